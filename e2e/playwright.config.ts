@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumArgs, findOrInstallChromium } from '#test/support/chromium.ts';
+
+// Playwright's workers read this file again and inherit the environment: the search is done once.
+const executablePath = process.env.RINGBACK_BROWSER ?? (await findOrInstallChromium());
+process.env.RINGBACK_BROWSER = executablePath;
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: '../test-results',
+  forbidOnly: true,
+  // One server and one browser: the journeys share two cores with PostgreSQL, web and worker.
+  workers: 1,
+  retries: 0,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath, args: chromiumArgs },
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+});

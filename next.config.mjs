@@ -1,0 +1,9 @@
+/** @type {import('next').NextConfig} */
+export default {
+  poweredByHeader: false,
+  // What the server shares with Next stays one copy in node_modules: these keep connections, load files by path, or both.
+  serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', 'better-auth', 'pino'],
+  // `npm test` checks all types, tests included; doing it again here only makes the build slow.
+  typescript: { ignoreBuildErrors: true },
+  turbopack: { root: import.meta.dirname },
+};

@@ -1,0 +1,3 @@
+import { NotFound } from '#src/ui/shell/not-found.tsx';
+
+export default NotFound;

@@ -1,0 +1,105 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '#src/log.ts';
+import type { ChildMessage } from './child.ts';
+
+export type KeptChildOptions = Readonly<{
+  name: string;
+  script: string;
+  args: readonly string[];
+  /** Called for every start. */
+  environment(): Readonly<Record<string, string | undefined>>;
+  /** Called whenever the process has ended, before it is started again, and also when it had to be killed at the stop. */
+  onDeath(): Promise<void>;
+  /** It says that starting it again is pointless. */
+  onRefused(message: string): void;
+  log: Log;
+}>;
+
+const longestPauseMs = 5000;
+/** A process that lived this long was well: its next death is a first one again. */
+const wellAfterMs = 60_000;
+
+/** A child process that is started again whenever it dies: at once the first time, then after growing pauses. */
+export class KeptChild {
+  readonly #options: KeptChildOptions;
+  readonly #firstReady = Promise.withResolvers<void>();
+  #process: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #stopped = new AbortController();
+  #pauseMs = 0;
+
+  constructor(options: KeptChildOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  /** Resolves when it has said for the first time that it is ready. */
+  get ready(): Promise<void> {
+    return this.#firstReady.promise;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  #start(): void {
+    const { script, args, environment, onRefused } = this.#options;
+    const startedAt = performance.now();
+    const child = fork(script, args, { env: environment() as NodeJS.ProcessEnv, execArgv: [] });
+    this.#process = child;
+    child.on('message', (message: ChildMessage) => {
+      if (message.kind === 'ready') this.#firstReady.resolve();
+      else onRefused(message.message);
+    });
+    child.on('error', (err) =>
+      this.#options.log.error({ err }, `${this.#options.name} could not be signalled or started`),
+    );
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve();
+        if (!this.#stopping) void this.#startAgain({ code, signal }, performance.now() - startedAt);
+      });
+    });
+  }
+
+  async #startAgain(end: { code: number | null; signal: string | null }, livedMs: number): Promise<void> {
+    const { name, log } = this.#options;
+    if (livedMs > wellAfterMs) this.#pauseMs = 0;
+    log.warn({ ...end, pauseMs: this.#pauseMs }, `${name} ended and is started again`);
+    void this.#reportDeath();
+    await pause(this.#pauseMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, 250), longestPauseMs);
+    if (!this.#stopping) this.#start();
+  }
+
+  async #reportDeath(): Promise<void> {
+    const { name, log, onDeath } = this.#options;
+    await onDeath().catch((err: unknown) => log.warn({ err }, `${name}'s end could not be reported`));
+  }
+
+  /** Asks it to end, and kills it when it takes longer than this. */
+  async stop(patienceMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#stopped.abort();
+    if (this.#hasEnded()) return;
+    this.#process?.kill('SIGTERM');
+    const inTime = await Promise.race([this.#exited.then(() => true), pause(patienceMs, false, { ref: false })]);
+    if (inTime) return;
+    this.#options.log.warn({ patienceMs }, `${this.#options.name} did not end in time and is killed`);
+    this.kill();
+    await this.#exited;
+    await this.#reportDeath();
+  }
+
+  /** Ends it now, whatever it is doing. */
+  kill(): void {
+    this.#stopping = true;
+    this.#process?.kill('SIGKILL');
+  }
+
+  #hasEnded(): boolean {
+    return !this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+}

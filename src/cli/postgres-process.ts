@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/** What a running server has written about itself into its data folder. */
+export type RunningServer = Readonly<{ pid: number; port: number }>;
+
+/** The server that runs on this data folder now, whoever started it. */
+export async function findRunning(data: string): Promise<RunningServer | undefined> {
+  const file = join(data, 'postmaster.pid');
+  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  if (!exists(pid)) return undefined;
+  if (await isServerOf(pid, data)) return { pid, port: Number(lines[3]) };
+  // After a reboot the number may be any other process's of the same user, or a zombie's, and PostgreSQL would refuse to
+  // start. The file of a process that is gone stays: PostgreSQL learns from it whether shared memory is still in use.
+  await rm(file, { force: true });
+  return undefined;
+}
+
+export function isAlive(pid: number): boolean {
+  return exists(pid) && !isZombie(pid);
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** As process 1 of a container we are the parent of orphans, and Node never buries children it did not start. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function isServerOf(pid: number, data: string): Promise<boolean> {
+  if (process.platform === 'linux') return (await linuxFolderOf(pid)) === (await realpath(data));
+  if (process.platform === 'win32') return true;
+  const listed = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => undefined);
+  return listed?.stdout.includes(data) ?? false;
+}
+
+/** Every PostgreSQL process works in its data folder. A zombie has no folder any more. */
+async function linuxFolderOf(pid: number | string): Promise<string | undefined> {
+  return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+}
+
+/**
+ * A postmaster that was killed leaves processes which hold its shared memory for as long as their query runs, and no
+ * new one may start before they are gone. They get a moment to notice by themselves.
+ */
+export async function clearOrphans(data: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const folder = await realpath(data);
+  const startedAt = performance.now();
+  for (;;) {
+    const orphans = await processesIn(folder);
+    if (orphans.length === 0) return;
+    const waitedMs = performance.now() - startedAt;
+    for (const pid of waitedMs > 1000 ? orphans : []) signal(pid, waitedMs > 3000 ? 'SIGKILL' : 'SIGQUIT');
+    await pause(50);
+  }
+}
+
+async function processesIn(folder: string): Promise<number[]> {
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const folders = await Promise.all(numbers.map(linuxFolderOf));
+  const candidates = numbers.filter((_, index) => folders[index] === folder);
+  const commands = await Promise.all(candidates.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
+  // A person's shell may stand in that folder too.
+  return candidates.filter((_, index) => commands[index]?.trim() === 'postgres').map(Number);
+}
+
+/** Ends a server by PostgreSQL's fast shutdown: transactions are rolled back, everything is flushed. */
+export async function shutDown(pid: number, patienceMs = 60_000): Promise<void> {
+  const startedAt = performance.now();
+  signal(pid, 'SIGINT');
+  while (isAlive(pid)) {
+    if (performance.now() - startedAt > patienceMs) signal(pid, 'SIGQUIT');
+    await pause(20);
+  }
+}
+
+function signal(pid: number, name: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import type { SubmitManyResult } from '#src/contract/batch.ts';
+import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job.ts';
+import type { ListInput } from '#src/contract/list.ts';
+import { uuidV7 } from '#src/domain/id.ts';
+import { fromTrpcError } from './answer-error.ts';
+import { connect, type RingbackOptions } from './connection.ts';
+import { type Repeatable, repeatCall } from './repeat-call.ts';
+import { createRun, type RunIo } from './run.ts';
+import { type SubmitRequest, toEdits, toSubmitInput } from './submit-request.ts';
+import { createTrpc, type RingbackTrpc } from './trpc-client.ts';
+import { type WaitOptions, waitForJob } from './wait-for-job.ts';
+
+/** Options of a single call. */
+export type CallOptions = {
+  /** Ends the call; the promise rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+};
+
+/** What became of one job of `submitMany`: the job, or why it was refused. */
+export type SubmitManyEntry = SubmitManyResult['results'][number];
+
+/**
+ * A client of one project. Every method rejects with a RingbackError when Ringback refuses or cannot be reached. Calls
+ * are tried again, up to three times, where that cannot do a thing twice.
+ */
+export type Ringback = {
+  /**
+   * Hands a request over and resolves at once with the job. A request without an `idempotencyKey` gets one made up
+   * (`auto-…`), so that the call can be repeated after a lost answer without making a second job.
+   */
+  submit(request: SubmitRequest, options?: CallOptions): Promise<SubmittedJob>;
+  /** Up to 1,000 requests, 32 MiB in all; answers in the order given. One that is refused does not stop the others. */
+  submitMany(requests: readonly SubmitRequest[], options?: CallOptions): Promise<SubmitManyEntry[]>;
+  /** The job as it is now, with its result if it has one. */
+  get(id: string, options?: CallOptions): Promise<Job>;
+  /** Those of the jobs that exist, in the order asked for. */
+  getMany(ids: readonly string[], options?: CallOptions): Promise<Job[]>;
+  /** The job once it has ended, however it ended. */
+  wait(id: string, options?: WaitOptions): Promise<Job>;
+  /** Jobs that fit all of the filters, newest first; `nextCursor` leads on. */
+  list(filter?: ListInput, options?: CallOptions): Promise<JobPage>;
+  /** Every try at the job and at its callbacks, with what was decided and why. */
+  attempts(id: string, options?: CallOptions): Promise<JobAttempts>;
+  /** Stops the job, also while its request is under way. A job that has ended stays as it is. */
+  cancel(id: string, options?: CallOptions): Promise<Job>;
+  /** Runs an ended job again as a new one, with what is given changed. Not repeated by itself. */
+  rerun(id: string, edits?: Partial<SubmitRequest>, options?: CallOptions): Promise<SubmittedJob>;
+  /** A run of yours, by an id that stays the same when it starts over: its `backgroundFetch` waits and remembers. */
+  run(runId: string): RunIo;
+  /** The tRPC client underneath, with all procedures and their types. Throws `missing_setting` when there is no URL. */
+  readonly trpc: RingbackTrpc;
+};
+
+/** `getMany` goes in a URL, which must not grow beyond what servers take. */
+const idsPerCall = 100;
+
+type Send<T> = (trpc: RingbackTrpc, rest: { signal?: AbortSignal }) => Promise<T>;
+
+/** A client for the Ringback at `url`. Nothing is sent, and no setting is missed, before the first call. */
+export function createRingback(settings: RingbackOptions = {}): Ringback {
+  const connection = connect(settings);
+  let made: RingbackTrpc | undefined;
+  const client = () => {
+    made ??= createTrpc(connection);
+    return made;
+  };
+
+  const call = <T>(send: Send<T>, repeatable: Repeatable, { signal }: CallOptions = {}): Promise<T> => {
+    const rest = signal === undefined ? {} : { signal };
+    const once = () => send(client(), rest).catch((error: unknown) => Promise.reject(fromTrpcError(error)));
+    return repeatCall(once, repeatable, signal);
+  };
+
+  const submit: Ringback['submit'] = async (request, options) => {
+    const input = withKey(toSubmitInput(request));
+    return call((trpc, rest) => trpc.jobs.submit.mutate(input, rest), 'always', options);
+  };
+  const wait: Ringback['wait'] = (id, options) => waitForJob(connection, id, options);
+  return {
+    submit,
+    async submitMany(requests, options) {
+      const jobs = requests.map((request) => withKey(toSubmitInput(request)));
+      const { results } = await call((trpc, rest) => trpc.jobs.submitMany.mutate({ jobs }, rest), 'always', options);
+      return results;
+    },
+    get: async (id, options) => call((trpc, rest) => trpc.jobs.get.query({ id }, rest), 'always', options),
+    async getMany(ids, options) {
+      const parts: Promise<{ jobs: Job[] }>[] = [];
+      for (let at = 0; at < ids.length; at += idsPerCall) {
+        const part = ids.slice(at, at + idsPerCall);
+        parts.push(call((trpc, rest) => trpc.jobs.getMany.query({ ids: part }, rest), 'always', options));
+      }
+      return (await Promise.all(parts)).flatMap(({ jobs }) => jobs);
+    },
+    wait,
+    list: async (filter = {}, options) => call((trpc, rest) => trpc.jobs.list.query(filter, rest), 'always', options),
+    attempts: async (id, options) => call((trpc, rest) => trpc.jobs.attempts.query({ id }, rest), 'always', options),
+    cancel: async (id, options) => call((trpc, rest) => trpc.jobs.cancel.mutate({ id }, rest), 'always', options),
+    rerun: async (id, edits, options) => {
+      const input = edits === undefined ? { id } : { id, edits: toEdits(edits) };
+      return call((trpc, rest) => trpc.jobs.rerun.mutate(input, rest), 'when_refused', options);
+    },
+    run: (runId) => createRun({ submit, wait }, runId),
+    get trpc() {
+      return client();
+    },
+  };
+}
+
+function withKey<T extends { idempotencyKey?: string | undefined }>(input: T): T {
+  if (input.idempotencyKey !== undefined) return input;
+  // crypto.randomUUID is missing on pages served over plain http.
+  const uuid = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+  return { ...input, idempotencyKey: `auto-${uuid}` };
+}

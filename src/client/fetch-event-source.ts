@@ -1,0 +1,67 @@
+import { toAnswerError } from './answer-error.ts';
+import { pause } from './pause.ts';
+import { readServerSentEvents } from './server-sent-events.ts';
+
+/** How a FetchEventSource sends its requests. */
+export type FetchEventSourceInit = {
+  fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  withCredentials?: boolean;
+};
+
+/**
+ * An EventSource (HTML standard §9.2) over `fetch`, so that it works where there is none and can send headers. A broken
+ * or ended connection is opened anew after the delay that the stream asks for (1 s if it does not); a refusal closes it,
+ * and the `error` event says why in `message` and `cause`.
+ */
+export class FetchEventSource extends EventTarget {
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSED = 2;
+  readyState = 0;
+  readonly #closing = new AbortController();
+
+  constructor(url: string, init?: FetchEventSourceInit) {
+    super();
+    void this.#run(url, init?.fetch ?? globalThis.fetch);
+  }
+
+  close(): void {
+    this.readyState = this.CLOSED;
+    this.#closing.abort();
+  }
+
+  async #run(url: string, send: FetchEventSourceInit['fetch']): Promise<void> {
+    const { signal } = this.#closing;
+    let lastEventId = '';
+    let delayMs = 1_000;
+    while (!signal.aborted) {
+      let cause: unknown;
+      try {
+        const headers = { accept: 'text/event-stream', ...(lastEventId && { 'last-event-id': lastEventId }) };
+        const response = await send(url, { headers, signal });
+        if (!response.ok || !response.body) throw await toAnswerError(response);
+        this.#tell('open', {}, this.OPEN);
+        for await (const event of readServerSentEvents(response.body)) {
+          lastEventId = event.id ?? lastEventId;
+          delayMs = event.retryMs ?? delayMs;
+          if (event.data !== undefined) this.#tell(event.type, { data: event.data, lastEventId });
+        }
+      } catch (error) {
+        cause = error;
+      }
+      if (signal.aborted) return;
+      const status = (cause as { status?: number } | undefined)?.status ?? 0;
+      const final = status >= 400 && status < 500 && status !== 429;
+      const message = cause instanceof Error ? cause.message : 'The connection was closed.';
+      this.#tell('error', { message, cause }, final ? this.CLOSED : this.CONNECTING);
+      if (final) return;
+      await pause(delayMs, signal).catch(() => undefined);
+    }
+  }
+
+  #tell(type: string, fields: object, readyState = this.readyState): void {
+    if (this.#closing.signal.aborted) return;
+    this.readyState = readyState;
+    this.dispatchEvent(Object.assign(new Event(type), fields));
+  }
+}

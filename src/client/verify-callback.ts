@@ -1,0 +1,123 @@
+import { decodeBase64 } from '#src/domain/base64.ts';
+import {
+  decodeSecret,
+  parseSignatureHeader,
+  parseTimestampHeader,
+  signatureToleranceSeconds,
+  signedContent,
+  webhookIdHeader,
+  webhookSignatureHeader,
+  webhookTimestampHeader,
+} from '#src/domain/signature.ts';
+import { CallbackVerificationError, type JobEvent } from './callback-event.ts';
+import { type CallbackHeaders, type CallbackRequest, readBody, readHeader } from './callback-request.ts';
+
+/** How strict to be. */
+export type VerifyOptions = {
+  /** How far the signed time may be from now, both ways, in seconds. Default 300. */
+  toleranceSeconds?: number | undefined;
+  /** The time to compare with; milliseconds or a Date. Default: now. */
+  now?: number | Date | undefined;
+  /** The longest body to read, in bytes. Default 16 MiB; Ringback's own are far below that. */
+  maxBytes?: number | undefined;
+};
+
+const defaultMaxBytes = 16 * 1_024 * 1_024;
+
+/**
+ * Checks that a callback came from Ringback, unchanged and lately (Standard Webhooks 1.0.0, `v1`), and reads it. Any one
+ * of the secrets may have signed, so that a secret can be exchanged for another without a gap. A `Request` is copied
+ * first: its body can still be read afterwards, but must not have been before.
+ *
+ * Rejects with CallbackVerificationError when the callback must not be believed, and with a TypeError when it is not
+ * given as it came. A verified callback may still come twice: `id` tells.
+ */
+export async function verifyCallback(
+  request: CallbackRequest,
+  secrets: string | readonly string[],
+  options: VerifyOptions = {},
+): Promise<JobEvent> {
+  const keys = readSecrets(secrets);
+  const { id, timestamp, signatures } = readSigned(request.headers);
+  checkTime(timestamp, options);
+  const body = await readBody(request, options.maxBytes ?? defaultMaxBytes);
+  const content = signedContent(id, timestamp, body);
+  if (!(await isSigned(content, keys, signatures))) {
+    const message = 'No signature fits: the secret is another one, or the body is not exactly as it was sent.';
+    throw new CallbackVerificationError('no_matching_signature', message);
+  }
+  return readEvent(body, id);
+}
+
+function readSecrets(secrets: string | readonly string[] | undefined): Uint8Array<ArrayBuffer>[] {
+  const list = typeof secrets === 'string' ? [secrets] : (secrets ?? []);
+  if (list.length === 0) throw new CallbackVerificationError('bad_secret', 'No webhook secret was given.');
+  return list.map((secret) => {
+    const text = typeof secret === 'string' ? secret.trim() : '';
+    // A public key is known to many: taken for a shared secret, it would let any of them sign.
+    const key = /^wh[sp]k_/.test(text) ? null : decodeSecret(text);
+    if (key !== null) return new Uint8Array(key);
+    throw new CallbackVerificationError('bad_secret', 'A webhook secret is `whsec_` and base64; one given is not.');
+  });
+}
+
+function readSigned(headers: CallbackHeaders): { id: string; timestamp: number; signatures: Uint8Array[] } {
+  const read = (name: string) => {
+    const value = readHeader(headers, name);
+    if (value !== undefined) return value;
+    throw new CallbackVerificationError('missing_header', `The header ${name} is missing.`);
+  };
+  const id = read(webhookIdHeader);
+  const timestamp = parseTimestampHeader(read(webhookTimestampHeader));
+  const entries = parseSignatureHeader(read(webhookSignatureHeader));
+  if (timestamp === null) {
+    throw new CallbackVerificationError('bad_timestamp', `The header ${webhookTimestampHeader} is no Unix time.`);
+  }
+  const signatures = entries.filter(({ version }) => version === 'v1').map(({ signature }) => decodeBase64(signature));
+  return { id, timestamp, signatures: signatures.filter((signature) => signature !== null) };
+}
+
+function checkTime(timestamp: number, { now = Date.now(), toleranceSeconds }: VerifyOptions): void {
+  const ageSeconds = Math.floor(Number(now) / 1_000) - timestamp;
+  // Written so that a tolerance or a time that is no number refuses everything.
+  if (Math.abs(ageSeconds) <= (toleranceSeconds ?? signatureToleranceSeconds)) return;
+  const [code, where] = ageSeconds < 0 ? (['too_new', 'in the future'] as const) : (['too_old', 'ago'] as const);
+  throw new CallbackVerificationError(code, `The callback was signed ${Math.abs(ageSeconds)} s ${where}.`);
+}
+
+/** The content is hashed once for each secret, however many signatures a stranger sends along. */
+async function isSigned(
+  content: Uint8Array,
+  keys: Uint8Array<ArrayBuffer>[],
+  signatures: Uint8Array[],
+): Promise<boolean> {
+  let found = false;
+  for (const bytes of keys) {
+    const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    const expected = new Uint8Array(await crypto.subtle.sign('HMAC', key, content as Uint8Array<ArrayBuffer>));
+    for (const signature of signatures) found = isSame(expected, signature) || found;
+  }
+  return found;
+}
+
+/** Takes the same time wherever the first difference is. */
+function isSame(expected: Uint8Array, given: Uint8Array): boolean {
+  if (given.length !== expected.length) return false;
+  let difference = 0;
+  for (let at = 0; at < expected.length; at++) difference |= (expected[at] ?? 0) ^ (given[at] ?? 0);
+  return difference === 0;
+}
+
+function readEvent(body: Uint8Array, id: string): JobEvent {
+  try {
+    const event: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    if (isEvent(event)) return { ...event, id };
+  } catch {
+    // Told apart from an event by the code alone: what was signed may be secret.
+  }
+  throw new CallbackVerificationError('body_not_json', 'The body is signed, but it is not an event.');
+}
+
+function isEvent(value: unknown): value is JobEvent {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}

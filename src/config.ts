@@ -1,0 +1,279 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { parseAllowRule } from '#src/domain/ip-range.ts';
+
+/** One AES-256-GCM key: its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
+export type EncryptionKey = Readonly<{ id: string; key: Buffer }>;
+
+/** Every setting of a Ringback process, read once and never changed. */
+export type Config = Readonly<{
+  /** PostgreSQL to use; unset means `up` runs its own. */
+  databaseUrl: string | undefined;
+  port: number;
+  /** Public base URL, without a trailing slash. */
+  url: string;
+  host: string;
+  /** Absolute path. */
+  dataDir: string;
+  /** 0: any free port. */
+  postgresPort: number;
+  /** The first one encrypts, all of them decrypt. Empty when unset. */
+  encryptionKeys: readonly EncryptionKey[];
+  authSecret: string | undefined;
+  egressAllow: readonly string[];
+  dev: boolean;
+  workerSlots: number;
+  workerMemoryBytes: number;
+  maxResponseBytes: number;
+  jobRetentionDays: number;
+  workerDrainSeconds: number;
+  /** 0: the worker has no health port. */
+  workerPort: number;
+  /** A UUID that `up` gives each worker it starts, so that it can report that worker's death. */
+  workerId: string | undefined;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  logFormat: 'json' | 'pretty';
+  adminEmail: string | undefined;
+  adminPassword: string | undefined;
+  /** Connections to PostgreSQL per process. */
+  dbPool: number;
+  /** Read by the client and the demo, never by the server. */
+  apiKey: string | undefined;
+}>;
+
+/** What `web` and `worker` cannot start without is present. */
+export type ServerConfig = Config & Readonly<{ databaseUrl: string; authSecret: string }>;
+
+/** Wrong settings: all of them at once, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting read from text; `read` answers undefined for what is no value of it. */
+function setting<T>(shouldBe: string, read: (text: string) => T | undefined) {
+  return z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: shouldBe });
+    return z.NEVER;
+  });
+}
+
+function wholeNumber(low: number, high: number, fallback: number) {
+  const shouldBe = `a whole number from ${low} to ${high}`;
+  const read = (text: string) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= low && value <= high ? value : undefined;
+  };
+  return setting(shouldBe, read).default(fallback);
+}
+
+function oneOf<const T extends string>(values: readonly T[], fallback: T) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` }).default(fallback as z.util.NoUndefined<T>);
+}
+
+function readUrl(text: string, protocols: readonly string[]): URL | undefined {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol) ? new URL(text) : undefined;
+}
+
+function readBaseUrl(text: string): string | undefined {
+  const url = readUrl(text, ['http:', 'https:']);
+  if (!url || url.search || url.hash || url.username) return undefined;
+  return url.href.replace(/\/+$/, '');
+}
+
+function readEncryptionKeys(text: string): readonly EncryptionKey[] | undefined {
+  const keys = readList(text).map((part) => {
+    const [, id, base64] = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/.exec(part) ?? [];
+    return id && base64 ? Object.freeze({ id, key: Buffer.from(base64, 'base64') }) : undefined;
+  });
+  const valid = keys.filter((key) => key !== undefined);
+  const distinct = new Set(valid.map(({ id }) => id)).size;
+  return valid.length > 0 && valid.length === keys.length && distinct === valid.length ? valid : undefined;
+}
+
+function readList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+const truths = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+]);
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const text = (shouldBe: string, pattern: RegExp) =>
+  setting(shouldBe, (value) => (pattern.test(value) ? value : undefined)).optional();
+
+const environment = z.object({
+  DATABASE_URL: setting('a URL that starts with postgres:// or postgresql://', (value) =>
+    readUrl(value, ['postgres:', 'postgresql:']) ? value : undefined,
+  ).optional(),
+  PORT: wholeNumber(0, 65_535, 4600),
+  RINGBACK_URL: setting('an http(s) URL without query, fragment or user', readBaseUrl).optional(),
+  RINGBACK_HOST: setting('an address to listen on, like 127.0.0.1 or 0.0.0.0', (value) =>
+    /^[A-Za-z0-9.:_-]+$/.test(value) ? value : undefined,
+  ).default('127.0.0.1'),
+  RINGBACK_DATA_DIR: z.string().default('.ringback'),
+  RINGBACK_POSTGRES_PORT: wholeNumber(0, 65_535, 0),
+  RINGBACK_ENCRYPTION_KEYS: setting(
+    'a comma list of id:key with different ids, each key 32 bytes in base64 (openssl rand -base64 32)',
+    readEncryptionKeys,
+  ).default([]),
+  RINGBACK_AUTH_SECRET: text('at least 32 characters (openssl rand -base64 32)', /^.{32,}$/),
+  RINGBACK_EGRESS_ALLOW: setting(
+    'a comma list of ranges (10.0.0.0/8), addresses or host names, with or without :port',
+    (value) => (readList(value).every((rule) => parseAllowRule(rule)) ? readList(value) : undefined),
+  ).default([]),
+  RINGBACK_DEV: setting('true or false', (value) => truths.get(value.toLowerCase())).default(false),
+  RINGBACK_WORKER_SLOTS: wholeNumber(1, 100_000, 512),
+  RINGBACK_WORKER_MEMORY_BYTES: wholeNumber(16 * 1024 ** 2, 64 * 1024 ** 3, 128 * 1024 ** 2),
+  RINGBACK_MAX_RESPONSE_BYTES: wholeNumber(1024, 256 * 1024 ** 2, 10 * 1024 ** 2),
+  RINGBACK_JOB_RETENTION_DAYS: wholeNumber(1, 3650, 30),
+  RINGBACK_WORKER_DRAIN_SECONDS: wholeNumber(0, 3600, 30),
+  RINGBACK_WORKER_PORT: wholeNumber(0, 65_535, 0),
+  RINGBACK_WORKER_ID: text('a UUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
+  RINGBACK_LOG_LEVEL: oneOf(logLevels, 'info'),
+  RINGBACK_LOG_FORMAT: oneOf(['json', 'pretty'], 'json'),
+  RINGBACK_ADMIN_EMAIL: text('an e-mail address', /^[^\s@]+@[^\s@]+$/),
+  RINGBACK_ADMIN_PASSWORD: text('12 to 128 characters', /^.{12,128}$/),
+  RINGBACK_DB_POOL: wholeNumber(2, 1000, 10),
+  RINGBACK_API_KEY: z.string().optional(),
+});
+
+const secretNames = new Set([
+  'DATABASE_URL',
+  'RINGBACK_ENCRYPTION_KEYS',
+  'RINGBACK_AUTH_SECRET',
+  'RINGBACK_ADMIN_PASSWORD',
+  'RINGBACK_API_KEY',
+]);
+
+/** Reads and checks all settings. Throws one ConfigError that names everything wrong, without repeating a secret. */
+export function readConfig(env: Environment = process.env): Config {
+  // `NAME=` in a compose or .env file means "not set".
+  const given = Object.fromEntries(
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim() ?? ''] as const)
+      .filter(([, value]) => value !== ''),
+  );
+  const parsed = environment.safeParse(given);
+  const problems = [...unknownNames(given), ...(parsed.error?.issues ?? []).map((issue) => describe(issue, given))];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data);
+}
+
+function describe(issue: z.core.$ZodIssue, given: Environment): string {
+  const name = String(issue.path[0]);
+  const value = secretNames.has(name) ? '' : `, not ${JSON.stringify(given[name])}`;
+  return `${name} should be ${issue.message}${value}`;
+}
+
+function toConfig(read: z.output<typeof environment>): Config {
+  return Object.freeze({
+    databaseUrl: read.DATABASE_URL,
+    port: read.PORT,
+    url: read.RINGBACK_URL ?? `http://localhost:${read.PORT}`,
+    host: read.RINGBACK_HOST,
+    dataDir: resolve(read.RINGBACK_DATA_DIR),
+    postgresPort: read.RINGBACK_POSTGRES_PORT,
+    encryptionKeys: Object.freeze(read.RINGBACK_ENCRYPTION_KEYS),
+    authSecret: read.RINGBACK_AUTH_SECRET,
+    egressAllow: Object.freeze(read.RINGBACK_EGRESS_ALLOW),
+    dev: read.RINGBACK_DEV,
+    workerSlots: read.RINGBACK_WORKER_SLOTS,
+    workerMemoryBytes: read.RINGBACK_WORKER_MEMORY_BYTES,
+    maxResponseBytes: read.RINGBACK_MAX_RESPONSE_BYTES,
+    jobRetentionDays: read.RINGBACK_JOB_RETENTION_DAYS,
+    workerDrainSeconds: read.RINGBACK_WORKER_DRAIN_SECONDS,
+    workerPort: read.RINGBACK_WORKER_PORT,
+    workerId: read.RINGBACK_WORKER_ID?.toLowerCase(),
+    logLevel: read.RINGBACK_LOG_LEVEL,
+    logFormat: read.RINGBACK_LOG_FORMAT,
+    adminEmail: read.RINGBACK_ADMIN_EMAIL,
+    adminPassword: read.RINGBACK_ADMIN_PASSWORD,
+    dbPool: read.RINGBACK_DB_POOL,
+    apiKey: read.RINGBACK_API_KEY,
+  });
+}
+
+/** `web` and `worker` on their own need what `up` otherwise provides. Throws one ConfigError naming all that is missing. */
+export function requireServerConfig(config: Config): ServerConfig {
+  const { databaseUrl, authSecret, encryptionKeys } = config;
+  if (databaseUrl && authSecret && encryptionKeys.length > 0)
+    return Object.freeze({ ...config, databaseUrl, authSecret });
+  const missing = {
+    DATABASE_URL: databaseUrl,
+    RINGBACK_AUTH_SECRET: authSecret,
+    RINGBACK_ENCRYPTION_KEYS: encryptionKeys[0],
+  };
+  throw new ConfigError(
+    Object.entries(missing)
+      .filter(([, value]) => !value)
+      .map(([name]) => `${name} is missing (only "ringback up" makes its own; every process must be given the same)`),
+  );
+}
+
+/** Takes settings from a `.env` file in the working folder, if there is one. What the shell has set wins. */
+export function loadEnvFile(path = resolve('.env')): void {
+  if (existsSync(path)) process.loadEnvFile(path);
+}
+
+/** Sets a variable of this process, and so of its children, unless it has a value. */
+export function setDefault(name: string, value: string): void {
+  process.env[name] ||= value;
+}
+
+/** This process's environment for a child process, with some settings replaced. */
+export function childEnvironment(changes: Environment): Environment {
+  return { ...process.env, ...changes };
+}
+
+function unknownNames(given: Environment): readonly string[] {
+  const known = Object.keys(environment.shape);
+  return Object.keys(given)
+    .filter((name) => name.startsWith('RINGBACK_') && !known.includes(name))
+    .map((name) => {
+      const nearest = nearestName(name, known);
+      return `${name} is no setting of Ringback${nearest ? `; did you mean ${nearest}?` : ''}`;
+    });
+}
+
+/** Compared without the prefix that all of them share, so that RINGBACK_PORT leads to PORT. */
+function nearestName(name: string, known: readonly string[]): string | undefined {
+  const bare = (text: string) => text.replace(/^RINGBACK_/, '');
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(bare(name), bare(candidate)) }))
+    .toSorted((a, b) => a.distance - b.distance);
+  const [nearest] = ranked;
+  return nearest && nearest.distance <= Math.min(4, bare(name).length / 2) ? nearest.candidate : undefined;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,120 @@
+/**
+ * Every code a caller may see, with its HTTP status, a title, and what to do about it.
+ * `docs/errors.md` is generated from this table; codes never change their meaning.
+ */
+export const errorCodes = {
+  invalid_input: [
+    400,
+    'Invalid input',
+    'A field has the wrong type, size or value. The message names the field and what it should be.',
+  ],
+  unknown_field: [
+    400,
+    'Unknown field',
+    'The input has a field that Ringback does not know. Nothing is ever ignored: remove it or correct its name.',
+  ],
+  not_supported_yet: [
+    400,
+    'Not supported yet',
+    'The field is planned but does not work yet, so it is refused rather than ignored. Remove it.',
+  ],
+  invalid_json: [
+    400,
+    'Invalid JSON',
+    'The request body is not JSON, is nested deeper than 64, or holds a number outside the range of a double.',
+  ],
+  invalid_text: [
+    400,
+    'Invalid text',
+    'A string holds U+0000 or a lone surrogate, which cannot be stored. Send such data as a base64 body.',
+  ],
+  invalid_url: [
+    400,
+    'Invalid URL',
+    'The URL must be http(s), without user name, password or fragment, and at most 2,048 characters.',
+  ],
+  blocked_target: [
+    400,
+    'Blocked target',
+    'The URL points at a private, local or metadata address. The message names the setting that allows it.',
+  ],
+  invalid_header: [
+    400,
+    'Invalid header',
+    'A header name or value is not allowed: control characters, hop-by-hop or framing headers, or too many.',
+  ],
+  invalid_retry: [400, 'Invalid retry policy', 'A status pattern or strategy cannot be read. The message names it.'],
+  shadowed_rule: [
+    400,
+    'Shadowed rule',
+    'A retry rule can never match because an earlier one always does. The message names both.',
+  ],
+  conflicting_fields: [400, 'Conflicting fields', 'Two fields exclude each other. The message names both.'],
+  body_too_large: [
+    413,
+    'Body too large',
+    'The request body to be sent may be at most 8 MiB, a whole batch at most 32 MiB.',
+  ],
+  too_many_jobs: [400, 'Too many jobs', 'A batch holds at most 1,000 jobs.'],
+  unauthorized: [401, 'Unauthorized', 'No API key was given, or it is not known. Send `Authorization: Bearer rbk_…`.'],
+  key_revoked: [401, 'Key revoked', 'The API key was revoked or has expired. Use another one.'],
+  missing_scope: [403, 'Missing scope', 'The API key is valid but lacks the scope that the message names.'],
+  not_found: [404, 'Not found', 'Nothing with this id exists in the key’s project.'],
+  no_route: [404, 'No such route', 'There is no such path; see docs/rest.md for those there are.'],
+  method_not_allowed: [405, 'Method not allowed', 'The path exists, but not for this method.'],
+  idempotency_conflict: [
+    409,
+    'Idempotency conflict',
+    'The idempotency key was used before with a different method, URL, body or content type.',
+  ],
+  no_result: [
+    409,
+    'No result',
+    'The job has no response to hand out: it has not ended, was cancelled, or ended without one.',
+  ],
+  secrets_erased: [
+    409,
+    'Secrets erased',
+    'The secrets of the ended job were erased. Run it again with edits that give them anew.',
+  ],
+  body_expired: [
+    409,
+    'Body expired',
+    'The request body of the ended job was deleted. Run it again with edits that give it anew.',
+  ],
+  result_expired: [
+    410,
+    'Result expired',
+    'The result was kept as long as asked and is gone. The job itself can still be read.',
+  ],
+  rate_limited: [429, 'Rate limited', 'Too many requests. Wait as long as `Retry-After` says.'],
+  unavailable: [
+    503,
+    'Unavailable',
+    'The database cannot be reached just now. Nothing was accepted: send it again, with an idempotency key.',
+  ],
+  internal: [500, 'Internal error', 'Something went wrong on our side and was logged under the request id.'],
+} as const satisfies Record<string, readonly [status: number, title: string, help: string]>;
+
+/** A stable code; see `errorCodes`. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** A refusal on the wire: `field` is the path of the offending input, where there is one. */
+export type ErrorBody = { code: ErrorCode; message: string; field?: string };
+
+/** A refusal a caller can act on. Anything else that is thrown is a bug or an outage and shows as `internal`. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, message: string, field?: string) {
+    super(message);
+    this.code = code;
+    this.field = field;
+  }
+
+  toBody(): ErrorBody {
+    return { code: this.code, message: this.message, ...(this.field === undefined ? {} : { field: this.field }) };
+  }
+}

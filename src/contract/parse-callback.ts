@@ -1,0 +1,64 @@
+import { parseTargetUrl } from '#src/domain/target-url.ts';
+import { readDuration } from './duration.ts';
+import { Refusal } from './error-code.ts';
+import { callbackEvents, limits } from './limits.ts';
+import { readHeaders } from './parse-headers.ts';
+import { isRecord, readShape, refuse } from './shape.ts';
+import type { CallbackSpec } from './submit.ts';
+import { callbackSchema } from './submit-schema.ts';
+
+const laterEvents = new Set<unknown>(['job.started', 'job.attempt_failed']);
+
+/** Where to report a job's end, checked and with its defaults. Throws a Refusal that names the field. */
+export function readCallback(input: unknown): CallbackSpec | null {
+  if (input === undefined) return null;
+  if (typeof input === 'string') {
+    const url = readUrl(input, 'callback');
+    return { url, events: [...callbackEvents], headers: [], payload: 'full', scheduleSeconds: null };
+  }
+  if (isRecord(input)) refuseLater(input);
+  const headers = isRecord(input) ? readHeaders(input.headers, 'callback.headers', 'callback') : [];
+  const callback = readShape(callbackSchema, isRecord(input) ? { ...input, headers: undefined } : input, 'callback');
+  const events = [...new Set(callback.events ?? callbackEvents)];
+  if (events.length === 0) {
+    throw refuse('invalid_input', 'callback.events', `must name at least one of ${callbackEvents.join(', ')}.`);
+  }
+  return {
+    url: readUrl(callback.url, 'callback.url'),
+    events,
+    headers,
+    payload: callback.payload ?? 'full',
+    scheduleSeconds: callback.retry === undefined ? null : readSchedule(callback.retry.scheduleSeconds),
+  };
+}
+
+/** A URL as the parser normalises it; where it leads is checked by the engine. */
+export function readUrl(text: string, field: string): string {
+  const parsed = parseTargetUrl(text);
+  if (!parsed.ok) throw new Refusal(parsed.code, parsed.message.replace('The URL', `\`${field}\``), field);
+  return parsed.url.href;
+}
+
+function refuseLater(input: Record<string, unknown>): void {
+  if (input.endpoint !== undefined) {
+    throw refuse('not_supported_yet', 'callback.endpoint', 'is not supported yet. Give a `url` instead.');
+  }
+  const index = Array.isArray(input.events) ? input.events.findIndex((event) => laterEvents.has(event)) : -1;
+  if (index >= 0) {
+    const field = `callback.events.${index}`;
+    throw refuse(
+      'not_supported_yet',
+      field,
+      `names an event that is not supported yet; there are ${callbackEvents.join(', ')}.`,
+    );
+  }
+}
+
+function readSchedule(entries: (number | string)[]): number[] {
+  const field = 'callback.retry.scheduleSeconds';
+  if (entries.length > limits.scheduleEntries) {
+    throw refuse('invalid_input', field, `must be at most ${limits.scheduleEntries} delays.`);
+  }
+  const bounds = { unit: 's', min: 0, max: limits.scheduleEntrySeconds, whole: false } as const;
+  return entries.map((entry, index) => readDuration(entry, bounds, `${field}.${index}`));
+}

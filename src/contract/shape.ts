@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { Refusal } from './error-code.ts';
+
+/**
+ * Reads a value by its schema, or throws a Refusal for the first thing wrong with it: `unknown_field`, or
+ * `invalid_input` with the schema's own words. `at` is the value's place in the input.
+ */
+export function readShape<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  if (issue === undefined) throw new Refusal('invalid_input', `${subject(at)} cannot be read.`, at);
+  const path = [...(at === '' ? [] : [at]), ...issue.path.map(String)].join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const field = path === '' ? key : `${path}.${key}`;
+    throw new Refusal('unknown_field', `\`${field}\` is not a known field. Remove it or correct its name.`, field);
+  }
+  throw new Refusal('invalid_input', `${subject(path)} ${issue.message}.`, path);
+}
+
+/** A refusal that begins with the field's name. */
+export function refuse(code: Refusal['code'], field: string, rule: string): Refusal {
+  return new Refusal(code, `${subject(field)} ${rule}`, field);
+}
+
+/** True for objects that are neither null nor a list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function subject(path: string): string {
+  return path === '' ? 'The input' : `\`${path}\``;
+}

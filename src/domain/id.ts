@@ -1,0 +1,74 @@
+/** What each kind of id begins with. */
+export const idPrefixes = ['job', 'att', 'dlv', 'evt', 'end', 'ups', 'key', 'prj', 'usr', 'op'] as const;
+
+/** The prefix of an id, without its underscore. */
+export type IdPrefix = (typeof idPrefixes)[number];
+
+/** Crockford's base 32 in lower case: its order is ASCII's, so ids sort as their UUIDs do. */
+const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+const digitValues = new Map([...digits].map((digit, value) => [digit, value]));
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * An id as callers see it: the prefix and the UUID's 128 bits as 26 base-32 digits, e.g. `job_01k9z3…`.
+ * Throws a TypeError when `uuid` is not a UUID in its usual form.
+ */
+export function formatId(prefix: IdPrefix, uuid: string): string {
+  if (!uuidForm.test(uuid)) throw new TypeError('not a UUID');
+  const hex = uuid.replaceAll('-', '');
+  // 128 bits are 8 bits for the first two digits, then six groups of 20 bits for four digits each.
+  let text = encode(Number.parseInt(hex.slice(0, 2), 16), 2);
+  for (let at = 2; at < 32; at += 5) text += encode(Number.parseInt(hex.slice(at, at + 5), 16), 4);
+  return `${prefix}_${text}`;
+}
+
+/** The UUID inside an id with this prefix, in lower case, or null when the text is no such id. */
+export function parseId(prefix: IdPrefix, text: string): string | null {
+  const start = prefix.length + 1;
+  if (text.length !== start + 26 || !text.startsWith(`${prefix}_`)) return null;
+  const first = decode(text, start, 2);
+  if (first === null || first > 0xff) return null;
+  let hex = first.toString(16).padStart(2, '0');
+  for (let at = start + 2; at < text.length; at += 4) {
+    const group = decode(text, at, 4);
+    if (group === null) return null;
+    hex += group.toString(16).padStart(5, '0');
+  }
+  return dashed(hex);
+}
+
+/**
+ * A UUID of version 7 (RFC 9562 §5.7): sorts by time to the millisecond.
+ *
+ * @param random16 16 random bytes; those the time and the version take are not used
+ */
+export function uuidV7(nowMs: number, random16: Uint8Array): string {
+  const time = Math.floor(nowMs).toString(16).padStart(12, '0');
+  let hex = '';
+  for (let at = 6; at < 16; at++) {
+    const byte = random16[at] ?? 0;
+    const value = at === 6 ? (byte & 0x0f) | 0x70 : at === 8 ? (byte & 0x3f) | 0x80 : byte;
+    hex += value.toString(16).padStart(2, '0');
+  }
+  return dashed(time + hex);
+}
+
+function dashed(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function encode(value: number, length: number): string {
+  let text = '';
+  for (let shift = (length - 1) * 5; shift >= 0; shift -= 5) text += digits[(value >> shift) & 31];
+  return text;
+}
+
+function decode(text: string, at: number, length: number): number | null {
+  let value = 0;
+  for (let index = at; index < at + length; index++) {
+    const digit = digitValues.get(text[index] ?? '');
+    if (digit === undefined) return null;
+    value = value * 32 + digit;
+  }
+  return value;
+}

@@ -1,0 +1,22 @@
+import type { JsonValue } from './policy.ts';
+
+/** A JSON pointer's decoded tokens (RFC 6901), or null when it is none: it is empty or starts with a slash. */
+export function parsePointer(pointer: string): string[] | null {
+  if (pointer === '') return [];
+  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return null;
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The value a JSON pointer leads to, or undefined when nothing is there or the pointer cannot be read. */
+export function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
+  let value: JsonValue | undefined = root;
+  for (const token of parsePointer(pointer) ?? [null]) {
+    if (token === null || typeof value !== 'object' || value === null) return undefined;
+    if (Array.isArray(value)) value = /^(?:0|[1-9]\d*)$/.test(token) ? value[Number(token)] : undefined;
+    else value = Object.hasOwn(value, token) ? value[token] : undefined;
+  }
+  return value;
+}

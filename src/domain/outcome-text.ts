@@ -1,0 +1,64 @@
+import type { JobError } from './decision.ts';
+import type { ConnectionErrorCode, Outcome } from './outcome.ts';
+
+/** A wait for people to read: `350 ms`, `31.2 s`, `15 min`, `2.5 h`. */
+export function formatWait(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 600_000) return `${trim(ms / 1_000)} s`;
+  return ms < 7_200_000 ? `${trim(ms / 60_000)} min` : `${trim(ms / 3_600_000)} h`;
+}
+
+function trim(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+/** An outcome as one sentence. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'response':
+      return `The target answered ${outcome.status}.`;
+    case 'timeout': {
+      const phase = { connect: 'while connecting', headers: 'waiting for a response', body: 'reading the body' };
+      return `Timed out after ${formatWait(outcome.afterMs)} ${phase[outcome.phase]}.`;
+    }
+    case 'connection_error':
+      return sentence(outcome.message);
+    case 'blocked':
+    case 'invalid_request':
+      return sentence(outcome.message);
+    case 'interrupted':
+      return outcome.by === 'shutdown'
+        ? 'The worker was stopped during the attempt.'
+        : 'The worker died during the attempt.';
+  }
+}
+
+/** Failures that will be the same next time, as far as we can tell. */
+const lasting: ReadonlySet<ConnectionErrorCode> = new Set(['tls_certificate', 'http_invalid', 'too_many_redirects']);
+
+/** The error a job or delivery carries when this outcome, not a response, ended it. */
+export function failureError(outcome: Exclude<Outcome, { kind: 'response' }>): JobError {
+  const message = describeOutcome(outcome);
+  switch (outcome.kind) {
+    case 'timeout':
+      return { code: 'timeout', message, retryable: true };
+    case 'connection_error':
+      return { code: outcome.code, message, retryable: !lasting.has(outcome.code) };
+    case 'blocked':
+      return { code: 'blocked_target', message, retryable: false };
+    case 'invalid_request':
+      return { code: 'invalid_request', message, retryable: false };
+    case 'interrupted':
+      return { code: 'worker_lost', message, retryable: true };
+  }
+}
+
+/** True for statuses that the same request may not meet again: 408, 425, 429 and 5xx, save those that say "never". */
+export function mayPass(status: number): boolean {
+  if (status === 501 || status === 505) return false;
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,123 @@
+import { defaultBackoff } from './backoff.ts';
+import type { Backoff, FailurePolicy, HeadersStrategy, Rule, Strategy } from './policy.ts';
+import { parseStatusPattern, type StatusPattern } from './status-pattern.ts';
+
+/** A failure policy whose `maybeSent` part may be meant for repeatable requests only. */
+export type PresetFailures = FailurePolicy & { maybeSentOnlyRepeatable: boolean };
+
+/** A named policy. */
+export type Preset = { rules: Rule[]; timeout: PresetFailures; connectionError: PresetFailures };
+
+/** The names `retry` may give, the default first. */
+export const presetNames = ['default', 'none', 'openai', 'anthropic'] as const;
+
+/** The name of a preset. */
+export type PresetName = (typeof presetNames)[number];
+
+/** What the `headers` strategy uses where nothing else is said. */
+export const headersDefaults = { limit: 10, maxWaitSeconds: 3_600, resetFormat: 'auto' } as const;
+
+/**
+ * The presets of this release.
+ *
+ * - `none`: no retry at all.
+ * - `default`: 429 as the response's headers say; 503 and failures that sent nothing by backoff; 500, 502, 504, 408,
+ *   timeouts and broken connections by backoff where repeating is safe, since a repeated POST may be paid twice.
+ * - `openai`: 429 by OpenAI's `x-ratelimit-reset-*` headers, except a used-up quota; 408, 409 and 5xx by backoff.
+ * - `anthropic`: 429 by Anthropic's `anthropic-ratelimit-*-reset` headers; 408, 409, 5xx (529: overloaded) by backoff.
+ *
+ * Timeouts and connection errors are the same in all but `none`.
+ */
+export const presets: Readonly<Record<PresetName, Preset>> = { none: none(), ...working() };
+
+function none(): Preset {
+  const never = { nothingSent: null, maybeSent: null, maybeSentOnlyRepeatable: false };
+  return { rules: [], timeout: never, connectionError: never };
+}
+
+function working(): Record<Exclude<PresetName, 'none'>, Preset> {
+  const careful = { nothingSent: backoff(5), maybeSent: backoff(3), maybeSentOnlyRepeatable: true };
+  const failures = { timeout: careful, connectionError: careful };
+  const anthropicWindows = ['requests', 'tokens', 'input-tokens', 'output-tokens'];
+  return {
+    default: {
+      rules: [
+        rule('429', {
+          ...headers(
+            ['retry-after', 'ratelimit', 'x-ratelimit-reset', ...windows('x-ratelimit-reset-')],
+            ['', '', 'x-ratelimit-remaining', ...windows('x-ratelimit-remaining-')],
+            ['', '', 'x-ratelimit-limit', ...windows('x-ratelimit-limit-')],
+          ),
+        }),
+        rule('503', { strategy: 'backoff', ...backoff(5) }),
+        { ...rule('408,500,502,504', { strategy: 'backoff', ...backoff(3) }), onlyRepeatable: true },
+      ],
+      ...failures,
+    },
+    openai: {
+      rules: [
+        // A used-up quota also answers 429, and waiting does not refill it.
+        {
+          ...rule('429', { strategy: 'backoff', ...backoff(0) }),
+          bodyMatches: { pointer: '/error/code', value: 'insufficient_quota' },
+        },
+        {
+          ...rule(
+            '429',
+            headers(
+              ['retry-after', ...windows('x-ratelimit-reset-')],
+              ['', ...windows('x-ratelimit-remaining-')],
+              ['', ...windows('x-ratelimit-limit-')],
+            ),
+          ),
+          key: '429#2',
+        },
+        rule('408,409', { strategy: 'backoff', ...backoff(3) }),
+        rule('5xx', { strategy: 'backoff', ...backoff(5) }),
+      ],
+      ...failures,
+    },
+    anthropic: {
+      rules: [
+        rule(
+          '429',
+          headers(
+            ['retry-after', ...anthropicWindows.map((window) => `anthropic-ratelimit-${window}-reset`)],
+            ['', ...anthropicWindows.map((window) => `anthropic-ratelimit-${window}-remaining`)],
+            ['', ...anthropicWindows.map((window) => `anthropic-ratelimit-${window}-limit`)],
+          ),
+        ),
+        rule('408,409', { strategy: 'backoff', ...backoff(3) }),
+        rule('5xx', { strategy: 'backoff', ...backoff(5) }),
+      ],
+      ...failures,
+    },
+  };
+}
+
+function windows(prefix: string): string[] {
+  return [`${prefix}requests`, `${prefix}tokens`];
+}
+
+function backoff(limit: number): Backoff {
+  return { ...defaultBackoff, limit };
+}
+
+function headers(resetHeader: string[], remainingHeader: string[], limitHeader: string[]): HeadersStrategy {
+  const { limit, maxWaitSeconds, resetFormat } = headersDefaults;
+  return {
+    strategy: 'headers',
+    resetHeader,
+    remainingHeader,
+    limitHeader,
+    resetFormat,
+    limit,
+    maxWaitSeconds,
+    fallback: { ...defaultBackoff },
+  };
+}
+
+function rule(text: string, strategy: Strategy): Rule {
+  const when = parseStatusPattern(text) as StatusPattern;
+  return { key: text, when, bodyMatches: null, onlyRepeatable: false, strategy };
+}

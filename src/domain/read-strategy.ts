@@ -1,0 +1,141 @@
+import { defaultBackoff } from './backoff.ts';
+import type { Backoff, BodyMatch, HeadersStrategy, JsonValue, ResetFormat, Strategy } from './policy.ts';
+import { headersDefaults } from './presets.ts';
+
+/** Why a policy was refused: a code of the contract, a sentence, and the path of the field below the job's input. */
+export type PolicyRefusal = { code: 'invalid_retry' | 'shadowed_rule'; message: string; field: string };
+
+/** Backoff fields as a user gives them; what is missing gets its default. */
+export type BackoffInput = { [Field in keyof Backoff]?: Backoff[Field] | undefined };
+
+/** A strategy as a user gives it, its durations already numbers. `type` is an alias of `strategy`. */
+export type StrategyInput = BackoffInput & {
+  strategy?: 'backoff' | 'headers' | undefined;
+  type?: 'backoff' | 'headers' | undefined;
+  resetHeader?: string | string[] | undefined;
+  remainingHeader?: string | string[] | undefined;
+  limitHeader?: string | string[] | undefined;
+  resetFormat?: ResetFormat | undefined;
+  maxWaitSeconds?: number | undefined;
+  bodyMatches?: { pointer: string; value: JsonValue } | undefined;
+};
+
+/** Bounds of what a policy may hold. */
+export const policyLimits = {
+  maxRetries: 1_000,
+  maxDelayMs: 86_400_000,
+  maxFactor: 100,
+  maxWaitSeconds: 604_800,
+  maxHeaders: 16,
+  maxRules: 64,
+} as const;
+
+/** A value, or the reason why it was refused. Told apart by `code`. */
+export type OrRefusal<T> = T | PolicyRefusal;
+
+/** True when reading a part of the policy ended in a refusal. */
+export function isPolicyRefusal(value: object): value is PolicyRefusal {
+  return 'code' in value && (value.code === 'invalid_retry' || value.code === 'shadowed_rule');
+}
+
+/** A refusal with code `invalid_retry` that begins with the field's name. */
+export function invalidRetry(field: string, message: string): PolicyRefusal {
+  return { code: 'invalid_retry', message: `\`${field}\` ${message}`, field };
+}
+
+/**
+ * Fills in a backoff's defaults. When only one of the two bounds is given, a default on the wrong side of it moves to
+ * it; when both are given they have to be in order.
+ */
+export function readBackoff(input: BackoffInput, field: string, defaults = defaultBackoff): OrRefusal<Backoff> {
+  const { limit = defaults.limit, factor = defaults.factor, randomize = defaults.randomize } = input;
+  const min = input.minTimeoutInMs ?? Math.min(defaults.minTimeoutInMs, input.maxTimeoutInMs ?? Infinity);
+  const max = input.maxTimeoutInMs ?? Math.max(defaults.maxTimeoutInMs, min);
+  const problem =
+    whole(limit, policyLimits.maxRetries, `${field}.limit`) ??
+    whole(min, policyLimits.maxDelayMs, `${field}.minTimeoutInMs`) ??
+    whole(max, policyLimits.maxDelayMs, `${field}.maxTimeoutInMs`);
+  if (problem !== null) return problem;
+  if (min > max) {
+    return invalidRetry(`${field}.minTimeoutInMs`, `(${min}) must not be above maxTimeoutInMs (${max}).`);
+  }
+  if (!(factor >= 1 && factor <= policyLimits.maxFactor)) {
+    return invalidRetry(`${field}.factor`, `must be a number from 1 to ${policyLimits.maxFactor}.`);
+  }
+  return { limit, minTimeoutInMs: min, maxTimeoutInMs: max, factor, randomize };
+}
+
+/** Reads a rule's strategy; without a discriminator it is a backoff. */
+export function readStrategy(input: StrategyInput, field: string): OrRefusal<Strategy> {
+  if (input.strategy !== undefined && input.type !== undefined && input.strategy !== input.type) {
+    return invalidRetry(
+      `${field}.type`,
+      `("${input.type}") and strategy ("${input.strategy}") differ; give one of them.`,
+    );
+  }
+  if ((input.strategy ?? input.type) === 'headers') return readHeaders(input, field);
+  for (const name of ['resetHeader', 'remainingHeader', 'limitHeader', 'resetFormat', 'maxWaitSeconds'] as const) {
+    if (input[name] !== undefined) {
+      return invalidRetry(`${field}.${name}`, 'belongs to the headers strategy; add strategy: "headers".');
+    }
+  }
+  const backoff = readBackoff(input, field);
+  return isPolicyRefusal(backoff) ? backoff : { strategy: 'backoff', ...backoff };
+}
+
+/** Reads a rule's condition on the body; null when it has none. */
+export function readBodyMatch(input: StrategyInput, field: string): BodyMatch | null | PolicyRefusal {
+  if (input.bodyMatches === undefined) return null;
+  const { pointer, value } = input.bodyMatches;
+  if (pointer !== '' && !pointer.startsWith('/')) {
+    return invalidRetry(`${field}.bodyMatches.pointer`, 'must be a JSON pointer: empty, or starting with "/".');
+  }
+  return { pointer, value };
+}
+
+function readHeaders(input: StrategyInput, field: string): OrRefusal<HeadersStrategy> {
+  const { maxWaitSeconds = headersDefaults.maxWaitSeconds, limit = headersDefaults.limit } = input;
+  const resetHeader = headerNames(input.resetHeader);
+  const remainingHeader = headerNames(input.remainingHeader);
+  const limitHeader = headerNames(input.limitHeader);
+  if (resetHeader.length === 0) {
+    return invalidRetry(
+      `${field}.resetHeader`,
+      'must name the response header, or headers, that say when to try again.',
+    );
+  }
+  for (const [name, list] of Object.entries({ resetHeader, remainingHeader, limitHeader })) {
+    const wrong = list.find((item) => item !== '' && !/^[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/.test(item));
+    if (wrong !== undefined) return invalidRetry(`${field}.${name}`, 'must be a header name or a list of them.');
+    if (list.length > Math.min(resetHeader.length, policyLimits.maxHeaders)) {
+      const most = name === 'resetHeader' ? policyLimits.maxHeaders : resetHeader.length;
+      return invalidRetry(`${field}.${name}`, `may name at most ${most}: it is paired with resetHeader by position.`);
+    }
+  }
+  if (resetHeader.includes('')) return invalidRetry(`${field}.resetHeader`, 'must not hold empty names.');
+  const fallback = readBackoff({ ...input, limit }, field);
+  if (isPolicyRefusal(fallback)) return fallback;
+  const problem = whole(maxWaitSeconds, policyLimits.maxWaitSeconds, `${field}.maxWaitSeconds`);
+  if (problem !== null) return problem;
+  const resetFormat = input.resetFormat ?? headersDefaults.resetFormat;
+  return {
+    strategy: 'headers',
+    resetHeader,
+    remainingHeader,
+    limitHeader,
+    resetFormat,
+    limit,
+    maxWaitSeconds,
+    fallback,
+  };
+}
+
+function headerNames(names: string | string[] | undefined): string[] {
+  if (names === undefined) return [];
+  return (Array.isArray(names) ? names : [names]).map((name) => name.trim().toLowerCase());
+}
+
+function whole(value: number, max: number, field: string): PolicyRefusal | null {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return null;
+  return invalidRetry(field, `must be a whole number from 0 to ${max.toLocaleString('en-US')}.`);
+}

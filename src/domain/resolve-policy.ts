@@ -1,0 +1,104 @@
+import type { FailurePolicy, Policy } from './policy.ts';
+import { type PresetFailures, type PresetName, presetNames, presets } from './presets.ts';
+import { type BackoffInput, invalidRetry, isPolicyRefusal, type OrRefusal, readBackoff } from './read-strategy.ts';
+import { joinRules, orderRules, type RulesInput } from './rule-order.ts';
+import { parseStatusPattern, type StatusPattern } from './status-pattern.ts';
+
+/** `retry` as a user gives it, its durations already numbers. */
+export type RetrySetting = string | RulesInput | { preset?: string | undefined; rules?: RulesInput | undefined };
+
+/** Everything a job's policy is made of. `undefined` stands for the default. */
+export type PolicyInput = {
+  retry?: RetrySetting | undefined;
+  timeoutRetry?: BackoffInput | undefined;
+  connectionErrorRetry?: BackoffInput | undefined;
+  accept?: string | undefined;
+  maxAttempts?: number | undefined;
+  onInterrupted?: 'retry' | 'fail' | undefined;
+  onOversize?: 'fail' | 'truncate' | undefined;
+  method: string;
+  /** The request carries an `Idempotency-Key`, its author's or ours. */
+  hasIdempotencyKey: boolean;
+};
+
+/** The most attempts a job makes over all its rules, where nothing else is said. */
+export const defaultMaxAttempts = 25;
+
+/** Methods that may be repeated safely (idempotent by RFC 9110 §9.2.2, TRACE left out). */
+const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+
+const success = parseStatusPattern('2xx') as StatusPattern;
+
+/**
+ * Fills in every default and puts the rules in order of precedence. Rules given without a preset replace the default
+ * preset's rules for statuses, while timeouts and connection errors stay as that preset has them. With a preset, the
+ * given rules come before its own. A refusal names the field, and for a rule that can never match what shadows it.
+ */
+export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
+  const { name, rules: written, field } = splitSetting(input.retry);
+  if (name !== null && !isPresetName(name)) {
+    const known = presetNames.map((preset) => `"${preset}"`).join(', ');
+    return invalidRetry(
+      field.replace(/rules$/, 'preset'),
+      `must be rules by status or one of ${known}, not "${name}".`,
+    );
+  }
+  const accept = input.accept === undefined ? success : parseStatusPattern(input.accept);
+  if (accept === null) {
+    return invalidRetry('accept', `must be statuses like "2xx", "200-299", "2xx,404" or "any", not "${input.accept}".`);
+  }
+  const preset = presets[name ?? 'default'];
+  const own = written === undefined ? [] : orderRules(written, field, accept);
+  if (isPolicyRefusal(own)) return own;
+  const repeatable = input.hasIdempotencyKey || repeatableMethods.has(input.method.toUpperCase());
+  const timeout = failures(input.timeoutRetry, preset.timeout, repeatable, 'timeout.retry');
+  if (isPolicyRefusal(timeout)) return timeout;
+  const connection = failures(input.connectionErrorRetry, preset.connectionError, repeatable, 'connectionError.retry');
+  if (isPolicyRefusal(connection)) return connection;
+  return {
+    preset: name ?? (written === undefined ? 'default' : null),
+    rules: written === undefined ? preset.rules : name === null ? own : joinRules(own, preset.rules),
+    timeout,
+    connectionError: connection,
+    accept,
+    maxAttempts: input.maxAttempts ?? defaultMaxAttempts,
+    onInterrupted: input.onInterrupted ?? 'retry',
+    onOversize: input.onOversize ?? 'fail',
+    repeatable,
+  };
+}
+
+function splitSetting(retry: RetrySetting | undefined): {
+  name: string | null;
+  rules: RulesInput | undefined;
+  field: string;
+} {
+  if (retry === undefined) return { name: null, rules: undefined, field: 'retry' };
+  if (typeof retry === 'string') return { name: retry, rules: undefined, field: 'retry' };
+  if (isComposite(retry)) return { name: retry.preset ?? null, rules: retry.rules, field: 'retry.rules' };
+  return { name: null, rules: retry, field: 'retry' };
+}
+
+/** True for `{ preset, rules }`: no pattern is spelled like either of them. */
+export function isComposite(retry: object): retry is { preset?: string | undefined; rules?: RulesInput | undefined } {
+  return !Array.isArray(retry) && ('preset' in retry || 'rules' in retry);
+}
+
+function isPresetName(name: string): name is PresetName {
+  return (presetNames as readonly string[]).includes(name);
+}
+
+/** Backoff fields written out apply whether or not something was sent: whoever writes them has decided that. */
+function failures(
+  input: BackoffInput | undefined,
+  preset: PresetFailures,
+  repeatable: boolean,
+  field: string,
+): OrRefusal<FailurePolicy> {
+  if (input === undefined) {
+    const { nothingSent, maybeSent, maybeSentOnlyRepeatable } = preset;
+    return { nothingSent, maybeSent: maybeSentOnlyRepeatable && !repeatable ? null : maybeSent };
+  }
+  const backoff = readBackoff(input, field);
+  return isPolicyRefusal(backoff) ? backoff : { nothingSent: backoff, maybeSent: backoff };
+}

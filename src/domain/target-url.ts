@@ -1,0 +1,150 @@
+import { allowingPrefix, allowsHost, type EgressRules } from './egress-rules.ts';
+import { parseIp, unmapIp } from './ip-address.ts';
+import { type AddressVerdict, addressVerdict } from './ip-range.ts';
+
+export type { AllowRule, EgressRules } from './egress-rules.ts';
+export { parseAllowRule, strictEgress } from './egress-rules.ts';
+
+/** The longest URL, in characters, as written and as normalised. */
+export const maxUrlLength = 2_048;
+/** The most query parameters a URL may have. */
+export const maxQueryParameters = 64;
+
+/** What a URL comes to: its normalised parts, or why it is refused. */
+export type TargetUrl =
+  | {
+      ok: true;
+      href: string /** Name or address as dialled, without brackets, port and trailing dot. */;
+      host: string;
+      origin: string;
+    }
+  | { ok: false; code: 'invalid_url' | 'blocked_target'; message: string };
+
+type Refused = Extract<TargetUrl, { ok: false }>;
+
+/** Endings of names that never lead to a public host (RFC 6761, RFC 8375, RFC 7686, ICANN's `.internal`). */
+const localSuffixes = ['localhost', 'local', 'internal', 'home.arpa', 'onion', 'test', 'invalid', 'localdomain'];
+/** Names of metadata services: a rule for all names below some domain does not let them through. */
+const metadataHosts = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal']);
+
+/** Ports of 1024 and above that speak other protocols: mail, chat, databases, container daemons (and fetch's bad ports). */
+const refusedPorts = new Set([
+  1433, 1521, 1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5672,
+  5900, 6000, 6379, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9042, 9092, 9300, 10_080, 10_250, 11_211,
+  27_017, 27_018, 27_019,
+]);
+
+/**
+ * Reads a URL without asking where it leads: http or https, no user name, password or fragment, no control characters,
+ * at most 2,048 characters and 64 query parameters. The WHATWG parser folds every spelling of an IPv4 address.
+ */
+export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
+  if (text.length > maxUrlLength) return invalid(`must be at most ${maxUrlLength.toLocaleString('en-US')} characters`);
+  // The parser drops tabs and line breaks silently; what it would drop was not meant.
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code === 0x7f) return invalid('must not hold control characters');
+  }
+  if (!URL.canParse(text)) return invalid('must be an absolute http or https URL, like https://api.example.com/v1');
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return invalid(`must start with http:// or https://, not ${url.protocol}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    return invalid('must not hold a user name or password; send them in the authorization header');
+  }
+  if (text.includes('#')) return invalid('must not have a fragment (#…): it is never sent');
+  if (url.href.length > maxUrlLength) return invalid(`must be at most ${maxUrlLength} characters once normalised`);
+  if (url.search !== '' && url.search.split('&').length > maxQueryParameters) {
+    return invalid(`must have at most ${maxQueryParameters} query parameters`);
+  }
+  const host = bareHost(url);
+  // An empty punycode label passes Node's parser although it encodes nothing.
+  if (host.split('.').some((label) => label === '' || label === 'xn--')) return invalid('must name a host');
+  if (url.port === '0') return invalid('must not have port 0');
+  return { ok: true, url };
+}
+
+/**
+ * Checks a URL against the rules that need no DNS: its form, its port, names that are local by nature, and addresses
+ * written out. What a name resolves to is for `connectVerdict`. A refusal's message names the setting that lifts it.
+ */
+export function checkTargetUrl(text: string, egress: EgressRules): TargetUrl {
+  const parsed = parseTargetUrl(text);
+  if (!parsed.ok) return parsed;
+  const { url } = parsed;
+  const host = bareHost(url);
+  const accepted: TargetUrl = { ok: true, href: url.href, host, origin: url.origin };
+  const port = portOf(url);
+  if (egress.ownOrigins.includes(url.origin)) return accepted;
+  const isAddress = url.hostname.startsWith('[') || /^[\d.]+$/.test(host);
+  const named = !isAddress && allowsHost(host, port, egress);
+  if (!named && !isPortAllowed(port) && !portNamed(host, port, egress)) {
+    const cure = `${isAddress && host.includes(':') ? `[${host}]` : host}:${port}`;
+    return blocked(url, `uses port ${port}, which is not open to requests`, cure);
+  }
+  if (isAddress) {
+    const verdict = addressVerdict(host, egress, port);
+    return verdict.allowed ? accepted : blockedAddress(url, host, verdict);
+  }
+  if (metadataHosts.has(host) && !egress.allow.some((rule) => rule.kind === 'host' && rule.host === host)) {
+    return blocked(url, 'points at a cloud metadata service', host);
+  }
+  if (named) return accepted;
+  if (!host.includes('.'))
+    return blocked(url, 'points at a host name without a dot, which only local networks know', host);
+  const suffix = localSuffixes.find((ending) => host.endsWith(`.${ending}`));
+  return suffix === undefined ? accepted : blocked(url, `points at a local name (.${suffix})`, host);
+}
+
+/**
+ * Whether this address may be dialled for this URL, to be asked for every address a name resolved to, right before
+ * connecting. Own origins and hosts named by a rule may lead anywhere, except that metadata addresses need a rule of
+ * their own.
+ */
+export function connectVerdict(url: URL, address: string, egress: EgressRules): AddressVerdict & { message?: string } {
+  const port = portOf(url);
+  const verdict = addressVerdict(address, egress, port);
+  if (verdict.allowed || egress.ownOrigins.includes(url.origin)) return { allowed: true };
+  const named = allowsHost(bareHost(url), port, egress);
+  if (named && verdict.what !== 'a cloud metadata address' && verdict.range !== 'not an address')
+    return { allowed: true };
+  return { ...verdict, message: blockedAddress(url, address, verdict).message };
+}
+
+function blockedAddress(url: URL, address: string, verdict: Extract<AddressVerdict, { allowed: false }>): Refused {
+  if (verdict.range === 'not an address') {
+    return { ok: false, code: 'blocked_target', message: `${url.origin}/ points at ${verdict.what}.` };
+  }
+  const cure = `${address}/${address.includes(':') ? 128 : 32}`;
+  return blocked(url, `points at ${verdict.what} (${verdict.range})`, cure);
+}
+
+/** Only the origin is shown: paths and queries may hold secrets. */
+function blocked(url: URL, reason: string, cure: string): Refused {
+  const message = `${url.origin}/ ${reason}. To allow it, set RINGBACK_EGRESS_ALLOW=${cure}`;
+  return { ok: false, code: 'blocked_target', message };
+}
+
+function invalid(rule: string): Refused {
+  return { ok: false, code: 'invalid_url', message: `The URL ${rule}.` };
+}
+
+function bareHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
+function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+}
+
+function isPortAllowed(port: number): boolean {
+  return port === 80 || port === 443 || (port >= 1024 && !refusedPorts.has(port));
+}
+
+/** An address rule that is bound to this very port opens the port too. */
+function portNamed(host: string, port: number, egress: EgressRules): boolean {
+  const address = parseIp(host);
+  const bound = egress.allow.filter((rule) => rule.kind === 'range' && rule.port === port);
+  return address !== null && allowingPrefix(unmapIp(address), port, { allow: bound, ownOrigins: [] }) !== null;
+}

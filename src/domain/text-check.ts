@@ -1,0 +1,68 @@
+/** What can be wrong with a value that is to be stored as JSON text. */
+export type BadTextReason = 'nul' | 'lone_surrogate' | 'too_deep' | 'not_finite' | 'not_json';
+
+/** Where the trouble is, as a dotted path (`metadata.tags.0`), and what it is. An empty path is the value itself. */
+export type BadText = { path: string; reason: BadTextReason };
+
+/** How deep objects and arrays may be nested. */
+export const maxJsonDepth = 64;
+
+/**
+ * Finds the first part of a JSON value that PostgreSQL could not store or JSON could not carry: a text or a key with
+ * U+0000 or a lone surrogate, nesting deeper than `maxDepth`, a number that is not finite (`1e999` is read as one), or
+ * something that is no JSON at all. Null when all is well. `undefined` members of objects are skipped, as JSON does.
+ */
+export function findBadText(value: unknown, maxDepth = maxJsonDepth): BadText | null {
+  const found = inspect(value, maxDepth);
+  if (found === null) return null;
+  return { path: found.path.reverse().join('.'), reason: found.reason };
+}
+
+/** `path` is collected from the inside out, so that nothing is built while all is well. */
+type Found = { path: string[]; reason: BadTextReason };
+
+function inspect(value: unknown, depthLeft: number): Found | null {
+  switch (typeof value) {
+    case 'string':
+      return inspectText(value);
+    case 'number':
+      return Number.isFinite(value) ? null : bad('not_finite');
+    case 'boolean':
+    case 'undefined':
+      return null;
+    case 'object':
+      return value === null ? null : inspectMembers(value, depthLeft);
+    default:
+      return bad('not_json');
+  }
+}
+
+function inspectText(text: string): Found | null {
+  if (text.includes('\u0000')) return bad('nul');
+  return text.isWellFormed() ? null : bad('lone_surrogate');
+}
+
+function inspectMembers(value: object, depthLeft: number): Found | null {
+  if (depthLeft === 0) return bad('too_deep');
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const found = inspect(value[index], depthLeft - 1);
+      if (found !== null) return at(found, String(index));
+    }
+    return null;
+  }
+  for (const key of Object.keys(value)) {
+    const found = inspectText(key) ?? inspect((value as Record<string, unknown>)[key], depthLeft - 1);
+    if (found !== null) return at(found, key);
+  }
+  return null;
+}
+
+function bad(reason: BadTextReason): Found {
+  return { path: [], reason };
+}
+
+function at(found: Found, key: string): Found {
+  found.path.push(key);
+  return found;
+}

@@ -1,0 +1,44 @@
+import { type Admitted, admitDue, admitLost } from '#src/store/admission.ts';
+import { type QueueName, queueHorizonMs } from '#src/store/queue.ts';
+import { notify } from '#src/store/wake.ts';
+import type { EngineDeps } from './deps.ts';
+
+const batch = 1_000;
+const lostAfterSeconds = 15;
+
+/** Makes messages for rows that come due soon, all of them in bounded batches. Answers in how many milliseconds to look at the queue. */
+export async function admit(deps: EngineDeps, queue: QueueName): Promise<Set<number>> {
+  const delays = new Set<number>();
+  for (;;) {
+    const rows = await admitBatch(deps, queue);
+    for (const row of rows) delays.add(Math.ceil(row.delay_ms / 10) * 10);
+    if (rows.length < batch) return delays;
+  }
+}
+
+function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
+  return deps.db.transaction(async (tx) => {
+    const rows = await admitDue(tx, queue, queueHorizonMs, batch);
+    await deps.queue.insert(
+      tx,
+      queue,
+      rows.map((row) => ({ id: row.id, delayMs: row.delay_ms })),
+    );
+    if (rows.some((row) => row.delay_ms === 0)) await notify(tx, 'due');
+    return rows;
+  });
+}
+
+/** Makes messages anew for rows whose message is gone: a restored backup, a purge of the queue. Call only when it is empty. */
+export function readmitLost(deps: EngineDeps, queue: QueueName): Promise<number> {
+  return deps.db.transaction(async (tx) => {
+    const rows = await admitLost(tx, queue, lostAfterSeconds, batch);
+    await deps.queue.insert(
+      tx,
+      queue,
+      rows.map((row) => ({ id: row.id, delayMs: 0 })),
+    );
+    if (rows.length > 0) await notify(tx, 'due');
+    return rows.length;
+  });
+}

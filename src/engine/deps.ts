@@ -1,0 +1,24 @@
+import type { EgressRules } from '#src/domain/ip-range.ts';
+import type { Cipher } from '#src/store/cipher.ts';
+import type { Db } from '#src/store/pool.ts';
+import type { Queue } from '#src/store/queue.ts';
+
+/** What the verbs work with. Time and random numbers come in here, so that tests can hold them. */
+export type EngineDeps = {
+  db: Db;
+  queue: Queue;
+  cipher: Cipher;
+  egress: EgressRules;
+  /** The public base URL, for links. */
+  publicUrl: string;
+  now: () => number;
+  random: () => number;
+  log: EngineLog;
+};
+
+/** The part of the logger that the verbs use: one line per attempt and per delivery, and trouble. */
+export type EngineLog = {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};

@@ -1,0 +1,15 @@
+import { randomFillSync } from 'node:crypto';
+import { uuidV7 } from '#src/domain/id.ts';
+
+const pool = new Uint8Array(16 * 256);
+let used = pool.length;
+
+/** A fresh UUIDv7; random bytes are drawn for 256 of them at a time. */
+export function newId(nowMs: number): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 16;
+  return uuidV7(nowMs, pool.subarray(used - 16, used));
+}

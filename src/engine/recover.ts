@@ -1,0 +1,73 @@
+import type { Outcome } from '#src/domain/outcome.ts';
+import { lockDeliveriesOf, lockJobsOf } from '#src/store/recovery.ts';
+import { notify } from '#src/store/wake.ts';
+import { findDeadWorkers, forgetWorker } from '#src/store/workers.ts';
+import type { EngineDeps } from './deps.ts';
+import { type Stored, storeSettled } from './settle.ts';
+import { settleTry, storeTries } from './settle-delivery.ts';
+import { settledRow, settlement } from './settlement.ts';
+import { terminalDelivery } from './terminal-delivery.ts';
+
+const batch = 500;
+const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
+
+/**
+ * Takes from dead workers what they had claimed: each attempt ends as interrupted, and the policy says what follows.
+ * `judgeSilence` only for a worker whose own heartbeats have been unbroken, or a pause of the database would look like
+ * everybody's death and everything would run twice.
+ */
+export async function recover(
+  deps: EngineDeps,
+  options: { judgeSilence: boolean; worker: { id: string; name: string } },
+): Promise<number> {
+  let taken = 0;
+  for (const id of await findDeadWorkers(deps.db, options.judgeSilence)) {
+    if (id === options.worker.id) continue;
+    let n = 0;
+    do {
+      n = (await recoverJobs(deps, id, options.worker.name)) + (await recoverDeliveries(deps, id, options.worker.name));
+      taken += n;
+    } while (n > 0);
+    await forgetWorker(deps.db, id);
+    deps.log.warn({ worker: id, taken }, 'took over from a dead worker');
+  }
+  return taken;
+}
+
+function recoverJobs(deps: EngineDeps, deadId: string, reporter: string): Promise<number> {
+  return deps.db.transaction(async (tx) => {
+    const jobs = await lockJobsOf(tx, deadId, batch);
+    const all = jobs.map((job): Stored => {
+      const endedAt = new Date(deps.now());
+      const settled = settlement(
+        { job, outcome: lost, startedAt: job.claimed_at ?? endedAt, endedAt, worker: reporter },
+        deps,
+      );
+      // A body was not loaded; whether there is one is all that erasing it needs to know.
+      settled.job = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
+      if (settled.update.endedAt === null) return { settled, delivery: null, row: null };
+      const row = settledRow(settled);
+      const options = { callbackSealed: job.callback_secrets, claim: null, keepBytes: false };
+      return { settled, delivery: terminalDelivery(row, options, deps), row };
+    });
+    await storeSettled(tx, all, deps);
+    if (all.length > 0) await notify(tx, 'due');
+    return all.length;
+  });
+}
+
+function recoverDeliveries(deps: EngineDeps, deadId: string, reporter: string): Promise<number> {
+  return deps.db.transaction(async (tx) => {
+    const deliveries = await lockDeliveriesOf(tx, deadId, batch);
+    const tries = deliveries.map((delivery) => {
+      const endedAt = new Date(deps.now());
+      return settleTry(
+        { delivery, bytes: null, outcome: lost, startedAt: delivery.claimed_at ?? endedAt, endedAt, worker: reporter },
+        deps,
+      );
+    });
+    await storeTries(tx, tries, deps);
+    if (tries.length > 0) await notify(tx, 'due');
+    return tries.length;
+  });
+}

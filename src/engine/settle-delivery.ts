@@ -1,0 +1,151 @@
+import { decideDelivery, defaultDeliverySchedule } from '#src/domain/decide-delivery.ts';
+import type { Decision } from '#src/domain/decision.ts';
+import { formatId } from '#src/domain/id.ts';
+import type { Outcome } from '#src/domain/outcome.ts';
+import {
+  type DeliveryRow,
+  type DeliveryUpdate,
+  eraseDeliveries,
+  insertPayloads,
+  lockClaimedDeliveries,
+  updateDeliveries,
+} from '#src/store/deliveries.ts';
+import type { Tx } from '#src/store/pool.ts';
+import { queueHorizonMs } from '#src/store/queue.ts';
+import { insertAttempts, type NewAttempt } from '#src/store/settle-jobs.ts';
+import { attemptRecord } from './attempt-record.ts';
+import type { EngineDeps } from './deps.ts';
+import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
+
+/** A delivery's try that has ended; `bytes` is what was sent, null when there was nothing to send. */
+export type EndedTry = {
+  delivery: DeliveryRow;
+  bytes: Buffer | null;
+  outcome: Outcome;
+  startedAt: Date;
+  endedAt: Date;
+  worker: string;
+};
+
+export type SettledTry = { ended: EndedTry; decision: Decision; update: DeliveryUpdate; attempt: NewAttempt };
+
+/** Collects ended tries and writes them in batches. */
+export function makeSettleDeliveries(deps: EngineDeps, wakeIn: (delayMs: number) => void): GroupCommit<EndedTry, void> {
+  return makeGroupCommit<EndedTry, void>({
+    commit: (batch) => settleBatch(batch, deps, wakeIn),
+    bytesOf: (ended) => 1_000 + (ended.bytes?.byteLength ?? 0),
+    onUnstorable: (_ended, error) => Promise.reject(error as Error),
+    giveUpAfterMs: Number.POSITIVE_INFINITY,
+    onOutage: (error) => deps.log.warn({ err: error }, 'settling deliveries waits for the database'),
+  });
+}
+
+async function settleBatch(batch: EndedTry[], deps: EngineDeps, wakeIn: (delayMs: number) => void): Promise<void[]> {
+  const sorted = [...batch].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
+  const settled = await deps.db.transaction(async (tx) => {
+    const claims = sorted.map(({ delivery }) => ({ id: delivery.id, claimId: delivery.claim_id ?? '' }));
+    const held = await lockClaimedDeliveries(tx, claims);
+    const mine = sorted.filter(({ delivery }) => held.has(delivery.id)).map((ended) => settleTry(ended, deps));
+    await storeTries(tx, mine, deps);
+    return mine;
+  });
+  for (const entry of settled) {
+    if (entry.update.admitted) wakeIn(entry.update.delayMs ?? 0);
+    deps.log.info(deliveryLine(entry), 'delivery');
+  }
+  return batch.map(() => undefined);
+}
+
+/** Decides what a try's outcome means for its delivery. */
+export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
+  const { delivery, outcome } = ended;
+  const interruptions = delivery.interruption_count + (outcome.kind === 'interrupted' ? 1 : 0);
+  const decision = decideDelivery({
+    scheduleSeconds: delivery.schedule ?? defaultDeliverySchedule,
+    history: { attempts: delivery.attempt_count - interruptions },
+    outcome,
+    nowMs: ended.endedAt.getTime(),
+    random: deps.random(),
+  });
+  const delayMs = decision.then === 'retry' ? decision.delayMs : null;
+  return {
+    ended,
+    decision,
+    update: {
+      id: delivery.id,
+      state: decision.then === 'complete' ? 'delivered' : decision.then === 'fail' ? 'failed' : 'retrying',
+      interruptionCount: interruptions,
+      status: outcome.kind === 'response' ? outcome.status : null,
+      error: decision.then === 'fail' ? decision.error : null,
+      delayMs,
+      admitted: delayMs !== null && delayMs <= queueHorizonMs,
+    },
+    attempt: attemptRecord({
+      ownerId: delivery.id,
+      n: delivery.attempt_count,
+      startedAt: ended.startedAt,
+      endedAt: ended.endedAt,
+      worker: ended.worker,
+      outcome,
+      decision,
+      redact: { query: [], response: [] },
+      keepBody: true,
+    }),
+  };
+}
+
+/** Writes settled tries inside the caller's transaction, which holds the deliveries' locks. */
+export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps): Promise<void> {
+  if (settled.length === 0) return;
+  await updateDeliveries(
+    tx,
+    settled.map((entry) => entry.update),
+  );
+  await insertAttempts(
+    tx,
+    settled.map((entry) => entry.attempt),
+  );
+  const again = settled.filter((entry) => entry.decision.then === 'retry');
+  await insertPayloads(
+    tx,
+    again.flatMap(({ ended }) => bytesToKeep(ended)),
+  );
+  const over = settled.filter((entry) => entry.decision.then !== 'retry' && mayHold(entry.ended.delivery));
+  await eraseDeliveries(
+    tx,
+    over.map(({ ended }) => ended.delivery.id),
+  );
+  const due = again.filter((entry) => entry.update.admitted);
+  await deps.queue.insert(
+    tx,
+    'deliver',
+    due.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
+  );
+}
+
+function bytesToKeep({ delivery, bytes }: EndedTry): { id: string; body: Uint8Array }[] {
+  return bytes !== null && delivery.body === null ? [{ id: delivery.id, body: bytes }] : [];
+}
+
+/** Only a delivery with secrets, stored bytes or an earlier try can have left anything to erase. */
+function mayHold(delivery: DeliveryRow): boolean {
+  return delivery.sealed !== null || delivery.body !== null || delivery.attempt_count > 1;
+}
+
+function deliveryLine({ ended, decision, update, attempt }: SettledTry): object {
+  return {
+    deliveryId: formatId('dlv', ended.delivery.id),
+    jobId: formatId('job', ended.delivery.job_id),
+    eventId: formatId('evt', ended.delivery.event_id),
+    type: ended.delivery.type,
+    attempt: attempt.n,
+    url: ended.delivery.url,
+    outcome: attempt.outcome,
+    status: attempt.status,
+    failure: attempt.failure?.code,
+    ms: attempt.endedAt.getTime() - attempt.startedAt.getTime(),
+    then: decision.then,
+    delayMs: update.delayMs,
+    state: update.state,
+  };
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { formatId } from '#src/domain/id.ts';
+import type { Claim } from '#src/store/claim-jobs.ts';
+import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
+import type { FullJobRow } from '#src/store/job-row.ts';
+import type { Tx } from '#src/store/pool.ts';
+import {
+  eraseBodies,
+  eraseSecrets,
+  insertAttempts,
+  insertResults,
+  lockClaimedJobs,
+  updateJobs,
+} from '#src/store/settle-jobs.ts';
+import { notify } from '#src/store/wake.ts';
+import type { EngineDeps } from './deps.ts';
+import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
+import { type EndedAttempt, type Settlement, settledRow, settlement } from './settlement.ts';
+import { terminalDelivery } from './terminal-delivery.ts';
+
+/** A delivery that this worker sends itself, right after the commit that stored it, with the job it reports. */
+export type HandedOn = { delivery: DeliveryRow; row: FullJobRow };
+
+export type SettleOptions = {
+  worker: { id: string; name: string };
+  /** Slots for hand-offs; `take` answers false when none is free or the worker is draining. */
+  deliverySlots: { take(): boolean; release(): void };
+  handOn: (handed: HandedOn) => void;
+  /** A retry is due in so many milliseconds: look at the queue then. */
+  wakeIn: (delayMs: number) => void;
+};
+
+/** A settlement with the delivery and the final row that follow from it. */
+export type Stored = { settled: Settlement; delivery: NewDelivery | null; row: FullJobRow | null };
+
+/** Collects ended attempts and writes them in batches, with everything that follows from them, in one transaction each. */
+export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommit<EndedAttempt, void> {
+  return makeGroupCommit<EndedAttempt, void>({
+    commit: (batch) => settleBatch(batch, deps, options),
+    bytesOf: (ended) => 1_000 + (ended.outcome.kind === 'response' ? ended.outcome.body.byteLength : 0),
+    onUnstorable: (ended, error) => settleBatch([withoutResponse(ended, error)], deps, options).then(() => undefined),
+    giveUpAfterMs: Number.POSITIVE_INFINITY,
+    onOutage: (error) => deps.log.warn({ err: error }, 'settling waits for the database'),
+  });
+}
+
+/** What the database cannot hold must not be tried for ever: the attempt ends the job, without the response. */
+function withoutResponse(ended: EndedAttempt, error: unknown): EndedAttempt {
+  const message = `the response cannot be stored: ${(error as Error).message}`;
+  const timings = 'timings' in ended.outcome ? ended.outcome.timings : { ...noTimings };
+  return { ...ended, outcome: { kind: 'invalid_request', message, timings } };
+}
+
+const noTimings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
+
+async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: SettleOptions): Promise<void[]> {
+  const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
+  const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
+  const slots = { taken: 0 };
+  let stored: Stored[];
+  try {
+    stored = await deps.db.transaction(async (tx) => {
+      const held = await lockClaimedJobs(
+        tx,
+        sorted.map(({ job }) => ({ id: job.id, claimId: job.claim_id ?? '' })),
+      );
+      const mine = sorted.filter(({ job }) => held.has(job.id)).map((ended) => settlement(ended, deps));
+      const all = mine.map((settled) => withDelivery(settled, claim, deps, options, slots));
+      await storeSettled(tx, all, deps);
+      return all;
+    });
+  } catch (error) {
+    for (; slots.taken > 0; slots.taken--) options.deliverySlots.release();
+    throw error;
+  }
+  for (const entry of stored) follow(entry, options, deps);
+  return batch.map(() => undefined);
+}
+
+function withDelivery(
+  settled: Settlement,
+  claim: Claim,
+  deps: EngineDeps,
+  options: SettleOptions,
+  slots: { taken: number },
+): Stored {
+  if (settled.update.endedAt === null) return { settled, delivery: null, row: null };
+  const row = settledRow(settled);
+  const keepBytes = settled.job.options.resultTtlSeconds === 0;
+  const wanted = row.callback?.events.includes(`job.${row.state}`) ?? false;
+  const mine = wanted && options.deliverySlots.take();
+  if (mine) slots.taken += 1;
+  const delivery = terminalDelivery(
+    row,
+    { callbackSealed: settled.job.callback_secrets, claim: mine ? claim : null, keepBytes },
+    deps,
+  );
+  return { settled, delivery, row };
+}
+
+/** Writes settlements inside the caller's transaction, which holds the jobs' locks. */
+export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Promise<void> {
+  if (all.length === 0) return;
+  const settled = all.map((entry) => entry.settled);
+  const deliveries = all.flatMap((entry) => (entry.delivery ? [entry.delivery] : []));
+  await insertAttempts(
+    tx,
+    settled.flatMap((entry) => entry.attempt ?? []),
+  );
+  await updateJobs(
+    tx,
+    settled.map((entry) => entry.update),
+  );
+  await insertResults(tx, settled.flatMap(keptResult));
+  await insertDeliveries(tx, deliveries);
+  await erase(tx, settled);
+  const retries = settled.filter((entry) => entry.update.admitted);
+  await deps.queue.insert(
+    tx,
+    'fetch',
+    retries.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
+  );
+  const queued = deliveries.filter((delivery) => delivery.claim === null);
+  await deps.queue.insert(
+    tx,
+    'deliver',
+    queued.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
+  );
+  await notify(tx, 'ended');
+  if (queued.length > 0) await notify(tx, 'due');
+}
+
+function keptResult(settled: Settlement) {
+  return settled.result !== null && settled.job.options.resultTtlSeconds > 0 ? [settled.result] : [];
+}
+
+async function erase(tx: Tx, settled: Settlement[]): Promise<void> {
+  const secrets: { jobId: string; eraseAt: Date | null }[] = [];
+  const bodies: { jobId: string; eraseAt: Date | null }[] = [];
+  for (const { job, erase } of settled) {
+    if (erase === null) continue;
+    if (job.secrets !== null || job.callback_secrets !== null)
+      secrets.push({ jobId: job.id, eraseAt: erase.secretsAt });
+    if (job.body !== null && erase.bodyAt !== 'with result') bodies.push({ jobId: job.id, eraseAt: erase.bodyAt });
+  }
+  await eraseSecrets(tx, secrets);
+  await eraseBodies(tx, bodies);
+}
+
+/** After the commit: sends what was handed on, arms the next wake-up, and writes the attempt's one log line. */
+function follow({ settled, delivery, row }: Stored, options: SettleOptions, deps: EngineDeps): void {
+  if (delivery?.claim && row) options.handOn({ delivery: handedRow(delivery), row });
+  if (settled.update.admitted) options.wakeIn(settled.update.delayMs ?? 0);
+  deps.log.info(attemptLine(settled), 'attempt');
+}
+
+function handedRow(delivery: NewDelivery): DeliveryRow {
+  return {
+    id: delivery.id,
+    project_id: delivery.projectId,
+    job_id: delivery.jobId,
+    event_id: delivery.eventId,
+    type: delivery.type,
+    url: delivery.url,
+    headers: delivery.headers,
+    payload: delivery.payload,
+    schedule: delivery.scheduleSeconds,
+    state: 'in_progress',
+    attempt_count: 1,
+    interruption_count: 0,
+    claim_id: delivery.claim?.claimId ?? null,
+    claimed_by: delivery.claim?.workerId ?? null,
+    claimed_at: delivery.createdAt,
+    created_at: delivery.createdAt,
+    sealed: delivery.sealed === null ? null : Buffer.from(delivery.sealed),
+    body: delivery.body === null ? null : Buffer.from(delivery.body),
+  };
+}
+
+function attemptLine({ job, attempt, decision, update }: Settlement): object {
+  return {
+    jobId: formatId('job', job.id),
+    attempt: attempt?.n,
+    method: job.method,
+    url: job.url,
+    outcome: attempt?.outcome,
+    status: attempt?.status,
+    failure: attempt?.failure?.code,
+    ms: attempt && attempt.endedAt.getTime() - attempt.startedAt.getTime(),
+    rule: decision.rule,
+    then: decision.then,
+    delayMs: update.delayMs,
+    state: update.state,
+  };
+}

@@ -1,0 +1,37 @@
+import { type Logger, pino } from 'pino';
+import type { Config } from './config.ts';
+
+export type Log = Logger;
+
+type LogSettings = Pick<Config, 'logLevel' | 'logFormat'>;
+type Sink = { write(line: string): unknown };
+
+/** JSON lines for machines, or one short line each for people at a terminal. */
+export function makeLog(config: LogSettings, sink: Sink = process.stdout): Log {
+  const destination = config.logFormat === 'json' ? sink : { write: (line: string) => sink.write(prettyLine(line)) };
+  return pino(
+    {
+      level: config.logLevel,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination as { write(line: string): void },
+  );
+}
+
+const paints: Readonly<Record<string, number>> = { trace: 90, debug: 90, info: 36, warn: 33, error: 31, fatal: 35 };
+
+/** `12:34:56.789 info  message  key=value …`; an error's stack goes below it. */
+function prettyLine(line: string): string {
+  const { time, level, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const clock = String(time).slice(11, 23);
+  const label = `\u001b[${paints[String(level)] ?? 0}m${String(level).padEnd(5)}\u001b[0m`;
+  const fields = Object.entries(rest).map(([name, value]) => {
+    const text = typeof value === 'string' && !/[\s"=]/.test(value) ? value : JSON.stringify(value);
+    return `\u001b[90m${name}=\u001b[0m${text}`;
+  });
+  const stack = (err as { stack?: string; message?: string } | undefined) ?? {};
+  const below = stack.stack ?? stack.message;
+  return `${[clock, label, msg ?? '', ...fields].join(' ')}\n${below ? `${below}\n` : ''}`;
+}

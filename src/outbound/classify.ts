@@ -1,0 +1,81 @@
+import type { ConnectionErrorCode } from '#src/domain/outcome.ts';
+import { ConnectTimeoutError } from './dial.ts';
+import type { FailedAt } from './exchange.ts';
+import { BlockedError } from './guard.ts';
+import { codeOf, DnsError } from './resolve.ts';
+
+/** What an error means, before it is dressed up as an outcome. */
+export type Failure =
+  | { kind: 'connection_error'; code: ConnectionErrorCode; message: string }
+  | { kind: 'connect_timeout' }
+  | { kind: 'blocked'; message: string }
+  | { kind: 'invalid_request'; message: string };
+
+const byCode: Record<string, ConnectionErrorCode> = {
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_reset',
+  ECONNABORTED: 'connection_reset',
+  EPIPE: 'connection_reset',
+  UND_ERR_SOCKET: 'connection_reset',
+  ENETUNREACH: 'network_unreachable',
+  ENETDOWN: 'network_unreachable',
+  EHOSTUNREACH: 'network_unreachable',
+  EHOSTDOWN: 'network_unreachable',
+  EADDRNOTAVAIL: 'network_unreachable',
+  UND_ERR_HEADERS_OVERFLOW: 'http_invalid',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'http_invalid',
+  // undici's parser asserts where a response breaks the protocol in ways llhttp lets through (a status of 099).
+  ERR_ASSERTION: 'http_invalid',
+  EPROTO: 'tls_error',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls_certificate',
+  ERR_TLS_CERT_ALTNAME_FORMAT: 'tls_certificate',
+};
+
+/** The X509_V_ERR_… names that Node hands through from OpenSSL. */
+const certificateCode =
+  /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_CERT_|ERROR_IN_CRL_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/;
+
+const refusedByClient = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+]);
+
+const said: Record<ConnectionErrorCode, string> = {
+  dns_error: 'The host name could not be resolved',
+  connection_refused: 'The target refused the connection',
+  connection_reset: 'The target closed the connection before answering in full',
+  network_unreachable: 'There is no way to the target from here',
+  tls_certificate: "The target's TLS certificate is not valid",
+  tls_error: 'The TLS connection to the target failed',
+  http_invalid: 'The target answered with something that is not valid HTTP/1.1',
+  too_many_redirects: 'The target redirected too often',
+  connection_error: 'The request failed',
+};
+
+/** Goes by class and code only; the texts of Node, OpenSSL and undici change between releases. */
+export function classify(error: unknown, at: FailedAt): Failure {
+  const code = codeOf(error);
+  if (error instanceof BlockedError) return { kind: 'blocked', message: error.message };
+  if (error instanceof ConnectTimeoutError) return { kind: 'connect_timeout' };
+  if (error instanceof DnsError) return connectionError('dns_error', codeOf(error.cause));
+  if (error instanceof Error && error.name === 'HTTPParserError') return connectionError('http_invalid', null);
+  if (code === null) return connectionError('connection_error', null);
+  if (refusedByClient.has(code)) return { kind: 'invalid_request', message: (error as Error).message };
+  // A connection that the kernel gave up on, with SYNs unanswered or data unacknowledged.
+  if (code === 'ETIMEDOUT') return at.sent ? connectionError('connection_reset', code) : { kind: 'connect_timeout' };
+  // An uncalled-for 100 or 101: undici ends the connection itself, with the code it has for the peer's doing so.
+  if (code === 'UND_ERR_SOCKET' && at.responding && !at.peerEnded) return connectionError('http_invalid', code);
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && at.bodyFellShort)
+    return connectionError('connection_reset', code);
+  return connectionError(byCode[code] ?? otherTls(code) ?? 'connection_error', code);
+}
+
+export function connectionError(code: ConnectionErrorCode, detail: string | null): Failure {
+  return { kind: 'connection_error', code, message: detail === null ? said[code] : `${said[code]} (${detail})` };
+}
+
+function otherTls(code: string): ConnectionErrorCode | null {
+  if (certificateCode.test(code)) return 'tls_certificate';
+  return code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') ? 'tls_error' : null;
+}

@@ -1,0 +1,12 @@
+import type { Actor } from './actor.ts';
+import type { ServerDeps } from './deps.ts';
+
+/** What a procedure gets: the process's parts, and the caller, found out only when asked for. */
+export type Context = {
+  deps: ServerDeps;
+  /** Who calls; refuses a caller without a valid key or session. */
+  actor(): Promise<Actor>;
+  /** The `Idempotency-Key` header, which stands in for the field. */
+  idempotencyKey: string | null;
+  requestId: string;
+};

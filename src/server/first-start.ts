@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ServerConfig } from '#src/config.ts';
+import { formatId } from '#src/domain/id.ts';
+import { createApiKey } from '#src/engine/api-keys.ts';
+import { egressRules } from '#src/engine/egress.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { Log } from '#src/log.ts';
+import { type Cipher, makeCipher } from '#src/store/cipher.ts';
+import { sealContext } from '#src/store/job-options.ts';
+import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
+import { countUsers, findFirstProject, insertMembership, insertProject } from '#src/store/projects.ts';
+import { insertWebhookSecret, liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
+import { makeSessions } from './sessions.ts';
+
+/** `.ringback/credentials.json`: what an app and its owner need to begin. */
+export type CredentialsFile = {
+  url: string;
+  apiKey: string;
+  projectId: string;
+  webhookSecret: string;
+  /** The password is null when an administrator was there before this file. */
+  dashboard: { email: string | null; password: string | null };
+};
+
+/** What the first start made, for the greeting. */
+export type FirstStart = {
+  url: string;
+  apiKey: string;
+  adminEmail: string | undefined;
+  adminPassword: string | undefined;
+  file: string;
+};
+
+const startLock = 4_600_001;
+
+/**
+ * Makes what is missing: project, webhook secret, API key, administrator, and the file that holds them. Idempotent, and
+ * safe when several processes start at once. A lost file gets a new API key; the old ones stay valid.
+ */
+export async function firstStart(config: ServerConfig, log: Log): Promise<FirstStart> {
+  const db = makeDb(config.databaseUrl, { max: 2, name: 'first start' });
+  const file = join(config.dataDir, 'credentials.json');
+  try {
+    const kept = await readCredentials(file);
+    const credentials = await db.transaction(async (tx) => {
+      await tx.run('start_lock', 'select pg_advisory_xact_lock($1)', [startLock]);
+      return provide(tx, db, config, kept);
+    });
+    await writeCredentials(file, credentials);
+    if (!kept) log.info({ file }, 'credentials written');
+    const { email, password } = credentials.dashboard;
+    return {
+      url: config.url,
+      apiKey: credentials.apiKey,
+      adminEmail: email ?? undefined,
+      adminPassword: password ?? undefined,
+      file,
+    };
+  } finally {
+    await db.close();
+  }
+}
+
+async function provide(tx: Tx, db: Db, config: ServerConfig, kept: CredentialsFile | null): Promise<CredentialsFile> {
+  const cipher = makeCipher([...config.encryptionKeys]);
+  const found = await findFirstProject(tx);
+  const projectId = found?.id ?? newId(Date.now());
+  if (!found) {
+    await insertProject(tx, { id: projectId, name: 'default' });
+    await makeWebhookSecret(tx, projectId, cipher);
+  }
+  const shownId = formatId('prj', projectId);
+  // A file of another database must not be taken for this one's.
+  const ours = kept?.projectId === shownId ? kept : null;
+  const apiKey = ours?.apiKey ?? (await createApiKey(tx, projectId, { name: 'first key', scopes: ['admin'] })).secret;
+  const dashboard = await provideAdministrator(tx, db, config, projectId, ours);
+  return {
+    url: config.url,
+    apiKey,
+    projectId: shownId,
+    webhookSecret: await webhookSecret(tx, projectId, cipher),
+    dashboard,
+  };
+}
+
+async function makeWebhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<void> {
+  const id = newId(Date.now());
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  await insertWebhookSecret(tx, { id, projectId, sealed: cipher.seal(secret, sealContext.webhookSecret(id)) });
+}
+
+async function webhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<string> {
+  const [newest] = await liveWebhookSecrets(tx, projectId);
+  return newest ? cipher.open(newest.sealed, sealContext.webhookSecret(newest.id)).toString('utf8') : '';
+}
+
+/** Never a default password, never the first visitor: the environment's, or one made by chance. */
+async function provideAdministrator(
+  tx: Tx,
+  db: Db,
+  config: ServerConfig,
+  projectId: string,
+  kept: CredentialsFile | null,
+): Promise<CredentialsFile['dashboard']> {
+  if ((await countUsers(tx)) > 0) return kept?.dashboard ?? { email: config.adminEmail ?? null, password: null };
+  const email = config.adminEmail ?? 'admin@ringback.local';
+  const password = config.adminPassword ?? randomBytes(15).toString('base64url');
+  const origins = egressRules(config).ownOrigins;
+  const sessions = makeSessions(db, {
+    databaseUrl: config.databaseUrl,
+    secret: config.authSecret,
+    baseUrl: config.url,
+    origins,
+  });
+  try {
+    const userId = await sessions.createUser({ email, name: 'Administrator', password });
+    await insertMembership(tx, { userId, projectId, role: 'owner' });
+  } finally {
+    await sessions.close();
+  }
+  return { email, password };
+}
+
+async function readCredentials(file: string): Promise<CredentialsFile | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as CredentialsFile;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Whole or not at all, and for its owner's eyes only. */
+async function writeCredentials(file: string, credentials: CredentialsFile): Promise<void> {
+  await mkdir(join(file, '..'), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, file);
+}

@@ -1,0 +1,17 @@
+/** A request as our own routes see it, whichever mount it came in by. Header names are lower-case. */
+export type HttpRequest = {
+  method: string;
+  /** Decoded by nobody: as it stands in the request line, without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string | undefined>;
+  /** Reads the body once; refuses one longer than `maxBytes` with `body_too_large`. */
+  body(maxBytes: number): Promise<Buffer>;
+  /** Fires when the caller has gone. */
+  signal: AbortSignal;
+};
+
+export type HttpResponse = { status: number; headers?: Record<string, string>; body?: string | Uint8Array };
+
+/** Answers a request, or null when the path is none of its own. May throw a `Refusal`. */
+export type Handler = (request: HttpRequest) => Promise<HttpResponse | null>;

@@ -1,0 +1,92 @@
+import { createServer } from 'node:http';
+import type { ServerConfig } from '#src/config.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { egressRules } from '#src/engine/egress.ts';
+import { makeSubmit } from '#src/engine/submit.ts';
+import { makeWatcher } from '#src/engine/watch.ts';
+import type { Log } from '#src/log.ts';
+import { makeCipher } from '#src/store/cipher.ts';
+import { makeDb } from '#src/store/pool.ts';
+import { makeQueue } from '#src/store/queue.ts';
+import { listen } from '#src/store/wake.ts';
+import { makeKeyAuth } from './actor.ts';
+import type { ServerDeps } from './deps.ts';
+import { makeHandler } from './handler.ts';
+import { mountPlayground } from './mount-playground.ts';
+import { mountNext } from './next-mount.ts';
+import { makeSessions } from './sessions.ts';
+
+export type Web = { stop(): Promise<void> };
+
+/** The parts of a web process; nothing listens yet. */
+export async function makeServerDeps(config: ServerConfig, log: Log): Promise<ServerDeps> {
+  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: 'web' });
+  const queue = await makeQueue(db, { supervise: false, onError: (err) => log.warn({ err }, 'pg-boss') });
+  const engine: EngineDeps = {
+    db,
+    queue,
+    cipher: makeCipher([...config.encryptionKeys]),
+    egress: egressRules(config),
+    publicUrl: config.url,
+    now: Date.now,
+    random: Math.random,
+    log,
+  };
+  const sessions = makeSessions(db, {
+    databaseUrl: config.databaseUrl,
+    secret: config.authSecret,
+    baseUrl: config.url,
+    origins: engine.egress.ownOrigins,
+  });
+  return {
+    ...engine,
+    submit: makeSubmit(engine),
+    watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
+    keys: makeKeyAuth(db),
+    sessions,
+    dev: config.dev,
+  };
+}
+
+/** Starts the API and, once it is built, the dashboard. */
+export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
+  const deps = await makeServerDeps(config, log);
+  const listener = listen(config.databaseUrl, { ended: () => deps.watcher.wake() });
+  const next = mountNext({
+    host: config.host,
+    port: config.port,
+    onError: (err) => log.error({ err }, 'the dashboard cannot start'),
+  });
+  const handler = makeHandler(deps, mountPlayground(deps), next.handle);
+  const server = createServer((request, response) => {
+    handler(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'a request failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  // Longer than any long poll; a request body may take its time, but not for ever.
+  server.requestTimeout = 120_000;
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  log.info({ url: config.url }, 'web ready');
+
+  return {
+    async stop() {
+      deps.watcher.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), 5_000);
+      await closed;
+      clearTimeout(timer);
+      await next.close();
+      await listener.close();
+      await deps.sessions.close();
+      await deps.queue.stop();
+      await deps.db.close();
+    },
+  };
+}

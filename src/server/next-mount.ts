@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { NodeHandler } from './handler.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Next is CommonJS: what its types call `default.default` is `default` to Node. */
+type CreateNext = (options: { dev: boolean; dir: string; hostname: string; port: number }) => {
+  prepare(): Promise<void>;
+  getRequestHandler(): NodeHandler;
+  close(): Promise<void>;
+};
+
+const building = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Ringback</title>
+<style>body{font:15px/1.5 system-ui;display:grid;place-items:center;min-height:100vh;margin:0;color-scheme:light dark}</style>
+<p>The dashboard is being built. This page opens it as soon as it is there; the API works already.</p></html>`;
+
+/**
+ * The one place that mounts Next. The API does not wait for it: until the dashboard is built, its pages say so and
+ * come back by themselves.
+ */
+export function mountNext(options: { host: string; port: number; onError: (error: unknown) => void }): {
+  handle: NodeHandler;
+  close(): Promise<void>;
+} {
+  let handler: NodeHandler | undefined;
+  let app: { close(): Promise<void> } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const prepare = async () => {
+    if (closed) return;
+    if (!existsSync(`${root}.next/BUILD_ID`)) {
+      timer = setTimeout(() => void prepare(), 500);
+      return;
+    }
+    try {
+      const module: unknown = (await import('next')).default;
+      const server = (module as CreateNext)({ dev: false, dir: root, hostname: options.host, port: options.port });
+      await server.prepare();
+      app = server;
+      handler = server.getRequestHandler();
+    } catch (error) {
+      options.onError(error);
+    }
+  };
+  void prepare();
+
+  return {
+    async handle(request, response) {
+      if (handler) return handler(request, response);
+      response.writeHead(503, {
+        'content-type': 'text/html; charset=utf-8',
+        'retry-after': '1',
+        'cache-control': 'no-store',
+      });
+      response.end(building);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await app?.close();
+    },
+  };
+}

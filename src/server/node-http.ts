@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '#src/contract/error-code.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+
+/** A Node request as our own routes see it. */
+export function fromNode(request: IncomingMessage, response: ServerResponse): HttpRequest {
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    headers: singleHeaders(request),
+    body: (maxBytes) => readBody(request, maxBytes),
+    signal: gone.signal,
+  };
+}
+
+/** Node joins repeated fields by itself, but for `set-cookie`, which no request has. */
+export function singleHeaders(request: IncomingMessage): Record<string, string | undefined> {
+  return request.headers as Record<string, string | undefined>;
+}
+
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new Refusal('body_too_large', `the request is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+/** Writes an answer. A request whose body was not read to its end closes its connection, or the rest would be read as the next request. */
+export function toNode(answer: HttpResponse, request: IncomingMessage, response: ServerResponse): void {
+  const body =
+    answer.body === undefined
+      ? Buffer.alloc(0)
+      : typeof answer.body === 'string'
+        ? Buffer.from(answer.body)
+        : answer.body;
+  const headers: Record<string, string | number> = { ...answer.headers, 'content-length': body.byteLength };
+  if (!request.complete) headers.connection = 'close';
+  response.writeHead(answer.status, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

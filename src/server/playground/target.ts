@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { limits } from '#src/contract/limits.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import { makeWalks, readCount, readPlan } from './plan.ts';
+
+const maxDelayMs = 60_000;
+const maxBytes = 16 * 1024 ** 2;
+const retryAfterSeconds = 1;
+
+type Answer = { status: number; headers: Record<string, string>; body: string | Uint8Array };
+
+/**
+ * An API to try Ringback on: `?plan=429,503,200` answers with one status after the other and then starts over. Callers are told
+ * apart by `?key=`, else by `idempotency-key`; all others with the same plan walk through it together.
+ */
+export function makeTarget(now: () => number): (request: HttpRequest) => Promise<HttpResponse> {
+  const walks = makeWalks();
+  return async (request) => {
+    const { query, headers } = request;
+    const plan = readPlan(query.get('plan') ?? '200', 'plan');
+    const delayMs = readCount(query, 'delay', maxDelayMs);
+    const bytes = query.has('bytes') ? readCount(query, 'bytes', maxBytes) : null;
+    const bodySize = (await request.body(limits.bodyBytes)).length;
+    const key = query.get('key') ?? headers['idempotency-key'];
+    const step = walks.next(key === undefined ? 'everybody' : `key ${key}`, plan);
+    if (delayMs > 0) await delay(delayMs, request.signal);
+    const arrived = { method: request.method, contentType: headers['content-type'] ?? null, bodySize };
+    const answer = answerWith(plan[step] ?? 200, { ...arrived, attempt: step + 1, plan }, now());
+    return withoutForbiddenBody(bytes === null ? answer : ofSize(answer, bytes));
+  };
+}
+
+function answerWith(status: number, arrived: object, nowMs: number): Answer {
+  if (status < 300) {
+    const body = `${JSON.stringify({ ok: true, ...arrived }, null, 2)}\n`;
+    return { status, headers: { 'content-type': 'application/json' }, body };
+  }
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  if (status !== 429) return { status, headers, body: `The plan says ${status} now.\n` };
+  const rateLimit = {
+    'retry-after': String(retryAfterSeconds),
+    'x-ratelimit-limit': '60',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': String(Math.floor(nowMs / 1_000) + retryAfterSeconds),
+  };
+  return { status, headers: { ...headers, ...rateLimit }, body: 'Too many requests, says the plan.\n' };
+}
+
+let filler: Uint8Array | undefined;
+
+/** Every answer is a part of one buffer, so that many large ones at once cost no memory. */
+function ofSize(answer: Answer, bytes: number): Answer {
+  filler ??= Buffer.alloc(maxBytes, 'Ringback. ');
+  return { ...answer, headers: { ...answer.headers, 'content-type': 'text/plain' }, body: filler.subarray(0, bytes) };
+}
+
+function withoutForbiddenBody({ status, headers, body }: Answer): HttpResponse {
+  if (status !== 204 && status !== 205 && status !== 304) return { status, headers, body };
+  const { 'content-type': _, ...rest } = headers;
+  return { status, headers: rest };
+}
+
+async function delay(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal });
+  } catch (error) {
+    // The caller has hung up: whatever is answered now, nobody reads.
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,135 @@
+import { Refusal } from '#src/contract/error-code.ts';
+import type { Job, SubmittedJob } from '#src/contract/job.ts';
+import { limits } from '#src/contract/limits.ts';
+import { type ListInput, listInput } from '#src/contract/list.ts';
+import { parseSubmit } from '#src/contract/parse-submit.ts';
+import type { SubmitInput } from '#src/contract/submit-input.ts';
+import { isTerminal } from '#src/domain/job-state.ts';
+import { cancelJob } from '#src/engine/cancel.ts';
+import { getAttempts, getJob, jobUuid, listPage, loadJob } from '#src/engine/read.ts';
+import { rerunJob } from '#src/engine/rerun.ts';
+import { type Actor, requireScope } from '#src/server/actor.ts';
+import type { ServerDeps } from '#src/server/deps.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import { batchOf, submitBatch, submitOne, submitter, waitForEnd } from '#src/server/jobs.ts';
+import { parseWait, preferWait } from './wait.ts';
+import { json, readJson } from './wire.ts';
+
+export type RestCall = { deps: ServerDeps; actor: Actor; request: HttpRequest; id: string };
+
+/** Every REST route: method, path with `:id`, and what answers it. */
+export const restRoutes: readonly {
+  method: string;
+  path: RegExp;
+  answer: (call: RestCall) => Promise<HttpResponse>;
+}[] = [
+  { method: 'POST', path: /^\/v1\/jobs$/, answer: submit },
+  { method: 'GET', path: /^\/v1\/jobs$/, answer: list },
+  { method: 'POST', path: /^\/v1\/jobs\/batch$/, answer: batch },
+  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)$/, answer: get },
+  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result },
+  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/attempts$/, answer: attempts },
+  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/cancel$/, answer: cancel },
+  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/rerun$/, answer: rerun },
+];
+
+async function submit({ deps, actor, request }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:write');
+  const seconds = preferWait(request.headers.prefer);
+  const spec = parseSubmit(await readJson(request, limits.batchBytes));
+  const job = await submitOne(deps, actor, spec, request.headers['idempotency-key'] ?? null);
+  const replayed = job.replayed ? { 'idempotent-replayed': 'true' } : {};
+  if (seconds === null) return accepted(deps, job, replayed);
+  const ended = await waitForEnd(deps, actor, job.id, seconds, request.signal);
+  const answer: SubmittedJob = { ...ended, replayed: job.replayed };
+  const applied = { ...replayed, 'preference-applied': `wait=${seconds}` };
+  return isTerminal(ended.state)
+    ? json(200, answer, { ...applied, location: location(deps, job) })
+    : accepted(deps, answer, applied);
+}
+
+function accepted(deps: ServerDeps, job: SubmittedJob, headers: Record<string, string>): HttpResponse {
+  return json(202, job, { ...headers, location: location(deps, job), 'retry-after': retryAfter(job, deps.now()) });
+}
+
+function location(deps: ServerDeps, job: Job): string {
+  return `${deps.publicUrl}/v1/jobs/${job.id}`;
+}
+
+/** When it is worth asking again: not before the next attempt. */
+function retryAfter(job: Job, nowMs: number): string {
+  const dueMs = job.nextAttemptAt === null ? 0 : Date.parse(job.nextAttemptAt) - nowMs;
+  return String(Math.min(60, Math.max(1, Math.ceil(dueMs / 1000))));
+}
+
+async function batch({ deps, actor, request }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:write');
+  return json(200, await submitBatch(deps, actor, batchOf(await readJson(request, limits.batchBytes))));
+}
+
+async function get({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:read');
+  const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
+  const job =
+    seconds === null
+      ? await getJob(deps, actor.projectId, id)
+      : await waitForEnd(deps, actor, id, seconds, request.signal);
+  return json(200, job, isTerminal(job.state) ? {} : { 'retry-after': retryAfter(job, deps.now()) });
+}
+
+async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:read');
+  return json(200, await listPage(deps, actor.projectId, listInput.parse(queryInput(request.query))));
+}
+
+/** `?state=` may be repeated; numbers come as text. */
+function queryInput(query: URLSearchParams): ListInput {
+  const values: Record<string, unknown> = Object.fromEntries(query);
+  const states = query.getAll('state');
+  if (states.length > 1) values.state = states;
+  if (typeof values.limit === 'string' && /^\d+$/.test(values.limit)) values.limit = Number(values.limit);
+  return values as ListInput;
+}
+
+/** The bytes as they came. They are somebody else's: never to be run as a page of ours. */
+async function result({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:read');
+  const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
+  if (seconds !== null) await waitForEnd(deps, actor, id, seconds, request.signal);
+  const row = await loadJob(deps, actor.projectId, id);
+  if (row.result_expires_at !== null && row.result_expires_at.getTime() <= deps.now()) {
+    throw new Refusal('result_expired', `the result of ${id} was kept until ${row.result_expires_at.toISOString()}`);
+  }
+  if (row.result_body === null) {
+    throw new Refusal(
+      'no_result',
+      isTerminal(row.state) ? `${id} ended without a response (${row.state})` : `${id} has not ended (${row.state})`,
+    );
+  }
+  const headers = {
+    'content-type': row.content_type ?? 'application/octet-stream',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+    'content-disposition': 'attachment',
+    'ringback-result-status': String(row.result_status),
+    ...(row.truncated ? { 'ringback-result-truncated': 'true' } : {}),
+  };
+  return { status: 200, headers, body: row.result_body };
+}
+
+async function attempts({ deps, actor, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:read');
+  return json(200, await getAttempts(deps, actor.projectId, id));
+}
+
+async function cancel({ deps, actor, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:write');
+  return json(200, await cancelJob(deps, actor.projectId, jobUuid(id)));
+}
+
+async function rerun({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:write');
+  const edits = (await readJson(request, limits.batchBytes, {})) as Partial<SubmitInput>;
+  const job = await rerunJob(deps, deps.submit, submitter(actor), id, edits);
+  return accepted(deps, job, {});
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { scopes } from '#src/contract/scope.ts';
+import { createApiKey, listKeys, revokeKey } from '#src/engine/api-keys.ts';
+import { procedure, router } from '#src/server/trpc.ts';
+
+const createInput = z.strictObject({
+  name: z.string().trim().min(1).max(64),
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+});
+
+export const apiKeysRouter = router({
+  list: procedure('admin').query(async ({ ctx }) => ({ keys: await listKeys(ctx.deps.db, ctx.caller.projectId) })),
+
+  /** The secret is answered here and never again. */
+  create: procedure('admin')
+    .input(createInput)
+    .mutation(({ ctx, input }) => createApiKey(ctx.deps.db, ctx.caller.projectId, input)),
+
+  /** Idempotent; holds everywhere within a second. */
+  revoke: procedure('admin')
+    .input(z.strictObject({ id: z.string().max(64) }))
+    .mutation(async ({ ctx, input }) => {
+      const key = await revokeKey(ctx.deps.db, ctx.caller.projectId, input.id);
+      ctx.deps.keys.forget();
+      return key;
+    }),
+});

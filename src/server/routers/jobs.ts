@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { SubmitManyInput } from '#src/contract/batch.ts';
+import { Refusal } from '#src/contract/error-code.ts';
+import { listInput } from '#src/contract/list.ts';
+import { parseSubmit } from '#src/contract/parse-submit.ts';
+import type { SubmitSpec } from '#src/contract/submit.ts';
+import type { SubmitInput } from '#src/contract/submit-input.ts';
+import { cancelJob } from '#src/engine/cancel.ts';
+import { getAttempts, getJob, getJobs, jobUuid, listPage } from '#src/engine/read.ts';
+import { rerunJob } from '#src/engine/rerun.ts';
+import { batchOf, followJob, submitBatch, submitOne, submitter } from '#src/server/jobs.ts';
+import { input, procedure, router } from '#src/server/trpc.ts';
+
+const byId = z.strictObject({ id: z.string().max(64) });
+const byIds = z.strictObject({ ids: z.array(z.string().max(64)).max(1_000) });
+
+const rerunInput = z.strictObject({ id: z.string().max(64), edits: z.record(z.string(), z.unknown()).optional() });
+
+/** Edits are checked with the job they are applied to, by the same rules as a submission. */
+function parseRerun(raw: unknown): { id: string; edits: Partial<SubmitInput> } {
+  const { id, edits } = rerunInput.parse(raw);
+  return { id, edits: (edits ?? {}) as Partial<SubmitInput> };
+}
+
+export const jobsRouter = router({
+  /** Accepts a job durably and answers it; the work begins at once. */
+  submit: procedure('jobs:write')
+    .input(input<SubmitInput, SubmitSpec>(parseSubmit))
+    .mutation(({ ctx, input: spec }) => submitOne(ctx.deps, ctx.caller, spec, ctx.idempotencyKey)),
+
+  /** Up to 1,000 jobs; one bad job fails alone. */
+  submitMany: procedure('jobs:write')
+    .input(input<SubmitManyInput, unknown[]>(batchOf))
+    .mutation(({ ctx, input: jobs }) => {
+      if (ctx.idempotencyKey !== null)
+        throw new Refusal(
+          'invalid_input',
+          'the Idempotency-Key header goes with a single job; give each job its own idempotencyKey',
+        );
+      return submitBatch(ctx.deps, ctx.caller, jobs);
+    }),
+
+  get: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getJob(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Those that exist, in the order asked for. */
+  getMany: procedure('jobs:read')
+    .input(byIds)
+    .query(async ({ ctx, input: { ids } }) => ({ jobs: await getJobs(ctx.deps, ctx.caller.projectId, ids) })),
+
+  list: procedure('jobs:read')
+    .input(listInput)
+    .query(({ ctx, input: filter }) => listPage(ctx.deps, ctx.caller.projectId, filter)),
+
+  attempts: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getAttempts(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Idempotent; aborts a running request. */
+  cancel: procedure('jobs:write')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => cancelJob(ctx.deps, ctx.caller.projectId, jobUuid(id))),
+
+  /** A new job from an ended one, with or without edits. */
+  rerun: procedure('jobs:write')
+    .input(
+      input<{ id: string; edits?: Partial<SubmitInput> | undefined }, { id: string; edits: Partial<SubmitInput> }>(
+        parseRerun,
+      ),
+    )
+    .mutation(({ ctx, input: { id, edits } }) => rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, edits)),
+
+  /** The job now and at every change, until it has ended. */
+  wait: procedure('jobs:read')
+    .input(byId)
+    .subscription(async function* ({ ctx, input: { id }, signal }) {
+      yield* followJob(ctx.deps, ctx.caller, id, signal);
+    }),
+});

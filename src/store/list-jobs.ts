@@ -1,0 +1,48 @@
+import type { JobState } from '#src/domain/job-state.ts';
+import { type JobRow, jobColumns } from './job-row.ts';
+import type { Db } from './pool.ts';
+
+export type JobFilter = {
+  projectId: string;
+  limit: number;
+  /** Only jobs before this one, newest first. */
+  beforeId: string | null;
+  id: string | null;
+  states: JobState[];
+  label: string | null;
+  host: string | null;
+  /** Inclusive. */
+  statusRange: [number, number] | null;
+  from: Date | null;
+  to: Date | null;
+  urlPart: string | null;
+};
+
+/** Newest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
+export async function listJobs(db: Db, filter: JobFilter): Promise<JobRow[]> {
+  const values: unknown[] = [];
+  const conditions: string[] = [];
+  const where = (condition: (parameter: string) => string, value: unknown) => {
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  where((p) => `j.project_id = ${p}`, filter.projectId);
+  if (filter.beforeId) where((p) => `j.id < ${p}`, filter.beforeId);
+  if (filter.id) where((p) => `j.id = ${p}`, filter.id);
+  const [state] = filter.states;
+  if (filter.states.length === 1) where((p) => `j.state = ${p}`, state);
+  else if (filter.states.length > 1) where((p) => `j.state = any(${p})`, filter.states);
+  if (filter.label) where((p) => `j.labels @> array[${p}::text] and j.labels <> '{}'`, filter.label);
+  if (filter.host) where((p) => `j.host = ${p}`, filter.host);
+  if (filter.statusRange) {
+    where((p) => `j.status >= ${p}`, filter.statusRange[0]);
+    where((p) => `j.status <= ${p}`, filter.statusRange[1]);
+  }
+  if (filter.from) where((p) => `j.created_at >= ${p}`, filter.from);
+  if (filter.to) where((p) => `j.created_at < ${p}`, filter.to);
+  if (filter.urlPart) where((p) => `strpos(lower(j.url), ${p}) > 0`, filter.urlPart.toLowerCase());
+  values.push(filter.limit);
+  const sql = `select ${jobColumns} from job j where ${conditions.join(' and ')} order by j.id desc limit $${values.length}`;
+  const { rows } = await db.pool.query<JobRow>(sql, values);
+  return rows;
+}

@@ -1,0 +1,82 @@
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import pg from 'pg';
+import { PgBoss } from 'pg-boss';
+import { prismaFolder, readMigrations } from './migration-files.ts';
+import { withSchemaEngine } from './schema-engine.ts';
+
+/** The queues: one message is one due attempt at a job's request, or at a delivery. */
+export const queueNames = ['fetch', 'deliver'] as const;
+
+/** The schema that pg-boss owns. */
+export const queueSchema = 'pgboss';
+
+/** Any number, the same in all versions of Ringback. */
+const migrationLock = 726_274_313;
+
+// pg-boss must never decide anything for us: no retries, and no waiting message dropped (68 years, what fits an integer).
+// Claimed messages are deleted in the claim's transaction, so nothing finished is ever worth keeping.
+const queueOptions = { retryLimit: 0, retentionSeconds: 2_147_483_647, deleteAfterSeconds: 3600 };
+
+/**
+ * Brings the database up to date: our tables, then pg-boss's. Answers the names of the migrations it has applied.
+ * Any number of processes may do this at once; one works and the others wait for it.
+ */
+export async function migrate(databaseUrl: string, folder = prismaFolder): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ringback migrate' });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    await forgetInterrupted(client);
+    const applied = await applyMigrations(databaseUrl, folder);
+    await installQueues(databaseUrl);
+    return applied;
+  } finally {
+    await client.end();
+  }
+}
+
+async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
+  const migrationsList = await readMigrations(folder);
+  const filters = { externalTables: [], externalEnums: [] };
+  const apply = async (engine: SchemaEngine) => engine.applyMigrations({ migrationsList, filters });
+  const { appliedMigrationNames } = await withSchemaEngine(databaseUrl, apply, markFinished);
+  return appliedMigrationNames;
+}
+
+// The engine marks a migration as finished after its script, and one that was killed in between would run again and fail.
+// In the script's own transaction both happen, or neither.
+const markFinished = `update "_prisma_migrations" set "finished_at" = now(), "applied_steps_count" = 1
+  where "finished_at" is null and "rolled_back_at" is null;`;
+
+/** A script is one transaction, so one that did not finish has left nothing, and may simply be tried again. */
+async function forgetInterrupted(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(
+    `select to_regclass('"_prisma_migrations"') is not null as known`,
+  );
+  if (!rows[0]?.known) return;
+  await client.query(
+    'update "_prisma_migrations" set "rolled_back_at" = now() where "finished_at" is null and "rolled_back_at" is null',
+  );
+}
+
+async function installQueues(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: queueSchema,
+    supervise: false,
+    schedule: false,
+    max: 2,
+  });
+  const failures: Error[] = [];
+  boss.on('error', (error) => failures.push(error));
+  await boss.start();
+  try {
+    for (const name of queueNames) {
+      await boss.createQueue(name, queueOptions);
+      await boss.updateQueue(name, queueOptions);
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+  if (failures[0]) throw failures[0];
+}

@@ -1,0 +1,87 @@
+import pg from 'pg';
+
+/** One connection inside a transaction. Named statements are planned once per connection. */
+export type Tx = {
+  /** Runs a named statement: the name must stand for exactly this text. */
+  run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
+  /** pg-boss speaks through this, so that its writes share our transaction. */
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+};
+
+export type Db = {
+  pool: pg.Pool;
+  transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A single statement outside a transaction. */
+  run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  close(): Promise<void>;
+};
+
+/** Opens a pool. A lost connection is not an error here: the query that used it rejects, and the next one dials again. */
+export function makeDb(url: string, options: { max: number; name: string }): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    application_name: `ringback ${options.name}`,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    // A statement that hangs holds a slot of the pool; none of ours takes this long.
+    statement_timeout: 60_000,
+  });
+  pool.on('error', () => undefined);
+  return {
+    pool,
+    transaction: (act) => inTransaction(pool, act),
+    run: async (name, text, values) => (await pool.query({ name, text, values: values ?? [] })).rows,
+    executeSql: async (text, values) => lastResult(await pool.query(text, values as unknown[])),
+    close: () => pool.end(),
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await act(txOn(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function txOn(client: pg.PoolClient): Tx {
+  return {
+    run: async (name, text, values) => (await client.query({ name, text, values: values ?? [] })).rows,
+    executeSql: async (text, values) => {
+      const name = statementName(text, values);
+      return name
+        ? client.query({ name, text, values: values as unknown[] })
+        : lastResult(await client.query(text, values as unknown[]));
+    },
+  };
+}
+
+/** Several statements in one text answer with a list; pg-boss wants the last. */
+function lastResult(result: pg.QueryResult | pg.QueryResult[]): pg.QueryResult {
+  return Array.isArray(result) ? (result.at(-1) as pg.QueryResult) : result;
+}
+
+const names = new Map<string, string>();
+
+/** pg-boss's few hot statements get names too; a bound keeps odd ones from piling up on the connections. */
+function statementName(text: string, values: unknown[] | undefined): string | undefined {
+  if (!values || values.length === 0) return undefined;
+  const known = names.get(text);
+  if (known) return known;
+  if (names.size >= 40) return undefined;
+  const name = `boss_${names.size}`;
+  names.set(text, name);
+  return name;
+}

@@ -1,0 +1,70 @@
+import { PgBoss } from 'pg-boss';
+import type { Db, Tx } from './pool.ts';
+
+/** The two queues: a message in `fetch` is one attempt of a job, in `deliver` one attempt of a delivery. */
+export type QueueName = 'fetch' | 'deliver';
+
+/** A message to make: whose next attempt, and in how many milliseconds it is due. */
+export type Due = { id: string; delayMs: number };
+
+/**
+ * pg-boss, holding only what waits and is due soon. Our tables are the truth: a message that is lost is made again, one
+ * that comes twice claims nothing.
+ */
+export type Queue = {
+  insert(tx: Tx, name: QueueName, due: Due[]): Promise<void>;
+  /** Takes up to `limit` due messages off the queue for good and answers whose they were. */
+  take(tx: Tx, name: QueueName, limit: number): Promise<string[]>;
+  stop(): Promise<void>;
+};
+
+/** Beyond this a waiting attempt is only a row with `next_attempt_at`: deferred messages cost every fetch. */
+export const queueHorizonMs = 10_000;
+
+export async function makeQueue(
+  db: Db,
+  options: { supervise: boolean; onError: (error: Error) => void },
+): Promise<Queue> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => db.executeSql(text, values) },
+    schema: 'pgboss',
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    supervise: options.supervise,
+  });
+  boss.on('error', options.onError);
+  await boss.start();
+  return {
+    async insert(tx, name, due) {
+      if (due.length === 0) return;
+      const messages = due.map(({ id, delayMs }) => ({ data: { id }, ...startAfter(delayMs) }));
+      let taken = 0;
+      const counting = {
+        executeSql: async (text: string, values?: unknown[]) => {
+          const result = await tx.executeSql(text, values);
+          taken = result.rowCount ?? 0;
+          return result;
+        },
+      };
+      await boss.insert(name, messages, { db: counting });
+      if (taken !== due.length) throw new Error(`pg-boss took ${taken} of ${due.length} messages`);
+    },
+    async take(tx, name, limit) {
+      const messages = await boss.fetch<{ id: string }>(name, { batchSize: limit, db: tx });
+      if (messages.length === 0) return [];
+      await boss.deleteJob(
+        name,
+        messages.map((message) => message.id),
+        { db: tx },
+      );
+      return [...new Set(messages.map((message) => message.data.id))].sort();
+    },
+    stop: () => boss.stop({ graceful: false, close: false }),
+  };
+}
+
+/** As an interval, so that the database's clock alone says when a message is due. */
+function startAfter(delayMs: number): { startAfter?: string } {
+  return delayMs > 0 ? { startAfter: `${Math.ceil(delayMs)} milliseconds` } : {};
+}

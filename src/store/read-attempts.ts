@@ -1,0 +1,56 @@
+import type { Decision, JobError } from '#src/domain/decision.ts';
+import type { DeliveryState } from '#src/domain/job-state.ts';
+import type { OutcomeKind, RedirectHop, Timings } from '#src/domain/outcome.ts';
+import type { ShownHeader } from './job-options.ts';
+import type { Db } from './pool.ts';
+
+export type AttemptRow = {
+  owner_id: string;
+  n: number;
+  id: string;
+  started_at: Date;
+  ended_at: Date;
+  outcome: OutcomeKind;
+  status: number | null;
+  headers: ShownHeader[] | null;
+  body: Buffer | null;
+  body_size: number | null;
+  failure: { code: string; message: string } | null;
+  timings: Timings | null;
+  redirects: RedirectHop[] | null;
+  remote_address: string | null;
+  worker: string;
+  decision: Decision | null;
+};
+
+export type DeliveryListRow = {
+  id: string;
+  event_id: string;
+  type: string;
+  state: DeliveryState;
+  url: string;
+  attempt_count: number;
+  next_attempt_at: Date | null;
+  created_at: Date;
+  ended_at: Date | null;
+  error: JobError | null;
+};
+
+/** The attempts of jobs or deliveries, in order. */
+export function findAttempts(db: Db, ownerIds: string[]): Promise<AttemptRow[]> {
+  return db.run<AttemptRow>(
+    'find_attempts',
+    'select * from attempt where owner_id = any($1::uuid[]) order by owner_id, n',
+    [ownerIds],
+  );
+}
+
+/** A job's deliveries, oldest first. */
+export function findDeliveries(db: Db, jobId: string): Promise<DeliveryListRow[]> {
+  return db.run<DeliveryListRow>(
+    'find_deliveries',
+    `select id, event_id, type, state, url, attempt_count, next_attempt_at, created_at, ended_at, error
+     from delivery where job_id = $1 order by id`,
+    [jobId],
+  );
+}

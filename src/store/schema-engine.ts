@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
+import pg from 'pg';
+
+let loaded: Promise<void> | undefined;
+let panic: string | undefined;
+
+/** Prisma's own engine as WebAssembly: the binary that its command line downloads is out of reach on closed networks. */
+function loadEngine(): Promise<void> {
+  loaded ??= (async () => {
+    const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
+    const bytes = await readFile(join(folder, 'schema_engine_bg.wasm'));
+    const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': engineImports() });
+    // Where the engine puts its last words; without it they are lost behind a TypeError.
+    Object.assign(globalThis, {
+      PRISMA_WASM_PANIC_REGISTRY: {
+        set_message: (message: string) => {
+          panic = message;
+        },
+      },
+    });
+    engineModule.__wbg_set_wasm(instance.exports);
+    (instance.exports as { __wbindgen_start(): void }).__wbindgen_start();
+  })();
+  return loaded;
+}
+
+/** The engine gives its lock ten seconds and never clears that timer, for which every process would stay. */
+function engineImports(): Record<string, WebAssembly.ImportValue> {
+  const imports = { ...(engineModule as unknown as Record<string, WebAssembly.ImportValue>) };
+  for (const [name, original] of Object.entries(imports)) {
+    if (!name.startsWith('__wbg_setTimeout') || typeof original !== 'function') continue;
+    imports[name] = (...args: unknown[]) => {
+      const timer: NodeJS.Timeout = original(...args);
+      return timer.unref();
+    };
+  }
+  return imports;
+}
+
+/**
+ * Runs `use` with an engine on this database. When a script fails, that is PostgreSQL's own error. `epilogue` is SQL that
+ * becomes part of every script's transaction on this database.
+ */
+export async function withSchemaEngine<T>(
+  databaseUrl: string,
+  use: (engine: SchemaEngine) => Promise<T>,
+  epilogue = '',
+): Promise<T> {
+  await loadEngine();
+  const session: Session = { databaseUrl, pool: makePool(databaseUrl), epilogue, failures: [], shadows: [] };
+  const factory = bindMigrationAwareSqlAdapterFactory(makeFactory(session));
+  const engine = await engineModule.SchemaEngine.new({ datamodels: undefined }, () => undefined, factory);
+  try {
+    return await use(engine);
+  } catch (error) {
+    throw session.failures.at(-1) ?? (panic ? new Error(`Prisma's engine failed: ${panic}`) : error);
+  } finally {
+    // It does not close what it has opened, and leaves its advisory lock to the end of its connection: others would wait.
+    for (const { name, pool } of session.shadows) {
+      await pool.end();
+      await session.pool.query(`drop database if exists ${name} with (force)`);
+    }
+    await session.pool.end();
+  }
+}
+
+type Session = Readonly<{
+  databaseUrl: string;
+  pool: pg.Pool;
+  epilogue: string;
+  failures: Error[];
+  /** Empty databases on which the engine plays migrations, to see what they lead to. */
+  shadows: { name: string; pool: pg.Pool }[];
+}>;
+
+const catalogCharType = 18;
+const textType = 25;
+const charMark = '\u0000char';
+
+/**
+ * Prisma's adapter knows no name for the type "char" of PostgreSQL's catalogue, but its engine reads such columns when it
+ * compares schemas. So the pool calls them text and marks their names, and `readCharColumns` gives them their type back.
+ */
+function makePool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, application_name: 'ringback migrate' });
+  pool.on('error', () => undefined);
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<pg.QueryResult>;
+  pool.query = (async (...args: unknown[]) => {
+    const result = await query(...args);
+    for (const field of result.fields ?? []) {
+      if (field.dataTypeID !== catalogCharType) continue;
+      field.dataTypeID = textType;
+      field.name += charMark;
+    }
+    return result;
+  }) as typeof pool.query;
+  return pool;
+}
+
+function readCharColumns(adapter: SqlDriverAdapter): void {
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (query) => {
+    const { columnNames, columnTypes, rows } = await queryRaw(query);
+    return {
+      columnNames: columnNames.map((name) => name.replace(charMark, '')),
+      columnTypes: columnTypes.map((type, index) =>
+        columnNames[index]?.endsWith(charMark) ? ColumnTypeEnum.Character : type,
+      ),
+      rows,
+    };
+  };
+}
+
+function makeFactory(session: Session): SqlMigrationAwareDriverAdapterFactory {
+  const { databaseUrl, pool, epilogue, failures, shadows } = session;
+  const inner = new PrismaPg(pool);
+  return {
+    provider: inner.provider,
+    adapterName: inner.adapterName,
+    connect: async () => prepare(await inner.connect(), pool, epilogue, failures),
+    connectToShadowDb: async () => {
+      const name = `ringback_shadow_${randomUUID().replaceAll('-', '')}`;
+      await pool.query(`create database ${name}`);
+      const url = new URL(databaseUrl);
+      url.pathname = `/${name}`;
+      const shadowPool = makePool(url.href);
+      shadows.push({ name, pool: shadowPool });
+      return prepare(await new PrismaPg(shadowPool).connect(), shadowPool, '', failures);
+    },
+  };
+}
+
+function prepare(adapter: SqlDriverAdapter, pool: pg.Pool, epilogue: string, failures: Error[]): SqlDriverAdapter {
+  readCharColumns(adapter);
+  // Prisma's adapter cuts scripts at every semicolon, also within strings and functions. A whole one is a transaction.
+  adapter.executeScript = async (script) => {
+    await pool.query(`${script}\n;${epilogue}`).catch((error: Error) => {
+      failures.push(error);
+      throw error;
+    });
+  };
+  return adapter;
+}

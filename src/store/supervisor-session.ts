@@ -1,0 +1,55 @@
+import pg from 'pg';
+
+/** A connection that lives as long as the server does, and says when it ends. */
+export type SupervisorSession = Readonly<{
+  onEnd(listener: () => void): void;
+  close(): Promise<void>;
+}>;
+
+/** `supervised`: another process already watches this server. */
+export type OpenedSession =
+  | Readonly<{ kind: 'open'; session: SupervisorSession }>
+  | Readonly<{ kind: 'supervised'; by: string }>
+  | Readonly<{ kind: 'recovering' }>
+  | Readonly<{ kind: 'unreachable'; reason: string }>;
+
+/** Held by whoever supervises the server, for as long as its connection lives: it cannot outlast a killed process. */
+const lockKeys = [29_282, 30_064];
+const nameStart = 'ringback supervisor ';
+
+/** Connects to a server that only we use, takes the supervisor's lock and makes our database if it is new. */
+export async function openSupervisorSession(adminUrl: string, database: string): Promise<OpenedSession> {
+  const application_name = `${nameStart}${process.pid}`;
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5000, application_name });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', lockKeys);
+    if (!rows[0]?.taken) return { kind: 'supervised', by: await findHolder(client) };
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(database)}`);
+    return { kind: 'open', session: sessionOf(client) };
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    // 57P03: it is there, and recovers from a crash for as long as that takes.
+    const { code, message } = error as pg.DatabaseError;
+    return code === '57P03' ? { kind: 'recovering' } : { kind: 'unreachable', reason: message };
+  }
+}
+
+function sessionOf(client: pg.Client): SupervisorSession {
+  return {
+    onEnd: (listener) => client.once('end', listener),
+    close: () => client.end(),
+  };
+}
+
+async function findHolder(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ application_name: string }>(
+    `select application_name from pg_stat_activity join pg_locks using (pid)
+     where locktype = 'advisory' and classid = $1 and objid = $2 and granted`,
+    lockKeys,
+  );
+  await client.end();
+  return rows[0]?.application_name.slice(nameStart.length) ?? '';
+}

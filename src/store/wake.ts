@@ -1,0 +1,67 @@
+import pg from 'pg';
+import type { Tx } from './pool.ts';
+
+/**
+ * What a NOTIFY may say. `due`: messages wait in a queue; `ended`: jobs have ended or moved on; `cancelled`: the job
+ * named in the payload must stop. All are hints: polling finds the same things a little later.
+ */
+export type Signal = 'due' | 'ended' | 'cancelled';
+
+const channels: Record<Signal, string> = {
+  due: 'ringback_due',
+  ended: 'ringback_ended',
+  cancelled: 'ringback_cancelled',
+};
+
+/** One empty NOTIFY for a whole group commit: one per job would serialise commits. */
+export async function notify(tx: Tx, signal: Signal, payload = ''): Promise<void> {
+  await tx.run('notify', 'select pg_notify($1, $2)', [channels[signal], payload]);
+}
+
+export type Listener = { close(): Promise<void> };
+
+/** Listens on a connection of its own and dials again when it is lost; after each dial every signal fires once. */
+export function listen(url: string, handlers: Partial<Record<Signal, (payload: string) => void>>): Listener {
+  let closed = false;
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const fire = (channel: string, payload: string) => {
+    for (const signal of Object.keys(handlers) as Signal[]) {
+      if (channels[signal] === channel) handlers[signal]?.(payload);
+    }
+  };
+
+  const dial = async (): Promise<void> => {
+    const next = new pg.Client({ connectionString: url, application_name: 'ringback listener', keepAlive: true });
+    let lost = false;
+    const redial = () => {
+      if (lost || closed) return;
+      lost = true;
+      next.end().catch(() => undefined);
+      timer = setTimeout(() => void dial(), 250);
+    };
+    next.on('error', redial);
+    next.on('end', redial);
+    next.on('notification', (message) => fire(message.channel, message.payload ?? ''));
+    try {
+      await next.connect();
+      await next.query((Object.keys(handlers) as Signal[]).map((signal) => `listen ${channels[signal]}`).join('; '));
+      client = next;
+      if (closed) return void next.end().catch(() => undefined);
+      // Whatever was said while nobody listened is made good by one round of each.
+      for (const signal of Object.keys(handlers) as Signal[]) if (signal !== 'cancelled') handlers[signal]?.('');
+    } catch {
+      redial();
+    }
+  };
+  void dial();
+
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

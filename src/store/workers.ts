@@ -1,0 +1,69 @@
+import pg from 'pg';
+import type { Db } from './pool.ts';
+
+/** A worker silent this long is dead; its claims are taken from it. */
+export const silentAfterSeconds = 15;
+
+export async function registerWorker(db: Db, worker: { id: string; name: string; slots: number }): Promise<void> {
+  await db.run(
+    'worker_register',
+    `insert into worker (id, name, slots) values ($1, $2, $3)
+     on conflict (id) do update set heartbeat_at = now(), dead_at = null, slots = excluded.slots`,
+    [worker.id, worker.name, worker.slots],
+  );
+}
+
+/** Answers false when somebody has declared this worker dead: its claims are gone and it must start anew under another id. */
+export async function heartbeat(db: Db, id: string, inFlight: number): Promise<boolean> {
+  const rows = await db.run(
+    'worker_heartbeat',
+    'update worker set heartbeat_at = now(), in_flight = $2 where id = $1 and dead_at is null returning id',
+    [id, inFlight],
+  );
+  return rows.length === 1;
+}
+
+/** Workers whose claims are to be taken: those reported dead, and, when `judgeSilence`, those silent too long. */
+export async function findDeadWorkers(db: Db, judgeSilence: boolean): Promise<string[]> {
+  const rows = await db.run<{ id: string }>(
+    'worker_dead',
+    `update worker set dead_at = coalesce(dead_at, now())
+     where dead_at is not null or ($1 and heartbeat_at < now() - make_interval(secs => $2))
+     returning id`,
+    [judgeSilence, silentAfterSeconds],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Removes a worker that has stopped in order, or a dead one that holds no claim any more. */
+export async function forgetWorker(db: Db, id: string): Promise<void> {
+  await db.run(
+    'worker_forget',
+    `delete from worker where id = $1
+       and not exists (select 1 from job where claimed_by = $1) and not exists (select 1 from delivery where claimed_by = $1)`,
+    [id],
+  );
+}
+
+/** Workers whose heartbeat is fresh. */
+export async function countLiveWorkers(db: Db): Promise<number> {
+  const rows = await db.run<{ n: number }>(
+    'worker_live',
+    'select count(*)::int as n from worker where dead_at is null and heartbeat_at > now() - make_interval(secs => $1)',
+    [silentAfterSeconds],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** Said by a parent that has seen its worker process end: nobody needs to wait for silence. */
+export async function reportDeadWorker(databaseUrl: string, id: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(`update worker set dead_at = now() where id = $1`, [id]);
+    await client.query(`select pg_notify('ringback_due', '')`);
+  } finally {
+    await client.end();
+  }
+}

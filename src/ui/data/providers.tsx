@@ -1,0 +1,45 @@
+'use client';
+
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createTRPCClient, httpBatchLink } from '@trpc/client';
+import { type ReactNode, useState } from 'react';
+import type { AppRouter } from '#src/server/router.ts';
+import { isUnauthorized, mayRetry } from './refusal.ts';
+import { readServerDate } from './server-clock.ts';
+import { sessionEnded } from './session.ts';
+import { TRPCProvider } from './trpc.ts';
+
+export function DataProviders({ children }: { children: ReactNode }) {
+  const [queryClient] = useState(makeQueryClient);
+  const [trpcClient] = useState(makeTrpcClient);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  );
+}
+
+function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (isUnauthorized(error)) sessionEnded();
+      },
+    }),
+    defaultOptions: { queries: { retry: mayRetry, retryDelay: 1_000, networkMode: 'always' }, mutations: { networkMode: 'always' } },
+  });
+}
+
+function makeTrpcClient() {
+  return createTRPCClient<AppRouter>({
+    links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 4_000, fetch: timedFetch })],
+  });
+}
+
+async function timedFetch(url: RequestInfo | URL | string, options?: RequestInit): Promise<Response> {
+  const answer = await fetch(url, options);
+  readServerDate(answer);
+  return answer;
+}

@@ -1,0 +1,32 @@
+import { TRPCClientError } from '@trpc/client';
+import type { AppRouter } from '#src/server/router.ts';
+import { type ErrorCode, errorCodes } from '#src/contract/error-code.ts';
+
+/** What a page says about a call that did not work. */
+export type Problem = { code: ErrorCode | 'unreachable'; title: string; message: string; requestId: string | null };
+
+/** Anything a call may throw, in words: a refusal of the server, or no answer at all. */
+export function problemOf(error: unknown): Problem {
+  const data = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>).data : null;
+  if (data && data.code in errorCodes) {
+    const message = sentence((error as Error).message);
+    return { code: data.code, title: errorCodes[data.code][1], message, requestId: data.requestId ?? null };
+  }
+  const message = 'Ringback did not answer. It may be restarting, or the network is down.';
+  return { code: 'unreachable', title: 'No connection', message, requestId: null };
+}
+
+export function isUnauthorized(error: unknown): boolean {
+  return problemOf(error).code === 'unauthorized';
+}
+
+/** Asking again helps only where nothing was said about the request itself. */
+export function mayRetry(failures: number, error: unknown): boolean {
+  const { code } = problemOf(error);
+  return failures < 2 && (code === 'unreachable' || code === 'unavailable' || code === 'internal');
+}
+
+function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}

@@ -1,0 +1,9 @@
+'use client';
+
+import { createTRPCContext } from '@trpc/tanstack-react-query';
+import type { inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '#src/server/router.ts';
+
+export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+
+export type Me = inferRouterOutputs<AppRouter>['session']['me'];

@@ -1,0 +1,21 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useSyncExternalStore } from 'react';
+import { problemOf } from './refusal.ts';
+
+/** False while the data on the page cannot be brought up to date. */
+export function useConnection(): boolean {
+  const cache = useQueryClient().getQueryCache();
+  const subscribe = useCallback((listener: () => void) => cache.subscribe(listener), [cache]);
+  const connected = () =>
+    !cache.getAll().some((query) => {
+      const error = query.state.fetchFailureReason ?? query.state.error;
+      return query.isActive() && error !== null && isOutage(problemOf(error).code);
+    });
+  return useSyncExternalStore(subscribe, connected, () => true);
+}
+
+function isOutage(code: string): boolean {
+  return code === 'unreachable' || code === 'unavailable' || code === 'internal';
+}

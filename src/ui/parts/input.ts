@@ -1,0 +1,13 @@
+import clsx from 'clsx';
+
+/** The box around an input: it carries the edge, the halo of the focus, and an icon where there is one. */
+export function inputBoxClass(size: 'small' | 'large'): string {
+  return clsx(
+    'flex min-w-0 items-center gap-2 rounded-control border border-border-strong bg-surface px-2.5 transition-colors hover:border-control-line',
+    'has-[input:focus]:border-accent has-[input:focus]:shadow-[0_0_0_3px_color-mix(in_srgb,var(--color-accent)_22%,transparent)]',
+    size === 'large' ? 'h-10' : 'h-7 max-sm:h-10',
+  );
+}
+
+/** 16 px on phones: below that, iOS zooms the page in on focus. */
+export const inputClass = 'w-full min-w-0 bg-transparent outline-none focus-visible:shadow-none max-sm:text-16';

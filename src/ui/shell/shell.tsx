@@ -1,0 +1,22 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { Sidebar } from './sidebar.tsx';
+
+/** The frame of every page behind the sign-in. The data layer refuses strangers; a refusal leads to the sign-in page. */
+export function Shell({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-raised focus:px-3 focus:py-2"
+      >
+        Skip to content
+      </a>
+      <div className="grid min-h-screen grid-cols-[224px_minmax(0,1fr)] max-md:grid-cols-[56px_minmax(0,1fr)] max-sm:block">
+        <Sidebar />
+        <div className="flex min-w-0 flex-col">{children}</div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+'use client';
+
+import { Eye, EyeOff } from 'lucide-react';
+import { type SubmitEvent, useState } from 'react';
+import { nextPage, type SignInProblem, signIn } from '#src/ui/data/session.ts';
+import { Banner } from '#src/ui/parts/banner.tsx';
+import { Button } from '#src/ui/parts/button.tsx';
+import { inputBoxClass, inputClass } from '#src/ui/parts/input.ts';
+
+export function SignInForm() {
+  const [problem, setProblem] = useState<SignInProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (busy) return;
+    const fields = new FormData(event.currentTarget);
+    setBusy(true);
+    const found = await signIn(String(fields.get('email')), String(fields.get('password')));
+    if (found === null) return window.location.assign(nextPage());
+    setProblem(found);
+    setBusy(false);
+  };
+  return (
+    // Without JavaScript yet, a submitted form must not put the password into the address.
+    <form method="post" aria-label="Sign in" onSubmit={submit} className="m-auto grid w-[340px] max-w-full gap-4">
+      <h1>Sign in</h1>
+      {problem && (
+        <Banner tone="failed">
+          {problem.message} <span className="text-fg-muted">{problem.advice}</span>
+        </Banner>
+      )}
+      <div className="grid gap-1.5">
+        <label htmlFor="email" className="font-medium">
+          Email
+        </label>
+        <span className={inputBoxClass('large')}>
+          <input id="email" name="email" type="email" autoComplete="username" required className={inputClass} />
+        </span>
+      </div>
+      <PasswordField wrong={problem !== null} />
+      <Button type="submit" kind="primary" size="large" busy={busy}>
+        Sign in
+      </Button>
+      <p className="text-12 text-fg-subtle">
+        First time here? The first start wrote your email and password to <code>credentials.json</code> in its data folder.
+      </p>
+    </form>
+  );
+}
+
+function PasswordField({ wrong }: { wrong: boolean }) {
+  const [shown, setShown] = useState(false);
+  const Icon = shown ? EyeOff : Eye;
+  return (
+    <div className="grid gap-1.5">
+      <label htmlFor="password" className="font-medium">
+        Password
+      </label>
+      <span className={inputBoxClass('large')}>
+        <input
+          id="password"
+          name="password"
+          type={shown ? 'text' : 'password'}
+          autoComplete="current-password"
+          required
+          aria-invalid={wrong || undefined}
+          className={inputClass}
+        />
+        <button
+          type="button"
+          className="-mr-1.5 inline-grid size-8 flex-none place-items-center rounded-tag text-fg-subtle hover:bg-active hover:text-fg"
+          aria-label={shown ? 'Hide what is typed' : 'Show what is typed'}
+          onClick={() => setShown(!shown)}
+        >
+          <Icon size={16} aria-hidden />
+        </button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import type { OutcomeKind } from '#src/domain/outcome.ts';
+
+type Tried = { outcome: OutcomeKind; status: number | null };
+
+const words: Record<Exclude<OutcomeKind, 'response'>, string> = {
+  timeout: 'timeout',
+  connection_error: 'no connection',
+  blocked: 'blocked',
+  invalid_request: 'not sent',
+  interrupted: 'interrupted',
+  cancelled: 'cancelled',
+  unstorable: 'not stored',
+};
+
+/** An attempt's status code, or the word for what came instead of one. */
+export function outcomeWord({ outcome, status }: Tried): string {
+  return outcome === 'response' ? String(status ?? '–') : words[outcome];
+}
+
+/** The colour class: 2xx green, what says "later" amber, what nobody is to blame for grey, all else red. */
+export function outcomeColour({ outcome, status }: Tried): string {
+  if (outcome === 'blocked' || outcome === 'interrupted' || outcome === 'cancelled') return 'state-cancelled';
+  if (outcome !== 'response' || status === null) return 'state-failed';
+  if (status === 408 || status === 429) return 'state-retrying';
+  return status >= 200 && status < 400 ? 'state-completed' : 'state-failed';
+}
+
+/** How its bar is drawn: full for success, short for anything that was no success, striped for a timeout. */
+export function outcomeBar(tried: Tried): 'success' | 'problem' | 'timeout' {
+  if (tried.outcome === 'timeout') return 'timeout';
+  return outcomeColour(tried) === 'state-completed' ? 'success' : 'problem';
+}

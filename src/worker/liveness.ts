@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Db } from '#src/store/pool.ts';
+import { forgetWorker, heartbeat, registerWorker } from '#src/store/workers.ts';
+
+const beatMs = 3_000;
+/** Silent longer than this, a worker claims nothing: others may soon take what it has. */
+const outOfTouchMs = 10_000;
+const unbrokenMs = 15_000;
+
+/** This worker's standing with the others, by heartbeats in the database. */
+export type Liveness = {
+  readonly worker: { id: string; name: string };
+  inTouch(): boolean;
+  /** True once its heartbeats have been unbroken long enough to judge the silence of others. */
+  mayJudge(): boolean;
+  stop(): Promise<void>;
+};
+
+export type LivenessOptions = {
+  id: string;
+  name: string;
+  slots: number;
+  inFlight: () => number;
+  /** Somebody has declared this worker dead: what it runs is no longer its own. */
+  onDeclaredDead: () => void;
+  onError: (error: unknown) => void;
+};
+
+export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Liveness> {
+  const worker = { id: options.id, name: options.name };
+  await registerWorker(db, { ...worker, slots: options.slots });
+  let lastBeat = performance.now();
+  let unbrokenSince = lastBeat;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const beat = async () => {
+    const sent = performance.now();
+    try {
+      if (await heartbeat(db, worker.id, options.inFlight())) {
+        if (sent - lastBeat > beatMs * 2) unbrokenSince = sent;
+        lastBeat = performance.now();
+      } else {
+        worker.id = randomUUID();
+        options.onDeclaredDead();
+        await registerWorker(db, { ...worker, slots: options.slots });
+        lastBeat = unbrokenSince = performance.now();
+      }
+    } catch (error) {
+      options.onError(error);
+    }
+    if (!stopped) timer = setTimeout(() => void beat(), beatMs);
+  };
+  timer = setTimeout(() => void beat(), beatMs);
+
+  return {
+    worker,
+    inTouch: () => performance.now() - lastBeat < outOfTouchMs,
+    mayJudge: () => performance.now() - lastBeat < beatMs * 2 && performance.now() - unbrokenSince >= unbrokenMs,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await forgetWorker(db, worker.id).catch(options.onError);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { ServerConfig } from '#src/config.ts';
+import { admit, readmitLost } from '#src/engine/admit.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch.ts';
+import { egressRules } from '#src/engine/egress.ts';
+import { expireOverdue } from '#src/engine/expire.ts';
+import { recover } from '#src/engine/recover.ts';
+import { retain } from '#src/engine/retain.ts';
+import type { Log } from '#src/log.ts';
+import { makeSend } from '#src/outbound/send.ts';
+import { makeCipher } from '#src/store/cipher.ts';
+import { makeDb } from '#src/store/pool.ts';
+import { makeQueue } from '#src/store/queue.ts';
+import { listen } from '#src/store/wake.ts';
+import { startHealth } from './health.ts';
+import { type Liveness, makeLiveness } from './liveness.ts';
+import { tick } from './ticker.ts';
+
+export type Worker = { stop(): Promise<void> };
+
+/** Starts a worker: it claims, sends, settles and delivers until it is stopped. */
+export async function runWorker(config: ServerConfig, log: Log): Promise<Worker> {
+  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: 'worker' });
+  const queue = await makeQueue(db, { supervise: true, onError: (err) => log.warn({ err }, 'pg-boss') });
+  const deps: EngineDeps = {
+    db,
+    queue,
+    cipher: makeCipher([...config.encryptionKeys]),
+    egress: egressRules(config),
+    publicUrl: config.url,
+    now: Date.now,
+    random: Math.random,
+    log,
+  };
+  const outbound = makeSend({ egress: deps.egress, connectionsPerOrigin: config.workerSlots });
+  let dispatcher: Dispatcher | undefined;
+  const liveness = await makeLiveness(db, {
+    id: config.workerId ?? randomUUID(),
+    name: `${hostname()}:${process.pid}`,
+    slots: config.workerSlots,
+    inFlight: () => dispatcher?.running().length ?? 0,
+    onDeclaredDead: () => {
+      log.warn({}, 'declared dead by another worker: what was running here runs elsewhere now');
+      for (const id of dispatcher?.running() ?? []) dispatcher?.abort(id);
+    },
+    onError: (err) => log.warn({ err }, 'heartbeat failed'),
+  });
+  dispatcher = makeDispatcher(deps, {
+    worker: liveness.worker,
+    slots: config.workerSlots,
+    memoryBytes: config.workerMemoryBytes,
+    maxResponseBytes: config.maxResponseBytes,
+    send: outbound.send,
+    inTouch: () => liveness.inTouch(),
+  });
+  const { fetch, deliver } = dispatcher;
+  const listener = listen(config.databaseUrl, {
+    due: () => {
+      fetch.wake();
+      deliver.wake();
+    },
+    cancelled: (jobId) => dispatcher?.abort(jobId),
+  });
+  const tickers = startTickers(deps, dispatcher, liveness, config, log);
+  const health = await startHealth(config.workerPort, () => liveness.inTouch());
+  log.info({ worker: liveness.worker.name, slots: config.workerSlots }, 'worker ready');
+
+  return {
+    async stop() {
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
+      await dispatcher?.drain(config.workerDrainSeconds * 1000);
+      await listener.close();
+      await liveness.stop();
+      await health.close();
+      await queue.stop();
+      await outbound.close();
+      await db.close();
+    },
+  };
+}
+
+function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {
+  const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
+  const lost = async () => {
+    if (dispatcher.fetch.idle) await readmitLost(deps, 'fetch');
+    if (dispatcher.deliver.idle) await readmitLost(deps, 'deliver');
+  };
+  const due = async () => {
+    for (const delayMs of await admit(deps, 'fetch')) dispatcher.fetch.wakeIn(delayMs);
+    for (const delayMs of await admit(deps, 'deliver')) dispatcher.deliver.wakeIn(delayMs);
+    await expireOverdue(deps);
+    await recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
+  };
+  return [
+    tick(1_000, due, warn('the tick')),
+    tick(10_000, lost, warn('readmitting')),
+    tick(5_000, () => retain(deps, config.jobRetentionDays), warn('retention')),
+  ];
+}

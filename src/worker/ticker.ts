@@ -1,0 +1,23 @@
+export type Ticker = { stop(): Promise<void> };
+
+/** Runs `act` again and again with `everyMs` between the end of one run and the start of the next. */
+export function tick(everyMs: number, act: () => Promise<unknown>, onError: (error: unknown) => void): Ticker {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const run = () => {
+    running = act()
+      .then(() => undefined, onError)
+      .then(() => {
+        if (!stopped) timer = setTimeout(run, everyMs);
+      });
+  };
+  timer = setTimeout(run, 0);
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

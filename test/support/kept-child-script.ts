@@ -1,0 +1,22 @@
+import { appendFileSync } from 'node:fs';
+import { runUntilTold, tellParent } from '#src/cli/child.ts';
+
+/** A child for tests of what keeps children: notes its starts in a file and behaves as it is told. */
+const [behaviour = '', notes = ''] = process.argv.slice(2);
+appendFileSync(notes, `${process.env.CHILD_ID} ${process.pid}\n`);
+
+if (behaviour === 'refuse') {
+  await tellParent({ kind: 'refused', message: 'no chance' });
+  process.exit(1);
+}
+if (behaviour === 'crash') process.exit(3);
+await runUntilTold(async () => {
+  const timer = setInterval(() => undefined, 60_000);
+  return {
+    stop: async () => {
+      if (behaviour === 'stubborn') return new Promise<void>(() => undefined);
+      clearInterval(timer);
+      appendFileSync(notes, 'stopped in order\n');
+    },
+  };
+});

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, requireServerConfig } from '#src/config.ts';
+
+const key = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+}
+
+describe('reading the settings', () => {
+  it('needs none: every one has a default', () => {
+    expect(readConfig({})).toMatchObject({
+      databaseUrl: undefined,
+      port: 4600,
+      url: 'http://localhost:4600',
+      host: '127.0.0.1',
+      dataDir: resolve('.ringback'),
+      workerSlots: 512,
+      workerMemoryBytes: 128 * 1024 * 1024,
+      logLevel: 'info',
+      logFormat: 'json',
+      dev: false,
+    });
+  });
+
+  it('cannot be changed afterwards', () => {
+    const config = readConfig({ RINGBACK_EGRESS_ALLOW: '10.0.0.0/8' });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.egressAllow)).toBe(true);
+  });
+
+  it('follows PORT in the public URL until that is given, and strips its trailing slash', () => {
+    expect(readConfig({ PORT: '8080' }).url).toBe('http://localhost:8080');
+    expect(readConfig({ PORT: '8080', RINGBACK_URL: 'https://ring.example/base/' }).url).toBe(
+      'https://ring.example/base',
+    );
+  });
+
+  it('takes an empty value for an absent one, as compose files write it', () => {
+    expect(readConfig({ DATABASE_URL: '', PORT: ' ', RINGBACK_ADMIN_PASSWORD: '' }).port).toBe(4600);
+  });
+
+  it('ignores variables of other programs', () => {
+    expect(readConfig({ PATH: '/bin', NODE_ENV: 'test', PORTS: 'x' }).port).toBe(4600);
+  });
+
+  it('reads encryption keys in their order, the current one first', () => {
+    const bytes = randomBytes(32);
+    const { encryptionKeys } = readConfig({
+      RINGBACK_ENCRYPTION_KEYS: `new:${bytes.toString('base64')}, ${key('old')}`,
+    });
+    expect(encryptionKeys.map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(encryptionKeys[0]?.key).toEqual(bytes);
+  });
+});
+
+describe('wrong settings', () => {
+  it('are all named at once, each with what it should be', () => {
+    const problems = problemsOf({ PORT: '70000', RINGBACK_LOG_LEVEL: 'loud', RINGBACK_DEV: 'maybe' });
+    expect(problems).toHaveLength(3);
+    expect(problems.join('\n')).toMatch(/PORT should be a whole number from 0 to 65535, not "70000"/);
+    expect(problems.join('\n')).toMatch(/RINGBACK_LOG_LEVEL should be one of trace, debug/);
+    expect(problems.join('\n')).toMatch(/RINGBACK_DEV should be true or false, not "maybe"/);
+  });
+
+  it('include misspelt names, with the name that was probably meant', () => {
+    expect(problemsOf({ RINGBACK_WORKER_SLOT: '9', PORT: '-1' })).toEqual([
+      'RINGBACK_WORKER_SLOT is no setting of Ringback; did you mean RINGBACK_WORKER_SLOTS?',
+      'PORT should be a whole number from 0 to 65535, not "-1"',
+    ]);
+    expect(problemsOf({ RINGBACK_PORT: '1' })).toEqual(['RINGBACK_PORT is no setting of Ringback; did you mean PORT?']);
+    expect(problemsOf({ RINGBACK_SOMETHING_ELSE_ENTIRELY: '1' })).toEqual([
+      'RINGBACK_SOMETHING_ELSE_ENTIRELY is no setting of Ringback',
+    ]);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://root:hunter2@db/x'],
+    ['RINGBACK_AUTH_SECRET', 'hunter2'],
+    ['RINGBACK_ADMIN_PASSWORD', 'hunter2'],
+    ['RINGBACK_ENCRYPTION_KEYS', 'hunter2'],
+  ])('never repeat the secret in %s', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(name);
+    expect(problems[0]).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['a key of another length', `a:${randomBytes(16).toString('base64')}`],
+    ['one id twice', `${key('a')},${key('a')}`],
+    ['a key without an id', randomBytes(32).toString('base64')],
+    ['a good key beside a bad one', `${key('a')},b:x`],
+  ])('are encryption keys with %s', (_, value) => {
+    expect(problemsOf({ RINGBACK_ENCRYPTION_KEYS: value })).toHaveLength(1);
+  });
+
+  it.each(['ftp://x', 'localhost:4600', 'https://user@host', 'https://host/?a=1'])(
+    'include %s as public URL',
+    (value) => {
+      expect(problemsOf({ RINGBACK_URL: value })).toHaveLength(1);
+    },
+  );
+
+  it.each(['10.0.0.0/99', 'not a host', '10.0.0.1:70000'])('include %s as an exception for targets', (value) => {
+    expect(problemsOf({ RINGBACK_EGRESS_ALLOW: `10.0.0.0/8,${value}` })).toHaveLength(1);
+  });
+
+  it.each(['1.5', '1e3', '0x10', '9999999999999999999'])('include %s as a number', (value) => {
+    expect(problemsOf({ RINGBACK_WORKER_SLOTS: value })).toHaveLength(1);
+  });
+});
+
+describe('what web and worker need', () => {
+  it('is asked for in one go', () => {
+    expect(() => requireServerConfig(readConfig({}))).toThrow(
+      /DATABASE_URL is missing.*RINGBACK_AUTH_SECRET is missing.*RINGBACK_ENCRYPTION_KEYS is missing/s,
+    );
+  });
+
+  it('is passed on when it is there', () => {
+    const config = readConfig({
+      DATABASE_URL: 'postgresql://u:p@db:5432/x',
+      RINGBACK_AUTH_SECRET: randomBytes(32).toString('base64'),
+      RINGBACK_ENCRYPTION_KEYS: key('a'),
+    });
+    expect(requireServerConfig(config).databaseUrl).toBe('postgresql://u:p@db:5432/x');
+  });
+});

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decideDelivery, defaultDeliverySchedule } from '#src/domain/decide-delivery.ts';
+import type { Outcome } from '#src/domain/outcome.ts';
+import { broken, response, timedOut, timings } from './outcomes.ts';
+
+const now = Date.UTC(2026, 10, 20, 12);
+
+function decided(outcome: Outcome, attempts = 1, random = 0, scheduleSeconds = defaultDeliverySchedule) {
+  return decideDelivery({ scheduleSeconds, history: { attempts }, outcome, nowMs: now, random });
+}
+
+describe('deciding about a delivery', () => {
+  it.each([200, 201, 204, 299])('is delivered at %i', (status) => {
+    expect(decided(response(status)).then).toBe('complete');
+  });
+
+  it.each([100, 199, 300, 302, 304, 400, 401, 404, 409, 429, 500, 503, 600])('tries again after %i', (status) => {
+    expect(decided(response(status))).toMatchObject({ then: 'retry', delayMs: 5_000, retry: { count: 1, limit: 9 } });
+  });
+
+  it('ends at 410, at a blocked target and at a request that cannot be sent', () => {
+    const error = { code: 'bad_status', retryable: false };
+    expect(decided(response(410))).toMatchObject({ then: 'fail', rule: '410', error });
+    expect(decided({ kind: 'blocked', message: 'no', timings })).toMatchObject({
+      then: 'fail',
+      error: { code: 'blocked_target' },
+    });
+    expect(decided({ kind: 'invalid_request', message: 'no', timings }).then).toBe('fail');
+  });
+
+  it('goes through the whole schedule, then fails', () => {
+    const delays = defaultDeliverySchedule.map((_, index) => {
+      const decision = decided(index % 2 === 0 ? timedOut(true) : broken('connection_refused', false), index + 1);
+      return decision.then === 'retry' ? decision.delayMs / 1_000 : decision.then;
+    });
+    expect(delays).toEqual([5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400]);
+    expect(decided(response(500), 10)).toMatchObject({ then: 'fail', error: { code: 'bad_status', retryable: true } });
+    expect(decided(response(500), 1, 0, []).then).toBe('fail');
+  });
+
+  it.each([
+    ['60', 60_000],
+    ['3', 5_000],
+    ['99999999', 86_400_000],
+    ['Fri, 20 Nov 2026 12:01:00 GMT', 60_000],
+    ['-1', 5_000],
+    ['abc', 5_000],
+    ['7.5', 5_000],
+  ])('waits as long as Retry-After "%s" and the schedule ask', (value, delayMs) => {
+    for (const status of [302, 429, 503]) {
+      expect(decided(response(status, { 'retry-after': value }))).toMatchObject({ then: 'retry', delayMs });
+    }
+  });
+
+  it('is never earlier than the schedule, nor a fifth later', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (attempts, random) => {
+          const decision = decided(response(500), attempts, random);
+          const scheduled = (defaultDeliverySchedule[attempts - 1] ?? 0) * 1_000;
+          if (decision.then !== 'retry') throw new Error(decision.why);
+          expect(decision.delayMs).toBeGreaterThanOrEqual(scheduled);
+          expect(decision.delayMs).toBeLessThanOrEqual(scheduled * 1.2 + 1);
+        },
+      ),
+    );
+  });
+
+  it('uses nothing up when it was interrupted', () => {
+    const decision = decided({ kind: 'interrupted', by: 'worker_lost' }, 10);
+    expect(decision).toMatchObject({ then: 'retry', delayMs: 0, countAs: null });
+  });
+});
