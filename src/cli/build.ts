@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ export async function build(): Promise<void> {
 
 export async function isBuilt(): Promise<boolean> {
   const builtAt = (await stat(stamp).catch(() => undefined))?.mtimeMs;
-  if (builtAt === undefined) return false;
+  if (builtAt === undefined || !existsSync(join(checkout, 'dist/client.tgz'))) return false;
   const files = ['next.config.mjs', 'postcss.config.mjs', 'package.json'].map((name) => join(checkout, name));
   for (const entry of await readdir(join(checkout, 'src'), { recursive: true, withFileTypes: true })) {
     files.push(join(entry.parentPath, entry.name));

@@ -33,7 +33,10 @@ export function cutDeclarations(root: string, entry: string): Map<string, string
     names.add(name);
     if (path === opaqueFile) return;
     const forwarded = file.forwards.get(name);
-    if (forwarded) return follow(path, forwarded.from, forwarded.name, name);
+    if (forwarded) {
+      follow(path, forwarded.from, forwarded.name, name);
+      return;
+    }
     const statement = file.statements.get(name);
     if (!statement) throw new Error(`${path}, which ${wantedBy} needs, does not declare ${name}`);
     for (const word of statement.words) {
@@ -47,8 +50,8 @@ export function cutDeclarations(root: string, entry: string): Map<string, string
 
   function follow(path: string, from: string, name: string, wanted: string): void {
     const target = resolve(path, from);
-    if (target !== null) return keep(target, name, path);
-    if (!openPackages.test(from)) throw new Error(`${path}: ${wanted} needs the package ${from}`);
+    if (target !== null) keep(target, name, path);
+    else if (!openPackages.test(from)) throw new Error(`${path}: ${wanted} needs the package ${from}`);
   }
 
   for (const name of open(entry).file.forwards.keys()) keep(entry, name, 'the client');
@@ -75,17 +78,18 @@ export function specifierFrom(path: string, specifier: string): string {
 
 function write(path: string, file: DeclarationFile, names: Set<string>): string {
   if (path === opaqueFile) return [...names].map((name) => `export type ${name} = object;\n`).join('');
-  const lines: string[] = [];
+  const lists = new Map<string, string[]>();
+  const list = (verb: string, from: string, name: string, alias: string) => {
+    const key = `${verb} # from '${specifierFrom(path, from)}';`;
+    lists.set(key, [...(lists.get(key) ?? []), name === alias ? name : `${name} as ${alias}`]);
+  };
   for (const [local, { from, name }] of file.imports) {
-    if (!names.has(local)) continue;
-    const what = name === local ? name : `${name} as ${local}`;
-    lines.push(`import type { ${what} } from '${specifierFrom(path, from)}';`);
+    if (names.has(local)) list('import type', from, name, local);
   }
   for (const [exported, { from, name, typeOnly }] of file.forwards) {
-    if (!names.has(exported)) continue;
-    const what = name === exported ? name : `${name} as ${exported}`;
-    lines.push(`export ${typeOnly ? 'type ' : ''}{ ${what} } from '${specifierFrom(path, from)}';`);
+    if (names.has(exported)) list(typeOnly ? 'export type' : 'export', from, name, exported);
   }
+  const lines = [...lists].map(([key, items]) => key.replace('#', () => `{ ${items.join(', ')} }`));
   for (const [name, { text }] of file.statements) {
     if (names.has(name))
       lines.push(text.replaceAll(/import\("([^"]+)"\)/g, (_, from) => `import("${specifierFrom(path, from)}")`));

@@ -14,9 +14,11 @@ const mainScript = fileURLToPath(new URL('./main.ts', import.meta.url));
 const patienceMs = 120_000;
 const keptOutput = 20_000;
 
-/** A whole Ringback, run by `up --dev` in a process of its own, whose output stays off the screen. */
+/** A whole Ringback, run by `up --dev --no-build` in a process of its own, whose output stays off the screen. */
 export class DemoRingback {
   readonly port: number;
+  /** Where it answers on this machine, whatever its public URL is. */
+  readonly localUrl: string;
   /** Rejects when the process ends before `stop` was called. */
   readonly lost: Promise<never>;
   readonly #config: Config;
@@ -29,8 +31,10 @@ export class DemoRingback {
   constructor(config: Config, port: number) {
     this.#config = config;
     this.port = port;
-    const environment = childEnvironment({ PORT: String(port) }) as NodeJS.ProcessEnv;
-    this.#child = fork(mainScript, ['up', '--dev'], { env: environment, execArgv: [], silent: true });
+    this.localUrl = `http://${ownAddress(config.host)}:${port}`;
+    // The demo's API and receiver are on this machine, which only development may reach.
+    const environment = childEnvironment({ PORT: String(port), RINGBACK_DEV: 'true' }) as NodeJS.ProcessEnv;
+    this.#child = fork(mainScript, ['up', '--dev', '--no-build'], { env: environment, execArgv: [], silent: true });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#said = (this.#said + text).slice(-keptOutput);
@@ -54,16 +58,17 @@ export class DemoRingback {
   }
 
   async #untilReady(): Promise<CredentialsFile> {
-    const { host, dataDir } = this.#config;
-    const url = `http://${ownAddress(host)}:${this.port}/readyz`;
+    const url = `${this.localUrl}/readyz`;
     const deadline = performance.now() + patienceMs;
     while (!(await answers(url))) {
       if (performance.now() > deadline) {
-        throw new StartError(`Ringback did not answer at ${url} within ${patienceMs / 1_000} s: ${lastError(this.#said)}`);
+        throw new StartError(
+          `Ringback did not answer at ${url} within ${patienceMs / 1_000} s: ${lastError(this.#said)}`,
+        );
       }
       await pause(50);
     }
-    return JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
+    return JSON.parse(await readFile(join(this.#config.dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   }
 
   /** Ends it in order, and by force when that takes far longer than it should. */

@@ -1,4 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type DemoServer = Readonly<{ url: string; close(): Promise<void> }>;
@@ -58,7 +64,9 @@ async function readAll(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** On this machine only, on any free port. */
-async function listen(listener: RequestListener | ((...args: Parameters<RequestListener>) => Promise<void>)): Promise<DemoServer> {
+async function listen(
+  listener: RequestListener | ((...args: Parameters<RequestListener>) => Promise<void>),
+): Promise<DemoServer> {
   const server = createServer((request, response) => {
     // Somebody who hung up in the middle is no concern of the demo.
     Promise.resolve(listener(request, response)).catch(() => response.destroy());

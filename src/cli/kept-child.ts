@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#src/log.ts';
 import type { ChildMessage } from './child.ts';
+import { keptBy } from './stop-signal.ts';
 
 export type KeptChildOptions = Readonly<{
   name: string;
@@ -47,19 +48,23 @@ export class KeptChild {
   #start(): void {
     const { script, args, environment, onRefused } = this.#options;
     const startedAt = performance.now();
-    const child = fork(script, args, { env: environment() as NodeJS.ProcessEnv, execArgv: [] });
+    const env: Record<string, string | undefined> = { ...environment(), [keptBy]: String(process.pid) };
+    const child = fork(script, args, { env: env as NodeJS.ProcessEnv, execArgv: [] });
     this.#process = child;
     child.on('message', (message: ChildMessage) => {
       if (message.kind === 'ready') this.#firstReady.resolve();
       else onRefused(message.message);
     });
-    child.on('error', (err) =>
-      this.#options.log.error({ err }, `${this.#options.name} could not be signalled or started`),
-    );
     this.#exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
+      const onEnd = (code: number | null, signal: string | null) => {
         resolve();
         if (!this.#stopping) void this.#startAgain({ code, signal }, performance.now() - startedAt);
+      };
+      child.once('exit', onEnd);
+      child.on('error', (err) => {
+        this.#options.log.error({ err }, `${this.#options.name} could not be started or signalled`);
+        // Without a process there will be no exit.
+        if (child.pid === undefined) onEnd(null, null);
       });
     });
   }
@@ -100,6 +105,6 @@ export class KeptChild {
   }
 
   #hasEnded(): boolean {
-    return !this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null;
+    return this.#process?.pid === undefined || this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 }

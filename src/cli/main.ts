@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
-import { runUntilTold, tellParent } from './child.ts';
+import { tellParent } from './child.ts';
+import { runUntilTold } from './run-until-told.ts';
 import { StartError } from './start-error.ts';
 
 // Each command loads only what it needs: `generate` runs before the code that the others import exists.
@@ -40,6 +41,14 @@ program
     const { config, log } = settings();
     const { runWorker } = await import('#src/worker/main.ts');
     await runUntilTold(() => runWorker(requireServerConfig(config), log));
+  });
+
+program
+  .command('demo')
+  .description('start everything and run two jobs before your eyes')
+  .action(async () => {
+    const { runDemo } = await import('./demo.ts');
+    await runDemo();
   });
 
 program

@@ -3,14 +3,13 @@ import type { Job } from '#src/contract/job.ts';
 import type { JobErrorCode } from '#src/domain/decision.ts';
 
 /**
- * What goes wrong on this side of the wire:
+ * What goes wrong on this side of the wire, besides what Ringback's own codes say:
  *
  * - `missing_setting`: no URL was given, or one that is none.
  * - `network_error`: Ringback could not be reached, or the connection broke; `cause` has the reason.
  * - `bad_answer`: something answered that is not Ringback, such as a proxy's error page.
  * - `wait_timeout`: the job had not ended within `timeoutMs`; it goes on all the same.
  * - `not_json`: the job's response is no JSON, and JSON was asked for.
- * - `no_result`, `result_expired`: as Ringback itself says them (the response was never there, or is gone).
  */
 export type ClientErrorCode = 'missing_setting' | 'network_error' | 'bad_answer' | 'wait_timeout' | 'not_json';
 

@@ -1,4 +1,5 @@
 import { toAnswerError } from './answer-error.ts';
+import { RingbackError } from './errors.ts';
 import { pause } from './pause.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 
@@ -10,8 +11,8 @@ export type FetchEventSourceInit = {
 
 /**
  * An EventSource (HTML standard §9.2) over `fetch`, so that it works where there is none and can send headers. A broken
- * or ended connection is opened anew after the delay that the stream asks for (1 s if it does not); a refusal closes it,
- * and the `error` event says why in `message` and `cause`.
+ * or ended connection is opened anew after the delay that the stream asks for (1 s if it does not). A refusal closes it
+ * with the event by which tRPC tells errors, since an `error` event could not say why.
  */
 export class FetchEventSource extends EventTarget {
   readonly CONNECTING = 0;
@@ -50,11 +51,12 @@ export class FetchEventSource extends EventTarget {
         cause = error;
       }
       if (signal.aborted) return;
-      const status = (cause as { status?: number } | undefined)?.status ?? 0;
-      const final = status >= 400 && status < 500 && status !== 429;
+      if (cause instanceof RingbackError && isFinal(cause)) {
+        this.#tell('serialized-error', { data: JSON.stringify(toTrpcShape(cause)) });
+        return this.close();
+      }
       const message = cause instanceof Error ? cause.message : 'The connection was closed.';
-      this.#tell('error', { message, cause }, final ? this.CLOSED : this.CONNECTING);
-      if (final) return;
+      this.#tell('error', { message, cause }, this.CONNECTING);
       await pause(delayMs, signal).catch(() => undefined);
     }
   }
@@ -64,4 +66,14 @@ export class FetchEventSource extends EventTarget {
     this.readyState = readyState;
     this.dispatchEvent(Object.assign(new Event(type), fields));
   }
+}
+
+/** What will not change by being asked for again. */
+function isFinal({ status = 0 }: RingbackError): boolean {
+  return status >= 400 && status < 500 && status !== 429;
+}
+
+/** A refusal as it would have come within the stream; -32600 is JSON-RPC's "invalid request", which tRPC does not repeat. */
+function toTrpcShape({ message, code, status, field, requestId }: RingbackError): object {
+  return { message, code: -32_600, data: { code, httpStatus: status, field, requestId } };
 }

@@ -18,6 +18,8 @@ export type WaitOptions = {
 const holdSeconds = 25;
 /** How much longer than that it may take before the connection counts as dead. */
 const graceMs = 15_000;
+/** How late `wait_timeout` may come, so that also the last request can be answered. */
+const lastLookMs = 2_000;
 /** How often in a row it may fail, once it has worked: about three minutes, a restart of everything included. */
 const reconnects = 12;
 /** An answer that comes at once although the job goes on must not be asked for again at once. */
@@ -38,7 +40,9 @@ export async function waitForJob(connection: Connection, id: string, options: Wa
     const leftMs = Math.max(0, until - begun);
     let delayMs = 0;
     try {
-      seen = await holdOn(connection, id, Math.min(holdSeconds, Math.ceil(leftMs / 1_000)), signal);
+      const seconds = Math.min(holdSeconds, Math.floor(leftMs / 1_000));
+      const deadAfterMs = Math.min(seconds * 1_000 + graceMs, leftMs + lastLookMs);
+      seen = await holdOn(connection, id, seconds, deadAfterMs, signal);
       if (isTerminal(seen.state)) return seen;
       failures = 0;
       delayMs = Math.max(0, shortestRoundMs - (performance.now() - begun));
@@ -58,14 +62,16 @@ async function holdOn(
   connection: Connection,
   id: string,
   seconds: number,
+  deadAfterMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Job> {
   const dead = new AbortController();
-  const timer = setTimeout(() => dead.abort(), seconds * 1_000 + graceMs);
-  const either = signal ? AbortSignal.any([signal, dead.signal]) : dead.signal;
+  const stop = () => dead.abort();
+  const timer = setTimeout(stop, deadAfterMs);
+  signal?.addEventListener('abort', stop);
   try {
     const target = `${connection.url()}/v1/jobs/${encodeURIComponent(id)}?wait=${seconds}`;
-    const response = await connection.fetch(target, { headers: { accept: 'application/json' }, signal: either });
+    const response = await connection.fetch(target, { headers: { accept: 'application/json' }, signal: dead.signal });
     if (!response.ok) throw await toAnswerError(response);
     if (!isJsonAnswer(response)) throw notRingback(response);
     return (await response.json()) as Job;
@@ -74,6 +80,7 @@ async function holdOn(
     throw new RingbackError('network_error', 'The connection broke while waiting for the job.', { cause: error });
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 }
 

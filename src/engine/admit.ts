@@ -1,6 +1,5 @@
 import { type Admitted, admitDue, admitLost } from '#src/store/admission.ts';
 import { type QueueName, queueHorizonMs } from '#src/store/queue.ts';
-import { notify } from '#src/store/wake.ts';
 import type { EngineDeps } from './deps.ts';
 
 const batch = 1_000;
@@ -11,6 +10,7 @@ export async function admit(deps: EngineDeps, queue: QueueName): Promise<Set<num
   const delays = new Set<number>();
   for (;;) {
     const rows = await admitBatch(deps, queue);
+    if (rows.some((row) => row.delay_ms === 0)) deps.notify('due');
     for (const row of rows) delays.add(Math.ceil(row.delay_ms / 10) * 10);
     if (rows.length < batch) return delays;
   }
@@ -24,21 +24,21 @@ function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
       queue,
       rows.map((row) => ({ id: row.id, delayMs: row.delay_ms })),
     );
-    if (rows.some((row) => row.delay_ms === 0)) await notify(tx, 'due');
     return rows;
   });
 }
 
 /** Makes messages anew for rows whose message is gone: a restored backup, a purge of the queue. Call only when it is empty. */
-export function readmitLost(deps: EngineDeps, queue: QueueName): Promise<number> {
-  return deps.db.transaction(async (tx) => {
+export async function readmitLost(deps: EngineDeps, queue: QueueName): Promise<number> {
+  const found = await deps.db.transaction(async (tx) => {
     const rows = await admitLost(tx, queue, lostAfterSeconds, batch);
     await deps.queue.insert(
       tx,
       queue,
       rows.map((row) => ({ id: row.id, delayMs: 0 })),
     );
-    if (rows.length > 0) await notify(tx, 'due');
     return rows.length;
   });
+  if (found > 0) deps.notify('due');
+  return found;
 }

@@ -7,7 +7,6 @@ import { insertDeliveries } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
 import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/settle-jobs.ts';
-import { notify } from '#src/store/wake.ts';
 import type { EngineDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 import { newId } from './new-id.ts';
@@ -23,6 +22,9 @@ export async function cancelJob(deps: EngineDeps, projectId: string, jobId: stri
     if (!found) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
     return isTerminal(found.state) ? found : cancel(tx, found, deps);
   });
+  deps.notify('cancelled', jobId);
+  deps.notify('ended');
+  deps.notify('due');
   return jobView(row, { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });
 }
 
@@ -39,14 +41,11 @@ async function cancel(tx: Tx, job: FullJobRow, deps: EngineDeps): Promise<FullJo
   if (delivery) {
     await insertDeliveries(tx, [delivery]);
     await deps.queue.insert(tx, 'deliver', [{ id: delivery.id, delayMs: 0 }]);
-    await notify(tx, 'due');
   }
   const keepSeconds = job.options.keepSecretsSeconds ?? 0;
   const eraseAt = keepSeconds > 0 ? new Date(endedAt.getTime() + keepSeconds * 1000) : null;
   await eraseSecrets(tx, [{ jobId: job.id, eraseAt }]);
   await eraseBodies(tx, [{ jobId: job.id, eraseAt }]);
-  await notify(tx, 'cancelled', job.id);
-  await notify(tx, 'ended');
   return row;
 }
 

@@ -7,8 +7,8 @@ import { terminalDelivery } from './terminal-delivery.ts';
 const batch = 500;
 
 /** Fails jobs whose deadline passed while they waited. Answers how many. */
-export function expireOverdue(deps: EngineDeps): Promise<number> {
-  return deps.db.transaction(async (tx) => {
+export async function expireOverdue(deps: EngineDeps): Promise<number> {
+  const expired = await deps.db.transaction(async (tx) => {
     const jobs = await lockOverdueJobs(tx, batch);
     const all = jobs.map((job): Stored => {
       const held = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
@@ -20,4 +20,6 @@ export function expireOverdue(deps: EngineDeps): Promise<number> {
     await storeSettled(tx, all, deps);
     return all.length;
   });
+  if (expired > 0) for (const signal of ['due', 'ended'] as const) deps.notify(signal);
+  return expired;
 }

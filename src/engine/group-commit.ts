@@ -12,7 +12,7 @@ export type GroupCommit<Item, Answer> = {
 export type GroupCommitOptions<Item, Answer> = {
   commit(items: Item[]): Promise<Answer[]>;
   bytesOf(item: Item): number;
-  /** The one row the database cannot store, found by halving. Its answer, or a throw. */
+  /** The one item that cannot be committed, found by halving: its answer, or a throw. */
   onUnstorable(item: Item, error: unknown): Promise<Answer>;
   /** How long a batch is tried again while the database is away. */
   giveUpAfterMs: number;
@@ -94,12 +94,12 @@ async function commitBatch<Item, Answer>(
   for (let outages = 0; ; outages++) {
     try {
       const answers = await options.commit(batch.map((entry) => entry.item));
-      batch.forEach((entry, index) => entry.resolve(answers[index] as Answer));
+      for (const [index, entry] of batch.entries()) entry.resolve(answers[index] as Answer);
       return;
     } catch (error) {
       const kind = sqlErrorKind(error);
-      if (kind === 'data') return separate(batch, error, options);
-      if (kind === 'other' || performance.now() - started > options.giveUpAfterMs) {
+      if (kind !== 'again') return separate(batch, error, options);
+      if (performance.now() - started > options.giveUpAfterMs) {
         for (const entry of batch) entry.reject(error);
         return;
       }
@@ -110,7 +110,7 @@ async function commitBatch<Item, Answer>(
   }
 }
 
-/** Halves the batch until the bad row stands alone, so that it alone is refused. */
+/** Halves the batch until the bad item stands alone, so that it alone is refused. */
 async function separate<Item, Answer>(
   batch: Waiting<Item, Answer>[],
   error: unknown,

@@ -7,6 +7,7 @@ import type { NewJob } from '#src/store/insert-jobs.ts';
 import { type RequestSecrets, type ShownHeader, type StoredCallback, sealContext } from '#src/store/job-options.ts';
 import type { EngineDeps } from './deps.ts';
 import { newId } from './new-id.ts';
+import { packPolicy } from './stored-policy.ts';
 
 /** Who submits. */
 export type Submitter = { projectId: string; apiKeyId: string | null };
@@ -43,7 +44,7 @@ export function prepareJob(
     deadlineMs: spec.deadlineSeconds === null ? null : Math.round(spec.deadlineSeconds * 1000),
     headers: spec.headers.map((header): ShownHeader => [header.name, header.masked ?? header.value]),
     options: {
-      policy: spec.policy,
+      policy: packPolicy(spec.policy),
       timeoutMs: spec.timeoutMs,
       redirect: spec.redirect,
       sendIdempotencyKey: spec.sendIdempotencyKey,

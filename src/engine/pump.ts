@@ -1,3 +1,5 @@
+import { makeAlarm } from './alarm.ts';
+
 /** Claims work by free slots and starts it, never waiting for what it started. */
 export type Pump = {
   /** Something may be due: look now. */
@@ -30,42 +32,25 @@ const pollMs = 500;
 const retryMs = 500;
 
 export function makePump<Work>(options: PumpOptions<Work>): Pump {
+  const alarm = makeAlarm();
   let inFlight = 0;
   let stopped = false;
   let idle = false;
-  let awake = false;
-  let rouse: (() => void) | undefined;
-  /** One timer for all that comes due within the same 10 ms. */
-  const timers = new Map<number, NodeJS.Timeout>();
+  /** The last look found no free slots: the next one that comes free is worth a look. */
+  let starved = false;
 
-  const wake = () => {
-    awake = true;
-    rouse?.();
-  };
-  /** Sleeps until woken or `ms` have passed; a wake-up that came before counts. */
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        rouse = undefined;
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      rouse = end;
-      if (awake || stopped) end();
-    });
   const release = () => {
     inFlight -= 1;
-    if (starved) wake();
+    if (starved) alarm.wake();
   };
-  let starved = false;
   /** Enough free slots for a claim worth its transaction. */
   const room = () => {
     const free = options.slots - inFlight;
-    return free >= Math.min(batchSize, Math.ceil(options.slots / 4)) || inFlight === 0 ? Math.min(free, batchSize) : 0;
+    const enough = Math.min(batchSize, Math.ceil(options.slots / 4));
+    return free >= enough || inFlight === 0 ? Math.min(free, batchSize) : 0;
   };
-
-  const step = async (): Promise<number> => {
+  /** One look; answers how long to sleep before the next. */
+  const look = async (): Promise<number> => {
     const limit = options.mayClaim() ? room() : 0;
     starved = limit === 0;
     if (limit === 0) return pollMs;
@@ -77,30 +62,21 @@ export function makePump<Work>(options: PumpOptions<Work>): Pump {
     }
     return claimed.length === limit ? 0 : pollMs;
   };
-
   const run = async () => {
     while (!stopped) {
-      awake = false;
-      const waitMs = await step().catch((error: unknown) => {
+      alarm.reset();
+      const waitMs = await look().catch((error: unknown) => {
         options.onError(error);
         return retryMs;
       });
-      if (waitMs > 0 && !stopped) await sleep(waitMs);
+      if (waitMs > 0 && !stopped) await alarm.sleep(waitMs);
     }
   };
   const running = run();
 
   return {
-    wake,
-    wakeIn(delayMs) {
-      const at = Math.ceil((performance.now() + delayMs) / 10) * 10;
-      if (timers.has(at) || stopped) return;
-      const ring = () => {
-        timers.delete(at);
-        wake();
-      };
-      timers.set(at, setTimeout(ring, at - performance.now() + 1));
-    },
+    wake: alarm.wake,
+    wakeIn: alarm.wakeIn,
     take() {
       if (stopped || inFlight >= options.slots) return false;
       inFlight += 1;
@@ -115,8 +91,7 @@ export function makePump<Work>(options: PumpOptions<Work>): Pump {
     },
     async stop() {
       stopped = true;
-      rouse?.();
-      for (const timer of timers.values()) clearTimeout(timer);
+      alarm.stop();
       await running;
     },
   };

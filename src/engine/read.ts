@@ -10,6 +10,7 @@ import { findJobs } from '#src/store/read-jobs.ts';
 import { bodyView, headerValue } from './body-view.ts';
 import type { EngineDeps } from './deps.ts';
 import { headerRecord, iso, jobView } from './job-view.ts';
+import { unpackPolicy } from './stored-policy.ts';
 
 type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'now'>;
 
@@ -131,7 +132,7 @@ export async function getAttempts(deps: ReadDeps, projectId: string, id: string)
       endedAt: iso(row.ended_at),
       tries: (attempts.get(row.id) ?? []).map(attemptView),
     })),
-    policy: job.options.policy,
+    policy: unpackPolicy(job.options.policy),
   };
 }
 

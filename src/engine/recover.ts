@@ -1,6 +1,5 @@
 import type { Outcome } from '#src/domain/outcome.ts';
 import { lockDeliveriesOf, lockJobsOf } from '#src/store/recovery.ts';
-import { notify } from '#src/store/wake.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/workers.ts';
 import type { EngineDeps } from './deps.ts';
 import { type Stored, storeSettled } from './settle.ts';
@@ -28,6 +27,7 @@ export async function recover(
       n = (await recoverJobs(deps, id, options.worker.name)) + (await recoverDeliveries(deps, id, options.worker.name));
       taken += n;
     } while (n > 0);
+    if (taken > 0) for (const signal of ['due', 'ended'] as const) deps.notify(signal);
     await forgetWorker(deps.db, id);
     deps.log.warn({ worker: id, taken }, 'took over from a dead worker');
   }
@@ -51,7 +51,6 @@ function recoverJobs(deps: EngineDeps, deadId: string, reporter: string): Promis
       return { settled, delivery: terminalDelivery(row, options, deps), row };
     });
     await storeSettled(tx, all, deps);
-    if (all.length > 0) await notify(tx, 'due');
     return all.length;
   });
 }
@@ -67,7 +66,6 @@ function recoverDeliveries(deps: EngineDeps, deadId: string, reporter: string): 
       );
     });
     await storeTries(tx, tries, deps);
-    if (tries.length > 0) await notify(tx, 'due');
     return tries.length;
   });
 }

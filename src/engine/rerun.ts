@@ -11,6 +11,7 @@ import { findRequestSecrets } from '#src/store/read-jobs.ts';
 import type { EngineDeps } from './deps.ts';
 import { prepareJob, type Submitter } from './prepare-job.ts';
 import { loadJob } from './read.ts';
+import { unpackPolicy } from './stored-policy.ts';
 import type { Submit } from './submit.ts';
 
 /** Runs a job again as a new one, with or without edits. The idempotency key moves to the new job. */
@@ -48,7 +49,7 @@ async function originalSpec(job: FullJobRow, edits: Partial<SubmitInput>, deps: 
     method: job.method,
     headers: realHeaders(job, secrets, new Set(Object.keys(edits.headers ?? {}).map((name) => name.toLowerCase()))),
     body: stored?.body ? openBody(job, stored.body, stored.body_sealed === true, deps) : null,
-    policy: options.policy,
+    policy: unpackPolicy(options.policy),
     timeoutMs: options.timeoutMs,
     redirect: options.redirect,
     idempotencyKey: null,

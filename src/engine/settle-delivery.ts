@@ -30,8 +30,11 @@ export type EndedTry = {
 export type SettledTry = { ended: EndedTry; decision: Decision; update: DeliveryUpdate; attempt: NewAttempt };
 
 /** Collects ended tries and writes them in batches. */
-export function makeSettleDeliveries(deps: EngineDeps, wakeIn: (delayMs: number) => void): GroupCommit<EndedTry, void> {
-  return makeGroupCommit<EndedTry, void>({
+export function makeSettleDeliveries(
+  deps: EngineDeps,
+  wakeIn: (delayMs: number) => void,
+): GroupCommit<EndedTry, undefined> {
+  return makeGroupCommit<EndedTry, undefined>({
     commit: (batch) => settleBatch(batch, deps, wakeIn),
     bytesOf: (ended) => 1_000 + (ended.bytes?.byteLength ?? 0),
     onUnstorable: (_ended, error) => Promise.reject(error as Error),
@@ -40,7 +43,11 @@ export function makeSettleDeliveries(deps: EngineDeps, wakeIn: (delayMs: number)
   });
 }
 
-async function settleBatch(batch: EndedTry[], deps: EngineDeps, wakeIn: (delayMs: number) => void): Promise<void[]> {
+async function settleBatch(
+  batch: EndedTry[],
+  deps: EngineDeps,
+  wakeIn: (delayMs: number) => void,
+): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
   const settled = await deps.db.transaction(async (tx) => {
     const claims = sorted.map(({ delivery }) => ({ id: delivery.id, claimId: delivery.claim_id ?? '' }));

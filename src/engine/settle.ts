@@ -12,7 +12,6 @@ import {
   lockClaimedJobs,
   updateJobs,
 } from '#src/store/settle-jobs.ts';
-import { notify } from '#src/store/wake.ts';
 import type { EngineDeps } from './deps.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from './settlement.ts';
@@ -34,11 +33,15 @@ export type SettleOptions = {
 export type Stored = { settled: Settlement; delivery: NewDelivery | null; row: FullJobRow | null };
 
 /** Collects ended attempts and writes them in batches, with everything that follows from them, in one transaction each. */
-export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommit<EndedAttempt, void> {
-  return makeGroupCommit<EndedAttempt, void>({
+export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommit<EndedAttempt, undefined> {
+  return makeGroupCommit<EndedAttempt, undefined>({
     commit: (batch) => settleBatch(batch, deps, options),
     bytesOf: (ended) => 1_000 + (ended.outcome.kind === 'response' ? ended.outcome.body.byteLength : 0),
-    onUnstorable: (ended, error) => settleBatch([withoutResponse(ended, error)], deps, options).then(() => undefined),
+    async onUnstorable(ended, error) {
+      deps.log.error({ err: error, jobId: formatId('job', ended.job.id) }, 'an attempt cannot be stored as it is');
+      await settleBatch([withoutResponse(ended, error)], deps, options);
+      return undefined;
+    },
     giveUpAfterMs: Number.POSITIVE_INFINITY,
     onOutage: (error) => deps.log.warn({ err: error }, 'settling waits for the database'),
   });
@@ -53,7 +56,7 @@ function withoutResponse(ended: EndedAttempt, error: unknown): EndedAttempt {
 
 const noTimings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
 
-async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: SettleOptions): Promise<void[]> {
+async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: SettleOptions): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
   const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
   const slots = { taken: 0 };
@@ -73,6 +76,8 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
     for (; slots.taken > 0; slots.taken--) options.deliverySlots.release();
     throw error;
   }
+  deps.notify('ended');
+  if (stored.some((entry) => entry.delivery?.claim === null)) deps.notify('due');
   for (const entry of stored) follow(entry, options, deps);
   return batch.map(() => undefined);
 }
@@ -126,8 +131,6 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Pro
     'deliver',
     queued.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
   );
-  await notify(tx, 'ended');
-  if (queued.length > 0) await notify(tx, 'due');
 }
 
 function keptResult(settled: Settlement) {

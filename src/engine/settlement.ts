@@ -10,6 +10,7 @@ import type { JobUpdate, NewAttempt, NewResult } from '#src/store/settle-jobs.ts
 import { appendRecent, attemptRecord, maskBody } from './attempt-record.ts';
 import { headerValue } from './body-view.ts';
 import type { EngineDeps } from './deps.ts';
+import { unpackPolicy } from './stored-policy.ts';
 
 /** An attempt that has ended, with the claim it was made under. */
 export type EndedAttempt = { job: ClaimedJob; outcome: Outcome; startedAt: Date; endedAt: Date; worker: string };
@@ -66,7 +67,7 @@ export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>
 function decideFor(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>): Decision {
   const { job } = ended;
   return decide({
-    policy: job.options.policy,
+    policy: unpackPolicy(job.options.policy),
     history: {
       attempts: job.attempt_count - interruptions(ended),
       interruptions: lost(ended),

@@ -8,7 +8,6 @@ import type { Tx } from '#src/store/pool.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
 import { findJobs } from '#src/store/read-jobs.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
-import { notify } from '#src/store/wake.ts';
 import type { EngineDeps } from './deps.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { jobView } from './job-view.ts';
@@ -21,11 +20,18 @@ export type Submit = (job: NewJob) => Promise<SubmittedJob>;
 /** Concurrent submits share one transaction; each answers only after its own commit. */
 export function makeSubmit(deps: EngineDeps): Submit {
   const commits: GroupCommit<NewJob, Answer> = makeGroupCommit({
-    commit: (jobs) => deps.db.transaction((tx) => storeJobs(tx, jobs, deps)),
+    commit: async (jobs) => {
+      const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
+      deps.notify('due');
+      return answers;
+    },
     bytesOf: (job) => 2_000 + (job.body?.byteLength ?? 0),
-    onUnstorable: async (_job, error) => ({
-      refusal: new Refusal('invalid_input', `the database cannot store this job: ${(error as Error).message}`),
-    }),
+    async onUnstorable(_job, error) {
+      if (sqlErrorKind(error) !== 'data') throw error;
+      return {
+        refusal: new Refusal('invalid_input', `the database cannot store this job: ${(error as Error).message}`),
+      };
+    },
     giveUpAfterMs: 5_000,
   });
   return async (job) => {
@@ -50,7 +56,6 @@ async function storeJobs(tx: Tx, jobs: NewJob[], deps: EngineDeps): Promise<Answ
     due.map((job) => ({ id: job.id, delayMs: job.due_in_ms })),
   );
   for (const job of fresh) if (job.rerunOf !== null) await moveKey(tx, job.projectId, job.rerunOf, job.id);
-  if (due.length > 0) await notify(tx, 'due');
   const byId = new Map(accepted.map((job) => [job.id, job]));
   const rows = new Map(fresh.map((job) => [job.id, acceptedRow(job, byId.get(job.id) as AcceptedJob)]));
   await loadReplayed(tx, jobs, owners, rows);

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
+import { checkKeys } from '#src/engine/check-keys.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress.ts';
 import { makeSubmit } from '#src/engine/submit.ts';
@@ -8,7 +9,7 @@ import type { Log } from '#src/log.ts';
 import { makeCipher } from '#src/store/cipher.ts';
 import { makeDb } from '#src/store/pool.ts';
 import { makeQueue } from '#src/store/queue.ts';
-import { listen } from '#src/store/wake.ts';
+import { listen, makeNotify } from '#src/store/wake.ts';
 import { makeKeyAuth } from './actor.ts';
 import type { ServerDeps } from './deps.ts';
 import { makeHandler } from './handler.ts';
@@ -25,6 +26,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
   const engine: EngineDeps = {
     db,
     queue,
+    notify: makeNotify(db),
     cipher: makeCipher([...config.encryptionKeys]),
     egress: egressRules(config),
     publicUrl: config.url,
@@ -51,6 +53,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
 /** Starts the API and, once it is built, the dashboard. */
 export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
   const deps = await makeServerDeps(config, log);
+  await checkKeys(deps);
   const listener = listen(config.databaseUrl, { ended: () => deps.watcher.wake() });
   const next = mountNext({
     host: config.host,

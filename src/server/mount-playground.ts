@@ -1,26 +1,45 @@
 import { sealContext } from '#src/store/job-options.ts';
+import { sqlErrorKind } from '#src/store/sql-error.ts';
 import { allLiveWebhookSecrets } from '#src/store/webhook-secrets.ts';
 import { requireScope } from './actor.ts';
 import { authenticate } from './authenticate.ts';
 import type { ServerDeps } from './deps.ts';
-import type { Handler } from './http.ts';
+import type { Handler, HttpRequest } from './http.ts';
 import { makePlayground } from './playground/playground.ts';
+
+const secretsLiveMs = 2_000;
 
 /** The built-in target and inbox, with what they may know of the rest: who may look, and which signatures are ours. */
 export function mountPlayground(deps: ServerDeps): Handler {
+  let known: { until: number; secrets: Promise<string[]> } | undefined;
+  const load = async () => {
+    const rows = await allLiveWebhookSecrets(deps.db);
+    return rows.map((row) => deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
+  };
+  const verifySecrets = () => {
+    if (known === undefined || known.until < deps.now()) {
+      known = { until: deps.now() + secretsLiveMs, secrets: load() };
+      known.secrets.catch(() => {
+        known = undefined;
+      });
+    }
+    return known.secrets;
+  };
+  const isAllowed = async (request: HttpRequest) => {
+    try {
+      requireScope(await authenticate(deps, request.headers, request.method), 'jobs:read');
+      return true;
+    } catch (error) {
+      if (sqlErrorKind(error) === 'again') throw error;
+      return false;
+    }
+  };
   return makePlayground({
     db: deps.db,
     dev: deps.dev,
     publicUrl: deps.publicUrl,
     now: deps.now,
-    verifySecrets: async () => {
-      const rows = await allLiveWebhookSecrets(deps.db);
-      return rows.map((row) => deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
-    },
-    isAllowed: (request) =>
-      authenticate(deps, request.headers, request.method).then(
-        (actor) => Boolean(requireScope(actor, 'jobs:read')),
-        () => false,
-      ),
+    verifySecrets,
+    isAllowed,
   });
 }

@@ -30,7 +30,8 @@ export function mountNext(options: { host: string; port: number; onError: (error
 
   const prepare = async () => {
     if (closed) return;
-    if (!existsSync(`${root}.next/BUILD_ID`)) {
+    // Written last by our build; Next's own BUILD_ID is there long before a build is complete.
+    if (!existsSync(`${root}.next/RINGBACK_BUILT`)) {
       timer = setTimeout(() => void prepare(), 500);
       return;
     }

@@ -42,7 +42,9 @@ export function toNode(answer: HttpResponse, request: IncomingMessage, response:
       : typeof answer.body === 'string'
         ? Buffer.from(answer.body)
         : answer.body;
-  const headers: Record<string, string | number> = { ...answer.headers, 'content-length': body.byteLength };
+  // RFC 9110 §8.6: an answer without content must not say how long it is.
+  const length = answer.status === 204 || answer.status === 304 ? {} : { 'content-length': body.byteLength };
+  const headers: Record<string, string | number> = { ...answer.headers, ...length };
   if (!request.complete) headers.connection = 'close';
   response.writeHead(answer.status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);

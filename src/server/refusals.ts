@@ -31,6 +31,7 @@ export function fromZod(error: ZodError): Refusal {
 }
 
 function fromTrpc(error: TRPCError): Refusal {
+  if (error.cause instanceof SyntaxError) return new Refusal('invalid_json', 'the request body is not JSON');
   switch (error.code) {
     case 'PARSE_ERROR':
       return new Refusal('invalid_json', 'the request body is not JSON');

@@ -5,7 +5,8 @@ export type ShownHeader = [name: string, shown: string];
 
 /** How a job is to be run: what was submitted, with every default filled in. Stored as JSON with the job. */
 export type JobOptions = {
-  policy: Policy;
+  /** Written out, or the name of a preset as it stands. */
+  policy: Policy | string;
   timeoutMs: number;
   redirect: 'follow' | 'manual';
   sendIdempotencyKey: boolean;

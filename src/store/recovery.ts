@@ -1,7 +1,7 @@
 import type { ClaimedJob } from './claim-jobs.ts';
 import { type DeliveryRow, deliveryColumns } from './deliveries.ts';
 import { jobColumns, requestColumns } from './job-row.ts';
-import type { Tx } from './pool.ts';
+import type { Db, Tx } from './pool.ts';
 
 /** Jobs that a dead worker held, locked for settling; bodies stay where they are. */
 export function lockJobsOf(tx: Tx, workerId: string, limit: number): Promise<ClaimedJob[]> {
@@ -25,4 +25,17 @@ export function lockDeliveriesOf(tx: Tx, workerId: string, limit: number): Promi
      left join delivery_secret s on s.delivery_id = d.id`,
     [workerId, limit],
   );
+}
+
+/** Of the jobs and deliveries that a worker believes it holds: those it does not. */
+export async function findLostClaims(db: Db, ids: string[], workerId: string): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.run<{ id: string }>(
+    'find_lost_claims',
+    `select id from unnest($1::uuid[]) as t(id)
+     where not exists (select 1 from job j where j.id = t.id and j.claimed_by = $2)
+       and not exists (select 1 from delivery d where d.id = t.id and d.claimed_by = $2)`,
+    [ids, workerId],
+  );
+  return rows.map((row) => row.id);
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Tx } from './pool.ts';
+import type { Db } from './pool.ts';
 
 /**
  * What a NOTIFY may say. `due`: messages wait in a queue; `ended`: jobs have ended or moved on; `cancelled`: the job
@@ -13,9 +13,36 @@ const channels: Record<Signal, string> = {
   cancelled: 'ringback_cancelled',
 };
 
-/** One empty NOTIFY for a whole group commit: one per job would serialise commits. */
-export async function notify(tx: Tx, signal: Signal, payload = ''): Promise<void> {
-  await tx.run('notify', 'select pg_notify($1, $2)', [channels[signal], payload]);
+/** Says a signal to all processes, after the commit it speaks of. Never waits and never fails: a hint that is lost is made good by polling. */
+export type Notify = (signal: Signal, payload?: string) => void;
+
+/**
+ * NOTIFY inside a transaction takes a lock that all notifying commits queue for, their disk writes included; so it is sent
+ * by itself, and what is said while one is on its way is said once.
+ */
+export function makeNotify(db: Db): Notify {
+  const waiting = new Map<string, [channel: string, payload: string]>();
+  let sending = false;
+  const send = async () => {
+    sending = true;
+    while (waiting.size > 0) {
+      const said = [...waiting.values()];
+      waiting.clear();
+      const columns = [said.map(([channel]) => channel), said.map(([, payload]) => payload)];
+      await db
+        .run(
+          'notify',
+          'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as t(channel, payload)',
+          columns,
+        )
+        .catch(() => undefined);
+    }
+    sending = false;
+  };
+  return (signal, payload = '') => {
+    waiting.set(`${signal} ${payload}`, [channels[signal], payload]);
+    if (!sending) void send();
+  };
 }
 
 export type Listener = { close(): Promise<void> };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ServerConfig } from '#src/config.ts';
 import { admit, readmitLost } from '#src/engine/admit.ts';
+import { checkKeys } from '#src/engine/check-keys.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch.ts';
 import { egressRules } from '#src/engine/egress.ts';
@@ -13,7 +14,8 @@ import { makeSend } from '#src/outbound/send.ts';
 import { makeCipher } from '#src/store/cipher.ts';
 import { makeDb } from '#src/store/pool.ts';
 import { makeQueue } from '#src/store/queue.ts';
-import { listen } from '#src/store/wake.ts';
+import { findLostClaims } from '#src/store/recovery.ts';
+import { listen, makeNotify } from '#src/store/wake.ts';
 import { startHealth } from './health.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
 import { tick } from './ticker.ts';
@@ -27,6 +29,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
   const deps: EngineDeps = {
     db,
     queue,
+    notify: makeNotify(db),
     cipher: makeCipher([...config.encryptionKeys]),
     egress: egressRules(config),
     publicUrl: config.url,
@@ -34,16 +37,17 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     random: Math.random,
     log,
   };
+  await checkKeys(deps);
   const outbound = makeSend({ egress: deps.egress, connectionsPerOrigin: config.workerSlots });
   let dispatcher: Dispatcher | undefined;
   const liveness = await makeLiveness(db, {
     id: config.workerId ?? randomUUID(),
     name: `${hostname()}:${process.pid}`,
     slots: config.workerSlots,
-    inFlight: () => dispatcher?.running().length ?? 0,
+    inFlight: () => dispatcher?.inFlight.ids().length ?? 0,
     onDeclaredDead: () => {
       log.warn({}, 'declared dead by another worker: what was running here runs elsewhere now');
-      for (const id of dispatcher?.running() ?? []) dispatcher?.abort(id);
+      for (const id of dispatcher?.inFlight.ids() ?? []) dispatcher?.inFlight.abort(id, 'lost');
     },
     onError: (err) => log.warn({ err }, 'heartbeat failed'),
   });
@@ -61,7 +65,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
       fetch.wake();
       deliver.wake();
     },
-    cancelled: (jobId) => dispatcher?.abort(jobId),
+    cancelled: (jobId) => dispatcher?.inFlight.abort(jobId, 'lost'),
   });
   const tickers = startTickers(deps, dispatcher, liveness, config, log);
   const health = await startHealth(config.workerPort, () => liveness.inTouch());
@@ -93,8 +97,14 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     await expireOverdue(deps);
     await recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
   };
+  // A cancellation says so by NOTIFY; where that was missed, the claim is found to be gone.
+  const stillOurs = async () => {
+    for (const id of await findLostClaims(deps.db, dispatcher.inFlight.ids(), liveness.worker.id))
+      dispatcher.inFlight.abort(id, 'lost');
+  };
   return [
     tick(1_000, due, warn('the tick')),
+    tick(3_000, stillOurs, warn('checking claims')),
     tick(10_000, lost, warn('readmitting')),
     tick(5_000, () => retain(deps, config.jobRetentionDays), warn('retention')),
   ];

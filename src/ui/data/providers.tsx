@@ -28,7 +28,10 @@ function makeQueryClient(): QueryClient {
         if (isUnauthorized(error)) sessionEnded();
       },
     }),
-    defaultOptions: { queries: { retry: mayRetry, retryDelay: 1_000, networkMode: 'always' }, mutations: { networkMode: 'always' } },
+    defaultOptions: {
+      queries: { retry: mayRetry, retryDelay: 1_000, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
   });
 }
 
@@ -38,7 +41,7 @@ function makeTrpcClient() {
   });
 }
 
-async function timedFetch(url: RequestInfo | URL | string, options?: RequestInit): Promise<Response> {
+async function timedFetch(url: Parameters<typeof fetch>[0], options?: object): Promise<Response> {
   const answer = await fetch(url, options);
   readServerDate(answer);
   return answer;

@@ -1,6 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
-import type { AppRouter } from '#src/server/router.ts';
 import { type ErrorCode, errorCodes } from '#src/contract/error-code.ts';
+import type { AppRouter } from '#src/server/router.ts';
 
 /** What a page says about a call that did not work. */
 export type Problem = { code: ErrorCode | 'unreachable'; title: string; message: string; requestId: string | null };

@@ -16,40 +16,41 @@ export function serverNow(): number {
   return Date.now() + aheadMs;
 }
 
-type Clock = { now: number; listeners: Set<() => void>; timer: ReturnType<typeof setInterval> | null };
+type Clock = { now: () => number; subscribe: (listener: () => void) => () => void };
 const clocks = new Map<number, Clock>();
 
 /** The server's time, in steps: every component with the same step shares one timer. */
 export function useNow(stepMs: number): number {
-  const clock = clockOf(stepMs);
-  return useSyncExternalStore(
-    (listener) => subscribe(clock, stepMs, listener),
-    () => clock.now,
-    () => clock.now,
-  );
+  const { subscribe, now } = clockOf(stepMs);
+  return useSyncExternalStore(subscribe, now, now);
 }
 
 function clockOf(stepMs: number): Clock {
   const known = clocks.get(stepMs);
   if (known) return known;
-  const clock: Clock = { now: serverNow(), listeners: new Set(), timer: null };
+  const clock = makeClock(stepMs);
   clocks.set(stepMs, clock);
   return clock;
 }
 
-function subscribe(clock: Clock, stepMs: number, listener: () => void): () => void {
-  clock.listeners.add(listener);
-  if (clock.timer === null) {
-    clock.now = serverNow();
-    clock.timer = setInterval(() => {
-      clock.now = serverNow();
-      for (const each of clock.listeners) each();
-    }, stepMs);
-  }
-  return () => {
-    clock.listeners.delete(listener);
-    if (clock.listeners.size > 0 || clock.timer === null) return;
-    clearInterval(clock.timer);
-    clock.timer = null;
+function makeClock(stepMs: number): Clock {
+  const listeners = new Set<() => void>();
+  let now = serverNow();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const step = () => {
+    now = serverNow();
+    for (const listener of listeners) listener();
   };
+  const subscribe = (listener: () => void) => {
+    listeners.add(listener);
+    if (listeners.size === 1) {
+      now = serverNow();
+      timer = setInterval(step, stepMs);
+    }
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) clearInterval(timer);
+    };
+  };
+  return { now: () => now, subscribe };
 }

@@ -1,7 +1,7 @@
 'use client';
 
-import { createTRPCContext } from '@trpc/tanstack-react-query';
 import type { inferRouterOutputs } from '@trpc/server';
+import { createTRPCContext } from '@trpc/tanstack-react-query';
 import type { AppRouter } from '#src/server/router.ts';
 
 export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();

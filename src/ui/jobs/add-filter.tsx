@@ -56,7 +56,13 @@ function FilterForm({ filters, onDone }: { filters: Filters; onDone: () => void 
             key={each}
             className="grid h-6 place-items-center rounded-tag text-12 font-medium text-fg-muted has-checked:bg-surface has-checked:text-fg has-checked:shadow-1 has-focus-visible:outline-2 has-focus-visible:outline-accent max-sm:h-9"
           >
-            <input type="radio" name="filter" className="sr-only" checked={name === each} onChange={() => setName(each)} />
+            <input
+              type="radio"
+              name="filter"
+              className="sr-only"
+              checked={name === each}
+              onChange={() => setName(each)}
+            />
             {hints[each].word}
           </label>
         ))}

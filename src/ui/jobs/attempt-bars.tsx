@@ -8,7 +8,10 @@ export function AttemptBars({ job }: { job: JobSummary }) {
   const running = job.state === 'in_progress';
   const words = [...recentAttempts.map(outcomeWord), ...(running ? ['running'] : [])].join(', ');
   return (
-    <span className="inline-flex items-center gap-2 align-middle" title={`${attempts} of ${maxAttempts}${words && `: ${words}`}`}>
+    <span
+      className="inline-flex items-center gap-2 align-middle"
+      title={`${attempts} of ${maxAttempts}${words && `: ${words}`}`}
+    >
       <span className="inline-flex h-3.5 items-end gap-0.5" aria-hidden>
         {recentAttempts.slice(running ? -7 : -8).map((tried, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no other name here than their place.

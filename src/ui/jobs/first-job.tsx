@@ -1,8 +1,8 @@
 'use client';
 
+import { useMe } from '#src/ui/data/use-me.ts';
 import { CopyButton } from '#src/ui/parts/copy-button.tsx';
 import { Pulse } from '#src/ui/parts/pulse.tsx';
-import { useMe } from '#src/ui/data/use-me.ts';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { TopBar } from '#src/ui/shell/top-bar.tsx';
 import { Preview } from './preview.tsx';
@@ -18,7 +18,9 @@ export function FirstJob() {
       <PageBody capped>
         <div>
           <h1>Get your first ring back</h1>
-          <p className="text-fg-muted">{me ? `Project ${me.project.name} is empty.` : 'This project is empty.'} Submit one job: a minute.</p>
+          <p className="text-fg-muted">
+            {me ? `Project ${me.project.name} is empty.` : 'This project is empty.'} Submit one job: a minute.
+          </p>
         </div>
         <Waiting workers={me?.workersAlive} />
         <Snippet />
@@ -43,7 +45,9 @@ function Waiting({ workers }: { workers: number | undefined }) {
       {workers !== undefined && (
         <span className="flex items-center gap-2 text-12 text-fg-subtle">
           <Pulse tone={workers > 0 ? 'on' : 'warn'} />
-          {workers > 0 ? `${workers} ${workers === 1 ? 'worker' : 'workers'} alive, listening` : 'No worker alive: start one'}
+          {workers > 0
+            ? `${workers} ${workers === 1 ? 'worker' : 'workers'} alive, listening`
+            : 'No worker alive: start one'}
         </span>
       )}
     </section>
@@ -63,8 +67,8 @@ function Snippet() {
         {command}
       </pre>
       <p className="border-t px-4 py-2.5 text-12 text-fg-subtle">
-        The API key is in <code>credentials.json</code>, beside your password. The target is built in and fails twice first; so is the inbox that gets
-        the callback.
+        The API key is in <code>credentials.json</code>, beside your password. The target is built in and fails twice
+        first; so is the inbox that gets the callback.
       </p>
     </section>
   );

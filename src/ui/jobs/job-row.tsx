@@ -18,9 +18,13 @@ export function JobRow({ job, left }: Row) {
   const now = useNow(1_000);
   const last = job.recentAttempts.at(-1);
   return (
-    <tr className={clsx(left && 'opacity-55')}>
+    <tr className={clsx(left && 'bg-sunken grayscale')}>
       <td className="max-sm:flex max-sm:items-center max-sm:gap-2.5 max-sm:[grid-area:state]">
-        {left ? <span className="text-fg-muted">Moved on</span> : <StateMark state={job.state} look="quiet" detail={job.waitReason} />}
+        {left ? (
+          <span className="text-fg-muted">Moved on</span>
+        ) : (
+          <StateMark state={job.state} look="quiet" detail={job.waitReason} />
+        )}
         <span className="hidden text-12 max-sm:inline">{!left && <NextOrResult job={job} now={now} />}</span>
       </td>
       <td className="max-sm:text-14 max-sm:[grid-area:url]">
@@ -45,8 +49,15 @@ export function JobRow({ job, left }: Row) {
 function Request({ job }: { job: JobSummary }) {
   const { host, rest } = urlParts(job.url);
   return (
-    <Link href={`/jobs/${job.id}`} prefetch={false} title={`${job.method} ${job.url}`} className="row-link flex min-w-0 items-center gap-2">
-      <span className="w-[34px] flex-none font-mono text-11 leading-none font-semibold text-fg-muted max-sm:w-auto">{job.method}</span>
+    <Link
+      href={`/jobs/${job.id}`}
+      prefetch={false}
+      title={`${job.method} ${job.url}`}
+      className="row-link flex min-w-0 items-center gap-2"
+    >
+      <span className="w-[34px] flex-none font-mono text-11 leading-none font-semibold text-fg-muted max-sm:w-auto">
+        {job.method}
+      </span>
       <span className="truncate">
         <span className="font-medium">{host}</span>
         <span className="text-fg-muted">{rest}</span>

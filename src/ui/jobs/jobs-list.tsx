@@ -23,7 +23,7 @@ export function JobsList({ filters, list }: Props) {
   return (
     <section ref={card} aria-label="Jobs" aria-busy={list.isPending || list.isStale} className="card overflow-clip">
       <ListBody filters={filters} list={list} />
-      <Pager filters={filters} nextCursor={list.nextCursor} />
+      <Pager filters={filters} nextCursor={list.isStale ? null : list.nextCursor} />
     </section>
   );
 }

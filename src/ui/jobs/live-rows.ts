@@ -14,10 +14,15 @@ export function mergeRows(
 ): { rows: Row[]; newCount: number; leftCount: number } {
   const shown = new Set(loaded.map(({ id }) => id));
   const current = new Map([...(fresh ?? []), ...(above ?? [])].map((job) => [job.id, job]));
-  const rows = loaded.map((job) => ({ job: current.get(job.id) ?? job, left: fresh !== undefined && !current.has(job.id) }));
+  const rows = loaded.map((job) => ({
+    job: current.get(job.id) ?? job,
+    left: fresh !== undefined && !current.has(job.id),
+  }));
   const oldest = loaded.at(-1);
   // What follows the page's last row belongs to the next page, and came up only because others left.
-  const between = (fresh ?? []).filter(({ id, createdAt }) => !shown.has(id) && oldest !== undefined && createdAt > oldest.createdAt);
+  const between = (fresh ?? []).filter(
+    ({ id, createdAt }) => !shown.has(id) && oldest !== undefined && createdAt > oldest.createdAt,
+  );
   const added = new Set([...between, ...(above ?? [])].map(({ id }) => id).filter((id) => !shown.has(id)));
   return { rows, newCount: added.size, leftCount: rows.filter(({ left }) => left).length };
 }

@@ -19,7 +19,9 @@ export function Pager({ filters, nextCursor }: { filters: Filters; nextCursor: s
   const older = nextCursor === null ? null : filtersUrl(filters, { cursor: nextCursor });
   return (
     <div className="flex min-h-11 items-center gap-3 border-t py-2 pr-2 pl-4 text-12 text-fg-subtle">
-      <span>{pageSize} per page, newest first</span>
+      <span>
+        {pageSize} per page<span className="max-sm:hidden">, newest first</span>
+      </span>
       <span className="flex gap-3.5 max-lg:hidden">
         <span className="flex items-center gap-1">
           <kbd>j</kbd>

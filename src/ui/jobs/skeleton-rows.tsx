@@ -5,9 +5,11 @@ export function SkeletonRows() {
   return (
     <div aria-hidden>
       <div className="h-[34px] border-b max-sm:hidden" />
-      {widths.map((width, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
-        <div key={index} className="grid h-[38px] grid-cols-[84px_1fr_60px_48px] items-center gap-4 border-b px-4 last:border-0 max-sm:h-[70px]">
+      {widths.map((width) => (
+        <div
+          key={width}
+          className="grid h-[38px] grid-cols-[84px_1fr_60px_48px] items-center gap-4 border-b px-4 last:border-0 max-sm:h-[70px]"
+        >
           <span className="skeleton" />
           <span className="skeleton" style={{ width: `${width}%` }} />
           <span className="skeleton" />

@@ -1,14 +1,17 @@
 import clsx from 'clsx';
 import { type JobState, jobStates } from '#src/domain/job-state.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
-import { type Filters, filtersUrl } from './filters.ts';
 import { FilterLink } from './filter-link.tsx';
+import { type Filters, filtersUrl } from './filters.ts';
 
 const tabs: (JobState | null)[] = [null, ...jobStates];
 
 export function StateTabs({ filters }: { filters: Filters }) {
   return (
-    <nav aria-label="State" className="flex gap-5 overflow-x-auto border-b [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4">
+    <nav
+      aria-label="State"
+      className="flex gap-5 overflow-x-auto border-b [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4"
+    >
       {tabs.map((state) => (
         <Tab key={state} state={state} filters={filters} />
       ))}

@@ -33,9 +33,14 @@ export function useLiveJobs(filters: Filters) {
   const isFirst = filters.cursor === null;
   // Times on the wire are cut to milliseconds: up to the next one belongs to the page, from there on is new.
   const edge = newest ? new Date(Date.parse(newest.createdAt) + 1).toISOString() : undefined;
-  const fresh = useQuery(trpc.jobs.list.queryOptions(isFirst ? { ...input, to: edge } : input, { ...live, queryKeyHashFn: liveKey }));
+  const fresh = useQuery(
+    trpc.jobs.list.queryOptions(isFirst ? { ...input, to: edge } : input, { ...live, queryKeyHashFn: liveKey }),
+  );
   const above = useQuery(
-    trpc.jobs.list.queryOptions({ ...input, from: edge, limit: newJobsShown }, { ...live, enabled: live.enabled && isFirst }),
+    trpc.jobs.list.queryOptions(
+      { ...input, from: edge, limit: newJobsShown },
+      { ...live, enabled: live.enabled && isFirst },
+    ),
   );
   return {
     ...mergeRows(loaded, settled ? fresh.data?.jobs : undefined, settled && isFirst ? above.data?.jobs : undefined),

@@ -6,7 +6,8 @@ type Kind = 'default' | 'primary' | 'ghost' | 'danger' | 'solid-danger';
 type Size = 'medium' | 'small' | 'large' | 'icon';
 
 const kinds: Record<Kind, string> = {
-  default: 'border-border-strong bg-surface text-fg shadow-1 not-disabled:hover:border-control-line not-disabled:hover:bg-hover not-disabled:active:bg-active',
+  default:
+    'border-border-strong bg-surface text-fg shadow-1 not-disabled:hover:border-control-line not-disabled:hover:bg-hover not-disabled:active:bg-active',
   primary: 'border-transparent bg-accent text-on-accent shadow-1 not-disabled:hover:bg-accent-hover',
   ghost: 'border-transparent text-fg-muted not-disabled:hover:bg-active not-disabled:hover:text-fg',
   danger:
@@ -42,7 +43,13 @@ export function Button({ kind = 'default', size = 'medium', icon, busy = false, 
       aria-busy={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : rest.onClick}
     >
-      {Icon && <Icon size={size === 'icon' ? 16 : 14} aria-hidden className={clsx('-ml-0.5', size === 'icon' && 'mr-[-2px]', busy && 'turning')} />}
+      {Icon && (
+        <Icon
+          size={size === 'icon' ? 16 : 14}
+          aria-hidden
+          className={clsx('-ml-0.5', size === 'icon' && 'mr-[-2px]', busy && 'turning')}
+        />
+      )}
       {children}
     </button>
   );

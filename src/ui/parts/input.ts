@@ -5,6 +5,7 @@ export function inputBoxClass(size: 'small' | 'large'): string {
   return clsx(
     'flex min-w-0 items-center gap-2 rounded-control border border-border-strong bg-surface px-2.5 transition-colors hover:border-control-line',
     'has-[input:focus]:border-accent has-[input:focus]:shadow-[0_0_0_3px_color-mix(in_srgb,var(--color-accent)_22%,transparent)]',
+    'has-[input[aria-invalid]]:border-failed',
     size === 'large' ? 'h-10' : 'h-7 max-sm:h-10',
   );
 }

@@ -5,7 +5,9 @@ import { isSecretHeader, mask } from '#src/domain/redact.ts';
 /** Why a value of this header, or one marked by its sender, is not shown. */
 export function maskReason(headerName: string | null, value: string): string {
   if (headerName === null || value !== mask) return 'A secret: marked so by whoever submitted the job';
-  return isSecretHeader(headerName) ? 'A secret by the name of its header' : 'A secret: marked so by whoever submitted the job';
+  return isSecretHeader(headerName)
+    ? 'A secret by the name of its header'
+    : 'A secret: marked so by whoever submitted the job';
 }
 
 export function RedactionMark({ reason }: { reason: string }) {

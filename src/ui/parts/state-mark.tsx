@@ -22,7 +22,12 @@ export function StateMark({ state, look = 'plain', detail }: Props) {
         look === 'pill' && 'h-6 flex-none rounded-full bg-state-soft pr-2.5 pl-[7px]',
       )}
     >
-      <Icon size={15} strokeWidth={1.75} aria-hidden className={clsx('flex-none text-state', state === 'in_progress' && 'turning')} />
+      <Icon
+        size={15}
+        strokeWidth={1.75}
+        aria-hidden
+        className={clsx('flex-none text-state', state === 'in_progress' && 'turning')}
+      />
       {word}
       {detail && <span className="font-normal text-fg-subtle">{detail}</span>}
     </span>

@@ -2,7 +2,11 @@ import clsx from 'clsx';
 import type { OutcomeKind } from '#src/domain/outcome.ts';
 import { outcomeColour, outcomeWord } from '#src/ui/words/outcome-look.ts';
 
-type Props = { outcome: OutcomeKind; status: number | null; /** Grey for success, where a page has many of them. */ quiet?: boolean };
+type Props = {
+  outcome: OutcomeKind;
+  status: number | null /** Grey for success, where a page has many of them. */;
+  quiet?: boolean;
+};
 
 /** A status code, or the word for what came instead, on its colour's ground. */
 export function StatusCode({ outcome, status, quiet = false }: Props) {

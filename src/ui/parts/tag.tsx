@@ -2,10 +2,16 @@ import type { ReactNode } from 'react';
 
 export function Tag({ children }: { children: ReactNode }) {
   return (
-    <span className="inline-flex h-5 items-center rounded-tag bg-active px-1.5 align-middle text-12 whitespace-nowrap text-fg-muted">{children}</span>
+    <span className="inline-flex h-5 items-center rounded-tag bg-active px-1.5 align-middle text-12 whitespace-nowrap text-fg-muted">
+      {children}
+    </span>
   );
 }
 
 export function MethodTag({ method }: { method: string }) {
-  return <span className="rounded-tag bg-active px-1.5 py-1 font-mono text-12 leading-none font-semibold tracking-normal text-fg">{method}</span>;
+  return (
+    <span className="rounded-tag bg-active px-1.5 py-1 font-mono text-12 leading-none font-semibold tracking-normal text-fg">
+      {method}
+    </span>
+  );
 }

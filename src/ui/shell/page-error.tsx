@@ -6,9 +6,11 @@ import { Button } from '#src/ui/parts/button.tsx';
 /** What is left when a page itself broke: the work behind it goes on. */
 export function PageError({ reset }: { reset: () => void }) {
   return (
-    <main role="alert" className="grid min-h-[60vh] content-center justify-items-center gap-2 p-6 text-center">
+    <main className="grid min-h-[60vh] content-center justify-items-center gap-2 p-6 text-center">
       <h1>This page broke</h1>
-      <p className="max-w-[52ch] text-fg-muted">The jobs do not depend on it and go on. If trying again does not help, the console of your browser says why.</p>
+      <p className="max-w-[52ch] text-fg-muted">
+        The jobs do not depend on it and go on. If trying again does not help, the console of your browser says why.
+      </p>
       <Button className="mt-3" icon={RotateCw} onClick={reset}>
         Try again
       </Button>

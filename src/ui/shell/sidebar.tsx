@@ -41,7 +41,8 @@ export function Sidebar() {
 }
 
 function WorkersAlive({ count }: { count: number | undefined }) {
-  const words = count === undefined ? '' : count === 0 ? 'No worker alive' : `${count} ${count === 1 ? 'worker' : 'workers'} alive`;
+  const words =
+    count === undefined ? '' : count === 0 ? 'No worker alive' : `${count} ${count === 1 ? 'worker' : 'workers'} alive`;
   return (
     <div className="flex min-h-7 items-center gap-2 px-2 max-md:justify-center" title={words}>
       {count !== undefined && <Pulse tone={count > 0 ? 'on' : 'warn'} />}

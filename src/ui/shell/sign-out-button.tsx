@@ -13,6 +13,14 @@ export function SignOutButton() {
   };
   const label = state === 'failed' ? 'Sign out: that did not work, try again' : 'Sign out';
   return (
-    <Button kind="ghost" size="icon" icon={LogOut} busy={state === 'busy'} onClick={leave} aria-label={label} title={label} />
+    <Button
+      kind="ghost"
+      size="icon"
+      icon={LogOut}
+      busy={state === 'busy'}
+      onClick={leave}
+      aria-label={label}
+      title={label}
+    />
   );
 }

@@ -50,5 +50,10 @@ function Lane({ word, children }: { word: string; children: ReactNode }) {
 }
 
 function Bar({ left, width, className }: { left: number; width: number; className: string }) {
-  return <span className={clsx('absolute h-3.5 rounded-[3px]', className)} style={{ left: `${left}%`, width: `${width}%` }} />;
+  return (
+    <span
+      className={clsx('absolute h-3.5 rounded-[3px]', className)}
+      style={{ left: `${left}%`, width: `${width}%` }}
+    />
+  );
 }

@@ -42,7 +42,8 @@ export function SignInForm() {
         Sign in
       </Button>
       <p className="text-12 text-fg-subtle">
-        First time here? The first start wrote your email and password to <code>credentials.json</code> in its data folder.
+        First time here? The first start wrote your email and password to <code>credentials.json</code> in its data
+        folder.
       </p>
     </form>
   );

@@ -12,11 +12,11 @@ export function tookText(ms: number): string {
   return inTwoUnits(whole);
 }
 
-/** A time of waiting still ahead, in whole units: `4 s`, `9 min 22 s`, `23 h`, `12 days`. */
+/** A time of waiting still ahead, the nearer, the finer: `4 s`, `9 min 22 s`, `41 min`, `1 h 58 min`, `23 h`, `12 days`. */
 export function leftText(ms: number): string {
   const rounded = Math.max(0, Math.ceil(ms / second) * second);
   if (rounded < minute) return `${rounded / second} s`;
-  if (rounded < 10 * minute) return inTwoUnits(rounded);
+  if (rounded < 10 * minute || (rounded >= hour && rounded < 10 * hour)) return inTwoUnits(rounded);
   return inOneUnit(rounded);
 }
 

@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DeliveryRow } from '#src/store/deliveries.ts';
+import type { FullJobRow } from '#src/store/job-row.ts';
+import { sqlErrorKind } from '#src/store/sql-error.ts';
+import { deliveryBytes, deliveryRequest, makeSigningSecrets } from './deliver.ts';
+import type { EngineDeps } from './deps.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { makeAttempt, type RunOptions, unsendable } from './run-job.ts';
+import type { EndedTry } from './settle-delivery.ts';
+
+/** Makes one try of a claimed delivery and hands its outcome to the settler. Never rejects. */
+export function makeRunDelivery(
+  deps: EngineDeps,
+  options: RunOptions,
+  settle: GroupCommit<EndedTry, undefined>,
+): (delivery: DeliveryRow, row: FullJobRow | null) => Promise<void> {
+  const secretsOf = makeSigningSecrets(deps);
+  return async (delivery, row) => {
+    const signal = options.inFlight.begin(delivery.id);
+    const startedAt = new Date(deps.now());
+    let bytes: Buffer | null = null;
+    const outcome = await makeAttempt(async () => {
+      const load = () => Promise.all([deliveryBytes(delivery, row, deps), secretsOf(delivery.project_id)]);
+      const [payload, secrets] = await throughOutages(load, signal);
+      bytes = payload;
+      if (payload === null)
+        return unsendable('the payload of this event was deleted before it was sent (payload_expunged)');
+      return options.send({ ...deliveryRequest(delivery, payload, secrets, deps), signal });
+    }, deps);
+    options.inFlight.end(delivery.id);
+    if (signal.reason === 'lost') return;
+    const ended = { delivery, bytes, outcome, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
+    await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling a delivery failed'));
+  };
+}
+
+/** The database being away is no fault of the delivery: what is to be sent is read again until it is there. */
+async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (sqlErrorKind(error) !== 'again' || signal.aborted) throw error;
+      await pause(250);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Outcome } from '#src/domain/outcome.ts';
+import type { Send } from '#src/outbound/request.ts';
+import type { ClaimedJob } from '#src/store/claim-jobs.ts';
+import type { EngineDeps } from './deps.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { InFlight } from './in-flight.ts';
+import { jobRequest } from './job-request.ts';
+import type { EndedAttempt } from './settlement.ts';
+
+export type RunOptions = {
+  worker: { id: string; name: string };
+  maxResponseBytes: number;
+  send: Send;
+  inFlight: InFlight;
+};
+
+/** Makes one attempt of a claimed job and hands its outcome to the settler. Never rejects. */
+export function makeRunJob(
+  deps: EngineDeps,
+  options: RunOptions,
+  settle: GroupCommit<EndedAttempt, undefined>,
+): (job: ClaimedJob) => Promise<void> {
+  return async (job) => {
+    const signal = options.inFlight.begin(job.id);
+    const startedAt = new Date(deps.now());
+    const outcome = await makeAttempt(() => options.send({ ...jobRequest(job, deps, options), signal }), deps);
+    options.inFlight.end(job.id);
+    if (signal.reason === 'lost') return;
+    const ended = { job, outcome, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
+    await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling failed'));
+  };
+}
+
+/** `send` never rejects for what the network does; a throw is ours, such as a missing key, and ends the attempt. */
+export async function makeAttempt(act: () => Promise<Outcome>, deps: EngineDeps): Promise<Outcome> {
+  try {
+    return await act();
+  } catch (error) {
+    deps.log.error({ err: error }, 'an attempt could not be made');
+    return unsendable(`the request could not be made: ${(error as Error).message}`);
+  }
+}
+
+/** The outcome of an attempt for which nothing could be sent. */
+export function unsendable(message: string): Outcome {
+  const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
+  return { kind: 'invalid_request', message, timings };
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import Link from 'next/link';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { buttonClass } from '#src/ui/parts/button.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { JobDetails } from './job-details.tsx';
+import { JobSkeleton } from './job-skeleton.tsx';
+import { useJob } from './use-job.ts';
+
+export function JobPage({ id }: { id: string }) {
+  return (
+    <>
+      <TopBar>
+        <Link href="/" className="text-fg-muted hover:text-fg">
+          Jobs
+        </Link>
+        <span className="text-fg-subtle" aria-hidden>
+          /
+        </span>
+        <span className="truncate font-mono text-12 font-normal" aria-current="page">
+          {id}
+        </span>
+      </TopBar>
+      <PageBody capped>
+        <JobOrWhyNot id={id} />
+      </PageBody>
+    </>
+  );
+}
+
+function JobOrWhyNot({ id }: { id: string }) {
+  const { job, attempts, error, retry } = useJob(id);
+  if (job) return <JobDetails key={job.id} job={job} attempts={attempts} />;
+  if (!error) return <JobSkeleton />;
+  const { code } = problemOf(error);
+  const unknown = code === 'not_found' || code === 'invalid_input';
+  return (
+    <section className="card" aria-label="Job">
+      {unknown ? <NoSuchJob id={id} /> : <Failure error={error} what="The job could not be loaded" onRetry={retry} />}
+    </section>
+  );
+}
+
+function NoSuchJob({ id }: { id: string }) {
+  return (
+    <div className="grid justify-items-center gap-1.5 px-6 py-9 text-center">
+      <h1>There is no such job</h1>
+      <p className="max-w-[60ch] text-balance wrap-anywhere text-fg-muted">
+        No job <code>{id}</code> exists in this project. The id may be cut short, or the job older than the time that
+        jobs are kept.
+      </p>
+      <Link href="/" className={`${buttonClass()} mt-2.5`}>
+        Show all jobs
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+/** As high as what comes: head, facts, attempts. */
+export function JobSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="grid gap-4">
+      <div className="grid h-[62px] content-center gap-4">
+        <span className="skeleton w-1/2" />
+        <span className="skeleton w-1/3" />
+      </div>
+      <div className="card h-[66px]" />
+      <div className="card grid h-[180px] content-start gap-6 p-4">
+        <span className="skeleton w-24" />
+        <span className="skeleton w-2/3" />
+        <span className="skeleton w-1/2" />
+        <span className="skeleton w-3/4" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,7 @@
+import { up } from '#src/cli/up.ts';
+import { readConfig } from '#src/config.ts';
+import { makeLog } from '#src/log.ts';
+
+/** `ringback up` without the dashboard, for tests that kill parts of it. */
+const config = readConfig();
+await up(config, makeLog(config), { build: false });

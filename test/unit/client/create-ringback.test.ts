@@ -1,0 +1,260 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readEnvironment } from '#src/client/environment.ts';
+import { createRingback, RingbackError } from '#src/client/index.ts';
+import type { SubmitInput } from '#src/contract/submit-input.ts';
+import { aJob, apiKey, data, fakeFetch, never, refusal, url } from './fake-ringback.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+/** Lets all waiting happen at once, and says how much of it there was. */
+async function settled<T>(promise: Promise<T>): Promise<{ value?: T; error?: unknown; tookMs: number }> {
+  const begun = performance.now();
+  let tookMs = -1;
+  const outcome = promise
+    .then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    )
+    .finally(() => {
+      tookMs = performance.now() - begun;
+    });
+  await vi.runAllTimersAsync();
+  return { ...(await outcome), tookMs };
+}
+
+function client(...answers: Parameters<typeof fakeFetch>) {
+  const { fetch, calls } = fakeFetch(...answers);
+  return { ringback: createRingback({ url, apiKey, fetch }), calls };
+}
+
+const down = () =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) });
+
+describe('every method', () => {
+  const job = aJob();
+  const methods: [
+    name: string,
+    call: (ringback: ReturnType<typeof createRingback>) => Promise<unknown>,
+    path: string,
+    input: unknown,
+    answer: unknown,
+    value?: unknown,
+  ][] = [
+    [
+      'submit',
+      (r) => r.submit({ url: 'https://a.test/', idempotencyKey: 'k' }),
+      'POST jobs.submit',
+      { url: 'https://a.test/', idempotencyKey: 'k' },
+      job,
+    ],
+    [
+      'submitMany',
+      (r) => r.submitMany([{ url: 'https://a.test/', idempotencyKey: 'k' }]),
+      'POST jobs.submitMany',
+      { jobs: [{ url: 'https://a.test/', idempotencyKey: 'k' }] },
+      { results: [{ ok: true, job }] },
+      [{ ok: true, job }],
+    ],
+    ['get', (r) => r.get('job_1'), 'GET jobs.get', { id: 'job_1' }, job],
+    ['getMany', (r) => r.getMany(['job_1']), 'GET jobs.getMany', { ids: ['job_1'] }, { jobs: [job] }, [job]],
+    [
+      'list',
+      (r) => r.list({ state: 'failed', limit: 5 }),
+      'GET jobs.list',
+      { state: 'failed', limit: 5 },
+      { jobs: [], nextCursor: null },
+    ],
+    ['attempts', (r) => r.attempts('job_1'), 'GET jobs.attempts', { id: 'job_1' }, { attempts: [], deliveries: [] }],
+    ['cancel', (r) => r.cancel('job_1'), 'POST jobs.cancel', { id: 'job_1' }, job],
+    [
+      'rerun',
+      (r) => r.rerun('job_1', { body: new Uint8Array([255]) }),
+      'POST jobs.rerun',
+      { id: 'job_1', edits: { body: { base64: '/w==' } } },
+      job,
+    ],
+    ['rerun without edits', (r) => r.rerun('job_1'), 'POST jobs.rerun', { id: 'job_1' }, job],
+  ];
+  for (const [name, call, path, input, answer, value = answer] of methods) {
+    it(`${name} calls its procedure with the key and answers what it answers`, async () => {
+      const { ringback, calls } = client(data(answer));
+      await expect(call(ringback)).resolves.toEqual(value);
+      expect(calls.map(({ method, path: to }) => `${method} ${to}`)).toEqual([path.replace(' ', ' /api/trpc/')]);
+      expect(calls[0]?.input).toEqual(input);
+      expect(calls[0]?.headers.get('authorization')).toBe(`Bearer ${apiKey}`);
+    });
+  }
+
+  it('getMany asks for a hundred at a time and keeps the order', async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => `job_${index}`);
+    const { ringback, calls } = client(({ input }) =>
+      data({ jobs: (input as { ids: string[] }).ids.map((id) => aJob({ id })) }),
+    );
+    expect((await ringback.getMany(ids)).map(({ id }) => id)).toEqual(ids);
+    expect(calls.map(({ input }) => (input as { ids: string[] }).ids.length)).toEqual([100, 100, 50]);
+  });
+});
+
+describe('idempotency keys', () => {
+  it('are made up for each request that has none, and stay the same when the call is repeated', async () => {
+    const { ringback, calls } = client(down(), refusal(503, 'unavailable'), data(aJob()));
+    await settled(ringback.submit({ url: 'https://a.test/' }));
+    await settled(ringback.submit({ url: 'https://a.test/' }));
+    const keys = calls.map(({ input }) => (input as SubmitInput).idempotencyKey);
+    expect(keys[0]).toMatch(/^auto-[0-9a-f-]{36}$/);
+    expect(new Set(keys.slice(0, 3)).size).toBe(1);
+    expect(keys[3]).not.toBe(keys[0]);
+  });
+
+  it('are made up for each job of a batch', async () => {
+    const { ringback, calls } = client(data({ results: [] }));
+    await ringback.submitMany([
+      { url: 'https://a.test/' },
+      { url: 'https://a.test/', idempotencyKey: 'mine' },
+      { url: 'https://a.test/' },
+    ]);
+    const sent = calls.flatMap(({ input }) => (input as { jobs: SubmitInput[] }).jobs);
+    const [one, two, three] = sent.map(({ idempotencyKey }) => idempotencyKey);
+    expect([one, two, three]).toEqual([expect.stringMatching(/^auto-/), 'mine', expect.stringMatching(/^auto-/)]);
+    expect(one).not.toBe(three);
+  });
+});
+
+describe('a call that fails', () => {
+  it('is made three more times when that may help, later each time', async () => {
+    const { ringback, calls } = client(
+      down(),
+      refusal(503, 'unavailable'),
+      new Response('<html>', { status: 502 }),
+      data(aJob()),
+    );
+    const { value, tookMs } = await settled(ringback.get('job_1'));
+    expect(value).toEqual(aJob());
+    expect(calls).toHaveLength(4);
+    expect(tookMs).toBeGreaterThanOrEqual(250 + 500 + 1_000);
+    expect(tookMs).toBeLessThanOrEqual(2 * (250 + 500 + 1_000));
+  });
+
+  it('is not repeated before Retry-After, and not at all when that is over a minute', async () => {
+    const soon = client(refusal(429, 'rate_limited', {}, { 'retry-after': '7' }), data(aJob()));
+    expect((await settled(soon.ringback.get('job_1'))).tookMs).toBe(7_000);
+    const late = client(refusal(429, 'rate_limited', {}, { 'retry-after': '61' }));
+    const { error } = await settled(late.ringback.get('job_1'));
+    expect(error).toMatchObject({ code: 'rate_limited', retryAfterMs: 61_000 });
+    expect(late.calls).toHaveLength(1);
+  });
+
+  it('gives up after the fourth time with the last error', async () => {
+    const { ringback, calls } = client(down());
+    const { error } = await settled(ringback.list());
+    expect(calls).toHaveLength(4);
+    expect(error).toBeInstanceOf(RingbackError);
+    expect(error).toMatchObject({ code: 'network_error', cause: { message: 'fetch failed' } });
+    expect((error as Error).message).toBe(
+      `Ringback at ${url} could not be reached: fetch failed: connect ECONNREFUSED (ECONNREFUSED)`,
+    );
+  });
+
+  it('is a rerun: it is repeated only when it was certainly refused, since a rerun has no key', async () => {
+    const lost = client(down());
+    expect((await settled(lost.ringback.rerun('job_1'))).error).toMatchObject({ code: 'network_error' });
+    expect(lost.calls).toHaveLength(1);
+    const refused = client(refusal(429, 'rate_limited'), data(aJob()));
+    expect((await settled(refused.ringback.rerun('job_1'))).value).toEqual(aJob());
+  });
+
+  it('is not repeated when it was refused, and says all that Ringback said', async () => {
+    const { ringback, calls } = client(
+      refusal(400, 'invalid_input', { field: 'timeout.durationInMs', requestId: 'r7' }),
+    );
+    const { error } = await settled(ringback.submit({ url: 'https://a.test/', timeout: { durationInMs: 1 } }));
+    expect(calls).toHaveLength(1);
+    expect(error).toMatchObject({
+      name: 'RingbackError',
+      code: 'invalid_input',
+      field: 'timeout.durationInMs',
+      status: 400,
+      requestId: 'r7',
+      message: 'refused: invalid_input',
+    });
+  });
+
+  it('says when something else answers', async () => {
+    const page = client(new Response('<html>', { headers: { 'content-type': 'text/html' } }));
+    expect((await settled(page.ringback.get('job_1'))).error).toMatchObject({ code: 'bad_answer', status: 200 });
+    const alien = client(Response.json({ message: 'no such service' }, { status: 404 }));
+    expect((await settled(alien.ringback.get('job_1'))).error).toMatchObject({ code: 'bad_answer', status: 404 });
+  });
+
+  it('ends with the reason of its signal, also between two tries', async () => {
+    const hanging = client(never);
+    const stop = new AbortController();
+    const outcome = settled(hanging.ringback.get('job_1', { signal: stop.signal }));
+    stop.abort(new Error('enough'));
+    expect((await outcome).error).toMatchObject({ message: 'enough' });
+
+    const failing = client(down());
+    const between = new AbortController();
+    const call = failing.ringback.get('job_1', { signal: between.signal }).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(10);
+    between.abort(new Error('enough'));
+    expect(await call).toMatchObject({ message: 'enough' });
+    expect(failing.calls).toHaveLength(1);
+  });
+});
+
+describe('settings', () => {
+  it('come from the environment when they are not given', async () => {
+    vi.stubEnv('RINGBACK_URL', 'https://env.test/base/');
+    vi.stubEnv('RINGBACK_API_KEY', 'rbk_env');
+    const { fetch, calls } = fakeFetch(data(aJob()));
+    vi.stubGlobal('fetch', fetch);
+    await createRingback().get('job_1');
+    expect(calls[0]?.path).toBe('/base/api/trpc/jobs.get');
+    expect(calls[0]?.headers.get('authorization')).toBe('Bearer rbk_env');
+  });
+
+  it('are none where there is no process', () => {
+    vi.stubEnv('RINGBACK_URL', url);
+    vi.stubGlobal('process', undefined);
+    const read = readEnvironment();
+    vi.unstubAllGlobals();
+    expect(read).toEqual({ url: undefined, apiKey: undefined });
+    expect(readEnvironment().url).toBe(url);
+  });
+
+  it('are missed only when they are needed', async () => {
+    vi.stubEnv('RINGBACK_URL', '');
+    const ringback = createRingback();
+    const { error } = await settled(ringback.get('job_1'));
+    expect(error).toMatchObject({ code: 'missing_setting', message: expect.stringContaining('RINGBACK_URL') });
+    expect((await settled(ringback.wait('job_1'))).error).toMatchObject({ code: 'missing_setting' });
+  });
+
+  it('refuse a URL that is none of a server', async () => {
+    for (const wrong of [
+      'ringback.test',
+      'ftp://ringback.test',
+      'https://u:p@ringback.test',
+      'https://ringback.test/?x=1',
+    ]) {
+      expect((await settled(createRingback({ url: wrong, apiKey }).get('job_1'))).error).toMatchObject({
+        code: 'missing_setting',
+      });
+    }
+  });
+
+  it('without a key send no authorization, so that a session can speak', async () => {
+    vi.stubEnv('RINGBACK_API_KEY', '');
+    const { fetch, calls } = fakeFetch(data(aJob()));
+    await createRingback({ url, fetch }).get('job_1');
+    expect(calls[0]?.headers.has('authorization')).toBe(false);
+  });
+});

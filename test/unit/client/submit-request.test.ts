@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { redactString } from '#src/client/index.ts';
+import { toHeadersInput, toSubmitInput } from '#src/client/submit-request.ts';
+import { parseSubmit } from '#src/contract/parse-submit.ts';
+import { maskRedacted, revealRedacted } from '#src/domain/redacted-string.ts';
+
+const url = 'https://api.test/x';
+
+/** What Ringback makes of a request after its way over the wire. */
+function understood(request: Parameters<typeof toSubmitInput>[0]) {
+  return parseSubmit(JSON.parse(JSON.stringify(toSubmitInput(request))));
+}
+
+describe('a request on its way to Ringback', () => {
+  it('arrives with the same bytes, whichever form the body had', () => {
+    const bytes = Uint8Array.from({ length: 40_000 }, (_, index) => (index * 31) % 256);
+    const view = new Uint8Array(bytes.buffer, 3, 17_001);
+    expect(understood({ url, body: bytes }).body).toEqual(bytes);
+    expect(understood({ url, body: bytes.buffer }).body).toEqual(bytes);
+    expect(understood({ url, body: Buffer.from(bytes) }).body).toEqual(bytes);
+    expect(understood({ url, body: view }).body).toEqual(bytes.slice(3, 17_004));
+    expect(understood({ url, body: { base64: 'AP8=' } }).body).toEqual(Uint8Array.of(0, 255));
+    expect(understood({ url, body: 'Grüße' }).body).toEqual(new TextEncoder().encode('Grüße'));
+    expect(understood({ url, body: new Uint8Array() }).body).toHaveLength(0);
+  });
+
+  it('arrives with durations as text, dates and URLs', () => {
+    const runAt = new Date(Date.now() + 60_000);
+    const spec = understood({
+      url: new URL(url),
+      runAt,
+      callback: new URL('https://app.test/hook'),
+      timeout: { durationInMs: '30s' },
+      resultTtlSeconds: '2h',
+    });
+    expect(spec).toMatchObject({
+      url,
+      runAt,
+      timeoutMs: 30_000,
+      resultTtlSeconds: 7_200,
+      callback: { url: 'https://app.test/hook' },
+    });
+  });
+
+  it('arrives with callback headers, secret ones too', () => {
+    const headers = new Headers({ 'x-tenant': 'a' });
+    expect(understood({ url, callback: { url: 'https://app.test/', headers } }).callback?.headers).toEqual([
+      { name: 'x-tenant', value: 'a', masked: null },
+    ]);
+    const secret = { 'x-pass': redactString`p ${'s3cret'}` };
+    expect(understood({ url, callback: { url: 'https://app.test/', headers: secret } }).callback?.headers).toEqual([
+      { name: 'x-pass', value: 'p s3cret', masked: 'p ********' },
+    ]);
+  });
+
+  it('has no fields that were not given', () => {
+    expect(toSubmitInput({ url, headers: undefined, body: undefined })).toEqual({ url });
+  });
+});
+
+describe('headers', () => {
+  it('may be Headers, pairs or an object', () => {
+    expect(
+      toHeadersInput(
+        new Headers([
+          ['A', '1'],
+          ['a', '2'],
+        ]),
+      ),
+    ).toEqual({ a: '1, 2' });
+    expect(
+      toHeadersInput([
+        ['A', '1'],
+        ['a', '2'],
+        ['b', '3'],
+      ]),
+    ).toEqual({ A: '1, 2', b: '3' });
+    expect(toHeadersInput({ A: '1', b: undefined })).toEqual({ A: '1' });
+    expect(Object.keys(toHeadersInput([['__proto__', 'x']]))).toEqual(['__proto__']);
+  });
+
+  it('keep what is secret in them when they are joined', () => {
+    const { a } = toHeadersInput([
+      ['a', redactString`x ${'one'} y`],
+      ['A', 'plain'],
+      ['a', redactString`two`],
+      ['a', redactString`${'three'}`],
+    ]);
+    if (a === undefined || typeof a === 'string') throw new Error('the secret is gone');
+    expect(revealRedacted(a)).toBe('x one y, plain, two, three');
+    expect(maskRedacted(a)).toBe('x ******** y, plain, ********, ********');
+  });
+});
+
+describe('redactString', () => {
+  it('marks what was filled in, whatever its type', () => {
+    expect(redactString`Bearer ${'key'} ${5}!`).toEqual({
+      $redacted: { strings: ['Bearer ', ' ', '!'], values: ['key', '5'] },
+    });
+  });
+});
