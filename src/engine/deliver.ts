@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { formatId } from '#src/domain/id.ts';
 import type { HeaderList } from '#src/domain/outcome.ts';
 import { decodeSecret, formatSignatures, signedContent } from '#src/domain/signature.ts';
@@ -29,7 +29,7 @@ export async function deliveryBytes(
 export function deliveryRequest(
   delivery: DeliveryRow,
   bytes: Buffer,
-  secrets: readonly Uint8Array[],
+  secrets: readonly KeyObject[],
   deps: EngineDeps,
 ): OutboundRequest {
   const id = formatId('evt', delivery.event_id);
@@ -68,14 +68,14 @@ function customHeaders(delivery: DeliveryRow, deps: EngineDeps): HeaderList {
 const secretsLiveMs = 2_000;
 
 /** A project's signing secrets, opened; looked up again after two seconds, so that a rotation takes hold at once. */
-export function makeSigningSecrets(deps: EngineDeps): (projectId: string) => Promise<readonly Uint8Array[]> {
-  const cache = new Map<string, { until: number; secrets: Promise<readonly Uint8Array[]> }>();
+export function makeSigningSecrets(deps: EngineDeps): (projectId: string) => Promise<readonly KeyObject[]> {
+  const cache = new Map<string, { until: number; secrets: Promise<readonly KeyObject[]> }>();
   const load = async (projectId: string) => {
     const rows = await liveWebhookSecrets(deps.db, projectId);
     return rows.map((row) => {
       const secret = decodeSecret(deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
       if (secret === null) throw new Error(`webhook secret ${row.id} is not readable`);
-      return secret;
+      return createSecretKey(secret);
     });
   };
   return (projectId) => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
 
 export type GroupCommit<Item, Answer> = {
@@ -16,12 +17,19 @@ export type GroupCommitOptions<Item, Answer> = {
   onUnstorable(item: Item, error: unknown): Promise<Answer>;
   /** How long a batch is tried again while the database is away. */
   giveUpAfterMs: number;
+  /**
+   * While batches hold several items: how long to let the next one fill. Each transaction has costs that a larger batch
+   * shares out; a lone item never waits.
+   */
+  lingerMs?: number;
   /** Called once for each outage, with its error. */
   onOutage?(error: unknown): void;
 };
 
 const maxItems = 500;
 const maxBytes = 4 * 1024 * 1024;
+const busyItems = 8;
+const fullItems = 128;
 
 type Waiting<Item, Answer> = {
   item: Item;
@@ -49,10 +57,13 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
     running = true;
     // One turn of the event loop lets everything that is ready now join the first batch.
     await new Promise((resolve) => setImmediate(resolve));
+    let last = 0;
     while (queue.length > 0) {
+      if (last >= busyItems && queue.length < fullItems && options.lingerMs) await pause(options.lingerMs);
       const batch = takeBatch(queue);
       await commitBatch(batch, options);
       done(batch);
+      last = batch.length;
     }
     running = false;
     for (const wake of idlers.splice(0)) wake();
@@ -104,7 +115,7 @@ async function commitBatch<Item, Answer>(
         return;
       }
       if (outages === 0) options.onOutage?.(error);
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await pause(waitMs);
       waitMs = Math.min(waitMs * 2, 1_000);
     }
   }

@@ -39,6 +39,7 @@ export function makeSettleDeliveries(
     bytesOf: (ended) => 1_000 + (ended.bytes?.byteLength ?? 0),
     onUnstorable: (_ended, error) => Promise.reject(error as Error),
     giveUpAfterMs: Number.POSITIVE_INFINITY,
+    lingerMs: 8,
     onOutage: (error) => deps.log.warn({ err: error }, 'settling deliveries waits for the database'),
   });
 }

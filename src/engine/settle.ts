@@ -43,6 +43,7 @@ export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommi
       return undefined;
     },
     giveUpAfterMs: Number.POSITIVE_INFINITY,
+    lingerMs: 8,
     onOutage: (error) => deps.log.warn({ err: error }, 'settling waits for the database'),
   });
 }

@@ -96,7 +96,7 @@ describe('who may import whom', () => {
     ['src/engine/a.ts', "import { request } from 'undici';", 'engine imports domain, contract, store'],
     ['src/engine/a.ts', "import type { Pool } from 'pg';", 'engine imports domain, contract, store'],
     ['src/worker/a.ts', "import { thing } from '#src/server/thing.ts';", 'worker imports domain'],
-    ['src/cli/a.ts', "import { thing } from '#src/worker/thing.ts';", 'cli imports domain'],
+    ['src/cli/a.ts', "import { thing } from '#src/app/thing.ts';", 'cli imports domain'],
     ['src/server/a.ts', "import { thing } from '#src/outbound/thing.ts';", 'server imports domain'],
     ['src/server/a.ts', "import { request } from 'undici';", 'server imports domain'],
     ['src/ui/a.ts', "import { thing } from '#src/server/thing.ts';", 'ui imports only types of server'],

@@ -14,8 +14,8 @@ export function asCurl(job: Pick<Job, 'method' | 'url' | 'headers'>): string {
 
 /** In single quotes nothing has a meaning but the quote itself; variables stand in double quotes between them. */
 function quote(text: string, variable: string): string {
-  const escaped = text.replaceAll("'", `'\\''`);
-  return `'${escaped.replaceAll(mask, `'"$${variable}"'`)}'`.replaceAll(`"''`, '"').replaceAll(`''"`, '"');
+  const quoted = text.split(mask).map((part) => (part === '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`));
+  return quoted.join(`"$${variable}"`) || "''";
 }
 
 function quoteIfNeeded(word: string): string {

@@ -26,6 +26,7 @@ export function PhaseLegend() {
 export function PhasesBar({ timings, share }: { timings: Timings; share: number }) {
   const known = phases.reduce((sum, { key }) => sum + (timings[key] ?? 0), 0);
   // What a broken-off attempt spent after its last whole phase belongs to the one it was broken off in.
+  const restMs = timings.bodyMs === null || known === 0 ? Math.max(1, timings.totalMs - known) : 0;
   const rest = timings.firstByteMs === null ? 'bg-ph-ttfb' : 'bg-ph-body';
   return (
     <span
@@ -37,9 +38,7 @@ export function PhasesBar({ timings, share }: { timings: Timings; share: number 
         const ms = timings[key];
         return ms !== null && ms > 0 && <i key={key} className={colour} style={{ flex: `${ms} 0 0` }} />;
       })}
-      {(known === 0 || timings.totalMs > known) && (
-        <i className={rest} style={{ flex: `${Math.max(1, timings.totalMs - known)} 0 0` }} />
-      )}
+      {restMs > 0 && <i className={rest} style={{ flex: `${restMs} 0 0` }} />}
     </span>
   );
 }

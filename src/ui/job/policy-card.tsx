@@ -16,7 +16,7 @@ export function PolicyCard({ policy, attempts }: { policy: Policy; attempts: Att
       <ol className="divide-y text-12">
         {linesOf(policy, attempts).map(({ key, words, used, limit }) => (
           <li key={key} className="grid grid-cols-[104px_minmax(0,1fr)_auto] items-baseline gap-2.5 px-4 py-[7px]">
-            <code className="font-medium wrap-anywhere">{key}</code>
+            <code className="font-medium wrap-anywhere">{key.replaceAll(',', ', ')}</code>
             <span className="text-fg-muted">{words}</span>
             <span className="whitespace-nowrap text-fg-subtle">
               {used} of {limit}

@@ -19,13 +19,12 @@ export function JobRow({ job, left }: Row) {
   const last = job.recentAttempts.at(-1);
   return (
     <tr className={clsx(left && 'bg-sunken grayscale')}>
-      <td className="max-sm:flex max-sm:items-center max-sm:gap-2.5 max-sm:[grid-area:state]">
+      <td className="max-sm:[grid-area:state]">
         {left ? (
           <span className="text-fg-muted">Moved on</span>
         ) : (
           <StateMark state={job.state} look="quiet" detail={job.waitReason} />
         )}
-        <span className="hidden text-12 max-sm:inline">{!left && <NextOrResult job={job} now={now} />}</span>
       </td>
       <td className="max-sm:text-14 max-sm:[grid-area:url]">
         <Request job={job} />
@@ -41,7 +40,9 @@ export function JobRow({ job, left }: Row) {
       <td className="number max-sm:text-12 max-sm:text-fg-subtle max-sm:[grid-area:age]">
         <Moment at={job.createdAt}>{ageText(now - Date.parse(job.createdAt))}</Moment>
       </td>
-      <td className="number max-sm:hidden">{left ? none : <NextOrResult job={job} now={now} />}</td>
+      <td className="number max-sm:text-left max-sm:text-12 max-sm:[grid-area:next]">
+        {left ? none : <NextOrResult job={job} now={now} />}
+      </td>
     </tr>
   );
 }
