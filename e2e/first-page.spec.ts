@@ -5,6 +5,8 @@ import type { Ringback } from './support/ringback.ts';
 const secret = 'sk-e2e-4242424242';
 
 test('a person signs in, watches the first job retry live, and reads what became of it', async ({ page, ringback }) => {
+  // Ten looks by axe, and a job that takes its time on purpose.
+  test.slow();
   await test.step('a wrong password is refused in place', async () => {
     await page.goto('/');
     await expect(page).toHaveURL(/\/sign-in$/);

@@ -37,6 +37,9 @@ export async function startRingback(): Promise<Ringback> {
     env: {
       ...process.env,
       DATABASE_URL: undefined,
+      // The configuration's own; a server refuses settings it does not know.
+      RINGBACK_BROWSER: undefined,
+      RINGBACK_CHROMIUM: undefined,
       PORT: String(port),
       RINGBACK_DATA_DIR: dataDir,
       RINGBACK_DEV: 'true',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { childEnvironment } from '#src/config.ts';
@@ -8,23 +8,27 @@ import { checkout, run } from './run-command.ts';
 
 /** Ours and written last: Next writes its own BUILD_ID long before a build is complete. */
 const stamp = join(checkout, '.next/RINGBACK_BUILT');
+const built = ['.next/BUILD_ID', 'dist/client.tgz'];
 
 /** Builds the dashboard and packs the client, unless the last build is newer than everything it was made from. */
 export async function build(): Promise<void> {
   await generate();
   if (await isBuilt()) return;
+  const startedAt = new Date();
   await rm(stamp, { force: true });
   const { packClient } = await import('./pack-client.ts');
   await packClient();
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
   await run([next, 'build'], { env: childEnvironment({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }) });
   await writeFile(stamp, '');
+  // What was changed while the build ran is newer than the build.
+  await utimes(stamp, startedAt, startedAt);
 }
 
 export async function isBuilt(): Promise<boolean> {
   const builtAt = (await stat(stamp).catch(() => undefined))?.mtimeMs;
-  if (builtAt === undefined || !existsSync(join(checkout, 'dist/client.tgz'))) return false;
-  const files = ['next.config.mjs', 'postcss.config.mjs', 'package.json'].map((name) => join(checkout, name));
+  if (builtAt === undefined || !built.every((file) => existsSync(join(checkout, file)))) return false;
+  const files = ['next.config.mjs', 'package.json'].map((name) => join(checkout, name));
   for (const entry of await readdir(join(checkout, 'src'), { recursive: true, withFileTypes: true })) {
     files.push(join(entry.parentPath, entry.name));
   }

@@ -108,6 +108,9 @@ function seconds(ms: number): string {
 
 /** `response:429,timeout`: the last eight outcomes, for lists. */
 export function appendRecent(recent: string, outcome: Outcome): string {
-  const word = outcome.kind === 'response' ? `response:${outcome.status}` : outcome.kind;
+  return addRecent(recent, outcome.kind === 'response' ? `response:${outcome.status}` : outcome.kind);
+}
+
+export function addRecent(recent: string, word: string): string {
   return [...recent.split(',').filter(Boolean), word].slice(-8).join(',');
 }

@@ -7,6 +7,7 @@ import { insertDeliveries } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
 import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/settle-jobs.ts';
+import { addRecent } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 import { newId } from './new-id.ts';
@@ -31,8 +32,9 @@ export async function cancelJob(deps: EngineDeps, projectId: string, jobId: stri
 async function cancel(tx: Tx, job: FullJobRow, deps: EngineDeps): Promise<FullJobRow> {
   const endedAt = new Date(deps.now());
   const row: FullJobRow = { ...job, state: 'cancelled', wait_reason: null, ended_at: endedAt, next_attempt_at: null };
-  await clearClaim(tx, job.id, endedAt);
-  if (job.state === 'in_progress') await insertAttempts(tx, [cancelledAttempt(job, endedAt)]);
+  const inProgress = job.state === 'in_progress';
+  await clearClaim(tx, job.id, endedAt, inProgress ? addRecent(job.recent, 'cancelled') : job.recent);
+  if (inProgress) await insertAttempts(tx, [cancelledAttempt(job, endedAt)]);
   const delivery = terminalDelivery(
     row,
     { callbackSealed: await findCallbackSecrets(tx, job.id), claim: null, keepBytes: false },
@@ -42,11 +44,17 @@ async function cancel(tx: Tx, job: FullJobRow, deps: EngineDeps): Promise<FullJo
     await insertDeliveries(tx, [delivery]);
     await deps.queue.insert(tx, 'deliver', [{ id: delivery.id, delayMs: 0 }]);
   }
-  const keepSeconds = job.options.keepSecretsSeconds ?? 0;
-  const eraseAt = keepSeconds > 0 ? new Date(endedAt.getTime() + keepSeconds * 1000) : null;
-  await eraseSecrets(tx, [{ jobId: job.id, eraseAt }]);
-  await eraseBodies(tx, [{ jobId: job.id, eraseAt }]);
+  const secretsSeconds = job.options.keepSecretsSeconds ?? 0;
+  await eraseSecrets(tx, [{ jobId: job.id, eraseAt: after(endedAt, secretsSeconds) }]);
+  // There is no result for the body to live as long as: it stays as long as one would have, for running the job again.
+  const bodySeconds = Math.max(secretsSeconds, job.options.resultTtlSeconds);
+  await eraseBodies(tx, [{ jobId: job.id, eraseAt: after(endedAt, bodySeconds) }]);
   return row;
+}
+
+/** Null: at once. */
+function after(start: Date, seconds: number): Date | null {
+  return seconds > 0 ? new Date(start.getTime() + seconds * 1000) : null;
 }
 
 function cancelledAttempt(job: FullJobRow, endedAt: Date) {

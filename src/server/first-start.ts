@@ -10,7 +10,7 @@ import type { Log } from '#src/log.ts';
 import { type Cipher, makeCipher } from '#src/store/cipher.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
-import { countUsers, findFirstProject, insertMembership, insertProject } from '#src/store/projects.ts';
+import { findFirstProject, hasOwner, insertMembership, insertProject } from '#src/store/projects.ts';
 import { insertWebhookSecret, liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
 import { makeSessions } from './sessions.ts';
 
@@ -104,7 +104,7 @@ async function provideAdministrator(
   projectId: string,
   kept: CredentialsFile | null,
 ): Promise<CredentialsFile['dashboard']> {
-  if ((await countUsers(tx)) > 0) return kept?.dashboard ?? { email: config.adminEmail ?? null, password: null };
+  if (await hasOwner(tx, projectId)) return kept?.dashboard ?? { email: config.adminEmail ?? null, password: null };
   const email = config.adminEmail ?? 'admin@ringback.local';
   const password = config.adminPassword ?? randomBytes(15).toString('base64url');
   const origins = egressRules(config).ownOrigins;

@@ -69,15 +69,18 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
     },
     async createUser({ email, name, password }) {
       const { password: passwords, internalAdapter } = await auth.$context;
-      const user = await internalAdapter.createUser({ email: email.toLowerCase(), name, emailVerified: true });
       const hash = await passwords.hash(password);
-      await internalAdapter.linkAccount({
-        userId: user.id,
-        providerId: 'credential',
-        accountId: user.id,
-        password: hash,
-      });
-      return user.id;
+      const known = await internalAdapter.findUserByEmail(email.toLowerCase(), { includeAccounts: true });
+      const userId =
+        known?.user.id ??
+        (await internalAdapter.createUser({ email: email.toLowerCase(), name, emailVerified: true })).id;
+      // A first start that was broken off may have left the user without a password, or with one nobody knows.
+      if (known?.accounts.some((account) => account.providerId === 'credential')) {
+        await internalAdapter.updatePassword(userId, hash);
+      } else {
+        await internalAdapter.linkAccount({ userId, providerId: 'credential', accountId: userId, password: hash });
+      }
+      return userId;
     },
     close: () => prisma.$disconnect(),
   };

@@ -14,12 +14,12 @@ export async function lockJob(tx: Tx, projectId: string, jobId: string): Promise
 }
 
 /** From here on no claim settles this job. */
-export async function clearClaim(tx: Tx, jobId: string, endedAt: Date): Promise<void> {
+export async function clearClaim(tx: Tx, jobId: string, endedAt: Date, recent: string): Promise<void> {
   await tx.run(
     'cancel_job',
-    `update job set state = 'cancelled', wait_reason = null, ended_at = $2, next_attempt_at = null, admitted_at = null,
+    `update job set state = 'cancelled', wait_reason = null, ended_at = $2, recent = $3, next_attempt_at = null, admitted_at = null,
        claim_id = null, claimed_by = null, claimed_at = null where id = $1`,
-    [jobId, endedAt],
+    [jobId, endedAt, recent],
   );
 }
 

@@ -40,7 +40,10 @@ export async function findMembership(db: Db, userId: string): Promise<MemberRow 
   return rows[0];
 }
 
-export async function countUsers(tx: Tx): Promise<number> {
-  const rows = await tx.run<{ n: number }>('count_users', 'select count(*)::int as n from "user"');
-  return rows[0]?.n ?? 0;
+/** Whether anybody can administer the project. */
+export async function hasOwner(tx: Tx, projectId: string): Promise<boolean> {
+  const rows = await tx.run('has_owner', `select 1 from membership where project_id = $1 and role = 'owner' limit 1`, [
+    projectId,
+  ]);
+  return rows.length > 0;
 }

@@ -1,7 +1,8 @@
 /** As high as what comes: head, facts, attempts. */
 export function JobSkeleton() {
   return (
-    <div role="status" aria-label="Loading" className="grid gap-4">
+    <div className="grid gap-4">
+      <h1 className="sr-only">Loading the job</h1>
       <div className="grid h-[62px] content-center gap-4">
         <span className="skeleton w-1/2" />
         <span className="skeleton w-1/3" />

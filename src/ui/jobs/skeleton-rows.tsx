@@ -1,6 +1,9 @@
-const widths = [56, 68, 44, 72, 60, 52, 64, 48];
+import { pageSize } from './filters.ts';
 
-/** As high as the rows that come. */
+/** Uneven, as URLs are, and no two alike. */
+const widths = Array.from({ length: pageSize }, (_, index) => 40 + ((index * 7) % 30));
+
+/** As high as a full page, so that the pager stays where it is. */
 export function SkeletonRows() {
   return (
     <div aria-hidden>

@@ -2,6 +2,7 @@
 
 import { ListChecks } from 'lucide-react';
 import Link from 'next/link';
+import { usePathname } from 'next/navigation';
 import { useMe } from '#src/ui/data/use-me.ts';
 import { BrandMark } from '#src/ui/parts/brand-mark.tsx';
 import { Pulse } from '#src/ui/parts/pulse.tsx';
@@ -9,6 +10,7 @@ import { SignOutButton } from './sign-out-button.tsx';
 
 export function Sidebar() {
   const { data: me } = useMe();
+  const atList = usePathname() === '/';
   return (
     <aside className="sticky top-0 flex h-screen flex-col border-r bg-bg p-2 max-sm:hidden" aria-label="Project">
       <div className="mb-2 flex h-10 items-center gap-2.5 px-2 font-semibold" title={me?.project.name}>
@@ -18,7 +20,7 @@ export function Sidebar() {
       <nav aria-label="Main">
         <Link
           href="/"
-          aria-current="page"
+          aria-current={atList ? 'page' : 'true'}
           title="Jobs"
           className="flex h-[30px] items-center gap-2.5 rounded-control bg-active px-2 font-medium text-fg max-md:justify-center"
         >
