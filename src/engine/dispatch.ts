@@ -40,17 +40,22 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
 
   const tries = makeSettleDeliveries(deps, (delayMs) => deliver.wakeIn(delayMs));
   const runDelivery = makeRunDelivery(deps, run, tries);
+  const sendDelivery: typeof runDelivery = async (delivery, row) => {
+    inFlight.hold(delivery.id);
+    await runDelivery(delivery, row);
+    inFlight.letGo(delivery.id);
+  };
   const deliver: Pump = makePump<DeliveryRow>({
     slots,
     mayClaim: inTouch,
     claim: (limit) => claimDueDeliveries(deps, worker.id, limit),
-    perform: (delivery) => runDelivery(delivery, null),
+    perform: (delivery) => sendDelivery(delivery, null),
     onError: (error) => deps.log.warn({ err: error }, 'claiming deliveries failed'),
   });
   const settle = makeSettle(deps, {
     worker,
     deliverySlots: { take: () => !draining && deliver.take(), release: deliver.release },
-    handOn: ({ delivery, row }) => void runDelivery(delivery, row).finally(deliver.release),
+    handOn: ({ delivery, row }) => void sendDelivery(delivery, row).finally(deliver.release),
     wakeIn: (delayMs) => fetch.wakeIn(delayMs),
   });
   const runJob = makeRunJob(deps, run, settle);
@@ -62,7 +67,9 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
     async perform(job) {
       const bytes = job.body?.byteLength ?? 0;
       requestBytes += bytes;
+      inFlight.hold(job.id);
       await runJob(job);
+      inFlight.letGo(job.id);
       requestBytes -= bytes;
     },
     onError: (error) => deps.log.warn({ err: error }, 'claiming jobs failed'),
@@ -76,11 +83,12 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
       draining = true;
       await Promise.all([fetch.stop(), deliver.stop()]);
       const deadline = performance.now() + graceMs;
-      while (inFlight.ids().length > 0 && performance.now() < deadline) await pause(20);
-      for (const id of inFlight.ids()) inFlight.abort(id, 'shutdown');
-      while (inFlight.ids().length > 0) await pause(5);
-      await settle.idle();
-      await tries.idle();
+      while (inFlight.held().length > 0 && performance.now() < deadline) await pause(20);
+      // Settling one may hand on another that was claimed before the drain began; until nothing is held, nothing is over.
+      while (inFlight.held().length > 0) {
+        for (const id of inFlight.ids()) inFlight.abort(id, 'shutdown');
+        await pause(5);
+      }
     },
   };
 }

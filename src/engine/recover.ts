@@ -1,5 +1,5 @@
 import type { Outcome } from '#src/domain/outcome.ts';
-import { lockDeliveriesOf, lockJobsOf } from '#src/store/recovery.ts';
+import { lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/recovery.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/workers.ts';
 import type { EngineDeps } from './deps.ts';
 import { type Stored, storeSettled } from './settle.ts';
@@ -22,21 +22,47 @@ export async function recover(
   let taken = 0;
   for (const id of await findDeadWorkers(deps.db, options.judgeSilence)) {
     if (id === options.worker.id) continue;
-    let n = 0;
-    do {
-      n = (await recoverJobs(deps, id, options.worker.name)) + (await recoverDeliveries(deps, id, options.worker.name));
-      taken += n;
-    } while (n > 0);
-    if (taken > 0) for (const signal of ['due', 'ended'] as const) deps.notify(signal);
+    const took = await takeBack(deps, { workerId: id, held: [], olderThanSeconds: 0 }, options.worker.name);
     await forgetWorker(deps.db, id);
-    deps.log.warn({ worker: id, taken }, 'took over from a dead worker');
+    deps.log.warn({ worker: id, took }, 'took over from a dead worker');
+    taken += took;
   }
   return taken;
 }
 
-function recoverJobs(deps: EngineDeps, deadId: string, reporter: string): Promise<number> {
+const strayAfterSeconds = 10;
+
+/**
+ * Takes back what the database says this worker has claimed although it does not: a commit whose answer was lost leaves
+ * such claims, and so does an attempt that could not be settled.
+ */
+export function takeBackStrays(
+  deps: EngineDeps,
+  worker: { id: string; name: string },
+  held: string[],
+): Promise<number> {
+  return takeBack(deps, { workerId: worker.id, held, olderThanSeconds: strayAfterSeconds }, worker.name);
+}
+
+/** What a process that died under this worker's own id had claimed; called before the first claim. */
+export function takeBackOwn(deps: EngineDeps, worker: { id: string; name: string }): Promise<number> {
+  return takeBack(deps, { workerId: worker.id, held: [], olderThanSeconds: 0 }, worker.name);
+}
+
+async function takeBack(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
+  let taken = 0;
+  for (;;) {
+    const n = (await recoverJobs(deps, strays, reporter)) + (await recoverDeliveries(deps, strays, reporter));
+    taken += n;
+    if (n === 0) break;
+  }
+  if (taken > 0) for (const signal of ['due', 'ended'] as const) deps.notify(signal);
+  return taken;
+}
+
+function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
   return deps.db.transaction(async (tx) => {
-    const jobs = await lockJobsOf(tx, deadId, batch);
+    const jobs = await lockJobsOf(tx, strays, batch);
     const all = jobs.map((job): Stored => {
       const endedAt = new Date(deps.now());
       const settled = settlement(
@@ -55,9 +81,9 @@ function recoverJobs(deps: EngineDeps, deadId: string, reporter: string): Promis
   });
 }
 
-function recoverDeliveries(deps: EngineDeps, deadId: string, reporter: string): Promise<number> {
+function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
   return deps.db.transaction(async (tx) => {
-    const deliveries = await lockDeliveriesOf(tx, deadId, batch);
+    const deliveries = await lockDeliveriesOf(tx, strays, batch);
     const tries = deliveries.map((delivery) => {
       const endedAt = new Date(deps.now());
       return settleTry(

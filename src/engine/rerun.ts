@@ -44,10 +44,11 @@ async function originalSpec(job: FullJobRow, edits: Partial<SubmitInput>, deps: 
     );
   }
   const { options } = job;
+  refuseOtherOrigin(job, edits, secrets, stored?.body_sealed === true);
   return {
     url: edits.url === undefined ? realUrl(job, secrets) : job.url,
     method: job.method,
-    headers: realHeaders(job, secrets, new Set(Object.keys(edits.headers ?? {}).map((name) => name.toLowerCase()))),
+    headers: realHeaders(job, secrets, editedHeaders(edits)),
     body: stored?.body ? openBody(job, stored.body, stored.body_sealed === true, deps) : null,
     policy: unpackPolicy(options.policy),
     timeoutMs: options.timeoutMs,
@@ -64,6 +65,34 @@ async function originalSpec(job: FullJobRow, edits: Partial<SubmitInput>, deps: 
     metadata: job.metadata ?? null,
     redact: options.redact,
   };
+}
+
+/** Secrets do not follow a job to another origin, as they do not follow a redirect: whoever names a new one brings them. */
+function refuseOtherOrigin(
+  job: FullJobRow,
+  edits: Partial<SubmitInput>,
+  secrets: RequestSecrets | null,
+  bodySealed: boolean,
+): void {
+  if (typeof edits.url !== 'string' || !URL.canParse(edits.url)) return;
+  if (new URL(edits.url).origin === new URL(job.url).origin) return;
+  const given = editedHeaders(edits);
+  const kept = secrets?.headers.find(([index]) => !given.has(job.headers[index]?.[0].toLowerCase() ?? ''));
+  if (kept) throw notSent(`the header ${job.headers[kept[0]]?.[0]}`, 'edits.headers');
+  if (bodySealed && edits.body === undefined && edits.json === undefined)
+    throw notSent('the request body', 'edits.body');
+}
+
+function editedHeaders(edits: Partial<SubmitInput>): Set<string> {
+  return new Set(Object.keys(edits.headers ?? {}).map((name) => name.toLowerCase()));
+}
+
+function notSent(what: string, field: string): Refusal {
+  return new Refusal(
+    'secrets_erased',
+    `${what} holds a secret that is not sent to another origin; give it anew in the edits`,
+    field,
+  );
 }
 
 function realUrl(job: FullJobRow, secrets: RequestSecrets | null): string {
@@ -142,7 +171,17 @@ function withEdits(original: SubmitSpec, edits: Partial<SubmitInput>): SubmitSpe
     deadlineSeconds: given('deadlineSeconds') ? parsed.deadlineSeconds : original.deadlineSeconds,
     labels: given('labels') ? parsed.labels : original.labels,
     metadata: given('metadata') ? parsed.metadata : original.metadata,
-    redact: given('redact') ? parsed.redact : original.redact,
+    redact: joinRedact(original.redact, parsed.redact),
+  };
+}
+
+/** What was masked stays masked: edits can only add to it, or they would uncover what the job keeps sealed. */
+function joinRedact(original: SubmitSpec['redact'], edited: SubmitSpec['redact']): SubmitSpec['redact'] {
+  const join = (a: string[], b: string[]) => [...new Set([...a, ...b])];
+  return {
+    query: join(original.query, edited.query),
+    body: join(original.body, edited.body),
+    response: join(original.response, edited.response),
   };
 }
 

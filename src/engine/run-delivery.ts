@@ -21,7 +21,9 @@ export function makeRunDelivery(
     let bytes: Buffer | null = null;
     const outcome = await makeAttempt(async () => {
       const load = () => Promise.all([deliveryBytes(delivery, row, deps), secretsOf(delivery.project_id)]);
-      const [payload, secrets] = await throughOutages(load, signal);
+      const loaded = await throughOutages(load, signal);
+      if (loaded === null) return { kind: 'interrupted', by: 'shutdown' };
+      const [payload, secrets] = loaded;
       bytes = payload;
       if (payload === null)
         return unsendable('the payload of this event was deleted before it was sent (payload_expunged)');
@@ -34,13 +36,14 @@ export function makeRunDelivery(
   };
 }
 
-/** The database being away is no fault of the delivery: what is to be sent is read again until it is there. */
-async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+/** The database being away is no fault of the delivery: what is to be sent is read again until it is there. Null: aborted. */
+async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
   for (;;) {
     try {
       return await read();
     } catch (error) {
-      if (sqlErrorKind(error) !== 'again' || signal.aborted) throw error;
+      if (sqlErrorKind(error) !== 'again') throw error;
+      if (signal.aborted) return null;
       await pause(250);
     }
   }

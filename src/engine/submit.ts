@@ -57,7 +57,11 @@ async function storeJobs(tx: Tx, jobs: NewJob[], deps: EngineDeps): Promise<Answ
   );
   for (const job of fresh) if (job.rerunOf !== null) await moveKey(tx, job.projectId, job.rerunOf, job.id);
   const byId = new Map(accepted.map((job) => [job.id, job]));
-  const rows = new Map(fresh.map((job) => [job.id, acceptedRow(job, byId.get(job.id) as AcceptedJob)]));
+  const rows = new Map<string, FullJobRow>();
+  for (const job of fresh) {
+    const written = byId.get(job.id);
+    if (written) rows.set(job.id, acceptedRow(job, written));
+  }
   await loadReplayed(tx, jobs, owners, rows);
   return jobs.map((job) => answerFor(job, ownerOf(job, owners), rows));
 }
@@ -88,6 +92,7 @@ function ownerOf(job: NewJob, owners: Map<string, Owner>): Owner {
   return owner ?? { jobId: job.id, fingerprint: null };
 }
 
+/** Rows that were there before: what a key led to, and what an earlier commit of this batch had stored after all. */
 async function loadReplayed(
   tx: Tx,
   jobs: NewJob[],

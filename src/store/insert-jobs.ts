@@ -51,6 +51,7 @@ with input as (
 ), request as (
   insert into job_request (job_id, headers, options, metadata, callback)
   select id, headers::json, options::json, metadata::json, callback::json from input
+  on conflict (job_id) do nothing
 )
 insert into job (id, project_id, api_key_id, state, method, url, host, labels, max_attempts, run_at, deadline_at,
                  next_attempt_at, admitted_at, idempotency_key, rerun_of)
@@ -59,10 +60,14 @@ select id, project_id, api_key_id, case when due > now() then 'scheduled' else '
        case when run_at is not null or delay_ms > 0 then due end, now() + deadline_ms * interval '1 ms', due,
        case when due <= now() + $13 * interval '1 ms' then now() end, idempotency_key, rerun_of
 from input
+on conflict (id) do nothing
 returning id, state, created_at, run_at, deadline_at, next_attempt_at,
           greatest(0, extract(epoch from next_attempt_at - now()) * 1000)::float8 as due_in_ms`;
 
-/** Writes jobs with their requests, bodies and secrets. */
+/**
+ * Writes jobs with their requests, bodies and secrets. Those that are there already are left out of the answer: a commit
+ * whose answer was lost is made again.
+ */
 export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Promise<AcceptedJob[]> {
   const column = <T>(pick: (job: NewJob) => T): T[] => jobs.map(pick);
   const accepted = await tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [
@@ -100,7 +105,7 @@ async function insertBodies(tx: Tx, jobs: NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await tx.run(
     'insert_bodies',
-    'insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[])',
+    'insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[]) on conflict do nothing',
     [jobs.map((job) => job.id), jobs.map((job) => job.body), jobs.map((job) => job.bodySealed)],
   );
 }
@@ -109,7 +114,7 @@ async function insertSecrets(tx: Tx, jobs: NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await tx.run(
     'insert_secrets',
-    'insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[])',
+    'insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[]) on conflict do nothing',
     [jobs.map((job) => job.id), jobs.map((job) => job.sealed), jobs.map((job) => job.callbackSealed)],
   );
 }

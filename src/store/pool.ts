@@ -27,6 +27,8 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     keepAlive: true,
     // A statement that hangs holds a slot of the pool; none of ours takes this long.
     statement_timeout: 60_000,
+    // A process that freezes inside a transaction must not hold its locks, nor commit a claim long after it was given up.
+    idle_in_transaction_session_timeout: 10_000,
   });
   pool.on('error', () => undefined);
   return {

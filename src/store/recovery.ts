@@ -3,27 +3,40 @@ import { type DeliveryRow, deliveryColumns } from './deliveries.ts';
 import { jobColumns, requestColumns } from './job-row.ts';
 import type { Db, Tx } from './pool.ts';
 
-/** Jobs that a dead worker held, locked for settling; bodies stay where they are. */
-export function lockJobsOf(tx: Tx, workerId: string, limit: number): Promise<ClaimedJob[]> {
+/** Which of a worker's claims are meant: those of nobody's doing any more. */
+export type Strays = {
+  workerId: string;
+  /** Ids that the worker does hold. */
+  held: string[];
+  /** Only claims this old: a younger one may have been made since `held` was read. */
+  olderThanSeconds: number;
+};
+
+/** Jobs claimed by a worker that does not run them, locked for settling; bodies stay where they are. */
+export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<ClaimedJob[]> {
   return tx.run<ClaimedJob>(
     'lock_jobs_of',
-    `with j as (select * from job where claimed_by = $1 order by id limit $2 for update)
+    `with j as (
+       select * from job where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
+       order by id limit $2 for update)
      select ${jobColumns}, ${requestColumns}, null::bytea as body, (b.job_id is not null) as body_sealed, s.sealed as secrets,
             s.callback_sealed as callback_secrets
      from j join job_request q on q.job_id = j.id
      left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id`,
-    [workerId, limit],
+    [strays.workerId, limit, strays.held, strays.olderThanSeconds],
   );
 }
 
-/** Deliveries that a dead worker held, locked for settling. */
-export function lockDeliveriesOf(tx: Tx, workerId: string, limit: number): Promise<DeliveryRow[]> {
+/** Deliveries claimed by a worker that does not send them, locked for settling. */
+export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise<DeliveryRow[]> {
   return tx.run<DeliveryRow>(
     'lock_deliveries_of',
     `select ${deliveryColumns}, s.sealed, null::bytea as body
-     from (select * from delivery where claimed_by = $1 order by id limit $2 for update) d
+     from (
+       select * from delivery where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
+       order by id limit $2 for update) d
      left join delivery_secret s on s.delivery_id = d.id`,
-    [workerId, limit],
+    [strays.workerId, limit, strays.held, strays.olderThanSeconds],
   );
 }
 

@@ -23,13 +23,22 @@ export async function heartbeat(db: Db, id: string, inFlight: number): Promise<b
   return rows.length === 1;
 }
 
-/** Workers whose claims are to be taken: those reported dead, and, when `judgeSilence`, those silent too long. */
+/**
+ * Workers whose claims are to be taken: those reported dead, when `judgeSilence` those silent too long, and those nobody
+ * knows: one that was frozen inside its claim may commit it after it was forgotten.
+ */
 export async function findDeadWorkers(db: Db, judgeSilence: boolean): Promise<string[]> {
   const rows = await db.run<{ id: string }>(
     'worker_dead',
-    `update worker set dead_at = coalesce(dead_at, now())
-     where dead_at is not null or ($1 and heartbeat_at < now() - make_interval(secs => $2))
-     returning id`,
+    `with dead as (
+       update worker set dead_at = coalesce(dead_at, now())
+       where dead_at is not null or ($1 and heartbeat_at < now() - make_interval(secs => $2))
+       returning id)
+     select id from dead
+     union select distinct claimed_by from job j
+       where claimed_by is not null and not exists (select 1 from worker w where w.id = j.claimed_by)
+     union select distinct claimed_by from delivery d
+       where claimed_by is not null and not exists (select 1 from worker w where w.id = d.claimed_by)`,
     [judgeSilence, silentAfterSeconds],
   );
   return rows.map((row) => row.id);

@@ -34,18 +34,22 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
+  /** Somebody has declared this worker dead: it goes on under another id, known before anything is claimed with it. */
+  const startAnew = async () => {
+    options.onDeclaredDead();
+    const id = randomUUID();
+    await registerWorker(db, { ...worker, id, slots: options.slots });
+    worker.id = id;
+    unbrokenSince = performance.now();
+  };
+
   const beat = async () => {
-    const sent = performance.now();
     try {
-      if (await heartbeat(db, worker.id, options.inFlight())) {
-        if (sent - lastBeat > beatMs * 2) unbrokenSince = sent;
-        lastBeat = performance.now();
-      } else {
-        worker.id = randomUUID();
-        options.onDeclaredDead();
-        await registerWorker(db, { ...worker, slots: options.slots });
-        lastBeat = unbrokenSince = performance.now();
-      }
+      const alive = await heartbeat(db, worker.id, options.inFlight());
+      // One that hung while the database was away counts as a break, just as one that failed.
+      if (performance.now() - lastBeat > beatMs * 2) unbrokenSince = performance.now();
+      lastBeat = performance.now();
+      if (!alive) await startAnew();
     } catch (error) {
       options.onError(error);
     }

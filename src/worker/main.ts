@@ -7,7 +7,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch.ts';
 import { egressRules } from '#src/engine/egress.ts';
 import { expireOverdue } from '#src/engine/expire.ts';
-import { recover } from '#src/engine/recover.ts';
+import { recover, takeBackOwn, takeBackStrays } from '#src/engine/recover.ts';
 import { retain } from '#src/engine/retain.ts';
 import type { Log } from '#src/log.ts';
 import { makeSend } from '#src/outbound/send.ts';
@@ -51,6 +51,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     },
     onError: (err) => log.warn({ err }, 'heartbeat failed'),
   });
+  await takeBackOwn(deps, liveness.worker);
   dispatcher = makeDispatcher(deps, {
     worker: liveness.worker,
     slots: config.workerSlots,
@@ -97,6 +98,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     await expireOverdue(deps);
     await recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
   };
+  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.inFlight.held());
   // A cancellation says so by NOTIFY; where that was missed, the claim is found to be gone.
   const stillOurs = async () => {
     for (const id of await findLostClaims(deps.db, dispatcher.inFlight.ids(), liveness.worker.id))
@@ -106,6 +108,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(1_000, due, warn('the tick')),
     tick(3_000, stillOurs, warn('checking claims')),
     tick(10_000, lost, warn('readmitting')),
+    tick(5_000, strays, warn('taking back')),
     tick(5_000, () => retain(deps, config.jobRetentionDays), warn('retention')),
   ];
 }

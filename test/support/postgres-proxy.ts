@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export type PostgresProxy = {
+  /** The database's URL with the proxy in between. */
+  url: string;
+  /**
+   * The next transaction on a connection that has used the named statement is committed, but its answer is lost with
+   * the connection. Resolves when that has happened.
+   */
+  loseCommitAfter(statement: string): Promise<void>;
+  /** Nothing passes, in either direction, until `resume`; the connections stay. */
+  freeze(): void;
+  resume(): void;
+  /** Breaks all connections and refuses new ones until `resume`. */
+  cut(): void;
+  close(): Promise<void>;
+};
+
+type Link = { client: Socket; server: Socket; seen: string };
+
+/** A TCP proxy before PostgreSQL that fails where real networks and servers do: between a commit and its answer. */
+export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
+  const real = new URL(databaseUrl);
+  const links = new Set<Link>();
+  let armed: { statement: string; done: () => void } | null = null;
+  let away = false;
+
+  const loseAnswer = (link: Link) => {
+    link.server.removeAllListeners('data');
+    link.server.once('data', () => {
+      link.client.resetAndDestroy();
+      link.server.destroy();
+      armed?.done();
+      armed = null;
+    });
+  };
+
+  const server = createServer((client) => {
+    if (away) return void client.destroy();
+    const link: Link = { client, server: connect(Number(real.port), real.hostname), seen: '' };
+    links.add(link);
+    link.server.on('data', (chunk) => client.write(chunk));
+    client.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      link.seen = (link.seen + text).slice(-4_000_000);
+      if (armed && /Q....commit\0$/s.test(text) && link.seen.includes(`${armed.statement}\0`)) loseAnswer(link);
+      if (/Q....(begin|commit|rollback)\0$/s.test(text)) link.seen = '';
+      link.server.write(chunk);
+    });
+    for (const [socket, other] of [
+      [client, link.server],
+      [link.server, client],
+    ] as const) {
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        links.delete(link);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(databaseUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  const destroyAll = () => {
+    for (const { client, server } of links) {
+      client.destroy();
+      server.destroy();
+    }
+  };
+
+  return {
+    url: url.href,
+    loseCommitAfter: (statement) =>
+      new Promise((done) => {
+        armed = { statement, done };
+      }),
+    freeze() {
+      for (const { client, server } of links) {
+        client.pause();
+        server.pause();
+      }
+    },
+    resume() {
+      away = false;
+      for (const { client, server } of links) {
+        client.resume();
+        server.resume();
+      }
+    },
+    cut() {
+      away = true;
+      destroyAll();
+    },
+    close: async () => {
+      destroyAll();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

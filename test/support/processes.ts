@@ -1,0 +1,67 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { TestRingback } from './ringback.ts';
+
+export type WorkerProcess = {
+  pid: number;
+  output(): string;
+  signal(name: NodeJS.Signals): void;
+  /** Resolves with the exit code, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals | null>;
+};
+
+const running = new Set<ChildProcess>();
+
+/** A worker as production runs it: a process with no supervisor, on the test's database. */
+export async function startWorkerProcess(
+  ringback: TestRingback,
+  env: Record<string, string> = {},
+): Promise<WorkerProcess> {
+  const { config } = ringback;
+  const [key] = config.encryptionKeys;
+  const child = fork('src/cli/main.ts', ['worker'], {
+    env: {
+      ...process.env,
+      DATABASE_URL: config.databaseUrl,
+      PORT: String(config.port),
+      RINGBACK_DATA_DIR: config.dataDir,
+      RINGBACK_DEV: 'true',
+      RINGBACK_ENCRYPTION_KEYS: `${key?.id}:${Buffer.from(key?.key ?? []).toString('base64')}`,
+      RINGBACK_AUTH_SECRET: config.authSecret,
+      ...env,
+    },
+    execArgv: [],
+    silent: true,
+  });
+  running.add(child);
+  let output = '';
+  const ready = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.includes('worker ready')) ready.resolve();
+    });
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    running.delete(child);
+    ready.reject(new Error(`the worker ended with ${code ?? signal}:\n${output}`));
+    return (code ?? signal) as number | NodeJS.Signals | null;
+  });
+  await ready.promise;
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    signal: (name) => void child.kill(name),
+    ended,
+  };
+}
+
+/** Ends what a test has left running. */
+export async function endWorkerProcesses(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    }),
+  );
+}

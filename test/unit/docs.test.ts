@@ -1,0 +1,141 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { callbackSchema, submitSchema } from '#src/contract/submit-schema.ts';
+import type { JobErrorCode } from '#src/domain/decision.ts';
+import { presetNames } from '#src/domain/presets.ts';
+import { restRoutes } from '#src/server/rest/jobs.ts';
+import { type Wall, walls } from '#test/support/walls-table.ts';
+import { errorDocs, errorDocsFile } from '#test/support/write-error-docs.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const pages = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+  readdirSync(path.join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join(folder, name)),
+);
+const decisions = pages.filter((page) => page.startsWith('docs/decisions/')).sort();
+
+/** What a heading is called in a link, as GitHub does it. */
+function anchorsOf(text: string): string[] {
+  const prose = text.replaceAll(/^```[\s\S]*?^```/gm, '');
+  return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** The links of a page that lead nowhere. */
+function brokenLinks(page: string): string[] {
+  const prose = read(page).replaceAll(/^```[\s\S]*?^```/gm, '');
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  return links.filter((link) => {
+    if (/^https?:/.test(link)) return false;
+    const [file = '', anchor] = link.split('#');
+    const target = file === '' ? page : path.join(path.dirname(page), file);
+    if (!existsSync(path.join(root, target))) return true;
+    return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
+  });
+}
+
+function wallRow(folder: string, { code, types, outside, outsideTypes = [] }: Wall): string {
+  const list = (names: string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const packages = [list(outside), outsideTypes.length > 0 ? `types of ${list(outsideTypes)}` : ''];
+  const cells = [list([folder]), list(code), list(types), packages.filter(Boolean).join('; ')];
+  return `|${cells.map((cell) => (cell === '' ? ' |' : ` ${cell} |`)).join('')}`;
+}
+
+test.each(pages)('every link in %s leads somewhere', (page) => {
+  expect(brokenLinks(page)).toEqual([]);
+});
+
+test('docs/errors.md is what the table of codes says', () => {
+  expect(read(errorDocsFile), 'run: node test/support/write-error-docs.ts').toBe(errorDocs());
+});
+
+test('ARCHITECTURE.md shows the walls as they are enforced', () => {
+  const section = read('ARCHITECTURE.md').split('## Who may import whom')[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  expect(rows).toEqual(Object.entries(walls).map(([folder, wall]) => wallRow(folder, wall)));
+});
+
+describe('the guides name', () => {
+  test('every field of a submission in a row of its own', () => {
+    const rows = read('docs/submitting.md');
+    const missing = Object.keys(submitSchema.shape).filter((field) => !rows.includes(`\n| \`${field}\` |`));
+    expect(missing).toEqual([]);
+  });
+
+  test('every option of a callback', () => {
+    const text = read('docs/callbacks.md');
+    expect(Object.keys(callbackSchema.shape).filter((field) => !text.includes(`  ${field}: `))).toEqual([]);
+  });
+
+  test('every preset', () => {
+    const text = read('docs/retrying.md');
+    expect(presetNames.filter((name) => !text.includes(`\n| \`${name}\` |`))).toEqual([]);
+  });
+
+  test('every way a job can fail', () => {
+    const codes = {
+      bad_status: true,
+      timeout: true,
+      dns_error: true,
+      connection_refused: true,
+      connection_reset: true,
+      network_unreachable: true,
+      tls_certificate: true,
+      tls_error: true,
+      http_invalid: true,
+      too_many_redirects: true,
+      connection_error: true,
+      blocked_target: true,
+      invalid_request: true,
+      response_too_large: true,
+      rate_limit_wait_too_long: true,
+      deadline_exceeded: true,
+      worker_lost: true,
+      unstorable: false,
+    } satisfies Record<JobErrorCode, boolean>;
+    const section = read('docs/retrying.md').split('## How a job fails')[1] ?? '';
+    const named = [...section.matchAll(/`(\w+)`(?=[^|]*\|)/g)].map(([, code]) => code);
+    for (const [code, occurs] of Object.entries(codes)) expect(named.includes(code), code).toBe(occurs);
+  });
+
+  test('every REST route, and none that is not there', () => {
+    const rows = [...read('docs/rest.md').matchAll(/^\| `(GET|POST|DELETE|PUT|PATCH) ([^`]+)`/gm)];
+    const named = rows.map(([, method, route = '']) => ({ method, route: route.replace('{id}', 'job_1') }));
+    const answers = ({ method, route }: (typeof named)[number]) =>
+      restRoutes.filter((known) => known.method === method && known.path.test(route));
+    expect(named.filter((row) => answers(row).length === 0)).toEqual([]);
+    expect(new Set(named.flatMap(answers)).size).toBe(restRoutes.length);
+  });
+});
+
+test('the guides name no setting that does not exist', () => {
+  const known = new Set([...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name));
+  // The first is the app's own, the second shows what a misspelt name leads to.
+  for (const name of ['RINGBACK_WEBHOOK_SECRET', 'RINGBACK_WORKER_SLOT']) known.add(name);
+  const guides = pages.filter((page) => !page.startsWith('docs/decisions/'));
+  const unknown = guides.flatMap((page) =>
+    (read(page).match(/RINGBACK_[A-Z_]*[A-Z]/g) ?? []).filter((n) => !known.has(n)),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('the changelog has an entry for the version in package.json', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  expect(read('CHANGELOG.md')).toContain(`\n## [${version}] - `);
+});
+
+test('decision records are numbered without gaps and have context, decision and consequences', () => {
+  const numbers = decisions.map((page) => path.basename(page).slice(0, 4));
+  expect(numbers).toEqual(decisions.map((_, index) => String(index + 1).padStart(4, '0')));
+  for (const page of decisions) {
+    expect(anchorsOf(read(page)).slice(1), page).toEqual(['context', 'decision', 'consequences']);
+    expect(read(page).split('\n').length - 1, page).toBeLessThanOrEqual(35);
+  }
+});
