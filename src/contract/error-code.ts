@@ -91,7 +91,7 @@ export const errorCodes = {
   unavailable: [
     503,
     'Unavailable',
-    'The database cannot be reached just now. Nothing was accepted: send it again, with an idempotency key.',
+    'The database cannot be reached just now. What was sent is not confirmed: send it again, with the same idempotency key.',
   ],
   internal: [500, 'Internal error', 'Something went wrong on our side and was logged under the request id.'],
 } as const satisfies Record<string, readonly [status: number, title: string, help: string]>;

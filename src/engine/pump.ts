@@ -30,6 +30,7 @@ export type PumpOptions<Work> = {
 const batchSize = 128;
 const pollMs = 500;
 const retryMs = 500;
+const patienceMs = 20;
 
 export function makePump<Work>(options: PumpOptions<Work>): Pump {
   const alarm = makeAlarm();
@@ -38,22 +39,25 @@ export function makePump<Work>(options: PumpOptions<Work>): Pump {
   let idle = false;
   /** The last look found no free slots: the next one that comes free is worth a look. */
   let starved = false;
+  let lastClaimAt = 0;
 
   const release = () => {
     inFlight -= 1;
     if (starved) alarm.wake();
   };
-  /** Enough free slots for a claim worth its transaction. */
+  /** Enough free slots for a claim worth its transaction; after a while any will do, or long requests would idle the rest. */
   const room = () => {
     const free = options.slots - inFlight;
     const enough = Math.min(batchSize, Math.ceil(options.slots / 4));
-    return free >= enough || inFlight === 0 ? Math.min(free, batchSize) : 0;
+    const patient = free < enough && inFlight > 0 && performance.now() - lastClaimAt < patienceMs;
+    return patient ? 0 : Math.min(free, batchSize);
   };
   /** One look; answers how long to sleep before the next. */
   const look = async (): Promise<number> => {
     const limit = options.mayClaim() ? room() : 0;
     starved = limit === 0;
-    if (limit === 0) return pollMs;
+    if (limit === 0) return inFlight < options.slots ? patienceMs : pollMs;
+    lastClaimAt = performance.now();
     const claimed = await options.claim(limit);
     idle = claimed.length === 0;
     for (const work of claimed) {

@@ -15,7 +15,9 @@ export type Watcher = {
     since: Standing,
     options: { signal?: AbortSignal | undefined; timeoutMs?: number },
   ): Promise<void>;
+  /** Lets all who wait go; nobody can wait any more. */
   close(): void;
+  readonly closed: boolean;
 };
 
 type Waiter = { since: Standing; resolve: () => void };
@@ -27,6 +29,7 @@ export function makeWatcher(db: Db, onError: (error: unknown) => void): Watcher 
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
   let again = false;
+  let closed = false;
 
   const look = async () => {
     if (looking) {
@@ -75,11 +78,15 @@ export function makeWatcher(db: Db, onError: (error: unknown) => void): Watcher 
         waiting.set(jobId, (waiting.get(jobId) ?? new Set()).add(waiter));
         if (timeoutMs !== undefined) limit = setTimeout(end, timeoutMs);
         signal?.addEventListener('abort', end, { once: true });
-        if (signal?.aborted) end();
+        if (signal?.aborted || closed) end();
         else if (!timer && !looking) timer = setTimeout(() => void look(), pollMs);
       });
     },
+    get closed() {
+      return closed;
+    },
     close() {
+      closed = true;
       clearTimeout(timer);
       for (const waiters of waiting.values()) for (const waiter of [...waiters]) waiter.resolve();
     },

@@ -74,7 +74,7 @@ export async function* followJob(
     yield job;
     if (isTerminal(job.state)) return;
     await deps.watcher.changed(jobUuid(id), { state: job.state, attempts: job.attempts }, { signal });
-    if (signal?.aborted) return;
+    if (signal?.aborted || deps.watcher.closed) return;
   }
 }
 
@@ -90,7 +90,7 @@ export async function waitForEnd(
   for (;;) {
     const job = await getJob(deps, actor.projectId, id);
     const leftMs = until - performance.now();
-    if (isTerminal(job.state) || leftMs <= 0 || signal.aborted) return job;
+    if (isTerminal(job.state) || leftMs <= 0 || signal.aborted || deps.watcher.closed) return job;
     await deps.watcher.changed(
       jobUuid(id),
       { state: job.state, attempts: job.attempts },

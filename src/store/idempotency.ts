@@ -25,8 +25,9 @@ export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]>
      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::float8[]) as t(project_id, key, job_id, fingerprint, ttl)
      on conflict (project_id, key) do update
        set job_id = excluded.job_id, fingerprint = excluded.fingerprint, expires_at = excluded.expires_at
-       where k.expires_at <= now()
-         and not exists (select 1 from job j where j.id = k.job_id and (j.ended_at is null or j.result_expires_at > now()))`,
+       where not exists (select 1 from job j where j.id = k.job_id)
+         or (k.expires_at <= now() and not exists (
+           select 1 from job j where j.id = k.job_id and (j.ended_at is null or j.result_expires_at > now())))`,
     columns,
   );
   return tx.run<KeyOwner>(

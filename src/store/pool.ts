@@ -17,6 +17,8 @@ export type Db = {
   close(): Promise<void>;
 };
 
+const queryTimeoutMs = 10_000;
+
 /** Opens a pool. A lost connection is not an error here: the query that used it rejects, and the next one dials again. */
 export function makeDb(url: string, options: { max: number; name: string }): Db {
   const pool = new pg.Pool({
@@ -25,7 +27,8 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     application_name: `ringback ${options.name}`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    // A statement that hangs holds a slot of the pool; none of ours takes this long.
+    // A database that hangs is away too: the connection is given up, and with it whatever was not committed.
+    query_timeout: queryTimeoutMs,
     statement_timeout: 60_000,
     // A process that freezes inside a transaction must not hold its locks, nor commit a claim long after it was given up.
     idle_in_transaction_session_timeout: 10_000,
@@ -35,7 +38,9 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     pool,
     transaction: (act) => inTransaction(pool, act),
     run: async (name, text, values) => (await pool.query({ name, text, values: values ?? [] })).rows,
-    executeSql: async (text, values) => lastResult(await pool.query(text, values as unknown[])),
+    // pg-boss's maintenance: rebuilding an index may take its time.
+    executeSql: async (text, values) =>
+      lastResult(await pool.query({ text, values: values as unknown[], query_timeout: 600_000 } as pg.QueryConfig)),
     close: () => pool.end(),
   };
 }
@@ -43,6 +48,11 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
 async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // While a client is out nobody else listens, and a connection that breaks would end the process. Its query rejects anyway.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
   try {
     await client.query('begin');
     const result = await act(txOn(client));
@@ -54,6 +64,7 @@ async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Pro
     });
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }

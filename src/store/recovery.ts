@@ -12,13 +12,16 @@ export type Strays = {
   olderThanSeconds: number;
 };
 
-/** Jobs claimed by a worker that does not run them, locked for settling; bodies stay where they are. */
+/**
+ * Jobs claimed by a worker that does not run them, locked for settling; bodies stay where they are. What a frozen process
+ * still has locked is left for the next time, or it would hold up all the others.
+ */
 export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<ClaimedJob[]> {
   return tx.run<ClaimedJob>(
     'lock_jobs_of',
     `with j as (
        select * from job where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
-       order by id limit $2 for update)
+       order by id limit $2 for update skip locked)
      select ${jobColumns}, ${requestColumns}, null::bytea as body, (b.job_id is not null) as body_sealed, s.sealed as secrets,
             s.callback_sealed as callback_secrets
      from j join job_request q on q.job_id = j.id
@@ -34,7 +37,7 @@ export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise
     `select ${deliveryColumns}, s.sealed, null::bytea as body
      from (
        select * from delivery where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
-       order by id limit $2 for update) d
+       order by id limit $2 for update skip locked) d
      left join delivery_secret s on s.delivery_id = d.id`,
     [strays.workerId, limit, strays.held, strays.olderThanSeconds],
   );

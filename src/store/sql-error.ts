@@ -17,7 +17,7 @@ export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
 
 /** node-postgres reports a connection that ended under a query by these texts only; it gives them no code. */
 function isConnectionLoss(error: Error): boolean {
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
+  return /Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
     error.message,
   );
 }
