@@ -154,6 +154,7 @@ const environment = z.object({
   RINGBACK_ADMIN_PASSWORD: text('12 to 128 characters', /^.{12,128}$/),
   RINGBACK_DB_POOL: wholeNumber(2, 1000, 10),
   RINGBACK_API_KEY: z.string().optional(),
+  RINGBACK_WEBHOOK_SECRET: z.string().optional(),
 });
 
 const secretNames = new Set([
@@ -162,6 +163,7 @@ const secretNames = new Set([
   'RINGBACK_AUTH_SECRET',
   'RINGBACK_ADMIN_PASSWORD',
   'RINGBACK_API_KEY',
+  'RINGBACK_WEBHOOK_SECRET',
 ]);
 
 /** Reads and checks all settings. Throws one ConfigError that names everything wrong, without repeating a secret. */

@@ -1,5 +1,6 @@
-import type { Config } from '#src/config.ts';
+import { type Config, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
+import { firstStart, isNewDatabase, renewSeals } from '#src/server/first-start.ts';
 import { migrate } from '#src/store/migrate.ts';
 import { createMigration } from '#src/store/migration-files.ts';
 import { startPostgres } from './embedded-postgres.ts';
@@ -8,6 +9,7 @@ import { startPostgres } from './embedded-postgres.ts';
 export async function migrateCommand(config: Config, log: Log, newName: string | undefined): Promise<void> {
   if (config.databaseUrl) {
     await work(config.databaseUrl, newName);
+    if (newName === undefined) await makeFirst(config, log);
     return;
   }
   const postgres = await startPostgres({ dataDir: config.dataDir, port: config.postgresPort, log });
@@ -16,6 +18,22 @@ export async function migrateCommand(config: Config, log: Log, newName: string |
   } finally {
     await postgres.stop();
   }
+}
+
+/** On a new database: project, API key, webhook secret and administrator, as `up` would have made them. On another: seals by the current key. */
+async function makeFirst(config: Config, log: Log): Promise<void> {
+  if (!config.databaseUrl) return;
+  const isNew = await isNewDatabase(config.databaseUrl);
+  if (config.encryptionKeys.length === 0 || !config.authSecret) {
+    if (!isNew) return;
+    console.log(
+      'There is no project yet. Set RINGBACK_ENCRYPTION_KEYS and RINGBACK_AUTH_SECRET and run this again to make it.',
+    );
+    return;
+  }
+  if (!isNew) return renewSeals(requireServerConfig(config));
+  const { file } = await firstStart(requireServerConfig(config), log);
+  console.log(`Made the first project, API key and administrator: ${file}`);
 }
 
 async function work(databaseUrl: string, newName: string | undefined): Promise<void> {

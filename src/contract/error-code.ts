@@ -67,6 +67,7 @@ export const errorCodes = {
     'Idempotency conflict',
     'The idempotency key was used before with a different method, URL, body or content type.',
   ],
+  not_ended: [409, 'Not ended', 'The job is still at work; cancel it first, or wait for its end.'],
   no_result: [
     409,
     'No result',

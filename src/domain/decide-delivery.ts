@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts';
 import { describeOutcome, failureError, formatWait } from './outcome-text.ts';
 import { readRetryAfter } from './reset-header.ts';
 
-/** Delays between delivery attempts where nothing else is said, in seconds: ten attempts over 45 hours and a half. */
+/** Delays between delivery attempts where nothing else is said, in seconds: ten attempts over 46 hours, up to 56 with jitter. */
 export const defaultDeliverySchedule: readonly number[] = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400];
 
 /** The longest wait a receiver can ask for, in milliseconds. */

@@ -23,7 +23,7 @@ export async function rerunJob(
   edits: Partial<SubmitInput> = {},
 ): Promise<SubmittedJob> {
   const job = await loadJob(deps, submitter.projectId, id);
-  if (!isTerminal(job.state)) throw new Refusal('conflicting_fields', `${id} has not ended; cancel it first`, 'id');
+  if (!isTerminal(job.state)) throw new Refusal('not_ended', `${id} has not ended; cancel it first`, 'id');
   const original = await originalSpec(job, edits, deps);
   const spec = Object.keys(edits).length === 0 ? original : withEdits(original, edits);
   return submit(prepareJob(spec, submitter, deps, job.id));

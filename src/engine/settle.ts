@@ -39,7 +39,7 @@ export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommi
     bytesOf: (ended) => 1_000 + (ended.outcome.kind === 'response' ? ended.outcome.body.byteLength : 0),
     async onUnstorable(ended, error) {
       deps.log.error({ err: error, jobId: formatId('job', ended.job.id) }, 'an attempt cannot be stored as it is');
-      await settleBatch([withoutResponse(ended, error)], deps, options);
+      await settleBatch([{ ...ended, unstorable: (error as Error).message }], deps, options);
       return undefined;
     },
     giveUpAfterMs: Number.POSITIVE_INFINITY,
@@ -47,15 +47,6 @@ export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommi
     onOutage: (error) => deps.log.warn({ err: error }, 'settling waits for the database'),
   });
 }
-
-/** What the database cannot hold must not be tried for ever: the attempt ends the job, without the response. */
-function withoutResponse(ended: EndedAttempt, error: unknown): EndedAttempt {
-  const message = `the response cannot be stored: ${(error as Error).message}`;
-  const timings = 'timings' in ended.outcome ? ended.outcome.timings : { ...noTimings };
-  return { ...ended, outcome: { kind: 'invalid_request', message, timings } };
-}
-
-const noTimings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
 
 async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: SettleOptions): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));

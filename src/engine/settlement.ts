@@ -7,13 +7,21 @@ import type { ShownHeader } from '#src/store/job-options.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
 import type { JobUpdate, NewAttempt, NewResult } from '#src/store/settle-jobs.ts';
-import { appendRecent, attemptRecord, maskBody } from './attempt-record.ts';
+import { addRecent, appendRecent, attemptRecord, maskBody } from './attempt-record.ts';
 import { headerValue } from './body-view.ts';
 import type { EngineDeps } from './deps.ts';
 import { unpackPolicy } from './stored-policy.ts';
 
 /** An attempt that has ended, with the claim it was made under. */
-export type EndedAttempt = { job: ClaimedJob; outcome: Outcome; startedAt: Date; endedAt: Date; worker: string };
+export type EndedAttempt = {
+  job: ClaimedJob;
+  outcome: Outcome;
+  startedAt: Date;
+  endedAt: Date;
+  worker: string;
+  /** Why the outcome cannot be stored as it is: the attempt then ends the job, without the response. */
+  unstorable?: string;
+};
 
 /** Everything that is written when an attempt has ended. */
 export type Settlement = {
@@ -32,6 +40,7 @@ const lostKey = 'worker_lost';
 
 /** Decides what an outcome means for its job and works out every row that says so. Writes nothing. */
 export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>): Settlement {
+  if (ended.unstorable !== undefined) return unstorableSettlement(ended, ended.unstorable, deps);
   const { job, outcome, endedAt } = ended;
   const decision = decideFor(ended, deps);
   const final = decision.then !== 'retry';
@@ -122,6 +131,24 @@ function eraseTimes(job: ClaimedJob, decision: Decision, result: NewResult | nul
   if (!keptResult) return { secretsAt, bodyAt: secretsAt };
   const outlives = secretsAt !== null && secretsAt > result.expiresAt;
   return { secretsAt, bodyAt: outlives ? secretsAt : 'with result' };
+}
+
+/** What the database cannot hold must not be tried for ever. */
+function unstorableSettlement(
+  { unstorable: _why, ...ended }: EndedAttempt,
+  reason: string,
+  deps: Pick<EngineDeps, 'random'>,
+): Settlement {
+  const message = `the outcome cannot be stored: ${reason}`;
+  const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
+  const plain = settlement({ ...ended, outcome: { kind: 'invalid_request', message, timings } }, deps);
+  const error = { code: 'unstorable', message, retryable: false } as const;
+  return {
+    ...plain,
+    decision: { then: 'fail', rule: 'unstorable', why: message, inputs: {}, error },
+    attempt: plain.attempt && { ...plain.attempt, outcome: 'unstorable', failure: { code: 'unstorable', message } },
+    update: { ...plain.update, recent: addRecent(ended.job.recent, 'unstorable'), error },
+  };
 }
 
 /** The end of a job whose deadline passed while it waited. */

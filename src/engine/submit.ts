@@ -37,7 +37,10 @@ export function makeSubmit(deps: EngineDeps): Submit {
   return async (job) => {
     const answer = await commits.add(job).catch((error: unknown) => {
       if (sqlErrorKind(error) !== 'again') throw error;
-      throw new Refusal('unavailable', 'the database cannot be reached just now; send it again, with the same idempotency key');
+      throw new Refusal(
+        'unavailable',
+        'the database cannot be reached just now; send it again, with the same idempotency key',
+      );
     });
     if ('refusal' in answer) throw answer.refusal;
     const view = jobView(answer.row, { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });

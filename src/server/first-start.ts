@@ -11,7 +11,12 @@ import { type Cipher, makeCipher } from '#src/store/cipher.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
 import { findFirstProject, hasOwner, insertMembership, insertProject } from '#src/store/projects.ts';
-import { insertWebhookSecret, liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
+import {
+  allLiveWebhookSecrets,
+  insertWebhookSecret,
+  liveWebhookSecrets,
+  updateWebhookSecret,
+} from '#src/store/webhook-secrets.ts';
 import { makeSessions } from './sessions.ts';
 
 /** `.ringback/credentials.json`: what an app and its owner need to begin. */
@@ -49,6 +54,7 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
       return provide(tx, db, config, kept);
     });
     await writeCredentials(file, credentials);
+    await sealAnew(db, makeCipher([...config.encryptionKeys]));
     if (!kept) log.info({ file }, 'credentials written');
     const { email, password } = credentials.dashboard;
     return {
@@ -58,6 +64,26 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
       adminPassword: password ?? undefined,
       file,
     };
+  } finally {
+    await db.close();
+  }
+}
+
+/** Encrypts what is kept for long with the current key, after a rotation. */
+export async function renewSeals(config: ServerConfig): Promise<void> {
+  const db = makeDb(config.databaseUrl, { max: 1, name: 'renew seals' });
+  try {
+    await sealAnew(db, makeCipher([...config.encryptionKeys]));
+  } finally {
+    await db.close();
+  }
+}
+
+/** Whether nobody has made a project here yet. */
+export async function isNewDatabase(databaseUrl: string): Promise<boolean> {
+  const db = makeDb(databaseUrl, { max: 1, name: 'first start' });
+  try {
+    return (await db.transaction(findFirstProject)) === undefined;
   } finally {
     await db.close();
   }
@@ -89,6 +115,15 @@ async function makeWebhookSecret(tx: Tx, projectId: string, cipher: Cipher): Pro
   const id = newId(Date.now());
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   await insertWebhookSecret(tx, { id, projectId, sealed: cipher.seal(secret, sealContext.webhookSecret(id)) });
+}
+
+/** Once keys have been rotated, nothing long-lived may need the old one: it can be taken out when the last job of its time is gone. */
+async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
+  for (const { id, sealed } of await allLiveWebhookSecrets(db)) {
+    if (cipher.isCurrent(sealed)) continue;
+    const context = sealContext.webhookSecret(id);
+    await updateWebhookSecret(db, id, cipher.seal(cipher.open(sealed, context), context));
+  }
 }
 
 async function webhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<string> {

@@ -81,10 +81,12 @@ export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
     async stop() {
       deps.watcher.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), 5_000);
+      // A connection is idle only once its last answer is out; those that stream are cut in the end.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const limit = setTimeout(() => server.closeAllConnections(), 5_000);
       await closed;
-      clearTimeout(timer);
+      clearInterval(sweep);
+      clearTimeout(limit);
       await next.close();
       await listener.close();
       await deps.sessions.close();

@@ -10,6 +10,8 @@ export type EncryptionKey = { id: string; key: Uint8Array };
 export type Cipher = {
   seal(plain: Uint8Array | string, context: string): Buffer;
   open(sealed: Uint8Array, context: string): Buffer;
+  /** False when it was sealed with an older key. */
+  isCurrent(sealed: Uint8Array): boolean;
 };
 
 const version = 1;
@@ -23,6 +25,7 @@ export function makeCipher(ring: EncryptionKey[]): Cipher {
   const header = Buffer.concat([Buffer.from([version, Buffer.byteLength(current.id)]), Buffer.from(current.id)]);
   const byId = new Map(ring.map((entry) => [entry.id, entry.key]));
   return {
+    isCurrent: (sealed) => Buffer.compare(sealed.subarray(0, header.byteLength), header) === 0,
     seal(plain, context) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: tagBytes });

@@ -31,3 +31,7 @@ export function allLiveWebhookSecrets(db: Db): Promise<{ id: string; sealed: Buf
     'select id, sealed from webhook_secret where expires_at is null or expires_at > now() order by id desc limit 1000',
   );
 }
+
+export async function updateWebhookSecret(db: Db, id: string, sealed: Uint8Array): Promise<void> {
+  await db.run('update_webhook_secret', 'update webhook_secret set sealed = $2 where id = $1', [id, sealed]);
+}

@@ -55,7 +55,8 @@ describe('a worker told to stop', () => {
     const slow = await Promise.all([0, 1, 2].map((i) => submit({ url: `${gated.url}/${i}`, callback: receiver.url })));
     await expect.poll(() => target.hits('/slow/2000') + gated.total()).toBe(6);
     worker.signal('SIGTERM');
-    const late = await submit({ url: `${target.url}/json?late`, callback: receiver.url });
+    // Due when the signal has long been heard and the drain goes on.
+    const late = await submit({ url: `${target.url}/json?late`, delaySeconds: 1, callback: receiver.url });
     expect(await worker.ended).toBe(0);
 
     for (const id of quick) {
@@ -73,7 +74,7 @@ describe('a worker told to stop', () => {
         },
       ]);
     }
-    expect(await get(late)).toMatchObject({ state: 'queued', attempts: 0 });
+    expect(await get(late)).toMatchObject({ startedAt: null, attempts: 0 });
     expect(await workers()).toBe(0);
     const { rows } = await ringback.db.pool.query(
       `select (select count(*)::int from job where claimed_by is not null) as jobs,

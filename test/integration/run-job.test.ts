@@ -64,6 +64,7 @@ describe('the main job', () => {
     expect(event.data).toEqual(
       (await ringback.call<Job>('jobs.get', { id: job.id }, { query: true })).body.result.data,
     );
+    await expect.poll(async () => (await attemptsOf(job.id)).deliveries[0]?.state).toBe('delivered');
     const { attempts, deliveries } = await attemptsOf(job.id);
     expect(
       attempts.map((attempt) => [attempt.number, attempt.status, attempt.decision?.rule, attempt.decision?.then]),

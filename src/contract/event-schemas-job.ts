@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { JobError, JobErrorCode } from '#src/domain/decision.ts';
+import type { IdPrefix } from '#src/domain/id.ts';
+import { jobStates } from '#src/domain/job-state.ts';
+import type { JsonValue } from '#src/domain/policy.ts';
+import type { CallbackView, Job, JobResult } from './job.ts';
+
+const idDigits = '[0-9a-hjkmnp-tv-z]{26}';
+
+/** An id with one of the prefixes; see `formatId`. */
+export const idSchema = (prefix: IdPrefix) => z.string().regex(new RegExp(`^${prefix}_${idDigits}$`));
+
+/** An instant as `Date.toISOString` writes it. */
+export const instantSchema = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
+  .meta({ id: 'Instant', format: 'date-time' });
+
+/** An absolute URL in which nothing is masked. */
+export const urlSchema = z.string().meta({ format: 'uri' });
+
+/** How many of something. */
+export const countSchema = z.int().min(0);
+
+const headersSchema = z.record(z.string(), z.string());
+
+/** Any JSON value, however deep. */
+export const jsonValueSchema: z.ZodType<JsonValue> = z
+  .lazy(() =>
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.null(),
+      z.array(jsonValueSchema),
+      z.record(z.string(), jsonValueSchema),
+    ]),
+  )
+  .meta({ id: 'JsonValue' });
+
+/** The final response. */
+export const jobResultSchema = z
+  .strictObject({
+    body: z.string().nullable().describe('The response body; null when it was omitted.'),
+    encoding: z.enum(['utf8', 'base64']).describe('How `body` is written: as it is, or as base64 when it is no text.'),
+    status: z.int().min(100).max(999),
+    headers: headersSchema.describe('Lower-case names. Secrets are masked, repeated fields joined by ", ".'),
+    contentType: z.string().nullable(),
+    size: countSchema.describe('Bytes kept.'),
+    truncated: z.boolean().describe('True when the response was too long and only its beginning was kept.'),
+    omitted: z.boolean().describe('True when the body was left out of the callback for its size; `url` leads to it.'),
+    url: urlSchema.describe('Answers the raw bytes, to whoever has an API key.'),
+    expiresAt: instantSchema,
+  })
+  .meta({ id: 'JobResult', description: 'The final response.' }) satisfies z.ZodType<JobResult>;
+
+/** Every code a failed job can carry. */
+export const jobErrorCodeSchema = z.enum([
+  'bad_status',
+  'timeout',
+  'dns_error',
+  'connection_refused',
+  'connection_reset',
+  'network_unreachable',
+  'tls_certificate',
+  'tls_error',
+  'http_invalid',
+  'too_many_redirects',
+  'connection_error',
+  'blocked_target',
+  'invalid_request',
+  'response_too_large',
+  'rate_limit_wait_too_long',
+  'deadline_exceeded',
+  'worker_lost',
+  'unstorable',
+]) satisfies z.ZodType<JobErrorCode>;
+
+/** Why a job failed. */
+export const jobErrorSchema = z
+  .strictObject({
+    code: jobErrorCodeSchema,
+    message: z.string(),
+    retryable: z.boolean().describe('Whether the same request may succeed later.'),
+  })
+  .meta({ id: 'JobError', description: 'Why a job failed.' }) satisfies z.ZodType<JobError>;
+
+/** Where a job reports its end. */
+export const callbackViewSchema = z
+  .strictObject({
+    url: z.string(),
+    events: z.array(z.string()),
+    headers: headersSchema.describe('Secrets are masked.'),
+    payload: z.enum(['full', 'thin']),
+  })
+  .meta({ id: 'Callback', description: 'Where the job reports its end.' }) satisfies z.ZodType<CallbackView>;
+
+/** A job as `jobs.get`, REST and callbacks show it. */
+export const jobSchema = z.strictObject({
+  id: idSchema('job'),
+  state: z.enum(jobStates),
+  waitReason: z.enum(['flow', 'cooldown']).nullable().describe('Why a queued job is held back, when it is.'),
+  method: z.string(),
+  url: z.string().describe('Query parameters named in `redact.query` are masked.'),
+  headers: headersSchema.describe('Lower-case names. Secrets are masked.'),
+  labels: z.array(z.string()),
+  metadata: jsonValueSchema.describe('What was submitted as `metadata`, null without any.'),
+  attempts: countSchema.describe('Attempts made so far.'),
+  maxAttempts: countSchema,
+  createdAt: instantSchema,
+  runAt: instantSchema.nullable(),
+  deadlineAt: instantSchema.nullable(),
+  startedAt: instantSchema.nullable(),
+  endedAt: instantSchema.nullable(),
+  nextAttemptAt: instantSchema.nullable(),
+  result: jobResultSchema.nullable(),
+  resultExpiredAt: instantSchema.nullable().describe('When the retention of the result ended, once it has.'),
+  error: jobErrorSchema.nullable(),
+  callback: callbackViewSchema.nullable(),
+  idempotencyKey: z.string().nullable(),
+  rerunOf: idSchema('job').nullable(),
+}) satisfies z.ZodType<Job>;
+
+/** The schemas and the types say the same, both ways and field by field: otherwise this does not compile. */
+export type JobSchemasAreExact = [
+  Exact<Required<z.infer<typeof jobSchema>>, Required<Job>>,
+  Exact<Required<z.infer<typeof jobResultSchema>>, Required<JobResult>>,
+  Exact<Required<z.infer<typeof jobErrorSchema>>, Required<JobError>>,
+  Exact<z.infer<typeof jobErrorCodeSchema>, JobErrorCode>,
+  Exact<Required<z.infer<typeof callbackViewSchema>>, Required<CallbackView>>,
+];
+
+/** Compiles only when A and B can each stand for the other. */
+export type Exact<A extends B, B extends C, C = A> = [A, B, C];
