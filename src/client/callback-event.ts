@@ -1,24 +1,40 @@
-import type { Job } from '#src/contract/job.ts';
+import type {
+  DeliveryFailedData,
+  EndpointDisabledData,
+  EndpointTestData,
+  EventData,
+  EventType,
+  FullJobData,
+} from '#src/contract/events.ts';
 
-type Event<Type extends string, State extends Job['state']> = {
+type Event<Type extends EventType, Data extends EventData[Type]> = {
   type: Type;
   /** The event's id (`webhook-id`): the same on every retry and resend, so that what was done for it is done once. */
   id: string;
-  /** When the job ended, ISO 8601. */
+  /** When it happened, ISO 8601. */
   timestamp: string;
-  /** What `get` answered when the job ended. A `thin` callback has `id` and `state` only. */
-  data: Job & { state: State };
+  /** For a job what `get` answered when the job ended. A `thin` callback has its `id` and `state` only. */
+  data: Data;
 };
 
 /** The job got a response that completes it: `data.result`. */
-export type JobCompletedEvent = Event<'job.completed', 'completed'>;
+export type JobCompletedEvent = Event<'job.completed', FullJobData<'job.completed'>>;
 /** The job failed: `data.error`, and `data.result` if there was a response. */
-export type JobFailedEvent = Event<'job.failed', 'failed'>;
+export type JobFailedEvent = Event<'job.failed', FullJobData<'job.failed'>>;
 /** The job was cancelled before it could end. */
-export type JobCancelledEvent = Event<'job.cancelled', 'cancelled'>;
+export type JobCancelledEvent = Event<'job.cancelled', FullJobData<'job.cancelled'>>;
 
-/** What a callback tells; `type` says which of them it is. */
+/** What a job's callback tells; `type` says which of them it is. */
 export type JobEvent = JobCompletedEvent | JobFailedEvent | JobCancelledEvent;
+
+/** What an endpoint is told besides, where it is registered for that. */
+export type OperatorEvent =
+  | Event<'endpoint.disabled', EndpointDisabledData>
+  | Event<'delivery.failed', DeliveryFailedData>
+  | Event<'endpoint.test', EndpointTestData>;
+
+/** Any event that Ringback sends. */
+export type RingbackEvent = JobEvent | OperatorEvent;
 
 /**
  * Why a callback must not be believed:
@@ -28,6 +44,7 @@ export type JobEvent = JobCompletedEvent | JobFailedEvent | JobCancelledEvent;
  * - `no_matching_signature`: none of the secrets made any of the signatures, or the body was changed.
  * - `bad_secret`: no secret was given, or one is none. That is a mistake of the receiver, not of the sender.
  * - `body_too_large`: the body is longer than `maxBytes`.
+ * - `body_incomplete`: the connection broke before all of the body had come; `cause` has the reason, if there is one.
  * - `body_not_json`: it was signed, but is no event.
  */
 export type CallbackErrorCode =
@@ -38,6 +55,7 @@ export type CallbackErrorCode =
   | 'no_matching_signature'
   | 'bad_secret'
   | 'body_too_large'
+  | 'body_incomplete'
   | 'body_not_json';
 
 /** A callback that must not be acted upon. Answer it with a 400 (with a 500 for `bad_secret`, so that it is sent again). */
@@ -45,8 +63,8 @@ export class CallbackVerificationError extends Error {
   override readonly name = 'CallbackVerificationError';
   readonly code: CallbackErrorCode;
 
-  constructor(code: CallbackErrorCode, message: string) {
-    super(message);
+  constructor(code: CallbackErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
     this.code = code;
   }
 }

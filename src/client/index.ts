@@ -29,6 +29,7 @@ export type { Decision, JobError, JobErrorCode } from '#src/domain/decision.ts';
 export type { DeliveryState, JobState } from '#src/domain/job-state.ts';
 export type { RedactedString } from '#src/domain/redacted-string.ts';
 export type { AppRouter } from '#src/server/router.ts';
+export type { CallbackAnswer, CallbackAnswerCode } from './callback-answer.ts';
 export {
   type CallbackErrorCode,
   CallbackVerificationError,
@@ -36,11 +37,24 @@ export {
   type JobCompletedEvent,
   type JobEvent,
   type JobFailedEvent,
+  type OperatorEvent,
+  type RingbackEvent,
 } from './callback-event.ts';
-export type { CallbackHeaders, CallbackRequest } from './callback-request.ts';
+export type { ByteStream, CallbackHeaders, CallbackRequest, NodeCallbackRequest } from './callback-request.ts';
 export type { RingbackOptions } from './connection.ts';
 export { type CallOptions, createRingback, type Ringback, type SubmitManyEntry } from './create-ringback.ts';
 export { type ClientErrorCode, JobFailedError, RingbackError } from './errors.ts';
+export { expressHandler, type NodeResponse } from './express-handler.ts';
+export {
+  type FastifyApp,
+  type FastifyCallbackReply,
+  type FastifyCallbackRequest,
+  fastifyPlugin,
+} from './fastify-plugin.ts';
+export { type CallbackHandlers, handleCallback, type ReceiveOptions } from './handle-callback.ts';
+export { type HonoContext, honoHandler } from './hono-handler.ts';
+export { type MemoryStoreOptions, memoryStore } from './memory-store.ts';
+export { nextRoute } from './next-route.ts';
 export { redactString } from './redact-string.ts';
 export type {
   BackgroundFetchOptions,
@@ -49,7 +63,9 @@ export type {
   BackgroundFetchTimeout,
   RunIo,
 } from './run.ts';
+export type { SeenClaim, SeenStore } from './seen-store.ts';
 export type { CallbackOptions, HeadersLike, HeaderValue, SubmitRequest } from './submit-request.ts';
 export type { RingbackTrpc } from './trpc-client.ts';
 export { type VerifyOptions, verifyCallback } from './verify-callback.ts';
 export type { WaitOptions } from './wait-for-job.ts';
+export type { SecretList, WebhookSecrets } from './webhook-secrets.ts';

@@ -67,7 +67,12 @@ export const errorCodes = {
     'Idempotency conflict',
     'The idempotency key was used before with a different method, URL, body or content type.',
   ],
-  not_ended: [409, 'Not ended', 'The job is still at work; cancel it first, or wait for its end.'],
+  name_taken: [
+    409,
+    'Name taken',
+    'An endpoint of the project has this name already. Choose another, or rename that one.',
+  ],
+  not_ended: [409, 'Not ended', 'The job or delivery is still at work; wait for its end, or cancel the job first.'],
   no_result: [
     409,
     'No result',
@@ -87,6 +92,11 @@ export const errorCodes = {
     410,
     'Result expired',
     'The result was kept as long as asked and is gone. The job itself can still be read.',
+  ],
+  payload_expunged: [
+    410,
+    'Payload expunged',
+    'What the delivery would send was deleted with the result of its job. The job can be run again.',
   ],
   rate_limited: [429, 'Rate limited', 'Too many requests. Wait as long as `Retry-After` says.'],
   unavailable: [

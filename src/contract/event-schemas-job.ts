@@ -24,19 +24,8 @@ export const countSchema = z.int().min(0);
 
 const headersSchema = z.record(z.string(), z.string());
 
-/** Any JSON value, however deep. */
-export const jsonValueSchema: z.ZodType<JsonValue> = z
-  .lazy(() =>
-    z.union([
-      z.string(),
-      z.number(),
-      z.boolean(),
-      z.null(),
-      z.array(jsonValueSchema),
-      z.record(z.string(), jsonValueSchema),
-    ]),
-  )
-  .meta({ id: 'JsonValue' });
+/** Any JSON value: what was read from JSON is one, so there is nothing to check. */
+export const jsonValueSchema = z.unknown() as z.ZodType<JsonValue>;
 
 /** The final response. */
 export const jobResultSchema = z
@@ -88,7 +77,8 @@ export const jobErrorSchema = z
 /** Where a job reports its end. */
 export const callbackViewSchema = z
   .strictObject({
-    url: z.string(),
+    url: z.string().nullable().describe('Null when a registered endpoint is named.'),
+    endpoint: z.string().nullable().describe("The endpoint's name."),
     events: z.array(z.string()),
     headers: headersSchema.describe('Secrets are masked.'),
     payload: z.enum(['full', 'thin']),

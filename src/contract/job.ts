@@ -24,7 +24,10 @@ export type JobResult = BodyView & {
 
 /** Where a job reports its end. Header values that are secrets are masked. */
 export type CallbackView = {
-  url: string;
+  /** Null when a registered endpoint is named. */
+  url: string | null;
+  /** The endpoint's name. */
+  endpoint: string | null;
   events: string[];
   headers: Record<string, string>;
   payload: 'full' | 'thin';

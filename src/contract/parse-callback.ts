@@ -5,6 +5,7 @@ import { callbackEvents, limits } from './limits.ts';
 import { readHeaders } from './parse-headers.ts';
 import { isRecord, readShape, refuse } from './shape.ts';
 import type { CallbackSpec } from './submit.ts';
+import type { CallbackInput } from './submit-input.ts';
 import { callbackSchema } from './submit-schema.ts';
 
 const laterEvents = new Set<unknown>(['job.started', 'job.attempt_failed']);
@@ -14,7 +15,7 @@ export function readCallback(input: unknown): CallbackSpec | null {
   if (input === undefined) return null;
   if (typeof input === 'string') {
     const url = readUrl(input, 'callback');
-    return { url, events: [...callbackEvents], headers: [], payload: 'full', scheduleSeconds: null };
+    return { url, endpoint: null, events: [...callbackEvents], headers: [], payload: 'full', scheduleSeconds: null };
   }
   if (isRecord(input)) refuseLater(input);
   const headers = isRecord(input) ? readHeaders(input.headers, 'callback.headers', 'callback') : [];
@@ -24,10 +25,9 @@ export function readCallback(input: unknown): CallbackSpec | null {
     throw refuse('invalid_input', 'callback.events', `must name at least one of ${callbackEvents.join(', ')}.`);
   }
   return {
-    url: readUrl(callback.url, 'callback.url'),
+    ...readReceiver(callback, headers.length > 0),
     events,
     headers,
-    payload: callback.payload ?? 'full',
     scheduleSeconds: callback.retry === undefined ? null : readSchedule(callback.retry.scheduleSeconds),
   };
 }
@@ -39,10 +39,25 @@ export function readUrl(text: string, field: string): string {
   return parsed.url.href;
 }
 
-function refuseLater(input: Record<string, unknown>): void {
-  if (input.endpoint !== undefined) {
-    throw refuse('not_supported_yet', 'callback.endpoint', 'is not supported yet. Give a `url` instead.');
+/** A URL, or an endpoint's name; an endpoint brings its own headers. */
+function readReceiver(
+  { url, endpoint, payload }: CallbackInput,
+  hasHeaders: boolean,
+): Pick<CallbackSpec, 'url' | 'endpoint' | 'payload'> {
+  if (endpoint === undefined) {
+    if (url === undefined) throw refuse('invalid_input', 'callback', 'must have a `url` or an `endpoint`.');
+    return { url: readUrl(url, 'callback.url'), endpoint: null, payload: payload ?? 'full' };
   }
+  if (url !== undefined) {
+    throw refuse('conflicting_fields', 'callback.endpoint', 'and `callback.url` exclude each other. Give one of them.');
+  }
+  if (hasHeaders) {
+    throw refuse('conflicting_fields', 'callback.headers', 'goes with a `url`; an endpoint has headers of its own.');
+  }
+  return { url: null, endpoint, payload: payload ?? null };
+}
+
+function refuseLater(input: Record<string, unknown>): void {
   const index = Array.isArray(input.events) ? input.events.findIndex((event) => laterEvents.has(event)) : -1;
   if (index >= 0) {
     const field = `callback.events.${index}`;

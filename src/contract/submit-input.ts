@@ -7,13 +7,15 @@ export type HeadersInput = Record<string, string | RedactedString>;
 
 /** Where to report a job's end, with options. */
 export type CallbackInput = {
-  /** An http or https URL, under the same rules as the job's. */
-  url: string;
+  /** An http or https URL, under the same rules as the job's. Either this or `endpoint`. */
+  url?: string | undefined;
+  /** The name of a registered endpoint, which brings its own URL, secrets, headers and schedule. */
+  endpoint?: string | undefined;
   /** Which ends to report. Default: `job.completed`, `job.failed` and `job.cancelled`. */
   events?: CallbackEvent[] | undefined;
   /** Sent with every delivery; at most 64 and 16 KiB. Those that Ringback sets itself are refused. */
   headers?: HeadersInput | undefined;
-  /** `full` (default): the whole job with its result. `thin`: its id and state only. */
+  /** `full` (default, or what the endpoint has): the whole job with its result. `thin`: its id and state only. */
   payload?: 'full' | 'thin' | undefined;
   /** When to try again after a failed delivery. */
   retry?: CallbackRetryInput | undefined;

@@ -22,7 +22,8 @@ const headersSchema = z.record(z.string(), z.union([z.string(), redactedString])
 /** `callback` written as an object. */
 export const callbackSchema = z.strictObject(
   {
-    url: text('an http or https URL'),
+    url: text('an http or https URL').optional(),
+    endpoint: text('the name of an endpoint').optional(),
     events: z.array(oneOf(callbackEvents), { error: `must be a list of ${callbackEvents.join(', ')}` }).optional(),
     headers: headersSchema.optional(),
     payload: oneOf(['full', 'thin']).optional(),
@@ -33,7 +34,7 @@ export const callbackSchema = z.strictObject(
       )
       .optional(),
   },
-  { error: 'must be a URL or an object: { url, events, headers, payload, retry }' },
+  { error: 'must be a URL or an object: { url or endpoint, events, headers, payload, retry }' },
 ) satisfies z.ZodType<CallbackInput>;
 
 const redactSchema = z.strictObject(

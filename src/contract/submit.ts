@@ -9,10 +9,14 @@ export type HeaderSpec = {
 
 /** Where to report a job's end, checked and with defaults filled in. */
 export type CallbackSpec = {
-  url: string;
+  /** Null when an endpoint is named. */
+  url: string | null;
+  /** The name of a registered endpoint. */
+  endpoint: string | null;
   events: string[];
   headers: HeaderSpec[];
-  payload: 'full' | 'thin';
+  /** Null: as the endpoint has it. */
+  payload: 'full' | 'thin' | null;
   /** Delays between delivery attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
 };

@@ -6,22 +6,25 @@ import { clearClaim, findCallbackSecrets, lockJob } from '#src/store/cancel-job.
 import { insertDeliveries } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
+import type { ReceiverRow } from '#src/store/receivers.ts';
 import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/settle-jobs.ts';
 import { addRecent } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 import { newId } from './new-id.ts';
-import { terminalDelivery } from './terminal-delivery.ts';
+import { terminalDeliveries } from './terminal-delivery.ts';
 
 /**
  * Cancels a job that has not ended and answers it; one that has is answered as it is. The database is told first: from
  * the commit on the job is cancelled, whatever its running request still brings, and its worker learns of it by NOTIFY.
  */
 export async function cancelJob(deps: EngineDeps, projectId: string, jobId: string): Promise<Job> {
+  // Before the transaction: inside it this would hold one connection and wait for another.
+  const receivers = await deps.receivers.of(projectId);
   const row = await deps.db.transaction(async (tx) => {
     const found = await lockJob(tx, projectId, jobId);
     if (!found) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
-    return isTerminal(found.state) ? found : cancel(tx, found, deps);
+    return isTerminal(found.state) ? found : cancel(tx, found, receivers, deps);
   });
   deps.notify('cancelled', jobId);
   deps.notify('ended');
@@ -29,21 +32,34 @@ export async function cancelJob(deps: EngineDeps, projectId: string, jobId: stri
   return jobView(row, { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });
 }
 
-async function cancel(tx: Tx, job: FullJobRow, deps: EngineDeps): Promise<FullJobRow> {
+async function cancel(
+  tx: Tx,
+  job: FullJobRow,
+  receivers: readonly ReceiverRow[],
+  deps: EngineDeps,
+): Promise<FullJobRow> {
   const endedAt = new Date(deps.now());
   const row: FullJobRow = { ...job, state: 'cancelled', wait_reason: null, ended_at: endedAt, next_attempt_at: null };
   const inProgress = job.state === 'in_progress';
   await clearClaim(tx, job.id, endedAt, inProgress ? addRecent(job.recent, 'cancelled') : job.recent);
   if (inProgress) await insertAttempts(tx, [cancelledAttempt(job, endedAt)]);
-  const delivery = terminalDelivery(
+  const deliveries = terminalDeliveries(
     row,
-    { callbackSealed: await findCallbackSecrets(tx, job.id), claim: null, keepBytes: false },
+    {
+      callbackSealed: await findCallbackSecrets(tx, job.id),
+      claim: null,
+      keepBytes: false,
+      receivers,
+    },
     deps,
   );
-  if (delivery) {
-    await insertDeliveries(tx, [delivery]);
-    await deps.queue.insert(tx, 'deliver', [{ id: delivery.id, delayMs: 0 }]);
-  }
+  await insertDeliveries(tx, deliveries);
+  const sent = deliveries.filter((delivery) => !delivery.skipped);
+  await deps.queue.insert(
+    tx,
+    'deliver',
+    sent.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
+  );
   const secretsSeconds = job.options.keepSecretsSeconds ?? 0;
   await eraseSecrets(tx, [{ jobId: job.id, eraseAt: after(endedAt, secretsSeconds) }]);
   // There is no result for the body to live as long as: it stays as long as one would have, for running the job again.

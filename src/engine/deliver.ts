@@ -1,7 +1,6 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { formatId } from '#src/domain/id.ts';
 import type { HeaderList } from '#src/domain/outcome.ts';
-import { decodeSecret, formatSignatures, signedContent } from '#src/domain/signature.ts';
+import { formatSignatures, signedContent } from '#src/domain/signature.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/deliveries.ts';
 import { sealContext } from '#src/store/job-options.ts';
@@ -10,6 +9,7 @@ import { loadJobs } from '#src/store/read-jobs.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
 import type { EngineDeps } from './deps.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
+import { type Signer, signerOf } from './signer.ts';
 
 const deliveryTimeoutMs = 15_000;
 const keptAnswerBytes = 16_384;
@@ -21,6 +21,7 @@ export async function deliveryBytes(
   deps: EngineDeps,
 ): Promise<Buffer | null> {
   if (delivery.body !== null) return delivery.body;
+  if (delivery.job_id === null) return null;
   const job = row ?? (await loadJobs(deps.db, [delivery.job_id]))[0];
   return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps.publicUrl) : null;
 }
@@ -29,23 +30,23 @@ export async function deliveryBytes(
 export function deliveryRequest(
   delivery: DeliveryRow,
   bytes: Buffer,
-  secrets: readonly KeyObject[],
+  signers: readonly Signer[],
   deps: EngineDeps,
 ): OutboundRequest {
   const id = formatId('evt', delivery.event_id);
   const timestamp = Math.floor(deps.now() / 1000);
   const content = signedContent(id, timestamp, bytes);
-  const signatures = secrets.map((secret) => createHmac('sha256', secret).update(content).digest('base64'));
   const headers: HeaderList = [
     ['content-type', 'application/json'],
     ['user-agent', 'ringback/1.0'],
     ['webhook-id', id],
     ['webhook-timestamp', String(timestamp)],
-    ['webhook-signature', formatSignatures(signatures)],
+    ['webhook-signature', formatSignatures(signers.map((sign) => sign(content)))],
     ...customHeaders(delivery, deps),
   ];
   return {
-    url: delivery.url,
+    // An endpoint's URL is read when it is sent to: one that was edited meanwhile counts.
+    url: delivery.endpoint_url ?? delivery.url,
     method: 'POST',
     headers,
     body: bytes,
@@ -56,34 +57,45 @@ export function deliveryRequest(
 }
 
 function customHeaders(delivery: DeliveryRow, deps: EngineDeps): HeaderList {
-  const real =
-    delivery.sealed === null
-      ? {}
-      : (JSON.parse(
-          deps.cipher.open(delivery.sealed, sealContext.callback(delivery.job_id)).toString('utf8'),
-        ) as Record<string, string>);
-  return Object.entries(delivery.headers ?? {}).map(([name, shown]) => [name.toLowerCase(), real[name] ?? shown]);
+  const shown = delivery.endpoint_headers ?? delivery.headers ?? {};
+  const real = realHeaders(delivery, deps);
+  return Object.entries(shown).map(([name, value]) => [name.toLowerCase(), real[name] ?? value]);
+}
+
+function realHeaders(delivery: DeliveryRow, deps: EngineDeps): Record<string, string> {
+  const { endpoint_id: endpointId, endpoint_sealed: ofEndpoint, sealed: ofJob } = delivery;
+  const open = (sealed: Uint8Array, context: string) =>
+    JSON.parse(deps.cipher.open(sealed, context).toString('utf8')) as Record<string, string>;
+  if (endpointId !== null) return ofEndpoint === null ? {} : open(ofEndpoint, sealContext.endpointHeaders(endpointId));
+  return ofJob === null || delivery.job_id === null ? {} : open(ofJob, sealContext.callback(delivery.job_id));
 }
 
 const secretsLiveMs = 2_000;
 
-/** A project's signing secrets, opened; looked up again after two seconds, so that a rotation takes hold at once. */
-export function makeSigningSecrets(deps: EngineDeps): (projectId: string) => Promise<readonly KeyObject[]> {
-  const cache = new Map<string, { until: number; secrets: Promise<readonly KeyObject[]> }>();
-  const load = async (projectId: string) => {
-    const rows = await liveWebhookSecrets(deps.db, projectId);
-    return rows.map((row) => {
-      const secret = decodeSecret(deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
-      if (secret === null) throw new Error(`webhook secret ${row.id} is not readable`);
-      return createSecretKey(secret);
-    });
+type LiveSigner = { sign: Signer; expiresAtMs: number };
+
+/** The signers of an endpoint, or of a project's own callbacks; looked up again after two seconds, so that a rotation takes hold. */
+export function makeSigners(
+  deps: EngineDeps,
+): (projectId: string, endpointId: string | null) => Promise<readonly Signer[]> {
+  const cache = new Map<string, { until: number; live: Promise<LiveSigner[]> }>();
+  const load = async (projectId: string, endpointId: string | null): Promise<LiveSigner[]> => {
+    const rows = await liveWebhookSecrets(deps.db, projectId, endpointId);
+    return rows.map((row) => ({
+      sign: signerOf(row.kind, deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8')),
+      // The database's clock says how long a secret lives; from here on ours counts it down.
+      expiresAtMs: row.expires_in_ms === null ? Number.POSITIVE_INFINITY : deps.now() + row.expires_in_ms,
+    }));
   };
-  return (projectId) => {
-    const known = cache.get(projectId);
-    if (known && known.until > deps.now()) return known.secrets;
-    const secrets = load(projectId);
-    secrets.catch(() => cache.delete(projectId));
-    cache.set(projectId, { until: deps.now() + secretsLiveMs, secrets });
-    return secrets;
+  return async (projectId, endpointId) => {
+    const key = endpointId ?? projectId;
+    let known = cache.get(key);
+    if (!known || known.until <= deps.now()) {
+      known = { until: deps.now() + secretsLiveMs, live: load(projectId, endpointId) };
+      known.live.catch(() => cache.delete(key));
+      cache.set(key, known);
+    }
+    const live = await known.live;
+    return live.filter((signer) => signer.expiresAtMs > deps.now()).map((signer) => signer.sign);
   };
 }

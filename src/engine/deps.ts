@@ -3,12 +3,14 @@ import type { Cipher } from '#src/store/cipher.ts';
 import type { Db } from '#src/store/pool.ts';
 import type { Queue } from '#src/store/queue.ts';
 import type { Notify } from '#src/store/wake.ts';
+import type { Receivers } from './receivers.ts';
 
 /** What the verbs work with. Time and random numbers come in here, so that tests can hold them. */
 export type EngineDeps = {
   db: Db;
   queue: Queue;
   notify: Notify;
+  receivers: Receivers;
   cipher: Cipher;
   egress: EgressRules;
   /** The public base URL, for links. */

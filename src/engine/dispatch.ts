@@ -4,6 +4,7 @@ import type { Send } from '#src/outbound/request.ts';
 import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/claim-jobs.ts';
 import { claimDeliveries, type DeliveryRow } from '#src/store/deliveries.ts';
 import type { EngineDeps } from './deps.ts';
+import { throughGate } from './gate.ts';
 import { type InFlight, makeInFlight } from './in-flight.ts';
 import { makePump, type Pump } from './pump.ts';
 import { makeRunDelivery } from './run-delivery.ts';
@@ -48,7 +49,7 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
   const deliver: Pump = makePump<DeliveryRow>({
     slots,
     mayClaim: inTouch,
-    claim: (limit) => claimDueDeliveries(deps, worker.id, limit),
+    claim: (limit) => claimDueDeliveries(deps, worker.id, limit, (delayMs) => deliver.wakeIn(delayMs)),
     perform: (delivery) => sendDelivery(delivery, null),
     onError: (error) => deps.log.warn({ err: error }, 'claiming deliveries failed'),
   });
@@ -105,9 +106,19 @@ function claimDueJobs(deps: EngineDeps, workerId: string, limit: number, bytes: 
   });
 }
 
-function claimDueDeliveries(deps: EngineDeps, workerId: string, limit: number): Promise<DeliveryRow[]> {
-  return deps.db.transaction(async (tx) => {
+async function claimDueDeliveries(
+  deps: EngineDeps,
+  workerId: string,
+  limit: number,
+  wakeIn: (delayMs: number) => void,
+): Promise<DeliveryRow[]> {
+  const claimed = await deps.db.transaction(async (tx) => {
     const ids = await deps.queue.take(tx, 'deliver', limit);
-    return ids.length === 0 ? [] : claimDeliveries(tx, ids, { claimId: randomUUID(), workerId });
+    if (ids.length === 0) return { rows: [], wakeIn: [] };
+    const { go, wakeIn: later } = await throughGate(tx, deps.queue, ids);
+    const rows = go.length === 0 ? [] : await claimDeliveries(tx, go, { claimId: randomUUID(), workerId });
+    return { rows, wakeIn: later };
   });
+  for (const delayMs of claimed.wakeIn) wakeIn(delayMs);
+  return claimed.rows;
 }

@@ -40,9 +40,10 @@ export function jobView(row: FullJobRow, options: ViewOptions): Job {
     error: row.error ?? null,
     callback: row.callback && {
       url: row.callback.url,
+      endpoint: row.callback.endpoint?.name ?? null,
       events: row.callback.events,
       headers: row.callback.headers,
-      payload: row.callback.payload,
+      payload: row.callback.payload ?? 'full',
     },
     idempotencyKey: row.idempotency_key,
     rerunOf: row.rerun_of === null ? null : formatId('job', row.rerun_of),

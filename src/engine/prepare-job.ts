@@ -5,6 +5,7 @@ import { maskUrlQuery } from '#src/domain/redact.ts';
 import { checkTargetUrl } from '#src/domain/target-url.ts';
 import type { NewJob } from '#src/store/insert-jobs.ts';
 import { type RequestSecrets, type ShownHeader, type StoredCallback, sealContext } from '#src/store/job-options.ts';
+import type { ReceiverRow } from '#src/store/receivers.ts';
 import type { EngineDeps } from './deps.ts';
 import { newId } from './new-id.ts';
 import { packPolicy } from './stored-policy.ts';
@@ -22,7 +23,7 @@ export function prepareJob(
   spec: SubmitSpec,
   submitter: Submitter,
   deps: EngineDeps,
-  rerunOf: string | null = null,
+  more: { rerunOf?: string; receivers?: readonly ReceiverRow[] } = {},
 ): NewJob {
   const target = checkTargetUrl(spec.url, deps.egress);
   if (!target.ok) throw new Refusal(target.code, target.message, 'url');
@@ -55,7 +56,7 @@ export function prepareJob(
       hadBody: spec.body !== null,
     },
     metadata: spec.metadata,
-    callback: spec.callback && storedCallback(spec.callback, deps),
+    callback: spec.callback && storedCallback(spec.callback, more.receivers ?? [], deps),
     ...bodyOf(id, spec, deps),
     sealed: sealRequest(id, spec, target.href, url, deps),
     callbackSealed: spec.callback && sealCallback(id, spec.callback, deps),
@@ -67,7 +68,7 @@ export function prepareJob(
             fingerprint: fingerprint(spec, target.href),
             ttlSeconds: Math.max(86_400, spec.resultTtlSeconds),
           },
-    rerunOf,
+    rerunOf: more.rerunOf ?? null,
   };
 }
 
@@ -77,16 +78,28 @@ function checkRunAt(spec: SubmitSpec, nowMs: number): void {
   }
 }
 
-function storedCallback(callback: CallbackSpec, deps: EngineDeps): StoredCallback {
-  const target = checkTargetUrl(callback.url, deps.egress);
-  if (!target.ok) throw new Refusal(target.code, target.message, 'callback.url');
+function storedCallback(callback: CallbackSpec, receivers: readonly ReceiverRow[], deps: EngineDeps): StoredCallback {
   return {
-    url: target.href,
+    url: callback.url === null ? null : checkedUrl(callback.url, deps),
+    endpoint: callback.endpoint === null ? null : namedEndpoint(callback.endpoint, receivers),
     events: callback.events,
     headers: Object.fromEntries(callback.headers.map((header) => [header.name, header.masked ?? header.value])),
     payload: callback.payload,
     scheduleSeconds: callback.scheduleSeconds,
   };
+}
+
+function checkedUrl(url: string, deps: EngineDeps): string {
+  const target = checkTargetUrl(url, deps.egress);
+  if (!target.ok) throw new Refusal(target.code, target.message, 'callback.url');
+  return target.href;
+}
+
+function namedEndpoint(name: string, receivers: readonly ReceiverRow[]): { id: string; name: string } {
+  const endpoint = receivers.find((one) => one.name === name);
+  if (!endpoint)
+    throw new Refusal('invalid_input', `there is no endpoint "${name}" in this project`, 'callback.endpoint');
+  return { id: endpoint.id, name };
 }
 
 function bodyOf(id: string, spec: SubmitSpec, deps: EngineDeps): Pick<NewJob, 'body' | 'bodySealed'> {

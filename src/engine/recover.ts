@@ -2,10 +2,9 @@ import type { Outcome } from '#src/domain/outcome.ts';
 import { lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/recovery.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/workers.ts';
 import type { EngineDeps } from './deps.ts';
-import { type Stored, storeSettled } from './settle.ts';
+import { loadReceivers, type Stored, storeSettled, withRow } from './settle.ts';
 import { settleTry, storeTries } from './settle-delivery.ts';
 import { settledRow, settlement } from './settlement.ts';
-import { terminalDelivery } from './terminal-delivery.ts';
 
 const batch = 500;
 const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
@@ -63,6 +62,10 @@ async function takeBack(deps: EngineDeps, strays: Strays, reporter: string): Pro
 function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
   return deps.db.transaction(async (tx) => {
     const jobs = await lockJobsOf(tx, strays, batch);
+    const receivers = await loadReceivers(
+      deps,
+      jobs.map((job) => ({ job })),
+    );
     const all = jobs.map((job): Stored => {
       const endedAt = new Date(deps.now());
       const settled = settlement(
@@ -71,10 +74,8 @@ function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promis
       );
       // A body was not loaded; whether there is one is all that erasing it needs to know.
       settled.job = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
-      if (settled.update.endedAt === null) return { settled, delivery: null, row: null };
-      const row = settledRow(settled);
-      const options = { callbackSealed: job.callback_secrets, claim: null, keepBytes: false };
-      return { settled, delivery: terminalDelivery(row, options, deps), row };
+      if (settled.update.endedAt === null) return { settled, deliveries: [], row: null };
+      return withRow(settled, settledRow(settled), receivers, null, deps);
     });
     await storeSettled(tx, all, deps);
     return all.length;

@@ -26,7 +26,8 @@ export async function rerunJob(
   if (!isTerminal(job.state)) throw new Refusal('not_ended', `${id} has not ended; cancel it first`, 'id');
   const original = await originalSpec(job, edits, deps);
   const spec = Object.keys(edits).length === 0 ? original : withEdits(original, edits);
-  return submit(prepareJob(spec, submitter, deps, job.id));
+  const receivers = spec.callback?.endpoint ? await deps.receivers.of(submitter.projectId) : [];
+  return submit(prepareJob(spec, submitter, deps, { rerunOf: job.id, receivers }));
 }
 
 /** The job as it was submitted, with its real values; a refusal that names what is gone, unless the edits bring it anew. */
@@ -125,7 +126,7 @@ function originalCallback(job: FullJobRow, sealed: Buffer | null, deps: EngineDe
     if (shown.includes(mask)) throw erased(`the callback header ${name}`, 'edits.callback');
     return { name, value: shown, masked: null };
   });
-  return { ...job.callback, headers };
+  return { ...job.callback, endpoint: job.callback.endpoint?.name ?? null, headers };
 }
 
 function openBody(job: FullJobRow, body: Buffer, sealed: boolean, deps: EngineDeps): Uint8Array {

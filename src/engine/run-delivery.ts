@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DeliveryRow } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
-import { deliveryBytes, deliveryRequest, makeSigningSecrets } from './deliver.ts';
+import { deliveryBytes, deliveryRequest, makeSigners } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { makeAttempt, type RunOptions, unsendable } from './run-job.ts';
@@ -14,20 +14,21 @@ export function makeRunDelivery(
   options: RunOptions,
   settle: GroupCommit<EndedTry, undefined>,
 ): (delivery: DeliveryRow, row: FullJobRow | null) => Promise<void> {
-  const secretsOf = makeSigningSecrets(deps);
+  const signersOf = makeSigners(deps);
   return async (delivery, row) => {
     const signal = options.inFlight.begin(delivery.id);
     const startedAt = new Date(deps.now());
     let bytes: Buffer | null = null;
     const outcome = await makeAttempt(async () => {
-      const load = () => Promise.all([deliveryBytes(delivery, row, deps), secretsOf(delivery.project_id)]);
+      const load = () =>
+        Promise.all([deliveryBytes(delivery, row, deps), signersOf(delivery.project_id, delivery.endpoint_id)]);
       const loaded = await throughOutages(load, signal);
       if (loaded === null) return { kind: 'interrupted', by: 'shutdown' };
-      const [payload, secrets] = loaded;
+      const [payload, signers] = loaded;
       bytes = payload;
       if (payload === null)
         return unsendable('the payload of this event was deleted before it was sent (payload_expunged)');
-      return options.send({ ...deliveryRequest(delivery, payload, secrets, deps), signal });
+      return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
     }, deps);
     options.inFlight.end(delivery.id);
     if (signal.reason === 'lost') return;

@@ -15,6 +15,7 @@ import { queueHorizonMs } from '#src/store/queue.ts';
 import { insertAttempts, type NewAttempt } from '#src/store/settle-jobs.ts';
 import { attemptRecord } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
+import { recordHealth } from './endpoint-health.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 
 /** A delivery's try that has ended; `bytes` is what was sent, null when there was nothing to send. */
@@ -123,6 +124,7 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
     tx,
     over.map(({ ended }) => ended.delivery.id),
   );
+  await recordHealth(tx, settled, deps);
   const due = again.filter((entry) => entry.update.admitted);
   await deps.queue.insert(
     tx,
@@ -143,7 +145,7 @@ function mayHold(delivery: DeliveryRow): boolean {
 function deliveryLine({ ended, decision, update, attempt }: SettledTry): object {
   return {
     deliveryId: formatId('dlv', ended.delivery.id),
-    jobId: formatId('job', ended.delivery.job_id),
+    jobId: ended.delivery.job_id && formatId('job', ended.delivery.job_id),
     eventId: formatId('evt', ended.delivery.event_id),
     type: ended.delivery.type,
     attempt: attempt.n,

@@ -4,6 +4,7 @@ import type { Claim } from '#src/store/claim-jobs.ts';
 import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
+import type { ReceiverRow } from '#src/store/receivers.ts';
 import {
   eraseBodies,
   eraseSecrets,
@@ -15,7 +16,7 @@ import {
 import type { EngineDeps } from './deps.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from './settlement.ts';
-import { terminalDelivery } from './terminal-delivery.ts';
+import { terminalDeliveries, wantsCallback } from './terminal-delivery.ts';
 
 /** A delivery that this worker sends itself, right after the commit that stored it, with the job it reports. */
 export type HandedOn = { delivery: DeliveryRow; row: FullJobRow };
@@ -29,8 +30,11 @@ export type SettleOptions = {
   wakeIn: (delayMs: number) => void;
 };
 
-/** A settlement with the delivery and the final row that follow from it. */
-export type Stored = { settled: Settlement; delivery: NewDelivery | null; row: FullJobRow | null };
+/** The endpoints that may want an event, by project. */
+export type ReceiversByProject = ReadonlyMap<string, readonly ReceiverRow[]>;
+
+/** A settlement with the deliveries and the final row that follow from it. */
+export type Stored = { settled: Settlement; deliveries: NewDelivery[]; row: FullJobRow | null };
 
 /** Collects ended attempts and writes them in batches, with everything that follows from them, in one transaction each. */
 export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommit<EndedAttempt, undefined> {
@@ -53,6 +57,7 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
   const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
   const slots = { taken: 0 };
   let stored: Stored[];
+  const receivers = await loadReceivers(deps, sorted);
   try {
     stored = await deps.db.transaction(async (tx) => {
       const held = await lockClaimedJobs(
@@ -60,7 +65,7 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
         sorted.map(({ job }) => ({ id: job.id, claimId: job.claim_id ?? '' })),
       );
       const mine = sorted.filter(({ job }) => held.has(job.id)).map((ended) => settlement(ended, deps));
-      const all = mine.map((settled) => withDelivery(settled, claim, deps, options, slots));
+      const all = mine.map((settled) => withDeliveries(settled, receivers, claim, deps, options, slots));
       await storeSettled(tx, all, deps);
       return all;
     });
@@ -69,37 +74,58 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
     throw error;
   }
   deps.notify('ended');
-  if (stored.some((entry) => entry.delivery?.claim === null)) deps.notify('due');
+  if (stored.some((entry) => entry.deliveries.some((delivery) => delivery.claim === null))) deps.notify('due');
   for (const entry of stored) follow(entry, options, deps);
   return batch.map(() => undefined);
 }
 
-function withDelivery(
+/** The endpoints of the jobs' projects. */
+export async function loadReceivers(
+  deps: EngineDeps,
+  ended: { job: { project_id: string } }[],
+): Promise<ReceiversByProject> {
+  const projects = [...new Set(ended.map(({ job }) => job.project_id))];
+  const found = await Promise.all(projects.map((id) => deps.receivers.of(id)));
+  return new Map(projects.map((id, index) => [id, found[index] ?? []]));
+}
+
+function withDeliveries(
   settled: Settlement,
+  receivers: ReceiversByProject,
   claim: Claim,
   deps: EngineDeps,
   options: SettleOptions,
   slots: { taken: number },
 ): Stored {
-  if (settled.update.endedAt === null) return { settled, delivery: null, row: null };
+  if (settled.update.endedAt === null) return { settled, deliveries: [], row: null };
   const row = settledRow(settled);
-  const keepBytes = settled.job.options.resultTtlSeconds === 0;
-  const wanted = row.callback?.events.includes(`job.${row.state}`) ?? false;
-  const mine = wanted && options.deliverySlots.take();
+  const mine = wantsCallback(row) && options.deliverySlots.take();
   if (mine) slots.taken += 1;
-  const delivery = terminalDelivery(
-    row,
-    { callbackSealed: settled.job.callback_secrets, claim: mine ? claim : null, keepBytes },
-    deps,
-  );
-  return { settled, delivery, row };
+  return withRow(settled, row, receivers, mine ? claim : null, deps);
+}
+
+/** An ended job's settlement with the deliveries that report it. */
+export function withRow(
+  settled: Settlement,
+  row: FullJobRow,
+  receivers: ReceiversByProject,
+  claim: Claim | null,
+  deps: EngineDeps,
+): Stored {
+  const options = {
+    callbackSealed: settled.job.callback_secrets,
+    claim,
+    keepBytes: settled.job.options.resultTtlSeconds === 0,
+    receivers: receivers.get(row.project_id) ?? [],
+  };
+  return { settled, deliveries: terminalDeliveries(row, options, deps), row };
 }
 
 /** Writes settlements inside the caller's transaction, which holds the jobs' locks. */
 export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Promise<void> {
   if (all.length === 0) return;
   const settled = all.map((entry) => entry.settled);
-  const deliveries = all.flatMap((entry) => (entry.delivery ? [entry.delivery] : []));
+  const deliveries = all.flatMap((entry) => entry.deliveries);
   await insertAttempts(
     tx,
     settled.flatMap((entry) => entry.attempt ?? []),
@@ -117,7 +143,7 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Pro
     'fetch',
     retries.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
   );
-  const queued = deliveries.filter((delivery) => delivery.claim === null);
+  const queued = deliveries.filter((delivery) => delivery.claim === null && !delivery.skipped);
   await deps.queue.insert(
     tx,
     'deliver',
@@ -143,8 +169,10 @@ async function erase(tx: Tx, settled: Settlement[]): Promise<void> {
 }
 
 /** After the commit: sends what was handed on, arms the next wake-up, and writes the attempt's one log line. */
-function follow({ settled, delivery, row }: Stored, options: SettleOptions, deps: EngineDeps): void {
-  if (delivery?.claim && row) options.handOn({ delivery: handedRow(delivery), row });
+function follow({ settled, deliveries, row }: Stored, options: SettleOptions, deps: EngineDeps): void {
+  for (const delivery of deliveries) {
+    if (delivery.claim && row) options.handOn({ delivery: handedRow(delivery), row });
+  }
   if (settled.update.admitted) options.wakeIn(settled.update.delayMs ?? 0);
   deps.log.info(attemptLine(settled), 'attempt');
 }
@@ -154,6 +182,7 @@ function handedRow(delivery: NewDelivery): DeliveryRow {
     id: delivery.id,
     project_id: delivery.projectId,
     job_id: delivery.jobId,
+    endpoint_id: delivery.endpointId,
     event_id: delivery.eventId,
     type: delivery.type,
     url: delivery.url,
@@ -168,6 +197,9 @@ function handedRow(delivery: NewDelivery): DeliveryRow {
     claimed_at: delivery.createdAt,
     created_at: delivery.createdAt,
     sealed: delivery.sealed === null ? null : Buffer.from(delivery.sealed),
+    endpoint_url: null,
+    endpoint_headers: null,
+    endpoint_sealed: null,
     body: delivery.body === null ? null : Buffer.from(delivery.body),
   };
 }

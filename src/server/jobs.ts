@@ -26,7 +26,13 @@ export function submitOne(
     throw new Refusal('invalid_input', 'the Idempotency-Key header must have 1 to 255 characters', 'idempotencyKey');
   }
   const keyed = headerKey === null ? spec : { ...spec, idempotencyKey: headerKey };
-  return deps.submit(prepareJob(keyed, submitter(actor), deps));
+  return storeJob(deps, actor, keyed);
+}
+
+async function storeJob(deps: ServerDeps, actor: Actor, spec: SubmitSpec): Promise<SubmittedJob> {
+  // Only a job that names an endpoint needs to look for it.
+  const receivers = spec.callback?.endpoint ? await deps.receivers.of(actor.projectId) : [];
+  return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers }));
 }
 
 export function submitter(actor: Actor): { projectId: string; apiKeyId: string | null } {
@@ -48,7 +54,7 @@ export function batchOf(raw: unknown): unknown[] {
 export async function submitBatch(deps: ServerDeps, actor: Actor, jobs: unknown[]): Promise<SubmitManyResult> {
   const one = async (raw: unknown, index: number): Promise<SubmitManyResult['results'][number]> => {
     try {
-      return { ok: true, job: await deps.submit(prepareJob(parseSubmit(raw), submitter(actor), deps)) };
+      return { ok: true, job: await storeJob(deps, actor, parseSubmit(raw)) };
     } catch (error) {
       const refusal = asRefusal(error);
       if (refusal.code === 'internal') deps.log.error({ err: error }, 'a job of a batch could not be stored');

@@ -3,6 +3,7 @@ import type { ServerConfig } from '#src/config.ts';
 import { checkKeys } from '#src/engine/check-keys.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress.ts';
+import { makeReceivers } from '#src/engine/receivers.ts';
 import { makeSubmit } from '#src/engine/submit.ts';
 import { makeWatcher } from '#src/engine/watch.ts';
 import type { Log } from '#src/log.ts';
@@ -27,6 +28,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     db,
     queue,
     notify: makeNotify(db),
+    receivers: makeReceivers(db, Date.now),
     cipher: makeCipher([...config.encryptionKeys]),
     egress: egressRules(config),
     publicUrl: config.url,

@@ -14,7 +14,8 @@ export function mountPlayground(deps: ServerDeps): Handler {
   let known: { until: number; secrets: Promise<string[]> } | undefined;
   const load = async () => {
     const rows = await allLiveWebhookSecrets(deps.db);
-    return rows.map((row) => deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
+    const shared = rows.filter((row) => row.kind === 'v1');
+    return shared.map((row) => deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
   };
   const verifySecrets = () => {
     if (known === undefined || known.until < deps.now()) {

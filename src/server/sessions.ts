@@ -38,7 +38,12 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
     session: { expiresIn: 7 * dayS, updateAge: dayS, cookieCache: { enabled: false } },
     rateLimit: { enabled: true, window: 60, max: 300, customRules: { '/sign-in/email': { window: 60, max: 10 } } },
-    advanced: { cookiePrefix: 'ringback', ipAddress: { ipAddressHeaders: ['x-ringback-peer'] } },
+    advanced: {
+      cookiePrefix: 'ringback',
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: ['x-ringback-peer'] },
+    },
     telemetry: { enabled: false },
     logger: { disabled: true },
   });

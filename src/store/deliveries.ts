@@ -8,7 +8,10 @@ import { toJson } from './settle-jobs.ts';
 export type NewDelivery = {
   id: string;
   projectId: string;
-  jobId: string;
+  /** Null for an event that is not of a job; its bytes are then given. */
+  jobId: string | null;
+  /** Null for a job's own callback URL. */
+  endpointId: string | null;
   eventId: string;
   type: string;
   url: string;
@@ -18,6 +21,10 @@ export type NewDelivery = {
   payload: 'full' | 'thin';
   scheduleSeconds: number[] | null;
   createdAt: Date;
+  /** A job's last event: at most one for each receiver. */
+  terminal: boolean;
+  /** Its endpoint is disabled: kept, not sent. */
+  skipped: boolean;
   claim: Claim | null;
   /** The bytes themselves, where they could not be made again: the result is kept nowhere else. */
   body: Uint8Array | null;
@@ -27,7 +34,8 @@ export type NewDelivery = {
 export type DeliveryRow = {
   id: string;
   project_id: string;
-  job_id: string;
+  job_id: string | null;
+  endpoint_id: string | null;
   event_id: string;
   type: string;
   url: string;
@@ -42,6 +50,10 @@ export type DeliveryRow = {
   claimed_at: Date | null;
   created_at: Date;
   sealed: Buffer | null;
+  /** The endpoint's own, read when it is sent; null for a job's URL. */
+  endpoint_url: string | null;
+  endpoint_headers: Record<string, string> | null;
+  endpoint_sealed: Buffer | null;
   body: Buffer | null;
 };
 
@@ -60,15 +72,19 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
   const column = <T>(pick: (delivery: NewDelivery) => T): T[] => deliveries.map(pick);
   await tx.run(
     'insert_deliveries',
-    `insert into delivery (id, project_id, job_id, event_id, type, terminal, receiver, url, headers, payload, schedule, created_at,
-                           state, attempt_count, claim_id, claimed_by, claimed_at, next_attempt_at, admitted_at)
-     select id, project_id, job_id, event_id, type, true, 'url', url, headers::json, payload, schedule::json, created_at,
-            case when claim_id is null then 'pending' else 'in_progress' end, case when claim_id is null then 0 else 1 end,
+    `insert into delivery (id, project_id, job_id, endpoint_id, event_id, type, terminal, receiver, url, headers, payload, schedule,
+                           created_at, state, attempt_count, claim_id, claimed_by, claimed_at, next_attempt_at, admitted_at, ended_at)
+     select id, project_id, job_id, endpoint_id, event_id, type, terminal, coalesce(endpoint_id::text, 'url'), url, headers::json,
+            payload, schedule::json, created_at,
+            case when skipped then 'skipped' when claim_id is null then 'pending' else 'in_progress' end,
+            case when claim_id is null then 0 else 1 end,
             claim_id, claimed_by, case when claim_id is null then null else now() end,
-            case when claim_id is null then now() end, case when claim_id is null then now() end
+            case when claim_id is null and not skipped then now() end, case when claim_id is null and not skipped then now() end,
+            case when skipped then now() end
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                 $10::timestamptz[], $11::uuid[], $12::uuid[])
-       as t(id, project_id, job_id, event_id, type, url, headers, payload, schedule, created_at, claim_id, claimed_by)`,
+                 $10::timestamptz[], $11::uuid[], $12::uuid[], $13::uuid[], $14::bool[], $15::bool[])
+       as t(id, project_id, job_id, event_id, type, url, headers, payload, schedule, created_at, claim_id, claimed_by, endpoint_id,
+            terminal, skipped)`,
     [
       column((d) => d.id),
       column((d) => d.projectId),
@@ -82,6 +98,9 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
       column((d) => d.createdAt),
       column((d) => d.claim?.claimId ?? null),
       column((d) => d.claim?.workerId ?? null),
+      column((d) => d.endpointId),
+      column((d) => d.terminal),
+      column((d) => d.skipped),
     ],
   );
   const sealed = deliveries.filter((delivery) => delivery.sealed !== null);
@@ -109,7 +128,7 @@ export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8
   );
 }
 
-export const deliveryColumns = `d.id, d.project_id, d.job_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,
+export const deliveryColumns = `d.id, d.project_id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,
   d.attempt_count, d.interruption_count, d.claim_id, d.claimed_by, d.claimed_at, d.created_at`;
 
 /** Claims those of the given deliveries that wait and are due. */
@@ -122,11 +141,12 @@ export function claimDeliveries(tx: Tx, ids: string[], claim: Claim): Promise<De
        order by id for update
      ), d as (
        update delivery set state = 'in_progress', claim_id = $2, claimed_by = $3, claimed_at = now(),
-         attempt_count = attempt_count + 1, next_attempt_at = null, admitted_at = null
+         attempt_count = attempt_count + 1, next_attempt_at = null, admitted_at = null, granted = false
        from due where delivery.id = due.id
        returning delivery.*
      )
-     select ${deliveryColumns}, s.sealed, p.body from d
+     select ${deliveryColumns}, s.sealed, p.body, e.url as endpoint_url, e.headers as endpoint_headers, e.sealed as endpoint_sealed
+     from d left join endpoint e on e.id = d.endpoint_id
      left join delivery_secret s on s.delivery_id = d.id
      left join delivery_payload p on p.delivery_id = d.id`,
     [ids, claim.claimId, claim.workerId],

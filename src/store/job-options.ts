@@ -21,10 +21,13 @@ export type JobOptions = {
 
 /** A job's callback as stored: header values masked, the real ones sealed beside it. */
 export type StoredCallback = {
-  url: string;
+  /** Null when it names an endpoint. */
+  url: string | null;
+  endpoint: { id: string; name: string } | null;
   events: string[];
   headers: Record<string, string>;
-  payload: 'full' | 'thin';
+  /** Null: as the endpoint has it. */
+  payload: 'full' | 'thin' | null;
   scheduleSeconds: number[] | null;
 };
 
@@ -37,4 +40,5 @@ export const sealContext = {
   callback: (jobId: string) => `callback_secret:${jobId}`,
   body: (jobId: string) => `job_body:${jobId}`,
   webhookSecret: (id: string) => `webhook_secret:${id}`,
+  endpointHeaders: (endpointId: string) => `endpoint:${endpointId}`,
 };

@@ -1,15 +1,20 @@
 import type { Db, Tx } from './pool.ts';
 
-/** A project's live signing secrets, newest first: every one of them signs. */
+/** A live signing secret; `expires_in_ms` by the database's clock, null when it has no end. */
+export type WebhookSecretRow = { id: string; kind: string; sealed: Buffer; expires_in_ms: number | null };
+
+/** The live signing secrets of an endpoint, or of a project's own callbacks, newest first: every one of them signs. */
 export function liveWebhookSecrets(
   runner: Pick<Db, 'run'> | Pick<Tx, 'run'>,
   projectId: string,
-): Promise<{ id: string; sealed: Buffer }[]> {
-  return runner.run(
+  endpointId: string | null = null,
+): Promise<WebhookSecretRow[]> {
+  return runner.run<WebhookSecretRow>(
     'live_webhook_secrets',
-    `select id, sealed from webhook_secret where project_id = $1 and (expires_at is null or expires_at > now())
+    `select id, kind, sealed, extract(epoch from expires_at - now())::float8 * 1000 as expires_in_ms from webhook_secret
+     where project_id = $1 and endpoint_id is not distinct from $2 and (expires_at is null or expires_at > now())
      order by created_at desc, id desc`,
-    [projectId],
+    [projectId, endpointId],
   );
 }
 
@@ -24,11 +29,11 @@ export async function insertWebhookSecret(
   ]);
 }
 
-/** The live secrets of every project, for the built-in inbox, which does not know whose callback it receives. */
-export function allLiveWebhookSecrets(db: Db): Promise<{ id: string; sealed: Buffer }[]> {
+/** The live secrets of every project and endpoint. */
+export function allLiveWebhookSecrets(db: Db): Promise<{ id: string; kind: string; sealed: Buffer }[]> {
   return db.run(
     'all_live_webhook_secrets',
-    'select id, sealed from webhook_secret where expires_at is null or expires_at > now() order by id desc limit 1000',
+    'select id, kind, sealed from webhook_secret where expires_at is null or expires_at > now() order by id desc limit 1000',
   );
 }
 

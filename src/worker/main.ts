@@ -7,6 +7,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch.ts';
 import { egressRules } from '#src/engine/egress.ts';
 import { expireOverdue } from '#src/engine/expire.ts';
+import { makeReceivers } from '#src/engine/receivers.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/recover.ts';
 import { retain } from '#src/engine/retain.ts';
 import type { Log } from '#src/log.ts';
@@ -30,6 +31,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     db,
     queue,
     notify: makeNotify(db),
+    receivers: makeReceivers(db, Date.now),
     cipher: makeCipher([...config.encryptionKeys]),
     egress: egressRules(config),
     publicUrl: config.url,

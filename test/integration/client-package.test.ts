@@ -49,8 +49,9 @@ async function typeErrors(code: string, options: object = {}): Promise<string> {
 
 const everything = `
 import {
-  type AppRouter, CallbackVerificationError, createRingback, type Job, JobFailedError, type JobPage, redactString,
-  RingbackError, type SubmitRequest, verifyCallback,
+  type AppRouter, CallbackVerificationError, createRingback, expressHandler, handleCallback, type Job, JobFailedError,
+  type JobPage, memoryStore, nextRoute, redactString, RingbackError, type RingbackEvent,
+  type SubmitRequest, verifyCallback,
 } from '@ringback/client';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -108,6 +109,27 @@ export async function all(request: Request): Promise<void> {
   // @ts-expect-error: a parsed body cannot be verified
   await verifyCallback({ headers: {}, body: {} }, 'whsec_x');
 
+  const any = await verifyCallback<RingbackEvent>(request);
+  if (any.type === 'delivery.failed') same<typeof any.data.delivery.attempts, number>();
+  await verifyCallback(request, async (headers) => (headers.get('x-tenant') === 'a' ? ['whsec_x'] : undefined));
+
+  const route = nextRoute({
+    on: {
+      'job.completed': (event, given) => same<[typeof event.data.state, typeof given], ['completed', Request]>(),
+      'job.failed': async ({ data }) => same<typeof data.state, 'failed'>(),
+      'endpoint.disabled': ({ data }) => same<typeof data.reason, 'gone' | 'failing' | 'manual'>(),
+    },
+    seen: memoryStore({ maxIds: 5 }),
+    onError: (error, event) => same<typeof event, null | RingbackEvent>(),
+  });
+  same<typeof route, (request: Request) => Promise<Response>>();
+  // @ts-expect-error: no such event
+  nextRoute({ on: { 'job.done': () => {} } });
+  // @ts-expect-error: there is nothing to do
+  expressHandler({ secrets: 'whsec_x' });
+  const { status, body } = await handleCallback({ headers: {}, body: '' }, { on: { 'job.cancelled': (_, n) => same<typeof n, number>() } }, 1);
+  same<[typeof status, typeof body], [number, string | null]>();
+
   const { trpc } = ringback;
   same<Awaited<ReturnType<typeof trpc.jobs.get.query>>, Job>();
   const { secret } = await trpc.apiKeys.create.mutate({ name: 'x', scopes: ['jobs:read'] });
@@ -125,7 +147,7 @@ export async function all(request: Request): Promise<void> {
 export function failures(error: unknown): string | number | null | undefined {
   if (error instanceof RingbackError) return error.code satisfies string;
   if (error instanceof JobFailedError) return error.status ?? error.job.id;
-  if (error instanceof CallbackVerificationError) same<typeof error.code, 'missing_header' | 'bad_timestamp' | 'too_old' | 'too_new' | 'no_matching_signature' | 'bad_secret' | 'body_too_large' | 'body_not_json'>();
+  if (error instanceof CallbackVerificationError) same<typeof error.code, 'missing_header' | 'bad_timestamp' | 'too_old' | 'too_new' | 'no_matching_signature' | 'bad_secret' | 'body_too_large' | 'body_incomplete' | 'body_not_json'>();
   return null;
 }
 `;

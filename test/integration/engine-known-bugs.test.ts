@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { connect } from '#src/client/connection.ts';
+import { createTrpc } from '#src/client/trpc-client.ts';
 import type { ServerConfig } from '#src/config.ts';
 import type { Job, JobAttempts, SubmittedJob } from '#src/contract/job.ts';
+import type { Outcome } from '#src/domain/outcome.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import type { GroupCommit } from '#src/engine/group-commit.ts';
+import { makeInFlight } from '#src/engine/in-flight.ts';
 import { makePump } from '#src/engine/pump.ts';
+import { makeRunDelivery } from '#src/engine/run-delivery.ts';
+import type { EndedTry } from '#src/engine/settle-delivery.ts';
 import { makeLog } from '#src/log.ts';
-import { makeServerDeps, runWeb } from '#src/server/main.ts';
+import { runWeb } from '#src/server/main.ts';
+import type { DeliveryRow } from '#src/store/deliveries.ts';
 import type { Db } from '#src/store/pool.ts';
 import { makeLiveness } from '#src/worker/liveness.ts';
 import { runWorker } from '#src/worker/main.ts';
@@ -65,8 +74,6 @@ async function attemptsOf(id: string): Promise<JobAttempts> {
 async function sql<T extends Record<string, unknown>>(text: string, values: unknown[] = []): Promise<T[]> {
   return (await ringback.db.pool.query(text, values)).rows as T[];
 }
-
-const inbox = (job: { id: string }) => receiver.received.filter((one) => one.path === `/${job.id}`);
 
 describe('secrets', () => {
   it('stay masked when a job is run again with other names to redact', async () => {
@@ -129,16 +136,10 @@ describe('a commit whose answer is lost', () => {
 
   it('of a submission: it is accepted, or refused and does not run', async () => {
     const proxy = await proxied();
-    const deps = await makeServerDeps({ ...ringback.config, databaseUrl: proxy.url }, silent);
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent);
     onTestFinished(() => web.stop());
-    onTestFinished(async () => {
-      await deps.queue.stop();
-      await deps.sessions.close();
-      await deps.db.close();
-    });
     const lost = proxy.loseCommitAfter('insert_jobs');
     const label = randomUUID();
     const response = await fetch(`${url}/v1/jobs`, {
@@ -208,20 +209,22 @@ describe('claims of a worker that nobody knows', () => {
 });
 
 it('a callback whose payload is being loaded when its worker is told to stop in an outage is not given up', async () => {
-  const proxy = await proxied();
-  const path = `/${randomUUID()}`;
-  const job = await submit({ url: `${target.url}/json?outage`, delaySeconds: 3_600, callback: receiver.url + path });
-  await ringback.call('jobs.cancel', { id: job.id });
-  const claimed = vi.fn();
-  const stopping = await worker({ databaseUrl: proxy.url, workerDrainSeconds: 1 });
-  void claimed;
-  // The claim is committed, then the database is away before the payload is read.
-  await proxy.loseCommitAfter('claim_deliveries').catch(() => undefined);
-  proxy.cut();
-  const stopped = stopping.stop();
-  proxy.resume();
-  await stopped;
-  expect((await attemptsOf(job.id)).deliveries[0]?.state).not.toBe('failed');
+  const inFlight = makeInFlight();
+  const outcomes: Outcome[] = [];
+  const away = { run: () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })) };
+  const deps = { db: away, now: Date.now, log: silent, publicUrl: '' } as unknown as EngineDeps;
+  const settle = {
+    pending: { items: 0, bytes: 0 },
+    idle: () => Promise.resolve(),
+    add: async (ended: { outcome: Outcome }) => void outcomes.push(ended.outcome),
+  } as unknown as GroupCommit<EndedTry, undefined>;
+  const send = () => Promise.reject(new Error('nothing is to be sent'));
+  const run = makeRunDelivery(deps, { inFlight, send, worker: { id: 'w', name: 'w' }, maxResponseBytes: 1 }, settle);
+  const delivery = { id: randomUUID(), job_id: randomUUID(), project_id: randomUUID(), body: null } as DeliveryRow;
+  const ended = run(delivery, null);
+  inFlight.abort(delivery.id, 'shutdown');
+  await ended;
+  expect(outcomes).toEqual([{ kind: 'interrupted', by: 'shutdown' }]);
 });
 
 describe('a worker', () => {
@@ -321,4 +324,28 @@ it('an idempotency key whose job is gone by its retention is free again', async 
   await sql(`delete from job where idempotency_key = $1`, [idempotencyKey]);
   const again = await submit({ url: `${target.url}/json`, idempotencyKey, delaySeconds: 3_600 });
   expect(again).toMatchObject({ replayed: false, state: 'scheduled' });
+});
+
+it('following a job that does not exist is refused, not tried again for ever', async () => {
+  const trpc = createTrpc(connect({ url: ringback.url, apiKey: ringback.credentials.apiKey }));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const subscription = trpc.jobs.wait.subscribe(
+    { id: 'job_01jzzzzzzzzzzzzzzzzzzzzzzz' },
+    { onComplete: resolve, onError: reject },
+  );
+  onTestFinished(() => subscription.unsubscribe());
+  const ended = Promise.race([promise, new Promise<void>((late) => setTimeout(late, 5_000))]);
+  await expect(ended).rejects.toMatchObject({ data: { code: 'not_found' } });
+});
+
+it('signing in from a page of another site is refused', async () => {
+  const response = await fetch(`${ringback.url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'https://evil.example', cookie: 'a=b' },
+    body: JSON.stringify({
+      email: ringback.credentials.dashboard.email,
+      password: ringback.credentials.dashboard.password,
+    }),
+  });
+  expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
 });

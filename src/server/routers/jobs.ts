@@ -6,7 +6,7 @@ import { parseSubmit } from '#src/contract/parse-submit.ts';
 import type { SubmitSpec } from '#src/contract/submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { cancelJob } from '#src/engine/cancel.ts';
-import { getAttempts, getJob, getJobs, jobUuid, listPage } from '#src/engine/read.ts';
+import { getAttempts, getJob, getJobs, jobUuid, listPage, loadJob } from '#src/engine/read.ts';
 import { rerunJob } from '#src/engine/rerun.ts';
 import { batchOf, followJob, submitBatch, submitOne, submitter } from '#src/server/jobs.ts';
 import { input, procedure, router } from '#src/server/trpc.ts';
@@ -74,7 +74,9 @@ export const jobsRouter = router({
   /** The job now and at every change, until it has ended. */
   wait: procedure('jobs:read')
     .input(byId)
-    .subscription(async function* ({ ctx, input: { id }, signal }) {
-      yield* followJob(ctx.deps, ctx.caller, id, signal);
+    .subscription(async ({ ctx, input: { id }, signal }) => {
+      // The first look is the resolver's own: refused inside the stream, a client would take it for a passing failure.
+      await loadJob(ctx.deps, ctx.caller.projectId, id);
+      return followJob(ctx.deps, ctx.caller, id, signal);
     }),
 });

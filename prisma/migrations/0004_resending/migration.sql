@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "delivery" ADD COLUMN     "attempt_base" INTEGER NOT NULL DEFAULT 0;
+
+-- AlterTable
+ALTER TABLE "operation" ADD COLUMN     "paced_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;

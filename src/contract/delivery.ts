@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { JobError } from '#src/domain/decision.ts';
+import { type DeliveryState, deliveryStates } from '#src/domain/job-state.ts';
+import type { Attempt, Delivery } from './job.ts';
+
+/** A row of `deliveries.list`. Times are ISO 8601 UTC. */
+export type DeliverySummary = Delivery & {
+  /** Null for an event that is about no job. */
+  jobId: string | null;
+  /** Null for a callback to a URL given with the job. */
+  endpointId: string | null;
+  /** What the last try was answered with, if anything. */
+  status: number | null;
+  /** Why it failed, when it did. */
+  error: JobError | null;
+};
+
+/** A page of `deliveries.list`; pass `nextCursor` on to get the next one. */
+export type DeliveryPage = { deliveries: DeliverySummary[]; nextCursor: string | null };
+
+/** What `deliveries.get` answers: a delivery with every try, also those from before it was sent again. */
+export type DeliveryView = DeliverySummary & {
+  /** As given, values that are secrets masked. */
+  headers: Record<string, string>;
+  payload: 'full' | 'thin';
+  /** Delays between tries in seconds; null: the default schedule. */
+  scheduleSeconds: number[] | null;
+  /** In order; an answer's headers are masked, and of its body the first 16 KiB are kept. */
+  tries: Attempt[];
+};
+
+/** Filters and paging of `deliveries.list`; all given filters must hold. Newest first. */
+export type DeliveryListInput = {
+  /** 1 – 100, default 20. */
+  limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  state?: DeliveryState | DeliveryState[] | undefined;
+  endpointId?: string | undefined;
+  jobId?: string | undefined;
+  /** The event's type, exactly: `job.failed`. */
+  type?: string | undefined;
+  /** Created at or after / before, ISO 8601. */
+  from?: string | undefined;
+  to?: string | undefined;
+};
+
+const instant = z.iso.datetime({ offset: true });
+const id = z.string().max(64);
+
+/** Checks a `DeliveryListInput`. */
+export const deliveryListInput = z.strictObject({
+  limit: z.int().min(1).max(100).optional(),
+  cursor: z.string().max(100).optional(),
+  state: z.union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)]).optional(),
+  endpointId: id.optional(),
+  jobId: id.optional(),
+  type: z.string().min(1).max(64).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+}) satisfies z.ZodType<DeliveryListInput, DeliveryListInput>;

@@ -1,0 +1,72 @@
+import type { Outcome } from './outcome.ts';
+import { readRetryAfter } from './reset-header.ts';
+
+/** How an endpoint has been doing; times in epoch milliseconds. */
+export type Health = {
+  /** The first failure since the last success; null while all is well. */
+  failingSinceMs: number | null;
+  pausedUntilMs: number | null;
+  recoveredAtMs: number | null;
+};
+
+/** What a delivery's outcome makes of its endpoint's health. */
+export type HealthChange = Health & {
+  succeeded: boolean;
+  /** Why it is to be disabled now: it said 410, or has done nothing but fail for five days. */
+  disable: 'gone' | 'failing' | null;
+};
+
+/** Failing without a break for this long, an endpoint is down: nothing but probes until one succeeds. */
+export const downAfterMs = 10_000;
+/** Failing without a break for this long, it is disabled. */
+export const disableAfterMs = 5 * 86_400_000;
+
+const shortestPauseMs = 5_000;
+const longestPauseMs = 300_000;
+const longestRetryAfterMs = 86_400_000;
+const throttling = new Set([429, 502, 503, 504]);
+
+/**
+ * A success clears everything; a failure begins or goes on with a run of failures. 429, 502, 503 and 504 ask for patience
+ * (Standard Webhooks 1.0.0), for as long as `Retry-After` says. Outcomes that say nothing about the endpoint change nothing.
+ */
+export function healthAfter(health: Health, outcome: Outcome, nowMs: number): HealthChange {
+  if (outcome.kind === 'interrupted' || outcome.kind === 'invalid_request') {
+    return { ...health, succeeded: false, disable: null };
+  }
+  if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status <= 299) {
+    const wasPaused = health.pausedUntilMs !== null;
+    return {
+      failingSinceMs: null,
+      pausedUntilMs: null,
+      recoveredAtMs: wasPaused ? nowMs : health.recoveredAtMs,
+      succeeded: true,
+      disable: null,
+    };
+  }
+  const failingSinceMs = health.failingSinceMs ?? nowMs;
+  const change = { failingSinceMs, recoveredAtMs: null, succeeded: false };
+  if (outcome.kind === 'response' && outcome.status === 410) {
+    return { ...change, pausedUntilMs: health.pausedUntilMs, disable: 'gone' };
+  }
+  const failedForMs = nowMs - failingSinceMs;
+  const pausedUntilMs = pauseAfter(health, outcome, failedForMs, nowMs);
+  return { ...change, pausedUntilMs, disable: failedForMs >= disableAfterMs ? 'failing' : null };
+}
+
+/** Probes come the more seldom the longer it has failed: after a quarter of that time, between 5 s and 5 min. */
+function pauseAfter(health: Health, outcome: Outcome, failedForMs: number, nowMs: number): number | null {
+  const asked = retryAfterMs(outcome, nowMs);
+  const throttled = outcome.kind === 'response' && throttling.has(outcome.status);
+  const down = health.pausedUntilMs !== null || failedForMs >= downAfterMs;
+  if (!down && !throttled) return null;
+  const ownMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, failedForMs / 4));
+  return nowMs + Math.max(ownMs, asked);
+}
+
+function retryAfterMs(outcome: Outcome, nowMs: number): number {
+  if (outcome.kind !== 'response') return 0;
+  const value = outcome.headers.find(([name]) => name === 'retry-after')?.[1];
+  const at = value === undefined ? null : readRetryAfter(value, nowMs);
+  return at === null ? 0 : Math.min(longestRetryAfterMs, Math.max(0, at - nowMs));
+}

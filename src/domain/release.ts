@@ -1,0 +1,91 @@
+/** What an endpoint's state says about sending to it now; times in epoch milliseconds by the database's clock. */
+export type Gate = {
+  enabled: boolean;
+  /** Deliveries a second; null: no limit. */
+  rate: number | null;
+  /** How many more may be under way; null: no limit. */
+  room: number | null;
+  /** Set while it is down or asked for patience: nothing is sent before, and one probe then. */
+  pausedUntilMs: number | null;
+  /** When it answered again: from here on the rate doubles each second, from one. */
+  recoveredAtMs: number | null;
+  /** When the next delivery may go, by the rate so far. */
+  nextSlotAtMs: number | null;
+};
+
+/** A delivery that is due; `granted` when its time was given by the rate already. */
+export type Waiting = { id: string; granted: boolean };
+
+export type Release = {
+  go: string[];
+  hold: { id: string; atMs: number; granted: boolean }[];
+  /** Kept, not sent: the endpoint is disabled. */
+  skip: string[];
+  gate: Pick<Gate, 'pausedUntilMs' | 'nextSlotAtMs' | 'recoveredAtMs'>;
+};
+
+/** A probe that brings no answer within this was lost with its worker: another one goes. */
+export const probeLeaseMs = 20_000;
+
+/** Beyond this many a second a ramp is over where no rate is set. */
+const rampEndPerSecond = 512;
+
+/** What is held for want of room is looked at again after this. */
+const roomMs = 1_000;
+
+/**
+ * Which of the due deliveries to one endpoint may go now, and when the others may. After an outage one probe goes; once it
+ * has succeeded, one a second, doubling each second, up to the endpoint's rate and never above it.
+ */
+export function release(gate: Gate, waiting: readonly Waiting[], nowMs: number): Release {
+  const { pausedUntilMs, nextSlotAtMs, recoveredAtMs } = gate;
+  const unchanged = { pausedUntilMs, nextSlotAtMs, recoveredAtMs };
+  if (!gate.enabled) return { go: [], hold: [], skip: waiting.map(({ id }) => id), gate: unchanged };
+  if (pausedUntilMs !== null) return probe(gate, pausedUntilMs, waiting, nowMs);
+  const result: Release = { go: [], hold: [], skip: [], gate: unchanged };
+  for (const { id, granted } of waiting) {
+    if (gate.room !== null && result.go.length >= gate.room) {
+      result.hold.push({ id, atMs: nowMs + roomMs, granted });
+    } else if (granted) {
+      result.go.push(id);
+    } else {
+      const slotMs = takeSlot(gate, result, nowMs);
+      if (slotMs <= nowMs) result.go.push(id);
+      else result.hold.push({ id, atMs: slotMs, granted: true });
+    }
+  }
+  return result;
+}
+
+/** While paused: one delivery finds out whether the endpoint is back, the others wait for what it finds. */
+function probe(gate: Gate, pausedUntilMs: number, waiting: readonly Waiting[], nowMs: number): Release {
+  const due = nowMs >= pausedUntilMs;
+  const [first, ...rest] = due ? waiting : [undefined, ...waiting];
+  const untilMs = due && first ? nowMs + probeLeaseMs : pausedUntilMs;
+  return {
+    go: first ? [first.id] : [],
+    hold: rest.flatMap((one) => (one ? [{ id: one.id, atMs: untilMs, granted: false }] : [])),
+    skip: [],
+    gate: { pausedUntilMs: untilMs, nextSlotAtMs: gate.nextSlotAtMs, recoveredAtMs: gate.recoveredAtMs },
+  };
+}
+
+/** The next free slot by the rate that holds at its time; `nowMs` where there is no limit. */
+function takeSlot(gate: Gate, result: Release, nowMs: number): number {
+  const slotMs = Math.max(nowMs, result.gate.nextSlotAtMs ?? nowMs);
+  const perSecond = rateAt(gate, slotMs);
+  if (perSecond === null) {
+    result.gate = { ...result.gate, nextSlotAtMs: null, recoveredAtMs: null };
+    return nowMs;
+  }
+  result.gate = { ...result.gate, nextSlotAtMs: slotMs + 1_000 / perSecond };
+  return slotMs;
+}
+
+/** Deliveries a second at an instant: the ramp's while it is below the endpoint's own. Null: no limit. */
+export function rateAt(gate: Pick<Gate, 'rate' | 'recoveredAtMs'>, atMs: number): number | null {
+  if (gate.recoveredAtMs === null) return gate.rate;
+  const ramp = 2 ** Math.min(30, Math.max(0, Math.floor((atMs - gate.recoveredAtMs) / 1_000)));
+  if (gate.rate === null) return ramp >= rampEndPerSecond ? null : ramp;
+  return Math.min(ramp, gate.rate);
+}

@@ -1,0 +1,27 @@
+import type { Attempt } from '#src/contract/job.ts';
+import { formatId } from '#src/domain/id.ts';
+import type { AttemptRow } from '#src/store/read-attempts.ts';
+import { bodyView, headerValue } from './body-view.ts';
+import { headerRecord } from './job-view.ts';
+
+/** An attempt as everyone sees it; what is masked was masked when it was written. */
+export function attemptView(row: AttemptRow): Attempt {
+  const contentType = row.headers && headerValue(row.headers, 'content-type');
+  const size = row.body_size ?? 0;
+  return {
+    id: formatId('att', row.id),
+    number: row.n,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at.toISOString(),
+    outcome: row.outcome,
+    status: row.status,
+    responseHeaders: row.headers && headerRecord(row.headers),
+    response: row.body && { ...bodyView(row.body, contentType), size, truncated: size > row.body.byteLength },
+    failure: row.failure,
+    timings: row.timings,
+    redirects: row.redirects ?? [],
+    remoteAddress: row.remote_address,
+    worker: row.worker,
+    decision: row.decision,
+  };
+}

@@ -1,0 +1,54 @@
+import { type Health, healthAfter } from '#src/domain/endpoint-health.ts';
+import type { Outcome } from '#src/domain/outcome.ts';
+import type { Tx } from '#src/store/pool.ts';
+import { type HealthRow, lockHealth, updateHealth } from '#src/store/receivers.ts';
+import type { EngineDeps } from './deps.ts';
+import { raiseEndpointDisabled } from './operator-event.ts';
+
+type Tried = { ended: { delivery: { endpoint_id: string | null }; outcome: Outcome; endedAt: Date } };
+
+/** Writes what a batch of tries says of their endpoints, one update for each, and disables those that are to be. */
+export async function recordHealth(tx: Tx, tries: Tried[], deps: EngineDeps): Promise<void> {
+  const byEndpoint = new Map<string, Tried[]>();
+  for (const one of tries) {
+    const id = one.ended.delivery.endpoint_id;
+    if (id !== null) byEndpoint.set(id, [...(byEndpoint.get(id) ?? []), one]);
+  }
+  if (byEndpoint.size === 0) return;
+  for (const row of await lockHealth(tx, [...byEndpoint.keys()]))
+    await recordOne(tx, row, byEndpoint.get(row.id) ?? [], deps);
+}
+
+async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDeps): Promise<void> {
+  let health: Health = {
+    failingSinceMs: row.failing_since?.getTime() ?? null,
+    pausedUntilMs: row.paused_until?.getTime() ?? null,
+    recoveredAtMs: row.recovered_at?.getTime() ?? null,
+  };
+  let succeededAt: Date | null = null;
+  let failedAt: Date | null = null;
+  let disable: 'gone' | 'failing' | null = null;
+  for (const { ended } of tries) {
+    const before = health.failingSinceMs;
+    const change = healthAfter(health, ended.outcome, ended.endedAt.getTime());
+    if (change.succeeded) succeededAt = ended.endedAt;
+    else if (change.failingSinceMs !== null && (before === null || ended.outcome.kind !== 'interrupted'))
+      failedAt = ended.endedAt;
+    disable ??= change.disable;
+    health = change;
+  }
+  const disabled = row.state === 'enabled' ? disable : null;
+  await updateHealth(tx, row.id, {
+    failingSince: dateOf(health.failingSinceMs),
+    pausedUntil: dateOf(health.pausedUntilMs),
+    recoveredAt: dateOf(health.recoveredAtMs),
+    succeededAt,
+    failedAt,
+    disable: disabled,
+  });
+  if (disabled !== null) await raiseEndpointDisabled(tx, row, disabled, dateOf(health.failingSinceMs), deps);
+}
+
+function dateOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}

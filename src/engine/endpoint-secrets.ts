@@ -1,0 +1,105 @@
+import { createPrivateKey, createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  endpointLimits,
+  type MadeSecret,
+  type RotatedSecret,
+  type SecretInfo,
+  type SecretKind,
+} from '#src/contract/endpoint.ts';
+import type { RotateSpec } from '#src/contract/endpoint-input.ts';
+import { Refusal } from '#src/contract/error-code.ts';
+import { formatId } from '#src/domain/id.ts';
+import { decodeSecret } from '#src/domain/signature.ts';
+import {
+  expireSecrets,
+  insertSecret,
+  listSecrets,
+  lockProject,
+  type SecretInfoRow,
+  type SecretOwner,
+} from '#src/store/endpoint-secrets.ts';
+import { lockEndpoint } from '#src/store/endpoints.ts';
+import { sealContext } from '#src/store/job-options.ts';
+import type { Tx } from '#src/store/pool.ts';
+import type { EngineDeps } from './deps.ts';
+import { endpointUuid, loadEndpoint, noEndpoint } from './endpoint-view.ts';
+import { iso } from './job-view.ts';
+import { newId } from './new-id.ts';
+
+/** PKCS #8 around an ed25519 seed (RFC 8410 §7). */
+const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** Makes a signing secret: what is sealed, and what of it the caller may see. */
+export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSecret } {
+  if (kind === 'v1') {
+    const secret = `whsec_${randomBytes(32).toString('base64')}`;
+    return { plain: secret, shown: { signing: 'v1', secret } };
+  }
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
+  const publicBytes = Buffer.from(x, 'base64url');
+  const plain = `whsk_${Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]).toString('base64')}`;
+  return { plain, shown: { signing: 'v1a', publicKey: `whpk_${publicBytes.toString('base64')}` } };
+}
+
+/** The key to sign with, from a secret as it was sealed. */
+export function signingKey(kind: SecretKind, plain: string): KeyObject {
+  const bytes = decodeSecret(plain);
+  if (bytes === null || (kind === 'v1a' && bytes.byteLength !== 64)) throw new Error(`not a ${kind} signing secret`);
+  if (kind === 'v1') return createSecretKey(bytes);
+  return createPrivateKey({ key: Buffer.concat([pkcs8Prefix, bytes.subarray(0, 32)]), format: 'der', type: 'pkcs8' });
+}
+
+/** Makes and stores a secret inside the caller's transaction, which holds the owner's lock. */
+export async function addSecret(tx: Tx, owner: SecretOwner, kind: SecretKind, deps: EngineDeps): Promise<MadeSecret> {
+  const id = newId(deps.now());
+  const { plain, shown } = generateSecret(kind);
+  await insertSecret(tx, { ...owner, id, kind, sealed: deps.cipher.seal(plain, sealContext.webhookSecret(id)) });
+  return shown;
+}
+
+export function rotateEndpointSecret(
+  deps: EngineDeps,
+  projectId: string,
+  id: string,
+  spec: RotateSpec,
+): Promise<RotatedSecret> {
+  const endpointId = endpointUuid(id);
+  return deps.db.transaction(async (tx) => {
+    if (!(await lockEndpoint(tx, projectId, endpointId))) throw noEndpoint(id);
+    return rotate(tx, { projectId, endpointId }, spec, deps);
+  });
+}
+
+/** The project's own secrets, which sign callbacks to URLs given with jobs. */
+export function rotateProjectSecret(
+  deps: EngineDeps,
+  projectId: string,
+  overlapSeconds: number,
+): Promise<RotatedSecret> {
+  return deps.db.transaction(async (tx) => {
+    if (!(await lockProject(tx, projectId))) {
+      throw new Refusal('not_found', `there is no project ${formatId('prj', projectId)}`);
+    }
+    return rotate(tx, { projectId, endpointId: null }, { overlapSeconds, signing: 'v1' }, deps);
+  });
+}
+
+export async function endpointSecrets(deps: EngineDeps, projectId: string, id: string): Promise<SecretInfo[]> {
+  const endpoint = await loadEndpoint(deps, projectId, id);
+  return (await listSecrets(deps.db, { projectId, endpointId: endpoint.id })).map(secretInfo);
+}
+
+export async function projectSecrets(deps: EngineDeps, projectId: string): Promise<SecretInfo[]> {
+  return (await listSecrets(deps.db, { projectId, endpointId: null })).map(secretInfo);
+}
+
+async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: EngineDeps): Promise<RotatedSecret> {
+  await expireSecrets(tx, owner, { overlapSeconds: spec.overlapSeconds, keep: endpointLimits.liveSecrets - 1 });
+  const made = await addSecret(tx, owner, spec.signing, deps);
+  return { ...made, secrets: (await listSecrets(tx, owner)).map(secretInfo) };
+}
+
+function secretInfo(row: SecretInfoRow): SecretInfo {
+  return { id: row.id, kind: row.kind, createdAt: row.created_at.toISOString(), expiresAt: iso(row.expires_at) };
+}

@@ -1,0 +1,50 @@
+import type { Endpoint, EndpointEvent } from '#src/contract/endpoint.ts';
+import { Refusal } from '#src/contract/error-code.ts';
+import type { EndpointDisabledReason } from '#src/contract/events.ts';
+import { formatId, parseId } from '#src/domain/id.ts';
+import { type EndpointRow, findEndpoint } from '#src/store/endpoints.ts';
+import type { EngineDeps } from './deps.ts';
+import { iso } from './job-view.ts';
+
+export function endpointView(row: EndpointRow): Endpoint {
+  return {
+    id: formatId('end', row.id),
+    name: row.name,
+    url: row.url,
+    description: row.description,
+    events: row.events as EndpointEvent[],
+    labels: row.labels,
+    projectWide: row.project_wide,
+    payload: row.payload,
+    headers: row.headers,
+    scheduleSeconds: row.schedule,
+    rate: row.rate,
+    concurrency: row.concurrency,
+    state: row.state,
+    disabledReason: row.disabled_reason as EndpointDisabledReason | null,
+    disabledAt: iso(row.disabled_at),
+    failingSince: iso(row.failing_since),
+    lastSuccessAt: iso(row.last_success_at),
+    lastFailureAt: iso(row.last_failure_at),
+    pausedUntil: iso(row.paused_until),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+export function endpointUuid(id: string): string {
+  const uuid = parseId('end', id);
+  if (uuid === null) throw noEndpoint(id);
+  return uuid;
+}
+
+export function noEndpoint(id: string): Refusal {
+  return new Refusal('not_found', `there is no endpoint "${id.slice(0, 64)}"`, 'id');
+}
+
+/** The project's endpoint, or a refusal: those of other projects are not there either. */
+export async function loadEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<EndpointRow> {
+  const row = await findEndpoint(deps.db, projectId, endpointUuid(id));
+  if (!row) throw noEndpoint(id);
+  return row;
+}

@@ -1,0 +1,126 @@
+import type { CreatedEndpoint, DeletedEndpoint, Endpoint, UpdatedEndpoint } from '#src/contract/endpoint.ts';
+import type { EndpointChange, EndpointSpec, RotateSpec } from '#src/contract/endpoint-input.ts';
+import { Refusal } from '#src/contract/error-code.ts';
+import { formatId } from '#src/domain/id.ts';
+import { checkTargetUrl } from '#src/domain/target-url.ts';
+import * as store from '#src/store/endpoints.ts';
+import type { EngineDeps } from './deps.ts';
+import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
+import { addSecret } from './endpoint-secrets.ts';
+import { endpointUuid, endpointView, loadEndpoint, noEndpoint } from './endpoint-view.ts';
+import { newId } from './new-id.ts';
+
+/** Registers a webhook receiver with a signing secret of its own, which is answered here and never again. */
+export async function createEndpoint(
+  deps: EngineDeps,
+  projectId: string,
+  spec: EndpointSpec,
+  signing: RotateSpec['signing'],
+): Promise<CreatedEndpoint> {
+  const url = allowedUrl(spec.url, deps);
+  const id = newId(deps.now());
+  const created = await namingOnce(spec.name, () =>
+    deps.db.transaction(async (tx) => {
+      const row = await store.insertEndpoint(tx, {
+        ...fieldsOf({ ...spec, url }),
+        ...storedHeaders(id, spec.headers, deps.cipher),
+        id,
+        project_id: projectId,
+      });
+      return { ...endpointView(row), ...(await addSecret(tx, { projectId, endpointId: id }, signing, deps)) };
+    }),
+  );
+  deps.receivers.forget();
+  return created;
+}
+
+export async function listEndpoints(deps: EngineDeps, projectId: string): Promise<Endpoint[]> {
+  return (await store.findEndpointsFor(deps.db, projectId)).map(endpointView);
+}
+
+export async function getEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+  return endpointView(await loadEndpoint(deps, projectId, id));
+}
+
+/** Changes what is given; deliveries that wait go by the new values. */
+export async function updateEndpoint(
+  deps: EngineDeps,
+  projectId: string,
+  id: string,
+  change: EndpointChange,
+): Promise<UpdatedEndpoint> {
+  const uuid = endpointUuid(id);
+  const url = change.url === undefined ? {} : { url: allowedUrl(change.url, deps) };
+  const updated = await namingOnce(change.name ?? '', () =>
+    deps.db.transaction(async (tx) => {
+      const row = await store.lockEndpoint(tx, projectId, uuid);
+      if (!row) throw noEndpoint(id);
+      const { cleared, ...headers } = changedHeaders(row, { ...change, ...url }, deps.cipher);
+      const fields = { ...row, ...fieldsOf({ ...change, ...url }), ...headers };
+      return { ...endpointView(await store.updateEndpoint(tx, uuid, fields)), clearedHeaders: cleared };
+    }),
+  );
+  changed(deps);
+  return updated;
+}
+
+/** Switches an endpoint off: its events are kept as skipped until it is on again. */
+export async function disableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+  const row = await store.disableEndpoint(deps.db, projectId, endpointUuid(id));
+  if (!row) throw noEndpoint(id);
+  changed(deps);
+  return endpointView(row);
+}
+
+export async function enableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+  const row = await store.enableEndpoint(deps.db, projectId, endpointUuid(id));
+  if (!row) throw noEndpoint(id);
+  changed(deps);
+  return endpointView(row);
+}
+
+/** Deletes an endpoint; what waited for it is cancelled with it. Its name is free again. */
+export async function deleteEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<DeletedEndpoint> {
+  const uuid = endpointUuid(id);
+  const cancelledDeliveries = await deps.db.transaction(async (tx) => {
+    if (!(await store.lockEndpoint(tx, projectId, uuid))) throw noEndpoint(id);
+    await store.markEndpointDeleted(tx, uuid);
+    return store.cancelWaitingDeliveries(tx, uuid, {
+      code: 'endpoint_deleted',
+      message: 'the endpoint was deleted before this was delivered',
+    });
+  });
+  changed(deps);
+  return { id: formatId('end', uuid), cancelledDeliveries };
+}
+
+/** Routing must not go by what was, and what waited may be due now. */
+function changed(deps: EngineDeps): void {
+  deps.receivers.forget();
+  deps.notify('due');
+}
+
+/** Given fields by their columns' names; headers have a way of their own. */
+function fieldsOf<Given extends Partial<EndpointSpec>>(given: Given) {
+  const { projectWide, scheduleSeconds, headers: _, ...rest } = given;
+  return {
+    ...rest,
+    ...(projectWide === undefined ? {} : { project_wide: projectWide }),
+    ...(scheduleSeconds === undefined ? {} : { schedule: scheduleSeconds }),
+  };
+}
+
+function allowedUrl(url: string, deps: EngineDeps): string {
+  const target = checkTargetUrl(url, deps.egress);
+  if (!target.ok) throw new Refusal(target.code, target.message, 'url');
+  return target.href;
+}
+
+async function namingOnce<T>(name: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!store.isNameTaken(error)) throw error;
+    throw new Refusal('name_taken', `there is an endpoint "${name}" already; choose another name`, 'name');
+  }
+}

@@ -1,0 +1,69 @@
+import type { EndpointDisabledData, EventBody } from '#src/contract/events.ts';
+import { formatId } from '#src/domain/id.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
+import type { Tx } from '#src/store/pool.ts';
+import type { HealthRow } from '#src/store/receivers.ts';
+import type { EngineDeps } from './deps.ts';
+import { newId } from './new-id.ts';
+
+/** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself. */
+export async function raiseEndpointDisabled(
+  tx: Tx,
+  endpoint: HealthRow,
+  reason: EndpointDisabledData['reason'],
+  since: Date | null,
+  deps: EngineDeps,
+): Promise<void> {
+  deps.log.warn({ endpoint: endpoint.name, reason }, 'an endpoint is disabled');
+  const now = new Date(deps.now());
+  const event: EventBody<'endpoint.disabled'> = {
+    type: 'endpoint.disabled',
+    timestamp: now.toISOString(),
+    data: {
+      endpoint: { id: formatId('end', endpoint.id), name: endpoint.name, url: endpoint.url },
+      reason,
+      since: (reason === 'failing' && since ? since : now).toISOString(),
+    },
+  };
+  await raise(tx, { projectId: endpoint.project_id, exceptId: endpoint.id, event, now }, deps);
+}
+
+/** Makes the deliveries of an event that is not of a job, to every endpoint of the project that wants its type. */
+async function raise(
+  tx: Tx,
+  { projectId, exceptId, event, now }: { projectId: string; exceptId: string | null; event: EventBody; now: Date },
+  deps: EngineDeps,
+): Promise<void> {
+  const receivers = (await deps.receivers.of(projectId)).filter(
+    (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
+  );
+  const eventId = newId(now.getTime());
+  const body = Buffer.from(JSON.stringify(event));
+  const deliveries = receivers.map(
+    (one): NewDelivery => ({
+      id: newId(now.getTime()),
+      projectId,
+      jobId: null,
+      endpointId: one.id,
+      eventId,
+      type: event.type,
+      url: one.url,
+      headers: one.headers,
+      sealed: null,
+      payload: 'full',
+      scheduleSeconds: one.schedule,
+      createdAt: now,
+      terminal: false,
+      skipped: one.state === 'disabled',
+      claim: null,
+      body,
+    }),
+  );
+  await insertDeliveries(tx, deliveries);
+  const sent = deliveries.filter((delivery) => !delivery.skipped);
+  await deps.queue.insert(
+    tx,
+    'deliver',
+    sent.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
+  );
+}

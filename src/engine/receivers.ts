@@ -1,0 +1,22 @@
+import type { Db } from '#src/store/pool.ts';
+import { findReceivers, type ReceiverRow } from '#src/store/receivers.ts';
+
+/** The endpoints of projects, looked up again after a second. */
+export type Receivers = { of(projectId: string): Promise<readonly ReceiverRow[]>; forget(): void };
+
+const liveMs = 1_000;
+
+export function makeReceivers(db: Db, now: () => number): Receivers {
+  const cache = new Map<string, { until: number; rows: Promise<ReceiverRow[]> }>();
+  return {
+    of(projectId) {
+      const known = cache.get(projectId);
+      if (known && known.until > now()) return known.rows;
+      const rows = findReceivers(db, projectId);
+      rows.catch(() => cache.delete(projectId));
+      cache.set(projectId, { until: now() + liveMs, rows });
+      return rows;
+    },
+    forget: () => cache.clear(),
+  };
+}

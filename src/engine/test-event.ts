@@ -1,0 +1,57 @@
+import type { TestDelivery } from '#src/contract/endpoint.ts';
+import type { EventBody } from '#src/contract/events.ts';
+import { formatId } from '#src/domain/id.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
+import { type EndpointRow, lockEndpoint } from '#src/store/endpoints.ts';
+import type { EngineDeps } from './deps.ts';
+import { endpointUuid, noEndpoint } from './endpoint-view.ts';
+import { newId } from './new-id.ts';
+
+/** Sends an endpoint an event of its own, as any other delivery: signed, tried again, listed. */
+export async function sendTestEvent(deps: EngineDeps, projectId: string, id: string): Promise<TestDelivery> {
+  const uuid = endpointUuid(id);
+  const delivery = await deps.db.transaction(async (tx) => {
+    const endpoint = await lockEndpoint(tx, projectId, uuid);
+    if (!endpoint) throw noEndpoint(id);
+    const made = testDelivery(endpoint, deps.now());
+    await insertDeliveries(tx, [made]);
+    if (!made.skipped) await deps.queue.insert(tx, 'deliver', [{ id: made.id, delayMs: 0 }]);
+    return made;
+  });
+  deps.notify('due');
+  return {
+    id: formatId('dlv', delivery.id),
+    eventId: formatId('evt', delivery.eventId),
+    state: delivery.skipped ? 'skipped' : 'pending',
+  };
+}
+
+function testDelivery(endpoint: EndpointRow, nowMs: number): NewDelivery {
+  const createdAt = new Date(nowMs);
+  const event: EventBody<'endpoint.test'> = {
+    type: 'endpoint.test',
+    timestamp: createdAt.toISOString(),
+    data: {
+      endpoint: { id: formatId('end', endpoint.id), name: endpoint.name },
+      message: 'This is a test event. Your endpoint has received it; check its signature like that of any other.',
+    },
+  };
+  return {
+    id: newId(nowMs),
+    projectId: endpoint.project_id,
+    jobId: null,
+    endpointId: endpoint.id,
+    eventId: newId(nowMs),
+    type: event.type,
+    url: endpoint.url,
+    headers: endpoint.headers,
+    sealed: null,
+    payload: endpoint.payload,
+    scheduleSeconds: endpoint.schedule,
+    createdAt,
+    terminal: false,
+    skipped: endpoint.state === 'disabled',
+    claim: null,
+    body: Buffer.from(JSON.stringify(event)),
+  };
+}

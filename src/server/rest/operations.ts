@@ -1,0 +1,36 @@
+import { type OperationListInput, operationListInput } from '#src/contract/operation.ts';
+import { formatId } from '#src/domain/id.ts';
+import { endOperation, getOperation, operationPage, type Starter } from '#src/engine/operations.ts';
+import { type Actor, requireScope } from '#src/server/actor.ts';
+import type { HttpResponse } from '#src/server/http.ts';
+import type { RestCall, restRoutes } from './jobs.ts';
+import { json } from './wire.ts';
+
+export const operationRoutes: typeof restRoutes = [
+  { method: 'GET', path: /^\/v1\/operations$/, answer: list },
+  { method: 'GET', path: /^\/v1\/operations\/([^/]+)$/, answer: get },
+  { method: 'POST', path: /^\/v1\/operations\/([^/]+)\/stop$/, answer: stop },
+];
+
+/** Whoever starts an operation, as it is told of. */
+export function starter(actor: Actor): Starter {
+  return { projectId: actor.projectId, createdBy: actor.kind === 'key' ? formatId('key', actor.id) : actor.id };
+}
+
+async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'callbacks:admin');
+  const { limit, ...rest } = Object.fromEntries(request.query);
+  const number = limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : limit;
+  const input = operationListInput.parse({ ...rest, ...(limit === undefined ? {} : { limit: number }) });
+  return json(200, await operationPage(deps, actor.projectId, input satisfies OperationListInput));
+}
+
+async function get({ deps, actor, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'callbacks:admin');
+  return json(200, await getOperation(deps, actor.projectId, id));
+}
+
+async function stop({ deps, actor, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'callbacks:admin');
+  return json(200, await endOperation(deps, actor.projectId, id));
+}

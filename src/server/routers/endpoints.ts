@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type {
+  EndpointChange,
+  EndpointEdits,
+  EndpointInput,
+  RotateInput,
+  RotateSpec,
+} from '#src/contract/endpoint-input.ts';
+import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/parse-endpoint.ts';
+import { endpointSecrets, rotateEndpointSecret } from '#src/engine/endpoint-secrets.ts';
+import * as endpoints from '#src/engine/endpoints.ts';
+import { sendTestEvent } from '#src/engine/test-event.ts';
+import { input, procedure, router } from '#src/server/trpc.ts';
+
+const byId = z.strictObject({ id: z.string().max(64) });
+const withId = z.looseObject({ id: z.string().max(64) });
+
+/** The id beside the fields, which are read by their own rules. */
+function beside<Out>(parse: (fields: unknown) => Out): (raw: unknown) => { id: string; fields: Out } {
+  return (raw) => {
+    const { id, ...fields } = withId.parse(raw);
+    return { id, fields: parse(fields) };
+  };
+}
+
+const created = input<EndpointInput, ReturnType<typeof parseEndpoint>>(parseEndpoint);
+const edited = input<EndpointEdits & { id: string }, { id: string; fields: EndpointChange }>(
+  beside(parseEndpointEdits),
+);
+const rotated = input<RotateInput & { id: string }, { id: string; fields: RotateSpec }>(beside(parseRotation));
+
+export const endpointsRouter = router({
+  list: procedure('jobs:read').query(async ({ ctx }) => ({
+    endpoints: await endpoints.listEndpoints(ctx.deps, ctx.caller.projectId),
+  })),
+
+  get: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => endpoints.getEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  /** The live signing secrets without their values. */
+  secrets: procedure('jobs:read')
+    .input(byId)
+    .query(async ({ ctx, input: { id } }) => ({
+      secrets: await endpointSecrets(ctx.deps, ctx.caller.projectId, id),
+    })),
+
+  /** The secret is answered here and never again. */
+  create: procedure('callbacks:admin')
+    .input(created)
+    .mutation(({ ctx, input: { spec, signing } }) =>
+      endpoints.createEndpoint(ctx.deps, ctx.caller.projectId, spec, signing),
+    ),
+
+  update: procedure('callbacks:admin')
+    .input(edited)
+    .mutation(({ ctx, input: { id, fields } }) => endpoints.updateEndpoint(ctx.deps, ctx.caller.projectId, id, fields)),
+
+  delete: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => endpoints.deleteEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Idempotent, like `disable`. */
+  enable: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => endpoints.enableEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  disable: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => endpoints.disableEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  /** A new signing secret; those before it go on signing for a while. */
+  rotateSecret: procedure('callbacks:admin')
+    .input(rotated)
+    .mutation(({ ctx, input: { id, fields } }) => rotateEndpointSecret(ctx.deps, ctx.caller.projectId, id, fields)),
+
+  /** Sends an `endpoint.test` event. */
+  test: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => sendTestEvent(ctx.deps, ctx.caller.projectId, id)),
+});

@@ -1,0 +1,30 @@
+import type { RotateInput } from '#src/contract/endpoint-input.ts';
+import { Refusal } from '#src/contract/error-code.ts';
+import { parseRotation } from '#src/contract/parse-endpoint.ts';
+import { projectSecrets, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
+import { input, procedure, router } from '#src/server/trpc.ts';
+
+type ProjectRotation = Pick<RotateInput, 'overlapSeconds'>;
+
+/** Callbacks to URLs are signed with shared secrets only. */
+function parse(raw: unknown): { overlapSeconds: number } {
+  const fields = raw ?? {};
+  if (typeof fields === 'object' && 'signing' in fields) {
+    throw new Refusal('unknown_field', "`signing` is for endpoints; the project's own secrets are v1", 'signing');
+  }
+  return { overlapSeconds: parseRotation(fields).overlapSeconds };
+}
+
+export const projectRouter = router({
+  /** The live secrets that sign callbacks to URLs, without their values. */
+  webhookSecrets: procedure('admin').query(async ({ ctx }) => ({
+    secrets: await projectSecrets(ctx.deps, ctx.caller.projectId),
+  })),
+
+  /** The new secret is answered here and never again; those before it go on signing for a while. */
+  rotateWebhookSecret: procedure('admin')
+    .input(input<ProjectRotation | undefined, { overlapSeconds: number }>(parse))
+    .mutation(({ ctx, input: { overlapSeconds } }) =>
+      rotateProjectSecret(ctx.deps, ctx.caller.projectId, overlapSeconds),
+    ),
+});

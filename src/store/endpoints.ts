@@ -1,0 +1,189 @@
+import type { Db, Tx } from './pool.ts';
+
+type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
+
+/** What a caller decides about an endpoint. */
+export type EndpointFields = {
+  name: string;
+  url: string;
+  description: string;
+  events: string[];
+  labels: string[];
+  project_wide: boolean;
+  payload: 'full' | 'thin';
+  /** Masked. */
+  headers: Record<string, string>;
+  /** The real values of masked headers by name, under `sealContext.endpointHeaders`. */
+  sealed: Uint8Array | null;
+  schedule: number[] | null;
+  rate: number | null;
+  concurrency: number | null;
+};
+
+export type EndpointRow = EndpointFields & {
+  id: string;
+  project_id: string;
+  state: 'enabled' | 'disabled';
+  disabled_reason: string | null;
+  disabled_at: Date | null;
+  failing_since: Date | null;
+  last_success_at: Date | null;
+  last_failure_at: Date | null;
+  paused_until: Date | null;
+  recovered_at: Date | null;
+  next_slot_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+};
+
+const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule, rate,
+  concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, paused_until, recovered_at,
+  next_slot_at, created_at, updated_at`;
+
+/** A project's endpoints by name, disabled ones too, deleted ones not. */
+export function findEndpointsFor(runner: Runner, projectId: string): Promise<EndpointRow[]> {
+  return runner.run<EndpointRow>(
+    'find_endpoints_for',
+    `select ${columns} from endpoint where project_id = $1 and deleted_at is null order by name`,
+    [projectId],
+  );
+}
+
+export async function findEndpoint(runner: Runner, projectId: string, id: string): Promise<EndpointRow | undefined> {
+  const rows = await runner.run<EndpointRow>(
+    'find_endpoint',
+    `select ${columns} from endpoint where project_id = $1 and id = $2 and deleted_at is null`,
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+/** The endpoint, locked: changes and rotations wait for each other. */
+export async function lockEndpoint(tx: Tx, projectId: string, id: string): Promise<EndpointRow | undefined> {
+  const rows = await tx.run<EndpointRow>(
+    'lock_endpoint',
+    `select ${columns} from endpoint where project_id = $1 and id = $2 and deleted_at is null for update`,
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+export async function insertEndpoint(
+  tx: Tx,
+  endpoint: EndpointFields & { id: string; project_id: string },
+): Promise<EndpointRow> {
+  const rows = await tx.run<EndpointRow>(
+    'insert_endpoint',
+    `insert into endpoint (id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule,
+                           rate, concurrency)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13, $14) returning ${columns}`,
+    [endpoint.id, endpoint.project_id, ...fieldValues(endpoint)],
+  );
+  return rows[0] as EndpointRow;
+}
+
+/**
+ * Writes what a caller decides. A new URL has no history: what its predecessor's failures held back goes at once, slowly
+ * at first.
+ */
+export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields): Promise<EndpointRow> {
+  const rows = await tx.run<EndpointRow>(
+    'update_endpoint',
+    `update endpoint set name = $2, url = $3, description = $4, events = $5, labels = $6, project_wide = $7, payload = $8,
+       headers = $9::json, sealed = $10, schedule = $11::json, rate = $12, concurrency = $13, updated_at = now(),
+       recovered_at = case when url <> $3 and paused_until > now() then now() else recovered_at end,
+       failing_since = case when url = $3 then failing_since end, paused_until = case when url = $3 then paused_until end
+     where id = $1 returning ${columns}`,
+    [id, ...fieldValues(fields)],
+  );
+  return rows[0] as EndpointRow;
+}
+
+function fieldValues(fields: EndpointFields): unknown[] {
+  return [
+    fields.name,
+    fields.url,
+    fields.description,
+    fields.events,
+    fields.labels,
+    fields.project_wide,
+    fields.payload,
+    JSON.stringify(fields.headers),
+    fields.sealed,
+    fields.schedule === null ? null : JSON.stringify(fields.schedule),
+    fields.rate,
+    fields.concurrency,
+  ];
+}
+
+/** Whether a write failed because another endpoint of the project has the name. */
+export function isNameTaken(error: unknown): boolean {
+  const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
+  return code === '23505' && constraint === 'endpoint_name_key';
+}
+
+/** Switches an endpoint off by hand; one that is off keeps its reason. */
+export async function disableEndpoint(db: Db, projectId: string, id: string): Promise<EndpointRow | undefined> {
+  const rows = await db.run<EndpointRow>(
+    'disable_endpoint',
+    `update endpoint set state = 'disabled', updated_at = now(),
+       disabled_reason = case when state = 'disabled' then disabled_reason else 'manual' end,
+       disabled_at = case when state = 'disabled' then disabled_at else now() end
+     where project_id = $1 and id = $2 and deleted_at is null returning ${columns}`,
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+/** Switches an endpoint on and lifts what holds it back; one that nothing holds back keeps its pace. */
+export async function enableEndpoint(db: Db, projectId: string, id: string): Promise<EndpointRow | undefined> {
+  const rows = await db.run<EndpointRow>(
+    'enable_endpoint',
+    `update endpoint set state = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, paused_until = null,
+       recovered_at = case when state = 'disabled' or paused_until > now() then now() else recovered_at end, updated_at = now()
+     where project_id = $1 and id = $2 and deleted_at is null returning ${columns}`,
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+/** Its row stays for its deliveries' sake; nothing that was secret does. */
+export async function markEndpointDeleted(tx: Tx, id: string): Promise<void> {
+  await tx.run(
+    'mark_endpoint_deleted',
+    'update endpoint set deleted_at = now(), updated_at = now(), sealed = null where id = $1',
+    [id],
+  );
+  await tx.run('delete_endpoint_secrets', 'delete from webhook_secret where endpoint_id = $1', [id]);
+}
+
+const batchRows = 5_000;
+
+/** Cancels deliveries of an endpoint that wait, a batch at a time; answers how many those were. */
+export async function cancelWaitingDeliveries(
+  tx: Tx,
+  endpointId: string,
+  error: { code: string; message: string },
+): Promise<number> {
+  let count = 0;
+  for (let last: string | undefined = '00000000-0000-0000-0000-000000000000'; last !== undefined; ) {
+    const rows: { id: string }[] = await tx.run<{ id: string }>(
+      'cancel_waiting_deliveries',
+      `with waiting as (
+         select id from delivery where endpoint_id = $1 and id > $2 and state in ('pending', 'retrying')
+         order by id limit ${batchRows} for update
+       ), erased_secrets as (
+         delete from delivery_secret where delivery_id in (select id from waiting)
+       ), erased_payloads as (
+         delete from delivery_payload where delivery_id in (select id from waiting)
+       )
+       update delivery set state = 'cancelled', ended_at = now(), error = $3::json, next_attempt_at = null, admitted_at = null,
+         granted = false
+       from waiting where delivery.id = waiting.id returning delivery.id`,
+      [endpointId, last, JSON.stringify(error)],
+    );
+    count += rows.length;
+    last = rows.length < batchRows ? undefined : rows.reduce((most, { id }) => (id > most ? id : most), '');
+  }
+  return count;
+}

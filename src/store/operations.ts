@@ -1,0 +1,141 @@
+import type { Db, Tx } from './pool.ts';
+
+/** A row of `operation`; `input` as it was written. */
+export type OperationRow = {
+  id: string;
+  project_id: string;
+  kind: string;
+  input: Record<string, unknown>;
+  state: string;
+  total: number;
+  done: number;
+  failed: number;
+  cursor: string | null;
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+  ended_at: Date | null;
+};
+
+export type NewOperation = {
+  id: string;
+  projectId: string;
+  kind: string;
+  /** JSON text; the same action gives the same text. */
+  input: string;
+  createdBy: string;
+};
+
+/** An endpoint of the project by its id, or by its name while it is not deleted. */
+export async function findEndpointId(
+  tx: Tx,
+  projectId: string,
+  by: { id: string | null; name: string },
+): Promise<string | undefined> {
+  const rows = await tx.run<{ id: string }>(
+    'find_endpoint_id',
+    `select id from endpoint where project_id = $1 and deleted_at is null and (id = $2 or $2::uuid is null and name = $3)`,
+    [projectId, by.id, by.name],
+  );
+  return rows[0]?.id;
+}
+
+/** Starts an operation, or answers undefined while one of the same kind and input is running. */
+export async function insertOperation(tx: Tx, operation: NewOperation): Promise<OperationRow | undefined> {
+  const { id, projectId, kind, input, createdBy } = operation;
+  const rows = await tx.run<OperationRow>(
+    'insert_operation',
+    `insert into operation (id, project_id, kind, input, created_by, created_at, updated_at, paced_at)
+     values ($1, $2, $3, $4::json, $5, now(), now(), now())
+     on conflict (project_id, kind, (input::text)) where state = 'running' do nothing returning *`,
+    [id, projectId, kind, input, createdBy],
+  );
+  return rows[0];
+}
+
+export async function findRunningOperation(
+  tx: Tx,
+  operation: Pick<NewOperation, 'projectId' | 'kind' | 'input'>,
+): Promise<OperationRow | undefined> {
+  const rows = await tx.run<OperationRow>(
+    'find_running_operation',
+    `select * from operation where project_id = $1 and kind = $2 and input::text = $3 and state = 'running'`,
+    [operation.projectId, operation.kind, operation.input],
+  );
+  return rows[0];
+}
+
+export async function updateTotal(tx: Tx, id: string, total: number): Promise<OperationRow | undefined> {
+  const sql = 'update operation set total = $2 where id = $1 returning *';
+  return (await tx.run<OperationRow>('update_operation_total', sql, [id, total]))[0];
+}
+
+export async function findOperation(db: Db, projectId: string, id: string): Promise<OperationRow | undefined> {
+  const sql = 'select * from operation where project_id = $1 and id = $2';
+  return (await db.run<OperationRow>('find_operation', sql, [projectId, id]))[0];
+}
+
+/** Newest first, by id. */
+export function listOperations(
+  db: Db,
+  filter: { projectId: string; beforeId: string | null; state: string | null; limit: number },
+): Promise<OperationRow[]> {
+  return db.run<OperationRow>(
+    'list_operations',
+    `select * from operation
+     where project_id = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state = $3)
+     order by id desc limit $4`,
+    [filter.projectId, filter.beforeId, filter.state, filter.limit],
+  );
+}
+
+/** Stops a running operation; one that has ended stays as it is. */
+export async function stopOperation(db: Db, projectId: string, id: string): Promise<void> {
+  await db.run(
+    'stop_operation',
+    `update operation set state = 'stopped', ended_at = now(), updated_at = now()
+     where project_id = $1 and id = $2 and state = 'running'`,
+    [projectId, id],
+  );
+}
+
+export async function findRunningIds(db: Db): Promise<string[]> {
+  const rows = await db.run<{ id: string }>(
+    'find_running_operations',
+    `select id from operation where state = 'running' order by updated_at limit 100`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Locks a running operation that nobody else has in hand, with the seconds for which its rate is not used up: one at most,
+ * so that a pause of all workers is not made good by a burst.
+ */
+export async function lockOperation(
+  tx: Tx,
+  id: string,
+): Promise<(OperationRow & { seconds_unused: number }) | undefined> {
+  const rows = await tx.run<OperationRow & { seconds_unused: number }>(
+    'lock_operation',
+    `select *, least(1, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused
+     from operation where id = $1 and state = 'running' for update skip locked`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** Writes what a step has done; `secondsUsed` is what it took of the rate. */
+export async function updateOperation(
+  tx: Tx,
+  step: { id: string; cursor: string | null; done: number; failed: number; secondsUsed: number; completed: boolean },
+): Promise<void> {
+  await tx.run(
+    'update_operation',
+    `update operation set cursor = coalesce($2, cursor), done = done + $3, failed = failed + $4,
+       total = greatest(total, done + $3 + failed + $4),
+       paced_at = greatest(paced_at, clock_timestamp() - interval '1 s') + make_interval(secs => $5),
+       state = case when $6 then 'completed' else state end, ended_at = case when $6 then now() end, updated_at = now()
+     where id = $1`,
+    [step.id, step.cursor, step.done, step.failed, step.secondsUsed, step.completed],
+  );
+}

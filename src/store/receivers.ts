@@ -1,0 +1,164 @@
+import type { Db, Tx } from './pool.ts';
+
+/** An endpoint as routing and sending need it. */
+export type ReceiverRow = {
+  id: string;
+  project_id: string;
+  name: string;
+  url: string;
+  events: string[];
+  labels: string[];
+  project_wide: boolean;
+  payload: 'full' | 'thin';
+  /** Masked. */
+  headers: Record<string, string>;
+  schedule: number[] | null;
+  state: 'enabled' | 'disabled';
+};
+
+/** The endpoints of a project, disabled ones included: their events are kept. */
+export function findReceivers(db: Pick<Db, 'run'> | Pick<Tx, 'run'>, projectId: string): Promise<ReceiverRow[]> {
+  return db.run<ReceiverRow>(
+    'find_receivers',
+    `select id, project_id, name, url, events, labels, project_wide, payload, headers, schedule, state from endpoint
+     where project_id = $1 and deleted_at is null order by id`,
+    [projectId],
+  );
+}
+
+/** What the gate knows of an endpoint, locked; times in epoch milliseconds by the database's clock. */
+export type GateRow = {
+  id: string;
+  state: 'enabled' | 'disabled';
+  deleted: boolean;
+  rate: number | null;
+  concurrency: number | null;
+  under_way: number;
+  paused_until_ms: number | null;
+  recovered_at_ms: number | null;
+  next_slot_at_ms: number | null;
+  now_ms: number;
+};
+
+/** Due deliveries to endpoints among the given ones, with whether their time was granted. */
+export function findGated(tx: Tx, ids: string[]): Promise<{ id: string; endpoint_id: string; granted: boolean }[]> {
+  return tx.run(
+    'find_gated',
+    `select id, endpoint_id, granted from delivery
+     where id = any($1::uuid[]) and endpoint_id is not null and state in ('pending', 'retrying')
+       and next_attempt_at <= now() + interval '5 ms'
+     order by id`,
+    [ids],
+  );
+}
+
+export function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
+  return tx.run<GateRow>(
+    'lock_gates',
+    `select e.id, e.state, e.deleted_at is not null as deleted, e.rate, e.concurrency,
+            case when e.concurrency is null then 0 else
+              (select count(*)::int from delivery d where d.endpoint_id = e.id and d.state = 'in_progress') end as under_way,
+            extract(epoch from e.paused_until)::float8 * 1000 as paused_until_ms,
+            extract(epoch from e.recovered_at)::float8 * 1000 as recovered_at_ms,
+            extract(epoch from e.next_slot_at)::float8 * 1000 as next_slot_at_ms,
+            extract(epoch from clock_timestamp())::float8 * 1000 as now_ms
+     from (select * from endpoint where id = any($1::uuid[]) order by id for update) e`,
+    [endpointIds],
+  );
+}
+
+export async function updateGate(
+  tx: Tx,
+  id: string,
+  gate: { pausedUntilMs: number | null; nextSlotAtMs: number | null; recoveredAtMs: number | null },
+): Promise<void> {
+  await tx.run(
+    'update_gate',
+    `update endpoint set paused_until = to_timestamp($2::float8 / 1000), next_slot_at = to_timestamp($3::float8 / 1000),
+       recovered_at = to_timestamp($4::float8 / 1000) where id = $1`,
+    [id, gate.pausedUntilMs, gate.nextSlotAtMs, gate.recoveredAtMs],
+  );
+}
+
+/** Gives deliveries another time; those within the horizon are marked as admitted, the caller makes their messages. */
+export async function holdDeliveries(
+  tx: Tx,
+  held: { id: string; atMs: number; granted: boolean }[],
+  horizonMs: number,
+): Promise<{ id: string; delay_ms: number }[]> {
+  if (held.length === 0) return [];
+  return tx.run(
+    'hold_deliveries',
+    `update delivery d set next_attempt_at = to_timestamp(t.at_ms / 1000), granted = t.granted,
+       admitted_at = case when to_timestamp(t.at_ms / 1000) <= now() + $4 * interval '1 ms' then now() end
+     from unnest($1::uuid[], $2::float8[], $3::bool[]) as t(id, at_ms, granted)
+     where d.id = t.id
+     returning d.id, case when d.admitted_at is null then null
+                     else greatest(0, extract(epoch from d.next_attempt_at - now()) * 1000)::float8 end as delay_ms`,
+    [held.map((one) => one.id), held.map((one) => one.atMs), held.map((one) => one.granted), horizonMs],
+  );
+}
+
+/** Ends deliveries that are not to be sent: kept as `skipped`, or `cancelled` with their endpoint. */
+export async function endUnsent(tx: Tx, ids: string[], state: 'skipped' | 'cancelled'): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.run(
+    'end_unsent',
+    `update delivery set state = $2, ended_at = now(), next_attempt_at = null, admitted_at = null, granted = false
+     where id = any($1::uuid[])`,
+    [ids, state],
+  );
+}
+
+/** An endpoint's health, locked for the change that follows. */
+export type HealthRow = {
+  id: string;
+  project_id: string;
+  name: string;
+  url: string;
+  state: 'enabled' | 'disabled';
+  failing_since: Date | null;
+  paused_until: Date | null;
+  recovered_at: Date | null;
+};
+
+export function lockHealth(tx: Tx, endpointIds: string[]): Promise<HealthRow[]> {
+  return tx.run<HealthRow>(
+    'lock_health',
+    `select id, project_id, name, url, state, failing_since, paused_until, recovered_at from endpoint
+     where id = any($1::uuid[]) order by id for update`,
+    [endpointIds],
+  );
+}
+
+export async function updateHealth(
+  tx: Tx,
+  id: string,
+  health: {
+    failingSince: Date | null;
+    pausedUntil: Date | null;
+    recoveredAt: Date | null;
+    succeededAt: Date | null;
+    failedAt: Date | null;
+    disable: string | null;
+  },
+): Promise<void> {
+  await tx.run(
+    'update_health',
+    `update endpoint set failing_since = $2, paused_until = $3, recovered_at = $4,
+       next_slot_at = case when $4::timestamptz is distinct from recovered_at then $4 else next_slot_at end,
+       last_success_at = coalesce($5, last_success_at), last_failure_at = coalesce($6, last_failure_at),
+       state = case when $7::text is null then state else 'disabled' end, disabled_reason = coalesce($7, disabled_reason),
+       disabled_at = case when $7::text is null then disabled_at else now() end
+     where id = $1`,
+    [
+      id,
+      health.failingSince,
+      health.pausedUntil,
+      health.recoveredAt,
+      health.succeededAt,
+      health.failedAt,
+      health.disable,
+    ],
+  );
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { disableAfterMs, downAfterMs, type Health, healthAfter } from '#src/domain/endpoint-health.ts';
+import type { HeaderList, Outcome } from '#src/domain/outcome.ts';
+
+const now = 1_800_000_000_000;
+const well: Health = { failingSinceMs: null, pausedUntilMs: null, recoveredAtMs: null };
+const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 1 };
+const answer = (status: number, headers: HeaderList = []): Outcome => ({
+  kind: 'response',
+  status,
+  headers,
+  body: new Uint8Array(),
+  truncated: false,
+  redirects: [],
+  timings,
+  remoteAddress: null,
+});
+const refused: Outcome = {
+  kind: 'connection_error',
+  code: 'connection_refused',
+  message: '',
+  requestSent: false,
+  timings,
+};
+
+describe('the health of an endpoint', () => {
+  it('is not touched by a first failure but for its beginning', () => {
+    expect(healthAfter(well, answer(500), now)).toMatchObject({
+      failingSinceMs: now,
+      pausedUntilMs: null,
+      disable: null,
+    });
+  });
+
+  it('turns to probes after failing without a break', () => {
+    const failing = { ...well, failingSinceMs: now - downAfterMs };
+    expect(healthAfter(failing, refused, now)).toMatchObject({ pausedUntilMs: now + 5_000, disable: null });
+    const hour = { ...well, failingSinceMs: now - 3_600_000, pausedUntilMs: now };
+    expect(healthAfter(hour, refused, now).pausedUntilMs).toBe(now + 300_000);
+  });
+
+  it('is cleared by a success, from which the ramp begins when it had been paused', () => {
+    const paused = { failingSinceMs: now - 60_000, pausedUntilMs: now, recoveredAtMs: null };
+    expect(healthAfter(paused, answer(204), now)).toMatchObject({
+      failingSinceMs: null,
+      pausedUntilMs: null,
+      recoveredAtMs: now,
+      succeeded: true,
+    });
+    expect(healthAfter({ ...well, failingSinceMs: now - 1 }, answer(200), now).recoveredAtMs).toBeNull();
+  });
+
+  it.each([429, 502, 503, 504])('asks for patience after %i, as long as Retry-After says', (status) => {
+    expect(healthAfter(well, answer(status), now).pausedUntilMs).toBe(now + 5_000);
+    expect(healthAfter(well, answer(status, [['retry-after', '120']]), now).pausedUntilMs).toBe(now + 120_000);
+    expect(healthAfter(well, answer(status, [['retry-after', '9999999']]), now).pausedUntilMs).toBe(now + 86_400_000);
+  });
+
+  it('ends with 410, and after five days of nothing but failures, never after sporadic ones', () => {
+    expect(healthAfter(well, answer(410), now).disable).toBe('gone');
+    expect(healthAfter({ ...well, failingSinceMs: now - disableAfterMs }, answer(500), now).disable).toBe('failing');
+    let health = well;
+    for (let day = 0; day < 30; day++) {
+      const at = now + day * 86_400_000;
+      const failed = healthAfter(health, answer(500), at);
+      expect(failed.disable).toBeNull();
+      health = healthAfter(failed, answer(200), at + 1_000);
+    }
+  });
+
+  it('learns nothing from what is not the endpoint’s doing', () => {
+    const interrupted: Outcome = { kind: 'interrupted', by: 'worker_lost' };
+    expect(healthAfter(well, interrupted, now)).toEqual({ ...well, succeeded: false, disable: null });
+  });
+});

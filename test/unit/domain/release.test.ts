@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Gate, probeLeaseMs, rateAt, release, type Waiting } from '#src/domain/release.ts';
+
+const now = 1_800_000_000_000;
+const open: Gate = {
+  enabled: true,
+  rate: null,
+  room: null,
+  pausedUntilMs: null,
+  recoveredAtMs: null,
+  nextSlotAtMs: null,
+};
+const waiting = (count: number, granted = false): Waiting[] =>
+  Array.from({ length: count }, (_, i) => ({ id: `d${String(i).padStart(5, '0')}`, granted }));
+
+describe('an endpoint that is well', () => {
+  it('gets everything at once when it has no rate', () => {
+    const result = release(open, waiting(500), now);
+    expect(result).toMatchObject({ hold: [], skip: [] });
+    expect(result.go).toHaveLength(500);
+  });
+
+  it('gets what its rate allows, the rest with granted times spaced by it', () => {
+    const result = release({ ...open, rate: 10 }, waiting(5), now);
+    expect(result.go).toEqual(['d00000']);
+    expect(result.hold.map(({ atMs, granted }) => [atMs - now, granted])).toEqual([
+      [100, true],
+      [200, true],
+      [300, true],
+      [400, true],
+    ]);
+    expect(result.gate.nextSlotAtMs).toBe(now + 500);
+  });
+
+  it('lets a granted delivery go without asking the rate again', () => {
+    const result = release({ ...open, rate: 1, nextSlotAtMs: now + 60_000 }, waiting(3, true), now);
+    expect(result.go).toHaveLength(3);
+    expect(result.gate.nextSlotAtMs).toBe(now + 60_000);
+  });
+
+  it('has no more under way than its concurrency', () => {
+    const result = release({ ...open, room: 2 }, waiting(5), now);
+    expect(result.go).toHaveLength(2);
+    expect(result.hold).toHaveLength(3);
+    expect(release({ ...open, room: 0 }, waiting(1), now).go).toEqual([]);
+  });
+});
+
+describe('an endpoint that is down', () => {
+  it('gets nothing before its pause is over', () => {
+    const result = release({ ...open, pausedUntilMs: now + 5_000 }, waiting(3), now);
+    expect(result.go).toEqual([]);
+    expect(result.hold.every(({ atMs, granted }) => atMs === now + 5_000 && !granted)).toBe(true);
+  });
+
+  it('gets one probe then, and no other while that is out', () => {
+    const first = release({ ...open, pausedUntilMs: now }, waiting(100), now);
+    expect(first.go).toEqual(['d00000']);
+    expect(first.gate.pausedUntilMs).toBe(now + probeLeaseMs);
+    const second = release({ ...open, ...first.gate }, waiting(100), now + 1);
+    expect(second.go).toEqual([]);
+  });
+
+  it('keeps events as skipped once it is disabled', () => {
+    expect(release({ ...open, enabled: false }, waiting(2), now)).toMatchObject({
+      go: [],
+      hold: [],
+      skip: ['d00000', 'd00001'],
+    });
+  });
+});
+
+describe('an endpoint that is back', () => {
+  it('gets one a second, doubling each second, up to its rate', () => {
+    const gate = { rate: 10, recoveredAtMs: now };
+    expect([0, 999, 1_000, 2_000, 3_000, 4_000, 60_000].map((ms) => rateAt(gate, now + ms))).toEqual([
+      1, 1, 2, 4, 8, 10, 10,
+    ]);
+    expect(rateAt({ rate: null, recoveredAtMs: now }, now + 9_000)).toBeNull();
+  });
+
+  it('is never sent more than its rate in any second, however many wait', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 3_000 }), (rate, count) => {
+        const result = release({ ...open, rate, recoveredAtMs: now, nextSlotAtMs: now }, waiting(count), now);
+        const times = [...result.go.map(() => now), ...result.hold.map(({ atMs }) => atMs)].sort((a, b) => a - b);
+        expect(times).toHaveLength(count);
+        let from = 0;
+        for (const [index, at] of times.entries()) {
+          while ((times[from] as number) <= at - 1_000) from += 1;
+          expect(index - from + 1).toBeLessThanOrEqual(Math.ceil(rate) + 1);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
