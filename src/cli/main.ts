@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { tellParent } from './child.ts';
+import type { ListenOptions } from './listen.ts';
 import { runUntilTold } from './run-until-told.ts';
 import { StartError } from './start-error.ts';
+import type { TriggerOptions } from './trigger.ts';
 
 // Each command loads only what it needs: `generate` runs before the code that the others import exists.
 const program = new Command('ringback').description('Submit a fetch, hang up, and get rung back.');
@@ -49,6 +51,38 @@ program
   .action(async () => {
     const { runDemo } = await import('./demo.ts');
     await runDemo();
+  });
+
+program
+  .command('listen')
+  .description("receive a project's events here and forward them to an app on this machine, without a tunnel")
+  .requiredOption('--forward <url>', 'where to post them, like http://localhost:3001/hooks')
+  .option('--url <url>', "Ringback's URL (default: RINGBACK_URL, or the one of .ringback/credentials.json)")
+  .option(
+    '--api-key <key>',
+    'a key with the scope callbacks:admin (default: RINGBACK_API_KEY, or that of the same file)',
+  )
+  .option('--events <types>', 'with commas between them (default: job.*)')
+  .action(async (options: ListenOptions) => {
+    const { listenCommand } = await import('./listen.ts');
+    await listenCommand(options);
+  });
+
+program
+  .command('trigger')
+  .description('send a signed sample event to those who listen, to an endpoint, or straight to a URL')
+  .argument('<event>', 'like job.completed')
+  .option('--to <url>', 'post it straight to this URL')
+  .option(
+    '--secret <whsec>',
+    'what signs it with --to (default: RINGBACK_WEBHOOK_SECRET, or .ringback/credentials.json)',
+  )
+  .option('--endpoint <name>', 'send it to this endpoint')
+  .option('--url <url>', "Ringback's URL, as for listen")
+  .option('--api-key <key>', 'as for listen')
+  .action(async (type: string, options: TriggerOptions) => {
+    const { triggerCommand } = await import('./trigger.ts');
+    await triggerCommand(type, options);
   });
 
 program

@@ -45,7 +45,7 @@ export type EndpointEdits = Omit<Partial<EndpointInput>, 'headers' | 'signing'> 
 export type RotateInput = {
   /** How long the ones before it go on signing too; 0 – 604,800. Default 86,400. */
   overlapSeconds?: Duration | undefined;
-  /** What the new one is. Default `v1`. */
+  /** What the new one is. Default: like the newest before it. */
   signing?: SecretKind | undefined;
 };
 
@@ -69,5 +69,5 @@ export type EndpointSpec = {
 /** Checked changes; `removedHeaders` are names in lower case. */
 export type EndpointChange = Partial<EndpointSpec> & { removedHeaders: string[] };
 
-/** A checked rotation. */
-export type RotateSpec = { overlapSeconds: number; signing: SecretKind };
+/** A checked rotation; `signing` null: like the newest before it. */
+export type RotateSpec = { overlapSeconds: number; signing: SecretKind | null };

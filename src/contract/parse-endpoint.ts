@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mask } from '#src/domain/redact.ts';
 import { findBadText } from '#src/domain/text-check.ts';
 import { readDuration } from './duration.ts';
-import { type EndpointEvent, endpointEvents, endpointLimits } from './endpoint.ts';
+import { type EndpointEvent, endpointEvents, endpointLimits, type SecretKind } from './endpoint.ts';
 import type { EndpointChange, EndpointSpec, RotateSpec } from './endpoint-input.ts';
 import { Refusal } from './error-code.ts';
 import { callbackEvents, limits } from './limits.ts';
@@ -52,7 +52,7 @@ const rotateShape = z.strictObject({ overlapSeconds: duration.optional(), signin
  * Checks a webhook receiver to be registered and fills in every default. Throws a Refusal for the first thing wrong: its
  * code, a message that names the field and what it should be, and the field's path. Where the URL leads is not looked at.
  */
-export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: RotateSpec['signing'] } {
+export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: SecretKind } {
   checkText(input);
   const shape = readShape(inputShape, input);
   const spec = {
@@ -94,7 +94,7 @@ export function parseRotation(input: unknown): RotateSpec {
     shape.overlapSeconds === undefined
       ? usual
       : readDuration(shape.overlapSeconds, { unit: 's', min, max, whole: false }, 'overlapSeconds');
-  return { overlapSeconds, signing: shape.signing ?? 'v1' };
+  return { overlapSeconds, signing: shape.signing ?? null };
 }
 
 /** The fields that need nothing but a look at themselves; absent ones stay absent. */

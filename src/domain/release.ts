@@ -11,17 +11,22 @@ export type Gate = {
   recoveredAtMs: number | null;
   /** When the next delivery may go, by the rate so far. */
   nextSlotAtMs: number | null;
+  /** When the last one did go, by its rate. */
+  lastGoAtMs: number | null;
 };
 
 /** A delivery that is due; `granted` when its time was given by the rate already. */
 export type Waiting = { id: string; granted: boolean };
+
+/** The part of a gate that a release changes. */
+export type Clocks = Pick<Gate, 'pausedUntilMs' | 'nextSlotAtMs' | 'recoveredAtMs' | 'lastGoAtMs'>;
 
 export type Release = {
   go: string[];
   hold: { id: string; atMs: number; granted: boolean }[];
   /** Kept, not sent: the endpoint is disabled. */
   skip: string[];
-  gate: Pick<Gate, 'pausedUntilMs' | 'nextSlotAtMs' | 'recoveredAtMs'>;
+  gate: Clocks;
 };
 
 /** A probe that brings no answer within this was lost with its worker: another one goes. */
@@ -30,6 +35,9 @@ export const probeLeaseMs = 20_000;
 /** Beyond this many a second a ramp is over where no rate is set. */
 const rampEndPerSecond = 512;
 
+/** Slots lie this much further apart than the rate says: sends that come a little late must not add up to more than it. */
+const slack = 1.1;
+
 /** What is held for want of room is looked at again after this. */
 const roomMs = 1_000;
 
@@ -37,24 +45,45 @@ const roomMs = 1_000;
  * Which of the due deliveries to one endpoint may go now, and when the others may. After an outage one probe goes; once it
  * has succeeded, one a second, doubling each second, up to the endpoint's rate and never above it.
  */
-export function release(gate: Gate, waiting: readonly Waiting[], nowMs: number): Release {
-  const { pausedUntilMs, nextSlotAtMs, recoveredAtMs } = gate;
-  const unchanged = { pausedUntilMs, nextSlotAtMs, recoveredAtMs };
+export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: number): Release {
+  const gate = rampFromFirstUse(asStored, nowMs);
+  const { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs } = gate;
+  const unchanged: Clocks = { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs };
   if (!gate.enabled) return { go: [], hold: [], skip: waiting.map(({ id }) => id), gate: unchanged };
   if (pausedUntilMs !== null) return probe(gate, pausedUntilMs, waiting, nowMs);
   const result: Release = { go: [], hold: [], skip: [], gate: unchanged };
   for (const { id, granted } of waiting) {
     if (gate.room !== null && result.go.length >= gate.room) {
       result.hold.push({ id, atMs: nowMs + roomMs, granted });
-    } else if (granted) {
-      result.go.push(id);
-    } else {
-      const slotMs = takeSlot(gate, result, nowMs);
-      if (slotMs <= nowMs) result.go.push(id);
-      else result.hold.push({ id, atMs: slotMs, granted: true });
+      continue;
     }
+    const slotMs = granted ? nowMs : takeSlot(gate, result, nowMs);
+    const atMs = slotMs > nowMs ? slotMs : paced(gate, result, nowMs);
+    if (atMs <= nowMs) result.go.push(id);
+    else result.hold.push({ id, atMs, granted: true });
   }
   return result;
+}
+
+/** The ramp begins with the first delivery after the recovery, however long those that waited were held. */
+function rampFromFirstUse(gate: Gate, nowMs: number): Gate {
+  const { recoveredAtMs, nextSlotAtMs } = gate;
+  const unused = recoveredAtMs !== null && (nextSlotAtMs === null || nextSlotAtMs <= recoveredAtMs);
+  return unused ? { ...gate, recoveredAtMs: nowMs } : gate;
+}
+
+/**
+ * When one whose slot has come may really go: not closer to the last one than the rate says. What came late because a
+ * worker was busy is not made up for in a rush, which would add up to more than the rate.
+ */
+function paced(gate: Gate, result: Release, nowMs: number): number {
+  const perSecond = rateAt(gate, nowMs);
+  if (perSecond === null) return nowMs;
+  const heldMs = result.hold.at(-1)?.atMs ?? 0;
+  const lastMs = Math.max(result.gate.lastGoAtMs ?? 0, heldMs > nowMs ? heldMs : 0);
+  const atMs = Math.max(nowMs, lastMs + 1_000 / perSecond);
+  if (atMs <= nowMs) result.gate = { ...result.gate, lastGoAtMs: nowMs };
+  return atMs;
 }
 
 /** While paused: one delivery finds out whether the endpoint is back, the others wait for what it finds. */
@@ -66,7 +95,12 @@ function probe(gate: Gate, pausedUntilMs: number, waiting: readonly Waiting[], n
     go: first ? [first.id] : [],
     hold: rest.flatMap((one) => (one ? [{ id: one.id, atMs: untilMs, granted: false }] : [])),
     skip: [],
-    gate: { pausedUntilMs: untilMs, nextSlotAtMs: gate.nextSlotAtMs, recoveredAtMs: gate.recoveredAtMs },
+    gate: {
+      pausedUntilMs: untilMs,
+      nextSlotAtMs: gate.nextSlotAtMs,
+      recoveredAtMs: gate.recoveredAtMs,
+      lastGoAtMs: first ? nowMs : gate.lastGoAtMs,
+    },
   };
 }
 
@@ -78,7 +112,7 @@ function takeSlot(gate: Gate, result: Release, nowMs: number): number {
     result.gate = { ...result.gate, nextSlotAtMs: null, recoveredAtMs: null };
     return nowMs;
   }
-  result.gate = { ...result.gate, nextSlotAtMs: slotMs + 1_000 / perSecond };
+  result.gate = { ...result.gate, nextSlotAtMs: slotMs + slack * (1_000 / perSecond) };
   return slotMs;
 }
 

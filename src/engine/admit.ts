@@ -3,7 +3,6 @@ import { type QueueName, queueHorizonMs } from '#src/store/queue.ts';
 import type { EngineDeps } from './deps.ts';
 
 const batch = 1_000;
-const lostAfterSeconds = 15;
 
 /** Makes messages for rows that come due soon, all of them in bounded batches. Answers in how many milliseconds to look at the queue. */
 export async function admit(deps: EngineDeps, queue: QueueName): Promise<Set<number>> {
@@ -28,10 +27,13 @@ function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
   });
 }
 
-/** Makes messages anew for rows whose message is gone: a restored backup, a purge of the queue. Call only when it is empty. */
-export async function readmitLost(deps: EngineDeps, queue: QueueName): Promise<number> {
+/**
+ * Makes messages anew for rows whose message is gone: a restored backup, a purge of the queue. One made needlessly, because
+ * the queue is only slow, does no harm: it claims nothing.
+ */
+export async function readmitLost(deps: EngineDeps, queue: QueueName, afterSeconds: number): Promise<number> {
   const found = await deps.db.transaction(async (tx) => {
-    const rows = await admitLost(tx, queue, lostAfterSeconds, batch);
+    const rows = await admitLost(tx, queue, afterSeconds, batch);
     await deps.queue.insert(
       tx,
       queue,

@@ -59,7 +59,10 @@ export function deliveryRequest(
 function customHeaders(delivery: DeliveryRow, deps: EngineDeps): HeaderList {
   const shown = delivery.endpoint_headers ?? delivery.headers ?? {};
   const real = realHeaders(delivery, deps);
-  return Object.entries(shown).map(([name, value]) => [name.toLowerCase(), real[name] ?? value]);
+  return Object.entries(shown).map(([name, value]) => [
+    name.toLowerCase(),
+    Object.hasOwn(real, name) ? (real[name] ?? value) : value,
+  ]);
 }
 
 function realHeaders(delivery: DeliveryRow, deps: EngineDeps): Record<string, string> {
@@ -80,7 +83,9 @@ export function makeSigners(
 ): (projectId: string, endpointId: string | null) => Promise<readonly Signer[]> {
   const cache = new Map<string, { until: number; live: Promise<LiveSigner[]> }>();
   const load = async (projectId: string, endpointId: string | null): Promise<LiveSigner[]> => {
-    const rows = await liveWebhookSecrets(deps.db, projectId, endpointId);
+    const own = await liveWebhookSecrets(deps.db, projectId, endpointId);
+    // An endpoint without secrets of its own, such as a developer's listener, is signed for with the project's.
+    const rows = own.length > 0 || endpointId === null ? own : await liveWebhookSecrets(deps.db, projectId);
     return rows.map((row) => ({
       sign: signerOf(row.kind, deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8')),
       // The database's clock says how long a secret lives; from here on ours counts it down.

@@ -4,6 +4,7 @@ import type { Send } from '#src/outbound/request.ts';
 import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/claim-jobs.ts';
 import { claimDeliveries, type DeliveryRow } from '#src/store/deliveries.ts';
 import type { EngineDeps } from './deps.ts';
+import { makeEgressHealth } from './egress-health.ts';
 import { throughGate } from './gate.ts';
 import { type InFlight, makeInFlight } from './in-flight.ts';
 import { makePump, type Pump } from './pump.ts';
@@ -35,7 +36,7 @@ export type Dispatcher = {
 export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Dispatcher {
   const { worker, slots, inTouch } = options;
   const inFlight = makeInFlight();
-  const run = { ...options, inFlight };
+  const run = { ...options, inFlight, egress: makeEgressHealth(deps.now) };
   let requestBytes = 0;
   let draining = false;
 
@@ -94,15 +95,17 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
   };
 }
 
-function claimDueJobs(deps: EngineDeps, workerId: string, limit: number, bytes: number): Promise<ClaimedJob[]> {
+type Claimed<Work> = { work: Work[]; more: boolean };
+
+function claimDueJobs(deps: EngineDeps, workerId: string, limit: number, bytes: number): Promise<Claimed<ClaimedJob>> {
   return deps.db.transaction(async (tx) => {
-    const ids = await deps.queue.take(tx, 'fetch', limit);
-    if (ids.length === 0) return [];
+    const { ids, full } = await deps.queue.take(tx, 'fetch', limit);
+    if (ids.length === 0) return { work: [], more: full };
     const fitting = await withinBytes(tx, ids, bytes);
     const rest = ids.slice(fitting.length);
     const again = rest.map((id) => ({ id, delayMs: 0 }));
     await deps.queue.insert(tx, 'fetch', again);
-    return claimJobs(tx, fitting, { claimId: randomUUID(), workerId });
+    return { work: await claimJobs(tx, fitting, { claimId: randomUUID(), workerId }), more: full && rest.length === 0 };
   });
 }
 
@@ -111,14 +114,14 @@ async function claimDueDeliveries(
   workerId: string,
   limit: number,
   wakeIn: (delayMs: number) => void,
-): Promise<DeliveryRow[]> {
+): Promise<Claimed<DeliveryRow>> {
   const claimed = await deps.db.transaction(async (tx) => {
-    const ids = await deps.queue.take(tx, 'deliver', limit);
-    if (ids.length === 0) return { rows: [], wakeIn: [] };
+    const { ids, full } = await deps.queue.take(tx, 'deliver', limit);
+    if (ids.length === 0) return { rows: [], wakeIn: [], more: full };
     const { go, wakeIn: later } = await throughGate(tx, deps.queue, ids);
     const rows = go.length === 0 ? [] : await claimDeliveries(tx, go, { claimId: randomUUID(), workerId });
-    return { rows, wakeIn: later };
+    return { rows, wakeIn: later, more: full };
   });
   for (const delayMs of claimed.wakeIn) wakeIn(delayMs);
-  return claimed.rows;
+  return { work: claimed.rows, more: claimed.more };
 }

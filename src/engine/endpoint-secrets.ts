@@ -1,4 +1,4 @@
-import { createPrivateKey, createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import {
   endpointLimits,
   type MadeSecret,
@@ -9,7 +9,6 @@ import {
 import type { RotateSpec } from '#src/contract/endpoint-input.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { formatId } from '#src/domain/id.ts';
-import { decodeSecret } from '#src/domain/signature.ts';
 import {
   expireSecrets,
   insertSecret,
@@ -26,9 +25,6 @@ import { endpointUuid, loadEndpoint, noEndpoint } from './endpoint-view.ts';
 import { iso } from './job-view.ts';
 import { newId } from './new-id.ts';
 
-/** PKCS #8 around an ed25519 seed (RFC 8410 §7). */
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
-
 /** Makes a signing secret: what is sealed, and what of it the caller may see. */
 export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSecret } {
   if (kind === 'v1') {
@@ -40,14 +36,6 @@ export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSe
   const publicBytes = Buffer.from(x, 'base64url');
   const plain = `whsk_${Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]).toString('base64')}`;
   return { plain, shown: { signing: 'v1a', publicKey: `whpk_${publicBytes.toString('base64')}` } };
-}
-
-/** The key to sign with, from a secret as it was sealed. */
-export function signingKey(kind: SecretKind, plain: string): KeyObject {
-  const bytes = decodeSecret(plain);
-  if (bytes === null || (kind === 'v1a' && bytes.byteLength !== 64)) throw new Error(`not a ${kind} signing secret`);
-  if (kind === 'v1') return createSecretKey(bytes);
-  return createPrivateKey({ key: Buffer.concat([pkcs8Prefix, bytes.subarray(0, 32)]), format: 'der', type: 'pkcs8' });
 }
 
 /** Makes and stores a secret inside the caller's transaction, which holds the owner's lock. */
@@ -95,8 +83,9 @@ export async function projectSecrets(deps: EngineDeps, projectId: string): Promi
 }
 
 async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: EngineDeps): Promise<RotatedSecret> {
+  const kind = spec.signing ?? (await listSecrets(tx, owner))[0]?.kind ?? 'v1';
   await expireSecrets(tx, owner, { overlapSeconds: spec.overlapSeconds, keep: endpointLimits.liveSecrets - 1 });
-  const made = await addSecret(tx, owner, spec.signing, deps);
+  const made = await addSecret(tx, owner, kind, deps);
   return { ...made, secrets: (await listSecrets(tx, owner)).map(secretInfo) };
 }
 

@@ -1,5 +1,11 @@
-import type { CreatedEndpoint, DeletedEndpoint, Endpoint, UpdatedEndpoint } from '#src/contract/endpoint.ts';
-import type { EndpointChange, EndpointSpec, RotateSpec } from '#src/contract/endpoint-input.ts';
+import type {
+  CreatedEndpoint,
+  DeletedEndpoint,
+  Endpoint,
+  SecretKind,
+  UpdatedEndpoint,
+} from '#src/contract/endpoint.ts';
+import type { EndpointChange, EndpointSpec } from '#src/contract/endpoint-input.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { formatId } from '#src/domain/id.ts';
 import { checkTargetUrl } from '#src/domain/target-url.ts';
@@ -9,13 +15,14 @@ import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
 import { endpointUuid, endpointView, loadEndpoint, noEndpoint } from './endpoint-view.ts';
 import { newId } from './new-id.ts';
+import { raiseEndpointDisabled } from './operator-event.ts';
 
 /** Registers a webhook receiver with a signing secret of its own, which is answered here and never again. */
 export async function createEndpoint(
   deps: EngineDeps,
   projectId: string,
   spec: EndpointSpec,
-  signing: RotateSpec['signing'],
+  signing: SecretKind,
 ): Promise<CreatedEndpoint> {
   const url = allowedUrl(spec.url, deps);
   const id = newId(deps.now());
@@ -56,7 +63,7 @@ export async function updateEndpoint(
       const row = await store.lockEndpoint(tx, projectId, uuid);
       if (!row) throw noEndpoint(id);
       const { cleared, ...headers } = changedHeaders(row, { ...change, ...url }, deps.cipher);
-      const fields = { ...row, ...fieldsOf({ ...change, ...url }), ...headers };
+      const fields = { ...row, ...fieldsOf({ ...change, ...url }, row), ...headers };
       return { ...endpointView(await store.updateEndpoint(tx, uuid, fields)), clearedHeaders: cleared };
     }),
   );
@@ -64,10 +71,19 @@ export async function updateEndpoint(
   return updated;
 }
 
-/** Switches an endpoint off: its events are kept as skipped until it is on again. */
+/**
+ * Switches an endpoint off and tells those that asked to be told: its events are kept as skipped until it is on again. One
+ * that is off keeps its reason.
+ */
 export async function disableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
-  const row = await store.disableEndpoint(deps.db, projectId, endpointUuid(id));
-  if (!row) throw noEndpoint(id);
+  const uuid = endpointUuid(id);
+  const row = await deps.db.transaction(async (tx) => {
+    const found = await store.lockEndpoint(tx, projectId, uuid);
+    if (!found) throw noEndpoint(id);
+    if (found.state === 'disabled') return found;
+    await raiseEndpointDisabled(tx, found, 'manual', null, deps);
+    return store.disableEndpoint(tx, uuid);
+  });
   changed(deps);
   return endpointView(row);
 }
@@ -100,13 +116,15 @@ function changed(deps: EngineDeps): void {
   deps.notify('due');
 }
 
-/** Given fields by their columns' names; headers have a way of their own. */
-function fieldsOf<Given extends Partial<EndpointSpec>>(given: Given) {
-  const { projectWide, scheduleSeconds, headers: _, ...rest } = given;
+/** Given fields by their columns' names, over those before; headers have a way of their own. */
+function fieldsOf<Given extends Partial<EndpointSpec>>(
+  { projectWide, scheduleSeconds, headers: _, ...rest }: Given,
+  before: Pick<store.EndpointFields, 'project_wide' | 'schedule'> = { project_wide: false, schedule: null },
+) {
   return {
     ...rest,
-    ...(projectWide === undefined ? {} : { project_wide: projectWide }),
-    ...(scheduleSeconds === undefined ? {} : { schedule: scheduleSeconds }),
+    project_wide: projectWide ?? before.project_wide,
+    schedule: scheduleSeconds === undefined ? before.schedule : scheduleSeconds,
   };
 }
 

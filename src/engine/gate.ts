@@ -42,6 +42,7 @@ async function applyGate(tx: Tx, gate: GateRow, waiting: Waiting[], stopped: Set
     pausedUntilMs: gate.paused_until_ms,
     recoveredAtMs: gate.recovered_at_ms,
     nextSlotAtMs: gate.next_slot_at_ms,
+    lastGoAtMs: gate.last_go_at_ms,
   };
   const result = release(
     {

@@ -143,7 +143,7 @@ async function stepOperation(deps: StepDeps, id: string): Promise<number> {
     const row = await lockOperation(tx, id);
     if (!row) return { reopened: 0, refused: 0 };
     const { perSecond } = row.input as OperationInput;
-    const room = Math.floor(row.seconds_unused * perSecond);
+    const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
     if (room < 1) return { reopened: 0, refused: 0 };
     const next = await nextResendable(tx, filterOf(row), room);
     const resent = await resendAll(tx, deps, next);

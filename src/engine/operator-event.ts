@@ -1,6 +1,7 @@
 import type { EndpointDisabledData, EventBody } from '#src/contract/events.ts';
+import type { JobError } from '#src/domain/decision.ts';
 import { formatId } from '#src/domain/id.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
+import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { HealthRow } from '#src/store/receivers.ts';
 import type { EngineDeps } from './deps.ts';
@@ -28,6 +29,34 @@ export async function raiseEndpointDisabled(
   await raise(tx, { projectId: endpoint.project_id, exceptId: endpoint.id, event, now }, deps);
 }
 
+/** Tells that a job's event was given up. Never of an operator's event: such would feed each other. */
+export async function raiseDeliveryFailed(
+  tx: Tx,
+  delivery: DeliveryRow,
+  error: JobError,
+  deps: EngineDeps,
+): Promise<void> {
+  if (!delivery.type.startsWith('job.')) return;
+  const now = new Date(deps.now());
+  const event: EventBody<'delivery.failed'> = {
+    type: 'delivery.failed',
+    timestamp: now.toISOString(),
+    data: {
+      delivery: {
+        id: formatId('dlv', delivery.id),
+        eventId: formatId('evt', delivery.event_id),
+        type: delivery.type,
+        endpointId: delivery.endpoint_id && formatId('end', delivery.endpoint_id),
+        jobId: delivery.job_id && formatId('job', delivery.job_id),
+        url: delivery.url,
+        attempts: delivery.attempt_count,
+      },
+      error: { code: error.code, message: error.message },
+    },
+  };
+  await raise(tx, { projectId: delivery.project_id, exceptId: delivery.endpoint_id, event, now }, deps);
+}
+
 /** Makes the deliveries of an event that is not of a job, to every endpoint of the project that wants its type. */
 async function raise(
   tx: Tx,
@@ -37,6 +66,7 @@ async function raise(
   const receivers = (await deps.receivers.of(projectId)).filter(
     (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
   );
+  if (receivers.length === 0) return;
   const eventId = newId(now.getTime());
   const body = Buffer.from(JSON.stringify(event));
   const deliveries = receivers.map(

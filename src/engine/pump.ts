@@ -18,8 +18,8 @@ export type Pump = {
 
 export type PumpOptions<Work> = {
   slots: number;
-  /** Claims up to `limit` and answers what it got. */
-  claim(limit: number): Promise<Work[]>;
+  /** Claims up to `limit`. `more`: the queue gave a full batch, whatever became of it, so there may be more behind it. */
+  claim(limit: number): Promise<{ work: Work[]; more: boolean }>;
   /** Runs one; the slot is free when it resolves. Must not reject. */
   perform(work: Work): Promise<void>;
   /** False while nothing may be claimed: over the byte budget, out of touch with the database. */
@@ -58,13 +58,13 @@ export function makePump<Work>(options: PumpOptions<Work>): Pump {
     starved = limit === 0;
     if (limit === 0) return inFlight < options.slots ? patienceMs : pollMs;
     lastClaimAt = performance.now();
-    const claimed = await options.claim(limit);
-    idle = claimed.length === 0;
+    const { work: claimed, more } = await options.claim(limit);
+    idle = claimed.length === 0 && !more;
     for (const work of claimed) {
       inFlight += 1;
       void options.perform(work).finally(release);
     }
-    return claimed.length === limit ? 0 : pollMs;
+    return more ? 0 : pollMs;
   };
   const run = async () => {
     while (!stopped) {

@@ -1,15 +1,15 @@
 import { Refusal } from '#src/contract/error-code.ts';
-import type { Attempt, Job, JobAttempts, JobPage, JobSummary } from '#src/contract/job.ts';
+import type { Job, JobAttempts, JobPage, JobSummary } from '#src/contract/job.ts';
 import type { ListInput } from '#src/contract/list.ts';
 import { formatId, parseId } from '#src/domain/id.ts';
 import type { OutcomeKind } from '#src/domain/outcome.ts';
 import type { FullJobRow, JobRow } from '#src/store/job-row.ts';
 import { listJobs } from '#src/store/list-jobs.ts';
-import { type AttemptRow, findAttempts, findDeliveries } from '#src/store/read-attempts.ts';
+import { findAttempts, findDeliveries } from '#src/store/read-attempts.ts';
 import { findJobs } from '#src/store/read-jobs.ts';
-import { bodyView, headerValue } from './body-view.ts';
+import { attemptView } from './attempt-view.ts';
 import type { EngineDeps } from './deps.ts';
-import { headerRecord, iso, jobView } from './job-view.ts';
+import { iso, jobView } from './job-view.ts';
 import { unpackPolicy } from './stored-policy.ts';
 
 type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'now'>;
@@ -133,26 +133,5 @@ export async function getAttempts(deps: ReadDeps, projectId: string, id: string)
       tries: (attempts.get(row.id) ?? []).map(attemptView),
     })),
     policy: unpackPolicy(job.options.policy),
-  };
-}
-
-function attemptView(row: AttemptRow): Attempt {
-  const contentType = row.headers && headerValue(row.headers, 'content-type');
-  const size = row.body_size ?? 0;
-  return {
-    id: formatId('att', row.id),
-    number: row.n,
-    startedAt: row.started_at.toISOString(),
-    endedAt: row.ended_at.toISOString(),
-    outcome: row.outcome,
-    status: row.status,
-    responseHeaders: row.headers && headerRecord(row.headers),
-    response: row.body && { ...bodyView(row.body, contentType), size, truncated: size > row.body.byteLength },
-    failure: row.failure,
-    timings: row.timings,
-    redirects: row.redirects ?? [],
-    remoteAddress: row.remote_address,
-    worker: row.worker,
-    decision: row.decision,
   };
 }

@@ -4,7 +4,8 @@ import { findReceivers, type ReceiverRow } from '#src/store/receivers.ts';
 /** The endpoints of projects, looked up again after a second. */
 export type Receivers = { of(projectId: string): Promise<readonly ReceiverRow[]>; forget(): void };
 
-const liveMs = 1_000;
+/** An endpoint that is registered now is known to every process after this. */
+export const receiversLiveMs = 1_000;
 
 export function makeReceivers(db: Db, now: () => number): Receivers {
   const cache = new Map<string, { until: number; rows: Promise<ReceiverRow[]> }>();
@@ -14,7 +15,7 @@ export function makeReceivers(db: Db, now: () => number): Receivers {
       if (known && known.until > now()) return known.rows;
       const rows = findReceivers(db, projectId);
       rows.catch(() => cache.delete(projectId));
-      cache.set(projectId, { until: now() + liveMs, rows });
+      cache.set(projectId, { until: now() + receiversLiveMs, rows });
       return rows;
     },
     forget: () => cache.clear(),

@@ -1,8 +1,10 @@
+import { formatId } from '#src/domain/id.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
+import type { ClaimedJob } from '#src/store/claim-jobs.ts';
 import { lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/recovery.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/workers.ts';
 import type { EngineDeps } from './deps.ts';
-import { loadReceivers, type Stored, storeSettled, withRow } from './settle.ts';
+import { loadReceivers, type ReceiversByProject, type Stored, storeSettled, withRow } from './settle.ts';
 import { settleTry, storeTries } from './settle-delivery.ts';
 import { settledRow, settlement } from './settlement.ts';
 
@@ -21,7 +23,7 @@ export async function recover(
   let taken = 0;
   for (const id of await findDeadWorkers(deps.db, options.judgeSilence)) {
     if (id === options.worker.id) continue;
-    const took = await takeBack(deps, { workerId: id, held: [], olderThanSeconds: 0 }, options.worker.name);
+    const took = await takeBack(deps, { workerId: id, held: () => [], olderThanSeconds: 0 }, options.worker.name);
     await forgetWorker(deps.db, id);
     deps.log.warn({ worker: id, took }, 'took over from a dead worker');
     taken += took;
@@ -29,7 +31,7 @@ export async function recover(
   return taken;
 }
 
-const strayAfterSeconds = 10;
+const strayAfterSeconds = 15;
 
 /**
  * Takes back what the database says this worker has claimed although it does not: a commit whose answer was lost leaves
@@ -38,14 +40,14 @@ const strayAfterSeconds = 10;
 export function takeBackStrays(
   deps: EngineDeps,
   worker: { id: string; name: string },
-  held: string[],
+  held: () => string[],
 ): Promise<number> {
   return takeBack(deps, { workerId: worker.id, held, olderThanSeconds: strayAfterSeconds }, worker.name);
 }
 
 /** What a process that died under this worker's own id had claimed; called before the first claim. */
 export function takeBackOwn(deps: EngineDeps, worker: { id: string; name: string }): Promise<number> {
-  return takeBack(deps, { workerId: worker.id, held: [], olderThanSeconds: 0 }, worker.name);
+  return takeBack(deps, { workerId: worker.id, held: () => [], olderThanSeconds: 0 }, worker.name);
 }
 
 async function takeBack(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
@@ -66,20 +68,26 @@ function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promis
       deps,
       jobs.map((job) => ({ job })),
     );
-    const all = jobs.map((job): Stored => {
-      const endedAt = new Date(deps.now());
-      const settled = settlement(
-        { job, outcome: lost, startedAt: job.claimed_at ?? endedAt, endedAt, worker: reporter },
-        deps,
-      );
-      // A body was not loaded; whether there is one is all that erasing it needs to know.
-      settled.job = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
-      if (settled.update.endedAt === null) return { settled, deliveries: [], row: null };
-      return withRow(settled, settledRow(settled), receivers, null, deps);
-    });
+    const all = jobs.flatMap((job) => lostAttempt(job, receivers, reporter, deps));
     await storeSettled(tx, all, deps);
     return all.length;
   });
+}
+
+/** One that cannot be read, such as by a policy of a newer version, must not hold up the others: it stays for who can. */
+function lostAttempt(job: ClaimedJob, receivers: ReceiversByProject, reporter: string, deps: EngineDeps): Stored[] {
+  const endedAt = new Date(deps.now());
+  try {
+    const ended = { job, outcome: lost, startedAt: job.claimed_at ?? endedAt, endedAt, worker: reporter };
+    const settled = settlement(ended, deps);
+    // A body was not loaded; whether there is one is all that erasing it needs to know.
+    settled.job = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
+    if (settled.update.endedAt === null) return [{ settled, deliveries: [], row: null }];
+    return [withRow(settled, settledRow(settled), receivers, null, deps)];
+  } catch (error) {
+    deps.log.error({ err: error, jobId: formatId('job', job.id) }, 'a job cannot be taken over');
+    return [];
+  }
 }
 
 function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
@@ -88,7 +96,15 @@ function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): 
     const tries = deliveries.map((delivery) => {
       const endedAt = new Date(deps.now());
       return settleTry(
-        { delivery, bytes: null, outcome: lost, startedAt: delivery.claimed_at ?? endedAt, endedAt, worker: reporter },
+        {
+          delivery,
+          bytes: null,
+          outcome: lost,
+          egressDown: false,
+          startedAt: delivery.claimed_at ?? endedAt,
+          endedAt,
+          worker: reporter,
+        },
         deps,
       );
     });

@@ -31,8 +31,17 @@ export function makeRunDelivery(
       return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
     }, deps);
     options.inFlight.end(delivery.id);
+    options.egress.note(delivery.url, outcome);
     if (signal.reason === 'lost') return;
-    const ended = { delivery, bytes, outcome, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
+    const ended = {
+      delivery,
+      bytes,
+      outcome,
+      egressDown: options.egress.isDown(),
+      startedAt,
+      endedAt: new Date(deps.now()),
+      worker: options.worker.name,
+    };
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling a delivery failed'));
   };
 }

@@ -2,6 +2,7 @@ import type { Outcome } from '#src/domain/outcome.ts';
 import type { Send } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
 import type { EngineDeps } from './deps.ts';
+import type { EgressHealth } from './egress-health.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { InFlight } from './in-flight.ts';
 import { jobRequest } from './job-request.ts';
@@ -12,6 +13,7 @@ export type RunOptions = {
   maxResponseBytes: number;
   send: Send;
   inFlight: InFlight;
+  egress: EgressHealth;
 };
 
 /** Makes one attempt of a claimed job and hands its outcome to the settler. Never rejects. */
@@ -25,6 +27,7 @@ export function makeRunJob(
     const startedAt = new Date(deps.now());
     const outcome = await makeAttempt(() => options.send({ ...jobRequest(job, deps, options), signal }), deps);
     options.inFlight.end(job.id);
+    options.egress.note(job.url, outcome);
     if (signal.reason === 'lost') return;
     const ended = { job, outcome, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling failed'));

@@ -17,12 +17,15 @@ import { attemptRecord } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { recordHealth } from './endpoint-health.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
+import { raiseDeliveryFailed } from './operator-event.ts';
 
 /** A delivery's try that has ended; `bytes` is what was sent, null when there was nothing to send. */
 export type EndedTry = {
   delivery: DeliveryRow;
   bytes: Buffer | null;
   outcome: Outcome;
+  /** Nothing at all could be reached from here: the receiver is not to blame. */
+  egressDown: boolean;
   startedAt: Date;
   endedAt: Date;
   worker: string;
@@ -65,17 +68,30 @@ async function settleBatch(
   return batch.map(() => undefined);
 }
 
+/** Tried again soon, and no attempt is used up. */
+const egressDecision: Decision = {
+  then: 'retry',
+  delayMs: 10_000,
+  countAs: null,
+  rule: 'egress',
+  why: 'Nothing could be reached from here at the time, so the receiver is not to blame: again in 10 s, and no attempt is used up.',
+  inputs: {},
+};
+
 /** Decides what a try's outcome means for its delivery. */
 export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
   const { delivery, outcome } = ended;
-  const interruptions = delivery.interruption_count + (outcome.kind === 'interrupted' ? 1 : 0);
-  const decision = decideDelivery({
-    scheduleSeconds: delivery.schedule ?? defaultDeliverySchedule,
-    history: { attempts: delivery.attempt_count - interruptions },
-    outcome,
-    nowMs: ended.endedAt.getTime(),
-    random: deps.random(),
-  });
+  const blameless = ended.egressDown && outcome.kind !== 'response';
+  const interruptions = delivery.interruption_count + (outcome.kind === 'interrupted' || blameless ? 1 : 0);
+  const decision = blameless
+    ? egressDecision
+    : decideDelivery({
+        scheduleSeconds: delivery.schedule ?? defaultDeliverySchedule,
+        history: { attempts: delivery.attempt_count - interruptions - delivery.attempt_base },
+        outcome,
+        nowMs: ended.endedAt.getTime(),
+        random: deps.random(),
+      });
   const delayMs = decision.then === 'retry' ? decision.delayMs : null;
   return {
     ended,
@@ -119,12 +135,24 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
     tx,
     again.flatMap(({ ended }) => bytesToKeep(ended)),
   );
-  const over = settled.filter((entry) => entry.decision.then !== 'retry' && mayHold(entry.ended.delivery));
+  // What no job can give again stays while it may be wanted for resending.
+  const over = settled.filter(
+    (entry) =>
+      mayHold(entry.ended.delivery) &&
+      (entry.decision.then === 'complete' || (entry.decision.then === 'fail' && entry.ended.delivery.job_id !== null)),
+  );
   await eraseDeliveries(
     tx,
     over.map(({ ended }) => ended.delivery.id),
   );
-  await recordHealth(tx, settled, deps);
+  await recordHealth(
+    tx,
+    settled.filter(({ ended }) => !ended.egressDown),
+    deps,
+  );
+  for (const { ended, decision } of settled) {
+    if (decision.then === 'fail') await raiseDeliveryFailed(tx, ended.delivery, decision.error, deps);
+  }
   const due = again.filter((entry) => entry.update.admitted);
   await deps.queue.insert(
     tx,

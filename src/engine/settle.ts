@@ -192,6 +192,7 @@ function handedRow(delivery: NewDelivery): DeliveryRow {
     state: 'in_progress',
     attempt_count: 1,
     interruption_count: 0,
+    attempt_base: 0,
     claim_id: delivery.claim?.claimId ?? null,
     claimed_by: delivery.claim?.workerId ?? null,
     claimed_at: delivery.createdAt,

@@ -2,6 +2,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import type { Submit } from '#src/engine/submit.ts';
 import type { Watcher } from '#src/engine/watch.ts';
 import type { makeKeyAuth } from './actor.ts';
+import type { Bells } from './listeners/bells.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The parts of a web process, made once. */
@@ -10,6 +11,8 @@ export type ServerDeps = EngineDeps & {
   watcher: Watcher;
   keys: ReturnType<typeof makeKeyAuth>;
   sessions: Sessions;
+  /** Ring by a listener's UUID when it has a message, and by a message's when that is answered. */
+  listeners: Bells;
   /** Lets the playground's inbox store what does not verify. */
   dev: boolean;
 };

@@ -11,6 +11,7 @@ import { type Cipher, makeCipher } from '#src/store/cipher.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
 import { findFirstProject, hasOwner, insertMembership, insertProject } from '#src/store/projects.ts';
+import { findSealedEndpoints, updateSealedEndpoint } from '#src/store/receivers.ts';
 import {
   allLiveWebhookSecrets,
   insertWebhookSecret,
@@ -51,9 +52,11 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
     const kept = await readCredentials(file);
     const credentials = await db.transaction(async (tx) => {
       await tx.run('start_lock', 'select pg_advisory_xact_lock($1)', [startLock]);
-      return provide(tx, db, config, kept);
+      const provided = await provide(tx, db, config, kept);
+      // Before the commit: a key or a password that nobody has is worse than one that opens nothing.
+      await writeCredentials(file, provided);
+      return provided;
     });
-    await writeCredentials(file, credentials);
     await sealAnew(db, makeCipher([...config.encryptionKeys]));
     if (!kept) log.info({ file }, 'credentials written');
     const { email, password } = credentials.dashboard;
@@ -123,6 +126,11 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
     if (cipher.isCurrent(sealed)) continue;
     const context = sealContext.webhookSecret(id);
     await updateWebhookSecret(db, id, cipher.seal(cipher.open(sealed, context), context));
+  }
+  for (const { id, sealed } of await findSealedEndpoints(db)) {
+    if (cipher.isCurrent(sealed)) continue;
+    const context = sealContext.endpointHeaders(id);
+    await updateSealedEndpoint(db, id, cipher.seal(cipher.open(sealed, context), context));
   }
 }
 

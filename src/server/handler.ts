@@ -11,6 +11,7 @@ import type { ServerDeps } from './deps.ts';
 import { errorsPage } from './errors-page.ts';
 import { health } from './health.ts';
 import type { Handler, HttpRequest, HttpResponse } from './http.ts';
+import { handleListeners, listenersPath } from './listeners/handle.ts';
 import { fromNode, singleHeaders, toNode } from './node-http.ts';
 import { asRefusal } from './refusals.ts';
 import { handleRest } from './rest/handler.ts';
@@ -32,7 +33,7 @@ export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHan
     if (path.startsWith('/api/auth/')) return deps.sessions.handle(request, response);
     if (!isOwn(path)) return next(request, response);
     const answer = await own(fromNode(request, response)).catch((error: unknown) => refused(deps, error, requestId));
-    toNode(answer, request, response);
+    await toNode(answer, request, response);
   };
 }
 
@@ -49,6 +50,7 @@ function isOwn(path: string): boolean {
 function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
     const { path } = request;
+    if (path.startsWith(listenersPath)) return handleListeners(deps, request);
     if (path.startsWith('/v1/'))
       return handleRest(deps, request, (call) => authenticate(deps, call.headers, call.method));
     if (path === '/healthz' || path === '/readyz') return health(deps.db, path);

@@ -11,7 +11,13 @@ export type HttpRequest = {
   signal: AbortSignal;
 };
 
-export type HttpResponse = { status: number; headers?: Record<string, string>; body?: string | Uint8Array };
+export type HttpResponse = {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  /** Instead of a body: written as it comes, no faster than the caller reads, until it ends or the caller goes. */
+  stream?: AsyncIterable<string>;
+};
 
 /** Answers a request, or null when the path is none of its own. May throw a `Refusal`. */
 export type Handler = (request: HttpRequest) => Promise<HttpResponse | null>;

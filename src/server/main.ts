@@ -14,6 +14,8 @@ import { listen, makeNotify } from '#src/store/wake.ts';
 import { makeKeyAuth } from './actor.ts';
 import type { ServerDeps } from './deps.ts';
 import { makeHandler } from './handler.ts';
+import { makeBells } from './listeners/bells.ts';
+import { startSweeping } from './listeners/sweep.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
 import { makeSessions } from './sessions.ts';
@@ -48,6 +50,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
     keys: makeKeyAuth(db),
     sessions,
+    listeners: makeBells(),
     dev: config.dev,
   };
 }
@@ -56,7 +59,11 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
 export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
   const deps = await makeServerDeps(config, log);
   await checkKeys(deps);
-  const listener = listen(config.databaseUrl, { ended: () => deps.watcher.wake() });
+  const listener = listen(config.databaseUrl, {
+    ended: () => deps.watcher.wake(),
+    listener: (key) => deps.listeners.ring(key),
+  });
+  const sweeping = startSweeping(deps);
   const next = mountNext({
     host: config.host,
     port: config.port,
@@ -82,6 +89,7 @@ export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
   return {
     async stop() {
       deps.watcher.close();
+      const letGo = deps.listeners.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection is idle only once its last answer is out; those that stream are cut in the end.
       const sweep = setInterval(() => server.closeIdleConnections(), 20);
@@ -90,6 +98,8 @@ export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
       clearInterval(sweep);
       clearTimeout(limit);
       await next.close();
+      await letGo;
+      await sweeping.stop();
       await listener.close();
       await deps.sessions.close();
       await deps.queue.stop();

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Refusal } from '#src/contract/error-code.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
@@ -35,7 +37,8 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buf
 }
 
 /** Writes an answer. A request whose body was not read to its end closes its connection, or the rest would be read as the next request. */
-export function toNode(answer: HttpResponse, request: IncomingMessage, response: ServerResponse): void {
+export async function toNode(answer: HttpResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (answer.stream) return stream(answer, answer.stream, response);
   const body =
     answer.body === undefined
       ? Buffer.alloc(0)
@@ -48,4 +51,15 @@ export function toNode(answer: HttpResponse, request: IncomingMessage, response:
   if (!request.complete) headers.connection = 'close';
   response.writeHead(answer.status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function stream(answer: HttpResponse, chunks: AsyncIterable<string>, response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
+  response.writeHead(answer.status, answer.headers);
+  try {
+    await pipeline(Readable.from(chunks), response);
+  } catch (error) {
+    // The caller has gone, as callers of streams do.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
 }

@@ -1,9 +1,21 @@
 import { apiKeysRouter } from './routers/api-keys.ts';
+import { deliveriesRouter } from './routers/deliveries.ts';
+import { endpointsRouter } from './routers/endpoints.ts';
 import { jobsRouter } from './routers/jobs.ts';
+import { operationsRouter } from './routers/operations.ts';
+import { projectRouter } from './routers/project.ts';
 import { sessionRouter } from './routers/session.ts';
 import { router } from './trpc.ts';
 
-export const appRouter = router({ jobs: jobsRouter, apiKeys: apiKeysRouter, session: sessionRouter });
+export const appRouter = router({
+  jobs: jobsRouter,
+  deliveries: deliveriesRouter,
+  operations: operationsRouter,
+  apiKeys: apiKeysRouter,
+  session: sessionRouter,
+  endpoints: endpointsRouter,
+  project: projectRouter,
+});
 
 /** What the client and the dashboard are typed by. */
 export type AppRouter = typeof appRouter;

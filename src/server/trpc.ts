@@ -50,7 +50,7 @@ const trpcCode: Record<number, TRPCError['code']> = {
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_SUPPORTED',
   409: 'CONFLICT',
-  // tRPC has no 410; no procedure answers it.
+  // tRPC has no 410: the response is a 404, and `data.httpStatus` says 410.
   410: 'NOT_FOUND',
   413: 'PAYLOAD_TOO_LARGE',
   429: 'TOO_MANY_REQUESTS',

@@ -45,6 +45,8 @@ export type DeliveryRow = {
   state: DeliveryState;
   attempt_count: number;
   interruption_count: number;
+  /** Attempts made before it was resent: its schedule starts anew from there. */
+  attempt_base: number;
   claim_id: string | null;
   claimed_by: string | null;
   claimed_at: Date | null;
@@ -129,7 +131,7 @@ export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8
 }
 
 export const deliveryColumns = `d.id, d.project_id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,
-  d.attempt_count, d.interruption_count, d.claim_id, d.claimed_by, d.claimed_at, d.created_at`;
+  d.attempt_count, d.interruption_count, d.attempt_base, d.claim_id, d.claimed_by, d.claimed_at, d.created_at`;
 
 /** Claims those of the given deliveries that wait and are due. */
 export function claimDeliveries(tx: Tx, ids: string[], claim: Claim): Promise<DeliveryRow[]> {

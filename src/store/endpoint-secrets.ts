@@ -19,18 +19,6 @@ export function listSecrets(runner: Runner, { projectId, endpointId }: SecretOwn
   );
 }
 
-/** The live secrets, newest first: every one of them signs. */
-export function liveSecrets(
-  runner: Runner,
-  { projectId, endpointId }: SecretOwner,
-): Promise<{ id: string; kind: 'v1' | 'v1a'; sealed: Buffer }[]> {
-  return runner.run(
-    'live_secrets',
-    `select id, kind, sealed from webhook_secret where ${ofOwner} and ${live} order by created_at desc, id desc`,
-    [projectId, endpointId],
-  );
-}
-
 /** Rotations of a project's own secrets wait for each other; false when there is no such project. */
 export async function lockProject(tx: Tx, projectId: string): Promise<boolean> {
   const rows = await tx.run('lock_project', 'select id from project where id = $1 for no key update', [projectId]);
@@ -67,7 +55,7 @@ export async function expireSecrets(
   await tx.run(
     'expire_secrets',
     `update webhook_secret set expires_at = least(expires_at, date_trunc('milliseconds', now())
-       + case when newest.n <= $4 then $3 else 0 end * interval '1 second')
+       + case when newest.n <= $4 then $3::float8 else 0 end * interval '1 second')
      from (select id, row_number() over (order by created_at desc, id desc) as n from webhook_secret where ${ofOwner}) as newest
      where webhook_secret.id = newest.id`,
     [projectId, endpointId, overlapSeconds, keep],

@@ -122,17 +122,15 @@ export function isNameTaken(error: unknown): boolean {
   return code === '23505' && constraint === 'endpoint_name_key';
 }
 
-/** Switches an endpoint off by hand; one that is off keeps its reason. */
-export async function disableEndpoint(db: Db, projectId: string, id: string): Promise<EndpointRow | undefined> {
-  const rows = await db.run<EndpointRow>(
+/** Switches an endpoint off by hand. */
+export async function disableEndpoint(tx: Tx, id: string): Promise<EndpointRow> {
+  const rows = await tx.run<EndpointRow>(
     'disable_endpoint',
-    `update endpoint set state = 'disabled', updated_at = now(),
-       disabled_reason = case when state = 'disabled' then disabled_reason else 'manual' end,
-       disabled_at = case when state = 'disabled' then disabled_at else now() end
-     where project_id = $1 and id = $2 and deleted_at is null returning ${columns}`,
-    [projectId, id],
+    `update endpoint set state = 'disabled', disabled_reason = 'manual', disabled_at = now(), updated_at = now()
+     where id = $1 returning ${columns}`,
+    [id],
   );
-  return rows[0];
+  return rows[0] as EndpointRow;
 }
 
 /** Switches an endpoint on and lifts what holds it back; one that nothing holds back keeps its pace. */

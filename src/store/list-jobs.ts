@@ -1,3 +1,4 @@
+import { uuidV7 } from '#src/domain/id.ts';
 import type { JobState } from '#src/domain/job-state.ts';
 import { type JobRow, jobColumns } from './job-row.ts';
 import type { Db } from './pool.ts';
@@ -17,6 +18,13 @@ export type JobFilter = {
   to: Date | null;
   urlPart: string | null;
 };
+
+const clockSlackMs = 600_000;
+
+/** The lowest id of an instant. */
+function idAt(ms: number): string {
+  return uuidV7(Math.max(0, ms), new Uint8Array(16));
+}
 
 /** Newest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
 export async function listJobs(db: Db, filter: JobFilter): Promise<JobRow[]> {
@@ -38,8 +46,15 @@ export async function listJobs(db: Db, filter: JobFilter): Promise<JobRow[]> {
     where((p) => `j.status >= ${p}`, filter.statusRange[0]);
     where((p) => `j.status <= ${p}`, filter.statusRange[1]);
   }
-  if (filter.from) where((p) => `j.created_at >= ${p}`, filter.from);
-  if (filter.to) where((p) => `j.created_at < ${p}`, filter.to);
+  // Ids are made by the clock of the process that took the job: a little apart from the database's, by which the row is dated.
+  if (filter.from) {
+    where((p) => `j.created_at >= ${p}`, filter.from);
+    where((p) => `j.id >= ${p}`, idAt(filter.from.getTime() - clockSlackMs));
+  }
+  if (filter.to) {
+    where((p) => `j.created_at < ${p}`, filter.to);
+    where((p) => `j.id < ${p}`, idAt(filter.to.getTime() + clockSlackMs));
+  }
   if (filter.urlPart) where((p) => `strpos(lower(j.url), ${p}) > 0`, filter.urlPart.toLowerCase());
   values.push(filter.limit);
   const sql = `select ${jobColumns} from job j where ${conditions.join(' and ')} order by j.id desc limit $${values.length}`;

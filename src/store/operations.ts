@@ -108,8 +108,8 @@ export async function findRunningIds(db: Db): Promise<string[]> {
 }
 
 /**
- * Locks a running operation that nobody else has in hand, with the seconds for which its rate is not used up: one at most,
- * so that a pause of all workers is not made good by a burst.
+ * Locks a running operation that nobody else has in hand, with the seconds for which its rate is not used up: two at most,
+ * so that a late step is made good, and a pause of all workers is not.
  */
 export async function lockOperation(
   tx: Tx,
@@ -117,7 +117,7 @@ export async function lockOperation(
 ): Promise<(OperationRow & { seconds_unused: number }) | undefined> {
   const rows = await tx.run<OperationRow & { seconds_unused: number }>(
     'lock_operation',
-    `select *, least(1, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused
+    `select *, least(2, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused
      from operation where id = $1 and state = 'running' for update skip locked`,
     [id],
   );
@@ -133,7 +133,7 @@ export async function updateOperation(
     'update_operation',
     `update operation set cursor = coalesce($2, cursor), done = done + $3, failed = failed + $4,
        total = greatest(total, done + $3 + failed + $4),
-       paced_at = greatest(paced_at, clock_timestamp() - interval '1 s') + make_interval(secs => $5),
+       paced_at = greatest(paced_at, clock_timestamp() - interval '2 s') + make_interval(secs => $5),
        state = case when $6 then 'completed' else state end, ended_at = case when $6 then now() end, updated_at = now()
      where id = $1`,
     [step.id, step.cursor, step.done, step.failed, step.secondsUsed, step.completed],

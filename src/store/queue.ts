@@ -13,8 +13,8 @@ export type Due = { id: string; delayMs: number };
  */
 export type Queue = {
   insert(tx: Tx, name: QueueName, due: Due[]): Promise<void>;
-  /** Takes up to `limit` due messages off the queue for good and answers whose they were. */
-  take(tx: Tx, name: QueueName, limit: number): Promise<string[]>;
+  /** Takes up to `limit` due messages off the queue for good and answers whose they were; `full`: there were that many. */
+  take(tx: Tx, name: QueueName, limit: number): Promise<{ ids: string[]; full: boolean }>;
   stop(): Promise<void>;
 };
 
@@ -52,13 +52,14 @@ export async function makeQueue(
     },
     async take(tx, name, limit) {
       const messages = await boss.fetch<{ id: string }>(name, { batchSize: limit, db: tx });
-      if (messages.length === 0) return [];
+      if (messages.length === 0) return { ids: [], full: false };
       await boss.deleteJob(
         name,
         messages.map((message) => message.id),
         { db: tx },
       );
-      return [...new Set(messages.map((message) => message.data.id))].sort();
+      const ids = [...new Set(messages.map((message) => message.data.id))].sort();
+      return { ids, full: messages.length === limit };
     },
     stop: () => boss.stop({ graceful: false, close: false }),
   };

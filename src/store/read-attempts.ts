@@ -40,7 +40,8 @@ export type DeliveryListRow = {
 export function findAttempts(db: Db, ownerIds: string[]): Promise<AttemptRow[]> {
   return db.run<AttemptRow>(
     'find_attempts',
-    'select * from attempt where owner_id = any($1::uuid[]) order by owner_id, n',
+    `select owner_id, n, id, started_at, ended_at, outcome, status, headers, body, body_size, failure, timings, redirects,
+       remote_address, worker, decision from attempt where owner_id = any($1::uuid[]) order by owner_id, n`,
     [ownerIds],
   );
 }

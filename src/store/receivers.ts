@@ -1,3 +1,4 @@
+import type { Clocks } from '#src/domain/release.ts';
 import type { Db, Tx } from './pool.ts';
 
 /** An endpoint as routing and sending need it. */
@@ -37,6 +38,7 @@ export type GateRow = {
   paused_until_ms: number | null;
   recovered_at_ms: number | null;
   next_slot_at_ms: number | null;
+  last_go_at_ms: number | null;
   now_ms: number;
 };
 
@@ -61,22 +63,19 @@ export function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
             extract(epoch from e.paused_until)::float8 * 1000 as paused_until_ms,
             extract(epoch from e.recovered_at)::float8 * 1000 as recovered_at_ms,
             extract(epoch from e.next_slot_at)::float8 * 1000 as next_slot_at_ms,
+            extract(epoch from e.last_go_at)::float8 * 1000 as last_go_at_ms,
             extract(epoch from clock_timestamp())::float8 * 1000 as now_ms
      from (select * from endpoint where id = any($1::uuid[]) order by id for update) e`,
     [endpointIds],
   );
 }
 
-export async function updateGate(
-  tx: Tx,
-  id: string,
-  gate: { pausedUntilMs: number | null; nextSlotAtMs: number | null; recoveredAtMs: number | null },
-): Promise<void> {
+export async function updateGate(tx: Tx, id: string, gate: Clocks): Promise<void> {
   await tx.run(
     'update_gate',
     `update endpoint set paused_until = to_timestamp($2::float8 / 1000), next_slot_at = to_timestamp($3::float8 / 1000),
-       recovered_at = to_timestamp($4::float8 / 1000) where id = $1`,
-    [id, gate.pausedUntilMs, gate.nextSlotAtMs, gate.recoveredAtMs],
+       recovered_at = to_timestamp($4::float8 / 1000), last_go_at = to_timestamp($5::float8 / 1000) where id = $1`,
+    [id, gate.pausedUntilMs, gate.nextSlotAtMs, gate.recoveredAtMs, gate.lastGoAtMs],
   );
 }
 
@@ -161,4 +160,13 @@ export async function updateHealth(
       health.disable,
     ],
   );
+}
+
+/** Endpoints with sealed headers, for encrypting them anew. */
+export function findSealedEndpoints(db: Db): Promise<{ id: string; sealed: Buffer }[]> {
+  return db.run('find_sealed_endpoints', 'select id, sealed from endpoint where sealed is not null');
+}
+
+export async function updateSealedEndpoint(db: Db, id: string, sealed: Uint8Array): Promise<void> {
+  await db.run('update_sealed_endpoint', 'update endpoint set sealed = $2 where id = $1', [id, sealed]);
 }

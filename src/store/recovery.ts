@@ -6,8 +6,8 @@ import type { Db, Tx } from './pool.ts';
 /** Which of a worker's claims are meant: those of nobody's doing any more. */
 export type Strays = {
   workerId: string;
-  /** Ids that the worker does hold. */
-  held: string[];
+  /** Ids that the worker does hold, asked just before they are looked for. */
+  held: () => string[];
   /** Only claims this old: a younger one may have been made since `held` was read. */
   olderThanSeconds: number;
 };
@@ -26,7 +26,7 @@ export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<Claim
             s.callback_sealed as callback_secrets
      from j join job_request q on q.job_id = j.id
      left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id`,
-    [strays.workerId, limit, strays.held, strays.olderThanSeconds],
+    [strays.workerId, limit, strays.held(), strays.olderThanSeconds],
   );
 }
 
@@ -40,7 +40,7 @@ export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise
        select * from delivery where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
        order by id limit $2 for update skip locked) d
      left join delivery_secret s on s.delivery_id = d.id`,
-    [strays.workerId, limit, strays.held, strays.olderThanSeconds],
+    [strays.workerId, limit, strays.held(), strays.olderThanSeconds],
   );
 }
 

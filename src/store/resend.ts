@@ -26,7 +26,7 @@ export type ResendRow = {
 };
 
 const matching = `endpoint_id = $1 and state in ('failed', 'skipped') and state = any($2::text[]) and ended_at >= $3
-  and ended_at <= $4 and ($5::uuid is null or id > $5)`;
+  and ended_at <= $4 and id > coalesce($5::uuid, '00000000-0000-0000-0000-000000000000')`;
 
 const parameters = (filter: ResendFilter) => [
   filter.endpointId,

@@ -33,7 +33,7 @@ export async function insertWebhookSecret(
 export function allLiveWebhookSecrets(db: Db): Promise<{ id: string; kind: string; sealed: Buffer }[]> {
   return db.run(
     'all_live_webhook_secrets',
-    'select id, kind, sealed from webhook_secret where expires_at is null or expires_at > now() order by id desc limit 1000',
+    'select id, kind, sealed from webhook_secret where expires_at is null or expires_at > now() order by id desc',
   );
 }
 

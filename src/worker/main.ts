@@ -7,6 +7,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch.ts';
 import { egressRules } from '#src/engine/egress.ts';
 import { expireOverdue } from '#src/engine/expire.ts';
+import { stepOperations } from '#src/engine/operations.ts';
 import { makeReceivers } from '#src/engine/receivers.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/recover.ts';
 import { retain } from '#src/engine/retain.ts';
@@ -91,23 +92,27 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
 function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {
   const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   const lost = async () => {
-    if (dispatcher.fetch.idle) await readmitLost(deps, 'fetch');
-    if (dispatcher.deliver.idle) await readmitLost(deps, 'deliver');
+    // An empty queue says at once that what still waits has lost its message; a busy one only after a while.
+    await readmitLost(deps, 'fetch', dispatcher.fetch.idle ? 15 : 120);
+    await readmitLost(deps, 'deliver', dispatcher.deliver.idle ? 15 : 120);
   };
   const due = async () => {
     for (const delayMs of await admit(deps, 'fetch')) dispatcher.fetch.wakeIn(delayMs);
     for (const delayMs of await admit(deps, 'deliver')) dispatcher.deliver.wakeIn(delayMs);
-    await expireOverdue(deps);
-    await recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
   };
-  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.inFlight.held());
+  const dead = () => recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
+  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.inFlight.held);
   // A cancellation says so by NOTIFY; where that was missed, the claim is found to be gone.
   const stillOurs = async () => {
     for (const id of await findLostClaims(deps.db, dispatcher.inFlight.ids(), liveness.worker.id))
       dispatcher.inFlight.abort(id, 'lost');
   };
   return [
-    tick(1_000, due, warn('the tick')),
+    // Each by itself, so that one that fails holds up no other.
+    tick(1_000, due, warn('admitting')),
+    tick(1_000, () => expireOverdue(deps), warn('expiring')),
+    tick(1_000, dead, warn('taking over')),
+    tick(1_000, () => stepOperations(deps), warn('operations')),
     tick(3_000, stillOurs, warn('checking claims')),
     tick(10_000, lost, warn('readmitting')),
     tick(5_000, strays, warn('taking back')),

@@ -26,7 +26,7 @@ afterAll(async () => {
   await Promise.all([target.close(), receiver.close()]);
 });
 
-type Answer = { status: number; body: { id: string; code?: string }; label: string };
+type Answer = { status: number; body: { id: string; code?: string; detail?: string }; label: string };
 
 /** Ringback with a proxy between it and its database. */
 async function behindProxy(): Promise<{ url: string; proxy: PostgresProxy }> {
@@ -88,7 +88,8 @@ describe('a database that cannot be reached for 12 s while jobs come in', () => 
   it('loses none that was accepted, runs none that was refused, and works as fast as before afterwards', async () => {
     const { url, proxy } = await behindProxy();
     const submit = submitter(url, ringback.credentials.apiKey);
-    const load = keepSubmitting(submit, 6, 'outage');
+    const lanes = 6;
+    const load = keepSubmitting(submit, lanes, 'outage');
     await expect.poll(() => load.answers.length, { timeout: 20_000 }).toBeGreaterThan(30);
     proxy.cut();
     const cutAt = Date.now();
@@ -109,11 +110,15 @@ describe('a database that cannot be reached for 12 s while jobs come in', () => 
     const { rows } = await ringback.db.pool.query<{ label: string }>('select labels[1] as label from job');
     const stored = new Set(rows.map(({ label }) => label));
     expect(accepted.filter(({ label }) => !stored.has(label))).toEqual([]);
-    expect(refused.filter(({ label }) => stored.has(label))).toEqual([]);
+    // Only whose commit was under way when the connection broke may be stored, at most one a lane.
+    const unsure = refused.filter(({ label }) => stored.has(label));
+    expect(unsure.length).toBeLessThanOrEqual(lanes);
+    expect(refused.length).toBeGreaterThan(unsure.length);
+    expect(refused.filter(({ body }) => body.detail?.includes('nothing was accepted'))).toEqual([]);
     expect(rows).toHaveLength(stored.size);
-    await receiver.waitFor(() => eventJobs().size === accepted.length, 30_000);
+    await receiver.waitFor(() => eventJobs().size === stored.size, 30_000);
     const ids = new Set(receiver.received.map((one) => one.headers['webhook-id']));
-    expect(ids.size).toBe(accepted.length);
+    expect(ids.size).toBe(accepted.length + unsure.length);
 
     // Nobody polls for 500 ms any more: the wake-ups are heard again.
     const latencies: number[] = [];
@@ -175,7 +180,7 @@ it('PostgreSQL killed in the midst of quick jobs: no process ends, nothing accep
   );
   const accepted = answers.filter(({ status }) => status === 202);
   await receiver.waitFor(hasAll(accepted.map(({ body }) => body)), 60_000);
-  expect(eventJobs().size).toBe(accepted.length);
-  expect(new Set(receiver.received.map((one) => one.headers['webhook-id'])).size).toBe(accepted.length);
+  // One event for each job; a refused one whose commit was under way may be among them.
+  expect(new Set(receiver.received.map((one) => one.headers['webhook-id'])).size).toBe(eventJobs().size);
   expect([...(await up.children('worker')), ...(await up.children('web'))], up.output().slice(-3_000)).toEqual(before);
 }, 180_000);

@@ -11,6 +11,9 @@ let ringback: TestRingback;
 /** One of ours, which strangers will ask for. */
 let jobId = '';
 let keyId = '';
+let endpointId = '';
+let deliveryId = '';
+let operationId = '';
 let stranger = '';
 let revoked = '';
 const withScope = new Map<Scope, string>();
@@ -30,6 +33,11 @@ beforeAll(async () => {
     ours,
   ]);
   keyId = formatId('key', key.rows[0]?.id ?? '');
+  const made = async (path: string, input: object) =>
+    (await ringback.call<{ id: string }>(path, input)).body.result.data.id;
+  endpointId = await made('endpoints.create', { name: 'ours', url: 'http://127.0.0.1:59999/' });
+  deliveryId = await made('endpoints.test', { id: endpointId });
+  operationId = await made('deliveries.resendFailed', { endpoint: endpointId, since: '2026-01-01T00:00:00Z' });
 });
 afterAll(() => ringback.close());
 
@@ -57,6 +65,38 @@ const expected: Record<string, { scope: Scope; input: () => unknown; names: bool
   'apiKeys.list': { scope: 'admin', input: () => undefined, names: false },
   'apiKeys.create': { scope: 'admin', input: () => ({ name: 'made', scopes: ['jobs:read'] }), names: false },
   'apiKeys.revoke': { scope: 'admin', input: () => ({ id: keyId }), names: true },
+  'endpoints.list': { scope: 'jobs:read', input: () => undefined, names: false },
+  'endpoints.get': { scope: 'jobs:read', input: () => ({ id: endpointId }), names: true },
+  'endpoints.secrets': { scope: 'jobs:read', input: () => ({ id: endpointId }), names: true },
+  'endpoints.create': {
+    scope: 'callbacks:admin',
+    input: () => ({ name: `made-${randomUUID()}`, url: 'http://127.0.0.1:59999/' }),
+    names: false,
+  },
+  'endpoints.update': { scope: 'callbacks:admin', input: () => ({ id: endpointId, description: 'x' }), names: true },
+  'endpoints.enable': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
+  'endpoints.disable': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
+  'endpoints.rotateSecret': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
+  'endpoints.test': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
+  'endpoints.delete': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
+  'deliveries.list': { scope: 'jobs:read', input: () => ({}), names: false },
+  'deliveries.get': { scope: 'jobs:read', input: () => ({ id: deliveryId }), names: true },
+  'deliveries.resend': { scope: 'callbacks:admin', input: () => ({ id: deliveryId }), names: true },
+  'deliveries.resendFailed': {
+    scope: 'callbacks:admin',
+    input: () => ({ endpoint: endpointId, since: '2026-01-01T00:00:00Z' }),
+    names: true,
+  },
+  'deliveries.replaySkipped': {
+    scope: 'callbacks:admin',
+    input: () => ({ endpoint: endpointId, since: '2026-01-01T00:00:00Z' }),
+    names: true,
+  },
+  'operations.list': { scope: 'callbacks:admin', input: () => ({}), names: false },
+  'operations.get': { scope: 'callbacks:admin', input: () => ({ id: operationId }), names: true },
+  'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: operationId }), names: true },
+  'project.webhookSecrets': { scope: 'admin', input: () => undefined, names: false },
+  'project.rotateWebhookSecret': { scope: 'admin', input: () => ({}), names: false },
   'session.me': { scope: 'jobs:read', input: () => undefined, names: false },
 };
 

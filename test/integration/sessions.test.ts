@@ -83,6 +83,11 @@ describe('signing in', () => {
     expect(up.status).toBeGreaterThanOrEqual(400);
     expect((await ringback.db.pool.query('select 1 from "user"')).rowCount).toBe(before.rowCount);
   });
+
+  it('from a page of another site is refused', async () => {
+    const response = await auth('sign-in/email', admin(), { origin: 'https://evil.example', cookie: 'a=b' });
+    expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
+  });
 });
 
 describe('a session', () => {

@@ -76,6 +76,11 @@ describe('jobs.wait', () => {
     expect(seen.map((one) => one.state)).toEqual(['completed']);
   });
 
+  it('refuses a job that does not exist, and does not try it again for ever', async () => {
+    const { ended } = follow('job_01jzzzzzzzzzzzzzzzzzzzzzzz');
+    await expect(ended).rejects.toMatchObject({ data: { code: 'not_found' } });
+  });
+
   it('refuses who has no key within the stream, and ends it', async () => {
     const input = encodeURIComponent(JSON.stringify({ id: 'job_01jzzzzzzzzzzzzzzzzzzzzzzz' }));
     const signal = AbortSignal.timeout(5_000);

@@ -6,8 +6,8 @@ import { deliveryPage, getDelivery } from '#src/engine/read-deliveries.ts';
 import { resendDelivery } from '#src/engine/resend.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
+import { starter } from '#src/server/starter.ts';
 import type { RestCall, restRoutes } from './jobs.ts';
-import { starter } from './operations.ts';
 import { json, readJson } from './wire.ts';
 
 export const deliveryRoutes: typeof restRoutes = [

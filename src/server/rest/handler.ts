@@ -2,7 +2,12 @@ import { Refusal } from '#src/contract/error-code.ts';
 import type { Actor } from '#src/server/actor.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { endpointRoutes } from './endpoints.ts';
 import { restRoutes } from './jobs.ts';
+import { operationRoutes } from './operations.ts';
+
+const routes = [...restRoutes, ...endpointRoutes, ...deliveryRoutes, ...operationRoutes];
 
 /** Answers everything below `/v1`; throws a refusal for what it does not know. */
 export async function handleRest(
@@ -10,7 +15,7 @@ export async function handleRest(
   request: HttpRequest,
   authenticate: (request: HttpRequest) => Promise<Actor>,
 ): Promise<HttpResponse> {
-  const matching = restRoutes.filter((route) => route.path.test(request.path));
+  const matching = routes.filter((route) => route.path.test(request.path));
   if (matching.length === 0) throw new Refusal('no_route', `there is no route ${request.path}`);
   const route = matching.find(({ method }) => method === request.method);
   if (!route) {

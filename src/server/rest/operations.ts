@@ -1,7 +1,6 @@
 import { type OperationListInput, operationListInput } from '#src/contract/operation.ts';
-import { formatId } from '#src/domain/id.ts';
-import { endOperation, getOperation, operationPage, type Starter } from '#src/engine/operations.ts';
-import { type Actor, requireScope } from '#src/server/actor.ts';
+import { endOperation, getOperation, operationPage } from '#src/engine/operations.ts';
+import { requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
 import type { RestCall, restRoutes } from './jobs.ts';
 import { json } from './wire.ts';
@@ -11,11 +10,6 @@ export const operationRoutes: typeof restRoutes = [
   { method: 'GET', path: /^\/v1\/operations\/([^/]+)$/, answer: get },
   { method: 'POST', path: /^\/v1\/operations\/([^/]+)\/stop$/, answer: stop },
 ];
-
-/** Whoever starts an operation, as it is told of. */
-export function starter(actor: Actor): Starter {
-  return { projectId: actor.projectId, createdBy: actor.kind === 'key' ? formatId('key', actor.id) : actor.id };
-}
 
 async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
   requireScope(actor, 'callbacks:admin');

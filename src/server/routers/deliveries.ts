@@ -4,7 +4,7 @@ import { replaySkippedInput, resendFailedInput } from '#src/contract/operation.t
 import { startResending } from '#src/engine/operations.ts';
 import { deliveryPage, getDelivery } from '#src/engine/read-deliveries.ts';
 import { resendDelivery } from '#src/engine/resend.ts';
-import { starter } from '#src/server/rest/operations.ts';
+import { starter } from '#src/server/starter.ts';
 import { procedure, router } from '#src/server/trpc.ts';
 
 const byId = z.strictObject({ id: z.string().max(64) });

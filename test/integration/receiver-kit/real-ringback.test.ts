@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await receiver.close();
-  await server.stop();
+  await server.close();
 });
 
 it('a job’s callback is sent again after the handler has failed, and handled once then', async () => {

@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { eventSamples } from '#src/contract/event-samples.ts';
 import { eventJsonSchemas, eventSchemas, eventTypes } from '#src/contract/event-schemas.ts';
 import type { EventType } from '#src/contract/events.ts';
 import { idPrefixes, parseId } from '#src/domain/id.ts';
-import { eventDocs, eventDocsFolder, eventSamples } from '#test/support/write-event-schemas.ts';
+import { eventDocs, eventDocsFolder } from '#test/support/write-event-schemas.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../..', eventDocsFolder);
 const schemas = eventJsonSchemas();

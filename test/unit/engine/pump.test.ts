@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { makePump, type Pump, type PumpOptions } from '#src/engine/pump.ts';
 
+type Claim = { work: number[]; more: boolean };
 type Held = { work: number; done(): void };
 
 let pump: Pump | undefined;
@@ -19,7 +20,7 @@ function pumpOf(waiting: number[], options: Partial<PumpOptions<number>> = {}) {
     slots: 8,
     claim: async (limit) => {
       limits.push(limit);
-      return waiting.splice(0, limit);
+      return taken(waiting, limit);
     },
     perform: (work) =>
       new Promise((resolve) => {
@@ -33,6 +34,12 @@ function pumpOf(waiting: number[], options: Partial<PumpOptions<number>> = {}) {
   });
   pump = made;
   return { pump: made, limits };
+}
+
+/** What a claim answers: up to `limit` of what waits. */
+function taken(waiting: number[], limit: number): Claim {
+  const work = waiting.splice(0, limit);
+  return { work, more: work.length === limit };
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, index) => index);
@@ -80,10 +87,10 @@ describe('slots', () => {
 
 describe('a wake-up', () => {
   it('during a look is not lost: another look follows at once', async () => {
-    const looks: PromiseWithResolvers<number[]>[] = [];
+    const looks: PromiseWithResolvers<Claim>[] = [];
     const { pump } = pumpOf([], {
       claim: () => {
-        const look = Promise.withResolvers<number[]>();
+        const look = Promise.withResolvers<Claim>();
         looks.push(look);
         return look.promise;
       },
@@ -91,10 +98,10 @@ describe('a wake-up', () => {
     await expect.poll(() => looks.length).toBe(1);
     pump.wake();
     const from = performance.now();
-    looks[0]?.resolve([]);
+    looks[0]?.resolve({ work: [], more: false });
     await expect.poll(() => looks.length, { interval: 1 }).toBe(2);
     expect(performance.now() - from).toBeLessThan(250);
-    looks[1]?.resolve([]);
+    looks[1]?.resolve({ work: [], more: false });
   });
 
   it('is not needed: the queue is looked at every 500 ms', async () => {
@@ -134,7 +141,7 @@ it('goes on after a claim that failed', async () => {
   pumpOf(waiting, {
     claim: async (limit) => {
       if (fail) throw new Error('away');
-      return waiting.splice(0, limit);
+      return taken(waiting, limit);
     },
     onError: (error) => errors.push(error),
   });
@@ -142,6 +149,18 @@ it('goes on after a claim that failed', async () => {
   fail = false;
   pump?.wake();
   await expect.poll(() => held.length).toBe(1);
+});
+
+it('looks again at once when a full batch brought nothing to do, as of messages of cancelled jobs', async () => {
+  const looks: number[] = [];
+  pumpOf([], {
+    claim: async () => {
+      looks.push(performance.now());
+      return { work: [], more: looks.length < 20 };
+    },
+  });
+  await expect.poll(() => looks.length, { interval: 5 }).toBeGreaterThanOrEqual(20);
+  expect((looks[19] ?? 0) - (looks[0] ?? 0)).toBeLessThan(400);
 });
 
 it('knows whether its last look found anything', async () => {
@@ -154,7 +173,7 @@ it('knows whether its last look found anything', async () => {
 });
 
 it('starts nothing once it is stopped, and stopping waits for the look under way', async () => {
-  const look = Promise.withResolvers<number[]>();
+  const look = Promise.withResolvers<Claim>();
   const { pump } = pumpOf([], { claim: () => look.promise });
   let stopped = false;
   const stopping = pump.stop().then(() => {
@@ -163,7 +182,7 @@ it('starts nothing once it is stopped, and stopping waits for the look under way
   await new Promise((resolve) => setImmediate(resolve));
   expect(stopped).toBe(false);
   // What was claimed is ours and must run.
-  look.resolve([1]);
+  look.resolve({ work: [1], more: false });
   await stopping;
   expect(held.map(({ work }) => work)).toEqual([1]);
   expect(pump.take()).toBe(false);

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { connect } from '#src/client/connection.ts';
-import { createTrpc } from '#src/client/trpc-client.ts';
 import type { ServerConfig } from '#src/config.ts';
-import type { Job, JobAttempts, SubmittedJob } from '#src/contract/job.ts';
+import type { Job, SubmittedJob } from '#src/contract/job.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/group-commit.ts';
 import { makeInFlight } from '#src/engine/in-flight.ts';
 import { makePump } from '#src/engine/pump.ts';
 import { makeRunDelivery } from '#src/engine/run-delivery.ts';
+import type { RunOptions } from '#src/engine/run-job.ts';
 import type { EndedTry } from '#src/engine/settle-delivery.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/main.ts';
@@ -21,8 +20,6 @@ import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-p
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
-
-/** What is known to be wrong: each of these fails until it is put right, and then moves to where it belongs. */
 
 let ringback: TestRingback;
 let target: Target;
@@ -65,10 +62,6 @@ async function submit(input: object, url = ringback.url): Promise<SubmittedJob> 
 
 async function ended(id: string, seconds = 20): Promise<Job> {
   return (await (await ringback.rest('GET', `/v1/jobs/${id}?wait=${seconds}`)).json()) as Job;
-}
-
-async function attemptsOf(id: string): Promise<JobAttempts> {
-  return (await (await ringback.rest('GET', `/v1/jobs/${id}/attempts`)).json()) as JobAttempts;
 }
 
 async function sql<T extends Record<string, unknown>>(text: string, values: unknown[] = []): Promise<T[]> {
@@ -219,7 +212,9 @@ it('a callback whose payload is being loaded when its worker is told to stop in 
     add: async (ended: { outcome: Outcome }) => void outcomes.push(ended.outcome),
   } as unknown as GroupCommit<EndedTry, undefined>;
   const send = () => Promise.reject(new Error('nothing is to be sent'));
-  const run = makeRunDelivery(deps, { inFlight, send, worker: { id: 'w', name: 'w' }, maxResponseBytes: 1 }, settle);
+  const egress = { note: () => undefined, isDown: () => false };
+  const options = { inFlight, send, egress, worker: { id: 'w', name: 'w' }, maxResponseBytes: 1 };
+  const run = makeRunDelivery(deps, options as unknown as RunOptions, settle);
   const delivery = { id: randomUUID(), job_id: randomUUID(), project_id: randomUUID(), body: null } as DeliveryRow;
   const ended = run(delivery, null);
   inFlight.abort(delivery.id, 'shutdown');
@@ -233,7 +228,10 @@ describe('a worker', () => {
     let running = 0;
     const pump = makePump<number>({
       slots: 512,
-      claim: async (limit) => waiting.splice(0, limit),
+      claim: async (limit) => {
+        const work = waiting.splice(0, limit);
+        return { work, more: work.length === limit };
+      },
       perform: () => {
         running += 1;
         return new Promise(() => undefined);
@@ -297,20 +295,41 @@ it('a submission while the database hangs is refused as unavailable, not held fo
   expect(response.status).toBe(503);
 }, 60_000);
 
+it('a submission whose commit was under way when the database went away is not told that nothing was accepted', async () => {
+  const proxy = await proxied();
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent);
+  onTestFinished(async () => {
+    proxy.resume();
+    await web.stop();
+  });
+  const lost = proxy.loseCommitAfter('insert_jobs').then(() => proxy.cut());
+  const label = randomUUID();
+  const response = await fetch(`${url}/v1/jobs`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ringback.credentials.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ url: `${target.url}/json`, labels: [label], delaySeconds: 3_600 }),
+  });
+  await lost;
+  expect(await sql('select 1 as n from job where labels @> array[$1]', [label])).toHaveLength(1);
+  expect(response.status).toBe(503);
+  expect(await response.text()).not.toContain('nothing was accepted');
+});
+
 it('a web process that stops answers those who wait with the job as it is, at once', async () => {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const web = await runWeb({ ...ringback.config, port, url }, silent);
   const job = await submit({ url: `${target.url}/json`, delaySeconds: 3_600 }, url);
   const authorization = `Bearer ${ringback.credentials.apiKey}`;
+  const [now] = await sql<{ now: Date }>('select now()');
+  const asked = now?.now;
   const waiting = fetch(`${url}/v1/jobs/${job.id}?wait=60`, { headers: { authorization } });
   waiting.catch(() => undefined);
-  await expect
-    .poll(
-      async () =>
-        (await sql(`select 1 as n from pg_stat_activity where query like '%from job where id = any%'`)).length,
-    )
-    .toBeGreaterThan(0);
+  const looking = `select 1 as n from pg_stat_activity
+    where datname = current_database() and query_start > $1 and query like '%from job where id = any%'`;
+  await expect.poll(async () => (await sql(looking, [asked])).length).toBeGreaterThan(0);
   const from = performance.now();
   await web.stop();
   expect((await waiting).status).toBe(200);
@@ -324,28 +343,4 @@ it('an idempotency key whose job is gone by its retention is free again', async 
   await sql(`delete from job where idempotency_key = $1`, [idempotencyKey]);
   const again = await submit({ url: `${target.url}/json`, idempotencyKey, delaySeconds: 3_600 });
   expect(again).toMatchObject({ replayed: false, state: 'scheduled' });
-});
-
-it('following a job that does not exist is refused, not tried again for ever', async () => {
-  const trpc = createTrpc(connect({ url: ringback.url, apiKey: ringback.credentials.apiKey }));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const subscription = trpc.jobs.wait.subscribe(
-    { id: 'job_01jzzzzzzzzzzzzzzzzzzzzzzz' },
-    { onComplete: resolve, onError: reject },
-  );
-  onTestFinished(() => subscription.unsubscribe());
-  const ended = Promise.race([promise, new Promise<void>((late) => setTimeout(late, 5_000))]);
-  await expect(ended).rejects.toMatchObject({ data: { code: 'not_found' } });
-});
-
-it('signing in from a page of another site is refused', async () => {
-  const response = await fetch(`${ringback.url}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: 'https://evil.example', cookie: 'a=b' },
-    body: JSON.stringify({
-      email: ringback.credentials.dashboard.email,
-      password: ringback.credentials.dashboard.password,
-    }),
-  });
-  expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
 });

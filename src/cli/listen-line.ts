@@ -1,0 +1,42 @@
+import type { Forwarded, Webhook } from './listen-forward.ts';
+
+/** One event in one line: when, what, of which job, what the handler answered, how long it took. */
+export function eventLine(at: Date, webhook: Webhook, forwarded: Forwarded, note = ''): string {
+  const { type, subject } = describe(webhook.body);
+  const { status, ms, problem } = forwarded;
+  const said = [problem ?? meaning(status), note].filter(Boolean).join('; ');
+  return `${clock(at)}  ${type.padEnd(17)}  ${subject.padEnd(30)}  ${status}  ${ms} ms${said && `  (${said})`}`;
+}
+
+export function clock(at: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
+}
+
+/** What is not obvious: only 2xx is success. */
+function meaning(status: number): string {
+  if (status === 410) return 'switches an endpoint off';
+  if (status >= 300 && status <= 399) return 'redirects are not followed';
+  return '';
+}
+
+type Told = { type?: unknown; data?: { id?: unknown; delivery?: { id?: unknown }; endpoint?: { name?: unknown } } };
+
+function describe(body: Buffer): { type: string; subject: string } {
+  const told = parse(body);
+  const subject = told?.data?.id ?? told?.data?.delivery?.id ?? told?.data?.endpoint?.name;
+  return { type: printable(told?.type), subject: printable(subject) };
+}
+
+function parse(body: Buffer): Told | null {
+  try {
+    return JSON.parse(body.toString('utf8')) as Told | null;
+  } catch {
+    return null;
+  }
+}
+
+/** It goes to a terminal, which obeys some characters. */
+function printable(value: unknown): string {
+  return typeof value === 'string' ? value.replace(/[^\x20-\x7e]/g, '?').slice(0, 64) : '–';
+}

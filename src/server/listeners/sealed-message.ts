@@ -1,0 +1,23 @@
+import type { Cipher } from '#src/store/cipher.ts';
+
+/** Headers and body of a webhook or of its answer. They may hold secrets, so they are in the database encrypted. */
+export type Carried = { headers: Record<string, string>; body: Buffer };
+
+type Direction = 'message' | 'answer';
+
+export function sealCarried(cipher: Cipher, direction: Direction, id: string, { headers, body }: Carried): Buffer {
+  const head = Buffer.from(JSON.stringify(headers));
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(head.byteLength);
+  return cipher.seal(Buffer.concat([size, head, body]), context(direction, id));
+}
+
+export function openCarried(cipher: Cipher, direction: Direction, id: string, sealed: Uint8Array): Carried {
+  const plain = cipher.open(sealed, context(direction, id));
+  const end = 4 + plain.readUInt32BE(0);
+  return { headers: JSON.parse(plain.toString('utf8', 4, end)), body: plain.subarray(end) };
+}
+
+function context(direction: Direction, id: string): string {
+  return `listener_${direction}:${id}`;
+}

@@ -1,0 +1,104 @@
+import { Refusal } from '#src/contract/error-code.ts';
+import { sampleEvent } from '#src/contract/event-samples.ts';
+import { eventTypes } from '#src/contract/event-schemas.ts';
+import type { EventBody, EventType } from '#src/contract/events.ts';
+import { type Triggered, type TriggerInput, triggerInput } from '#src/contract/listener.ts';
+import { formatId } from '#src/domain/id.ts';
+import { newId } from '#src/engine/new-id.ts';
+import { requireScope } from '#src/server/actor.ts';
+import { authenticate } from '#src/server/authenticate.ts';
+import type { ServerDeps } from '#src/server/deps.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import { json, readJson } from '#src/server/rest/wire.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
+import { findListenerIds } from '#src/store/listeners.ts';
+import type { Tx } from '#src/store/pool.ts';
+import { findReceivers, type ReceiverRow } from '#src/store/receivers.ts';
+
+const maxBytes = 4_096;
+
+/**
+ * Sends a sample event. It looks like a real one to whoever gets it, so that it goes to those who listen for the sake of
+ * trying, and to a registered endpoint only when that is named.
+ */
+export async function trigger(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  const { projectId } = requireScope(await authenticate(deps, request.headers, request.method), 'callbacks:admin');
+  const input = triggerInput.parse(await readJson(request, maxBytes));
+  const type = eventType(input.type);
+  const now = new Date(deps.now());
+  const eventId = newId(deps.now());
+  const event = sampleEvent(type, now.toISOString());
+  const sent = await deps.db.transaction(async (tx) => {
+    const receivers = await receiversOf(tx, projectId, type, input);
+    const deliveries = receivers.map((receiver) => ({ receiver, delivery: sample(receiver, event, eventId, now) }));
+    await insertDeliveries(
+      tx,
+      deliveries.map(({ delivery }) => delivery),
+    );
+    const going = deliveries.filter(({ delivery }) => !delivery.skipped);
+    await deps.queue.insert(
+      tx,
+      'deliver',
+      going.map(({ delivery: { id } }) => ({ id, delayMs: 0 })),
+    );
+    return deliveries;
+  });
+  deps.notify('due');
+  const answer: Triggered = {
+    eventId: formatId('evt', eventId),
+    deliveries: sent.map(({ receiver, delivery }) => ({
+      id: formatId('dlv', delivery.id),
+      endpoint: receiver.name,
+      state: delivery.skipped ? 'skipped' : 'pending',
+    })),
+  };
+  return json(202, answer);
+}
+
+function eventType(name: string): EventType {
+  const type = eventTypes.find((one) => one === name);
+  if (type) return type;
+  throw new Refusal('invalid_input', `there is no event "${name}"; there are ${eventTypes.join(', ')}`, 'type');
+}
+
+async function receiversOf(
+  tx: Tx,
+  projectId: string,
+  type: EventType,
+  { endpoint }: TriggerInput,
+): Promise<ReceiverRow[]> {
+  const all = await findReceivers(tx, projectId);
+  if (endpoint !== undefined) {
+    const named = all.filter(({ name }) => name === endpoint);
+    if (named.length > 0) return named;
+    throw new Refusal('not_found', `there is no endpoint "${endpoint}"`, 'endpoint');
+  }
+  const listeners = new Set((await findListenerIds(tx, projectId)).map(({ id }) => id));
+  const hearing = all.filter(
+    ({ id, events }) => listeners.has(id) && (type === 'endpoint.test' || events.includes(type)),
+  );
+  if (hearing.length > 0) return hearing;
+  const why = listeners.size > 0 ? `nobody who listens asked for ${type}` : 'nobody listens';
+  throw new Refusal('not_found', `${why}: start \`ringback listen\`, or say which endpoint or URL is to get it`);
+}
+
+function sample(receiver: ReceiverRow, event: EventBody, eventId: string, createdAt: Date): NewDelivery {
+  return {
+    id: newId(createdAt.getTime()),
+    projectId: receiver.project_id,
+    jobId: null,
+    endpointId: receiver.id,
+    eventId,
+    type: event.type,
+    url: receiver.url,
+    headers: receiver.headers,
+    sealed: null,
+    payload: receiver.payload,
+    scheduleSeconds: receiver.schedule,
+    createdAt,
+    terminal: false,
+    skipped: receiver.state === 'disabled',
+    claim: null,
+    body: Buffer.from(JSON.stringify(event)),
+  };
+}

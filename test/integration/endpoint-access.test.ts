@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Endpoint, SecretInfo, TestDelivery } from '#src/contract/endpoint.ts';
+import { eventSchemas } from '#src/contract/event-schemas.ts';
+import { formatId, parseId } from '#src/domain/id.ts';
+import { createApiKey } from '#src/engine/api-keys.ts';
+import { newId } from '#src/engine/new-id.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { endpointCalls, freshName, url, uuidOf, type V1Endpoint } from './endpoint-calls.ts';
+
+let ringback: TestRingback;
+let calls: ReturnType<typeof endpointCalls>;
+beforeAll(async () => {
+  ringback = await startRingback({ worker: false });
+  calls = endpointCalls(ringback);
+});
+afterAll(() => ringback.close());
+
+describe('a test event', () => {
+  it('is an ordinary delivery with a message in the queue', async () => {
+    const { id, name } = await calls.make({ scheduleSeconds: [3] });
+    const delivery = await calls.ask<TestDelivery>('endpoints.test', { id });
+    expect(delivery).toEqual({
+      id: expect.stringMatching(/^dlv_/),
+      eventId: expect.stringMatching(/^evt_/),
+      state: 'pending',
+    });
+    const uuid = parseId('dlv', delivery.id);
+    const { rows } = await ringback.db.pool.query(
+      `select d.*, p.body from delivery d join delivery_payload p on p.delivery_id = d.id where d.id = $1`,
+      [uuid],
+    );
+    expect(rows[0]).toMatchObject({
+      type: 'endpoint.test',
+      job_id: null,
+      endpoint_id: uuidOf(id),
+      event_id: parseId('evt', delivery.eventId),
+      terminal: false,
+      state: 'pending',
+      schedule: [3],
+    });
+    const event = eventSchemas['endpoint.test'].parse(JSON.parse(String(rows[0].body)));
+    expect(event.data.endpoint).toEqual({ id, name });
+    const messages = await ringback.db.pool.query(
+      `select 1 from pgboss.job where name = 'deliver' and data ->> 'id' = $1`,
+      [uuid],
+    );
+    expect(messages.rows).toHaveLength(1);
+  });
+
+  it('is kept as skipped while the endpoint is off', async () => {
+    const { id } = await calls.make();
+    await calls.ask('endpoints.disable', { id });
+    expect((await calls.ask<TestDelivery>('endpoints.test', { id })).state).toBe('skipped');
+  });
+});
+
+describe('who may', () => {
+  const changes = ['update', 'delete', 'enable', 'disable', 'rotateSecret', 'test'];
+
+  it('change endpoints: keys with callbacks:admin; see them: those with jobs:read', async () => {
+    const { id } = await calls.make();
+    const { secret: reader } = await calls.ask<{ secret: string }>('apiKeys.create', {
+      name: 'r',
+      scopes: ['jobs:read'],
+    });
+    const lacks = { status: 403, code: 'missing_scope' };
+    for (const verb of changes)
+      expect(await calls.refusal(`endpoints.${verb}`, { id }, { key: reader })).toMatchObject(lacks);
+    const create = { name: freshName(), url };
+    expect(await calls.refusal('endpoints.create', create, { key: reader })).toMatchObject(lacks);
+    expect(await calls.refusal('project.rotateWebhookSecret', {}, { key: reader })).toMatchObject(lacks);
+    expect(await calls.refusal('endpoints.get', { id }, { key: reader, query: true })).toMatchObject({ status: 200 });
+    for (const [method, path] of [
+      ['POST', '/v1/endpoints'],
+      ['PATCH', `/v1/endpoints/${id}`],
+      ['DELETE', `/v1/endpoints/${id}`],
+      ['POST', `/v1/endpoints/${id}/test`],
+    ] as const) {
+      expect((await ringback.rest(method, path, { key: reader, json: {} })).status).toBe(403);
+    }
+
+    const { secret: admin } = await calls.ask<{ secret: string }>('apiKeys.create', {
+      name: 'c',
+      scopes: ['callbacks:admin'],
+    });
+    expect(await calls.refusal('endpoints.disable', { id }, { key: admin })).toMatchObject({ status: 200 });
+    expect(await calls.refusal('endpoints.get', { id }, { key: admin, query: true })).toMatchObject(lacks);
+    expect(await calls.refusal('project.rotateWebhookSecret', {}, { key: admin })).toMatchObject(lacks);
+  });
+
+  it('touch endpoints: nobody of another project', async () => {
+    const { id, name } = await calls.make();
+    const before = await calls.get(id);
+    const stranger = newId(Date.now());
+    await ringback.db.pool.query(`insert into project (id, name) values ($1, 'stranger')`, [stranger]);
+    const { secret: key } = await createApiKey(ringback.db, stranger, { name: 'k', scopes: ['admin'] });
+    const unseen = { status: 404, code: 'not_found', field: 'id' };
+    for (const verb of changes) expect(await calls.refusal(`endpoints.${verb}`, { id }, { key })).toMatchObject(unseen);
+    for (const verb of ['get', 'secrets']) {
+      expect(await calls.refusal(`endpoints.${verb}`, { id }, { key, query: true })).toMatchObject(unseen);
+    }
+    const list = await ringback.call<{ endpoints: Endpoint[] }>('endpoints.list', undefined, { key, query: true });
+    expect(list.body.result.data.endpoints).toEqual([]);
+    // Names are each project's own.
+    expect(await calls.refusal('endpoints.create', { name, url }, { key })).toMatchObject({ status: 200 });
+    expect((await ringback.rest('PATCH', `/v1/endpoints/${id}`, { key, json: { rate: 1 } })).status).toBe(404);
+    expect(await calls.get(id)).toEqual(before);
+    expect(await calls.secretsOf(id)).toHaveLength(1);
+    const sent = await ringback.db.pool.query('select 1 from delivery where endpoint_id = $1', [uuidOf(id)]);
+    expect(sent.rows).toEqual([]);
+  });
+
+  it('find out nothing by ids that are none', async () => {
+    for (const id of ['', 'end_x', formatId('job', newId(Date.now())), formatId('end', newId(Date.now()))]) {
+      expect(await calls.refusal('endpoints.get', { id }, { query: true })).toMatchObject({
+        status: 404,
+        code: 'not_found',
+      });
+    }
+  });
+});
+
+describe('endpoints over REST', () => {
+  it('are made, read, changed and deleted', async () => {
+    const name = freshName();
+    const made = await ringback.rest('POST', '/v1/endpoints', { json: { name, url } });
+    expect(made.status).toBe(201);
+    const { secret, signing: _, ...endpoint } = (await made.json()) as V1Endpoint;
+    expect(made.headers.get('location')).toBe(`${ringback.url}/v1/endpoints/${endpoint.id}`);
+    expect(secret).toMatch(/^whsec_/);
+    const path = `/v1/endpoints/${endpoint.id}`;
+    expect(await restJson('GET', path)).toEqual([200, endpoint]);
+    expect(await restJson('GET', '/v1/endpoints')).toEqual([200, { endpoints: expect.arrayContaining([endpoint]) }]);
+    expect(await restJson('PATCH', path, { concurrency: 4 })).toMatchObject([
+      200,
+      { concurrency: 4, clearedHeaders: [] },
+    ]);
+    expect(await restJson('POST', `${path}/disable`)).toMatchObject([
+      200,
+      { state: 'disabled', disabledReason: 'manual' },
+    ]);
+    expect(await restJson('POST', `${path}/enable`)).toMatchObject([200, { state: 'enabled' }]);
+    expect(await restJson('POST', `${path}/test`)).toMatchObject([202, { state: 'pending' }]);
+    expect(await restJson('DELETE', path)).toEqual([200, { id: endpoint.id, cancelledDeliveries: 1 }]);
+    expect(await restJson('GET', path)).toMatchObject([404, { code: 'not_found', field: 'id' }]);
+  });
+
+  it('rotate their secret with or without a body, and list what is alive', async () => {
+    const { id } = await calls.make();
+    const path = `/v1/endpoints/${id}`;
+    expect(await restJson('POST', `${path}/rotate-secret`)).toMatchObject([200, { signing: 'v1' }]);
+    expect(await restJson('POST', `${path}/rotate-secret`, { overlapSeconds: 700_000 })).toMatchObject([
+      400,
+      { code: 'invalid_input', field: 'overlapSeconds' },
+    ]);
+    const [status, { secrets }] = (await restJson('GET', `${path}/secrets`)) as [number, { secrets: SecretInfo[] }];
+    expect(status).toBe(200);
+    expect(secrets.map((one) => Object.keys(one))).toEqual(Array(2).fill(['id', 'kind', 'createdAt', 'expiresAt']));
+  });
+
+  it('refuse a name that is taken with 409, and methods they do not know', async () => {
+    const { name, id } = await calls.make();
+    expect(await restJson('POST', '/v1/endpoints', { name, url })).toMatchObject([
+      409,
+      { code: 'name_taken', field: 'name' },
+    ]);
+    expect(await restJson('PUT', `/v1/endpoints/${id}`, {})).toMatchObject([405, { code: 'method_not_allowed' }]);
+  });
+});
+
+async function restJson(method: string, path: string, json?: unknown): Promise<[number, unknown]> {
+  const response = await ringback.rest(method, path, json === undefined ? {} : { json });
+  return [response.status, await response.json()];
+}

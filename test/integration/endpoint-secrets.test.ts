@@ -1,0 +1,169 @@
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CreatedEndpoint, RotatedSecret, SecretInfo } from '#src/contract/endpoint.ts';
+import { parseId } from '#src/domain/id.ts';
+import { signerOf } from '#src/engine/signer.ts';
+import { makeCipher } from '#src/store/cipher.ts';
+import { findEndpointsFor } from '#src/store/endpoints.ts';
+import { sealContext } from '#src/store/job-options.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { endpointCalls, uuidOf } from './endpoint-calls.ts';
+
+let ringback: TestRingback;
+let calls: ReturnType<typeof endpointCalls>;
+beforeAll(async () => {
+  ringback = await startRingback({ worker: false });
+  calls = endpointCalls(ringback);
+});
+afterAll(() => ringback.close());
+
+describe('the secrets of an endpoint', () => {
+  it('seals its secret and its secret headers', async () => {
+    const token = `tok_${randomBytes(18).toString('base64url')}`;
+    const made = await calls.make({
+      headers: { authorization: `Bearer ${token}`, 'x-a': { $redacted: { strings: ['k=', ''], values: [token] } } },
+    });
+    expect(made.headers).toEqual({ authorization: '********', 'x-a': 'k=********' });
+    const stored = await calls.everythingOf(made.id);
+    for (const form of [...spellings(token), ...spellings(made.secret.slice(6))]) expect(stored).not.toContain(form);
+    expect(ringback.logged()).not.toContain(made.secret.slice(6));
+
+    const cipher = makeCipher([...ringback.config.encryptionKeys]);
+    const projectId = parseId('prj', ringback.credentials.projectId) ?? '';
+    const row = (await findEndpointsFor(ringback.db, projectId)).find(({ name }) => name === made.name);
+    const opened = cipher.open(row?.sealed ?? Buffer.alloc(0), sealContext.endpointHeaders(uuidOf(made.id)));
+    expect(JSON.parse(opened.toString())).toEqual({ authorization: `Bearer ${token}`, 'x-a': `k=${token}` });
+  });
+
+  it('with v1a answers the public key, and the private one never', async () => {
+    const made = await calls.make<CreatedEndpoint & { signing: 'v1a' }>({ signing: 'v1a' });
+    expect(made).not.toHaveProperty('secret');
+    expect(JSON.stringify(made)).not.toContain('whsk_');
+    expect(await calls.secretsOf(made.id)).toMatchObject([{ kind: 'v1a' }]);
+
+    const { rows } = await ringback.db.pool.query(
+      'select id, kind, sealed from webhook_secret where endpoint_id = $1',
+      [uuidOf(made.id)],
+    );
+    const [{ id, kind, sealed }] = rows as [{ id: string; kind: 'v1a'; sealed: Buffer }];
+    const plain = makeCipher([...ringback.config.encryptionKeys])
+      .open(sealed, sealContext.webhookSecret(id))
+      .toString();
+    expect(plain).toMatch(/^whsk_[A-Za-z0-9+/]{86}==$/);
+    const publicBytes = Buffer.from(made.publicKey.replace('whpk_', ''), 'base64');
+    expect(Buffer.from(plain.slice(5), 'base64').subarray(32)).toEqual(publicBytes);
+    const publicKey = createPublicKey({
+      key: { kty: 'OKP', crv: 'Ed25519', x: publicBytes.toString('base64url') },
+      format: 'jwk',
+    });
+    const content = Buffer.from('evt_1.1700000000.{}');
+    const { signature } = signerOf(kind, plain)(content);
+    expect(verify(null, content, publicKey, Buffer.from(signature, 'base64'))).toBe(true);
+  });
+});
+
+describe('rotating a secret', () => {
+  it('lets the old one sign until exactly the overlap is over, by the clock of the database', async () => {
+    const { id, secret } = await calls.make();
+    const [old] = await calls.secretsOf(id);
+    const rotated = await calls.ask<RotatedSecret & { secret: string }>('endpoints.rotateSecret', {
+      id,
+      overlapSeconds: 1,
+    });
+    expect(rotated.secret).toMatch(/^whsec_/);
+    expect(rotated.secret).not.toBe(secret);
+    expect(rotated.secrets.map((one) => [one.id === old?.id, one.expiresAt === null])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    const { rows } = await ringback.db.pool.query(
+      `select extract(epoch from o.expires_at - n.created_at)::float8 as seconds
+       from webhook_secret o, webhook_secret n where o.id = $1 and n.id = $2`,
+      [old?.id, rotated.secrets[0]?.id],
+    );
+    const [{ seconds }] = rows as [{ seconds: number }];
+    expect(seconds).toBeGreaterThan(0.5);
+    expect(seconds).toBeLessThanOrEqual(1);
+    const expiresAt = rotated.secrets[1]?.expiresAt;
+    const seen = await vi.waitUntil(
+      async () => {
+        const before = await databaseNow();
+        const live = await calls.secretsOf(id);
+        const after = await databaseNow();
+        const isListed = live.some((one) => one.id === old?.id);
+        if (isListed) expect(before).toBeLessThan(Date.parse(expiresAt ?? '') + 1);
+        else expect(after).toBeGreaterThanOrEqual(Date.parse(expiresAt ?? ''));
+        return isListed ? null : live;
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+    expect(seen).toMatchObject([{ id: rotated.secrets[0]?.id, expiresAt: null }]);
+  });
+
+  it('never gives an old one more time than it had', async () => {
+    const { id } = await calls.make();
+    const first = await calls.ask<RotatedSecret>('endpoints.rotateSecret', { id, overlapSeconds: 600 });
+    const second = await calls.ask<RotatedSecret>('endpoints.rotateSecret', { id, overlapSeconds: '1h' });
+    expect(second.secrets[2]).toEqual(first.secrets[1]);
+    expect(second.secrets).toHaveLength(3);
+    const third = await calls.ask<RotatedSecret>('endpoints.rotateSecret', { id, overlapSeconds: 60 });
+    const ends = third.secrets.slice(1).map((one) => Date.parse(one.expiresAt ?? ''));
+    expect(new Set(ends).size).toBe(1);
+  });
+
+  it('leaves none of the old ones when the overlap is nothing', async () => {
+    const { id } = await calls.make();
+    await calls.ask('endpoints.rotateSecret', { id });
+    const { secrets } = await calls.ask<RotatedSecret>('endpoints.rotateSecret', { id, overlapSeconds: 0 });
+    expect(secrets).toHaveLength(1);
+    expect(await calls.secretsOf(id)).toEqual(secrets);
+  });
+
+  it('keeps at most ten alive, the newest, also when all come at once', async () => {
+    const { id } = await calls.make();
+    const made = await Promise.all(
+      Array.from({ length: 14 }, () => calls.ask<RotatedSecret>('endpoints.rotateSecret', { id })),
+    );
+    const live = await calls.secretsOf(id);
+    expect(live).toHaveLength(10);
+    expect(live.filter((one) => one.expiresAt === null)).toHaveLength(1);
+    expect(Math.max(...made.map(({ secrets }) => secrets.length))).toBe(10);
+    const { secrets } = await calls.ask<RotatedSecret>('endpoints.rotateSecret', { id });
+    expect(secrets.slice(1).map((one) => one.id)).toEqual(live.slice(0, 9).map((one) => one.id));
+    expect(await calls.secretsOf(id)).toEqual(secrets);
+  });
+
+  it('may change how deliveries are signed, which then stays', async () => {
+    const { id } = await calls.make();
+    const rotated = await calls.ask<RotatedSecret>('endpoints.rotateSecret', { id, signing: 'v1a' });
+    expect(rotated).toMatchObject({ signing: 'v1a', publicKey: expect.stringMatching(/^whpk_[A-Za-z0-9+/]{43}=$/) });
+    expect(rotated.secrets.map((one) => one.kind)).toEqual(['v1a', 'v1']);
+    const again = await calls.ask<RotatedSecret>('endpoints.rotateSecret', { id });
+    expect(again.secrets.map((one) => one.kind)).toEqual(['v1a', 'v1a', 'v1']);
+  });
+
+  it('of the project works the same, and touches no endpoint', async () => {
+    const { id } = await calls.make();
+    const before = (await calls.ask<{ secrets: SecretInfo[] }>('project.webhookSecrets', undefined, true)).secrets;
+    expect(before).toHaveLength(1);
+    const rotated = await calls.ask<RotatedSecret & { secret: string }>('project.rotateWebhookSecret', {});
+    expect(rotated.secret).toMatch(/^whsec_/);
+    expect(rotated.secrets.map((one) => one.id)).toEqual([expect.any(String), before[0]?.id]);
+    const [, old] = rotated.secrets;
+    const dayMs = 86_400_000;
+    expect(Math.abs(Date.parse(old?.expiresAt ?? '') - (await databaseNow()) - dayMs)).toBeLessThan(30_000);
+    expect(await calls.secretsOf(id)).toMatchObject([{ expiresAt: null }]);
+    const refused = await calls.refusal('project.rotateWebhookSecret', { signing: 'v1a' });
+    expect(refused).toMatchObject({ code: 'unknown_field', field: 'signing' });
+  });
+});
+
+async function databaseNow(): Promise<number> {
+  const { rows } = await ringback.db.pool.query('select extract(epoch from clock_timestamp())::float8 * 1000 as ms');
+  return (rows[0] as { ms: number }).ms;
+}
+
+function spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [secret, bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex'), encodeURIComponent(secret)];
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uuidV7 } from '#src/domain/id.ts';
+import { admitDue, admitLost } from '#src/store/admission.ts';
+import { claimJobs } from '#src/store/claim-jobs.ts';
+import { lockOverdueJobs } from '#src/store/deadlines.ts';
+import { claimDeliveries, lockClaimedDeliveries } from '#src/store/deliveries.ts';
+import { type JobFilter, listJobs } from '#src/store/list-jobs.ts';
+import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
+import { findStates, loadJobs } from '#src/store/read-jobs.ts';
+import { lockClaimedJobs, updateJobs } from '#src/store/settle-jobs.ts';
+import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+
+const count = 50_000;
+const project = '00000000-0000-7000-8000-000000000001';
+
+let database: TestDatabase;
+let db: Db;
+let ids: string[];
+
+beforeAll(async () => {
+  database = await makeTestDatabase();
+  db = makeDb(database.url, { max: 2, name: 'plans' });
+  await db.pool.query(`
+    insert into project (id, name) values ('${project}', 'plans');
+    insert into job (id, project_id, state, method, url, host, labels, max_attempts, created_at, ended_at, status,
+                     next_attempt_at, admitted_at)
+    select (lpad(to_hex((extract(epoch from now() - n * interval '1 min') * 1000)::bigint), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid, '${project}',
+           case when n % 100 = 0 then 'queued' when n % 50 = 1 then 'failed' else 'completed' end, 'GET',
+           'http://host-' || n % 200 || '.test/path/' || n, 'host-' || n % 200 || '.test',
+           case when n % 40 = 0 then array['label-' || n % 400] else '{}' end, 25, now() - n * interval '1 min',
+           case when n % 100 <> 0 then now() end, case when n % 50 = 1 then 500 else 200 end,
+           case when n % 100 = 0 then now() end, case when n % 200 = 0 then now() end
+    from generate_series(1, ${count}) as n;
+    insert into job_request (job_id, headers, options) select id, '[]', '{}' from job;
+    insert into result (job_id, status, headers, body, truncated, expires_at)
+    select id, 200, '[]', 'text', false, now() from job where state = 'completed';
+    insert into delivery (id, project_id, job_id, event_id, type, terminal, receiver, url, payload, state, ended_at)
+    select id, project_id, id, id, 'job.completed', true, 'url', url, 'full', 'delivered', now() from job where state <> 'queued';
+    analyze`);
+  const { rows } = await db.pool.query<{ id: string }>(`select id from job where state = 'queued' order by id`);
+  ids = rows.map(({ id }) => id);
+}, 120_000);
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+/** What a statement would do, by asking for its plan each time it is run; as a prepared one, by its generic plan too. */
+async function plansOf(act: (tx: Tx) => Promise<unknown>): Promise<string[]> {
+  const plans: string[] = [];
+  const client = await db.pool.connect();
+  const explain = async (name: string, text: string, values: unknown[] = []) => {
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await client.query(`set local plan_cache_mode = ${mode}`);
+      const { rows } = await client.query({ name: `${mode}_${name}`, text: `explain ${text}`, values });
+      plans.push(rows.map((row: pg.QueryResultRow) => row['QUERY PLAN'] as string).join('\n'));
+    }
+    return [];
+  };
+  await client.query('begin');
+  try {
+    await act({ run: explain } as unknown as Tx);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+  expect(plans.length).toBeGreaterThan(0);
+  return plans;
+}
+
+const bigTables = /Seq Scan on (job|job_request|delivery|result|attempt)\b/;
+const claim = { claimId: randomUUID(), workerId: randomUUID() };
+const some = (n: number) => ids.slice(0, n);
+const claims = (n: number) => some(n).map((id) => ({ id, claimId: randomUUID() }));
+const update = (id: string) => ({
+  ...{ id, state: 'completed' as const, interruptionCount: 0, retries: null, recent: '', status: 200, error: null },
+  ...{ endedAt: new Date(), resultExpiresAt: null, delayMs: null, admitted: false },
+});
+
+describe('on 50,000 jobs', () => {
+  const statements: [what: string, act: (tx: Tx) => Promise<unknown>][] = [
+    ['claiming 128 jobs', (tx) => claimJobs(tx, some(128), claim)],
+    ['claiming one', (tx) => claimJobs(tx, some(1), claim)],
+    ['claiming 128 deliveries', (tx) => claimDeliveries(tx, some(128), claim)],
+    ['locking 500 for settling', (tx) => lockClaimedJobs(tx, claims(500))],
+    ['locking one for settling', (tx) => lockClaimedJobs(tx, claims(1))],
+    ['locking 500 deliveries', (tx) => lockClaimedDeliveries(tx, claims(500))],
+    ['settling 500', (tx) => updateJobs(tx, some(500).map(update))],
+    ['settling one', (tx) => updateJobs(tx, some(1).map(update))],
+    ['admitting what is due', (tx) => admitDue(tx, 'fetch', 10_000, 1_000)],
+    ['admitting what was lost', (tx) => admitLost(tx, 'fetch', 15, 1_000)],
+    ['finding what is overdue', (tx) => lockOverdueJobs(tx, 500)],
+    ['loading 20 with all they have', (tx) => loadJobs(tx, some(20))],
+    ['watching 200', (tx) => findStates(tx as unknown as Db, some(200))],
+  ];
+
+  it.each(statements)('%s reads no table from end to end', async (_what, act) => {
+    for (const plan of await plansOf(act)) expect(plan).not.toMatch(bigTables);
+  });
+
+  const none: JobFilter = {
+    ...{ projectId: project, limit: 21, beforeId: null, id: null, states: [], label: null, host: null },
+    ...{ statusRange: null, from: null, to: null, urlPart: null },
+  };
+  const filters: [what: string, filter: Partial<JobFilter>][] = [
+    ['nothing', {}],
+    ['a page further on', { beforeId: uuidV7(Date.now() - 20_000 * 60_000, new Uint8Array(16)) }],
+    ['a state', { states: ['failed'] }],
+    ['a rare state', { states: ['in_progress'] }],
+    ['several states', { states: ['failed', 'cancelled'] }],
+    ['a host', { host: 'host-7.test' }],
+    ['an unknown host', { host: 'nowhere.test' }],
+    ['a label', { label: 'label-40' }],
+    ['a status', { statusRange: [500, 500] }],
+    ['a class of statuses', { statusRange: [500, 599] }],
+    ['the last hour', { from: new Date(Date.now() - 3_600_000) }],
+    ['text', { urlPart: '/path/77' }],
+    ['a state and a host', { states: ['failed'], host: 'host-7.test' }],
+  ];
+
+  it.each(filters)('listing by %s reads no table from end to end', async (_what, filter) => {
+    const plans = await plansOf((tx) => {
+      const query = async (text: string, values: unknown[]) => ({
+        rows: await tx.run(`list_${randomUUID()}`, text, values),
+      });
+      return listJobs({ pool: { query } } as unknown as Db, { ...none, ...filter });
+    });
+    expect(plans[0]).not.toMatch(bigTables);
+  });
+
+  it('listing answers within 100 ms, whatever is asked for', async () => {
+    for (const [what, filter] of filters) {
+      await listJobs(db, { ...none, ...filter });
+      const from = performance.now();
+      await listJobs(db, { ...none, ...filter });
+      expect(performance.now() - from, what).toBeLessThan(100);
+    }
+  });
+});
