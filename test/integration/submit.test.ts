@@ -50,7 +50,7 @@ const wrong: [what: string, input: unknown, code: string, field?: string][] = [
   ['upstream', { url, upstream: 'a' }, 'not_supported_yet', 'upstream'],
   ['path', { url, path: '/a' }, 'not_supported_yet', 'path'],
   ['priority', { url, priority: 1 }, 'not_supported_yet', 'priority'],
-  ['callback.endpoint', { url, callback: { endpoint: 'a' } }, 'not_supported_yet', 'callback.endpoint'],
+  ['an unknown endpoint', { url, callback: { endpoint: 'a' } }, 'invalid_input', 'callback.endpoint'],
   ['too many labels', { url, labels: Array.from({ length: 17 }, (_, i) => `l${i}`) }, 'invalid_input', 'labels'],
 ];
 

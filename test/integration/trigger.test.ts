@@ -1,0 +1,47 @@
+import { Webhook } from 'standardwebhooks';
+import { expect, it } from 'vitest';
+import { trigger } from '#src/cli/trigger.ts';
+import { eventSchemas, eventTypes } from '#src/contract/event-schemas.ts';
+import { startReceiver } from '#test/support/receiver.ts';
+
+const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+
+it('a sample of every event goes to a URL, verifies with the given secret, and fits its schema', async () => {
+  const app = await startReceiver();
+  const lines: string[] = [];
+  const to = `${app.url}/api/ringback?from=trigger`;
+  for (const type of eventTypes) expect(await trigger(type, { to, secret }, (line) => lines.push(line))).toBe(true);
+  await app.close();
+  expect(new Set(app.received.map(({ path }) => path))).toEqual(new Set(['/api/ringback?from=trigger']));
+  const events = app.received.map(({ body, headers }) =>
+    new Webhook(secret).verify(body, headers as Record<string, string>),
+  );
+  for (const [index, type] of eventTypes.entries()) {
+    expect(eventSchemas[type].safeParse(events[index]).error).toBeUndefined();
+    expect(lines[index]).toMatch(new RegExp(`  ${type} .* 204  \\d+ ms$`));
+  }
+  expect(new Set(app.received.map(({ headers }) => headers['webhook-id'])).size).toBe(eventTypes.length);
+});
+
+it('a receiver that refuses a sample is a failure, and so is one that is not there', async () => {
+  const app = await startReceiver();
+  const lines: string[] = [];
+  const say = (line: string) => lines.push(line);
+  app.answer(401);
+  expect(await trigger('job.failed', { to: app.url, secret }, say)).toBe(false);
+  await app.close();
+  expect(await trigger('job.failed', { to: app.url, secret }, say)).toBe(false);
+  expect(lines[0]).toContain('  401  ');
+  expect(lines[1]).toContain(`nothing listens at ${app.url}`);
+});
+
+it('says what is wrong with the event, the URL and the secret', async () => {
+  const said = (type: string, options: object) =>
+    trigger(type, { to: 'http://127.0.0.1:9', secret, ...options }, () => undefined).catch(
+      ({ message }: Error) => message,
+    );
+  expect(await said('job.exploded', {})).toContain('There are job.completed, job.failed');
+  expect(await said('job.failed', { to: 'ftp://x' })).toContain('--to should be an http or https URL');
+  expect(await said('job.failed', { secret: 'whpk_AAAA' })).toContain('should be `whsec_` and base64');
+  expect(await said('job.failed', { endpoint: 'billing' })).toContain('either --to or --endpoint');
+});
