@@ -7,19 +7,43 @@ export type IdPrefix = (typeof idPrefixes)[number];
 /** Crockford's base 32 in lower case: its order is ASCII's, so ids sort as their UUIDs do. */
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 const digitValues = new Map([...digits].map((digit, value) => [digit, value]));
-const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Two digits for each value of ten bits: an id is put together from thirteen of them. */
+const pairs = Array.from({ length: 1_024 }, (_, value) => `${digits[value >> 5]}${digits[value & 31]}`);
+
+/** Values of hexadecimal characters by their code; -1 for others. */
+const nibbles = Int8Array.from({ length: 103 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
+);
+
+/** Where the 32 hexadecimal characters of a UUID stand, between its dashes. */
+const places = [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((mark, at) => (mark === 'x' ? [at] : []));
 
 /**
  * An id as callers see it: the prefix and the UUID's 128 bits as 26 base-32 digits, e.g. `job_01k9z3…`.
- * Throws a TypeError when `uuid` is not a UUID in its usual form.
+ * Throws a TypeError when `uuid` is not a UUID in its usual form. Several are made for every job, so this one counts.
  */
 export function formatId(prefix: IdPrefix, uuid: string): string {
-  if (!uuidForm.test(uuid)) throw new TypeError('not a UUID');
-  const hex = uuid.replaceAll('-', '');
-  // 128 bits are 8 bits for the first two digits, then six groups of 20 bits for four digits each.
-  let text = encode(Number.parseInt(hex.slice(0, 2), 16), 2);
-  for (let at = 2; at < 32; at += 5) text += encode(Number.parseInt(hex.slice(at, at + 5), 16), 4);
-  return `${prefix}_${text}`;
+  if (uuid.length !== 36 || uuid[8] !== '-' || uuid[13] !== '-' || uuid[18] !== '-' || uuid[23] !== '-') {
+    throw new TypeError('not a UUID');
+  }
+  // 8 bits for the first two digits, then six groups of 20 bits for four digits each.
+  let text = `${prefix}_${pairs[bitsOf(uuid, 0, 2)]}`;
+  for (let from = 2; from < 32; from += 5) {
+    const bits = bitsOf(uuid, from, 5);
+    text += (pairs[bits >> 10] as string) + (pairs[bits & 1_023] as string);
+  }
+  return text;
+}
+
+function bitsOf(uuid: string, from: number, count: number): number {
+  let bits = 0;
+  for (let index = from; index < from + count; index++) {
+    const nibble = nibbles[uuid.charCodeAt(places[index] as number)] ?? -1;
+    if (nibble < 0) throw new TypeError('not a UUID');
+    bits = (bits << 4) | nibble;
+  }
+  return bits;
 }
 
 /** The UUID inside an id with this prefix, in lower case, or null when the text is no such id. */
@@ -37,6 +61,9 @@ export function parseId(prefix: IdPrefix, text: string): string | null {
   return dashed(hex);
 }
 
+/** Each byte's two hexadecimal characters. */
+const bytesInHex = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+
 /**
  * A UUID of version 7 (RFC 9562 §5.7): sorts by time to the millisecond.
  *
@@ -48,19 +75,13 @@ export function uuidV7(nowMs: number, random16: Uint8Array): string {
   for (let at = 6; at < 16; at++) {
     const byte = random16[at] ?? 0;
     const value = at === 6 ? (byte & 0x0f) | 0x70 : at === 8 ? (byte & 0x3f) | 0x80 : byte;
-    hex += value.toString(16).padStart(2, '0');
+    hex += bytesInHex[value] as string;
   }
   return dashed(time + hex);
 }
 
 function dashed(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-function encode(value: number, length: number): string {
-  let text = '';
-  for (let shift = (length - 1) * 5; shift >= 0; shift -= 5) text += digits[(value >> shift) & 31];
-  return text;
 }
 
 function decode(text: string, at: number, length: number): number | null {

@@ -1,7 +1,6 @@
 import { decide } from '#src/domain/decide.ts';
 import type { Decision } from '#src/domain/decision.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
-import { maskHeaders } from '#src/domain/redact.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
 import type { ShownHeader } from '#src/store/job-options.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
@@ -44,7 +43,6 @@ export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>
   const { job, outcome, endedAt } = ended;
   const decision = decideFor(ended, deps);
   const final = decision.then !== 'retry';
-  const result = final ? resultOf(ended) : null;
   const attempt = attemptRecord({
     ownerId: job.id,
     n: job.attempt_count,
@@ -56,6 +54,7 @@ export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>
     redact: job.options.redact,
     keepBody: !final,
   });
+  const result = final ? resultOf(ended, attempt.headers ?? []) : null;
   const delayMs = decision.then === 'retry' ? decision.delayMs : null;
   const update: JobUpdate = {
     id: job.id,
@@ -108,14 +107,14 @@ function countedRetries(ended: EndedAttempt, decision: Decision): Record<string,
 }
 
 /** The final response is kept, also when the job failed with it. */
-function resultOf(ended: EndedAttempt): NewResult | null {
+function resultOf(ended: EndedAttempt, headers: ShownHeader[]): NewResult | null {
   const { job, outcome, endedAt } = ended;
   if (outcome.kind !== 'response') return null;
   const contentType = headerValue(outcome.headers, 'content-type');
   return {
     jobId: job.id,
     status: outcome.status,
-    headers: maskHeaders(outcome.headers) as ShownHeader[],
+    headers,
     contentType,
     body: maskBody(outcome.body, job.options.redact.response),
     truncated: outcome.truncated,

@@ -24,14 +24,16 @@ export async function startStack(): Promise<Stack> {
     PORT: String(await freePort()),
     RINGBACK_DATA_DIR: dataDir,
     RINGBACK_DEV: 'true',
-    RINGBACK_LOG_LEVEL: process.env.RINGBACK_LOG_LEVEL ?? 'warn',
+    RINGBACK_LOG_LEVEL: process.env.RINGBACK_LOG_LEVEL ?? 'info',
     RINGBACK_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     RINGBACK_AUTH_SECRET: randomBytes(32).toString('base64'),
   };
   await migrate(postgres.url);
   const config = requireServerConfig(readConfig(env));
   await firstStart(config, log);
-  const children = ['web', 'worker'].map((name) => fork('src/cli/main.ts', [name], { env }));
+  const children = ['web', 'worker'].map((name) =>
+    fork('src/cli/main.ts', [name], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+  );
   await waitReady(config.url);
   const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   return {

@@ -4,13 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { callbackSchema, submitSchema } from '#src/contract/submit-schema.ts';
 import type { JobErrorCode } from '#src/domain/decision.ts';
 import { presetNames } from '#src/domain/presets.ts';
+import { deliveryRoutes } from '#src/server/rest/deliveries.ts';
+import { endpointRoutes } from '#src/server/rest/endpoints.ts';
 import { restRoutes } from '#src/server/rest/jobs.ts';
+import { operationRoutes } from '#src/server/rest/operations.ts';
 import { type Wall, walls } from '#test/support/walls-table.ts';
 import { errorDocs, errorDocsFile } from '#test/support/write-error-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
-const pages = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+const pages = ['.', 'docs', 'docs/decisions', 'docs/events'].flatMap((folder) =>
   readdirSync(path.join(root, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.join(folder, name)),
@@ -106,12 +109,13 @@ describe('the guides name', () => {
   });
 
   test('every REST route, and none that is not there', () => {
+    const routes = [...restRoutes, ...endpointRoutes, ...deliveryRoutes, ...operationRoutes];
     const rows = [...read('docs/rest.md').matchAll(/^\| `(GET|POST|DELETE|PUT|PATCH) ([^`]+)`/gm)];
     const named = rows.map(([, method, route = '']) => ({ method, route: route.replace('{id}', 'job_1') }));
     const answers = ({ method, route }: (typeof named)[number]) =>
-      restRoutes.filter((known) => known.method === method && known.path.test(route));
+      routes.filter((known) => known.method === method && known.path.test(route));
     expect(named.filter((row) => answers(row).length === 0)).toEqual([]);
-    expect(new Set(named.flatMap(answers)).size).toBe(restRoutes.length);
+    expect(new Set(named.flatMap(answers)).size).toBe(routes.length);
   });
 });
 
