@@ -35,11 +35,13 @@ export function healthAfter(health: Health, outcome: Outcome, nowMs: number): He
     return { ...health, succeeded: false, disable: null };
   }
   if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status <= 299) {
-    const wasPaused = health.pausedUntilMs !== null;
+    const { failingSinceMs: since } = health;
+    // A short pause that it asked for needs no ramp: it was there all the time.
+    const wasDown = health.pausedUntilMs !== null && since !== null && nowMs - since >= downAfterMs;
     return {
       failingSinceMs: null,
       pausedUntilMs: null,
-      recoveredAtMs: wasPaused ? nowMs : health.recoveredAtMs,
+      recoveredAtMs: wasDown ? nowMs : health.recoveredAtMs,
       succeeded: true,
       disable: null,
     };

@@ -55,7 +55,7 @@ function NoDelivery({ job }: { job: Job }) {
         <h2>Callback</h2>
       </div>
       <p className="p-4 wrap-anywhere text-fg-muted">
-        {words} {job.callback && <code>{job.callback.url}</code>}
+        {words} {job.callback && <code>{job.callback.url ?? job.callback.endpoint}</code>}
       </p>
     </section>
   );

@@ -39,7 +39,7 @@ describe('the health of an endpoint', () => {
     expect(healthAfter(hour, refused, now).pausedUntilMs).toBe(now + 300_000);
   });
 
-  it('is cleared by a success, from which the ramp begins when it had been paused', () => {
+  it('is cleared by a success, from which the ramp begins when it had been down', () => {
     const paused = { failingSinceMs: now - 60_000, pausedUntilMs: now, recoveredAtMs: null };
     expect(healthAfter(paused, answer(204), now)).toMatchObject({
       failingSinceMs: null,
@@ -48,6 +48,8 @@ describe('the health of an endpoint', () => {
       succeeded: true,
     });
     expect(healthAfter({ ...well, failingSinceMs: now - 1 }, answer(200), now).recoveredAtMs).toBeNull();
+    const asked = { ...well, failingSinceMs: now - 5_000, pausedUntilMs: now };
+    expect(healthAfter(asked, answer(200), now)).toMatchObject({ pausedUntilMs: null, recoveredAtMs: null });
   });
 
   it.each([429, 502, 503, 504])('asks for patience after %i, as long as Retry-After says', (status) => {
