@@ -98,7 +98,7 @@ function showWayOn(config: Config, { url, apiKey, dashboard }: CredentialsFile):
   const file = join(config.dataDir, 'credentials.json');
   const { email, password } = dashboard;
   const known = { url, apiKey, adminEmail: email ?? undefined, adminPassword: password ?? undefined, file };
-  console.log(greeting(known, process.stdout.isTTY ?? false));
+  console.log(greeting(known, { showSecrets: process.stdout.isTTY ?? false, dev: true }));
 }
 
 async function finishDashboard(dashboard: DemoDashboard, url: string, stop: StopSignal): Promise<void> {

@@ -12,9 +12,10 @@ export type Credentials = Readonly<{
 /**
  * What `up` says when the server is ready: where it is, and a request to paste that shows what it is for. Without
  * `showSecrets`, when the output is likely to be kept, key and password are left in their file, and the request takes
- * the key from there.
+ * the key from there. In development it says what is allowed then and not otherwise.
  */
-export function greeting(credentials: Credentials, showSecrets: boolean): string {
+export function greeting(credentials: Credentials, options: { showSecrets: boolean; dev: boolean }): string {
+  const { showSecrets, dev } = options;
   const { url, file } = credentials;
   const inbox = `${url}/playground/inbox/hello`;
   const job = { url: `${url}/playground/target?plan=429,503,200`, callback: inbox };
@@ -24,6 +25,7 @@ export function greeting(credentials: Credentials, showSecrets: boolean): string
     `  Ringback is  ${url}`,
     ...signIn(credentials, showSecrets),
     `  Key is in    ${file}`,
+    ...(dev ? ['  Development: jobs may call programs on this machine, which "npm start" refuses.'] : []),
     '',
     '  Try it: this target answers 429, then 503, then 200. Ringback retries, then rings the callback.',
     '',

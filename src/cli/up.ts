@@ -73,7 +73,8 @@ async function startAll(system: System, config: Config, options: UpOptions): Pro
   if (stop.isGiven) return;
   startChildren(system, changes, databaseUrl);
   await Promise.all([system.web?.ready, system.worker?.ready]);
-  if (!stop.isGiven) console.log(greeting(credentials, process.stdout.isTTY ?? false));
+  if (!stop.isGiven)
+    console.log(greeting(credentials, { showSecrets: process.stdout.isTTY ?? false, dev: settled.dev }));
 }
 
 async function startDatabase(system: System, config: Config): Promise<string> {
