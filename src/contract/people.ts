@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { type Role, roles } from './scope.ts';
+
+/** A person in a project. */
+export type MemberView = {
+  userId: string;
+  email: string;
+  name: string;
+  role: Role;
+  /** Since when in this project. */
+  joinedAt: string;
+  /** The last time a session of theirs was used, roughly; null: never, or signed out everywhere. */
+  lastSeenAt: string | null;
+  isYou: boolean;
+};
+
+/** An invitation that nobody has accepted yet. */
+export type InvitationView = {
+  /** A UUID. */
+  id: string;
+  /** Null: the set-up link of the first start. */
+  email: string | null;
+  role: Role;
+  createdAt: string;
+  expiresAt: string;
+};
+
+/** What inviting answers: the link is shown this once, since only its hash is stored. */
+export type MadeInvitation = InvitationView & { url: string };
+
+/** A project one is a member of. */
+export type ProjectView = { id: string; name: string; role: Role; createdAt: string };
+
+/** A browser in which somebody is signed in. */
+export type SessionView = {
+  id: string;
+  /** What the browser called itself. */
+  userAgent: string | null;
+  ipAddress: string | null;
+  createdAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+  /** The session that asks. */
+  isThis: boolean;
+};
+
+/** Who did something: a person, an API key, or Ringback itself. */
+export type ActorKind = 'user' | 'key' | 'system';
+
+/** A change, or a secret shown. Times are ISO 8601 UTC. */
+export type AuditEntry = {
+  id: string;
+  at: string;
+  actor: { kind: ActorKind; id: string; name: string };
+  /** The procedure's path: `endpoints.rotateSecret`. */
+  action: string;
+  /** The id of what it was done to. */
+  target: string | null;
+  /** What it was done with; secrets are never part of it. */
+  detail: Record<string, unknown> | null;
+  peer: string | null;
+};
+
+/** A page of `audit.list`, newest first. */
+export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null };
+
+const instant = z.iso.datetime({ offset: true });
+const email = z.email().max(254);
+const role = z.enum(roles);
+const projectName = z.string().trim().min(1).max(64);
+
+/** Checks the input of `audit.list`. */
+export const auditListInput = z.strictObject({
+  limit: z.int().min(1).max(100).optional(),
+  cursor: z.string().max(100).optional(),
+  /** A procedure's path or its beginning: `endpoints.`. */
+  action: z.string().max(64).optional(),
+  actorId: z.string().max(64).optional(),
+  target: z.string().max(64).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+});
+
+/** Checks the input of `members.invite`. */
+export const inviteInput = z.strictObject({ email, role });
+
+/** Checks the input of `members.setRole`. */
+export const setRoleInput = z.strictObject({ userId: z.string().max(64), role });
+
+/** Checks the input of `members.remove`. */
+export const removeMemberInput = z.strictObject({ userId: z.string().max(64) });
+
+/** Checks the input of `members.revokeInvitation`, `account.revokeSession`. */
+export const byOwnId = z.strictObject({ id: z.string().max(64) });
+
+/** Checks the input of `projects.create` and `projects.rename`. */
+export const projectInput = z.strictObject({ name: projectName });
+
+/** Checks the input of `account.changePassword`. */
+export const changePasswordInput = z.strictObject({
+  current: z.string().max(128),
+  next: z.string().min(12).max(128),
+});
+
+/** Checks what a person with an invitation's link sends: the address is only needed where the link names none. */
+export const acceptInput = z.strictObject({
+  token: z.string().min(20).max(100),
+  email: email.optional(),
+  name: z.string().trim().min(1).max(100),
+  password: z.string().min(12).max(128),
+});
