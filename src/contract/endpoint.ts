@@ -105,6 +105,10 @@ export type SecretInfo = {
   /** A UUID. */
   id: string;
   kind: SecretKind;
+  /** The last four characters of what was shown of it; null: made before hints were kept. */
+  hint: string | null;
+  /** Whether its value may still be shown: once after its making, and of a `v1` secret only. */
+  revealable: boolean;
   createdAt: string;
   /** From when on it no longer signs, by the database's clock; null: it stays. */
   expiresAt: string | null;
@@ -112,6 +116,9 @@ export type SecretInfo = {
 
 /** What a rotation answers: the new secret, and all that sign now, newest first. */
 export type RotatedSecret = MadeSecret & { secrets: SecretInfo[] };
+
+/** What revealing a secret answers; it is not answered again. */
+export type RevealedSecret = { id: string; secret: string };
 
 /** A test event on its way. `skipped`: the endpoint is disabled, so that it is kept and not sent. */
 export type TestDelivery = { id: string; eventId: string; state: 'pending' | 'skipped' };

@@ -73,6 +73,11 @@ export const errorCodes = {
     'An endpoint of the project has this name already. Choose another, or rename that one.',
   ],
   not_ended: [409, 'Not ended', 'The job or delivery is still at work; wait for its end, or cancel the job first.'],
+  not_revealable: [
+    409,
+    'Not revealable',
+    'A signing secret is shown when it is made, and can be revealed once more after that. Rotate it to get a new one.',
+  ],
   no_result: [
     409,
     'No result',

@@ -151,7 +151,7 @@ function readTimes(input: TimeInput): Times {
     return input[field] === undefined ? null : readDuration(input[field], bounds, field);
   };
   return {
-    resultTtlSeconds: seconds('resultTtlSeconds', limits.resultTtlSeconds, true) ?? limits.resultTtlSeconds.default,
+    resultTtlSeconds: seconds('resultTtlSeconds', limits.resultTtlSeconds, true),
     keepSecretsSeconds: seconds('keepSecretsSeconds', limits.keepSecretsSeconds, true),
     runAt: readRunAt(input.runAt),
     delaySeconds: seconds('delaySeconds', limits.delaySeconds, false),

@@ -20,14 +20,14 @@ export type RetentionView = Retention & {
   own: (keyof Retention)[];
 };
 
-/** What a setting would delete: at once, and in the day after. Counts stop at 10,000. */
+/** What a setting would delete at the next clearing. Counts stop at 10,000. */
 export type RetentionPreview = {
-  /** When the next clearing begins; null: no worker is alive. */
-  nextRunAt: string | null;
+  /** Workers clear this often. */
+  everySeconds: number;
   of: {
     what: 'results' | 'jobs' | 'attempts' | 'deliveries';
     now: { count: number; capped: boolean };
-    /** The oldest one that there is; null: none. */
+    /** When the oldest of them was made; null: there is none. */
     oldestAt: string | null;
     /** Kept back although old enough: still to be delivered, result still kept. */
     heldBack: { count: number; capped: boolean };

@@ -34,7 +34,8 @@ export type SubmitSpec = {
   idempotencyKey: string | null;
   sendIdempotencyKey: boolean;
   callback: CallbackSpec | null;
-  resultTtlSeconds: number;
+  /** Null: as the project has it. */
+  resultTtlSeconds: number | null;
   /** null: 0 after `completed` and `cancelled`, 86,400 after `failed`. */
   keepSecretsSeconds: number | null;
   runAt: Date | null;

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import {
   endpointLimits,
   type MadeSecret,
+  type RevealedSecret,
   type RotatedSecret,
   type SecretInfo,
   type SecretKind,
@@ -10,12 +11,14 @@ import type { RotateSpec } from '#src/contract/endpoint-input.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { formatId } from '#src/domain/id.ts';
 import {
+  endSecret,
   expireSecrets,
   insertSecret,
   listSecrets,
   lockProject,
   type SecretInfoRow,
   type SecretOwner,
+  takeReveal,
 } from '#src/store/endpoint-secrets.ts';
 import { lockEndpoint } from '#src/store/endpoints.ts';
 import { sealContext } from '#src/store/job-options.ts';
@@ -42,7 +45,9 @@ export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSe
 export async function addSecret(tx: Tx, owner: SecretOwner, kind: SecretKind, deps: EngineDeps): Promise<MadeSecret> {
   const id = newId(deps.now());
   const { plain, shown } = generateSecret(kind);
-  await insertSecret(tx, { ...owner, id, kind, sealed: deps.cipher.seal(plain, sealContext.webhookSecret(id)) });
+  const sealed = deps.cipher.seal(plain, sealContext.webhookSecret(id));
+  const hint = (shown.signing === 'v1' ? shown.secret : shown.publicKey).replace(/=+$/, '').slice(-4);
+  await insertSecret(tx, { ...owner, id, kind, sealed, hint });
   return shown;
 }
 
@@ -89,6 +94,66 @@ async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: Engine
   return { ...made, secrets: (await listSecrets(tx, owner)).map(secretInfo) };
 }
 
+/** A shared secret's value, once more after its making: for whoever did not keep it then. */
+export function revealSecret(
+  deps: EngineDeps,
+  projectId: string,
+  endpoint: string | null,
+  secretId: string,
+): Promise<RevealedSecret> {
+  return deps.db.transaction(async (tx) => {
+    const owner = await lockOwner(tx, projectId, endpoint);
+    const secret = await findLive(tx, owner, secretId);
+    if (secret.kind !== 'v1')
+      throw new Refusal('not_revealable', 'the private half of an ed25519 pair never leaves', 'secretId');
+    const taken = await takeReveal(tx, owner, secretId);
+    if (!taken)
+      throw new Refusal('not_revealable', 'this secret was revealed before; rotate to get a new one', 'secretId');
+    return { id: secretId, secret: deps.cipher.open(taken.sealed, sealContext.webhookSecret(secretId)).toString() };
+  });
+}
+
+/** Ends an old secret before its time; the newest one always signs. */
+export function endOldSecret(
+  deps: EngineDeps,
+  projectId: string,
+  endpoint: string | null,
+  secretId: string,
+): Promise<SecretInfo[]> {
+  return deps.db.transaction(async (tx) => {
+    const owner = await lockOwner(tx, projectId, endpoint);
+    const secret = await findLive(tx, owner, secretId);
+    const [newest] = await listSecrets(tx, owner);
+    if (newest?.id === secret.id)
+      throw new Refusal('invalid_input', 'the newest secret is the one that signs; rotate it instead', 'secretId');
+    await endSecret(tx, owner, secretId);
+    return (await listSecrets(tx, owner)).filter((row) => row.id !== secretId).map(secretInfo);
+  });
+}
+
+async function lockOwner(tx: Tx, projectId: string, endpoint: string | null): Promise<SecretOwner> {
+  if (endpoint === null) {
+    if (!(await lockProject(tx, projectId))) throw new Refusal('not_found', 'there is no such project');
+    return { projectId, endpointId: null };
+  }
+  const endpointId = endpointUuid(endpoint);
+  if (!(await lockEndpoint(tx, projectId, endpointId))) throw noEndpoint(endpoint);
+  return { projectId, endpointId };
+}
+
+async function findLive(tx: Tx, owner: SecretOwner, secretId: string): Promise<SecretInfoRow> {
+  const secret = (await listSecrets(tx, owner)).find((row) => row.id === secretId);
+  if (!secret) throw new Refusal('not_found', `there is no live secret "${secretId.slice(0, 64)}"`, 'secretId');
+  return secret;
+}
+
 function secretInfo(row: SecretInfoRow): SecretInfo {
-  return { id: row.id, kind: row.kind, createdAt: row.created_at.toISOString(), expiresAt: iso(row.expires_at) };
+  return {
+    id: row.id,
+    kind: row.kind,
+    hint: row.hint,
+    revealable: row.kind === 'v1' && row.revealed_at === null,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: iso(row.expires_at),
+  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '#src/contract/error-code.ts';
+import { limits } from '#src/contract/limits.ts';
 import type { CallbackSpec, SubmitSpec } from '#src/contract/submit.ts';
 import { maskUrlQuery } from '#src/domain/redact.ts';
 import { checkTargetUrl } from '#src/domain/target-url.ts';
@@ -23,8 +24,9 @@ export function prepareJob(
   spec: SubmitSpec,
   submitter: Submitter,
   deps: EngineDeps,
-  more: { rerunOf?: string; receivers?: readonly ReceiverRow[] } = {},
+  more: { rerunOf?: string; receivers?: readonly ReceiverRow[]; resultTtlSeconds?: number } = {},
 ): NewJob {
+  const resultTtlSeconds = spec.resultTtlSeconds ?? more.resultTtlSeconds ?? limits.resultTtlSeconds.default;
   const target = checkTargetUrl(spec.url, deps.egress);
   if (!target.ok) throw new Refusal(target.code, target.message, 'url');
   const nowMs = deps.now();
@@ -49,7 +51,7 @@ export function prepareJob(
       timeoutMs: spec.timeoutMs,
       redirect: spec.redirect,
       sendIdempotencyKey: spec.sendIdempotencyKey,
-      resultTtlSeconds: spec.resultTtlSeconds,
+      resultTtlSeconds,
       keepSecretsSeconds: spec.keepSecretsSeconds,
       deadlineSeconds: spec.deadlineSeconds,
       redact: spec.redact,
@@ -66,7 +68,7 @@ export function prepareJob(
         : {
             key: spec.idempotencyKey,
             fingerprint: fingerprint(spec, target.href),
-            ttlSeconds: Math.max(86_400, spec.resultTtlSeconds),
+            ttlSeconds: Math.max(86_400, resultTtlSeconds),
           },
     rerunOf: more.rerunOf ?? null,
   };

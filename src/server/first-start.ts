@@ -117,7 +117,8 @@ async function provide(tx: Tx, db: Db, config: ServerConfig, kept: CredentialsFi
 async function makeWebhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<void> {
   const id = newId(Date.now());
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  await insertWebhookSecret(tx, { id, projectId, sealed: cipher.seal(secret, sealContext.webhookSecret(id)) });
+  const hint = secret.replace(/=+$/, '').slice(-4);
+  await insertWebhookSecret(tx, { id, projectId, sealed: cipher.seal(secret, sealContext.webhookSecret(id)), hint });
 }
 
 /** Once keys have been rotated, nothing long-lived may need the old one: it can be taken out when the last job of its time is gone. */

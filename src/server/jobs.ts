@@ -32,7 +32,8 @@ export function submitOne(
 async function storeJob(deps: ServerDeps, actor: Actor, spec: SubmitSpec): Promise<SubmittedJob> {
   // Only a job that names an endpoint needs to look for it.
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(actor.projectId) : [];
-  return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers }));
+  const { resultTtlSeconds } = await deps.retention.of(actor.projectId);
+  return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers, resultTtlSeconds }));
 }
 
 export function submitter(actor: Actor): { projectId: string; apiKeyId: string | null } {

@@ -4,6 +4,7 @@ import { checkKeys } from '#src/engine/check-keys.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress.ts';
 import { makeReceivers } from '#src/engine/receivers.ts';
+import { makeRetentionCache, retentionDefaults } from '#src/engine/retention-settings.ts';
 import { makeSubmit } from '#src/engine/submit.ts';
 import { makeWatcher } from '#src/engine/watch.ts';
 import type { Log } from '#src/log.ts';
@@ -44,8 +45,11 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     baseUrl: config.url,
     origins: engine.egress.ownOrigins,
   });
+  const defaults = retentionDefaults(config.jobRetentionDays);
   return {
     ...engine,
+    retention: makeRetentionCache(db, defaults, Date.now),
+    retentionDefaults: defaults,
     submit: makeSubmit(engine),
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
     keys: makeKeyAuth(db),

@@ -20,13 +20,13 @@ export function liveWebhookSecrets(
 
 export async function insertWebhookSecret(
   tx: Tx,
-  secret: { id: string; projectId: string; sealed: Uint8Array },
+  secret: { id: string; projectId: string; sealed: Uint8Array; hint: string },
 ): Promise<void> {
-  await tx.run('insert_webhook_secret', 'insert into webhook_secret (id, project_id, sealed) values ($1, $2, $3)', [
-    secret.id,
-    secret.projectId,
-    secret.sealed,
-  ]);
+  await tx.run(
+    'insert_webhook_secret',
+    'insert into webhook_secret (id, project_id, sealed, hint) values ($1, $2, $3, $4)',
+    [secret.id, secret.projectId, secret.sealed, secret.hint],
+  );
 }
 
 /** The live secrets of every project and endpoint. */

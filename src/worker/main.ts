@@ -10,7 +10,9 @@ import { expireOverdue } from '#src/engine/expire.ts';
 import { stepOperations } from '#src/engine/operations.ts';
 import { makeReceivers } from '#src/engine/receivers.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/recover.ts';
-import { retain } from '#src/engine/retain.ts';
+import { makeProjectRetention, retain } from '#src/engine/retain.ts';
+import { projectRetentionEveryMs } from '#src/engine/retention-preview.ts';
+import { retentionDefaults } from '#src/engine/retention-settings.ts';
 import type { Log } from '#src/log.ts';
 import { makeSend } from '#src/outbound/send.ts';
 import { makeCipher } from '#src/store/cipher.ts';
@@ -107,6 +109,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     for (const id of await findLostClaims(deps.db, dispatcher.inFlight.ids(), liveness.worker.id))
       dispatcher.inFlight.abort(id, 'lost');
   };
+  const clear = makeProjectRetention(deps, retentionDefaults(config.jobRetentionDays));
   return [
     // Each by itself, so that one that fails holds up no other.
     tick(1_000, due, warn('admitting')),
@@ -116,6 +119,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(3_000, stillOurs, warn('checking claims')),
     tick(10_000, lost, warn('readmitting')),
     tick(5_000, strays, warn('taking back')),
-    tick(5_000, () => retain(deps, config.jobRetentionDays), warn('retention')),
+    tick(5_000, (stopped) => retain(deps, stopped), warn('retention')),
+    tick(projectRetentionEveryMs, clear, warn('retention of projects')),
   ];
 }

@@ -1,12 +1,16 @@
 export type Ticker = { stop(): Promise<void> };
 
-/** Runs `act` again and again with `everyMs` between the end of one run and the start of the next. */
-export function tick(everyMs: number, act: () => Promise<unknown>, onError: (error: unknown) => void): Ticker {
+/** Runs `act` again and again with `everyMs` between the end of one run and the start of the next; a long act asks whether to stop. */
+export function tick(
+  everyMs: number,
+  act: (stopped: () => boolean) => Promise<unknown>,
+  onError: (error: unknown) => void,
+): Ticker {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   const run = () => {
-    running = act()
+    running = act(() => stopped)
       .then(() => undefined, onError)
       .then(() => {
         if (!stopped) timer = setTimeout(run, everyMs);

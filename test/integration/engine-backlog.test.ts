@@ -54,11 +54,11 @@ it('a job past its retention stays, with its result, while its callback has not 
      values ($3, $2, $1, $3, 'job.completed', true, 'url', 'http://x.test/', 'full', 'retrying', now() + interval '1 day')`,
     [id, project?.id, randomUUID()],
   );
-  await retain(deps, 30);
+  await retain(deps);
   expect(await sql('select 1 as n from job where id = $1', [id])).toHaveLength(1);
   // And when it has, all of it goes: nothing is left behind for ever.
   await sql(`update delivery set state = 'failed', ended_at = now(), next_attempt_at = null where job_id = $1`, [id]);
-  await retain(deps, 30);
+  await retain(deps);
   expect(
     await sql('select 1 as n from delivery where job_id = $1 union all select 1 from job where id = $1', [id]),
   ).toEqual([]);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job, SubmittedJob } from '#src/contract/job.ts';
 import { parseId } from '#src/domain/id.ts';
-import { retain } from '#src/engine/retain.ts';
+import { makeProjectRetention, retain } from '#src/engine/retain.ts';
+import { retentionDefaults } from '#src/engine/retention-settings.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import { makeServerDeps } from '#src/server/main.ts';
@@ -86,7 +87,8 @@ async function age(uuid: string, days: number): Promise<string> {
   return id;
 }
 
-const tidy = () => retain(deps, 30);
+const clear = () => makeProjectRetention(deps, retentionDefaults(30))();
+const tidy = async () => (await retain(deps)) + (await clear());
 const secretHeaders = { authorization: 'Bearer hush' };
 
 describe('a result', () => {

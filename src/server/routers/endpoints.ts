@@ -7,12 +7,13 @@ import type {
   RotateSpec,
 } from '#src/contract/endpoint-input.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/parse-endpoint.ts';
-import { endpointSecrets, rotateEndpointSecret } from '#src/engine/endpoint-secrets.ts';
+import { endOldSecret, endpointSecrets, revealSecret, rotateEndpointSecret } from '#src/engine/endpoint-secrets.ts';
 import * as endpoints from '#src/engine/endpoints.ts';
 import { sendTestEvent } from '#src/engine/test-event.ts';
 import { input, procedure, router } from '#src/server/trpc.ts';
 
 const byId = z.strictObject({ id: z.string().max(64) });
+const ofSecret = z.strictObject({ id: z.string().max(64), secretId: z.uuid() });
 const withId = z.looseObject({ id: z.string().max(64) });
 
 /** The id beside the fields, which are read by their own rules. */
@@ -73,6 +74,18 @@ export const endpointsRouter = router({
   rotateSecret: procedure('callbacks:admin')
     .input(rotated)
     .mutation(({ ctx, input: { id, fields } }) => rotateEndpointSecret(ctx.deps, ctx.caller.projectId, id, fields)),
+
+  /** The value of a shared secret once more after its making; recorded in the audit log. */
+  revealSecret: procedure('callbacks:admin')
+    .input(ofSecret)
+    .mutation(({ ctx, input: { id, secretId } }) => revealSecret(ctx.deps, ctx.caller.projectId, id, secretId)),
+
+  /** Ends an old secret before its overlap is over. */
+  endSecret: procedure('callbacks:admin')
+    .input(ofSecret)
+    .mutation(async ({ ctx, input: { id, secretId } }) => ({
+      secrets: await endOldSecret(ctx.deps, ctx.caller.projectId, id, secretId),
+    })),
 
   /** Sends an `endpoint.test` event. */
   test: procedure('callbacks:admin')

@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import type { RotateInput } from '#src/contract/endpoint-input.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { parseRotation } from '#src/contract/parse-endpoint.ts';
-import { projectSecrets, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
+import { endOldSecret, projectSecrets, revealSecret, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
 import { input, procedure, router } from '#src/server/trpc.ts';
+
+const ofSecret = z.strictObject({ secretId: z.uuid() });
 
 type ProjectRotation = Pick<RotateInput, 'overlapSeconds'>;
 
@@ -20,6 +23,18 @@ export const projectRouter = router({
   webhookSecrets: procedure('admin').query(async ({ ctx }) => ({
     secrets: await projectSecrets(ctx.deps, ctx.caller.projectId),
   })),
+
+  /** The value of a secret once more after its making; recorded in the audit log. */
+  revealWebhookSecret: procedure('admin')
+    .input(ofSecret)
+    .mutation(({ ctx, input: { secretId } }) => revealSecret(ctx.deps, ctx.caller.projectId, null, secretId)),
+
+  /** Ends an old secret before its overlap is over. */
+  endWebhookSecret: procedure('admin')
+    .input(ofSecret)
+    .mutation(async ({ ctx, input: { secretId } }) => ({
+      secrets: await endOldSecret(ctx.deps, ctx.caller.projectId, null, secretId),
+    })),
 
   /** The new secret is answered here and never again; those before it go on signing for a while. */
   rotateWebhookSecret: procedure('admin')

@@ -43,7 +43,7 @@ describe('a submission', () => {
       idempotencyKey: null,
       sendIdempotencyKey: false,
       callback: null,
-      resultTtlSeconds: 86_400,
+      resultTtlSeconds: null,
       keepSecretsSeconds: null,
       runAt: null,
       delaySeconds: null,

@@ -138,7 +138,7 @@ describe('JSON pointers', () => {
         (value, steps, indent) => {
           const pointer = pointerTo(value, steps);
           const text = JSON.stringify(value, null, indent);
-          const expected = pointer === '' ? '********' : structuredClone(value);
+          const expected = pointer === '' ? '********' : JSON.parse(text);
           if (pointer !== '') {
             const tokens = pointer
               .slice(1)
