@@ -1,20 +1,35 @@
 import clsx from 'clsx';
-import { CircleX, TriangleAlert } from 'lucide-react';
+import { CircleX, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** One line, and at most one action: red for what stopped, amber for what may pass. */
-export function Banner({ tone, children }: { tone: 'failed' | 'retrying'; children: ReactNode }) {
-  const Icon = tone === 'failed' ? CircleX : TriangleAlert;
+const looks = {
+  failed: { icon: CircleX, colour: 'state-failed' },
+  retrying: { icon: TriangleAlert, colour: 'state-retrying' },
+  info: { icon: Info, colour: 'state-in-progress' },
+} as const;
+
+type Props = {
+  tone: keyof typeof looks;
+  /** A small button or link. */
+  action?: ReactNode;
+  children: ReactNode;
+};
+
+/** One line, and at most one action: red for what stopped, amber for what may pass, blue for what is only said. */
+export function Banner({ tone, action, children }: Props) {
+  const { icon: Icon, colour } = looks[tone];
   return (
     <div
-      role="alert"
+      role={tone === 'info' ? 'status' : 'alert'}
       className={clsx(
-        tone === 'failed' ? 'state-failed' : 'state-retrying',
-        'flex min-h-10 items-center gap-2.5 rounded-card border border-state/30 bg-state-soft/60 px-3 py-2',
+        colour,
+        'flex min-h-10 items-center gap-2.5 rounded-card border border-state/30 bg-state-soft/60 px-3',
+        action ? 'py-1.5 pr-2' : 'py-2',
       )}
     >
       <Icon size={16} aria-hidden className="flex-none text-state-text" />
       <div className="min-w-0 flex-1 leading-[18px] wrap-anywhere">{children}</div>
+      {action}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import { LoaderCircle, type LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
+import { Tooltip } from './tooltip.tsx';
 
 type Kind = 'default' | 'primary' | 'ghost' | 'danger' | 'solid-danger';
 type Size = 'medium' | 'small' | 'large' | 'icon';
@@ -24,24 +25,36 @@ const sizes: Record<Size, string> = {
 export function buttonClass(kind: Kind = 'default', size: Size = 'medium'): string {
   return clsx(
     'inline-flex flex-none items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap transition-colors',
-    'disabled:cursor-not-allowed disabled:border-border disabled:bg-sunken disabled:text-fg-subtle disabled:shadow-none',
     kinds[kind],
     sizes[size],
+    'disabled:cursor-not-allowed disabled:border-border disabled:bg-sunken disabled:text-fg-subtle disabled:shadow-none',
+    'aria-disabled:cursor-not-allowed! aria-disabled:border-border! aria-disabled:bg-sunken! aria-disabled:text-fg-subtle! aria-disabled:shadow-none',
   );
 }
 
-type Props = ComponentProps<'button'> & { kind?: Kind; size?: Size; icon?: LucideIcon; busy?: boolean };
+type Props = ComponentProps<'button'> & {
+  kind?: Kind;
+  size?: Size;
+  icon?: LucideIcon;
+  busy?: boolean;
+  /** Why it cannot be pressed now: set, it is disabled but still takes the focus, and says this. */
+  reason?: string | null | undefined;
+};
 
 /** While busy, a spinner takes the icon's place: the width stays, and a second click does nothing. */
-export function Button({ kind = 'default', size = 'medium', icon, busy = false, className, children, ...rest }: Props) {
+export function Button(props: Props) {
+  const { kind = 'default', size = 'medium', icon, busy = false, reason, className, children, ...rest } = props;
   const Icon = busy ? LoaderCircle : icon;
-  return (
+  const barred = busy || Boolean(reason);
+  const button = (
     <button
       type="button"
       {...rest}
       className={clsx(buttonClass(kind, size), className)}
       aria-busy={busy || undefined}
-      onClick={busy ? (event) => event.preventDefault() : rest.onClick}
+      aria-disabled={reason ? true : rest['aria-disabled']}
+      aria-description={reason ?? rest['aria-description']}
+      onClick={barred ? (event) => event.preventDefault() : rest.onClick}
     >
       {Icon && (
         <Icon
@@ -53,4 +66,5 @@ export function Button({ kind = 'default', size = 'medium', icon, busy = false, 
       {children}
     </button>
   );
+  return reason ? <Tooltip text={reason}>{button}</Tooltip> : button;
 }

@@ -1,12 +1,12 @@
 import clsx from 'clsx';
 
 /** The box around an input: it carries the edge, the halo of the focus, and an icon where there is one. */
-export function inputBoxClass(size: 'small' | 'large'): string {
+export function inputBoxClass(size: 'small' | 'medium' | 'large' | 'area'): string {
   return clsx(
     'flex min-w-0 items-center gap-2 rounded-control border border-border-strong bg-surface px-2.5 transition-colors hover:border-control-line',
-    'has-[input:focus]:border-accent has-[input:focus]:shadow-[0_0_0_3px_color-mix(in_srgb,var(--color-accent)_22%,transparent)]',
-    'has-[input[aria-invalid]]:border-failed',
-    size === 'large' ? 'h-10' : 'h-7 max-sm:h-10',
+    'has-[:is(input,textarea):focus]:border-accent has-[:is(input,textarea):focus]:shadow-[0_0_0_3px_color-mix(in_srgb,var(--color-accent)_22%,transparent)]',
+    'has-[[aria-invalid=true]]:border-failed has-[:is(input,textarea):disabled]:bg-sunken',
+    { small: 'h-7 max-sm:h-10', medium: 'h-8 max-sm:h-10', large: 'h-10', area: 'py-2' }[size],
   );
 }
 

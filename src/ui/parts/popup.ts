@@ -6,4 +6,14 @@ export const popupClass =
 export const menuPopupClass = `${popupClass} p-1`;
 
 export const menuItemClass =
-  'flex h-[30px] max-sm:h-11 cursor-default items-center gap-2 rounded-tag px-2 whitespace-nowrap outline-none data-highlighted:bg-active';
+  'flex h-[30px] max-sm:h-11 cursor-default items-center gap-2 rounded-tag px-2 whitespace-nowrap outline-none data-highlighted:bg-active data-disabled:text-fg-subtle';
+
+export const menuLabelClass = 'px-2 pt-1.5 pb-1 text-12 text-fg-subtle';
+
+/** Behind dialogs. */
+export const backdropClass =
+  'fixed inset-0 z-40 bg-[rgb(0_0_0/0.4)] transition-opacity duration-[180ms] data-ending-style:opacity-0 data-starting-style:opacity-0';
+
+/** A dialog in the middle of the window, as high as what is in it and scrolling inside when the window is lower. */
+export const dialogClass =
+  'fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-32px)] max-w-[calc(100vw-32px)] -translate-1/2 flex-col rounded-dialog border bg-raised shadow-3 outline-none transition-opacity duration-[180ms] data-ending-style:opacity-0 data-starting-style:opacity-0';

@@ -1,0 +1,5 @@
+/** Changes the address without a round trip: Next gives the new one to `useSearchParams`. */
+export function goTo(url: string, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'push') window.history.pushState(null, '', url);
+  else window.history.replaceState(null, '', url);
+}

@@ -1,0 +1,38 @@
+import clsx from 'clsx';
+import type { ReactNode } from 'react';
+
+type Props = {
+  /** The section's accessible name: the words of its head. */
+  label: string;
+  busy?: boolean;
+  className?: string;
+  children: ReactNode;
+};
+
+/** A bordered section of a page; never one inside another. */
+export function Card({ label, busy = false, className, children }: Props) {
+  return (
+    <section aria-label={label} aria-busy={busy || undefined} className={clsx('card overflow-clip', className)}>
+      {children}
+    </section>
+  );
+}
+
+/** The title of a card; beside it, at the right, what belongs to the whole of it. */
+export function CardHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
+  return (
+    <div className="card-head">
+      <h2 className="min-w-0 flex-1 truncate">{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+export function CardBody({ className, children }: { className?: string; children: ReactNode }) {
+  return <div className={clsx('p-4', className)}>{children}</div>;
+}
+
+/** Small print at the bottom. */
+export function CardFoot({ children }: { children: ReactNode }) {
+  return <div className="border-t px-4 py-2.5 text-12 text-fg-subtle">{children}</div>;
+}

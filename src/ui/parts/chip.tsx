@@ -1,0 +1,46 @@
+'use client';
+
+import { X } from 'lucide-react';
+import type { ComponentProps } from 'react';
+
+type Props = {
+  /** What is filtered by: `host`. */
+  field: string;
+  operator?: string;
+  value: string;
+  onRemove: () => void;
+};
+
+/** A filter that is set, with a button that takes it away. */
+export function Chip({ field, operator = 'is', value, onRemove }: Props) {
+  return (
+    <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-border-strong bg-surface whitespace-nowrap max-sm:h-10">
+      <span className="flex min-w-0 items-center gap-[5px] px-2">
+        <span className="text-fg-muted">{field}</span>
+        <span className="text-fg-subtle">{operator}</span>
+        <span className="truncate font-medium" title={value}>
+          {value}
+        </span>
+      </span>
+      <button
+        type="button"
+        aria-label={`Remove the filter ${field} ${operator} ${value}`}
+        onClick={onRemove}
+        className="grid w-7 flex-none place-items-center border-l text-fg-subtle hover:bg-hover hover:text-fg max-sm:w-10"
+      >
+        <X size={14} aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+/** The dashed one that adds a filter; the trigger of a menu or popover. */
+export function AddChip(props: ComponentProps<'button'>) {
+  return (
+    <button
+      type="button"
+      {...props}
+      className="inline-flex h-7 flex-none items-center gap-1.5 rounded-control border border-dashed border-border-strong px-2 whitespace-nowrap text-fg-muted hover:border-control-line hover:text-fg max-sm:h-10"
+    />
+  );
+}

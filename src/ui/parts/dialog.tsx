@@ -1,0 +1,56 @@
+'use client';
+
+import { Dialog as Base } from '@base-ui/react/dialog';
+import clsx from 'clsx';
+import type { ReactNode, SubmitEvent } from 'react';
+import { backdropClass, dialogClass } from './popup.ts';
+
+type Props = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** The actions, right-aligned; the one that does it last. */
+  footer?: ReactNode;
+  /** Makes it a form: Enter in a field does what the last button, of type `submit`, does. */
+  onSubmit?: () => void;
+  /** 560 instead of 440. */
+  wide?: boolean;
+};
+
+/** A dialog over the page. Focus is kept in it and returns to where it was; Escape and a click beside it close it. */
+export function Dialog({ open, onOpenChange, title, description, children, footer, onSubmit, wide = false }: Props) {
+  const inside = (
+    <>
+      <div className="grid min-h-0 gap-3 overflow-y-auto p-5">
+        <Base.Title>{title}</Base.Title>
+        {description && <Base.Description className="text-fg-muted">{description}</Base.Description>}
+        {children}
+      </div>
+      {footer && <div className="flex flex-none justify-end gap-2 border-t px-5 py-3">{footer}</div>}
+    </>
+  );
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    // A dialog is a child of its page's tree, wherever it is drawn: a form around it must not hear of this.
+    event.stopPropagation();
+    onSubmit?.();
+  };
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Portal>
+        <Base.Backdrop className={backdropClass} />
+        <Base.Popup className={clsx(dialogClass, wide ? 'w-[560px]' : 'w-[440px]')}>
+          {onSubmit ? (
+            <form noValidate onSubmit={submit} className="flex min-h-0 flex-col">
+              {inside}
+            </form>
+          ) : (
+            inside
+          )}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,53 @@
+'use client';
+
+import { Tabs as Base } from '@base-ui/react/tabs';
+import clsx from 'clsx';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+type Tab<Value extends string> = {
+  value: Value;
+  label: string;
+  icon?: LucideIcon;
+  /** Already in words: `57`, `10k+`. */
+  count?: string | undefined;
+  panel: ReactNode;
+};
+type Props<Value extends string> = {
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  tabs: readonly Tab<Value>[];
+};
+
+export const tabListClass = 'flex gap-5 overflow-x-auto border-b [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4';
+
+/** How a tab looks, also one that is a link to the same page with another filter. */
+export function tabClass(current: boolean): string {
+  return clsx(
+    'inline-flex h-9 flex-none items-center gap-1.5 border-b-2 font-medium whitespace-nowrap hover:text-fg max-sm:h-11',
+    current ? 'border-accent text-fg' : 'border-transparent text-fg-muted',
+  );
+}
+
+/** Panels of which one is seen. Tabs that are filters belong into the address: draw links with `tabClass`. */
+export function Tabs<Value extends string>({ label, value, onChange, tabs }: Props<Value>) {
+  return (
+    <Base.Root value={value} onValueChange={(next) => onChange(next as Value)} className="grid min-w-0 gap-4">
+      <Base.List aria-label={label} className={tabListClass}>
+        {tabs.map((tab) => (
+          <Base.Tab key={tab.value} value={tab.value} className={tabClass(tab.value === value)}>
+            {tab.icon && <tab.icon size={15} aria-hidden />}
+            {tab.label}
+            {tab.count !== undefined && <span className="text-12 font-normal text-fg-subtle">{tab.count}</span>}
+          </Base.Tab>
+        ))}
+      </Base.List>
+      {tabs.map((tab) => (
+        <Base.Panel key={tab.value} value={tab.value} className="min-w-0">
+          {tab.panel}
+        </Base.Panel>
+      ))}
+    </Base.Root>
+  );
+}
