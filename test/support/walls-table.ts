@@ -51,6 +51,7 @@ export const walls: Record<string, Wall> = {
       '@base-ui/react',
       '@fontsource-variable/',
       'clsx',
+      'cmdk',
       'lucide-react',
       'next/link',
       'next/navigation',
