@@ -5,5 +5,13 @@ export default {
   serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', 'better-auth', 'pino'],
   // `npm test` checks all types, tests included; doing it again here only makes the build slow.
   typescript: { ignoreBuildErrors: true },
+  // The list of jobs was the start page once: links to it with a filter still lead to it.
+  redirects: async () =>
+    ['state', 'q', 'host', 'label', 'status', 'cursor'].map((key) => ({
+      source: '/',
+      has: [{ type: 'query', key }],
+      destination: '/jobs',
+      permanent: false,
+    })),
   turbopack: { root: import.meta.dirname },
 };

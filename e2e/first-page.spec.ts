@@ -9,7 +9,7 @@ test('a person signs in, watches the first job retry live, and reads what became
   test.slow();
   await test.step('a wrong password is refused in place', async () => {
     await page.goto('/');
-    await expect(page).toHaveURL(/\/sign-in$/);
+    await expect(page).toHaveURL(/\/sign-in\?next=%2Fjobs$/);
     await expectAccessibleInBothThemes(page);
     await page.getByLabel('Email').fill(ringback.dashboard.email);
     await page.getByLabel('Password').fill('not the password');
@@ -78,17 +78,18 @@ test('a person signs in, watches the first job retry live, and reads what became
     await page.getByRole('button', { name: '1 new job' }).click();
     await expect(page.getByRole('row').nth(1)).toContainText('404');
     await page.getByRole('link', { name: 'Failed' }).click();
-    await expect(page).toHaveURL('/?state=failed');
+    await expect(page).toHaveURL('/jobs?state=failed');
     await expect(row).toBeHidden();
     await page.getByRole('link', { name: 'Clear' }).click();
     await page.getByLabel('Search jobs').fill(id);
-    await expect(page).toHaveURL(`/?q=${id}`);
+    await expect(page).toHaveURL(`/jobs?q=${id}`);
     await expect(page.locator('tbody tr')).toHaveCount(1);
     await expect(row).toBeVisible();
   });
 
   await test.step('after signing out nothing is shown any more', async () => {
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: `Signed in as ${ringback.dashboard.email}` }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await expect(page.getByLabel('Password')).toBeVisible();
     await page.goto(`/jobs/${id}`);
     await expect(page).toHaveURL(/\/sign-in\?next=/);
@@ -103,7 +104,7 @@ test('on a phone the list and a job fit the screen, and a kept theme holds from 
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page);
   const id = await submit(ringback, { url: `${ringback.url}/playground/target?plan=200`, labels: ['phone'] });
-  await page.goto('/?label=phone');
+  await page.goto('/jobs?label=phone');
   await expect(page.locator(`a[href="/jobs/${id}"]`)).toBeVisible();
   await expectNoSidewaysScroll(page);
   await expectAccessibleInBothThemes(page);

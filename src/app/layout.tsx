@@ -1,6 +1,8 @@
 import '#src/ui/theme.css';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { StyleNonce } from '#src/ui/theme/style-nonce.tsx';
 import { ThemeScript } from '#src/ui/theme/theme-script.tsx';
 
 export const metadata: Metadata = {
@@ -11,13 +13,17 @@ export const metadata: Metadata = {
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+/** Reading the request makes every page dynamic, which the nonce needs: a page made beforehand could not know it. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get('x-nonce') ?? '';
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
-        <ThemeScript />
+        <ThemeScript nonce={nonce} />
       </head>
-      <body>{children}</body>
+      <body>
+        <StyleNonce nonce={nonce}>{children}</StyleNonce>
+      </body>
     </html>
   );
 }

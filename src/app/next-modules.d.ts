@@ -3,6 +3,9 @@
 declare module 'next/navigation' {
   export * from 'next/navigation.js';
 }
+declare module 'next/headers' {
+  export * from 'next/headers.js';
+}
 declare module 'next/link' {
   import type link from 'next/link.js';
 

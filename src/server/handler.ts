@@ -17,6 +17,7 @@ import { asRefusal } from './refusals.ts';
 import { handleRest } from './rest/handler.ts';
 import { problem } from './rest/wire.ts';
 import { appRouter } from './router.ts';
+import { answerHeaders } from './security-headers.ts';
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
@@ -29,9 +30,10 @@ export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHan
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const requestId = randomUUID();
     response.setHeader('x-request-id', requestId);
+    if (!isOwn(path)) return next(request, response);
+    for (const [name, value] of answerHeaders) response.setHeader(name, value);
     if (path.startsWith(trpcPath)) return handleTrpc(deps, request, response, path, requestId);
     if (path.startsWith('/api/auth/')) return deps.sessions.handle(request, response);
-    if (!isOwn(path)) return next(request, response);
     const answer = await own(fromNode(request, response)).catch((error: unknown) => refused(deps, error, requestId));
     await toNode(answer, request, response);
   };
@@ -39,7 +41,7 @@ export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHan
 
 function isOwn(path: string): boolean {
   return (
-    /^\/(v1|playground)\//.test(path) ||
+    /^\/(v1|api|playground)\//.test(path) ||
     path === '/healthz' ||
     path === '/readyz' ||
     path === '/client.tgz' ||

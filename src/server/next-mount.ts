@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { NodeHandler } from './handler.ts';
+import { contentSecurityPolicy, newNonce, pageHeaders } from './security-headers.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -11,8 +12,13 @@ type CreateNext = (options: { dev: boolean; dir: string; hostname: string; port:
   close(): Promise<void>;
 };
 
-const building = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Ringback</title>
-<style>body{font:15px/1.5 system-ui;display:grid;place-items:center;min-height:100vh;margin:0;color-scheme:light dark}</style>
+/** Built files, named by their content. */
+const filesPath = '/_next/static/';
+
+const building = (
+  nonce: string,
+) => `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Ringback</title>
+<style nonce="${nonce}">body{font:15px/1.5 system-ui;display:grid;place-items:center;min-height:100vh;margin:0;color-scheme:light dark}</style>
 <p>The dashboard is being built. This page opens it as soon as it is there; the API works already.</p></html>`;
 
 /**
@@ -49,13 +55,21 @@ export function mountNext(options: { host: string; port: number; onError: (error
 
   return {
     async handle(request, response) {
+      const nonce = request.url?.startsWith(filesPath) ? null : newNonce();
+      for (const [name, value] of Object.entries(pageHeaders(nonce))) response.setHeader(name, value);
+      // Next reads the nonce for its own scripts from the request; the root layout, for the others, does too.
+      delete request.headers['content-security-policy-report-only'];
+      if (nonce !== null) {
+        request.headers['content-security-policy'] = contentSecurityPolicy(nonce);
+        request.headers['x-nonce'] = nonce;
+      }
       if (handler) return handler(request, response);
       response.writeHead(503, {
         'content-type': 'text/html; charset=utf-8',
         'retry-after': '1',
         'cache-control': 'no-store',
       });
-      response.end(building);
+      response.end(building(nonce ?? ''));
     },
     async close() {
       closed = true;

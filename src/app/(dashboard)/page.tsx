@@ -1,13 +1,5 @@
-import type { Metadata } from 'next';
-import { Suspense } from 'react';
-import { JobsPage } from '#src/ui/jobs/jobs-page.tsx';
-
-export const metadata: Metadata = { title: 'Jobs' };
+import { redirect } from 'next/navigation';
 
 export default function Page() {
-  return (
-    <Suspense>
-      <JobsPage />
-    </Suspense>
-  );
+  redirect('/jobs');
 }

@@ -4,7 +4,8 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type ReactNode, useState } from 'react';
 import type { AppRouter } from '#src/server/router.ts';
-import { isUnauthorized, mayRetry } from './refusal.ts';
+import { forgetProject, projectHeader } from './project.ts';
+import { isProjectGone, isUnauthorized, mayRetry } from './refusal.ts';
 import { readServerDate } from './server-clock.ts';
 import { sessionEnded } from './session.ts';
 import { TRPCProvider } from './trpc.ts';
@@ -26,6 +27,7 @@ function makeQueryClient(): QueryClient {
     queryCache: new QueryCache({
       onError: (error) => {
         if (isUnauthorized(error)) sessionEnded();
+        if (isProjectGone(error)) startAnew();
       },
     }),
     defaultOptions: {
@@ -37,8 +39,14 @@ function makeQueryClient(): QueryClient {
 
 function makeTrpcClient() {
   return createTRPCClient<AppRouter>({
-    links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 4_000, fetch: timedFetch })],
+    links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 4_000, headers: projectHeader, fetch: timedFetch })],
   });
+}
+
+/** One has been taken out of the project: a load without it leads to one of those that are left. */
+function startAnew(): void {
+  forgetProject();
+  window.location.assign('/');
 }
 
 async function timedFetch(url: Parameters<typeof fetch>[0], options?: object): Promise<Response> {

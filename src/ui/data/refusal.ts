@@ -20,6 +20,12 @@ export function isUnauthorized(error: unknown): boolean {
   return problemOf(error).code === 'unauthorized';
 }
 
+/** The project this tab shows is not, or no longer, one of the person's. */
+export function isProjectGone(error: unknown): boolean {
+  const data = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>).data : null;
+  return data?.code === 'not_found' && data.field === 'project';
+}
+
 /** Asking again helps only where nothing was said about the request itself. */
 export function mayRetry(failures: number, error: unknown): boolean {
   const { code } = problemOf(error);

@@ -14,7 +14,7 @@ export function JobPage({ id }: { id: string }) {
   return (
     <>
       <TopBar>
-        <Link href="/" className="text-fg-muted hover:text-fg">
+        <Link href="/jobs" className="text-fg-muted hover:text-fg">
           Jobs
         </Link>
         <span className="text-fg-subtle" aria-hidden>
@@ -52,7 +52,7 @@ function NoSuchJob({ id }: { id: string }) {
         No job <code>{id}</code> exists in this project. The id may be cut short, or the job older than the time that
         jobs are kept.
       </p>
-      <Link href="/" className={`${buttonClass()} mt-2.5`}>
+      <Link href="/jobs" className={`${buttonClass()} mt-2.5`}>
         Show all jobs
       </Link>
     </div>

@@ -18,7 +18,7 @@ export function FilterBar({ filters, children }: { filters: Filters; children: R
       ))}
       <AddFilter filters={filters} />
       {isFiltered(filters) && (
-        <FilterLink href="/" className={buttonClass('ghost', 'small')}>
+        <FilterLink href="/jobs" className={buttonClass('ghost', 'small')}>
           Clear
         </FilterLink>
       )}

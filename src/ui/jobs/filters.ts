@@ -45,11 +45,11 @@ export function filtersUrl(filters: Filters, change: Partial<Filters> = {}): str
   if (next.text) search.set('q', next.text);
   for (const name of namedFilters) if (next[name]) search.set(name, next[name]);
   if (next.cursor) search.set('cursor', next.cursor);
-  return search.size > 0 ? `/?${search}` : '/';
+  return search.size > 0 ? `/jobs?${search}` : '/jobs';
 }
 
 export function isFiltered(filters: Filters): boolean {
-  return filtersUrl({ ...filters, cursor: null }) !== '/';
+  return filtersUrl({ ...filters, cursor: null }) !== '/jobs';
 }
 
 export function listInputOf(filters: Filters): ListInput {

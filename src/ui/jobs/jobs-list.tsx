@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { SearchX } from 'lucide-react';
 import { useRef } from 'react';
+import { useKeys } from '#src/ui/data/use-keys.ts';
 import { buttonClass } from '#src/ui/parts/button.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { FilterLink } from './filter-link.tsx';
@@ -10,7 +11,6 @@ import { type Filters, isFiltered } from './filters.ts';
 import { JobsTable } from './jobs-table.tsx';
 import { Pager } from './pager.tsx';
 import { SkeletonRows } from './skeleton-rows.tsx';
-import { useKeys } from './use-keys.ts';
 import type { useLiveJobs } from './use-live-jobs.ts';
 
 type Props = { filters: Filters; list: ReturnType<typeof useLiveJobs> };
@@ -47,7 +47,7 @@ function NoMatch({ filters }: { filters: Filters }) {
       <p className="max-w-[44ch] text-balance text-fg-muted">
         {isFiltered(filters) ? 'This page fills by itself when one does.' : 'These were the first ones.'}
       </p>
-      <FilterLink href="/" className={`${buttonClass()} mt-2.5`}>
+      <FilterLink href="/jobs" className={`${buttonClass()} mt-2.5`}>
         Show all jobs
       </FilterLink>
     </div>

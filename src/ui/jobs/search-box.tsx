@@ -2,10 +2,10 @@
 
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useKeys } from '#src/ui/data/use-keys.ts';
 import { inputBoxClass, inputClass } from '#src/ui/parts/input.ts';
 import { goTo } from './filter-link.tsx';
 import { type Filters, filtersUrl } from './filters.ts';
-import { useKeys } from './use-keys.ts';
 
 const pauseMs = 250;
 

@@ -8,7 +8,7 @@ export function NotFound() {
       <BrandMark />
       <h1 className="mt-2">There is no such page</h1>
       <p className="text-fg-muted">The address may be cut short.</p>
-      <Link href="/" className={`${buttonClass()} mt-3`}>
+      <Link href="/jobs" className={`${buttonClass()} mt-3`}>
         Show all jobs
       </Link>
     </main>

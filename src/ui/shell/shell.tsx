@@ -1,22 +1,34 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { ToastHost } from '#src/ui/parts/toast.tsx';
+import { TooltipHost } from '#src/ui/parts/tooltip.tsx';
+import { Palette } from './palette.tsx';
+import { ShellKeys } from './shell-keys.tsx';
+import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { TabBar } from './tab-bar.tsx';
 
 /** The frame of every page behind the sign-in. The data layer refuses strangers; a refusal leads to the sign-in page. */
 export function Shell({ children }: { children: ReactNode }) {
   return (
-    <>
-      <a
-        href="#content"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-raised focus:px-3 focus:py-2"
-      >
-        Skip to content
-      </a>
-      <div className="grid min-h-screen grid-cols-[224px_minmax(0,1fr)] max-md:grid-cols-[56px_minmax(0,1fr)] max-sm:block">
-        <Sidebar />
-        <div className="flex min-w-0 flex-col">{children}</div>
-      </div>
-    </>
+    <ToastHost>
+      <TooltipHost>
+        <a
+          href="#content"
+          className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-raised focus:px-3 focus:py-2"
+        >
+          Skip to content
+        </a>
+        <div className="grid min-h-screen grid-cols-[224px_minmax(0,1fr)] max-md:grid-cols-[56px_minmax(0,1fr)] max-sm:block">
+          <Sidebar />
+          <div className="flex min-w-0 flex-col">{children}</div>
+        </div>
+        <TabBar />
+        <ShellKeys />
+        <Palette />
+        <ShortcutSheet />
+      </TooltipHost>
+    </ToastHost>
   );
 }

@@ -1,65 +1,60 @@
 'use client';
 
-import { ListChecks } from 'lucide-react';
-import Link from 'next/link';
-import { usePathname } from 'next/navigation';
-import { useMe } from '#src/ui/data/use-me.ts';
-import { BrandMark } from '#src/ui/parts/brand-mark.tsx';
-import { Pulse } from '#src/ui/parts/pulse.tsx';
-import { SignOutButton } from './sign-out-button.tsx';
+import { useMedia } from '#src/ui/data/use-media.ts';
+import { Tooltip } from '#src/ui/parts/tooltip.tsx';
+import { iconsOnly, NavLink } from './nav-link.tsx';
+import { navigation, type PlaceGroup } from './navigation.ts';
+import { ProjectMenu } from './project-menu.tsx';
+import { UserMenu } from './user-menu.tsx';
+import { useWorkersWords, WorkersAlive } from './workers-alive.tsx';
 
+/** 224 wide with words, 56 of icons on narrow windows, and not at all on phones. */
 export function Sidebar() {
-  const { data: me } = useMe();
-  const atList = usePathname() === '/';
   return (
     <aside className="sticky top-0 flex h-screen flex-col border-r bg-bg p-2 max-sm:hidden" aria-label="Project">
-      <div className="mb-2 flex h-10 items-center gap-2.5 px-2 font-semibold" title={me?.project.name}>
-        <BrandMark />
-        <span className="truncate max-md:sr-only">{me?.project.name ?? 'Ringback'}</span>
-      </div>
-      <nav aria-label="Main">
-        <Link
-          href="/"
-          aria-current={atList ? 'page' : 'true'}
-          title="Jobs"
-          className="flex h-[30px] items-center gap-2.5 rounded-control bg-active px-2 font-medium text-fg max-md:justify-center"
-        >
-          <ListChecks size={16} aria-hidden className="flex-none text-accent-text" />
-          <span className="max-md:sr-only">Jobs</span>
-        </Link>
+      <ProjectMenu />
+      <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto">
+        {navigation.map((group) => (
+          <Group key={group.label} group={group} />
+        ))}
       </nav>
-      <div className="mt-auto grid gap-1 border-t pt-2 text-12 text-fg-muted">
-        <WorkersAlive count={me?.workersAlive} />
-        <div className="flex min-h-8 items-center gap-2 pl-2 max-md:flex-col max-md:pl-0">
-          {me?.user && <Avatar email={me.user.email} />}
-          <span className="min-w-0 flex-1 truncate max-md:sr-only" title={me?.user?.email}>
-            {me?.user?.email}
-          </span>
-          <SignOutButton />
-        </div>
+      <div className="grid flex-none gap-1 border-t pt-2 text-12 text-fg-muted">
+        <Workers />
+        <UserMenu />
       </div>
     </aside>
   );
 }
 
-function WorkersAlive({ count }: { count: number | undefined }) {
-  const words =
-    count === undefined ? '' : count === 0 ? 'No worker alive' : `${count} ${count === 1 ? 'worker' : 'workers'} alive`;
+function Group({ group: { label, places } }: { group: PlaceGroup }) {
+  const ready = places.filter((place) => place.ready);
+  if (ready.length === 0) return null;
   return (
-    <div className="flex min-h-7 items-center gap-2 px-2 max-md:justify-center" title={words}>
-      {count !== undefined && <Pulse tone={count > 0 ? 'on' : 'warn'} />}
-      <span className="max-md:sr-only">{words}</span>
-    </div>
+    <>
+      {label && (
+        <div className="px-2 pt-4 pb-1 text-12 leading-4 font-medium text-fg-subtle max-md:invisible max-md:h-3 max-md:p-0">
+          {label}
+        </div>
+      )}
+      <ul className="grid gap-px" aria-label={label ?? undefined}>
+        {ready.map((place) => (
+          <li key={place.href}>
+            <NavLink place={place} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
-function Avatar({ email }: { email: string }) {
+function Workers() {
+  const narrow = useMedia(iconsOnly);
+  const words = useWorkersWords();
   return (
-    <span
-      className="grid size-5 flex-none place-items-center rounded-full bg-accent-soft text-[10px] font-semibold text-accent-text uppercase"
-      aria-hidden
-    >
-      {email.slice(0, 2)}
-    </span>
+    <Tooltip text={words} side="right" disabled={!narrow}>
+      <div className="flex min-h-7 items-center gap-2 px-2 max-md:justify-center">
+        <WorkersAlive className="max-md:sr-only" />
+      </div>
+    </Tooltip>
   );
 }

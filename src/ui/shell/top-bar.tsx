@@ -1,37 +1,55 @@
 'use client';
 
+import { CircleQuestionMark, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useConnection } from '#src/ui/data/use-connection.ts';
+import { useCommandKey } from '#src/ui/data/use-command-key.ts';
 import { BrandMark } from '#src/ui/parts/brand-mark.tsx';
-import { Pulse } from '#src/ui/parts/pulse.tsx';
+import { Button } from '#src/ui/parts/button.tsx';
+import { Tooltip } from '#src/ui/parts/tooltip.tsx';
 import { ThemeMenu } from '#src/ui/theme/theme-menu.tsx';
-import { SignOutButton } from './sign-out-button.tsx';
+import { Liveness } from './liveness.tsx';
+import { showOverlay } from './overlay.ts';
 
-/** Where one is, whether what one sees is current, and the theme. On phones also the way out. */
+/** Where one is, whether what one sees is current, and what helps everywhere. `children` are the breadcrumb. */
 export function TopBar({ children }: { children: ReactNode }) {
   return (
-    <header className="sticky top-0 z-20 flex h-12 flex-none items-center gap-2 border-b bg-bg/88 px-6 backdrop-blur-[10px] max-sm:px-4">
-      <span className="hidden max-sm:block">
+    <header className="sticky top-0 z-20 flex h-12 flex-none items-center gap-2 border-b bg-bg/88 px-6 backdrop-blur-[10px] max-sm:gap-0 max-sm:px-4">
+      <span className="mr-2 hidden max-sm:block">
         <BrandMark />
       </span>
       <nav aria-label="Breadcrumb" className="flex min-w-0 flex-1 items-center gap-1.5 font-medium whitespace-nowrap">
         {children}
       </nav>
       <Liveness />
+      <FindButton />
       <ThemeMenu />
-      <span className="hidden max-sm:block">
-        <SignOutButton />
-      </span>
+      <Tooltip text="Shortcuts" keys="?" side="bottom">
+        <Button
+          kind="ghost"
+          size="icon"
+          icon={CircleQuestionMark}
+          aria-label="Keyboard shortcuts"
+          className="max-sm:hidden"
+          onClick={() => showOverlay('shortcuts')}
+        />
+      </Tooltip>
     </header>
   );
 }
 
-function Liveness() {
-  const connected = useConnection();
+function FindButton() {
+  const key = useCommandKey();
   return (
-    <span role="status" className="mr-2 flex items-center gap-2 text-12 whitespace-nowrap text-fg-muted max-sm:mr-0">
-      <Pulse tone={connected ? 'on' : 'warn'} />
-      {connected ? 'Live' : 'Connection lost, trying again'}
-    </span>
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      aria-label="Find or run"
+      onClick={() => showOverlay('palette')}
+      className="flex h-7 w-[232px] flex-none items-center gap-2 rounded-control border border-border-strong bg-surface pr-1.5 pl-2 text-fg-subtle hover:border-control-line max-lg:w-[168px] max-sm:size-10 max-sm:justify-center max-sm:border-transparent max-sm:bg-transparent max-sm:p-0"
+    >
+      <Search size={14} aria-hidden className="flex-none max-sm:size-4" />
+      <span className="flex-1 text-left max-sm:hidden">Find or run…</span>
+      <kbd className="max-sm:hidden">{key}K</kbd>
+    </button>
   );
 }

@@ -6,8 +6,8 @@ export type Theme = 'system' | 'light' | 'dark';
 
 const changed = 'ringback-theme';
 
-/** The theme as it is kept for this browser, and how to change it; see theme-script.tsx for the first paint. */
-export function useTheme(): [Theme, (theme: Theme) => void] {
+/** The theme as it is kept for this browser, how to set it, and how to turn it over; see theme-script.tsx for the first paint. */
+export function useTheme(): [theme: Theme, set: (theme: Theme) => void, turn: () => void] {
   const theme = useSyncExternalStore(subscribe, currentTheme, () => 'system' as const);
   const set = useCallback((next: Theme) => {
     const { dataset } = document.documentElement;
@@ -16,7 +16,15 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
     keep(next);
     window.dispatchEvent(new Event(changed));
   }, []);
-  return [theme, set];
+  const turn = useCallback(() => {
+    set(currentTheme() === 'dark' || isSystemDark() ? 'light' : 'dark');
+  }, [set]);
+  return [theme, set, turn];
+}
+
+/** Only where nothing else was chosen does the system decide. */
+function isSystemDark(): boolean {
+  return currentTheme() === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
 function currentTheme(): Theme {

@@ -1,0 +1,19 @@
+/** What the sheet behind `?` says; a page that gains keys adds them here. */
+export const shortcuts: readonly { label: string; keys: readonly (readonly [what: string, keys: string])[] }[] = [
+  {
+    label: 'Anywhere',
+    keys: [
+      ['Find or run', 'command k'],
+      ['Search this list', '/'],
+      ['This sheet', '?'],
+      ['Switch theme', 't'],
+    ],
+  },
+  {
+    label: 'Lists',
+    keys: [
+      ['Down, up', 'j k'],
+      ['Open', '↵'],
+    ],
+  },
+];
