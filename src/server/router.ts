@@ -5,6 +5,7 @@ import { jobsRouter } from './routers/jobs.ts';
 import { operationsRouter } from './routers/operations.ts';
 import { projectRouter } from './routers/project.ts';
 import { sessionRouter } from './routers/session.ts';
+import { statsRouter } from './routers/stats.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -15,6 +16,7 @@ export const appRouter = router({
   session: sessionRouter,
   endpoints: endpointsRouter,
   project: projectRouter,
+  stats: statsRouter,
 });
 
 /** What the client and the dashboard are typed by. */

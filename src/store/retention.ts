@@ -1,6 +1,9 @@
+import { statSteps } from '#src/domain/stat-steps.ts';
 import type { Db } from './pool.ts';
 
 const batch = 5_000;
+
+const keptSteps = statSteps.map(({ seconds, keptSeconds }) => `(${seconds}, ${keptSeconds})`).join(', ');
 
 /**
  * Each statement deletes at most 5,000 rows in a transaction of its own and answers how many. A result goes when it has
@@ -36,6 +39,13 @@ const statements: Record<string, string> = {
     ), attempts as (delete from attempt a using gone where a.owner_id = gone.id
     ), payloads as (delete from delivery_payload p using gone where p.delivery_id = gone.id)
     delete from delivery using gone where delivery.id = gone.id`,
+  statistics: `
+    delete from stat_bucket b using (
+      select s.scope_id, s.step, s.at from (values ${keptSteps}) as kept(step, seconds)
+      cross join lateral (
+        select scope_id, step, at from stat_bucket
+        where step = kept.step and at < now() - make_interval(secs => kept.seconds) limit ${batch}) s) old
+    where b.scope_id = old.scope_id and b.step = old.step and b.at = old.at`,
   inbox: `delete from inbox_message where id in (select id from inbox_message where received_at < now() - interval '1 day' limit ${batch})`,
 };
 
