@@ -3,7 +3,7 @@ import type { Db, Tx } from './pool.ts';
 /** Counting stops one above this. */
 export const countLimit = 10_000;
 
-const capped = (rows: string) => `(select count(*)::int from (select 1 ${rows} limit ${countLimit + 1}) as some)`;
+const capped = (rows: string) => `(select count(*)::int from (select 1 ${rows} limit ${countLimit + 1}) as found)`;
 
 /** Indexes hold exactly these rows; the words must be those of the indexes' own conditions. */
 const dueJobs = (project: string) =>
@@ -70,7 +70,7 @@ export function readEndpointBacklogs(db: Db, projectId: string, endpointIds: str
        select count(*)::int as waiting, min(created_at) as oldest_at, min(next_attempt_at) as next_try_at from (
          select created_at, next_attempt_at from delivery
          where project_id = $1 and endpoint_id = e.id and state in ('pending', 'retrying')
-         order by created_at limit ${countLimit + 1}) as some) as open`,
+         order by created_at limit ${countLimit + 1}) as found) as open`,
     [projectId, endpointIds],
   );
 }

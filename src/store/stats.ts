@@ -80,7 +80,7 @@ export async function storeStatBuckets(tx: Tx, buckets: BucketRow[]): Promise<vo
 export async function lastMeasured(tx: Tx): Promise<{ nowMs: number; measuredAtMs: number | null }> {
   const rows = await tx.run<{ nowMs: number; measuredAtMs: number | null }>(
     'last_measured',
-    `select (extract(epoch from now()) * 1000)::float8 as "nowMs",
+    `select floor(extract(epoch from now()) * 1000)::float8 as "nowMs",
             (select max((counts->>'measuredAt')::float8) from stat_bucket
              where scope_id = $1 and step = 60 and at > now() - interval '3 minutes') as "measuredAtMs"`,
     [noProject],
@@ -157,6 +157,6 @@ export function readEndpointStats(
 
 /** The database's clock, in epoch milliseconds: what is counted is counted by it. */
 export async function databaseNow(db: Db): Promise<number> {
-  const rows = await db.run<{ ms: number }>('database_now', 'select (extract(epoch from now()) * 1000)::float8 as ms');
+  const rows = await db.run<{ ms: number }>('database_now', 'select floor(extract(epoch from now()) * 1000)::float8 as ms');
   return rows[0]?.ms ?? 0;
 }
