@@ -52,29 +52,35 @@ export function addCounts(whole: StatCounts, part: StatCounts): void {
   }
 }
 
+/** Sums of hosts, while they are being added up. */
+export type HostSums = Map<string, { ended: number; failed: number; outcomes: Map<string, number> }>;
+
 /** Adds ended jobs by host to those known. */
-export function addHosts(whole: Map<string, HostCounts>, part: HostEntries): void {
+export function addHosts(sums: HostSums, part: HostEntries): void {
   for (const [host, { ended, failed, outcomes }] of part) {
-    const known = whole.get(host) ?? { ended: 0, failed: 0, outcomes: [] };
-    whole.set(host, {
-      ended: known.ended + ended,
-      failed: known.failed + failed,
-      outcomes: outcomes.length === 0 ? known.outcomes : addOutcomes(known.outcomes, outcomes),
-    });
+    let sum = sums.get(host);
+    if (sum === undefined) {
+      sum = { ended: 0, failed: 0, outcomes: new Map() };
+      sums.set(host, sum);
+    }
+    sum.ended += ended;
+    sum.failed += failed;
+    for (const [outcome, count] of outcomes) sum.outcomes.set(outcome, (sum.outcomes.get(outcome) ?? 0) + count);
   }
 }
 
-function addOutcomes(known: HostCounts['outcomes'], more: HostCounts['outcomes']): HostCounts['outcomes'] {
-  const counts = new Map(known);
-  for (const [outcome, count] of more) counts.set(outcome, (counts.get(outcome) ?? 0) + count);
-  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, maxOutcomes);
-}
-
-/** The hosts with the most failures, and of those without any the busiest: so many are kept and no more. */
-export function worstHosts(hosts: ReadonlyMap<string, HostCounts>, limit: number): HostEntries {
-  const worst = (a: HostEntries[number], b: HostEntries[number]) =>
-    b[1].failed - a[1].failed || b[1].ended - a[1].ended || (a[0] < b[0] ? -1 : 1);
-  return [...hosts].sort(worst).slice(0, limit);
+/**
+ * The hosts with the most failures, and of those without any the busiest, with their most frequent outcomes first: so many
+ * are kept and no more.
+ */
+export function worstHosts(sums: HostSums, limit: number): HostEntries {
+  return [...sums]
+    .sort(([a, one], [b, other]) => other.failed - one.failed || other.ended - one.ended || (a < b ? -1 : 1))
+    .slice(0, limit)
+    .map(([host, sum]) => {
+      const outcomes = [...sum.outcomes].sort((a, b) => b[1] - a[1]).slice(0, maxOutcomes);
+      return [host, { ended: sum.ended, failed: sum.failed, outcomes }];
+    });
 }
 
 /** What one transaction has made to be counted, for one project. */

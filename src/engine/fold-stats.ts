@@ -1,4 +1,11 @@
-import { addCounts, addHosts, type HostCounts, type StatCounts, worstHosts } from '#src/domain/stat-counts.ts';
+import {
+  addCounts,
+  addHosts,
+  type HostSums,
+  type StatBucket,
+  type StatCounts,
+  worstHosts,
+} from '#src/domain/stat-counts.ts';
 import { statSteps, stepStart } from '#src/domain/stat-steps.ts';
 import { readGauges } from '#src/store/backlog.ts';
 import type { Tx } from '#src/store/pool.ts';
@@ -16,7 +23,8 @@ import type { EngineDeps } from './deps.ts';
 
 const batch = 500;
 const measureEveryMs = 10_000;
-const maxHosts = 200;
+/** Of a project in a step: what the dashboard shows ten of. */
+const maxHosts = 100;
 
 /**
  * Moves what was counted into the steps that charts are made of: each delta is taken away in the transaction that adds it,
@@ -52,7 +60,7 @@ async function measure(tx: Tx): Promise<DeltaRow[]> {
   return [...readings, { project_id: noProject, at, counts: { totals: { measuredAt: nowMs } } }];
 }
 
-type Sum = { scopeId: string; atMs: number; counts: StatCounts; hosts: Map<string, HostCounts> };
+type Sum = { scopeId: string; atMs: number; counts: StatCounts; hosts: HostSums };
 
 /** Everything of the same minute and scope as one, whatever steps it will go to. */
 function byMinute(deltas: DeltaRow[]): Sum[] {
@@ -73,27 +81,33 @@ function byMinute(deltas: DeltaRow[]): Sum[] {
   return [...sums.values()];
 }
 
-type Bucket = BucketKey & { counts: StatCounts; hosts: Map<string, HostCounts> };
+type Bucket = BucketKey & { counts: StatCounts; hosts: HostSums };
+
+function bucketOf(key: BucketKey, stored: StatBucket | undefined): Bucket {
+  const hosts: HostSums = new Map();
+  addHosts(hosts, stored?.hosts ?? []);
+  return { ...key, counts: stored?.counts ?? {}, hosts };
+}
 
 const keyOf = (key: BucketKey) => `${key.scopeId} ${key.step} ${key.atMs}`;
 
 async function addToBuckets(tx: Tx, deltas: DeltaRow[]): Promise<void> {
-  const targets = byMinute(deltas).flatMap((sum) =>
-    statSteps.map(({ seconds: step }) => {
+  const targets = byMinute(deltas).flatMap((sum) => {
+    const hosts = worstHosts(sum.hosts, sum.hosts.size);
+    return statSteps.map(({ seconds: step }) => {
       const key: BucketKey = { scopeId: sum.scopeId, step, atMs: stepStart(sum.atMs, step) };
-      return { text: keyOf(key), key, sum };
-    }),
-  );
+      return { text: keyOf(key), key, counts: sum.counts, hosts };
+    });
+  });
   if (targets.length === 0) return;
   const keys = new Map(targets.map(({ text, key }) => [text, key]));
   const known = new Map((await loadStatBuckets(tx, [...keys.values()])).map((row) => [keyOf(row), row]));
   const buckets = new Map<string, Bucket>();
-  for (const { text, key, sum } of targets) {
-    const row = known.get(text);
-    const bucket = buckets.get(text) ?? { ...key, counts: row?.counts ?? {}, hosts: new Map(row?.hosts) };
+  for (const { text, key, counts, hosts } of targets) {
+    const bucket = buckets.get(text) ?? bucketOf(key, known.get(text));
     buckets.set(text, bucket);
-    addCounts(bucket.counts, sum.counts);
-    addHosts(bucket.hosts, [...sum.hosts]);
+    addCounts(bucket.counts, counts);
+    addHosts(bucket.hosts, hosts);
   }
   const rows = [...buckets.values()].map(({ hosts, ...bucket }) => ({
     ...bucket,

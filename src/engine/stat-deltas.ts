@@ -1,6 +1,6 @@
 import { addDuration } from '#src/domain/histogram.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
-import { addHosts, type HostCounts, type StatCounts, type StatDelta } from '#src/domain/stat-counts.ts';
+import { type HostSums, type StatCounts, type StatDelta, worstHosts } from '#src/domain/stat-counts.ts';
 import type { DeliveryRow } from '#src/store/deliveries.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -21,7 +21,7 @@ export function countCancelled(projectId: string): StatDeltas {
 /** Those of the settled jobs that have ended. */
 export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatDeltas {
   const deltas: StatDeltas = new Map();
-  const hosts = new Map<string, Map<string, HostCounts>>();
+  const hosts = new Map<string, HostSums>();
   for (const { job, update } of settled) {
     if (update.endedAt === null) continue;
     const failed = update.state === 'failed';
@@ -29,10 +29,17 @@ export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatD
     increment(totals, failed ? 'failed' : 'completed');
     totals.duration = addDuration(totals.duration ?? {}, update.endedAt.getTime() - job.created_at.getTime());
     const ofProject = getOrSet(hosts, job.project_id, () => new Map());
-    const outcomes: HostCounts['outcomes'] = failed ? [[lastOutcome(update.recent, update.error?.code), 1]] : [];
-    addHosts(ofProject, [[job.host, { ended: 1, failed: failed ? 1 : 0, outcomes }]]);
+    const host = getOrSet(ofProject, job.host, () => ({ ended: 0, failed: 0, outcomes: new Map() }));
+    host.ended += 1;
+    if (!failed) continue;
+    host.failed += 1;
+    const outcome = lastOutcome(update.recent, update.error?.code);
+    host.outcomes.set(outcome, (host.outcomes.get(outcome) ?? 0) + 1);
   }
-  for (const [projectId, delta] of deltas) delta.hosts = [...(hosts.get(projectId) ?? [])];
+  for (const [projectId, delta] of deltas) {
+    const sums = hosts.get(projectId);
+    if (sums) delta.hosts = worstHosts(sums, sums.size);
+  }
   return deltas;
 }
 

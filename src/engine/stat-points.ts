@@ -1,6 +1,6 @@
 import type { EndpointPoint, FailingHost, Percentiles, StatPoint, StatTotals } from '#src/contract/stats.ts';
 import { type Histogram, quantiles } from '#src/domain/histogram.ts';
-import { addCounts, addHosts, type HostCounts, type StatCounts, worstHosts } from '#src/domain/stat-counts.ts';
+import { addCounts, addHosts, type HostSums, type StatCounts, worstHosts } from '#src/domain/stat-counts.ts';
 import { type StatWindow, stepStart } from '#src/domain/stat-steps.ts';
 import type { StatRow } from '#src/store/stats.ts';
 
@@ -82,7 +82,7 @@ export function percentiles(histogram: Histogram | undefined): Percentiles | nul
 
 /** The hosts whose jobs failed, the worst first. */
 export function failingHosts(rows: StatRow[], window: StatWindow, limit: number): FailingHost[] {
-  const hosts = new Map<string, HostCounts>();
+  const hosts: HostSums = new Map();
   for (const row of rows) if (row.hosts !== null && row.atMs >= window.fromMs) addHosts(hosts, row.hosts);
   return worstHosts(hosts, limit).flatMap(([host, { failed, ended, outcomes }]) =>
     failed === 0 ? [] : [{ host, failed, ended, mostly: outcomes[0]?.[0] ?? null }],

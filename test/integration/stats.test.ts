@@ -243,7 +243,7 @@ describe('folding', () => {
       'select json_array_length(hosts) as n from stat_bucket where scope_id = $1 limit 1',
       [id],
     );
-    expect(row?.n).toBe(200);
+    expect(row?.n).toBe(100);
     expect((await overview(key)).failingHosts[0]).toEqual({ host: 'host-499', failed: 499, ended: 500, mostly: '503' });
   });
 

@@ -46,7 +46,11 @@ describe('a quantile', () => {
   it('never falls as the share grows', () => {
     fc.assert(
       fc.property(durations, fc.array(share, { minLength: 2 }), (all, shares) => {
-        const values = quantiles(histogramOf(all), shares.sort((a, b) => a - b)) ?? [];
+        const values =
+          quantiles(
+            histogramOf(all),
+            shares.sort((a, b) => a - b),
+          ) ?? [];
         expect(values).toEqual([...values].sort((a, b) => a - b));
       }),
     );
