@@ -8,10 +8,12 @@ import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { ReceiverRow } from '#src/store/receivers.ts';
 import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/settle-jobs.ts';
+import { insertStatDeltas } from '#src/store/stats.ts';
 import { addRecent } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 import { newId } from './new-id.ts';
+import { countCancelled } from './stat-deltas.ts';
 import { terminalDeliveries } from './terminal-delivery.ts';
 
 /**
@@ -54,6 +56,7 @@ async function cancel(
     deps,
   );
   await insertDeliveries(tx, deliveries);
+  await insertStatDeltas(tx, countCancelled(job.project_id));
   const sent = deliveries.filter((delivery) => !delivery.skipped);
   await deps.queue.insert(
     tx,

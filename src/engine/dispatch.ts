@@ -4,7 +4,7 @@ import type { Send } from '#src/outbound/request.ts';
 import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/claim-jobs.ts';
 import { claimDeliveries, type DeliveryRow } from '#src/store/deliveries.ts';
 import type { EngineDeps } from './deps.ts';
-import { makeEgressHealth } from './egress-health.ts';
+import { type EgressHealth, makeEgressHealth } from './egress-health.ts';
 import { throughGate } from './gate.ts';
 import { type InFlight, makeInFlight } from './in-flight.ts';
 import { makePump, type Pump } from './pump.ts';
@@ -29,6 +29,7 @@ export type Dispatcher = {
   fetch: Pump;
   deliver: Pump;
   inFlight: InFlight;
+  egress: EgressHealth;
   /** Stops claiming, waits for what runs, then interrupts it after `graceMs`. */
   drain(graceMs: number): Promise<void>;
 };
@@ -81,6 +82,7 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
     fetch,
     deliver,
     inFlight,
+    egress: run.egress,
     async drain(graceMs) {
       draining = true;
       await Promise.all([fetch.stop(), deliver.stop()]);

@@ -27,13 +27,16 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
   };
   let succeededAt: Date | null = null;
   let failedAt: Date | null = null;
+  let failure: string | null = null;
   let disable: 'gone' | 'failing' | null = null;
   for (const { ended } of tries) {
     const before = health.failingSinceMs;
     const change = healthAfter(health, ended.outcome, ended.endedAt.getTime());
     if (change.succeeded) succeededAt = ended.endedAt;
-    else if (change.failingSinceMs !== null && (before === null || ended.outcome.kind !== 'interrupted'))
+    else if (change.failingSinceMs !== null && (before === null || ended.outcome.kind !== 'interrupted')) {
       failedAt = ended.endedAt;
+      failure = ended.outcome.kind === 'response' ? String(ended.outcome.status) : ended.outcome.kind;
+    }
     disable ??= change.disable;
     health = change;
   }
@@ -44,6 +47,7 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
     recoveredAt: dateOf(health.recoveredAtMs),
     succeededAt,
     failedAt,
+    failure,
     disable: disabled,
   });
   if (disabled !== null) await raiseEndpointDisabled(tx, row, disabled, dateOf(health.failingSinceMs), deps);

@@ -13,11 +13,13 @@ import {
 import type { Tx } from '#src/store/pool.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
 import { insertAttempts, type NewAttempt } from '#src/store/settle-jobs.ts';
+import { insertStatDeltas } from '#src/store/stats.ts';
 import { attemptRecord } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { recordHealth } from './endpoint-health.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { raiseDeliveryFailed } from './operator-event.ts';
+import { countTries } from './stat-deltas.ts';
 
 /** A delivery's try that has ended; `bytes` is what was sent, null when there was nothing to send. */
 export type EndedTry = {
@@ -130,6 +132,7 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
     tx,
     settled.map((entry) => entry.attempt),
   );
+  await insertStatDeltas(tx, countTries(settled));
   const again = settled.filter((entry) => entry.decision.then === 'retry');
   await insertPayloads(
     tx,

@@ -13,9 +13,11 @@ import {
   lockClaimedJobs,
   updateJobs,
 } from '#src/store/settle-jobs.ts';
+import { insertStatDeltas } from '#src/store/stats.ts';
 import type { EngineDeps } from './deps.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from './settlement.ts';
+import { countEnded } from './stat-deltas.ts';
 import { terminalDeliveries, wantsCallback } from './terminal-delivery.ts';
 
 /** A delivery that this worker sends itself, right after the commit that stored it, with the job it reports. */
@@ -136,6 +138,7 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Pro
   );
   await insertResults(tx, settled.flatMap(keptResult));
   await insertDeliveries(tx, deliveries);
+  await insertStatDeltas(tx, countEnded(settled));
   await erase(tx, settled);
   const retries = settled.filter((entry) => entry.update.admitted);
   await deps.queue.insert(

@@ -8,9 +8,11 @@ import type { Tx } from '#src/store/pool.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
 import { findJobs } from '#src/store/read-jobs.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
+import { insertStatDeltas } from '#src/store/stats.ts';
 import type { EngineDeps } from './deps.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { jobView } from './job-view.ts';
+import { countSubmitted } from './stat-deltas.ts';
 
 type Answer = { row: FullJobRow; replayed: boolean } | { refusal: Refusal };
 
@@ -60,6 +62,7 @@ async function storeJobs(tx: Tx, jobs: NewJob[], deps: EngineDeps): Promise<Answ
   );
   for (const job of fresh) if (job.rerunOf !== null) await moveKey(tx, job.projectId, job.rerunOf, job.id);
   const byId = new Map(accepted.map((job) => [job.id, job]));
+  await insertStatDeltas(tx, countSubmitted(fresh.filter((job) => byId.has(job.id))));
   const rows = new Map<string, FullJobRow>();
   for (const job of fresh) {
     const written = byId.get(job.id);

@@ -14,6 +14,7 @@ import { makeQueue } from '#src/store/queue.ts';
 import { listen, makeNotify } from '#src/store/wake.ts';
 import { makeKeyAuth } from './actor.ts';
 import type { ServerDeps } from './deps.ts';
+import { startFolding } from './folding.ts';
 import { makeHandler } from './handler.ts';
 import { makeBells } from './listeners/bells.ts';
 import { startSweeping } from './listeners/sweep.ts';
@@ -68,6 +69,7 @@ export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
     listener: (key) => deps.listeners.ring(key),
   });
   const sweeping = startSweeping(deps);
+  const folding = startFolding(deps);
   const next = mountNext({
     host: config.host,
     port: config.port,
@@ -104,6 +106,7 @@ export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
       await next.close();
       await letGo;
       await sweeping.stop();
+      await folding.stop();
       await listener.close();
       await deps.sessions.close();
       await deps.queue.stop();

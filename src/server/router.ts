@@ -6,6 +6,7 @@ import { operationsRouter } from './routers/operations.ts';
 import { projectRouter } from './routers/project.ts';
 import { sessionRouter } from './routers/session.ts';
 import { settingsRouter } from './routers/settings.ts';
+import { statsRouter } from './routers/stats.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -17,6 +18,7 @@ export const appRouter = router({
   endpoints: endpointsRouter,
   project: projectRouter,
   settings: settingsRouter,
+  stats: statsRouter,
 });
 
 /** What the client and the dashboard are typed by. */

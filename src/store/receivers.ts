@@ -139,6 +139,7 @@ export async function updateHealth(
     recoveredAt: Date | null;
     succeededAt: Date | null;
     failedAt: Date | null;
+    failure: string | null;
     disable: string | null;
   },
 ): Promise<void> {
@@ -147,6 +148,7 @@ export async function updateHealth(
     `update endpoint set failing_since = $2, paused_until = $3, recovered_at = $4,
        next_slot_at = case when $4::timestamptz is distinct from recovered_at then $4 else next_slot_at end,
        last_success_at = coalesce($5, last_success_at), last_failure_at = coalesce($6, last_failure_at),
+       last_failure_answer = case when $6::timestamptz is null then last_failure_answer else $8 end,
        state = case when $7::text is null then state else 'disabled' end, disabled_reason = coalesce($7, disabled_reason),
        disabled_at = case when $7::text is null then disabled_at else now() end
      where id = $1`,
@@ -158,6 +160,7 @@ export async function updateHealth(
       health.succeededAt,
       health.failedAt,
       health.disable,
+      health.failure,
     ],
   );
 }

@@ -1,6 +1,9 @@
+import { statSteps } from '#src/domain/stat-steps.ts';
 import type { Db } from './pool.ts';
 
 const batch = 5_000;
+
+const keptSteps = statSteps.map(({ seconds, keptSeconds }) => `(${seconds}, ${keptSeconds})`).join(', ');
 
 /**
  * Each statement deletes at most 5,000 rows in a transaction of its own and answers how many. A result goes when it has
@@ -27,6 +30,13 @@ const statements: Record<string, string> = {
         and not exists (select 1 from job j where j.id = i.job_id and (j.ended_at is null or j.result_expires_at > now()))
       limit ${batch}) old
     where k.project_id = old.project_id and k.key = old.key`,
+  statistics: `
+    delete from stat_bucket b using (
+      select s.scope_id, s.step, s.at from (values ${keptSteps}) as kept(step, seconds)
+      cross join lateral (
+        select scope_id, step, at from stat_bucket
+        where step = kept.step and at < now() - make_interval(secs => kept.seconds) limit ${batch}) s) old
+    where b.scope_id = old.scope_id and b.step = old.step and b.at = old.at`,
   inbox: `delete from inbox_message where id in (select id from inbox_message where received_at < now() - interval '1 day' limit ${batch})`,
 };
 

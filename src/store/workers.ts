@@ -8,17 +8,23 @@ export async function registerWorker(db: Db, worker: { id: string; name: string;
   await db.run(
     'worker_register',
     `insert into worker (id, name, slots) values ($1, $2, $3)
-     on conflict (id) do update set heartbeat_at = now(), dead_at = null, slots = excluded.slots`,
+     on conflict (id) do update set heartbeat_at = now(), dead_at = null, slots = excluded.slots, draining = false,
+       egress_down_since = null`,
     [worker.id, worker.name, worker.slots],
   );
 }
 
+/** What a worker says of itself with every heartbeat. */
+export type WorkerCondition = { inFlight: number; draining: boolean; egressDown: boolean };
+
 /** Answers false when somebody has declared this worker dead: its claims are gone and it must start anew under another id. */
-export async function heartbeat(db: Db, id: string, inFlight: number): Promise<boolean> {
+export async function heartbeat(db: Db, id: string, condition: WorkerCondition): Promise<boolean> {
   const rows = await db.run(
     'worker_heartbeat',
-    'update worker set heartbeat_at = now(), in_flight = $2 where id = $1 and dead_at is null returning id',
-    [id, inFlight],
+    `update worker set heartbeat_at = now(), in_flight = $2, draining = $3,
+       egress_down_since = case when $4 then coalesce(egress_down_since, now()) end
+     where id = $1 and dead_at is null returning id`,
+    [id, condition.inFlight, condition.draining, condition.egressDown],
   );
   return rows.length === 1;
 }
@@ -62,6 +68,29 @@ export async function countLiveWorkers(db: Db): Promise<number> {
     [silentAfterSeconds],
   );
   return rows[0]?.n ?? 0;
+}
+
+export type WorkerRow = {
+  id: string;
+  name: string;
+  state: 'alive' | 'draining' | 'silent';
+  slots: number;
+  in_flight: number;
+  started_at: Date;
+  heartbeat_at: Date;
+  egress_down_since: Date | null;
+};
+
+/** All workers that have not stopped in order, and the silent ones nobody has cleaned up after yet; the newest first. */
+export function findWorkers(db: Db): Promise<WorkerRow[]> {
+  return db.run<WorkerRow>(
+    'worker_list',
+    `select id, name, slots, in_flight, started_at, heartbeat_at, egress_down_since,
+            case when dead_at is not null or heartbeat_at <= now() - make_interval(secs => $1) then 'silent'
+                 when draining then 'draining' else 'alive' end as state
+     from worker order by started_at desc, id limit 200`,
+    [silentAfterSeconds],
+  );
 }
 
 /** Said by a parent that has seen its worker process end: nobody needs to wait for silence. */

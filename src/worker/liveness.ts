@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '#src/store/pool.ts';
-import { forgetWorker, heartbeat, registerWorker } from '#src/store/workers.ts';
+import { forgetWorker, heartbeat, registerWorker, type WorkerCondition } from '#src/store/workers.ts';
 
 const beatMs = 3_000;
 /** Silent longer than this, a worker claims nothing: others may soon take what it has. */
@@ -13,6 +13,8 @@ export type Liveness = {
   inTouch(): boolean;
   /** True once its heartbeats have been unbroken long enough to judge the silence of others. */
   mayJudge(): boolean;
+  /** Says at once that this worker claims nothing more. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -20,7 +22,7 @@ export type LivenessOptions = {
   id: string;
   name: string;
   slots: number;
-  inFlight: () => number;
+  condition: () => Omit<WorkerCondition, 'draining'>;
   /** Somebody has declared this worker dead: what it runs is no longer its own. */
   onDeclaredDead: () => void;
   onError: (error: unknown) => void;
@@ -32,6 +34,8 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
   let lastBeat = performance.now();
   let unbrokenSince = lastBeat;
   let stopped = false;
+  let draining = false;
+  const condition = () => ({ ...options.condition(), draining });
   let timer: NodeJS.Timeout | undefined;
 
   /** Somebody has declared this worker dead: it goes on under another id, known before anything is claimed with it. */
@@ -45,7 +49,7 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
 
   const beat = async () => {
     try {
-      const alive = await heartbeat(db, worker.id, options.inFlight());
+      const alive = await heartbeat(db, worker.id, condition());
       // One that hung while the database was away counts as a break, just as one that failed.
       if (performance.now() - lastBeat > beatMs * 2) unbrokenSince = performance.now();
       lastBeat = performance.now();
@@ -61,6 +65,10 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
     worker,
     inTouch: () => performance.now() - lastBeat < outOfTouchMs,
     mayJudge: () => performance.now() - lastBeat < beatMs * 2 && performance.now() - unbrokenSince >= unbrokenMs,
+    async drain() {
+      draining = true;
+      await heartbeat(db, worker.id, condition()).catch(options.onError);
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);

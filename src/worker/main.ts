@@ -7,6 +7,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch.ts';
 import { egressRules } from '#src/engine/egress.ts';
 import { expireOverdue } from '#src/engine/expire.ts';
+import { foldStats } from '#src/engine/fold-stats.ts';
 import { stepOperations } from '#src/engine/operations.ts';
 import { makeReceivers } from '#src/engine/receivers.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/recover.ts';
@@ -49,7 +50,10 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     id: config.workerId ?? randomUUID(),
     name: `${hostname()}:${process.pid}`,
     slots: config.workerSlots,
-    inFlight: () => dispatcher?.inFlight.ids().length ?? 0,
+    condition: () => ({
+      inFlight: dispatcher?.inFlight.ids().length ?? 0,
+      egressDown: dispatcher?.egress.isDown() ?? false,
+    }),
     onDeclaredDead: () => {
       log.warn({}, 'declared dead by another worker: what was running here runs elsewhere now');
       for (const id of dispatcher?.inFlight.ids() ?? []) dispatcher?.inFlight.abort(id, 'lost');
@@ -80,7 +84,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
   return {
     async stop() {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
-      await dispatcher?.drain(config.workerDrainSeconds * 1000);
+      await Promise.all([dispatcher?.drain(config.workerDrainSeconds * 1000), liveness.drain()]);
       await listener.close();
       await liveness.stop();
       await health.close();
@@ -121,5 +125,6 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(5_000, strays, warn('taking back')),
     tick(5_000, (stopped) => retain(deps, stopped), warn('retention')),
     tick(projectRetentionEveryMs, clear, warn('retention of projects')),
+    tick(5_000, () => foldStats(deps, { measure: true }), warn('folding statistics')),
   ];
 }

@@ -114,6 +114,8 @@ const expected: Record<string, { scope: Scope; input: () => unknown; names: bool
   'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: operationId }), names: true },
   'project.webhookSecrets': { scope: 'admin', input: () => undefined, names: false },
   'project.rotateWebhookSecret': { scope: 'admin', input: () => ({}), names: false },
+  'stats.overview': { scope: 'jobs:read', input: () => ({ range: '1h' }), names: false },
+  'stats.endpoint': { scope: 'jobs:read', input: () => ({ id: endpointId, range: '1h' }), names: true },
   'session.me': { scope: 'jobs:read', input: () => undefined, names: false },
 };
 

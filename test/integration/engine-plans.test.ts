@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidV7 } from '#src/domain/id.ts';
 import { admitDue, admitLost } from '#src/store/admission.ts';
+import { readBacklog, readEndpointBacklogs, readGauges } from '#src/store/backlog.ts';
 import { claimJobs } from '#src/store/claim-jobs.ts';
 import { lockOverdueJobs } from '#src/store/deadlines.ts';
 import { claimDeliveries, lockClaimedDeliveries } from '#src/store/deliveries.ts';
@@ -10,6 +11,13 @@ import { type JobFilter, listJobs } from '#src/store/list-jobs.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
 import { findStates, loadJobs } from '#src/store/read-jobs.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/settle-jobs.ts';
+import {
+  lastReadingAt,
+  loadStatBuckets,
+  readEndpointStats,
+  readGaugesAgo,
+  readProjectStats,
+} from '#src/store/stats.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 
 const count = 50_000;
@@ -38,6 +46,9 @@ beforeAll(async () => {
     select id, 200, '[]', 'text', false, now() from job where state = 'completed';
     insert into delivery (id, project_id, job_id, event_id, type, terminal, receiver, url, payload, state, ended_at)
     select id, project_id, id, id, 'job.completed', true, 'url', url, 'full', 'delivered', now() from job where state <> 'queued';
+    insert into stat_bucket (scope_id, step, at, counts)
+    select case when n % 20 = 0 then '${project}' else gen_random_uuid() end, 60, now() - n * interval '1 min', '{}'
+    from generate_series(1, ${count}) as n;
     analyze`);
   const { rows } = await db.pool.query<{ id: string }>(`select id from job where state = 'queued' order by id`);
   ids = rows.map(({ id }) => id);
@@ -70,7 +81,7 @@ async function plansOf(act: (tx: Tx) => Promise<unknown>): Promise<string[]> {
   return plans;
 }
 
-const bigTables = /Seq Scan on (job|job_request|delivery|result|attempt)\b/;
+const bigTables = /Seq Scan on (job|job_request|delivery|result|attempt|stat_bucket)\b/;
 const claim = { claimId: randomUUID(), workerId: randomUUID() };
 const some = (n: number) => ids.slice(0, n);
 const claims = (n: number) => some(n).map((id) => ({ id, claimId: randomUUID() }));
@@ -78,6 +89,8 @@ const update = (id: string) => ({
   ...{ id, state: 'completed' as const, interruptionCount: 0, retries: null, recent: '', status: 200, error: null },
   ...{ endedAt: new Date(), resultExpiresAt: null, delayMs: null, admitted: false },
 });
+
+const hour = { projectId: project, step: 60, fromMs: Date.now() - 3_600_000 };
 
 describe('on 50,000 jobs', () => {
   const statements: [what: string, act: (tx: Tx) => Promise<unknown>][] = [
@@ -93,6 +106,24 @@ describe('on 50,000 jobs', () => {
     ['admitting what was lost', (tx) => admitLost(tx, 'fetch', 15, 1_000)],
     ['finding what is overdue', (tx) => lockOverdueJobs(tx, 500)],
     ['loading 20 with all they have', (tx) => loadJobs(tx, some(20))],
+    ['counting what waits', (tx) => readBacklog(tx as unknown as Db, project)],
+    ['sampling what waits everywhere', readGauges],
+    ['counting what waits for an endpoint', (tx) => readEndpointBacklogs(tx as unknown as Db, project, some(3))],
+    ['adding up an hour', (tx) => readProjectStats(tx as unknown as Db, { ...hour, hostsFromMs: Date.now() })],
+    [
+      'adding up an hour of an endpoint',
+      (tx) => readEndpointStats(tx as unknown as Db, { ...hour, endpointId: project }),
+    ],
+    ['comparing with five minutes ago', (tx) => readGaugesAgo(tx as unknown as Db, project, 5)],
+    ['finding the last reading', (tx) => lastReadingAt(tx as unknown as Db)],
+    [
+      'folding',
+      (tx) =>
+        loadStatBuckets(
+          tx,
+          some(100).map((scopeId) => ({ scopeId, step: 60, atMs: 0 })),
+        ),
+    ],
     ['watching 200', (tx) => findStates(tx as unknown as Db, some(200))],
   ];
 

@@ -255,7 +255,7 @@ describe('a worker', () => {
       id: 'me',
       name: 'me',
       slots: 1,
-      inFlight: () => 0,
+      condition: () => ({ inFlight: 0, egressDown: false }),
       onDeclaredDead: () => undefined,
       onError: () => undefined,
     });

@@ -1,0 +1,42 @@
+import { type EndpointStats, type StatRange, statRangeMs } from '#src/contract/stats.ts';
+import { statWindow } from '#src/domain/stat-steps.ts';
+import { findLastFailure, readEndpointBacklogs } from '#src/store/backlog.ts';
+import { databaseNow, readEndpointStats } from '#src/store/stats.ts';
+import { cappedCount } from './alerts.ts';
+import type { EngineDeps } from './deps.ts';
+import { loadEndpoint } from './endpoint-view.ts';
+import { iso } from './job-view.ts';
+import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
+
+/** How deliveries to one of the project's endpoints have gone, and what waits for it. */
+export async function endpointStats(
+  deps: EngineDeps,
+  projectId: string,
+  id: string,
+  range: StatRange,
+): Promise<EndpointStats> {
+  const { db } = deps;
+  const [endpoint, nowMs] = await Promise.all([loadEndpoint(deps, projectId, id), databaseNow(db)]);
+  const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
+  const step = window.stepMs / 1_000;
+  const [rows, [backlog], failure] = await Promise.all([
+    readEndpointStats(db, { projectId, endpointId: endpoint.id, step, fromMs: window.fromMs }),
+    readEndpointBacklogs(db, projectId, [endpoint.id]),
+    findLastFailure(db, endpoint.id),
+  ]);
+  const { steps, totals } = toSteps(rows, window);
+  return {
+    range,
+    from: new Date(window.fromMs).toISOString(),
+    to: new Date(window.toMs).toISOString(),
+    stepSeconds: step,
+    delivered: totals.delivered ?? 0,
+    failed: totals.deliveriesFailed ?? 0,
+    tryDuration: percentiles(totals.tryDuration),
+    points: steps.map(endpointPoint),
+    waiting: cappedCount(backlog?.waiting ?? 0),
+    oldestWaitingAt: iso(backlog?.oldest_at ?? null),
+    skipped: cappedCount(backlog?.skipped ?? 0),
+    lastFailure: failure.at && { at: failure.at.toISOString(), answer: failure.answer ?? 'unknown' },
+  };
+}

@@ -1,0 +1,16 @@
+import { endpointStatsInput, overviewInput } from '#src/contract/stats.ts';
+import { endpointStats } from '#src/engine/endpoint-stats.ts';
+import { overview } from '#src/engine/overview.ts';
+import { procedure, router } from '#src/server/trpc.ts';
+
+export const statsRouter = router({
+  /** What happened in the project within a range, what waits, and what needs a person. */
+  overview: procedure('jobs:read')
+    .input(overviewInput)
+    .query(({ ctx, input: { range } }) => overview(ctx.deps, ctx.caller.projectId, range)),
+
+  /** How deliveries to one endpoint have gone. */
+  endpoint: procedure('jobs:read')
+    .input(endpointStatsInput)
+    .query(({ ctx, input: { id, range } }) => endpointStats(ctx.deps, ctx.caller.projectId, id, range)),
+});
