@@ -14,6 +14,7 @@ const shown = new Set([
     'endpoint',
     'endpointId',
     'jobId',
+    'secretId',
     'type',
     'page',
     'shared',
@@ -32,7 +33,7 @@ const shown = new Set([
     'state',
   ],
   ...['host', 'filter', 'expiresAt', 'limit', 'expected', 'count', 'method', 'delaySeconds', 'scheduledAt'],
-  ...['retainJobsDays', 'retainAttemptsDays', 'retainDeliveriesDays', 'resultTtlSeconds'],
+  ...['jobsDays', 'attemptsDays', 'deliveriesDays', 'resultTtlSeconds'],
 ]);
 
 /** Stands for a value that was given and is not shown. */

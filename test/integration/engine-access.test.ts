@@ -4,6 +4,7 @@ import { type Role, roleScopes, roles, type Scope, scopes } from '#src/contract/
 import { listenerRoutes } from '#src/server/listeners/handle.ts';
 import { allRestRoutes } from '#src/server/rest/handler.ts';
 import { appRouter } from '#src/server/router.ts';
+import type { ProcedureMeta } from '#src/server/trpc.ts';
 import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -74,8 +75,16 @@ const expected: Record<string, Expected> = {
   'operations.list': { scope: 'callbacks:admin', input: () => ({}), names: false },
   'operations.get': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
   'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
-  'endpoints.revealSecret': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint, secretId: ours.secret }), names: true },
-  'endpoints.endSecret': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint, secretId: ours.secret }), names: true },
+  'endpoints.revealSecret': {
+    scope: 'callbacks:admin',
+    input: () => ({ id: ours.endpoint, secretId: ours.secret }),
+    names: true,
+  },
+  'endpoints.endSecret': {
+    scope: 'callbacks:admin',
+    input: () => ({ id: ours.endpoint, secretId: ours.secret }),
+    names: true,
+  },
   'project.revealWebhookSecret': { scope: 'admin', input: () => ({ secretId: ours.projectSecret }), names: true },
   'project.endWebhookSecret': { scope: 'admin', input: () => ({ secretId: ours.projectSecret }), names: true },
   'settings.retention': { scope: 'jobs:read', input: none, names: false },
@@ -165,8 +174,10 @@ const expectedRest: Record<
   'POST /v1/listeners/{id}/deliver': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint, signed: true },
 };
 
-type Procedure = { _def: { type: 'query' | 'mutation' | 'subscription' } };
+type Procedure = { _def: { type: 'query' | 'mutation' | 'subscription'; meta?: ProcedureMeta } };
 const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, Procedure>);
+const procedureOf = (path: string) =>
+  (appRouter._def.procedures as unknown as Record<string, Procedure>)[path]?._def ?? { type: 'query' };
 const routeNames = [
   ...allRestRoutes.map(({ method, path }) => `${method} ${plain(path)}`),
   ...listenerRoutes.map(({ method, path }) => `${method} /v1/listeners/${plain(path)}`),
@@ -184,7 +195,7 @@ type Answer = { code: string; text: string };
 /** The code a call is refused with, or `allowed`, and all it said. */
 async function callTrpc(path: string, headers: Credentials, inProject = ''): Promise<Answer> {
   const input = expected[path]?.input();
-  const type = procedures.find(([name]) => name === path)?.[1]._def.type ?? 'query';
+  const { type } = procedureOf(path);
   const mutates = type === 'mutation';
   const query = new URLSearchParams({
     ...(mutates || input === undefined ? {} : { input: JSON.stringify(input) }),
@@ -270,6 +281,15 @@ function refusesOthers(
   });
 }
 
+it('the audit log leaves out only what keys do with jobs, on the hot path', () => {
+  const left = procedures.filter(([, { _def }]) => _def.meta?.audit === 'people').map(([path]) => path);
+  expect(left.sort()).toEqual(['jobs.cancel', 'jobs.rerun', 'jobs.submit', 'jobs.submitMany']);
+  const routes = allRestRoutes.filter((route) => route.method !== 'GET');
+  for (const { action } of routes) expect(procedures.map(([path]) => path)).toContain(action);
+  const leftRoutes = routes.filter(({ audit }) => audit === 'people').map(({ action }) => action);
+  expect(leftRoutes.sort()).toEqual(left);
+});
+
 it('every procedure and every route is known here', () => {
   expect(procedures.map(([path]) => path).sort()).toEqual(Object.keys(expected).sort());
   expect([...routeNames].sort()).toEqual(Object.keys(expectedRest).sort());
@@ -293,9 +313,17 @@ describe('who may is not refused', () => {
     (session ??= signIn(ringback, administrator(ringback)).then((cookie) => ({ cookie, origin: ringback.url })));
   const refusals = ['unauthorized', 'missing_scope', 'people_only', 'invalid_input', 'unknown_field', 'internal'];
 
-  it.each(procedures.map(([path]) => path))('by %s', async (path) => {
+  const recorded = async (action: string): Promise<number> =>
+    (await ringback.db.pool.query('select 1 from audit_entry where action = $1', [action])).rowCount ?? 0;
+
+  it.each(procedures.map(([path]) => path))('by %s, which leaves a trace when it changes something', async (path) => {
     const headers = expected[path]?.people ? await owner() : callers.keys.admin;
-    expect(refusals).not.toContain((await callTrpc(path, headers)).code);
+    const before = await recorded(path);
+    const { code } = await callTrpc(path, headers);
+    expect(refusals).not.toContain(code);
+    const { type, meta } = procedureOf(path);
+    const isKept = meta?.reveals || (type === 'mutation' && meta?.audit !== 'people');
+    expect((await recorded(path)) - before).toBe(code === 'allowed' && isKept ? 1 : 0);
   });
 
   it.each(routeNames.filter((name) => !expectedRest[name]?.signed))('by %s', async (name) => {

@@ -93,7 +93,16 @@ async function addKey(ringback: TestRingback, projectId: string, given: Scope[],
 
 /** Something of each kind that our project has, by the ids that callers know. */
 export type Ours = Record<
-  'job' | 'key' | 'endpoint' | 'delivery' | 'operation' | 'member' | 'session' | 'invitation',
+  | 'job'
+  | 'key'
+  | 'endpoint'
+  | 'delivery'
+  | 'operation'
+  | 'member'
+  | 'session'
+  | 'invitation'
+  | 'secret'
+  | 'projectSecret',
   string
 >;
 
@@ -108,11 +117,14 @@ export async function makeOurs(ringback: TestRingback): Promise<Ours> {
     member.id,
   ]);
   const key = await call<{ key: { id: string } }>('apiKeys.create', { name: 'to be revoked', scopes: ['jobs:read'] });
+  // Old ones, which can be ended.
+  await call('endpoints.rotateSecret', { id: endpoint, overlapSeconds: 3_600 });
+  await call('project.rotateWebhookSecret', { overlapSeconds: 3_600 });
   const secrets = async (path: string, input?: object) =>
     (await ringback.call<{ secrets: { id: string }[] }>(path, input, { query: true })).body.result.data.secrets;
   return {
-    secret: (await secrets('endpoints.secrets', { id: endpoint }))[0]?.id ?? '',
-    projectSecret: (await secrets('project.webhookSecrets'))[0]?.id ?? '',
+    secret: (await secrets('endpoints.secrets', { id: endpoint })).at(-1)?.id ?? '',
+    projectSecret: (await secrets('project.webhookSecrets')).at(-1)?.id ?? '',
     job: await made('jobs.submit', { url: 'http://127.0.0.1:59999/', delaySeconds: 3_600 }),
     key: key.key.id,
     endpoint,
