@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseTrustedProxies, type TrustedProxies } from '#src/domain/client-address.ts';
 import { parseAllowRule } from '#src/domain/ip-range.ts';
 
 /** One AES-256-GCM key: its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
@@ -14,6 +15,8 @@ export type Config = Readonly<{
   /** Public base URL, without a trailing slash. */
   url: string;
   host: string;
+  /** The proxies before web whose X-Forwarded-For is believed. */
+  trustedProxies: TrustedProxies;
   /** Absolute path. */
   dataDir: string;
   /** 0: any free port. */
@@ -120,6 +123,17 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const text = (shouldBe: string, pattern: RegExp) =>
   setting(shouldBe, (value) => (pattern.test(value) ? value : undefined)).optional();
 
+const adminPassword = /^.{12,128}$/;
+
+/** What a secret's file holds, without the line break that editors end it with. */
+function readSecretFile(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
 const environment = z.object({
   DATABASE_URL: setting('a URL that starts with postgres:// or postgresql://', (value) =>
     readUrl(value, ['postgres:', 'postgresql:']) ? value : undefined,
@@ -129,6 +143,10 @@ const environment = z.object({
   RINGBACK_HOST: setting('an address to listen on, like 127.0.0.1 or 0.0.0.0', (value) =>
     /^[A-Za-z0-9.:_-]+$/.test(value) ? value : undefined,
   ).default('127.0.0.1'),
+  RINGBACK_TRUSTED_PROXIES: setting(
+    'how many proxies there are (1), or a comma list of their addresses and ranges (10.0.0.0/8)',
+    (value) => parseTrustedProxies(value) ?? undefined,
+  ).default([]),
   RINGBACK_DATA_DIR: z.string().default('.ringback'),
   RINGBACK_POSTGRES_PORT: wholeNumber(0, 65_535, 0),
   RINGBACK_ENCRYPTION_KEYS: setting(
@@ -151,7 +169,11 @@ const environment = z.object({
   RINGBACK_LOG_LEVEL: oneOf(logLevels, 'info'),
   RINGBACK_LOG_FORMAT: oneOf(['json', 'pretty'], 'json'),
   RINGBACK_ADMIN_EMAIL: text('an e-mail address', /^[^\s@]+@[^\s@]+$/),
-  RINGBACK_ADMIN_PASSWORD: text('12 to 128 characters', /^.{12,128}$/),
+  RINGBACK_ADMIN_PASSWORD: text('12 to 128 characters', adminPassword),
+  RINGBACK_ADMIN_PASSWORD_FILE: setting('a file that can be read and holds 12 to 128 characters', (file) => {
+    const value = readSecretFile(file);
+    return value !== undefined && adminPassword.test(value) ? value : undefined;
+  }).optional(),
   RINGBACK_DB_POOL: wholeNumber(2, 1000, 10),
   RINGBACK_API_KEY: z.string().optional(),
   RINGBACK_WEBHOOK_SECRET: z.string().optional(),
@@ -175,9 +197,28 @@ export function readConfig(env: Environment = process.env): Config {
       .filter(([, value]) => value !== ''),
   );
   const parsed = environment.safeParse(given);
-  const problems = [...unknownNames(given), ...(parsed.error?.issues ?? []).map((issue) => describe(issue, given))];
+  const problems: string[] = [
+    ...unknownNames(given),
+    ...(parsed.error?.issues ?? []).map((issue) => describe(issue, given)),
+  ];
+  problems.push(...administratorProblems(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
+}
+
+/** Half an administrator would be completed by chance, or not be made at all: neither is what was meant. */
+function administratorProblems(given: Environment): string[] {
+  const { RINGBACK_ADMIN_EMAIL: email, RINGBACK_ADMIN_PASSWORD: password, RINGBACK_ADMIN_PASSWORD_FILE: file } = given;
+  const hasPassword = password !== undefined || file !== undefined;
+  return [
+    ...(password !== undefined && file !== undefined
+      ? ['RINGBACK_ADMIN_PASSWORD and RINGBACK_ADMIN_PASSWORD_FILE exclude each other']
+      : []),
+    ...(email === undefined && hasPassword ? ['RINGBACK_ADMIN_EMAIL is missing: a password is set without it'] : []),
+    ...(email !== undefined && !hasPassword
+      ? ['RINGBACK_ADMIN_PASSWORD (or RINGBACK_ADMIN_PASSWORD_FILE) is missing: RINGBACK_ADMIN_EMAIL is set without it']
+      : []),
+  ];
 }
 
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
@@ -192,6 +233,7 @@ function toConfig(read: z.output<typeof environment>): Config {
     port: read.PORT,
     url: read.RINGBACK_URL ?? `http://localhost:${read.PORT}`,
     host: read.RINGBACK_HOST,
+    trustedProxies: read.RINGBACK_TRUSTED_PROXIES,
     dataDir: resolve(read.RINGBACK_DATA_DIR),
     postgresPort: read.RINGBACK_POSTGRES_PORT,
     encryptionKeys: Object.freeze(read.RINGBACK_ENCRYPTION_KEYS),
@@ -208,7 +250,7 @@ function toConfig(read: z.output<typeof environment>): Config {
     logLevel: read.RINGBACK_LOG_LEVEL,
     logFormat: read.RINGBACK_LOG_FORMAT,
     adminEmail: read.RINGBACK_ADMIN_EMAIL,
-    adminPassword: read.RINGBACK_ADMIN_PASSWORD,
+    adminPassword: read.RINGBACK_ADMIN_PASSWORD ?? read.RINGBACK_ADMIN_PASSWORD_FILE,
     dbPool: read.RINGBACK_DB_POOL,
     apiKey: read.RINGBACK_API_KEY,
   });

@@ -59,6 +59,11 @@ export const errorCodes = {
   unauthorized: [401, 'Unauthorized', 'No API key was given, or it is not known. Send `Authorization: Bearer rbk_…`.'],
   key_revoked: [401, 'Key revoked', 'The API key was revoked or has expired. Use another one.'],
   missing_scope: [403, 'Missing scope', 'The API key is valid but lacks the scope that the message names.'],
+  people_only: [
+    403,
+    'For people only',
+    'The call is about an account, and an API key has none. Sign in to the dashboard.',
+  ],
   not_found: [404, 'Not found', 'Nothing with this id exists in the key’s project.'],
   no_route: [404, 'No such route', 'There is no such path; see docs/rest.md for those there are.'],
   method_not_allowed: [405, 'Method not allowed', 'The path exists, but not for this method.'],
@@ -71,6 +76,12 @@ export const errorCodes = {
     409,
     'Name taken',
     'An endpoint of the project has this name already. Choose another, or rename that one.',
+  ],
+  last_owner: [409, 'Last owner', 'A project always has an owner. Make somebody else one first.'],
+  already_member: [
+    409,
+    'Already a member',
+    'Somebody with this address is a member of the project. Change the role instead.',
   ],
   not_ended: [409, 'Not ended', 'The job or delivery is still at work; wait for its end, or cancel the job first.'],
   not_revealable: [

@@ -81,6 +81,9 @@ export const auditListInput = z.strictObject({
   to: instant.optional(),
 });
 
+/** See `auditListInput`. */
+export type AuditListInput = z.output<typeof auditListInput>;
+
 /** Checks the input of `members.invite`. */
 export const inviteInput = z.strictObject({ email, role });
 
@@ -102,10 +105,26 @@ export const changePasswordInput = z.strictObject({
   next: z.string().min(12).max(128),
 });
 
-/** Checks what a person with an invitation's link sends: the address is only needed where the link names none. */
+/**
+ * Checks what a person with an invitation's link sends. The address is only needed where the link names none; name and
+ * password only by who has no account yet, and the password alone by who has one and is not signed in.
+ */
 export const acceptInput = z.strictObject({
   token: z.string().min(20).max(100),
   email: email.optional(),
-  name: z.string().trim().min(1).max(100),
-  password: z.string().min(12).max(128),
+  name: z.string().trim().min(1).max(100).optional(),
+  password: z.string().min(12).max(128).optional(),
 });
+
+/** What `GET /api/join?token=…` answers, for the page that the link leads to. */
+export type InvitationInfo = {
+  projectName: string;
+  /** Null: the person names it. */
+  email: string | null;
+  role: Role;
+  /** Whether an account is to be made: nobody with this address has one. */
+  needsAccount: boolean;
+};
+
+/** What `POST /api/join` answers: the person can sign in with this address now. */
+export type Joined = { projectId: string; email: string };

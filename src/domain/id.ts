@@ -46,6 +46,11 @@ function bitsOf(uuid: string, from: number, count: number): number {
   return bits;
 }
 
+/** Whether the text is a UUID in its usual form, in lower case. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
 /** The UUID inside an id with this prefix, in lower case, or null when the text is no such id. */
 export function parseId(prefix: IdPrefix, text: string): string | null {
   const start = prefix.length + 1;

@@ -36,6 +36,12 @@ export function unmapIp(address: IpAddress): IpAddress {
   return mapped ? { version: 4, value: ipv4At(groups, 6) } : address;
 }
 
+/** An address as text; IPv6 in full, without `::`. */
+export function formatIp(address: IpAddress): string {
+  if (address.version === 4) return [24, 16, 8, 0].map((shift) => (address.value >>> shift) & 0xff).join('.');
+  return address.groups.map((group) => group.toString(16)).join(':');
+}
+
 /** The 32 bits of the two groups that start at `index`. */
 export function ipv4At(groups: number[], index: number): number {
   return (((groups[index] ?? 0) << 16) | (groups[index + 1] ?? 0)) >>> 0;

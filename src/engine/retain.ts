@@ -7,12 +7,14 @@ import type { EngineDeps } from './deps.ts';
 import { retentionOf } from './retention-settings.ts';
 
 const dayMs = 86_400_000;
+const auditDays = 365;
 const firstId = '00000000-0000-0000-0000-000000000000';
 const forgetWalkMs = 6 * 3_600_000;
 
 /** Deletes what has expired by itself (results, secrets, keys …), in small transactions, until nothing is left. */
 export async function retain(deps: EngineDeps, stopped: () => boolean = () => false): Promise<number> {
-  return untilNothingIsLeft(() => retainOnce(deps.db), stopped);
+  const oldestAuditId = idDaysAgo(deps.now(), auditDays);
+  return untilNothingIsLeft(() => retainOnce(deps.db, { oldestAuditId }), stopped);
 }
 
 /** The lowest id of `days` ago: no row that is older has a higher one. */

@@ -9,8 +9,12 @@ export type Actor = {
   kind: 'key' | 'user';
   /** The key's UUID or the user's id. */
   id: string;
+  /** The key's name or the person's e-mail address. */
+  name: string;
   projectId: string;
   scopes: ReadonlySet<Scope>;
+  /** The session of a person. */
+  sessionId: string | null;
 };
 
 /** Refuses an actor that lacks the scope. `admin` includes all others, `jobs:write` includes `jobs:read`. */
@@ -57,7 +61,8 @@ export function makeKeyAuth(db: Db): { authenticate(authorization: string): Prom
         throw new Refusal('key_revoked', `the API key "${row.name}" (…${row.hint}) was revoked or has expired`);
       }
       touch(row.id);
-      return { kind: 'key', id: row.id, projectId: row.project_id, scopes: new Set(row.scopes as Scope[]) };
+      const scopes = new Set(row.scopes as Scope[]);
+      return { kind: 'key', id: row.id, name: row.name, projectId: row.project_id, scopes, sessionId: null };
     },
     forget: () => cache.clear(),
   };

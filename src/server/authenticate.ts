@@ -1,14 +1,23 @@
+import { Refusal } from '#src/contract/error-code.ts';
+import { formatId } from '#src/domain/id.ts';
 import type { Actor } from './actor.ts';
 import type { ServerDeps } from './deps.ts';
+import type { Call } from './http.ts';
+import { namedProject } from './named-project.ts';
 
 /** The caller behind a request: a key when one was sent, else the session. */
-export function authenticate(
-  deps: ServerDeps,
-  headers: Record<string, string | undefined>,
-  method: string,
-): Promise<Actor> {
-  const { authorization } = headers;
-  return authorization === undefined
-    ? deps.sessions.authenticate(headers, method)
-    : deps.keys.authenticate(authorization);
+export async function authenticate(deps: Pick<ServerDeps, 'keys' | 'sessions'>, call: Call): Promise<Actor> {
+  const { authorization } = call.headers;
+  if (authorization === undefined) return deps.sessions.authenticate(call);
+  const actor = await deps.keys.authenticate(authorization);
+  const named = namedProject(call);
+  // A cookie belongs to the browser's session, never to a key.
+  if (named && named.by !== 'cookie' && named.id !== formatId('prj', actor.projectId)) {
+    throw new Refusal(
+      'missing_scope',
+      `the API key "${actor.name}" belongs to one project, which is not the one that the ${named.by} names`,
+      'project',
+    );
+  }
+  return actor;
 }

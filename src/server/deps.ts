@@ -1,4 +1,5 @@
 import type { Retention } from '#src/contract/retention.ts';
+import type { TrustedProxies } from '#src/domain/client-address.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { RetentionCache } from '#src/engine/retention-settings.ts';
 import type { Submit } from '#src/engine/submit.ts';
@@ -16,6 +17,7 @@ export type ServerDeps = EngineDeps & {
   /** What projects keep and how long; what holds where one says nothing. */
   retention: RetentionCache;
   retentionDefaults: Retention;
+  trustedProxies: TrustedProxies;
   /** Ring by a listener's UUID when it has a message, and by a message's when that is answered. */
   listeners: Bells;
   /** Lets the playground's inbox store what does not verify. */

@@ -10,7 +10,7 @@ import type { Log } from '#src/log.ts';
 import { type Cipher, makeCipher } from '#src/store/cipher.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
-import { findFirstProject, hasOwner, insertMembership, insertProject } from '#src/store/projects.ts';
+import { findFirstProject, hasOwner, insertProject } from '#src/store/projects.ts';
 import { findSealedEndpoints, updateSealedEndpoint } from '#src/store/receivers.ts';
 import {
   allLiveWebhookSecrets,
@@ -19,6 +19,7 @@ import {
   updateWebhookSecret,
 } from '#src/store/webhook-secrets.ts';
 import { makeSessions } from './sessions.ts';
+import { lockStart, makeOwner } from './set-up.ts';
 
 /** `.ringback/credentials.json`: what an app and its owner need to begin. */
 export type CredentialsFile = {
@@ -39,8 +40,6 @@ export type FirstStart = {
   file: string;
 };
 
-const startLock = 4_600_001;
-
 /**
  * Makes what is missing: project, webhook secret, API key, administrator, and the file that holds them. Idempotent, and
  * safe when several processes start at once. A lost file gets a new API key; the old ones stay valid.
@@ -51,7 +50,7 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
   try {
     const kept = await readCredentials(file);
     const credentials = await db.transaction(async (tx) => {
-      await tx.run('start_lock', 'select pg_advisory_xact_lock($1)', [startLock]);
+      await lockStart(tx);
       const provided = await provide(tx, db, config, kept);
       // Before the commit: a key or a password that nobody has is worse than one that opens nothing.
       await writeCredentials(file, provided);
@@ -159,8 +158,7 @@ async function provideAdministrator(
     origins,
   });
   try {
-    const userId = await sessions.createUser({ email, name: 'Administrator', password });
-    await insertMembership(tx, { userId, projectId, role: 'owner' });
+    await makeOwner(tx, sessions, projectId, { email, password });
   } finally {
     await sessions.close();
   }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { Refusal } from '#src/contract/error-code.ts';
 import { limits } from '#src/contract/limits.ts';
+import { clientAddress } from '#src/domain/client-address.ts';
 import type { Actor } from './actor.ts';
 import { authenticate } from './authenticate.ts';
 import { clientPackage } from './client-package.ts';
@@ -11,13 +12,16 @@ import type { ServerDeps } from './deps.ts';
 import { errorsPage } from './errors-page.ts';
 import { health } from './health.ts';
 import type { Handler, HttpRequest, HttpResponse } from './http.ts';
+import { handleJoin, joinPath } from './join.ts';
 import { handleListeners, listenersPath } from './listeners/handle.ts';
+import { forgottenProject } from './named-project.ts';
 import { fromNode, singleHeaders, toNode } from './node-http.ts';
 import { asRefusal } from './refusals.ts';
 import { handleRest } from './rest/handler.ts';
 import { problem } from './rest/wire.ts';
 import { appRouter } from './router.ts';
 import { answerHeaders } from './security-headers.ts';
+import { authPath, handleAuth } from './sign-in.ts';
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
@@ -26,17 +30,21 @@ const trpcPath = '/api/trpc/';
 /** Our own routes, answered before Next sees a request: the API is five times faster this way. */
 export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHandler): NodeHandler {
   const own = ownRoutes(deps, playground);
-  return async (request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  return async (node, response) => {
+    const path = (node.url ?? '/').split('?', 1)[0] ?? '/';
     const requestId = randomUUID();
     response.setHeader('x-request-id', requestId);
-    if (!isOwn(path)) return next(request, response);
+    if (!isOwn(path)) return next(node, response);
     for (const [name, value] of answerHeaders) response.setHeader(name, value);
-    if (path.startsWith(trpcPath)) return handleTrpc(deps, request, response, path, requestId);
-    if (path.startsWith('/api/auth/')) return deps.sessions.handle(request, response);
-    const answer = await own(fromNode(request, response)).catch((error: unknown) => refused(deps, error, requestId));
-    await toNode(answer, request, response);
+    const request = fromNode(node, response, { requestId, peer: peerOf(deps, node) });
+    if (path.startsWith(trpcPath)) return handleTrpc(deps, node, response, request);
+    const answer = await own(request).catch((error: unknown) => refused(deps, error, request));
+    await toNode(answer, node, response);
   };
+}
+
+function peerOf({ trustedProxies }: ServerDeps, node: IncomingMessage): string {
+  return clientAddress(node.socket.remoteAddress ?? 'unknown', singleHeaders(node)['x-forwarded-for'], trustedProxies);
 }
 
 function isOwn(path: string): boolean {
@@ -53,8 +61,9 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
   return async (request) => {
     const { path } = request;
     if (path.startsWith(listenersPath)) return handleListeners(deps, request);
-    if (path.startsWith('/v1/'))
-      return handleRest(deps, request, (call) => authenticate(deps, call.headers, call.method));
+    if (path.startsWith('/v1/')) return handleRest(deps, request);
+    if (path.startsWith(authPath)) return handleAuth(deps, request);
+    if (path === joinPath) return handleJoin(deps, request);
     if (path === '/healthz' || path === '/readyz') return health(deps.db, path);
     if (path === '/client.tgz') return clientPackage();
     if (path === '/errors') return errorsPage();
@@ -64,32 +73,37 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
   };
 }
 
-function refused(deps: ServerDeps, error: unknown, requestId: string): HttpResponse {
+function refused(deps: ServerDeps, error: unknown, request: HttpRequest): HttpResponse {
   const refusal = asRefusal(error);
+  const { requestId } = request;
   if (refusal.code === 'internal') deps.log.error({ err: error, requestId }, 'a request failed');
-  return problem(refusal, requestId, deps.publicUrl);
+  const answer = problem(refusal, requestId, deps.publicUrl);
+  const forgotten = forgottenProject(request, error);
+  return forgotten === null ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': forgotten } };
 }
 
-function handleTrpc(
-  deps: ServerDeps,
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-  requestId: string,
-) {
-  const headers = singleHeaders(request);
+function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerResponse, request: HttpRequest) {
+  const { requestId, peer } = request;
+  const actorNow = () =>
+    authenticate(deps, request).catch((error: unknown) => {
+      const forgotten = forgottenProject(request, error);
+      if (forgotten !== null && !response.headersSent) response.setHeader('set-cookie', forgotten);
+      throw error;
+    });
   let actor: Promise<Actor> | undefined;
   const createContext = (): Promise<Context> =>
     Promise.resolve({
       deps,
-      actor: () => (actor ??= authenticate(deps, headers, request.method ?? 'GET')),
-      idempotencyKey: headers['idempotency-key'] ?? null,
+      actor: () => (actor ??= actorNow()),
+      actorNow,
+      idempotencyKey: request.headers['idempotency-key'] ?? null,
       requestId,
+      peer,
     });
   return nodeHTTPRequestHandler({
-    req: request,
+    req: node,
     res: response,
-    path: path.slice(trpcPath.length),
+    path: request.path.slice(trpcPath.length),
     router: appRouter,
     createContext,
     maxBodySize: limits.batchBytes,

@@ -9,11 +9,18 @@ export type HttpRequest = {
   body(maxBytes: number): Promise<Buffer>;
   /** Fires when the caller has gone. */
   signal: AbortSignal;
+  /** Where it comes from: the address that connected, or what trusted proxies say of it. */
+  peer: string;
+  requestId: string;
 };
+
+/** What of a request says who calls, and in which project. */
+export type Call = Pick<HttpRequest, 'headers' | 'method' | 'query'>;
 
 export type HttpResponse = {
   status: number;
-  headers?: Record<string, string>;
+  /** A field with several values, like `set-cookie`, has a list. */
+  headers?: Record<string, string | string[]>;
   body?: string | Uint8Array;
   /** Instead of a body: written as it comes, no faster than the caller reads, until it ends or the caller goes. */
   stream?: AsyncIterable<string>;

@@ -21,6 +21,7 @@ import { startSweeping } from './listeners/sweep.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
 import { makeSessions } from './sessions.ts';
+import { provideOwner } from './set-up.ts';
 
 export type Web = { stop(): Promise<void> };
 
@@ -55,6 +56,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
     keys: makeKeyAuth(db),
     sessions,
+    trustedProxies: config.trustedProxies,
     listeners: makeBells(),
     dev: config.dev,
   };
@@ -64,6 +66,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
 export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
   const deps = await makeServerDeps(config, log);
   await checkKeys(deps);
+  await provideOwner(deps, config);
   const listener = listen(config.databaseUrl, {
     ended: () => deps.watcher.wake(),
     listener: (key) => deps.listeners.ring(key),

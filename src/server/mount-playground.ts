@@ -28,7 +28,7 @@ export function mountPlayground(deps: ServerDeps): Handler {
   };
   const isAllowed = async (request: HttpRequest) => {
     try {
-      requireScope(await authenticate(deps, request.headers, request.method), 'jobs:read');
+      requireScope(await authenticate(deps, request), 'jobs:read');
       return true;
     } catch (error) {
       if (sqlErrorKind(error) === 'again') throw error;

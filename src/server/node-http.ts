@@ -5,7 +5,11 @@ import { Refusal } from '#src/contract/error-code.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
 /** A Node request as our own routes see it. */
-export function fromNode(request: IncomingMessage, response: ServerResponse): HttpRequest {
+export function fromNode(
+  request: IncomingMessage,
+  response: ServerResponse,
+  about: Pick<HttpRequest, 'peer' | 'requestId'>,
+): HttpRequest {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const gone = new AbortController();
@@ -17,6 +21,7 @@ export function fromNode(request: IncomingMessage, response: ServerResponse): Ht
     headers: singleHeaders(request),
     body: (maxBytes) => readBody(request, maxBytes),
     signal: gone.signal,
+    ...about,
   };
 }
 
@@ -47,7 +52,7 @@ export async function toNode(answer: HttpResponse, request: IncomingMessage, res
         : answer.body;
   // RFC 9110 §8.6: an answer without content must not say how long it is.
   const length = answer.status === 204 || answer.status === 304 ? {} : { 'content-length': body.byteLength };
-  const headers: Record<string, string | number> = { ...answer.headers, ...length };
+  const headers: Record<string, string | string[] | number> = { ...answer.headers, ...length };
   if (!request.complete) headers.connection = 'close';
   response.writeHead(answer.status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);

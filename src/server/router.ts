@@ -1,9 +1,13 @@
+import { accountRouter } from './routers/account.ts';
 import { apiKeysRouter } from './routers/api-keys.ts';
+import { auditRouter } from './routers/audit.ts';
 import { deliveriesRouter } from './routers/deliveries.ts';
 import { endpointsRouter } from './routers/endpoints.ts';
 import { jobsRouter } from './routers/jobs.ts';
+import { membersRouter } from './routers/members.ts';
 import { operationsRouter } from './routers/operations.ts';
 import { projectRouter } from './routers/project.ts';
+import { projectsRouter } from './routers/projects.ts';
 import { sessionRouter } from './routers/session.ts';
 import { settingsRouter } from './routers/settings.ts';
 import { statsRouter } from './routers/stats.ts';
@@ -19,6 +23,10 @@ export const appRouter = router({
   project: projectRouter,
   settings: settingsRouter,
   stats: statsRouter,
+  projects: projectsRouter,
+  members: membersRouter,
+  account: accountRouter,
+  audit: auditRouter,
 });
 
 /** What the client and the dashboard are typed by. */

@@ -1,34 +1,41 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { toNodeHandler } from 'better-auth/node';
 import { Refusal } from '#src/contract/error-code.ts';
 import { type Role, roleScopes } from '#src/contract/scope.ts';
 import type { Db } from '#src/store/pool.ts';
-import { makePrisma } from '#src/store/prisma.ts';
-import { findMembership } from '#src/store/projects.ts';
+import { makePrisma, type PrismaClient } from '#src/store/prisma.ts';
+import { findMemberships } from '#src/store/projects.ts';
 import type { Actor } from './actor.ts';
-
-export type Member = { email: string; name: string; role: Role };
+import type { Call } from './http.ts';
+import { chooseMembership, namedProject } from './named-project.ts';
 
 /** Signing in to the dashboard, by better-auth: e-mail and password, sessions in the database, no open sign-up. */
 export type Sessions = {
-  handle(request: IncomingMessage, response: ServerResponse): Promise<unknown>;
+  /** Better-auth's own routes; which of them can be reached, and how often, is not decided here. */
+  answer(request: Request, peer: string): Promise<Response>;
   /** The person whose session cookie came with the request; refuses a stranger, and a mutation from another site. */
-  authenticate(headers: Record<string, string | undefined>, method: string): Promise<Actor>;
-  findMember(userId: string): Promise<Member | null>;
+  authenticate(call: Call): Promise<Actor>;
+  /** Who is signed in, member of a project or not. */
+  findPerson(headers: Call['headers']): Promise<{ id: string; email: string } | null>;
+  /** Refuses what a page of another site has sent. */
+  requireOurPages(headers: Call['headers']): void;
   /** Makes a user with a password; answers the user's id. */
   createUser(user: { email: string; name: string; password: string }): Promise<string>;
+  newUserId(): Promise<string>;
+  hashPassword(password: string): Promise<string>;
+  verifyPassword(password: string, hash: string): Promise<boolean>;
   close(): Promise<void>;
 };
 
 export type SessionOptions = { databaseUrl: string; secret: string; origins: string[]; baseUrl: string };
 
 const dayS = 86_400;
+const hourS = 3_600;
+const peerHeader = 'x-ringback-peer';
 
-export function makeSessions(db: Db, options: SessionOptions): Sessions {
-  const prisma = makePrisma(options.databaseUrl);
-  const auth = betterAuth({
+function makeAuth(prisma: PrismaClient, options: SessionOptions) {
+  return betterAuth({
     appName: 'Ringback',
     baseURL: options.baseUrl,
     basePath: '/api/auth',
@@ -36,41 +43,58 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
     trustedOrigins: options.origins,
     database: prismaAdapter(prisma, { provider: 'postgresql' }),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
-    session: { expiresIn: 7 * dayS, updateAge: dayS, cookieCache: { enabled: false } },
-    rateLimit: { enabled: true, window: 60, max: 300, customRules: { '/sign-in/email': { window: 60, max: 10 } } },
+    session: { expiresIn: 7 * dayS, updateAge: hourS, cookieCache: { enabled: false } },
+    // Ours holds for all processes together.
+    rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: 'ringback',
       disableOriginCheck: false,
       disableCSRFCheck: false,
-      ipAddress: { ipAddressHeaders: ['x-ringback-peer'] },
+      ipAddress: { ipAddressHeaders: [peerHeader] },
     },
     telemetry: { enabled: false },
     logger: { disabled: true },
   });
-  const handler = toNodeHandler(auth);
+}
+
+export function makeSessions(db: Db, options: SessionOptions): Sessions {
+  const prisma = makePrisma(options.databaseUrl);
+  const auth = makeAuth(prisma, options);
+  const sessionOf = (headers: Call['headers']) =>
+    headers.cookie ? auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) }) : null;
+  const requireOurPages = (headers: Call['headers']) => {
+    if (!fromOurPages(headers, options.origins))
+      throw new Refusal('unauthorized', 'a session can change things only from the dashboard itself');
+  };
 
   return {
-    handle(request, response) {
-      // The peer's own address, never one that the caller could name: it keys the sign-in rate limit.
-      request.headers['x-ringback-peer'] = request.socket.remoteAddress ?? 'unknown';
-      return handler(request, response);
+    requireOurPages,
+    answer(request, peer) {
+      // Never an address that the caller could name.
+      request.headers.set(peerHeader, peer);
+      return auth.handler(request);
     },
-    async authenticate(headers, method) {
-      const session = headers.cookie
-        ? await auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) })
-        : null;
-      if (!session) throw new Refusal('unauthorized', 'sign in, or send an API key as `Authorization: Bearer rbk_…`');
-      if (method !== 'GET' && !fromOurPages(headers, options.origins)) {
-        throw new Refusal('unauthorized', 'a session can change things only from the dashboard itself');
-      }
-      const member = await findMembership(db, session.user.id);
-      if (!member) throw new Refusal('missing_scope', `${session.user.email} is a member of no project`);
+    async authenticate(call) {
+      const found = await sessionOf(call.headers);
+      if (!found) throw new Refusal('unauthorized', 'sign in, or send an API key as `Authorization: Bearer rbk_…`');
+      if (call.method !== 'GET') requireOurPages(call.headers);
+      const { user, session } = found;
+      const memberships = await findMemberships(db, user.id);
+      const member = chooseMembership(memberships, memberships.length > 0 ? namedProject(call) : null);
+      if (!member) throw new Refusal('missing_scope', `${user.email} is a member of no project`);
       const scopes = new Set(roleScopes[member.role as Role]);
-      return { kind: 'user', id: session.user.id, projectId: member.project_id, scopes };
+      return {
+        kind: 'user',
+        id: user.id,
+        name: user.email,
+        projectId: member.project_id,
+        scopes,
+        sessionId: session.id,
+      };
     },
-    async findMember(userId) {
-      const row = await findMembership(db, userId);
-      return row ? { email: row.email, name: row.name, role: row.role as Role } : null;
+    async findPerson(headers) {
+      const found = await sessionOf(headers);
+      return found && { id: found.user.id, email: found.user.email };
     },
     async createUser({ email, name, password }) {
       const { password: passwords, internalAdapter } = await auth.$context;
@@ -87,6 +111,12 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
       }
       return userId;
     },
+    async newUserId() {
+      const { generateId } = await auth.$context;
+      return generateId({ model: 'user' }) || randomUUID();
+    },
+    hashPassword: async (password) => (await auth.$context).password.hash(password),
+    verifyPassword: async (password, hash) => (await auth.$context).password.verify({ password, hash }),
     close: () => prisma.$disconnect(),
   };
 }

@@ -38,11 +38,16 @@ const statements: Record<string, string> = {
         where step = kept.step and at < now() - make_interval(secs => kept.seconds) limit ${batch}) s) old
     where b.scope_id = old.scope_id and b.step = old.step and b.at = old.at`,
   inbox: `delete from inbox_message where id in (select id from inbox_message where received_at < now() - interval '1 day' limit ${batch})`,
+  invitations: `delete from invitation where id in (select id from invitation where expires_at < now() - interval '30 days' limit ${batch})`,
+  tries: `delete from sign_in_limit where key in (select key from sign_in_limit where ends_at <= now() limit ${batch} for update skip locked)`,
 };
 
+/** Ids are as old as their rows and have an index. */
+const auditSql = `delete from audit_entry where id in (select id from audit_entry where id < $1 order by id limit ${batch})`;
+
 /** Runs every kind once; answers how many rows went, so that the caller comes back at once while there is more. */
-export async function retainOnce(db: Db): Promise<number> {
-  let gone = 0;
+export async function retainOnce(db: Db, options: { oldestAuditId: string }): Promise<number> {
+  let gone = await count(db, 'retain_audit', auditSql, [options.oldestAuditId]);
   for (const [name, sql] of Object.entries(statements)) gone += await count(db, `retain_${name}`, sql, []);
   return gone;
 }

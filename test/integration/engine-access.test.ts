@@ -1,137 +1,213 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SubmittedJob } from '#src/contract/job.ts';
-import { type Scope, scopes } from '#src/contract/scope.ts';
-import { formatId } from '#src/domain/id.ts';
-import { restRoutes } from '#src/server/rest/jobs.ts';
+import { type Role, roleScopes, roles, type Scope, scopes } from '#src/contract/scope.ts';
+import { listenerRoutes } from '#src/server/listeners/handle.ts';
+import { allRestRoutes } from '#src/server/rest/handler.ts';
 import { appRouter } from '#src/server/router.ts';
+import type { ProcedureMeta } from '#src/server/trpc.ts';
+import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
+import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
 let ringback: TestRingback;
-/** One of ours, which strangers will ask for. */
-let jobId = '';
-let keyId = '';
-let endpointId = '';
-let deliveryId = '';
-let operationId = '';
-let stranger = '';
-let revoked = '';
-const withScope = new Map<Scope, string>();
+let callers: Callers;
+/** Something of ours of each kind, which strangers will ask for. */
+let ours: Ours;
 
 beforeAll(async () => {
   ringback = await startRingback({ worker: false });
-  const { rows } = await ringback.db.pool.query<{ project_id: string }>('select project_id from api_key limit 1');
-  const ours = rows[0]?.project_id ?? '';
-  const other = randomUUID();
-  await ringback.db.pool.query(`insert into project (id, name) values ($1, 'other')`, [other]);
-  stranger = await addKey(other, ['admin']);
-  revoked = await addKey(ours, ['admin'], { revoked: true });
-  for (const scope of scopes) withScope.set(scope, await addKey(ours, [scope]));
-  const job = await ringback.call<SubmittedJob>('jobs.submit', { url: 'http://127.0.0.1:59999/', delaySeconds: 3_600 });
-  jobId = job.body.result.data.id;
-  const key = await ringback.db.pool.query<{ id: string }>('select id from api_key where project_id = $1 limit 1', [
-    ours,
-  ]);
-  keyId = formatId('key', key.rows[0]?.id ?? '');
-  const made = async (path: string, input: object) =>
-    (await ringback.call<{ id: string }>(path, input)).body.result.data.id;
-  endpointId = await made('endpoints.create', { name: 'ours', url: 'http://127.0.0.1:59999/' });
-  deliveryId = await made('endpoints.test', { id: endpointId });
-  operationId = await made('deliveries.resendFailed', { endpoint: endpointId, since: '2026-01-01T00:00:00Z' });
+  callers = await makeCallers(ringback);
+  ours = await makeOurs(ringback);
 });
 afterAll(() => ringback.close());
 
-async function addKey(projectId: string, given: Scope[], { revoked = false } = {}): Promise<string> {
-  const secret = `rbk_${randomUUID().replaceAll('-', '')}test`;
-  await ringback.db.pool.query(
-    `insert into api_key (id, project_id, name, hash, hint, scopes, revoked_at)
-     values (gen_random_uuid(), $1, 'test', $2, 'test', $3, case when $4 then now() end)`,
-    [projectId, createHash('sha256').update(secret).digest(), given, revoked],
-  );
-  return secret;
-}
+const target = 'http://127.0.0.1:59999/';
+const since = '2026-01-01T00:00:00Z';
+const none = () => undefined;
 
-/** What each procedure needs, and an input that names something of ours. A new procedure must be added here. */
-const expected: Record<string, { scope: Scope; input: () => unknown; names: boolean }> = {
-  'jobs.submit': { scope: 'jobs:write', input: () => ({ url: 'http://127.0.0.1:59999/' }), names: false },
+/**
+ * `scope`: what it needs. `input`: good input. `names`: whether that names something of ours, which strangers do not find.
+ * `people`: whether keys are refused, whatever their scope.
+ */
+type Expected = { scope: Scope; input: () => unknown; names: boolean; people?: true };
+
+/** What each procedure needs. A new procedure must be added here: one line. */
+const expected: Record<string, Expected> = {
+  'jobs.submit': { scope: 'jobs:write', input: () => ({ url: target }), names: false },
   'jobs.submitMany': { scope: 'jobs:write', input: () => ({ jobs: [] }), names: false },
-  'jobs.get': { scope: 'jobs:read', input: () => ({ id: jobId }), names: true },
-  'jobs.getMany': { scope: 'jobs:read', input: () => ({ ids: [jobId] }), names: false },
+  'jobs.get': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
+  'jobs.getMany': { scope: 'jobs:read', input: () => ({ ids: [ours.job] }), names: false },
   'jobs.list': { scope: 'jobs:read', input: () => ({}), names: false },
-  'jobs.attempts': { scope: 'jobs:read', input: () => ({ id: jobId }), names: true },
-  'jobs.cancel': { scope: 'jobs:write', input: () => ({ id: jobId }), names: true },
-  'jobs.rerun': { scope: 'jobs:write', input: () => ({ id: jobId }), names: true },
-  'jobs.wait': { scope: 'jobs:read', input: () => ({ id: jobId }), names: true },
-  'apiKeys.list': { scope: 'admin', input: () => undefined, names: false },
+  'jobs.attempts': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
+  'jobs.cancel': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
+  'jobs.rerun': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
+  'jobs.wait': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
+  'apiKeys.list': { scope: 'admin', input: none, names: false },
   'apiKeys.create': { scope: 'admin', input: () => ({ name: 'made', scopes: ['jobs:read'] }), names: false },
-  'apiKeys.revoke': { scope: 'admin', input: () => ({ id: keyId }), names: true },
-  'endpoints.list': { scope: 'jobs:read', input: () => undefined, names: false },
-  'endpoints.get': { scope: 'jobs:read', input: () => ({ id: endpointId }), names: true },
-  'endpoints.secrets': { scope: 'jobs:read', input: () => ({ id: endpointId }), names: true },
+  'apiKeys.revoke': { scope: 'admin', input: () => ({ id: ours.key }), names: true },
+  'endpoints.list': { scope: 'jobs:read', input: none, names: false },
+  'endpoints.get': { scope: 'jobs:read', input: () => ({ id: ours.endpoint }), names: true },
+  'endpoints.secrets': { scope: 'jobs:read', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.create': {
     scope: 'callbacks:admin',
-    input: () => ({ name: `made-${randomUUID()}`, url: 'http://127.0.0.1:59999/' }),
+    input: () => ({ name: `n${randomUUID()}`, url: target }),
     names: false,
   },
-  'endpoints.update': { scope: 'callbacks:admin', input: () => ({ id: endpointId, description: 'x' }), names: true },
-  'endpoints.enable': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
-  'endpoints.disable': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
-  'endpoints.rotateSecret': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
-  'endpoints.revealSecret': {
-    scope: 'callbacks:admin',
-    input: () => ({ id: endpointId, secretId: randomUUID() }),
-    names: true,
-  },
-  'endpoints.endSecret': {
-    scope: 'callbacks:admin',
-    input: () => ({ id: endpointId, secretId: randomUUID() }),
-    names: true,
-  },
-  'project.revealWebhookSecret': { scope: 'admin', input: () => ({ secretId: randomUUID() }), names: true },
-  'project.endWebhookSecret': { scope: 'admin', input: () => ({ secretId: randomUUID() }), names: true },
-  'settings.retention': { scope: 'jobs:read', input: () => undefined, names: false },
-  'settings.previewRetention': { scope: 'jobs:read', input: () => ({}), names: false },
-  'settings.setRetention': { scope: 'admin', input: () => ({ jobsDays: 20 }), names: false },
-  'settings.egress': { scope: 'jobs:read', input: () => undefined, names: false },
-  'settings.checkEgress': { scope: 'jobs:write', input: () => ({ url: 'http://127.0.0.1:59999/' }), names: false },
-  'endpoints.test': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
-  'endpoints.delete': { scope: 'callbacks:admin', input: () => ({ id: endpointId }), names: true },
+  'endpoints.update': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint, description: 'x' }), names: true },
+  'endpoints.enable': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
+  'endpoints.disable': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
+  'endpoints.rotateSecret': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
+  'endpoints.test': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
+  'endpoints.delete': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'deliveries.list': { scope: 'jobs:read', input: () => ({}), names: false },
-  'deliveries.get': { scope: 'jobs:read', input: () => ({ id: deliveryId }), names: true },
-  'deliveries.resend': { scope: 'callbacks:admin', input: () => ({ id: deliveryId }), names: true },
+  'deliveries.get': { scope: 'jobs:read', input: () => ({ id: ours.delivery }), names: true },
+  'deliveries.resend': { scope: 'callbacks:admin', input: () => ({ id: ours.delivery }), names: true },
   'deliveries.resendFailed': {
     scope: 'callbacks:admin',
-    input: () => ({ endpoint: endpointId, since: '2026-01-01T00:00:00Z' }),
+    input: () => ({ endpoint: ours.endpoint, since }),
     names: true,
   },
   'deliveries.replaySkipped': {
     scope: 'callbacks:admin',
-    input: () => ({ endpoint: endpointId, since: '2026-01-01T00:00:00Z' }),
+    input: () => ({ endpoint: ours.endpoint, since }),
     names: true,
   },
   'operations.list': { scope: 'callbacks:admin', input: () => ({}), names: false },
-  'operations.get': { scope: 'callbacks:admin', input: () => ({ id: operationId }), names: true },
-  'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: operationId }), names: true },
-  'project.webhookSecrets': { scope: 'admin', input: () => undefined, names: false },
+  'operations.get': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
+  'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
+  'endpoints.revealSecret': {
+    scope: 'callbacks:admin',
+    input: () => ({ id: ours.endpoint, secretId: ours.secret }),
+    names: true,
+  },
+  'endpoints.endSecret': {
+    scope: 'callbacks:admin',
+    input: () => ({ id: ours.endpoint, secretId: ours.secret }),
+    names: true,
+  },
+  'project.revealWebhookSecret': { scope: 'admin', input: () => ({ secretId: ours.projectSecret }), names: true },
+  'project.endWebhookSecret': { scope: 'admin', input: () => ({ secretId: ours.projectSecret }), names: true },
+  'settings.retention': { scope: 'jobs:read', input: none, names: false },
+  'settings.previewRetention': { scope: 'jobs:read', input: () => ({}), names: false },
+  'settings.setRetention': { scope: 'admin', input: () => ({ jobsDays: 20 }), names: false },
+  'settings.egress': { scope: 'jobs:read', input: none, names: false },
+  'settings.checkEgress': { scope: 'jobs:write', input: () => ({ url: target }), names: false },
+  'project.webhookSecrets': { scope: 'admin', input: none, names: false },
   'project.rotateWebhookSecret': { scope: 'admin', input: () => ({}), names: false },
   'stats.overview': { scope: 'jobs:read', input: () => ({ range: '1h' }), names: false },
-  'stats.endpoint': { scope: 'jobs:read', input: () => ({ id: endpointId, range: '1h' }), names: true },
-  'session.me': { scope: 'jobs:read', input: () => undefined, names: false },
+  'stats.endpoint': { scope: 'jobs:read', input: () => ({ id: ours.endpoint, range: '1h' }), names: true },
+  'projects.list': { scope: 'jobs:read', input: none, names: false, people: true },
+  'projects.create': { scope: 'jobs:read', input: () => ({ name: 'made' }), names: false, people: true },
+  'projects.rename': { scope: 'admin', input: () => ({ name: 'renamed' }), names: false },
+  'members.list': { scope: 'jobs:read', input: none, names: false },
+  'members.invite': { scope: 'admin', input: () => ({ email: 'new@example.com', role: 'viewer' }), names: false },
+  'members.invitations': { scope: 'admin', input: none, names: false },
+  'members.revokeInvitation': { scope: 'admin', input: () => ({ id: ours.invitation }), names: true },
+  'members.setRole': { scope: 'admin', input: () => ({ userId: ours.member, role: 'owner' }), names: true },
+  'members.remove': { scope: 'admin', input: () => ({ userId: ours.member }), names: true },
+  'account.sessions': { scope: 'jobs:read', input: none, names: false, people: true },
+  'account.revokeSession': { scope: 'jobs:read', input: () => ({ id: ours.session }), names: true, people: true },
+  'account.revokeOtherSessions': { scope: 'jobs:read', input: none, names: false, people: true },
+  'account.changePassword': {
+    scope: 'jobs:read',
+    input: () => ({ current: administrator(ringback).password, next: 'another password' }),
+    names: false,
+    people: true,
+  },
+  'audit.list': { scope: 'admin', input: () => ({}), names: false },
+  'session.me': { scope: 'jobs:read', input: none, names: false },
 };
 
-type Procedure = { _def: { type: 'query' | 'mutation' | 'subscription' } };
+/** The same for REST routes. `signed`: takes no key, since it shows a signature. */
+const expectedRest: Record<
+  string,
+  Pick<Expected, 'scope' | 'names'> & { id?: () => string; json?: () => object; signed?: true }
+> = {
+  'POST /v1/jobs': { scope: 'jobs:write', names: false, json: () => ({ url: target }) },
+  'GET /v1/jobs': { scope: 'jobs:read', names: false },
+  'POST /v1/jobs/batch': { scope: 'jobs:write', names: false, json: () => ({ jobs: [] }) },
+  'GET /v1/jobs/{id}': { scope: 'jobs:read', names: true, id: () => ours.job },
+  'GET /v1/jobs/{id}/result': { scope: 'jobs:read', names: true, id: () => ours.job },
+  'GET /v1/jobs/{id}/attempts': { scope: 'jobs:read', names: true, id: () => ours.job },
+  'POST /v1/jobs/{id}/cancel': { scope: 'jobs:write', names: true, id: () => ours.job },
+  'POST /v1/jobs/{id}/rerun': { scope: 'jobs:write', names: true, id: () => ours.job },
+  'GET /v1/endpoints': { scope: 'jobs:read', names: false },
+  'POST /v1/endpoints': {
+    scope: 'callbacks:admin',
+    names: false,
+    json: () => ({ name: `r${randomUUID()}`, url: target }),
+  },
+  'GET /v1/endpoints/{id}': { scope: 'jobs:read', names: true, id: () => ours.endpoint },
+  'PATCH /v1/endpoints/{id}': {
+    scope: 'callbacks:admin',
+    names: true,
+    id: () => ours.endpoint,
+    json: () => ({ rate: 3 }),
+  },
+  'GET /v1/endpoints/{id}/secrets': { scope: 'jobs:read', names: true, id: () => ours.endpoint },
+  'POST /v1/endpoints/{id}/enable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'POST /v1/endpoints/{id}/disable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'POST /v1/endpoints/{id}/rotate-secret': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'POST /v1/endpoints/{id}/test': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'DELETE /v1/endpoints/{id}': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'GET /v1/deliveries': { scope: 'jobs:read', names: false },
+  'GET /v1/deliveries/{id}': { scope: 'jobs:read', names: true, id: () => ours.delivery },
+  'POST /v1/deliveries/{id}/resend': { scope: 'callbacks:admin', names: true, id: () => ours.delivery },
+  'POST /v1/deliveries/resend-failed': {
+    ...{ scope: 'callbacks:admin', names: true },
+    json: () => ({ endpoint: ours.endpoint, since }),
+  },
+  'POST /v1/deliveries/replay-skipped': {
+    ...{ scope: 'callbacks:admin', names: true },
+    json: () => ({ endpoint: ours.endpoint, since }),
+  },
+  'GET /v1/operations': { scope: 'callbacks:admin', names: false },
+  'GET /v1/operations/{id}': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
+  'POST /v1/operations/{id}/stop': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
+  'GET /v1/listeners/stream': { scope: 'callbacks:admin', names: false },
+  'POST /v1/listeners/trigger': {
+    ...{ scope: 'callbacks:admin', names: true },
+    json: () => ({ type: 'job.completed', endpoint: 'ours' }),
+  },
+  'POST /v1/listeners/{id}/answers': {
+    ...{ scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+    json: () => ({ messageId: randomUUID(), status: 200 }),
+  },
+  'POST /v1/listeners/{id}/deliver': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint, signed: true },
+};
+
+type Procedure = { _def: { type: 'query' | 'mutation' | 'subscription'; meta?: ProcedureMeta } };
 const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, Procedure>);
+const procedureOf = (path: string) =>
+  (appRouter._def.procedures as unknown as Record<string, Procedure>)[path]?._def ?? { type: 'query' };
+const routeNames = [
+  ...allRestRoutes.map(({ method, path }) => `${method} ${plain(path)}`),
+  ...listenerRoutes.map(({ method, path }) => `${method} /v1/listeners/${plain(path)}`),
+];
+
+function plain(path: RegExp): string {
+  return path.source
+    .replaceAll('\\/', '/')
+    .replace(/^\^|\$$/g, '')
+    .replace('([^/]+)', '{id}');
+}
+
+type Answer = { code: string; text: string };
 
 /** The code a call is refused with, or `allowed`, and all it said. */
-async function attempt(path: string, key: string | null): Promise<{ code: string; text: string }> {
+async function callTrpc(path: string, headers: Credentials, inProject = ''): Promise<Answer> {
   const input = expected[path]?.input();
-  const { type } = (appRouter._def.procedures as unknown as Record<string, Procedure>)[path]?._def ?? { type: 'query' };
-  const query = type === 'mutation' || input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+  const { type } = procedureOf(path);
+  const mutates = type === 'mutation';
+  const query = new URLSearchParams({
+    ...(mutates || input === undefined ? {} : { input: JSON.stringify(input) }),
+    ...(inProject === '' ? {} : { project: inProject }),
+  });
   const gone = new AbortController();
-  const response = await fetch(`${ringback.url}/api/trpc/${path}${query}`, {
-    method: type === 'mutation' ? 'POST' : 'GET',
-    headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), 'content-type': 'application/json' },
-    ...(type === 'mutation' ? { body: JSON.stringify(input ?? {}) } : {}),
+  const response = await fetch(`${ringback.url}/api/trpc/${path}?${query}`, {
+    method: mutates ? 'POST' : 'GET',
+    headers: { ...headers, 'content-type': 'application/json' },
+    ...(mutates && input !== undefined ? { body: JSON.stringify(input) } : {}),
     signal: gone.signal,
   });
   const text = type === 'subscription' ? await firstEvents(response) : await response.text();
@@ -149,62 +225,110 @@ async function firstEvents(response: Response): Promise<string> {
   return text;
 }
 
-const may = (has: Scope, needs: Scope) =>
-  has === needs || has === 'admin' || (has === 'jobs:write' && needs === 'jobs:read');
+async function callRest(name: string, headers: Credentials, inProject = ''): Promise<Answer> {
+  const { id, json } = expectedRest[name] ?? {};
+  const [method = '', path = ''] = name.split(' ');
+  const gone = new AbortController();
+  const query = inProject === '' ? '' : `?project=${inProject}`;
+  const response = await ringback.rest(method, path.replace('{id}', id?.() ?? '') + query, {
+    key: null,
+    headers,
+    ...(json ? { json: json() } : {}),
+    signal: gone.signal,
+  });
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  const text = isStream ? '' : await response.text();
+  gone.abort();
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false;
+  return { code: isProblem ? (JSON.parse(text) as { code: string }).code : 'allowed', text };
+}
 
-it('every procedure is known here', () => {
-  expect(procedures.map(([path]) => path).sort()).toEqual(Object.keys(expected).sort());
-});
+const may = (has: readonly Scope[], needs: Scope) =>
+  has.includes(needs) || has.includes('admin') || (has.includes('jobs:write') && needs === 'jobs:read');
 
-describe.each(procedures.map(([path]) => path))('%s', (path) => {
-  const { scope, names } = expected[path] ?? { scope: 'admin', names: false };
-
-  it('refuses who sends no key, a wrong one, or a revoked one', async () => {
-    expect((await attempt(path, null)).code).toBe('unauthorized');
-    expect((await attempt(path, `rbk_${'x'.repeat(43)}`)).code).toBe('unauthorized');
-    expect((await attempt(path, revoked)).code).toBe('key_revoked');
+/** Every way in which nobody may come in, for a procedure or a route. */
+function refusesOthers(
+  call: (headers: Credentials, inProject?: string) => Promise<Answer>,
+  { scope, names, people = undefined }: Pick<Expected, 'scope' | 'names' | 'people'>,
+): void {
+  it('refuses who is nobody', async () => {
+    for (const { who, headers, code } of callers.nobodies)
+      expect([who, (await call(headers)).code]).toEqual([who, code]);
   });
 
-  it('asks for its scope', async () => {
-    for (const has of scopes.filter((one) => !may(one, scope))) {
-      const { code, text } = await attempt(path, withScope.get(has) ?? null);
+  it('asks for its scope, of keys and of people', async () => {
+    for (const has of scopes.filter((one) => !may([one], scope))) {
+      const { code, text } = await call(callers.keys[has]);
       expect([has, code]).toEqual([has, 'missing_scope']);
       expect(text).toContain(scope);
     }
+    for (const role of roles.filter((one: Role) => !may(roleScopes[one], scope)))
+      expect([role, (await call(callers.people[role])).code]).toEqual([role, 'missing_scope']);
+    if (people) expect((await call(callers.keys.admin)).code).toBe('people_only');
   });
 
-  it('shows and does nothing across projects', async () => {
-    const { code, text } = await attempt(path, stranger);
-    if (names) expect(code).toBe('not_found');
-    expect(text.replace(`there is no job ${jobId}`, '').replace(`"${keyId}"`, '')).not.toContain(jobId);
-    const { rows } = await ringback.db.pool.query(
-      `select (select count(*)::int from job where state = 'cancelled') as cancelled,
-              (select count(*)::int from job where rerun_of is not null) as rerun,
-              (select count(*)::int from api_key where revoked_at is not null) as revoked`,
-    );
-    expect(rows[0]).toEqual({ cancelled: 0, rerun: 0, revoked: 1 });
+  it('is closed to those of another project, and shows and changes nothing of ours', async () => {
+    const before = await lookAt(ringback);
+    for (const { who, headers, code } of callers.naming) expect([who, (await call(headers)).code]).toEqual([who, code]);
+    const { projectId } = ringback.credentials;
+    expect((await call(callers.stranger, projectId)).code).toBe('not_found');
+    expect((await call(callers.strangerKey, projectId)).code).toBe('missing_scope');
+    for (const headers of [callers.strangerKey, callers.stranger]) {
+      const { code, text } = await call(headers);
+      if (people && headers === callers.strangerKey) expect(code).toBe('people_only');
+      else if (names) expect(code).toBe('not_found');
+      else for (const id of Object.values(ours)) expect(text).not.toContain(id);
+    }
+    expect(await lookAt(ringback)).toEqual(before);
   });
+}
+
+it('the audit log leaves out only what keys do with jobs, on the hot path', () => {
+  const left = procedures.filter(([, { _def }]) => _def.meta?.audit === 'people').map(([path]) => path);
+  expect(left.sort()).toEqual(['jobs.cancel', 'jobs.rerun', 'jobs.submit', 'jobs.submitMany']);
+  const routes = allRestRoutes.filter((route) => route.method !== 'GET');
+  for (const { action } of routes) expect(procedures.map(([path]) => path)).toContain(action);
+  const leftRoutes = routes.filter(({ audit }) => audit === 'people').map(({ action }) => action);
+  expect(leftRoutes.sort()).toEqual(left);
 });
 
-describe.each(restRoutes.map(({ method, path }) => [method, path.source.replaceAll('\\/', '/')] as const))(
-  'REST %s %s',
-  (method, source) => {
-    const path = () => source.replace(/^\^|\$$/g, '').replace('([^/]+)', jobId);
-    const send = async (key: string | null) => {
-      const json = method === 'POST' ? { url: 'http://127.0.0.1:59999/', jobs: [] } : undefined;
-      const response = await ringback.rest(method, path(), { key, ...(json && { json }) });
-      return { status: response.status, text: await response.text() };
-    };
+it('every procedure and every route is known here', () => {
+  expect(procedures.map(([path]) => path).sort()).toEqual(Object.keys(expected).sort());
+  expect([...routeNames].sort()).toEqual(Object.keys(expectedRest).sort());
+});
 
-    it('refuses who has no right, and a stranger finds nothing', async () => {
-      expect((await send(null)).status).toBe(401);
-      expect((await send(`rbk_${'x'.repeat(43)}`)).status).toBe(401);
-      expect((await send(revoked)).status).toBe(401);
-      expect((await send(withScope.get('callbacks:admin') ?? '')).status).toBe(403);
-      if (method === 'POST') expect((await send(withScope.get('jobs:read') ?? '')).status).toBe(403);
-      const { status, text } = await send(stranger);
-      if (path().includes(jobId)) expect(status).toBe(404);
-      expect(text.replace(`there is no job ${jobId}`, '')).not.toContain(jobId);
-    });
-  },
-);
+describe.each(procedures.map(([path]) => path))('%s', (path) => {
+  const call = (headers: Credentials, inProject?: string) => callTrpc(path, headers, inProject);
+  refusesOthers(call, expected[path] ?? { scope: 'admin', names: false });
+});
+
+describe.each(routeNames.filter((name) => !expectedRest[name]?.signed))('%s', (name) => {
+  refusesOthers(
+    (headers, inProject) => callRest(name, headers, inProject),
+    expectedRest[name] ?? { scope: 'admin', names: false },
+  );
+});
+
+describe('who may is not refused', () => {
+  let session: Promise<Credentials> | undefined;
+  const owner = () =>
+    (session ??= signIn(ringback, administrator(ringback)).then((cookie) => ({ cookie, origin: ringback.url })));
+  const refusals = ['unauthorized', 'missing_scope', 'people_only', 'invalid_input', 'unknown_field', 'internal'];
+
+  const recorded = async (action: string): Promise<number> =>
+    (await ringback.db.pool.query('select 1 from audit_entry where action = $1', [action])).rowCount ?? 0;
+
+  it.each(procedures.map(([path]) => path))('by %s, which leaves a trace when it changes something', async (path) => {
+    const headers = expected[path]?.people ? await owner() : callers.keys.admin;
+    const before = await recorded(path);
+    const { code } = await callTrpc(path, headers);
+    expect(refusals).not.toContain(code);
+    const { type, meta } = procedureOf(path);
+    const isKept = meta?.reveals || (type === 'mutation' && meta?.audit !== 'people');
+    expect((await recorded(path)) - before).toBe(code === 'allowed' && isKept ? 1 : 0);
+  });
+
+  it.each(routeNames.filter((name) => !expectedRest[name]?.signed))('by %s', async (name) => {
+    expect(refusals).not.toContain((await callRest(name, callers.keys.admin)).code);
+  });
+});

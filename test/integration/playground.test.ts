@@ -53,10 +53,10 @@ function request(target: string, { method = 'GET', headers = {}, body = '', sign
     path,
     query: new URLSearchParams(query),
     headers,
+    ...{ peer: '127.0.0.1', requestId: 'test' },
     body: async (maxBytes) => {
-      const bytes = Buffer.from(body);
-      if (bytes.length > maxBytes) throw new Refusal('body_too_large', `more than ${maxBytes} bytes`);
-      return bytes;
+      if (Buffer.byteLength(body) > maxBytes) throw new Refusal('body_too_large', `more than ${maxBytes} bytes`);
+      return Buffer.from(body);
     },
     signal: signal ?? new AbortController().signal,
   };

@@ -13,7 +13,7 @@ const maxBytes = 512 * 1024;
 
 /** Takes what a listener's handler said and passes it on to where the worker waits. */
 export async function takeAnswer(deps: ServerDeps, request: HttpRequest, endpointId: string): Promise<HttpResponse> {
-  const actor = requireScope(await authenticate(deps, request.headers, request.method), 'callbacks:admin');
+  const actor = requireScope(await authenticate(deps, request), 'callbacks:admin');
   const answer = listenerAnswer.parse(await readJson(request, maxBytes));
   const { messageId: id, status, headers = {}, body = '' } = answer;
   const sealed = sealCarried(deps.cipher, 'answer', id, { headers, body: Buffer.from(body, 'base64') });

@@ -8,7 +8,8 @@ import { trigger } from './trigger.ts';
 
 export const listenersPath = '/v1/listeners/';
 
-const routes: readonly {
+/** Paths are below `listenersPath`. */
+export const listenerRoutes: readonly {
   method: string;
   path: RegExp;
   answer: (deps: ServerDeps, request: HttpRequest, id: string) => Promise<HttpResponse>;
@@ -22,7 +23,7 @@ const routes: readonly {
 /** Everything below `/v1/listeners`. Each route says by itself who may call it: a delivery shows a signature, not a key. */
 export function handleListeners(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const rest = request.path.slice(listenersPath.length);
-  const route = routes.find(({ path }) => path.test(rest));
+  const route = listenerRoutes.find(({ path }) => path.test(rest));
   if (!route) throw new Refusal('no_route', `there is no route ${request.path}`);
   if (route.method !== request.method) {
     throw new Refusal('method_not_allowed', `${request.path} takes ${route.method}, not ${request.method}`);

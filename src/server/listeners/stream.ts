@@ -7,6 +7,7 @@ import { deleteEndpoint } from '#src/engine/endpoints.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { receiversLiveMs } from '#src/engine/receivers.ts';
 import { requireScope } from '#src/server/actor.ts';
+import { actorOf, writeDeed } from '#src/server/audit.ts';
 import { authenticate } from '#src/server/authenticate.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
@@ -24,7 +25,7 @@ type NewListener = { id: string; projectId: string; name: string; events: string
 
 /** A stream of server-sent events with what a project tells its endpoints, for as long as the caller stays. */
 export async function openStream(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
-  const actor = requireScope(await authenticate(deps, request.headers, request.method), 'callbacks:admin');
+  const actor = requireScope(await authenticate(deps, request), 'callbacks:admin');
   const listener = {
     id: newId(deps.now()),
     projectId: actor.projectId,
@@ -32,6 +33,16 @@ export async function openStream(deps: ServerDeps, request: HttpRequest): Promis
     events: (request.query.get('events') ?? 'job.*').split(',').map((event) => event.trim()),
   };
   const spec = specOf(deps, listener);
+  // Whoever listens gets what endpoints get, signed by the project: as good as a secret shown.
+  await writeDeed(deps, {
+    projectId: actor.projectId,
+    actor: actorOf(actor),
+    action: 'listeners.open',
+    target: formatId('end', listener.id),
+    detail: { name: listener.name, events: spec.events },
+    peer: request.peer,
+    requestId: request.requestId,
+  });
   return {
     status: 200,
     headers: {
@@ -139,7 +150,7 @@ async function whyEnded(
   { id, projectId }: NewListener,
 ): Promise<ListenerEnd | 'lost' | null> {
   try {
-    const actor = requireScope(await authenticate(deps, request.headers, request.method), 'callbacks:admin');
+    const actor = requireScope(await authenticate(deps, request), 'callbacks:admin');
     if (actor.projectId !== projectId)
       return { code: 'unauthorized', message: 'the session is of another project now' };
   } catch (error) {

@@ -6,6 +6,8 @@ import { type Triggered, type TriggerInput, triggerInput } from '#src/contract/l
 import { formatId } from '#src/domain/id.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { requireScope } from '#src/server/actor.ts';
+import { actorOf, noteDeed } from '#src/server/audit.ts';
+import { auditDetail } from '#src/server/audit-detail.ts';
 import { authenticate } from '#src/server/authenticate.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
@@ -22,7 +24,8 @@ const maxBytes = 4_096;
  * trying, and to a registered endpoint only when that is named.
  */
 export async function trigger(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
-  const { projectId } = requireScope(await authenticate(deps, request.headers, request.method), 'callbacks:admin');
+  const actor = requireScope(await authenticate(deps, request), 'callbacks:admin');
+  const { projectId } = actor;
   const input = triggerInput.parse(await readJson(request, maxBytes));
   const type = eventType(input.type);
   const now = new Date(deps.now());
@@ -44,6 +47,15 @@ export async function trigger(deps: ServerDeps, request: HttpRequest): Promise<H
     return deliveries;
   });
   deps.notify('due');
+  await noteDeed(deps, {
+    projectId,
+    actor: actorOf(actor),
+    action: 'listeners.trigger',
+    target: formatId('evt', eventId),
+    detail: auditDetail(input),
+    peer: request.peer,
+    requestId: request.requestId,
+  });
   const answer: Triggered = {
     eventId: formatId('evt', eventId),
     deliveries: sent.map(({ receiver, delivery }) => ({

@@ -7,15 +7,25 @@ import { resendDelivery } from '#src/engine/resend.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
 import { starter } from '#src/server/starter.ts';
-import type { RestCall, restRoutes } from './jobs.ts';
+import type { RestCall, RestRoute } from './route.ts';
 import { json, readJson } from './wire.ts';
 
-export const deliveryRoutes: typeof restRoutes = [
+export const deliveryRoutes: readonly RestRoute[] = [
   { method: 'GET', path: /^\/v1\/deliveries$/, answer: list },
   { method: 'GET', path: /^\/v1\/deliveries\/([^/]+)$/, answer: get },
-  { method: 'POST', path: /^\/v1\/deliveries\/([^/]+)\/resend$/, answer: resend },
-  { method: 'POST', path: /^\/v1\/deliveries\/resend-failed$/, answer: start('resend_failed') },
-  { method: 'POST', path: /^\/v1\/deliveries\/replay-skipped$/, answer: start('replay_skipped') },
+  { method: 'POST', path: /^\/v1\/deliveries\/([^/]+)\/resend$/, action: 'deliveries.resend', answer: resend },
+  {
+    method: 'POST',
+    path: /^\/v1\/deliveries\/resend-failed$/,
+    action: 'deliveries.resendFailed',
+    answer: start('resend_failed'),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/deliveries\/replay-skipped$/,
+    action: 'deliveries.replaySkipped',
+    answer: start('replay_skipped'),
+  },
 ];
 
 async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {

@@ -6,28 +6,55 @@ import * as endpoints from '#src/engine/endpoints.ts';
 import { sendTestEvent } from '#src/engine/test-event.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
-import type { RestCall, restRoutes } from './jobs.ts';
+import type { RestCall, RestRoute } from './route.ts';
 import { json, readJson } from './wire.ts';
 
-export const endpointRoutes: typeof restRoutes = [
+export const endpointRoutes: readonly RestRoute[] = [
   { method: 'GET', path: /^\/v1\/endpoints$/, answer: allowing('jobs:read', list) },
-  { method: 'POST', path: /^\/v1\/endpoints$/, answer: allowing('callbacks:admin', create) },
+  {
+    method: 'POST',
+    path: /^\/v1\/endpoints$/,
+    action: 'endpoints.create',
+    answer: allowing('callbacks:admin', create),
+  },
   { method: 'GET', path: /^\/v1\/endpoints\/([^/]+)$/, answer: one('jobs:read', endpoints.getEndpoint) },
-  { method: 'PATCH', path: /^\/v1\/endpoints\/([^/]+)$/, answer: allowing('callbacks:admin', update) },
-  { method: 'DELETE', path: /^\/v1\/endpoints\/([^/]+)$/, answer: one('callbacks:admin', endpoints.deleteEndpoint) },
+  {
+    method: 'PATCH',
+    path: /^\/v1\/endpoints\/([^/]+)$/,
+    action: 'endpoints.update',
+    answer: allowing('callbacks:admin', update),
+  },
+  {
+    method: 'DELETE',
+    path: /^\/v1\/endpoints\/([^/]+)$/,
+    action: 'endpoints.delete',
+    answer: one('callbacks:admin', endpoints.deleteEndpoint),
+  },
   { method: 'GET', path: /^\/v1\/endpoints\/([^/]+)\/secrets$/, answer: allowing('jobs:read', secrets) },
   {
     method: 'POST',
     path: /^\/v1\/endpoints\/([^/]+)\/enable$/,
+    action: 'endpoints.enable',
     answer: one('callbacks:admin', endpoints.enableEndpoint),
   },
   {
     method: 'POST',
     path: /^\/v1\/endpoints\/([^/]+)\/disable$/,
+    action: 'endpoints.disable',
     answer: one('callbacks:admin', endpoints.disableEndpoint),
   },
-  { method: 'POST', path: /^\/v1\/endpoints\/([^/]+)\/rotate-secret$/, answer: allowing('callbacks:admin', rotate) },
-  { method: 'POST', path: /^\/v1\/endpoints\/([^/]+)\/test$/, answer: one('callbacks:admin', sendTestEvent, 202) },
+  {
+    method: 'POST',
+    path: /^\/v1\/endpoints\/([^/]+)\/rotate-secret$/,
+    action: 'endpoints.rotateSecret',
+    answer: allowing('callbacks:admin', rotate),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/endpoints\/([^/]+)\/test$/,
+    action: 'endpoints.test',
+    answer: one('callbacks:admin', sendTestEvent, 202),
+  },
 ];
 
 function allowing(scope: Scope, answer: (call: RestCall) => Promise<HttpResponse>) {

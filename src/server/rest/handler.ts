@@ -1,28 +1,74 @@
 import { Refusal } from '#src/contract/error-code.ts';
 import type { Actor } from '#src/server/actor.ts';
+import { actorOf, noteDeed } from '#src/server/audit.ts';
+import { auditDetail, auditTarget } from '#src/server/audit-detail.ts';
+import { authenticate } from '#src/server/authenticate.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { restRoutes } from './jobs.ts';
 import { operationRoutes } from './operations.ts';
+import type { RestRoute } from './route.ts';
 
-const routes = [...restRoutes, ...endpointRoutes, ...deliveryRoutes, ...operationRoutes];
+/** Everything below `/v1`, but for listeners. */
+export const allRestRoutes: readonly RestRoute[] = [
+  ...restRoutes,
+  ...endpointRoutes,
+  ...deliveryRoutes,
+  ...operationRoutes,
+];
 
 /** Answers everything below `/v1`; throws a refusal for what it does not know. */
-export async function handleRest(
-  deps: ServerDeps,
-  request: HttpRequest,
-  authenticate: (request: HttpRequest) => Promise<Actor>,
-): Promise<HttpResponse> {
-  const matching = routes.filter((route) => route.path.test(request.path));
+export async function handleRest(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  const matching = allRestRoutes.filter((route) => route.path.test(request.path));
   if (matching.length === 0) throw new Refusal('no_route', `there is no route ${request.path}`);
   const route = matching.find(({ method }) => method === request.method);
   if (!route) {
     const allowed = matching.map(({ method }) => method).join(', ');
     throw new Refusal('method_not_allowed', `${request.path} takes ${allowed}, not ${request.method}`);
   }
-  const actor = await authenticate(request);
+  const actor = await authenticate(deps, request);
+  // It has said in which project to look; routes know only fields of their own.
+  request.query.delete('project');
   const id = route.path.exec(request.path)?.[1] ?? '';
-  return route.answer({ deps, actor, request, id });
+  if (route.method === 'GET' || (route.audit === 'people' && actor.kind === 'key'))
+    return route.answer({ deps, actor, request, id });
+  return recorded(deps, actor, route, request, id);
+}
+
+/** Written before the answer goes out, as procedures' mutations are. */
+async function recorded(
+  deps: ServerDeps,
+  actor: Actor,
+  route: RestRoute & { action: string },
+  request: HttpRequest,
+  id: string,
+): Promise<HttpResponse> {
+  let sent: Buffer | undefined;
+  const body = async (maxBytes: number) => {
+    sent = await request.body(maxBytes);
+    return sent;
+  };
+  const answer = await route.answer({ deps, actor, request: { ...request, body }, id });
+  const input = { ...(sent && sent.byteLength > 0 ? parsed(sent) : {}), ...(id === '' ? {} : { id }) };
+  const made = String(answer.headers?.location ?? '')
+    .split('/')
+    .at(-1);
+  await noteDeed(deps, {
+    projectId: actor.projectId,
+    actor: actorOf(actor),
+    action: route.action,
+    target: auditTarget(input, { id: made }),
+    detail: auditDetail(input),
+    peer: request.peer,
+    requestId: request.requestId,
+  });
+  return answer;
+}
+
+/** The route has read it already, so it is JSON. */
+function parsed(body: Buffer): object {
+  const value: unknown = JSON.parse(body.toString('utf8'));
+  return typeof value === 'object' && value !== null ? value : {};
 }

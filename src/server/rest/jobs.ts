@@ -8,29 +8,23 @@ import { isTerminal } from '#src/domain/job-state.ts';
 import { cancelJob } from '#src/engine/cancel.ts';
 import { getAttempts, getJob, jobUuid, listPage, loadJob } from '#src/engine/read.ts';
 import { rerunJob } from '#src/engine/rerun.ts';
-import { type Actor, requireScope } from '#src/server/actor.ts';
+import { requireScope } from '#src/server/actor.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
-import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import type { HttpResponse } from '#src/server/http.ts';
 import { batchOf, submitBatch, submitOne, submitter, waitForEnd } from '#src/server/jobs.ts';
+import type { RestCall, RestRoute } from './route.ts';
 import { parseWait, preferWait } from './wait.ts';
 import { json, readJson } from './wire.ts';
 
-export type RestCall = { deps: ServerDeps; actor: Actor; request: HttpRequest; id: string };
-
-/** Every REST route: method, path with `:id`, and what answers it. */
-export const restRoutes: readonly {
-  method: string;
-  path: RegExp;
-  answer: (call: RestCall) => Promise<HttpResponse>;
-}[] = [
-  { method: 'POST', path: /^\/v1\/jobs$/, answer: submit },
+export const restRoutes: readonly RestRoute[] = [
+  { method: 'POST', path: /^\/v1\/jobs$/, action: 'jobs.submit', audit: 'people', answer: submit },
   { method: 'GET', path: /^\/v1\/jobs$/, answer: list },
-  { method: 'POST', path: /^\/v1\/jobs\/batch$/, answer: batch },
+  { method: 'POST', path: /^\/v1\/jobs\/batch$/, action: 'jobs.submitMany', audit: 'people', answer: batch },
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)$/, answer: get },
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result },
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/attempts$/, answer: attempts },
-  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/cancel$/, answer: cancel },
-  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/rerun$/, answer: rerun },
+  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/cancel$/, action: 'jobs.cancel', audit: 'people', answer: cancel },
+  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/rerun$/, action: 'jobs.rerun', audit: 'people', answer: rerun },
 ];
 
 async function submit({ deps, actor, request }: RestCall): Promise<HttpResponse> {

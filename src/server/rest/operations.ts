@@ -2,13 +2,13 @@ import { type OperationListInput, operationListInput } from '#src/contract/opera
 import { endOperation, getOperation, operationPage } from '#src/engine/operations.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
-import type { RestCall, restRoutes } from './jobs.ts';
+import type { RestCall, RestRoute } from './route.ts';
 import { json } from './wire.ts';
 
-export const operationRoutes: typeof restRoutes = [
+export const operationRoutes: readonly RestRoute[] = [
   { method: 'GET', path: /^\/v1\/operations$/, answer: list },
   { method: 'GET', path: /^\/v1\/operations\/([^/]+)$/, answer: get },
-  { method: 'POST', path: /^\/v1\/operations\/([^/]+)\/stop$/, answer: stop },
+  { method: 'POST', path: /^\/v1\/operations\/([^/]+)\/stop$/, action: 'operations.stop', answer: stop },
 ];
 
 async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {

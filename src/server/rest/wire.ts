@@ -1,5 +1,6 @@
 import { errorCodes, Refusal } from '#src/contract/error-code.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import { TooManyTries } from '#src/server/tries.ts';
 
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
   return {
@@ -41,6 +42,7 @@ export function problem(refusal: Refusal, requestId: string, publicUrl: string):
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(refusal instanceof TooManyTries ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
       ...(status === 503 ? { 'retry-after': '1' } : {}),
     },
     body: JSON.stringify(body),

@@ -77,6 +77,7 @@ export const endpointsRouter = router({
 
   /** The value of a shared secret once more after its making; recorded in the audit log. */
   revealSecret: procedure('callbacks:admin')
+    .meta({ reveals: true })
     .input(ofSecret)
     .mutation(({ ctx, input: { id, secretId } }) => revealSecret(ctx.deps, ctx.caller.projectId, id, secretId)),
 

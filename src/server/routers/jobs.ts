@@ -14,6 +14,9 @@ import { input, procedure, router } from '#src/server/trpc.ts';
 const byId = z.strictObject({ id: z.string().max(64) });
 const byIds = z.strictObject({ ids: z.array(z.string().max(64)).max(1_000) });
 
+/** Of what keys submit, the jobs themselves are the record. */
+const peopleOnly = { audit: 'people' } as const;
+
 const rerunInput = z.strictObject({ id: z.string().max(64), edits: z.record(z.string(), z.unknown()).optional() });
 
 /** Edits are checked with the job they are applied to, by the same rules as a submission. */
@@ -25,11 +28,13 @@ function parseRerun(raw: unknown): { id: string; edits: Partial<SubmitInput> } {
 export const jobsRouter = router({
   /** Accepts a job durably and answers it; the work begins at once. */
   submit: procedure('jobs:write')
+    .meta(peopleOnly)
     .input(input<SubmitInput, SubmitSpec>(parseSubmit))
     .mutation(({ ctx, input: spec }) => submitOne(ctx.deps, ctx.caller, spec, ctx.idempotencyKey)),
 
   /** Up to 1,000 jobs; one bad job fails alone. */
   submitMany: procedure('jobs:write')
+    .meta(peopleOnly)
     .input(input<SubmitManyInput, unknown[]>(batchOf))
     .mutation(({ ctx, input: jobs }) => {
       if (ctx.idempotencyKey !== null)
@@ -59,11 +64,13 @@ export const jobsRouter = router({
 
   /** Idempotent; aborts a running request. */
   cancel: procedure('jobs:write')
+    .meta(peopleOnly)
     .input(byId)
     .mutation(({ ctx, input: { id } }) => cancelJob(ctx.deps, ctx.caller.projectId, jobUuid(id))),
 
   /** A new job from an ended one, with or without edits. */
   rerun: procedure('jobs:write')
+    .meta(peopleOnly)
     .input(
       input<{ id: string; edits?: Partial<SubmitInput> | undefined }, { id: string; edits: Partial<SubmitInput> }>(
         parseRerun,

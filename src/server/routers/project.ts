@@ -26,6 +26,7 @@ export const projectRouter = router({
 
   /** The value of a secret once more after its making; recorded in the audit log. */
   revealWebhookSecret: procedure('admin')
+    .meta({ reveals: true })
     .input(ofSecret)
     .mutation(({ ctx, input: { secretId } }) => revealSecret(ctx.deps, ctx.caller.projectId, null, secretId)),
 

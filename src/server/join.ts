@@ -1,0 +1,103 @@
+import { Refusal } from '#src/contract/error-code.ts';
+import { acceptInput, type InvitationInfo, type Joined } from '#src/contract/people.ts';
+import { formatId } from '#src/domain/id.ts';
+import { deadLink, invitationOf, type OpenInvitation } from '#src/engine/invitations.ts';
+import { lockProject } from '#src/store/endpoint-secrets.ts';
+import { acceptInvitation } from '#src/store/invitations.ts';
+import { findPasswordHash, findPerson, insertPerson, type PersonRow } from '#src/store/people.ts';
+import { insertMembership } from '#src/store/projects.ts';
+import { writeDeed } from './audit.ts';
+import type { ServerDeps } from './deps.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import { json, readJson } from './rest/wire.ts';
+import { noteFailedSignIn } from './sign-in.ts';
+import { limitLinks, limitPasswords } from './tries.ts';
+
+export const joinPath = '/api/join';
+
+const maxBytes = 16_384;
+
+/** A link holds a secret, and so does what is answered about it. */
+const unkept = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
+
+export async function handleJoin(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  if (request.method === 'GET') return json(200, await look(deps, request), unkept);
+  if (request.method === 'POST') return json(200, await join(deps, request), unkept);
+  throw new Refusal('method_not_allowed', `${joinPath} takes GET, POST, not ${request.method}`);
+}
+
+async function look(deps: ServerDeps, request: HttpRequest): Promise<InvitationInfo> {
+  await limitLinks(deps, request.peer);
+  const invitation = await invitationOf(deps.db, request.query.get('token') ?? '');
+  const { email, role, project_name: projectName } = invitation;
+  const person = email === null ? undefined : await findPerson(deps.db, email);
+  return { projectName, email, role, needsAccount: person === undefined };
+}
+
+/** What makes a new person: whoever has an account already only adds a membership to it. */
+type NewPerson = PersonRow & { passwordHash: string };
+type Accepted = ReturnType<typeof acceptInput.parse>;
+
+async function join(deps: ServerDeps, request: HttpRequest): Promise<Joined> {
+  await limitPasswords(deps, request.peer);
+  deps.sessions.requireOurPages(request.headers);
+  const input = acceptInput.parse(await readJson(request, maxBytes));
+  const invitation = await invitationOf(deps.db, input.token);
+  const email = (invitation.email ?? input.email)?.toLowerCase();
+  if (email === undefined) throw new Refusal('invalid_input', 'email: this link names no address; give yours', 'email');
+  const known = await findPerson(deps.db, email);
+  if (known) {
+    await prove(deps, request, known, input.password);
+    await addMember(deps, request, invitation, known, null);
+  } else {
+    const made = await newPerson(deps, email, input);
+    await addMember(deps, request, invitation, made, made);
+  }
+  return { projectId: formatId('prj', invitation.project_id), email };
+}
+
+/** An account is its owner's: a link that was sent to the address opens no way into it. */
+async function prove(
+  deps: ServerDeps,
+  request: HttpRequest,
+  person: PersonRow,
+  password: string | undefined,
+): Promise<void> {
+  if ((await deps.sessions.findPerson(request.headers))?.id === person.id) return;
+  const hash = password === undefined ? null : await findPasswordHash(deps.db, person.id);
+  if (password !== undefined && hash !== null && (await deps.sessions.verifyPassword(password, hash))) return;
+  if (password !== undefined) await noteFailedSignIn(deps, request, person.email);
+  throw new Refusal(
+    'unauthorized',
+    `${person.email} has an account: sign in with it, or give its password`,
+    'password',
+  );
+}
+
+async function newPerson(deps: ServerDeps, email: string, { name, password }: Accepted): Promise<NewPerson> {
+  if (name === undefined) throw new Refusal('invalid_input', 'name: needed for a new account', 'name');
+  if (password === undefined) throw new Refusal('invalid_input', 'password: needed for a new account', 'password');
+  const [id, passwordHash] = await Promise.all([deps.sessions.newUserId(), deps.sessions.hashPassword(password)]);
+  return { id, email, name, passwordHash };
+}
+
+/** All of it or nothing, and of two who come with the same link at once only one. */
+async function addMember(
+  deps: ServerDeps,
+  { peer, requestId }: HttpRequest,
+  invitation: OpenInvitation,
+  person: PersonRow,
+  made: NewPerson | null,
+): Promise<void> {
+  const { id, project_id: projectId, role } = invitation;
+  await deps.db.transaction(async (tx) => {
+    await lockProject(tx, projectId);
+    if (!(await acceptInvitation(tx, id))) throw deadLink();
+    if (made && !(await insertPerson(tx, made)))
+      throw new Refusal('unauthorized', `${made.email} has an account since a moment ago: sign in with it`, 'password');
+    await insertMembership(tx, { userId: person.id, projectId, role });
+    const actor = { kind: 'user' as const, id: person.id, name: person.email };
+    const detail = { role, newAccount: made !== null };
+    await writeDeed(deps, { projectId, actor, action: 'members.join', target: person.id, detail, peer, requestId }, tx);
+  });
+}

@@ -1,0 +1,17 @@
+import type { Actor } from '#src/server/actor.ts';
+import type { ServerDeps } from '#src/server/deps.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+
+export type RestCall = { deps: ServerDeps; actor: Actor; request: HttpRequest; id: string };
+
+/** A route: method, path with its id in a group, what answers it, and what a change is called in the audit log. */
+export type RestRoute = { path: RegExp; answer: (call: RestCall) => Promise<HttpResponse> } & (
+  | { method: 'GET' }
+  | {
+      method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+      /** The path of the procedure that does the same. */
+      action: string;
+      /** Only what people do is recorded, as with the procedure. */
+      audit?: 'people';
+    }
+);

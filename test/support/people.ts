@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '#src/contract/scope.ts';
+import { parseId } from '#src/domain/id.ts';
+import { makeSessions } from '#src/server/sessions.ts';
+import type { TestRingback } from './ringback.ts';
+
+export type Person = { id: string; email: string; password: string };
+
+/** Somebody with an account, and a role in a project unless that is null. */
+export async function addPerson(
+  ringback: TestRingback,
+  member: { projectId?: string; role: Role } | null,
+  email = `${randomUUID()}@example.com`,
+): Promise<Person> {
+  const { config, db } = ringback;
+  const sessions = makeSessions(db, {
+    databaseUrl: config.databaseUrl,
+    secret: config.authSecret,
+    baseUrl: config.url,
+    origins: [config.url],
+  });
+  const password = `password of ${email}`.slice(0, 60);
+  const id = await sessions.createUser({ email, name: `Somebody ${email}`, password });
+  await sessions.close();
+  if (member) {
+    const projectId = member.projectId ?? parseId('prj', ringback.credentials.projectId);
+    await db.pool.query('insert into membership (user_id, project_id, role) values ($1, $2, $3)', [
+      id,
+      projectId,
+      member.role,
+    ]);
+  }
+  return { id, email, password };
+}
+
+/** The administrator that the first start has made. */
+export function administrator({ credentials }: TestRingback): Pick<Person, 'email' | 'password'> {
+  return { email: credentials.dashboard.email ?? '', password: credentials.dashboard.password ?? '' };
+}
+
+/** Signs in and answers the cookie as a browser would send it; forgets the tries, of which there are few per minute. */
+export async function signIn(
+  ringback: TestRingback,
+  { email, password }: Pick<Person, 'email' | 'password'>,
+): Promise<string> {
+  const response = await fetch(`${ringback.url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: ringback.url },
+    body: JSON.stringify({ email, password }),
+  });
+  if (response.status !== 200) throw new Error(`signing in answered ${response.status}: ${await response.text()}`);
+  await ringback.db.pool.query('delete from sign_in_limit');
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+}
+
+/** The session's token, as its row has it. */
+export function tokenOf(cookie: string): string {
+  return decodeURIComponent(/session_token=([^;.]+)/.exec(cookie)?.[1] ?? '');
+}
