@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, requireServerConfig } from '#src/config.ts';
 
@@ -85,7 +87,6 @@ describe('wrong settings', () => {
   it.each([
     ['DATABASE_URL', 'mysql://root:hunter2@db/x'],
     ['RINGBACK_AUTH_SECRET', 'hunter2'],
-    ['RINGBACK_ADMIN_PASSWORD', 'hunter2'],
     ['RINGBACK_ENCRYPTION_KEYS', 'hunter2'],
   ])('never repeat the secret in %s', (name, value) => {
     const problems = problemsOf({ [name]: value });
@@ -117,6 +118,47 @@ describe('wrong settings', () => {
   it.each(['1.5', '1e3', '0x10', '9999999999999999999'])('include %s as a number', (value) => {
     expect(problemsOf({ RINGBACK_WORKER_SLOTS: value })).toHaveLength(1);
   });
+});
+
+describe('the administrator', () => {
+  const email = 'admin@example.com';
+  const password = 'a password of twelve';
+
+  it('is an address and a password, which may be in a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'ringback-config-')), 'password');
+    writeFileSync(file, `${password}\n`);
+    for (const given of [{ RINGBACK_ADMIN_PASSWORD: password }, { RINGBACK_ADMIN_PASSWORD_FILE: file }]) {
+      const { adminEmail, adminPassword } = readConfig({ RINGBACK_ADMIN_EMAIL: email, ...given });
+      expect([adminEmail, adminPassword]).toEqual([email, password]);
+    }
+    writeFileSync(file, 'hunter2');
+    const [problem] = problemsOf({ RINGBACK_ADMIN_EMAIL: email, RINGBACK_ADMIN_PASSWORD_FILE: file });
+    expect(problem).toContain('12 to 128 characters');
+    expect(problem).not.toContain('hunter2');
+    expect(problemsOf({ RINGBACK_ADMIN_EMAIL: email, RINGBACK_ADMIN_PASSWORD_FILE: '/not/there' })).toHaveLength(1);
+  });
+
+  it('is never half of it, nor the password twice', () => {
+    const [noPassword] = problemsOf({ RINGBACK_ADMIN_EMAIL: email });
+    expect(noPassword).toContain('RINGBACK_ADMIN_PASSWORD (or RINGBACK_ADMIN_PASSWORD_FILE) is missing');
+    const [noEmail] = problemsOf({ RINGBACK_ADMIN_PASSWORD: password });
+    expect(noEmail).toContain('RINGBACK_ADMIN_EMAIL is missing');
+    expect(noEmail).not.toContain(password);
+    const twice = {
+      RINGBACK_ADMIN_EMAIL: email,
+      RINGBACK_ADMIN_PASSWORD: 'hunter2',
+      RINGBACK_ADMIN_PASSWORD_FILE: '/not/there',
+    };
+    expect(problemsOf(twice).join()).toContain('exclude each other');
+    expect(problemsOf(twice).join()).not.toContain('hunter2');
+  });
+});
+
+it('proxies are trusted by their number or their addresses, and nothing else is', () => {
+  expect(readConfig({}).trustedProxies).toEqual([]);
+  expect(readConfig({ RINGBACK_TRUSTED_PROXIES: '1' }).trustedProxies).toBe(1);
+  expect(readConfig({ RINGBACK_TRUSTED_PROXIES: '10.0.0.0/8' }).trustedProxies).toHaveLength(1);
+  expect(problemsOf({ RINGBACK_TRUSTED_PROXIES: 'all' })).toHaveLength(1);
 });
 
 describe('what web and worker need', () => {
