@@ -165,7 +165,7 @@ describe('the log', () => {
     expect(bad.body.error.data).toMatchObject({ code: 'invalid_input', field: 'cursor' });
   });
 
-  it('is kept for a year', async () => {
+  it('is kept for a year, and what was counted while it counts', async () => {
     const entry = (daysAgo: number) => ({
       id: uuidV7(Date.now() - daysAgo * 86_400_000, crypto.getRandomValues(new Uint8Array(16))),
       daysAgo,
@@ -179,7 +179,12 @@ describe('the log', () => {
       );
     }
     const deps = await makeServerDeps(ringback.config, makeLog({ logLevel: 'silent', logFormat: 'json' }));
+    await ringback.db.pool.query(
+      `insert into sign_in_limit (key, count, ends_at) values ('over', 1, now()), ('goes on', 1, now() + interval '1 m')`,
+    );
     await retain(deps);
+    const limits = await ringback.db.pool.query(`select key from sign_in_limit where key in ('over', 'goes on')`);
+    expect(limits.rows).toEqual([{ key: 'goes on' }]);
     const { rows } = await ringback.db.pool.query('select id from audit_entry where id = any($1)', [
       [old.id, young.id],
     ]);
