@@ -18,6 +18,7 @@ export type JobResult = BodyView & {
   truncated: boolean;
   /** True in a callback whose body was left out for its size; `url` leads to it. */
   omitted: boolean;
+  /** Answers the raw bytes until `expiresAt`, without an API key: whoever has the link can read them. */
   url: string;
   expiresAt: string;
 };

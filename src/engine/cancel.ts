@@ -31,7 +31,7 @@ export async function cancelJob(deps: EngineDeps, projectId: string, jobId: stri
   deps.notify('cancelled', jobId);
   deps.notify('ended');
   deps.notify('due');
-  return jobView(row, { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });
+  return jobView(row, { asOf: new Date(deps.now()) }, deps);
 }
 
 async function cancel(

@@ -23,7 +23,7 @@ export async function deliveryBytes(
   if (delivery.body !== null) return delivery.body;
   if (delivery.job_id === null) return null;
   const job = row ?? (await loadJobs(deps.db, [delivery.job_id]))[0];
-  return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps.publicUrl) : null;
+  return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps) : null;
 }
 
 /** The signed POST of one try. The id and the bytes are the same on every try, the timestamp is this try's. */

@@ -4,10 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { callbackSchema, submitSchema } from '#src/contract/submit-schema.ts';
 import type { JobErrorCode } from '#src/domain/decision.ts';
 import { presetNames } from '#src/domain/presets.ts';
-import { deliveryRoutes } from '#src/server/rest/deliveries.ts';
-import { endpointRoutes } from '#src/server/rest/endpoints.ts';
-import { restRoutes } from '#src/server/rest/jobs.ts';
-import { operationRoutes } from '#src/server/rest/operations.ts';
+import { allRestRoutes as routes } from '#src/server/rest/handler.ts';
 import { type Wall, walls } from '#test/support/walls-table.ts';
 import { errorDocs, errorDocsFile } from '#test/support/write-error-docs.ts';
 
@@ -109,7 +106,6 @@ describe('the guides name', () => {
   });
 
   test('every REST route, and none that is not there', () => {
-    const routes = [...restRoutes, ...endpointRoutes, ...deliveryRoutes, ...operationRoutes];
     const rows = [...read('docs/rest.md').matchAll(/^\| `(GET|POST|DELETE|PUT|PATCH) ([^`]+)`/gm)];
     const named = rows.map(([, method, route = '']) => ({ method, route: route.replace('{id}', 'job_1') }));
     const answers = ({ method, route }: (typeof named)[number]) =>
