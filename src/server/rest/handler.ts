@@ -9,6 +9,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { restRoutes } from './jobs.ts';
 import { operationRoutes } from './operations.ts';
+import { projectRoutes } from './project.ts';
 import { resultRoutes } from './result.ts';
 import type { RestRoute } from './route.ts';
 
@@ -19,6 +20,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...endpointRoutes,
   ...deliveryRoutes,
   ...operationRoutes,
+  ...projectRoutes,
 ];
 
 /** Answers everything below `/v1`; throws a refusal for what it does not know. */
