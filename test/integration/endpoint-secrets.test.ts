@@ -30,7 +30,7 @@ describe('the secrets of an endpoint', () => {
 
     const cipher = makeCipher([...ringback.config.encryptionKeys]);
     const projectId = parseId('prj', ringback.credentials.projectId) ?? '';
-    const row = (await findEndpointsFor(ringback.db, projectId)).find(({ name }) => name === made.name);
+    const row = (await findEndpointsFor(ringback.db, projectId, false)).find(({ name }) => name === made.name);
     const opened = cipher.open(row?.sealed ?? Buffer.alloc(0), sealContext.endpointHeaders(uuidOf(made.id)));
     expect(JSON.parse(opened.toString())).toEqual({ authorization: `Bearer ${token}`, 'x-a': `k=${token}` });
   });

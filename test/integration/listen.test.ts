@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ListenOptions, listen } from '#src/cli/listen.ts';
+import type { ListenOptions } from '#src/cli/listen.ts';
 import { checkout } from '#src/cli/run-command.ts';
 import { trigger } from '#src/cli/trigger.ts';
 import type { DeliveryPage, DeliveryView } from '#src/contract/delivery.ts';
@@ -16,12 +16,11 @@ import { sweep } from '#src/server/listeners/sweep.ts';
 import { makeServerDeps, runWeb } from '#src/server/main.ts';
 import { type Received, type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { type Listening, listenAs } from './listening.ts';
 
 let ringback: TestRingback;
 let app: Receiver;
 const open: Listening[] = [];
-
-type Listening = { lines: string[]; ended: Promise<void>; stop(): Promise<void> };
 
 beforeAll(async () => {
   ringback = await startRingback();
@@ -35,28 +34,12 @@ afterEach(async () => {
 });
 afterAll(() => ringback.close());
 
-/** Listens as the command does, once the stream is there. */
+/** Listens as the command does, until the test is over. */
 async function startListening(options: Partial<ListenOptions> = {}): Promise<Listening> {
   const { url, apiKey } = ringback.credentials;
-  const controller = new AbortController();
-  const ready = Promise.withResolvers<void>();
-  const lines: string[] = [];
-  const print = (line: string) => {
-    lines.push(line);
-    if (/ Listening to .* (again|stops)\.$/.test(line)) ready.resolve();
-  };
-  const ended = listen({ forward: `${app.url}/hooks`, url, apiKey, ...options }, { print, signal: controller.signal });
-  ended.catch(() => undefined);
-  const listening = {
-    lines,
-    ended,
-    async stop() {
-      controller.abort();
-      await ended.catch(() => undefined);
-    },
-  };
+  const listening = listenAs({ forward: `${app.url}/hooks`, url, apiKey, ...options });
   open.push(listening);
-  await Promise.race([ready.promise, ended]);
+  await listening.ready;
   return listening;
 }
 
@@ -80,8 +63,12 @@ async function deliveriesOf(jobId: string): Promise<DeliveryView[]> {
 }
 
 async function listeners(): Promise<Endpoint[]> {
-  const { body } = await ringback.call<{ endpoints: Endpoint[] }>('endpoints.list', undefined, { query: true });
-  return body.result.data.endpoints.filter(({ name }) => name.startsWith('listen-'));
+  const { body } = await ringback.call<{ endpoints: Endpoint[] }>(
+    'endpoints.list',
+    { includeListeners: true },
+    { query: true },
+  );
+  return body.result.data.endpoints.filter(({ listener }) => listener);
 }
 
 it('forwards the very bytes and headers of an event, signed with the project’s secret', async () => {
@@ -304,6 +291,8 @@ it('triggers a sample event for those who listen, and for an endpoint only by it
     projectWide: true,
   });
   const say = () => undefined;
+  // Those of the test before are gone once the server has seen their streams end.
+  await expect.poll(listeners).toEqual([]);
   await expect(trigger('job.failed', { url, apiKey }, say)).rejects.toThrow('nobody listens');
   await startListening({ events: 'job.failed' });
   await expect(trigger('job.completed', { url, apiKey }, say)).rejects.toThrow('nobody who listens asked for');

@@ -84,7 +84,7 @@ export async function startRingback(
     databaseUrl: database.url,
     logged: () => output,
     async call<T>(path: string, input?: unknown, { key, query, headers }: CallOptions = {}) {
-      const asQuery = query === true ? `?input=${encodeURIComponent(JSON.stringify(input))}` : '';
+      const asQuery = query && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : '';
       const response = await fetch(`${config.url}/api/trpc/${path}${asQuery}`, {
         method: query ? 'GET' : 'POST',
         headers: { ...keyHeader(key), 'content-type': 'application/json', ...headers },
