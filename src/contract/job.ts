@@ -106,7 +106,7 @@ export type Attempt = {
   status: number | null;
   /** Masked. */
   responseHeaders: Record<string, string> | null;
-  /** The first 16 KiB of a response that is not the job's result. */
+  /** The first 16 KiB of a response that is not the job's result. `size` is what came or was announced, at least. */
   response: (BodyView & { size: number; truncated: boolean }) | null;
   /** Set when there was no response: what went wrong. */
   failure: { code: string; message: string } | null;
