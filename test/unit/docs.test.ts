@@ -115,6 +115,28 @@ describe('the guides name', () => {
   });
 });
 
+describe('the table of features', () => {
+  const rows = read('docs/features.md')
+    .split('\n')
+    .filter((line) => /^\| (?!---|feature )/.test(line))
+    .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')));
+
+  test('has a test for whatever it does not deny', () => {
+    expect(rows.length).toBeGreaterThan(30);
+    for (const [feature, ours = ''] of rows)
+      if (!/^no\b/.test(ours)) expect(ours, feature).toMatch(/\]\(\.\.\/test\/[^)]+\.test\.ts\)/);
+  });
+
+  test('denies nothing that Svix, Outpost and Convoy all have, destinations and portals aside', () => {
+    const denied = rows.filter(([, ours = '']) => /^no\b/.test(ours));
+    const missing = denied.filter(
+      ([, , also = '']) => /Svix(?! \(paid)/.test(also) && /Outpost/.test(also) && /Convoy/.test(also),
+    );
+    expect(missing.map(([feature]) => feature)).toEqual([]);
+    expect(denied.length).toBeGreaterThan(0);
+  });
+});
+
 test('what users read names no setting that does not exist', () => {
   const known = new Set([...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name));
   // The first is the app's own, the second shows what a misspelt name leads to.
