@@ -17,7 +17,7 @@ export type SubmitRequest = Omit<SubmitInput, 'url' | 'headers' | 'body' | 'call
   headers?: HeadersLike | undefined;
   /** Text, bytes, or `{ base64 }`; at most 8 MiB. Or give `json`. */
   body?: string | Bytes | { base64: string } | undefined;
-  /** Where to report the job's end: a URL, or one with options. */
+  /** Where to report the job's end: a URL, or one or a registered endpoint with options. */
   callback?: string | URL | CallbackOptions | undefined;
   /** Not before this instant, at most 90 days ahead. Text is ISO 8601 with an offset or `Z`. */
   runAt?: string | Date | undefined;
@@ -25,7 +25,8 @@ export type SubmitRequest = Omit<SubmitInput, 'url' | 'headers' | 'body' | 'call
 
 /** A callback with options; see `CallbackInput`. */
 export type CallbackOptions = Omit<CallbackInput, 'url' | 'headers'> & {
-  url: string | URL;
+  /** Either this or `endpoint`. */
+  url?: string | URL | undefined;
   headers?: HeadersLike | undefined;
 };
 
@@ -68,7 +69,11 @@ function toCallback(callback: string | URL | CallbackOptions): string | Callback
   if (typeof callback === 'string') return callback;
   if (callback instanceof URL) return callback.href;
   const { url, headers, ...rest } = callback;
-  return { ...rest, url: String(url), ...(headers === undefined ? {} : { headers: toHeadersInput(headers) }) };
+  return {
+    ...rest,
+    ...(url === undefined ? {} : { url: String(url) }),
+    ...(headers === undefined ? {} : { headers: toHeadersInput(headers) }),
+  };
 }
 
 function join(first: string | RedactedString, second: string | RedactedString): string | RedactedString {

@@ -1,7 +1,7 @@
-import { decodeBase64 } from '#src/domain/base64.ts';
 import {
   parseSignatureHeader,
   parseTimestampHeader,
+  type SignatureEntry,
   signatureToleranceSeconds,
   signedContent,
   webhookIdHeader,
@@ -11,6 +11,7 @@ import {
 import { readBody } from './callback-body.ts';
 import { CallbackVerificationError, type JobEvent, type RingbackEvent } from './callback-event.ts';
 import { type CallbackHeaders, type CallbackRequest, readHeader } from './callback-request.ts';
+import { isSigned } from './check-signatures.ts';
 import { readKeys, type WebhookSecrets } from './webhook-secrets.ts';
 
 /** How strict to be. */
@@ -26,10 +27,11 @@ export type VerifyOptions = {
 const defaultMaxBytes = 16 * 1_024 * 1_024;
 
 /**
- * Checks that a callback came from Ringback, unchanged and lately (Standard Webhooks 1.0.0, `v1`), and reads it. Any one
- * of the secrets may have signed, so that a secret can be exchanged for another without a gap; without any, those of
- * `RINGBACK_WEBHOOK_SECRET` count. A `Request` is copied first: its body can still be read afterwards, but must not have
- * been before. Of Node's requests the body is read, if nobody has put its bytes on `body` or `rawBody` yet.
+ * Checks that a callback came from Ringback, unchanged and lately (Standard Webhooks 1.0.0), and reads it: `v1` with
+ * secrets (`whsec_…`), `v1a` with public keys (`whpk_…`), both in one list if need be. Any one of them may have signed,
+ * so that a secret can be exchanged for another without a gap; without any, those of `RINGBACK_WEBHOOK_SECRET` count. A
+ * `Request` is copied first: its body can still be read afterwards, but must not have been before. Of Node's requests the
+ * body is read, if nobody has put its bytes on `body` or `rawBody` yet.
  *
  * Rejects with CallbackVerificationError when the callback must not be believed, and with a TypeError, whose message
  * names the cure, when it is not given as it came. A verified callback may still come twice: `id` tells.
@@ -41,12 +43,12 @@ export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
   secrets?: WebhookSecrets | undefined,
   options: VerifyOptions = {},
 ): Promise<Known> {
-  const { id, timestamp, signatures } = readSigned(request.headers);
+  const { id, timestamp, entries } = readSigned(request.headers);
   checkTime(timestamp, options);
   const keys = await readKeys(secrets, request.headers);
   const body = await readBody(request, options.maxBytes ?? defaultMaxBytes);
   const content = signedContent(id, timestamp, body);
-  if (!(await isSigned(content, keys, signatures))) {
+  if (!(await isSigned(content, keys, entries))) {
     const message = 'No signature fits: the secret is another one, or the body is not exactly as it was sent.';
     throw new CallbackVerificationError('no_matching_signature', message);
   }
@@ -54,7 +56,7 @@ export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
   return readEvent(body, id) as Known;
 }
 
-function readSigned(headers: CallbackHeaders): { id: string; timestamp: number; signatures: Uint8Array[] } {
+function readSigned(headers: CallbackHeaders): { id: string; timestamp: number; entries: SignatureEntry[] } {
   const read = (name: string) => {
     const value = readHeader(headers, name);
     if (value !== undefined) return value;
@@ -66,8 +68,7 @@ function readSigned(headers: CallbackHeaders): { id: string; timestamp: number; 
   if (timestamp === null) {
     throw new CallbackVerificationError('bad_timestamp', `The header ${webhookTimestampHeader} is no Unix time.`);
   }
-  const signatures = entries.filter(({ version }) => version === 'v1').map(({ signature }) => decodeBase64(signature));
-  return { id, timestamp, signatures: signatures.filter((signature) => signature !== null) };
+  return { id, timestamp, entries };
 }
 
 function checkTime(timestamp: number, { now = Date.now(), toleranceSeconds }: VerifyOptions): void {
@@ -76,29 +77,6 @@ function checkTime(timestamp: number, { now = Date.now(), toleranceSeconds }: Ve
   if (Math.abs(ageSeconds) <= (toleranceSeconds ?? signatureToleranceSeconds)) return;
   const [code, where] = ageSeconds < 0 ? (['too_new', 'in the future'] as const) : (['too_old', 'ago'] as const);
   throw new CallbackVerificationError(code, `The callback was signed ${Math.abs(ageSeconds)} s ${where}.`);
-}
-
-/** The content is hashed once for each secret, however many signatures a stranger sends along. */
-async function isSigned(
-  content: Uint8Array,
-  keys: Uint8Array<ArrayBuffer>[],
-  signatures: Uint8Array[],
-): Promise<boolean> {
-  let found = false;
-  for (const bytes of keys) {
-    const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-    const expected = new Uint8Array(await crypto.subtle.sign('HMAC', key, content as Uint8Array<ArrayBuffer>));
-    for (const signature of signatures) found = isSame(expected, signature) || found;
-  }
-  return found;
-}
-
-/** Takes the same time wherever the first difference is. */
-function isSame(expected: Uint8Array, given: Uint8Array): boolean {
-  if (given.length !== expected.length) return false;
-  let difference = 0;
-  for (let at = 0; at < expected.length; at++) difference |= (expected[at] ?? 0) ^ (given[at] ?? 0);
-  return difference === 0;
 }
 
 function readEvent(body: Uint8Array, id: string): RingbackEvent {

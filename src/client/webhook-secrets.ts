@@ -1,9 +1,12 @@
-import { decodeSecret } from '#src/domain/signature.ts';
+import { decodeSecret, type SignatureVersion } from '#src/domain/signature.ts';
 import { CallbackVerificationError } from './callback-event.ts';
 import { type CallbackHeaders, toHeaders } from './callback-request.ts';
 import { readEnvironment } from './environment.ts';
 
-/** One secret (`whsec_…`), several with commas between them, or a list. Any one of them may have signed. */
+/**
+ * One secret (`whsec_…`) or public key (`whpk_…`), several with commas between them, or a list. Any one of them may have
+ * signed.
+ */
 export type SecretList = string | readonly string[];
 
 /**
@@ -15,11 +18,11 @@ export type WebhookSecrets =
   | SecretList
   | ((headers: Headers) => SecretList | null | undefined | Promise<SecretList | null | undefined>);
 
+/** What a signature is checked with: the bytes of a shared secret (`v1`), or of an ed25519 public key (`v1a`). */
+export type WebhookKey = { version: SignatureVersion; bytes: Uint8Array<ArrayBuffer> };
+
 /** The keys of the secrets given, or else of `RINGBACK_WEBHOOK_SECRET`. Rejects with `bad_secret`. */
-export async function readKeys(
-  secrets: WebhookSecrets | undefined,
-  headers: CallbackHeaders,
-): Promise<Uint8Array<ArrayBuffer>[]> {
+export async function readKeys(secrets: WebhookSecrets | undefined, headers: CallbackHeaders): Promise<WebhookKey[]> {
   if (typeof secrets === 'function') {
     const found = await secrets(toHeaders(headers));
     return found === null || found === undefined ? [] : toKeys(found);
@@ -30,19 +33,25 @@ export async function readKeys(
   throw badSecret('No webhook secret was given, and RINGBACK_WEBHOOK_SECRET is not set.');
 }
 
-function toKeys(list: SecretList): Uint8Array<ArrayBuffer>[] {
+function toKeys(list: SecretList): WebhookKey[] {
   if (typeof list !== 'string') return list.map(toKey);
   const parts = list.split(',').filter((part) => part.trim() !== '');
   if (parts.length === 0) throw badSecret('The webhook secret given is empty.');
   return parts.map(toKey);
 }
 
-function toKey(secret: string): Uint8Array<ArrayBuffer> {
+/** The prefix says what it is: a public key taken for a shared secret would let whoever has seen it sign. */
+function toKey(secret: string): WebhookKey {
   const text = typeof secret === 'string' ? secret.trim() : '';
-  // A public key is known to many: taken for a shared secret, it would let any of them sign.
-  const key = /^wh[sp]k_/.test(text) ? null : decodeSecret(text);
-  if (key !== null) return new Uint8Array(key);
-  throw badSecret('A webhook secret is `whsec_` and base64; one given is not.');
+  if (text.startsWith('whsk_')) throw badSecret('`whsk_` is for signing; to verify, give the public key, `whpk_…`.');
+  const isPublic = text.startsWith('whpk_');
+  const bytes = decodeSecret(text);
+  if (bytes !== null && (!isPublic || bytes.length === 32)) {
+    return { version: isPublic ? 'v1a' : 'v1', bytes: new Uint8Array(bytes) };
+  }
+  throw badSecret(
+    'A webhook secret is `whsec_` and base64, a public key `whpk_` and base64 of 32 bytes; one given is neither.',
+  );
 }
 
 function badSecret(message: string): CallbackVerificationError {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { EndpointEvent, SecretKind } from './endpoint.ts';
 import type { Duration } from './retry-input.ts';
 import type { HeaderSpec } from './submit.ts';
@@ -48,6 +49,17 @@ export type RotateInput = {
   /** What the new one is. Default: like the newest before it. */
   signing?: SecretKind | undefined;
 };
+
+/** What `endpoints.list` shows besides those that were registered. */
+export type EndpointListInput = {
+  /** Default false. True: also the endpoints that live as long as somebody listens (`ringback listen`). */
+  includeListeners?: boolean | undefined;
+};
+
+/** Checks an `EndpointListInput`. */
+export const endpointListInput = z.strictObject({
+  includeListeners: z.boolean({ error: 'must be true or false' }).optional(),
+}) satisfies z.ZodType<EndpointListInput, EndpointListInput>;
 
 /** An endpoint to be registered, checked and with every default filled in. */
 export type EndpointSpec = {

@@ -63,6 +63,8 @@ export type Endpoint = {
   pausedUntil: string | null;
   createdAt: string;
   updatedAt: string;
+  /** True for one that `ringback listen` made: it is there as long as somebody listens. */
+  listener: boolean;
 };
 
 /**

@@ -64,6 +64,11 @@ export const errorCodes = {
     'For people only',
     'The call is about an account, and an API key has none. Sign in to the dashboard.',
   ],
+  invalid_link: [
+    403,
+    'Invalid link',
+    'The link to a result was changed, or made with an encryption key that is gone. The job, read with an API key, has a new one.',
+  ],
   not_found: [404, 'Not found', 'Nothing with this id exists in the key’s project.'],
   no_route: [404, 'No such route', 'There is no such path; see docs/rest.md for those there are.'],
   method_not_allowed: [405, 'Method not allowed', 'The path exists, but not for this method.'],

@@ -27,7 +27,7 @@ const completed: FullJobData<'job.completed'> = {
     size: 11,
     truncated: false,
     omitted: false,
-    url: 'https://ringback.example.com/v1/jobs/job_01m7wd4b99ebrv4mp86mhc61ay/result',
+    url: 'https://ringback.example.com/v1/jobs/job_01m7wd4b99ebrv4mp86mhc61ay/result?expires=1795262290&signature=nHZ0XkLq3vD1f8cYtB6rW2sUeJmO5iGa9pRzK7hQxVE',
     expiresAt: '2026-11-21T11:58:09.338Z',
   },
   resultExpiredAt: null,

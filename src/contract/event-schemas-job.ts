@@ -38,7 +38,9 @@ export const jobResultSchema = z
     size: countSchema.describe('Bytes kept.'),
     truncated: z.boolean().describe('True when the response was too long and only its beginning was kept.'),
     omitted: z.boolean().describe('True when the body was left out of the callback for its size; `url` leads to it.'),
-    url: urlSchema.describe('Answers the raw bytes, to whoever has an API key.'),
+    url: urlSchema.describe(
+      'Answers the raw bytes until `expiresAt`. It is signed and needs no API key: whoever has it can read them.',
+    ),
     expiresAt: instantSchema,
   })
   .meta({ id: 'JobResult', description: 'The final response.' }) satisfies z.ZodType<JobResult>;

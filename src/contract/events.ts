@@ -19,7 +19,7 @@ export type JobEventType = keyof JobEndStates;
 
 /**
  * `data` of a job's event with the payload `full`: what `jobs.get` answered at the job's end. A result body above 256 KiB
- * is left out (`result.body` null, `result.omitted` true) and can be had at `result.url`.
+ * is left out (`result.body` null, `result.omitted` true) and can be had at `result.url`, a signed link, until the result expires.
  */
 export type FullJobData<Type extends JobEventType = JobEventType> = Job & { state: JobEndStates[Type] };
 

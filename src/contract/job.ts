@@ -18,6 +18,7 @@ export type JobResult = BodyView & {
   truncated: boolean;
   /** True in a callback whose body was left out for its size; `url` leads to it. */
   omitted: boolean;
+  /** Answers the raw bytes until `expiresAt`, without an API key: whoever has the link can read them. */
   url: string;
   expiresAt: string;
 };
@@ -105,7 +106,7 @@ export type Attempt = {
   status: number | null;
   /** Masked. */
   responseHeaders: Record<string, string> | null;
-  /** The first 16 KiB of a response that is not the job's result. */
+  /** The first 16 KiB of a response that is not the job's result. `size` is what came or was announced, at least. */
   response: (BodyView & { size: number; truncated: boolean }) | null;
   /** Set when there was no response: what went wrong. */
   failure: { code: string; message: string } | null;

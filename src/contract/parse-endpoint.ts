@@ -97,6 +97,14 @@ export function parseRotation(input: unknown): RotateSpec {
   return { overlapSeconds, signing: shape.signing ?? null };
 }
 
+/** The same for a project's own secrets: callbacks to URLs are signed with shared ones only. */
+export function parseProjectRotation(input: unknown): Omit<RotateSpec, 'signing'> {
+  if (isRecord(input) && 'signing' in input) {
+    throw new Refusal('unknown_field', "`signing` is for endpoints; the project's own secrets are v1", 'signing');
+  }
+  return { overlapSeconds: parseRotation(input ?? {}).overlapSeconds };
+}
+
 /** The fields that need nothing but a look at themselves; absent ones stay absent. */
 function readFields(shape: Edits): Partial<Omit<EndpointSpec, 'name' | 'url' | 'headers'>> {
   const schedule = readSchedule(shape);

@@ -24,7 +24,7 @@ export type DeliveryInput = {
 
 /**
  * What follows from a delivery attempt (Standard Webhooks 1.0.0): only 2xx is success (`complete` means delivered), a
- * redirect is a failure, 410 and a blocked target end the delivery. Everything else is tried again by the schedule,
+ * redirect is a failure, 410 and a blocked target end the delivery, as does what cannot be sent. Everything else is tried again by the schedule,
  * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says. An interruption uses up
  * nothing.
  */
@@ -38,6 +38,7 @@ export function decideDelivery(input: DeliveryInput): Decision {
       return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
     case 'blocked':
     case 'invalid_request': {
+      if ('lacks' in outcome) return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
       const why = `${describeOutcome(outcome)} Trying again cannot help.`;
       return { rule: outcome.kind, why, inputs: {}, then: 'fail', error: failureError(outcome) };
     }

@@ -62,8 +62,11 @@ export type Outcome =
     }
   /** The egress guard refused the target; nothing was sent. `message` names the cure. */
   | { kind: 'blocked'; message: string; timings: Timings }
-  /** The request cannot be sent as it stands (a header the client refuses, …); trying again cannot help. */
-  | { kind: 'invalid_request'; message: string; timings: Timings }
+  /**
+   * The request cannot be sent as it stands (a header the client refuses, …); trying again cannot help, unless all that is
+   * missing is a secret to sign a delivery with.
+   */
+  | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' }
   /** Our worker died or was stopped while the request may have been under way. */
   | { kind: 'interrupted'; by: 'worker_lost' | 'shutdown' };
 

@@ -8,6 +8,9 @@ import { newId } from './new-id.ts';
 /** So much of each response that is not the result stays on its attempt. */
 export const attemptBodyBytes = 16_384;
 
+/** What the column holds. */
+const maxSize = 2 ** 31 - 1;
+
 export type AttemptFacts = {
   ownerId: string;
   n: number;
@@ -44,12 +47,14 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
     decision: facts.decision,
   };
   if (outcome.kind !== 'response') return base;
+  // Masking may change the length: what is shown is measured as it is shown.
+  const body = facts.keepBody ? maskBody(outcome.body, facts.redact.response) : outcome.body;
   return {
     ...base,
     status: outcome.status,
     headers: maskHeaders(outcome.headers) as ShownHeader[],
-    body: facts.keepBody ? shownBody(outcome.body, facts.redact.response) : null,
-    bodySize: outcome.body.byteLength,
+    body: facts.keepBody ? body.subarray(0, attemptBodyBytes) : null,
+    bodySize: sizeOf(body, outcome),
     redirects: outcome.redirects.map((hop) => ({
       status: hop.status,
       from: maskUrlQuery(hop.from, facts.redact.query),
@@ -59,8 +64,11 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
   };
 }
 
-function shownBody(body: Uint8Array, pointers: string[]): Uint8Array {
-  return maskBody(body, pointers).subarray(0, attemptBodyBytes);
+/** Of a body whose end was not read: what its head says, or at least what was read. */
+function sizeOf(body: Uint8Array, { truncated, headers }: Extract<Outcome, { kind: 'response' }>): number {
+  const declared = truncated ? headers.find(([name]) => name === 'content-length')?.[1] : undefined;
+  if (declared === undefined || !/^\d{1,15}$/.test(declared)) return body.byteLength;
+  return Math.max(body.byteLength, Math.min(Number(declared), maxSize));
 }
 
 /** Masks what `redact.response` names before the bytes are stored anywhere. */
@@ -83,7 +91,7 @@ function failureOf(outcome: Outcome): { code: string; message: string } | null {
     case 'blocked':
       return { code: 'blocked_target', message: outcome.message };
     case 'invalid_request':
-      return { code: 'invalid_request', message: outcome.message };
+      return { code: outcome.lacks ? 'no_signing_secret' : 'invalid_request', message: outcome.message };
     case 'interrupted':
       return { code: outcome.by, message: interruptedMessage[outcome.by] };
     default:

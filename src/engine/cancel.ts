@@ -6,7 +6,7 @@ import { clearClaim, findCallbackSecrets, lockJob } from '#src/store/cancel-job.
 import { insertDeliveries } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
-import type { ReceiverRow } from '#src/store/receivers.ts';
+import { findReceivers, type ReceiverRow } from '#src/store/receivers.ts';
 import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/settle-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats.ts';
 import { addRecent } from './attempt-record.ts';
@@ -26,12 +26,15 @@ export async function cancelJob(deps: EngineDeps, projectId: string, jobId: stri
   const row = await deps.db.transaction(async (tx) => {
     const found = await lockJob(tx, projectId, jobId);
     if (!found) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
-    return isTerminal(found.state) ? found : cancel(tx, found, receivers, deps);
+    if (isTerminal(found.state)) return found;
+    const named = found.callback?.endpoint?.id;
+    const isKnown = named === undefined || receivers.some(({ id }) => id === named);
+    return cancel(tx, found, isKnown ? receivers : await findReceivers(tx, projectId), deps);
   });
   deps.notify('cancelled', jobId);
   deps.notify('ended');
   deps.notify('due');
-  return jobView(row, { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });
+  return jobView(row, { asOf: new Date(deps.now()) }, deps);
 }
 
 async function cancel(

@@ -7,12 +7,14 @@ import { sealContext } from '#src/store/job-options.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { loadJobs } from '#src/store/read-jobs.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
+import { attemptBodyBytes } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 import { type Signer, signerOf } from './signer.ts';
 
 const deliveryTimeoutMs = 15_000;
-const keptAnswerBytes = 16_384;
+/** One more than is kept: that tells a longer answer from one that ends just there. */
+const readAnswerBytes = attemptBodyBytes + 1;
 
 /** The bytes to send: those kept from an earlier try, or made from the job's rows. */
 export async function deliveryBytes(
@@ -23,7 +25,7 @@ export async function deliveryBytes(
   if (delivery.body !== null) return delivery.body;
   if (delivery.job_id === null) return null;
   const job = row ?? (await loadJobs(deps.db, [delivery.job_id]))[0];
-  return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps.publicUrl) : null;
+  return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps) : null;
 }
 
 /** The signed POST of one try. The id and the bytes are the same on every try, the timestamp is this try's. */
@@ -51,7 +53,7 @@ export function deliveryRequest(
     headers,
     body: bytes,
     timeoutMs: deliveryTimeoutMs,
-    maxResponseBytes: keptAnswerBytes,
+    maxResponseBytes: readAnswerBytes,
     maxRedirects: 0,
   };
 }
@@ -101,6 +103,8 @@ export function makeSigners(
       cache.set(key, known);
     }
     const live = await known.live;
+    // Whoever waits for a secret need not wait for the next look as well.
+    if (live.length === 0) cache.delete(key);
     return live.filter((signer) => signer.expiresAtMs > deps.now()).map((signer) => signer.sign);
   };
 }

@@ -29,6 +29,7 @@ export function endpointView(row: EndpointRow): Endpoint {
     pausedUntil: iso(row.paused_until),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    listener: row.listener,
   };
 }
 

@@ -5,7 +5,7 @@ import type {
   SecretKind,
   UpdatedEndpoint,
 } from '#src/contract/endpoint.ts';
-import type { EndpointChange, EndpointSpec } from '#src/contract/endpoint-input.ts';
+import type { EndpointChange, EndpointListInput, EndpointSpec } from '#src/contract/endpoint-input.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { formatId } from '#src/domain/id.ts';
 import { checkTargetUrl } from '#src/domain/target-url.ts';
@@ -41,8 +41,12 @@ export async function createEndpoint(
   return created;
 }
 
-export async function listEndpoints(deps: EngineDeps, projectId: string): Promise<Endpoint[]> {
-  return (await store.findEndpointsFor(deps.db, projectId)).map(endpointView);
+export async function listEndpoints(
+  deps: EngineDeps,
+  projectId: string,
+  { includeListeners = false }: EndpointListInput,
+): Promise<Endpoint[]> {
+  return (await store.findEndpointsFor(deps.db, projectId, includeListeners)).map(endpointView);
 }
 
 export async function getEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {

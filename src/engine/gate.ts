@@ -14,7 +14,11 @@ export async function throughGate(tx: Tx, queue: Queue, ids: string[]): Promise<
   const byEndpoint = Map.groupBy(gated, (row) => row.endpoint_id);
   const stopped = new Set<string>();
   const wakeIn: number[] = [];
-  for (const gate of await lockGates(tx, [...byEndpoint.keys()].sort())) {
+  const gates = await lockGates(tx, [...byEndpoint.keys()].sort());
+  const known = new Set(gates.map(({ id }) => id));
+  const orphans = gated.filter((row) => !known.has(row.endpoint_id)).map(({ id }) => id);
+  await cancel(tx, orphans, stopped);
+  for (const gate of gates) {
     const waiting = byEndpoint.get(gate.id) ?? [];
     const held = await applyGate(tx, gate, waiting, stopped);
     const due = (await holdDeliveries(tx, held, queueHorizonMs)).filter((row) => row.delay_ms !== null);
@@ -28,14 +32,19 @@ export async function throughGate(tx: Tx, queue: Queue, ids: string[]): Promise<
   return { go: ids.filter((id) => !stopped.has(id)), wakeIn };
 }
 
+/** What is for an endpoint that was deleted is not sent, whether its row is still there or not. */
+async function cancel(tx: Tx, ids: string[], stopped: Set<string>): Promise<void> {
+  await endUnsent(tx, ids, 'cancelled');
+  for (const id of ids) stopped.add(id);
+}
+
 async function applyGate(tx: Tx, gate: GateRow, waiting: Waiting[], stopped: Set<string>) {
   if (gate.deleted) {
-    await endUnsent(
+    await cancel(
       tx,
       waiting.map(({ id }) => id),
-      'cancelled',
+      stopped,
     );
-    for (const { id } of waiting) stopped.add(id);
     return [];
   }
   const before = {

@@ -3,9 +3,9 @@ import { formatId } from '#src/domain/id.ts';
 import type { ShownHeader } from '#src/store/job-options.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { bodyView } from './body-view.ts';
+import { type LinkDeps, resultUrl } from './result-link.ts';
 
 export type ViewOptions = {
-  publicUrl: string;
   /** The instant the view is of: a result that had expired by then is not shown. */
   asOf: Date;
   /** Result bodies longer than this are left out and flagged, with a link. */
@@ -16,7 +16,7 @@ export type ViewOptions = {
  * A job as everyone sees it: `jobs.get`, REST, and the `data` of its callback. The same rows give the same bytes, which is
  * what lets a callback be made again after a crash.
  */
-export function jobView(row: FullJobRow, options: ViewOptions): Job {
+export function jobView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): Job {
   const expired = row.result_expires_at !== null && row.result_expires_at <= options.asOf;
   return {
     id: formatId('job', row.id),
@@ -35,7 +35,7 @@ export function jobView(row: FullJobRow, options: ViewOptions): Job {
     startedAt: iso(row.started_at),
     endedAt: iso(row.ended_at),
     nextAttemptAt: iso(row.next_attempt_at),
-    result: expired ? null : resultView(row, options),
+    result: expired ? null : resultView(row, options, deps),
     resultExpiredAt: expired ? iso(row.result_expires_at) : null,
     error: row.error ?? null,
     callback: row.callback && {
@@ -50,7 +50,7 @@ export function jobView(row: FullJobRow, options: ViewOptions): Job {
   };
 }
 
-function resultView(row: FullJobRow, options: ViewOptions): JobResult | null {
+function resultView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): JobResult | null {
   if (row.result_body === null || row.result_status === null) return null;
   const size = row.result_body.byteLength;
   const omitted = options.maxBodyBytes !== undefined && size > options.maxBodyBytes;
@@ -62,7 +62,7 @@ function resultView(row: FullJobRow, options: ViewOptions): JobResult | null {
     size,
     truncated: row.truncated,
     omitted,
-    url: `${options.publicUrl}/v1/jobs/${formatId('job', row.id)}/result`,
+    url: resultUrl(row.id, row.expires_at, deps),
     expiresAt: row.expires_at.toISOString(),
   };
 }

@@ -12,7 +12,7 @@ import type { EngineDeps } from './deps.ts';
 import { iso, jobView } from './job-view.ts';
 import { unpackPolicy } from './stored-policy.ts';
 
-type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'now'>;
+type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;
 
 /** The UUID of a job id, or the refusal that an id of another form is none of ours. */
 export function jobUuid(id: string): string {
@@ -29,17 +29,17 @@ export async function loadJob(deps: ReadDeps, projectId: string, id: string): Pr
 }
 
 export async function getJob(deps: ReadDeps, projectId: string, id: string): Promise<Job> {
-  return jobView(await loadJob(deps, projectId, id), { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });
+  return jobView(await loadJob(deps, projectId, id), { asOf: new Date(deps.now()) }, deps);
 }
 
 /** Those of the jobs that exist, in the order asked for. */
 export async function getJobs(deps: ReadDeps, projectId: string, ids: string[]): Promise<Job[]> {
   const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
   const rows = new Map((await findJobs(deps.db, projectId, uuids)).map((row) => [row.id, row]));
-  const view = { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) };
+  const view = { asOf: new Date(deps.now()) };
   return uuids.flatMap((id) => {
     const row = rows.get(id);
-    return row ? [jobView(row, view)] : [];
+    return row ? [jobView(row, view, deps)] : [];
   });
 }
 

@@ -1,22 +1,36 @@
 import type { Db } from '#src/store/pool.ts';
 import { findReceivers, type ReceiverRow } from '#src/store/receivers.ts';
 
-/** The endpoints of projects, looked up again after a second. */
-export type Receivers = { of(projectId: string): Promise<readonly ReceiverRow[]>; forget(): void };
+/**
+ * The endpoints of projects, looked up again after a second, and at once where one of the `named` is not among them: a job
+ * may have ended before the endpoint that it names was known here.
+ */
+export type Receivers = {
+  of(projectId: string, named?: readonly string[]): Promise<readonly ReceiverRow[]>;
+  forget(): void;
+};
 
 /** An endpoint that is registered now is known to every process after this. */
 export const receiversLiveMs = 1_000;
 
+type Known = { until: number; rows: Promise<ReceiverRow[]>; asked: ReadonlySet<string> };
+
 export function makeReceivers(db: Db, now: () => number): Receivers {
-  const cache = new Map<string, { until: number; rows: Promise<ReceiverRow[]> }>();
+  const cache = new Map<string, Known>();
+  const load = (projectId: string, asked: ReadonlySet<string>) => {
+    const rows = findReceivers(db, projectId);
+    rows.catch(() => cache.delete(projectId));
+    cache.set(projectId, { until: now() + receiversLiveMs, rows, asked });
+    return rows;
+  };
   return {
-    of(projectId) {
+    async of(projectId, named = []) {
       const known = cache.get(projectId);
-      if (known && known.until > now()) return known.rows;
-      const rows = findReceivers(db, projectId);
-      rows.catch(() => cache.delete(projectId));
-      cache.set(projectId, { until: now() + receiversLiveMs, rows });
-      return rows;
+      if (!known || known.until <= now()) return load(projectId, new Set(named));
+      const rows = await known.rows;
+      // Those that a lookup has not found once are deleted: they are not looked for again and again.
+      const strange = named.some((id) => !known.asked.has(id) && !rows.some((row) => row.id === id));
+      return strange ? load(projectId, new Set([...known.asked, ...named])) : rows;
     },
     forget: () => cache.clear(),
   };

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Outcome } from '#src/domain/outcome.ts';
 import type { DeliveryRow } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
@@ -28,6 +29,7 @@ export function makeRunDelivery(
       bytes = payload;
       if (payload === null)
         return unsendable('the payload of this event was deleted before it was sent (payload_expunged)');
+      if (signers.length === 0) return unsigned;
       return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
     }, deps);
     options.inFlight.end(delivery.id);
@@ -45,6 +47,12 @@ export function makeRunDelivery(
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling a delivery failed'));
   };
 }
+
+/** Unsigned, a receiver would rightly refuse it, or worse, believe it. It waits for a secret as long as its schedule lasts. */
+const unsigned: Outcome = {
+  ...unsendable('there is no live secret to sign with: rotate the secret of the project or the endpoint'),
+  lacks: 'signing_secret',
+};
 
 /** The database being away is no fault of the delivery: what is to be sent is read again until it is there. Null: aborted. */
 async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | null> {

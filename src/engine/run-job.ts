@@ -45,7 +45,7 @@ export async function makeAttempt(act: () => Promise<Outcome>, deps: EngineDeps)
 }
 
 /** The outcome of an attempt for which nothing could be sent. */
-export function unsendable(message: string): Outcome {
+export function unsendable(message: string): Extract<Outcome, { kind: 'invalid_request' }> {
   const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
   return { kind: 'invalid_request', message, timings };
 }

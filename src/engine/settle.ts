@@ -81,14 +81,17 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
   return batch.map(() => undefined);
 }
 
-/** The endpoints of the jobs' projects. */
+/** The endpoints of the jobs' projects, the ones they name surely among them. */
 export async function loadReceivers(
   deps: EngineDeps,
-  ended: { job: { project_id: string } }[],
+  ended: { job: Pick<FullJobRow, 'project_id' | 'callback'> }[],
 ): Promise<ReceiversByProject> {
-  const projects = [...new Set(ended.map(({ job }) => job.project_id))];
-  const found = await Promise.all(projects.map((id) => deps.receivers.of(id)));
-  return new Map(projects.map((id, index) => [id, found[index] ?? []]));
+  const named = Map.groupBy(ended, ({ job }) => job.project_id);
+  const found = [...named].map(async ([projectId, jobs]) => {
+    const ids = new Set(jobs.flatMap(({ job }) => job.callback?.endpoint?.id ?? []));
+    return [projectId, await deps.receivers.of(projectId, [...ids])] as const;
+  });
+  return new Map(await Promise.all(found));
 }
 
 function withDeliveries(

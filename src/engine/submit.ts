@@ -45,7 +45,7 @@ export function makeSubmit(deps: EngineDeps): Submit {
       );
     });
     if ('refusal' in answer) throw answer.refusal;
-    const view = jobView(answer.row, { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });
+    const view = jobView(answer.row, { asOf: new Date(deps.now()) }, deps);
     return { ...view, replayed: answer.replayed };
   };
 }

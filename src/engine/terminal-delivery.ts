@@ -26,7 +26,7 @@ type Receiver = Pick<
 export function terminalDeliveries(
   row: FullJobRow,
   options: TerminalOptions,
-  deps: Pick<EngineDeps, 'publicUrl' | 'now'>,
+  deps: Pick<EngineDeps, 'publicUrl' | 'cipher' | 'now'>,
 ): NewDelivery[] {
   const type = `job.${row.state}` as JobEventType;
   const receivers = receiversOf(row, type, options);
@@ -42,7 +42,7 @@ export function terminalDeliveries(
     type,
     terminal: true,
     createdAt: row.ended_at ?? new Date(nowMs),
-    body: options.keepBytes ? eventBytes(row, type, receiver.payload, deps.publicUrl) : null,
+    body: options.keepBytes ? eventBytes(row, type, receiver.payload, deps) : null,
   }));
 }
 

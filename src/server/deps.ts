@@ -20,6 +20,8 @@ export type ServerDeps = EngineDeps & {
   trustedProxies: TrustedProxies;
   /** Ring by a listener's UUID when it has a message, and by a message's when that is answered. */
   listeners: Bells;
+  /** How long a webhook waits for the answer of a listener's handler. */
+  listenerAnswerMs: number;
   /** Lets the playground's inbox store what does not verify. */
   dev: boolean;
 };

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
+import { listenerLimits } from '#src/contract/listener.ts';
 import { checkKeys } from '#src/engine/check-keys.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress.ts';
@@ -58,13 +59,18 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     sessions,
     trustedProxies: config.trustedProxies,
     listeners: makeBells(),
+    listenerAnswerMs: listenerLimits.answerMs,
     dev: config.dev,
   };
 }
 
-/** Starts the API and, once it is built, the dashboard. */
-export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
-  const deps = await makeServerDeps(config, log);
+/** Starts the API and, once it is built, the dashboard. Tests need not wait as long as people do. */
+export async function runWeb(
+  config: ServerConfig,
+  log: Log,
+  patience: Partial<Pick<ServerDeps, 'listenerAnswerMs'>> = {},
+): Promise<Web> {
+  const deps = { ...(await makeServerDeps(config, log)), ...patience };
   await checkKeys(deps);
   await provideOwner(deps, config);
   const listener = listen(config.databaseUrl, {

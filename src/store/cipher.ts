@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** A key of the ring: its id is stored with what it sealed, so that old values stay readable after a rotation. */
 export type EncryptionKey = { id: string; key: Uint8Array };
@@ -12,6 +21,10 @@ export type Cipher = {
   open(sealed: Uint8Array, context: string): Buffer;
   /** False when it was sealed with an older key. */
   isCurrent(sealed: Uint8Array): boolean;
+  /** HMAC-SHA256 in base64url, under a key derived from the first of the ring: the same text has the same signature. */
+  sign(text: string): string;
+  /** Whether a key of the ring signed this very text; takes the same time wherever a wrong signature differs. */
+  isSigned(text: string, signature: string): boolean;
 };
 
 const version = 1;
@@ -24,8 +37,12 @@ export function makeCipher(ring: EncryptionKey[]): Cipher {
   if (!current) throw new Error('the key ring is empty');
   const header = Buffer.concat([Buffer.from([version, Buffer.byteLength(current.id)]), Buffer.from(current.id)]);
   const byId = new Map(ring.map((entry) => [entry.id, entry.key]));
+  const [signing, ...older] = ring.map(signingKey);
+  if (!signing) throw new Error('the key ring is empty');
   return {
     isCurrent: (sealed) => Buffer.compare(sealed.subarray(0, header.byteLength), header) === 0,
+    sign: (text) => signatureOf(text, signing),
+    isSigned: (text, signature) => [signing, ...older].some((key) => isSame(signatureOf(text, key), signature)),
     seal(plain, context) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: tagBytes });
@@ -48,4 +65,19 @@ export function makeCipher(ring: EncryptionKey[]): Cipher {
       return Buffer.concat([decipher.update(sealed.subarray(textAt, -tagBytes)), decipher.final()]);
     },
   };
+}
+
+/** What encrypts does not sign: another key for it, by HKDF-SHA256 (RFC 5869). */
+function signingKey({ key }: EncryptionKey): KeyObject {
+  return createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', 'ringback signing', 32)));
+}
+
+function signatureOf(text: string, key: KeyObject): string {
+  return createHmac('sha256', key).update(text).digest('base64url');
+}
+
+/** The letters are compared, not what they decode to: two spellings of the same bytes are two signatures. */
+function isSame(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }

@@ -34,18 +34,21 @@ export type EndpointRow = EndpointFields & {
   next_slot_at: Date | null;
   created_at: Date;
   updated_at: Date;
+  /** A developer's stream stands behind it. */
+  listener: boolean;
 };
 
 const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule, rate,
   concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, paused_until, recovered_at,
-  next_slot_at, created_at, updated_at`;
+  next_slot_at, created_at, updated_at, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
 
-/** A project's endpoints by name, disabled ones too, deleted ones not. */
-export function findEndpointsFor(runner: Runner, projectId: string): Promise<EndpointRow[]> {
+/** A project's endpoints by name, disabled ones too, deleted ones not, and those of listeners if asked for. */
+export function findEndpointsFor(runner: Runner, projectId: string, includeListeners: boolean): Promise<EndpointRow[]> {
   return runner.run<EndpointRow>(
     'find_endpoints_for',
-    `select ${columns} from endpoint where project_id = $1 and deleted_at is null order by name`,
-    [projectId],
+    `select ${columns} from endpoint where project_id = $1 and deleted_at is null
+       and ($2 or not exists (select 1 from listener l where l.endpoint_id = endpoint.id)) order by name`,
+    [projectId, includeListeners],
   );
 }
 

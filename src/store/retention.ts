@@ -37,6 +37,15 @@ const statements: Record<string, string> = {
         select scope_id, step, at from stat_bucket
         where step = kept.step and at < now() - make_interval(secs => kept.seconds) limit ${batch}) s) old
     where b.scope_id = old.scope_id and b.step = old.step and b.at = old.at`,
+  // Deleted endpoints, once no delivery speaks of them. Not at once: routing may go by them for a moment yet.
+  endpoints: `
+    with gone as (
+      select id from endpoint e
+      where e.deleted_at < now() - interval '1 hour'
+        and not exists (select 1 from delivery d where d.endpoint_id = e.id)
+        and not exists (select 1 from listener l where l.endpoint_id = e.id)
+      limit ${batch} for update skip locked)
+    delete from endpoint using gone where endpoint.id = gone.id`,
   inbox: `delete from inbox_message where id in (select id from inbox_message where received_at < now() - interval '1 day' limit ${batch})`,
   invitations: `delete from invitation where id in (select id from invitation where expires_at < now() - interval '30 days' limit ${batch})`,
   tries: `delete from sign_in_limit where key in (select key from sign_in_limit where ends_at <= now() limit ${batch} for update skip locked)`,

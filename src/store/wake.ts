@@ -49,8 +49,15 @@ export function makeNotify(db: Db): Notify {
 
 export type Listener = { close(): Promise<void> };
 
-/** Listens on a connection of its own and dials again when it is lost; after each dial every signal fires once. */
-export function listen(url: string, handlers: Partial<Record<Signal, (payload: string) => void>>): Listener {
+/**
+ * Listens on a connection of its own and dials again when it is lost, or not there in time; after each dial every signal
+ * fires once.
+ */
+export function listen(
+  url: string,
+  handlers: Partial<Record<Signal, (payload: string) => void>>,
+  { dialTimeoutMs = 5_000 } = {},
+): Listener {
   let closed = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -62,7 +69,13 @@ export function listen(url: string, handlers: Partial<Record<Signal, (payload: s
   };
 
   const dial = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, application_name: 'ringback listener', keepAlive: true });
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'ringback listener',
+      keepAlive: true,
+      connectionTimeoutMillis: dialTimeoutMs,
+      query_timeout: dialTimeoutMs,
+    });
     let lost = false;
     const redial = () => {
       if (lost || closed) return;

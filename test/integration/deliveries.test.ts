@@ -138,7 +138,11 @@ describe('a delivery', () => {
   it('shows each try with its timings, its decision and the beginning of the answer, secrets masked', async () => {
     const answer = 'x'.repeat(20_000);
     const { id } = await failed({
-      reply: { status: 503, headers: { 'content-type': 'text/plain', 'x-api-key': 'told' }, body: answer },
+      reply: {
+        status: 503,
+        headers: { 'content-type': 'text/plain', 'content-length': '20000', 'x-api-key': 'told' },
+        body: answer,
+      },
       schedule: [0],
       callback: { headers: { authorization: 'Bearer hidden', 'x-plain': 'shown' } },
     });
@@ -154,13 +158,26 @@ describe('a delivery', () => {
           outcome: 'response',
           decision: { rule: 'schedule', then: 'retry' },
           responseHeaders: { 'x-api-key': '********' },
-          response: { body: answer.slice(0, 16_384), encoding: 'utf8' },
+          response: { body: answer.slice(0, 16_384), encoding: 'utf8', size: 20_000, truncated: true },
         },
         { number: 2, decision: { rule: 'schedule', then: 'fail' } },
       ],
     });
     expect(delivery.tries[0]?.timings?.totalMs).toBeGreaterThan(0);
     expect(await (await ringback.rest('GET', `/v1/deliveries/${id}`)).json()).toEqual(delivery);
+  });
+
+  it('keeps an answer whole up to 16 KiB, and says of one byte more that it is missing', async () => {
+    const shown = async (body: string, headers: Record<string, string> = {}) => {
+      const reply = { status: 500, headers: { 'content-type': 'text/plain', ...headers }, body };
+      return (await get((await failed({ reply })).id)).tries[0]?.response;
+    };
+    const [fits, tooLong] = ['y'.repeat(16_384), 'y'.repeat(16_385)];
+    expect(await shown(fits)).toEqual({ body: fits, encoding: 'utf8', size: 16_384, truncated: false });
+    expect(await shown(tooLong)).toEqual({ body: fits, encoding: 'utf8', size: 16_385, truncated: true });
+    // Without its length in its head, only so much is known of it as was read.
+    const chunked = await shown('y'.repeat(50_000), { 'transfer-encoding': 'chunked' });
+    expect(chunked).toEqual({ body: fits, encoding: 'utf8', size: 16_385, truncated: true });
   });
 });
 

@@ -65,6 +65,22 @@ describe('a job that names an endpoint', () => {
     expect(() => new Webhook(ringback.credentials.webhookSecret).verify(hook?.body ?? '', headersOf(0))).toThrow();
   });
 
+  it('is reported there also when the worker has just looked and did not find it yet', async () => {
+    const ended = async (input: object) => {
+      const { id } = await submit({ url: `${target.url}/json`, ...input });
+      await ringback.rest('GET', `/v1/jobs/${id}?wait=20`);
+      return id;
+    };
+    const stateOf = async (id: string) => (await attemptsOf(id)).deliveries.map(({ state }) => state);
+    // Each round's first job has the worker look, so that the endpoint made after it is new to the worker.
+    for (const name of ['fresh-1', 'fresh-2', 'fresh-3']) {
+      await ended({});
+      await ringback.call('endpoints.create', { name, url: `${receiver.url}/hook` });
+      const id = await ended({ callback: { endpoint: name } });
+      await expect.poll(() => stateOf(id)).toEqual(['delivered']);
+    }
+  });
+
   it('is refused when there is no such endpoint', async () => {
     const { body } = await ringback.call('jobs.submit', {
       url: `${target.url}/json`,

@@ -30,7 +30,7 @@ describe('the secrets of an endpoint', () => {
 
     const cipher = makeCipher([...ringback.config.encryptionKeys]);
     const projectId = parseId('prj', ringback.credentials.projectId) ?? '';
-    const row = (await findEndpointsFor(ringback.db, projectId)).find(({ name }) => name === made.name);
+    const row = (await findEndpointsFor(ringback.db, projectId, false)).find(({ name }) => name === made.name);
     const opened = cipher.open(row?.sealed ?? Buffer.alloc(0), sealContext.endpointHeaders(uuidOf(made.id)));
     expect(JSON.parse(opened.toString())).toEqual({ authorization: `Bearer ${token}`, 'x-a': `k=${token}` });
   });
@@ -155,6 +155,49 @@ describe('rotating a secret', () => {
     expect(await calls.secretsOf(id)).toMatchObject([{ expiresAt: null }]);
     const refused = await calls.refusal('project.rotateWebhookSecret', { signing: 'v1a' });
     expect(refused).toMatchObject({ code: 'unknown_field', field: 'signing' });
+  });
+});
+
+describe('the project’s own secrets over REST', () => {
+  const rest = (method: string, path: string, options: object = {}) =>
+    ringback.rest(method, `/v1/project/${path}`, options);
+  const live = async () => ((await (await rest('GET', 'webhook-secrets')).json()) as { secrets: SecretInfo[] }).secrets;
+
+  it('are listed without values and exchanged with an overlap', async () => {
+    const before = await live();
+    expect(JSON.stringify(before)).not.toContain('whsec_');
+    const response = await rest('POST', 'rotate-webhook-secret', { json: { overlapSeconds: '1h' } });
+    expect(response.status).toBe(200);
+    const rotated = (await response.json()) as RotatedSecret & { secret: string };
+    expect(rotated).toMatchObject({ signing: 'v1', secret: expect.stringMatching(/^whsec_/) });
+    expect(rotated.secrets).toHaveLength(before.length + 1);
+    expect(await live()).toEqual(rotated.secrets);
+    expect(rotated.secrets.slice(1).every((one) => one.expiresAt !== null)).toBe(true);
+  });
+
+  it('need no body, and end at once without an overlap', async () => {
+    expect((await rest('POST', 'rotate-webhook-secret')).status).toBe(200);
+    const response = await rest('POST', 'rotate-webhook-secret', { json: { overlapSeconds: 0 } });
+    const { secrets } = (await response.json()) as RotatedSecret;
+    expect(secrets).toMatchObject([{ expiresAt: null }]);
+    expect(await live()).toEqual(secrets);
+  });
+
+  it('are for administrators, and take no wrong input', async () => {
+    const before = await live();
+    const { secret: key } = await calls.ask<{ secret: string }>('apiKeys.create', {
+      name: 'lesser',
+      scopes: ['jobs:write', 'callbacks:admin'],
+    });
+    for (const given of [{ key }, { key: null }]) {
+      const status = given.key === null ? 401 : 403;
+      expect((await rest('GET', 'webhook-secrets', given)).status).toBe(status);
+      expect((await rest('POST', 'rotate-webhook-secret', { ...given, json: {} })).status).toBe(status);
+    }
+    const wrong = [{ signing: 'v1a' }, { overlapSeconds: '8d' }, { overlapSeconds: -1 }, { other: 1 }, [], 'x'];
+    for (const json of wrong) expect((await rest('POST', 'rotate-webhook-secret', { json })).status).toBe(400);
+    expect((await rest('GET', 'rotate-webhook-secret')).status).toBe(405);
+    expect(await live()).toEqual(before);
   });
 });
 

@@ -164,6 +164,8 @@ const expectedRest: Record<
   'GET /v1/operations': { scope: 'callbacks:admin', names: false },
   'GET /v1/operations/{id}': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
   'POST /v1/operations/{id}/stop': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
+  'GET /v1/project/webhook-secrets': { scope: 'admin', names: false },
+  'POST /v1/project/rotate-webhook-secret': { scope: 'admin', names: false },
   'GET /v1/listeners/stream': { scope: 'callbacks:admin', names: false },
   'POST /v1/listeners/trigger': {
     ...{ scope: 'callbacks:admin', names: true },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SubmitManyResult } from '#src/contract/batch.ts';
 import { parseId } from '#src/domain/id.ts';
 import { eventBytes, type JobEventType } from '#src/engine/job-event.ts';
+import { makeCipher } from '#src/store/cipher.ts';
 import { loadJobs } from '#src/store/read-jobs.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -92,6 +93,7 @@ it('an event made from the rows read back has the very bytes of the first try, w
   const rows = new Map((await loadJobs(ringback.db, ids)).map((row) => [row.id, row]));
   const states = new Set<string>();
   let compared = 0;
+  const deps = { publicUrl: ringback.config.url, cipher: makeCipher([...ringback.config.encryptionKeys]) };
   for (const { path, body } of receiver.received) {
     const index = Number(path.slice(1));
     const row = rows.get(ids[index] ?? '');
@@ -100,7 +102,7 @@ it('an event made from the rows read back has the very bytes of the first try, w
     if (row.options.resultTtlSeconds === 0 && row.result_expires_at !== null) continue;
     const type = `job.${row.state}` as JobEventType;
     const payload = samples[index]?.payload as 'full' | 'thin';
-    expect(eventBytes(row, type, payload, ringback.config.url).toString()).toBe(body.toString());
+    expect(eventBytes(row, type, payload, deps).toString()).toBe(body.toString());
     states.add(row.state);
     compared += 1;
   }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DeliveryPage, DeliveryView } from '#src/contract/delivery.ts';
+import type { Endpoint } from '#src/contract/endpoint.ts';
 import type { Job, SubmittedJob } from '#src/contract/job.ts';
 import { parseId } from '#src/domain/id.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain.ts';
@@ -179,6 +181,83 @@ describe('secrets and bodies', () => {
     });
     await tidy();
     expect(await traces(uuid)).toEqual(['body', 'job', 'request', 'secret']);
+  });
+});
+
+describe('a deleted endpoint', () => {
+  const made = async (input: object = {}) => {
+    const name = `gone-${randomUUID()}`;
+    const { body } = await ringback.call<Endpoint>('endpoints.create', { name, url: receiver.url, ...input });
+    const { id } = body.result.data;
+    return { id, name, uuid: parseId('end', id) ?? '' };
+  };
+  const discard = async (id: string, hoursAgo: number) => {
+    await ringback.call('endpoints.delete', { id });
+    await sql('update endpoint set deleted_at = now() - make_interval(hours => $2) where id = $1', [
+      parseId('end', id),
+      hoursAgo,
+    ]);
+  };
+  const isThere = async (uuid: string) => (await sql('select 1 from endpoint where id = $1', [uuid])) === 1;
+
+  it('stays while a delivery speaks of it, which shows as it was, and goes with the last one', async () => {
+    const endpoint = await made();
+    const { id, uuid } = await run({ url: `${target.url}/json`, callback: { endpoint: endpoint.name } });
+    const deliveries = async () => {
+      const { body } = await ringback.call<DeliveryPage>('deliveries.list', { jobId: id }, { query: true });
+      return body.result.data.deliveries;
+    };
+    await expect.poll(async () => (await deliveries())[0]?.state).toBe('delivered');
+    await ringback.stopWorker();
+    const before = await deliveries();
+    await discard(endpoint.id, 2);
+    await tidy();
+    expect(await isThere(endpoint.uuid)).toBe(true);
+    expect(await deliveries()).toEqual(before);
+    expect(before).toMatchObject([{ endpointId: endpoint.id, url: `${receiver.url}/` }]);
+    await age(uuid, 31);
+    await tidy();
+    expect(await isThere(endpoint.uuid)).toBe(false);
+  });
+
+  it('goes an hour after its end when nothing was ever sent to it, and one that was not deleted never', async () => {
+    const [old, fresh, alive] = [await made(), await made(), await made()];
+    await discard(old.id, 2);
+    await discard(fresh.id, 0);
+    await sql(`update endpoint set created_at = now() - interval '9 years' where id = $1`, [alive.uuid]);
+    await tidy();
+    expect([await isThere(old.uuid), await isThere(fresh.uuid), await isThere(alive.uuid)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('goes when a listener made it, and not while that listens', async () => {
+    const listener = await made();
+    await discard(listener.id, 2);
+    await sql('insert into listener (endpoint_id, project_id) select id, project_id from endpoint where id = $1', [
+      listener.uuid,
+    ]);
+    await tidy();
+    expect(await isThere(listener.uuid)).toBe(true);
+    await sql('delete from listener where endpoint_id = $1', [listener.uuid]);
+    await tidy();
+    expect(await isThere(listener.uuid)).toBe(false);
+  });
+
+  it('gets nothing more, also when its row is gone too soon', async () => {
+    const endpoint = await made();
+    await ringback.stopWorker();
+    const { body } = await ringback.call<{ id: string }>('endpoints.test', { id: endpoint.id });
+    await sql('delete from endpoint where id = $1', [endpoint.uuid]);
+    await ringback.startWorker();
+    const stateOf = async () => {
+      const { id } = body.result.data;
+      return (await ringback.call<DeliveryView>('deliveries.get', { id }, { query: true })).body.result.data.state;
+    };
+    await expect.poll(stateOf).toBe('cancelled');
+    expect(receiver.received).toEqual([]);
   });
 });
 

@@ -48,7 +48,7 @@ type RestOptions = {
 
 /** Web and worker in this process on a database of their own. `worker: false` leaves the worker to the test. */
 export async function startRingback(
-  options: { worker?: boolean; env?: Record<string, string> } = {},
+  options: { worker?: boolean; env?: Record<string, string>; listenerAnswerMs?: number } = {},
 ): Promise<TestRingback> {
   const database = await makeTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-test-'));
@@ -69,7 +69,8 @@ export async function startRingback(
   const log = makeLog(config, { write: (line) => (output += line) });
   await firstStart(config, log);
   const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
-  const web = await runWeb(config, log);
+  const { listenerAnswerMs } = options;
+  const web = await runWeb(config, log, listenerAnswerMs === undefined ? {} : { listenerAnswerMs });
   const db = makeDb(database.url, { max: 3, name: 'test' });
   let worker = options.worker === false ? undefined : await runWorker(config, log);
 
@@ -84,7 +85,7 @@ export async function startRingback(
     databaseUrl: database.url,
     logged: () => output,
     async call<T>(path: string, input?: unknown, { key, query, headers }: CallOptions = {}) {
-      const asQuery = query === true ? `?input=${encodeURIComponent(JSON.stringify(input))}` : '';
+      const asQuery = query && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : '';
       const response = await fetch(`${config.url}/api/trpc/${path}${asQuery}`, {
         method: query ? 'GET' : 'POST',
         headers: { ...keyHeader(key), 'content-type': 'application/json', ...headers },

@@ -4,10 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { callbackSchema, submitSchema } from '#src/contract/submit-schema.ts';
 import type { JobErrorCode } from '#src/domain/decision.ts';
 import { presetNames } from '#src/domain/presets.ts';
-import { deliveryRoutes } from '#src/server/rest/deliveries.ts';
-import { endpointRoutes } from '#src/server/rest/endpoints.ts';
-import { restRoutes } from '#src/server/rest/jobs.ts';
-import { operationRoutes } from '#src/server/rest/operations.ts';
+import { allRestRoutes as routes } from '#src/server/rest/handler.ts';
 import { type Wall, walls } from '#test/support/walls-table.ts';
 import { errorDocs, errorDocsFile } from '#test/support/write-error-docs.ts';
 
@@ -109,13 +106,34 @@ describe('the guides name', () => {
   });
 
   test('every REST route, and none that is not there', () => {
-    const routes = [...restRoutes, ...endpointRoutes, ...deliveryRoutes, ...operationRoutes];
     const rows = [...read('docs/rest.md').matchAll(/^\| `(GET|POST|DELETE|PUT|PATCH) ([^`]+)`/gm)];
     const named = rows.map(([, method, route = '']) => ({ method, route: route.replace('{id}', 'job_1') }));
     const answers = ({ method, route }: (typeof named)[number]) =>
       routes.filter((known) => known.method === method && known.path.test(route));
     expect(named.filter((row) => answers(row).length === 0)).toEqual([]);
     expect(new Set(named.flatMap(answers)).size).toBe(routes.length);
+  });
+});
+
+describe('the table of features', () => {
+  const rows = read('docs/features.md')
+    .split('\n')
+    .filter((line) => /^\| (?!---|feature )/.test(line))
+    .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')));
+
+  test('has a test for whatever it does not deny', () => {
+    expect(rows.length).toBeGreaterThan(30);
+    for (const [feature, ours = ''] of rows)
+      if (!/^no\b/.test(ours)) expect(ours, feature).toMatch(/\]\(\.\.\/test\/[^)]+\.test\.ts\)/);
+  });
+
+  test('denies nothing that Svix, Outpost and Convoy all have, destinations and portals aside', () => {
+    const denied = rows.filter(([, ours = '']) => /^no\b/.test(ours));
+    const missing = denied.filter(
+      ([, , also = '']) => /Svix(?! \(paid)/.test(also) && /Outpost/.test(also) && /Convoy/.test(also),
+    );
+    expect(missing.map(([feature]) => feature)).toEqual([]);
+    expect(denied.length).toBeGreaterThan(0);
   });
 });
 

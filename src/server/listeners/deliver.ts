@@ -68,14 +68,14 @@ async function waitForAnswer(
   id: string,
   heard: (withinMs: number) => Promise<void>,
 ): Promise<HttpResponse> {
-  const untilMs = deps.now() + listenerLimits.answerMs;
+  const untilMs = deps.now() + deps.listenerAnswerMs;
   for (;;) {
     const answer = await findAnswer(deps.db, id);
     if (!answer) throw noListener();
     if (answer.status !== null) return asResponse(deps, id, answer.status, answer.answer_sealed);
     if (deps.listeners.closed) return plain(503, 'This web process is stopping; the next try finds another one.');
     if (deps.now() >= untilMs || request.signal.aborted) {
-      return plain(504, `The listener's handler did not answer within ${listenerLimits.answerMs / 1000} s.`);
+      return plain(504, `The listener's handler did not answer within ${deps.listenerAnswerMs / 1000} s.`);
     }
     await heard(Math.min(pollMs, Math.max(1, untilMs - deps.now())));
   }

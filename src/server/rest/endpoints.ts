@@ -1,3 +1,4 @@
+import { endpointListInput } from '#src/contract/endpoint-input.ts';
 import { limits } from '#src/contract/limits.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/parse-endpoint.ts';
 import type { Scope } from '#src/contract/scope.ts';
@@ -73,8 +74,11 @@ function one(
   return allowing(scope, async ({ deps, actor, id }) => json(status, await act(deps, actor.projectId, id)));
 }
 
-async function list({ deps, actor }: RestCall): Promise<HttpResponse> {
-  return json(200, { endpoints: await endpoints.listEndpoints(deps, actor.projectId) });
+async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
+  const { includeListeners, ...rest } = Object.fromEntries(request.query);
+  const truth = includeListeners === 'true' ? true : includeListeners === 'false' ? false : includeListeners;
+  const input = endpointListInput.parse({ ...rest, ...(truth === undefined ? {} : { includeListeners: truth }) });
+  return json(200, { endpoints: await endpoints.listEndpoints(deps, actor.projectId, input) });
 }
 
 async function create({ deps, actor, request }: RestCall): Promise<HttpResponse> {

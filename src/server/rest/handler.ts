@@ -9,14 +9,18 @@ import { deliveryRoutes } from './deliveries.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { restRoutes } from './jobs.ts';
 import { operationRoutes } from './operations.ts';
+import { projectRoutes } from './project.ts';
+import { resultRoutes } from './result.ts';
 import type { RestRoute } from './route.ts';
 
 /** Everything below `/v1`, but for listeners. */
 export const allRestRoutes: readonly RestRoute[] = [
   ...restRoutes,
+  ...resultRoutes,
   ...endpointRoutes,
   ...deliveryRoutes,
   ...operationRoutes,
+  ...projectRoutes,
 ];
 
 /** Answers everything below `/v1`; throws a refusal for what it does not know. */
@@ -28,10 +32,16 @@ export async function handleRest(deps: ServerDeps, request: HttpRequest): Promis
     const allowed = matching.map(({ method }) => method).join(', ');
     throw new Refusal('method_not_allowed', `${request.path} takes ${allowed}, not ${request.method}`);
   }
+  const id = route.path.exec(request.path)?.[1] ?? '';
+  // Who sends a key is answered by what the key may do.
+  const linked =
+    request.headers.authorization === undefined && route.method === 'GET'
+      ? route.answerLink?.({ deps, request, id })
+      : null;
+  if (linked) return linked;
   const actor = await authenticate(deps, request);
   // It has said in which project to look; routes know only fields of their own.
   request.query.delete('project');
-  const id = route.path.exec(request.path)?.[1] ?? '';
   if (route.method === 'GET' || (route.audit === 'people' && actor.kind === 'key'))
     return route.answer({ deps, actor, request, id });
   return recorded(deps, actor, route, request, id);

@@ -1,4 +1,3 @@
-import { Refusal } from '#src/contract/error-code.ts';
 import type { Job, SubmittedJob } from '#src/contract/job.ts';
 import { limits } from '#src/contract/limits.ts';
 import { type ListInput, listInput } from '#src/contract/list.ts';
@@ -6,7 +5,7 @@ import { parseSubmit } from '#src/contract/parse-submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { cancelJob } from '#src/engine/cancel.ts';
-import { getAttempts, getJob, jobUuid, listPage, loadJob } from '#src/engine/read.ts';
+import { getAttempts, getJob, jobUuid, listPage } from '#src/engine/read.ts';
 import { rerunJob } from '#src/engine/rerun.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
@@ -21,7 +20,6 @@ export const restRoutes: readonly RestRoute[] = [
   { method: 'GET', path: /^\/v1\/jobs$/, answer: list },
   { method: 'POST', path: /^\/v1\/jobs\/batch$/, action: 'jobs.submitMany', audit: 'people', answer: batch },
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)$/, answer: get },
-  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result },
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/attempts$/, answer: attempts },
   { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/cancel$/, action: 'jobs.cancel', audit: 'people', answer: cancel },
   { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/rerun$/, action: 'jobs.rerun', audit: 'people', answer: rerun },
@@ -83,32 +81,6 @@ function queryInput(query: URLSearchParams): ListInput {
   if (states.length > 1) values.state = states;
   if (typeof values.limit === 'string' && /^\d+$/.test(values.limit)) values.limit = Number(values.limit);
   return values as ListInput;
-}
-
-/** The bytes as they came. They are somebody else's: never to be run as a page of ours. */
-async function result({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
-  if (seconds !== null) await waitForEnd(deps, actor, id, seconds, request.signal);
-  const row = await loadJob(deps, actor.projectId, id);
-  if (row.result_expires_at !== null && row.result_expires_at.getTime() <= deps.now()) {
-    throw new Refusal('result_expired', `the result of ${id} was kept until ${row.result_expires_at.toISOString()}`);
-  }
-  if (row.result_body === null) {
-    throw new Refusal(
-      'no_result',
-      isTerminal(row.state) ? `${id} ended without a response (${row.state})` : `${id} has not ended (${row.state})`,
-    );
-  }
-  const headers = {
-    'content-type': row.content_type ?? 'application/octet-stream',
-    'content-security-policy': "sandbox; default-src 'none'",
-    'x-content-type-options': 'nosniff',
-    'content-disposition': 'attachment',
-    'ringback-result-status': String(row.result_status),
-    ...(row.truncated ? { 'ringback-result-truncated': 'true' } : {}),
-  };
-  return { status: 200, headers, body: row.result_body };
 }
 
 async function attempts({ deps, actor, id }: RestCall): Promise<HttpResponse> {

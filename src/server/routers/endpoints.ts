@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type {
-  EndpointChange,
-  EndpointEdits,
-  EndpointInput,
-  RotateInput,
-  RotateSpec,
+import {
+  type EndpointChange,
+  type EndpointEdits,
+  type EndpointInput,
+  endpointListInput,
+  type RotateInput,
+  type RotateSpec,
 } from '#src/contract/endpoint-input.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/parse-endpoint.ts';
 import { endOldSecret, endpointSecrets, revealSecret, rotateEndpointSecret } from '#src/engine/endpoint-secrets.ts';
@@ -31,9 +32,12 @@ const edited = input<EndpointEdits & { id: string }, { id: string; fields: Endpo
 const rotated = input<RotateInput & { id: string }, { id: string; fields: RotateSpec }>(beside(parseRotation));
 
 export const endpointsRouter = router({
-  list: procedure('jobs:read').query(async ({ ctx }) => ({
-    endpoints: await endpoints.listEndpoints(ctx.deps, ctx.caller.projectId),
-  })),
+  /** Those that were registered; with `includeListeners` also those that live as long as somebody listens. */
+  list: procedure('jobs:read')
+    .input(endpointListInput.optional())
+    .query(async ({ ctx, input: filter }) => ({
+      endpoints: await endpoints.listEndpoints(ctx.deps, ctx.caller.projectId, filter ?? {}),
+    })),
 
   get: procedure('jobs:read')
     .input(byId)

@@ -1,22 +1,12 @@
 import { z } from 'zod';
 import type { RotateInput } from '#src/contract/endpoint-input.ts';
-import { Refusal } from '#src/contract/error-code.ts';
-import { parseRotation } from '#src/contract/parse-endpoint.ts';
+import { parseProjectRotation } from '#src/contract/parse-endpoint.ts';
 import { endOldSecret, projectSecrets, revealSecret, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
 import { input, procedure, router } from '#src/server/trpc.ts';
 
 const ofSecret = z.strictObject({ secretId: z.uuid() });
 
 type ProjectRotation = Pick<RotateInput, 'overlapSeconds'>;
-
-/** Callbacks to URLs are signed with shared secrets only. */
-function parse(raw: unknown): { overlapSeconds: number } {
-  const fields = raw ?? {};
-  if (typeof fields === 'object' && 'signing' in fields) {
-    throw new Refusal('unknown_field', "`signing` is for endpoints; the project's own secrets are v1", 'signing');
-  }
-  return { overlapSeconds: parseRotation(fields).overlapSeconds };
-}
 
 export const projectRouter = router({
   /** The live secrets that sign callbacks to URLs, without their values. */
@@ -39,7 +29,7 @@ export const projectRouter = router({
 
   /** The new secret is answered here and never again; those before it go on signing for a while. */
   rotateWebhookSecret: procedure('admin')
-    .input(input<ProjectRotation | undefined, { overlapSeconds: number }>(parse))
+    .input(input<ProjectRotation | undefined, { overlapSeconds: number }>(parseProjectRotation))
     .mutation(({ ctx, input: { overlapSeconds } }) =>
       rotateProjectSecret(ctx.deps, ctx.caller.projectId, overlapSeconds),
     ),

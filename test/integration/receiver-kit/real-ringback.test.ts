@@ -1,6 +1,14 @@
 import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRingback, expressHandler, memoryStore, type Ringback, type SeenStore } from '#src/client/index.ts';
+import {
+  createRingback,
+  expressHandler,
+  memoryStore,
+  nextRoute,
+  type Ringback,
+  type SeenStore,
+  verifyCallback,
+} from '#src/client/index.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { type Listening, listenOn } from './frameworks.ts';
 
@@ -67,4 +75,63 @@ it('a job’s callback is sent again after the handler has failed, and handled o
     .toEqual([['delivered', [500, 204]]]);
   const [first] = (await ringback.attempts(id)).deliveries[0]?.tries ?? [];
   expect(first?.response?.body).toContain('handler_failed');
+});
+
+it('an endpoint’s callbacks are verified by its public key, and through its exchange for a secret', async () => {
+  const bells: string[] = [];
+  const keys: string[] = [];
+  const given: { headers: Record<string, string>; body: string }[] = [];
+  const route = nextRoute({ secrets: () => keys, on: { 'job.completed': ({ data }) => void bells.push(data.id) } });
+  const app = express();
+  app.post('/hook', express.raw({ type: '*/*' }), async (request, response) => {
+    const headers = request.headers as Record<string, string>;
+    given.push({ headers, body: request.body.toString() });
+    const answer = await route(new Request('http://app.test/hook', { method: 'POST', headers, body: request.body }));
+    response.status(answer.status).end(await answer.text());
+  });
+  const listening = await listenOn(app.listen(0, '127.0.0.1'));
+  const endpoints = ringback.trpc.endpoints;
+  const made = await endpoints.create.mutate({
+    name: 'asymmetric',
+    url: new URL('/hook', listening.url).href,
+    signing: 'v1a',
+    scheduleSeconds: [1],
+  });
+  if (made.signing !== 'v1a') throw new Error('it was to be signed with ed25519');
+  keys.push(made.publicKey);
+  const rung = async (count: number) => {
+    const { id } = await ringback.submit({ url: target, callback: { endpoint: 'asymmetric' } });
+    await expect
+      .poll(async () => (await ringback.attempts(id)).deliveries.map((one) => one.state))
+      .toEqual(['delivered']);
+    expect([bells.at(-1), bells.length]).toEqual([id, count]);
+    return given
+      .at(-1)
+      ?.headers['webhook-signature']?.split(' ')
+      .map((entry) => entry.split(',')[0]);
+  };
+  expect(await rung(1)).toEqual(['v1a']);
+
+  // One list holds the new secret and the old public key; either alone is enough while both sign.
+  const rotated = await endpoints.rotateSecret.mutate({ id: made.id, signing: 'v1', overlapSeconds: '1h' });
+  if (rotated.signing !== 'v1') throw new Error('it was to be signed with a secret');
+  keys.push(rotated.secret);
+  const signedTwice = async () => {
+    const { id } = await ringback.submit({ url: target, callback: { endpoint: 'asymmetric' } });
+    await expect
+      .poll(async () => (await ringback.attempts(id)).deliveries.map((one) => one.state))
+      .toEqual(['delivered']);
+    return given.at(-1)?.headers['webhook-signature']?.split(' ').length;
+  };
+  await expect.poll(signedTwice, { timeout: 10_000 }).toBe(2);
+  const last = given.at(-1);
+  if (!last) throw new Error('nothing came');
+  expect(last.headers['webhook-signature']?.split(' ').map((entry) => entry.split(',')[0])).toEqual(['v1', 'v1a']);
+  for (const only of [made.publicKey, rotated.secret]) {
+    await expect(verifyCallback(last, only)).resolves.toMatchObject({ type: 'job.completed' });
+    await expect(verifyCallback({ ...last, body: `${last.body} ` }, only)).rejects.toMatchObject({
+      code: 'no_matching_signature',
+    });
+  }
+  await listening.close();
 });

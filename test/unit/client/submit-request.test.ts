@@ -42,6 +42,14 @@ describe('a request on its way to Ringback', () => {
     });
   });
 
+  it('arrives with an endpoint by name instead of a URL', () => {
+    expect(understood({ url, callback: { endpoint: 'billing', payload: 'thin' } }).callback).toMatchObject({
+      endpoint: 'billing',
+      url: null,
+      payload: 'thin',
+    });
+  });
+
   it('arrives with callback headers, secret ones too', () => {
     const headers = new Headers({ 'x-tenant': 'a' });
     expect(understood({ url, callback: { url: 'https://app.test/', headers } }).callback?.headers).toEqual([

@@ -29,6 +29,17 @@ describe('deciding about a delivery', () => {
     expect(decided({ kind: 'invalid_request', message: 'no', timings }).then).toBe('fail');
   });
 
+  it('waits for a secret to sign with as long as the schedule lasts', () => {
+    const unsigned = { kind: 'invalid_request', message: 'no secret', timings, lacks: 'signing_secret' } as const;
+    expect(decided(unsigned)).toMatchObject({
+      then: 'retry',
+      delayMs: 5_000,
+      why: expect.stringContaining('no secret'),
+    });
+    const error = { code: 'invalid_request', retryable: true };
+    expect(decided(unsigned, 10)).toMatchObject({ then: 'fail', rule: 'schedule', error });
+  });
+
   it('goes through the whole schedule, then fails', () => {
     const delays = defaultDeliverySchedule.map((_, index) => {
       const decision = decided(index % 2 === 0 ? timedOut(true) : broken('connection_refused', false), index + 1);

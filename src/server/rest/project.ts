@@ -1,0 +1,28 @@
+import { limits } from '#src/contract/limits.ts';
+import { parseProjectRotation } from '#src/contract/parse-endpoint.ts';
+import { projectSecrets, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
+import { requireScope } from '#src/server/actor.ts';
+import type { HttpResponse } from '#src/server/http.ts';
+import type { RestCall, RestRoute } from './route.ts';
+import { json, readJson } from './wire.ts';
+
+export const projectRoutes: readonly RestRoute[] = [
+  { method: 'GET', path: /^\/v1\/project\/webhook-secrets$/, answer: secrets },
+  {
+    method: 'POST',
+    path: /^\/v1\/project\/rotate-webhook-secret$/,
+    action: 'project.rotateWebhookSecret',
+    answer: rotate,
+  },
+];
+
+async function secrets({ deps, actor }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'admin');
+  return json(200, { secrets: await projectSecrets(deps, actor.projectId) });
+}
+
+async function rotate({ deps, actor, request }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'admin');
+  const { overlapSeconds } = parseProjectRotation(await readJson(request, limits.batchBytes, {}));
+  return json(200, await rotateProjectSecret(deps, actor.projectId, overlapSeconds));
+}

@@ -1,0 +1,64 @@
+import { Refusal } from '#src/contract/error-code.ts';
+import { formatId } from '#src/domain/id.ts';
+import { isTerminal } from '#src/domain/job-state.ts';
+import { jobUuid, loadJob } from '#src/engine/read.ts';
+import { checkResultLink } from '#src/engine/result-link.ts';
+import { requireScope } from '#src/server/actor.ts';
+import type { ServerDeps } from '#src/server/deps.ts';
+import type { HttpResponse } from '#src/server/http.ts';
+import { waitForEnd } from '#src/server/jobs.ts';
+import type { FullJobRow } from '#src/store/job-row.ts';
+import { loadJobs } from '#src/store/read-jobs.ts';
+import type { RestCall, RestRoute } from './route.ts';
+import { parseWait, preferWait } from './wait.ts';
+
+export const resultRoutes: readonly RestRoute[] = [
+  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result, answerLink: linkedResult },
+];
+
+/** The bytes as they came, for who has a key. */
+async function result({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:read');
+  const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
+  if (seconds !== null) await waitForEnd(deps, actor, id, seconds, request.signal);
+  return resultBytes(await loadJob(deps, actor.projectId, id), deps);
+}
+
+/** The same for who has the link out of a callback. Its signature is checked before anything is looked up. */
+function linkedResult({ deps, request, id }: Omit<RestCall, 'actor'>): Promise<HttpResponse> | null {
+  const [expires, signature] = [request.query.get('expires'), request.query.get('signature')];
+  if (expires === null && signature === null) return null;
+  const answer = async () => {
+    checkResultLink(id, { expires, signature }, deps);
+    const [row] = await loadJobs(deps.db, [jobUuid(id)]);
+    if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
+    return resultBytes(row, deps);
+  };
+  return answer();
+}
+
+/** They are somebody else's bytes: never to be run as a page of ours. */
+function resultBytes(row: FullJobRow, deps: ServerDeps): HttpResponse {
+  const id = formatId('job', row.id);
+  if (row.result_expires_at !== null && row.result_expires_at.getTime() <= deps.now()) {
+    throw new Refusal('result_expired', `the result of ${id} was kept until ${row.result_expires_at.toISOString()}`);
+  }
+  if (row.result_body === null) {
+    throw new Refusal(
+      'no_result',
+      isTerminal(row.state) ? `${id} ended without a response (${row.state})` : `${id} has not ended (${row.state})`,
+    );
+  }
+  const headers = {
+    'content-type': row.content_type ?? 'application/octet-stream',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+    'content-disposition': 'attachment',
+    // The URL may be all that is needed to read them, so it must stay where it is.
+    'cache-control': 'private, no-store',
+    'referrer-policy': 'no-referrer',
+    'ringback-result-status': String(row.result_status),
+    ...(row.truncated ? { 'ringback-result-truncated': 'true' } : {}),
+  };
+  return { status: 200, headers, body: row.result_body };
+}
