@@ -304,6 +304,8 @@ it('triggers a sample event for those who listen, and for an endpoint only by it
     projectWide: true,
   });
   const say = () => undefined;
+  // The stream of the test before goes when its end has been noticed.
+  await expect.poll(listeners).toEqual([]);
   await expect(trigger('job.failed', { url, apiKey }, say)).rejects.toThrow('nobody listens');
   await startListening({ events: 'job.failed' });
   await expect(trigger('job.completed', { url, apiKey }, say)).rejects.toThrow('nobody who listens asked for');
