@@ -5,7 +5,7 @@ export function eventLine(at: Date, webhook: Webhook, forwarded: Forwarded, note
   const { type, subject } = describe(webhook.body);
   const { status, ms, problem } = forwarded;
   const said = [problem ?? meaning(status), note].filter(Boolean).join('; ');
-  return `${clock(at)}  ${type.padEnd(17)}  ${subject.padEnd(30)}  ${status}  ${ms} ms${said && `  (${said})`}`;
+  return `${clock(at)}  ${type.padEnd(18)}  ${subject.padEnd(30)}  ${status}  ${ms} ms${said && `  (${said})`}`;
 }
 
 export function clock(at: Date): string {

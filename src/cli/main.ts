@@ -62,7 +62,7 @@ program
     '--api-key <key>',
     'a key with the scope callbacks:admin (default: RINGBACK_API_KEY, or that of the same file)',
   )
-  .option('--events <types>', 'with commas between them (default: job.*)')
+  .option('--events <types>', 'with commas between them (default: the ends of jobs; job.*: all of jobs)')
   .action(async (options: ListenOptions) => {
     const { listenCommand } = await import('./listen.ts');
     await listenCommand(options);

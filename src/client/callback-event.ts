@@ -1,10 +1,12 @@
 import type {
+  AttemptFailedData,
   DeliveryFailedData,
   EndpointDisabledData,
   EndpointTestData,
   EventData,
   EventType,
   FullJobData,
+  JobStartedData,
 } from '#src/contract/events.ts';
 
 type Event<Type extends EventType, Data extends EventData[Type]> = {
@@ -13,7 +15,7 @@ type Event<Type extends EventType, Data extends EventData[Type]> = {
   id: string;
   /** When it happened, ISO 8601. */
   timestamp: string;
-  /** For a job what `get` answered when the job ended. A `thin` callback has its `id` and `state` only. */
+  /** For a job what `get` answered at that moment. A `thin` callback has its `id` and `state`, not the job. */
   data: Data;
 };
 
@@ -24,8 +26,16 @@ export type JobFailedEvent = Event<'job.failed', FullJobData<'job.failed'>>;
 /** The job was cancelled before it could end. */
 export type JobCancelledEvent = Event<'job.cancelled', FullJobData<'job.cancelled'>>;
 
-/** What a job's callback tells; `type` says which of them it is. */
+/** What a job's callback tells when nothing else is asked for: how the job ended. `type` says which of them it is. */
 export type JobEvent = JobCompletedEvent | JobFailedEvent | JobCancelledEvent;
+
+/** The first attempt of the job begins. */
+export type JobStartedEvent = Event<'job.started', JobStartedData>;
+/** An attempt did not complete the job: `data.attempt` says which, and whether another follows. */
+export type JobAttemptFailedEvent = Event<'job.attempt_failed', AttemptFailedData>;
+
+/** What a callback tells before the job's end, where `events` asks for it. It may come after the end: compare `timestamp`. */
+export type JobProgressEvent = JobStartedEvent | JobAttemptFailedEvent;
 
 /** What an endpoint is told besides, where it is registered for that. */
 export type OperatorEvent =
@@ -34,7 +44,7 @@ export type OperatorEvent =
   | Event<'endpoint.test', EndpointTestData>;
 
 /** Any event that Ringback sends. */
-export type RingbackEvent = JobEvent | OperatorEvent;
+export type RingbackEvent = JobEvent | JobProgressEvent | OperatorEvent;
 
 /**
  * Why a callback must not be believed:

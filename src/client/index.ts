@@ -1,5 +1,6 @@
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/batch.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/error-code.ts';
+export type { FailedAttempt } from '#src/contract/events.ts';
 export type {
   Attempt,
   BodyView,
@@ -33,10 +34,13 @@ export type { CallbackAnswer, CallbackAnswerCode } from './callback-answer.ts';
 export {
   type CallbackErrorCode,
   CallbackVerificationError,
+  type JobAttemptFailedEvent,
   type JobCancelledEvent,
   type JobCompletedEvent,
   type JobEvent,
   type JobFailedEvent,
+  type JobProgressEvent,
+  type JobStartedEvent,
   type OperatorEvent,
   type RingbackEvent,
 } from './callback-event.ts';

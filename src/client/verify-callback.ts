@@ -36,7 +36,7 @@ const defaultMaxBytes = 16 * 1_024 * 1_024;
  * Rejects with CallbackVerificationError when the callback must not be believed, and with a TypeError, whose message
  * names the cure, when it is not given as it came. A verified callback may still come twice: `id` tells.
  *
- * The type says that it is about a job's end. A registered endpoint may be told more: `verifyCallback<RingbackEvent>`.
+ * The type says that it is about a job's end. Who asked for other events is told more: `verifyCallback<RingbackEvent>`.
  */
 export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
   request: CallbackRequest,

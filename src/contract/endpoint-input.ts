@@ -12,7 +12,7 @@ export type EndpointInput = {
   url: string;
   /** At most 500 characters. */
   description?: string | undefined;
-  /** Default `job.completed`, `job.failed` and `job.cancelled`, which `job.*` stands for. */
+  /** Default `job.completed`, `job.failed` and `job.cancelled`. `job.*` stands for these, `job.started` and `job.attempt_failed`. */
   events?: (EndpointEvent | 'job.*')[] | undefined;
   /** Only events of jobs that have all of these; at most 16 of at most 64 characters. */
   labels?: string[] | undefined;

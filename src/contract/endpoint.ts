@@ -1,10 +1,9 @@
 import type { EndpointDisabledReason, EventType } from './events.ts';
+import { callbackEvents } from './limits.ts';
 
 /** Events an endpoint can ask for. `endpoint.test` needs no asking. */
 export const endpointEvents = [
-  'job.completed',
-  'job.failed',
-  'job.cancelled',
+  ...callbackEvents,
   'endpoint.disabled',
   'delivery.failed',
 ] as const satisfies readonly EventType[];

@@ -1,4 +1,4 @@
-import type { EventBody, EventType, FullJobData } from './events.ts';
+import type { EventBody, EventType, FailedAttempt, FullJobData } from './events.ts';
 import type { Job } from './job.ts';
 
 const completed: FullJobData<'job.completed'> = {
@@ -41,6 +41,26 @@ const completed: FullJobData<'job.completed'> = {
   },
   idempotencyKey: 'report-1041',
   rerunOf: null,
+};
+
+/** What the job was before its end. */
+const underWay = { ...completed, endedAt: null, result: null };
+
+const failedAttempt: FailedAttempt = {
+  id: 'att_01m7wd4baxe5n8q1v4w7y0c3fh',
+  number: 2,
+  startedAt: '2026-11-20T11:58:00.402Z',
+  endedAt: '2026-11-20T11:58:01.217Z',
+  outcome: 'response',
+  status: 503,
+  failure: null,
+  decision: {
+    then: 'retry',
+    rule: '503',
+    why: 'The target answered 503. Retry 2 of 5 follows in 7.2 s, by backoff.',
+    delayMs: 7_204,
+  },
+  nextAttemptAt: '2026-11-20T11:58:08.421Z',
 };
 
 const endpoint = { id: 'end_01m7w5q8t2fjz9r0v4d3c6b7hk', name: 'billing' };
@@ -94,6 +114,68 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
         type: 'job.cancelled',
         timestamp: '2026-11-20T11:58:09.338Z',
         data: { ...completed, state: 'cancelled', attempts: 0, startedAt: null, result: null },
+      },
+    },
+  ],
+  'job.started': [
+    {
+      title: 'full',
+      body: {
+        type: 'job.started',
+        timestamp: '2026-11-20T11:57:58.581Z',
+        data: { ...underWay, state: 'in_progress', attempts: 1 },
+      },
+    },
+    {
+      title: 'thin',
+      body: {
+        type: 'job.started',
+        timestamp: '2026-11-20T11:57:58.581Z',
+        data: { id: completed.id, state: 'in_progress' },
+      },
+    },
+  ],
+  'job.attempt_failed': [
+    {
+      title: 'full, to be tried again',
+      body: {
+        type: 'job.attempt_failed',
+        timestamp: failedAttempt.endedAt,
+        data: {
+          ...underWay,
+          state: 'retrying',
+          attempts: 2,
+          nextAttemptAt: failedAttempt.nextAttemptAt,
+          attempt: failedAttempt,
+        },
+      },
+    },
+    {
+      title: 'thin, the last attempt',
+      body: {
+        type: 'job.attempt_failed',
+        timestamp: '2026-11-20T11:58:09.338Z',
+        data: {
+          id: completed.id,
+          state: 'failed',
+          attempt: {
+            ...failedAttempt,
+            id: 'att_01m7wd4k6xa1t5p9r3z7m2b8dn',
+            number: 6,
+            startedAt: '2026-11-20T11:58:09.304Z',
+            endedAt: '2026-11-20T11:58:09.338Z',
+            outcome: 'connection_error',
+            status: null,
+            failure: { code: 'connection_refused', message: 'The target refused the connection.' },
+            decision: {
+              then: 'fail',
+              rule: 'connection_error',
+              why: 'The target refused the connection. All 5 retries are used up.',
+              delayMs: null,
+            },
+            nextAttemptAt: null,
+          },
+        },
       },
     },
   ],

@@ -3,6 +3,7 @@ import type { JobError, JobErrorCode } from '#src/domain/decision.ts';
 import type { IdPrefix } from '#src/domain/id.ts';
 import { jobStates } from '#src/domain/job-state.ts';
 import type { JsonValue } from '#src/domain/policy.ts';
+import type { FailedAttempt } from './events.ts';
 import type { CallbackView, Job, JobResult } from './job.ts';
 
 const idDigits = '[0-9a-hjkmnp-tv-z]{26}';
@@ -76,7 +77,7 @@ export const jobErrorSchema = z
   })
   .meta({ id: 'JobError', description: 'Why a job failed.' }) satisfies z.ZodType<JobError>;
 
-/** Where a job reports its end. */
+/** Where a job reports to. */
 export const callbackViewSchema = z
   .strictObject({
     url: z.string().nullable().describe('Null when a registered endpoint is named.'),
@@ -85,7 +86,7 @@ export const callbackViewSchema = z
     headers: headersSchema.describe('Secrets are masked.'),
     payload: z.enum(['full', 'thin']),
   })
-  .meta({ id: 'Callback', description: 'Where the job reports its end.' }) satisfies z.ZodType<CallbackView>;
+  .meta({ id: 'Callback', description: 'Where the job reports to.' }) satisfies z.ZodType<CallbackView>;
 
 /** A job as `jobs.get`, REST and callbacks show it. */
 export const jobSchema = z.strictObject({
@@ -113,6 +114,29 @@ export const jobSchema = z.strictObject({
   rerunOf: idSchema('job').nullable(),
 }) satisfies z.ZodType<Job>;
 
+/** An attempt that did not complete its job. */
+export const failedAttemptSchema = z
+  .strictObject({
+    id: idSchema('att'),
+    number: z.int().min(1),
+    startedAt: instantSchema,
+    endedAt: instantSchema,
+    outcome: z.enum(['response', 'timeout', 'connection_error', 'blocked', 'invalid_request', 'unstorable']),
+    status: z.int().min(100).max(999).nullable().describe('Of the response, when there was one.'),
+    failure: z
+      .strictObject({ code: z.string(), message: z.string() })
+      .nullable()
+      .describe('What went wrong when there was no response.'),
+    decision: z.strictObject({
+      then: z.enum(['retry', 'fail']).describe('`fail`: it was the last attempt.'),
+      rule: z.string().nullable().describe('Which rule decided; null when none matched.'),
+      why: z.string(),
+      delayMs: z.number().min(0).nullable().describe('Until the next attempt; null after the last.'),
+    }),
+    nextAttemptAt: instantSchema.nullable().describe('Null after the last.'),
+  })
+  .meta({ id: 'FailedAttempt', description: 'The attempt, and what was decided.' }) satisfies z.ZodType<FailedAttempt>;
+
 /** The schemas and the types say the same, both ways and field by field: otherwise this does not compile. */
 export type JobSchemasAreExact = [
   Exact<Required<z.infer<typeof jobSchema>>, Required<Job>>,
@@ -120,6 +144,7 @@ export type JobSchemasAreExact = [
   Exact<Required<z.infer<typeof jobErrorSchema>>, Required<JobError>>,
   Exact<z.infer<typeof jobErrorCodeSchema>, JobErrorCode>,
   Exact<Required<z.infer<typeof callbackViewSchema>>, Required<CallbackView>>,
+  Exact<Required<z.infer<typeof failedAttemptSchema>>, Required<FailedAttempt>>,
 ];
 
 /** Compiles only when A and B can each stand for the other. */

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { countSchema, type Exact, idSchema, instantSchema, jobSchema, urlSchema } from './event-schemas-job.ts';
+import {
+  countSchema,
+  type Exact,
+  failedAttemptSchema,
+  idSchema,
+  instantSchema,
+  jobSchema,
+  urlSchema,
+} from './event-schemas-job.ts';
 import type {
   DeliveryFailedData,
   EndpointDisabledData,
@@ -8,6 +16,7 @@ import type {
   EventType,
   JobEndStates,
   JobEventType,
+  JobProgressEventType,
 } from './events.ts';
 import type { CallbackEvent } from './limits.ts';
 
@@ -31,6 +40,22 @@ function jobEvent<const Type extends JobEventType>(type: Type, state: JobEndStat
     .strictObject({ id: idSchema('job'), state: z.literal(state) })
     .meta({ title: 'thin', description: 'What a callback with `payload: thin` gets.' });
   return envelope(type, z.union([full, thin]), description);
+}
+
+const startedState = { state: z.literal('in_progress') };
+const failedState = { state: z.enum(['retrying', 'failed']), attempt: failedAttemptSchema };
+
+/** What happened to a job on its way, told in full or thinly. */
+function progressEvent<const Type extends JobProgressEventType, Full extends z.ZodType, Thin extends z.ZodType>(
+  type: Type,
+  [full, thin]: [Full, Thin],
+  description: string,
+) {
+  const told = [
+    full.meta({ title: 'full', description: 'The job as it was at that moment.' }),
+    thin.meta({ title: 'thin', description: 'What a callback with `payload: thin` gets.' }),
+  ] as const;
+  return envelope(type, z.union(told), description);
 }
 
 const endpoint = { id: idSchema('end'), name: z.string() };
@@ -74,6 +99,16 @@ export const eventSchemas = {
     'The job failed: `data.error`, and `data.result` if there was a response.',
   ),
   'job.cancelled': jobEvent('job.cancelled', 'cancelled', 'The job was cancelled before it could end.'),
+  'job.started': progressEvent(
+    'job.started',
+    [jobSchema.extend(startedState), z.strictObject({ id: idSchema('job'), ...startedState })],
+    'Only when asked for: the first attempt of the job begins. Once per job and receiver.',
+  ),
+  'job.attempt_failed': progressEvent(
+    'job.attempt_failed',
+    [jobSchema.extend(failedState), z.strictObject({ id: idSchema('job'), ...failedState })],
+    'Only when asked for: an attempt did not complete the job. `data.attempt` says which, and what was decided.',
+  ),
   'endpoint.disabled': envelope(
     'endpoint.disabled',
     endpointDisabledData,
@@ -98,6 +133,8 @@ export type EventSchemasAreExact = [
   Exact<Read<'job.completed'>, Required<EventBody<'job.completed'>>>,
   Exact<Read<'job.failed'>, Required<EventBody<'job.failed'>>>,
   Exact<Read<'job.cancelled'>, Required<EventBody<'job.cancelled'>>>,
+  Exact<Read<'job.started'>, Required<EventBody<'job.started'>>>,
+  Exact<Read<'job.attempt_failed'>, Required<EventBody<'job.attempt_failed'>>>,
   Exact<Read<'endpoint.disabled'>, Required<EventBody<'endpoint.disabled'>>>,
   Exact<Required<Read<'endpoint.disabled'>['data']>, Data<'endpoint.disabled'>>,
   Exact<Read<'endpoint.disabled'>['data']['endpoint'], Required<Data<'endpoint.disabled'>['endpoint']>>,
@@ -108,7 +145,7 @@ export type EventSchemasAreExact = [
   Exact<Read<'endpoint.test'>, Required<EventBody<'endpoint.test'>>>,
   Exact<Required<Read<'endpoint.test'>['data']>, Data<'endpoint.test'>>,
   Exact<Required<Read<'endpoint.test'>['data']['endpoint']>, Required<Data<'endpoint.test'>['endpoint']>>,
-  Exact<CallbackEvent, JobEventType>,
+  Exact<CallbackEvent, JobEventType | JobProgressEventType>,
 ];
 
 /**

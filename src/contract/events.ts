@@ -1,4 +1,5 @@
-import type { Job } from './job.ts';
+import type { OutcomeKind } from '#src/domain/outcome.ts';
+import type { Attempt, Job } from './job.ts';
 
 /**
  * What every event's body is (Standard Webhooks 1.0.0): `data` depends on `type`. The event's id is not in the body but in
@@ -25,6 +26,44 @@ export type FullJobData<Type extends JobEventType = JobEventType> = Job & { stat
 
 /** `data` of a job's event with the payload `thin`. */
 export type ThinJobData<Type extends JobEventType = JobEventType> = { id: string; state: JobEndStates[Type] };
+
+/** The state a job is in when an event tells of its progress. */
+export type JobProgressStates = { 'job.started': 'in_progress'; 'job.attempt_failed': 'retrying' | 'failed' };
+
+/** Events about a job on its way to its end; they are told when asked for. */
+export type JobProgressEventType = keyof JobProgressStates;
+
+/** `data` of `job.started`: the job as `jobs.get` answered it when its first attempt began. */
+export type JobStartedData = Job & { state: JobProgressStates['job.started'] };
+
+/** An attempt that did not complete its job, and what was decided. Attempts that were interrupted are not told. */
+export type FailedAttempt = Pick<Attempt, 'id' | 'number' | 'startedAt' | 'endedAt' | 'status' | 'failure'> & {
+  outcome: Exclude<OutcomeKind, 'interrupted' | 'cancelled'>;
+  decision: {
+    /** `fail`: it was the last attempt, and `job.failed` follows. */
+    then: 'retry' | 'fail';
+    /** The rule's key, as on the attempt; null when no rule matched. */
+    rule: string | null;
+    /** In one sentence. */
+    why: string;
+    /** Until the next attempt, in milliseconds; null after the last. */
+    delayMs: number | null;
+  };
+  /** Null after the last. */
+  nextAttemptAt: string | null;
+};
+
+/**
+ * `data` of `job.attempt_failed` with the payload `full`: the job as it was when the attempt had ended. After the last
+ * one it has its result without the body, which comes with `job.failed`.
+ */
+export type AttemptFailedData = Job & { state: JobProgressStates['job.attempt_failed']; attempt: FailedAttempt };
+
+/** `data` of an event about a job's progress with the payload `thin`. */
+export type ThinProgressData<Type extends JobProgressEventType = JobProgressEventType> = {
+  id: string;
+  state: JobProgressStates[Type];
+} & (Type extends 'job.attempt_failed' ? { attempt: FailedAttempt } : unknown);
 
 /**
  * Why an endpoint gets nothing more: it answered 410 (`gone`), no delivery reached it for days (`failing`), or somebody
@@ -67,6 +106,8 @@ export type EndpointTestData = { endpoint: { id: string; name: string }; message
 export type EventData = {
   [Type in JobEventType]: FullJobData<Type> | ThinJobData<Type>;
 } & {
+  'job.started': JobStartedData | ThinProgressData<'job.started'>;
+  'job.attempt_failed': AttemptFailedData | ThinProgressData<'job.attempt_failed'>;
   'endpoint.disabled': EndpointDisabledData;
   'delivery.failed': DeliveryFailedData;
   'endpoint.test': EndpointTestData;

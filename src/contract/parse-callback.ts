@@ -1,26 +1,23 @@
 import { parseTargetUrl } from '#src/domain/target-url.ts';
 import { readDuration } from './duration.ts';
 import { Refusal } from './error-code.ts';
-import { callbackEvents, limits } from './limits.ts';
+import { callbackEvents, endEvents, limits } from './limits.ts';
 import { readHeaders } from './parse-headers.ts';
 import { isRecord, readShape, refuse } from './shape.ts';
 import type { CallbackSpec } from './submit.ts';
 import type { CallbackInput } from './submit-input.ts';
 import { callbackSchema } from './submit-schema.ts';
 
-const laterEvents = new Set<unknown>(['job.started', 'job.attempt_failed']);
-
 /** Where to report a job's end, checked and with its defaults. Throws a Refusal that names the field. */
 export function readCallback(input: unknown): CallbackSpec | null {
   if (input === undefined) return null;
   if (typeof input === 'string') {
     const url = readUrl(input, 'callback');
-    return { url, endpoint: null, events: [...callbackEvents], headers: [], payload: 'full', scheduleSeconds: null };
+    return { url, endpoint: null, events: [...endEvents], headers: [], payload: 'full', scheduleSeconds: null };
   }
-  if (isRecord(input)) refuseLater(input);
   const headers = isRecord(input) ? readHeaders(input.headers, 'callback.headers', 'callback') : [];
   const callback = readShape(callbackSchema, isRecord(input) ? { ...input, headers: undefined } : input, 'callback');
-  const events = [...new Set(callback.events ?? callbackEvents)];
+  const events = [...new Set(callback.events ?? endEvents)];
   if (events.length === 0) {
     throw refuse('invalid_input', 'callback.events', `must name at least one of ${callbackEvents.join(', ')}.`);
   }
@@ -55,18 +52,6 @@ function readReceiver(
     throw refuse('conflicting_fields', 'callback.headers', 'goes with a `url`; an endpoint has headers of its own.');
   }
   return { url: null, endpoint, payload: payload ?? null };
-}
-
-function refuseLater(input: Record<string, unknown>): void {
-  const index = Array.isArray(input.events) ? input.events.findIndex((event) => laterEvents.has(event)) : -1;
-  if (index >= 0) {
-    const field = `callback.events.${index}`;
-    throw refuse(
-      'not_supported_yet',
-      field,
-      `names an event that is not supported yet; there are ${callbackEvents.join(', ')}.`,
-    );
-  }
 }
 
 function readSchedule(entries: (number | string)[]): number[] {

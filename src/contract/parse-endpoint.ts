@@ -5,7 +5,7 @@ import { readDuration } from './duration.ts';
 import { type EndpointEvent, endpointEvents, endpointLimits, type SecretKind } from './endpoint.ts';
 import type { EndpointChange, EndpointSpec, RotateSpec } from './endpoint-input.ts';
 import { Refusal } from './error-code.ts';
-import { callbackEvents, limits } from './limits.ts';
+import { callbackEvents, endEvents, limits } from './limits.ts';
 import { readUrl } from './parse-callback.ts';
 import { readHeaders } from './parse-headers.ts';
 import { duration } from './retry-schema.ts';
@@ -57,7 +57,7 @@ export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: Se
   const shape = readShape(inputShape, input);
   const spec = {
     description: '',
-    events: [...callbackEvents],
+    events: [...endEvents],
     labels: [],
     projectWide: false,
     payload: 'full',
@@ -132,18 +132,14 @@ function readDescription(description: string): string {
   throw refuse('invalid_input', 'description', `must be at most ${most} characters.`);
 }
 
-const laterEvents = new Set(['job.started', 'job.attempt_failed']);
-
 function readEvents(names: string[]): EndpointEvent[] {
-  const known = `there are ${endpointEvents.join(', ')}, and job.* for those of jobs`;
+  const known = `there are ${endpointEvents.join(', ')}, and job.* for all of those of jobs`;
   if (names.length === 0) throw refuse('invalid_input', 'events', `must name at least one event; ${known}.`);
   const events = names.flatMap((name, index): EndpointEvent[] => {
     if (name === 'job.*') return [...callbackEvents];
     const event = endpointEvents.find((one) => one === name);
     if (event !== undefined) return [event];
-    const field = `events.${index}`;
-    if (laterEvents.has(name)) throw refuse('not_supported_yet', field, `${name} is not supported yet; ${known}.`);
-    throw refuse('invalid_input', field, `is not an event: "${name.slice(0, 100)}"; ${known}.`);
+    throw refuse('invalid_input', `events.${index}`, `is not an event: "${name.slice(0, 100)}"; ${known}.`);
   });
   return [...new Set(events)];
 }

@@ -11,11 +11,14 @@ export type CallbackInput = {
   url?: string | undefined;
   /** The name of a registered endpoint, which brings its own URL, secrets, headers and schedule. */
   endpoint?: string | undefined;
-  /** Which ends to report. Default: `job.completed`, `job.failed` and `job.cancelled`. */
+  /**
+   * What to report. Default: `job.completed`, `job.failed` and `job.cancelled`. There are also `job.started` and
+   * `job.attempt_failed`.
+   */
   events?: CallbackEvent[] | undefined;
   /** Sent with every delivery; at most 64 and 16 KiB. Those that Ringback sets itself are refused. */
   headers?: HeadersInput | undefined;
-  /** `full` (default, or what the endpoint has): the whole job with its result. `thin`: its id and state only. */
+  /** `full` (default, or what the endpoint has): the whole job with its result. `thin`: its id and state, not the job. */
   payload?: 'full' | 'thin' | undefined;
   /** When to try again after a failed delivery. */
   retry?: CallbackRetryInput | undefined;

@@ -15,8 +15,8 @@ export type Gate = {
   lastGoAtMs: number | null;
 };
 
-/** A delivery that is due; `granted` when its time was given by the rate already. */
-export type Waiting = { id: string; granted: boolean };
+/** A delivery that is due; `granted` when its time was given by the rate already; one that `yields` takes no time from others. */
+export type Waiting = { id: string; granted: boolean; yields?: boolean };
 
 /** The part of a gate that a release changes. */
 export type Clocks = Pick<Gate, 'pausedUntilMs' | 'nextSlotAtMs' | 'recoveredAtMs' | 'lastGoAtMs'>;
@@ -52,9 +52,15 @@ export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: numb
   if (!gate.enabled) return { go: [], hold: [], skip: waiting.map(({ id }) => id), gate: unchanged };
   if (pausedUntilMs !== null) return probe(gate, pausedUntilMs, waiting, nowMs);
   const result: Release = { go: [], hold: [], skip: [], gate: unchanged };
-  for (const { id, granted } of waiting) {
+  for (const { id, granted, yields } of waiting) {
     if (gate.room !== null && result.go.length >= gate.room) {
       result.hold.push({ id, atMs: nowMs + roomMs, granted });
+      continue;
+    }
+    if (yields) {
+      const atMs = giveWay(gate, result, nowMs);
+      if (atMs <= nowMs) result.go.push(id);
+      else result.hold.push({ id, atMs, granted: false });
       continue;
     }
     const slotMs = granted ? nowMs : takeSlot(gate, result, nowMs);
@@ -83,6 +89,22 @@ function paced(gate: Gate, result: Release, nowMs: number): number {
   const lastMs = Math.max(result.gate.lastGoAtMs ?? 0, heldMs > nowMs ? heldMs : 0);
   const atMs = Math.max(nowMs, lastMs + 1_000 / perSecond);
   if (atMs <= nowMs) result.gate = { ...result.gate, lastGoAtMs: nowMs };
+  return atMs;
+}
+
+/**
+ * When one that yields may go: now, if a slot is free now. Otherwise it asks again when one may be, behind those that were
+ * held before it, and keeps none until then.
+ */
+function giveWay(gate: Gate, result: Release, nowMs: number): number {
+  const slotMs = result.gate.nextSlotAtMs ?? nowMs;
+  const perSecond = rateAt(gate, Math.max(nowMs, slotMs));
+  if (slotMs > nowMs && perSecond !== null) {
+    const heldMs = result.hold.at(-1)?.atMs ?? 0;
+    return Math.max(slotMs, heldMs + 1_000 / perSecond);
+  }
+  const atMs = paced(gate, result, nowMs);
+  if (atMs <= nowMs) takeSlot(gate, result, nowMs);
   return atMs;
 }
 

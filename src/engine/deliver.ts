@@ -9,7 +9,7 @@ import { loadJobs } from '#src/store/read-jobs.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
 import { attemptBodyBytes } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
-import { eventBytes, type JobEventType } from './job-event.ts';
+import { eventBytes, isProgress, type JobEventType } from './job-event.ts';
 import { type Signer, signerOf } from './signer.ts';
 
 const deliveryTimeoutMs = 15_000;
@@ -23,7 +23,7 @@ export async function deliveryBytes(
   deps: EngineDeps,
 ): Promise<Buffer | null> {
   if (delivery.body !== null) return delivery.body;
-  if (delivery.job_id === null) return null;
+  if (delivery.job_id === null || isProgress(delivery.type)) return null;
   const job = row ?? (await loadJobs(deps.db, [delivery.job_id]))[0];
   return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps) : null;
 }

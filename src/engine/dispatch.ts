@@ -7,6 +7,7 @@ import type { EngineDeps } from './deps.ts';
 import { type EgressHealth, makeEgressHealth } from './egress-health.ts';
 import { throughGate } from './gate.ts';
 import { type InFlight, makeInFlight } from './in-flight.ts';
+import { tellStarted } from './progress-delivery.ts';
 import { makePump, type Pump } from './pump.ts';
 import { makeRunDelivery } from './run-delivery.ts';
 import { makeRunJob } from './run-job.ts';
@@ -99,16 +100,24 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
 
 type Claimed<Work> = { work: Work[]; more: boolean };
 
-function claimDueJobs(deps: EngineDeps, workerId: string, limit: number, bytes: number): Promise<Claimed<ClaimedJob>> {
-  return deps.db.transaction(async (tx) => {
+async function claimDueJobs(
+  deps: EngineDeps,
+  workerId: string,
+  limit: number,
+  bytes: number,
+): Promise<Claimed<ClaimedJob>> {
+  const { told, ...claimed } = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'fetch', limit);
-    if (ids.length === 0) return { work: [], more: full };
+    if (ids.length === 0) return { work: [], more: full, told: false };
     const fitting = await withinBytes(tx, ids, bytes);
     const rest = ids.slice(fitting.length);
     const again = rest.map((id) => ({ id, delayMs: 0 }));
     await deps.queue.insert(tx, 'fetch', again);
-    return { work: await claimJobs(tx, fitting, { claimId: randomUUID(), workerId }), more: full && rest.length === 0 };
+    const work = await claimJobs(tx, fitting, { claimId: randomUUID(), workerId });
+    return { work, more: full && rest.length === 0, told: await tellStarted(tx, work, deps) };
   });
+  if (told) deps.notify('due');
+  return claimed;
 }
 
 async function claimDueDeliveries(

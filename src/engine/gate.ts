@@ -1,3 +1,4 @@
+import { progressEvents } from '#src/contract/limits.ts';
 import { release, type Waiting } from '#src/domain/release.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { Queue } from '#src/store/queue.ts';
@@ -9,7 +10,7 @@ import { endUnsent, findGated, type GateRow, holdDeliveries, lockGates, updateGa
  * concurrency allow. The others get another time in the same transaction. Answers in how many milliseconds to look again.
  */
 export async function throughGate(tx: Tx, queue: Queue, ids: string[]): Promise<{ go: string[]; wakeIn: number[] }> {
-  const gated = await findGated(tx, ids);
+  const gated = await findGated(tx, ids, progressEvents);
   if (gated.length === 0) return { go: ids, wakeIn: [] };
   const byEndpoint = Map.groupBy(gated, (row) => row.endpoint_id);
   const stopped = new Set<string>();
@@ -68,5 +69,5 @@ async function applyGate(tx: Tx, gate: GateRow, waiting: Waiting[], stopped: Set
   for (const { id } of result.hold) stopped.add(id);
   const changed = (Object.keys(before) as (keyof typeof before)[]).some((key) => before[key] !== result.gate[key]);
   if (changed) await updateGate(tx, gate.id, result.gate);
-  return result.hold;
+  return result.hold.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

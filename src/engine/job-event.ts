@@ -1,4 +1,6 @@
+import type { EventBody, FailedAttempt } from '#src/contract/events.ts';
 import type { Job } from '#src/contract/job.ts';
+import { progressEvents } from '#src/contract/limits.ts';
 import { formatId } from '#src/domain/id.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { jobView } from './job-view.ts';
@@ -8,6 +10,11 @@ import type { LinkDeps } from './result-link.ts';
 export const callbackBodyBytes = 256 * 1024;
 
 export type JobEventType = 'job.completed' | 'job.failed' | 'job.cancelled';
+
+/** True of the events that tell of a state that passes: the job's rows cannot give their bytes again. */
+export function isProgress(type: string): boolean {
+  return (progressEvents as readonly string[]).includes(type);
+}
 
 /** The body of a callback: `data` is what `jobs.get` answers at the job's end, or only id and state when thin. */
 export type JobEvent = { type: JobEventType; timestamp: string; data: Job | Pick<Job, 'id' | 'state'> };
@@ -25,5 +32,37 @@ export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' 
       ? jobView(row, { asOf, maxBodyBytes: callbackBodyBytes }, deps)
       : { id: formatId('job', row.id), state: row.state };
   const event: JobEvent = { type, timestamp: endedAt.toISOString(), data };
+  return Buffer.from(JSON.stringify(event));
+}
+
+/** The bytes of `job.started`, from the row as it is once claimed. */
+export function startedBytes(row: FullJobRow, payload: 'full' | 'thin', deps: LinkDeps): Buffer {
+  const at = row.started_at ?? row.created_at;
+  const state = 'in_progress' as const;
+  return bytesOf({
+    type: 'job.started',
+    timestamp: at.toISOString(),
+    data: payload === 'full' ? { ...jobView(row, { asOf: at }, deps), state } : { id: formatId('job', row.id), state },
+  });
+}
+
+/** The bytes of `job.attempt_failed`. A result that the last attempt left is told without its body: `job.failed` brings that. */
+export function attemptFailedBytes(
+  row: FullJobRow,
+  attempt: FailedAttempt,
+  payload: 'full' | 'thin',
+  deps: LinkDeps,
+): Buffer {
+  const endedAt = Date.parse(attempt.endedAt);
+  const state = attempt.decision.then === 'fail' ? 'failed' : 'retrying';
+  const view = () => jobView(row, { asOf: new Date(endedAt - 1), maxBodyBytes: 0 }, deps);
+  return bytesOf({
+    type: 'job.attempt_failed',
+    timestamp: attempt.endedAt,
+    data: payload === 'full' ? { ...view(), state, attempt } : { id: formatId('job', row.id), state, attempt },
+  });
+}
+
+function bytesOf(event: EventBody): Buffer {
   return Buffer.from(JSON.stringify(event));
 }

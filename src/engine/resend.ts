@@ -5,6 +5,7 @@ import { mask } from '#src/domain/redact.ts';
 import type { Tx } from '#src/store/pool.ts';
 import { findDeliveryJob, holdJobs, lockForResend, type ResendRow, reopenDeliveries } from '#src/store/resend.ts';
 import type { EngineDeps } from './deps.ts';
+import { isProgress } from './job-event.ts';
 import { deliveryUuid, getDelivery } from './read-deliveries.ts';
 
 type ResendDeps = Pick<EngineDeps, 'db' | 'queue' | 'notify'>;
@@ -74,7 +75,7 @@ function whyNot(row: ResendRow, jobs: Map<string, { complete: boolean }>): Refus
   }
   if (row.endpoint_deleted) return new Refusal('not_found', `the endpoint of ${id} was deleted`, 'id');
   const job = row.job_id === null ? undefined : jobs.get(row.job_id);
-  const canBeMade = job !== undefined && (row.payload === 'thin' || job.complete);
+  const canBeMade = job !== undefined && !isProgress(row.type) && (row.payload === 'thin' || job.complete);
   if (!row.has_bytes && !canBeMade)
     return new Refusal('payload_expunged', `what ${id} would send was deleted: ${whatIsGone(row, job)}`, 'id');
   const masked = Object.values(row.headers ?? {}).some((value) => value.includes(mask));
@@ -85,5 +86,6 @@ function whyNot(row: ResendRow, jobs: Map<string, { complete: boolean }>): Refus
 
 function whatIsGone(row: ResendRow, job: { complete: boolean } | undefined): string {
   if (row.job_id === null) return 'its event is about no job and was kept until it ended';
+  if (isProgress(row.type)) return 'its event is of a state that has passed and was kept until it was delivered';
   return job === undefined ? 'its job is gone' : 'the result of its job has expired';
 }

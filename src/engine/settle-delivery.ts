@@ -18,6 +18,7 @@ import { attemptRecord } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { recordHealth } from './endpoint-health.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
+import { isProgress } from './job-event.ts';
 import { raiseDeliveryFailed } from './operator-event.ts';
 import { countTries } from './stat-deltas.ts';
 
@@ -138,21 +139,15 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
     tx,
     again.flatMap(({ ended }) => bytesToKeep(ended)),
   );
-  // What no job can give again stays while it may be wanted for resending.
-  const over = settled.filter(
-    (entry) =>
-      mayHold(entry.ended.delivery) &&
-      (entry.decision.then === 'complete' || (entry.decision.then === 'fail' && entry.ended.delivery.job_id !== null)),
-  );
+  const over = settled.filter(({ ended, decision }) => decision.then !== 'retry' && mayHold(ended.delivery));
   await eraseDeliveries(
     tx,
-    over.map(({ ended }) => ended.delivery.id),
+    over.map(({ ended: { delivery }, decision }) => ({
+      id: delivery.id,
+      keepBytes: decision.then === 'fail' && isUnique(delivery),
+    })),
   );
-  await recordHealth(
-    tx,
-    settled.filter(({ ended }) => !ended.egressDown),
-    deps,
-  );
+  await recordHealth(tx, settled.filter(saysHealth), deps);
   for (const { ended, decision } of settled) {
     if (decision.then === 'fail') await raiseDeliveryFailed(tx, ended.delivery, decision.error, deps);
   }
@@ -166,6 +161,20 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
 
 function bytesToKeep({ delivery, bytes }: EndedTry): { id: string; body: Uint8Array }[] {
   return bytes !== null && delivery.body === null ? [{ id: delivery.id, body: bytes }] : [];
+}
+
+/** What no job can give again stays while it may be wanted for resending. */
+function isUnique(delivery: DeliveryRow): boolean {
+  return delivery.job_id === null || isProgress(delivery.type);
+}
+
+/**
+ * A receiver that takes the ends of jobs but not the events between is well: what it makes of those must not hold back an
+ * end. That it is gone, or there, it may say to any.
+ */
+function saysHealth({ ended, decision, update }: SettledTry): boolean {
+  if (ended.egressDown) return false;
+  return !isProgress(ended.delivery.type) || decision.then === 'complete' || update.status === 410;
 }
 
 /** Only a delivery with secrets, stored bytes or an earlier try can have left anything to erase. */

@@ -16,6 +16,7 @@ import {
 import { insertStatDeltas } from '#src/store/stats.ts';
 import type { EngineDeps } from './deps.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
+import { attemptFailedDeliveries, messagesOf } from './progress-delivery.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from './settlement.ts';
 import { countEnded } from './stat-deltas.ts';
 import { terminalDeliveries, wantsCallback } from './terminal-delivery.ts';
@@ -89,7 +90,7 @@ export async function loadReceivers(
   const named = Map.groupBy(ended, ({ job }) => job.project_id);
   const found = [...named].map(async ([projectId, jobs]) => {
     const ids = new Set(jobs.flatMap(({ job }) => job.callback?.endpoint?.id ?? []));
-    return [projectId, await deps.receivers.of(projectId, [...ids])] as const;
+    return [projectId, await deps.receivers.of(projectId, { named: [...ids] })] as const;
   });
   return new Map(await Promise.all(found));
 }
@@ -102,11 +103,13 @@ function withDeliveries(
   options: SettleOptions,
   slots: { taken: number },
 ): Stored {
-  if (settled.update.endedAt === null) return { settled, deliveries: [], row: null };
+  const progress = attemptFailedDeliveries(settled, receivers.get(settled.job.project_id) ?? [], deps);
+  if (settled.update.endedAt === null) return { settled, deliveries: progress, row: null };
   const row = settledRow(settled);
   const mine = wantsCallback(row) && options.deliverySlots.take();
   if (mine) slots.taken += 1;
-  return withRow(settled, row, receivers, mine ? claim : null, deps);
+  const stored = withRow(settled, row, receivers, mine ? claim : null, deps);
+  return progress.length === 0 ? stored : { ...stored, deliveries: [...progress, ...stored.deliveries] };
 }
 
 /** An ended job's settlement with the deliveries that report it. */
@@ -149,12 +152,7 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Pro
     'fetch',
     retries.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
   );
-  const queued = deliveries.filter((delivery) => delivery.claim === null && !delivery.skipped);
-  await deps.queue.insert(
-    tx,
-    'deliver',
-    queued.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
-  );
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
 }
 
 function keptResult(settled: Settlement) {

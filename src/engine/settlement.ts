@@ -3,7 +3,7 @@ import type { Decision } from '#src/domain/decision.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
 import type { ShownHeader } from '#src/store/job-options.ts';
-import type { FullJobRow } from '#src/store/job-row.ts';
+import type { FullJobRow, ResultRow } from '#src/store/job-row.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
 import type { JobUpdate, NewAttempt, NewResult } from '#src/store/settle-jobs.ts';
 import { addRecent, appendRecent, attemptRecord, maskBody } from './attempt-record.ts';
@@ -171,22 +171,22 @@ export function overdueSettlement(job: ClaimedJob, endedAt: Date): Settlement {
   return { job, decision, attempt: null, update, result: null, erase: eraseTimes(job, decision, null, endedAt) };
 }
 
+/** The part of a job's row that its result would fill. */
+export const noResult = {
+  result_status: null,
+  result_headers: null,
+  content_type: null,
+  result_body: null,
+  truncated: null,
+  expires_at: null,
+} satisfies { [K in keyof ResultRow]: null };
+
 /** The job's row as it is after the settlement: the same that reading it back would give. */
 export function settledRow(settled: Settlement): FullJobRow {
   const { job, update, result } = settled;
-  const kept: Pick<
-    FullJobRow,
-    'result_status' | 'result_headers' | 'content_type' | 'result_body' | 'truncated' | 'expires_at'
-  > =
+  const kept: Pick<FullJobRow, keyof ResultRow> =
     result === null
-      ? {
-          result_status: null,
-          result_headers: null,
-          content_type: null,
-          result_body: null,
-          truncated: null,
-          expires_at: null,
-        }
+      ? noResult
       : {
           result_status: result.status,
           result_headers: result.headers,

@@ -26,7 +26,7 @@ export type NewDelivery = {
   /** Its endpoint is disabled: kept, not sent. */
   skipped: boolean;
   claim: Claim | null;
-  /** The bytes themselves, where they could not be made again: the result is kept nowhere else. */
+  /** The bytes themselves, where they could not be made again: of a state that passes, or with a result that is kept nowhere else. */
   body: Uint8Array | null;
 };
 
@@ -119,15 +119,21 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
   );
 }
 
+const parameterBytes = 8 * 1024 ** 2;
+
 /** Keeps the exact bytes for the tries to come; those already kept stay. */
 export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8Array }[]): Promise<void> {
-  if (payloads.length === 0) return;
-  await tx.run(
-    'insert_payloads',
-    `insert into delivery_payload (delivery_id, body) select * from unnest($1::uuid[], $2::bytea[])
-     on conflict (delivery_id) do nothing`,
-    [payloads.map((p) => p.id), payloads.map((p) => p.body)],
-  );
+  for (let from = 0, to = 0; from < payloads.length; from = to) {
+    // Bytes travel as text: one parameter must not grow without bound.
+    for (let bytes = 0; to < payloads.length && bytes < parameterBytes; to++) bytes += payloads[to]?.body.length ?? 0;
+    const part = payloads.slice(from, to);
+    await tx.run(
+      'insert_payloads',
+      `insert into delivery_payload (delivery_id, body) select * from unnest($1::uuid[], $2::bytea[])
+       on conflict (delivery_id) do nothing`,
+      [part.map((p) => p.id), part.map((p) => p.body)],
+    );
+  }
 }
 
 export const deliveryColumns = `d.id, d.project_id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,
@@ -188,9 +194,11 @@ export async function updateDeliveries(tx: Tx, updates: DeliveryUpdate[]): Promi
   );
 }
 
-/** An ended delivery needs neither its secrets nor its bytes; `ids` only those that may have any. */
-export async function eraseDeliveries(tx: Tx, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
+/** An ended delivery needs no secrets, and its bytes only where they can be had nowhere else; given are those that may have any. */
+export async function eraseDeliveries(tx: Tx, ended: { id: string; keepBytes: boolean }[]): Promise<void> {
+  if (ended.length === 0) return;
+  const ids = ended.map(({ id }) => id);
   await tx.run('erase_delivery_secrets', 'delete from delivery_secret where delivery_id = any($1::uuid[])', [ids]);
-  await tx.run('erase_payloads', 'delete from delivery_payload where delivery_id = any($1::uuid[])', [ids]);
+  const bytes = ended.filter(({ keepBytes }) => !keepBytes).map(({ id }) => id);
+  await tx.run('erase_payloads', 'delete from delivery_payload where delivery_id = any($1::uuid[])', [bytes]);
 }

@@ -4,8 +4,8 @@ import type { Db, Tx } from './pool.ts';
 /** The two queues: a message in `fetch` is one attempt of a job, in `deliver` one attempt of a delivery. */
 export type QueueName = 'fetch' | 'deliver';
 
-/** A message to make: whose next attempt, and in how many milliseconds it is due. */
-export type Due = { id: string; delayMs: number };
+/** A message to make: whose next attempt, and in how many milliseconds it is due. Below 0, it is taken after others. */
+export type Due = { id: string; delayMs: number; priority?: number };
 
 /**
  * pg-boss, holding only what waits and is due soon. Our tables are the truth: a message that is lost is made again, one
@@ -38,7 +38,7 @@ export async function makeQueue(
   return {
     async insert(tx, name, due) {
       if (due.length === 0) return;
-      const messages = due.map(({ id, delayMs }) => ({ data: { id }, ...startAfter(delayMs) }));
+      const messages = due.map(({ id, delayMs, priority = 0 }) => ({ data: { id }, priority, ...startAfter(delayMs) }));
       let taken = 0;
       const counting = {
         executeSql: async (text: string, values?: unknown[]) => {

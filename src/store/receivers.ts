@@ -42,15 +42,17 @@ export type GateRow = {
   now_ms: number;
 };
 
-/** Due deliveries to endpoints among the given ones, with whether their time was granted. */
-export function findGated(tx: Tx, ids: string[]): Promise<{ id: string; endpoint_id: string; granted: boolean }[]> {
-  return tx.run(
+export type GatedRow = { id: string; endpoint_id: string; granted: boolean; yields: boolean };
+
+/** Due deliveries to endpoints among the given ones, with whether their time was granted; last those whose types give way. */
+export function findGated(tx: Tx, ids: string[], yielding: readonly string[]): Promise<GatedRow[]> {
+  return tx.run<GatedRow>(
     'find_gated',
-    `select id, endpoint_id, granted from delivery
+    `select id, endpoint_id, granted, type = any($2::text[]) as yields from delivery
      where id = any($1::uuid[]) and endpoint_id is not null and state in ('pending', 'retrying')
        and next_attempt_at <= now() + interval '5 ms'
-     order by id`,
-    [ids],
+     order by yields, id`,
+    [ids, yielding],
   );
 }
 

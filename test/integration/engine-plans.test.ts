@@ -9,7 +9,9 @@ import { lockOverdueJobs } from '#src/store/deadlines.ts';
 import { claimDeliveries, lockClaimedDeliveries } from '#src/store/deliveries.ts';
 import { type JobFilter, listJobs } from '#src/store/list-jobs.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
+import { findDeliveries } from '#src/store/read-attempts.ts';
 import { findStates, loadJobs } from '#src/store/read-jobs.ts';
+import { findGated } from '#src/store/receivers.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/settle-jobs.ts';
 import {
   lastReadingAt,
@@ -124,6 +126,8 @@ describe('on 50,000 jobs', () => {
           some(100).map((scopeId) => ({ scopeId, step: 60, atMs: 0 })),
         ),
     ],
+    ['letting 128 through to endpoints', (tx) => findGated(tx, some(128), ['job.started'])],
+    ["finding a job's deliveries", (tx) => findDeliveries(tx as unknown as Db, ids[0] as string)],
     ['watching 200', (tx) => findStates(tx as unknown as Db, some(200))],
   ];
 

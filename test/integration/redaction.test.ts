@@ -9,15 +9,23 @@ import { startTarget, type Target } from '#test/support/target-server.ts';
 let ringback: TestRingback;
 let target: Target;
 let receiver: Receiver;
+/** Takes nothing: what it was to be told stays in the database. */
+let refusing: Receiver;
 /** All that Ringback answered in this file. */
 let answers = '';
 
 beforeAll(async () => {
-  [ringback, target, receiver] = await Promise.all([startRingback({ worker: false }), startTarget(), startReceiver()]);
+  [ringback, target, receiver, refusing] = await Promise.all([
+    startRingback({ worker: false }),
+    startTarget(),
+    startReceiver(),
+    startReceiver(),
+  ]);
+  refusing.answer(500);
 });
 afterAll(async () => {
   await ringback.close();
-  await Promise.all([target.close(), receiver.close()]);
+  await Promise.all([target.close(), receiver.close(), refusing.close()]);
 });
 
 const secrets = {
@@ -108,6 +116,17 @@ it('keeps secrets out of the database, its log, our output and all answers: wait
   const waiting = await submit(job('/json', { delaySeconds: 3600 }));
   const flying = await submit(job('/slow/20000'));
   const failing = await submit(job('/status/500', { retry: 'none' }));
+  const telling = await submit(
+    job('/status/502', {
+      retry: { 502: { limit: 1, minTimeoutInMs: 1, maxTimeoutInMs: 1 } },
+      callback: {
+        url: refusing.url,
+        events: ['job.started', 'job.attempt_failed'],
+        headers: { 'x-callback-token': secrets.callback },
+        retry: { scheduleSeconds: [] },
+      },
+    }),
+  );
   await ringback.startWorker();
   await expect.poll(() => target.hits('/slow/20000')).toBe(1);
   receiver.answer((_one, index) => (index === 0 ? 503 : 204));
@@ -118,8 +137,10 @@ it('keeps secrets out of the database, its log, our output and all answers: wait
     }),
   );
   await receiver.waitFor((all) => all.length >= 2);
+  await refusing.waitFor(3);
   const texts: Record<string, string> = { waiting: await dump() };
-  for (const { id } of [waiting, flying, failing, echo]) await read(id);
+  for (const type of ['job.started', 'job.attempt_failed']) expect(texts.waiting).toContain(`{"type":"${type}"`);
+  for (const { id } of [waiting, flying, failing, echo, telling]) await read(id);
 
   await ringback.call('jobs.cancel', { id: flying.id });
   const again = await ringback.call<SubmittedJob>('jobs.rerun', { id: failing.id });
@@ -145,6 +166,7 @@ it('sent the real values all the while', async () => {
   });
   expect(sent?.path).toContain(encodeURIComponent(secrets.query));
   expect(receiver.received[0]?.headers['x-callback-token']).toBe(secrets.callback);
+  expect(refusing.received[0]?.headers['x-callback-token']).toBe(secrets.callback);
 });
 
 it('erases what it had sealed once the jobs have ended', async () => {

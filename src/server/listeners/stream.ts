@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '#src/contract/error-code.ts';
+import { endEvents } from '#src/contract/limits.ts';
 import { type ListenerEnd, type ListenerMessage, listenerSchedule } from '#src/contract/listener.ts';
 import { parseEndpoint } from '#src/contract/parse-endpoint.ts';
 import { formatId } from '#src/domain/id.ts';
@@ -30,7 +31,7 @@ export async function openStream(deps: ServerDeps, request: HttpRequest): Promis
     id: newId(deps.now()),
     projectId: actor.projectId,
     name: `listen-${randomBytes(4).toString('hex')}`,
-    events: (request.query.get('events') ?? 'job.*').split(',').map((event) => event.trim()),
+    events: (request.query.get('events') ?? endEvents.join()).split(',').map((event) => event.trim()),
   };
   const spec = specOf(deps, listener);
   // Whoever listens gets what endpoints get, signed by the project: as good as a secret shown.

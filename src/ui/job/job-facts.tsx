@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Delivery, Job } from '#src/contract/job.ts';
+import { endEvents } from '#src/contract/limits.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Moment } from '#src/ui/parts/moment.tsx';
@@ -44,7 +45,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function CallbackState({ job, deliveries }: { job: Job; deliveries: Delivery[] | undefined }) {
-  const last = deliveries?.at(-1);
+  const last = deliveries?.findLast(({ type }) => (endEvents as readonly string[]).includes(type));
   if (last) return <StateMark state={last.state} />;
   return (
     <span className="font-normal text-fg-subtle">

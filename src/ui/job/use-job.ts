@@ -49,7 +49,8 @@ export function useJob(id: string): {
 function isSettled(job: Job | undefined, attempts: JobAttempts | undefined): boolean {
   if (!job || !attempts || !isTerminal(job.state)) return false;
   // The attempts of a job that has just ended may have been read before its end.
-  if (attempts.attempts.length < job.attempts || (job.callback !== null && attempts.deliveries.length === 0))
-    return false;
+  if (attempts.attempts.length < job.attempts) return false;
+  const end = `job.${job.state}`;
+  if (job.callback?.events.includes(end) && !attempts.deliveries.some(({ type }) => type === end)) return false;
   return attempts.deliveries.every(({ endedAt }) => endedAt !== null);
 }

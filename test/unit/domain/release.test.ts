@@ -53,6 +53,62 @@ describe('an endpoint that is well', () => {
   });
 });
 
+describe('deliveries that yield', () => {
+  const yielding = (count: number): Waiting[] => waiting(count).map((one) => ({ ...one, yields: true }));
+
+  it('go at once where there is no rate', () => {
+    expect(release(open, yielding(500), now)).toMatchObject({ hold: [], skip: [] });
+  });
+
+  it('reserve no slot: who comes after them gets the next one', () => {
+    const first = release({ ...open, rate: 10 }, yielding(4), now);
+    expect(first.go).toEqual(['d00000']);
+    expect(first.hold.map(({ atMs, granted }) => [Math.round(atMs - now), granted])).toEqual([
+      [110, false],
+      [210, false],
+      [310, false],
+    ]);
+    const second = release({ ...open, rate: 10, ...first.gate }, waiting(1), now + 50);
+    expect(second.hold.map(({ atMs }) => Math.round(atMs - now))).toEqual([110]);
+  });
+
+  it('all go in the end, never above the rate, and hold up the others by one slot at most', () => {
+    const arrival = fc.record({ atMs: fc.integer({ min: 0, max: 20_000 }), yields: fc.boolean() });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.array(arrival, { maxLength: 60 }), (rate, arrivals) => {
+        const all = arrivals.map((one, i) => ({ ...one, id: `d${i}` }));
+        const gone = goTimes(rate, all);
+        expect(gone.size).toBe(all.length);
+        const times = [...gone.values()].sort((a, b) => a - b);
+        for (const [i, at] of times.entries()) expect((times[i + rate] ?? Infinity) - at).toBeGreaterThanOrEqual(999);
+        const alone = goTimes(
+          rate,
+          all.filter((one) => !one.yields),
+        );
+        for (const [id, at] of alone) expect((gone.get(id) ?? 0) - at).toBeLessThanOrEqual(2_200 / rate);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  /** When each goes, if the gate is asked whenever one is due. */
+  function goTimes(rate: number, arrivals: { id: string; atMs: number; yields: boolean }[]): Map<string, number> {
+    let due = arrivals.map((one) => ({ ...one, granted: false }));
+    let gate: Gate = { ...open, rate };
+    const gone = new Map<string, number>();
+    while (due.length > 0) {
+      const atMs = Math.min(...due.map((one) => one.atMs));
+      const asking = due.filter((one) => one.atMs <= atMs).sort((a, b) => Number(a.yields) - Number(b.yields));
+      const result = release(gate, asking, atMs);
+      gate = { ...gate, ...result.gate };
+      for (const id of result.go) gone.set(id, atMs);
+      const held = new Map(result.hold.map((one) => [one.id, one]));
+      due = due.filter((one) => !gone.has(one.id)).map((one) => ({ ...one, ...held.get(one.id) }));
+    }
+    return gone;
+  }
+});
+
 describe('an endpoint that is down', () => {
   it('gets nothing before its pause is over', () => {
     const result = release({ ...open, pausedUntilMs: now + 5_000 }, waiting(3), now);

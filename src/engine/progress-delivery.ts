@@ -1,0 +1,118 @@
+import type { FailedAttempt, JobProgressEventType } from '#src/contract/events.ts';
+import { formatId } from '#src/domain/id.ts';
+import type { ClaimedJob } from '#src/store/claim-jobs.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
+import type { Tx } from '#src/store/pool.ts';
+import type { Due } from '#src/store/queue.ts';
+import type { ReceiverRow } from '#src/store/receivers.ts';
+import type { NewAttempt } from '#src/store/settle-jobs.ts';
+import type { EngineDeps } from './deps.ts';
+import { receiversOf } from './event-receivers.ts';
+import { attemptFailedBytes, isProgress, startedBytes } from './job-event.ts';
+import { newId } from './new-id.ts';
+import type { LinkDeps } from './result-link.ts';
+import { noResult, type Settlement, settledRow } from './settlement.ts';
+
+/** Their messages are taken after all others: an event of progress never makes one of an end wait. */
+const progressPriority = -1;
+
+type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
+
+/**
+ * Writes `job.started` of the jobs that are claimed for the first time, in the transaction that claims them: it is there
+ * if the claim is, and a first attempt that is made again after a crash is another claim. Answers whether there were any.
+ */
+export async function tellStarted(tx: Tx, claimed: ClaimedJob[], deps: EngineDeps): Promise<boolean> {
+  const deliveries: NewDelivery[] = [];
+  for (const job of claimed) {
+    if (job.attempt_count === 1)
+      deliveries.push(...startedDeliveries(job, await deps.receivers.of(job.project_id, { tx }), deps));
+  }
+  if (deliveries.length === 0) return false;
+  await insertDeliveries(tx, deliveries);
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+  return true;
+}
+
+function startedDeliveries(job: ClaimedJob, receivers: readonly ReceiverRow[], deps: Deps): NewDelivery[] {
+  return deliveriesOf('job.started', job, receivers, deps, () => {
+    const row = { ...job, ...noResult };
+    return { at: job.started_at, bytes: (payload) => startedBytes(row, payload, deps) };
+  });
+}
+
+/** The deliveries of `job.attempt_failed`; none of an attempt that completed its job, or that was interrupted. */
+export function attemptFailedDeliveries(
+  settled: Settlement,
+  receivers: readonly ReceiverRow[],
+  deps: Deps,
+): NewDelivery[] {
+  const { job, attempt, decision } = settled;
+  if (attempt === null || decision.then === 'complete' || attempt.outcome === 'interrupted') return [];
+  return deliveriesOf('job.attempt_failed', job, receivers, deps, () => {
+    const failed = failedAttempt(settled, attempt);
+    const { nextAttemptAt: nextAt } = failed;
+    const row = { ...settledRow(settled), next_attempt_at: nextAt === null ? null : new Date(nextAt) };
+    return {
+      at: attempt.endedAt,
+      bytes: (payload) => attemptFailedBytes(row, failed, payload, deps),
+    };
+  });
+}
+
+function failedAttempt({ decision, update }: Settlement, attempt: NewAttempt): FailedAttempt {
+  const delayMs = update.delayMs === null ? null : Math.ceil(update.delayMs);
+  return {
+    id: formatId('att', attempt.id),
+    number: attempt.n,
+    startedAt: attempt.startedAt.toISOString(),
+    endedAt: attempt.endedAt.toISOString(),
+    outcome: attempt.outcome as FailedAttempt['outcome'],
+    status: attempt.status,
+    failure: attempt.failure,
+    decision: { then: delayMs === null ? 'fail' : 'retry', rule: decision.rule, why: decision.why, delayMs },
+    nextAttemptAt: delayMs === null ? null : new Date(attempt.endedAt.getTime() + delayMs).toISOString(),
+  };
+}
+
+type Told = { at: Date | null; bytes: (payload: 'full' | 'thin') => Buffer };
+
+/** What cannot be told is logged and left out: it must not hold up the job. */
+function deliveriesOf(
+  type: JobProgressEventType,
+  job: ClaimedJob,
+  endpoints: readonly ReceiverRow[],
+  deps: Deps,
+  tell: () => Told,
+): NewDelivery[] {
+  const options = { callbackSealed: job.callback_secrets, claim: null, receivers: endpoints };
+  const receivers = receiversOf(job, type, options);
+  if (receivers.length === 0) return [];
+  const nowMs = deps.now();
+  const eventId = newId(nowMs);
+  try {
+    const { at, bytes } = tell();
+    return receivers.map((receiver) => ({
+      ...receiver,
+      id: newId(nowMs),
+      projectId: job.project_id,
+      jobId: job.id,
+      eventId,
+      type,
+      terminal: false,
+      createdAt: at ?? new Date(nowMs),
+      body: bytes(receiver.payload),
+    }));
+  } catch (error) {
+    deps.log.error({ err: error, jobId: formatId('job', job.id), type }, 'an event cannot be told');
+    return [];
+  }
+}
+
+/** Messages for the deliveries that nobody has claimed. Those of a job's progress give way to all others. */
+export function messagesOf(deliveries: NewDelivery[]): Due[] {
+  return deliveries.flatMap(({ id, type, claim, skipped }) => {
+    if (claim !== null || skipped) return [];
+    return isProgress(type) ? { id, delayMs: 0, priority: progressPriority } : { id, delayMs: 0 };
+  });
+}
