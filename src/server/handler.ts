@@ -12,6 +12,7 @@ import { errorsPage } from './errors-page.ts';
 import { health } from './health.ts';
 import type { Handler, HttpRequest, HttpResponse } from './http.ts';
 import { handleListeners, listenersPath } from './listeners/handle.ts';
+import { handleLive, livePath } from './live/handle.ts';
 import { fromNode, singleHeaders, toNode } from './node-http.ts';
 import { asRefusal } from './refusals.ts';
 import { handleRest } from './rest/handler.ts';
@@ -55,6 +56,7 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
     if (path.startsWith(listenersPath)) return handleListeners(deps, request);
     if (path.startsWith('/v1/'))
       return handleRest(deps, request, (call) => authenticate(deps, call.headers, call.method));
+    if (path === livePath || path.startsWith(`${livePath}/`)) return handleLive(deps, request);
     if (path === '/healthz' || path === '/readyz') return health(deps.db, path);
     if (path === '/client.tgz') return clientPackage();
     if (path === '/errors') return errorsPage();

@@ -17,6 +17,7 @@ import type { ServerDeps } from './deps.ts';
 import { makeHandler } from './handler.ts';
 import { makeBells } from './listeners/bells.ts';
 import { startSweeping } from './listeners/sweep.ts';
+import { makeLive } from './live/live.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
 import { makeSessions } from './sessions.ts';
@@ -52,6 +53,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     retentionDefaults: defaults,
     submit: makeSubmit(engine),
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
+    live: makeLive(db, { now: Date.now, onError: (err) => log.warn({ err }, 'looking for changes failed') }),
     keys: makeKeyAuth(db),
     sessions,
     listeners: makeBells(),
@@ -64,7 +66,11 @@ export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
   const deps = await makeServerDeps(config, log);
   await checkKeys(deps);
   const listener = listen(config.databaseUrl, {
-    ended: () => deps.watcher.wake(),
+    ended: () => {
+      deps.watcher.wake();
+      deps.live.wake();
+    },
+    due: () => deps.live.wake(),
     listener: (key) => deps.listeners.ring(key),
   });
   const sweeping = startSweeping(deps);
@@ -93,6 +99,7 @@ export async function runWeb(config: ServerConfig, log: Log): Promise<Web> {
   return {
     async stop() {
       deps.watcher.close();
+      deps.live.close();
       const letGo = deps.listeners.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection is idle only once its last answer is out; those that stream are cut in the end.
