@@ -6,12 +6,15 @@ import type { Submit } from '#src/engine/submit.ts';
 import type { Watcher } from '#src/engine/watch.ts';
 import type { makeKeyAuth } from './actor.ts';
 import type { Bells } from './listeners/bells.ts';
+import type { Live } from './live/live.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The parts of a web process, made once. */
 export type ServerDeps = EngineDeps & {
   submit: Submit;
   watcher: Watcher;
+  /** Tells browsers what has changed. */
+  live: Live;
   keys: ReturnType<typeof makeKeyAuth>;
   sessions: Sessions;
   /** What projects keep and how long; what holds where one says nothing. */

@@ -14,6 +14,7 @@ import { health } from './health.ts';
 import type { Handler, HttpRequest, HttpResponse } from './http.ts';
 import { handleJoin, joinPath } from './join.ts';
 import { handleListeners, listenersPath } from './listeners/handle.ts';
+import { handleLive, livePath } from './live/handle.ts';
 import { forgottenProject } from './named-project.ts';
 import { fromNode, singleHeaders, toNode } from './node-http.ts';
 import { asRefusal } from './refusals.ts';
@@ -64,6 +65,7 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
     if (path.startsWith('/v1/')) return handleRest(deps, request);
     if (path.startsWith(authPath)) return handleAuth(deps, request);
     if (path === joinPath) return handleJoin(deps, request);
+    if (path === livePath || path.startsWith(`${livePath}/`)) return handleLive(deps, request);
     if (path === '/healthz' || path === '/readyz') return health(deps.db, path);
     if (path === '/client.tgz') return clientPackage();
     if (path === '/errors') return errorsPage();

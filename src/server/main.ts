@@ -19,6 +19,7 @@ import { startFolding } from './folding.ts';
 import { makeHandler } from './handler.ts';
 import { makeBells } from './listeners/bells.ts';
 import { startSweeping } from './listeners/sweep.ts';
+import { makeLive } from './live/live.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
 import { makeSessions } from './sessions.ts';
@@ -55,6 +56,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     retentionDefaults: defaults,
     submit: makeSubmit(engine),
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
+    live: makeLive(db, { now: Date.now, onError: (err) => log.warn({ err }, 'looking for changes failed') }),
     keys: makeKeyAuth(db),
     sessions,
     trustedProxies: config.trustedProxies,
@@ -74,7 +76,11 @@ export async function runWeb(
   await checkKeys(deps);
   await provideOwner(deps, config);
   const listener = listen(config.databaseUrl, {
-    ended: () => deps.watcher.wake(),
+    ended: () => {
+      deps.watcher.wake();
+      deps.live.wake();
+    },
+    due: () => deps.live.wake(),
     listener: (key) => deps.listeners.ring(key),
   });
   const sweeping = startSweeping(deps);
@@ -104,6 +110,7 @@ export async function runWeb(
   return {
     async stop() {
       deps.watcher.close();
+      deps.live.close();
       const letGo = deps.listeners.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection is idle only once its last answer is out; those that stream are cut in the end.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Endpoint, SecretInfo, TestDelivery } from '#src/contract/endpoint.ts';
+import type { SecretInfo, TestDelivery } from '#src/contract/endpoint.ts';
 import { eventSchemas } from '#src/contract/event-schemas.ts';
 import { formatId, parseId } from '#src/domain/id.ts';
 import { createApiKey } from '#src/engine/api-keys.ts';

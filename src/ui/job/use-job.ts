@@ -3,15 +3,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Job, JobAttempts } from '#src/contract/job.ts';
+import type { LiveTopic } from '#src/contract/live.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { mayRetry } from '#src/ui/data/refusal.ts';
 import { serverNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useLiveRefresh } from '#src/ui/data/use-live.ts';
 
-const liveMs = 1_000;
+const pollMs = 1_000;
 const longestTimerMs = 2_147_483_647;
 
-/** A job with its attempts, asked for every second until nothing about it can change any more. */
+/** A job with its attempts, kept up to date until nothing about it can change any more. */
 export function useJob(id: string): {
   job: Job | undefined;
   attempts: JobAttempts | undefined;
@@ -20,13 +22,15 @@ export function useJob(id: string): {
 } {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const [jobKey, attemptsKey] = [trpc.jobs.get.queryKey({ id }), trpc.jobs.attempts.queryKey({ id })];
+  const settled = isSettled(queries.getQueryData(jobKey), queries.getQueryData(attemptsKey));
+  const topics: LiveTopic[] = settled ? [] : [`job:${id}`];
+  const intervalMs = useLiveRefresh(topics, [{ queryKey: jobKey }, { queryKey: attemptsKey }], pollMs);
   const refetchInterval = (query: { state: { data: unknown; error: unknown } }) => {
     const { data, error } = query.state;
     // What was refused once, such as an id that does not exist, will be refused again.
     if (data === undefined && error !== null && !mayRetry(0, error)) return false;
-    const job = queries.getQueryData(trpc.jobs.get.queryKey({ id }));
-    const attempts = queries.getQueryData(trpc.jobs.attempts.queryKey({ id }));
-    return isSettled(job, attempts) ? false : liveMs;
+    return isSettled(queries.getQueryData(jobKey), queries.getQueryData(attemptsKey)) ? false : intervalMs;
   };
   const job = useQuery(trpc.jobs.get.queryOptions({ id }, { refetchInterval }));
   const attempts = useQuery(trpc.jobs.attempts.queryOptions({ id }, { refetchInterval }));

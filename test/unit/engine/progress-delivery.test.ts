@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { attemptFailedDeliveries, messagesOf, tellStarted } from '#src/engine/progress-delivery.ts';
 import { settlement } from '#src/engine/settlement.ts';
+import { makeCipher } from '#src/store/cipher.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
 import type { NewDelivery } from '#src/store/deliveries.ts';
 import type { StoredCallback } from '#src/store/job-options.ts';
@@ -70,7 +71,8 @@ function job(callback: StoredCallback | null, more: Partial<ClaimedJob> = {}): C
 }
 
 const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-const deps = { publicUrl: 'http://ringback.test', now: () => at.getTime(), random: () => 0.5, log };
+const cipher = makeCipher([{ id: 'k', key: Buffer.alloc(32, 7) }]);
+const deps = { publicUrl: 'http://ringback.test', cipher, now: () => at.getTime(), random: () => 0.5, log };
 
 /** A transaction and a queue that write down what is asked of them. */
 function recording() {
