@@ -43,13 +43,21 @@ describe('registering an endpoint', () => {
       pausedUntil: null,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
+      listener: false,
     });
     expect(await calls.get(made.id)).toEqual(endpoint);
     expect((await calls.ask<{ endpoints: Endpoint[] }>('endpoints.list', undefined, true)).endpoints).toContainEqual(
       endpoint,
     );
     expect(await calls.secretsOf(made.id)).toEqual([
-      { id: expect.any(String), kind: 'v1', createdAt: expect.any(String), expiresAt: null },
+      {
+        id: expect.any(String),
+        kind: 'v1',
+        createdAt: expect.any(String),
+        expiresAt: null,
+        hint: secret.replace('=', '').slice(-4),
+        revealable: true,
+      },
     ]);
   });
 

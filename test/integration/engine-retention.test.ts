@@ -217,6 +217,8 @@ describe('a deleted endpoint', () => {
     expect(before).toMatchObject([{ endpointId: endpoint.id, url: `${receiver.url}/` }]);
     await age(uuid, 31);
     await tidy();
+    // The round that took the last delivery has looked at endpoints before it.
+    await tidy();
     expect(await isThere(endpoint.uuid)).toBe(false);
   });
 
