@@ -1,0 +1,47 @@
+'use client';
+
+import { ChartNoAxesColumn, Rows3 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Button } from '#src/ui/parts/button.tsx';
+import { Card, CardHead } from '#src/ui/parts/card.tsx';
+import { Tooltip } from '#src/ui/parts/tooltip.tsx';
+
+type Props = {
+  title: string;
+  legend?: ReactNode;
+  /** The same as a table. */
+  table: ReactNode;
+  className?: string;
+  children: ReactNode;
+};
+
+/** A chart with the table that says the same, one press away. */
+export function ChartCard({ title, legend, table, className, children }: Props) {
+  const [asTable, setAsTable] = useState(false);
+  const word = asTable ? 'As a chart' : 'As a table';
+  return (
+    <Card label={title} {...(className && { className })}>
+      <CardHead title={title}>
+        {!asTable && legend}
+        <Tooltip text={word}>
+          <Button
+            kind="ghost"
+            size="icon"
+            icon={asTable ? ChartNoAxesColumn : Rows3}
+            aria-label={`${title}: ${word.toLowerCase()}`}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          />
+        </Tooltip>
+      </CardHead>
+      {asTable ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        <section aria-label={`${title}, as a table`} tabIndex={0} className="max-h-[250px] overflow-auto">
+          {table}
+        </section>
+      ) : (
+        <div className="px-4 pt-3 pb-2.5">{children}</div>
+      )}
+    </Card>
+  );
+}

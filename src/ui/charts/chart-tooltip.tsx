@@ -1,0 +1,17 @@
+export type TooltipLine = { name: string; colour: string; value: string };
+
+/** What a step of a chart holds, beside the pointer. The card's table has the same for those who cannot point. */
+export function ChartTooltip({ head, lines }: { head: string; lines: readonly TooltipLine[] }) {
+  return (
+    <div className="pointer-events-none min-w-[168px] rounded-control border bg-raised px-2.5 py-2 text-12 leading-[18px] shadow-2">
+      <div className="mb-0.5 text-fg-subtle">{head}</div>
+      {lines.map(({ name, colour, value }) => (
+        <div key={name} className="flex items-center gap-1.5">
+          <i className="size-2 flex-none rounded-[2px]" style={{ background: colour }} />
+          {name}
+          <b className="ml-auto pl-4 font-medium">{value}</b>
+        </div>
+      ))}
+    </div>
+  );
+}

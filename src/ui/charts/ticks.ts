@@ -1,0 +1,61 @@
+import { dateText } from '#src/ui/words/time-text.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A step's beginning on a chart's axis: the time of day, or the date where a step is hours long. All in UTC. */
+export function tickText(at: string, stepSeconds: number): string {
+  return stepSeconds * 1_000 >= 4 * hourMs ? dateText(at) : at.slice(11, 16);
+}
+
+/** A step in words: `08:00 – 08:30 UTC`, with the date where it may be another day's. */
+export function stepText(at: string, stepSeconds: number): string {
+  const end = new Date(Date.parse(at) + stepSeconds * 1_000).toISOString();
+  const day = stepSeconds * 1_000 >= hourMs / 2 ? `${dateText(at)} ` : '';
+  const endDay = stepSeconds * 1_000 >= hourMs && end.slice(0, 10) !== at.slice(0, 10) ? `${dateText(end)} ` : '';
+  return `${day}${at.slice(11, 16)} – ${endDay}${end.slice(11, 16)} UTC`;
+}
+
+/** About six ticks, on whole hours or days where the range is long enough for that. */
+export function tickTimes(points: readonly { at: string }[], stepSeconds: number): string[] {
+  const wanted = 6;
+  const every = Math.max(1, Math.ceil(points.length / wanted));
+  const roundMs = roundTo(every * stepSeconds * 1_000);
+  const even = points.filter(({ at }) => Date.parse(at) % roundMs === 0).map(({ at }) => at);
+  return even.length >= 2 ? even : points.filter((_, index) => index % every === 0).map(({ at }) => at);
+}
+
+const steps = [
+  60_000,
+  300_000,
+  600_000,
+  900_000,
+  1_800_000,
+  hourMs,
+  2 * hourMs,
+  3 * hourMs,
+  4 * hourMs,
+  6 * hourMs,
+  12 * hourMs,
+  dayMs,
+];
+
+function roundTo(ms: number): number {
+  return steps.find((step) => step >= ms) ?? Math.ceil(ms / dayMs) * dayMs;
+}
+
+/** A count on an axis or in a figure: `950`, `12.3k`, `1.24M`. */
+export function shortCount(count: number): string {
+  if (count < 10_000) return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
+  const [value, unit] = count < 1_000_000 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M'];
+  return `${value.toLocaleString('en-US', { maximumSignificantDigits: 3 })}${unit}`;
+}
+
+/** A duration on an axis, in one unit: `250 ms`, `2.5 s`, `10 min`, `3 h`. */
+export function axisDuration(ms: number): string {
+  const short = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+  if (ms < 1_000) return `${short(ms)} ms`;
+  if (ms < 120_000) return `${short(ms / 1_000)} s`;
+  if (ms < 2 * hourMs) return `${short(ms / 60_000)} min`;
+  return `${short(ms / hourMs)} h`;
+}

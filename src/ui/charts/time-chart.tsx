@@ -1,0 +1,100 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { CartesianGrid, ComposedChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { ChartTooltip, type TooltipLine } from './chart-tooltip.tsx';
+import { stepText, tickText, tickTimes } from './ticks.ts';
+
+type Props<Point> = {
+  /** What it shows, for those who do not see it; the table beside it has the numbers. */
+  label: string;
+  points: readonly Point[];
+  stepSeconds: number;
+  height?: number;
+  /** Words of the axis at the left. */
+  axis: (value: number) => string;
+  /** Set, there is a second axis at the right, for series with `yAxisId="right"`. */
+  rightAxis?: (value: number) => string;
+  lines: (point: Point) => TooltipLine[];
+  /** A step was clicked. */
+  onPick?: (point: Point) => void;
+  /** The series: recharts' Area, Line and Bar with `yAxisId="left"`. */
+  children: ReactNode;
+};
+
+const tick = { fontSize: 11, fill: 'var(--color-fg-subtle)' };
+
+/** Series over time: grid, axes and tooltip as all charts have them. */
+export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
+  const { label, points, stepSeconds, height = 190, axis, rightAxis, lines, onPick, children } = props;
+  const pick = (index: number) => {
+    const point = points[index];
+    if (point) onPick?.(point);
+  };
+  return (
+    <figure aria-label={label} className="m-0" style={{ height }}>
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 560, height }}>
+        <ComposedChart
+          data={points as Point[]}
+          margin={{ top: 6, right: rightAxis ? 0 : 8, bottom: 0, left: 0 }}
+          accessibilityLayer={false}
+          barCategoryGap={1}
+          className={onPick ? 'cursor-pointer' : ''}
+          onClick={({ activeTooltipIndex }) => {
+            if (activeTooltipIndex !== undefined && activeTooltipIndex !== null) pick(Number(activeTooltipIndex));
+          }}
+        >
+          <CartesianGrid vertical={false} stroke="var(--color-border)" />
+          <XAxis
+            dataKey="at"
+            ticks={tickTimes(points, stepSeconds)}
+            tickFormatter={(at: string) => tickText(at, stepSeconds)}
+            tick={tick}
+            tickLine={false}
+            axisLine={false}
+            interval="preserveStartEnd"
+            height={22}
+          />
+          <YAxis
+            yAxisId="left"
+            tickFormatter={axis}
+            tick={tick}
+            tickLine={false}
+            axisLine={false}
+            tickCount={4}
+            width={44}
+            allowDecimals={false}
+          />
+          {rightAxis && (
+            <YAxis
+              yAxisId="right"
+              orientation="right"
+              tickFormatter={rightAxis}
+              tick={tick}
+              tickLine={false}
+              axisLine={false}
+              tickCount={4}
+              width={44}
+            />
+          )}
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{
+              stroke: 'var(--color-control-line)',
+              strokeDasharray: '3 3',
+              fill: 'var(--color-active)',
+              fillOpacity: 0.5,
+            }}
+            content={({ active, payload }) => {
+              const point = payload?.[0]?.payload as Point | undefined;
+              return active && point ? (
+                <ChartTooltip head={stepText(point.at, stepSeconds)} lines={lines(point)} />
+              ) : null;
+            }}
+          />
+          {children}
+        </ComposedChart>
+      </ResponsiveContainer>
+    </figure>
+  );
+}

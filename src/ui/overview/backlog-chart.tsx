@@ -1,0 +1,69 @@
+'use client';
+
+import { Bar, Line } from 'recharts';
+import type { Overview, StatPoint } from '#src/contract/stats.ts';
+import { ChartCard } from '#src/ui/charts/chart-card.tsx';
+import { Legend } from '#src/ui/charts/legend.tsx';
+import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { axisDuration, shortCount } from '#src/ui/charts/ticks.ts';
+import { TimeChart } from '#src/ui/charts/time-chart.tsx';
+import { tookText } from '#src/ui/words/time-text.ts';
+import { countText } from './figure-text.ts';
+
+const series = [
+  { name: 'Queued', colour: 'var(--color-queued)' },
+  { name: 'Retrying', colour: 'var(--color-retrying)' },
+  { name: 'Oldest age', colour: 'var(--color-accent)', line: true },
+] as const;
+
+function textOf(point: StatPoint, name: (typeof series)[number]['name']): string {
+  if (name === 'Oldest age') return point.oldestQueuedMs === null ? '–' : tookText(point.oldestQueuedMs);
+  const count = name === 'Queued' ? point.queued : point.retrying;
+  return count === null ? '–' : countText(count);
+}
+
+/** What waited, and how long the oldest of it had; the highest of each step. */
+export function BacklogChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
+  const title = 'Backlog';
+  return (
+    <ChartCard
+      title={title}
+      legend={<Legend items={series} />}
+      table={
+        <PointTable<StatPoint>
+          label={title}
+          points={points}
+          stepSeconds={stepSeconds}
+          columns={series.map(({ name }) => ({ name, value: (point) => textOf(point, name) }))}
+        />
+      }
+    >
+      <TimeChart
+        label="Jobs that waited over time, and the age of the oldest"
+        points={points}
+        stepSeconds={stepSeconds}
+        axis={shortCount}
+        rightAxis={axisDuration}
+        lines={(point) => series.map(({ name, colour }) => ({ name, colour, value: textOf(point, name) }))}
+      >
+        <Bar yAxisId="left" dataKey="retrying" stackId="waiting" fill={series[1].colour} isAnimationActive={false} />
+        <Bar
+          yAxisId="left"
+          dataKey="queued"
+          stackId="waiting"
+          fill={series[0].colour}
+          fillOpacity={0.6}
+          isAnimationActive={false}
+        />
+        <Line
+          yAxisId="right"
+          dataKey="oldestQueuedMs"
+          stroke={series[2].colour}
+          strokeWidth={1.5}
+          dot={false}
+          isAnimationActive={false}
+        />
+      </TimeChart>
+    </ChartCard>
+  );
+}

@@ -1,0 +1,75 @@
+'use client';
+
+import { type DotItemDotProps, Line } from 'recharts';
+import type { Overview } from '#src/contract/stats.ts';
+import { ChartCard } from '#src/ui/charts/chart-card.tsx';
+import { Legend } from '#src/ui/charts/legend.tsx';
+import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { axisDuration } from '#src/ui/charts/ticks.ts';
+import { TimeChart } from '#src/ui/charts/time-chart.tsx';
+import { tookText } from '#src/ui/words/time-text.ts';
+
+const series = [
+  { name: 'p50', colour: 'var(--color-accent)', line: true },
+  { name: 'p95', colour: 'var(--color-in-progress)', line: true },
+  { name: 'p99', colour: 'var(--color-control-line)', line: true },
+] as const;
+
+type Row = { at: string; p50: number | null; p95: number | null; p99: number | null };
+
+/** How long jobs took from their submission to their end. */
+export function DurationChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
+  const title = 'Duration';
+  const rows = points.map(({ at, duration }): Row => ({
+    at,
+    p50: duration?.p50 ?? null,
+    p95: duration?.p95 ?? null,
+    p99: duration?.p99 ?? null,
+  }));
+  const text = (ms: number | null) => (ms === null ? '–' : tookText(ms));
+  return (
+    <ChartCard
+      title={title}
+      legend={<Legend items={series} />}
+      table={
+        <PointTable<Row>
+          label={title}
+          points={rows}
+          stepSeconds={stepSeconds}
+          columns={series.map(({ name }) => ({ name, value: (row) => text(row[name]) }))}
+        />
+      }
+    >
+      <TimeChart
+        label="Duration of jobs over time, percentiles"
+        points={rows}
+        stepSeconds={stepSeconds}
+        axis={axisDuration}
+        lines={(row) => series.map(({ name, colour }) => ({ name, colour, value: text(row[name]) }))}
+      >
+        {series.map(({ name, colour }) => (
+          <Line
+            key={name}
+            yAxisId="left"
+            dataKey={name}
+            stroke={colour}
+            strokeWidth={1.5}
+            {...(name === 'p99' && { strokeDasharray: '3 3' })}
+            dot={alone}
+            connectNulls={false}
+            isAnimationActive={false}
+          />
+        ))}
+      </TimeChart>
+    </ChartCard>
+  );
+}
+
+/** A step without neighbours is no line: it is drawn as a dot, or it would not be seen. */
+function alone({ cx, cy, index = 0, stroke = 'currentColor', points }: DotItemDotProps) {
+  const known = (at: number) => typeof points[at]?.value === 'number';
+  if (!known(index) || known(index - 1) || known(index + 1) || cx === undefined || cy === undefined) {
+    return <g key={index} />;
+  }
+  return <circle key={index} cx={cx} cy={cy} r={2} fill={stroke} />;
+}

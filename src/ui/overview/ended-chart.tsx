@@ -1,0 +1,63 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { Area } from 'recharts';
+import type { Overview, StatPoint } from '#src/contract/stats.ts';
+import { ChartCard } from '#src/ui/charts/chart-card.tsx';
+import { Legend } from '#src/ui/charts/legend.tsx';
+import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { shortCount } from '#src/ui/charts/ticks.ts';
+import { TimeChart } from '#src/ui/charts/time-chart.tsx';
+import { countText } from './figure-text.ts';
+import { jobsUrl, stepEnd } from './range.ts';
+
+const series = [
+  { name: 'Completed', key: 'completed', colour: 'var(--color-completed)' },
+  { name: 'Failed', key: 'failed', colour: 'var(--color-failed)' },
+  { name: 'Cancelled', key: 'cancelled', colour: 'var(--color-cancelled)' },
+] as const;
+
+/** How many jobs ended, and how. A click leads to the jobs made in that step. */
+export function EndedChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
+  const router = useRouter();
+  const title = 'Jobs ended';
+  const open = (point: StatPoint) => router.push(jobsUrl({ from: point.at, to: stepEnd(point.at, stepSeconds) }));
+  return (
+    <ChartCard
+      title={title}
+      legend={<Legend items={series} />}
+      table={
+        <PointTable<StatPoint>
+          label={title}
+          points={points}
+          stepSeconds={stepSeconds}
+          columns={series.map(({ name, key }) => ({ name, value: (point) => countText(point[key]) }))}
+        />
+      }
+    >
+      <TimeChart
+        label="Jobs ended over time, by outcome"
+        points={points}
+        stepSeconds={stepSeconds}
+        axis={shortCount}
+        onPick={open}
+        lines={(point) => series.map(({ name, key, colour }) => ({ name, colour, value: countText(point[key]) }))}
+      >
+        {series.map(({ key, colour }) => (
+          <Area
+            key={key}
+            yAxisId="left"
+            dataKey={key}
+            stackId="ended"
+            stroke={colour}
+            fill={colour}
+            fillOpacity={key === 'completed' ? 0.16 : 0.5}
+            strokeWidth={1.5}
+            isAnimationActive={false}
+            activeDot={{ r: 3 }}
+          />
+        ))}
+      </TimeChart>
+    </ChartCard>
+  );
+}

@@ -1,0 +1,66 @@
+import { CircleCheck } from 'lucide-react';
+import Link from 'next/link';
+import type { Overview } from '#src/contract/stats.ts';
+import { Card, CardHead } from '#src/ui/parts/card.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
+import { EmptyState } from '#src/ui/parts/empty-state.tsx';
+import { countText, percentText } from './figure-text.ts';
+import { LastAnswer } from './last-answer.tsx';
+import { jobsUrl } from './range.ts';
+
+/** Where jobs failed in the range. */
+export function FailingHosts({ overview: { failingHosts, from, to } }: { overview: Overview }) {
+  return (
+    <Card label="Failing hosts">
+      <CardHead title="Failing hosts">
+        <Link href={jobsUrl({ state: 'failed', from, to })} prefetch={false} className="link text-12">
+          All failed jobs
+        </Link>
+      </CardHead>
+      {failingHosts.length === 0 ? (
+        <EmptyState icon={CircleCheck} title="No job failed">
+          None of the jobs that ended in this range did.
+        </EmptyState>
+      ) : (
+        <DataTable
+          label="Hosts with failed jobs, the most first"
+          head={
+            <>
+              <Th>Host</Th>
+              <Th className="w-[112px]">Mostly</Th>
+              <Th number className="w-[76px]">
+                Failed
+              </Th>
+              <Th className="w-[110px] max-lg:hidden">Share</Th>
+              <Th number className="w-[76px]">
+                Rate
+              </Th>
+            </>
+          }
+        >
+          {failingHosts.map(({ host, failed, ended, mostly }) => (
+            <Tr key={host}>
+              <Td phone="main">
+                <RowLink href={jobsUrl({ state: 'failed', host, from, to })} className="block truncate">
+                  {host}
+                </RowLink>
+              </Td>
+              <Td phone="first">{mostly && <LastAnswer answer={mostly} />}</Td>
+              <Td number phone="aside">
+                {countText(failed)}
+              </Td>
+              <Td className="max-lg:hidden">
+                <span className="flex h-1.5 overflow-hidden rounded-[3px] bg-active" aria-hidden>
+                  <i className="bg-failed" style={{ width: `${(failed / Math.max(1, ended)) * 100}%` }} />
+                </span>
+              </Td>
+              <Td number phone="third">
+                {percentText(failed / Math.max(1, ended))} %
+              </Td>
+            </Tr>
+          ))}
+        </DataTable>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,107 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'next/navigation';
+import type { Overview } from '#src/contract/stats.ts';
+import { goTo } from '#src/ui/data/address.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { Ago } from '#src/ui/parts/ago.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
+import { PageHead } from '#src/ui/parts/page-head.tsx';
+import { Segmented } from '#src/ui/parts/segmented.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { Alerts } from './alerts.tsx';
+import { BacklogChart } from './backlog-chart.tsx';
+import { DurationChart } from './duration-chart.tsx';
+import { EndedChart } from './ended-chart.tsx';
+import { FailingEndpoints } from './failing-endpoints.tsx';
+import { FailingHosts } from './failing-hosts.tsx';
+import { Figures, FiguresSkeleton } from './figures.tsx';
+import { defaultRange, rangeOptions, readRange } from './range.ts';
+import { WorkersCard } from './workers-card.tsx';
+
+const refreshMs = 5_000;
+
+/** How the project does: figures, courses, what waits, who works, what fails. */
+export function OverviewPage() {
+  const range = readRange(useSearchParams());
+  const trpc = useTRPC();
+  const query = useQuery(
+    trpc.stats.overview.queryOptions({ range }, { refetchInterval: refreshMs, placeholderData: keepPreviousData }),
+  );
+  return (
+    <>
+      <TopBar>
+        <span>Overview</span>
+      </TopBar>
+      <PageBody capped>
+        <PageHead title="Overview">
+          {query.data && (
+            <span className="text-12 whitespace-nowrap text-fg-subtle max-sm:hidden">
+              UTC, updated <Ago at={new Date(query.dataUpdatedAt).toISOString()} sentence />
+            </span>
+          )}
+          <Segmented
+            label="Time range"
+            value={range}
+            options={rangeOptions}
+            onChange={(next) => goTo(next === defaultRange ? '/' : `/?range=${next}`)}
+          />
+        </PageHead>
+        {query.data ? (
+          <Loaded overview={query.data} stale={query.isPlaceholderData} />
+        ) : query.error ? (
+          <div className="card">
+            <Failure
+              error={query.error}
+              what="The statistics could not be loaded"
+              onRetry={() => void query.refetch()}
+            />
+          </div>
+        ) : (
+          <Loading />
+        )}
+      </PageBody>
+    </>
+  );
+}
+
+function Loaded({ overview, stale }: { overview: Overview; stale: boolean }) {
+  return (
+    <div
+      className={`grid gap-4 transition-opacity max-sm:gap-3 ${stale ? 'opacity-60' : ''}`}
+      aria-busy={stale || undefined}
+    >
+      <Alerts alerts={overview.alerts} />
+      <Figures overview={overview} />
+      <div className={thirds}>
+        <EndedChart overview={overview} />
+        <DurationChart overview={overview} />
+      </div>
+      <div className={thirds}>
+        <WorkersCard workers={overview.workers} />
+        <BacklogChart overview={overview} />
+      </div>
+      <div className="grid min-w-0 grid-cols-2 gap-4 max-md:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
+        <FailingHosts overview={overview} />
+        <FailingEndpoints endpoints={overview.failingEndpoints} />
+      </div>
+    </div>
+  );
+}
+
+const thirds =
+  'grid min-w-0 grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0';
+
+function Loading() {
+  return (
+    <div className="grid gap-4 max-sm:gap-3" aria-hidden>
+      <FiguresSkeleton />
+      <div className={thirds}>
+        <div className="card h-[257px]" />
+        <div className="card h-[257px]" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { type StatRange, statRanges } from '#src/contract/stats.ts';
+
+/** Ranges in the words of their buttons. */
+export const rangeOptions: readonly { value: StatRange; label: string }[] = [
+  { value: '15m', label: '15 min' },
+  { value: '1h', label: '1 h' },
+  { value: '6h', label: '6 h' },
+  { value: '24h', label: '24 h' },
+  { value: '7d', label: '7 d' },
+  { value: '30d', label: '30 d' },
+];
+
+const before: Record<StatRange, string> = {
+  '15m': 'the 15 min before',
+  '1h': 'the hour before',
+  '6h': 'the 6 h before',
+  '24h': 'the day before',
+  '7d': 'the week before',
+  '30d': 'the 30 days before',
+};
+
+/** What a range is compared with. */
+export function beforeText(range: StatRange): string {
+  return before[range];
+}
+
+export const defaultRange: StatRange = '24h';
+
+/** The range an address asks for. */
+export function readRange(search: URLSearchParams): StatRange {
+  const range = search.get('range') as StatRange;
+  return statRanges.includes(range) ? range : defaultRange;
+}
+
+type Filter = { state?: string; host?: string; from?: string; to?: string };
+
+/** The list of the jobs that a figure or a step of a chart is about. */
+export function jobsUrl(filter: Filter): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) if (value) search.set(name, value);
+  return search.size > 0 ? `/jobs?${search}` : '/jobs';
+}
+
+/** The end of a step. */
+export function stepEnd(at: string, stepSeconds: number): string {
+  return new Date(Date.parse(at) + stepSeconds * 1_000).toISOString();
+}

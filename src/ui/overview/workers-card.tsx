@@ -1,0 +1,109 @@
+'use client';
+
+import { ServerOff } from 'lucide-react';
+import type { WorkerView } from '#src/contract/stats.ts';
+import { Ago } from '#src/ui/parts/ago.tsx';
+import { Card, CardHead } from '#src/ui/parts/card.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
+import { EmptyState } from '#src/ui/parts/empty-state.tsx';
+import { Pulse } from '#src/ui/parts/pulse.tsx';
+
+const looks = {
+  alive: { word: 'Alive', tone: 'on' },
+  draining: { word: 'Draining', tone: 'warn' },
+  silent: { word: 'Silent', tone: 'off' },
+} as const;
+
+/** The processes that make requests, with their slots. */
+export function WorkersCard({ workers }: { workers: readonly WorkerView[] }) {
+  const busy = workers.reduce((sum, { inFlight }) => sum + inFlight, 0);
+  const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
+  const count = (state: WorkerView['state']) => workers.filter((worker) => worker.state === state).length;
+  const words = [
+    `${count('alive')} alive`,
+    ...(count('draining') > 0 ? [`${count('draining')} draining`] : []),
+    ...(count('silent') > 0 ? [`${count('silent')} silent`] : []),
+    `${busy} of ${slots} slots busy`,
+  ];
+  return (
+    <Card label="Workers">
+      <CardHead title="Workers">
+        {workers.length > 0 && <span className="text-12 whitespace-nowrap text-fg-subtle">{words.join(', ')}</span>}
+      </CardHead>
+      {workers.length === 0 ? (
+        <EmptyState icon={ServerOff} title="No worker is alive">
+          Jobs are accepted and wait. Start one with <code>ringback worker</code>.
+        </EmptyState>
+      ) : (
+        <WorkersTable workers={workers} />
+      )}
+    </Card>
+  );
+}
+
+function WorkersTable({ workers }: { workers: readonly WorkerView[] }) {
+  return (
+    <DataTable
+      label="Workers, the busiest first"
+      head={
+        <>
+          <Th>Worker</Th>
+          <Th className="w-[110px]">State</Th>
+          <Th className="w-[210px]">Slots</Th>
+          <Th number className="w-[110px]">
+            Started
+          </Th>
+          <Th number className="w-[110px]">
+            Heartbeat
+          </Th>
+        </>
+      }
+    >
+      {workers.map((worker) => (
+        <Tr key={worker.id}>
+          <Td phone="main" className="truncate font-mono text-12">
+            {worker.name}
+          </Td>
+          <Td phone="aside">
+            <span className="inline-flex items-center gap-2">
+              <Pulse tone={looks[worker.state].tone} />
+              {looks[worker.state].word}
+            </span>
+          </Td>
+          <Td phone="first">
+            <Slots used={worker.inFlight} of={worker.slots} />
+          </Td>
+          <Td number>
+            <Ago at={worker.startedAt} sentence />
+          </Td>
+          <Td number phone="third">
+            <Ago at={worker.heartbeatAt} sentence />
+          </Td>
+        </Tr>
+      ))}
+    </DataTable>
+  );
+}
+
+const blocks = 10;
+
+/** Ten blocks, whatever the number of slots: one lights up with the first of its share. */
+function Slots({ used, of }: { used: number; of: number }) {
+  const lit = of === 0 ? 0 : Math.ceil((used / of) * blocks);
+  return (
+    <span className="inline-flex items-center gap-2">
+      <span className="inline-flex gap-0.5" aria-hidden>
+        {Array.from({ length: blocks }, (_, index) => (
+          <i
+            // biome-ignore lint/suspicious/noArrayIndexKey: the blocks have no other name than their place.
+            key={index}
+            className={`h-3 w-[5px] rounded-[1px] ${index < lit ? 'bg-in-progress' : 'bg-active'}`}
+          />
+        ))}
+      </span>
+      <span className="text-12 text-fg-muted">
+        {used}/{of}
+      </span>
+    </span>
+  );
+}
