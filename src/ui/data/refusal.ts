@@ -3,17 +3,25 @@ import { type ErrorCode, errorCodes } from '#src/contract/error-code.ts';
 import type { AppRouter } from '#src/server/router.ts';
 
 /** What a page says about a call that did not work. */
-export type Problem = { code: ErrorCode | 'unreachable'; title: string; message: string; requestId: string | null };
+export type Problem = {
+  code: ErrorCode | 'unreachable';
+  title: string;
+  message: string;
+  /** The path of the input that is wrong, where there is one. */
+  field: string | null;
+  requestId: string | null;
+};
 
 /** Anything a call may throw, in words: a refusal of the server, or no answer at all. */
 export function problemOf(error: unknown): Problem {
   const data = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>).data : null;
   if (data && data.code in errorCodes) {
     const message = sentence((error as Error).message);
-    return { code: data.code, title: errorCodes[data.code][1], message, requestId: data.requestId ?? null };
+    const { code, field = null, requestId = null } = data;
+    return { code, title: errorCodes[code][1], message, field, requestId };
   }
   const message = 'Ringback did not answer. It may be restarting, or the network is down.';
-  return { code: 'unreachable', title: 'No connection', message, requestId: null };
+  return { code: 'unreachable', title: 'No connection', message, field: null, requestId: null };
 }
 
 export function isUnauthorized(error: unknown): boolean {

@@ -20,12 +20,14 @@ type Row = { at: string; p50: number | null; p95: number | null; p99: number | n
 /** How long jobs took from their submission to their end. */
 export function DurationChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
   const title = 'Duration';
-  const rows = points.map(({ at, duration }): Row => ({
-    at,
-    p50: duration?.p50 ?? null,
-    p95: duration?.p95 ?? null,
-    p99: duration?.p99 ?? null,
-  }));
+  const rows = points.map(
+    ({ at, duration }): Row => ({
+      at,
+      p50: duration?.p50 ?? null,
+      p95: duration?.p95 ?? null,
+      p99: duration?.p99 ?? null,
+    }),
+  );
   const text = (ms: number | null) => (ms === null ? '–' : tookText(ms));
   return (
     <ChartCard

@@ -1,0 +1,103 @@
+'use client';
+
+import Link from 'next/link';
+import type { DeliverySummary } from '#src/contract/delivery.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { Ago } from '#src/ui/parts/ago.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
+import { StateMark } from '#src/ui/parts/state-mark.tsx';
+import { StatusCode } from '#src/ui/parts/status-code.tsx';
+import { leftText } from '#src/ui/words/time-text.ts';
+import { urlParts } from '#src/ui/words/url-parts.ts';
+
+type Props = {
+  deliveries: readonly DeliverySummary[];
+  /** Left out where all rows have the same. */
+  without?: 'endpoint';
+};
+
+/** Deliveries with what came of them and what follows. */
+export function DeliveriesTable({ deliveries, without }: Props) {
+  return (
+    <DataTable
+      label="Deliveries, newest first"
+      head={
+        <>
+          <Th className="w-[124px]">State</Th>
+          <Th className="w-[152px]">Event</Th>
+          {without !== 'endpoint' && <Th>Receiver</Th>}
+          <Th className={without === 'endpoint' ? '' : 'w-[150px] max-lg:hidden'}>Job</Th>
+          <Th number className="w-[60px]">
+            Tries
+          </Th>
+          <Th className="w-[104px]">Response</Th>
+          <Th number className="w-[84px]">
+            Age
+          </Th>
+          <Th number className="w-[104px]">
+            Next
+          </Th>
+        </>
+      }
+    >
+      {deliveries.map((delivery) => (
+        <DeliveryRow key={delivery.id} delivery={delivery} {...(without && { without })} />
+      ))}
+    </DataTable>
+  );
+}
+
+function DeliveryRow({ delivery, without }: { delivery: DeliverySummary; without?: 'endpoint' }) {
+  const { host, rest } = urlParts(delivery.url);
+  return (
+    <Tr>
+      <Td phone="aside">
+        <StateMark state={delivery.state} look="quiet" />
+      </Td>
+      <Td phone="main" className="truncate">
+        <RowLink href={`/deliveries/${delivery.id}`}>{delivery.type}</RowLink>
+      </Td>
+      {without !== 'endpoint' && (
+        <Td phone="first" className="truncate font-mono text-12">
+          {host}
+          <span className="text-fg-muted">{rest}</span>
+        </Td>
+      )}
+      <Td className={`truncate font-mono text-12 ${without === 'endpoint' ? '' : 'max-lg:hidden'}`}>
+        {delivery.jobId ? (
+          <Link href={`/jobs/${delivery.jobId}`} prefetch={false} className="link relative z-1" title={delivery.jobId}>
+            {delivery.jobId.slice(0, 8)}…{delivery.jobId.slice(-6)}
+          </Link>
+        ) : (
+          <span className="text-fg-subtle">–</span>
+        )}
+      </Td>
+      <Td number phone="second">
+        {delivery.attempts === 0 ? '–' : delivery.attempts}
+      </Td>
+      <Td phone={without === 'endpoint' ? 'first' : 'none'}>
+        <LastResponse delivery={delivery} />
+      </Td>
+      <Td number phone="third">
+        <Ago at={delivery.createdAt} />
+      </Td>
+      <Td number>
+        <NextTry delivery={delivery} />
+      </Td>
+    </Tr>
+  );
+}
+
+function LastResponse({ delivery: { status, error, attempts } }: { delivery: DeliverySummary }) {
+  if (status !== null) return <StatusCode outcome="response" status={status} quiet />;
+  if (error !== null && attempts > 0)
+    return <span className="text-12 text-failed-text">{error.code.replaceAll('_', ' ')}</span>;
+  return <span className="text-fg-subtle">–</span>;
+}
+
+function NextTry({ delivery: { endedAt, nextAttemptAt } }: { delivery: DeliverySummary }) {
+  const now = useNow(1_000);
+  if (endedAt !== null || nextAttemptAt === null) return <span className="text-fg-subtle">–</span>;
+  const leftMs = Date.parse(nextAttemptAt) - now;
+  return <span className="text-retrying-text">{leftMs > 0 ? `in ${leftText(leftMs)}` : 'now'}</span>;
+}

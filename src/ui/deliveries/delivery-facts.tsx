@@ -1,0 +1,59 @@
+'use client';
+
+import Link from 'next/link';
+import type { DeliveryView } from '#src/contract/delivery.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { Ago } from '#src/ui/parts/ago.tsx';
+import { Fact, FactNote, Facts } from '#src/ui/parts/facts.tsx';
+import { Moment } from '#src/ui/parts/moment.tsx';
+import { dateTimeText, leftText, tookText } from '#src/ui/words/time-text.ts';
+
+/** What it is about, where it stands, when it goes on. */
+export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
+  const { jobId, endpointId, attempts, createdAt, endedAt } = delivery;
+  return (
+    <Facts>
+      <Fact name="Job">
+        {jobId ? (
+          <Link href={`/jobs/${jobId}`} className="link font-mono text-12" title={jobId}>
+            {jobId.slice(0, 10)}…{jobId.slice(-6)}
+          </Link>
+        ) : (
+          'about no job'
+        )}
+      </Fact>
+      <Fact name="Receiver">
+        {endpointId ? (
+          <Link href={`/endpoints/${endpointId}`} className="link">
+            Endpoint
+          </Link>
+        ) : (
+          'URL of the job'
+        )}
+      </Fact>
+      <Fact name="Tries">{attempts}</Fact>
+      <Fact name="Made">
+        <Moment at={createdAt}>{`${dateTimeText(createdAt)} UTC`}</Moment>
+      </Fact>
+      {endedAt ? (
+        <Fact name={delivery.state === 'delivered' ? 'Delivered' : 'Ended'}>
+          <Ago at={endedAt} sentence />{' '}
+          <FactNote>after {tookText(Date.parse(endedAt) - Date.parse(createdAt))}</FactNote>
+        </Fact>
+      ) : (
+        <Next delivery={delivery} />
+      )}
+    </Facts>
+  );
+}
+
+function Next({ delivery: { state, nextAttemptAt } }: { delivery: DeliveryView }) {
+  const now = useNow(100);
+  const leftMs = nextAttemptAt === null ? null : Date.parse(nextAttemptAt) - now;
+  if (state === 'in_progress') return <Fact name="Now">being sent</Fact>;
+  return (
+    <Fact name="Next try">
+      {leftMs === null || leftMs <= 0 ? 'now' : leftMs < 60_000 ? `${(leftMs / 1_000).toFixed(1)} s` : leftText(leftMs)}
+    </Fact>
+  );
+}

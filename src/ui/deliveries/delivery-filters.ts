@@ -1,0 +1,44 @@
+import type { DeliveryListInput } from '#src/contract/delivery.ts';
+import { type DeliveryState, deliveryStates } from '#src/domain/job-state.ts';
+
+/** What decides which deliveries are shown; all of it stands in the address. */
+export type DeliveryFilters = {
+  state: DeliveryState | null;
+  endpoint: string;
+  type: string;
+  job: string;
+  cursor: string | null;
+};
+
+export const deliveryPageSize = 25;
+
+/** Reads an address; what makes no sense in it is as if it were not there. */
+export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
+  const state = search.get('state') as DeliveryState;
+  return {
+    state: deliveryStates.includes(state) ? state : null,
+    endpoint: (search.get('endpoint') ?? '').slice(0, 64),
+    type: (search.get('type') ?? '').slice(0, 64),
+    job: (search.get('job') ?? '').slice(0, 64),
+    cursor: search.get('cursor'),
+  };
+}
+
+/** The address of a list. Another filter begins at the newest page again. */
+export function deliveriesUrl(filters: DeliveryFilters, change: Partial<DeliveryFilters> = {}): string {
+  const next = { ...filters, cursor: null, ...change };
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(next)) if (value) search.set(name, value);
+  return search.size > 0 ? `/deliveries?${search}` : '/deliveries';
+}
+
+export function deliveryInputOf({ state, endpoint, type, job, cursor }: DeliveryFilters): DeliveryListInput {
+  return {
+    limit: deliveryPageSize,
+    ...(state && { state }),
+    ...(endpoint && { endpointId: endpoint }),
+    ...(type && { type }),
+    ...(job && { jobId: job }),
+    ...(cursor && { cursor }),
+  };
+}

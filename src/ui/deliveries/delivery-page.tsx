@@ -1,0 +1,127 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { RotateCw } from 'lucide-react';
+import Link from 'next/link';
+import type { DeliveryView } from '#src/contract/delivery.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useMayWrite } from '#src/ui/data/use-me.ts';
+import { Button } from '#src/ui/parts/button.tsx';
+import { Card } from '#src/ui/parts/card.tsx';
+import { CopyButton } from '#src/ui/parts/copy-button.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
+import { HeadersTable } from '#src/ui/parts/headers-table.tsx';
+import { Skeleton } from '#src/ui/parts/skeleton.tsx';
+import { StateMark } from '#src/ui/parts/state-mark.tsx';
+import { toast } from '#src/ui/parts/toast.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { DeliveryFacts } from './delivery-facts.tsx';
+import { TriesCard } from './tries-card.tsx';
+
+const refreshMs = 2_000;
+
+/** One event to one receiver: what became of it, each try with its answer, what follows. */
+export function DeliveryPage({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(
+    trpc.deliveries.get.queryOptions(
+      { id },
+      { refetchInterval: ({ state }) => (state.data?.endedAt === null ? refreshMs : 15_000) },
+    ),
+  );
+  return (
+    <>
+      <TopBar>
+        <Link href="/deliveries" className="text-fg-muted hover:text-fg">
+          Deliveries
+        </Link>
+        <span className="text-fg-faint">/</span>
+        <span className="truncate font-mono text-12">{id}</span>
+      </TopBar>
+      <PageBody capped>
+        {query.data ? (
+          <Loaded delivery={query.data} />
+        ) : query.error ? (
+          <div className="card">
+            <Failure
+              error={query.error}
+              what={
+                problemOf(query.error).code === 'not_found'
+                  ? 'There is no such delivery in this project'
+                  : 'The delivery could not be loaded'
+              }
+              onRetry={() => void query.refetch()}
+            />
+          </div>
+        ) : (
+          <div className="grid gap-4" aria-hidden>
+            <div className="grid h-14 content-center gap-2">
+              <Skeleton className="h-5 w-56" />
+              <Skeleton className="w-96" />
+            </div>
+            <div className="card h-[66px]" />
+            <div className="card h-[160px]" />
+          </div>
+        )}
+      </PageBody>
+    </>
+  );
+}
+
+function Loaded({ delivery }: { delivery: DeliveryView }) {
+  return (
+    <>
+      <Head delivery={delivery} />
+      <DeliveryFacts delivery={delivery} />
+      <TriesCard delivery={delivery} />
+      <Card label="Headers of the delivery">
+        <HeadersTable title="Headers of its own, besides the signature" headers={delivery.headers} />
+      </Card>
+    </>
+  );
+}
+
+function Head({ delivery }: { delivery: DeliveryView }) {
+  const mayWrite = useMayWrite();
+  return (
+    <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+      <div className="min-w-0 flex-1">
+        <h1 className="flex items-center gap-3">
+          <span className="truncate">{delivery.type}</span>
+          <StateMark state={delivery.state} look="pill" />
+        </h1>
+        <p className="mt-1 font-mono text-12 wrap-anywhere text-fg-muted">{delivery.url}</p>
+        <p className="mt-0.5 flex items-center gap-1.5 font-mono text-12 text-fg-subtle">
+          <span className="min-w-0 wrap-anywhere">{delivery.eventId}</span>
+          <CopyButton text={delivery.eventId} label="Copy the event's id, which is its webhook-id" />
+        </p>
+      </div>
+      {mayWrite && delivery.endedAt !== null && <Resend delivery={delivery} />}
+    </div>
+  );
+}
+
+function Resend({ delivery }: { delivery: DeliveryView }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const resend = useMutation(
+    trpc.deliveries.resend.mutationOptions({
+      onSuccess: () => {
+        void queries.invalidateQueries(trpc.deliveries.pathFilter());
+        toast({
+          title: 'It is sent again',
+          description: 'With the same webhook-id, and its schedule from the beginning.',
+        });
+      },
+      onError: (error) =>
+        toast({ tone: 'failure', title: 'It could not be sent again', description: problemOf(error).message }),
+    }),
+  );
+  return (
+    <Button kind="primary" icon={RotateCw} busy={resend.isPending} onClick={() => resend.mutate({ id: delivery.id })}>
+      Send again
+    </Button>
+  );
+}

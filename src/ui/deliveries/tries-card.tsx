@@ -1,0 +1,87 @@
+'use client';
+
+import clsx from 'clsx';
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import type { DeliveryView } from '#src/contract/delivery.ts';
+import type { Attempt } from '#src/contract/job.ts';
+import { AttemptDetail } from '#src/ui/job/attempt-detail.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
+import { Moment } from '#src/ui/parts/moment.tsx';
+import { StatusCode } from '#src/ui/parts/status-code.tsx';
+import { exactText, tookText } from '#src/ui/words/time-text.ts';
+
+/** Every try with the receiver's answer and what followed from it; the last one is open. */
+export function TriesCard({ delivery }: { delivery: DeliveryView }) {
+  const { tries } = delivery;
+  const [picked, setPicked] = useState<number | 'last' | null>('last');
+  return (
+    <Card label="Tries">
+      <CardHead title="Tries" />
+      {tries.length === 0 ? (
+        <p className="p-4 text-fg-muted">{untried(delivery)}</p>
+      ) : (
+        <ol className="divide-y">
+          {tries.map((attempt) => {
+            const isLast = attempt === tries.at(-1);
+            const open = picked === attempt.number || (picked === 'last' && isLast);
+            return (
+              <TryItem
+                key={attempt.id}
+                attempt={attempt}
+                open={open}
+                onToggle={() => setPicked(open ? null : attempt.number)}
+              />
+            );
+          })}
+        </ol>
+      )}
+      <CardFoot>Of an answer the first 16 KiB are kept. Only 2xx is a success; redirects are not followed.</CardFoot>
+    </Card>
+  );
+}
+
+function untried({ state, error }: DeliveryView): string {
+  if (state === 'skipped') return 'The endpoint was disabled, so it was kept and not sent. It can be sent again.';
+  if (state === 'cancelled') return error?.message ?? 'It was cancelled before its first try.';
+  return 'It waits for its first try.';
+}
+
+function TryItem({ attempt, open, onToggle }: { attempt: Attempt; open: boolean; onToggle: () => void }) {
+  const panel = `try-${attempt.number}`;
+  return (
+    <li>
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-controls={panel}
+        onClick={onToggle}
+        className={clsx(
+          'grid w-full grid-cols-[60px_96px_72px_minmax(0,1fr)_16px] items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover max-sm:grid-cols-[auto_auto_minmax(0,1fr)_16px]',
+          open && 'bg-accent-soft hover:bg-accent-soft',
+        )}
+      >
+        <span className="whitespace-nowrap">Try {attempt.number}</span>
+        <span>
+          <StatusCode outcome={attempt.outcome} status={attempt.status} />
+        </span>
+        <span className="text-right whitespace-nowrap">
+          {tookText(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt))}
+        </span>
+        <span className="min-w-0 text-pretty wrap-anywhere text-fg-muted max-sm:order-last max-sm:col-span-full">
+          {attempt.decision?.why ?? attempt.failure?.message ?? (
+            <Moment at={attempt.startedAt}>{exactText(attempt.startedAt)}</Moment>
+          )}
+        </span>
+        <ChevronRight
+          size={14}
+          aria-hidden
+          className={clsx('text-fg-subtle transition-[rotate]', open && 'rotate-90')}
+        />
+      </button>
+      <div id={panel} hidden={!open}>
+        {open && <AttemptDetail attempt={attempt} isResult={false} />}
+      </div>
+    </li>
+  );
+}

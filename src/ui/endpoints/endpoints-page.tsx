@@ -1,0 +1,116 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Plus, Webhook } from 'lucide-react';
+import { useState } from 'react';
+import type { Endpoint } from '#src/contract/endpoint.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useMayWrite } from '#src/ui/data/use-me.ts';
+import { Ago } from '#src/ui/parts/ago.tsx';
+import { Button } from '#src/ui/parts/button.tsx';
+import { Card } from '#src/ui/parts/card.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
+import { EmptyState } from '#src/ui/parts/empty-state.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
+import { PageHead } from '#src/ui/parts/page-head.tsx';
+import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
+import { Tag } from '#src/ui/parts/tag.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { EndpointDialog } from './endpoint-dialog.tsx';
+import { EndpointMark, healthOf } from './endpoint-mark.tsx';
+import { eventsText } from './event-words.ts';
+
+const refreshMs = 5_000;
+
+/** The registered receivers of the project. */
+export function EndpointsPage() {
+  const trpc = useTRPC();
+  const mayWrite = useMayWrite();
+  const [making, setMaking] = useState(false);
+  const query = useQuery(trpc.endpoints.list.queryOptions(undefined, { refetchInterval: refreshMs }));
+  const make = mayWrite && (
+    <Button kind="primary" icon={Plus} onClick={() => setMaking(true)}>
+      New endpoint
+    </Button>
+  );
+  const endpoints = query.data?.endpoints;
+  return (
+    <>
+      <TopBar>
+        <span>Endpoints</span>
+      </TopBar>
+      <PageBody>
+        <PageHead title="Endpoints">{make}</PageHead>
+        <Card label="Endpoints" busy={query.isPending}>
+          {endpoints === undefined ? (
+            query.error ? (
+              <Failure
+                error={query.error}
+                what="The endpoints could not be loaded"
+                onRetry={() => void query.refetch()}
+              />
+            ) : (
+              <SkeletonTable rows={4} />
+            )
+          ) : endpoints.length === 0 ? (
+            <EmptyState icon={Webhook} title="No endpoint yet" action={make}>
+              Register a receiver once, with secrets of its own, and let jobs name it instead of a URL; or have it told
+              of every job.
+            </EmptyState>
+          ) : (
+            <EndpointsTable endpoints={endpoints} />
+          )}
+        </Card>
+      </PageBody>
+      {making && <EndpointDialog onClose={() => setMaking(false)} />}
+    </>
+  );
+}
+
+function EndpointsTable({ endpoints }: { endpoints: readonly Endpoint[] }) {
+  const now = useNow(1_000);
+  return (
+    <DataTable
+      label="Endpoints"
+      head={
+        <>
+          <Th className="w-[22%]">Endpoint</Th>
+          <Th className="w-[120px]">State</Th>
+          <Th>URL</Th>
+          <Th className="w-[210px] max-lg:hidden">Events</Th>
+          <Th number className="w-[120px]">
+            Last success
+          </Th>
+          <Th number className="w-[120px]">
+            Last failure
+          </Th>
+        </>
+      }
+    >
+      {endpoints.map((endpoint) => (
+        <Tr key={endpoint.id}>
+          <Td phone="main">
+            <RowLink href={`/endpoints/${endpoint.id}`} className="block truncate font-medium">
+              {endpoint.name}
+            </RowLink>
+          </Td>
+          <Td phone="aside">
+            <EndpointMark health={healthOf(endpoint, now)} />
+          </Td>
+          <Td phone="first" className="truncate font-mono text-12 text-fg-muted">
+            {endpoint.url}
+          </Td>
+          <Td className="truncate max-lg:hidden">
+            {endpoint.projectWide && <Tag>all jobs</Tag>} <span className="text-fg-muted">{eventsText(endpoint)}</span>
+          </Td>
+          <Td number phone="third">
+            {endpoint.lastSuccessAt ? <Ago at={endpoint.lastSuccessAt} sentence /> : '–'}
+          </Td>
+          <Td number>{endpoint.lastFailureAt ? <Ago at={endpoint.lastFailureAt} sentence /> : '–'}</Td>
+        </Tr>
+      ))}
+    </DataTable>
+  );
+}

@@ -1,0 +1,36 @@
+'use client';
+
+import type { MadeSecret } from '#src/contract/endpoint.ts';
+import { Button } from '#src/ui/parts/button.tsx';
+import { CodeBlock } from '#src/ui/parts/code-block.tsx';
+import { Dialog } from '#src/ui/parts/dialog.tsx';
+
+type Props = { title: string; secret: MadeSecret; onClose: () => void };
+
+/** Shows a secret that was just made. It is not shown here again; the next step stands under it. */
+export function MadeSecretDialog({ title, secret, onClose }: Props) {
+  const value = secret.signing === 'v1' ? secret.secret : secret.publicKey;
+  return (
+    <Dialog
+      open
+      wide
+      onOpenChange={(open) => !open && onClose()}
+      title={title}
+      description={
+        secret.signing === 'v1'
+          ? 'This is its signing secret. Put it where the receiver reads its settings; it can be revealed only once more.'
+          : 'This is the public key its deliveries verify with. The private half never leaves Ringback.'
+      }
+      footer={
+        <Button kind="primary" onClick={onClose}>
+          I have stored it
+        </Button>
+      }
+    >
+      <CodeBlock boxed label={secret.signing === 'v1' ? 'the signing secret' : 'the public key'} text={value} />
+      <p className="text-12 text-fg-subtle">
+        In the receiver: <code>verifyCallback(request, process.env.RINGBACK_WEBHOOK_SECRET)</code>
+      </p>
+    </Dialog>
+  );
+}

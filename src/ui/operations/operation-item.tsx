@@ -1,0 +1,79 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { CircleCheck, CirclePause, LoaderCircle, Square } from 'lucide-react';
+import type { Operation } from '#src/contract/operation.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useMayWrite } from '#src/ui/data/use-me.ts';
+import { Ago } from '#src/ui/parts/ago.tsx';
+import { Button } from '#src/ui/parts/button.tsx';
+import { ProgressBar } from '#src/ui/parts/progress-bar.tsx';
+import { toast } from '#src/ui/parts/toast.tsx';
+import { tookText } from '#src/ui/words/time-text.ts';
+import { inputText, itemWord, kindText } from './operation-words.ts';
+
+const looks = {
+  running: { word: 'Running', icon: LoaderCircle, colour: 'state-in-progress' },
+  completed: { word: 'Completed', icon: CircleCheck, colour: 'state-completed' },
+  stopped: { word: 'Stopped', icon: CirclePause, colour: 'state-cancelled' },
+} as const;
+
+const count = (value: number) => value.toLocaleString('en-US');
+
+/** One bulk action: what, how far, how it ended. */
+export function OperationItem({ operation }: { operation: Operation }) {
+  const { word, icon: Icon, colour } = looks[operation.state];
+  const { kind, state, total, done, failed, createdAt, endedAt } = operation;
+  const took = endedAt ? tookText(Date.parse(endedAt) - Date.parse(createdAt)) : null;
+  return (
+    <li className="grid gap-2 px-4 py-3" aria-label={kindText(kind)}>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span className={`${colour} inline-flex items-center gap-1.5 font-medium text-state-text`}>
+          <Icon size={15} aria-hidden className={`text-state ${state === 'running' ? 'turning' : ''}`} />
+          {word}
+        </span>
+        <b className="min-w-0 flex-1">{kindText(kind)}</b>
+        <span className="text-12 text-fg-subtle">
+          started <Ago at={createdAt} sentence />
+          {took && `, took ${took}`}
+        </span>
+        {state === 'running' && <Stop operation={operation} />}
+      </div>
+      <ProgressBar
+        label={`Progress of: ${kindText(kind)}`}
+        total={Math.max(total, done + failed)}
+        parts={[
+          { value: done, tone: state === 'running' ? 'accent' : 'completed' },
+          { value: failed, tone: 'failed' },
+        ]}
+      />
+      <p className="flex flex-wrap justify-between gap-x-4 text-12 text-fg-muted">
+        <span>
+          {count(done)} of {count(total)} {itemWord(kind)} done
+          {failed > 0 && <span className="text-failed-text">, {count(failed)} could not be</span>}
+        </span>
+        <span className="min-w-0 wrap-anywhere text-fg-subtle">{inputText(operation)}</span>
+      </p>
+    </li>
+  );
+}
+
+function Stop({ operation }: { operation: Operation }) {
+  const mayWrite = useMayWrite();
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const stop = useMutation(
+    trpc.operations.stop.mutationOptions({
+      onSuccess: () => void queries.invalidateQueries(trpc.operations.pathFilter()),
+      onError: (error) =>
+        toast({ tone: 'failure', title: 'It could not be stopped', description: problemOf(error).message }),
+    }),
+  );
+  if (!mayWrite) return null;
+  return (
+    <Button size="small" icon={Square} busy={stop.isPending} onClick={() => stop.mutate({ id: operation.id })}>
+      Stop
+    </Button>
+  );
+}

@@ -1,0 +1,71 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Layers } from 'lucide-react';
+import { useSearchParams } from 'next/navigation';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { Card } from '#src/ui/parts/card.tsx';
+import { EmptyState } from '#src/ui/parts/empty-state.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
+import { PageHead } from '#src/ui/parts/page-head.tsx';
+import { Pager } from '#src/ui/parts/pager.tsx';
+import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { OperationItem } from './operation-item.tsx';
+
+const refreshMs = 1_000;
+
+/** Bulk actions in the background: how far they are, and stopping them. */
+export function OperationsPage() {
+  const cursor = useSearchParams().get('cursor');
+  const trpc = useTRPC();
+  const query = useQuery(
+    trpc.operations.list.queryOptions(cursor ? { cursor } : {}, {
+      placeholderData: keepPreviousData,
+      refetchInterval: ({ state }) =>
+        state.data?.operations.some((operation) => operation.state === 'running') ? refreshMs : 5 * refreshMs,
+    }),
+  );
+  const operations = query.data?.operations;
+  return (
+    <>
+      <TopBar>
+        <span>Operations</span>
+      </TopBar>
+      <PageBody capped>
+        <PageHead title="Operations" />
+        <Card label="Operations" busy={query.isPending}>
+          {operations === undefined ? (
+            query.error ? (
+              <Failure
+                error={query.error}
+                what="The operations could not be loaded"
+                onRetry={() => void query.refetch()}
+              />
+            ) : (
+              <SkeletonTable rows={4} head={false} />
+            )
+          ) : operations.length === 0 ? (
+            <EmptyState icon={Layers} title="No operation yet">
+              Running or cancelling many jobs, and replaying deliveries to an endpoint, run here in the background.
+            </EmptyState>
+          ) : (
+            <ul className="divide-y">
+              {operations.map((operation) => (
+                <OperationItem key={operation.id} operation={operation} />
+              ))}
+            </ul>
+          )}
+          <Pager
+            cursor={cursor}
+            nextCursor={query.data?.nextCursor ?? null}
+            urlOf={(next) => (next === null ? '/operations' : `/operations?cursor=${next}`)}
+          >
+            Newest first
+          </Pager>
+        </Card>
+      </PageBody>
+    </>
+  );
+}
