@@ -1,5 +1,13 @@
-import { redirect } from 'next/navigation';
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { OverviewPage } from '#src/ui/overview/overview-page.tsx';
+
+export const metadata: Metadata = { title: 'Overview' };
 
 export default function Page() {
-  redirect('/jobs');
+  return (
+    <Suspense>
+      <OverviewPage />
+    </Suspense>
+  );
 }

@@ -33,16 +33,16 @@ export const navigation: readonly PlaceGroup[] = [
   {
     label: null,
     places: [
-      { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o', also: 'home statistics', ready: false },
+      { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o', also: 'home statistics', ready: true },
       { href: '/jobs', label: 'Jobs', icon: ListChecks, keys: 'g j', ready: true },
-      { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: false },
+      { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: true },
     ],
   },
   {
     label: 'Callbacks',
     places: [
-      { href: '/endpoints', label: 'Endpoints', icon: Webhook, keys: 'g e', also: 'webhooks receivers', ready: false },
-      { href: '/deliveries', label: 'Deliveries', icon: Send, keys: 'g d', also: 'callbacks webhooks', ready: false },
+      { href: '/endpoints', label: 'Endpoints', icon: Webhook, keys: 'g e', also: 'webhooks receivers', ready: true },
+      { href: '/deliveries', label: 'Deliveries', icon: Send, keys: 'g d', also: 'callbacks webhooks', ready: true },
     ],
   },
   {
