@@ -32,7 +32,7 @@ export type StatPoint = {
   delivered: number;
   /** Deliveries that were given up. */
   deliveriesFailed: number;
-  /** Jobs that were due and waited, and that waited for a retry; null: not measured, no worker was alive. */
+  /** Jobs that were due and waited, and that waited for a retry, at most 10,000; null: not measured, no worker was alive. */
   queued: number | null;
   retrying: number | null;
   /** How long the oldest due job had waited; null: not measured. */
@@ -116,11 +116,12 @@ export type Alert =
 export type Overview = {
   range: StatRange;
   from: string;
+  /** The present, by the database's clock: the last point is still under way. */
   to: string;
-  /** The length of one point. */
+  /** The length of one point; points begin at its multiples since 1970, UTC. */
   stepSeconds: number;
   totals: StatTotals;
-  /** The range of the same length before. */
+  /** As many whole steps before. */
   previous: StatTotals;
   points: StatPoint[];
   backlog: Backlog;

@@ -1,7 +1,8 @@
-import type { Alert, Backlog, CappedCount, WorkerView } from '#src/contract/stats.ts';
+import type { Alert, Backlog, WorkerView } from '#src/contract/stats.ts';
 import { formatId } from '#src/domain/id.ts';
 import type { EndpointBacklogRow, FailingEndpointRow } from '#src/store/backlog.ts';
 import { countLimit } from '#src/store/backlog.ts';
+import { cappedCount } from './capped-count.ts';
 
 export type Situation = {
   nowMs: number;
@@ -53,9 +54,4 @@ function isGrowing({ backlog, before }: Situation, oldestMs: number): boolean {
   if (oldestMs <= longMs || before === null) return false;
   if (backlog.queued.capped && before.queued > countLimit) return oldestMs > before.oldestQueuedMs;
   return backlog.queued.count > Math.min(before.queued, countLimit);
-}
-
-/** A count that was made up to one above the limit. */
-export function cappedCount(count: number): CappedCount {
-  return { count: Math.min(count, countLimit), capped: count > countLimit };
 }

@@ -2,7 +2,7 @@ import { type EndpointStats, type StatRange, statRangeMs } from '#src/contract/s
 import { statWindow } from '#src/domain/stat-steps.ts';
 import { findLastFailure, readEndpointBacklogs } from '#src/store/backlog.ts';
 import { databaseNow, readEndpointStats } from '#src/store/stats.ts';
-import { cappedCount } from './alerts.ts';
+import { cappedCount } from './capped-count.ts';
 import type { EngineDeps } from './deps.ts';
 import { loadEndpoint } from './endpoint-view.ts';
 import { iso } from './job-view.ts';

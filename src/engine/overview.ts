@@ -18,7 +18,8 @@ import {
 } from '#src/store/backlog.ts';
 import { databaseNow, lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats.ts';
 import { findWorkers, type WorkerRow } from '#src/store/workers.ts';
-import { alerts, cappedCount } from './alerts.ts';
+import { alerts } from './alerts.ts';
+import { cappedCount } from './capped-count.ts';
 import type { EngineDeps } from './deps.ts';
 import { iso } from './job-view.ts';
 import { failingHosts, statPoint, statTotals, toSteps } from './stat-points.ts';

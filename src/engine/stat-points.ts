@@ -3,6 +3,7 @@ import { type Histogram, quantiles } from '#src/domain/histogram.ts';
 import { addCounts, addHosts, type HostSums, type StatCounts, worstHosts } from '#src/domain/stat-counts.ts';
 import { type StatWindow, stepStart } from '#src/domain/stat-steps.ts';
 import type { StatRow } from '#src/store/stats.ts';
+import { cappedCount } from './capped-count.ts';
 
 /** What was counted, by the step of a window it lies in; what lies beyond it is left out. */
 export type Steps = {
@@ -40,8 +41,8 @@ export function statPoint({ atMs, counts, measured }: Steps['steps'][number]): S
     duration: percentiles(counts.duration),
     delivered: counts.delivered ?? 0,
     deliveriesFailed: counts.deliveriesFailed ?? 0,
-    queued: measured ? (counts.queued ?? 0) : null,
-    retrying: measured ? (counts.retrying ?? 0) : null,
+    queued: measured ? cappedCount(counts.queued ?? 0).count : null,
+    retrying: measured ? cappedCount(counts.retrying ?? 0).count : null,
     oldestQueuedMs: measured ? (counts.oldestQueuedMs ?? 0) : null,
   };
 }
