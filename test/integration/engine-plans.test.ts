@@ -48,6 +48,8 @@ beforeAll(async () => {
     select id, 200, '[]', 'text', false, now() from job where state = 'completed';
     insert into delivery (id, project_id, job_id, event_id, type, terminal, receiver, url, payload, state, ended_at)
     select id, project_id, id, id, 'job.completed', true, 'url', url, 'full', 'delivered', now() from job where state <> 'queued';
+  `);
+  await db.pool.query(`
     insert into stat_bucket (scope_id, step, at, counts)
     select case when n % 20 = 0 then '${project}' else gen_random_uuid() end, 60, now() - n * interval '1 min', '{}'
     from generate_series(1, ${count}) as n;
