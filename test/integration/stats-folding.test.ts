@@ -29,7 +29,7 @@ const times = <T>(count: number, value: T): T[] => Array.from({ length: count },
 
 describe('folding', () => {
   it('by several at once counts everything once', async () => {
-    const { key, id } = await addProject(ringback.db);
+    const { key, id } = await addProject(ringback);
     const db = makeDb(ringback.databaseUrl, { max: 12, name: 'folding' });
     onTestFinished(() => db.close());
     const write = (n: number) =>
@@ -60,7 +60,7 @@ describe('folding', () => {
   });
 
   it('is done by a web process where there is no worker', async () => {
-    const { key, id } = await addProject(ringback.db);
+    const { key, id } = await addProject(ringback);
     await ringback.db.transaction((tx) => insertStatDeltas(tx, new Map([[id, { totals: { submitted: 2 } }]])));
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -72,7 +72,7 @@ describe('folding', () => {
   });
 
   it('that fails in the middle loses nothing', async () => {
-    const { key, id } = await addProject(ringback.db);
+    const { key, id } = await addProject(ringback);
     await ringback.db.transaction((tx) => insertStatDeltas(tx, new Map([[id, { totals: { completed: 3 } }]])));
     const broken = {
       transaction: (act: (tx: never) => Promise<unknown>) =>
@@ -91,7 +91,7 @@ describe('folding', () => {
   });
 
   it('keeps a limited number of hosts, the worst of them', async () => {
-    const { key, id } = await addProject(ringback.db);
+    const { key, id } = await addProject(ringback);
     const hosts = Array.from(
       { length: 500 },
       (_, n): [string, { ended: number; failed: number; outcomes: [string, number][] }] => [

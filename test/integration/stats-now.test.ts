@@ -54,8 +54,8 @@ async function addWorker(condition: Partial<Parameters<typeof heartbeat>[2]> = {
 
 describe('what waits', () => {
   it('is counted as it is now, and sampled for the charts, a project without any as zero', async () => {
-    const busy = await addProject(ringback.db);
-    const idle = await addProject(ringback.db);
+    const busy = await addProject(ringback);
+    const idle = await addProject(ringback);
     const oldest = await submit(busy.key, {});
     await submit(busy.key, {});
     await submit(busy.key, { delaySeconds: 3_600 });
@@ -83,7 +83,7 @@ describe('what waits', () => {
   });
 
   it('is counted up to ten thousand and no further', async () => {
-    const { id, key } = await addProject(ringback.db);
+    const { id, key } = await addProject(ringback);
     await sql(
       `insert into job (id, project_id, state, method, url, host, labels, max_attempts, next_attempt_at, admitted_at)
        select gen_random_uuid(), $1, 'queued', 'GET', 'http://a.test', 'a.test', '{}', 1, now() - n * interval '1 ms', now()
@@ -97,7 +97,7 @@ describe('what waits', () => {
 
 describe('workers', () => {
   it('are alive, draining or silent', async () => {
-    const { key } = await addProject(ringback.db);
+    const { key } = await addProject(ringback);
     await addWorker();
     await addWorker({ draining: true });
     const silent = await addWorker();
@@ -109,7 +109,7 @@ describe('workers', () => {
   });
 
   it('that are told to stop say so at once, while they end what they have', async () => {
-    const { key } = await addProject(ringback.db);
+    const { key } = await addProject(ringback);
     const worker = await startWorkerProcess(ringback, { RINGBACK_WORKER_DRAIN_SECONDS: '60' });
     gated.shut();
     const before = gated.total();
@@ -126,7 +126,7 @@ describe('workers', () => {
 
 describe('an alert', () => {
   it('says that there is no worker, and since when nothing was heard of any', async () => {
-    const { key } = await addProject(ringback.db);
+    const { key } = await addProject(ringback);
     expect((await overview(key)).alerts[0]).toMatchObject({ kind: 'no_workers', since: expect.any(String) });
     const id = await addWorker();
     expect(await kinds(key)).toEqual([]);
@@ -139,7 +139,7 @@ describe('an alert', () => {
   });
 
   it('says since when a worker cannot get out, until it can', async () => {
-    const { key } = await addProject(ringback.db);
+    const { key } = await addProject(ringback);
     const id = await addWorker({ egressDown: true });
     const [alert] = (await overview(key)).alerts;
     expect(alert).toEqual({ kind: 'egress_down', since: expect.any(String) });
@@ -150,7 +150,7 @@ describe('an alert', () => {
   });
 
   it('says that what waits has become more for five minutes, and waits long', async () => {
-    const { id, key } = await addProject(ringback.db);
+    const { id, key } = await addProject(ringback);
     await addWorker();
     await sql(`delete from stat_bucket where scope_id = '00000000-0000-0000-0000-000000000000'`);
     await submit(key, {});

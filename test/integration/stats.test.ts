@@ -100,8 +100,8 @@ const played = {
 
 describe('the overview', () => {
   it('counts every end of a job and a delivery once, folded or not, and nothing of another project', async () => {
-    const ours = await addProject(ringback.db);
-    const others = await addProject(ringback.db);
+    const ours = await addProject(ringback);
+    const others = await addProject(ringback);
     await ringback.startWorker();
     await play(ours.key);
     await noneOpen(ours.id);
@@ -131,7 +131,7 @@ describe('the overview', () => {
   });
 
   it('has a point for each step of the range, aligned and zero where nothing was', async () => {
-    const { key, id } = await addProject(ringback.db);
+    const { key, id } = await addProject(ringback);
     const hour = 3_600_000;
     for (const agoMs of [0, 2 * hour, 5 * hour]) {
       await ringback.db.transaction((tx) =>
@@ -158,7 +158,7 @@ describe('the overview', () => {
   });
 
   it('compares with the range of the same length before', async () => {
-    const { key, id } = await addProject(ringback.db);
+    const { key, id } = await addProject(ringback);
     await ringback.db.transaction((tx) =>
       insertStatDeltas(tx, new Map([[id, { totals: { completed: 4, failed: 4 } }]])),
     );
@@ -176,7 +176,7 @@ describe('the overview', () => {
 
 describe('a worker that is killed', () => {
   it('leaves every job counted once', async () => {
-    const { key, id } = await addProject(ringback.db);
+    const { key, id } = await addProject(ringback);
     gated.shut();
     const before = { gated: gated.total(), slow: target.hits('/slow/3000') };
     const job = (url: string) => ({ url, callback: `${receiver.url}/killed` });
@@ -238,7 +238,7 @@ describe('an endpoint', () => {
 
   it('of another project is not there', async () => {
     const endpoint = await calls.make();
-    const { key } = await addProject(ringback.db);
+    const { key } = await addProject(ringback);
     expect(await calls.refusal('stats.endpoint', { id: endpoint.id, range: '1h' }, { query: true, key })).toMatchObject(
       {
         status: 404,
