@@ -39,7 +39,6 @@ describe('registering an endpoint', () => {
       disabledAt: null,
       failingSince: null,
       lastSuccessAt: null,
-      listener: false,
       lastFailureAt: null,
       pausedUntil: null,
       createdAt: expect.any(String),
