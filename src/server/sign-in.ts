@@ -16,7 +16,6 @@ const routes: Record<
 > = {
   'sign-in/email': ['POST', signIn],
   'sign-out': ['POST', signOut],
-  'get-session': ['GET', async (deps, request) => ask(deps, request, undefined)],
 };
 
 export function handleAuth(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
@@ -33,9 +32,11 @@ async function signIn(deps: ServerDeps, request: HttpRequest): Promise<HttpRespo
   const answer = await ask(deps, request, body);
   const about = { projectId: null, target: null, peer: request.peer, requestId: request.requestId };
   if (answer.status === 200) {
-    const { user } = JSON.parse(String(answer.body)) as { user: { id: string; email: string } };
+    const { user } = JSON.parse(String(answer.body)) as { user: { id: string; email: string; name: string } };
     const actor = { kind: 'user' as const, id: user.id, name: user.email };
     await noteDeed(deps, { ...about, actor, action: 'session.signIn', detail: null });
+    // Better-auth also answers the session's token, which is for the cookie alone: scripts must not read it.
+    return { ...answer, body: JSON.stringify({ user: { id: user.id, email: user.email, name: user.name } }) };
   }
   if (answer.status === 401) await noteFailedSignIn(deps, request, emailIn(body));
   return answer;
@@ -79,7 +80,7 @@ async function signOut(deps: ServerDeps, request: HttpRequest): Promise<HttpResp
 }
 
 /** Lets better-auth answer. */
-async function ask(deps: ServerDeps, request: HttpRequest, body: Buffer | undefined): Promise<HttpResponse> {
+async function ask(deps: ServerDeps, request: HttpRequest, body: Buffer): Promise<HttpResponse> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !/^(connection|transfer-encoding|content-length|expect|upgrade|keep-alive)$/.test(name))
@@ -89,7 +90,7 @@ async function ask(deps: ServerDeps, request: HttpRequest, body: Buffer | undefi
   const given = new Request(url, {
     method: request.method,
     headers,
-    ...(body && body.byteLength > 0 ? { body: new Uint8Array(body) } : {}),
+    ...(body.byteLength > 0 ? { body: new Uint8Array(body) } : {}),
   });
   const answer = await deps.sessions.answer(given, request.peer);
   const answered: Record<string, string | string[]> = Object.fromEntries(answer.headers);

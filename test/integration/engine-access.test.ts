@@ -6,6 +6,7 @@ import { allRestRoutes } from '#src/server/rest/handler.ts';
 import { appRouter } from '#src/server/router.ts';
 import type { ProcedureMeta } from '#src/server/trpc.ts';
 import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
+import { type Answer, callProcedure, callRoute } from '#test/support/access-calls.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -194,56 +195,10 @@ function plain(path: RegExp): string {
     .replace('([^/]+)', '{id}');
 }
 
-type Answer = { code: string; text: string };
-
-/** The code a call is refused with, or `allowed`, and all it said. */
-async function callTrpc(path: string, headers: Credentials, inProject = ''): Promise<Answer> {
-  const input = expected[path]?.input();
-  const { type } = procedureOf(path);
-  const mutates = type === 'mutation';
-  const query = new URLSearchParams({
-    ...(mutates || input === undefined ? {} : { input: JSON.stringify(input) }),
-    ...(inProject === '' ? {} : { project: inProject }),
-  });
-  const gone = new AbortController();
-  const response = await fetch(`${ringback.url}/api/trpc/${path}?${query}`, {
-    method: mutates ? 'POST' : 'GET',
-    headers: { ...headers, 'content-type': 'application/json' },
-    ...(mutates && input !== undefined ? { body: JSON.stringify(input) } : {}),
-    signal: gone.signal,
-  });
-  const text = type === 'subscription' ? await firstEvents(response) : await response.text();
-  gone.abort();
-  return { code: /"data":\{"code":"(\w+)"/.exec(text)?.[1] ?? 'allowed', text };
-}
-
-/** A stream goes on while the job does: its first word after the greeting is enough. */
-async function firstEvents(response: Response): Promise<string> {
-  let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += Buffer.from(chunk).toString();
-    if (/^data: .*"(id|code)"/m.test(text)) break;
-  }
-  return text;
-}
-
-async function callRest(name: string, headers: Credentials, inProject = ''): Promise<Answer> {
-  const { id, json } = expectedRest[name] ?? {};
-  const [method = '', path = ''] = name.split(' ');
-  const gone = new AbortController();
-  const query = inProject === '' ? '' : `?project=${inProject}`;
-  const response = await ringback.rest(method, path.replace('{id}', id?.() ?? '') + query, {
-    key: null,
-    headers,
-    ...(json ? { json: json() } : {}),
-    signal: gone.signal,
-  });
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-  const text = isStream ? '' : await response.text();
-  gone.abort();
-  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false;
-  return { code: isProblem ? (JSON.parse(text) as { code: string }).code : 'allowed', text };
-}
+const callTrpc = (path: string, headers: Credentials, inProject = '') =>
+  callProcedure(ringback, { path, type: procedureOf(path).type, input: expected[path]?.input() }, headers, inProject);
+const callRest = (name: string, headers: Credentials, inProject = '') =>
+  callRoute(ringback, { name, id: expectedRest[name]?.id?.(), json: expectedRest[name]?.json?.() }, headers, inProject);
 
 const may = (has: readonly Scope[], needs: Scope) =>
   has.includes(needs) || has.includes('admin') || (has.includes('jobs:write') && needs === 'jobs:read');

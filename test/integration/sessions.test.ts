@@ -54,6 +54,9 @@ describe('signing in', () => {
     expect(set).toMatch(/HttpOnly/i);
     expect(set).toMatch(/SameSite=Lax/i);
     expect(set).toMatch(/Path=\//i);
+    const token = decodeURIComponent(/session_token=([^;.]+)/.exec(set ?? '')?.[1] ?? '');
+    expect(token).not.toBe('');
+    expect(await response.clone().text()).not.toContain(token);
     const me = await call<Me>('session.me', undefined, { cookie: cookiesOf(response) }, true);
     expect(me.body.result.data).toMatchObject({
       user: { email: admin().email },

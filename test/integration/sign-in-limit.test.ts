@@ -88,6 +88,7 @@ it('of better-auth only signing in and out can be reached: nobody signs up or ch
     ['POST', 'delete-user'],
     ['POST', 'revoke-sessions'],
     ['GET', 'list-sessions'],
+    ['GET', 'get-session'],
     ['POST', 'request-password-reset'],
     ['GET', 'ok'],
     ['POST', 'sign-in/social'],
