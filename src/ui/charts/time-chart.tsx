@@ -44,7 +44,7 @@ export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
             if (activeTooltipIndex !== undefined && activeTooltipIndex !== null) pick(Number(activeTooltipIndex));
           }}
         >
-          <CartesianGrid vertical={false} stroke="var(--color-border)" />
+          <CartesianGrid yAxisId="left" vertical={false} stroke="var(--color-border)" />
           <XAxis
             dataKey="at"
             ticks={tickTimes(points, stepSeconds)}
@@ -70,6 +70,7 @@ export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
               yAxisId="right"
               orientation="right"
               tickFormatter={rightAxis}
+              domain={[0, (most: number) => Math.max(1_000, most)]}
               tick={tick}
               tickLine={false}
               axisLine={false}

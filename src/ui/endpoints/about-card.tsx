@@ -40,7 +40,7 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
       </Card>
       <Card label="Schedule">
         <CardHead title="Schedule">
-          <span className="text-12 text-fg-subtle">with jitter</span>
+          <span className="pr-2 text-12 text-fg-subtle">with jitter</span>
         </CardHead>
         <ol className="flex flex-wrap gap-1 p-4" aria-label="Waits between tries">
           {schedule.map((seconds, index) => (

@@ -24,7 +24,7 @@ export function RecentDeliveries({ endpoint }: { endpoint: Endpoint }) {
   return (
     <Card label="Recent deliveries" busy={query.isPending}>
       <CardHead title="Recent deliveries">
-        <Link href={`/deliveries?endpoint=${endpoint.id}`} className="link text-12">
+        <Link href={`/deliveries?endpoint=${endpoint.id}`} className="link pr-2 text-12">
           All deliveries
         </Link>
       </CardHead>

@@ -49,9 +49,10 @@ export function EndedChart({ overview: { points, stepSeconds } }: { overview: Ov
             yAxisId="left"
             dataKey={key}
             stackId="ended"
-            stroke={colour}
+            // An empty layer would draw its line over that of the one below.
+            stroke={key === 'completed' ? colour : 'none'}
             fill={colour}
-            fillOpacity={key === 'completed' ? 0.16 : 0.5}
+            fillOpacity={key === 'completed' ? 0.16 : 0.6}
             strokeWidth={1.5}
             isAnimationActive={false}
             activeDot={{ r: 3 }}

@@ -22,7 +22,7 @@ export function FailingEndpoints({ endpoints }: { endpoints: readonly FailingEnd
   return (
     <Card label="Failing endpoints">
       <CardHead title="Failing endpoints">
-        <Link href="/endpoints" prefetch={false} className="link text-12">
+        <Link href="/endpoints" prefetch={false} className="link pr-2 text-12">
           All endpoints
         </Link>
       </CardHead>

@@ -13,7 +13,7 @@ export function FailingHosts({ overview: { failingHosts, from, to } }: { overvie
   return (
     <Card label="Failing hosts">
       <CardHead title="Failing hosts">
-        <Link href={jobsUrl({ state: 'failed', from, to })} prefetch={false} className="link text-12">
+        <Link href={jobsUrl({ state: 'failed', from, to })} prefetch={false} className="link pr-2 text-12">
           All failed jobs
         </Link>
       </CardHead>

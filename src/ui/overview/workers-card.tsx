@@ -28,7 +28,9 @@ export function WorkersCard({ workers }: { workers: readonly WorkerView[] }) {
   return (
     <Card label="Workers">
       <CardHead title="Workers">
-        {workers.length > 0 && <span className="text-12 whitespace-nowrap text-fg-subtle">{words.join(', ')}</span>}
+        {workers.length > 0 && (
+          <span className="pr-2 text-12 whitespace-nowrap text-fg-subtle">{words.join(', ')}</span>
+        )}
       </CardHead>
       {workers.length === 0 ? (
         <EmptyState icon={ServerOff} title="No worker is alive">

@@ -23,12 +23,12 @@ export function Banner({ tone, action, children }: Props) {
       role={tone === 'info' ? 'status' : 'alert'}
       className={clsx(
         colour,
-        'flex min-h-10 items-center gap-2.5 rounded-card border border-state/30 bg-state-soft/60 px-3',
+        'flex min-h-10 items-center gap-2.5 rounded-card border border-state/30 bg-state-soft/60 px-3 max-sm:flex-wrap max-sm:justify-end',
         action ? 'py-1.5 pr-2' : 'py-2',
       )}
     >
       <Icon size={16} aria-hidden className="flex-none text-state-text" />
-      <div className="min-w-0 flex-1 leading-[18px] wrap-anywhere">{children}</div>
+      <div className="min-w-0 flex-1 leading-[18px] wrap-anywhere max-sm:basis-[70%]">{children}</div>
       {action}
     </div>
   );

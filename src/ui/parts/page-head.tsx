@@ -12,7 +12,7 @@ type Props = {
 export function PageHead({ title, note, children }: Props) {
   return (
     <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-[1_1_auto]">
         <h1 className="truncate">{title}</h1>
         {note && <p className="text-fg-muted">{note}</p>}
       </div>
