@@ -7,6 +7,7 @@ import { retain } from '#src/engine/retain.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import { makeServerDeps } from '#src/server/main.ts';
+import { noJobFilter } from '#src/store/job-filter.ts';
 import { listJobs } from '#src/store/list-jobs.ts';
 import type { Db } from '#src/store/pool.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -77,16 +78,10 @@ it('listing a time long ago reads only what is of that time', async () => {
   const explained: string[] = [];
   const query = async (text: string, values: unknown[]) => {
     for (const row of await sql(`explain ${text}`, values)) explained.push(row['QUERY PLAN'] as string);
-    return { rows: [] };
+    return [];
   };
-  const [from, to] = [new Date(0), new Date(86_400_000)];
-  const rest = { states: [], label: null, host: null, statusRange: null, urlPart: null, beforeId: null, id: null };
-  await listJobs({ pool: { query } } as unknown as Db, {
-    projectId: project?.id as string,
-    limit: 21,
-    from,
-    to,
-    ...rest,
-  });
+  const filter = { ...noJobFilter, projectId: project?.id as string, from: new Date(0), to: new Date(86_400_000) };
+  const page = { limit: 21, beforeId: null, afterId: null, direction: 'older' } as const;
+  await listJobs({ query } as unknown as Db, filter, page);
   expect(explained.join('\n')).not.toMatch(/Seq Scan on job\b/);
 });
