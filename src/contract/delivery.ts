@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JobError } from '#src/domain/decision.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/job-state.ts';
 import type { Attempt, Delivery, JobPage } from './job.ts';
+import { storableText } from './storable-text.ts';
 
 /** A row of `deliveries.list`. Times are ISO 8601 UTC. */
 export type DeliverySummary = Delivery & {
@@ -58,7 +59,7 @@ export const deliveryListInput = z.strictObject({
   state: z.union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)]).optional(),
   endpointId: id.optional(),
   jobId: id.optional(),
-  type: z.string().min(1).max(64).optional(),
+  type: storableText(64).min(1).optional(),
   from: instant.optional(),
   to: instant.optional(),
 }) satisfies z.ZodType<DeliveryListInput, DeliveryListInput>;

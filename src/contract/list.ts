@@ -3,6 +3,7 @@ import type { JobErrorCode } from '#src/domain/decision.ts';
 import type { JobState } from '#src/domain/job-state.ts';
 import { jobStates } from '#src/domain/job-state.ts';
 import type { CappedCount } from './stats.ts';
+import { storableText } from './storable-text.ts';
 
 /**
  * The codes that a failed job's error can have behind each word that `status` takes beside numbers. A code stands for itself,
@@ -89,15 +90,15 @@ const status = z.string().refine((text) => /^[1-9](\d\d|xx)$/.test(text) || Obje
 /** Checks a `JobFilterInput`. */
 export const jobFilterInput = z.strictObject({
   state: z.union([z.enum(jobStates), z.array(z.enum(jobStates)).max(jobStates.length)]).optional(),
-  label: z.string().max(64).optional(),
-  host: z.string().max(255).optional(),
-  notHost: z.string().max(255).optional(),
+  label: storableText(64).optional(),
+  host: storableText(255).optional(),
+  notHost: storableText(255).optional(),
   status: z.union([z.int().min(100).max(999), status]).optional(),
-  method: z.string().min(1).max(32).optional(),
+  method: storableText(32).min(1).optional(),
   apiKeyId: z.string().max(64).optional(),
   from: instant.optional(),
   to: instant.optional(),
-  text: z.string().min(1).max(200).optional(),
+  text: storableText(200).min(1).optional(),
   id: z.string().max(64).optional(),
   rerunOf: z.string().max(64).optional(),
 }) satisfies z.ZodType<JobFilterInput, JobFilterInput>;

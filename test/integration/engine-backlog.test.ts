@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { SubmitManyResult } from '#src/contract/batch.ts';
 import type { SubmittedJob } from '#src/contract/job.ts';
 import { uuidV7 } from '#src/domain/id.ts';
-import { retain } from '#src/engine/retain.ts';
+import { makeProjectRetention } from '#src/engine/retain.ts';
+import { retentionDefaults } from '#src/engine/retention-settings.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import { makeServerDeps } from '#src/server/main.ts';
@@ -44,6 +45,8 @@ it('a job behind many messages that lead nowhere starts at once', async () => {
   expect(done.state).toBe('completed');
 });
 
+const clear = () => makeProjectRetention(deps, retentionDefaults(30))();
+
 it('a job past its retention stays, with its result, while its callback has not ended', async () => {
   const id = uuidV7(Date.now() - 40 * 86_400_000, crypto.getRandomValues(new Uint8Array(16)));
   const [project] = await sql('select id from project');
@@ -55,11 +58,11 @@ it('a job past its retention stays, with its result, while its callback has not 
      values ($3, $2, $1, $3, 'job.completed', true, 'url', 'http://x.test/', 'full', 'retrying', now() + interval '1 day')`,
     [id, project?.id, randomUUID()],
   );
-  await retain(deps);
+  await clear();
   expect(await sql('select 1 as n from job where id = $1', [id])).toHaveLength(1);
   // And when it has, all of it goes: nothing is left behind for ever.
   await sql(`update delivery set state = 'failed', ended_at = now(), next_attempt_at = null where job_id = $1`, [id]);
-  await retain(deps);
+  await clear();
   expect(
     await sql('select 1 as n from delivery where job_id = $1 union all select 1 from job where id = $1', [id]),
   ).toEqual([]);

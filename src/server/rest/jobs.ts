@@ -76,7 +76,7 @@ async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
 }
 
 /** `?state=` may be repeated; numbers come as text. */
-function queryInput(query: URLSearchParams): ListInput {
+export function queryInput(query: URLSearchParams): ListInput {
   const values: Record<string, unknown> = Object.fromEntries(query);
   const states = query.getAll('state');
   if (states.length > 1) values.state = states;
