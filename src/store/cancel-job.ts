@@ -4,7 +4,7 @@ import type { Tx } from './pool.ts';
 /** Jobs of the project with their requests, without results; locked, in the order of their ids. */
 export function lockJobs(tx: Tx, projectId: string, jobIds: string[]): Promise<FullJobRow[]> {
   return tx.run<FullJobRow>(
-    'lock_jobs',
+    'lock_jobs_to_cancel',
     `select ${jobColumns}, ${requestColumns}, ${noResult}
      from (select * from job where project_id = $1 and id = any($2::uuid[]) order by id for update) j
      join job_request q on q.job_id = j.id order by j.id`,

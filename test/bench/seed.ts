@@ -62,23 +62,27 @@ async function seedJobs(query: Query, { projectId, jobs, mark }: { projectId: st
        select n, at, host, path, method, labels, attempts, failure,
               case when n > $2 - least(20, $2 / 1000) then 'in_progress'
                    when n > $2 - $2 / 500 then (array['queued', 'retrying', 'scheduled'])[1 + n % 3]
-                   when n % 20 = 7 then 'failed' when n % 100 = 13 then 'cancelled' else 'completed' end as state,
-              case when n % 20 <> 7 then (array[200, 200, 200, 201, 204])[1 + n % 5]
-                   when failure is not null then null
-                   else (array[500, 503, 429, 404, 502])[1 + n / 20 % 5] end as status
+                   when fate < 50 then 'failed' when fate < 60 then 'cancelled' else 'completed' end as state,
+              case when fate >= 50 then (array[200, 200, 200, 201, 204])[1 + n % 5]
+                   when failure is null then (array[500, 503, 429, 404, 502])[1 + n % 5] end as status
        from (
-         select n, now() - ($2 - n) * (interval '30 days' / $2) as at, '/v1/things/' as path,
+         select n, now() - ($2 - n) * (interval '30 days' / $2) as at, '/v1/things/' as path, fate,
                 case when n = $2 / 3 then 'once.example.com'
-                     when n % 10 < 4 then 'api.openai.com' when n % 10 < 6 then 'api.anthropic.com'
-                     when n % 10 < 8 then 'hooks.example.com' else 'tenant-' || n % 997 || '.example.com' end as host,
+                     when place < 400 then 'api.openai.com' when place < 600 then 'api.anthropic.com'
+                     when place < 800 then 'hooks.example.com' else 'tenant-' || n % 997 || '.example.com' end as host,
                 (array['POST', 'POST', 'GET', 'PUT'])[1 + n % 4] as method,
                 case when n in ($2 / 2, $2 / 4) then array['found-twice', 'prod']
                      when n < $2 / 8 then array['once-common', 'batch-' || n % 7]
-                     when n % 5 < 2 then array['prod', 'tenant-' || n % 500] when n % 33 = 0 then array['nightly']
+                     when mark < 400 then array['prod', 'tenant-' || n % 500] when mark < 430 then array['nightly']
                      else '{}' end as labels,
                 (array[1, 1, 2, 3, 6])[1 + n % 5] as attempts,
-                case when n % 20 = 7 and n % 3 = 0 then (array['timeout', 'dns_error', 'connection_refused', 'blocked_target'])[1 + n / 60 % 4] end as failure
-         from generate_series(1, $2::int) n
+                case when fate < 50 and fate % 3 = 0 then (array['timeout', 'dns_error', 'connection_refused', 'blocked_target'])[1 + fate / 3 % 4] end as failure
+         from (
+           -- Scattered, and the same every time.
+           select n, (hashint4(n) & 1073741823) % 1000 as fate, (hashint4(n + 100000000) & 1073741823) % 1000 as place,
+                  (hashint4(n + 200000000) & 1073741823) % 1000 as mark
+           from generate_series(1, $2::int) n
+         ) thrown
        ) made
      ) job`,
     [projectId, jobs],
