@@ -25,6 +25,8 @@ afterAll(() => ringback.close());
 const target = 'http://127.0.0.1:59999/';
 const since = '2026-01-01T00:00:00Z';
 const none = () => undefined;
+const picked = () => ({ jobs: { ids: [ours.job] } });
+const view = () => ({ page: 'jobs', name: 'mine', query: '' });
 
 /**
  * `scope`: what it needs. `input`: good input. `names`: whether that names something of ours, which strangers do not find.
@@ -41,8 +43,8 @@ const expected: Record<string, Expected> = {
   'jobs.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'jobs.counts': { scope: 'jobs:read', input: () => ({}), names: false },
   'jobs.newerCount': { scope: 'jobs:read', input: () => ({ filter: {}, than: ours.job }), names: false },
-  'jobs.cancelMany': { scope: 'jobs:write', input: () => ({ jobs: { ids: [ours.job] } }), names: false },
-  'jobs.rerunMany': { scope: 'jobs:write', input: () => ({ jobs: { ids: [ours.job] } }), names: false },
+  'jobs.cancelMany': { scope: 'jobs:write', input: picked, names: false },
+  'jobs.rerunMany': { scope: 'jobs:write', input: picked, names: false },
   'jobs.attempts': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
   'jobs.cancel': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
   'jobs.rerun': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
@@ -121,10 +123,7 @@ const expected: Record<string, Expected> = {
   },
   'audit.list': { scope: 'admin', input: () => ({}), names: false },
   'views.list': { scope: 'jobs:read', input: () => ({ page: 'jobs' }), names: false, people: true },
-  'views.save': {
-    ...{ scope: 'jobs:read', names: false, people: true },
-    input: () => ({ page: 'jobs', name: 'mine', query: '' }),
-  },
+  'views.save': { scope: 'jobs:read', input: view, names: false, people: true },
   'views.rename': { scope: 'jobs:read', input: () => ({ id: randomUUID(), name: 'mine' }), names: true, people: true },
   'views.delete': { scope: 'jobs:read', input: () => ({ id: randomUUID() }), names: true, people: true },
   'session.me': { scope: 'jobs:read', input: none, names: false },
@@ -144,14 +143,8 @@ const expectedRest: Record<
   'POST /v1/jobs/{id}/cancel': { scope: 'jobs:write', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/rerun': { scope: 'jobs:write', names: true, id: () => ours.job },
   'GET /v1/jobs/export': { scope: 'jobs:read', names: false },
-  'POST /v1/jobs/cancel-many': {
-    ...{ scope: 'jobs:write', names: false },
-    json: () => ({ jobs: { ids: [ours.job] } }),
-  },
-  'POST /v1/jobs/rerun-many': {
-    ...{ scope: 'jobs:write', names: false },
-    json: () => ({ jobs: { ids: [ours.job] } }),
-  },
+  'POST /v1/jobs/cancel-many': { scope: 'jobs:write', names: false, json: picked },
+  'POST /v1/jobs/rerun-many': { scope: 'jobs:write', names: false, json: picked },
   'GET /v1/endpoints': { scope: 'jobs:read', names: false },
   'POST /v1/endpoints': {
     scope: 'callbacks:admin',
