@@ -91,7 +91,7 @@ async function seedJobs(query: Query, { projectId, jobs, mark }: { projectId: st
 
 const seedRequests = `insert into job_request (job_id, headers, options)
   select id, '[["content-type","application/json"],["authorization","Bearer ********"]]',
-         '{"policy":"default","timeoutMs":60000,"redirect":"follow","sendIdempotencyKey":false,"resultTtlSeconds":86400,"keepSecretsSeconds":null,"deadlineSeconds":null,"redact":{"query":[],"body":[],"response":[]},"hadBody":false}'
+         '{"policy":"default/1/once","timeoutMs":60000,"redirect":"follow","sendIdempotencyKey":false,"resultTtlSeconds":86400,"keepSecretsSeconds":null,"deadlineSeconds":null,"redact":{"query":[],"body":[],"response":[]},"hadBody":false}'
   from job on conflict do nothing`;
 
 const attemptColumns = `owner_id, n, id, started_at, ended_at, outcome, status, headers, failure, timings, worker, decision`;
