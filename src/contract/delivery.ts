@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { JobError } from '#src/domain/decision.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/job-state.ts';
-import type { Attempt, Delivery } from './job.ts';
+import type { Attempt, Delivery, JobPage } from './job.ts';
+import { storableText } from './storable-text.ts';
 
 /** A row of `deliveries.list`. Times are ISO 8601 UTC. */
 export type DeliverySummary = Delivery & {
@@ -15,8 +16,8 @@ export type DeliverySummary = Delivery & {
   error: JobError | null;
 };
 
-/** A page of `deliveries.list`; pass `nextCursor` on to get the next one. */
-export type DeliveryPage = { deliveries: DeliverySummary[]; nextCursor: string | null };
+/** A page of `deliveries.list`, newest first; cursors and `searchedTo` as those of a `JobPage`. */
+export type DeliveryPage = { deliveries: DeliverySummary[] } & Omit<JobPage, 'jobs'>;
 
 /** What `deliveries.get` answers: a delivery with every try, also those from before it was sent again. */
 export type DeliveryView = DeliverySummary & {
@@ -33,8 +34,10 @@ export type DeliveryView = DeliverySummary & {
 export type DeliveryListInput = {
   /** 1 – 100, default 20. */
   limit?: number | undefined;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of a page: what is older. */
   cursor?: string | undefined;
+  /** `previousCursor` of a page: what is newer, next to it. Not together with `cursor`. */
+  before?: string | undefined;
   state?: DeliveryState | DeliveryState[] | undefined;
   endpointId?: string | undefined;
   jobId?: string | undefined;
@@ -52,10 +55,11 @@ const id = z.string().max(64);
 export const deliveryListInput = z.strictObject({
   limit: z.int().min(1).max(100).optional(),
   cursor: z.string().max(100).optional(),
+  before: z.string().max(100).optional(),
   state: z.union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)]).optional(),
   endpointId: id.optional(),
   jobId: id.optional(),
-  type: z.string().min(1).max(64).optional(),
+  type: storableText(64).min(1).optional(),
   from: instant.optional(),
   to: instant.optional(),
 }) satisfies z.ZodType<DeliveryListInput, DeliveryListInput>;

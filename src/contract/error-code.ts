@@ -80,7 +80,7 @@ export const errorCodes = {
   name_taken: [
     409,
     'Name taken',
-    'An endpoint of the project has this name already. Choose another, or rename that one.',
+    'An endpoint of the project, or a view of yours, has this name already. Choose another, or rename that one.',
   ],
   last_owner: [409, 'Last owner', 'A project always has an owner. Make somebody else one first.'],
   already_member: [
@@ -94,6 +94,7 @@ export const errorCodes = {
     'Not revealable',
     'A signing secret is shown when it is made, and can be revealed once more after that. Rotate it to get a new one.',
   ],
+  already_ended: [409, 'Already ended', 'The job had ended before an operation could cancel it. It stays as it is.'],
   no_result: [
     409,
     'No result',

@@ -92,8 +92,19 @@ export type JobSummary = Pick<
   recentAttempts: { outcome: OutcomeKind; status: number | null }[];
 };
 
-/** A page of `jobs.list`; pass `nextCursor` on to get the next one. */
-export type JobPage = { jobs: JobSummary[]; nextCursor: string | null };
+/** A page of `jobs.list`, newest first. */
+export type JobPage = {
+  jobs: JobSummary[];
+  /** Pass it on as `cursor` for what is older; null: nothing is. */
+  nextCursor: string | null;
+  /** Pass it on as `before` for what is newer; null: this is the newest page. */
+  previousCursor: string | null;
+  /**
+   * Null: the page holds all it can. Else the search for a filter that no index answers was given up here, and the page has
+   * fewer jobs than it could have: up to this instant nothing was missed, and the cursor searches on from it. ISO 8601.
+   */
+  searchedTo: string | null;
+};
 
 /** One try at a job's request or at a delivery, with the rule that decided what followed and why. */
 export type Attempt = {

@@ -1,36 +1,117 @@
 import { z } from 'zod';
+import type { JobErrorCode } from '#src/domain/decision.ts';
 import type { JobState } from '#src/domain/job-state.ts';
 import { jobStates } from '#src/domain/job-state.ts';
+import type { CappedCount } from './stats.ts';
+import { storableText } from './storable-text.ts';
 
-/** Filters and paging of `jobs.list`; all given filters must hold. Newest first. */
-export type ListInput = {
-  /** 1 – 100, default 20. */
-  limit?: number | undefined;
-  /** `nextCursor` of the page before. */
-  cursor?: string | undefined;
+/**
+ * The codes that a failed job's error can have behind each word that `status` takes beside numbers. A code stands for itself,
+ * but for `connection_error`, which stands for all failures of the connection.
+ */
+export const failureWords = {
+  timeout: ['timeout'],
+  blocked: ['blocked_target'],
+  connection_error: [
+    'dns_error',
+    'connection_refused',
+    'connection_reset',
+    'network_unreachable',
+    'tls_certificate',
+    'tls_error',
+    'http_invalid',
+    'too_many_redirects',
+    'connection_error',
+  ],
+  interrupted: ['worker_lost'],
+  bad_status: ['bad_status'],
+  dns_error: ['dns_error'],
+  connection_refused: ['connection_refused'],
+  connection_reset: ['connection_reset'],
+  network_unreachable: ['network_unreachable'],
+  tls_certificate: ['tls_certificate'],
+  tls_error: ['tls_error'],
+  http_invalid: ['http_invalid'],
+  too_many_redirects: ['too_many_redirects'],
+  blocked_target: ['blocked_target'],
+  invalid_request: ['invalid_request'],
+  response_too_large: ['response_too_large'],
+  rate_limit_wait_too_long: ['rate_limit_wait_too_long'],
+  deadline_exceeded: ['deadline_exceeded'],
+  worker_lost: ['worker_lost'],
+  unstorable: ['unstorable'],
+} as const satisfies Record<string, readonly JobErrorCode[]>;
+
+/** A word for how jobs failed; see `failureWords`. */
+export type FailureWord = keyof typeof failureWords;
+
+/** Filters of jobs; all given ones must hold. */
+export type JobFilterInput = {
+  /** One of several. */
   state?: JobState | JobState[] | undefined;
   label?: string | undefined;
   /** The target's host name, exactly. */
   host?: string | undefined;
-  /** The last response's status: `404`, or a class such as `5xx`. */
+  /** All hosts but this one. */
+  notHost?: string | undefined;
+  /** The last response's status: `404`, or a class such as `5xx`; or how jobs failed, such as `timeout`: see `failureWords`. */
   status?: number | string | undefined;
+  method?: string | undefined;
+  /** The key that submitted it. */
+  apiKeyId?: string | undefined;
   /** Created at or after / before, ISO 8601. */
   from?: string | undefined;
   to?: string | undefined;
-  /** Part of the URL, or a whole job id. */
+  /** Part of the URL or of a label, whatever the case; or a whole job id. */
   text?: string | undefined;
+  id?: string | undefined;
+  /** Jobs that ran this one again. */
+  rerunOf?: string | undefined;
 };
 
-const instant = z.iso.datetime({ offset: true });
+/** Filters and paging of `jobs.list`; all given filters must hold. Newest first. */
+export type ListInput = JobFilterInput & {
+  /** 1 – 100, default 20. */
+  limit?: number | undefined;
+  /** `nextCursor` of a page: what is older. */
+  cursor?: string | undefined;
+  /** `previousCursor` of a page: what is newer, next to it. Not together with `cursor`. */
+  before?: string | undefined;
+};
 
-export const listInput = z.strictObject({
-  limit: z.int().min(1).max(100).optional(),
-  cursor: z.string().max(100).optional(),
+/** What `jobs.counts` answers: how many jobs a filter finds, by state and altogether. */
+export type JobCounts = { counts: Record<JobState, CappedCount>; all: CappedCount };
+
+const instant = z.iso.datetime({ offset: true });
+const status = z.string().refine((text) => /^[1-9](\d\d|xx)$/.test(text) || Object.hasOwn(failureWords, text), {
+  error: 'must be a status such as 404, a class such as 5xx, or a word such as timeout, blocked or connection_error',
+});
+
+/** Checks a `JobFilterInput`. */
+export const jobFilterInput = z.strictObject({
   state: z.union([z.enum(jobStates), z.array(z.enum(jobStates)).max(jobStates.length)]).optional(),
-  label: z.string().max(64).optional(),
-  host: z.string().max(255).optional(),
-  status: z.union([z.int().min(100).max(999), z.string().regex(/^[1-9](\d\d|xx)$/)]).optional(),
+  label: storableText(64).optional(),
+  host: storableText(255).optional(),
+  notHost: storableText(255).optional(),
+  status: z.union([z.int().min(100).max(999), status]).optional(),
+  method: storableText(32).min(1).optional(),
+  apiKeyId: z.string().max(64).optional(),
   from: instant.optional(),
   to: instant.optional(),
-  text: z.string().min(1).max(200).optional(),
+  text: storableText(200).min(1).optional(),
+  id: z.string().max(64).optional(),
+  rerunOf: z.string().max(64).optional(),
+}) satisfies z.ZodType<JobFilterInput, JobFilterInput>;
+
+/** Checks a `ListInput`. */
+export const listInput = jobFilterInput.extend({
+  limit: z.int().min(1).max(100).optional(),
+  cursor: z.string().max(100).optional(),
+  before: z.string().max(100).optional(),
 }) satisfies z.ZodType<ListInput, ListInput>;
+
+/** Checks the input of `jobs.counts`: a filter without a state, since it is by state that it counts. */
+export const countsInput = jobFilterInput.omit({ state: true });
+
+/** Checks the input of `jobs.newerCount`: how many jobs that a filter finds are newer than a job. */
+export const newerCountInput = z.strictObject({ filter: jobFilterInput, than: z.string().max(64) });

@@ -1,10 +1,32 @@
 import { z } from 'zod';
+import type { ErrorCode } from './error-code.ts';
+import type { JobFilterInput } from './list.ts';
+import type { Scope } from './scope.ts';
 
-/** What an operation does: sends failed deliveries again, or those that were skipped while their endpoint was disabled. */
-export const operationKinds = ['resend_failed', 'replay_skipped'] as const;
+/**
+ * What an operation does: sends failed deliveries again, or those that were skipped while their endpoint was disabled; cancels
+ * jobs that have not ended; runs jobs that have ended again.
+ */
+export const operationKinds = ['resend_failed', 'replay_skipped', 'cancel_jobs', 'rerun_jobs'] as const;
 
 /** See `operationKinds`. */
 export type OperationKind = (typeof operationKinds)[number];
+
+/** The kinds that are about deliveries. */
+export type DeliveryOperationKind = 'resend_failed' | 'replay_skipped';
+
+/** The kinds that are about jobs. */
+export type JobOperationKind = 'cancel_jobs' | 'rerun_jobs';
+
+/** True for the kinds that are about jobs. */
+export function isJobOperation(kind: OperationKind): kind is JobOperationKind {
+  return kind === 'cancel_jobs' || kind === 'rerun_jobs';
+}
+
+/** What it takes to stop an operation: the same as to start it. */
+export function scopeOfOperation(kind: OperationKind): Scope {
+  return isJobOperation(kind) ? 'jobs:write' : 'callbacks:admin';
+}
 
 /** `running` → `completed` (nothing is left to do) | `stopped` (somebody stopped it). The last two are final. */
 export const operationStates = ['running', 'completed', 'stopped'] as const;
@@ -12,18 +34,31 @@ export const operationStates = ['running', 'completed', 'stopped'] as const;
 /** See `operationStates`. */
 export type OperationState = (typeof operationStates)[number];
 
-/** Deliveries a second where nothing else is said. */
+/** Deliveries or jobs a second where nothing else is said. */
 export const defaultPerSecond = 50;
 
-/** What an operation was started with, every default filled in. */
-export type OperationInput = {
+/** What an operation on deliveries was started with, every default filled in. */
+export type DeliveryOperationInput = {
   endpointId: string;
   /** ISO 8601 UTC. */
   since: string;
   /** Skipped deliveries too, not only failed ones. */
   includeSkipped: boolean;
   perSecond: number;
+  jobs?: undefined;
 };
+
+/** What an operation on jobs was started with: how many were picked, or the filter. */
+export type JobOperationInput = {
+  jobs: { picked: number; filter?: undefined } | { filter: JobFilterInput; picked?: undefined };
+  perSecond: number;
+};
+
+/** What an operation was started with; `jobs` tells the two apart. */
+export type OperationInput = DeliveryOperationInput | JobOperationInput;
+
+/** Why one of an operation's jobs could not be dealt with. */
+export type OperationError = { id: string; code: ErrorCode; message: string };
 
 /** A bulk action in the background. Times are ISO 8601 UTC. */
 export type Operation = {
@@ -31,12 +66,16 @@ export type Operation = {
   kind: OperationKind;
   state: OperationState;
   input: OperationInput;
-  /** How many deliveries it found at its start. */
+  /** How many deliveries or jobs it found at its start; where it found very many, more than it counted may follow. */
   total: number;
-  /** How many of them it has sent again; what became of them then is in `deliveries.list`. */
+  /** True: there may be more than `total`. */
+  totalCapped: boolean;
+  /** How many of them it has sent again, cancelled or run again; what became of those then is in the lists. */
   done: number;
-  /** How many could not be sent again, since what they would send is gone. */
+  /** How many could not be: what they would send is gone, or they had ended already. */
   failed: number;
+  /** The first twenty jobs that could not be dealt with, and why. */
+  errors: OperationError[];
   /** The id of the API key, or of the user, that started it. */
   createdBy: string;
   createdAt: string;

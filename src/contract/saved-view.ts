@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from './storable-text.ts';
 
 /** A list that can have saved views. */
 export const viewPages = ['jobs', 'deliveries'] as const;
@@ -18,8 +19,11 @@ export type SavedView = {
   updatedAt: string;
 };
 
-const name = z.string().trim().min(1).max(64);
-const query = z.string().max(2_000);
+const name = storableText(64).trim().min(1);
+const query = storableText(2_000);
+
+/** What `views.list` answers: one's own views first, then what others share. */
+export type SavedViews = { views: SavedView[] };
 
 /** Checks the input of `views.list`. */
 export const viewListInput = z.strictObject({ page: z.enum(viewPages) });

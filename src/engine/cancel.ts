@@ -2,7 +2,7 @@ import { Refusal } from '#src/contract/error-code.ts';
 import type { Job } from '#src/contract/job.ts';
 import { formatId } from '#src/domain/id.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
-import { clearClaim, findCallbackSecrets, lockJob } from '#src/store/cancel-job.ts';
+import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/cancel-job.ts';
 import { insertDeliveries } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
@@ -13,6 +13,7 @@ import { addRecent } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 import { newId } from './new-id.ts';
+import { loadJob } from './read.ts';
 import { countCancelled } from './stat-deltas.ts';
 import { terminalDeliveries } from './terminal-delivery.ts';
 
@@ -23,55 +24,101 @@ import { terminalDeliveries } from './terminal-delivery.ts';
 export async function cancelJob(deps: EngineDeps, projectId: string, jobId: string): Promise<Job> {
   // Before the transaction: inside it this would hold one connection and wait for another.
   const receivers = await deps.receivers.of(projectId);
-  const row = await deps.db.transaction(async (tx) => {
-    const found = await lockJob(tx, projectId, jobId);
-    if (!found) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
-    if (isTerminal(found.state)) return found;
-    const named = found.callback?.endpoint?.id;
-    const isKnown = named === undefined || receivers.some(({ id }) => id === named);
-    return cancel(tx, found, isKnown ? receivers : await findReceivers(tx, projectId), deps);
+  const cancelled = await deps.db.transaction(async (tx) => {
+    const { found, cancelled } = await cancelAll(tx, deps, { projectId, jobIds: [jobId], receivers });
+    if (found.length === 0) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
+    return cancelled;
   });
-  deps.notify('cancelled', jobId);
-  deps.notify('ended');
-  deps.notify('due');
+  tellCancelled(deps, cancelled);
+  const row = cancelled[0]?.after ?? (await loadJob(deps, projectId, formatId('job', jobId)));
   return jobView(row, { asOf: new Date(deps.now()) }, deps);
 }
 
-async function cancel(
+export type CancelledJob = { before: FullJobRow; after: FullJobRow };
+
+/** What is to be said once the transaction that cancelled jobs is committed. */
+export function tellCancelled(deps: Pick<EngineDeps, 'notify'>, cancelled: CancelledJob[]): void {
+  for (const { before } of cancelled) if (before.state === 'in_progress') deps.notify('cancelled', before.id);
+  if (cancelled.length === 0) return;
+  deps.notify('ended');
+  deps.notify('due');
+}
+
+/** Cancels those of the jobs that have not ended, inside the caller's transaction; `found`: all there are, locked. */
+export async function cancelAll(
   tx: Tx,
-  job: FullJobRow,
-  receivers: readonly ReceiverRow[],
-  deps: EngineDeps,
-): Promise<FullJobRow> {
+  deps: Pick<EngineDeps, 'queue' | 'publicUrl' | 'cipher' | 'now'>,
+  { projectId, jobIds, receivers }: { projectId: string; jobIds: string[]; receivers: readonly ReceiverRow[] },
+): Promise<{ found: FullJobRow[]; cancelled: CancelledJob[] }> {
+  const found = await lockJobs(tx, projectId, jobIds);
   const endedAt = new Date(deps.now());
-  const row: FullJobRow = { ...job, state: 'cancelled', wait_reason: null, ended_at: endedAt, next_attempt_at: null };
-  const inProgress = job.state === 'in_progress';
-  await clearClaim(tx, job.id, endedAt, inProgress ? addRecent(job.recent, 'cancelled') : job.recent);
-  if (inProgress) await insertAttempts(tx, [cancelledAttempt(job, endedAt)]);
-  const deliveries = terminalDeliveries(
-    row,
-    {
-      callbackSealed: await findCallbackSecrets(tx, job.id),
-      claim: null,
-      keepBytes: false,
-      receivers,
-    },
-    deps,
+  const open = found.filter((job) => !isTerminal(job.state));
+  if (open.length === 0) return { found, cancelled: [] };
+  const cancelled = open.map((before): CancelledJob => {
+    const recent = before.state === 'in_progress' ? addRecent(before.recent, 'cancelled') : before.recent;
+    const ended = { wait_reason: null, ended_at: endedAt, next_attempt_at: null, recent };
+    return { before, after: { ...before, state: 'cancelled', ...ended } };
+  });
+  const rows = cancelled.map(({ after }) => after);
+  await clearClaims(tx, rows, endedAt);
+  const underWay = open.filter((job) => job.state === 'in_progress');
+  if (underWay.length > 0) {
+    await insertAttempts(
+      tx,
+      underWay.map((job) => cancelledAttempt(job, endedAt)),
+    );
+  }
+  await deliverEnds(tx, deps, rows, await knownReceivers(tx, projectId, rows, receivers));
+  await insertStatDeltas(tx, countCancelled(projectId, rows.length));
+  await eraseSecrets(
+    tx,
+    rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, job.options.keepSecretsSeconds ?? 0) })),
   );
+  await eraseBodies(
+    tx,
+    rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, bodySeconds(job)) })),
+  );
+  return { found, cancelled };
+}
+
+/** Read anew where a job names an endpoint that is younger than what is known of them. */
+async function knownReceivers(
+  tx: Tx,
+  projectId: string,
+  jobs: FullJobRow[],
+  receivers: readonly ReceiverRow[],
+): Promise<readonly ReceiverRow[]> {
+  const known = new Set(receivers.map(({ id }) => id));
+  const named = jobs.flatMap((job) => job.callback?.endpoint?.id ?? []);
+  return named.every((id) => known.has(id)) ? receivers : findReceivers(tx, projectId);
+}
+
+async function deliverEnds(
+  tx: Tx,
+  deps: Pick<EngineDeps, 'queue' | 'publicUrl' | 'cipher' | 'now'>,
+  jobs: FullJobRow[],
+  receivers: readonly ReceiverRow[],
+): Promise<void> {
+  const sealed = await findCallbackSecrets(
+    tx,
+    jobs.map((job) => job.id),
+  );
+  const deliveries = jobs.flatMap((job) => {
+    const options = { callbackSealed: sealed.get(job.id) ?? null, claim: null, keepBytes: false, receivers };
+    return terminalDeliveries(job, options, deps);
+  });
   await insertDeliveries(tx, deliveries);
-  await insertStatDeltas(tx, countCancelled(job.project_id));
   const sent = deliveries.filter((delivery) => !delivery.skipped);
   await deps.queue.insert(
     tx,
     'deliver',
     sent.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
   );
-  const secretsSeconds = job.options.keepSecretsSeconds ?? 0;
-  await eraseSecrets(tx, [{ jobId: job.id, eraseAt: after(endedAt, secretsSeconds) }]);
-  // There is no result for the body to live as long as: it stays as long as one would have, for running the job again.
-  const bodySeconds = Math.max(secretsSeconds, job.options.resultTtlSeconds);
-  await eraseBodies(tx, [{ jobId: job.id, eraseAt: after(endedAt, bodySeconds) }]);
-  return row;
+}
+
+/** There is no result for the body to live as long as: it stays as long as one would have, for running the job again. */
+function bodySeconds({ options }: FullJobRow): number {
+  return Math.max(options.keepSecretsSeconds ?? 0, options.resultTtlSeconds);
 }
 
 /** Null: at once. */

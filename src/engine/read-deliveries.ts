@@ -1,11 +1,13 @@
 import type { DeliveryListInput, DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/delivery.ts';
 import { Refusal } from '#src/contract/error-code.ts';
-import { formatId, type IdPrefix, parseId } from '#src/domain/id.ts';
+import { formatId, parseId } from '#src/domain/id.ts';
 import { findDelivery, listDeliveries, type ShownDeliveryRow } from '#src/store/list-deliveries.ts';
 import { findAttempts } from '#src/store/read-attempts.ts';
 import { attemptView } from './attempt-view.ts';
 import type { EngineDeps } from './deps.ts';
+import { filterId } from './job-filter.ts';
 import { iso } from './job-view.ts';
+import { searchPage } from './search-page.ts';
 
 type ReadDeps = Pick<EngineDeps, 'db'>;
 
@@ -30,38 +32,17 @@ export async function getDelivery(deps: ReadDeps, projectId: string, id: string)
 }
 
 export async function deliveryPage(deps: ReadDeps, projectId: string, input: DeliveryListInput): Promise<DeliveryPage> {
-  const limit = input.limit ?? 20;
-  const rows = await listDeliveries(deps.db, {
+  const filter = {
     projectId,
-    limit: limit + 1,
-    beforeId: input.cursor === undefined ? null : cursorId(input.cursor),
-    states: input.state === undefined ? [] : [input.state].flat(),
+    states: input.state === undefined ? [] : [...new Set([input.state].flat())],
     endpointId: filterId('end', 'endpointId', input.endpointId),
     jobId: filterId('job', 'jobId', input.jobId),
     type: input.type ?? null,
     from: input.from === undefined ? null : new Date(input.from),
     to: input.to === undefined ? null : new Date(input.to),
-  });
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    deliveries: page.map(summary),
-    nextCursor: rows.length > limit && last ? formatId('dlv', last.id) : null,
   };
-}
-
-function cursorId(cursor: string): string {
-  const id = parseId('dlv', cursor);
-  if (id === null) throw new Refusal('invalid_input', 'cursor must be the nextCursor of an earlier page', 'cursor');
-  return id;
-}
-
-/** A mistyped id would otherwise look like a filter that nothing matches. */
-function filterId(prefix: IdPrefix, field: string, text: string | undefined): string | null {
-  if (text === undefined) return null;
-  const id = parseId(prefix, text);
-  if (id === null) throw new Refusal('invalid_input', `${field} must be an id that begins with ${prefix}_`, field);
-  return id;
+  const { rows, cursors } = await searchPage('dlv', input, (wanted) => listDeliveries(deps.db, filter, wanted));
+  return { deliveries: rows.map(summary), ...cursors };
 }
 
 function summary(row: ShownDeliveryRow): DeliverySummary {

@@ -3,11 +3,12 @@ import type { SubmittedJob } from '#src/contract/job.ts';
 import { parseSubmit } from '#src/contract/parse-submit.ts';
 import type { HeaderSpec, SubmitSpec } from '#src/contract/submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
+import { formatId } from '#src/domain/id.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { mask } from '#src/domain/redact.ts';
 import { type RequestSecrets, sealContext } from '#src/store/job-options.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
-import { findRequestSecrets } from '#src/store/read-jobs.ts';
+import { findRequestSecrets, type RequestSecretsRow } from '#src/store/read-jobs.ts';
 import type { EngineDeps } from './deps.ts';
 import { prepareJob, type Submitter } from './prepare-job.ts';
 import { loadJob } from './read.ts';
@@ -23,16 +24,22 @@ export async function rerunJob(
   edits: Partial<SubmitInput> = {},
 ): Promise<SubmittedJob> {
   const job = await loadJob(deps, submitter.projectId, id);
-  if (!isTerminal(job.state)) throw new Refusal('not_ended', `${id} has not ended; cancel it first`, 'id');
-  const original = await originalSpec(job, edits, deps);
+  const [stored] = await findRequestSecrets(deps.db, [job.id]);
+  const original = originalSpec(job, stored, edits, deps);
   const spec = Object.keys(edits).length === 0 ? original : withEdits(original, edits);
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(submitter.projectId) : [];
   return submit(prepareJob(spec, submitter, deps, { rerunOf: job.id, receivers }));
 }
 
 /** The job as it was submitted, with its real values; a refusal that names what is gone, unless the edits bring it anew. */
-async function originalSpec(job: FullJobRow, edits: Partial<SubmitInput>, deps: EngineDeps): Promise<SubmitSpec> {
-  const stored = await findRequestSecrets(deps.db, job.id);
+export function originalSpec(
+  job: FullJobRow,
+  stored: RequestSecretsRow | undefined,
+  edits: Partial<SubmitInput>,
+  deps: Pick<EngineDeps, 'cipher'>,
+): SubmitSpec {
+  if (!isTerminal(job.state))
+    throw new Refusal('not_ended', `${formatId('job', job.id)} has not ended; cancel it first`, 'id');
   const secrets = stored?.secrets
     ? (JSON.parse(deps.cipher.open(stored.secrets, sealContext.request(job.id)).toString('utf8')) as RequestSecrets)
     : null;
@@ -115,7 +122,11 @@ function realHeaders(job: FullJobRow, secrets: RequestSecrets | null, edited: Se
   });
 }
 
-function originalCallback(job: FullJobRow, sealed: Buffer | null, deps: EngineDeps): SubmitSpec['callback'] {
+function originalCallback(
+  job: FullJobRow,
+  sealed: Buffer | null,
+  deps: Pick<EngineDeps, 'cipher'>,
+): SubmitSpec['callback'] {
   if (job.callback === null) return null;
   const real = sealed
     ? (JSON.parse(deps.cipher.open(sealed, sealContext.callback(job.id)).toString('utf8')) as Record<string, string>)
@@ -129,7 +140,7 @@ function originalCallback(job: FullJobRow, sealed: Buffer | null, deps: EngineDe
   return { ...job.callback, endpoint: job.callback.endpoint?.name ?? null, headers };
 }
 
-function openBody(job: FullJobRow, body: Buffer, sealed: boolean, deps: EngineDeps): Uint8Array {
+function openBody(job: FullJobRow, body: Buffer, sealed: boolean, deps: Pick<EngineDeps, 'cipher'>): Uint8Array {
   return sealed ? deps.cipher.open(body, sealContext.body(job.id)) : body;
 }
 

@@ -14,8 +14,8 @@ export function countSubmitted(jobs: { projectId: string }[]): StatDeltas {
   return deltas;
 }
 
-export function countCancelled(projectId: string): StatDeltas {
-  return new Map([[projectId, { totals: { cancelled: 1 } }]]);
+export function countCancelled(projectId: string, count: number): StatDeltas {
+  return new Map([[projectId, { totals: { cancelled: count } }]]);
 }
 
 /** Those of the settled jobs that have ended. */

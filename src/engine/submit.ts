@@ -1,7 +1,7 @@
 import { Refusal } from '#src/contract/error-code.ts';
 import type { SubmittedJob } from '#src/contract/job.ts';
 import { formatId } from '#src/domain/id.ts';
-import { claimKeys, moveKey } from '#src/store/idempotency.ts';
+import { claimKeys, moveKeys } from '#src/store/idempotency.ts';
 import { type AcceptedJob, insertJobs, type NewJob } from '#src/store/insert-jobs.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import type { Tx } from '#src/store/pool.ts';
@@ -50,7 +50,8 @@ export function makeSubmit(deps: EngineDeps): Submit {
   };
 }
 
-async function storeJobs(tx: Tx, jobs: NewJob[], deps: EngineDeps): Promise<Answer[]> {
+/** Writes jobs with all they need, and messages for those that are due; the caller says `due` after the commit. */
+export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Pick<EngineDeps, 'queue'>): Promise<Answer[]> {
   const owners = await resolveKeys(tx, jobs);
   const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
@@ -60,7 +61,10 @@ async function storeJobs(tx: Tx, jobs: NewJob[], deps: EngineDeps): Promise<Answ
     'fetch',
     due.map((job) => ({ id: job.id, delayMs: job.due_in_ms })),
   );
-  for (const job of fresh) if (job.rerunOf !== null) await moveKey(tx, job.projectId, job.rerunOf, job.id);
+  await moveKeys(
+    tx,
+    fresh.flatMap((job) => (job.rerunOf === null ? [] : [{ fromJobId: job.rerunOf, toJobId: job.id }])),
+  );
   const byId = new Map(accepted.map((job) => [job.id, job]));
   await insertStatDeltas(tx, countSubmitted(fresh.filter((job) => byId.has(job.id))));
   const rows = new Map<string, FullJobRow>();

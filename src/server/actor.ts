@@ -27,6 +27,15 @@ export function requireScope(actor: Actor, scope: Scope): Actor {
   );
 }
 
+/** Refuses an actor that has none of the scopes. */
+export function requireAnyScope(actor: Actor, anyOf: readonly Scope[]): Actor {
+  if (anyOf.some((scope) => actor.scopes.has(scope)) || actor.scopes.has('admin')) return actor;
+  throw new Refusal(
+    'missing_scope',
+    `this needs the scope ${anyOf.join(' or ')}; the ${actor.kind} has ${[...actor.scopes].join(', ') || 'none'}`,
+  );
+}
+
 const cacheMs = 1_000;
 const touchMs = 60_000;
 

@@ -24,6 +24,8 @@ export type HttpResponse = {
   body?: string | Uint8Array;
   /** Instead of a body: written as it comes, no faster than the caller reads, until it ends or the caller goes. */
   stream?: AsyncIterable<string>;
+  /** What is known only when the stream has ended; `headers` must announce the names as `trailer`. */
+  trailers?: () => Record<string, string>;
 };
 
 /** Answers a request, or null when the path is none of its own. May throw a `Refusal`. */

@@ -62,8 +62,13 @@ async function stream(answer: HttpResponse, chunks: AsyncIterable<string>, respo
   if (response.destroyed) return;
   response.writeHead(answer.status, answer.headers);
   try {
-    await pipeline(Readable.from(chunks), response);
+    // One chunk ahead of the caller, and no more: an export's chunks are large.
+    await pipeline(Readable.from(chunks, { highWaterMark: 1 }), response, { end: false });
+    if (answer.trailers) response.addTrailers(answer.trailers());
+    response.end();
   } catch (error) {
+    // Cut off, not ended: half an answer must not look whole.
+    response.destroy();
     // The caller has gone, as callers of streams do.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }

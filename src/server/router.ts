@@ -11,6 +11,7 @@ import { projectsRouter } from './routers/projects.ts';
 import { sessionRouter } from './routers/session.ts';
 import { settingsRouter } from './routers/settings.ts';
 import { statsRouter } from './routers/stats.ts';
+import { viewsRouter } from './routers/views.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -21,6 +22,7 @@ export const appRouter = router({
   session: sessionRouter,
   endpoints: endpointsRouter,
   project: projectRouter,
+  views: viewsRouter,
   settings: settingsRouter,
   stats: statsRouter,
   projects: projectsRouter,

@@ -1,5 +1,5 @@
 import { formatId } from '#src/domain/id.ts';
-import type { Starter } from '#src/engine/operations.ts';
+import type { Starter } from '#src/engine/start-operation.ts';
 import type { Actor } from './actor.ts';
 
 /** Whoever starts an operation, as it is told of. */

@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { type ErrorCode, errorCodes, Refusal } from '#src/contract/error-code.ts';
 import type { Scope } from '#src/contract/scope.ts';
-import { type Actor, requireScope } from './actor.ts';
+import { type Actor, requireAnyScope, requireScope } from './actor.ts';
 import { actorOf, noteDeed, writeDeed } from './audit.ts';
 import { auditDetail, auditTarget } from './audit-detail.ts';
 import type { Context } from './context.ts';
@@ -114,10 +114,12 @@ async function* whileAllowed<T>(
   }
 }
 
-/** A procedure for callers with the scope: who calls is found out here, in the procedure, never in a layout or a proxy. */
-export function procedure(scope: Scope) {
+/** A procedure for callers with the scope, or with one of several: who calls is found out here, in the procedure, never in a layout or a proxy. */
+export function procedure(scope: Scope, ...orOneOf: Scope[]) {
   return t.procedure.use(refusals).use(async ({ ctx, next, path, type, meta, getRawInput }) => {
-    const caller = requireScope(await ctx.actor(), scope);
+    const caller = await ctx.actor();
+    if (orOneOf.length === 0) requireScope(caller, scope);
+    else requireAnyScope(caller, [scope, ...orOneOf]);
     const result = await next({ ctx: { ...ctx, actor: () => Promise.resolve(caller), caller } });
     if (!result.ok) return result;
     if (type === 'subscription' && isStream(result.data))

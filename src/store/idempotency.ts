@@ -38,11 +38,25 @@ export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]>
   );
 }
 
-/** The key moves from a job to the one that runs it again. */
-export async function moveKey(tx: Tx, projectId: string, fromJobId: string, toJobId: string): Promise<void> {
-  await tx.run('move_key', 'update idempotency_key set job_id = $3 where project_id = $1 and job_id = $2', [
-    projectId,
-    fromJobId,
-    toJobId,
-  ]);
+/**
+ * Keys move from jobs to those that run them again. A key's name stands with the job that was submitted with it, which may have
+ * been run again before: it is found along the reruns, since no index leads from a job to its keys.
+ */
+export async function moveKeys(tx: Tx, moves: { fromJobId: string; toJobId: string }[]): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.run(
+    'move_keys',
+    `with recursive line as (
+       select t.from_id, t.to_id, j.project_id, j.idempotency_key, j.rerun_of
+       from unnest($1::uuid[], $2::uuid[]) as t(from_id, to_id) join job j on j.id = t.from_id
+       union all
+       select line.from_id, line.to_id, j.project_id, j.idempotency_key, j.rerun_of from line join job j on j.id = line.rerun_of
+     ), held as (
+       select k.project_id, k.key, line.to_id from line
+       join idempotency_key k on k.project_id = line.project_id and k.key = line.idempotency_key and k.job_id = line.from_id
+       order by k.project_id, k.key for update of k
+     )
+     update idempotency_key k set job_id = held.to_id from held where k.project_id = held.project_id and k.key = held.key`,
+    [moves.map((move) => move.fromJobId), moves.map((move) => move.toJobId)],
+  );
 }

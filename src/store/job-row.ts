@@ -64,3 +64,6 @@ export const jobColumns = `j.id, j.project_id, j.state, j.wait_reason, j.method,
 export const requestColumns = 'q.headers, q.options, q.metadata, q.callback';
 export const resultColumns = `r.status as result_status, r.headers as result_headers, r.content_type, r.body as result_body,
   r.truncated, r.expires_at`;
+/** In place of `resultColumns`, where nobody asks for the result. */
+export const noResult = `null::int as result_status, null::json as result_headers, null::text as content_type,
+  null::bytea as result_body, null::bool as truncated, null::timestamptz as expires_at`;

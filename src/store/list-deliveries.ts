@@ -1,12 +1,11 @@
 import type { JobError } from '#src/domain/decision.ts';
 import type { DeliveryState } from '#src/domain/job-state.ts';
 import type { Db } from './pool.ts';
+import { type Asking, type Condition, type Found, type Part, search } from './search.ts';
+import { type PageWanted, stretchOf } from './stretch.ts';
 
 export type DeliveryFilter = {
   projectId: string;
-  limit: number;
-  /** Only deliveries before this one, newest first. */
-  beforeId: string | null;
   states: DeliveryState[];
   endpointId: string | null;
   jobId: string | null;
@@ -35,37 +34,59 @@ export type ShownDeliveryRow = {
   error: JobError | null;
 };
 
-const columns = `d.id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,
-  d.attempt_count, d.next_attempt_at, d.created_at, d.ended_at, d.status, d.error`;
+const columns = `t.id, t.job_id, t.endpoint_id, t.event_id, t.type, t.url, t.headers, t.payload, t.schedule, t.state,
+  t.attempt_count, t.next_attempt_at, t.created_at, t.ended_at, t.status, t.error`;
 
-/** Newest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
-export async function listDeliveries(db: Db, filter: DeliveryFilter): Promise<ShownDeliveryRow[]> {
-  const values: unknown[] = [];
-  const conditions: string[] = [];
-  const where = (condition: (parameter: string) => string, value: unknown) => {
-    values.push(value);
-    conditions.push(condition(`$${values.length}`));
-  };
-  where((p) => `d.project_id = ${p}`, filter.projectId);
-  if (filter.beforeId) where((p) => `d.id < ${p}`, filter.beforeId);
-  if (filter.states.length > 0) where((p) => `d.state = any(${p})`, filter.states);
-  if (filter.endpointId) where((p) => `d.endpoint_id = ${p}`, filter.endpointId);
-  // Two partial indexes cover a job's deliveries: of terminal events and of others.
-  if (filter.jobId)
-    where((p) => `(d.job_id = ${p} and d.terminal or d.job_id = ${p} and not d.terminal)`, filter.jobId);
-  if (filter.type) where((p) => `d.type = ${p}`, filter.type);
-  if (filter.from) where((p) => `d.created_at >= ${p}`, filter.from);
-  if (filter.to) where((p) => `d.created_at < ${p}`, filter.to);
-  values.push(filter.limit);
-  const sql = `select ${columns} from delivery d where ${conditions.join(' and ')} order by d.id desc limit $${values.length}`;
-  const { rows } = await db.pool.query<ShownDeliveryRow>(sql, values);
-  return rows;
+/** Newest first, or oldest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
+export function listDeliveries(db: Asking, filter: DeliveryFilter, page: PageWanted): Promise<Found<ShownDeliveryRow>> {
+  const table = { name: 'delivery', projectId: filter.projectId, columns } as const;
+  return search<ShownDeliveryRow>(db, {
+    table,
+    parts: parts(filter),
+    stretch: stretchOf(filter, page),
+    limit: page.limit,
+  });
+}
+
+function parts({ jobId, endpointId, states, type, from, to }: DeliveryFilter): Part[] {
+  const wanted: Part[] = [];
+  // Two indexes of some rows cover a job's deliveries: of terminal events and of others.
+  if (jobId) {
+    const arms: Condition[] = ['t.terminal', 'not t.terminal'].map(
+      (kind) => (p) => `t.job_id = ${p(jobId)} and ${kind}`,
+    );
+    wanted.push({ arms, condition: (p) => `t.job_id = ${p(jobId)}` });
+  }
+  if (endpointId) wanted.push(indexed((p) => `t.endpoint_id = ${p(endpointId)}`));
+  // What nearly all deliveries are has no index, and needs none.
+  if (type) {
+    const condition: Condition = (p) => `t.type = ${p(type)}`;
+    wanted.push(
+      type === 'job.completed' ? { condition } : indexed((p) => `${condition(p)} and t.type <> 'job.completed'`),
+    );
+  }
+  if (states.length > 0) {
+    const condition: Condition = (p) => `t.state = any(${p(states)}::text[])`;
+    const arms = states.map(
+      (state): Condition =>
+        (p) =>
+          `t.state = ${p(state)} and t.state <> 'delivered'`,
+    );
+    wanted.push(states.includes('delivered') ? { condition } : { condition, arms });
+  }
+  if (from) wanted.push({ condition: (p) => `t.created_at >= ${p(from)}` });
+  if (to) wanted.push({ condition: (p) => `t.created_at < ${p(to)}` });
+  return wanted;
+}
+
+function indexed(condition: Condition): Part {
+  return { condition, arms: [condition] };
 }
 
 export async function findDelivery(db: Db, projectId: string, id: string): Promise<ShownDeliveryRow | undefined> {
   const rows = await db.run<ShownDeliveryRow>(
     'find_delivery',
-    `select ${columns} from delivery d where d.project_id = $1 and d.id = $2`,
+    `select ${columns} from delivery t where t.project_id = $1 and t.id = $2`,
     [projectId, id],
   );
   return rows[0];

@@ -10,6 +10,8 @@ export type OperationRow = {
   total: number;
   done: number;
   failed: number;
+  total_capped: boolean;
+  errors: { id: string; code: string; message: string }[];
   cursor: string | null;
   created_by: string;
   created_at: Date;
@@ -47,7 +49,7 @@ export async function insertOperation(tx: Tx, operation: NewOperation): Promise<
     'insert_operation',
     `insert into operation (id, project_id, kind, input, created_by, created_at, updated_at, paced_at)
      values ($1, $2, $3, $4::json, $5, now(), now(), now())
-     on conflict (project_id, kind, (input::text)) where state = 'running' do nothing returning *`,
+     on conflict (project_id, kind, md5(input::text)) where state = 'running' do nothing returning *`,
     [id, projectId, kind, input, createdBy],
   );
   return rows[0];
@@ -59,15 +61,20 @@ export async function findRunningOperation(
 ): Promise<OperationRow | undefined> {
   const rows = await tx.run<OperationRow>(
     'find_running_operation',
-    `select * from operation where project_id = $1 and kind = $2 and input::text = $3 and state = 'running'`,
+    `select * from operation where project_id = $1 and kind = $2 and md5(input::text) = md5($3) and state = 'running'`,
     [operation.projectId, operation.kind, operation.input],
   );
   return rows[0];
 }
 
-export async function updateTotal(tx: Tx, id: string, total: number): Promise<OperationRow | undefined> {
-  const sql = 'update operation set total = $2 where id = $1 returning *';
-  return (await tx.run<OperationRow>('update_operation_total', sql, [id, total]))[0];
+export async function updateTotal(
+  runner: Pick<Tx, 'run'>,
+  id: string,
+  total: number,
+  capped = false,
+): Promise<OperationRow | undefined> {
+  const sql = 'update operation set total = greatest(total, $2), total_capped = $3 where id = $1 returning *';
+  return (await runner.run<OperationRow>('update_operation_total', sql, [id, total, capped]))[0];
 }
 
 export async function findOperation(db: Db, projectId: string, id: string): Promise<OperationRow | undefined> {
@@ -99,43 +106,58 @@ export async function stopOperation(db: Db, projectId: string, id: string): Prom
   );
 }
 
-export async function findRunningIds(db: Db): Promise<string[]> {
-  const rows = await db.run<{ id: string }>(
+/** Seconds for which its rate is not used up: two at most, so that a late step is made good, and a pause of all workers is not. */
+const secondsUnused = `least(2, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused`;
+
+export type RunningOperationRow = OperationRow & { seconds_unused: number };
+
+/** Running operations, not locked, those first that have waited longest. */
+export function findRunning(db: Db): Promise<RunningOperationRow[]> {
+  return db.run<RunningOperationRow>(
     'find_running_operations',
-    `select id from operation where state = 'running' order by updated_at limit 100`,
+    `select *, ${secondsUnused} from operation where state = 'running' order by updated_at limit 100`,
   );
-  return rows.map((row) => row.id);
 }
 
-/**
- * Locks a running operation that nobody else has in hand, with the seconds for which its rate is not used up: two at most,
- * so that a late step is made good, and a pause of all workers is not.
- */
-export async function lockOperation(
-  tx: Tx,
-  id: string,
-): Promise<(OperationRow & { seconds_unused: number }) | undefined> {
-  const rows = await tx.run<OperationRow & { seconds_unused: number }>(
+/** Locks a running operation that nobody else has in hand. */
+export async function lockOperation(tx: Tx, id: string): Promise<RunningOperationRow | undefined> {
+  const rows = await tx.run<RunningOperationRow>(
     'lock_operation',
-    `select *, least(2, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused
-     from operation where id = $1 and state = 'running' for update skip locked`,
+    `select *, ${secondsUnused} from operation where id = $1 and state = 'running' for update skip locked`,
     [id],
   );
   return rows[0];
 }
 
-/** Writes what a step has done; `secondsUsed` is what it took of the rate. */
-export async function updateOperation(
-  tx: Tx,
-  step: { id: string; cursor: string | null; done: number; failed: number; secondsUsed: number; completed: boolean },
-): Promise<void> {
+export type OperationStep = {
+  id: string;
+  cursor: string | null;
+  done: number;
+  failed: number;
+  /** All that are to be shown, those of earlier steps too; undefined: as they were. */
+  errors?: OperationRow['errors'];
+  /** What it took of the rate. */
+  secondsUsed: number;
+  completed: boolean;
+};
+
+/** Writes what a step has done. */
+export async function updateOperation(tx: Tx, step: OperationStep): Promise<void> {
   await tx.run(
     'update_operation',
     `update operation set cursor = coalesce($2, cursor), done = done + $3, failed = failed + $4,
-       total = greatest(total, done + $3 + failed + $4),
+       total = greatest(total, done + $3 + failed + $4), errors = coalesce($7::json, errors),
        paced_at = greatest(paced_at, clock_timestamp() - interval '2 s') + make_interval(secs => $5),
        state = case when $6 then 'completed' else state end, ended_at = case when $6 then now() end, updated_at = now()
      where id = $1`,
-    [step.id, step.cursor, step.done, step.failed, step.secondsUsed, step.completed],
+    [
+      step.id,
+      step.cursor,
+      step.done,
+      step.failed,
+      step.secondsUsed,
+      step.completed,
+      step.errors ? JSON.stringify(step.errors) : null,
+    ],
   );
 }

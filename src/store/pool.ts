@@ -4,6 +4,8 @@ import pg from 'pg';
 export type Tx = {
   /** Runs a named statement: the name must stand for exactly this text. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
+  /** Runs a statement that is planned for just these values: for texts of many forms, and where a general plan could be far off. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** pg-boss speaks through this, so that its writes share our transaction. */
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 };
@@ -13,6 +15,7 @@ export type Db = {
   transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
   /** A single statement outside a transaction. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
   close(): Promise<void>;
 };
@@ -38,6 +41,7 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     pool,
     transaction: (act) => inTransaction(pool, act),
     run: async (name, text, values) => (await pool.query({ name, text, values: values ?? [] })).rows,
+    query: async (text, values) => (await pool.query(text, values ?? [])).rows,
     // pg-boss's maintenance: rebuilding an index may take its time.
     executeSql: async (text, values) =>
       lastResult(await pool.query({ text, values: values as unknown[], query_timeout: 600_000 } as pg.QueryConfig)),
@@ -72,6 +76,7 @@ async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Pro
 function txOn(client: pg.PoolClient): Tx {
   return {
     run: async (name, text, values) => (await client.query({ name, text, values: values ?? [] })).rows,
+    query: async (text, values) => (await client.query(text, values ?? [])).rows,
     executeSql: async (text, values) => {
       const name = statementName(text, values);
       return name

@@ -1,4 +1,4 @@
-import { type FullJobRow, jobColumns, requestColumns, resultColumns } from './job-row.ts';
+import { type FullJobRow, jobColumns, noResult, requestColumns, resultColumns } from './job-row.ts';
 import type { Db, Tx } from './pool.ts';
 
 type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
@@ -24,24 +24,41 @@ export function findStates(db: Db, ids: string[]): Promise<{ id: string; state: 
   return db.run('find_states', 'select id, state, attempt_count from job where id = any($1::uuid[])', [ids]);
 }
 
-/** The request of a job that is to be run again: body and secrets still sealed. */
-export async function findRequestSecrets(
-  runner: Runner,
-  jobId: string,
-): Promise<
-  | { body: Buffer | null; body_sealed: boolean | null; secrets: Buffer | null; callback_secrets: Buffer | null }
-  | undefined
-> {
-  const rows = await runner.run<{
-    body: Buffer | null;
-    body_sealed: boolean | null;
-    secrets: Buffer | null;
-    callback_secrets: Buffer | null;
-  }>(
-    'find_request_secrets',
-    `select b.bytes as body, b.sealed as body_sealed, s.sealed as secrets, s.callback_sealed as callback_secrets
-     from (select $1::uuid as id) j left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id`,
-    [jobId],
+/** Jobs of one project with their requests, without results: to be run again. */
+export function findRequests(runner: Runner, projectId: string, ids: string[]): Promise<FullJobRow[]> {
+  return runner.run<FullJobRow>(
+    'find_requests',
+    `select ${jobColumns}, ${requestColumns}, ${noResult} from job j join job_request q on q.job_id = j.id
+     where j.project_id = $1 and j.id = any($2::uuid[])`,
+    [projectId, ids],
   );
-  return rows[0];
+}
+
+/** What of a job's request is secret or large: body and secrets, still sealed. */
+export type RequestSecretsRow = {
+  job_id: string;
+  body: Buffer | null;
+  body_sealed: boolean | null;
+  secrets: Buffer | null;
+  callback_secrets: Buffer | null;
+};
+
+/** For each job that is to be run again, what is still there. */
+export function findRequestSecrets(runner: Runner, jobIds: string[]): Promise<RequestSecretsRow[]> {
+  return runner.run<RequestSecretsRow>(
+    'find_request_secrets',
+    `select j.id as job_id, b.bytes as body, b.sealed as body_sealed, s.sealed as secrets, s.callback_sealed as callback_secrets
+     from unnest($1::uuid[]) as j(id) left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id`,
+    [jobIds],
+  );
+}
+
+/** Bytes of the bodies that are kept. */
+export async function findBodySizes(runner: Runner, jobIds: string[]): Promise<Map<string, number>> {
+  const rows = await runner.run<{ job_id: string; size: number }>(
+    'find_body_sizes',
+    'select job_id, octet_length(bytes) as size from job_body where job_id = any($1::uuid[])',
+    [jobIds],
+  );
+  return new Map(rows.map((row) => [row.job_id, row.size]));
 }

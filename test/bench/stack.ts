@@ -13,7 +13,7 @@ import { freePort } from '#test/support/ringback.ts';
 export type Stack = { url: string; credentials: CredentialsFile; databaseUrl: string; close(): Promise<void> };
 
 /** Ringback as it runs in production: PostgreSQL that syncs its log, web and worker as processes of their own. */
-export async function startStack(): Promise<Stack> {
+export async function startStack(processes: ('web' | 'worker')[] = ['web', 'worker']): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-bench-'));
   await chmod(dataDir, 0o755);
   const log = makeLog({ logLevel: 'warn', logFormat: 'json' });
@@ -31,7 +31,7 @@ export async function startStack(): Promise<Stack> {
   await migrate(postgres.url);
   const config = requireServerConfig(readConfig(env));
   await firstStart(config, log);
-  const children = ['web', 'worker'].map((name) =>
+  const children = processes.map((name) =>
     fork('src/cli/main.ts', [name], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
   );
   await waitReady(config.url);

@@ -343,7 +343,7 @@ describe('who may', () => {
     expect((await ringback.rest('GET', `/v1/deliveries/${id}`, { key })).status).toBe(404);
     expect(await refusal(id, key)).toEqual([404, 'not_found']);
     const { body } = await ringback.call<DeliveryPage>('deliveries.list', {}, { key, query: true });
-    expect(body.result.data).toEqual({ deliveries: [], nextCursor: null });
+    expect(body.result.data).toEqual({ deliveries: [], nextCursor: null, previousCursor: null, searchedTo: null });
     expect(receiver.received).toHaveLength(1);
   });
 });

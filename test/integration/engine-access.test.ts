@@ -25,6 +25,8 @@ afterAll(() => ringback.close());
 const target = 'http://127.0.0.1:59999/';
 const since = '2026-01-01T00:00:00Z';
 const none = () => undefined;
+const picked = () => ({ jobs: { ids: [ours.job] } });
+const view = () => ({ page: 'jobs', name: 'mine', query: '' });
 
 /**
  * `scope`: what it needs. `input`: good input. `names`: whether that names something of ours, which strangers do not find.
@@ -39,6 +41,10 @@ const expected: Record<string, Expected> = {
   'jobs.get': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
   'jobs.getMany': { scope: 'jobs:read', input: () => ({ ids: [ours.job] }), names: false },
   'jobs.list': { scope: 'jobs:read', input: () => ({}), names: false },
+  'jobs.counts': { scope: 'jobs:read', input: () => ({}), names: false },
+  'jobs.newerCount': { scope: 'jobs:read', input: () => ({ filter: {}, than: ours.job }), names: false },
+  'jobs.cancelMany': { scope: 'jobs:write', input: picked, names: false },
+  'jobs.rerunMany': { scope: 'jobs:write', input: picked, names: false },
   'jobs.attempts': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
   'jobs.cancel': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
   'jobs.rerun': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
@@ -73,8 +79,8 @@ const expected: Record<string, Expected> = {
     input: () => ({ endpoint: ours.endpoint, since }),
     names: true,
   },
-  'operations.list': { scope: 'callbacks:admin', input: () => ({}), names: false },
-  'operations.get': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
+  'operations.list': { scope: 'jobs:read', input: () => ({}), names: false },
+  'operations.get': { scope: 'jobs:read', input: () => ({ id: ours.operation }), names: true },
   'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
   'endpoints.revealSecret': {
     scope: 'callbacks:admin',
@@ -116,6 +122,10 @@ const expected: Record<string, Expected> = {
     people: true,
   },
   'audit.list': { scope: 'admin', input: () => ({}), names: false },
+  'views.list': { scope: 'jobs:read', input: () => ({ page: 'jobs' }), names: false, people: true },
+  'views.save': { scope: 'jobs:read', input: view, names: false, people: true },
+  'views.rename': { scope: 'jobs:read', input: () => ({ id: randomUUID(), name: 'mine' }), names: true, people: true },
+  'views.delete': { scope: 'jobs:read', input: () => ({ id: randomUUID() }), names: true, people: true },
   'session.me': { scope: 'jobs:read', input: none, names: false },
 };
 
@@ -132,6 +142,9 @@ const expectedRest: Record<
   'GET /v1/jobs/{id}/attempts': { scope: 'jobs:read', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/cancel': { scope: 'jobs:write', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/rerun': { scope: 'jobs:write', names: true, id: () => ours.job },
+  'GET /v1/jobs/export': { scope: 'jobs:read', names: false },
+  'POST /v1/jobs/cancel-many': { scope: 'jobs:write', names: false, json: picked },
+  'POST /v1/jobs/rerun-many': { scope: 'jobs:write', names: false, json: picked },
   'GET /v1/endpoints': { scope: 'jobs:read', names: false },
   'POST /v1/endpoints': {
     scope: 'callbacks:admin',
@@ -162,8 +175,8 @@ const expectedRest: Record<
     ...{ scope: 'callbacks:admin', names: true },
     json: () => ({ endpoint: ours.endpoint, since }),
   },
-  'GET /v1/operations': { scope: 'callbacks:admin', names: false },
-  'GET /v1/operations/{id}': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
+  'GET /v1/operations': { scope: 'jobs:read', names: false },
+  'GET /v1/operations/{id}': { scope: 'jobs:read', names: true, id: () => ours.operation },
   'POST /v1/operations/{id}/stop': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
   'GET /v1/project/webhook-secrets': { scope: 'admin', names: false },
   'POST /v1/project/rotate-webhook-secret': { scope: 'admin', names: false },

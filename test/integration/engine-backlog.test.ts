@@ -3,10 +3,12 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { SubmitManyResult } from '#src/contract/batch.ts';
 import type { SubmittedJob } from '#src/contract/job.ts';
 import { uuidV7 } from '#src/domain/id.ts';
-import { retain } from '#src/engine/retain.ts';
+import { makeProjectRetention } from '#src/engine/retain.ts';
+import { retentionDefaults } from '#src/engine/retention-settings.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import { makeServerDeps } from '#src/server/main.ts';
+import { noJobFilter } from '#src/store/job-filter.ts';
 import { listJobs } from '#src/store/list-jobs.ts';
 import type { Db } from '#src/store/pool.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -43,6 +45,8 @@ it('a job behind many messages that lead nowhere starts at once', async () => {
   expect(done.state).toBe('completed');
 });
 
+const clear = () => makeProjectRetention(deps, retentionDefaults(30))();
+
 it('a job past its retention stays, with its result, while its callback has not ended', async () => {
   const id = uuidV7(Date.now() - 40 * 86_400_000, crypto.getRandomValues(new Uint8Array(16)));
   const [project] = await sql('select id from project');
@@ -54,11 +58,11 @@ it('a job past its retention stays, with its result, while its callback has not 
      values ($3, $2, $1, $3, 'job.completed', true, 'url', 'http://x.test/', 'full', 'retrying', now() + interval '1 day')`,
     [id, project?.id, randomUUID()],
   );
-  await retain(deps);
+  await clear();
   expect(await sql('select 1 as n from job where id = $1', [id])).toHaveLength(1);
   // And when it has, all of it goes: nothing is left behind for ever.
   await sql(`update delivery set state = 'failed', ended_at = now(), next_attempt_at = null where job_id = $1`, [id]);
-  await retain(deps);
+  await clear();
   expect(
     await sql('select 1 as n from delivery where job_id = $1 union all select 1 from job where id = $1', [id]),
   ).toEqual([]);
@@ -77,16 +81,10 @@ it('listing a time long ago reads only what is of that time', async () => {
   const explained: string[] = [];
   const query = async (text: string, values: unknown[]) => {
     for (const row of await sql(`explain ${text}`, values)) explained.push(row['QUERY PLAN'] as string);
-    return { rows: [] };
+    return [];
   };
-  const [from, to] = [new Date(0), new Date(86_400_000)];
-  const rest = { states: [], label: null, host: null, statusRange: null, urlPart: null, beforeId: null, id: null };
-  await listJobs({ pool: { query } } as unknown as Db, {
-    projectId: project?.id as string,
-    limit: 21,
-    from,
-    to,
-    ...rest,
-  });
+  const filter = { ...noJobFilter, projectId: project?.id as string, from: new Date(0), to: new Date(86_400_000) };
+  const page = { limit: 21, beforeId: null, afterId: null, direction: 'older' } as const;
+  await listJobs({ query } as unknown as Db, filter, page);
   expect(explained.join('\n')).not.toMatch(/Seq Scan on job\b/);
 });

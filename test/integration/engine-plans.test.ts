@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uuidV7 } from '#src/domain/id.ts';
 import { admitDue, admitLost } from '#src/store/admission.ts';
 import { readBacklog, readEndpointBacklogs, readGauges } from '#src/store/backlog.ts';
 import { claimJobs } from '#src/store/claim-jobs.ts';
 import { lockOverdueJobs } from '#src/store/deadlines.ts';
 import { claimDeliveries, lockClaimedDeliveries } from '#src/store/deliveries.ts';
-import { type JobFilter, listJobs } from '#src/store/list-jobs.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
 import { findDeliveries } from '#src/store/read-attempts.ts';
 import { findStates, loadJobs } from '#src/store/read-jobs.ts';
@@ -135,44 +133,5 @@ describe('on 50,000 jobs', () => {
 
   it.each(statements)('%s reads no table from end to end', async (_what, act) => {
     for (const plan of await plansOf(act)) expect(plan).not.toMatch(bigTables);
-  });
-
-  const none: JobFilter = {
-    ...{ projectId: project, limit: 21, beforeId: null, id: null, states: [], label: null, host: null },
-    ...{ statusRange: null, from: null, to: null, urlPart: null },
-  };
-  const filters: [what: string, filter: Partial<JobFilter>][] = [
-    ['nothing', {}],
-    ['a page further on', { beforeId: uuidV7(Date.now() - 20_000 * 60_000, new Uint8Array(16)) }],
-    ['a state', { states: ['failed'] }],
-    ['a rare state', { states: ['in_progress'] }],
-    ['several states', { states: ['failed', 'cancelled'] }],
-    ['a host', { host: 'host-7.test' }],
-    ['an unknown host', { host: 'nowhere.test' }],
-    ['a label', { label: 'label-40' }],
-    ['a status', { statusRange: [500, 500] }],
-    ['a class of statuses', { statusRange: [500, 599] }],
-    ['the last hour', { from: new Date(Date.now() - 3_600_000) }],
-    ['text', { urlPart: '/path/77' }],
-    ['a state and a host', { states: ['failed'], host: 'host-7.test' }],
-  ];
-
-  it.each(filters)('listing by %s reads no table from end to end', async (_what, filter) => {
-    const plans = await plansOf((tx) => {
-      const query = async (text: string, values: unknown[]) => ({
-        rows: await tx.run(`list_${randomUUID()}`, text, values),
-      });
-      return listJobs({ pool: { query } } as unknown as Db, { ...none, ...filter });
-    });
-    expect(plans[0]).not.toMatch(bigTables);
-  });
-
-  it('listing answers within 100 ms, whatever is asked for', async () => {
-    for (const [what, filter] of filters) {
-      await listJobs(db, { ...none, ...filter });
-      const from = performance.now();
-      await listJobs(db, { ...none, ...filter });
-      expect(performance.now() - from, what).toBeLessThan(100);
-    }
   });
 });

@@ -1,9 +1,9 @@
 import { type DeliveryListInput, deliveryListInput } from '#src/contract/delivery.ts';
 import { limits } from '#src/contract/limits.ts';
-import { type OperationKind, replaySkippedInput, resendFailedInput } from '#src/contract/operation.ts';
-import { startResending } from '#src/engine/operations.ts';
+import { type DeliveryOperationKind, replaySkippedInput, resendFailedInput } from '#src/contract/operation.ts';
 import { deliveryPage, getDelivery } from '#src/engine/read-deliveries.ts';
 import { resendDelivery } from '#src/engine/resend.ts';
+import { startResending } from '#src/engine/resend-operation.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
 import { starter } from '#src/server/starter.ts';
@@ -52,7 +52,7 @@ async function resend({ deps, actor, id }: RestCall): Promise<HttpResponse> {
   return json(202, await resendDelivery(deps, actor.projectId, id));
 }
 
-function start(kind: OperationKind): (call: RestCall) => Promise<HttpResponse> {
+function start(kind: DeliveryOperationKind): (call: RestCall) => Promise<HttpResponse> {
   const input = kind === 'resend_failed' ? resendFailedInput : replaySkippedInput;
   return async ({ deps, actor, request }) => {
     requireScope(actor, 'callbacks:admin');

@@ -7,6 +7,7 @@ import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { jobListRoutes } from './job-lists.ts';
 import { restRoutes } from './jobs.ts';
 import { operationRoutes } from './operations.ts';
 import { projectRoutes } from './project.ts';
@@ -15,6 +16,8 @@ import type { RestRoute } from './route.ts';
 
 /** Everything below `/v1`, but for listeners. */
 export const allRestRoutes: readonly RestRoute[] = [
+  // Before the others: `export` is no job's id.
+  ...jobListRoutes,
   ...restRoutes,
   ...resultRoutes,
   ...endpointRoutes,

@@ -5,7 +5,8 @@ import { parseSubmit } from '#src/contract/parse-submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { cancelJob } from '#src/engine/cancel.ts';
-import { getAttempts, getJob, jobUuid, listPage } from '#src/engine/read.ts';
+import { jobPage } from '#src/engine/job-list.ts';
+import { getAttempts, getJob, jobUuid } from '#src/engine/read.ts';
 import { rerunJob } from '#src/engine/rerun.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
@@ -71,11 +72,11 @@ async function get({ deps, actor, request, id }: RestCall): Promise<HttpResponse
 
 async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
   requireScope(actor, 'jobs:read');
-  return json(200, await listPage(deps, actor.projectId, listInput.parse(queryInput(request.query))));
+  return json(200, await jobPage(deps, actor.projectId, listInput.parse(queryInput(request.query))));
 }
 
 /** `?state=` may be repeated; numbers come as text. */
-function queryInput(query: URLSearchParams): ListInput {
+export function queryInput(query: URLSearchParams): ListInput {
   const values: Record<string, unknown> = Object.fromEntries(query);
   const states = query.getAll('state');
   if (states.length > 1) values.state = states;

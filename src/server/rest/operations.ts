@@ -1,7 +1,8 @@
 import { type OperationListInput, operationListInput } from '#src/contract/operation.ts';
-import { endOperation, getOperation, operationPage } from '#src/engine/operations.ts';
-import { requireScope } from '#src/server/actor.ts';
+import { getOperation, operationPage } from '#src/engine/operations.ts';
+import { requireAnyScope, requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
+import { stopOperation } from '#src/server/stop-operation.ts';
 import type { RestCall, RestRoute } from './route.ts';
 import { json } from './wire.ts';
 
@@ -12,7 +13,7 @@ export const operationRoutes: readonly RestRoute[] = [
 ];
 
 async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'callbacks:admin');
+  requireScope(actor, 'jobs:read');
   const { limit, ...rest } = Object.fromEntries(request.query);
   const number = limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : limit;
   const input = operationListInput.parse({ ...rest, ...(limit === undefined ? {} : { limit: number }) });
@@ -20,11 +21,11 @@ async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
 }
 
 async function get({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'callbacks:admin');
+  requireScope(actor, 'jobs:read');
   return json(200, await getOperation(deps, actor.projectId, id));
 }
 
 async function stop({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'callbacks:admin');
-  return json(200, await endOperation(deps, actor.projectId, id));
+  requireAnyScope(actor, ['jobs:write', 'callbacks:admin']);
+  return json(200, await stopOperation(deps, actor, id));
 }

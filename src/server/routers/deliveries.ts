@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { deliveryListInput } from '#src/contract/delivery.ts';
 import { replaySkippedInput, resendFailedInput } from '#src/contract/operation.ts';
-import { startResending } from '#src/engine/operations.ts';
 import { deliveryPage, getDelivery } from '#src/engine/read-deliveries.ts';
 import { resendDelivery } from '#src/engine/resend.ts';
+import { startResending } from '#src/engine/resend-operation.ts';
 import { starter } from '#src/server/starter.ts';
 import { procedure, router } from '#src/server/trpc.ts';
 

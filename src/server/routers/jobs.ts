@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { SubmitManyInput } from '#src/contract/batch.ts';
+import { bulkInput } from '#src/contract/bulk.ts';
 import { Refusal } from '#src/contract/error-code.ts';
-import { listInput } from '#src/contract/list.ts';
+import { countsInput, listInput, newerCountInput } from '#src/contract/list.ts';
 import { parseSubmit } from '#src/contract/parse-submit.ts';
 import type { SubmitSpec } from '#src/contract/submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { cancelJob } from '#src/engine/cancel.ts';
-import { getAttempts, getJob, getJobs, jobUuid, listPage, loadJob } from '#src/engine/read.ts';
+import { jobCounts, jobPage, newerCount } from '#src/engine/job-list.ts';
+import { startJobOperation } from '#src/engine/job-operation.ts';
+import { getAttempts, getJob, getJobs, jobUuid, loadJob } from '#src/engine/read.ts';
 import { rerunJob } from '#src/engine/rerun.ts';
 import { batchOf, followJob, submitBatch, submitOne, submitter } from '#src/server/jobs.ts';
+import { starter } from '#src/server/starter.ts';
 import { input, procedure, router } from '#src/server/trpc.ts';
 
 const byId = z.strictObject({ id: z.string().max(64) });
@@ -56,7 +60,17 @@ export const jobsRouter = router({
 
   list: procedure('jobs:read')
     .input(listInput)
-    .query(({ ctx, input: filter }) => listPage(ctx.deps, ctx.caller.projectId, filter)),
+    .query(({ ctx, input: filter }) => jobPage(ctx.deps, ctx.caller.projectId, filter)),
+
+  /** How many a filter finds, by state and altogether. */
+  counts: procedure('jobs:read')
+    .input(countsInput)
+    .query(({ ctx, input: filter }) => jobCounts(ctx.deps, ctx.caller.projectId, filter)),
+
+  /** How many have come since, for a list that stands still: cheap enough to be asked all the time. */
+  newerCount: procedure('jobs:read')
+    .input(newerCountInput)
+    .query(({ ctx, input: { filter, than } }) => newerCount(ctx.deps, ctx.caller.projectId, { filter, than })),
 
   attempts: procedure('jobs:read')
     .input(byId)
@@ -77,6 +91,16 @@ export const jobsRouter = router({
       ),
     )
     .mutation(({ ctx, input: { id, edits } }) => rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, edits)),
+
+  /** Cancels those picked, or all that a filter finds, in the background. */
+  cancelMany: procedure('jobs:write')
+    .input(bulkInput)
+    .mutation(({ ctx, input }) => startJobOperation(ctx.deps, 'cancel_jobs', starter(ctx.caller), input)),
+
+  /** Runs those picked, or all that a filter finds, again, in the background. */
+  rerunMany: procedure('jobs:write')
+    .input(bulkInput)
+    .mutation(({ ctx, input }) => startJobOperation(ctx.deps, 'rerun_jobs', starter(ctx.caller), input)),
 
   /** The job now and at every change, until it has ended. */
   wait: procedure('jobs:read')

@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import { operationListInput } from '#src/contract/operation.ts';
-import { endOperation, getOperation, operationPage } from '#src/engine/operations.ts';
+import { getOperation, operationPage } from '#src/engine/operations.ts';
+import { stopOperation } from '#src/server/stop-operation.ts';
 import { procedure, router } from '#src/server/trpc.ts';
 
 const byId = z.strictObject({ id: z.string().max(64) });
 
 export const operationsRouter = router({
-  list: procedure('callbacks:admin')
+  list: procedure('jobs:read')
     .input(operationListInput)
     .query(({ ctx, input }) => operationPage(ctx.deps, ctx.caller.projectId, input)),
 
-  get: procedure('callbacks:admin')
+  get: procedure('jobs:read')
     .input(byId)
     .query(({ ctx, input: { id } }) => getOperation(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Idempotent. */
-  stop: procedure('callbacks:admin')
+  /** Idempotent. Takes the scope that starting it took. */
+  stop: procedure('jobs:write', 'callbacks:admin')
     .input(byId)
-    .mutation(({ ctx, input: { id } }) => endOperation(ctx.deps, ctx.caller.projectId, id)),
+    .mutation(({ ctx, input: { id } }) => stopOperation(ctx.deps, ctx.caller, id)),
 });

@@ -1,0 +1,89 @@
+import { Refusal } from '#src/contract/error-code.ts';
+import {
+  type DeliveryOperationInput,
+  type DeliveryOperationKind,
+  defaultPerSecond,
+  type Operation,
+  type ResendFailedInput,
+} from '#src/contract/operation.ts';
+import { formatId, parseId } from '#src/domain/id.ts';
+import type { DeliveryState } from '#src/domain/job-state.ts';
+import {
+  findEndpointId,
+  lockOperation,
+  type OperationRow,
+  updateOperation,
+  updateTotal,
+} from '#src/store/operations.ts';
+import { countResendable, nextResendable, type ResendFilter } from '#src/store/resend.ts';
+import type { EngineDeps } from './deps.ts';
+import { newId } from './new-id.ts';
+import { operationView } from './operation-view.ts';
+import { resendAll } from './resend.ts';
+import { insertRunning, type Starter } from './start-operation.ts';
+
+/** Starts sending an endpoint's deliveries again; while the same is under way already, answers that. */
+export function startResending(
+  deps: Pick<EngineDeps, 'db' | 'now'>,
+  kind: DeliveryOperationKind,
+  starter: Starter,
+  given: ResendFailedInput,
+): Promise<Operation> {
+  return deps.db.transaction(async (tx) => {
+    const { projectId } = starter;
+    const asId = parseId('end', given.endpoint);
+    const endpointId = await findEndpointId(tx, projectId, { id: asId, name: given.endpoint });
+    if (endpointId === undefined)
+      throw new Refusal('not_found', `there is no endpoint "${given.endpoint}"`, 'endpoint');
+    const input: DeliveryOperationInput = {
+      endpointId: formatId('end', endpointId),
+      since: new Date(given.since).toISOString(),
+      includeSkipped: given.includeSkipped ?? false,
+      perSecond: given.perSecond ?? defaultPerSecond,
+    };
+    const wanted = { projectId, kind, input: JSON.stringify(input) };
+    const started = await insertRunning(tx, { ...wanted, id: newId(deps.now()), createdBy: starter.createdBy });
+    if (!started.isNew) return operationView(started.row);
+    const total = await countResendable(tx, filterOf(started.row));
+    return operationView((await updateTotal(tx, started.row.id, total)) ?? started.row);
+  });
+}
+
+/** What ended after the operation had begun is none of its business: a delivery that fails again is not sent once more. */
+function filterOf(row: OperationRow): ResendFilter {
+  const input = row.input as DeliveryOperationInput;
+  const states: DeliveryState[] =
+    row.kind === 'replay_skipped' ? ['skipped'] : input.includeSkipped ? ['failed', 'skipped'] : ['failed'];
+  return {
+    endpointId: parseId('end', input.endpointId) ?? '',
+    states,
+    since: new Date(input.since),
+    until: row.created_at,
+    afterId: row.cursor,
+  };
+}
+
+/** Deliveries, counters and cursor move in one transaction: a step that is cut off has not happened. */
+export async function stepResending(deps: Pick<EngineDeps, 'db' | 'queue' | 'notify'>, id: string): Promise<number> {
+  const { reopened, refused } = await deps.db.transaction(async (tx) => {
+    const row = await lockOperation(tx, id);
+    if (!row) return { reopened: 0, refused: 0 };
+    const { perSecond } = row.input as DeliveryOperationInput;
+    const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
+    if (room < 1) return { reopened: 0, refused: 0 };
+    const next = await nextResendable(tx, filterOf(row), room);
+    const resent = await resendAll(tx, deps, next);
+    const failed = resent.refused.filter(({ state }) => state === 'failed' || state === 'skipped').length;
+    await updateOperation(tx, {
+      id,
+      cursor: next.at(-1)?.id ?? null,
+      done: resent.reopened.length,
+      failed,
+      secondsUsed: next.length / perSecond,
+      completed: next.length < room,
+    });
+    return { reopened: resent.reopened.length, refused: failed };
+  });
+  if (reopened > 0) deps.notify('due');
+  return reopened + refused;
+}

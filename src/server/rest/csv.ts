@@ -1,0 +1,47 @@
+import type { JobSummary } from '#src/contract/job.ts';
+
+export const csvColumns = [
+  'id',
+  'state',
+  'method',
+  'url',
+  'status',
+  'errorCode',
+  'errorMessage',
+  'labels',
+  'attempts',
+  'maxAttempts',
+  'createdAt',
+  'startedAt',
+  'endedAt',
+  'nextAttemptAt',
+  'rerunOf',
+] as const;
+
+/** A job in the order of `csvColumns`. */
+export function csvOf(job: JobSummary): (string | number | null)[] {
+  const { error, labels, ...plain } = job;
+  const values = {
+    ...plain,
+    errorCode: error?.code ?? null,
+    errorMessage: error?.message ?? null,
+    labels: labels.join('; '),
+  };
+  return csvColumns.map((column) => values[column]);
+}
+
+/** A record of RFC 4180. */
+export function csvLine(values: readonly (string | number | null)[]): string {
+  return `${values.map(field).join(',')}\r\n`;
+}
+
+/**
+ * Spreadsheets run what begins like a formula, and URLs, labels and error messages are somebody else's: an apostrophe makes it
+ * text.
+ */
+function field(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
