@@ -120,6 +120,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(1_000, () => expireOverdue(deps), warn('expiring')),
     tick(1_000, dead, warn('taking over')),
     tick(1_000, () => stepOperations(deps), warn('operations')),
+    tick(1_000, dispatcher.moveLines, warn('lines')),
     tick(3_000, stillOurs, warn('checking claims')),
     tick(10_000, lost, warn('readmitting')),
     tick(5_000, strays, warn('taking back')),
