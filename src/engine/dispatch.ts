@@ -37,6 +37,8 @@ export type Dispatcher = {
   moveLines(): Promise<void>;
   /** Stops claiming, waits for what runs, then interrupts it after `graceMs`. */
   drain(graceMs: number): Promise<void>;
+  /** No more waiting: a drain that is under way, or begins later, interrupts at once. */
+  hurry(): void;
 };
 
 export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Dispatcher {
@@ -45,6 +47,7 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
   const run = { ...options, inFlight, egress: makeEgressHealth(deps.now) };
   let requestBytes = 0;
   let draining = false;
+  let hurried = false;
 
   const tries = makeSettleDeliveries(deps, (delayMs) => deliver.wakeIn(delayMs));
   const runDelivery = makeRunDelivery(deps, run, tries);
@@ -92,11 +95,14 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
     inFlight,
     egress: run.egress,
     moveLines: lines.move,
+    hurry() {
+      hurried = true;
+    },
     async drain(graceMs) {
       draining = true;
       await Promise.all([fetch.stop(), deliver.stop(), lines.stop()]);
       const deadline = performance.now() + graceMs;
-      while (inFlight.held().length > 0 && performance.now() < deadline) await pause(20);
+      while (inFlight.held().length > 0 && performance.now() < deadline && !hurried) await pause(20);
       // Settling one may hand on another that was claimed before the drain began; until nothing is held, nothing is over.
       while (inFlight.held().length > 0) {
         for (const id of inFlight.ids()) inFlight.abort(id, 'shutdown');

@@ -32,20 +32,24 @@ export function makeRunDelivery(
       const [payload, signers] = loaded;
       bytes = payload;
       if (payload === null)
-        return unsendable('the payload of this event was deleted before it was sent (payload_expunged)');
+        return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
       if (signers.length === 0) return unsigned;
       return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
     }, deps);
     options.inFlight.end(delivery.id);
-    options.egress.note(delivery.endpoint_url ?? delivery.url, outcome);
+    const url = delivery.endpoint_url ?? delivery.url;
+    options.egress.note(url, outcome);
+    const failed = outcome.kind === 'connection_error' || outcome.kind === 'timeout';
+    const endedAt = new Date(deps.now());
+    const egressDown = failed && (await options.egress.judge(url));
     if (signal.reason === 'lost') return;
     const ended = {
       delivery,
       bytes,
       outcome,
-      egressDown: options.egress.isDown(),
+      egressDown,
       startedAt,
-      endedAt: new Date(deps.now()),
+      endedAt,
       worker: options.worker.name,
     };
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling a delivery failed'));

@@ -1,4 +1,4 @@
-import type { JobError } from '#src/domain/decision.ts';
+import type { DeliveryError } from '#src/domain/decision.ts';
 import type { DeliveryState } from '#src/domain/job-state.ts';
 import type { Db } from './pool.ts';
 
@@ -32,7 +32,7 @@ export type ShownDeliveryRow = {
   created_at: Date;
   ended_at: Date | null;
   status: number | null;
-  error: JobError | null;
+  error: DeliveryError | null;
 };
 
 const columns = `d.id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,

@@ -1,6 +1,6 @@
 import { uuidV7 } from '#src/domain/id.ts';
 import type { JobState } from '#src/domain/job-state.ts';
-import { type JobRow, jobColumns } from './job-row.ts';
+import { type JobRow, jobColumns, jobState } from './job-row.ts';
 import type { Db } from './pool.ts';
 
 export type JobFilter = {
@@ -26,6 +26,11 @@ function idAt(ms: number): string {
   return uuidV7(Math.max(0, ms), new Uint8Array(16));
 }
 
+/** In which states those that are asked for may be stored. */
+function storedStates(asked: JobState[]): JobState[] {
+  return asked.includes('queued') ? [...new Set<JobState>([...asked, 'scheduled'])] : asked;
+}
+
 /** Newest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
 export async function listJobs(db: Db, filter: JobFilter): Promise<JobRow[]> {
   const values: unknown[] = [];
@@ -37,9 +42,12 @@ export async function listJobs(db: Db, filter: JobFilter): Promise<JobRow[]> {
   where((p) => `j.project_id = ${p}`, filter.projectId);
   if (filter.beforeId) where((p) => `j.id < ${p}`, filter.beforeId);
   if (filter.id) where((p) => `j.id = ${p}`, filter.id);
-  const [state] = filter.states;
-  if (filter.states.length === 1) where((p) => `j.state = ${p}`, state);
-  else if (filter.states.length > 1) where((p) => `j.state = any(${p})`, filter.states);
+  const states = storedStates(filter.states);
+  if (states.length === 1) where((p) => `j.state = ${p}`, states[0]);
+  else if (states.length > 1) where((p) => `j.state = any(${p})`, states);
+  // What is scheduled and due is shown, and asked for, as queued.
+  if (filter.states.includes('queued') !== filter.states.includes('scheduled'))
+    where((p) => `${jobState} = any(${p})`, filter.states);
   if (filter.label) where((p) => `j.labels @> array[${p}::text] and j.labels <> '{}'`, filter.label);
   if (filter.host) where((p) => `j.host = ${p}`, filter.host);
   if (filter.statusRange) {
