@@ -111,8 +111,9 @@ function deliveriesOf(
 
 /** Messages for the deliveries that nobody has claimed. Those of a job's progress give way to all others. */
 export function messagesOf(deliveries: NewDelivery[]): Due[] {
-  return deliveries.flatMap(({ id, type, claim, skipped }) => {
+  return deliveries.flatMap(({ id, type, claim, skipped, endpointId, projectId }) => {
     if (claim !== null || skipped) return [];
-    return isProgress(type) ? { id, delayMs: 0, priority: progressPriority } : { id, delayMs: 0 };
+    const message = { id, delayMs: 0, receiver: endpointId ?? projectId };
+    return isProgress(type) ? { ...message, priority: progressPriority } : message;
   });
 }

@@ -130,8 +130,6 @@ function errorOf(decision: Decision, outcome: Outcome): DeliveryError | null {
   const isExpunged = outcome.kind === 'invalid_request' && outcome.lacks === 'payload';
   return isExpunged ? { ...decision.error, code: 'payload_expunged' } : decision.error;
 }
-    : decision.error;
-}
 
 /** Writes settled tries inside the caller's transaction, which holds the deliveries' locks. */
 export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps): Promise<void> {
@@ -166,7 +164,11 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
   await deps.queue.insert(
     tx,
     'deliver',
-    due.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
+    due.map(({ ended: { delivery }, update }) => ({
+      id: update.id,
+      delayMs: update.delayMs ?? 0,
+      receiver: delivery.endpoint_id ?? delivery.project_id,
+    })),
   );
 }
 

@@ -68,6 +68,21 @@ describe('jobs.wait', () => {
     expect(seen.filter((one) => ['completed', 'failed', 'cancelled'].includes(one.state))).toHaveLength(1);
   });
 
+  it('tells once that the time of a job has come, also while nobody claims it', async () => {
+    await ringback.stopWorker();
+    onTestFinished(() => ringback.startWorker());
+    const { id } = await submit({ url: `${target.url}/json`, delaySeconds: 1 });
+    const { seen, ended } = follow(id);
+    await expect.poll(() => seen.map((one) => one.state), { timeout: 10_000 }).toEqual(['scheduled', 'queued']);
+    // Several looks later it has been told no more often.
+    const first = await lastLook();
+    await expect.poll(lastLook, { timeout: 10_000 }).toBeGreaterThan(first + 500);
+    expect(seen).toHaveLength(2);
+    await ringback.startWorker();
+    await ended;
+    expect(seen.at(-1)?.state).toBe('completed');
+  });
+
   it('tells a job that has ended once, and ends', async () => {
     const job = await submit({ url: `${target.url}/json` });
     await ringback.rest('GET', `/v1/jobs/${job.id}?wait=20`);

@@ -1,12 +1,18 @@
 import { parseId } from '#src/domain/id.ts';
 import type { TestRingback } from './ringback.ts';
 
+const atOnce = 10_000;
+
 /**
  * Ended jobs whose events wait for an endpoint, as so many submits would have left them: due now, without a message yet. In
  * bulk, for a backlog that takes too long to be submitted.
  */
 export async function seedBacklog(ringback: TestRingback, endpointId: string, count: number): Promise<void> {
-  const values = [parseId('end', endpointId), count];
+  for (let left = count; left > 0; left -= atOnce) await seed(ringback, endpointId, Math.min(left, atOnce));
+  await ringback.db.pool.query('analyze job, job_request, delivery, endpoint');
+}
+
+async function seed(ringback: TestRingback, endpointId: string, count: number): Promise<void> {
   await ringback.db.pool.query(
     `with seeded as (
        select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid as id, n
@@ -21,7 +27,6 @@ export async function seedBacklog(ringback: TestRingback, endpointId: string, co
      insert into delivery (id, project_id, job_id, endpoint_id, event_id, type, terminal, receiver, url, headers, payload, state, next_attempt_at)
      select gen_random_uuid(), j.project_id, j.id, e.id, j.id, 'job.completed', true, e.id::text, e.url, '{}', 'full', 'pending', now()
      from jobs j, endpoint e where e.id = $1`,
-    values,
+    [parseId('end', endpointId), count],
   );
-  await ringback.db.pool.query('analyze job, job_request, delivery, endpoint');
 }
