@@ -14,7 +14,7 @@ import type { LinkDeps } from './result-link.ts';
 import { noResult, type Settlement, settledRow } from './settlement.ts';
 
 /** Their messages are taken after all others: an event of progress never makes one of an end wait. */
-const progressPriority = -1;
+const progressPriority = -100;
 
 type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
 

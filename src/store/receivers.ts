@@ -72,16 +72,20 @@ export function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
   );
 }
 
-/** Endpoints whose deliveries may be waiting in line: few of all there are. With the database's clock. */
-export function findLines(db: Db): Promise<{ id: string; now_ms: number }[]> {
+/**
+ * Endpoints whose deliveries may be waiting in line: few of all there are, but for `all` to whom anything may be sent now.
+ * With the database's clock.
+ */
+export function findLines(db: Db, all: boolean): Promise<{ id: string; now_ms: number }[]> {
   return db.run(
     'find_lines',
     `select e.id, extract(epoch from now())::float8 * 1000 as now_ms from endpoint e
      where e.deleted_at is null and (e.state = 'enabled' and e.paused_until <= now()
-       or (e.state = 'disabled' or e.paused_until is null) and (e.concurrency is not null
+       or (e.state = 'disabled' or e.paused_until is null) and ($1::bool or e.concurrency is not null
        or greatest(e.recovered_at, e.updated_at, e.disabled_at) > now() - interval '1 hour'
        or exists (select 1 from delivery d where d.endpoint_id = e.id and d.state = 'in_progress')))
      order by e.id`,
+    [all],
   );
 }
 

@@ -124,6 +124,8 @@ describe('on 50,000 jobs', () => {
     ['a state', { states: ['failed'] }],
     ['a rare state', { states: ['in_progress'] }],
     ['several states', { states: ['failed', 'cancelled'] }],
+    ['what is due', { states: ['queued'] }],
+    ['what is not due yet', { states: ['scheduled'] }],
     ['a host', { host: 'host-7.test' }],
     ['an unknown host', { host: 'nowhere.test' }],
     ['a label', { label: 'label-40' }],

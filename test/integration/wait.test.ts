@@ -56,7 +56,7 @@ describe('jobs.wait', () => {
     const job = await submit({
       url: `${target.url}/plan?key=wait&statuses=503,503,200`,
       retry: { '503': { strategy: 'backoff', minTimeoutInMs: 400, maxTimeoutInMs: 400, randomize: false } },
-      delaySeconds: 0.5,
+      delaySeconds: 2,
     });
     const { seen, ended } = follow(job.id);
     await ended;
