@@ -1,14 +1,19 @@
 import { tellParent } from './child.ts';
 import { StopSignal } from './stop-signal.ts';
 
-export type Running = Readonly<{ stop(): Promise<void> }>;
+export type Running = Readonly<{
+  stop(): Promise<void>;
+  /** Somebody insists while it stops: nothing is to be waited for any more. Absent: it ends at once. */
+  hurry?(): void;
+}>;
 
 /** Runs a server until a signal comes or the parent goes, stops it in order, and ends the process. */
 export async function runUntilTold(start: () => Promise<Running>): Promise<void> {
   const stop = new StopSignal();
-  stop.onInsist = () => process.exit(130);
+  let running: Running | undefined;
+  stop.onInsist = () => (running?.hurry ? running.hurry() : process.exit(130));
   stop.listen();
-  const running = await start();
+  running = await start();
   await tellParent({ kind: 'ready' });
   await stop.given;
   await running.stop();

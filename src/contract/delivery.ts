@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobError } from '#src/domain/decision.ts';
+import type { DeliveryError } from '#src/domain/decision.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/job-state.ts';
 import type { Attempt, Delivery, JobPage } from './job.ts';
 import { storableText } from './storable-text.ts';
@@ -13,7 +13,7 @@ export type DeliverySummary = Delivery & {
   /** What the last try was answered with, if anything. */
   status: number | null;
   /** Why it failed, when it did. */
-  error: JobError | null;
+  error: DeliveryError | null;
 };
 
 /** A page of `deliveries.list`, newest first; cursors and `searchedTo` as those of a `JobPage`. */

@@ -12,11 +12,16 @@ const maxRetryAfterMs = 86_400_000;
 /** How much longer than scheduled a wait may get, as a share of it; never shorter. */
 const jitter = 0.2;
 
+/** The most lost workers a delivery survives: at this one it fails, or one that kills its worker would go on for ever. */
+export const maxLost = 3;
+
 /** What `decideDelivery` looks at. `history` counts this attempt; `random` is uniform in [0, 1). */
 export type DeliveryInput = {
   /** Delays in seconds: the first follows the first failed attempt. */
   scheduleSeconds: readonly number[];
   history: Pick<History, 'attempts'>;
+  /** How many workers were lost with it, this one included; those that were stopped in order do not count. */
+  lost?: number;
   outcome: Outcome;
   nowMs: number;
   random: number;
@@ -25,8 +30,8 @@ export type DeliveryInput = {
 /**
  * What follows from a delivery attempt (Standard Webhooks 1.0.0): only 2xx is success (`complete` means delivered), a
  * redirect is a failure, 410 and a blocked target end the delivery, as does what cannot be sent. Everything else is tried again by the schedule,
- * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says. An interruption uses up
- * nothing.
+ * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says. An interruption uses up no
+ * attempt; the third lost worker ends the delivery.
  */
 export function decideDelivery(input: DeliveryInput): Decision {
   const { outcome } = input;
@@ -38,11 +43,20 @@ export function decideDelivery(input: DeliveryInput): Decision {
       return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
     case 'blocked':
     case 'invalid_request': {
-      if ('lacks' in outcome) return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
+      if ('lacks' in outcome && outcome.lacks === 'signing_secret')
+        return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
       const why = `${describeOutcome(outcome)} Trying again cannot help.`;
       return { rule: outcome.kind, why, inputs: {}, then: 'fail', error: failureError(outcome) };
     }
     case 'interrupted': {
+      const { lost = 0 } = input;
+      if (outcome.by === 'worker_lost' && lost >= maxLost) {
+        const why = `${describeOutcome(outcome)} That was lost worker ${lost} of at most ${maxLost}.`;
+        return {
+          ...{ rule: 'interrupted', why, inputs: {}, then: 'fail' },
+          error: { ...failureError(outcome), message: why },
+        };
+      }
       const why = `${describeOutcome(outcome)} The delivery is tried again at once, and no attempt is used up.`;
       return { rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null };
     }

@@ -22,6 +22,12 @@ export type JobErrorCode =
   | 'worker_lost'
   | 'unstorable';
 
+/** Why a delivery ended undelivered: as a job, or since what was to be sent, or whom to send it to, is gone. */
+export type DeliveryError = Omit<JobError, 'code' | 'retryable'> & {
+  code: JobErrorCode | 'payload_expunged' | 'endpoint_deleted';
+  retryable?: boolean;
+};
+
 /** What the deciding rule looked at, for people to read: shown on the attempt exactly as recorded. */
 export type DecisionInputs = {
   /** Names of the response headers that decided; marked "used" in the dashboard. */

@@ -47,7 +47,7 @@ export function failureError(outcome: Exclude<Outcome, { kind: 'response' }>): J
     case 'blocked':
       return { code: 'blocked_target', message, retryable: false };
     case 'invalid_request':
-      return { code: 'invalid_request', message, retryable: outcome.lacks !== undefined };
+      return { code: 'invalid_request', message, retryable: outcome.lacks === 'signing_secret' };
     case 'interrupted':
       return { code: 'worker_lost', message, retryable: true };
   }

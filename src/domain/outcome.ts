@@ -66,7 +66,7 @@ export type Outcome =
    * The request cannot be sent as it stands (a header the client refuses, …); trying again cannot help, unless all that is
    * missing is a secret to sign a delivery with.
    */
-  | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' }
+  | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' | 'payload' }
   /** Our worker died or was stopped while the request may have been under way. */
   | { kind: 'interrupted'; by: 'worker_lost' | 'shutdown' };
 

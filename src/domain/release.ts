@@ -11,7 +11,7 @@ export type Gate = {
   recoveredAtMs: number | null;
   /** When the next delivery may go, by the rate so far. */
   nextSlotAtMs: number | null;
-  /** When the last one did go, by its rate. */
+  /** When the last one went, had they gone evenly: a little ahead of now after several at once. */
   lastGoAtMs: number | null;
 };
 
@@ -24,6 +24,8 @@ export type Clocks = Pick<Gate, 'pausedUntilMs' | 'nextSlotAtMs' | 'recoveredAtM
 export type Release = {
   go: string[];
   hold: { id: string; atMs: number; granted: boolean }[];
+  /** To wait in the endpoint's line until they are fetched: nobody knows yet when that will be. */
+  line: string[];
   /** Kept, not sent: the endpoint is disabled. */
   skip: string[];
   gate: Clocks;
@@ -38,8 +40,8 @@ const rampEndPerSecond = 512;
 /** Slots lie this much further apart than the rate says: sends that come a little late must not add up to more than it. */
 const slack = 1.1;
 
-/** What is held for want of room is looked at again after this. */
-const roomMs = 1_000;
+/** What the slack leaves over in a second may go at once, or a high rate would take a transaction for each delivery. */
+const burstMs = 100;
 
 /**
  * Which of the due deliveries to one endpoint may go now, and when the others may. After an outage one probe goes; once it
@@ -49,24 +51,26 @@ export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: numb
   const gate = rampFromFirstUse(asStored, nowMs);
   const { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs } = gate;
   const unchanged: Clocks = { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs };
-  if (!gate.enabled) return { go: [], hold: [], skip: waiting.map(({ id }) => id), gate: unchanged };
+  if (!gate.enabled) return { go: [], hold: [], skip: waiting.map(({ id }) => id), line: [], gate: unchanged };
   if (pausedUntilMs !== null) return probe(gate, pausedUntilMs, waiting, nowMs);
-  const result: Release = { go: [], hold: [], skip: [], gate: unchanged };
+  const result: Release = { go: [], hold: [], line: [], skip: [], gate: unchanged };
+  let lateMs = 0;
   for (const { id, granted, yields } of waiting) {
     if (gate.room !== null && result.go.length >= gate.room) {
-      result.hold.push({ id, atMs: nowMs + roomMs, granted });
+      result.line.push(id);
       continue;
     }
     if (yields) {
-      const atMs = giveWay(gate, result, nowMs);
+      const atMs = giveWay(gate, result, lateMs, nowMs);
       if (atMs <= nowMs) result.go.push(id);
       else result.hold.push({ id, atMs, granted: false });
       continue;
     }
     const slotMs = granted ? nowMs : takeSlot(gate, result, nowMs);
-    const atMs = slotMs > nowMs ? slotMs : paced(gate, result, nowMs);
+    const atMs = slotMs > nowMs ? slotMs : paced(gate, result, lateMs, nowMs);
     if (atMs <= nowMs) result.go.push(id);
     else result.hold.push({ id, atMs, granted: true });
+    if (slotMs <= nowMs && atMs > nowMs) lateMs = atMs;
   }
   return result;
 }
@@ -79,16 +83,18 @@ function rampFromFirstUse(gate: Gate, nowMs: number): Gate {
 }
 
 /**
- * When one whose slot has come may really go: not closer to the last one than the rate says. What came late because a
- * worker was busy is not made up for in a rush, which would add up to more than the rate.
+ * When one whose slot has come may really go: as far from the others as the rate says, but for a few at once, which the slots'
+ * slack makes up for. What came late because a worker was busy does not go in a rush beyond that. `lateMs`: when the one before
+ * it was told to come again.
  */
-function paced(gate: Gate, result: Release, nowMs: number): number {
+function paced(gate: Gate, result: Release, lateMs: number, nowMs: number): number {
   const perSecond = rateAt(gate, nowMs);
   if (perSecond === null) return nowMs;
-  const heldMs = result.hold.at(-1)?.atMs ?? 0;
-  const lastMs = Math.max(result.gate.lastGoAtMs ?? 0, heldMs > nowMs ? heldMs : 0);
-  const atMs = Math.max(nowMs, lastMs + 1_000 / perSecond);
-  if (atMs <= nowMs) result.gate = { ...result.gate, lastGoAtMs: nowMs };
+  const burst = Math.max(0, burstMs - (slack * 1_000) / perSecond);
+  const apartMs = (burst > 0 ? slack : 1) * (1_000 / perSecond);
+  const ownMs = (result.gate.lastGoAtMs ?? Number.NEGATIVE_INFINITY) + apartMs;
+  const atMs = Math.max(nowMs, ownMs - burst, lateMs === 0 ? 0 : lateMs + apartMs);
+  if (atMs <= nowMs) result.gate = { ...result.gate, lastGoAtMs: Math.max(nowMs, ownMs) };
   return atMs;
 }
 
@@ -96,26 +102,27 @@ function paced(gate: Gate, result: Release, nowMs: number): number {
  * When one that yields may go: now, if a slot is free now. Otherwise it asks again when one may be, behind those that were
  * held before it, and keeps none until then.
  */
-function giveWay(gate: Gate, result: Release, nowMs: number): number {
+function giveWay(gate: Gate, result: Release, lateMs: number, nowMs: number): number {
   const slotMs = result.gate.nextSlotAtMs ?? nowMs;
   const perSecond = rateAt(gate, Math.max(nowMs, slotMs));
   if (slotMs > nowMs && perSecond !== null) {
     const heldMs = result.hold.at(-1)?.atMs ?? 0;
     return Math.max(slotMs, heldMs + 1_000 / perSecond);
   }
-  const atMs = paced(gate, result, nowMs);
+  const atMs = paced(gate, result, lateMs, nowMs);
   if (atMs <= nowMs) takeSlot(gate, result, nowMs);
   return atMs;
 }
 
-/** While paused: one delivery finds out whether the endpoint is back, the others wait for what it finds. */
+/** While paused: one delivery finds out whether the endpoint is back, the others wait in line for what it finds. */
 function probe(gate: Gate, pausedUntilMs: number, waiting: readonly Waiting[], nowMs: number): Release {
   const due = nowMs >= pausedUntilMs;
   const [first, ...rest] = due ? waiting : [undefined, ...waiting];
   const untilMs = due && first ? nowMs + probeLeaseMs : pausedUntilMs;
   return {
     go: first ? [first.id] : [],
-    hold: rest.flatMap((one) => (one ? [{ id: one.id, atMs: untilMs, granted: false }] : [])),
+    hold: [],
+    line: rest.flatMap((one) => (one ? [one.id] : [])),
     skip: [],
     gate: {
       pausedUntilMs: untilMs,
@@ -144,4 +151,34 @@ export function rateAt(gate: Pick<Gate, 'rate' | 'recoveredAtMs'>, atMs: number)
   const ramp = 2 ** Math.min(30, Math.max(0, Math.floor((atMs - gate.recoveredAtMs) / 1_000)));
   if (gate.rate === null) return ramp >= rampEndPerSecond ? null : ramp;
   return Math.min(ramp, gate.rate);
+}
+
+/** How far ahead those who wait in line are given slots. */
+const aheadMs = 2_500;
+/** How many of a line are fetched at once. */
+const fetchAtOnce = 2_000;
+
+/** When as many of a line may go as are fetched now, in order, and what that makes of the gate. */
+export type Fetch = { slots: { atMs: number; granted: boolean }[]; gate: Clocks };
+
+/**
+ * Who waits in line is fetched: one as a probe when that is due, else as many as will soon have a slot and find room. A
+ * disabled endpoint's are fetched to be skipped.
+ */
+export function fetchFromLine(asStored: Gate, nowMs: number): Fetch {
+  const gate = rampFromFirstUse(asStored, nowMs);
+  const { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs } = gate;
+  const result: Release = {
+    ...{ go: [], hold: [], line: [], skip: [] },
+    gate: { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs },
+  };
+  const asTheyAre = (count: number) => Array.from({ length: count }, () => ({ atMs: nowMs, granted: false }));
+  if (!gate.enabled) return { slots: asTheyAre(fetchAtOnce), gate: result.gate };
+  if (pausedUntilMs !== null) return { slots: asTheyAre(pausedUntilMs <= nowMs ? 1 : 0), gate: result.gate };
+  const most = Math.min(fetchAtOnce, gate.room ?? fetchAtOnce);
+  const slots: Fetch['slots'] = [];
+  while (slots.length < most && (result.gate.nextSlotAtMs ?? nowMs) < nowMs + aheadMs) {
+    slots.push({ atMs: takeSlot(gate, result, nowMs), granted: rateAt(gate, nowMs) !== null });
+  }
+  return { slots, gate: result.gate };
 }

@@ -21,7 +21,11 @@ function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
     await deps.queue.insert(
       tx,
       queue,
-      rows.map((row) => ({ id: row.id, delayMs: row.delay_ms })),
+      rows.map((row) => ({
+        id: row.id,
+        delayMs: row.delay_ms,
+        ...(row.receiver === null ? {} : { receiver: row.receiver }),
+      })),
     );
     return rows;
   });
@@ -37,7 +41,7 @@ export async function readmitLost(deps: EngineDeps, queue: QueueName, afterSecon
     await deps.queue.insert(
       tx,
       queue,
-      rows.map((row) => ({ id: row.id, delayMs: 0 })),
+      rows.map((row) => ({ id: row.id, delayMs: 0, ...(row.receiver === null ? {} : { receiver: row.receiver }) })),
     );
     return rows.length;
   });

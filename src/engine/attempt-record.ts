@@ -91,13 +91,19 @@ function failureOf(outcome: Outcome): { code: string; message: string } | null {
     case 'blocked':
       return { code: 'blocked_target', message: outcome.message };
     case 'invalid_request':
-      return { code: outcome.lacks ? 'no_signing_secret' : 'invalid_request', message: outcome.message };
+      return { code: lackCode[outcome.lacks ?? 'nothing'], message: outcome.message };
     case 'interrupted':
       return { code: outcome.by, message: interruptedMessage[outcome.by] };
     default:
       return outcome satisfies never;
   }
 }
+
+const lackCode = {
+  nothing: 'invalid_request',
+  signing_secret: 'no_signing_secret',
+  payload: 'payload_expunged',
+};
 
 const timeoutPhase = {
   connect: 'while connecting',

@@ -16,15 +16,36 @@ const deliveryTimeoutMs = 15_000;
 /** One more than is kept: that tells a longer answer from one that ends just there. */
 const readAnswerBytes = attemptBodyBytes + 1;
 
+export type JobLoader = (id: string) => Promise<FullJobRow | undefined>;
+
+/** Loads the jobs of deliveries that were claimed together by one query. */
+export function makeJobLoader(deps: Pick<EngineDeps, 'db'>): JobLoader {
+  let next: { ids: string[]; rows: Promise<Map<string, FullJobRow>> } | undefined;
+  const gather = (ids: string[]) =>
+    new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
+      next = undefined;
+      return new Map((await loadJobs(deps.db, ids)).map((row) => [row.id, row]));
+    });
+  return async (id) => {
+    if (!next) {
+      const ids: string[] = [];
+      next = { ids, rows: gather(ids) };
+    }
+    next.ids.push(id);
+    return (await next.rows).get(id);
+  };
+}
+
 /** The bytes to send: those kept from an earlier try, or made from the job's rows. */
 export async function deliveryBytes(
   delivery: DeliveryRow,
   row: FullJobRow | null,
+  load: JobLoader,
   deps: EngineDeps,
 ): Promise<Buffer | null> {
   if (delivery.body !== null) return delivery.body;
   if (delivery.job_id === null || isProgress(delivery.type)) return null;
-  const job = row ?? (await loadJobs(deps.db, [delivery.job_id]))[0];
+  const job = row ?? (await load(delivery.job_id));
   return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps) : null;
 }
 

@@ -9,10 +9,12 @@ import { throughGate } from './gate.ts';
 import { type InFlight, makeInFlight } from './in-flight.ts';
 import { tellStarted } from './progress-delivery.ts';
 import { makePump, type Pump } from './pump.ts';
+import type { Room } from './room.ts';
 import { makeRunDelivery } from './run-delivery.ts';
 import { makeRunJob } from './run-job.ts';
 import { makeSettle } from './settle.ts';
 import { makeSettleDeliveries } from './settle-delivery.ts';
+import { makeLines } from './waiting-line.ts';
 
 export type DispatchOptions = {
   worker: { id: string; name: string };
@@ -31,8 +33,12 @@ export type Dispatcher = {
   deliver: Pump;
   inFlight: InFlight;
   egress: EgressHealth;
+  /** Fetches from the endpoints' lines what may soon be sent. Call every second. */
+  moveLines(): Promise<void>;
   /** Stops claiming, waits for what runs, then interrupts it after `graceMs`. */
   drain(graceMs: number): Promise<void>;
+  /** No more waiting: a drain that is under way, or begins later, interrupts at once. */
+  hurry(): void;
 };
 
 export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Dispatcher {
@@ -41,18 +47,22 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
   const run = { ...options, inFlight, egress: makeEgressHealth(deps.now) };
   let requestBytes = 0;
   let draining = false;
+  let hurried = false;
 
   const tries = makeSettleDeliveries(deps, (delayMs) => deliver.wakeIn(delayMs));
   const runDelivery = makeRunDelivery(deps, run, tries);
+  const lines = makeLines(deps, slots, (delayMs) => deliver.wakeIn(delayMs));
   const sendDelivery: typeof runDelivery = async (delivery, row) => {
     inFlight.hold(delivery.id);
+    lines.room.enter(delivery.endpoint_id);
     await runDelivery(delivery, row);
     inFlight.letGo(delivery.id);
+    lines.room.leave(delivery.endpoint_id);
   };
   const deliver: Pump = makePump<DeliveryRow>({
     slots,
     mayClaim: inTouch,
-    claim: (limit) => claimDueDeliveries(deps, worker.id, limit, (delayMs) => deliver.wakeIn(delayMs)),
+    claim: (limit) => claimDueDeliveries(deps, worker.id, limit, lines.room, (delayMs) => deliver.wakeIn(delayMs)),
     perform: (delivery) => sendDelivery(delivery, null),
     onError: (error) => deps.log.warn({ err: error }, 'claiming deliveries failed'),
   });
@@ -84,11 +94,15 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
     deliver,
     inFlight,
     egress: run.egress,
+    moveLines: lines.move,
+    hurry() {
+      hurried = true;
+    },
     async drain(graceMs) {
       draining = true;
-      await Promise.all([fetch.stop(), deliver.stop()]);
+      await Promise.all([fetch.stop(), deliver.stop(), lines.stop()]);
       const deadline = performance.now() + graceMs;
-      while (inFlight.held().length > 0 && performance.now() < deadline) await pause(20);
+      while (inFlight.held().length > 0 && performance.now() < deadline && !hurried) await pause(20);
       // Settling one may hand on another that was claimed before the drain began; until nothing is held, nothing is over.
       while (inFlight.held().length > 0) {
         for (const id of inFlight.ids()) inFlight.abort(id, 'shutdown');
@@ -124,12 +138,13 @@ async function claimDueDeliveries(
   deps: EngineDeps,
   workerId: string,
   limit: number,
+  room: Room,
   wakeIn: (delayMs: number) => void,
 ): Promise<Claimed<DeliveryRow>> {
   const claimed = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'deliver', limit);
     if (ids.length === 0) return { rows: [], wakeIn: [], more: full };
-    const { go, wakeIn: later } = await throughGate(tx, deps.queue, ids);
+    const { go, wakeIn: later } = await throughGate(tx, deps.queue, ids, room);
     const rows = go.length === 0 ? [] : await claimDeliveries(tx, go, { claimId: randomUUID(), workerId });
     return { rows, wakeIn: later, more: full };
   });

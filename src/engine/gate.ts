@@ -1,15 +1,23 @@
 import { progressEvents } from '#src/contract/limits.ts';
-import { release, type Waiting } from '#src/domain/release.ts';
+import { type Clocks, type Gate, release, type Waiting } from '#src/domain/release.ts';
+import { lineTimesFor } from '#src/domain/waiting-line.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { Queue } from '#src/store/queue.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
 import { endUnsent, findGated, type GateRow, holdDeliveries, lockGates, updateGate } from '#src/store/receivers.ts';
+import type { Room } from './room.ts';
 
 /**
  * Lets through those of the due deliveries that may be sent now: all to plain URLs, and to endpoints what their state, rate and
- * concurrency allow. The others get another time in the same transaction. Answers in how many milliseconds to look again.
+ * concurrency allow. The others get another time in the same transaction, or stand in the endpoint's line. Answers in how many
+ * milliseconds to look again.
  */
-export async function throughGate(tx: Tx, queue: Queue, ids: string[]): Promise<{ go: string[]; wakeIn: number[] }> {
+export async function throughGate(
+  tx: Tx,
+  queue: Queue,
+  ids: string[],
+  room: Room,
+): Promise<{ go: string[]; wakeIn: number[] }> {
   const gated = await findGated(tx, ids, progressEvents);
   if (gated.length === 0) return { go: ids, wakeIn: [] };
   const byEndpoint = Map.groupBy(gated, (row) => row.endpoint_id);
@@ -21,16 +29,39 @@ export async function throughGate(tx: Tx, queue: Queue, ids: string[]): Promise<
   await cancel(tx, orphans, stopped);
   for (const gate of gates) {
     const waiting = byEndpoint.get(gate.id) ?? [];
-    const held = await applyGate(tx, gate, waiting, stopped);
-    const due = (await holdDeliveries(tx, held, queueHorizonMs)).filter((row) => row.delay_ms !== null);
-    await queue.insert(
-      tx,
-      'deliver',
-      due.map((row) => ({ id: row.id, delayMs: row.delay_ms })),
-    );
-    wakeIn.push(...due.map((row) => row.delay_ms));
+    const held = await applyGate(tx, gate, waiting, room, stopped);
+    wakeIn.push(...(await giveTimes(tx, queue, held)));
   }
   return { go: ids.filter((id) => !stopped.has(id)), wakeIn };
+}
+
+/** Gives deliveries another time, and messages to those that are due soon. Answers in how many milliseconds those are. */
+export async function giveTimes(
+  tx: Tx,
+  queue: Queue,
+  held: { id: string; atMs: number; granted: boolean }[],
+): Promise<number[]> {
+  const due = (await holdDeliveries(tx, held, queueHorizonMs)).filter((row) => row.delay_ms !== null);
+  await queue.insert(
+    tx,
+    'deliver',
+    due.map((row) => ({ id: row.id, delayMs: row.delay_ms })),
+  );
+  return due.map((row) => row.delay_ms);
+}
+
+/** An endpoint's row as what decides; `ownRoom` is what this worker has for it, beside what its concurrency leaves. */
+export function gateOf(row: GateRow, ownRoom: number): Gate & { room: number } {
+  const allowed = row.concurrency === null ? Number.POSITIVE_INFINITY : Math.max(0, row.concurrency - row.under_way);
+  return {
+    enabled: row.state === 'enabled',
+    rate: row.rate,
+    room: Math.min(allowed, ownRoom),
+    pausedUntilMs: row.paused_until_ms,
+    recoveredAtMs: row.recovered_at_ms,
+    nextSlotAtMs: row.next_slot_at_ms,
+    lastGoAtMs: row.last_go_at_ms,
+  };
 }
 
 /** What is for an endpoint that was deleted is not sent, whether its row is still there or not. */
@@ -39,8 +70,8 @@ async function cancel(tx: Tx, ids: string[], stopped: Set<string>): Promise<void
   for (const id of ids) stopped.add(id);
 }
 
-async function applyGate(tx: Tx, gate: GateRow, waiting: Waiting[], stopped: Set<string>) {
-  if (gate.deleted) {
+async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], room: Room, stopped: Set<string>) {
+  if (row.deleted) {
     await cancel(
       tx,
       waiting.map(({ id }) => id),
@@ -48,26 +79,19 @@ async function applyGate(tx: Tx, gate: GateRow, waiting: Waiting[], stopped: Set
     );
     return [];
   }
-  const before = {
-    pausedUntilMs: gate.paused_until_ms,
-    recoveredAtMs: gate.recovered_at_ms,
-    nextSlotAtMs: gate.next_slot_at_ms,
-    lastGoAtMs: gate.last_go_at_ms,
-  };
-  const result = release(
-    {
-      ...before,
-      enabled: gate.state === 'enabled',
-      rate: gate.rate,
-      room: gate.concurrency === null ? null : Math.max(0, gate.concurrency - gate.under_way),
-    },
-    waiting,
-    gate.now_ms,
-  );
+  const gate = gateOf(row, room.left(row.id));
+  const result = release(gate, waiting, row.now_ms);
   await endUnsent(tx, result.skip, 'skipped');
+  if (result.line.length > 0 && gate.pausedUntilMs === null) room.turnAway(row.id);
+  const times = lineTimesFor(row.id, row.now_ms, result.line.length);
+  const inLine = result.line.map((id, index) => ({ id, atMs: times[index] as number, granted: false }));
   for (const id of result.skip) stopped.add(id);
-  for (const { id } of result.hold) stopped.add(id);
-  const changed = (Object.keys(before) as (keyof typeof before)[]).some((key) => before[key] !== result.gate[key]);
-  if (changed) await updateGate(tx, gate.id, result.gate);
-  return result.hold.sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const { id } of [...result.hold, ...inLine]) stopped.add(id);
+  await writeClocks(tx, row.id, gate, result.gate);
+  return [...result.hold, ...inLine].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export async function writeClocks(tx: Tx, endpointId: string, before: Clocks, after: Clocks): Promise<void> {
+  const changed = (Object.keys(after) as (keyof Clocks)[]).some((key) => before[key] !== after[key]);
+  if (changed) await updateGate(tx, endpointId, after);
 }

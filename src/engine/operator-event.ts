@@ -1,5 +1,5 @@
 import type { EndpointDisabledData, EventBody } from '#src/contract/events.ts';
-import type { JobError } from '#src/domain/decision.ts';
+import type { DeliveryError } from '#src/domain/decision.ts';
 import { formatId } from '#src/domain/id.ts';
 import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
@@ -33,7 +33,7 @@ export async function raiseEndpointDisabled(
 export async function raiseDeliveryFailed(
   tx: Tx,
   delivery: DeliveryRow,
-  error: JobError,
+  error: DeliveryError,
   deps: EngineDeps,
 ): Promise<void> {
   if (!delivery.type.startsWith('job.')) return;

@@ -14,7 +14,7 @@ import type { LinkDeps } from './result-link.ts';
 import { noResult, type Settlement, settledRow } from './settlement.ts';
 
 /** Their messages are taken after all others: an event of progress never makes one of an end wait. */
-const progressPriority = -1;
+const progressPriority = -100;
 
 type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
 
@@ -111,8 +111,9 @@ function deliveriesOf(
 
 /** Messages for the deliveries that nobody has claimed. Those of a job's progress give way to all others. */
 export function messagesOf(deliveries: NewDelivery[]): Due[] {
-  return deliveries.flatMap(({ id, type, claim, skipped }) => {
+  return deliveries.flatMap(({ id, type, claim, skipped, endpointId, projectId }) => {
     if (claim !== null || skipped) return [];
-    return isProgress(type) ? { id, delayMs: 0, priority: progressPriority } : { id, delayMs: 0 };
+    const message = { id, delayMs: 0, receiver: endpointId ?? projectId };
+    return isProgress(type) ? { ...message, priority: progressPriority } : message;
   });
 }

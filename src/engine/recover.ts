@@ -1,7 +1,8 @@
+import { maxLost } from '#src/domain/decide-delivery.ts';
 import { formatId } from '#src/domain/id.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
-import { lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/recovery.ts';
+import { countLost, lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/recovery.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/workers.ts';
 import type { EngineDeps } from './deps.ts';
 import { loadReceivers, type ReceiversByProject, type Stored, storeSettled, withRow } from './settle.ts';
@@ -93,6 +94,10 @@ function lostAttempt(job: ClaimedJob, receivers: ReceiversByProject, reporter: s
 function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
   return deps.db.transaction(async (tx) => {
     const deliveries = await lockDeliveriesOf(tx, strays, batch);
+    const before = await countLost(
+      tx,
+      deliveries.filter((delivery) => delivery.interruption_count > 0).map(({ id }) => id),
+    );
     const tries = deliveries.map((delivery) => {
       const endedAt = new Date(deps.now());
       return settleTry(
@@ -101,6 +106,8 @@ function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): 
           bytes: null,
           outcome: lost,
           egressDown: false,
+          // One that failed so and was sent again may lose as many workers once more.
+          lost: ((before.get(delivery.id) ?? 0) % maxLost) + 1,
           startedAt: delivery.claimed_at ?? endedAt,
           endedAt,
           worker: reporter,

@@ -3,7 +3,7 @@ import type { Outcome } from '#src/domain/outcome.ts';
 import type { DeliveryRow } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
-import { deliveryBytes, deliveryRequest, makeSigners } from './deliver.ts';
+import { deliveryBytes, deliveryRequest, makeJobLoader, makeSigners } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { makeAttempt, type RunOptions, unsendable } from './run-job.ts';
@@ -16,32 +16,40 @@ export function makeRunDelivery(
   settle: GroupCommit<EndedTry, undefined>,
 ): (delivery: DeliveryRow, row: FullJobRow | null) => Promise<void> {
   const signersOf = makeSigners(deps);
+  const loadJob = makeJobLoader(deps);
   return async (delivery, row) => {
     const signal = options.inFlight.begin(delivery.id);
     const startedAt = new Date(deps.now());
     let bytes: Buffer | null = null;
     const outcome = await makeAttempt(async () => {
       const load = () =>
-        Promise.all([deliveryBytes(delivery, row, deps), signersOf(delivery.project_id, delivery.endpoint_id)]);
+        Promise.all([
+          deliveryBytes(delivery, row, loadJob, deps),
+          signersOf(delivery.project_id, delivery.endpoint_id),
+        ]);
       const loaded = await throughOutages(load, signal);
       if (loaded === null) return { kind: 'interrupted', by: 'shutdown' };
       const [payload, signers] = loaded;
       bytes = payload;
       if (payload === null)
-        return unsendable('the payload of this event was deleted before it was sent (payload_expunged)');
+        return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
       if (signers.length === 0) return unsigned;
       return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
     }, deps);
     options.inFlight.end(delivery.id);
-    options.egress.note(delivery.url, outcome);
+    const url = delivery.endpoint_url ?? delivery.url;
+    options.egress.note(url, outcome);
+    const failed = outcome.kind === 'connection_error' || outcome.kind === 'timeout';
+    const endedAt = new Date(deps.now());
+    const egressDown = failed && (await options.egress.judge(url));
     if (signal.reason === 'lost') return;
     const ended = {
       delivery,
       bytes,
       outcome,
-      egressDown: options.egress.isDown(),
+      egressDown,
       startedAt,
-      endedAt: new Date(deps.now()),
+      endedAt,
       worker: options.worker.name,
     };
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling a delivery failed'));

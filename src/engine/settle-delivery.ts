@@ -1,5 +1,5 @@
 import { decideDelivery, defaultDeliverySchedule } from '#src/domain/decide-delivery.ts';
-import type { Decision } from '#src/domain/decision.ts';
+import type { Decision, DeliveryError } from '#src/domain/decision.ts';
 import { formatId } from '#src/domain/id.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
 import {
@@ -29,6 +29,8 @@ export type EndedTry = {
   outcome: Outcome;
   /** Nothing at all could be reached from here: the receiver is not to blame. */
   egressDown: boolean;
+  /** How many workers were lost with the delivery, this one included. */
+  lost?: number;
   startedAt: Date;
   endedAt: Date;
   worker: string;
@@ -92,6 +94,7 @@ export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
         scheduleSeconds: delivery.schedule ?? defaultDeliverySchedule,
         history: { attempts: delivery.attempt_count - interruptions - delivery.attempt_base },
         outcome,
+        lost: ended.lost ?? 0,
         nowMs: ended.endedAt.getTime(),
         random: deps.random(),
       });
@@ -104,7 +107,7 @@ export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
       state: decision.then === 'complete' ? 'delivered' : decision.then === 'fail' ? 'failed' : 'retrying',
       interruptionCount: interruptions,
       status: outcome.kind === 'response' ? outcome.status : null,
-      error: decision.then === 'fail' ? decision.error : null,
+      error: errorOf(decision, outcome),
       delayMs,
       admitted: delayMs !== null && delayMs <= queueHorizonMs,
     },
@@ -120,6 +123,12 @@ export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
       keepBody: true,
     }),
   };
+}
+
+function errorOf(decision: Decision, outcome: Outcome): DeliveryError | null {
+  if (decision.then !== 'fail') return null;
+  const isExpunged = outcome.kind === 'invalid_request' && outcome.lacks === 'payload';
+  return isExpunged ? { ...decision.error, code: 'payload_expunged' } : decision.error;
 }
 
 /** Writes settled tries inside the caller's transaction, which holds the deliveries' locks. */
@@ -148,14 +157,18 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
     })),
   );
   await recordHealth(tx, settled.filter(saysHealth), deps);
-  for (const { ended, decision } of settled) {
-    if (decision.then === 'fail') await raiseDeliveryFailed(tx, ended.delivery, decision.error, deps);
+  for (const { ended, update } of settled) {
+    if (update.state === 'failed' && update.error) await raiseDeliveryFailed(tx, ended.delivery, update.error, deps);
   }
   const due = again.filter((entry) => entry.update.admitted);
   await deps.queue.insert(
     tx,
     'deliver',
-    due.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
+    due.map(({ ended: { delivery }, update }) => ({
+      id: update.id,
+      delayMs: update.delayMs ?? 0,
+      receiver: delivery.endpoint_id ?? delivery.project_id,
+    })),
   );
 }
 

@@ -1,16 +1,20 @@
 import type { Tx } from './pool.ts';
 import type { QueueName } from './queue.ts';
 
-export type Admitted = { id: string; delay_ms: number };
+export type Admitted = { id: string; delay_ms: number; receiver: string | null };
 
-const waiting: Record<QueueName, { table: string; states: string }> = {
-  fetch: { table: 'job', states: `'scheduled', 'queued', 'retrying'` },
-  deliver: { table: 'delivery', states: `'pending', 'retrying'` },
+const waiting: Record<QueueName, { table: string; states: string; receiver: string }> = {
+  fetch: { table: 'job', states: `'scheduled', 'queued', 'retrying'`, receiver: 'null::text' },
+  deliver: {
+    table: 'delivery',
+    states: `'pending', 'retrying'`,
+    receiver: 'coalesce(t.endpoint_id, t.project_id)::text',
+  },
 };
 
 /** Marks rows that come due within the horizon; the caller makes their messages. Rows another worker has in hand are left. */
 export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: number): Promise<Admitted[]> {
-  const { table, states } = waiting[queue];
+  const { table, states, receiver } = waiting[queue];
   return tx.run<Admitted>(
     `admit_${queue}`,
     `with due as (
@@ -19,14 +23,14 @@ export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: num
        order by next_attempt_at limit $2 for update skip locked
      )
      update ${table} t set admitted_at = now() from due where t.id = due.id
-     returning t.id, greatest(0, extract(epoch from t.next_attempt_at - now()) * 1000)::float8 as delay_ms`,
+     returning t.id, ${receiver} as receiver, greatest(0, extract(epoch from t.next_attempt_at - now()) * 1000)::float8 as delay_ms`,
     [horizonMs, limit],
   );
 }
 
 /** Rows that were admitted, are long due and still wait, although the queue is empty: their messages were lost. */
 export function admitLost(tx: Tx, queue: QueueName, afterSeconds: number, limit: number): Promise<Admitted[]> {
-  const { table, states } = waiting[queue];
+  const { table, states, receiver } = waiting[queue];
   return tx.run<Admitted>(
     `admit_lost_${queue}`,
     `with lost as (
@@ -35,7 +39,7 @@ export function admitLost(tx: Tx, queue: QueueName, afterSeconds: number, limit:
          and next_attempt_at < now() - make_interval(secs => $1)
        order by id limit $2 for update skip locked
      )
-     update ${table} t set admitted_at = now() from lost where t.id = lost.id returning t.id, 0::float8 as delay_ms`,
+     update ${table} t set admitted_at = now() from lost where t.id = lost.id returning t.id, ${receiver} as receiver, 0::float8 as delay_ms`,
     [afterSeconds, limit],
   );
 }

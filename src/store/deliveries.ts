@@ -1,4 +1,4 @@
-import type { JobError } from '#src/domain/decision.ts';
+import type { DeliveryError } from '#src/domain/decision.ts';
 import type { DeliveryState } from '#src/domain/job-state.ts';
 import type { Claim } from './claim-jobs.ts';
 import type { Tx } from './pool.ts';
@@ -64,7 +64,7 @@ export type DeliveryUpdate = {
   state: 'delivered' | 'failed' | 'retrying' | 'cancelled';
   interruptionCount: number;
   status: number | null;
-  error: JobError | null;
+  error: DeliveryError | null;
   delayMs: number | null;
   admitted: boolean;
 };

@@ -1,4 +1,5 @@
 import type { JobState } from '#src/domain/job-state.ts';
+import { jobState } from './job-row.ts';
 import type { Asking, Condition, Part } from './search.ts';
 
 export type JobFilter = {
@@ -49,13 +50,22 @@ export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
   if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
   if (filter.statusRange) parts.push(await statusPart(db, filter.projectId, filter.statusRange));
   if (host) parts.push(oneOf([host], (p, name) => `t.host = ${p(name)}`));
-  if (states.length > 0) parts.push(oneOf(states, (p, state) => `t.state = ${p(state)}`));
+  if (states.length > 0) parts.push(oneOf(storedStates(states), (p, state) => `t.state = ${p(state)}`));
   return [...parts, ...checks(filter).map((condition): Part => ({ condition }))];
 }
 
+const shownState = jobState.replaceAll('j.', 't.');
+
+/** In which states those that are asked for may be stored: what is scheduled and due is shown, and asked for, as queued. */
+function storedStates(asked: JobState[]): JobState[] {
+  return asked.includes('queued') ? [...new Set<JobState>([...asked, 'scheduled'])] : asked;
+}
+
 /** What is checked row by row. */
-function checks({ label, notHost, method, apiKeyId, from, to, text, endedBefore }: JobFilter): Condition[] {
+function checks({ states, label, notHost, method, apiKeyId, from, to, text, endedBefore }: JobFilter): Condition[] {
   const conditions: Condition[] = [];
+  if (states.includes('queued') !== states.includes('scheduled'))
+    conditions.push((p) => `${shownState} = any(${p(states)})`);
   if (label) conditions.push((p) => `t.labels @> array[${p(label)}::text]`);
   if (notHost) conditions.push((p) => `t.host <> ${p(notHost)}`);
   if (method) conditions.push((p) => `t.method = ${p(method)}`);

@@ -55,8 +55,14 @@ export type ResultRow = {
 /** A job with all that its view needs; the result's fields are null when none is kept. */
 export type FullJobRow = JobRow & RequestRow & (ResultRow | { [K in keyof ResultRow]: null });
 
+/**
+ * A job's state, for a table alias `j`: one whose time has come is queued, though nothing was written when it came. By the
+ * database's clock for all readers, or one who waits for a change would be told of it and then not see it.
+ */
+export const jobState = `case when j.state = 'scheduled' and j.next_attempt_at <= now() then 'queued' else j.state end`;
+
 /** The columns of `JobRow`, for a table alias `j`. */
-export const jobColumns = `j.id, j.project_id, j.state, j.wait_reason, j.method, j.url, j.host, j.labels, j.attempt_count,
+export const jobColumns = `j.id, j.project_id, ${jobState} as state, j.wait_reason, j.method, j.url, j.host, j.labels, j.attempt_count,
   j.interruption_count, j.max_attempts, j.retries, j.recent, j.created_at, j.run_at, j.deadline_at, j.started_at, j.ended_at,
   j.next_attempt_at, j.claim_id, j.claimed_by, j.claimed_at, j.status, j.error, j.result_expires_at, j.idempotency_key, j.rerun_of`;
 

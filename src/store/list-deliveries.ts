@@ -1,4 +1,4 @@
-import type { JobError } from '#src/domain/decision.ts';
+import type { DeliveryError } from '#src/domain/decision.ts';
 import type { DeliveryState } from '#src/domain/job-state.ts';
 import type { Db } from './pool.ts';
 import { type Asking, type Condition, type Found, type Part, search } from './search.ts';
@@ -31,7 +31,7 @@ export type ShownDeliveryRow = {
   created_at: Date;
   ended_at: Date | null;
   status: number | null;
-  error: JobError | null;
+  error: DeliveryError | null;
 };
 
 const columns = `t.id, t.job_id, t.endpoint_id, t.event_id, t.type, t.url, t.headers, t.payload, t.schedule, t.state,

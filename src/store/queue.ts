@@ -1,11 +1,15 @@
 import { PgBoss } from 'pg-boss';
+import { type Share, shareAfter, sharePriority } from '#src/domain/fair-share.ts';
 import type { Db, Tx } from './pool.ts';
 
 /** The two queues: a message in `fetch` is one attempt of a job, in `deliver` one attempt of a delivery. */
 export type QueueName = 'fetch' | 'deliver';
 
-/** A message to make: whose next attempt, and in how many milliseconds it is due. Below 0, it is taken after others. */
-export type Due = { id: string; delayMs: number; priority?: number };
+/**
+ * A message to make: whose next attempt, and in how many milliseconds it is due. Below priority 0, it is taken after others;
+ * with a `receiver`, one to whom much is due lets others go first besides.
+ */
+export type Due = { id: string; delayMs: number; priority?: number; receiver?: string };
 
 /**
  * pg-boss, holding only what waits and is due soon. Our tables are the truth: a message that is lost is made again, one
@@ -35,10 +39,15 @@ export async function makeQueue(
   });
   boss.on('error', options.onError);
   await boss.start();
+  const priorityOf = makeShares();
   return {
     async insert(tx, name, due) {
       if (due.length === 0) return;
-      const messages = due.map(({ id, delayMs, priority = 0 }) => ({ data: { id }, priority, ...startAfter(delayMs) }));
+      const messages = due.map(({ id, delayMs, priority = 0, receiver }) => ({
+        data: { id },
+        priority: priority + (receiver === undefined ? 0 : priorityOf(receiver)),
+        ...startAfter(delayMs),
+      }));
       let taken = 0;
       const counting = {
         executeSql: async (text: string, values?: unknown[]) => {
@@ -62,6 +71,21 @@ export async function makeQueue(
       return { ids, full: messages.length === limit };
     },
     stop: () => boss.stop({ graceful: false, close: false }),
+  };
+}
+
+const maxShares = 10_000;
+
+/** The priority of one more message for a receiver, as far as this process has made them. */
+function makeShares(): (receiver: string) => number {
+  const shares = new Map<string, Share>();
+  return (receiver) => {
+    const share = shareAfter(shares.get(receiver), performance.now());
+    // Moved to the end: who has been silent longest is forgotten first.
+    shares.delete(receiver);
+    shares.set(receiver, share);
+    if (shares.size > maxShares) shares.delete(shares.keys().next().value ?? '');
+    return sharePriority(share);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Decision, JobError } from '#src/domain/decision.ts';
+import type { Decision, DeliveryError } from '#src/domain/decision.ts';
 import type { DeliveryState } from '#src/domain/job-state.ts';
 import type { OutcomeKind, RedirectHop, Timings } from '#src/domain/outcome.ts';
 import type { ShownHeader } from './job-options.ts';
@@ -33,7 +33,7 @@ export type DeliveryListRow = {
   next_attempt_at: Date | null;
   created_at: Date;
   ended_at: Date | null;
-  error: JobError | null;
+  error: DeliveryError | null;
 };
 
 /** The attempts of jobs or deliveries, in order. */

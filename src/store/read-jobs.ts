@@ -1,4 +1,4 @@
-import { type FullJobRow, jobColumns, noResult, requestColumns, resultColumns } from './job-row.ts';
+import { type FullJobRow, jobColumns, jobState, noResult, requestColumns, resultColumns } from './job-row.ts';
 import type { Db, Tx } from './pool.ts';
 
 type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
@@ -21,7 +21,11 @@ export function loadJobs(runner: Runner, ids: string[]): Promise<FullJobRow[]> {
 
 /** Of the jobs that somebody waits for: where they stand now. */
 export function findStates(db: Db, ids: string[]): Promise<{ id: string; state: string; attempt_count: number }[]> {
-  return db.run('find_states', 'select id, state, attempt_count from job where id = any($1::uuid[])', [ids]);
+  return db.run(
+    'find_states',
+    `select j.id, ${jobState} as state, j.attempt_count from job j where j.id = any($1::uuid[])`,
+    [ids],
+  );
 }
 
 /** Jobs of one project with their requests, without results: to be run again. */

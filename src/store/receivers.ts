@@ -72,12 +72,57 @@ export function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
   );
 }
 
+/**
+ * Endpoints whose deliveries may be waiting in line: few of all there are, but for `all` to whom anything may be sent now.
+ * With the database's clock.
+ */
+export function findLines(db: Db, all: boolean): Promise<{ id: string; now_ms: number }[]> {
+  return db.run(
+    'find_lines',
+    `select e.id, extract(epoch from now())::float8 * 1000 as now_ms from endpoint e
+     where e.deleted_at is null and (e.state = 'enabled' and e.paused_until <= now()
+       or (e.state = 'disabled' or e.paused_until is null) and ($1::bool or e.concurrency is not null
+       or greatest(e.recovered_at, e.updated_at, e.disabled_at) > now() - interval '1 hour'
+       or exists (select 1 from delivery d where d.endpoint_id = e.id and d.state = 'in_progress')))
+     order by e.id`,
+    [all],
+  );
+}
+
+const inLine = `admitted_at is null and state in ('pending', 'retrying')`;
+
+/** Of the given endpoints, each with times of its line: those for which somebody waits. */
+export async function findOccupiedLines(db: Db, lines: { id: string; atMs: number }[]): Promise<string[]> {
+  if (lines.length === 0) return [];
+  const rows = await db.run<{ id: string }>(
+    'find_occupied_lines',
+    `select distinct t.id from unnest($1::uuid[], $2::float8[]) as t(id, at_ms)
+     where exists (select 1 from delivery d where d.endpoint_id = t.id and d.${inLine}
+                   and d.next_attempt_at = to_timestamp(t.at_ms / 1000)::timestamptz(3))`,
+    [lines.map((line) => line.id), lines.map((line) => line.atMs)],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The first of an endpoint's line, locked; those whom another transaction has are passed over. */
+export async function lockFirstInLine(tx: Tx, endpointId: string, times: number[], limit: number): Promise<string[]> {
+  const rows = await tx.run<{ id: string }>(
+    'lock_first_in_line',
+    `select id from delivery
+     where ${inLine} and endpoint_id = $1
+       and next_attempt_at = any(array(select to_timestamp(at_ms / 1000)::timestamptz(3) from unnest($2::float8[]) as at_ms))
+     order by next_attempt_at limit $3 for update skip locked`,
+    [endpointId, times, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
 export async function updateGate(tx: Tx, id: string, gate: Clocks): Promise<void> {
   await tx.run(
     'update_gate',
     `update endpoint set paused_until = to_timestamp($2::float8 / 1000), next_slot_at = to_timestamp($3::float8 / 1000),
        recovered_at = to_timestamp($4::float8 / 1000), last_go_at = to_timestamp($5::float8 / 1000) where id = $1`,
-    [id, gate.pausedUntilMs, gate.nextSlotAtMs, gate.recoveredAtMs, gate.lastGoAtMs],
+    [id, gate.pausedUntilMs, gate.nextSlotAtMs, gate.recoveredAtMs, gate.lastGoAtMs && Math.ceil(gate.lastGoAtMs)],
   );
 }
 

@@ -44,6 +44,18 @@ export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise
   );
 }
 
+/** How often the given deliveries have lost their worker so far; those that never did are left out. */
+export async function countLost(tx: Tx, ids: string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.run<{ owner_id: string; count: number }>(
+    'count_lost',
+    `select owner_id, count(*)::int as count from attempt
+     where owner_id = any($1::uuid[]) and outcome = 'interrupted' and failure ->> 'code' = 'worker_lost' group by owner_id`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.owner_id, row.count]));
+}
+
 /** Of the jobs and deliveries that a worker believes it holds: those it does not. */
 export async function findLostClaims(db: Db, ids: string[], workerId: string): Promise<string[]> {
   if (ids.length === 0) return [];

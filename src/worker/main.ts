@@ -25,7 +25,11 @@ import { startHealth } from './health.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
 import { tick } from './ticker.ts';
 
-export type Worker = { stop(): Promise<void> };
+export type Worker = {
+  stop(): Promise<void>;
+  /** Ends the waiting of a stop that is under way: what still runs is interrupted now. */
+  hurry(): void;
+};
 
 /** Starts a worker: it claims, sends, settles and delivers until it is stopped. */
 export async function runWorker(config: ServerConfig, log: Log): Promise<Worker> {
@@ -82,6 +86,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
   log.info({ worker: liveness.worker.name, slots: config.workerSlots }, 'worker ready');
 
   return {
+    hurry: () => dispatcher?.hurry(),
     async stop() {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       await Promise.all([dispatcher?.drain(config.workerDrainSeconds * 1000), liveness.drain()]);
@@ -120,6 +125,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(1_000, () => expireOverdue(deps), warn('expiring')),
     tick(1_000, dead, warn('taking over')),
     tick(1_000, () => stepOperations(deps), warn('operations')),
+    tick(1_000, dispatcher.moveLines, warn('lines')),
     tick(3_000, stillOurs, warn('checking claims')),
     tick(10_000, lost, warn('readmitting')),
     tick(5_000, strays, warn('taking back')),

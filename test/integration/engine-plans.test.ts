@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admitDue, admitLost } from '#src/store/admission.ts';
 import { readBacklog, readEndpointBacklogs, readGauges } from '#src/store/backlog.ts';
@@ -19,6 +18,7 @@ import {
   readProjectStats,
 } from '#src/store/stats.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { plansOf } from '#test/support/plans.ts';
 
 const count = 50_000;
 const project = '00000000-0000-7000-8000-000000000001';
@@ -59,29 +59,6 @@ afterAll(async () => {
   await db.close();
   await database.drop();
 });
-
-/** What a statement would do, by asking for its plan each time it is run; as a prepared one, by its generic plan too. */
-async function plansOf(act: (tx: Tx) => Promise<unknown>): Promise<string[]> {
-  const plans: string[] = [];
-  const client = await db.pool.connect();
-  const explain = async (name: string, text: string, values: unknown[] = []) => {
-    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
-      await client.query(`set local plan_cache_mode = ${mode}`);
-      const { rows } = await client.query({ name: `${mode}_${name}`, text: `explain ${text}`, values });
-      plans.push(rows.map((row: pg.QueryResultRow) => row['QUERY PLAN'] as string).join('\n'));
-    }
-    return [];
-  };
-  await client.query('begin');
-  try {
-    await act({ run: explain } as unknown as Tx);
-  } finally {
-    await client.query('rollback');
-    client.release();
-  }
-  expect(plans.length).toBeGreaterThan(0);
-  return plans;
-}
 
 const bigTables = /Seq Scan on (job|job_request|delivery|result|attempt|stat_bucket)\b/;
 const claim = { claimId: randomUUID(), workerId: randomUUID() };
@@ -132,6 +109,6 @@ describe('on 50,000 jobs', () => {
   ];
 
   it.each(statements)('%s reads no table from end to end', async (_what, act) => {
-    for (const plan of await plansOf(act)) expect(plan).not.toMatch(bigTables);
+    for (const plan of await plansOf(db, act)) expect(plan).not.toMatch(bigTables);
   });
 });

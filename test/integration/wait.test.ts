@@ -46,7 +46,7 @@ function follow(id: string): Followed {
 async function lastLook(): Promise<number> {
   const { rows } = await ringback.db.pool.query<{ at: Date | null }>(
     `select max(query_start) as at from pg_stat_activity
-     where datname = current_database() and query like 'select id, state, attempt_count from job%'`,
+     where datname = current_database() and query like 'select j.id, case %, j.attempt_count from job j where%'`,
   );
   return rows[0]?.at?.getTime() ?? 0;
 }
@@ -56,7 +56,7 @@ describe('jobs.wait', () => {
     const job = await submit({
       url: `${target.url}/plan?key=wait&statuses=503,503,200`,
       retry: { '503': { strategy: 'backoff', minTimeoutInMs: 400, maxTimeoutInMs: 400, randomize: false } },
-      delaySeconds: 0.5,
+      delaySeconds: 2,
     });
     const { seen, ended } = follow(job.id);
     await ended;
@@ -66,6 +66,21 @@ describe('jobs.wait', () => {
     expect(new Set(steps).size, 'nothing is told twice').toBe(steps.length);
     expect(steps).toEqual(expect.arrayContaining(['retrying 1', 'retrying 2']));
     expect(seen.filter((one) => ['completed', 'failed', 'cancelled'].includes(one.state))).toHaveLength(1);
+  });
+
+  it('tells once that the time of a job has come, also while nobody claims it', async () => {
+    await ringback.stopWorker();
+    onTestFinished(() => ringback.startWorker());
+    const { id } = await submit({ url: `${target.url}/json`, delaySeconds: 1 });
+    const { seen, ended } = follow(id);
+    await expect.poll(() => seen.map((one) => one.state), { timeout: 10_000 }).toEqual(['scheduled', 'queued']);
+    // Several looks later it has been told no more often.
+    const first = await lastLook();
+    await expect.poll(lastLook, { timeout: 10_000 }).toBeGreaterThan(first + 500);
+    expect(seen).toHaveLength(2);
+    await ringback.startWorker();
+    await ended;
+    expect(seen.at(-1)?.state).toBe('completed');
   });
 
   it('tells a job that has ended once, and ends', async () => {
@@ -107,7 +122,7 @@ describe('jobs.wait', () => {
     expect(performance.now() - from).toBeLessThan(1_000);
     const busy = await ringback.db.pool.query(
       `select 1 from pg_stat_activity where datname = current_database() and state = 'active'
-         and query like 'select id, state, attempt_count from job%'`,
+         and query like 'select j.id, case %, j.attempt_count from job j where%'`,
     );
     expect(busy.rowCount).toBeLessThanOrEqual(1);
     gated.open();

@@ -29,8 +29,8 @@ type Wait = {
   timer: NodeJS.Timeout;
 };
 
-/** A webhook receiver that keeps everything it gets. It answers 204 until told otherwise. */
-export async function startReceiver(): Promise<Receiver> {
+/** A webhook receiver that keeps everything it gets. It answers 204 until told otherwise. Port 0: any that is free. */
+export async function startReceiver(port = 0): Promise<Receiver> {
   const received: Received[] = [];
   const waits = new Set<Wait>();
   let reply: (received: Received, index: number) => Reply = () => 204;
@@ -59,7 +59,7 @@ export async function startReceiver(): Promise<Receiver> {
     });
   });
   server.on('connection', (socket) => socket.on('error', () => {}));
-  await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 2048 }, resolve));
+  await new Promise<void>((resolve) => server.listen({ port, host: '127.0.0.1', backlog: 2048 }, resolve));
 
   function settle(wait: Wait): void {
     if (!wait.met()) return;

@@ -80,6 +80,17 @@ describe('deciding about a delivery', () => {
     );
   });
 
+  it('ends with the third lost worker, never with a stop in order', () => {
+    const afterLost = (by: 'worker_lost' | 'shutdown', lost: number) =>
+      decideDelivery({
+        ...{ scheduleSeconds: defaultDeliverySchedule, history: { attempts: 0 }, nowMs: now, random: 0, lost },
+        outcome: { kind: 'interrupted', by },
+      });
+    expect([1, 2, 3].map((lost) => afterLost('worker_lost', lost).then)).toEqual(['retry', 'retry', 'fail']);
+    expect(afterLost('worker_lost', 3)).toMatchObject({ error: { code: 'worker_lost', retryable: true } });
+    expect(afterLost('shutdown', 5)).toMatchObject({ then: 'retry', delayMs: 0, countAs: null });
+  });
+
   it('uses nothing up when it was interrupted', () => {
     const decision = decided({ kind: 'interrupted', by: 'worker_lost' }, 10);
     expect(decision).toMatchObject({ then: 'retry', delayMs: 0, countAs: null });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Gate, probeLeaseMs, rateAt, release, type Waiting } from '#src/domain/release.ts';
+import { fetchFromLine, type Gate, probeLeaseMs, rateAt, release, type Waiting } from '#src/domain/release.ts';
 
 const now = 1_800_000_000_000;
 const open: Gate = {
@@ -48,8 +48,8 @@ describe('an endpoint that is well', () => {
   it('has no more under way than its concurrency', () => {
     const result = release({ ...open, room: 2 }, waiting(5), now);
     expect(result.go).toHaveLength(2);
-    expect(result.hold).toHaveLength(3);
-    expect(release({ ...open, room: 0 }, waiting(1), now).go).toEqual([]);
+    expect(result).toMatchObject({ hold: [], line: ['d00002', 'd00003', 'd00004'] });
+    expect(release({ ...open, room: 0 }, waiting(1), now)).toMatchObject({ go: [], line: ['d00000'] });
   });
 });
 
@@ -112,8 +112,7 @@ describe('deliveries that yield', () => {
 describe('an endpoint that is down', () => {
   it('gets nothing before its pause is over', () => {
     const result = release({ ...open, pausedUntilMs: now + 5_000 }, waiting(3), now);
-    expect(result.go).toEqual([]);
-    expect(result.hold.every(({ atMs, granted }) => atMs === now + 5_000 && !granted)).toBe(true);
+    expect(result).toMatchObject({ go: [], hold: [], line: ['d00000', 'd00001', 'd00002'] });
   });
 
   it('gets one probe then, and no other while that is out', () => {
@@ -130,6 +129,67 @@ describe('an endpoint that is down', () => {
       hold: [],
       skip: ['d00000', 'd00001'],
     });
+  });
+});
+
+describe('a high rate', () => {
+  /** Lets granted deliveries through whenever a worker looks, every `everyMs`; answers when each went. */
+  function drive(rate: number, everyMs: number, count: number): number[] {
+    let gate: Gate = { ...open, rate };
+    const went: number[] = [];
+    for (let at = now; went.length < count; at += everyMs) {
+      const result = release(gate, waiting(128, true), at);
+      gate = { ...gate, ...result.gate };
+      went.push(...result.go.map(() => at));
+    }
+    return went;
+  }
+
+  it('lets several go at once, and never more than the rate in any second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 400 }), (rate, everyMs) => {
+        const went = drive(rate, everyMs, Math.min(3 * rate, 4_000));
+        let from = 0;
+        for (const [index, at] of went.entries()) {
+          while ((went[from] as number) <= at - 1_000) from += 1;
+          expect(index - from + 1).toBeLessThanOrEqual(rate);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is reached although each look takes a while', () => {
+    const went = drive(2_000, 25, 8_000);
+    const seconds = ((went.at(-1) as number) - now) / 1_000;
+    expect(8_000 / seconds).toBeGreaterThan(1_700);
+  });
+});
+
+describe('who waits in line', () => {
+  it('is fetched one by one while the endpoint is down, when a probe is due', () => {
+    expect(fetchFromLine({ ...open, pausedUntilMs: now + 1 }, now).slots).toEqual([]);
+    expect(fetchFromLine({ ...open, pausedUntilMs: now }, now).slots).toEqual([{ atMs: now, granted: false }]);
+  });
+
+  it('is fetched for the next moments only, each with a slot of its own', () => {
+    const fetched = fetchFromLine({ ...open, rate: 100 }, now);
+    expect(fetched.slots.length).toBeGreaterThan(200);
+    expect(fetched.slots.length).toBeLessThan(300);
+    expect(new Set(fetched.slots.map(({ atMs }) => atMs)).size).toBe(fetched.slots.length);
+    expect(fetchFromLine({ ...open, rate: 100, ...fetched.gate }, now).slots).toEqual([]);
+    const ramp = fetchFromLine({ ...open, rate: 100, recoveredAtMs: now - 60_000, nextSlotAtMs: null }, now);
+    expect(ramp.slots.length).toBeLessThan(6);
+  });
+
+  it('is fetched as far as there is room', () => {
+    expect(fetchFromLine({ ...open, room: 3 }, now).slots).toHaveLength(3);
+    expect(fetchFromLine({ ...open, room: 0, rate: 5 }, now).slots).toEqual([]);
+  });
+
+  it('is fetched to be skipped when the endpoint is disabled, also while it is paused', () => {
+    const { slots } = fetchFromLine({ ...open, enabled: false, pausedUntilMs: now + 60_000 }, now);
+    expect(slots.length).toBeGreaterThan(100);
   });
 });
 

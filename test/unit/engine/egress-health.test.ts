@@ -46,6 +46,49 @@ describe('our own way out', () => {
     expect(health.isDown()).toBe(false);
   });
 
+  it('is judged for the first that fails once the others have failed too, or one has answered', async () => {
+    const { health, pass, all } = make();
+    all(answered);
+    pass(60_000);
+    all(failed, ['a']);
+    const first = health.judge('http://a.example/x');
+    all(failed, ['b', 'c']);
+    expect(await first).toBe(true);
+    expect(await health.judge('http://c.example/x')).toBe(true);
+
+    const other = make();
+    other.all(answered);
+    other.pass(60_000);
+    other.all(failed, ['a']);
+    const judged = other.health.judge('http://a.example/x');
+    other.pass(10);
+    other.all(answered, ['b']);
+    expect(await judged).toBe(false);
+  });
+
+  it('is judged at once where it cannot be to blame', async () => {
+    const { health, pass, all } = make();
+    all(answered, ['a', 'b']);
+    all(failed, ['x']);
+    pass(60_000);
+    all(failed, ['a']);
+    const from = performance.now();
+    expect(await Promise.all(['a', 'x', 'unknown'].map((host) => health.judge(`http://${host}.example/`)))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(performance.now() - from).toBeLessThan(1_000);
+  });
+
+  it('is not blamed when the others say nothing for two seconds', async () => {
+    const { health, pass, all } = make();
+    all(answered);
+    pass(60_000);
+    all(failed, ['a']);
+    expect(await health.judge('http://a.example/x')).toBe(false);
+  });
+
   it('is not to blame for hosts that never answered, nor for one or two that fail', () => {
     const { health, pass, all } = make();
     all(failed, ['x', 'y', 'z', 'w']);

@@ -155,7 +155,7 @@ describe('an attempt', () => {
 
 it('messages of progress give way to those of an end; what is claimed or skipped has none', () => {
   const delivery = (id: string, type: string, more: Partial<NewDelivery> = {}) =>
-    ({ id, type, claim: null, skipped: false, ...more }) as NewDelivery;
+    ({ id, type, claim: null, skipped: false, projectId: 'p', endpointId: null, ...more }) as NewDelivery;
   const claim = { claimId: 'c', workerId: 'w' };
   const deliveries = [
     delivery('a', 'job.started'),
@@ -164,7 +164,7 @@ it('messages of progress give way to those of an end; what is claimed or skipped
     delivery('d', 'job.attempt_failed', { skipped: true }),
   ];
   expect(messagesOf(deliveries)).toEqual([
-    { id: 'a', delayMs: 0, priority: -1 },
-    { id: 'b', delayMs: 0 },
+    { id: 'a', delayMs: 0, receiver: 'p', priority: -100 },
+    { id: 'b', delayMs: 0, receiver: 'p' },
   ]);
 });

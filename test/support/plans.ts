@@ -1,0 +1,26 @@
+import type pg from 'pg';
+import { expect } from 'vitest';
+import type { Db, Tx } from '#src/store/pool.ts';
+
+/** What a statement would do, by asking for its plan each time it is run; as a prepared one, by its generic plan too. */
+export async function plansOf(db: Db, act: (tx: Tx) => Promise<unknown>): Promise<string[]> {
+  const plans: string[] = [];
+  const client = await db.pool.connect();
+  const explain = async (name: string, text: string, values: unknown[] = []) => {
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await client.query(`set local plan_cache_mode = ${mode}`);
+      const { rows } = await client.query({ name: `${mode}_${name}`, text: `explain ${text}`, values });
+      plans.push(rows.map((row: pg.QueryResultRow) => row['QUERY PLAN'] as string).join('\n'));
+    }
+    return [];
+  };
+  await client.query('begin');
+  try {
+    await act({ run: explain } as unknown as Tx);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+  expect(plans.length).toBeGreaterThan(0);
+  return plans;
+}
