@@ -103,8 +103,8 @@ describe('F3: a worker is killed after the result is stored', () => {
       (await ringback.db.pool.query(`select 1 from pgboss.job where name = 'deliver' and state < 'active'`)).rowCount;
     await expect.poll(messages, patient).toBe(0);
     // One that comes after them is sent: they have been looked at.
-    await calls.submit({ url: `${target.url}/json`, callback: `${receiver.url}/next` });
-    await receiver.waitFor(() => at('/next').length === 1);
+    const next = await calls.submit({ url: `${target.url}/json`, callback: `${receiver.url}/next` });
+    await calls.inState((await calls.ofJob(next.id)).id, 'delivered');
     expect(receiver.received).toHaveLength(2);
     expect(await calls.get(id)).toMatchObject({ state: 'delivered', attempts: 1, tries: [{ outcome: 'response' }] });
   }, 60_000);
@@ -119,7 +119,7 @@ describe('F51: a delivery that kills its worker', () => {
     const endings: NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGKILL'];
     for (const [index, signal] of endings.entries()) {
       const worker = await startWorkerProcess(ringback, { RINGBACK_WORKER_DRAIN_SECONDS: '0' });
-      await receiver.waitFor(index + 1, 15_000);
+      await receiver.waitFor(() => at('/poison').length === index + 1, 15_000);
       worker.signal(signal);
       await worker.ended;
       // As `ringback up` does; waiting for the silence is the business of another test.
@@ -130,7 +130,7 @@ describe('F51: a delivery that kills its worker', () => {
     expect(failed).toMatchObject({ attempts: 4, error: { code: 'worker_lost' } });
     expect(outcomes(failed.tries)).toEqual(['worker_lost', 'shutdown', 'worker_lost', 'worker_lost']);
     expect(await calls.endpoint(endpoint.id)).toMatchObject({ state: 'enabled', failingSince: null });
-    expect(receiver.received).toHaveLength(4);
+    expect(at('/poison')).toHaveLength(4);
 
     receiver.answer(204);
     await calls.ask('deliveries.resend', { id });
