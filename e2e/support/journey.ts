@@ -63,3 +63,11 @@ export async function expectAccessible(page: Page): Promise<void> {
   }));
   expect(broken).toEqual([]);
 }
+
+/** The same in both themes, without motion: a colour half-way through its change is nobody's. */
+export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expectAccessible(page);
+  }
+}
