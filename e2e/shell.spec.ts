@@ -120,6 +120,51 @@ test('on a phone a bar leads everywhere, and nothing is cut off', async ({ page,
   await expect(bar.getByRole('button', { name: 'More' })).toBeFocused();
 });
 
+test('a tab stays in the project it shows, whatever another tab has gone to', async ({
+  context,
+  page,
+  ringback,
+  signIn,
+}) => {
+  test.slow();
+  await signIn(page);
+  const inFirst = await submit(ringback, { ...never(ringback), labels: ['first'] });
+  const second = await callAsPerson(page, 'projects.create', { name: 'Second' });
+  await page.goto('/jobs');
+  const row = page.locator(`a[href="/jobs/${inFirst}"]`);
+  await expect(row).toBeVisible();
+  const other = await context.newPage();
+  await other.goto('/jobs');
+
+  await test.step('the switcher leads the other tab, and the pages loaded after it, to the second project', async () => {
+    await other.getByRole('button', { name: /^Project: / }).click();
+    await expectAccessibleInBothThemes(other);
+    await other.getByRole('menuitemradio', { name: 'Second' }).click();
+    await expect(other.getByRole('button', { name: 'Project: Second' })).toBeVisible();
+    await expect(other.getByText('Waiting for your first job…')).toBeVisible();
+    await other.reload();
+    await expect(other.getByRole('button', { name: 'Project: Second' })).toBeVisible();
+  });
+
+  await test.step('the first tab goes on in its own', async () => {
+    const asked = page.waitForRequest((request) => request.url().includes('/api/trpc/'));
+    await row.click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Scheduled');
+    expect((await asked).headers()['x-ringback-project']).toBe(ringback.projectId);
+    await page.getByRole('button', { name: 'Cancel job' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel job' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Cancelled');
+  });
+
+  await test.step('the palette switches too', async () => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('project second');
+    await page.getByRole('option', { name: 'Switch to project Second' }).click();
+    await expect(page.getByRole('button', { name: 'Project: Second' })).toBeVisible();
+    expect(second.id).toMatch(/^prj_/);
+  });
+});
+
 test('links to the list as it once was still lead to it', async ({ page, signIn }) => {
   await signIn(page);
   await page.goto('/?state=failed&label=prod');
@@ -174,6 +219,12 @@ test('two tabs share one stream, and without it pages ask for themselves', async
     await front.close();
   }
 });
+
+async function callAsPerson(page: Page, path: string, input: object): Promise<{ id: string }> {
+  const answer = await page.request.post(`/api/trpc/${path}`, { data: input });
+  expect(answer.status()).toBe(200);
+  return (await answer.json()).result.data;
+}
 
 function live(page: Page, words: string) {
   return page.getByRole('banner').getByRole('status').filter({ hasText: words });
