@@ -80,9 +80,10 @@ test('every part of the frame can be reached and left with the keyboard alone', 
   });
 });
 
-test('the theme that is kept holds before anything is painted', async ({ page, signIn }) => {
+test('the theme that is kept holds before anything is painted', async ({ page, ringback, signIn }) => {
+  await submit(ringback, never(ringback));
   await signIn(page);
-  await expect(page.getByText('1 worker alive')).toBeVisible();
+  await expect(page.getByRole('row').nth(1)).toBeVisible();
   await page.getByRole('button', { name: /^Theme/ }).click();
   await page.getByRole('menuitemradio', { name: 'Dark' }).click();
   await page.addInitScript(() => {

@@ -45,7 +45,6 @@ function Inside({ close }: { close: () => void }) {
       <div className="flex h-12 flex-none items-center gap-2.5 border-b px-4 text-fg-subtle">
         <Search size={16} aria-hidden className="flex-none" />
         <Command.Input
-          autoFocus
           value={text}
           onValueChange={read}
           placeholder="Find a page or an action, or paste an id"
