@@ -9,7 +9,7 @@ test('a person signs in, watches the first job retry live, and reads what became
   // Ten looks by axe, and a job that takes its time on purpose.
   test.slow();
   await test.step('a wrong password is refused in place', async () => {
-    await page.goto('/');
+    await page.goto('/jobs');
     await expect(page).toHaveURL(/\/sign-in\?next=%2Fjobs$/);
     await expectAccessibleInBothThemes(page);
     await page.getByLabel('Email').fill(ringback.dashboard.email);

@@ -106,6 +106,7 @@ test('on a phone a bar leads everywhere, and nothing is cut off', async ({ page,
   await page.setViewportSize({ width: 390, height: 844 });
   await submit(ringback, never(ringback));
   await signIn(page);
+  await page.goto('/jobs');
   const bar = page.getByRole('navigation', { name: 'Main' });
   await expect(bar.getByRole('link', { name: 'Jobs' })).toHaveAttribute('aria-current', 'page');
   expect((await bar.boundingBox())?.height).toBe(60);
@@ -142,8 +143,9 @@ test('a tab stays in the project it shows, whatever another tab has gone to', as
     await expectAccessibleInBothThemes(other);
     await other.getByRole('menuitemradio', { name: 'Second' }).click();
     await expect(other.getByRole('button', { name: 'Project: Second' })).toBeVisible();
+    await expect(other).toHaveURL('/');
+    await other.goto('/jobs');
     await expect(other.getByText('Waiting for your first job…')).toBeVisible();
-    await other.reload();
     await expect(other.getByRole('button', { name: 'Project: Second' })).toBeVisible();
   });
 
