@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from './support/journey.ts';
+import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
 import type { Ringback } from './support/ringback.ts';
+import { submit } from './support/submit.ts';
 
 const secret = 'sk-e2e-4242424242';
 
@@ -8,7 +9,7 @@ test('a person signs in, watches the first job retry live, and reads what became
   // Ten looks by axe, and a job that takes its time on purpose.
   test.slow();
   await test.step('a wrong password is refused in place', async () => {
-    await page.goto('/');
+    await page.goto('/jobs');
     await expect(page).toHaveURL(/\/sign-in\?next=%2Fjobs$/);
     await expectAccessibleInBothThemes(page);
     await page.getByLabel('Email').fill(ringback.dashboard.email);
@@ -128,23 +129,6 @@ async function submitFlakyJob(ringback: Ringback): Promise<string> {
     callback: `${ringback.url}/playground/inbox/e2e`,
     resultTtlSeconds: 3_600,
   });
-}
-
-async function submit({ url, apiKey }: Ringback, job: object): Promise<string> {
-  const answer = await fetch(`${url}/v1/jobs`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(job),
-  });
-  expect(answer.status).toBe(202);
-  return ((await answer.json()) as { id: string }).id;
-}
-
-async function expectAccessibleInBothThemes(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await expectAccessible(page);
-  }
 }
 
 async function expectNoSidewaysScroll(page: Page): Promise<void> {

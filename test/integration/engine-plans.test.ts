@@ -17,6 +17,7 @@ import {
   readGaugesAgo,
   readProjectStats,
 } from '#src/store/stats.ts';
+import { markWatched } from '#src/store/watched.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { plansOf } from '#test/support/plans.ts';
 
@@ -102,6 +103,14 @@ describe('on 50,000 jobs', () => {
           tx,
           some(100).map((scopeId) => ({ scopeId, step: 60, atMs: 0 })),
         ),
+    ],
+    [
+      'looking how all that browsers watch stands',
+      (tx) =>
+        markWatched(tx, {
+          jobs: some(50).map((id) => ({ id, projectId: project })),
+          ...{ jobLists: [project], deliveryLists: [project], endpointLists: [project], operationLists: [project] },
+        }),
     ],
     ['letting 128 through to endpoints', (tx) => findGated(tx, some(128), ['job.started'])],
     ["finding a job's deliveries", (tx) => findDeliveries(tx as unknown as Db, ids[0] as string)],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { LiveTopic } from '#src/contract/live.ts';
+import { formatId } from '#src/domain/id.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 
@@ -93,10 +94,12 @@ describe('GET /api/live', () => {
     await stream.next('change', 'overview');
   });
 
-  it('refuses strangers, topics that are none, and too many', async () => {
+  it('refuses strangers, another project, topics that are none, and too many', async () => {
     const answer = await fetch(`${ringback.url}/api/live?topics=jobs`);
     expect(answer.status).toBe(401);
     await answer.text();
+    const elsewhere = `project=${formatId('prj', '00000000-0000-7000-8000-000000000001')}`;
+    expect((await ringback.rest('GET', `/api/live?topics=jobs&${elsewhere}`)).status).toBe(403);
     for (const topics of [['everything'], ['job:1'], Array.from({ length: 101 }, (_, n) => jobId(n))]) {
       expect((await open(topics as LiveTopic[])).status).toBe(400);
     }

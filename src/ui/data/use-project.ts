@@ -9,7 +9,7 @@ import { useMe } from './use-me.ts';
 /** The projects one may go to, the one that is shown, and going to another. */
 export function useProjects(): {
   current: { id: string; name: string } | undefined;
-  projects: readonly Pick<ProjectView, 'id' | 'name'>[];
+  projects: readonly ProjectView[];
   switchTo: (id: string) => void;
 } {
   const { data: me } = useMe();
@@ -22,11 +22,5 @@ export function useProjects(): {
     router.push('/');
     void queries.resetQueries();
   };
-  return { current: me?.project, projects: me ? projectsOf(me) : [], switchTo };
-}
-
-type MaybeProjects = { project: { id: string; name: string }; projects?: readonly ProjectView[] };
-
-function projectsOf(me: MaybeProjects): readonly Pick<ProjectView, 'id' | 'name'>[] {
-  return me.projects ?? [me.project];
+  return { current: me?.project, projects: me?.projects ?? [], switchTo };
 }

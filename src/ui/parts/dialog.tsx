@@ -19,7 +19,10 @@ type Props = {
   wide?: boolean;
 };
 
-/** A dialog over the page. Focus is kept in it and returns to where it was; Escape and a click beside it close it. */
+/**
+ * A dialog over the page. Its first field gets the focus, without `autoFocus`, which would come too early for it to return to
+ * where it was; Escape and a click beside the dialog close it.
+ */
 export function Dialog({ open, onOpenChange, title, description, children, footer, onSubmit, wide = false }: Props) {
   const inside = (
     <>

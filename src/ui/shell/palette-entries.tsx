@@ -26,6 +26,9 @@ import { showOverlay } from './overlay.ts';
 
 type Props = { text: string; go: (href: string) => void; close: () => void };
 
+/** Names the entry that searches the jobs for what is typed. */
+export const searchWords = 'search jobs for this';
+
 const groupClass =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-fg-subtle';
 
@@ -46,14 +49,16 @@ export function PaletteEntries({ text, go, close }: Props) {
             {label}
           </Entry>
         ))}
-        {sought !== '' && (
-          <Entry icon={Search} words={`jobs ${sought}`} onRun={() => go(`/jobs?q=${encodeURIComponent(sought)}`)}>
-            Jobs with “{sought}” in their URL
-          </Entry>
-        )}
       </Command.Group>
       <Actions go={go} close={close} />
       <RecentJobs go={go} />
+      {sought !== '' && (
+        <Command.Group heading="Search" className={groupClass}>
+          <Entry icon={Search} words={searchWords} onRun={() => go(`/jobs?q=${encodeURIComponent(sought)}`)}>
+            Jobs with “{sought}” in their URL
+          </Entry>
+        </Command.Group>
+      )}
     </>
   );
 }

@@ -1,14 +1,14 @@
 'use client';
 
 import { Dialog } from '@base-ui/react/dialog';
-import { Command } from 'cmdk';
+import { Command, defaultFilter } from 'cmdk';
 import { CornerDownLeft, Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { backdropClass } from '#src/ui/parts/popup.ts';
 import { pageOfId } from './navigation.ts';
 import { useOverlay } from './overlay.ts';
-import { PaletteEntries } from './palette-entries.tsx';
+import { PaletteEntries, searchWords } from './palette-entries.tsx';
 
 /** Find or run: pages, actions, recent jobs; an id that is pasted opens at once. */
 export function Palette() {
@@ -41,11 +41,10 @@ function Inside({ close }: { close: () => void }) {
     else setText(next);
   };
   return (
-    <Command label="Find or run" loop className="flex max-h-[min(480px,70dvh)] flex-col">
+    <Command label="Find or run" loop filter={rank} className="flex max-h-[min(480px,70dvh)] flex-col">
       <div className="flex h-12 flex-none items-center gap-2.5 border-b px-4 text-fg-subtle">
         <Search size={16} aria-hidden className="flex-none" />
         <Command.Input
-          autoFocus
           value={text}
           onValueChange={read}
           placeholder="Find a page or an action, or paste an id"
@@ -54,9 +53,6 @@ function Inside({ close }: { close: () => void }) {
         <kbd className="max-sm:hidden">esc</kbd>
       </div>
       <Command.List className="min-h-0 flex-1 overflow-y-auto p-1.5">
-        <Command.Empty className="px-2.5 py-6 text-center text-fg-muted">
-          Nothing is called so. A whole id, such as <code>job_…</code>, opens at once.
-        </Command.Empty>
         <PaletteEntries text={text} go={go} close={close} />
       </Command.List>
       <div className="flex h-9 flex-none items-center gap-3 border-t px-4 text-12 text-fg-subtle max-sm:hidden">
@@ -70,4 +66,9 @@ function Inside({ close }: { close: () => void }) {
       </div>
     </Command>
   );
+}
+
+/** Searching the jobs is always possible, and always the last resort. */
+function rank(words: string, sought: string, also?: string[]): number {
+  return words === searchWords ? 0.000_001 : defaultFilter(words, sought, also);
 }
