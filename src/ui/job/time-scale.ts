@@ -117,7 +117,8 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
     const idle = idles.find(({ fromMs, toMs }) => startMs + ms > fromMs && startMs + ms < toMs);
     // Inside an idle stretch there is nothing to measure; its end may be days away.
     if (idle) ms = Math.floor((idle.toMs - startMs) / step) * step;
-    else if (at(startMs + ms) <= 1 - nearestTicks / 2) add({ kind: 'time', left: at(startMs + ms), label: axisText(ms) });
+    else if (at(startMs + ms) <= 1 - nearestTicks / 2)
+      add({ kind: 'time', left: at(startMs + ms), label: axisText(ms) });
   }
   return ticks.sort((a, b) => a.left - b.left);
 }

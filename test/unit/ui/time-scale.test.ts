@@ -56,7 +56,8 @@ describe('the axis of a waterfall', () => {
         expect(at(startMs)).toBeCloseTo(0);
         expect(at(endMs)).toBeCloseTo(1);
         const points = Array.from({ length: 50 }, (_, index) => at(startMs + ((endMs - startMs) * index) / 49));
-        for (const [index, point] of points.entries()) expect(point).toBeGreaterThanOrEqual((points[index - 1] ?? 0) - 1e-9);
+        for (const [index, point] of points.entries())
+          expect(point).toBeGreaterThanOrEqual((points[index - 1] ?? 0) - 1e-9);
       }),
     );
   });
