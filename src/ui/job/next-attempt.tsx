@@ -1,11 +1,11 @@
-import type { Attempt, Job } from '#src/contract/job.ts';
+import type { AttemptLine, JobView } from '#src/contract/job-view.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { exactText, leftText } from '#src/ui/words/time-text.ts';
 
 const circumference = 2 * Math.PI * 18;
 
 /** The countdown to the next attempt, and why it is then. Absent while nothing is waited for. */
-export function NextAttempt({ job, last }: { job: Job; last: Attempt | undefined }) {
+export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptLine | undefined }) {
   const waits = job.state === 'retrying' || job.state === 'scheduled';
   if (!waits || job.nextAttemptAt === null) return null;
   const from = job.state === 'retrying' && last ? last.endedAt : job.createdAt;
@@ -16,7 +16,7 @@ export function NextAttempt({ job, last }: { job: Job; last: Attempt | undefined
     >
       <Countdown attempt={job.attempts + 1} of={job.maxAttempts} from={from} to={job.nextAttemptAt} />
       <div className="min-w-0 flex-1 max-sm:basis-full">
-        <p className="text-pretty">
+        <p className="text-pretty wrap-anywhere">
           {job.state === 'retrying'
             ? (last?.decision?.why ?? 'Waiting to try again.')
             : 'Not due before this time, as asked for.'}
