@@ -14,7 +14,7 @@ export function AboutCard({ view }: { view: JobView }) {
       <div className="card-head">
         <h2>About this job</h2>
       </div>
-      <div className="grid grid-cols-3 max-lg:grid-cols-1">
+      <div className="grid grid-cols-2 max-sm:grid-cols-1">
         <Lines
           lines={[
             ['Submitted by', view.apiKeyName === null ? 'the dashboard' : `key ${view.apiKeyName}`],
@@ -30,7 +30,7 @@ export function AboutCard({ view }: { view: JobView }) {
             view.rerunAs ? ['Run again as', <JobLink key="as" id={view.rerunAs} />] : null,
           ]}
         />
-        <div className="min-w-0 border-l max-lg:border-t max-lg:border-l-0">
+        <div className="min-w-0 border-l max-sm:border-t max-sm:border-l-0">
           <Lines
             lines={[
               ['Secrets', secretsText(view)],
@@ -40,18 +40,14 @@ export function AboutCard({ view }: { view: JobView }) {
             ]}
           />
         </div>
-        <div className="min-w-0 border-l max-lg:border-t max-lg:border-l-0">
-          {metadata === null ? (
-            <Lines lines={[['Metadata', 'none']]} />
-          ) : (
-            <BodyView
-              title="Metadata"
-              view={{ body: metadata, encoding: 'utf8', size: new TextEncoder().encode(metadata).length }}
-              contentType="application/json"
-            />
-          )}
-        </div>
       </div>
+      {metadata !== null && (
+        <BodyView
+          title="Metadata"
+          view={{ body: metadata, encoding: 'utf8', size: new TextEncoder().encode(metadata).length }}
+          contentType="application/json"
+        />
+      )}
     </section>
   );
 }

@@ -57,13 +57,13 @@ export function JobDetails({ view }: { view: JobView }) {
       <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3">
         <div className="grid min-w-0 gap-4 max-sm:gap-3">
           <CallbackCards view={view} selection={selection} onSelect={select} />
+          <AboutCard view={view} />
         </div>
         <div className="grid min-w-0 gap-4 max-sm:gap-3">
           <ResultCard job={job} onView={showResult} />
           <PolicyCard view={view} selected={chosen} />
         </div>
       </div>
-      <AboutCard view={view} />
     </>
   );
 }

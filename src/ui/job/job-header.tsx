@@ -18,7 +18,7 @@ export function JobHeader({ view, body }: { view: JobView; body: BodyStart | nul
   const { job } = view;
   return (
     <header className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1.5 max-lg:grid-cols-1">
-      <h1 className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 pt-1 text-16 leading-6 tracking-[-0.01em]">
+      <h1 className="flex min-w-0 items-start gap-x-2.5 gap-y-1 pt-1 text-16 max-sm:flex-wrap leading-6 tracking-[-0.01em]">
         <StateMark state={job.state} look="pill" detail={job.waitReason} />
         <MethodTag method={job.method} />
         <Address url={job.url} />

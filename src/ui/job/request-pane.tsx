@@ -20,7 +20,7 @@ export function RequestPane({ view, body, raw }: Props) {
         {body.start && <span className="text-12 text-fg-subtle">{sizeText(body.start.size)}</span>}
       </PaneHead>
       {raw ? (
-        <div className="border-b py-2.5 font-mono text-12 leading-5">
+        <div className="border-t py-2.5 font-mono text-12 leading-5">
           <TextView text={rawRequest(job.method, job.url, job.headers)} />
         </div>
       ) : (

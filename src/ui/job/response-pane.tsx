@@ -35,11 +35,11 @@ export function ResponsePane({ job, line, attempt, isFinal, raw }: Props) {
         {size !== undefined && <span className="text-12 text-fg-subtle">{sizeText(size)}</span>}
       </PaneHead>
       {line?.failure && (
-        <p className="px-4 py-3 wrap-anywhere">
+        <p className="border-t px-4 py-3 wrap-anywhere">
           <code className="text-fg-muted">{line.failure.code}</code> <CureText text={line.failure.message} />
         </p>
       )}
-      {!line && <p className="px-4 py-3 text-fg-muted">{nothingYet(job)}</p>}
+      {!line && <p className="border-t px-4 py-3 text-fg-muted">{nothingYet(job)}</p>}
       {line && !attempt && <Waiting />}
       {attempt && <Answer job={job} attempt={attempt} isFinal={isFinal} raw={raw} />}
     </>
@@ -53,7 +53,7 @@ function nothingYet(job: JobView['job']): string {
 
 function Waiting() {
   return (
-    <div className="grid gap-4 p-4" role="status">
+    <div className="grid gap-4 border-t p-4" role="status">
       <span className="sr-only">Loading the response</span>
       <Skeleton className="w-1/2" />
       <Skeleton className="w-2/3" />
@@ -69,7 +69,7 @@ function Answer({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt'> 
   return (
     <>
       {raw ? (
-        <div className="border-b py-2.5 font-mono text-12 leading-5">
+        <div className="border-t py-2.5 font-mono text-12 leading-5">
           <TextView text={rawHead(`HTTP/1.1 ${attempt.status ?? ''}`.trimEnd(), headers)} />
         </div>
       ) : (

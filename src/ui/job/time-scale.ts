@@ -105,8 +105,12 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
   const { startMs, endMs, nowMs } = input;
   const ticks: Tick[] = [{ kind: 'time', left: 0, label: '0 s', edge: 'first' }];
   const add = (tick: Tick) => {
-    const room = tick.kind === 'idle' ? nearestTicks * 1.2 : nearestTicks;
-    if (ticks.every(({ left }) => Math.abs(left - tick.left) >= room)) ticks.push(tick);
+    const far = ({ left, edge, kind }: Tick) => {
+      // The last label is written to the left of its place.
+      const wide = kind === 'idle' || edge === 'last' || tick.kind === 'idle' || tick.edge === 'last';
+      return Math.abs(left - tick.left) >= (wide ? nearestTicks * 1.5 : nearestTicks);
+    };
+    if (ticks.every(far)) ticks.push(tick);
   };
   if (nowMs !== null && nowMs >= startMs && nowMs <= endMs) add({ kind: 'now', left: at(nowMs), label: 'now' });
   for (const { fromMs, toMs, left, width } of idles)

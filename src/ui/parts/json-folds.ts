@@ -43,7 +43,9 @@ export function foldedAtFirst(lines: readonly JsonLine[], folds: Map<number, Fol
   const folded = new Set<number>();
   if (lines.length <= 60) return folded;
   for (const [line, { end, size }] of folds) {
-    if ((lines[line]?.depth ?? 0) > 0 && (size > longFold || end - line > manyLines)) folded.add(line);
+    // What is nearly all there is must be seen.
+    const isMost = end - line > lines.length * 0.8;
+    if ((lines[line]?.depth ?? 0) > 0 && !isMost && (size > longFold || end - line > manyLines)) folded.add(line);
   }
   return folded;
 }

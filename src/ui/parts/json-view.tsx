@@ -2,10 +2,12 @@
 
 import { ChevronRight } from 'lucide-react';
 import { type CSSProperties, useMemo, useState } from 'react';
+import { mask } from '#src/domain/redact.ts';
 import { sizeText } from '#src/ui/words/size-text.ts';
 import { type Fold, foldedAtFirst, foldsOf, unfoldedLines } from './json-folds.ts';
 import type { JsonLine, JsonToken } from './json-lines.ts';
 import { LongText } from './long-text.tsx';
+import { RedactionMark } from './masked-text.tsx';
 import { MoreLines, useMoreLines } from './more-lines.tsx';
 
 const colours: Record<JsonToken['kind'], string | undefined> = {
@@ -72,7 +74,7 @@ function FoldedPart({ fold, closing }: { fold: Fold; closing: JsonLine | undefin
       <span className="rounded-[3px] bg-active px-1 text-fg-muted">
         {fold.count.toLocaleString('en-US')} {fold.count === 1 ? unit[0] : unit[1]}, {sizeText(fold.size)}
       </span>{' '}
-      <Tokens line={closing} />
+      {/[\]}]/.test(closing?.tokens[0]?.text ?? '') ? <Tokens line={closing} /> : '…'}
     </>
   );
 }
@@ -81,7 +83,13 @@ function Tokens({ line }: { line: JsonLine | undefined }) {
   return line?.tokens.map((token, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a token has no other name than its place in the line.
     <span key={index} className={colours[token.kind]}>
-      {token.text === ':' ? ': ' : <LongText text={token.text} reason={maskedValue} />}
+      <TokenText text={token.text} />
     </span>
   ));
+}
+
+function TokenText({ text }: { text: string }) {
+  if (text === ':') return ': ';
+  // A mask stands for any value: it is not a string because it is written as one.
+  return text === `"${mask}"` ? <RedactionMark reason={maskedValue} /> : <LongText text={text} reason={maskedValue} />;
 }
