@@ -2,11 +2,9 @@
 
 import { useRef, useState } from 'react';
 import type { JobView } from '#src/contract/job-view.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
 import { AboutCard } from './about-card.tsx';
 import { AttemptCard, type Look } from './attempt-card.tsx';
 import { CallbackCards } from './callback-cards.tsx';
-import { CureText } from './cure-text.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { JobHeader } from './job-header.tsx';
 import { NextAttempt } from './next-attempt.tsx';
@@ -33,14 +31,6 @@ export function JobDetails({ view }: { view: JobView }) {
   return (
     <>
       <JobHeader view={view} body={body.start} />
-      {job.error && (
-        <Banner tone="failed">
-          <CureText text={job.error.message} /> <code className="text-fg-muted">{job.error.code}</code>{' '}
-          <span className="text-fg-muted">
-            {job.error.retryable ? 'The same request may work later.' : 'The same request will most likely fail again.'}
-          </span>
-        </Banner>
-      )}
       <NextAttempt job={job} last={last} />
       <JobFacts view={view} />
       <WaterfallCard view={view} selection={selection} onSelect={select} />

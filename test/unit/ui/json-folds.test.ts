@@ -24,9 +24,12 @@ describe('folding JSON', () => {
   });
 
   it('folds at first only what is long', () => {
-    const long = linesOf(JSON.stringify({ short: [1, 2], long: Array.from({ length: 200 }, (_, index) => index) }));
+    const numbers = Array.from({ length: 200 }, (_, index) => index);
+    const long = linesOf(JSON.stringify({ short: [1, 2], long: numbers, other: numbers }));
     const folds = foldsOf(long);
-    expect([...foldedAtFirst(long, folds)]).toEqual([5]);
+    expect([...foldedAtFirst(long, folds)]).toEqual([5, 207]);
+    const single = linesOf(JSON.stringify({ most: numbers }));
+    expect(foldedAtFirst(single, foldsOf(single)).size).toBe(0);
     const few = linesOf('{"a":[1,2]}');
     expect(foldedAtFirst(few, foldsOf(few)).size).toBe(0);
   });
