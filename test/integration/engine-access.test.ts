@@ -143,6 +143,7 @@ const expectedRest: Record<
   'GET /v1/jobs/{id}': { scope: 'jobs:read', names: true, id: () => ours.job },
   'GET /v1/jobs/{id}/result': { scope: 'jobs:read', names: true, id: () => ours.job },
   'GET /v1/jobs/{id}/attempts': { scope: 'jobs:read', names: true, id: () => ours.job },
+  'GET /v1/jobs/{id}/body': { scope: 'jobs:read', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/cancel': { scope: 'jobs:write', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/rerun': { scope: 'jobs:write', names: true, id: () => ours.job },
   'GET /v1/jobs/export': { scope: 'jobs:read', names: false },
