@@ -49,7 +49,7 @@ test('a job is watched from its wait to its end, and nothing moves while it is r
   await expect(next).toContainText('Completed');
   expect(await page.getByText('Created').first().boundingBox()).toEqual(before);
   await expect(page.getByRole('region', { name: 'Attempt 2' })).toContainText('200 is accepted by "2xx"');
-  await expect(waterfall.getByRole('button', { name: /^Delivery 1: 204/ })).toBeVisible();
+  await expect(waterfall.getByRole('button', { name: /^Delivery 1 204/ })).toBeVisible();
 });
 
 test('attempts are chosen with the keyboard, and a delivery shows what its receiver answered', async ({
@@ -65,16 +65,16 @@ test('attempts are chosen with the keyboard, and a delivery shows what its recei
   });
   await page.goto(`/jobs/${id}`);
   const rows = page.getByRole('group', { name: 'Attempts over time' });
-  const last = rows.getByRole('button', { name: /^Attempt 3: 200/ });
+  const last = rows.getByRole('button', { name: /^Attempt 3 200/ });
   await expect(last).toHaveAttribute('aria-pressed', 'true');
   await last.focus();
   await page.keyboard.press('Home');
-  await expect(rows.getByRole('button', { name: /^Attempt 1: 429/ })).toBeFocused();
+  await expect(rows.getByRole('button', { name: /^Attempt 1 429/ })).toBeFocused();
   await expect(page.getByRole('region', { name: 'Attempt 1' })).toContainText('429 matched rule "429,503"');
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('region', { name: 'Attempt 2' })).toContainText('The plan says 503 now.');
   await page.keyboard.press('End');
-  await expect(rows.getByRole('button', { name: /^Delivery 1: 204/ })).toBeFocused();
+  await expect(rows.getByRole('button', { name: /^Delivery 1 204/ })).toBeFocused();
   await expect(page.getByRole('region', { name: 'Callback' }).getByText('x-request-id')).toBeVisible();
 
   await page.getByRole('button', { name: 'Simulate' }).click();
@@ -106,7 +106,7 @@ test('what a target sends cannot script the page or break it, and is shown for w
   test.slow();
   await signIn(page);
   const hostile = await submitEnded(ringback, {
-    url: `${odd.url}/hostile?${'long=parameter&'.repeat(120)}`,
+    url: `${odd.url}/hostile?long=${'parameter'.repeat(200)}`,
     labels: ['<b>bold</b>'],
     headers: { 'x-sent': '"><script>window.harmed=8</script>' },
   });
@@ -273,10 +273,10 @@ test('on a phone the job, its form, and sixty attempts fit the screen', async ({
   });
   await page.goto(`/jobs/${id}`);
   const rows = page.getByRole('group', { name: 'Attempts over time' });
-  await expect(rows.getByRole('button', { name: /^Attempt \d+:/ })).toHaveCount(20);
-  expect((await rows.getByRole('button', { name: /^Attempt 1:/ }).boundingBox())?.height).toBe(52);
+  await expect(rows.getByRole('button', { name: /^Attempt \d+ 500/ })).toHaveCount(20);
+  expect((await rows.getByRole('button', { name: /^Attempt 1 500/ }).boundingBox())?.height).toBe(52);
   await rows.getByRole('button', { name: '40 more: show 40' }).click();
-  await expect(rows.getByRole('button', { name: /^Attempt \d+:/ })).toHaveCount(60);
+  await expect(rows.getByRole('button', { name: /^Attempt \d+ 500/ })).toHaveCount(60);
   await page.getByRole('button', { name: 'The attempt before' }).click();
   await expect(page.getByRole('region', { name: 'Attempt 59' })).toBeVisible();
   await expectNoSidewaysScroll(page);

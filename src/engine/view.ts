@@ -24,7 +24,7 @@ import { jobUuid, loadJob } from './read.ts';
 import { shownRequestBody } from './request-body.ts';
 import { unpackPolicy } from './stored-policy.ts';
 
-type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'now'>;
+type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;
 
 /** So much of each body comes with the page itself. */
 const startBytes = 65_536;
@@ -65,7 +65,7 @@ export async function viewJob(deps: ReadDeps, projectId: string, id: string): Pr
 }
 
 function shownJob(row: ViewJobRow, deps: ReadDeps): JobView['job'] {
-  const job = jobView(row, { publicUrl: deps.publicUrl, asOf: new Date(deps.now()) });
+  const job = jobView(row, { asOf: new Date(deps.now()) }, deps);
   if (job.result === null || row.result_body === null) return { ...job, result: null };
   const start = bodyStart(row.result_body, job.result.contentType, row.result_size ?? 0);
   return { ...job, result: { ...job.result, ...start } };
@@ -141,18 +141,14 @@ async function ownerUuid(deps: ReadDeps, projectId: string, id: string): Promise
 }
 
 /** The beginning of a job's request body, masked as `redact.body` says. */
-export async function getBodyStart(
-  deps: ReadDeps & Pick<EngineDeps, 'cipher'>,
-  projectId: string,
-  id: string,
-): Promise<BodyStart> {
+export async function getBodyStart(deps: ReadDeps, projectId: string, id: string): Promise<BodyStart> {
   const { bytes, contentType } = await getRequestBody(deps, projectId, id);
   return bodyStart(bytes.subarray(0, startBytes), contentType, bytes.byteLength);
 }
 
 /** A job's request body, masked as `redact.body` says; a refusal when there was none or it is gone. */
 export async function getRequestBody(
-  deps: ReadDeps & Pick<EngineDeps, 'cipher'>,
+  deps: ReadDeps,
   projectId: string,
   id: string,
 ): Promise<{ bytes: Uint8Array; contentType: string | null }> {

@@ -1,5 +1,5 @@
 import type { BodyStart, JobView } from '#src/contract/job-view.ts';
-import { limits } from '#src/contract/limits.ts';
+import { endEvents, limits } from '#src/contract/limits.ts';
 import { mask } from '#src/domain/redact.ts';
 import { bodyText, variableName } from './as-curl.ts';
 import { retryInputOf } from './retry-input-of.ts';
@@ -86,9 +86,10 @@ function keepFields({ job, settings }: SnippetSource): Field[] {
 
 function callbackCode({ url, endpoint, events, headers, payload }: NonNullable<JobView['job']['callback']>): string {
   const given = Object.entries(headers);
-  if (url !== null && given.length === 0 && payload === 'full' && events.length === 3) return quoted(url);
+  const usual = events.length === endEvents.length && endEvents.every((event) => events.includes(event));
+  if (url !== null && given.length === 0 && payload === 'full' && usual) return quoted(url);
   const fields: Field[] = [[url === null ? 'endpoint' : 'url', quoted(url ?? endpoint ?? '')]];
-  if (events.length < 3) fields.push(['events', `[${events.map(quoted).join(', ')}]`]);
+  if (!usual) fields.push(['events', `[${events.map(quoted).join(', ')}]`]);
   if (given.length > 0) fields.push(['headers', record(given)]);
   if (payload === 'thin') fields.push(['payload', quoted(payload)]);
   return `{ ${fields.map(([name, code]) => `${name}: ${code}`).join(', ')} }`;

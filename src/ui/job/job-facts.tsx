@@ -1,6 +1,7 @@
 'use client';
 
 import type { JobView } from '#src/contract/job-view.ts';
+import { endEvents } from '#src/contract/limits.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Fact, FactNote, Facts } from '#src/ui/parts/facts.tsx';
@@ -34,7 +35,8 @@ export function JobFacts({ view }: { view: JobView }) {
 }
 
 function CallbackState({ view: { job, deliveries } }: { view: JobView }) {
-  const worst = deliveries.find(({ state }) => state === 'failed') ?? deliveries.at(-1);
+  const ends = deliveries.filter(({ type }) => (endEvents as readonly string[]).includes(type));
+  const worst = ends.find(({ state }) => state === 'failed') ?? ends.at(-1);
   if (worst) return <StateMark state={worst.state} />;
   return (
     <span className="font-normal text-fg-subtle">

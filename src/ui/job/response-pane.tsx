@@ -106,7 +106,7 @@ function AnswerBody({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attemp
 
 function whyNoBody(job: JobView['job'], isFinal: boolean): string {
   if (!isFinal) return 'No body was kept of this response.';
-  if (job.resultExpiredAt)
+  if (job.resultExpiredAt && job.resultExpiredAt !== job.endedAt)
     return `The body was the job’s result, which was kept as long as asked, until ${exactText(job.resultExpiredAt)}.`;
   return 'The body went into the callback and was not kept: the job asked for that with a result time of 0.';
 }

@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { CalendarClock, CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
 import { StatusCode } from '#src/ui/parts/status-code.tsx';
-import { outcomeColour, outcomeWord } from '#src/ui/words/outcome-look.ts';
+import { outcomeColour } from '#src/ui/words/outcome-look.ts';
 import { exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
 import { phaseColour } from './phases.tsx';
 import type { TimeScale } from './time-scale.ts';
@@ -35,18 +35,12 @@ export function WaterfallRow({ row, at, nowMs, selected, reachable, onSelect }: 
       data-row={row.key}
       className="waterfall-row"
       aria-pressed={selected}
-      aria-label={spoken(row)}
       tabIndex={reachable ? 0 : -1}
       onClick={onSelect}
     >
       {inside}
     </button>
   );
-}
-
-function spoken(row: Row & { kind: 'made' }): string {
-  const parts = [`${row.name}: ${outcomeWord(row)}`, `took ${tookText(row.tookMs)}`, row.note];
-  return parts.filter(Boolean).join(', ');
 }
 
 function Label({ row, nowMs }: { row: Row; nowMs: number }) {
@@ -59,6 +53,7 @@ function Label({ row, nowMs }: { row: Row; nowMs: number }) {
         <span className="whitespace-nowrap">{row.name}</span>
         <StatusCode outcome={row.outcome} status={row.status} />
         <span className="ml-auto whitespace-nowrap text-fg-muted">{tookText(row.tookMs)}</span>
+        {row.note !== '' && <span className="sr-only">{row.note}</span>}
       </span>
     );
   }
