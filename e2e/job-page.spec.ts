@@ -57,6 +57,7 @@ test('attempts are chosen with the keyboard, and a delivery shows what its recei
   ringback,
   signIn,
 }) => {
+  test.slow();
   await signIn(page);
   const id = await submitEnded(ringback, {
     url: `${ringback.url}/playground/target?plan=429,503,200&key=chosen`,
@@ -147,6 +148,7 @@ test('JSON keeps its numbers and folds; a large body is only loaded when it is a
   signIn,
   odd,
 }) => {
+  test.slow();
   await signIn(page);
   const response = page.getByRole('region', { name: 'Response', exact: true });
   await page.goto(`/jobs/${await submitEnded(ringback, { url: `${odd.url}/json` })}`);
@@ -173,12 +175,13 @@ test('JSON keeps its numbers and folds; a large body is only loaded when it is a
   await expect(response.getByRole('button', { name: /characters more$/ })).toBeVisible();
 });
 
-test('an empty body, no content, a blocked target, and an id of nobody are said plainly', async ({
+test('an empty body, no content, an erased one, and an id of nobody are said plainly', async ({
   page,
   ringback,
   signIn,
   odd,
 }) => {
+  test.slow();
   await signIn(page);
   const response = page.getByRole('region', { name: 'Response', exact: true });
   for (const path of ['empty', 'none']) {
