@@ -126,7 +126,7 @@ function Try({ deliveryId, attempt, open, onToggle }: TryProps) {
         <ChevronRight size={14} aria-hidden className={`self-center text-fg-subtle ${open ? 'rotate-90' : ''}`} />
       </button>
       <div id={panel} hidden={!open}>
-        {open && <DeliveryAnswer deliveryId={deliveryId} line={attempt} />}
+        {open && <DeliveryAnswer deliveryId={deliveryId} number={attempt.number} />}
       </div>
     </li>
   );

@@ -43,12 +43,11 @@ function FindButton() {
     <button
       type="button"
       aria-haspopup="dialog"
-      aria-label="Find or run"
       onClick={() => showOverlay('palette')}
       className="flex h-7 w-[232px] flex-none items-center gap-2 rounded-control border border-border-strong bg-surface pr-1.5 pl-2 text-fg-subtle hover:border-control-line max-lg:w-[168px] max-sm:size-10 max-sm:justify-center max-sm:border-transparent max-sm:bg-transparent max-sm:p-0"
     >
       <Search size={14} aria-hidden className="flex-none max-sm:size-4" />
-      <span className="flex-1 text-left max-sm:hidden">Find or run…</span>
+      <span className="flex-1 text-left max-sm:sr-only">Find or run…</span>
       <kbd className="max-sm:hidden">{key}K</kbd>
     </button>
   );

@@ -13,11 +13,11 @@ export function UserMenu() {
   const trigger = (
     <button
       type="button"
-      aria-label={`Signed in as ${email}`}
       className="flex h-8 w-full items-center gap-2 rounded-control px-2 text-left hover:bg-hover data-popup-open:bg-hover max-md:justify-center max-md:px-0"
     >
       <Avatar email={email} />
-      <span className="min-w-0 flex-1 truncate max-md:hidden">{email}</span>
+      <span className="sr-only">Signed in as </span>
+      <span className="min-w-0 flex-1 truncate max-md:sr-only">{email}</span>
     </button>
   );
   return (
