@@ -48,22 +48,25 @@ test('a person signs in, watches the first job retry live, and reads what became
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(`/jobs/${id}`);
     await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed');
-    const attempts = page.getByRole('region', { name: 'Attempts' }).getByRole('listitem');
-    await expect(attempts).toHaveCount(3);
-    await expect(attempts.nth(0)).toContainText('429 matched rule "429": waiting for retry-after');
-    await expect(attempts.nth(1)).toContainText('503 matched rule "503": backoff');
-    await expect(attempts.nth(2)).toContainText('200 is accepted by "2xx"');
-    await attempts.nth(0).getByRole('button').first().click();
-    await expect(attempts.nth(0).getByRole('row', { name: /^retry-after/ })).toContainText('used');
-    await expect(attempts.nth(0)).toContainText('Too many requests, says the plan.');
+    const rows = page.getByRole('group', { name: 'Attempts over time' }).getByRole('button', { name: /^Attempt/ });
+    await expect(rows).toHaveCount(3);
+    await rows.nth(0).click();
+    const first = page.getByRole('region', { name: 'Attempt 1' });
+    await expect(first).toContainText('429 matched rule "429": waiting for retry-after');
+    await expect(first.getByRole('row', { name: /^retry-after/ })).toContainText('used');
+    await expect(first).toContainText('Too many requests, says the plan.');
+    await rows.nth(1).click();
+    await expect(page.getByRole('region', { name: 'Attempt 2' })).toContainText('503 matched rule "503": backoff');
+    await rows.nth(2).click();
+    await expect(page.getByRole('region', { name: 'Attempt 3' })).toContainText('200 is accepted by "2xx"');
   });
 
   await test.step('the secret is masked, the result is there with its end, the callback has arrived', async () => {
-    const authorization = page.getByRole('region', { name: 'Request' }).getByRole('row', { name: /^authorization/ });
+    const request = page.getByRole('region', { name: 'Request', exact: true });
+    const authorization = request.getByRole('row', { name: /^authorization/ });
     await expect(authorization.getByRole('img', { name: /^masked/ })).toBeVisible();
     expect(await page.content()).not.toContain(secret);
-    const result = page.getByRole('region', { name: 'Result' });
-    await expect(result).toContainText('"ok": true');
+    await expect(page.getByRole('region', { name: 'Response', exact: true })).toContainText('"ok": true');
     await expect(page.getByText(/^5\d min left$/)).toBeVisible();
     const callback = page.getByRole('region', { name: 'Callback' });
     await expect(callback).toContainText('/playground/inbox/e2e');

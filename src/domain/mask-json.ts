@@ -34,6 +34,17 @@ export function maskJsonPointers(text: string, pointers: readonly string[]): str
   return masked + text.slice(at);
 }
 
+/** Where the values that a JSON pointer leads to stand in a text that is known to be JSON; several when a key is repeated. */
+export function jsonSpans(text: string, pointer: string): [start: number, end: number][] {
+  const tokens = parsePointer(pointer);
+  if (tokens === null) return [];
+  const root: Named = { masked: false, below: new Map() };
+  name(root, tokens);
+  const spans: [start: number, end: number][] = [];
+  collect(text, skipSpace(text, 0), root, spans);
+  return spans;
+}
+
 function name(root: Named, tokens: string[]): void {
   let node = root;
   for (const token of tokens) {

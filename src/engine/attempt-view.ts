@@ -1,7 +1,7 @@
 import type { Attempt } from '#src/contract/job.ts';
 import { formatId } from '#src/domain/id.ts';
 import type { AttemptRow } from '#src/store/read-attempts.ts';
-import { bodyView, headerValue } from './body-view.ts';
+import { bodyView, cutBodyView, headerValue } from './body-view.ts';
 import { headerRecord } from './job-view.ts';
 
 /** An attempt as everyone sees it; what is masked was masked when it was written. */
@@ -16,7 +16,7 @@ export function attemptView(row: AttemptRow): Attempt {
     outcome: row.outcome,
     status: row.status,
     responseHeaders: row.headers && headerRecord(row.headers),
-    response: row.body && { ...bodyView(row.body, contentType), size, truncated: size > row.body.byteLength },
+    response: row.body && responseView(row.body, contentType, size),
     failure: row.failure,
     timings: row.timings,
     redirects: row.redirects ?? [],
@@ -24,4 +24,9 @@ export function attemptView(row: AttemptRow): Attempt {
     worker: row.worker,
     decision: row.decision,
   };
+}
+
+function responseView(body: Uint8Array, contentType: string | null, size: number): NonNullable<Attempt['response']> {
+  const truncated = size > body.byteLength;
+  return { ...(truncated ? cutBodyView : bodyView)(body, contentType), size, truncated };
 }

@@ -51,7 +51,7 @@ function runAgain(
   if (!job) return new Refusal('not_found', `there is no job ${id}`, 'id');
   try {
     const submitter = { projectId: row.project_id, apiKeyId: parseId('key', row.created_by) };
-    return prepareJob(originalSpec(job, stored, {}, deps), submitter, deps, { rerunOf: jobId, receivers });
+    return prepareJob(originalSpec(job, stored, deps), submitter, deps, { rerunOf: jobId, receivers });
   } catch (error) {
     if (error instanceof Refusal) return error;
     deps.log.warn({ err: error, jobId: id }, 'a job could not be run again');

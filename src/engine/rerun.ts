@@ -1,6 +1,7 @@
 import { Refusal } from '#src/contract/error-code.ts';
 import type { SubmittedJob } from '#src/contract/job.ts';
 import { parseSubmit } from '#src/contract/parse-submit.ts';
+import type { RerunEdits } from '#src/contract/rerun-input.ts';
 import type { HeaderSpec, SubmitSpec } from '#src/contract/submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { formatId } from '#src/domain/id.ts';
@@ -12,6 +13,7 @@ import { findRequestSecrets, type RequestSecretsRow } from '#src/store/read-jobs
 import type { EngineDeps } from './deps.ts';
 import { prepareJob, type Submitter } from './prepare-job.ts';
 import { loadJob } from './read.ts';
+import { type PlainEdits, plainEdits } from './rerun-edits.ts';
 import { unpackPolicy } from './stored-policy.ts';
 import type { Submit } from './submit.ts';
 
@@ -21,30 +23,68 @@ export async function rerunJob(
   submit: Submit,
   submitter: Submitter,
   id: string,
-  edits: Partial<SubmitInput> = {},
+  given: RerunEdits = {},
 ): Promise<SubmittedJob> {
   const job = await loadJob(deps, submitter.projectId, id);
   const [stored] = await findRequestSecrets(deps.db, [job.id]);
-  const original = originalSpec(job, stored, edits, deps);
-  const spec = Object.keys(edits).length === 0 ? original : withEdits(original, edits);
+  refuseUnended(job);
+  const real = realParts(job, stored, deps);
+  const plain = plainEdits(job, given, { url: real.secrets?.url ?? null, body: real.body });
+  const original = specOf(job, plain, real, deps);
+  const spec = Object.keys(given).length === 0 ? original : withEdits(original, plain.edits);
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(submitter.projectId) : [];
   return submit(prepareJob(spec, submitter, deps, { rerunOf: job.id, receivers }));
 }
 
-/** The job as it was submitted, with its real values; a refusal that names what is gone, unless the edits bring it anew. */
+function refuseUnended(job: FullJobRow): void {
+  if (!isTerminal(job.state))
+    throw new Refusal('not_ended', `${formatId('job', job.id)} has not ended; cancel it first`, 'id');
+}
+
+/** The job as it was submitted, with its real values; a refusal that names what is gone. */
 export function originalSpec(
   job: FullJobRow,
   stored: RequestSecretsRow | undefined,
-  edits: Partial<SubmitInput>,
   deps: Pick<EngineDeps, 'cipher'>,
 ): SubmitSpec {
-  if (!isTerminal(job.state))
-    throw new Refusal('not_ended', `${formatId('job', job.id)} has not ended; cancel it first`, 'id');
-  const secrets = stored?.secrets
-    ? (JSON.parse(deps.cipher.open(stored.secrets, sealContext.request(job.id)).toString('utf8')) as RequestSecrets)
-    : null;
-  const hadBody = job.options.hadBody;
-  if (hadBody && !stored?.body && edits.body === undefined && edits.json === undefined) {
+  refuseUnended(job);
+  const real = realParts(job, stored, deps);
+  return specOf(job, plainEdits(job, {}, { url: real.secrets?.url ?? null, body: real.body }), real, deps);
+}
+
+/** What is still there of what is not shown: the real values of masked ones, and the body. */
+type RealParts = {
+  secrets: RequestSecrets | null;
+  body: Uint8Array | null;
+  bodySealed: boolean;
+  callbackSecrets: Buffer | null;
+};
+
+function realParts(
+  job: FullJobRow,
+  stored: RequestSecretsRow | undefined,
+  deps: Pick<EngineDeps, 'cipher'>,
+): RealParts {
+  const bodySealed = stored?.body_sealed === true;
+  return {
+    secrets: stored?.secrets
+      ? (JSON.parse(deps.cipher.open(stored.secrets, sealContext.request(job.id)).toString('utf8')) as RequestSecrets)
+      : null,
+    body: stored?.body ? openBody(job, stored.body, bodySealed, deps) : null,
+    bodySealed,
+    callbackSecrets: stored?.callback_secrets ?? null,
+  };
+}
+
+/** The job as it was submitted, unless edits bring anew what is gone. */
+function specOf(
+  job: FullJobRow,
+  { edits, replaced, without }: PlainEdits,
+  { secrets, body, bodySealed, callbackSecrets }: RealParts,
+  deps: Pick<EngineDeps, 'cipher'>,
+): SubmitSpec {
+  const newBody = edits.body !== undefined || edits.json !== undefined || without.body;
+  if (job.options.hadBody && body === null && !newBody) {
     throw new Refusal(
       'body_expired',
       'the request body was deleted with the result; give body or json in the edits',
@@ -52,23 +92,23 @@ export function originalSpec(
     );
   }
   const { options } = job;
-  refuseOtherOrigin(job, edits, secrets, stored?.body_sealed === true);
+  refuseOtherOrigin(job, edits.url, { replaced, secrets, bodyKept: bodySealed && !newBody });
   return {
     url: edits.url === undefined ? realUrl(job, secrets) : job.url,
     method: job.method,
-    headers: realHeaders(job, secrets, editedHeaders(edits)),
-    body: stored?.body ? openBody(job, stored.body, stored.body_sealed === true, deps) : null,
+    headers: realHeaders(job, secrets, replaced),
+    body: without.body ? null : body,
     policy: unpackPolicy(options.policy),
     timeoutMs: options.timeoutMs,
     redirect: options.redirect,
     idempotencyKey: null,
     sendIdempotencyKey: options.sendIdempotencyKey,
-    callback: edits.callback === undefined ? originalCallback(job, stored?.callback_secrets ?? null, deps) : null,
+    callback: edits.callback === undefined && !without.callback ? originalCallback(job, callbackSecrets, deps) : null,
     resultTtlSeconds: options.resultTtlSeconds,
     keepSecretsSeconds: options.keepSecretsSeconds,
     runAt: null,
     delaySeconds: null,
-    deadlineSeconds: options.deadlineSeconds,
+    deadlineSeconds: without.deadline ? null : options.deadlineSeconds,
     labels: job.labels,
     metadata: job.metadata ?? null,
     redact: options.redact,
@@ -78,21 +118,16 @@ export function originalSpec(
 /** Secrets do not follow a job to another origin, as they do not follow a redirect: whoever names a new one brings them. */
 function refuseOtherOrigin(
   job: FullJobRow,
-  edits: Partial<SubmitInput>,
-  secrets: RequestSecrets | null,
-  bodySealed: boolean,
+  url: unknown,
+  kept: { replaced: Set<string>; secrets: RequestSecrets | null; bodyKept: boolean },
 ): void {
-  if (typeof edits.url !== 'string' || !URL.canParse(edits.url)) return;
-  if (new URL(edits.url).origin === new URL(job.url).origin) return;
-  const given = editedHeaders(edits);
-  const kept = secrets?.headers.find(([index]) => !given.has(job.headers[index]?.[0].toLowerCase() ?? ''));
-  if (kept) throw notSent(`the header ${job.headers[kept[0]]?.[0]}`, 'edits.headers');
-  if (bodySealed && edits.body === undefined && edits.json === undefined)
-    throw notSent('the request body', 'edits.body');
-}
-
-function editedHeaders(edits: Partial<SubmitInput>): Set<string> {
-  return new Set(Object.keys(edits.headers ?? {}).map((name) => name.toLowerCase()));
+  if (typeof url !== 'string' || !URL.canParse(url)) return;
+  if (new URL(url).origin === new URL(job.url).origin) return;
+  const header = kept.secrets?.headers.find(
+    ([index]) => !kept.replaced.has(job.headers[index]?.[0].toLowerCase() ?? ''),
+  );
+  if (header) throw notSent(`the header ${job.headers[header[0]]?.[0]}`, 'edits.headers');
+  if (kept.bodyKept) throw notSent('the request body', 'edits.body');
 }
 
 function notSent(what: string, field: string): Refusal {

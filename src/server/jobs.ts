@@ -2,6 +2,7 @@ import type { SubmitManyResult } from '#src/contract/batch.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import type { Job, SubmittedJob } from '#src/contract/job.ts';
 import { parseSubmit } from '#src/contract/parse-submit.ts';
+import type { RerunEdits } from '#src/contract/rerun-input.ts';
 import type { SubmitSpec } from '#src/contract/submit.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { prepareJob } from '#src/engine/prepare-job.ts';
@@ -49,6 +50,20 @@ export function batchOf(raw: unknown): unknown[] {
   if (jobs.length > maxBatch)
     throw new Refusal('too_many_jobs', `a batch holds at most ${maxBatch} jobs; this one has ${jobs.length}`, 'jobs');
   return jobs;
+}
+
+/**
+ * Edits of a job to run again. What they hold is checked with the job they are applied to, by the rules of a submission;
+ * here only that headers can be gone through.
+ */
+export function readEdits(raw: unknown): RerunEdits {
+  const edits = raw as RerunEdits | null;
+  if (typeof edits !== 'object' || edits === null || Array.isArray(edits))
+    throw new Refusal('invalid_input', 'the edits must be an object', 'edits');
+  const { headers } = edits;
+  if (headers !== undefined && (typeof headers !== 'object' || headers === null || Array.isArray(headers)))
+    throw new Refusal('invalid_header', '`headers` must be an object of names and values.', 'headers');
+  return edits;
 }
 
 /** One bad job fails alone. */

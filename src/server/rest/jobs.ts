@@ -2,25 +2,26 @@ import type { Job, SubmittedJob } from '#src/contract/job.ts';
 import { limits } from '#src/contract/limits.ts';
 import { type ListInput, listInput } from '#src/contract/list.ts';
 import { parseSubmit } from '#src/contract/parse-submit.ts';
-import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { cancelJob } from '#src/engine/cancel.ts';
 import { jobPage } from '#src/engine/job-list.ts';
 import { getAttempts, getJob, jobUuid } from '#src/engine/read.ts';
 import { rerunJob } from '#src/engine/rerun.ts';
+import { getRequestBody } from '#src/engine/view.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpResponse } from '#src/server/http.ts';
-import { batchOf, submitBatch, submitOne, submitter, waitForEnd } from '#src/server/jobs.ts';
+import { batchOf, readEdits, submitBatch, submitOne, submitter, waitForEnd } from '#src/server/jobs.ts';
 import type { RestCall, RestRoute } from './route.ts';
 import { parseWait, preferWait } from './wait.ts';
-import { json, readJson } from './wire.ts';
+import { asAttachment, json, readJson } from './wire.ts';
 
 export const restRoutes: readonly RestRoute[] = [
   { method: 'POST', path: /^\/v1\/jobs$/, action: 'jobs.submit', audit: 'people', answer: submit },
   { method: 'GET', path: /^\/v1\/jobs$/, answer: list },
   { method: 'POST', path: /^\/v1\/jobs\/batch$/, action: 'jobs.submitMany', audit: 'people', answer: batch },
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)$/, answer: get },
+  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/body$/, answer: requestBody },
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/attempts$/, answer: attempts },
   { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/cancel$/, action: 'jobs.cancel', audit: 'people', answer: cancel },
   { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/rerun$/, action: 'jobs.rerun', audit: 'people', answer: rerun },
@@ -84,6 +85,13 @@ export function queryInput(query: URLSearchParams): ListInput {
   return values as ListInput;
 }
 
+/** What was sent, masked as `redact.body` says. */
+async function requestBody({ deps, actor, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:read');
+  const { bytes, contentType } = await getRequestBody(deps, actor.projectId, id);
+  return { status: 200, headers: asAttachment(contentType), body: bytes };
+}
+
 async function attempts({ deps, actor, id }: RestCall): Promise<HttpResponse> {
   requireScope(actor, 'jobs:read');
   return json(200, await getAttempts(deps, actor.projectId, id));
@@ -96,7 +104,7 @@ async function cancel({ deps, actor, id }: RestCall): Promise<HttpResponse> {
 
 async function rerun({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
   requireScope(actor, 'jobs:write');
-  const edits = (await readJson(request, limits.batchBytes, {})) as Partial<SubmitInput>;
+  const edits = readEdits(await readJson(request, limits.batchBytes, {}));
   const job = await rerunJob(deps, deps.submit, submitter(actor), id, edits);
   return accepted(deps, job, {});
 }

@@ -11,6 +11,7 @@ import type { FullJobRow } from '#src/store/job-row.ts';
 import { loadJobs } from '#src/store/read-jobs.ts';
 import type { RestCall, RestRoute } from './route.ts';
 import { parseWait, preferWait } from './wait.ts';
+import { asAttachment } from './wire.ts';
 
 export const resultRoutes: readonly RestRoute[] = [
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result, answerLink: linkedResult },
@@ -37,7 +38,6 @@ function linkedResult({ deps, request, id }: Omit<RestCall, 'actor'>): Promise<H
   return answer();
 }
 
-/** They are somebody else's bytes: never to be run as a page of ours. */
 function resultBytes(row: FullJobRow, deps: ServerDeps): HttpResponse {
   const id = formatId('job', row.id);
   if (row.result_expires_at !== null && row.result_expires_at.getTime() <= deps.now()) {
@@ -50,13 +50,8 @@ function resultBytes(row: FullJobRow, deps: ServerDeps): HttpResponse {
     );
   }
   const headers = {
-    'content-type': row.content_type ?? 'application/octet-stream',
-    'content-security-policy': "sandbox; default-src 'none'",
-    'x-content-type-options': 'nosniff',
-    'content-disposition': 'attachment',
     // The URL may be all that is needed to read them, so it must stay where it is.
-    'cache-control': 'private, no-store',
-    'referrer-policy': 'no-referrer',
+    ...asAttachment(row.content_type),
     'ringback-result-status': String(row.result_status),
     ...(row.truncated ? { 'ringback-result-truncated': 'true' } : {}),
   };

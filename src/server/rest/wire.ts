@@ -48,3 +48,15 @@ export function problem(refusal: Refusal, requestId: string, publicUrl: string):
     body: JSON.stringify(body),
   };
 }
+
+/** Headers of somebody else's bytes: never to be run as a page of ours. */
+export function asAttachment(contentType: string | null): Record<string, string> {
+  return {
+    'content-type': contentType ?? 'application/octet-stream',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+    'content-disposition': 'attachment',
+    'cache-control': 'private, no-store',
+    'referrer-policy': 'no-referrer',
+  };
+}

@@ -4,6 +4,7 @@ import { bulkInput } from '#src/contract/bulk.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { countsInput, listInput, newerCountInput } from '#src/contract/list.ts';
 import { parseSubmit } from '#src/contract/parse-submit.ts';
+import type { RerunEdits } from '#src/contract/rerun-input.ts';
 import type { SubmitSpec } from '#src/contract/submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { cancelJob } from '#src/engine/cancel.ts';
@@ -11,11 +12,13 @@ import { jobCounts, jobPage, newerCount } from '#src/engine/job-list.ts';
 import { startJobOperation } from '#src/engine/job-operation.ts';
 import { getAttempts, getJob, getJobs, jobUuid, loadJob } from '#src/engine/read.ts';
 import { rerunJob } from '#src/engine/rerun.ts';
-import { batchOf, followJob, submitBatch, submitOne, submitter } from '#src/server/jobs.ts';
+import { getAttempt, getBodyStart, viewJob } from '#src/engine/view.ts';
+import { batchOf, followJob, readEdits, submitBatch, submitOne, submitter } from '#src/server/jobs.ts';
 import { starter } from '#src/server/starter.ts';
 import { input, procedure, router } from '#src/server/trpc.ts';
 
 const byId = z.strictObject({ id: z.string().max(64) });
+const byNumber = z.strictObject({ id: z.string().max(64), number: z.int().min(1) });
 const byIds = z.strictObject({ ids: z.array(z.string().max(64)).max(1_000) });
 
 /** Of what keys submit, the jobs themselves are the record. */
@@ -23,10 +26,9 @@ const peopleOnly = { audit: 'people' } as const;
 
 const rerunInput = z.strictObject({ id: z.string().max(64), edits: z.record(z.string(), z.unknown()).optional() });
 
-/** Edits are checked with the job they are applied to, by the same rules as a submission. */
-function parseRerun(raw: unknown): { id: string; edits: Partial<SubmitInput> } {
+function parseRerun(raw: unknown): { id: string; edits: RerunEdits } {
   const { id, edits } = rerunInput.parse(raw);
-  return { id, edits: (edits ?? {}) as Partial<SubmitInput> };
+  return { id, edits: readEdits(edits ?? {}) };
 }
 
 export const jobsRouter = router({
@@ -76,6 +78,21 @@ export const jobsRouter = router({
     .input(byId)
     .query(({ ctx, input: { id } }) => getAttempts(ctx.deps, ctx.caller.projectId, id)),
 
+  /** What the page of a job shows at first: of every body only the beginning. */
+  view: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => viewJob(ctx.deps, ctx.caller.projectId, id)),
+
+  /** One attempt of a job, or of one of its deliveries, with what was answered. */
+  attempt: procedure('jobs:read')
+    .input(byNumber)
+    .query(({ ctx, input: { id, number } }) => getAttempt(ctx.deps, ctx.caller.projectId, id, number)),
+
+  /** The beginning of the request body, masked as `redact.body` says. */
+  body: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getBodyStart(ctx.deps, ctx.caller.projectId, id)),
+
   /** Idempotent; aborts a running request. */
   cancel: procedure('jobs:write')
     .meta(peopleOnly)
@@ -85,11 +102,7 @@ export const jobsRouter = router({
   /** A new job from an ended one, with or without edits. */
   rerun: procedure('jobs:write')
     .meta(peopleOnly)
-    .input(
-      input<{ id: string; edits?: Partial<SubmitInput> | undefined }, { id: string; edits: Partial<SubmitInput> }>(
-        parseRerun,
-      ),
-    )
+    .input(input<{ id: string; edits?: RerunEdits | undefined }, { id: string; edits: RerunEdits }>(parseRerun))
     .mutation(({ ctx, input: { id, edits } }) => rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, edits)),
 
   /** Cancels those picked, or all that a filter finds, in the background. */

@@ -80,7 +80,7 @@ function TryItem({ attempt, open, onToggle }: { attempt: Attempt; open: boolean;
         />
       </button>
       <div id={panel} hidden={!open}>
-        {open && <AttemptDetail attempt={attempt} isResult={false} />}
+        {open && <AttemptDetail attempt={attempt} />}
       </div>
     </li>
   );

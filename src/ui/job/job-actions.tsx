@@ -1,48 +1,152 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Code, RotateCw } from 'lucide-react';
+import {
+  Braces,
+  Check,
+  Code,
+  Copy,
+  Download,
+  Ellipsis,
+  Link2,
+  ListFilter,
+  RotateCw,
+  Send,
+  SquarePen,
+  X,
+} from 'lucide-react';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import type { Job } from '#src/contract/job.ts';
+import type { BodyStart, JobView } from '#src/contract/job-view.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useCopy } from '#src/ui/data/use-copy.ts';
 import { useMayWrite } from '#src/ui/data/use-me.ts';
 import { Button, buttonClass } from '#src/ui/parts/button.tsx';
-import { CopyButton } from '#src/ui/parts/copy-button.tsx';
+import { Menu, MenuItem, MenuLine, MenuLink } from '#src/ui/parts/menu.tsx';
+import { urlParts } from '#src/ui/words/url-parts.ts';
 import { asCurl } from './as-curl.ts';
+import { asTypeScript } from './as-typescript.ts';
 import { CancelJob } from './cancel-job.tsx';
+import { useResend } from './use-resend.ts';
 
-export function JobActions({ job }: { job: Job }) {
+type Props = { view: JobView; body: BodyStart | null | undefined };
+
+/** What can be done with a job. Whoever may not change anything sees only what copies. */
+export function JobActions({ view, body }: Props) {
   const mayWrite = useMayWrite();
-  const rerun = useRerun(job.id);
-  const problem = rerun.error && problemOf(rerun.error);
   return (
-    <div className="grid justify-items-end gap-2 max-md:justify-items-start">
-      <div className="flex flex-wrap gap-2">
-        {mayWrite && isTerminal(job.state) && (
-          <Button
-            icon={RotateCw}
-            busy={rerun.isPending || rerun.isSuccess}
-            onClick={() => rerun.mutate({ id: job.id })}
-          >
-            Run again
-          </Button>
-        )}
-        {mayWrite && !isTerminal(job.state) && <CancelJob job={job} />}
-        <CopyButton
-          text={() => asCurl(job)}
-          label="Copy as cURL"
-          icon={Code}
-          className={`${buttonClass()} w-8 px-0! max-sm:w-10`}
-        />
-      </div>
-      {problem && (
-        <p role="alert" className="max-w-[44ch] text-right text-12 text-failed-text max-md:text-left">
-          {problem.title}: {problem.message}
+    <div className="flex gap-2 overflow-x-auto [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4">
+      {mayWrite && <WritingActions view={view} />}
+      <CopyAs view={view} body={body} />
+      <More view={view} />
+    </div>
+  );
+}
+
+function WritingActions({ view }: { view: JobView }) {
+  const { job, deliveries } = view;
+  const rerun = useRerun(job.id);
+  const { resend, busy } = useResend(job.id);
+  const ended = isTerminal(job.state);
+  const again = deliveries.filter(({ endedAt, state }) => endedAt !== null && state !== 'cancelled');
+  return (
+    <>
+      {!ended && <CancelJob job={job} />}
+      {ended && (
+        <Button icon={RotateCw} busy={rerun.isPending || rerun.isSuccess} onClick={() => rerun.mutate({ id: job.id })}>
+          Run again
+        </Button>
+      )}
+      {ended ? (
+        <Link href={`/jobs/${job.id}/again`} prefetch={false} className={buttonClass()}>
+          <SquarePen size={14} aria-hidden className="-ml-0.5" />
+          Run with edits
+        </Link>
+      ) : (
+        <Button icon={SquarePen} reason="The job has not ended: cancel it first">
+          Run with edits
+        </Button>
+      )}
+      {again.length > 0 && (
+        <Button icon={Send} busy={busy} onClick={() => resend(again.map(({ id }) => id))}>
+          {again.length === 1 ? 'Resend callback' : `Resend ${again.length} callbacks`}
+        </Button>
+      )}
+      {rerun.error && (
+        <p role="alert" className="max-w-[44ch] self-center text-12 text-failed-text">
+          {problemOf(rerun.error).message}{' '}
+          <Link href={`/jobs/${job.id}/again`} prefetch={false} className="underline underline-offset-2">
+            Run with edits
+          </Link>
         </p>
       )}
-    </div>
+    </>
+  );
+}
+
+function CopyAs({ view, body }: Props) {
+  const { state, copy } = useCopy();
+  const Icon = { idle: Code, copied: Check, failed: X }[state];
+  const said = { idle: '', copied: 'Copied', failed: 'Could not copy: the clipboard needs https' }[state];
+  const typeScript = () => copy(asTypeScript({ ...view, body: view.body.state === 'none' ? null : body }));
+  return (
+    <>
+      <Menu
+        label="Copy as"
+        align="end"
+        trigger={
+          <Button
+            icon={Icon}
+            aria-label="Copy as cURL or TypeScript"
+            title="Copy as cURL or TypeScript"
+            className="w-8 px-0! max-sm:w-10 [&_svg]:m-0"
+          />
+        }
+      >
+        <MenuItem icon={Copy} onClick={() => copy(asCurl(view.job, view.body.state === 'none' ? null : body))}>
+          Copy as cURL
+        </MenuItem>
+        <MenuItem icon={Copy} onClick={typeScript}>
+          Copy as TypeScript
+        </MenuItem>
+      </Menu>
+      <span className="sr-only" role="status">
+        {said}
+      </span>
+    </>
+  );
+}
+
+function More({ view: { job } }: { view: JobView }) {
+  const { copy } = useCopy();
+  const { host } = urlParts(job.url);
+  return (
+    <Menu
+      label="More"
+      align="end"
+      trigger={<Button icon={Ellipsis} aria-label="More" title="More" className="w-8 px-0! max-sm:w-10 [&_svg]:m-0" />}
+    >
+      <MenuItem icon={Link2} onClick={() => copy(`${window.location.origin}/jobs/${job.id}`)}>
+        Copy the link to this page
+      </MenuItem>
+      <MenuItem icon={Copy} onClick={() => copy(job.id)}>
+        Copy the id
+      </MenuItem>
+      <MenuItem icon={Braces} onClick={() => window.open(`/v1/jobs/${job.id}`, '_blank', 'noopener')}>
+        Open as JSON
+      </MenuItem>
+      {job.result && job.result.size > 0 && (
+        <MenuItem icon={Download} onClick={() => window.location.assign(`/v1/jobs/${job.id}/result`)}>
+          Save the result
+        </MenuItem>
+      )}
+      <MenuLine />
+      <MenuLink icon={ListFilter} href={`/jobs?host=${encodeURIComponent(host)}`}>
+        Other jobs of {host}
+      </MenuLink>
+    </Menu>
   );
 }
 
@@ -55,7 +159,7 @@ function useRerun(id: string) {
     trpc.jobs.rerun.mutationOptions({
       onSuccess: (made) => {
         // The idempotency key moves to the new job.
-        void queries.invalidateQueries(trpc.jobs.get.queryFilter({ id }));
+        void queries.invalidateQueries(trpc.jobs.view.queryFilter({ id }));
         router.push(`/jobs/${made.id}`);
       },
     }),

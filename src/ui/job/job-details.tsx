@@ -1,62 +1,76 @@
-import type { Job, JobAttempts } from '#src/contract/job.ts';
-import { isTerminal } from '#src/domain/job-state.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
+'use client';
+
+import { useRef, useState } from 'react';
+import type { JobView } from '#src/contract/job-view.ts';
 import { AboutCard } from './about-card.tsx';
-import { AttemptsCard } from './attempts-card.tsx';
-import { DeliveryCard } from './delivery-card.tsx';
+import { AttemptCard, type Look } from './attempt-card.tsx';
+import { CallbackCards } from './callback-cards.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { JobHeader } from './job-header.tsx';
 import { NextAttempt } from './next-attempt.tsx';
 import { PolicyCard } from './policy-card.tsx';
-import { RequestAndResult } from './request-and-result.tsx';
-
-type Props = { job: Job; attempts: JobAttempts | undefined };
+import { ResultCard } from './result-card.tsx';
+import type { Selection } from './selection.ts';
+import { useRequestBody } from './use-attempt.ts';
+import { WaterfallCard } from './waterfall-card.tsx';
 
 /** What happened and what happens next come first; what it was made of is below. */
-export function JobDetails({ job, attempts }: Props) {
+export function JobDetails({ view }: { view: JobView }) {
+  const { job, attempts } = view;
+  const body = useRequestBody(view);
+  const { selection, select, number } = useSelection(view);
+  const [look, setLook] = useState<Look>('both');
+  const attemptRef = useRef<HTMLDivElement>(null);
+  const last = attempts.at(-1);
+  const showResult = () => {
+    if (last) select({ owner: job.id, number: last.number });
+    setLook('response');
+    attemptRef.current?.scrollIntoView({ block: 'start', behavior: 'instant' });
+  };
+  const chosen = attempts.find((attempt) => attempt.number === number);
   return (
     <>
-      <JobHeader job={job} />
-      {job.error && (
-        <Banner tone="failed">
-          {job.error.message} <code className="text-fg-muted">{job.error.code}</code>{' '}
-          <span className="text-fg-muted">
-            {job.error.retryable ? 'The same request may work later.' : 'The same request will most likely fail again.'}
-          </span>
-        </Banner>
-      )}
-      <NextAttempt job={job} last={attempts?.attempts.at(-1)} />
-      <JobFacts job={job} deliveries={attempts?.deliveries} />
-      <AttemptsCard job={job} attempts={attempts?.attempts} />
-      <RequestAndResult job={job} />
+      <JobHeader view={view} body={body.start} />
+      <NextAttempt job={job} last={last} />
+      <JobFacts view={view} />
+      <WaterfallCard view={view} selection={selection} onSelect={select} />
+      <div ref={attemptRef} className="min-w-0 scroll-mt-16">
+        <AttemptCard
+          view={view}
+          body={body}
+          number={number}
+          onSelect={(next) => select({ owner: job.id, number: next })}
+          look={look}
+          onLook={setLook}
+        />
+      </div>
       <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3">
         <div className="grid min-w-0 gap-4 max-sm:gap-3">
-          {attempts?.deliveries.map((delivery) => (
-            <DeliveryCard key={delivery.id} delivery={delivery} />
-          ))}
-          {attempts?.deliveries.length === 0 && <NoDelivery job={job} />}
-          <AboutCard job={job} />
+          <CallbackCards view={view} selection={selection} onSelect={select} />
+          <AboutCard view={view} />
         </div>
-        {attempts && <PolicyCard policy={attempts.policy} attempts={attempts.attempts} />}
+        <div className="grid min-w-0 gap-4 max-sm:gap-3">
+          <ResultCard job={job} onView={showResult} />
+          <PolicyCard view={view} selected={chosen} />
+        </div>
       </div>
     </>
   );
 }
 
-function NoDelivery({ job }: { job: Job }) {
-  const words = !job.callback
-    ? 'This job has no callback: its end is read with its id, or waited for.'
-    : isTerminal(job.state)
-      ? `The callback does not want this end: it asked for ${job.callback.events.join(', ')}.`
-      : 'Sent when the job has ended.';
-  return (
-    <section className="card" aria-label="Callback">
-      <div className="card-head">
-        <h2>Callback</h2>
-      </div>
-      <p className="p-4 wrap-anywhere text-fg-muted">
-        {words} {job.callback && <code>{job.callback.url ?? job.callback.endpoint}</code>}
-      </p>
-    </section>
-  );
+/** The try that is looked at. Until one is chosen, and once none is any more, it is the last attempt. */
+function useSelection(view: JobView): {
+  selection: Selection;
+  select: (next: Selection) => void;
+  number: number | null;
+} {
+  const [chosen, setChosen] = useState<Selection>(null);
+  const [attempt, setAttempt] = useState<number | null>(null);
+  const number = attempt ?? view.attempts.at(-1)?.number ?? null;
+  const select = (next: Selection) => {
+    setChosen(next);
+    if (next?.owner === view.job.id) setAttempt(next.number);
+    else if (next) document.getElementById(next.owner)?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+  };
+  return { selection: chosen ?? (number === null ? null : { owner: view.job.id, number }), select, number };
 }

@@ -1,5 +1,8 @@
+'use client';
+
 import Link from 'next/link';
-import type { Job } from '#src/contract/job.ts';
+import { useState } from 'react';
+import type { BodyStart, JobView } from '#src/contract/job-view.ts';
 import { CopyButton } from '#src/ui/parts/copy-button.tsx';
 import { MaskedText } from '#src/ui/parts/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/state-mark.tsx';
@@ -8,54 +11,97 @@ import { urlParts } from '#src/ui/words/url-parts.ts';
 import { JobActions } from './job-actions.tsx';
 
 const maskedParameter = 'A secret: named in redact.query';
+/** Longer addresses are shown by their beginning until asked for. */
+const longUrl = 300;
 
-export function JobHeader({ job }: { job: Job }) {
-  const { host, rest } = urlParts(job.url);
+export function JobHeader({ view, body }: { view: JobView; body: BodyStart | null | undefined }) {
+  const { job } = view;
   return (
-    <header className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1.5 max-md:grid-cols-1">
-      <h1 className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 pt-1 text-16 leading-6 tracking-[-0.01em]">
+    <header className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1.5 max-lg:grid-cols-1">
+      <h1 className="flex min-w-0 items-start gap-x-2.5 gap-y-1 pt-1 text-16 max-sm:flex-wrap leading-6 tracking-[-0.01em]">
         <StateMark state={job.state} look="pill" detail={job.waitReason} />
         <MethodTag method={job.method} />
-        <span className="min-w-0 wrap-anywhere max-sm:basis-full">
-          {host}
-          <span className="font-medium text-fg-muted">
-            <MaskedText text={rest} reason={maskedParameter} />
-          </span>
-        </span>
+        <Address url={job.url} />
       </h1>
-      <div className="max-md:order-3 max-md:mt-1">
-        <JobActions job={job} />
+      <div className="min-w-0 max-lg:order-3 max-lg:mt-1">
+        <JobActions view={view} body={body} />
       </div>
       <div className="col-span-full flex flex-wrap items-center gap-x-3.5 gap-y-1 text-12 text-fg-subtle">
         <span className="inline-flex items-center gap-1.5 font-mono text-fg-muted">
           <span className="wrap-anywhere">{job.id}</span>
           <CopyButton text={job.id} label="Copy the job's id" />
         </span>
+        {view.apiKeyName !== null && (
+          <span>
+            API key <b className="font-medium text-fg-muted">{view.apiKeyName}</b>
+          </span>
+        )}
         {job.labels.length > 0 && (
-          <span className="flex flex-wrap gap-1">
+          <span className="flex min-w-0 flex-wrap gap-1">
             {job.labels.map((label) => (
-              <Tag key={label}>{label}</Tag>
+              <Link key={label} href={`/jobs?label=${encodeURIComponent(label)}`} prefetch={false} className="min-w-0">
+                <Tag>
+                  <MaskedText text={label} reason="A secret" />
+                </Tag>
+              </Link>
             ))}
           </span>
         )}
         {job.idempotencyKey && (
           <span>
-            Idempotency key <span className="font-mono wrap-anywhere text-fg-muted">{job.idempotencyKey}</span>
+            Idempotency key{' '}
+            <span className="font-mono wrap-anywhere text-fg-muted">
+              <MaskedText text={job.idempotencyKey} reason="A secret" />
+            </span>
           </span>
         )}
-        {job.rerunOf && (
-          <span>
-            Run again from{' '}
-            <Link
-              href={`/jobs/${job.rerunOf}`}
-              prefetch={false}
-              className="font-mono wrap-anywhere text-accent-text underline underline-offset-2"
-            >
-              {job.rerunOf}
-            </Link>
-          </span>
-        )}
+        {job.rerunOf && <Origin id={job.rerunOf} words="Run again from" />}
+        {view.rerunAs && <Origin id={view.rerunAs} words="Run again as" />}
       </div>
     </header>
+  );
+}
+
+/** Somebody else's address is text here, never a link. */
+function Address({ url }: { url: string }) {
+  const [all, setAll] = useState(false);
+  const { host, rest } = urlParts(url);
+  const shown = all || rest.length <= longUrl ? rest : rest.slice(0, longUrl);
+  return (
+    <span dir="ltr" className="isolate min-w-0 wrap-anywhere max-sm:basis-full">
+      <MaskedText text={host} reason={maskedParameter} />
+      <span className="font-medium text-fg-muted">
+        <MaskedText text={shown} reason={maskedParameter} />
+      </span>
+      {shown !== rest && (
+        <button
+          type="button"
+          onClick={() => setAll(true)}
+          className="ml-1.5 h-6 rounded-tag bg-active px-1.5 align-bottom text-12 font-medium text-fg-muted hover:text-fg"
+        >
+          … {(rest.length - shown.length).toLocaleString('en-US')} characters more
+        </button>
+      )}
+      <CopyButton
+        text={url}
+        label="Copy the URL"
+        className="ml-1 inline-grid size-6 align-bottom text-fg-subtle hover:bg-active hover:text-fg max-sm:size-10 max-sm:-my-2"
+      />
+    </span>
+  );
+}
+
+function Origin({ id, words }: { id: string; words: string }) {
+  return (
+    <span>
+      {words}{' '}
+      <Link
+        href={`/jobs/${id}`}
+        prefetch={false}
+        className="font-mono wrap-anywhere text-accent-text underline underline-offset-2"
+      >
+        {id}
+      </Link>
+    </span>
   );
 }

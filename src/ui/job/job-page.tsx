@@ -6,6 +6,7 @@ import { buttonClass } from '#src/ui/parts/button.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { JobCrumbs } from './job-crumbs.tsx';
 import { JobDetails } from './job-details.tsx';
 import { JobSkeleton } from './job-skeleton.tsx';
 import { useJob } from './use-job.ts';
@@ -14,15 +15,7 @@ export function JobPage({ id }: { id: string }) {
   return (
     <>
       <TopBar>
-        <Link href="/jobs" className="text-fg-muted hover:text-fg">
-          Jobs
-        </Link>
-        <span className="text-fg-subtle" aria-hidden>
-          /
-        </span>
-        <span className="truncate font-mono text-12 font-normal" aria-current="page">
-          {id}
-        </span>
+        <JobCrumbs id={id} />
       </TopBar>
       <PageBody capped>
         <JobOrWhyNot id={id} />
@@ -32,14 +25,18 @@ export function JobPage({ id }: { id: string }) {
 }
 
 function JobOrWhyNot({ id }: { id: string }) {
-  const { job, attempts, error, retry } = useJob(id);
-  if (job) return <JobDetails key={job.id} job={job} attempts={attempts} />;
-  if (!error) return <JobSkeleton />;
+  const { view, error, retry } = useJob(id);
+  if (view) return <JobDetails key={view.job.id} view={view} />;
+  return error ? <NoJob id={id} error={error} onRetry={retry} /> : <JobSkeleton />;
+}
+
+/** Stands where a job should be: there is none, or it could not be read. */
+export function NoJob({ id, error, onRetry }: { id: string; error: unknown; onRetry: () => void }) {
   const { code } = problemOf(error);
   const unknown = code === 'not_found' || code === 'invalid_input';
   return (
     <section className="card" aria-label="Job">
-      {unknown ? <NoSuchJob id={id} /> : <Failure error={error} what="The job could not be loaded" onRetry={retry} />}
+      {unknown ? <NoSuchJob id={id} /> : <Failure error={error} what="The job could not be loaded" onRetry={onRetry} />}
     </section>
   );
 }
@@ -49,8 +46,8 @@ function NoSuchJob({ id }: { id: string }) {
     <div className="grid justify-items-center gap-1.5 px-6 py-9 text-center">
       <h1>There is no such job</h1>
       <p className="max-w-[60ch] text-balance wrap-anywhere text-fg-muted">
-        No job <code>{id}</code> exists in this project. The id may be cut short, or the job older than the time that
-        jobs are kept.
+        No job <code>{id.slice(0, 200)}</code> exists in this project. It may belong to another project, its id may be
+        cut short, or the job is older than the time that jobs are kept.
       </p>
       <Link href="/jobs" className={`${buttonClass()} mt-2.5`}>
         Show all jobs

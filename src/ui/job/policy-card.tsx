@@ -1,22 +1,47 @@
-import type { Attempt } from '#src/contract/job.ts';
+'use client';
+
+import { Shuffle } from 'lucide-react';
+import { useState } from 'react';
+import type { AttemptLine, JobView } from '#src/contract/job-view.ts';
 import { formatWait } from '#src/domain/outcome-text.ts';
-import type { Backoff, FailurePolicy, Policy, Rule } from '#src/domain/policy.ts';
+import { Button } from '#src/ui/parts/button.tsx';
+import { policyLines } from './policy-lines.ts';
+import { PolicyPlan } from './policy-plan-view.tsx';
 
-type Line = { key: string; words: string; used: number; limit: number };
+type Props = { view: JobView; selected: AttemptLine | undefined };
 
-/** The rules in the order they are looked at, with how often each has been used. */
-export function PolicyCard({ policy, attempts }: { policy: Policy; attempts: Attempt[] }) {
+/** The rules in the order they are looked at, with how often each was used; the one that decided is marked. */
+export function PolicyCard({ view, selected }: Props) {
+  const { policy, attempts, settings } = view;
+  const [simulates, setSimulates] = useState(false);
+  const hit = selected?.decision?.rule ?? null;
   return (
-    <section className="card" aria-label="Retry policy">
+    <section className="card overflow-clip" aria-label="Retry policy">
       <div className="card-head">
         <h2 className="flex flex-1 items-baseline gap-2">
-          Retry policy {policy.preset && <code className="font-medium text-fg-muted">{policy.preset}</code>}
+          Policy {policy.preset && <code className="font-medium text-fg-muted">{policy.preset}</code>}
         </h2>
+        <Button
+          kind="ghost"
+          size="small"
+          icon={Shuffle}
+          aria-expanded={simulates}
+          onClick={() => setSimulates(!simulates)}
+        >
+          Simulate
+        </Button>
       </div>
+      {simulates && <PolicyPlan policy={policy} />}
       <ol className="divide-y text-12">
-        {linesOf(policy, attempts).map(({ key, words, used, limit }) => (
-          <li key={key} className="grid grid-cols-[104px_minmax(0,1fr)_auto] items-baseline gap-2.5 px-4 py-[7px]">
-            <code className="font-medium wrap-anywhere">{key.replaceAll(',', ', ')}</code>
+        {policyLines(policy, attempts).map(({ key, rule, words, used, limit }) => (
+          <li
+            key={key}
+            className={`grid grid-cols-[92px_minmax(0,1fr)_auto] items-baseline gap-2.5 px-4 py-[7px] ${rule === hit ? 'bg-accent-soft shadow-[inset_2px_0_var(--color-accent)]' : ''}`}
+          >
+            <code className="font-medium wrap-anywhere">
+              {key.replaceAll(',', ', ')}
+              {rule === hit && <span className="sr-only"> decided</span>}
+            </code>
             <span className="text-fg-muted">{words}</span>
             <span className="whitespace-nowrap text-fg-subtle">
               {used} of {limit}
@@ -25,45 +50,9 @@ export function PolicyCard({ policy, attempts }: { policy: Policy; attempts: Att
         ))}
       </ol>
       <p className="border-t px-4 py-2.5 text-12 text-fg-subtle">
-        At most <b className="text-fg">{policy.maxAttempts}</b> attempts. Accepts {policy.accept.text}.
+        At most <b className="text-fg">{policy.maxAttempts}</b> attempts, each up to {formatWait(settings.timeoutMs)}.
+        Accepts {policy.accept.text}.{!policy.repeatable && ' Not repeated where it may have been done already.'}
       </p>
     </section>
   );
-}
-
-function linesOf(policy: Policy, attempts: Attempt[]): Line[] {
-  const lines = policy.rules
-    .filter((rule) => policy.repeatable || !rule.onlyRepeatable)
-    .map((rule) => ({
-      key: rule.key,
-      words: ruleWords(rule),
-      used: usedBy(attempts, rule.key),
-      limit: rule.strategy.limit,
-    }));
-  return [
-    ...lines,
-    failureLine('timeout', policy.timeout, usedBy(attempts, 'timeout')),
-    failureLine('connection', policy.connectionError, usedBy(attempts, 'connection_error')),
-  ];
-}
-
-function usedBy(attempts: Attempt[], key: string): number {
-  return attempts.filter(({ decision }) => decision?.then === 'retry' && decision.countAs === key).length;
-}
-
-function ruleWords({ strategy }: Rule): string {
-  if (strategy.limit === 0) return 'no retry';
-  if (strategy.strategy === 'backoff') return backoffWords(strategy);
-  return `by headers, up to ${formatWait(strategy.maxWaitSeconds * 1_000)}`;
-}
-
-function failureLine(key: string, { nothingSent, maybeSent }: FailurePolicy, used: number): Line {
-  const backoff = maybeSent ?? nothingSent;
-  if (!backoff || backoff.limit === 0) return { key, words: 'no retry', used, limit: 0 };
-  const only = maybeSent === null ? ', only when nothing was sent' : '';
-  return { key, words: backoffWords(backoff) + only, used, limit: backoff.limit };
-}
-
-function backoffWords({ minTimeoutInMs, maxTimeoutInMs, factor }: Backoff): string {
-  return `backoff ${formatWait(minTimeoutInMs)} – ${formatWait(maxTimeoutInMs)}, × ${factor}`;
 }

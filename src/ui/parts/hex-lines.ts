@@ -1,5 +1,5 @@
 const perLine = 16;
-const bytesShown = 1_024;
+const bytesShown = 4_096;
 
 export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

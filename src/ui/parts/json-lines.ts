@@ -6,10 +6,10 @@ const token = /\s*(?:([{}[\],:])|("[^"\\]*(?:\\.[^"\\]*)*")|(-?\d[\d.eE+-]*)|([a
 
 /**
  * A JSON text in lines, indented by depth; null when it is none. Every string and number stays as it is written there: going
- * through `JSON.parse` would change big integers.
+ * through `JSON.parse` would change big integers. Of a text that is only the beginning of one, `cut`, what can be read.
  */
-export function jsonLines(text: string): JsonLine[] | null {
-  if (!isJsonContainer(text)) return null;
+export function jsonLines(text: string, cut = false): JsonLine[] | null {
+  if (!(cut ? beginsAsJson(text) : isJsonContainer(text))) return null;
   const lines: JsonLine[] = [];
   let line: JsonLine = { depth: 0, tokens: [] };
   const tokens = tokensOf(text);
@@ -33,13 +33,17 @@ export function jsonLines(text: string): JsonLine[] | null {
 function tokensOf(text: string): JsonToken[] {
   const tokens: JsonToken[] = [];
   token.lastIndex = 0;
+  let end = 0;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const [, punctuation, string, number, literal] = match;
+    end = token.lastIndex;
     if (punctuation !== undefined) tokens.push({ kind: 'punctuation', text: punctuation });
     else if (string !== undefined) tokens.push({ kind: 'string', text: string });
     else if (number !== undefined) tokens.push({ kind: 'number', text: number });
     else tokens.push({ kind: 'literal', text: literal ?? '' });
   }
+  const rest = text.slice(end).trimStart();
+  if (rest !== '') tokens.push({ kind: 'string', text: rest });
   return tokens;
 }
 
@@ -49,6 +53,11 @@ function isKey(each: JsonToken, next: JsonToken | undefined): boolean {
 
 function isOpening(text: string | undefined): boolean {
   return text === '{' || text === '[';
+}
+
+/** What was cut off cannot be checked as a whole; a few tokens at the beginning tell JSON from other text in brackets. */
+function beginsAsJson(text: string): boolean {
+  return /^\s*(?:\{\s*"[^"\\]*(?:\\.[^"\\]*)*"\s*:|\[\s*(?:[[{"\d-]|true|false|null))/.test(text);
 }
 
 /** Objects and arrays only: a bare number or string reads better as the text it is. */

@@ -16,7 +16,7 @@ export function UserMenu() {
       className="flex h-8 w-full items-center gap-2 rounded-control px-2 text-left hover:bg-hover data-popup-open:bg-hover max-md:justify-center max-md:px-0"
     >
       <Avatar email={email} />
-      <span className="sr-only">Signed in as</span>
+      <span className="sr-only">Signed in as </span>
       <span className="min-w-0 flex-1 truncate max-md:sr-only">{email}</span>
     </button>
   );

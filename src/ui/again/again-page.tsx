@@ -1,0 +1,59 @@
+'use client';
+
+import Link from 'next/link';
+import type { JobView } from '#src/contract/job-view.ts';
+import { isTerminal } from '#src/domain/job-state.ts';
+import { useMayWrite, useMe } from '#src/ui/data/use-me.ts';
+import { JobCrumbs } from '#src/ui/job/job-crumbs.tsx';
+import { NoJob } from '#src/ui/job/job-page.tsx';
+import { JobSkeleton } from '#src/ui/job/job-skeleton.tsx';
+import { useRequestBody } from '#src/ui/job/use-attempt.ts';
+import { useJob } from '#src/ui/job/use-job.ts';
+import { buttonClass } from '#src/ui/parts/button.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { AgainForm } from './again-form.tsx';
+
+/** Runs an ended job again with other values. */
+export function AgainPage({ id }: { id: string }) {
+  const { view, error, retry } = useJob(id);
+  return (
+    <>
+      <TopBar>
+        <JobCrumbs id={id} page="Run with edits" />
+      </TopBar>
+      <PageBody capped>
+        {view ? <Form view={view} /> : error ? <NoJob id={id} error={error} onRetry={retry} /> : <JobSkeleton />}
+      </PageBody>
+    </>
+  );
+}
+
+function Form({ view }: { view: JobView }) {
+  const known = useMe().data !== undefined;
+  const mayWrite = useMayWrite();
+  const body = useRequestBody(view);
+  if (known && !mayWrite) return <Instead view={view} words="Your role may look at jobs, but not run them." />;
+  if (!isTerminal(view.job.state))
+    return <Instead view={view} words="The job has not ended: it can run again once it has, or was cancelled." />;
+  // The form takes its first values once: it has to wait for all of them.
+  if (!known || (view.body.state === 'kept' && body.start === undefined && body.error === null)) return <JobSkeleton />;
+  return (
+    <>
+      <h1 className="text-20">Run again with edits</h1>
+      <AgainForm key={view.job.id} view={view} body={body.start} />
+    </>
+  );
+}
+
+function Instead({ view, words }: { view: JobView; words: string }) {
+  return (
+    <section className="card grid justify-items-center gap-1.5 px-6 py-9 text-center" aria-label="Run again with edits">
+      <h1>Not now</h1>
+      <p className="max-w-[60ch] text-balance text-fg-muted">{words}</p>
+      <Link href={`/jobs/${view.job.id}`} className={`${buttonClass()} mt-2.5`}>
+        Back to the job
+      </Link>
+    </section>
+  );
+}

@@ -1,0 +1,210 @@
+import type { BodyStart, JobView } from '#src/contract/job-view.ts';
+import type { RerunEdits } from '#src/contract/rerun-input.ts';
+import { type PresetName, presetNames } from '#src/domain/presets.ts';
+import { mask } from '#src/domain/redact.ts';
+import { presetOf, retryInputOf } from '#src/ui/job/retry-input-of.ts';
+
+/** A header as it is edited. `shown` is how the job shows it, null for a new one. */
+export type HeaderDraft = { key: number; name: string; value: string; shown: string | null; replaced: boolean };
+
+export type Draft = {
+  url: string;
+  method: string;
+  headers: HeaderDraft[];
+  /** `keep`: as it was, whatever it was. */
+  bodyMode: 'keep' | 'text' | 'none';
+  body: string;
+  retryMode: 'keep' | 'preset' | 'rules';
+  preset: PresetName;
+  rules: string;
+  timeoutMs: string;
+  maxAttempts: string;
+  deadlineSeconds: string;
+  callbackMode: 'keep' | 'none' | 'url' | 'endpoint';
+  callback: string;
+  labels: string;
+  resultTtlSeconds: string;
+};
+
+/** The fields of the form, by the names the server gives to what is wrong with them. */
+export type DraftField =
+  | 'url'
+  | 'method'
+  | 'headers'
+  | 'body'
+  | 'retry'
+  | 'timeout'
+  | 'maxAttempts'
+  | 'deadlineSeconds'
+  | 'callback'
+  | 'labels'
+  | 'resultTtlSeconds';
+export type DraftErrors = { [Field in DraftField]?: string };
+
+/** The job as it can be edited; what is masked stays masked. */
+export function draftOf(view: JobView, body: BodyStart | null | undefined): Draft {
+  const { job, settings, policy } = view;
+  const text = bodyTextOf(body);
+  return {
+    url: job.url,
+    method: job.method,
+    headers: Object.entries(job.headers).map(([name, value], key) => ({
+      key,
+      name,
+      value,
+      shown: value,
+      replaced: false,
+    })),
+    bodyMode: body === null ? 'none' : text === null && view.body.state === 'kept' ? 'keep' : 'text',
+    body: text ?? '',
+    retryMode: 'keep',
+    preset: presetOf(policy) ?? 'default',
+    rules: JSON.stringify(rulesOf(view), null, 2),
+    timeoutMs: String(settings.timeoutMs),
+    maxAttempts: String(job.maxAttempts),
+    deadlineSeconds: settings.deadlineSeconds === null ? '' : String(settings.deadlineSeconds),
+    callbackMode: 'keep',
+    callback: job.callback?.url ?? job.callback?.endpoint ?? '',
+    labels: job.labels.join(', '),
+    resultTtlSeconds: String(settings.resultTtlSeconds),
+  };
+}
+
+function rulesOf({ policy }: JobView): unknown {
+  const retry = retryInputOf(policy);
+  return typeof retry === 'string' ? { '5xx': { limit: 3, minTimeoutInMs: 1_000, maxTimeoutInMs: 60_000 } } : retry;
+}
+
+/** All of a body that can be edited as text, or null. */
+export function bodyTextOf(body: BodyStart | null | undefined): string | null {
+  return body && !body.bodyCut && body.encoding === 'utf8' ? body.body : null;
+}
+
+/** A header whose secret stays without being known here. */
+export function keepsSecret(header: HeaderDraft): boolean {
+  return !header.replaced && header.shown !== null && header.shown.includes(mask);
+}
+
+export function sameOrigin(a: string, b: string): boolean {
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
+}
+
+/** What has been changed, as the server takes it; or what is wrong with it, by field. */
+export function editsOf(
+  view: JobView,
+  initial: Draft,
+  draft: Draft,
+): { ok: true; edits: RerunEdits } | { ok: false; errors: DraftErrors } {
+  const errors: DraftErrors = {};
+  const changed = (field: keyof Draft) => draft[field] !== initial[field];
+  const edits: RerunEdits = {};
+  if (changed('url')) edits.url = draft.url.trim();
+  if (changed('method')) edits.method = draft.method.trim();
+  const headers = headerEdits(view, draft, errors);
+  if (headers) edits.headers = headers;
+  if (draft.bodyMode === 'none' && view.body.state !== 'none') edits.body = null;
+  const hadText = initial.bodyMode === 'text' && view.body.state === 'kept';
+  if (draft.bodyMode === 'text' && (!hadText || changed('body'))) edits.body = draft.body;
+  if (draft.retryMode === 'preset') edits.retry = draft.preset;
+  if (draft.retryMode === 'rules') edits.retry = parseRules(draft.rules, errors) as NonNullable<RerunEdits['retry']>;
+  if (changed('timeoutMs')) edits.timeout = { durationInMs: amount(draft.timeoutMs) };
+  if (changed('maxAttempts')) edits.maxAttempts = wholeNumber(draft.maxAttempts, 'maxAttempts', errors);
+  if (changed('deadlineSeconds'))
+    edits.deadlineSeconds = draft.deadlineSeconds.trim() === '' ? null : amount(draft.deadlineSeconds);
+  if (draft.callbackMode === 'none' && view.job.callback !== null) edits.callback = null;
+  if (draft.callbackMode === 'url') edits.callback = draft.callback.trim();
+  if (draft.callbackMode === 'endpoint') edits.callback = { endpoint: draft.callback.trim() };
+  if (changed('labels'))
+    edits.labels = draft.labels
+      .split(',')
+      .map((label) => label.trim())
+      .filter(Boolean);
+  if (changed('resultTtlSeconds')) edits.resultTtlSeconds = amount(draft.resultTtlSeconds);
+  return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, edits };
+}
+
+/** Those changed, added, or removed; a replaced secret goes as one, whatever its header is called. */
+function headerEdits(view: JobView, draft: Draft, errors: DraftErrors): RerunEdits['headers'] {
+  const entries: [string, NonNullable<RerunEdits['headers']>[string]][] = [];
+  const named = new Set(draft.headers.map(({ name }) => name.trim().toLowerCase()));
+  for (const name of Object.keys(view.job.headers)) if (!named.has(name.toLowerCase())) entries.push([name, null]);
+  for (const header of draft.headers) {
+    const name = header.name.trim();
+    const wasSecret = header.shown?.includes(mask) === true;
+    if (name === '') {
+      if (header.value !== '') errors.headers = 'A header needs a name.';
+    } else if (keepsSecret(header)) {
+      const problem = whyNotKept(view, draft);
+      if (problem) errors.headers ??= `${name}: ${problem}`;
+    } else if (wasSecret) {
+      if (header.value === '') errors.headers ??= `${name}: give its new value, or remove it.`;
+      entries.push([name, { $redacted: { strings: ['', ''], values: [header.value] } }]);
+    } else if (header.shown === null || header.value !== header.shown) entries.push([name, header.value]);
+  }
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** Why a secret cannot stay as it is, or null when it can. */
+export function whyNotKept(view: JobView, draft: Draft): string | null {
+  if (view.secrets.state === 'erased') return 'its secret was erased; give it anew, or remove it.';
+  if (URL.canParse(draft.url) && !sameOrigin(draft.url, view.job.url))
+    return 'its secret is not sent to another origin; give it anew, or remove it.';
+  return null;
+}
+
+function parseRules(text: string, errors: DraftErrors): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    errors.retry = `The rules are not JSON: ${(error as Error).message}.`;
+    return undefined;
+  }
+}
+
+/** A number in the field's unit, or text like `30s`, which the server reads. */
+function amount(text: string): number | string {
+  const trimmed = text.trim();
+  return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : trimmed;
+}
+
+function wholeNumber(text: string, field: DraftField, errors: DraftErrors): number {
+  if (!/^\d{1,9}$/.test(text.trim())) errors[field] = 'Give a whole number.';
+  return Number(text);
+}
+
+const fieldNames: Record<string, DraftField> = {
+  url: 'url',
+  method: 'method',
+  headers: 'headers',
+  body: 'body',
+  json: 'body',
+  retry: 'retry',
+  accept: 'retry',
+  timeout: 'timeout',
+  maxAttempts: 'maxAttempts',
+  deadlineSeconds: 'deadlineSeconds',
+  callback: 'callback',
+  labels: 'labels',
+  resultTtlSeconds: 'resultTtlSeconds',
+};
+
+/** The field of the form that the server’s name of a field belongs to: `edits.headers.x-a` to the headers. */
+export function draftField(serverField: string | undefined): DraftField | null {
+  const [first = ''] = (serverField ?? '').replace(/^edits\./, '').split('.');
+  return fieldNames[first] ?? null;
+}
+
+/** What keeps a text from being the JSON it is said to be, or null. */
+export function jsonProblem(view: JobView, draft: Draft): string | null {
+  const type = draft.headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+  if (draft.bodyMode !== 'text' || !/[/+]json\b/i.test(type) || draft.body === '') return null;
+  if (view.settings.redact.body.length > 0 && draft.body.trim() === mask) return null;
+  try {
+    JSON.parse(draft.body);
+    return null;
+  } catch (error) {
+    return `Not valid JSON: ${(error as Error).message}`;
+  }
+}
+
+export const presetOptions = presetNames.map((name) => ({ value: name, label: name }));

@@ -1,0 +1,41 @@
+'use client';
+
+import type { JobView } from '#src/contract/job-view.ts';
+import { isTerminal } from '#src/domain/job-state.ts';
+import { DeliveryCard } from './delivery-card.tsx';
+import type { Selection } from './selection.ts';
+
+type Props = { view: JobView; selection: Selection; onSelect: (selection: Selection) => void };
+
+/** Where the job's end is reported to; why nowhere. */
+export function CallbackCards({ view, selection, onSelect }: Props) {
+  const { job, deliveries } = view;
+  if (deliveries.length === 0) return <NoDelivery job={job} />;
+  return deliveries.map((delivery) => (
+    <DeliveryCard
+      key={delivery.id}
+      jobId={job.id}
+      delivery={delivery}
+      open={selection?.owner === delivery.id ? selection.number : null}
+      onOpen={(number) => onSelect(number === null ? null : { owner: delivery.id, number })}
+    />
+  ));
+}
+
+function NoDelivery({ job }: { job: JobView['job'] }) {
+  const words = !job.callback
+    ? 'This job has no callback: its end is read with its id, or waited for.'
+    : isTerminal(job.state)
+      ? `The callback does not want this end: it asked for ${job.callback.events.join(', ')}.`
+      : 'Sent when the job has ended.';
+  return (
+    <section className="card" aria-label="Callback">
+      <div className="card-head">
+        <h2>Callback</h2>
+      </div>
+      <p className="p-4 wrap-anywhere text-fg-muted">
+        {words} {job.callback && <code>{job.callback.url ?? job.callback.endpoint}</code>}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+import type { BodyStart, JobView } from '#src/contract/job-view.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { BodyView } from '#src/ui/parts/body-view.tsx';
+import { HeadersTable } from '#src/ui/parts/headers-table.tsx';
+import { TextView } from '#src/ui/parts/text-view.tsx';
+import { sizeText } from '#src/ui/words/size-text.ts';
+import { exactText } from '#src/ui/words/time-text.ts';
+import { PaneHead } from './pane-head.tsx';
+import { rawRequest } from './raw-message.ts';
+
+type Props = { view: JobView; body: { start: BodyStart | null | undefined; error: unknown }; raw: boolean };
+
+/** What is sent with every attempt. */
+export function RequestPane({ view, body, raw }: Props) {
+  const { job } = view;
+  return (
+    <>
+      <PaneHead>
+        <h3 className="flex-1">Request</h3>
+        {body.start && <span className="text-12 text-fg-subtle">{sizeText(body.start.size)}</span>}
+      </PaneHead>
+      {raw ? (
+        <div className="border-t py-2.5 font-mono text-12 leading-5">
+          <TextView text={rawRequest(job.method, job.url, job.headers)} />
+        </div>
+      ) : (
+        <HeadersTable title="Request headers" headers={job.headers} />
+      )}
+      <RequestBody view={view} body={body} raw={raw} />
+    </>
+  );
+}
+
+function RequestBody({ view, body, raw }: Props) {
+  if (body.start) {
+    const type = Object.entries(view.job.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null;
+    return (
+      <BodyView
+        title="Request body"
+        view={body.start}
+        contentType={type}
+        download="request body"
+        whole={`/v1/jobs/${view.job.id}/body`}
+        raw={raw}
+      />
+    );
+  }
+  return <p className="border-t px-4 py-3 text-fg-muted">{whyNone(view, body)}</p>;
+}
+
+function whyNone({ job, body: keeping }: JobView, { start, error }: Props['body']): string {
+  if (start === null) return 'Sent without a body.';
+  if (error) return `The request body could not be loaded. ${problemOf(error).message}`;
+  if (keeping.state === 'kept') return 'The request body is being loaded.';
+  if (keeping.until === null || keeping.until === job.endedAt) return 'The request body was erased when the job ended.';
+  return `The request body was erased at ${exactText(keeping.until)}, when it had been kept as long as was asked for.`;
+}

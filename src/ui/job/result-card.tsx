@@ -1,0 +1,67 @@
+'use client';
+
+import { Download, Eye } from 'lucide-react';
+import type { JobView } from '#src/contract/job-view.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { Button, buttonClass } from '#src/ui/parts/button.tsx';
+import { Lines } from '#src/ui/parts/lines.tsx';
+import { StatusCode } from '#src/ui/parts/status-code.tsx';
+import { sizeText } from '#src/ui/words/size-text.ts';
+import { exactText, leftText } from '#src/ui/words/time-text.ts';
+
+/** What is kept of the final response, and for how long. */
+export function ResultCard({ job, onView }: { job: JobView['job']; onView: () => void }) {
+  const { result } = job;
+  const now = useNow(1_000);
+  return (
+    <section className="card" aria-label="Result">
+      <div className="card-head">
+        <h2 className="flex flex-1 items-center gap-2">
+          Result {result && <StatusCode outcome="response" status={result.status} />}
+        </h2>
+        {result && (
+          <>
+            <Button kind="ghost" size="small" icon={Eye} onClick={onView}>
+              View
+            </Button>
+            {result.size > 0 && (
+              <a
+                href={`/v1/jobs/${job.id}/result`}
+                download
+                aria-label="Save the result"
+                title="Save the result"
+                className={buttonClass('ghost', 'icon')}
+              >
+                <Download size={14} aria-hidden />
+              </a>
+            )}
+          </>
+        )}
+      </div>
+      {result ? (
+        <Lines
+          lines={[
+            ['Content type', <code key="type">{result.contentType ?? 'not given'}</code>],
+            [
+              'Size',
+              result.size === 0
+                ? 'empty'
+                : `${sizeText(result.size)}, ${result.truncated ? 'only the beginning was kept' : 'whole'}`,
+            ],
+            ['Expires', `in ${leftText(Date.parse(result.expiresAt) - now)}, at ${exactText(result.expiresAt)}`],
+          ]}
+        />
+      ) : (
+        <p className="p-4 text-fg-muted">{whyNoResult(job)}</p>
+      )}
+    </section>
+  );
+}
+
+function whyNoResult(job: JobView['job']): string {
+  if (job.resultExpiredAt) return `It was kept as long as asked, and deleted at ${exactText(job.resultExpiredAt)}.`;
+  if (job.endedAt === null) return 'The final response is kept here once the job has ended.';
+  return job.state === 'cancelled'
+    ? 'The job was cancelled before a final response arrived.'
+    : 'The job ended without a response that was kept.';
+}

@@ -1,0 +1,141 @@
+/** A stretch of time in milliseconds since the epoch. */
+export type Span = [fromMs: number, toMs: number];
+
+/** A stretch in which nothing happens, drawn narrower than it is. `left` and `width` are shares of the axis. */
+export type Idle = { fromMs: number; toMs: number; left: number; width: number };
+
+export type Tick = { kind: 'time' | 'idle' | 'now'; left: number; label: string; edge?: 'first' | 'last' };
+
+export type TimeScale = {
+  /** Where an instant stands, as a share of the axis; what is outside stands at its edge. */
+  at: (ms: number) => number;
+  idles: Idle[];
+  ticks: Tick[];
+  /** There is idle time that could be collapsed. */
+  hasIdle: boolean;
+};
+
+export type ScaleInput = {
+  startMs: number;
+  endMs: number;
+  busy: readonly Span[];
+  collapse: boolean;
+  /** Null for a job that has ended. */
+  nowMs: number | null;
+};
+
+const idleFromMs = 2_000;
+const idleShare = 0.07;
+/** However many idle stretches there are, most of the axis is for what happened. */
+const mostIdle = 0.5;
+const nearestTicks = 0.055;
+const mostTicks = 8;
+
+/** Lays time out on an axis from 0 to 1, on which idle time may be collapsed. */
+export function timeScale(input: ScaleInput): TimeScale {
+  const { startMs, collapse } = input;
+  const endMs = Math.max(input.endMs, startMs + 1);
+  const gaps = idleGaps(startMs, endMs, input.busy);
+  const collapsed = collapse ? worthCollapsing(gaps, endMs - startMs) : [];
+  const width = Math.min(idleShare, mostIdle / Math.max(1, collapsed.length));
+  const lively = endMs - startMs - sum(collapsed);
+  const perMs = (1 - width * collapsed.length) / Math.max(1, lively);
+  const at = (ms: number): number => {
+    const inside = Math.min(Math.max(ms, startMs), endMs);
+    let left = (inside - startMs) * perMs;
+    for (const [from, to] of collapsed) {
+      if (inside <= from) break;
+      const share = Math.min(1, (inside - from) / (to - from));
+      left += share * (width - (to - from) * perMs);
+    }
+    return left;
+  };
+  const idles = collapsed.map(([fromMs, toMs]) => ({ fromMs, toMs, left: at(fromMs), width }));
+  return { at, idles, ticks: ticksOf({ ...input, endMs }, at, idles, lively), hasIdle: gaps.length > 0 };
+}
+
+/** What lies between busy spans and lasts longer than two seconds, with a margin left on both sides. */
+function idleGaps(startMs: number, endMs: number, busy: readonly Span[]): Span[] {
+  const spans = busy
+    .map(([from, to]): Span => [Math.max(from, startMs), Math.min(to, endMs)])
+    .filter(([from, to]) => to >= from)
+    .sort((a, b) => a[0] - b[0]);
+  const gaps: Span[] = [];
+  let until = startMs;
+  for (const [from, to] of [...spans, [endMs, endMs] as Span]) {
+    if (from - until > idleFromMs) gaps.push([until, from]);
+    until = Math.max(until, to);
+  }
+  const busyMs = endMs - startMs - sum(gaps);
+  return gaps.map(([from, to]) => {
+    const margin = Math.min((to - from) * 0.1, busyMs * 0.06);
+    return [from + margin, to - margin];
+  });
+}
+
+/** Where less than what it takes collapsed, a stretch stays as it is: it would only grow. */
+function worthCollapsing(gaps: Span[], totalMs: number): Span[] {
+  const width = Math.min(idleShare, mostIdle / Math.max(1, gaps.length));
+  return gaps.filter(([from, to]) => (to - from) / totalMs > width);
+}
+
+function sum(spans: readonly Span[]): number {
+  return spans.reduce((total, [from, to]) => total + to - from, 0);
+}
+
+const steps = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 20, 30].map((seconds) => seconds * 1_000),
+  ...[1, 2, 5, 10, 20, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 6, 12, 24, 48, 168].map((hours) => hours * 3_600_000),
+];
+
+/** The step between two ticks of a time of this length. */
+export function tickStep(ms: number): number {
+  return steps.find((step) => ms / step <= mostTicks) ?? 720 * 3_600_000;
+}
+
+/** A duration rounded up to where an axis may end, so that it need not change with every look at a running job. */
+export function niceEnd(ms: number): number {
+  const step = tickStep(ms);
+  return Math.ceil(ms / step) * step;
+}
+
+function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: number): Tick[] {
+  const { startMs, endMs, nowMs } = input;
+  const ticks: Tick[] = [{ kind: 'time', left: 0, label: '0 s', edge: 'first' }];
+  const add = (tick: Tick) => {
+    const far = ({ left, edge, kind }: Tick) => {
+      // The last label is written to the left of its place.
+      const wide = kind === 'idle' || edge === 'last' || tick.kind === 'idle' || tick.edge === 'last';
+      return Math.abs(left - tick.left) >= (wide ? nearestTicks * 1.5 : nearestTicks);
+    };
+    if (ticks.every(far)) ticks.push(tick);
+  };
+  if (nowMs !== null && nowMs >= startMs && nowMs <= endMs) add({ kind: 'now', left: at(nowMs), label: 'now' });
+  for (const { fromMs, toMs, left, width } of idles)
+    if (width >= nearestTicks) add({ kind: 'idle', left: left + width / 2, label: `${axisText(toMs - fromMs)} idle` });
+  if (nowMs === null) add({ kind: 'time', left: 1, label: axisText(endMs - startMs), edge: 'last' });
+  const step = tickStep(lively);
+  for (let ms = step, count = 0; ms < endMs - startMs && count < 10_000; ms += step, count++) {
+    const idle = idles.find(({ fromMs, toMs }) => startMs + ms > fromMs && startMs + ms < toMs);
+    // Inside an idle stretch there is nothing to measure; its end may be days away.
+    if (idle) ms = Math.floor((idle.toMs - startMs) / step) * step;
+    else if (at(startMs + ms) <= 1 - nearestTicks / 2)
+      add({ kind: 'time', left: at(startMs + ms), label: axisText(ms) });
+  }
+  return ticks.sort((a, b) => a.left - b.left);
+}
+
+/** `250 ms`, `31 s`, `4.5 s`, `12 min`, `1 h 30 min`, `3 days`. */
+export function axisText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${trimmed(ms / 1_000)} s`;
+  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`;
+  if (ms < 7_200_000) return `${trimmed(ms / 60_000)} min`;
+  return ms < 172_800_000 ? `${trimmed(ms / 3_600_000)} h` : `${trimmed(ms / 86_400_000)} days`;
+}
+
+function trimmed(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}

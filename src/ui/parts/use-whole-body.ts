@@ -1,0 +1,20 @@
+'use client';
+
+import { useState } from 'react';
+
+type Whole =
+  | { state: 'idle' | 'loading' | 'failed'; bytes: null }
+  | { state: 'loaded'; bytes: Uint8Array<ArrayBuffer> };
+
+/** A body that is only loaded when it is asked for. */
+export function useWholeBody(url: string | undefined): Whole & { load: () => void } {
+  const [whole, setWhole] = useState<Whole>({ state: 'idle', bytes: null });
+  const load = async () => {
+    if (url === undefined) return;
+    setWhole({ state: 'loading', bytes: null });
+    const answer = await fetch(url).catch(() => null);
+    const bytes = answer?.ok ? await answer.arrayBuffer().catch(() => null) : null;
+    setWhole(bytes ? { state: 'loaded', bytes: new Uint8Array(bytes) } : { state: 'failed', bytes: null });
+  };
+  return { ...whole, load: () => void load() };
+}
