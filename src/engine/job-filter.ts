@@ -1,5 +1,6 @@
 import { Refusal } from '#src/contract/error-code.ts';
-import { failureWords, type JobFilterInput } from '#src/contract/list.ts';
+import { failureWords } from '#src/contract/failure-words.ts';
+import type { JobFilterInput } from '#src/contract/list.ts';
 import { type IdPrefix, parseId } from '#src/domain/id.ts';
 import { jobStates } from '#src/domain/job-state.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job-filter.ts';

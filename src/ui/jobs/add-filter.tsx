@@ -1,96 +1,86 @@
 'use client';
 
-import { Popover } from '@base-ui/react/popover';
 import { Plus } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
+import { goTo } from '#src/ui/data/address.ts';
 import { Button } from '#src/ui/parts/button.tsx';
-import { inputBoxClass, inputClass } from '#src/ui/parts/input.ts';
-import { popupClass } from '#src/ui/parts/popup.ts';
-import { goTo } from './filter-link.tsx';
-import { type Filters, filtersUrl, isStatusFilter, type NamedFilter, namedFilters } from './filters.ts';
+import { AddChip } from '#src/ui/parts/chip.tsx';
+import { Field, TextField } from '#src/ui/parts/field.tsx';
+import { Popover } from '#src/ui/parts/popover.tsx';
+import { Select } from '#src/ui/parts/select.tsx';
+import { type Filters, filtersUrl, isStatusFilter, type NamedFilter } from './filters.ts';
 
-const hints: Record<NamedFilter, { word: string; example: string }> = {
-  host: { word: 'Host', example: 'api.openai.com' },
-  label: { word: 'Label', example: 'prod' },
-  status: { word: 'Last status', example: '429 or 5xx' },
+const hints: Record<NamedFilter, { label: string; example: string }> = {
+  host: { label: 'Host is', example: 'api.openai.com' },
+  notHost: { label: 'Host is not', example: 'localhost' },
+  label: { label: 'Label', example: 'prod' },
+  status: { label: 'Last status', example: '429, 5xx or timeout' },
+  method: { label: 'Method', example: 'POST' },
+  key: { label: 'API key', example: 'key_…' },
+  rerunOf: { label: 'Runs again', example: 'job_…' },
 };
+const options = (Object.keys(hints) as NamedFilter[]).map((value) => ({ value, label: hints[value].label }));
 
-/** Adds a filter by host, label or status of the last response. */
+/** Adds a filter by name. */
 export function AddFilter({ filters }: { filters: Filters }) {
   const [open, setOpen] = useState(false);
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="inline-flex h-7 items-center gap-1.5 rounded-control border border-dashed border-border-strong px-2 text-fg-muted hover:border-control-line hover:text-fg max-sm:h-10">
-        <Plus size={14} aria-hidden />
-        Filter
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={4} collisionPadding={16} className="z-40">
-          <Popover.Popup className={`${popupClass} w-72 max-w-[calc(100vw-32px)] p-3`}>
-            <Popover.Title className="sr-only">Add a filter</Popover.Title>
-            <FilterForm filters={filters} onDone={() => setOpen(false)} />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover
+      title="Add a filter"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <AddChip>
+          <Plus size={14} aria-hidden />
+          Filter
+        </AddChip>
+      }
+    >
+      <FilterForm filters={filters} onDone={() => setOpen(false)} />
+    </Popover>
   );
 }
 
 function FilterForm({ filters, onDone }: { filters: Filters; onDone: () => void }) {
   const [name, setName] = useState<NamedFilter>('host');
   const [value, setValue] = useState('');
-  const [wrong, setWrong] = useState(false);
+  const [wrong, setWrong] = useState<string>();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const wanted = name === 'label' ? value.trim() : value.trim().toLowerCase();
-    if (!wanted || (name === 'status' && !isStatusFilter(wanted))) return setWrong(true);
+    const wanted = clean(name, value);
+    if (!wanted) return setWrong('What should it be?');
+    if (name === 'status' && !isStatusFilter(wanted))
+      return setWrong('A status like 404, a class like 5xx, or a word like timeout.');
     goTo(filtersUrl(filters, { [name]: wanted }));
     onDone();
   };
   return (
     <form className="grid gap-3" onSubmit={submit} noValidate>
-      <fieldset className="grid grid-cols-3 gap-0.5 rounded-control bg-active p-0.5">
-        <legend className="sr-only">What to filter by</legend>
-        {namedFilters.map((each) => (
-          <label
-            key={each}
-            className="grid h-6 place-items-center rounded-tag text-12 font-medium text-fg-muted has-checked:bg-surface has-checked:text-fg has-checked:shadow-1 has-focus-visible:outline-2 has-focus-visible:outline-accent max-sm:h-9"
-          >
-            <input
-              type="radio"
-              name="filter"
-              className="sr-only"
-              checked={name === each}
-              onChange={() => setName(each)}
-            />
-            {hints[each].word}
-          </label>
-        ))}
-      </fieldset>
-      <span className={inputBoxClass('small')}>
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the popover was opened to fill in just this.
-          autoFocus
-          className={inputClass}
-          aria-label={`${hints[name].word} is`}
-          placeholder={hints[name].example}
-          aria-invalid={wrong || undefined}
-          aria-describedby={wrong ? 'filter-problem' : undefined}
-          value={value}
-          onChange={(event) => {
-            setValue(event.target.value);
-            setWrong(false);
-          }}
-        />
-      </span>
-      {wrong && (
-        <p id="filter-problem" role="alert" className="text-12 text-failed-text">
-          {name === 'status' ? 'A status like 404, or a class like 5xx' : 'What should it be?'}
-        </p>
-      )}
+      <Field label="What to filter by" bare>
+        <Select<NamedFilter> value={name} onChange={setName} options={options} size="small" />
+      </Field>
+      <TextField
+        bare
+        size="small"
+        label={hints[name].label}
+        placeholder={hints[name].example}
+        autoFocus
+        value={value}
+        onChange={(event) => {
+          setValue(event.target.value);
+          setWrong(undefined);
+        }}
+        error={wrong}
+      />
       <Button type="submit" kind="primary" size="small">
         Add filter
       </Button>
     </form>
   );
+}
+
+function clean(name: NamedFilter, value: string): string {
+  const text = value.trim();
+  if (name === 'label') return text;
+  return name === 'method' ? text.toUpperCase() : text.toLowerCase();
 }

@@ -1,63 +1,96 @@
 'use client';
 
+import type { RowSelectionState } from '@tanstack/react-table';
 import clsx from 'clsx';
 import { SearchX } from 'lucide-react';
 import { useRef } from 'react';
 import { useKeys } from '#src/ui/data/use-keys.ts';
 import { buttonClass } from '#src/ui/parts/button.tsx';
+import { EmptyState } from '#src/ui/parts/empty-state.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { FilterLink } from './filter-link.tsx';
 import { type Filters, isFiltered } from './filters.ts';
 import { JobsTable } from './jobs-table.tsx';
-import { Pager } from './pager.tsx';
+import { ListFoot } from './list-foot.tsx';
 import { SkeletonRows } from './skeleton-rows.tsx';
+import type { TablePrefs } from './table-prefs.ts';
 import type { useLiveJobs } from './use-live-jobs.ts';
 
-type Props = { filters: Filters; list: ReturnType<typeof useLiveJobs> };
+type Props = {
+  filters: Filters;
+  list: ReturnType<typeof useLiveJobs>;
+  prefs: TablePrefs;
+  selectable: boolean;
+  selection: RowSelectionState;
+  onSelect: (next: RowSelectionState) => void;
+};
 
 /** The table with what stands in its place while there is none, and the pager. */
-export function JobsList({ filters, list }: Props) {
+export function JobsList(props: Props) {
+  const { filters, list, selection, selectable, onSelect } = props;
   const card = useRef<HTMLElement>(null);
-  const move = (step: 1 | -1) => focusRow(card.current, step);
-  useKeys({ j: () => move(1), k: () => move(-1) });
+  const toggle = () => {
+    const id = focusedJob(card.current);
+    if (!id || !selectable) return;
+    const { [id]: was, ...others } = selection;
+    onSelect(was ? others : { ...selection, [id]: true });
+  };
+  useKeys({
+    j: () => focusRow(card.current, 1),
+    k: () => focusRow(card.current, -1),
+    x: toggle,
+  });
   return (
     <section ref={card} aria-label="Jobs" aria-busy={list.isPending || list.isStale} className="card overflow-clip">
-      <ListBody filters={filters} list={list} />
-      <Pager filters={filters} nextCursor={list.isStale ? null : list.nextCursor} />
+      <ListBody {...props} />
+      <ListFoot filters={filters} list={list} selectable={selectable} />
     </section>
   );
 }
 
-function ListBody({ filters, list }: Props) {
+function ListBody({ filters, list, prefs, selectable, selection, onSelect }: Props) {
   if (list.error) return <Failure error={list.error} what="The jobs could not be loaded" onRetry={list.reload} />;
   if (list.isPending) return <SkeletonRows />;
-  if (list.rows.length === 0) return <NoMatch filters={filters} />;
+  if (list.rows.length === 0) return <NoMatch filters={filters} searching={list.searchedTo !== null} />;
   return (
     <div className={clsx('transition-opacity', list.isStale && 'opacity-60')}>
-      <JobsTable rows={list.rows} />
+      <JobsTable rows={list.rows} prefs={prefs} selectable={selectable} selection={selection} onSelect={onSelect} />
     </div>
   );
 }
 
-function NoMatch({ filters }: { filters: Filters }) {
+function NoMatch({ filters, searching }: { filters: Filters; searching: boolean }) {
+  const filtered = isFiltered(filters);
   return (
-    <div className="grid justify-items-center gap-1.5 px-6 py-9 text-center">
-      <SearchX size={20} aria-hidden className="mb-1 text-fg-subtle" />
-      <b>{isFiltered(filters) ? 'No job matches' : 'No older jobs'}</b>
-      <p className="max-w-[44ch] text-balance text-fg-muted">
-        {isFiltered(filters) ? 'This page fills by itself when one does.' : 'These were the first ones.'}
-      </p>
-      <FilterLink href="/jobs" className={`${buttonClass()} mt-2.5`}>
-        Show all jobs
-      </FilterLink>
-    </div>
+    <EmptyState
+      icon={SearchX}
+      title={searching ? 'None found yet' : filtered ? 'No job matches' : 'No older jobs'}
+      action={
+        <FilterLink href="/jobs" className={buttonClass()}>
+          Show all jobs
+        </FilterLink>
+      }
+    >
+      {searching
+        ? 'The newest jobs have been looked through; there may be older ones.'
+        : filtered
+          ? 'This page fills by itself when one does.'
+          : 'These were the first ones.'}
+    </EmptyState>
   );
+}
+
+function focusedJob(card: HTMLElement | null): string | null {
+  const focused = document.activeElement;
+  if (!card || !(focused instanceof HTMLElement) || !card.contains(focused)) return null;
+  return focused.closest('tr')?.querySelector<HTMLElement>('[data-job]')?.dataset.job ?? null;
 }
 
 /** The keyboard's cursor is the focus itself: Enter opens, and a screen reader follows. */
 function focusRow(card: HTMLElement | null, step: 1 | -1): void {
   const links = [...(card?.querySelectorAll<HTMLElement>('.row-link') ?? [])];
-  const at = links.indexOf(document.activeElement as HTMLElement);
+  const row = document.activeElement?.closest('tr')?.querySelector<HTMLElement>('.row-link');
+  const at = row ? links.indexOf(row) : -1;
   const target = at < 0 ? links[0] : links[at + step];
   target?.focus({ focusVisible: true } as FocusOptions);
   target?.scrollIntoView({ block: 'nearest' });

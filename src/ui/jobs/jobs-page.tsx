@@ -1,34 +1,86 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
+import type { RowSelectionState } from '@tanstack/react-table';
 import { useSearchParams } from 'next/navigation';
+import { useState } from 'react';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useMayWrite } from '#src/ui/data/use-me.ts';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { TopBar } from '#src/ui/shell/top-bar.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { ExportMenu } from './export-menu.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { isFiltered, readFilters } from './filters.ts';
+import { filtersQuery, isFiltered, readFilters } from './filters.ts';
 import { FirstJob } from './first-job.tsx';
 import { JobsList } from './jobs-list.tsx';
 import { NewJobsPill } from './new-jobs-pill.tsx';
 import { StateTabs } from './state-tabs.tsx';
+import { TableMenu } from './table-menu.tsx';
+import { useTablePrefs } from './table-prefs.ts';
 import { useLiveJobs } from './use-live-jobs.ts';
+import { ViewsMenu } from './views-menu.tsx';
 
+/** The jobs of the project: found, watched, and dealt with by the many. */
 export function JobsPage() {
   const filters = readFilters(useSearchParams());
-  const list = useLiveJobs(filters);
-  const nothingYet = !list.isPending && !list.isStale && list.error === null && list.rows.length === 0;
-  if (nothingYet && !isFiltered(filters) && filters.cursor === null) return <FirstJob />;
+  const [selection, setSelection] = useSelection(filtersQuery(filters));
+  const [prefs] = useTablePrefs();
+  const mayWrite = useMayWrite();
+  const ids = Object.keys(selection);
+  const held = ids.length > 0;
+  const list = useLiveJobs(filters, held);
+  const { state, ...others } = list.filterInput;
+  const trpc = useTRPC();
+  const counts = useQuery(trpc.jobs.counts.queryOptions(others, { enabled: held })).data;
+  const isFirst = filters.cursor === null && filters.before === null;
+  const nothingYet =
+    !list.isPending && !list.isStale && list.error === null && list.rows.length === 0 && list.searchedTo === null;
+  if (nothingYet && !isFiltered(filters) && isFirst) return <FirstJob />;
   return (
     <>
       <TopBar>
         <span>Jobs</span>
       </TopBar>
       <PageBody>
-        <h1 className="flex min-h-8 items-center">Jobs</h1>
-        <StateTabs filters={filters} />
+        <div className="flex min-h-8 flex-wrap items-center gap-2">
+          <h1>Jobs</h1>
+          <ViewsMenu filters={filters} />
+          <span className="flex-1" />
+          <ExportMenu filter={list.filterInput} />
+          <TableMenu />
+        </div>
+        <StateTabs filters={filters} filterInput={list.filterInput} held={held} />
         <FilterBar filters={filters}>
-          <NewJobsPill filters={filters} list={list} />
+          {held ? (
+            <span className="text-12 text-fg-subtle">Refresh is paused while rows are selected</span>
+          ) : (
+            <NewJobsPill filters={filters} list={list} />
+          )}
         </FilterBar>
-        <JobsList filters={filters} list={list} />
+        <JobsList
+          filters={filters}
+          list={list}
+          prefs={prefs}
+          selectable={mayWrite}
+          selection={selection}
+          onSelect={setSelection}
+        />
+        <BulkBar
+          ids={ids}
+          filter={list.filterInput}
+          matching={typeof state === 'string' ? counts?.counts[state] : counts?.all}
+          onClear={() => setSelection({})}
+          onDone={list.reload}
+        />
       </PageBody>
     </>
   );
+}
+
+/** Ticked rows belong to the filter they were ticked under; other pages of it add to them. */
+function useSelection(query: string): [RowSelectionState, (next: RowSelectionState) => void] {
+  const [held, setHeld] = useState<{ query: string; selection: RowSelectionState }>({ query, selection: {} });
+  const selection = held.query === query ? held.selection : {};
+  return [selection, (next) => setHeld({ query, selection: next })];
 }

@@ -5,15 +5,14 @@ export type Row = { job: JobSummary; left: boolean };
 
 /**
  * What to show of a page that was loaded once and is asked for again every other second. Its rows stay where they are:
- * they change in place, and what would come between or above them is only counted.
+ * they change in place, and what would come between them is only counted.
  */
 export function mergeRows(
   loaded: readonly JobSummary[],
   fresh: readonly JobSummary[] | undefined,
-  above: readonly JobSummary[] | undefined,
-): { rows: Row[]; newCount: number; leftCount: number } {
+): { rows: Row[]; cameBetween: number; leftCount: number } {
   const shown = new Set(loaded.map(({ id }) => id));
-  const current = new Map([...(fresh ?? []), ...(above ?? [])].map((job) => [job.id, job]));
+  const current = new Map((fresh ?? []).map((job) => [job.id, job]));
   const rows = loaded.map((job) => ({
     job: current.get(job.id) ?? job,
     left: fresh !== undefined && !current.has(job.id),
@@ -23,6 +22,5 @@ export function mergeRows(
   const between = (fresh ?? []).filter(
     ({ id, createdAt }) => !shown.has(id) && oldest !== undefined && createdAt > oldest.createdAt,
   );
-  const added = new Set([...between, ...(above ?? [])].map(({ id }) => id).filter((id) => !shown.has(id)));
-  return { rows, newCount: added.size, leftCount: rows.filter(({ left }) => left).length };
+  return { rows, cameBetween: between.length, leftCount: rows.filter(({ left }) => left).length };
 }

@@ -1,38 +1,62 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
+import type { JobFilterInput } from '#src/contract/list.ts';
+import type { CappedCount } from '#src/contract/stats.ts';
 import { type JobState, jobStates } from '#src/domain/job-state.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { tabClass, tabListClass } from '#src/ui/parts/tabs.tsx';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { FilterLink } from './filter-link.tsx';
 import { type Filters, filtersUrl } from './filters.ts';
 
 const tabs: (JobState | null)[] = [null, ...jobStates];
+const refreshMs = 5_000;
 
-export function StateTabs({ filters }: { filters: Filters }) {
+type Props = { filters: Filters; filterInput: JobFilterInput; held: boolean };
+
+/** The states as tabs, each with how many the other filters find. */
+export function StateTabs({ filters, filterInput, held }: Props) {
+  const trpc = useTRPC();
+  const { state: _state, ...others } = filterInput;
+  const counts = useQuery(
+    trpc.jobs.counts.queryOptions(others, {
+      refetchInterval: held ? false : refreshMs,
+      placeholderData: (before) => before,
+    }),
+  ).data;
   return (
-    <nav
-      aria-label="State"
-      className="flex gap-5 overflow-x-auto border-b [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4"
-    >
+    <nav aria-label="State" className={tabListClass}>
       {tabs.map((state) => (
-        <Tab key={state} state={state} filters={filters} />
+        <Tab key={state} state={state} filters={filters} count={state === null ? counts?.all : counts?.counts[state]} />
       ))}
     </nav>
   );
 }
 
-function Tab({ state, filters }: { state: JobState | null; filters: Filters }) {
+type TabProps = { state: JobState | null; filters: Filters; count: CappedCount | undefined };
+
+function Tab({ state, filters, count }: TabProps) {
   const current = filters.state === state;
   const look = state && stateLook(state);
   return (
     <FilterLink
       href={filtersUrl(filters, { state })}
       aria-current={current ? 'page' : undefined}
-      className={clsx(
-        'inline-flex h-9 flex-none items-center gap-1.5 border-b-2 font-medium whitespace-nowrap hover:text-fg max-sm:h-11',
-        current ? 'border-accent text-fg' : 'border-transparent text-fg-muted',
-      )}
+      className={tabClass(current)}
     >
       {look && <look.icon size={15} aria-hidden className={clsx(look.colour, 'text-state')} />}
       {look ? look.word : 'All'}
+      {state !== null && (
+        <span className="min-w-4 text-12 font-normal text-fg-subtle">{count ? shortText(count) : ''}</span>
+      )}
     </FilterLink>
   );
+}
+
+/** `57`, `1,204`, `10k+`. */
+function shortText({ count, capped }: CappedCount): string {
+  if (!capped) return count.toLocaleString('en-US');
+  return count >= 1_000 ? `${Math.floor(count / 100) / 10}k+` : `${count}+`;
 }

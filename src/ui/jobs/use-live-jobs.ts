@@ -1,21 +1,23 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { serverNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
-import { type Filters, listInputOf } from './filters.ts';
+import { type Filters, filterInputOf, filtersQuery, listInputOf } from './filters.ts';
 import { mergeRows } from './live-rows.ts';
 
 const liveMs = 2_000;
-/** More new jobs than this are shown as "100+". */
-export const newJobsShown = 100;
 
 /**
  * A page of jobs that is live but does not move. It is loaded once; then the same stretch of time is asked for again and
- * again, and on the newest page also what came after it. `reload` loads the page anew.
+ * again, and on the newest page also how many came after it. `reload` loads the page anew; while it is `held`, since rows
+ * are selected, nothing is asked.
  */
-export function useLiveJobs(filters: Filters) {
+export function useLiveJobs(filters: Filters, held: boolean) {
   const trpc = useTRPC();
-  const input = listInputOf(filters);
+  const nowMs = useFixedNow(filtersQuery(filters));
+  const input = listInputOf(filters, nowMs);
   const page = useQuery(
     trpc.jobs.list.queryOptions(input, {
       refetchOnMount: 'always',
@@ -23,34 +25,51 @@ export function useLiveJobs(filters: Filters) {
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: keepPreviousData,
       // An empty list turns live by itself: there is nothing in it that could jump.
-      refetchInterval: ({ state }) => (state.data?.jobs.length === 0 ? liveMs : false),
+      refetchInterval: ({ state }) => (state.data?.jobs.length === 0 && !state.data.searchedTo ? liveMs : false),
     }),
   );
   const settled = page.isSuccess && !page.isPlaceholderData && !page.isRefetching;
   const loaded = page.data?.jobs ?? [];
   const newest = loaded[0];
-  const live = { enabled: settled && newest !== undefined, refetchInterval: liveMs, staleTime: 0, gcTime: 0 };
-  const isFirst = filters.cursor === null;
-  // Times on the wire are cut to milliseconds: up to the next one belongs to the page, from there on is new.
-  const edge = newest ? new Date(Date.parse(newest.createdAt) + 1).toISOString() : undefined;
-  const fresh = useQuery(
-    trpc.jobs.list.queryOptions(isFirst ? { ...input, to: edge } : input, { ...live, queryKeyHashFn: liveKey }),
-  );
-  const above = useQuery(
-    trpc.jobs.list.queryOptions(
-      { ...input, from: edge, limit: newJobsShown },
+  const isFirst = filters.cursor === null && filters.before === null;
+  const live = {
+    enabled: settled && newest !== undefined && !held,
+    refetchInterval: liveMs,
+    staleTime: 0,
+    gcTime: 0,
+  };
+  // Times on the wire are cut to milliseconds: up to the next one belongs to the page.
+  const edge = newest && isFirst ? new Date(Date.parse(newest.createdAt) + 1).toISOString() : undefined;
+  const to = edge && (!input.to || edge < input.to) ? edge : input.to;
+  const fresh = useQuery(trpc.jobs.list.queryOptions({ ...input, to }, { ...live, queryKeyHashFn: liveKey }));
+  const newer = useQuery(
+    trpc.jobs.newerCount.queryOptions(
+      { filter: filterInputOf(filters, nowMs), than: newest?.id ?? '' },
       { ...live, enabled: live.enabled && isFirst },
     ),
   );
   return {
-    ...mergeRows(loaded, settled ? fresh.data?.jobs : undefined, settled && isFirst ? above.data?.jobs : undefined),
+    ...mergeRows(loaded, settled ? fresh.data?.jobs : undefined),
+    newer: settled && isFirst ? (newer.data ?? null) : null,
+    filterInput: filterInputOf(filters, nowMs),
     nextCursor: page.data?.nextCursor ?? null,
+    previousCursor: page.data?.previousCursor ?? null,
+    searchedTo: page.data?.searchedTo ?? null,
     isPending: page.isPending,
     isStale: page.isPlaceholderData,
     isReloading: page.isRefetching,
     error: page.data ? null : page.error,
     reload: () => void page.refetch(),
   };
+}
+
+/** "The last hour" is that of when it was asked for: its beginning must not move with every look. */
+function useFixedNow(query: string): number {
+  const [fixed, setFixed] = useState({ query, nowMs: serverNow() });
+  if (fixed.query === query) return fixed.nowMs;
+  const next = { query, nowMs: serverNow() };
+  setFixed(next);
+  return next.nowMs;
 }
 
 /** The live copy of a page whose input is the page's own must not share its place in the cache. */

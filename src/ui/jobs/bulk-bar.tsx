@@ -1,0 +1,97 @@
+'use client';
+
+import { Ban, Download, RotateCw, X } from 'lucide-react';
+import { useState } from 'react';
+import type { JobSelection } from '#src/contract/bulk.ts';
+import type { JobFilterInput } from '#src/contract/list.ts';
+import type { CappedCount } from '#src/contract/stats.ts';
+import { useKeys } from '#src/ui/data/use-keys.ts';
+import { Button } from '#src/ui/parts/button.tsx';
+import { Bar } from './bar.tsx';
+import { BulkDialog, type BulkKind } from './bulk-dialog.tsx';
+import { BulkProgress } from './bulk-progress.tsx';
+import { exportUrl } from './export-menu.tsx';
+
+type Props = {
+  /** Ids of the ticked rows. */
+  ids: string[];
+  /** What the list shows; empty: everything, and then there is no "all that match". */
+  filter: JobFilterInput;
+  matching: CappedCount | undefined;
+  onClear: () => void;
+  onDone: () => void;
+};
+
+/** What can be done with the ticked rows, or with all that match; then how far it is. */
+export function BulkBar({ ids, filter, matching, onClear, onDone }: Props) {
+  const [everyone, setEveryone] = useState(false);
+  const [asked, setAsked] = useState<BulkKind | null>(null);
+  const [operation, setOperation] = useState<string | null>(null);
+  useKeys({
+    r: () => ids.length > 0 && setAsked('rerun'),
+    Escape: () => !operation && onClear(),
+  });
+  if (operation)
+    return (
+      <BulkProgress
+        id={operation}
+        onClose={() => {
+          setOperation(null);
+          setEveryone(false);
+          onClear();
+          onDone();
+        }}
+      />
+    );
+  if (ids.length === 0) return null;
+  const jobs: JobSelection = everyone ? { filter } : { ids };
+  const words = everyone ? `All ${countText(matching)} that match` : `${ids.length} selected`;
+  const canAll = Object.keys(filter).length > 0;
+  return (
+    <Bar label="Selected jobs">
+      <b className="px-1 font-medium whitespace-nowrap" role="status">
+        {words}
+      </b>
+      {canAll && (
+        <Button kind="ghost" size="small" className="text-accent-text!" onClick={() => setEveryone(!everyone)}>
+          {everyone ? `Only the ${ids.length} selected` : `Select all ${countText(matching)} that match`}
+        </Button>
+      )}
+      <span className="mx-1 h-5 border-l" aria-hidden />
+      <Button size="small" icon={RotateCw} onClick={() => setAsked('rerun')}>
+        Run again
+      </Button>
+      <Button size="small" kind="danger" icon={Ban} onClick={() => setAsked('cancel')}>
+        Cancel
+      </Button>
+      {canAll && (
+        <Button
+          kind="ghost"
+          size="small"
+          icon={Download}
+          className="max-sm:hidden"
+          onClick={() => window.location.assign(exportUrl(filter, 'csv'))}
+        >
+          Export all that match
+        </Button>
+      )}
+      <Button kind="ghost" size="icon" icon={X} aria-label="Clear the selection" onClick={onClear} />
+      {asked && (
+        <BulkDialog
+          kind={asked}
+          jobs={jobs}
+          words={everyone ? countText(matching) : String(ids.length)}
+          onClose={() => setAsked(null)}
+          onStarted={(id) => {
+            setAsked(null);
+            setOperation(id);
+          }}
+        />
+      )}
+    </Bar>
+  );
+}
+
+function countText(count: CappedCount | undefined): string {
+  return count === undefined ? '' : `${count.count.toLocaleString('en-US')}${count.capped ? '+' : ''}`;
+}
