@@ -1,4 +1,4 @@
-import type { Decision, JobError } from '#src/domain/decision.ts';
+import type { Decision, DeliveryError } from '#src/domain/decision.ts';
 import type { OutcomeKind, Timings } from '#src/domain/outcome.ts';
 import type { Policy } from '#src/domain/policy.ts';
 import type { Attempt, BodyView, Delivery, Job, JobResult } from './job.ts';
@@ -24,7 +24,7 @@ export type AttemptLine = {
 export type DeliveryLine = Delivery & {
   /** The registered endpoint it goes to; null for a URL given with the job. */
   endpoint: { id: string; name: string } | null;
-  error: JobError | null;
+  error: DeliveryError | null;
   tries: AttemptLine[];
 };
 
