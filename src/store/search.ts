@@ -69,6 +69,8 @@ export async function tally(
 ): Promise<Tally> {
   let best: Tally | undefined;
   for (const way of waysOf(wanted.parts)) {
+    // A class of statuses none of which occurs.
+    if (way.arms.length === 0) return { counts: new Map(), all: true };
     const { p, values } = parameters();
     const inner = innerSql(wanted, way, most, p, 't.*');
     const rest = conjunction(way.rest, p);

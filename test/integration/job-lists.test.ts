@@ -198,6 +198,7 @@ describe('counting', () => {
     ['timeouts', { status: 'timeout' }, `error->>'code' = 'timeout'`],
     ['a day', { from: at(20), to: at(19) }, `created_at >= '${at(20)}' and created_at < '${at(19)}'`],
     ['nothing there', { host: 'nowhere.test' }, 'false'],
+    ['a class that does not occur', { status: '6xx' }, 'false'],
   ])('is exact for %s', async (_what, filter, where) => {
     const rows = await sql(
       `select state, count(*)::int as n from job where project_id = $1 and ${where} group by state`,

@@ -100,7 +100,10 @@ it('are changed by whoever made them only', async () => {
 
 it('are nothing for keys, for other projects, and have bounds', async () => {
   const key = await ringback.call('views.list', { page: 'jobs' }, { query: true });
-  expect(key.body.error).toMatchObject({ message: expect.stringContaining('signed in'), data: { code: 'people_only' } });
+  expect(key.body.error).toMatchObject({
+    message: expect.stringContaining('signed in'),
+    data: { code: 'people_only' },
+  });
   const other = randomUUID();
   await ringback.db.pool.query(`insert into project (id, name) values ($1, 'other')`, [other]);
   const { rows } = await ringback.db.pool.query(
