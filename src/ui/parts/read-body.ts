@@ -16,22 +16,20 @@ const longestJson = 1_048_576;
 
 export function readBody(view: BodyView & { size: number; omitted?: boolean | undefined }, cut: boolean): ReadBody {
   if (view.body === null || view.size === 0) return { kind: view.omitted ? 'left out' : 'empty' };
-  return view.encoding === 'utf8' ? readText(view.body, cut) : readBytes(bytesOf(view.body), cut);
+  if (view.encoding === 'utf8') return readText(view.body, cut);
+  const bytes = bytesOf(view.body);
+  return cut ? { kind: 'bytes', bytes } : readWhole(bytes);
 }
 
-/** Bytes whose encoding nobody has told: text where all of them are. */
+/** All bytes of a body, whatever its sender calls them: an image or text where they are one. */
 export function readWhole(bytes: Uint8Array<ArrayBuffer>): ReadBody {
+  const type = sniffImage(bytes);
+  if (type !== null) return { kind: 'image', type, bytes };
   const text = textOf(bytes);
-  return text === null ? readBytes(bytes, false) : readText(text, false);
+  return text === null ? { kind: 'bytes', bytes } : readText(text, false);
 }
 
 function readText(text: string, cut: boolean): ReadBody {
   const lines = text.length <= longestJson ? jsonLines(text, cut) : null;
   return lines ? { kind: 'JSON', lines, text } : { kind: 'text', text };
-}
-
-function readBytes(bytes: Uint8Array<ArrayBuffer>, cut: boolean): ReadBody {
-  const type = sniffImage(bytes);
-  // A part of an image draws as a broken one.
-  return type !== null && !cut ? { kind: 'image', type, bytes } : { kind: 'bytes', bytes };
 }
