@@ -6,17 +6,25 @@ export type Outlived = { projectId: string; beforeId: string; days: number };
 const batch = 5_000;
 const open = `('pending', 'in_progress', 'retrying')`;
 
-/** A job may go when it has ended long enough ago, its result is no longer kept, and nothing of it is still to be delivered. */
+/**
+ * Deliveries of a job have two partial indexes, of which one holds them: each is asked. A job may go when it has ended long enough ago, its result is no longer kept, and nothing of it is still to be delivered.
+ */
 const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
-  and not exists (select 1 from delivery d where d.job_id = j.id and d.state in ${open})`;
+  and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and d.state in ${open})
+  and not exists (select 1 from delivery d where d.job_id = j.id and not d.terminal and d.state in ${open})`;
 
 const oldJobs = 'j.project_id = $1 and j.id < $2 and j.ended_at < now() - make_interval(days => $3)';
 
 const jobsSql = `
   with gone as (
     select id from job j where ${oldJobs} and ${jobMayGo} order by id limit ${batch} for update skip locked
+  ), reports as (
+    select d.id from gone cross join lateral (
+      select id, state from delivery where job_id = gone.id and terminal
+      union all select id, state from delivery where job_id = gone.id and not terminal) d
+    where d.state not in ${open}
   ), deliveries as (
-    delete from delivery d using gone where d.job_id = gone.id and d.state not in ${open} returning d.id
+    delete from delivery d using reports where d.id = reports.id returning d.id
   ), payloads as (
     delete from delivery_payload p using deliveries d where p.delivery_id = d.id
   ), attempts as (
@@ -25,7 +33,7 @@ const jobsSql = `
   ), bodies as (delete from job_body b using gone where b.job_id = gone.id
   ), secrets as (delete from job_secret s using gone where s.job_id = gone.id
   ), results as (delete from result r using gone where r.job_id = gone.id)
-  delete from job using gone where job.id = gone.id`;
+  delete from job using gone where job.id = gone.id returning job.id`;
 
 const deliveriesSql = `
   with gone as (
@@ -34,7 +42,7 @@ const deliveriesSql = `
     order by id limit ${batch} for update skip locked
   ), attempts as (delete from attempt a using gone where a.owner_id = gone.id
   ), payloads as (delete from delivery_payload p using gone where p.delivery_id = gone.id)
-  delete from delivery using gone where delivery.id = gone.id`;
+  delete from delivery using gone where delivery.id = gone.id returning delivery.id`;
 
 /** Takes one step past `$4`: jobs are only passed over, so the walk must remember how far it came. */
 const attemptsSql = `
@@ -108,7 +116,7 @@ export async function previewResults(db: Db, projectId: string): Promise<Preview
      from (
        select j.created_at, exists (
          select 1 from delivery d left join delivery_payload p on p.delivery_id = d.id
-         where d.job_id = r.job_id and d.state in ${open} and p.delivery_id is null) as needed
+         where d.job_id = r.job_id and d.terminal and d.state in ${open} and p.delivery_id is null) as needed
        from result r join job j on j.id = r.job_id
        where r.expires_at <= now() and j.project_id = $1 order by r.expires_at limit ${previewCap + 1}) as old`,
     [projectId],
@@ -117,5 +125,5 @@ export async function previewResults(db: Db, projectId: string): Promise<Preview
 }
 
 async function count(db: Db, name: string, text: string, values: unknown[]): Promise<number> {
-  return (await db.pool.query({ name, text, values })).rowCount ?? 0;
+  return (await db.run(name, text, values)).length;
 }

@@ -15,7 +15,7 @@ const statements: Record<string, string> = {
       select r.job_id from result r
       where r.expires_at <= now() and not exists (
         select 1 from delivery d left join delivery_payload p on p.delivery_id = d.id
-        where d.job_id = r.job_id and d.state in ('pending', 'in_progress', 'retrying') and p.delivery_id is null)
+        where d.job_id = r.job_id and d.terminal and d.state in ('pending', 'in_progress', 'retrying') and p.delivery_id is null)
       order by r.expires_at limit ${batch} for update skip locked
     ), body as (
       delete from job_body b using gone where b.job_id = gone.job_id and b.erase_at is null

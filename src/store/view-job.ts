@@ -69,7 +69,7 @@ export function findDeliveryLines(db: Db, jobId: string): Promise<DeliveryLineRo
     `select d.id, d.event_id, d.type, d.state, d.url, d.attempt_count, d.next_attempt_at, d.created_at, d.ended_at, d.error,
        d.endpoint_id, e.name as endpoint_name
      from delivery d left join endpoint e on e.id = d.endpoint_id and e.deleted_at is null
-     where d.job_id = $1 order by d.id`,
+     where d.job_id = $1 and d.terminal or d.job_id = $1 and not d.terminal order by d.id`,
     [jobId],
   );
 }

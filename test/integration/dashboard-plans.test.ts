@@ -5,9 +5,17 @@ import { type DeliveryFilter, listDeliveries } from '#src/store/list-deliveries.
 import { countJobs, listJobs } from '#src/store/list-jobs.ts';
 import { listOperations } from '#src/store/operations.ts';
 import { type Db, makeDb } from '#src/store/pool.ts';
+import {
+  deleteOldAttempts,
+  deleteOldDeliveries,
+  deleteOldJobs,
+  previewOutlived,
+  previewResults,
+} from '#src/store/project-retention.ts';
 import { findAttempts, findDeliveries } from '#src/store/read-attempts.ts';
 import { findJobs } from '#src/store/read-jobs.ts';
 import type { PageWanted } from '#src/store/stretch.ts';
+import { findDeliveryLines } from '#src/store/view-job.ts';
 import { type Seeded, seedDashboard } from '#test/bench/seed.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 
@@ -178,7 +186,22 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       await findJobs(watched, seeded.big, [someJob]);
       const sent = await findDeliveries(watched, someJob);
       await findAttempts(watched, [someJob, ...sent.map((one) => one.id)]);
+      await findDeliveryLines(watched, someJob);
       await listOperations(watched, { projectId: seeded.big, beforeId: null, state: null, limit: 21 });
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it('by clearing what is old, and by counting what would be', async () => {
+    const old = { projectId: seeded.big, beforeId: '01900000-0000-7000-8000-000000000000', days: 3_000 };
+    const plans = await plansOf(async (watched) => {
+      await deleteOldJobs(watched, old);
+      await deleteOldDeliveries(watched, old);
+      await deleteOldAttempts(watched, old, '00000000-0000-7000-8000-000000000000');
+      await previewOutlived(watched, 'jobs', old);
+      await previewOutlived(watched, 'deliveries', old);
+      await previewOutlived(watched, 'attempts', old);
+      await previewResults(watched, seeded.big);
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
   });

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { knowProject } from './project.ts';
 import { useTRPC } from './trpc.ts';
 
@@ -13,7 +13,18 @@ export function useMe() {
   useEffect(() => {
     if (projectId !== undefined) knowProject(projectId);
   }, [projectId]);
-  return me;
+  // Parts of a page that hydrate late must begin with what the server drew, which knew nobody.
+  return useHydrated() ? me : { ...me, data: undefined };
+}
+
+const never = () => () => undefined;
+
+function useHydrated(): boolean {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether the person may change anything: buttons that would only be refused are not shown. */

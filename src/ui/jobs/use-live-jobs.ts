@@ -4,10 +4,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { serverNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useLive } from '#src/ui/data/use-live.ts';
 import { type Filters, filterInputOf, filtersQuery, listInputOf } from './filters.ts';
 import { mergeRows } from './live-rows.ts';
 
-const liveMs = 2_000;
+/** Without the stream of changes the list is asked for this often, with it now and then. */
+const pollMs = 2_000;
+const calmMs = 20_000;
 
 /**
  * A page of jobs that is live but does not move. It is loaded once; then the same stretch of time is asked for again and
@@ -25,16 +28,24 @@ export function useLiveJobs(filters: Filters, held: boolean) {
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: keepPreviousData,
       // An empty list turns live by itself: there is nothing in it that could jump.
-      refetchInterval: ({ state }) => (state.data?.jobs.length === 0 && !state.data.searchedTo ? liveMs : false),
+      refetchInterval: ({ state }) => (state.data?.jobs.length === 0 && !state.data.searchedTo ? pollMs : false),
     }),
   );
   const settled = page.isSuccess && !page.isPlaceholderData && !page.isRefetching;
   const loaded = page.data?.jobs ?? [];
   const newest = loaded[0];
   const isFirst = filters.cursor === null && filters.before === null;
+  const isLive = useLive(['jobs'], () => {
+    // What is on its way is not broken off: under load no answer would ever come.
+    const look = { cancelRefetch: false };
+    if (!held && newest === undefined) void page.refetch(look);
+    if (!live.enabled) return;
+    void fresh.refetch(look);
+    if (isFirst) void newer.refetch(look);
+  });
   const live = {
     enabled: settled && newest !== undefined && !held,
-    refetchInterval: liveMs,
+    refetchInterval: isLive ? calmMs : pollMs,
     staleTime: 0,
     gcTime: 0,
   };
