@@ -80,8 +80,9 @@ async function deliveriesOf(jobId: string): Promise<DeliveryView[]> {
 }
 
 async function listeners(): Promise<Endpoint[]> {
-  const { body } = await ringback.call<{ endpoints: Endpoint[] }>('endpoints.list', undefined, { query: true });
-  return body.result.data.endpoints.filter(({ name }) => name.startsWith('listen-'));
+  const input = { includeListeners: true };
+  const { body } = await ringback.call<{ endpoints: Endpoint[] }>('endpoints.list', input, { query: true });
+  return body.result.data.endpoints.filter(({ listener }) => listener);
 }
 
 it('forwards the very bytes and headers of an event, signed with the project’s secret', async () => {
