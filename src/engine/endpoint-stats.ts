@@ -1,4 +1,5 @@
-import { type EndpointStats, type StatRange, statRangeMs } from '#src/contract/stats.ts';
+import { type StatRange, statRangeMs } from '#src/contract/stat-range.ts';
+import type { EndpointStats } from '#src/contract/stats.ts';
 import { statWindow } from '#src/domain/stat-steps.ts';
 import { findLastFailure, readEndpointBacklogs } from '#src/store/backlog.ts';
 import { databaseNow, readEndpointStats } from '#src/store/stats.ts';

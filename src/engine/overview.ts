@@ -1,11 +1,5 @@
-import {
-  type Backlog,
-  type FailingEndpoint,
-  type Overview,
-  type StatRange,
-  statRangeMs,
-  type WorkerView,
-} from '#src/contract/stats.ts';
+import { type StatRange, statRangeMs } from '#src/contract/stat-range.ts';
+import type { Backlog, FailingEndpoint, Overview, WorkerView } from '#src/contract/stats.ts';
 import { formatId } from '#src/domain/id.ts';
 import { statWindow } from '#src/domain/stat-steps.ts';
 import {

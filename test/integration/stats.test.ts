@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SubmitManyResult } from '#src/contract/batch.ts';
-import type { EndpointStats, Overview, StatRange } from '#src/contract/stats.ts';
+import type { StatRange } from '#src/contract/stat-range.ts';
+import type { EndpointStats, Overview } from '#src/contract/stats.ts';
 import { foldStats } from '#src/engine/fold-stats.ts';
 import { insertStatDeltas } from '#src/store/stats.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';

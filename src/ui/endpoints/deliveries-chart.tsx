@@ -1,7 +1,8 @@
 'use client';
 
 import { Bar } from 'recharts';
-import type { EndpointPoint, EndpointStats, StatRange } from '#src/contract/stats.ts';
+import type { StatRange } from '#src/contract/stat-range.ts';
+import type { EndpointPoint, EndpointStats } from '#src/contract/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
-import type { StatRange } from '#src/contract/stats.ts';
+import type { StatRange } from '#src/contract/stat-range.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { Failure } from '#src/ui/parts/failure.tsx';

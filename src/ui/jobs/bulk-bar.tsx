@@ -1,16 +1,18 @@
 'use client';
 
 import { Ban, Download, RotateCw, X } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { JobSelection } from '#src/contract/bulk.ts';
 import type { JobFilterInput } from '#src/contract/list.ts';
 import type { CappedCount } from '#src/contract/stats.ts';
 import { useKeys } from '#src/ui/data/use-keys.ts';
 import { Button } from '#src/ui/parts/button.tsx';
 import { Bar } from './bar.tsx';
-import { BulkDialog, type BulkKind } from './bulk-dialog.tsx';
+import type { BulkKind } from './bulk-dialog.tsx';
 import { BulkProgress } from './bulk-progress.tsx';
 import { exportUrl } from './export-menu.tsx';
+
+const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog.tsx')).BulkDialog }));
 
 type Props = {
   /** Ids of the ticked rows. */
@@ -76,18 +78,20 @@ export function BulkBar({ ids, filter, matching, onClear, onDone }: Props) {
         </Button>
       )}
       <Button kind="ghost" size="icon" icon={X} aria-label="Clear the selection" onClick={onClear} />
-      {asked && (
-        <BulkDialog
-          kind={asked}
-          jobs={jobs}
-          words={everyone ? countText(matching) : String(ids.length)}
-          onClose={() => setAsked(null)}
-          onStarted={(id) => {
-            setAsked(null);
-            setOperation(id);
-          }}
-        />
-      )}
+      <Suspense fallback={null}>
+        {asked && (
+          <BulkDialog
+            kind={asked}
+            jobs={jobs}
+            words={everyone ? countText(matching) : String(ids.length)}
+            onClose={() => setAsked(null)}
+            onStarted={(id) => {
+              setAsked(null);
+              setOperation(id);
+            }}
+          />
+        )}
+      </Suspense>
     </Bar>
   );
 }

@@ -1,6 +1,6 @@
 import { failureWords } from '#src/contract/failure-words.ts';
 import type { JobFilterInput, ListInput } from '#src/contract/list.ts';
-import { type StatRange, statRangeMs, statRanges } from '#src/contract/stats.ts';
+import { type StatRange, statRangeMs, statRanges } from '#src/contract/stat-range.ts';
 import { type JobState, jobStates } from '#src/domain/job-state.ts';
 
 /** Everything that decides which jobs are shown; all of it stands in the address. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { Clock } from 'lucide-react';
-import type { StatRange } from '#src/contract/stats.ts';
+import type { StatRange } from '#src/contract/stat-range.ts';
 import { goTo } from '#src/ui/data/address.ts';
 import { Button } from '#src/ui/parts/button.tsx';
 import { Menu, MenuChoice } from '#src/ui/parts/menu.tsx';

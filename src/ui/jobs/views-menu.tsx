@@ -2,18 +2,17 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bookmark, ChevronDown, Plus, Save, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { goTo } from '#src/ui/data/address.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { Button } from '#src/ui/parts/button.tsx';
-import { Checkbox } from '#src/ui/parts/checkbox.tsx';
-import { Dialog } from '#src/ui/parts/dialog.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
 import { Menu, MenuGroup, MenuItem, MenuLine } from '#src/ui/parts/menu.tsx';
 import { Tag } from '#src/ui/parts/tag.tsx';
 import { toast } from '#src/ui/parts/toast.tsx';
 import { type Filters, filtersQuery, isFiltered } from './filters.ts';
+
+const SaveViewDialog = lazy(async () => ({ default: (await import('./save-view-dialog.tsx')).SaveViewDialog }));
 
 /** Filters under a name: choosing, saving, deleting. The chosen one is marked "edited" once the filters differ. */
 export function ViewsMenu({ filters }: { filters: Filters }) {
@@ -76,52 +75,16 @@ export function ViewsMenu({ filters }: { filters: Filters }) {
         )}
       </Menu>
       {saving && (
-        <SaveDialog
-          busy={acts.isSaving}
-          error={acts.error}
-          onClose={() => setSaving(false)}
-          onSave={(name, shared) => acts.save({ name, query, shared })}
-        />
+        <Suspense fallback={null}>
+          <SaveViewDialog
+            busy={acts.isSaving}
+            error={acts.error}
+            onClose={() => setSaving(false)}
+            onSave={(name, shared) => acts.save({ name, query, shared })}
+          />
+        </Suspense>
       )}
     </>
-  );
-}
-
-type SaveProps = {
-  busy: boolean;
-  error: unknown;
-  onClose: () => void;
-  onSave: (name: string, shared: boolean) => void;
-};
-
-function SaveDialog({ busy, error, onClose, onSave }: SaveProps) {
-  const [name, setName] = useState('');
-  const [shared, setShared] = useState(false);
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title="Save these filters"
-      onSubmit={() => onSave(name, shared)}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Save view
-          </Button>
-        </>
-      }
-    >
-      <TextField
-        label="Name"
-        placeholder="Production, last day"
-        maxLength={64}
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-        error={error == null ? undefined : problemOf(error).message}
-      />
-      <Checkbox label="Show it to everybody in the project" checked={shared} onChange={setShared} />
-    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type StatRange, statRanges } from '#src/contract/stats.ts';
+import { type StatRange, statRanges } from '#src/contract/stat-range.ts';
 
 /** Ranges in the words of their buttons. */
 export const rangeOptions: readonly { value: StatRange; label: string }[] = [

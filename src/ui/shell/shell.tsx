@@ -3,9 +3,8 @@
 import type { ReactNode } from 'react';
 import { ToastHost } from '#src/ui/parts/toast.tsx';
 import { TooltipHost } from '#src/ui/parts/tooltip.tsx';
-import { Palette } from './palette.tsx';
+import { Overlays } from './overlays.tsx';
 import { ShellKeys } from './shell-keys.tsx';
-import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TabBar } from './tab-bar.tsx';
 
@@ -26,8 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <TabBar />
         <ShellKeys />
-        <Palette />
-        <ShortcutSheet />
+        <Overlays />
       </TooltipHost>
     </ToastHost>
   );

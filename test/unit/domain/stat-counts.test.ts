@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statRangeMs, statRanges } from '#src/contract/stats.ts';
+import { statRangeMs, statRanges } from '#src/contract/stat-range.ts';
 import {
   addCounts,
   addHosts,
