@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from './support/journey.ts';
+import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
 
 test('from an empty project to a verified callback, without leaving the dashboard', async ({
   page,
@@ -205,11 +205,4 @@ async function enterNewProject(page: Page): Promise<void> {
 
 function clipboard(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
-}
-
-async function expectAccessibleInBothThemes(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await expectAccessible(page);
-  }
 }

@@ -64,7 +64,10 @@ export function GetStarted({ onLeave }: { onLeave: () => void }) {
         <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
           <SubmitCard
             values={values}
-            onChange={(change) => setValues((before) => ({ ...before, ...change }))}
+            onChange={(change) => {
+              submit.forget();
+              setValues((before) => ({ ...before, ...change }));
+            }}
             submit={submit}
             expectation={expectation}
             origin={origin}

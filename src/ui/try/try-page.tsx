@@ -63,6 +63,7 @@ function Play({ origin }: { origin: string }) {
     live.current?.scrollIntoView({ block: 'nearest' });
   });
   const change = (next: Partial<TryValues>) => {
+    submit.forget();
     setValues((before) => ({ ...before, ...next }));
     if (next.inbox !== undefined && inboxName.test(next.inbox)) goTo(pageUrl(next.inbox, job), 'replace');
   };

@@ -35,6 +35,11 @@ export function useSubmitJob(origin: string, onDone: (id: string) => void) {
     /** What is wrong with a field, by the name the server gives it. */
     errorOf: (...fields: string[]) =>
       problem?.field && fields.some((field) => isAt(problem.field ?? '', field)) ? problem.message : undefined,
+    /** What was wrong may be right by now. */
+    forget() {
+      setUnreadable(null);
+      if (submit.error) submit.reset();
+    },
     submit(values: TryValues) {
       if (submit.isPending) return;
       const input = submitInputOf(values, origin);
