@@ -43,7 +43,7 @@ export function CourseCard({ expectation, callback, live, message }: Props) {
           <InboxMessage message={message} />
         </ol>
       ) : (
-        <p className="flex min-h-[49px] items-center border-t px-4 py-2 text-12 text-fg-subtle">
+        <p className="flex min-h-[53px] items-center border-t px-4 py-2 text-12 text-fg-subtle">
           The result is kept for a day, unless the project or the job says otherwise.
         </p>
       )}

@@ -48,6 +48,6 @@ export function KeyFoot({ firstKey }: { firstKey: FirstKey }) {
 function words({ made, existing, mayMake }: FirstKey): string {
   if (made) return 'Shown this once, and copied with the snippets: put it where your app keeps its secrets.';
   if (!mayMake) return 'An owner of this project makes keys. Put yours into RINGBACK_API_KEY.';
-  if (existing) return `The key ${existing.name} was shown when it was made. Lost it? Make another.`;
+  if (existing) return `The key “${existing.name}” was shown when it was made. Lost it? Make another.`;
   return 'There is no key yet. Make one: it may submit and read jobs.';
 }
