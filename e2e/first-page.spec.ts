@@ -24,9 +24,15 @@ test('a person signs in, watches the first job retry live, and reads what became
     await page.getByLabel('Password').fill(ringback.dashboard.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByText('Waiting for your first job…')).toBeVisible();
+    await page.getByRole('tab', { name: 'curl' }).click();
     await expect(page.getByText(`curl ${ringback.url}/v1/jobs`)).toBeVisible();
     await expect(page.getByText('1 worker alive', { exact: true })).toBeVisible();
     await expectAccessibleInBothThemes(page);
+  });
+
+  await test.step('who knows how to start goes on to the empty list', async () => {
+    await page.getByRole('button', { name: 'Skip, show the empty dashboard' }).click();
+    await expect(page.getByText('No jobs yet')).toBeVisible();
   });
 
   const id = await submitFlakyJob(ringback);

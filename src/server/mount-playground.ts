@@ -6,16 +6,20 @@ import { authenticate } from './authenticate.ts';
 import type { ServerDeps } from './deps.ts';
 import type { Handler, HttpRequest } from './http.ts';
 import { makePlayground } from './playground/playground.ts';
+import type { OwnedSecret } from './playground/verify-signature.ts';
 
 const secretsLiveMs = 2_000;
 
 /** The built-in target and inbox, with what they may know of the rest: who may look, and which signatures are ours. */
 export function mountPlayground(deps: ServerDeps): Handler {
-  let known: { until: number; secrets: Promise<string[]> } | undefined;
+  let known: { until: number; secrets: Promise<OwnedSecret[]> } | undefined;
   const load = async () => {
     const rows = await allLiveWebhookSecrets(deps.db);
     const shared = rows.filter((row) => row.kind === 'v1');
-    return shared.map((row) => deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
+    return shared.map((row) => ({
+      projectId: row.project_id,
+      secret: deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'),
+    }));
   };
   const verifySecrets = () => {
     if (known === undefined || known.until < deps.now()) {
@@ -26,13 +30,12 @@ export function mountPlayground(deps: ServerDeps): Handler {
     }
     return known.secrets;
   };
-  const isAllowed = async (request: HttpRequest) => {
+  const readerOf = async (request: HttpRequest) => {
     try {
-      requireScope(await authenticate(deps, request), 'jobs:read');
-      return true;
+      return requireScope(await authenticate(deps, request), 'jobs:read').projectId;
     } catch (error) {
       if (sqlErrorKind(error) === 'again') throw error;
-      return false;
+      return null;
     }
   };
   return makePlayground({
@@ -41,6 +44,6 @@ export function mountPlayground(deps: ServerDeps): Handler {
     publicUrl: deps.publicUrl,
     now: deps.now,
     verifySecrets,
-    isAllowed,
+    readerOf,
   });
 }

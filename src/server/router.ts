@@ -3,6 +3,7 @@ import { apiKeysRouter } from './routers/api-keys.ts';
 import { auditRouter } from './routers/audit.ts';
 import { deliveriesRouter } from './routers/deliveries.ts';
 import { endpointsRouter } from './routers/endpoints.ts';
+import { inboxRouter } from './routers/inbox.ts';
 import { jobsRouter } from './routers/jobs.ts';
 import { membersRouter } from './routers/members.ts';
 import { operationsRouter } from './routers/operations.ts';
@@ -29,6 +30,7 @@ export const appRouter = router({
   members: membersRouter,
   account: accountRouter,
   audit: auditRouter,
+  inbox: inboxRouter,
 });
 
 /** What the client and the dashboard are typed by. */

@@ -30,10 +30,12 @@ export async function insertWebhookSecret(
 }
 
 /** The live secrets of every project and endpoint. */
-export function allLiveWebhookSecrets(db: Db): Promise<{ id: string; kind: string; sealed: Buffer }[]> {
+export function allLiveWebhookSecrets(
+  db: Db,
+): Promise<{ id: string; project_id: string; kind: string; sealed: Buffer }[]> {
   return db.run(
     'all_live_webhook_secrets',
-    'select id, kind, sealed from webhook_secret where expires_at is null or expires_at > now() order by id desc',
+    'select id, project_id, kind, sealed from webhook_secret where expires_at is null or expires_at > now() order by id desc',
   );
 }
 

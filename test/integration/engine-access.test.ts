@@ -129,6 +129,8 @@ const expected: Record<string, Expected> = {
   'views.save': { scope: 'jobs:read', input: view, names: false, people: true },
   'views.rename': { scope: 'jobs:read', input: () => ({ id: randomUUID(), name: 'mine' }), names: true, people: true },
   'views.delete': { scope: 'jobs:read', input: () => ({ id: randomUUID() }), names: true, people: true },
+  'inbox.list': { scope: 'jobs:read', input: () => ({ name: 'ours' }), names: false },
+  'inbox.clear': { scope: 'jobs:write', input: () => ({ name: 'ours' }), names: false },
   'session.me': { scope: 'jobs:read', input: none, names: false },
 };
 

@@ -1,18 +1,14 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '#src/contract/error-code.ts';
-import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import type { HttpResponse } from '#src/server/http.ts';
 import { makeWalks } from '#src/server/playground/plan.ts';
 import { makePlayground, type PlaygroundDeps } from '#src/server/playground/playground.ts';
 import { keptUnverified, keptVerified } from '#src/store/inbox.ts';
 import { type Db, makeDb } from '#src/store/pool.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { makeCall, makeProjects, nowMs, request, secret, signed } from './playground-calls.ts';
 
-type Sent = { method?: string; headers?: Record<string, string>; body?: string | Buffer; signal?: AbortSignal };
 type Listed = { inbox: string; messages: Record<string, unknown>[] };
-
-const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-const nowMs = Date.parse('2026-11-20T12:00:00.400Z');
 
 let database: TestDatabase;
 let db: Db;
@@ -20,6 +16,7 @@ let db: Db;
 beforeAll(async () => {
   database = await makeTestDatabase();
   db = makeDb(database.url, { max: 4, name: 'test' });
+  await makeProjects(db);
 });
 
 afterAll(async () => {
@@ -27,55 +24,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-function playground(changes: Partial<PlaygroundDeps> = {}) {
-  let clock = nowMs;
-  const handler = makePlayground({
-    db,
-    dev: false,
-    publicUrl: 'http://ringback.test',
-    verifySecrets: async () => [secret],
-    isAllowed: async (request) => request.headers.authorization === 'Bearer rbk_test',
-    // Messages of one millisecond have no order among themselves.
-    now: () => clock++,
-    ...changes,
-  });
-  return async (target: string, sent: Sent = {}): Promise<HttpResponse> => {
-    const response = await handler(request(target, sent));
-    if (response === null) throw new Error(`${target} is no path of the playground`);
-    return response;
-  };
-}
-
-function request(target: string, { method = 'GET', headers = {}, body = '', signal }: Sent): HttpRequest {
-  const [path = '', query = ''] = target.split('?');
-  return {
-    method,
-    path,
-    query: new URLSearchParams(query),
-    headers,
-    ...{ peer: '127.0.0.1', requestId: 'test' },
-    body: async (maxBytes) => {
-      if (Buffer.byteLength(body) > maxBytes) throw new Refusal('body_too_large', `more than ${maxBytes} bytes`);
-      return Buffer.from(body);
-    },
-    signal: signal ?? new AbortController().signal,
-  };
-}
-
-function signed(body: string, changes: Record<string, string> = {}, key = secret): Sent {
-  const id = changes['webhook-id'] ?? 'evt_1';
-  const timestamp = changes['webhook-timestamp'] ?? String(Math.floor(nowMs / 1000));
-  const bytes = Buffer.from(key.slice('whsec_'.length), 'base64');
-  const signature = createHmac('sha256', bytes).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const headers = {
-    'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
-    ...changes,
-  };
-  return { method: 'POST', headers, body };
-}
+const playground = (changes: Partial<PlaygroundDeps> = {}) => makeCall(db, changes);
 
 describe('the built-in target', () => {
   const statuses = async (ask: () => Promise<HttpResponse>, times: number) => {
@@ -340,7 +289,7 @@ describe('the callback inbox', () => {
       dev: true,
       publicUrl: 'http://ringback.test',
       verifySecrets: async () => [],
-      isAllowed: async () => true,
+      readerOf: async () => null,
       now: () => nowMs,
     });
     for (const path of ['/', '/playground', '/playground/inbox', '/playground/target/x', '/playground/inbox/a/b']) {

@@ -6,7 +6,7 @@ import { webhookIdHeader, webhookSignatureHeader, webhookTimestampHeader } from 
 import { newId } from '#src/engine/new-id.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
-import { whyUnverified } from '#src/server/playground/verify-signature.ts';
+import { findSigner, type OwnedSecret } from '#src/server/playground/verify-signature.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import { deleteMessage, findAnswer, findListener, insertMessage, type ListenerRow } from '#src/store/listeners.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
@@ -27,7 +27,8 @@ export async function deliver(deps: ServerDeps, request: HttpRequest, endpointId
   const listener = uuid === null ? undefined : await findListener(deps.db, uuid);
   if (!listener) throw noListener();
   const body = await request.body(listenerLimits.messageBytes);
-  const reason = whyUnverified(request.headers, body, await projectSecrets(deps, listener.project_id), deps.now());
+  const secrets = await projectSecrets(deps, listener.project_id);
+  const { reason } = findSigner(request.headers, body, secrets, deps.now());
   if (reason !== null) throw new Refusal('unauthorized', `only Ringback's own workers deliver here: ${reason}`);
 
   const id = newId(deps.now());
@@ -51,9 +52,12 @@ function noListener(): Refusal {
   return new Refusal('not_found', 'nobody listens here any more');
 }
 
-async function projectSecrets(deps: ServerDeps, projectId: string): Promise<string[]> {
+async function projectSecrets(deps: ServerDeps, projectId: string): Promise<OwnedSecret[]> {
   const rows = (await liveWebhookSecrets(deps.db, projectId)).filter(({ kind }) => kind === 'v1');
-  return rows.map((row) => deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'));
+  return rows.map((row) => ({
+    projectId,
+    secret: deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'),
+  }));
 }
 
 /** What a webhook is made of. Whatever else came was added by the connection or by proxies on the way. */

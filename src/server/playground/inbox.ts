@@ -1,7 +1,8 @@
 import { Refusal } from '#src/contract/error-code.ts';
+import { checkInboxName } from '#src/contract/inbox.ts';
 import type { HeaderList } from '#src/domain/outcome.ts';
 import { maskHeaders } from '#src/domain/redact.ts';
-import { webhookIdHeader, webhookSignatureHeader } from '#src/domain/signature.ts';
+import { webhookIdHeader, webhookSignatureHeader, webhookTimestampHeader } from '#src/domain/signature.ts';
 import { bodyView, headerValue } from '#src/engine/body-view.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
@@ -9,16 +10,16 @@ import { type InboxMessage, insertInboxMessage, listInboxMessages } from '#src/s
 import type { Db } from '#src/store/pool.ts';
 import { inboxPage, pageHeaders, signInPage } from './inbox-page.ts';
 import { makeWalks, readCount, readPlan, type Walks } from './plan.ts';
-import { whyUnverified } from './verify-signature.ts';
+import { findSigner, type OwnedSecret } from './verify-signature.ts';
 
 export type InboxDeps = {
   db: Db;
   dev: boolean;
   publicUrl: string;
-  /** The live webhook secrets (`whsec_…`) of all projects. */
-  verifySecrets: () => Promise<readonly string[]>;
-  /** Signed in to the dashboard, or with an API key that may read jobs. */
-  isAllowed: (request: HttpRequest) => Promise<boolean>;
+  /** The live webhook secrets of all projects. */
+  verifySecrets: () => Promise<readonly OwnedSecret[]>;
+  /** The project of who is signed in to the dashboard, or has an API key, and may read jobs; else null. */
+  readerOf: (request: HttpRequest) => Promise<string | null>;
   now: () => number;
 };
 
@@ -34,9 +35,7 @@ export function makeInbox(deps: InboxDeps): Inbox {
   const walks = makeWalks();
   const inOrder = oneAfterTheOther(maxWaiting);
   return async (name, request) => {
-    if (!/^[a-z0-9-]{1,40}$/.test(name)) {
-      throw new Refusal('invalid_input', 'The name of an inbox is 1 to 40 characters of a – z, 0 – 9 and -.', 'name');
-    }
+    checkInboxName(name);
     if (request.method === 'POST') return receive(name, request, deps, walks, inOrder);
     if (request.method === 'GET' || request.method === 'HEAD') return show(name, request, deps);
     throw new Refusal('method_not_allowed', 'An inbox takes POST, and GET to look into it.');
@@ -52,16 +51,15 @@ async function receive(
 ): Promise<HttpResponse> {
   const plan = receiverPlan(request.query);
   const body = await request.body(maxBodyBytes);
-  const reason = whyUnverified(request.headers, body, await deps.verifySecrets(), deps.now());
-  const verified = reason === null;
+  const { projectId, reason } = findSigner(request.headers, body, await deps.verifySecrets(), deps.now());
   // Anybody who reaches the port may post here. What nobody signed is kept as a fact only, or this were open storage.
-  const trusted = verified || deps.dev;
+  const trusted = projectId !== null || deps.dev;
   const message = {
     id: newId(deps.now()),
+    projectId,
     inbox: name,
     headers: shownHeaders(request.headers, trusted),
     body: trusted ? body : Buffer.alloc(0),
-    verified,
     reason,
   };
   await inOrder(() => insertInboxMessage(deps.db, message));
@@ -78,12 +76,18 @@ function receiverPlan(query: URLSearchParams): number[] {
   return plan === null ? readPlan(status ?? '204', 'status') : readPlan(plan, 'plan');
 }
 
+/** What says how a post came, but nothing of its content: all that is kept of what nobody signed, since all may see it. */
+const factHeaders = new Set([
+  ...[webhookIdHeader, webhookTimestampHeader, webhookSignatureHeader],
+  ...['content-type', 'content-length', 'user-agent', 'host'],
+]);
+
 /** Secrets masked; the signature, which is none, stays readable where it is worth reading. */
-function shownHeaders(headers: HttpRequest['headers'], showSignature: boolean): HeaderList {
+function shownHeaders(headers: HttpRequest['headers'], trusted: boolean): HeaderList {
   const list: HeaderList = [];
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) list.push([name, value]);
   const masked = maskHeaders(list);
-  if (!showSignature) return masked;
+  if (!trusted) return masked.filter(([name]) => factHeaders.has(name));
   return masked.map(([name, value]) => [name, name === webhookSignatureHeader ? (headers[name] ?? value) : value]);
 }
 
@@ -109,8 +113,9 @@ function oneAfterTheOther(max: number): Ordered {
 async function show(name: string, request: HttpRequest, deps: InboxDeps): Promise<HttpResponse> {
   const accept = request.headers.accept ?? '';
   const asPage = accept.includes('text/html') && !accept.includes('application/json');
+  const projectId = await deps.readerOf(request);
   const open = deps.dev && isLocal(request.headers.host);
-  if (!open && !(await deps.isAllowed(request))) {
+  if (!open && projectId === null) {
     if (asPage) return { status: 401, headers: pageHeaders, body: signInPage(name) };
     throw new Refusal(
       'unauthorized',
@@ -118,7 +123,8 @@ async function show(name: string, request: HttpRequest, deps: InboxDeps): Promis
     );
   }
   if (asPage) {
-    const messages = await listInboxMessages(deps.db, name, { limit: pageMessages, bodyBytes: pageBodyBytes });
+    const query = { projectId, limit: pageMessages, bodyBytes: pageBodyBytes };
+    const messages = await listInboxMessages(deps.db, name, query);
     const page = inboxPage({
       name,
       url: `${deps.publicUrl}/playground/inbox/${name}`,
@@ -129,12 +135,12 @@ async function show(name: string, request: HttpRequest, deps: InboxDeps): Promis
     return { status: 200, headers: pageHeaders, body: page };
   }
   const limit = readCount(request.query, 'limit', 100) || pageMessages;
-  const messages = await listInboxMessages(deps.db, name, { limit, bodyBytes: maxBodyBytes });
+  const messages = await listInboxMessages(deps.db, name, { projectId, limit, bodyBytes: maxBodyBytes });
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   return { status: 200, headers, body: `${JSON.stringify({ inbox: name, messages: messages.map(view) }, null, 2)}\n` };
 }
 
-/** In development anybody on this machine may look; a web page that had its own name point here may not. */
+/** In development anybody on this machine may look, into all projects when they do not say who they are; a web page that had its own name point here may not. */
 function isLocal(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '#src/contract/error-code.ts';
+import { playgroundLimits } from '#src/contract/playground.ts';
 
-const maxEntries = 20;
+const maxEntries = playgroundLimits.planEntries;
 
 /** The statuses to answer with, one after the other: `429,503,200`. */
 export function readPlan(text: string, field: string): number[] {

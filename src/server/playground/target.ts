@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '#src/contract/limits.ts';
+import { playgroundLimits } from '#src/contract/playground.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
 import { makeWalks, readCount, readPlan } from './plan.ts';
 
-const maxDelayMs = 60_000;
-const maxBytes = 16 * 1024 ** 2;
-const retryAfterSeconds = 1;
+const { delayMs: maxDelayMs, bytes: maxBytes, retryAfterSeconds } = playgroundLimits;
 
 type Answer = { status: number; headers: Record<string, string>; body: string | Uint8Array };
 

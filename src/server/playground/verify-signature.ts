@@ -10,13 +10,35 @@ import {
   webhookTimestampHeader,
 } from '#src/domain/signature.ts';
 
-/** Why a webhook's signature does not verify with any of these secrets, in words for people; null when it does. */
-export function whyUnverified(
+/** A live signing secret (`whsec_…`) and the project it belongs to. */
+export type OwnedSecret = { projectId: string; secret: string };
+
+/** Whose secret signed a webhook, or why that is nobody's, in words for people. */
+export type Signer = { projectId: string; reason: null } | { projectId: null; reason: string };
+
+export function findSigner(
   headers: Readonly<Record<string, string | undefined>>,
   body: Uint8Array,
-  secrets: readonly string[],
+  secrets: readonly OwnedSecret[],
   nowMs: number,
-): string | null {
+): Signer {
+  const signed = readSignature(headers, nowMs);
+  if (typeof signed === 'string') return { projectId: null, reason: signed };
+  const content = signedContent(signed.id, signed.timestamp, body);
+  const owner = secrets.find(({ secret }) => {
+    const key = decodeSecret(secret);
+    if (key === null) return false;
+    const expected = createHmac('sha256', key).update(content).digest();
+    return signed.signatures.some((signature) => sameBytes(expected, Buffer.from(signature, 'base64')));
+  });
+  if (owner) return { projectId: owner.projectId, reason: null };
+  const reason = 'the signature was not made with a live secret of this Ringback, or the body was changed';
+  return { projectId: null, reason };
+}
+
+type Signed = { id: string; timestamp: number; signatures: string[] };
+
+function readSignature(headers: Readonly<Record<string, string | undefined>>, nowMs: number): Signed | string {
   const id = headers[webhookIdHeader];
   const timestampText = headers[webhookTimestampHeader];
   const signature = headers[webhookSignatureHeader];
@@ -28,14 +50,7 @@ export function whyUnverified(
   if (!isWithinTolerance(timestamp, nowMs)) return `${webhookTimestampHeader} is more than five minutes from now`;
   const given = parseSignatureHeader(signature).filter((entry) => entry.version === 'v1');
   if (given.length === 0) return `${webhookSignatureHeader} has no v1 signature`;
-  const content = signedContent(id, timestamp, body);
-  const matches = secrets.some((secret) => {
-    const key = decodeSecret(secret);
-    if (key === null) return false;
-    const expected = createHmac('sha256', key).update(content).digest();
-    return given.some((entry) => sameBytes(expected, Buffer.from(entry.signature, 'base64')));
-  });
-  return matches ? null : 'the signature was not made with a live secret of this Ringback, or the body was changed';
+  return { id, timestamp, signatures: given.map((entry) => entry.signature) };
 }
 
 function sameBytes(a: Buffer, b: Buffer): boolean {

@@ -13,24 +13,24 @@ import { useLiveRefresh } from '#src/ui/data/use-live.ts';
 const pollMs = 1_000;
 const longestTimerMs = 2_147_483_647;
 
-/** All that the page of a job shows, kept up to date until nothing about it can change any more. */
-export function useJob(id: string): { view: JobView | undefined; error: unknown; retry: () => void } {
+/** All that the page of a job shows, kept up to date until nothing about it can change any more; nothing without an id. */
+export function useJob(id: string | null): { view: JobView | undefined; error: unknown; retry: () => void } {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const queryKey = trpc.jobs.view.queryKey({ id });
-  const topics: LiveTopic[] = isSettled(queries.getQueryData(queryKey)) ? [] : [`job:${id}`];
+  const input = { id: id ?? '' };
+  const queryKey = trpc.jobs.view.queryKey(input);
+  const settled = id === null || isSettled(queries.getQueryData(queryKey));
+  const topics: LiveTopic[] = settled ? [] : [`job:${id}`];
   const intervalMs = useLiveRefresh(topics, [{ queryKey }], pollMs);
   const query = useQuery(
-    trpc.jobs.view.queryOptions(
-      { id },
-      {
-        refetchInterval: ({ state: { data, error } }) => {
-          // What was refused once, such as an id that does not exist, will be refused again.
-          if (data === undefined && error !== null && !mayRetry(0, error)) return false;
-          return isSettled(data) ? false : intervalMs;
-        },
+    trpc.jobs.view.queryOptions(input, {
+      enabled: id !== null,
+      refetchInterval: ({ state: { data, error } }) => {
+        // What was refused once, such as an id that does not exist, will be refused again.
+        if (data === undefined && error !== null && !mayRetry(0, error)) return false;
+        return isSettled(data) ? false : intervalMs;
       },
-    ),
+    }),
   );
   const { refetch } = query;
   useExpiry(query.data?.job.result?.expiresAt, refetch);

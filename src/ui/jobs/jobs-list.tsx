@@ -2,7 +2,8 @@
 
 import type { RowSelectionState } from '@tanstack/react-table';
 import clsx from 'clsx';
-import { SearchX } from 'lucide-react';
+import { Inbox, SearchX } from 'lucide-react';
+import Link from 'next/link';
 import { useRef } from 'react';
 import { useKeys } from '#src/ui/data/use-keys.ts';
 import { buttonClass } from '#src/ui/parts/button.tsx';
@@ -61,6 +62,7 @@ function ListBody({ filters, list, prefs, selectable, selection, onSelect }: Pro
 
 function NoMatch({ filters, searching }: { filters: Filters; searching: boolean }) {
   const filtered = isFiltered(filters);
+  if (!filtered && !searching && filters.cursor === null && filters.before === null) return <NoJobs />;
   return (
     <EmptyState
       icon={SearchX}
@@ -76,6 +78,22 @@ function NoMatch({ filters, searching }: { filters: Filters; searching: boolean 
         : filtered
           ? 'This page fills by itself when one does.'
           : 'These were the first ones.'}
+    </EmptyState>
+  );
+}
+
+function NoJobs() {
+  return (
+    <EmptyState
+      icon={Inbox}
+      title="No jobs yet"
+      action={
+        <Link href="/try" className={buttonClass()}>
+          Submit one by hand
+        </Link>
+      }
+    >
+      This list fills by itself with the first one.
     </EmptyState>
   );
 }

@@ -11,8 +11,7 @@ import { TopBar } from '#src/ui/shell/top-bar.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { filtersQuery, isFiltered, readFilters } from './filters.ts';
-import { FirstJob } from './first-job.tsx';
+import { filtersQuery, readFilters } from './filters.ts';
 import { JobsList } from './jobs-list.tsx';
 import { NewJobsPill } from './new-jobs-pill.tsx';
 import { StateTabs } from './state-tabs.tsx';
@@ -33,10 +32,6 @@ export function JobsPage() {
   const { state, ...others } = list.filterInput;
   const trpc = useTRPC();
   const counts = useQuery(trpc.jobs.counts.queryOptions(others, { enabled: held })).data;
-  const isFirst = filters.cursor === null && filters.before === null;
-  const nothingYet =
-    !list.isPending && !list.isStale && list.error === null && list.rows.length === 0 && list.searchedTo === null;
-  if (nothingYet && !isFiltered(filters) && isFirst) return <FirstJob />;
   return (
     <>
       <TopBar>

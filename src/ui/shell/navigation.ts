@@ -47,7 +47,7 @@ export const navigation: readonly PlaceGroup[] = [
   },
   {
     label: 'Try',
-    places: [{ href: '/try', label: 'Playground', icon: FlaskConical, also: 'simulate policy target', ready: false }],
+    places: [{ href: '/try', label: 'Playground', icon: FlaskConical, also: 'simulate policy target', ready: true }],
   },
   {
     label: 'Project',
@@ -71,7 +71,7 @@ export const accountPlace: Place = {
 };
 
 /** The page at which one makes a job by hand; null while there is none. */
-export const newJobHref: string | null = null;
+export const newJobHref: string | null = '/try';
 
 /** Where an id leads, by its prefix. */
 const idPages: Record<string, { below: string; href: (id: string) => string }> = {

@@ -1,0 +1,48 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ApiKey } from '#src/contract/scope.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useMe } from '#src/ui/data/use-me.ts';
+
+/** A key as it was made: its secret is here as long as the page is, and nowhere else. */
+export type MadeKey = { key: ApiKey; secret: string };
+
+export type FirstKey = {
+  /** Keys are the owners' business. */
+  mayMake: boolean;
+  /** The newest key that works; undefined until that is known, and to all but owners. */
+  existing: ApiKey | null | undefined;
+  made: MadeKey | null;
+  make: () => void;
+  isPending: boolean;
+  error: string | null;
+};
+
+/** The key that the first job from elsewhere needs. */
+export function useFirstKey(): FirstKey {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const mayMake = useMe().data?.role === 'owner';
+  const [made, setMade] = useState<MadeKey | null>(null);
+  const keys = useQuery(trpc.apiKeys.list.queryOptions(undefined, { enabled: mayMake }));
+  const create = useMutation(
+    trpc.apiKeys.create.mutationOptions({
+      onSuccess: (answer) => {
+        setMade(answer);
+        void queries.invalidateQueries(trpc.apiKeys.pathFilter());
+      },
+    }),
+  );
+  const working = keys.data?.keys.filter(({ revokedAt }) => revokedAt === null);
+  return {
+    mayMake,
+    existing: working && (working.at(-1) ?? null),
+    made,
+    make: () => create.mutate({ name: 'first-job', scopes: ['jobs:write'] }),
+    isPending: create.isPending,
+    error: create.error ? problemOf(create.error).message : null,
+  };
+}

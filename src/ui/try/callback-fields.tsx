@@ -1,0 +1,69 @@
+'use client';
+
+import { inboxName } from '#src/contract/inbox.ts';
+import { TextField } from '#src/ui/parts/field.tsx';
+import { Segmented } from '#src/ui/parts/segmented.tsx';
+import type { FieldsProps } from './request-fields.tsx';
+
+const nameRule = 'Up to 40 characters of a – z, 0 – 9 and -.';
+
+/** Where the end is reported, and how long what came is kept. */
+export function CallbackFields({ values, onChange, errorOf }: Omit<FieldsProps, 'origin'>) {
+  const { callback, inbox } = values;
+  return (
+    <>
+      <div className="grid gap-1.5">
+        <span className="font-medium">Callback</span>
+        <span>
+          <Segmented
+            label="Callback"
+            value={callback}
+            onChange={(next) => onChange({ callback: next })}
+            options={[
+              { value: 'inbox', label: 'To the inbox' },
+              { value: 'url', label: 'To a URL' },
+              { value: 'none', label: 'None' },
+            ]}
+          />
+        </span>
+      </div>
+      {callback === 'inbox' && (
+        <TextField
+          label="Inbox"
+          mono
+          value={inbox}
+          onChange={(event) => onChange({ inbox: event.target.value })}
+          error={inboxName.test(inbox) ? errorOf('callback') : nameRule}
+        />
+      )}
+      {callback === 'url' && (
+        <TextField
+          label="Callback URL"
+          mono
+          inputMode="url"
+          placeholder="https://app.example.com/api/ringback"
+          value={values.callbackUrl}
+          onChange={(event) => onChange({ callbackUrl: event.target.value })}
+          error={errorOf('callback')}
+        />
+      )}
+      <div className="grid grid-cols-2 items-start gap-3">
+        <TextField
+          label="Keep the result"
+          placeholder="as the project says"
+          hint="Like 10m, 24h, 30d"
+          value={values.ttl}
+          onChange={(event) => onChange({ ttl: event.target.value })}
+          error={errorOf('resultTtlSeconds')}
+        />
+        <TextField
+          label="Labels"
+          placeholder="images, eu"
+          value={values.labels}
+          onChange={(event) => onChange({ labels: event.target.value })}
+          error={errorOf('labels')}
+        />
+      </div>
+    </>
+  );
+}
