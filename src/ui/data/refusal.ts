@@ -1,11 +1,10 @@
 import { TRPCClientError } from '@trpc/client';
-import { type ErrorCode, errorCodes } from '#src/contract/error-code.ts';
+import type { ErrorCode } from '#src/contract/error-code.ts';
 import type { AppRouter } from '#src/server/router.ts';
 
 /** What a page says about a call that did not work. */
 export type Problem = {
   code: ErrorCode | 'unreachable';
-  title: string;
   message: string;
   /** The path of the input that is wrong, where there is one. */
   field: string | null;
@@ -15,13 +14,14 @@ export type Problem = {
 /** Anything a call may throw, in words: a refusal of the server, or no answer at all. */
 export function problemOf(error: unknown): Problem {
   const data = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>).data : null;
-  if (data && data.code in errorCodes) {
+  // An answer that is not ours, such as a proxy's, has no code.
+  if (typeof data?.code === 'string') {
     const message = sentence((error as Error).message);
     const { code, field = null, requestId = null } = data;
-    return { code, title: errorCodes[code][1], message, field, requestId };
+    return { code, message, field, requestId };
   }
   const message = 'Ringback did not answer. It may be restarting, or the network is down.';
-  return { code: 'unreachable', title: 'No connection', message, field: null, requestId: null };
+  return { code: 'unreachable', message, field: null, requestId: null };
 }
 
 export function isUnauthorized(error: unknown): boolean {

@@ -20,10 +20,7 @@ export function useResend(jobId: string): { resend: (ids: string[]) => void; bus
         title: count === 1 ? 'The callback is sent again' : `${count} callbacks are sent again`,
         description: 'Under the same webhook-id, with a schedule that starts anew.',
       }),
-    onError: (error) => {
-      const { title, message } = problemOf(error);
-      toast({ tone: 'failure', title: `Not sent again: ${title.toLowerCase()}`, description: message });
-    },
+    onError: (error) => toast({ tone: 'failure', title: 'Not sent again', description: problemOf(error).message }),
     onSettled: () => queries.invalidateQueries(trpc.jobs.view.queryFilter({ id: jobId })),
   });
   return { resend: (ids) => all.mutate(ids), busy: all.isPending, error: all.error };

@@ -1,11 +1,18 @@
 'use client';
 
-import type { ReactNode } from 'react';
-import { GetStarted } from './get-started.tsx';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useStart } from './use-empty-project.ts';
+
+// Who has jobs never sees it, and need not load it.
+const GetStarted = lazy(async () => ({ default: (await import('./get-started.tsx')).GetStarted }));
 
 /** A page that has nothing to show before the first job: until then, how to get there. */
 export function StartGate({ children }: { children: ReactNode }) {
   const start = useStart();
-  return start.shown ? <GetStarted onLeave={start.leave} /> : children;
+  if (!start.shown) return children;
+  return (
+    <Suspense fallback={null}>
+      <GetStarted onLeave={start.leave} />
+    </Suspense>
+  );
 }
