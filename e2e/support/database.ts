@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseId } from '#src/domain/id.ts';
 import { type Db, makeDb } from '#src/store/pool.ts';
 import type { Ringback } from './ringback.ts';
 
@@ -15,4 +17,21 @@ export async function withDatabase<T>({ dataDir }: Ringback, work: (db: Db) => P
   } finally {
     await db.close();
   }
+}
+
+/** Makes an ended job as old as so many days, by all that tells its age. It has another id from then on. */
+export async function ageJob(db: Db, id: string, days: number): Promise<void> {
+  const uuid = parseId('job', id);
+  const hex = (Date.now() - days * 86_400_000).toString(16).padStart(12, '0');
+  const old = `${hex.slice(0, 8)}-${hex.slice(8)}-7${randomUUID().slice(15)}`;
+  await db.run(
+    'age_job',
+    `update job set id = $2, created_at = created_at - make_interval(days => $3),
+       ended_at = ended_at - make_interval(days => $3), result_expires_at = result_expires_at - make_interval(days => $3)
+     where id = $1`,
+    [uuid, old, days],
+  );
+  for (const table of ['job_request', 'job_body', 'job_secret', 'result', 'delivery'])
+    await db.run(`age_${table}`, `update ${table} set job_id = $2 where job_id = $1`, [uuid, old]);
+  await db.run('age_attempt', 'update attempt set owner_id = $2 where owner_id = $1', [uuid, old]);
 }

@@ -4,16 +4,9 @@ import type { InvitationInfo, Joined } from '#src/contract/people.ts';
 export type JoinProblem = { code: string; field: string | null; message: string };
 type Answered<T> = { ok: true; value: T } | { ok: false; problem: JoinProblem };
 
-export type Invitation = InvitationInfo & {
-  /** Whether this browser is signed in with the invited address already. */
-  isSignedIn: boolean;
-};
-
-/** What a link is for, and whether its reader needs a password here. */
-export async function lookAtInvitation(token: string): Promise<Answered<Invitation>> {
-  const answer = await ask<InvitationInfo>(`/api/join?token=${encodeURIComponent(token)}`);
-  if (!answer.ok || answer.value.needsAccount) return withSession(answer, null);
-  return withSession(answer, await signedInAs());
+/** What a link is for, and what its reader needs to accept it. */
+export function lookAtInvitation(token: string): Promise<Answered<InvitationInfo>> {
+  return ask<InvitationInfo>(`/api/join?token=${encodeURIComponent(token)}`);
 }
 
 /** Uses the link up. */
@@ -25,16 +18,6 @@ export function acceptInvitation(input: {
 }): Promise<Answered<Joined>> {
   const headers = { 'content-type': 'application/json' };
   return ask<Joined>('/api/join', { method: 'POST', headers, body: JSON.stringify(input) });
-}
-
-function withSession(answer: Answered<InvitationInfo>, email: string | null): Answered<Invitation> {
-  if (!answer.ok) return answer;
-  return { ok: true, value: { ...answer.value, isSignedIn: email !== null && email === answer.value.email } };
-}
-
-async function signedInAs(): Promise<string | null> {
-  const answer = await ask<{ user: { email: string } } | null>('/api/auth/get-session');
-  return answer.ok ? (answer.value?.user.email ?? null) : null;
 }
 
 async function ask<T>(path: string, options?: object): Promise<Answered<T>> {

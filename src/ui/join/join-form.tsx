@@ -1,7 +1,8 @@
 'use client';
 
 import { type SubmitEvent, useState } from 'react';
-import { acceptInvitation, type Invitation, type JoinProblem } from '#src/ui/data/invitation.ts';
+import type { InvitationInfo } from '#src/contract/people.ts';
+import { acceptInvitation, type JoinProblem } from '#src/ui/data/invitation.ts';
 import { chooseProject } from '#src/ui/data/project.ts';
 import { signIn } from '#src/ui/data/session.ts';
 import { Banner } from '#src/ui/parts/banner.tsx';
@@ -10,7 +11,7 @@ import { TextField } from '#src/ui/parts/field.tsx';
 import { roleHints, roleWord } from '#src/ui/words/role-words.ts';
 import { SecretField } from './secret-field.tsx';
 
-type Props = { token: string; invitation: Invitation; onDead: (problem: JoinProblem) => void };
+type Props = { token: string; invitation: InvitationInfo; onDead: (problem: JoinProblem) => void };
 type Values = { email: string; name: string; password: string };
 
 const shortest = 12;
@@ -100,7 +101,7 @@ export function JoinForm({ token, invitation, onDead }: Props) {
   );
 }
 
-function missingIn(values: Values, { needsAccount, isSignedIn }: Invitation): Partial<Values> {
+function missingIn(values: Values, { needsAccount, isSignedIn }: InvitationInfo): Partial<Values> {
   const found: Partial<Values> = {};
   if (values.email.trim() === '') found.email = 'Which address is yours?';
   if (needsAccount && values.name.trim() === '') found.name = 'What are you called?';
@@ -110,7 +111,7 @@ function missingIn(values: Values, { needsAccount, isSignedIn }: Invitation): Pa
   return found;
 }
 
-function useJoin(token: string, { email, needsAccount, isSignedIn }: Invitation, onDead: Props['onDead']) {
+function useJoin(token: string, { email, needsAccount, isSignedIn }: InvitationInfo, onDead: Props['onDead']) {
   const [problem, setProblem] = useState<JoinProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const start = async (values: Values) => {

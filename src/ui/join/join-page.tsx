@@ -2,13 +2,14 @@
 
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { type Invitation, type JoinProblem, lookAtInvitation } from '#src/ui/data/invitation.ts';
+import type { InvitationInfo } from '#src/contract/people.ts';
+import { type JoinProblem, lookAtInvitation } from '#src/ui/data/invitation.ts';
 import { Skeleton } from '#src/ui/parts/skeleton.tsx';
 import { Entrance } from '#src/ui/sign-in/entrance.tsx';
 import { DeadLink } from './dead-link.tsx';
 import { JoinForm } from './join-form.tsx';
 
-type Seen = { invitation: Invitation } | { problem: JoinProblem } | null;
+type Seen = { invitation: InvitationInfo } | { problem: JoinProblem } | null;
 
 /** Where an invitation's link leads: who is invited to what, and what is needed to accept it. */
 export function JoinPage() {

@@ -25,9 +25,9 @@ export function PreviewText({ of, preview, isStale, error }: Props) {
     );
   const { now, heldBack, oldestAt } = line;
   return (
-    <div className={clsx('grid gap-0.5 text-fg-muted transition-opacity', isStale && 'opacity-60')}>
+    <div className={clsx('grid gap-0.5', isStale ? 'text-fg-subtle' : 'text-fg-muted')}>
       {now.count > 0 ? (
-        <p className="font-medium text-failed-text">
+        <p className={clsx('font-medium', !isStale && 'text-failed-text')}>
           Deletes {countText(of, now)} within {preview.everySeconds} s
         </p>
       ) : (
