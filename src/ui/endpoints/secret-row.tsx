@@ -38,16 +38,18 @@ export function SecretRow({ secret, isNewest, mayWrite, ...does }: Props) {
             reason="A signing secret"
           />
         </span>
-        {mayWrite && secret.revealable && (
-          <Button kind="ghost" size="small" icon={Eye} onClick={() => setAsked('reveal')}>
-            Reveal
-          </Button>
-        )}
-        {mayWrite && !isNewest && (
-          <Button kind="danger" size="small" onClick={() => setAsked('end')}>
-            End now
-          </Button>
-        )}
+        <span className="ml-auto flex gap-2">
+          {mayWrite && secret.revealable && (
+            <Button kind="ghost" size="small" icon={Eye} onClick={() => setAsked('reveal')}>
+              Reveal
+            </Button>
+          )}
+          {mayWrite && !isNewest && (
+            <Button kind="danger" size="small" onClick={() => setAsked('end')}>
+              End now
+            </Button>
+          )}
+        </span>
       </div>
       <p className="text-12 text-fg-muted">
         {isNewest

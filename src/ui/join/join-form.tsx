@@ -20,7 +20,8 @@ const shortest = 12;
 export function JoinForm({ token, invitation, onDead }: Props) {
   const { projectName, role, needsAccount, isSignedIn } = invitation;
   const [values, setValues] = useState<Values>({ email: invitation.email ?? '', name: '', password: '' });
-  const [missing, setMissing] = useState<Partial<Values>>({});
+  const [isAsked, setAsked] = useState(false);
+  const missing = isAsked ? missingIn(values, invitation) : {};
   const join = useJoin(token, invitation, onDead);
   const set = (name: keyof Values) => (event: { target: { value: string } }) =>
     setValues({ ...values, [name]: event.target.value });
@@ -28,9 +29,8 @@ export function JoinForm({ token, invitation, onDead }: Props) {
     missing[name] ?? (join.problem?.field === name ? join.problem.message : undefined);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const found = missingIn(values, invitation);
-    setMissing(found);
-    if (Object.keys(found).length === 0) void join.start(values);
+    setAsked(true);
+    if (Object.keys(missingIn(values, invitation)).length === 0) void join.start(values);
   };
   return (
     <form

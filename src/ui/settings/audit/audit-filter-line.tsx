@@ -1,9 +1,8 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { goTo } from '#src/ui/data/address.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
 import { buttonClass } from '#src/ui/parts/button.tsx';
 import { Chip } from '#src/ui/parts/chip.tsx';
 import { TextField } from '#src/ui/parts/field.tsx';
@@ -11,6 +10,7 @@ import { Select } from '#src/ui/parts/select.tsx';
 import { ShallowLink } from '#src/ui/parts/shallow-link.tsx';
 import { actionGroups, actionText } from './action-words.ts';
 import { type AuditFilters, auditUrl } from './audit-filters.ts';
+import { useNames } from './use-names.ts';
 
 const any = 'any';
 
@@ -49,13 +49,7 @@ function knownActions(action: string): { value: string; label: string }[] {
 
 /** People of the project and its keys. Who is neither any more is still an actor of what they did. */
 function ActorSelect({ actor, onChange }: { actor: string; onChange: (actor: string) => void }) {
-  const trpc = useTRPC();
-  const members = useQuery(trpc.members.list.queryOptions()).data?.members ?? [];
-  const keys = useQuery(trpc.apiKeys.list.queryOptions()).data?.keys ?? [];
-  const known = [
-    ...members.map(({ userId, email }) => ({ value: userId, label: email })),
-    ...keys.map(({ id, name }) => ({ value: id, label: `Key ${name}` })),
-  ];
+  const known = [...useNames().actors];
   if (actor && !known.some(({ value }) => value === actor)) known.push({ value: actor, label: actor });
   return (
     <Select
@@ -73,7 +67,7 @@ type DayProps = { label: string; value: string; onChange: (day: string) => void 
 function DayField({ label, value, onChange }: DayProps) {
   return (
     <span className="flex min-w-0 items-center gap-2 max-sm:flex-1">
-      <span aria-hidden className="text-fg-muted">
+      <span aria-hidden className={clsx('text-fg-muted', label === 'From' && 'max-sm:hidden')}>
         {label}
       </span>
       <TextField

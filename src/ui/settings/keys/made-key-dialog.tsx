@@ -59,7 +59,7 @@ function typescript(origin: string): string {
   return [
     "import { createRingback } from '@ringback/client';",
     '',
-    `const ringback = createRingback({ url: '${origin}' }); // reads RINGBACK_API_KEY`,
+    `const ringback = createRingback({ url: '${origin}' });`,
     'const job = await ringback.submit({',
     `  url: '${origin}/playground/target?plan=429,200',`,
     '});',

@@ -22,52 +22,46 @@ export function RetentionValue({ field: { key, label }, view, draft, error, onCh
   const isSet = draft[key].trim() !== '';
   const placeholder = isTtl ? String(byServer / Number(draft.ttlUnit)) : String(byServer);
   return (
-    <div className="grid gap-1.5">
-      <div className="flex items-start gap-2">
-        <TextField
-          bare
-          label={`${label}: keep for`}
-          className="w-[132px]"
-          inputMode="numeric"
-          autoComplete="off"
-          placeholder={placeholder}
-          value={draft[key]}
-          onChange={(event) => onChange({ [key]: event.target.value })}
-          aria-invalid={error !== undefined || undefined}
-          end={isTtl ? undefined : <span className="flex-none text-fg-subtle">days</span>}
-        />
-        {isTtl && (
-          <Select<TtlUnit>
-            label="Unit"
-            className="w-[112px]"
-            value={draft.ttlUnit}
-            onChange={(ttlUnit) => onChange({ ttlUnit })}
-            options={ttlUnits}
-          />
-        )}
-        {isSet && (
-          <Button
-            kind="ghost"
-            icon={Undo2}
-            className="min-w-0!"
-            aria-label={`${label}: back to the server's value`}
-            title="Back to the server’s value"
-            onClick={() => onChange({ [key]: '', ...(isTtl && { ttlUnit: unitOf(byServer) }) })}
-          >
-            <span className="truncate max-xl:hidden">Server’s value</span>
-          </Button>
-        )}
-      </div>
-      {error ? (
-        <p role="alert" className="text-12 text-failed-text">
-          {error}
-        </p>
-      ) : (
-        <p className="text-12 text-fg-subtle">
-          {isSet
+    <div className="flex items-start gap-2">
+      <TextField
+        bare
+        label={`${label}: keep for`}
+        // What stands under it is longer than the field, and nothing else stands there.
+        className="w-[132px] [&>div]:w-64 [&>p]:w-64"
+        inputMode="numeric"
+        autoComplete="off"
+        placeholder={placeholder}
+        value={draft[key]}
+        onChange={(event) => onChange({ [key]: event.target.value })}
+        end={isTtl ? undefined : <span className="flex-none text-fg-subtle">days</span>}
+        error={error}
+        hint={
+          error === undefined &&
+          (isSet
             ? `Set here; the server’s own is ${valueText(key, byServer)}`
-            : `The server’s value holds: ${valueText(key, byServer)}`}
-        </p>
+            : `The server’s value holds: ${valueText(key, byServer)}`)
+        }
+      />
+      {isTtl && (
+        <Select<TtlUnit>
+          label="Unit"
+          className="w-[112px]"
+          value={draft.ttlUnit}
+          onChange={(ttlUnit) => onChange({ ttlUnit })}
+          options={ttlUnits}
+        />
+      )}
+      {isSet && (
+        <Button
+          kind="ghost"
+          icon={Undo2}
+          className="min-w-0!"
+          aria-label={`${label}: back to the server's value`}
+          title="Back to the server’s value"
+          onClick={() => onChange({ [key]: '', ...(isTtl && { ttlUnit: unitOf(byServer) }) })}
+        >
+          <span className="truncate max-xl:hidden">Server’s value</span>
+        </Button>
       )}
     </div>
   );

@@ -30,6 +30,7 @@ export function ShorterDialog({ view, change, preview, busy, error, onClose, onC
       }
       confirm={going.length > 0 ? 'Save and delete' : 'Save'}
       keep="Keep it as it is"
+      harmless={going.length === 0}
       busy={busy}
       error={error}
       onConfirm={onConfirm}
