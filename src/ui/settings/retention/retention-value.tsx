@@ -27,7 +27,7 @@ export function RetentionValue({ field: { key, label }, view, draft, error, onCh
         bare
         label={`${label}: keep for`}
         // What stands under it is longer than the field, and nothing else stands there.
-        className="w-[132px] grid-cols-[minmax(0,1fr)] [&>div]:w-64 [&>p]:w-64"
+        className="w-[132px] flex-none grid-cols-[minmax(0,1fr)] [&>div]:w-64 [&>p]:w-64"
         inputMode="numeric"
         autoComplete="off"
         placeholder={placeholder}
@@ -60,7 +60,7 @@ export function RetentionValue({ field: { key, label }, view, draft, error, onCh
           title="Back to the server’s value"
           onClick={() => onChange({ [key]: '', ...(isTtl && { ttlUnit: unitOf(byServer) }) })}
         >
-          <span className="truncate max-xl:hidden">Server’s value</span>
+          {!isTtl && <span className="truncate max-xl:hidden">Server’s value</span>}
         </Button>
       )}
     </div>
