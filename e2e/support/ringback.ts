@@ -15,6 +15,7 @@ export type Credentials = {
 };
 
 export type Ringback = Credentials & {
+  dataDir: string;
   /** Everything the processes have said so far. */
   output: () => string;
   stop: () => Promise<void>;
@@ -58,7 +59,7 @@ export async function startRingback(): Promise<Ringback> {
   try {
     await untilReady(`http://127.0.0.1:${port}/readyz`, child);
     const credentials: Credentials = JSON.parse(await readFile(path.join(dataDir, 'credentials.json'), 'utf8'));
-    return { ...credentials, output, stop };
+    return { ...credentials, dataDir, output, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw new Error(`${(error as Error).message}\n${output()}`);

@@ -124,6 +124,8 @@ export type InvitationInfo = {
   role: Role;
   /** Whether an account is to be made: nobody with this address has one. */
   needsAccount: boolean;
+  /** Whether who asks is signed in with this address: then no password is needed. */
+  isSignedIn: boolean;
 };
 
 /** What `POST /api/join` answers: the person can sign in with this address now. */

@@ -31,7 +31,8 @@ async function look(deps: ServerDeps, request: HttpRequest): Promise<InvitationI
   const invitation = await invitationOf(deps.db, request.query.get('token') ?? '');
   const { email, role, project_name: projectName } = invitation;
   const person = email === null ? undefined : await findPerson(deps.db, email);
-  return { projectName, email, role, needsAccount: person === undefined };
+  const isSignedIn = person !== undefined && (await isThemselves(deps, request, person));
+  return { projectName, email, role, needsAccount: person === undefined, isSignedIn };
 }
 
 /** What makes a new person: whoever has an account already only adds a membership to it. */
@@ -63,7 +64,7 @@ async function prove(
   person: PersonRow,
   password: string | undefined,
 ): Promise<void> {
-  if ((await deps.sessions.findPerson(request.headers))?.id === person.id) return;
+  if (await isThemselves(deps, request, person)) return;
   const hash = password === undefined ? null : await findPasswordHash(deps.db, person.id);
   if (password !== undefined && hash !== null && (await deps.sessions.verifyPassword(password, hash))) return;
   if (password !== undefined) await noteFailedSignIn(deps, request, person.email);
@@ -72,6 +73,10 @@ async function prove(
     `${person.email} has an account: sign in with it, or give its password`,
     'password',
   );
+}
+
+async function isThemselves(deps: ServerDeps, { headers }: HttpRequest, person: PersonRow): Promise<boolean> {
+  return (await deps.sessions.findPerson(headers))?.id === person.id;
 }
 
 async function newPerson(deps: ServerDeps, email: string, { name, password }: Accepted): Promise<NewPerson> {

@@ -56,7 +56,8 @@ export function mountNext(options: { host: string; port: number; onError: (error
   return {
     async handle(request, response) {
       const nonce = request.url?.startsWith(filesPath) ? null : newNonce();
-      for (const [name, value] of Object.entries(pageHeaders(nonce))) response.setHeader(name, value);
+      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+      for (const [name, value] of Object.entries(pageHeaders(nonce, path))) response.setHeader(name, value);
       // Next reads the nonce for its own scripts from the request; the root layout, for the others, does too.
       delete request.headers['content-security-policy-report-only'];
       if (nonce !== null) {

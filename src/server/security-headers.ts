@@ -52,9 +52,14 @@ export function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-/** `nonce`: null for files, which need no policy; a worker must not be bound to the one of a page. */
-export function pageHeaders(nonce: string | null): Record<string, string> {
-  return nonce === null
-    ? alwaysForPages
-    : { ...alwaysForPages, 'content-security-policy': contentSecurityPolicy(nonce) };
+/** The page whose address holds a secret: that of an invitation's link. */
+const joinPage = '/join';
+
+/**
+ * `nonce`: null for files, which need no policy; a worker must not be bound to the one of a page. `path` is without the
+ * query.
+ */
+export function pageHeaders(nonce: string | null, path: string): Record<string, string> {
+  const always = path === joinPage ? { ...alwaysForPages, 'referrer-policy': 'no-referrer' } : alwaysForPages;
+  return nonce === null ? always : { ...always, 'content-security-policy': contentSecurityPolicy(nonce) };
 }

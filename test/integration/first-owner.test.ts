@@ -69,6 +69,7 @@ describe('web on a database that nobody can sign in to', () => {
       email: null,
       role: 'owner',
       needsAccount: true,
+      isSignedIn: false,
     } satisfies InvitationInfo);
     expect(await owners(place.db)).toEqual([]);
     expect((await post(web.url, '/api/join', { token: web.token, name: 'Me', password: me.password })).status).toBe(

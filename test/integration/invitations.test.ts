@@ -23,7 +23,8 @@ async function invite(email: string, role: Role = 'member') {
 const open = async () =>
   (await ringback.call<{ invitations: InvitationView[] }>('members.invitations', undefined, { query: true })).body
     .result.data.invitations;
-const look = (token: string) => ringback.rest('GET', `/api/join?token=${token}`, { key: null });
+const look = (token: string, cookie?: string) =>
+  ringback.rest('GET', `/api/join?token=${token}`, { key: null, ...(cookie && { headers: { cookie } }) });
 const join = (json: object, headers: Record<string, string> = {}) =>
   ringback.rest('POST', '/api/join', { key: null, json, headers: { origin: ringback.url, ...headers } });
 const problem = async (response: Response) => {
@@ -60,7 +61,13 @@ describe('an invitation', () => {
     const { token } = await invite(email, 'viewer');
     const response = await look(token);
     expect(response.headers.get('cache-control')).toBe('no-store');
-    const info: InvitationInfo = { projectName: 'default', email, role: 'viewer', needsAccount: true };
+    const info: InvitationInfo = {
+      projectName: 'default',
+      email,
+      role: 'viewer',
+      needsAccount: true,
+      isSignedIn: false,
+    };
     expect(await response.json()).toEqual(info);
   });
 
@@ -132,8 +139,11 @@ describe('somebody who has an account', () => {
   it('joins with the session they have, and nothing of the account changes', async () => {
     const person = await addPerson(ringback, null);
     const { token } = await invite(person.email);
-    expect(await (await look(token)).json()).toMatchObject({ needsAccount: false });
+    expect(await (await look(token)).json()).toMatchObject({ needsAccount: false, isSignedIn: false });
     const cookie = await signIn(ringback, person);
+    const stranger = await signIn(ringback, await addPerson(ringback, { role: 'owner' }));
+    expect(await (await look(token, stranger)).json()).toMatchObject({ isSignedIn: false });
+    expect(await (await look(token, cookie)).json()).toMatchObject({ needsAccount: false, isSignedIn: true });
     expect((await join({ token }, { cookie })).status).toBe(200);
     expect(await memberWith(person.email)).toMatchObject({ userId: person.id, role: 'member' });
     await signIn(ringback, person);

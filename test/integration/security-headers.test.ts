@@ -47,6 +47,10 @@ describe('pages of the dashboard', () => {
     expect(headers.get('permissions-policy')).toContain('camera=()');
   });
 
+  it('tell not even ourselves of an address that holds a secret', async () => {
+    expect((await get('/join?token=x')).headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
   it('take no nonce from whoever asks', async () => {
     const answer = await get('/sign-in', {
       'content-security-policy': "script-src 'nonce-Y2hvc2VuYnltZQ=='",

@@ -40,7 +40,8 @@ export function mayRetry(failures: number, error: unknown): boolean {
   return failures < 2 && (code === 'unreachable' || code === 'unavailable' || code === 'internal');
 }
 
+/** A name at the beginning, such as an address or a field, stays as it is. */
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  const start = text.replace(/^[a-z]+(?=[\s,;:'’]|$)/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

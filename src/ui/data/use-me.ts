@@ -32,3 +32,13 @@ export function useMayWrite(): boolean {
   const role = useMe().data?.role;
   return role === 'owner' || role === 'member';
 }
+
+/** Whether the person may change the project itself: its keys, people and rules. */
+export function useIsOwner(): boolean {
+  return useMe().data?.role === 'owner';
+}
+
+/** Whether the person may make projects: an owner of any may. */
+export function useMayMakeProjects(): boolean {
+  return useMe().data?.projects.some(({ role }) => role === 'owner') ?? false;
+}

@@ -5,10 +5,16 @@ import { Button } from '#src/ui/parts/button.tsx';
 import { CodeBlock } from '#src/ui/parts/code-block.tsx';
 import { Dialog } from '#src/ui/parts/dialog.tsx';
 
-type Props = { title: string; secret: MadeSecret; onClose: () => void };
+type Props = {
+  title: string;
+  secret: MadeSecret;
+  /** It was revealed, which can be done once. */
+  isLast?: boolean;
+  onClose: () => void;
+};
 
 /** Shows a secret that was just made. It is not shown here again; the next step stands under it. */
-export function MadeSecretDialog({ title, secret, onClose }: Props) {
+export function MadeSecretDialog({ title, secret, isLast = false, onClose }: Props) {
   const value = secret.signing === 'v1' ? secret.secret : secret.publicKey;
   return (
     <Dialog
@@ -18,7 +24,7 @@ export function MadeSecretDialog({ title, secret, onClose }: Props) {
       title={title}
       description={
         secret.signing === 'v1'
-          ? 'This is its signing secret. Put it where the receiver reads its settings; it can be revealed only once more.'
+          ? `This is its signing secret. Put it where the receiver reads its settings; it can ${isLast ? 'not be revealed again' : 'be revealed only once more'}.`
           : 'This is the public key its deliveries verify with. The private half never leaves Ringback.'
       }
       footer={
@@ -27,7 +33,7 @@ export function MadeSecretDialog({ title, secret, onClose }: Props) {
         </Button>
       }
     >
-      <CodeBlock boxed label={secret.signing === 'v1' ? 'the signing secret' : 'the public key'} text={value} />
+      <CodeBlock boxed wrap label={secret.signing === 'v1' ? 'the signing secret' : 'the public key'} text={value} />
       <p className="text-12 text-fg-subtle">
         In the receiver: <code>verifyCallback(request, process.env.RINGBACK_WEBHOOK_SECRET)</code>
       </p>

@@ -35,7 +35,7 @@ export function ConfirmDialog(props: Props) {
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={backdropClass} />
         <AlertDialog.Popup className={`${dialogClass} w-[440px]`}>
-          <div className="grid gap-3 overflow-y-auto p-5">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-3 overflow-y-auto p-5 wrap-anywhere">
             <AlertDialog.Title>{title}</AlertDialog.Title>
             <AlertDialog.Description className="text-fg-muted">{effect}</AlertDialog.Description>
             {props.children}

@@ -26,7 +26,7 @@ type Props = {
 export function Dialog({ open, onOpenChange, title, description, children, footer, onSubmit, wide = false }: Props) {
   const inside = (
     <>
-      <div className="grid min-h-0 gap-3 overflow-y-auto p-5">
+      <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] gap-3 overflow-y-auto p-5">
         <Base.Title>{title}</Base.Title>
         {description && <Base.Description className="text-fg-muted">{description}</Base.Description>}
         {children}

@@ -52,11 +52,11 @@ export const navigation: readonly PlaceGroup[] = [
   {
     label: 'Project',
     places: [
-      { href: '/settings/keys', label: 'API keys', icon: KeyRound, ready: false },
-      { href: '/settings/members', label: 'Members', icon: Users, also: 'people invite', ready: false },
-      { href: '/settings/retention', label: 'Retention', icon: Timer, ready: false },
-      { href: '/settings/egress', label: 'Egress', icon: ShieldCheck, also: 'ssrf addresses', ready: false },
-      { href: '/settings/audit', label: 'Audit log', icon: BookOpen, ready: false },
+      { href: '/settings/keys', label: 'API keys', icon: KeyRound, ready: true },
+      { href: '/settings/members', label: 'Members', icon: Users, also: 'people invite', ready: true },
+      { href: '/settings/retention', label: 'Retention', icon: Timer, ready: true },
+      { href: '/settings/egress', label: 'Egress', icon: ShieldCheck, also: 'ssrf addresses', ready: true },
+      { href: '/settings/audit', label: 'Audit log', icon: BookOpen, ready: true },
     ],
   },
 ];
@@ -67,7 +67,7 @@ export const accountPlace: Place = {
   label: 'Account',
   icon: UserRound,
   also: 'password sessions',
-  ready: false,
+  ready: true,
 };
 
 /** The page at which one makes a job by hand; null while there is none. */

@@ -1,17 +1,22 @@
 'use client';
 
-import { ChevronsUpDown } from 'lucide-react';
+import { ChevronsUpDown, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useMayMakeProjects } from '#src/ui/data/use-me.ts';
 import { useProjects } from '#src/ui/data/use-project.ts';
 import { BrandMark } from '#src/ui/parts/brand-mark.tsx';
-import { Menu, MenuChoice } from '#src/ui/parts/menu.tsx';
+import { Menu, MenuChoice, MenuItem, MenuLine } from '#src/ui/parts/menu.tsx';
+import { NewProjectDialog } from './new-project-dialog.tsx';
 
 const line = 'mb-2 flex h-10 w-full flex-none items-center gap-2.5 rounded-control px-2 text-left font-semibold';
 
-/** The project that is shown; where there are several, a menu to go to another. */
+/** The project that is shown; where there are several or may be, a menu to go to another. */
 export function ProjectMenu() {
   const { current, projects, switchTo } = useProjects();
+  const mayMake = useMayMakeProjects();
+  const [making, setMaking] = useState(false);
   const name = current?.name ?? 'Ringback';
-  if (projects.length < 2)
+  if (projects.length < 2 && !mayMake)
     return (
       <div className={line} title={current?.name}>
         <BrandMark />
@@ -26,13 +31,24 @@ export function ProjectMenu() {
     </button>
   );
   return (
-    <Menu trigger={trigger} label="Projects" className="max-h-(--available-height) w-52 overflow-y-auto">
-      <MenuChoice
-        label="Projects"
-        value={current?.id ?? ''}
-        onChange={switchTo}
-        options={projects.map(({ id, name: label }) => ({ value: id, label }))}
-      />
-    </Menu>
+    <>
+      <Menu trigger={trigger} label="Projects" className="max-h-(--available-height) w-52 overflow-y-auto">
+        <MenuChoice
+          label="Projects"
+          value={current?.id ?? ''}
+          onChange={switchTo}
+          options={projects.map(({ id, name: label }) => ({ value: id, label }))}
+        />
+        {mayMake && (
+          <>
+            <MenuLine />
+            <MenuItem icon={Plus} onClick={() => setMaking(true)}>
+              New project…
+            </MenuItem>
+          </>
+        )}
+      </Menu>
+      {making && <NewProjectDialog onClose={() => setMaking(false)} />}
+    </>
   );
 }

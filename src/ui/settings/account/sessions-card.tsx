@@ -1,0 +1,92 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { LogOut } from 'lucide-react';
+import { useState } from 'react';
+import type { SessionView } from '#src/contract/people.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { Button } from '#src/ui/parts/button.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
+import { ConfirmDialog } from '#src/ui/parts/confirm-dialog.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
+import { toast } from '#src/ui/parts/toast.tsx';
+import { SessionsTable } from './sessions-table.tsx';
+
+const refreshMs = 15_000;
+
+/** Where one is signed in. */
+export function SessionsCard() {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.account.sessions.queryOptions(undefined, { refetchInterval: refreshMs }));
+  const [askedAll, setAskedAll] = useState(false);
+  const revoke = useRevoke();
+  const sessions = query.data?.sessions;
+  const others = sessions?.filter(({ isThis }) => !isThis).length ?? 0;
+  return (
+    <Card label="Sessions" busy={query.isPending}>
+      <CardHead title="Sessions">
+        {others > 0 && (
+          <Button kind="ghost" size="small" icon={LogOut} onClick={() => setAskedAll(true)}>
+            Sign out everywhere else
+          </Button>
+        )}
+      </CardHead>
+      {sessions ? (
+        <SessionsTable sessions={sessions} busyId={revoke.busyId} onRevoke={revoke.start} />
+      ) : query.error ? (
+        <Failure error={query.error} what="The sessions could not be loaded" onRetry={() => void query.refetch()} />
+      ) : (
+        <SkeletonTable rows={2} />
+      )}
+      <CardFoot>A session ends seven days after signing in; signed out here, it ends at once.</CardFoot>
+      {askedAll && <RevokeOthers count={others} onClose={() => setAskedAll(false)} />}
+    </Card>
+  );
+}
+
+/** Signing in again is all that is lost by it, so that it asks nothing. */
+function useRevoke() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const revoke = useMutation(
+    trpc.account.revokeSession.mutationOptions({
+      onSuccess: () => toast({ title: 'Signed out there' }),
+      onError: (error) => toast({ tone: 'failure', title: 'Not signed out', description: problemOf(error).message }),
+      onSettled: () => queries.invalidateQueries(trpc.account.sessions.queryFilter()),
+    }),
+  );
+  return {
+    busyId: revoke.isPending ? revoke.variables.id : null,
+    start: ({ id }: SessionView) => revoke.mutate({ id }),
+  };
+}
+
+function RevokeOthers({ count, onClose }: { count: number; onClose: () => void }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const revoke = useMutation(
+    trpc.account.revokeOtherSessions.mutationOptions({
+      onSuccess: ({ revoked }) => {
+        toast({ title: revoked === 1 ? '1 session has ended' : `${revoked} sessions have ended` });
+        onClose();
+        void queries.invalidateQueries(trpc.account.sessions.queryFilter());
+      },
+    }),
+  );
+  const what = count === 1 ? '1 other session' : `${count} other sessions`;
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`End ${what}?`}
+      effect="Whoever sits there has to sign in again. This browser stays signed in."
+      confirm="Sign out there"
+      keep="Leave them"
+      busy={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate()}
+    />
+  );
+}

@@ -1,0 +1,83 @@
+'use client';
+
+import clsx from 'clsx';
+import { X } from 'lucide-react';
+import { goTo } from '#src/ui/data/address.ts';
+import { buttonClass } from '#src/ui/parts/button.tsx';
+import { Chip } from '#src/ui/parts/chip.tsx';
+import { TextField } from '#src/ui/parts/field.tsx';
+import { Select } from '#src/ui/parts/select.tsx';
+import { ShallowLink } from '#src/ui/parts/shallow-link.tsx';
+import { actionGroups, actionText } from './action-words.ts';
+import { type AuditFilters, auditUrl } from './audit-filters.ts';
+import { useNames } from './use-names.ts';
+
+const any = 'any';
+
+/** By what was done, by whom, and on which days. */
+export function AuditFilterLine({ filters }: { filters: AuditFilters }) {
+  const set = (change: Partial<AuditFilters>) => goTo(auditUrl(filters, change));
+  return (
+    <search aria-label="Audit log" className="flex flex-wrap items-center gap-2">
+      <Select
+        label="Action"
+        className="max-sm:flex-1"
+        value={filters.action || any}
+        onChange={(action) => set({ action: action === any ? '' : action })}
+        options={[{ value: any, label: 'Any action' }, ...knownActions(filters.action)]}
+      />
+      <ActorSelect actor={filters.actor} onChange={(actor) => set({ actor })} />
+      <div className="flex items-center gap-2 max-sm:basis-full">
+        <DayField label="From" value={filters.from} onChange={(from) => set({ from })} />
+        <DayField label="to" value={filters.to} onChange={(to) => set({ to })} />
+      </div>
+      {filters.target && <Chip field="target" value={filters.target} onRemove={() => set({ target: '' })} />}
+      {auditUrl(filters) !== '/settings/audit' && (
+        <ShallowLink href="/settings/audit" className={buttonClass('ghost', 'small')}>
+          <X size={14} aria-hidden /> Clear
+        </ShallowLink>
+      )}
+    </search>
+  );
+}
+
+/** The groups; an action of a link that is none of them too. */
+function knownActions(action: string): { value: string; label: string }[] {
+  const isKnown = action === '' || actionGroups.some(({ value }) => value === action);
+  return isKnown ? [...actionGroups] : [...actionGroups, { value: action, label: actionText(action) }];
+}
+
+/** People of the project and its keys. Who is neither any more is still an actor of what they did. */
+function ActorSelect({ actor, onChange }: { actor: string; onChange: (actor: string) => void }) {
+  const known = [...useNames().actors];
+  if (actor && !known.some(({ value }) => value === actor)) known.push({ value: actor, label: actor });
+  return (
+    <Select
+      label="Actor"
+      className="max-w-[240px] max-sm:flex-1"
+      value={actor || any}
+      onChange={(next) => onChange(next === any ? '' : next)}
+      options={[{ value: any, label: 'Anybody' }, ...known]}
+    />
+  );
+}
+
+type DayProps = { label: string; value: string; onChange: (day: string) => void };
+
+function DayField({ label, value, onChange }: DayProps) {
+  return (
+    <span className="flex min-w-0 items-center gap-2 max-sm:flex-1">
+      <span aria-hidden className={clsx('text-fg-muted', label === 'From' && 'max-sm:hidden')}>
+        {label}
+      </span>
+      <TextField
+        bare
+        label={label === 'to' ? 'To day, UTC' : 'From day, UTC'}
+        type="date"
+        className="w-[140px] max-sm:w-auto max-sm:flex-1"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,42 @@
+'use client';
+
+import Link from 'next/link';
+import type { AuditEntry } from '#src/contract/people.ts';
+import { pageOfId } from '#src/ui/shell/navigation.ts';
+import { useNames } from './use-names.ts';
+
+/** The page that shows what an entry is about; null: it has none. */
+function pageOf({ action, target }: AuditEntry): string | null {
+  if (target === null) return null;
+  if (action.startsWith('members.') && action !== 'members.invite') return '/settings/members';
+  if (action.startsWith('apiKeys.')) return '/settings/keys';
+  return pageOfId(target);
+}
+
+/** What something was done to: by its name where the entry has one, else by its id. */
+export function AuditTarget({ entry }: { entry: AuditEntry }) {
+  const { target, detail } = entry;
+  const { nameOf } = useNames();
+  const said = [detail?.name, detail?.email].find((each) => typeof each === 'string' && each !== '…');
+  const name = said ?? (target === null ? undefined : nameOf(target));
+  if (target === null && name === undefined) return <span className="text-fg-subtle">–</span>;
+  const text = typeof name === 'string' ? name : target;
+  const className = name === undefined ? 'font-mono text-12' : undefined;
+  const href = pageOf(entry);
+  if (href === null)
+    return (
+      <span className={className} title={target ?? undefined}>
+        {text}
+      </span>
+    );
+  return (
+    <Link
+      href={href}
+      prefetch={false}
+      title={target ?? undefined}
+      className={`text-accent-text hover:underline ${className ?? ''}`}
+    >
+      {text}
+    </Link>
+  );
+}

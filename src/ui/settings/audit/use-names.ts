@@ -1,0 +1,20 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+
+const freshMs = 60_000;
+
+type Named = { value: string; label: string };
+
+/** Who acts in the project, and is acted upon, by id: its people and its keys. */
+export function useNames(): { actors: Named[]; nameOf: (id: string) => string | undefined } {
+  const trpc = useTRPC();
+  const members = useQuery(trpc.members.list.queryOptions(undefined, { staleTime: freshMs })).data?.members ?? [];
+  const keys = useQuery(trpc.apiKeys.list.queryOptions(undefined, { staleTime: freshMs })).data?.keys ?? [];
+  const actors = [
+    ...members.map(({ userId, email }) => ({ value: userId, label: email })),
+    ...keys.map(({ id, name }) => ({ value: id, label: `Key ${name}` })),
+  ];
+  return { actors, nameOf: (id) => actors.find(({ value }) => value === id)?.label };
+}

@@ -1,0 +1,29 @@
+import { CircleCheck, CircleSlash, ClockAlert } from 'lucide-react';
+import type { ApiKey } from '#src/contract/scope.ts';
+import { exactText } from '#src/ui/words/time-text.ts';
+
+const looks = {
+  active: { icon: CircleCheck, word: 'Active', colour: 'state-completed', text: '' },
+  revoked: { icon: CircleSlash, word: 'Revoked', colour: 'state-cancelled', text: 'text-fg-muted' },
+  expired: { icon: ClockAlert, word: 'Expired', colour: 'state-cancelled', text: 'text-fg-muted' },
+} as const;
+
+/** Whether a key still opens anything. */
+export function stateOfKey({ revokedAt, expiresAt }: ApiKey, now: number): keyof typeof looks {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt !== null && Date.parse(expiresAt) <= now ? 'expired' : 'active';
+}
+
+/** The state with its mark; `at` is when it came about. */
+export function KeyState({ state, at }: { state: keyof typeof looks; at: string | null }) {
+  const { icon: Icon, word, colour, text } = looks[state];
+  return (
+    <span
+      className={`inline-flex items-center gap-1.5 align-middle ${colour} ${text}`}
+      title={at && state !== 'active' ? exactText(at) : undefined}
+    >
+      <Icon size={14} aria-hidden className="flex-none text-state" />
+      {word}
+    </span>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useIsOwner } from '#src/ui/data/use-me.ts';
+import { Button } from '#src/ui/parts/button.tsx';
+import { OwnersOnly } from '#src/ui/settings/owners-only.tsx';
+import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
+import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { KeysCard } from './keys-card.tsx';
+import { WebhookSecretsCard } from './webhook-secrets-card.tsx';
+
+/** What your code signs in with, and what signs the callbacks it gets. */
+export function KeysPage() {
+  const isOwner = useIsOwner();
+  const [making, setMaking] = useState(false);
+  const make = () => setMaking(true);
+  return (
+    <SettingsPage
+      title="API keys"
+      note="What your code signs in with, and what signs the callbacks it gets."
+      actions={
+        isOwner && (
+          <Button kind="primary" icon={Plus} onClick={make}>
+            New key
+          </Button>
+        )
+      }
+    >
+      <OwnersOnly what="API keys">
+        <KeysCard onMake={make} />
+        <WebhookSecretsCard />
+      </OwnersOnly>
+      {making && <CreateKeyDialog onClose={() => setMaking(false)} />}
+    </SettingsPage>
+  );
+}

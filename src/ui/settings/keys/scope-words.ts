@@ -1,0 +1,24 @@
+import type { Scope } from '#src/contract/scope.ts';
+
+/** What a key with a scope may do. */
+export const scopeHints: Readonly<Record<Scope, string>> = {
+  'jobs:read': 'Read jobs, attempts, results and statistics.',
+  'jobs:write': 'Submit, cancel and run jobs again, and read them.',
+  'callbacks:admin': 'Make and change endpoints and their secrets, send deliveries again.',
+  admin: 'All of the above, and keys, people and rules of the project.',
+};
+
+const includes: Readonly<Partial<Record<Scope, readonly Scope[]>>> = {
+  admin: ['jobs:read', 'jobs:write', 'callbacks:admin'],
+  'jobs:write': ['jobs:read'],
+};
+
+/** The wider scope that has this one in it already; null: none of those chosen. */
+export function includedBy(scope: Scope, chosen: readonly Scope[]): Scope | null {
+  return chosen.find((each) => includes[each]?.includes(scope)) ?? null;
+}
+
+/** Without what another of them includes: what a key is made with. */
+export function narrowest(chosen: readonly Scope[]): Scope[] {
+  return chosen.filter((scope) => includedBy(scope, chosen) === null);
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { MadeInvitation } from '#src/contract/people.ts';
+import type { Role } from '#src/contract/scope.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useTRPC } from '#src/ui/data/trpc.ts';
+import { Banner } from '#src/ui/parts/banner.tsx';
+import { Button } from '#src/ui/parts/button.tsx';
+import { CodeBlock } from '#src/ui/parts/code-block.tsx';
+import { Dialog } from '#src/ui/parts/dialog.tsx';
+import { TextField } from '#src/ui/parts/field.tsx';
+import { Segmented } from '#src/ui/parts/segmented.tsx';
+import { roleHints, roleOptions, roleWord } from '#src/ui/words/role-words.ts';
+import { dateTimeText } from '#src/ui/words/time-text.ts';
+
+/** Makes a link by which one person joins, and shows it this once. */
+export function InviteDialog({ onClose }: { onClose: () => void }) {
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('member');
+  const [isMissing, setMissing] = useState(false);
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const invite = useMutation(
+    trpc.members.invite.mutationOptions({
+      gcTime: 0,
+      onSuccess: () => void queries.invalidateQueries(trpc.members.invitations.queryFilter()),
+    }),
+  );
+  if (invite.data) return <LinkDialog invitation={invite.data} onClose={onClose} />;
+  const problem = invite.error ? problemOf(invite.error) : null;
+  const wrong = problem?.code === 'invalid_input' ? 'This is no email address.' : problem?.message;
+  const submit = () => {
+    setMissing(email.trim() === '');
+    if (email.trim() !== '') invite.mutate({ email: email.trim(), role });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Invite somebody"
+      description="You get a link for them. Send it to them yourself: Ringback sends no mail."
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" busy={invite.isPending}>
+            Make link
+          </Button>
+        </>
+      }
+    >
+      {problem && problem.field !== 'email' && <Banner tone="failed">{problem.message}</Banner>}
+      <TextField
+        label="Email"
+        type="email"
+        autoComplete="off"
+        placeholder="ada@example.com"
+        maxLength={254}
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        error={isMissing ? 'Whom do you invite?' : problem?.field === 'email' ? wrong : undefined}
+      />
+      <div className="grid justify-items-start gap-1.5">
+        <span className="font-medium">Role</span>
+        <Segmented<Role> label="Role" value={role} onChange={setRole} options={roleOptions} />
+        <span className="text-12 text-fg-subtle">{roleHints[role]}</span>
+      </div>
+    </Dialog>
+  );
+}
+
+function LinkDialog({ invitation, onClose }: { invitation: MadeInvitation; onClose: () => void }) {
+  return (
+    <Dialog
+      open
+      wide
+      onOpenChange={(open) => !open && onClose()}
+      title={`A link for ${invitation.email}`}
+      description="Send it to them yourself: Ringback sends no mail. It is shown this once."
+      footer={
+        <Button kind="primary" onClick={onClose}>
+          I have sent it
+        </Button>
+      }
+    >
+      <CodeBlock boxed wrap label="the link" text={invitation.url} />
+      <p className="text-12 text-fg-subtle">
+        It works once, until {dateTimeText(invitation.expiresAt)} UTC, and makes them{' '}
+        {roleWord(invitation.role).toLowerCase()}. Whoever has it can join in their name: send it where only they read.
+      </p>
+    </Dialog>
+  );
+}

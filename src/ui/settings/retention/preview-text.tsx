@@ -1,0 +1,48 @@
+import clsx from 'clsx';
+import type { RetentionPreview } from '#src/contract/retention.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { Moment } from '#src/ui/parts/moment.tsx';
+import { Skeleton } from '#src/ui/parts/skeleton.tsx';
+import { dateTimeText } from '#src/ui/words/time-text.ts';
+import { countText, heldWords, type retentionFields } from './retention-fields.ts';
+
+type Props = {
+  of: (typeof retentionFields)[number]['of'];
+  preview: RetentionPreview | undefined;
+  /** It is of what was typed before. */
+  isStale: boolean;
+  error: unknown;
+};
+
+/** What the next clearing deletes of one kind, what it keeps back and why. */
+export function PreviewText({ of, preview, isStale, error }: Props) {
+  const line = preview?.of.find(({ what }) => what === of);
+  if (!preview || !line)
+    return error ? (
+      <p className="text-fg-muted">What it deletes could not be counted: {problemOf(error).message}</p>
+    ) : (
+      <Skeleton className="mt-1 w-40" />
+    );
+  const { now, heldBack, oldestAt } = line;
+  return (
+    <div className={clsx('grid gap-0.5', isStale ? 'text-fg-subtle' : 'text-fg-muted')}>
+      {now.count > 0 ? (
+        <p className={clsx('font-medium', !isStale && 'text-failed-text')}>
+          Deletes {countText(of, now)} within {preview.everySeconds} s
+        </p>
+      ) : (
+        <p>Deletes nothing now</p>
+      )}
+      {heldBack.count > 0 && (
+        <p>
+          Keeps {countText(of, heldBack)} back: {heldWords[of]}
+        </p>
+      )}
+      {oldestAt && (
+        <p>
+          The oldest of them is from <Moment at={oldestAt}>{`${dateTimeText(oldestAt)} UTC`}</Moment>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import { PageHead } from '#src/ui/parts/page-head.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { TopBar } from '#src/ui/shell/top-bar.tsx';
+
+type Props = {
+  title: string;
+  /** One sentence: what the page decides. */
+  note: ReactNode;
+  /** Buttons at the right of the title. */
+  actions?: ReactNode;
+  children: ReactNode;
+};
+
+/** The frame of a page about the project or one's account. */
+export function SettingsPage({ title, note, actions, children }: Props) {
+  return (
+    <>
+      <TopBar>
+        <span>{title}</span>
+      </TopBar>
+      <PageBody capped>
+        <PageHead title={title} note={note}>
+          {actions}
+        </PageHead>
+        {children}
+      </PageBody>
+    </>
+  );
+}
