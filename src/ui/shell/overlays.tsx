@@ -5,16 +5,19 @@ import { type Overlay, useOverlay } from './overlay.ts';
 
 // What is seen only when it is asked for is also loaded only then: every page begins without it.
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const MoreSheet = lazy(async () => ({ default: (await import('./more-sheet.tsx')).MoreSheet }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }));
 
-/** The palette and the sheet of keys, from the first time that one opens them. */
+/** The palette, the sheet of keys and the phone's other pages, from the first time that one opens them. */
 export function Overlays() {
   const palette = useOpenedOnce('palette');
   const shortcuts = useOpenedOnce('shortcuts');
+  const more = useOpenedOnce('more');
   return (
     <Suspense fallback={null}>
       {palette && <Palette />}
       {shortcuts && <ShortcutSheet />}
+      {more && <MoreSheet />}
     </Suspense>
   );
 }

@@ -1,12 +1,13 @@
 'use client';
 
 import { ChevronsUpDown, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useMayMakeProjects } from '#src/ui/data/use-me.ts';
 import { useProjects } from '#src/ui/data/use-project.ts';
 import { BrandMark } from '#src/ui/parts/brand-mark.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '#src/ui/parts/menu.tsx';
-import { NewProjectDialog } from './new-project-dialog.tsx';
+
+const NewProjectDialog = lazy(async () => ({ default: (await import('./new-project-dialog.tsx')).NewProjectDialog }));
 
 const line = 'mb-2 flex h-10 w-full flex-none items-center gap-2.5 rounded-control px-2 text-left font-semibold';
 
@@ -48,7 +49,7 @@ export function ProjectMenu() {
           </>
         )}
       </Menu>
-      {making && <NewProjectDialog onClose={() => setMaking(false)} />}
+      <Suspense fallback={null}>{making && <NewProjectDialog onClose={() => setMaking(false)} />}</Suspense>
     </>
   );
 }

@@ -4,7 +4,6 @@ import clsx from 'clsx';
 import { Ellipsis } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { MoreSheet } from './more-sheet.tsx';
 import { currentMark, navigation, type Place } from './navigation.ts';
 import { showOverlay, useOverlay } from './overlay.ts';
 
@@ -14,27 +13,24 @@ const tab = 'grid content-center justify-items-center gap-0.5 text-12 leading-4'
 export function TabBar() {
   const [isOpen] = useOverlay('more');
   return (
-    <>
-      <nav
-        aria-label="Main"
-        className="fixed inset-x-0 bottom-0 z-30 hidden h-[60px] auto-cols-fr grid-flow-col border-t bg-surface pb-[env(safe-area-inset-bottom)] max-sm:grid"
+    <nav
+      aria-label="Main"
+      className="fixed inset-x-0 bottom-0 z-30 hidden h-[60px] auto-cols-fr grid-flow-col border-t bg-surface pb-[env(safe-area-inset-bottom)] max-sm:grid"
+    >
+      {tabs().map((place) => (
+        <Tab key={place.href} place={place} />
+      ))}
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        className={`${tab} text-fg-muted`}
+        onClick={() => showOverlay('more')}
       >
-        {tabs().map((place) => (
-          <Tab key={place.href} place={place} />
-        ))}
-        <button
-          type="button"
-          aria-haspopup="dialog"
-          aria-expanded={isOpen}
-          className={`${tab} text-fg-muted`}
-          onClick={() => showOverlay('more')}
-        >
-          <Ellipsis size={20} aria-hidden />
-          More
-        </button>
-      </nav>
-      <MoreSheet />
-    </>
+        <Ellipsis size={20} aria-hidden />
+        More
+      </button>
+    </nav>
   );
 }
 
