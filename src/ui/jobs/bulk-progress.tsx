@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Square } from 'lucide-react';
 import Link from 'next/link';
 import { useTRPC } from '#src/ui/data/trpc.ts';
-import { kindText } from '#src/ui/operations/operation-words.ts';
+import { kindText, reasonsText } from '#src/ui/operations/operation-words.ts';
 import { Button, buttonClass } from '#src/ui/parts/button.tsx';
 import { ProgressBar } from '#src/ui/parts/progress-bar.tsx';
 import { Bar } from './bar.tsx';
@@ -42,7 +42,7 @@ export function BulkProgress({ id, onClose }: { id: string; onClose: () => void 
       />
       <span role="status" className="text-12 whitespace-nowrap text-fg-muted">
         {operation && `${operation.done} of ${total}${operation.totalCapped ? '+' : ''}`}
-        {operation && operation.failed > 0 && `, ${operation.failed} left out`}
+        {operation && operation.failed > 0 && `, ${operation.failed} left out${reasonsText(operation)}`}
         {operation && !running && (operation.state === 'stopped' ? ', stopped' : ', done')}
       </span>
       {running ? (

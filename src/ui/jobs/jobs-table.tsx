@@ -87,7 +87,8 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
             className={clsx(row.original.left && 'bg-sunken grayscale', row.getIsSelected() && 'selected')}
           >
             {selectable && (
-              <td className="max-sm:hidden">
+              // A click with Shift takes a range of rows, and must not mark their text.
+              <td className="max-sm:hidden" onMouseDown={(event) => event.shiftKey && event.preventDefault()}>
                 <SelectBox
                   label={`Select the job ${row.original.job.method} ${row.original.job.url}`}
                   checked={row.getIsSelected()}

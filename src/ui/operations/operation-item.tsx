@@ -11,7 +11,7 @@ import { Button } from '#src/ui/parts/button.tsx';
 import { ProgressBar } from '#src/ui/parts/progress-bar.tsx';
 import { toast } from '#src/ui/parts/toast.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
-import { inputText, itemWord, kindText } from './operation-words.ts';
+import { inputText, itemWord, kindText, reasonsText } from './operation-words.ts';
 
 const looks = {
   running: { word: 'Running', icon: LoaderCircle, colour: 'state-in-progress' },
@@ -51,7 +51,11 @@ export function OperationItem({ operation }: { operation: Operation }) {
       <p className="flex flex-wrap justify-between gap-x-4 text-12 text-fg-muted">
         <span>
           {count(done)} of {count(total)} {itemWord(kind)} done
-          {failed > 0 && <span className="text-failed-text">, {count(failed)} could not be</span>}
+          {failed > 0 && (
+            <span className="text-failed-text">
+              , {count(failed)} could not be: {reasonsText(operation).join(', ')}
+            </span>
+          )}
         </span>
         <span className="min-w-0 wrap-anywhere text-fg-subtle">{inputText(operation)}</span>
       </p>

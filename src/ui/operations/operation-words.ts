@@ -1,4 +1,4 @@
-import type { Operation } from '#src/contract/operation.ts';
+import type { Operation, OperationInput } from '#src/contract/operation.ts';
 
 const kinds: Readonly<Record<string, string>> = {
   resend_failed: 'Send failed deliveries again',
@@ -19,18 +19,23 @@ export function itemWord(kind: string): string {
 
 /** What it was started with, in short. */
 export function inputText({ input }: Pick<Operation, 'input'>): string {
-  const given = input as Record<string, unknown>;
-  const parts: string[] = [];
-  if (typeof given.since === 'string') parts.push(`since ${given.since.slice(0, 16).replace('T', ' ')} UTC`);
-  if (Array.isArray(given.ids)) parts.push(`${given.ids.length} picked`);
-  const { filter } = given;
-  if (filter && typeof filter === 'object') {
-    parts.push(
-      Object.entries(filter)
-        .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
-        .join(', '),
-    );
-  }
-  if (typeof given.perSecond === 'number') parts.push(`at most ${given.perSecond} a second`);
-  return parts.join('; ');
+  return [...selectionText(input), `at most ${input.perSecond} a second`].join('; ');
+}
+
+function selectionText(input: OperationInput): string[] {
+  if (input.jobs === undefined) return [`since ${input.since.slice(0, 16).replace('T', ' ')} UTC`];
+  if (input.jobs.filter === undefined) return [`${input.jobs.picked} picked`];
+  const filter = Object.entries(input.jobs.filter);
+  return [filter.map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('; ')];
+}
+
+/** Why some could not be dealt with: `: 3 × secrets erased`. Of many, the first twenty say it; empty where nothing is known. */
+export function reasonsText({ errors, failed }: Pick<Operation, 'errors' | 'failed'>): string {
+  const reasons = Map.groupBy(errors, ({ code }) => code);
+  const whole = errors.length === failed;
+  const texts = [...reasons.values()].map((same) => {
+    const words = (same[0]?.code ?? '').replaceAll('_', ' ');
+    return whole ? `${same.length} × ${words}` : words;
+  });
+  return texts.length > 0 ? `: ${texts.join(', ')}` : '';
 }
