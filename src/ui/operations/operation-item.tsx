@@ -53,7 +53,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
           {count(done)} of {count(total)} {itemWord(kind)} done
           {failed > 0 && (
             <span className="text-failed-text">
-              , {count(failed)} could not be: {reasonsText(operation).join(', ')}
+              , {count(failed)} could not be{reasonsText(operation)}
             </span>
           )}
         </span>
