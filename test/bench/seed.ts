@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { Tx } from '#src/store/pool.ts';
+import { seedStatistics } from './seed-statistics.ts';
 
 export type Seeded = {
   /** The project with nearly all jobs, one with a twentieth of them, and one with forty. */
@@ -39,8 +41,10 @@ export async function seedDashboard(query: Query, options: { jobs: number; big: 
   await query(seedDeliveryAttempts);
   await query(seedResults);
   await query(seedOperations, [big]);
+  const run = async (_name: string, text: string, values?: unknown[]) => (await query(text, values)).rows;
+  await seedStatistics(run as Tx['run'], { projectId: big, endpointId, nowMs: Date.now() });
   await query('vacuum (analyze) job');
-  for (const table of ['job_request', 'attempt', 'delivery', 'result', 'operation', 'audit_entry'])
+  for (const table of ['job_request', 'attempt', 'delivery', 'result', 'operation', 'audit_entry', 'stat_bucket'])
     await query(`vacuum (analyze) ${table}`);
   return { big, middle, small, endpointId };
 }
