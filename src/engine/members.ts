@@ -2,6 +2,7 @@ import { Refusal } from '#src/contract/error-code.ts';
 import type { MemberView } from '#src/contract/people.ts';
 import type { Role } from '#src/contract/scope.ts';
 import { lockProject } from '#src/store/endpoint-secrets.ts';
+import { deleteInvitationsBy } from '#src/store/invitations.ts';
 import { countOwners, deleteMember, findMember, listMembers, type MemberRow, updateRole } from '#src/store/members.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { EngineDeps } from './deps.ts';
@@ -26,6 +27,7 @@ export function setRole(
     const member = await lockMember(tx, projectId, userId);
     if (role !== 'owner') await keepAnOwner(tx, projectId, member);
     await updateRole(tx, projectId, userId, role);
+    if (role !== 'owner') await deleteInvitationsBy(tx, projectId, userId);
     return memberView({ ...member, role }, you);
   });
 }
@@ -40,6 +42,7 @@ export function removeMember(
     const member = await lockMember(tx, projectId, userId);
     await keepAnOwner(tx, projectId, member);
     await deleteMember(tx, projectId, userId);
+    await deleteInvitationsBy(tx, projectId, userId);
     return { userId, email: member.email };
   });
 }

@@ -63,7 +63,7 @@ async function raise(
   { projectId, exceptId, event, now }: { projectId: string; exceptId: string | null; event: EventBody; now: Date },
   deps: EngineDeps,
 ): Promise<void> {
-  const receivers = (await deps.receivers.of(projectId)).filter(
+  const receivers = (await deps.receivers.of(projectId, { tx })).filter(
     (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
   );
   if (receivers.length === 0) return;

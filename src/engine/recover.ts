@@ -68,6 +68,7 @@ function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promis
     const receivers = await loadReceivers(
       deps,
       jobs.map((job) => ({ job })),
+      tx,
     );
     const all = jobs.flatMap((job) => lostAttempt(job, receivers, reporter, deps));
     await storeSettled(tx, all, deps);

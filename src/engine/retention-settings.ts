@@ -2,7 +2,12 @@ import { Refusal } from '#src/contract/error-code.ts';
 import { limits } from '#src/contract/limits.ts';
 import type { Retention, RetentionView } from '#src/contract/retention.ts';
 import type { Db } from '#src/store/pool.ts';
-import { findProjectSettings, type ProjectSettingsRow, updateProjectSettings } from '#src/store/project-settings.ts';
+import {
+  findProjectSettings,
+  lockProjectSettings,
+  type ProjectSettingsRow,
+  updateProjectSettings,
+} from '#src/store/project-settings.ts';
 
 /** What a project may set; null returns to the server's value, absent leaves it. */
 export type RetentionChange = { [Key in keyof Retention]?: number | null | undefined };
@@ -67,23 +72,31 @@ export function changedSettings(
 /** The project's row, or `not_found`. */
 export async function loadSettings(db: Db, projectId: string): Promise<ProjectSettingsRow> {
   const row = await findProjectSettings(db, projectId);
-  if (!row) throw new Refusal('not_found', 'there is no such project');
+  if (!row) throw noProject();
   return row;
+}
+
+function noProject(): Refusal {
+  return new Refusal('not_found', 'there is no such project');
 }
 
 export async function getRetention(db: Db, projectId: string, defaults: Retention): Promise<RetentionView> {
   return retentionView(await loadSettings(db, projectId), defaults);
 }
 
-export async function setRetention(
+export function setRetention(
   db: Db,
   projectId: string,
   change: RetentionChange,
   defaults: Retention,
 ): Promise<RetentionView> {
-  const next = changedSettings(await loadSettings(db, projectId), change, defaults);
-  await updateProjectSettings(db, next);
-  return retentionView(next, defaults);
+  return db.transaction(async (tx) => {
+    const row = await lockProjectSettings(tx, projectId);
+    if (!row) throw noProject();
+    const next = changedSettings(row, change, defaults);
+    await updateProjectSettings(tx, next);
+    return retentionView(next, defaults);
+  });
 }
 
 /** A project's retention as submitting reads it, looked up again after a second. */

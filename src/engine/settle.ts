@@ -86,13 +86,16 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
 export async function loadReceivers(
   deps: EngineDeps,
   ended: { job: Pick<FullJobRow, 'project_id' | 'callback'> }[],
+  tx?: Tx,
 ): Promise<ReceiversByProject> {
   const named = Map.groupBy(ended, ({ job }) => job.project_id);
-  const found = [...named].map(async ([projectId, jobs]) => {
+  const found = new Map<string, readonly ReceiverRow[]>();
+  // One after the other: a transaction has one connection.
+  for (const [projectId, jobs] of named) {
     const ids = new Set(jobs.flatMap(({ job }) => job.callback?.endpoint?.id ?? []));
-    return [projectId, await deps.receivers.of(projectId, { named: [...ids] })] as const;
-  });
-  return new Map(await Promise.all(found));
+    found.set(projectId, await deps.receivers.of(projectId, { named: [...ids], ...(tx && { tx }) }));
+  }
+  return found;
 }
 
 function withDeliveries(

@@ -96,3 +96,12 @@ export async function deleteInvitationsOf(tx: Tx, projectId: string, email: stri
     [projectId, email],
   );
 }
+
+/** Withdraws what somebody has invited to a project: it must not outlive their right to. */
+export async function deleteInvitationsBy(tx: Tx, projectId: string, userId: string): Promise<void> {
+  await tx.run(
+    'delete_invitations_by',
+    'delete from invitation where project_id = $1 and created_by = $2 and accepted_at is null',
+    [projectId, userId],
+  );
+}

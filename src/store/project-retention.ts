@@ -7,7 +7,8 @@ const batch = 5_000;
 const open = `('pending', 'in_progress', 'retrying')`;
 
 /**
- * Deliveries of a job have two partial indexes, of which one holds them: each is asked. A job may go when it has ended long enough ago, its result is no longer kept, and nothing of it is still to be delivered.
+ * A job may go when its result is no longer kept and nothing of it is still to be delivered. Deliveries of a job have two
+ * partial indexes, of which one holds them: each is asked.
  */
 const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
   and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and d.state in ${open})
@@ -15,16 +16,21 @@ const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
 
 const oldJobs = 'j.project_id = $1 and j.id < $2 and j.ended_at < now() - make_interval(days => $3)';
 
+/** The next jobs after `$4`, and which of them look as if they may go. */
+const stepSql = `
+  select j.id, (j.ended_at < now() - make_interval(days => $3) and ${jobMayGo}) is true as may
+  from job j where j.project_id = $1 and j.id < $2 and j.id > $4 order by j.id limit ${batch}`;
+
+/**
+ * Asked once more behind the jobs' locks, which keep out whoever sends one of their deliveries again: a statement sees what
+ * was committed before it began, and the look before that was older.
+ */
 const jobsSql = `
   with gone as (
-    select id from job j where ${oldJobs} and ${jobMayGo} order by id limit ${batch} for update skip locked
-  ), reports as (
-    select d.id from gone cross join lateral (
-      select id, state from delivery where job_id = gone.id and terminal
-      union all select id, state from delivery where job_id = gone.id and not terminal) d
-    where d.state not in ${open}
+    select id from job j where j.id = any($1::uuid[]) and ${jobMayGo}
   ), deliveries as (
-    delete from delivery d using reports where d.id = reports.id returning d.id
+    delete from delivery d using gone where (d.job_id = gone.id and d.terminal or d.job_id = gone.id and not d.terminal)
+      and d.state not in ${open} returning d.id
   ), payloads as (
     delete from delivery_payload p using deliveries d where p.delivery_id = d.id
   ), attempts as (
@@ -54,9 +60,29 @@ const attemptsSql = `
   )
   select (select count(*) from gone)::int as gone, (select count(*) from step)::int as seen, (select max(id::text) from step) as last`;
 
-/** Deletes a batch of jobs with all that hangs on them, oldest first; answers how many. */
-export function deleteOldJobs(db: Db, { projectId, beforeId, days }: Outlived): Promise<number> {
-  return count(db, 'retain_jobs', jobsSql, [projectId, beforeId, days]);
+/** How many went, and where the walk has come to; `last` is null when it is at its end. */
+export type Step = { gone: number; last: string | null };
+
+/** Deletes those of the next jobs after `afterId` that may go, with all that hangs on them. */
+export function deleteOldJobs(db: Db, { projectId, beforeId, days }: Outlived, afterId: string): Promise<Step> {
+  return db.transaction(async (tx) => {
+    const step = await tx.run<{ id: string; may: boolean }>('retain_step', stepSql, [
+      projectId,
+      beforeId,
+      days,
+      afterId,
+    ]);
+    const last = step.at(-1)?.id ?? null;
+    const may = step.filter((row) => row.may).map((row) => row.id);
+    if (may.length === 0) return { gone: 0, last };
+    const held = await tx.run<{ id: string }>(
+      'retain_hold',
+      'select id from job where id = any($1::uuid[]) order by id for update skip locked',
+      [may],
+    );
+    const gone = await tx.run('retain_jobs', jobsSql, [held.map((row) => row.id)]);
+    return { gone: gone.length, last };
+  });
 }
 
 /** Deletes a batch of ended deliveries with their tries; answers how many. */
@@ -69,7 +95,7 @@ export async function deleteOldAttempts(
   db: Db,
   { projectId, beforeId, days }: Outlived,
   afterId: string,
-): Promise<{ gone: number; last: string | null }> {
+): Promise<Step> {
   const rows = await db.run<{ gone: number; seen: number; last: string | null }>('retain_attempts', attemptsSql, [
     projectId,
     beforeId,

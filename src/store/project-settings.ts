@@ -1,4 +1,4 @@
-import type { Db } from './pool.ts';
+import type { Db, Tx } from './pool.ts';
 
 /** What a project has set itself; null where it goes by the server's configuration. */
 export type ProjectSettingsRow = {
@@ -24,8 +24,18 @@ export function allProjectSettings(db: Db): Promise<ProjectSettingsRow[]> {
   return db.run<ProjectSettingsRow>('all_project_settings', `select ${columns} from project order by id`);
 }
 
-export async function updateProjectSettings(db: Db, settings: ProjectSettingsRow): Promise<void> {
-  await db.run(
+/** The same, held until the end of the transaction: what is changed in it is changed from what it was. */
+export async function lockProjectSettings(tx: Tx, projectId: string): Promise<ProjectSettingsRow | undefined> {
+  const rows = await tx.run<ProjectSettingsRow>(
+    'lock_project_settings',
+    `select ${columns} from project where id = $1 for no key update`,
+    [projectId],
+  );
+  return rows[0];
+}
+
+export async function updateProjectSettings(tx: Tx, settings: ProjectSettingsRow): Promise<void> {
+  await tx.run(
     'update_project_settings',
     `update project set result_ttl_seconds = $2, retain_jobs_days = $3, retain_attempts_days = $4,
        retain_deliveries_days = $5 where id = $1`,

@@ -195,7 +195,7 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
   it('by clearing what is old, and by counting what would be', async () => {
     const old = { projectId: seeded.big, beforeId: '01900000-0000-7000-8000-000000000000', days: 3_000 };
     const plans = await plansOf(async (watched) => {
-      await deleteOldJobs(watched, old);
+      await deleteOldJobs(watched, old, '00000000-0000-7000-8000-000000000000');
       await deleteOldDeliveries(watched, old);
       await deleteOldAttempts(watched, old, '00000000-0000-7000-8000-000000000000');
       await previewOutlived(watched, 'jobs', old);

@@ -5,11 +5,13 @@ import type { RevealedSecret, RotatedSecret, SecretInfo } from '#src/contract/en
 import type { Job, SubmittedJob } from '#src/contract/job.ts';
 import type { RetentionPreview, RetentionView } from '#src/contract/retention.ts';
 import { formatId, parseId, uuidV7 } from '#src/domain/id.ts';
-import { makeProjectRetention } from '#src/engine/retain.ts';
+import { idDaysAgo, makeProjectRetention } from '#src/engine/retain.ts';
 import { retentionDefaults } from '#src/engine/retention-settings.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import { makeServerDeps } from '#src/server/main.ts';
+import type { Db } from '#src/store/pool.ts';
+import { deleteOldJobs } from '#src/store/project-retention.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { endpointCalls } from './endpoint-calls.ts';
 
@@ -125,6 +127,43 @@ describe('retention', () => {
     expect(await traces(others4)).toBe('');
     expect(await clear()).toBe(0);
     await calls.ask('settings.setRetention', { jobsDays: null, attemptsDays: null, deliveriesDays: null });
+  });
+
+  it('leaves a job alone whose delivery is sent again while it is being cleared', async () => {
+    const id = await oldJob(projectId, 40);
+    const resent: Db = {
+      ...deps.db,
+      transaction: (act) =>
+        deps.db.transaction((tx) =>
+          act({
+            ...tx,
+            run: async (name, text, values) => {
+              // Committed after the job was looked at, and before it was locked.
+              if (name === 'retain_hold')
+                await ringback.db.pool.query(
+                  `update delivery set state = 'pending', ended_at = null where job_id = $1`,
+                  [id],
+                );
+              return tx.run(name, text, values);
+            },
+          }),
+        ),
+    };
+    const old = { projectId, beforeId: idDaysAgo(Date.now(), 30), days: 30 };
+    expect(await deleteOldJobs(resent, old, '00000000-0000-0000-0000-000000000000')).toMatchObject({ gone: 0 });
+    expect(await traces(id)).toBe('attempt delivery job try');
+    await ringback.db.pool.query(`delete from delivery where job_id = $1`, [id]);
+    await clear();
+  });
+
+  it('keeps both of two changes that are made at once', async () => {
+    await Promise.all([
+      calls.ask('settings.setRetention', { jobsDays: 300 }),
+      calls.ask('settings.setRetention', { resultTtlSeconds: 60 }),
+      calls.ask('settings.setRetention', { attemptsDays: 20 }),
+    ]);
+    expect(await read('settings.retention')).toMatchObject({ jobsDays: 300, resultTtlSeconds: 60, attemptsDays: 20 });
+    await calls.ask('settings.setRetention', { jobsDays: null, resultTtlSeconds: null, attemptsDays: null });
   });
 
   it('gives jobs that do not say how long to keep their result the time of the project', async () => {
