@@ -5,6 +5,8 @@ import { parseId } from '#src/domain/id.ts';
 import { type Db, makeDb } from '#src/store/pool.ts';
 import type { Ringback } from './ringback.ts';
 
+export type Query = Db['query'];
+
 /** Does something to the database of a running Ringback: what no call can, such as letting time go by. */
 export async function withDatabase<T>({ dataDir }: Ringback, work: (db: Db) => Promise<T>): Promise<T> {
   const folder = path.join(dataDir, 'postgres', 'data');

@@ -16,6 +16,8 @@ export type Credentials = {
 
 export type Ringback = Credentials & {
   dataDir: string;
+  /** Of `ringback up`; its children are the servers. */
+  pid: number;
   /** Everything the processes have said so far. */
   output: () => string;
   stop: () => Promise<void>;
@@ -59,7 +61,7 @@ export async function startRingback(): Promise<Ringback> {
   try {
     await untilReady(`http://127.0.0.1:${port}/readyz`, child);
     const credentials: Credentials = JSON.parse(await readFile(path.join(dataDir, 'credentials.json'), 'utf8'));
-    return { ...credentials, dataDir, output, stop };
+    return { ...credentials, dataDir, pid: child.pid ?? 0, output, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw new Error(`${(error as Error).message}\n${output()}`);

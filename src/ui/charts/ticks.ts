@@ -51,6 +51,22 @@ export function shortCount(count: number): string {
   return `${value.toLocaleString('en-US', { maximumSignificantDigits: 3 })}${unit}`;
 }
 
+const durationSteps = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 20, 30].map((seconds) => seconds * 1_000),
+  ...[1, 2, 5, 10, 20, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 4, 6, 12].map((hours) => hours * hourMs),
+];
+
+/** Three or four ticks up to the longest of some durations, at which people would put them: whole minutes, not thirds of them. */
+export function durationTicks(longestMs: number): number[] {
+  const wanted = 3;
+  const step =
+    durationSteps.find((each) => longestMs <= each * wanted) ?? Math.ceil(longestMs / wanted / dayMs) * dayMs;
+  const count = Math.max(1, Math.ceil(longestMs / step));
+  return Array.from({ length: count + 1 }, (_, index) => index * step);
+}
+
 /** A duration on an axis, in one unit: `250 ms`, `2.5 s`, `10 min`, `3 h`. */
 export function axisDuration(ms: number): string {
   const short = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 });

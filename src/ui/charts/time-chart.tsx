@@ -15,6 +15,9 @@ type Props<Point> = {
   axis: (value: number) => string;
   /** Set, there is a second axis at the right, for series with `yAxisId="right"`. */
   rightAxis?: (value: number) => string;
+  /** Where either axis has its ticks, the last at its end; without them recharts chooses. */
+  ticks?: readonly number[];
+  rightTicks?: readonly number[];
   lines: (point: Point) => TooltipLine[];
   /** A step was clicked. */
   onPick?: (point: Point) => void;
@@ -24,9 +27,14 @@ type Props<Point> = {
 
 const tick = { fontSize: 11, fill: 'var(--color-fg-subtle)' };
 
+function upTo(ticks: readonly number[] | undefined) {
+  return ticks && { ticks: [...ticks], domain: [0, ticks.at(-1) ?? 1] };
+}
+
 /** Series over time: grid, axes and tooltip as all charts have them. */
 export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
   const { label, points, stepSeconds, height = 190, axis, rightAxis, lines, onPick, children } = props;
+  const { ticks, rightTicks } = props;
   const pick = (index: number) => {
     const point = points[index];
     if (point) onPick?.(point);
@@ -64,18 +72,19 @@ export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
             tickCount={4}
             width={44}
             allowDecimals={false}
+            {...upTo(ticks)}
           />
           {rightAxis && (
             <YAxis
               yAxisId="right"
               orientation="right"
               tickFormatter={rightAxis}
-              domain={[0, (most: number) => Math.max(1_000, most)]}
               tick={tick}
               tickLine={false}
               axisLine={false}
               tickCount={4}
               width={44}
+              {...upTo(rightTicks)}
             />
           )}
           <Tooltip

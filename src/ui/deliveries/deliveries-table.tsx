@@ -23,18 +23,18 @@ export function DeliveriesTable({ deliveries, without }: Props) {
       label="Deliveries, newest first"
       head={
         <>
-          <Th className="w-[124px]">State</Th>
-          <Th className="w-[152px]">Event</Th>
+          <Th className="w-[116px]">State</Th>
+          <Th className={without === 'endpoint' ? 'w-[132px]' : 'w-[152px]'}>Event</Th>
           {without !== 'endpoint' && <Th>Receiver</Th>}
           <Th className={without === 'endpoint' ? '' : 'w-[150px] max-lg:hidden'}>Job</Th>
           <Th number className="w-[60px]">
             Tries
           </Th>
-          <Th className="w-[104px]">Response</Th>
-          <Th number className="w-[84px]">
+          <Th className="w-[96px]">Response</Th>
+          <Th number className="w-[76px]">
             Age
           </Th>
-          <Th number className="w-[104px]">
+          <Th number className="w-[88px]">
             Next
           </Th>
         </>
@@ -66,7 +66,7 @@ function DeliveryRow({ delivery, without }: { delivery: DeliverySummary; without
       <Td className={`truncate font-mono text-12 ${without === 'endpoint' ? '' : 'max-lg:hidden'}`}>
         {delivery.jobId ? (
           <Link href={`/jobs/${delivery.jobId}`} prefetch={false} className="link relative z-1" title={delivery.jobId}>
-            {delivery.jobId.slice(0, 8)}…{delivery.jobId.slice(-6)}
+            {without === 'endpoint' ? '' : delivery.jobId.slice(0, 8)}…{delivery.jobId.slice(-6)}
           </Link>
         ) : (
           <span className="text-fg-subtle">–</span>

@@ -35,7 +35,7 @@ export function EndpointHead({ endpoint }: { endpoint: Endpoint }) {
           <span className="min-w-0 wrap-anywhere">{endpoint.url}</span>
           <CopyButton text={endpoint.url} label="Copy the URL" />
         </p>
-        {endpoint.description && <p className="mt-1 text-fg-muted">{endpoint.description}</p>}
+        {endpoint.description && <p className="mt-1 wrap-anywhere text-fg-muted">{endpoint.description}</p>}
       </div>
       {mayWrite && <Actions endpoint={endpoint} />}
     </div>
@@ -49,7 +49,7 @@ function Actions({ endpoint }: { endpoint: Endpoint }) {
     if (!open) setAsked(null);
   };
   return (
-    <div className="flex flex-none flex-wrap items-center gap-2">
+    <div className="flex max-w-full flex-none flex-wrap items-center gap-2">
       <Button
         kind="primary"
         icon={Zap}

@@ -16,7 +16,7 @@ import { leftText, tookText } from '#src/ui/words/time-text.ts';
 import { DeliveryAnswer } from './delivery-answer.tsx';
 import { useResend } from './use-resend.ts';
 
-const link = 'text-accent-text underline-offset-2 hover:underline';
+const link = 'text-accent-text underline underline-offset-2';
 type Props = { jobId: string; delivery: DeliveryLine; open: number | null; onOpen: (number: number | null) => void };
 
 /** A callback on its way to one receiver: where to, each try with its answer, and what follows. */

@@ -113,7 +113,9 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
     if (ticks.every(far)) ticks.push(tick);
   };
   if (nowMs !== null && nowMs >= startMs && nowMs <= endMs) add({ kind: 'now', left: at(nowMs), label: 'now' });
-  for (const { fromMs, toMs, left, width } of idles)
+  // What comes after the last thing is no pause between two.
+  const isPause = ({ toMs }: Idle) => nowMs === null || input.busy.some(([from]) => from >= toMs);
+  for (const { fromMs, toMs, left, width } of idles.filter(isPause))
     if (width >= nearestTicks) add({ kind: 'idle', left: left + width / 2, label: `${axisText(toMs - fromMs)} idle` });
   if (nowMs === null) add({ kind: 'time', left: 1, label: axisText(endMs - startMs), edge: 'last' });
   const step = tickStep(lively);

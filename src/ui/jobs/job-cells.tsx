@@ -34,7 +34,11 @@ export function Labels({ labels }: { labels: string[] }) {
       {labels.slice(0, labelsShown).map((label) => (
         <Tag key={label}>{label}</Tag>
       ))}
-      {more > 0 && <Tag>+{more}</Tag>}
+      {more > 0 && (
+        <span className="flex-none">
+          <Tag>+{more}</Tag>
+        </span>
+      )}
     </span>
   );
 }

@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
-import type { Alert } from '#src/contract/stats.ts';
+import type { Alert, CappedCount } from '#src/contract/stats.ts';
 import { Ago } from '#src/ui/parts/ago.tsx';
 import { Banner } from '#src/ui/parts/banner.tsx';
 import { Button, buttonClass } from '#src/ui/parts/button.tsx';
@@ -64,7 +64,7 @@ function AlertBanner({ alert, onClose }: { alert: Alert; onClose: () => void }) 
           }
         >
           <b>Endpoint {alert.name} was disabled</b> {reasons[alert.reason] ?? alert.reason},{' '}
-          <Ago at={alert.at} sentence />. {cappedText(alert.skipped)} events are kept as skipped and can be replayed.
+          <Ago at={alert.at} sentence />. {skippedText(alert.skipped)} kept as skipped and can be replayed.
         </Banner>
       );
     case 'backlog_growing':
@@ -91,6 +91,10 @@ const reasons: Record<string, string> = {
   failing: 'after failing for 5 days',
   manual: 'by a person',
 };
+
+function skippedText(skipped: CappedCount): string {
+  return skipped.count === 1 && !skipped.capped ? '1 event is' : `${cappedText(skipped)} events are`;
+}
 
 function Actions({ onClose, children }: { onClose: () => void; children: ReactNode }) {
   return (

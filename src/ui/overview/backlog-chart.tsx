@@ -5,7 +5,7 @@ import type { Overview, StatPoint } from '#src/contract/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
-import { axisDuration, shortCount } from '#src/ui/charts/ticks.ts';
+import { axisDuration, durationTicks, shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { countText } from './figure-text.ts';
@@ -44,6 +44,7 @@ export function BacklogChart({ overview: { points, stepSeconds } }: { overview: 
         stepSeconds={stepSeconds}
         axis={shortCount}
         rightAxis={axisDuration}
+        rightTicks={durationTicks(Math.max(1_000, ...points.map(({ oldestQueuedMs }) => oldestQueuedMs ?? 0)))}
         lines={(point) => series.map(({ name, colour }) => ({ name, colour, value: textOf(point, name) }))}
       >
         <Bar yAxisId="left" dataKey="retrying" stackId="waiting" fill={series[1].colour} isAnimationActive={false} />

@@ -5,7 +5,7 @@ import type { Overview } from '#src/contract/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
-import { axisDuration } from '#src/ui/charts/ticks.ts';
+import { axisDuration, durationTicks } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 
@@ -47,6 +47,7 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
         points={rows}
         stepSeconds={stepSeconds}
         axis={axisDuration}
+        ticks={durationTicks(Math.max(1, ...rows.map(({ p99 }) => p99 ?? 0)))}
         lines={(row) => series.map(({ name, colour }) => ({ name, colour, value: text(row[name]) }))}
       >
         {series.map(({ name, colour }) => (

@@ -36,12 +36,12 @@ export function FailingEndpoints({ endpoints }: { endpoints: readonly FailingEnd
           head={
             <>
               <Th>Endpoint</Th>
-              <Th className="w-[112px]">State</Th>
-              <Th className="w-[112px]">Last answer</Th>
-              <Th number className="w-[104px]">
+              <Th className="w-[104px]">State</Th>
+              <Th className="w-[80px]">Answer</Th>
+              <Th number className="w-[108px]">
                 Waiting
               </Th>
-              <Th number className="w-[92px]">
+              <Th number className="w-[88px]">
                 Next try
               </Th>
             </>

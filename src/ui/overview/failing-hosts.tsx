@@ -27,12 +27,12 @@ export function FailingHosts({ overview: { failingHosts, from, to } }: { overvie
           head={
             <>
               <Th>Host</Th>
-              <Th className="w-[112px]">Mostly</Th>
-              <Th number className="w-[76px]">
+              <Th className="w-[88px]">Mostly</Th>
+              <Th number className="w-[68px]">
                 Failed
               </Th>
-              <Th className="w-[110px] max-lg:hidden">Share</Th>
-              <Th number className="w-[76px]">
+              <Th className="w-[84px] max-lg:hidden">Share</Th>
+              <Th number className="w-[68px]">
                 Rate
               </Th>
             </>

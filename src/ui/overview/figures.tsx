@@ -4,14 +4,15 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Overview, StatPoint } from '#src/contract/stats.ts';
 import { Sparkline } from '#src/ui/charts/sparkline.tsx';
+import { tickText } from '#src/ui/charts/ticks.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Skeleton } from '#src/ui/parts/skeleton.tsx';
-import { ageText, dateTimeText, tookText } from '#src/ui/words/time-text.ts';
+import { ageText, tookText } from '#src/ui/words/time-text.ts';
 import { cappedText, changeText, countText, durationFigure, percentText } from './figure-text.ts';
 import { beforeText, jobsUrl } from './range.ts';
 
 const strip =
-  'card grid grid-cols-6 overflow-hidden max-[1280px]:grid-cols-3 max-sm:grid-cols-2 [&>*]:border-border max-[1280px]:[&>*:nth-child(n+4)]:border-t max-sm:[&>*:nth-child(3)]:border-t';
+  'card grid grid-cols-6 overflow-hidden max-[1281px]:grid-cols-3 max-sm:grid-cols-2 [&>*]:border-border max-[1281px]:[&>*:nth-child(n+4)]:border-t max-sm:[&>*:nth-child(3)]:border-t';
 
 /** The six figures of the range, each with its course and where it leads. */
 export function Figures({ overview }: { overview: Overview }) {
@@ -56,7 +57,7 @@ function Figure({ href, name, value, unit, note, colour, course }: FigureProps) 
     <Link
       href={href}
       prefetch={false}
-      className="grid min-w-0 border-l px-4 pt-3 first:border-l-0 hover:bg-hover max-[1280px]:[&:nth-child(4)]:border-l-0 max-sm:[&:nth-child(odd)]:border-l-0 max-sm:[&:nth-child(4)]:border-l"
+      className="grid min-w-0 border-l px-4 pt-3 first:border-l-0 hover:bg-hover max-[1281px]:[&:nth-child(4)]:border-l-0 max-sm:[&:nth-child(odd)]:border-l-0 max-sm:[&:nth-child(4)]:border-l"
     >
       <span className="text-12 leading-4 whitespace-nowrap text-fg-subtle">{name}</span>
       <span className="mt-1 text-28 font-semibold tracking-[-0.025em] whitespace-nowrap max-sm:text-20">
@@ -148,7 +149,7 @@ function BacklogFigure({ overview: { backlog, points } }: { overview: Overview }
   );
 }
 
-function OldestQueued({ overview: { backlog, points } }: { overview: Overview }) {
+function OldestQueued({ overview: { backlog, points, stepSeconds } }: { overview: Overview }) {
   const now = useNow(1_000);
   const since = backlog.oldestQueuedAt;
   const highest = points.reduce<StatPoint | null>(
@@ -163,7 +164,9 @@ function OldestQueued({ overview: { backlog, points } }: { overview: Overview })
       value={value}
       unit={unit}
       note={
-        highest ? `highest ${tookText(highest.oldestQueuedMs ?? 0)} at ${dateTimeText(highest.at)}` : 'nothing waited'
+        highest
+          ? `highest ${tookText(highest.oldestQueuedMs ?? 0)} at ${tickText(highest.at, stepSeconds)}`
+          : 'nothing waited'
       }
       colour="var(--color-retrying)"
       course={points.map(({ oldestQueuedMs }) => oldestQueuedMs)}

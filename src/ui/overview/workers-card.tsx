@@ -50,12 +50,12 @@ function WorkersTable({ workers }: { workers: readonly WorkerView[] }) {
       head={
         <>
           <Th>Worker</Th>
-          <Th className="w-[110px]">State</Th>
-          <Th className="w-[210px]">Slots</Th>
-          <Th number className="w-[110px]">
+          <Th className="w-[104px]">State</Th>
+          <Th className="w-[152px]">Slots</Th>
+          <Th number className="w-[92px]">
             Started
           </Th>
-          <Th number className="w-[110px]">
+          <Th number className="w-[92px]">
             Heartbeat
           </Th>
         </>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 export function Tag({ children }: { children: ReactNode }) {
   return (
-    <span className="inline-flex h-5 items-center rounded-tag bg-active px-1.5 align-middle text-12 whitespace-nowrap text-fg-muted">
+    <span className="inline-block max-w-full truncate rounded-tag bg-active px-1.5 align-middle text-12 leading-5 text-fg-muted">
       {children}
     </span>
   );

@@ -80,6 +80,26 @@ describe('the axis of a waterfall', () => {
     );
   });
 
+  it('names a pause between two things, and none after the last', () => {
+    const waiting = scale(
+      [
+        [0, 250],
+        [1_200_000, 1_200_000],
+      ],
+      { endMs: 1_296_000, nowMs: 600, collapse: true },
+    );
+    const named = waiting.ticks.filter(({ kind }) => kind === 'idle').map(({ label }) => label);
+    expect(named).not.toContain('96 s idle');
+    const later = scale(
+      [
+        [0, 60_000],
+        [600_000, 660_000],
+      ],
+      { endMs: 760_000, nowMs: 661_000, collapse: true },
+    );
+    expect(later.ticks.some(({ kind, label }) => kind === 'idle' && /^\d+(\.\d)? min idle$/.test(label))).toBe(true);
+  });
+
   it('marks now', () => {
     const live = scale([[0, 10_000]], { endMs: 60_000, nowMs: 30_000, collapse: false });
     expect(live.ticks.find(({ kind }) => kind === 'now')?.left).toBeCloseTo(0.5);

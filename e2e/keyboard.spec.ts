@@ -1,0 +1,91 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './support/journey.ts';
+import { test } from './support/project.ts';
+import { allJobs, untilCount } from './support/rest.ts';
+import { submit } from './support/submit.ts';
+
+const keysToAnything = 60;
+
+test('from the sign-in page to a job that runs again, with nothing but keys', async ({
+  context,
+  page,
+  project,
+  receiver,
+}) => {
+  test.slow();
+  receiver.answer(404);
+  const id = await submit(project, { url: `${receiver.url}/orders`, json: { n: 1 } });
+  await untilCount(project, 'state=failed', 1);
+  receiver.answer(200);
+  await context.clearCookies({ name: /session/ });
+
+  await test.step('signing in', async () => {
+    await page.goto('/jobs?state=failed');
+    await tabTo(page, page.getByLabel('Email'));
+    await page.keyboard.type(project.dashboard.email);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(project.dashboard.password);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL('/jobs?state=failed');
+    await expect(page.locator('tbody tr')).toHaveCount(1);
+  });
+
+  await test.step('running it again from the list', async () => {
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await expect(page.getByRole('region', { name: 'Selected jobs' })).toContainText('1 selected');
+    await page.keyboard.press('r');
+    const question = page.getByRole('alertdialog', { name: 'Run 1 job again?' });
+    await expect(question).toBeVisible();
+    await tabTo(page, question.getByRole('button', { name: 'Run 1 job again' }));
+    await page.keyboard.press('Enter');
+    const close = page.getByRole('region', { name: 'Progress' }).getByRole('button', { name: 'Close' });
+    await expect(close).toBeVisible();
+    await tabTo(page, close);
+    await page.keyboard.press('Enter');
+    await untilCount(project, 'state=completed', 1);
+  });
+
+  await test.step('and from its page', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('j');
+    await expect(page).toHaveURL('/jobs');
+    await expect(page.locator('tbody tr')).toHaveCount(2);
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await expect(page.locator(`a[href="/jobs/${id}"]`)).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(`/jobs/${id}`);
+    await tabTo(page, page.getByRole('button', { name: 'Run again' }));
+    await page.keyboard.press('Enter');
+    await expect(page).not.toHaveURL(`/jobs/${id}`);
+    await expect(page).toHaveURL(/\/jobs\/job_/);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed');
+    const again = (await allJobs(project)).filter(({ rerunOf }) => rerunOf === id);
+    expect(again).toHaveLength(2);
+  });
+
+  await test.step('with edits', async () => {
+    await tabTo(page, page.getByRole('link', { name: 'Run with edits' }));
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/again$/);
+    const url = page.getByLabel('URL', { exact: true });
+    await tabTo(page, url);
+    await page.keyboard.press('End');
+    await page.keyboard.type('/edited');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/jobs\/job_[^/]+$/);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed');
+    expect(receiver.received.at(-1)?.path).toBe('/orders/edited');
+  });
+});
+
+/** Presses Tab until it has the focus, and sees that the focus is seen. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let pressed = 0; pressed < keysToAnything; pressed++) {
+    if (await target.evaluate((element) => element === document.activeElement)) break;
+    await page.keyboard.press('Tab');
+  }
+  await expect(target).toBeFocused();
+}

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Page } from '@playwright/test';
+import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
+import { type Project, test } from './support/project.ts';
+import { rest, submitMany, untilCount } from './support/rest.ts';
+import { submit } from './support/submit.ts';
+
+test('the figures are what was done, the charts have tables, and a failing host leads to its jobs', async ({
+  page,
+  project,
+}) => {
+  test.slow();
+  await submitMany(
+    project,
+    [200, 200, 200, 404].map((plan) => at(project, plan)),
+  );
+  await untilCount(project, 'state=completed', 3);
+  await untilCount(project, 'state=failed', 1);
+  await page.goto('/?range=1h');
+  const figures = page.getByRole('region', { name: 'Figures' });
+  await expect(figures.getByRole('link', { name: /^Jobs ended ?4/ })).toBeVisible();
+  await expect(figures.getByRole('link', { name: /^Success rate ?75/ })).toBeVisible();
+  await expect(figures.getByRole('link', { name: /^Backlog now ?0/ })).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+
+  await test.step('every chart is a table too', async () => {
+    const asTable = page.getByRole('button', { name: /: as a table$/ });
+    const count = await asTable.count();
+    expect(count).toBeGreaterThanOrEqual(3);
+    for (let left = count; left > 0; left--) {
+      await asTable.first().click();
+      await expect(asTable).toHaveCount(left - 1);
+    }
+    await expect(page.getByRole('region', { name: /, as a table$/ })).toHaveCount(count);
+    await expectAccessibleInBothThemes(page);
+  });
+
+  await test.step('a host leads to the jobs that failed there', async () => {
+    const host = new URL(project.url).hostname;
+    await page.getByRole('region', { name: 'Failing hosts' }).getByRole('link', { name: host }).click();
+    await expect(page).toHaveURL(/\/jobs\?state=failed&host=/);
+    await expect(page.locator('tbody tr')).toHaveCount(1);
+    await expect(page.locator('tbody tr')).toContainText('404');
+  });
+
+  await test.step('a figure leads to what it counts, and back', async () => {
+    await page.goBack();
+    await figures.getByRole('link', { name: /^Jobs ended/ }).click();
+    await expect(page.locator('tbody tr')).toHaveCount(4);
+  });
+});
+
+test('a disabled endpoint is told of, until the banner is put away', async ({ page, project, receiver }) => {
+  const { id } = await rest<{ id: string }>(project, 'POST /v1/endpoints', {
+    name: 'billing',
+    url: `${receiver.url}/hook`,
+  });
+  receiver.answer(410);
+  const job = { ...at(project, 200), callback: { endpoint: 'billing' } };
+  await submit(project, job);
+  await page.goto('/');
+  await expect(page.getByText('Endpoint billing was disabled')).toBeVisible({ timeout: 20_000 });
+  await submit(project, job);
+  await expect(page.getByText('1 event is kept as skipped and can be replayed.')).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+  await page.getByRole('link', { name: 'Open endpoint' }).click();
+  await expect(page).toHaveURL(`/endpoints/${id}`);
+  await page.goBack();
+  await page.getByRole('button', { name: 'Put away' }).click();
+  await expect(page.getByText('Endpoint billing was disabled')).toBeHidden();
+});
+
+test('without a worker the page says so, and jobs go on once there is one', async ({ page, project }) => {
+  test.slow();
+  const worker = await workerOf(project);
+  await page.goto('/');
+  const workers = page.getByRole('region', { name: 'Workers' });
+  await expect(workers).toContainText('1 alive');
+  process.kill(worker, 'SIGSTOP');
+  try {
+    await submit(project, at(project, 200));
+    await expect(page.getByText('No worker is alive').first()).toBeVisible({ timeout: 40_000 });
+    await expect(workers).toContainText('1 silent');
+    await expectAccessibleInBothThemes(page);
+    await shown(page, '/jobs');
+    await expect(page.locator('tbody tr')).toContainText('Queued');
+  } finally {
+    process.kill(worker, 'SIGCONT');
+  }
+  await expect(page.locator('tbody tr')).toContainText('Completed', { timeout: 40_000 });
+  await shown(page, '/');
+  await expect(workers).toContainText('1 alive', { timeout: 40_000 });
+  await expect(page.getByText('No worker is alive')).toHaveCount(0);
+});
+
+function at(project: Project, plan: number): { url: string } {
+  return { url: `${project.url}/playground/target?plan=${plan}` };
+}
+
+async function shown(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+/** The process that `ringback up` has started to make requests. */
+async function workerOf({ pid }: Project): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  const lines = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  const ours = new Set([String(pid)]);
+  for (const [id = '', parent = ''] of lines) if (ours.has(parent)) ours.add(id);
+  const found = lines.find(([, parent = '', ...args]) => ours.has(parent) && args.at(-1) === 'worker');
+  expect(found, stdout).toBeTruthy();
+  return Number(found?.[0]);
+}
