@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { LiveTopic } from '#src/contract/live.ts';
-import { formatId } from '#src/domain/id.ts';
+import { formatId, parseId } from '#src/domain/id.ts';
+import { readMarks } from '#src/server/live/marks.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 
@@ -81,6 +82,24 @@ describe('GET /api/live', () => {
           (await ringback.call<{ state: string }>('jobs.get', { id: job }, { query: true })).body.result.data.state,
       )
       .toBe('completed');
+  });
+
+  it('shows a job to its own project alone, whoever else names it', async () => {
+    const { credentials, db } = ringback;
+    const job = await submit({ url: `${target.url}/json`, delaySeconds: 3_600 });
+    const owner = parseId('prj', credentials.projectId) ?? '';
+    const stranger = '00000000-0000-7000-8000-000000000001';
+    for (const watching of [
+      [owner, stranger],
+      [stranger, owner],
+    ]) {
+      const markOf = await readMarks(
+        db,
+        watching.map((project) => [project, `job:${job}`]),
+      );
+      expect(markOf(owner, `job:${job}`)).toContain('scheduled');
+      expect(markOf(stranger, `job:${job}`)).toBe('');
+    }
   });
 
   it('says when deliveries and what is summed up have changed', async () => {

@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 const open = (topics: LiveTopic[], projectId = project) => live.open('user 1', projectId, new Set(topics));
-const jobs = (mark: string, id = project): MarkRow => ({ kind: 'jobs', id, mark });
+const jobs = (mark: string, of = project): MarkRow => ({ kind: 'jobs', project: of, id: null, mark });
 
 describe('the streams of a process', () => {
   it('share one query a look, however many there are, and ask nothing when there are none', async () => {
