@@ -13,15 +13,18 @@ const batch = 1_000;
 /** An export under way: `truncated` is known when its jobs have ended. */
 export type JobExport = { jobs: AsyncGenerator<JobSummary[]>; truncated: () => boolean };
 
+/** `signal`: whoever reads has gone. */
+type Options = { limit?: number; signal?: AbortSignal };
+
 /**
  * All jobs that a filter finds, newest first, some at a time. Each part is a search of its own that goes on where the last one
- * ended: whoever reads slowly holds no transaction open.
+ * ended: whoever reads slowly holds no transaction open. Where little is found there may be many searches before a part comes.
  */
 export function exportJobs(
   deps: Pick<EngineDeps, 'db' | 'now'>,
   projectId: string,
   input: JobFilterInput,
-  limit = exportLimit,
+  { limit = exportLimit, signal }: Options = {},
 ): JobExport {
   const filter = jobFilter(projectId, input);
   const asOf = new Date(deps.now());
@@ -29,6 +32,10 @@ export function exportJobs(
   async function* jobs(): AsyncGenerator<JobSummary[]> {
     let left = limit;
     for (let beforeId: string | null = null; ; ) {
+      if (signal?.aborted) {
+        truncated = true;
+        return;
+      }
       const page = { limit: Math.min(batch, left) + 1, beforeId, afterId: null, direction: 'older' } as const;
       const { rows, end } = await listJobs(deps.db, filter, page);
       const part = rows.slice(0, page.limit - 1);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SubmitManyResult } from '#src/contract/batch.ts';
 import type { JobPage, JobSummary } from '#src/contract/job.ts';
 import { exportJobs } from '#src/engine/export-jobs.ts';
+import type { Db } from '#src/store/pool.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
 let ringback: TestRingback;
@@ -124,7 +125,7 @@ describe('an export', () => {
     await ringback.db.pool.query(`update job set method = 'BREW' where id = $1`, [rows[0]?.id]);
     const deps = { db: ringback.db, now: Date.now };
     const sizes = async (filter: object, limit?: number) => {
-      const { jobs: parts, truncated } = exportJobs(deps, project, filter, limit);
+      const { jobs: parts, truncated } = exportJobs(deps, project, filter, limit === undefined ? {} : { limit });
       let count = 0;
       let largest = 0;
       for await (const part of parts) {
@@ -136,6 +137,50 @@ describe('an export', () => {
     expect(await sizes({ label }, 3_210)).toEqual({ count: 3_210, truncated: true, inPieces: true });
     expect(await sizes({ label }, 25_000)).toEqual({ count: 25_000, truncated: false, inPieces: true });
     expect(await sizes({ method: 'BREW' })).toEqual({ count: 1, truncated: false, inPieces: true });
+  });
+
+  it('that finds nothing looks no further when its caller has gone', async () => {
+    await jobs(randomUUID(), 45_000);
+    const searches = async (isGone: boolean) => {
+      const gone = new AbortController();
+      let count = 0;
+      const query: Db['query'] = (text, values) => {
+        count += 1;
+        if (isGone) gone.abort();
+        return ringback.db.query(text, values);
+      };
+      const deps = { db: { ...ringback.db, query }, now: Date.now };
+      const { jobs: parts, truncated } = exportJobs(deps, project, { method: 'NONE' }, { signal: gone.signal });
+      for await (const part of parts) expect(part).toEqual([]);
+      return { count, truncated: truncated() };
+    };
+    const whole = await searches(false);
+    expect(whole).toEqual({ count: expect.any(Number), truncated: false });
+    expect(whole.count).toBeGreaterThan(4);
+    expect(await searches(true)).toEqual({ count: 2, truncated: true });
+  });
+
+  it('is one of two at most for one caller and of four for all, until they have ended or gone', async () => {
+    const label = randomUUID();
+    await jobs(label, 40_000);
+    const newKey = async () =>
+      (await ringback.call<{ secret: string }>('apiKeys.create', { name: 'x', scopes: ['jobs:read'] })).body.result.data
+        .secret;
+    const [one, two, three] = [await newKey(), await newKey(), await newKey()];
+    const begin = async (key: string, query = `format=json&label=${label}`) => {
+      const stop = new AbortController();
+      const response = await ringback.rest('GET', `/v1/jobs/export?${query}`, { key, signal: stop.signal });
+      return { status: response.status, text: () => response.text(), stop: () => stop.abort() };
+    };
+    const under = [await begin(one), await begin(one)];
+    const refused = await begin(one);
+    expect([...under, refused].map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(JSON.parse(await refused.text())).toMatchObject({ code: 'rate_limited' });
+    expect((await begin(one, 'state=slow')).status).toBe(400);
+    under.push(await begin(two), await begin(two));
+    expect((await begin(three)).status).toBe(429);
+    for (const { stop } of under) stop();
+    for (const key of [one, three]) await expect.poll(async () => (await begin(key, 'label=none')).status).toBe(200);
   });
 
   it('is refused for wrong filters before anything is sent, and without the right', async () => {

@@ -7,6 +7,7 @@ import type { JobOperationKind } from '#src/contract/operation.ts';
 import { exportJobs, exportLimit } from '#src/engine/export-jobs.ts';
 import { startJobOperation } from '#src/engine/job-operation.ts';
 import { requireScope } from '#src/server/actor.ts';
+import { withinRoom } from '#src/server/exports-under-way.ts';
 import type { HttpResponse } from '#src/server/http.ts';
 import { starter } from '#src/server/starter.ts';
 import { csvColumns, csvLine, csvOf } from './csv.ts';
@@ -37,7 +38,11 @@ const truncatedHeader = 'ringback-export-truncated';
 async function exported({ deps, actor, request }: RestCall): Promise<HttpResponse> {
   requireScope(actor, 'jobs:read');
   const { format, ...filter } = exportInput.parse(queryInput(request.query));
-  const { jobs, truncated } = exportJobs(deps, actor.projectId, filter);
+  const { signal } = request;
+  const { jobs: found, truncated } = exportJobs(deps, actor.projectId, filter, { signal });
+  const jobs = withinRoom(`${actor.kind} ${actor.id}`, found);
+  // Nobody else ends it when the caller goes before the answer has begun.
+  signal.addEventListener('abort', () => void jobs.return(undefined));
   // What is wrong with the filter is to be answered before a download begins.
   const first = await jobs.next();
   const parts = (async function* () {
