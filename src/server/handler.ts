@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import { callBatchMost } from '#src/contract/call-batch.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { limits } from '#src/contract/limits.ts';
 import { clientAddress } from '#src/domain/client-address.ts';
@@ -109,6 +110,7 @@ function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerRes
     router: appRouter,
     createContext,
     maxBodySize: limits.batchBytes,
+    maxBatchSize: callBatchMost,
     onError: ({ error, path: procedure }) => {
       if (asRefusal(error).code === 'internal')
         deps.log.error({ err: error.cause ?? error, requestId, procedure }, 'a call failed');

@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
+import { callBatchMost } from '#src/contract/call-batch.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
 
@@ -30,13 +31,17 @@ export function fromZod(error: ZodError): Refusal {
   return new Refusal('invalid_input', `${name}: ${issue.message}`, path || undefined);
 }
 
+// tRPC says so by its words alone, and not how many are too many.
+const batchTooLong = /^Batch call exceeds/;
+const tooManyCalls = `a batch may hold at most ${callBatchMost} calls`;
+
 function fromTrpc(error: TRPCError): Refusal {
   if (error.cause instanceof SyntaxError) return new Refusal('invalid_json', 'the request body is not JSON');
   switch (error.code) {
     case 'PARSE_ERROR':
       return new Refusal('invalid_json', 'the request body is not JSON');
     case 'BAD_REQUEST':
-      return new Refusal('invalid_input', error.message);
+      return new Refusal('invalid_input', batchTooLong.test(error.message) ? tooManyCalls : error.message);
     case 'NOT_FOUND':
       return new Refusal('no_route', error.message);
     case 'METHOD_NOT_SUPPORTED':

@@ -106,6 +106,26 @@ describe('bad input is refused by name', () => {
   });
 });
 
+describe('a request with many tRPC calls', () => {
+  const ask = async (calls: number) => {
+    const paths = Array.from({ length: calls }, () => 'session.me').join(',');
+    const response = await ringback.rest('GET', `/api/trpc/${paths}?batch=1&input=%7B%7D`);
+    return { status: response.status, body: await response.json() };
+  };
+
+  it('is answered up to twenty of them', async () => {
+    const { status, body } = await ask(20);
+    expect([status, body]).toEqual([200, Array(20).fill({ result: { data: expect.anything() } })]);
+  });
+
+  it('is refused with one more', async () => {
+    const { status, body } = await ask(21);
+    expect(status).toBe(400);
+    const error = { message: 'a batch may hold at most 20 calls', data: { code: 'invalid_input', httpStatus: 400 } };
+    expect(body).toMatchObject({ error });
+  });
+});
+
 describe('a batch', () => {
   it('of 500 with a bad row in the middle loses only that row', async () => {
     const jobs: unknown[] = Array.from({ length: 500 }, (_, i) => ({ url: `${url}/${i}` }));

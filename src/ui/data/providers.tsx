@@ -3,6 +3,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type ReactNode, useState } from 'react';
+import { callBatchMost } from '#src/contract/call-batch.ts';
 import type { AppRouter } from '#src/server/router.ts';
 import { forgetProject, projectHeader } from './project.ts';
 import { isProjectGone, isUnauthorized, mayRetry } from './refusal.ts';
@@ -39,7 +40,15 @@ function makeQueryClient(): QueryClient {
 
 function makeTrpcClient() {
   return createTRPCClient<AppRouter>({
-    links: [httpBatchLink({ url: '/api/trpc', maxURLLength: 4_000, headers: projectHeader, fetch: timedFetch })],
+    links: [
+      httpBatchLink({
+        url: '/api/trpc',
+        maxURLLength: 4_000,
+        maxItems: callBatchMost,
+        headers: projectHeader,
+        fetch: timedFetch,
+      }),
+    ],
   });
 }
 

@@ -1,0 +1,2 @@
+/** So many tRPC calls may share one request. */
+export const callBatchMost = 20;
