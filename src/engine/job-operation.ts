@@ -36,7 +36,7 @@ const batch: Record<JobOperationKind, number> = { cancel_jobs: 500, rerun_jobs: 
 
 /** Starts cancelling jobs, or running them again; while the same is under way already, answers that. */
 export async function startJobOperation(
-  deps: Pick<EngineDeps, 'db' | 'now'>,
+  deps: Pick<EngineDeps, 'db' | 'now' | 'log'>,
   kind: JobOperationKind,
   starter: Starter,
   given: BulkInput,
@@ -48,9 +48,18 @@ export async function startJobOperation(
   };
   const wanted = { projectId, kind, input: JSON.stringify(input), id: newId(deps.now()), createdBy };
   const started = await deps.db.transaction((tx) => insertRunning(tx, wanted));
-  if (!started.isNew) return operationView(started.row);
-  const { total, capped } = await countOf(deps, started.row);
-  return operationView((await updateTotal(deps.db, started.row.id, total, capped)) ?? started.row);
+  return operationView(started.isNew ? await withTotal(deps, started.row) : started.row);
+}
+
+/** The operation is under way already: that its jobs could not be counted must not look as if it were not. */
+async function withTotal(deps: Pick<EngineDeps, 'db' | 'log'>, row: OperationRow): Promise<OperationRow> {
+  const update = async ({ total, capped }: Total) => (await updateTotal(deps.db, row.id, total, capped)) ?? row;
+  try {
+    return await update(await countOf(deps, row));
+  } catch (err) {
+    deps.log.error({ err, operationId: row.id }, 'the jobs of an operation could not be counted');
+    return update({ total: 0, capped: true }).catch(() => ({ ...row, total_capped: true }));
+  }
 }
 
 /** In one form, so that the same selection gives the same text; refuses one that would be all jobs there are. */
@@ -67,7 +76,9 @@ function checkedSelection(projectId: string, { ids, filter }: BulkInput['jobs'])
   return { filter: jobFilterInput.parse(filter) };
 }
 
-async function countOf(deps: Pick<EngineDeps, 'db'>, row: OperationRow): Promise<{ total: number; capped: boolean }> {
+type Total = { total: number; capped: boolean };
+
+async function countOf(deps: Pick<EngineDeps, 'db'>, row: OperationRow): Promise<Total> {
   const { ids } = (row.input as StoredJobsInput).jobs;
   if (ids !== undefined) return { total: ids.length, capped: false };
   const filter = filterOf(row);

@@ -4,6 +4,7 @@ import type { SubmitManyResult } from '#src/contract/batch.ts';
 import type { Job, JobPage, SubmittedJob } from '#src/contract/job.ts';
 import type { Operation } from '#src/contract/operation.ts';
 import { parseId } from '#src/domain/id.ts';
+import { startJobOperation } from '#src/engine/job-operation.ts';
 import { makeLog } from '#src/log.ts';
 import { runWorker } from '#src/worker/main.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
@@ -52,6 +53,8 @@ const statesOf = async (label: string) =>
       label,
     ])
   ).map((row) => [row.state, row.n]);
+
+const lost = () => Promise.reject(new Error('the connection is lost'));
 
 async function failedJobs(count: number, label: string, more: object = {}): Promise<string[]> {
   const job = { url: `${target.url}/status/404`, labels: [label], ...more };
@@ -217,6 +220,23 @@ describe('running many again', () => {
 });
 
 describe('a bulk action', () => {
+  it.each([
+    ['its jobs', { query: () => Promise.reject(new Error('too slow')) }],
+    ['anything any more', { query: lost, run: lost }],
+  ])('that has begun is answered also when the database cannot count %s', async (_what, broken) => {
+    const logged: unknown[] = [];
+    const log = { info() {}, warn() {}, error: (fields: object, message: string) => logged.push([fields, message]) };
+    const deps = { db: { ...ringback.db, ...broken } as typeof ringback.db, now: Date.now, log };
+    const projectId = parseId('prj', ringback.credentials.projectId) ?? '';
+    const input = { jobs: { filter: { label: randomUUID() } } };
+    const started = await startJobOperation(deps, 'cancel_jobs', { projectId, createdBy: 'somebody' }, input);
+    expect(started).toMatchObject({ state: 'running', total: 0, totalCapped: true });
+    expect(await get(started.id)).toMatchObject({ id: started.id, kind: 'cancel_jobs' });
+    expect(logged).toEqual([
+      [expect.objectContaining({ err: expect.any(Error) }), 'the jobs of an operation could not be counted'],
+    ]);
+  });
+
   it.each([
     ['an empty filter', { jobs: { filter: {} } }],
     ['a filter that says nothing', { jobs: { filter: { text: '   ' } } }],
