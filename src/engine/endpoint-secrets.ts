@@ -94,22 +94,30 @@ async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: Engine
   return { ...made, secrets: (await listSecrets(tx, owner)).map(secretInfo) };
 }
 
-/** A shared secret's value, once more after its making: for whoever did not keep it then. */
+/** `endpoint`: null for a secret of the project itself. */
+export type OwnedSecret = { projectId: string; endpoint: string | null; secretId: string };
+
+/**
+ * A shared secret's value, once more after its making: for whoever did not keep it then. `record` tells of it within the same
+ * transaction: when it throws, the secret can still be revealed.
+ */
 export function revealSecret(
   deps: EngineDeps,
-  projectId: string,
-  endpoint: string | null,
-  secretId: string,
+  { projectId, endpoint, secretId }: OwnedSecret,
+  record: (tx: Tx, revealed: RevealedSecret) => Promise<void>,
 ): Promise<RevealedSecret> {
   return deps.db.transaction(async (tx) => {
     const owner = await lockOwner(tx, projectId, endpoint);
-    const secret = await findLive(tx, owner, secretId);
-    if (secret.kind !== 'v1')
+    const { kind } = await findLive(tx, owner, secretId);
+    if (kind !== 'v1')
       throw new Refusal('not_revealable', 'the private half of an ed25519 pair never leaves', 'secretId');
     const taken = await takeReveal(tx, owner, secretId);
     if (!taken)
       throw new Refusal('not_revealable', 'this secret was revealed before; rotate to get a new one', 'secretId');
-    return { id: secretId, secret: deps.cipher.open(taken.sealed, sealContext.webhookSecret(secretId)).toString() };
+    const secret = deps.cipher.open(taken.sealed, sealContext.webhookSecret(secretId)).toString();
+    const revealed = { id: secretId, secret };
+    await record(tx, revealed);
+    return revealed;
   });
 }
 

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { type ErrorCode, errorCodes, Refusal } from '#src/contract/error-code.ts';
 import type { Scope } from '#src/contract/scope.ts';
+import type { Tx } from '#src/store/pool.ts';
 import { type Actor, requireAnyScope, requireScope } from './actor.ts';
 import { actorOf, noteDeed, writeDeed } from './audit.ts';
 import { auditDetail, auditTarget } from './audit-detail.ts';
@@ -74,11 +75,12 @@ const trpcCode: Record<number, TRPCError['code']> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/** Written before the answer goes out. */
+/** Written before the answer goes out; in a transaction, with what it speaks of or not at all. */
 async function record(
   ctx: Context,
   caller: Actor,
   call: { path: string; meta: ProcedureMeta | undefined; input: unknown; output: unknown },
+  tx?: Tx,
 ): Promise<void> {
   const { path: action, meta = {}, input, output } = call;
   const deed = {
@@ -90,7 +92,7 @@ async function record(
     peer: ctx.peer,
     requestId: ctx.requestId,
   };
-  return meta.reveals ? writeDeed(ctx.deps, deed) : noteDeed(ctx.deps, deed);
+  return tx || meta.reveals ? writeDeed(ctx.deps, deed, tx) : noteDeed(ctx.deps, deed);
 }
 
 const recheckMs = 1_000;
@@ -120,12 +122,18 @@ export function procedure(scope: Scope, ...orOneOf: Scope[]) {
     const caller = await ctx.actor();
     if (orOneOf.length === 0) requireScope(caller, scope);
     else requireAnyScope(caller, [scope, ...orOneOf]);
-    const result = await next({ ctx: { ...ctx, actor: () => Promise.resolve(caller), caller } });
+    let isRecorded = false;
+    const recordIn = async (tx: Tx, output: unknown) => {
+      await record(ctx, caller, { path, meta, input: await getRawInput(), output }, tx);
+      isRecorded = true;
+    };
+    const result = await next({ ctx: { ...ctx, actor: () => Promise.resolve(caller), caller, recordIn } });
     if (!result.ok) return result;
     if (type === 'subscription' && isStream(result.data))
       return { ...result, data: whileAllowed(result.data, ctx, caller, scope) };
     const isKept = meta?.reveals || (type === 'mutation' && (meta?.audit !== 'people' || caller.kind === 'user'));
-    if (isKept) await record(ctx, caller, { path, meta, input: await getRawInput(), output: result.data });
+    if (isKept && !isRecorded)
+      await record(ctx, caller, { path, meta, input: await getRawInput(), output: result.data });
     return result;
   });
 }

@@ -234,6 +234,24 @@ describe('a signing secret', () => {
     expect(again.body).toMatchObject({ error: { data: { code: 'not_revealable', httpStatus: 409 } } });
   });
 
+  it('that could not be shown for want of a record can still be revealed, and then is recorded once', async () => {
+    const { id, secret } = await calls.make();
+    const [info] = await calls.secretsOf(id);
+    const input = { id, secretId: info?.id };
+    const { pool } = ringback.db;
+    await pool.query('alter table audit_entry rename to audit_entry_was');
+    try {
+      const failed = await ringback.call('endpoints.revealSecret', input);
+      expect(failed.status).toBe(500);
+      expect(JSON.stringify(failed.body)).not.toContain(secret);
+    } finally {
+      await pool.query('alter table audit_entry_was rename to audit_entry');
+    }
+    expect(await calls.ask<RevealedSecret>('endpoints.revealSecret', input)).toEqual({ id: info?.id, secret });
+    const sql = `select detail->>'secretId' as secret from audit_entry where action = 'endpoints.revealSecret' and target = $1`;
+    expect((await pool.query(sql, [id])).rows).toEqual([{ secret: info?.id }]);
+  });
+
   it('is revealed to one of many who ask at once', async () => {
     const { id } = await calls.make();
     const [info] = await calls.secretsOf(id);

@@ -83,7 +83,9 @@ export const endpointsRouter = router({
   revealSecret: procedure('callbacks:admin')
     .meta({ reveals: true })
     .input(ofSecret)
-    .mutation(({ ctx, input: { id, secretId } }) => revealSecret(ctx.deps, ctx.caller.projectId, id, secretId)),
+    .mutation(({ ctx, input: { id, secretId } }) =>
+      revealSecret(ctx.deps, { projectId: ctx.caller.projectId, endpoint: id, secretId }, ctx.recordIn),
+    ),
 
   /** Ends an old secret before its overlap is over. */
   endSecret: procedure('callbacks:admin')

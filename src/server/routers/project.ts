@@ -18,7 +18,9 @@ export const projectRouter = router({
   revealWebhookSecret: procedure('admin')
     .meta({ reveals: true })
     .input(ofSecret)
-    .mutation(({ ctx, input: { secretId } }) => revealSecret(ctx.deps, ctx.caller.projectId, null, secretId)),
+    .mutation(({ ctx, input: { secretId } }) =>
+      revealSecret(ctx.deps, { projectId: ctx.caller.projectId, endpoint: null, secretId }, ctx.recordIn),
+    ),
 
   /** Ends an old secret before its overlap is over. */
   endWebhookSecret: procedure('admin')
