@@ -33,7 +33,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
           <Icon size={15} aria-hidden className={`text-state ${state === 'running' ? 'turning' : ''}`} />
           {word}
         </span>
-        <b className="min-w-0 flex-1">{kindText(kind)}</b>
+        <b className="min-w-0 flex-1 max-sm:order-first max-sm:basis-full">{kindText(kind)}</b>
         <span className="text-12 text-fg-subtle">
           started <Ago at={createdAt} sentence />
           {took && `, took ${took}`}
