@@ -86,11 +86,11 @@ async function receiversOf(
     throw new Refusal('not_found', `there is no endpoint "${endpoint}"`, 'endpoint');
   }
   const listeners = new Set((await findListenerIds(tx, projectId)).map(({ id }) => id));
-  const hearing = all.filter(
-    ({ id, events }) => listeners.has(id) && (type === 'endpoint.test' || events.includes(type)),
-  );
+  // One whose endpoint was deleted may still be there for a moment, but hears nothing any more.
+  const listening = all.filter(({ id }) => listeners.has(id));
+  const hearing = listening.filter(({ events }) => type === 'endpoint.test' || events.includes(type));
   if (hearing.length > 0) return hearing;
-  const why = listeners.size > 0 ? `nobody who listens asked for ${type}` : 'nobody listens';
+  const why = listening.length > 0 ? `nobody who listens asked for ${type}` : 'nobody listens';
   throw new Refusal('not_found', `${why}: start \`ringback listen\`, or say which endpoint or URL is to get it`);
 }
 
