@@ -84,6 +84,8 @@ test('a person signs in, watches the first job retry live, and reads what became
   await test.step('new jobs wait to be asked for, and the list can be searched', async () => {
     await page.getByRole('link', { name: 'Jobs' }).first().click();
     await expect(row).toBeVisible();
+    // What was known is shown while the page is loaded anew: until then a new job would simply be part of it.
+    await expect(page.getByRole('region', { name: 'Jobs', exact: true })).toHaveAttribute('aria-busy', 'false');
     await submit(ringback, { url: `${ringback.url}/playground/target?plan=404`, labels: ['later'] });
     await page.getByRole('button', { name: '1 new job' }).click();
     await expect(page.getByRole('row').nth(1)).toContainText('404');

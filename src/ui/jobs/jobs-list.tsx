@@ -42,7 +42,12 @@ export function JobsList(props: Props) {
     x: toggle,
   });
   return (
-    <section ref={card} aria-label="Jobs" aria-busy={list.isPending || list.isStale} className="card overflow-clip">
+    <section
+      ref={card}
+      aria-label="Jobs"
+      aria-busy={list.isPending || list.isStale || list.isReloading}
+      className="card overflow-clip"
+    >
       <ListBody {...props} />
       <ListFoot filters={filters} list={list} selectable={selectable} />
     </section>
