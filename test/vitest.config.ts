@@ -7,7 +7,8 @@ export default defineConfig({
   root: path.dirname(import.meta.dirname),
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Most of them wait for PostgreSQL, workers and clocks rather than compute.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     setupFiles: [inTest('support/console.ts')],
