@@ -328,7 +328,8 @@ it('a web process that stops answers those who wait with the job as it is, at on
   const waiting = fetch(`${url}/v1/jobs/${job.id}?wait=60`, { headers: { authorization } });
   waiting.catch(() => undefined);
   const looking = `select 1 as n from pg_stat_activity
-    where datname = current_database() and query_start > $1 and query like '%from job j where j.id = any%'`;
+    where datname = current_database() and pid <> pg_backend_pid() and query_start > $1
+      and query like 'select j.id, % from job j where j.id = any%'`;
   await expect.poll(async () => (await sql(looking, [asked])).length).toBeGreaterThan(0);
   const from = performance.now();
   await web.stop();
