@@ -23,11 +23,9 @@ import { urlParts } from '#src/ui/words/url-parts.ts';
 import { leave } from './leave.ts';
 import { accountPlace, newJobHref, readyPlaces } from './navigation.ts';
 import { showOverlay } from './overlay.ts';
+import { paletteValue, searchWords } from './palette-rank.ts';
 
 type Props = { text: string; go: (href: string) => void; close: () => void };
-
-/** Names the entry that searches the jobs for what is typed. */
-export const searchWords = 'search jobs for this';
 
 const groupClass =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-fg-subtle';
@@ -96,7 +94,8 @@ function Actions({ go, close }: Omit<Props, 'text'>) {
             <Entry
               key={id}
               icon={ArrowRightLeft}
-              words={`Project ${name} switch ${id}`}
+              words={`Project ${name} switch`}
+              exact={id}
               onRun={run(() => switchTo(id))}
             >
               Switch to project {name}
@@ -134,7 +133,8 @@ function RecentJobs({ go }: Pick<Props, 'go'>) {
             key={job.id}
             icon={icon}
             iconClass={`${colour} text-state!`}
-            words={`${job.id} ${job.method} ${job.url} ${word}`}
+            words={word}
+            exact={`${job.id} ${job.method} ${job.url}`}
             onRun={() => go(`/jobs/${job.id}`)}
             end={<span className="text-12 text-fg-subtle">{word}</span>}
           >
@@ -151,17 +151,18 @@ function RecentJobs({ go }: Pick<Props, 'go'>) {
 type EntryProps = {
   icon: LucideIcon;
   iconClass?: string;
-  /** What it is found by; its own among all entries. */
+  /** What it is found by; together its own among all entries. */
   words: string;
+  exact?: string;
   onRun: () => void;
   end?: ReactNode;
   children: ReactNode;
 };
 
-function Entry({ icon: Icon, iconClass = '', words, onRun, end, children }: EntryProps) {
+function Entry({ icon: Icon, iconClass = '', words, exact, onRun, end, children }: EntryProps) {
   return (
     <Command.Item
-      value={words}
+      value={paletteValue(words, exact)}
       onSelect={onRun}
       className="flex h-9 cursor-default items-center gap-2.5 rounded-control px-2.5 data-[selected=true]:bg-accent-soft max-sm:h-11"
     >

@@ -1,14 +1,15 @@
 'use client';
 
 import { Dialog } from '@base-ui/react/dialog';
-import { Command, defaultFilter } from 'cmdk';
+import { Command } from 'cmdk';
 import { CornerDownLeft, Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { backdropClass } from '#src/ui/parts/popup.ts';
 import { pageOfId } from './navigation.ts';
 import { useOverlay } from './overlay.ts';
-import { PaletteEntries, searchWords } from './palette-entries.tsx';
+import { PaletteEntries } from './palette-entries.tsx';
+import { rankEntry } from './palette-rank.ts';
 
 /** Find or run: pages, actions, recent jobs; an id that is pasted opens at once. */
 export function Palette() {
@@ -41,7 +42,7 @@ function Inside({ close }: { close: () => void }) {
     else setText(next);
   };
   return (
-    <Command label="Find or run" loop filter={rank} className="flex max-h-[min(480px,70dvh)] flex-col">
+    <Command label="Find or run" loop filter={rankEntry} className="flex max-h-[min(480px,70dvh)] flex-col">
       <div className="flex h-12 flex-none items-center gap-2.5 border-b px-4 text-fg-subtle">
         <Search size={16} aria-hidden className="flex-none" />
         <Command.Input
@@ -66,9 +67,4 @@ function Inside({ close }: { close: () => void }) {
       </div>
     </Command>
   );
-}
-
-/** Searching the jobs is always possible, and always the last resort. */
-function rank(words: string, sought: string, also?: string[]): number {
-  return words === searchWords ? 0.000_001 : defaultFilter(words, sought, also);
 }
