@@ -17,6 +17,8 @@ export type Config = Readonly<{
   host: string;
   /** The proxies before web whose X-Forwarded-For is believed. */
   trustedProxies: TrustedProxies;
+  /** What Prometheus must bring to `/metrics`; unset: there are none. */
+  metricsToken: string | undefined;
   /** Absolute path. */
   dataDir: string;
   /** 0: any free port. */
@@ -147,6 +149,7 @@ const environment = z.object({
     'how many proxies there are (1), or a comma list of their addresses and ranges (10.0.0.0/8)',
     (value) => parseTrustedProxies(value) ?? undefined,
   ).default([]),
+  RINGBACK_METRICS_TOKEN: text('16 characters or more, without spaces (openssl rand -hex 16)', /^\S{16,}$/),
   RINGBACK_DATA_DIR: z.string().default('.ringback'),
   RINGBACK_POSTGRES_PORT: wholeNumber(0, 65_535, 0),
   RINGBACK_ENCRYPTION_KEYS: setting(
@@ -184,6 +187,7 @@ const secretNames = new Set([
   'RINGBACK_ENCRYPTION_KEYS',
   'RINGBACK_AUTH_SECRET',
   'RINGBACK_ADMIN_PASSWORD',
+  'RINGBACK_METRICS_TOKEN',
   'RINGBACK_API_KEY',
   'RINGBACK_WEBHOOK_SECRET',
 ]);
@@ -234,6 +238,7 @@ function toConfig(read: z.output<typeof environment>): Config {
     url: read.RINGBACK_URL ?? `http://localhost:${read.PORT}`,
     host: read.RINGBACK_HOST,
     trustedProxies: read.RINGBACK_TRUSTED_PROXIES,
+    metricsToken: read.RINGBACK_METRICS_TOKEN,
     dataDir: resolve(read.RINGBACK_DATA_DIR),
     postgresPort: read.RINGBACK_POSTGRES_PORT,
     encryptionKeys: Object.freeze(read.RINGBACK_ENCRYPTION_KEYS),

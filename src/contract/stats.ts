@@ -57,6 +57,13 @@ export type Backlog = {
   deliveries: CappedCount;
 };
 
+/** What the frame of every page counts. */
+export type NowCounts = {
+  inProgress: CappedCount;
+  /** Endpoints that are disabled, or have done nothing but fail since their last success. */
+  troubledEndpoints: CappedCount;
+};
+
 /** A process that makes requests. */
 export type WorkerView = {
   id: string;

@@ -42,6 +42,29 @@ export function quantiles(histogram: Histogram, shares: readonly number[]): numb
   });
 }
 
+/** A histogram as counts of all that is at most so long, as Prometheus has them. */
+export type CumulativeHistogram = { buckets: { upTo: number; count: number }[]; count: number; sum: number };
+
+const doublings = 21;
+
+/**
+ * The same by fewer, fixed bounds, in seconds: just below each doubling of a millisecond, up to 35 minutes. Durations are
+ * whole milliseconds, so the counts are exact; the sum takes each duration as the middle of its bucket, and is right to
+ * within a tenth.
+ */
+export function toSeconds(histogram: Histogram): CumulativeHistogram {
+  const buckets = Array.from({ length: doublings }, (_, index) => ({ upTo: (2 ** (index + 1) - 1) / 1_000, count: 0 }));
+  let count = 0;
+  let sumMs = 0;
+  for (const [key, times] of Object.entries(histogram)) {
+    const index = Number(key);
+    count += times;
+    sumMs += within(index, 0.5) * times;
+    for (const [at, bucket] of buckets.entries()) if (index < (at + 1) * bucketsPerDoubling) bucket.count += times;
+  }
+  return { buckets, count, sum: sumMs / 1_000 };
+}
+
 function bucketOf(ms: number): number {
   const whole = Math.round(ms);
   return whole >= 1 ? Math.floor(Math.log2(whole) * bucketsPerDoubling) : none;

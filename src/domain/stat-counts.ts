@@ -52,6 +52,13 @@ export function addCounts(whole: StatCounts, part: StatCounts): void {
   }
 }
 
+/** What of it can be added up for ever: the sums and histograms, without the readings. */
+export function lasting(counts: StatCounts): StatCounts {
+  return Object.fromEntries(
+    [...sums, ...histograms].flatMap((name) => (counts[name] === undefined ? [] : [[name, counts[name]]])),
+  );
+}
+
 /** Sums of hosts, while they are being added up. */
 export type HostSums = Map<string, { ended: number; failed: number; outcomes: Map<string, number> }>;
 

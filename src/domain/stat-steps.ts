@@ -10,6 +10,9 @@ export const statSteps = [
   { seconds: 43_200, keptSeconds: 62 * 86_400 },
 ] as const;
 
+/** In place of a step's length: everything that has ever happened in a project. Such a bucket is never deleted. */
+export const everStep = 0;
+
 /** The beginning of the step that an instant lies in; steps are counted from the beginning of 1970, UTC. */
 export function stepStart(atMs: number, stepSeconds: number): number {
   const stepMs = stepSeconds * 1_000;

@@ -2,11 +2,12 @@ import {
   addCounts,
   addHosts,
   type HostSums,
+  lasting,
   type StatBucket,
   type StatCounts,
   worstHosts,
 } from '#src/domain/stat-counts.ts';
-import { statSteps, stepStart } from '#src/domain/stat-steps.ts';
+import { everStep, statSteps, stepStart } from '#src/domain/stat-steps.ts';
 import { readGauges } from '#src/store/backlog.ts';
 import type { Tx } from '#src/store/pool.ts';
 import {
@@ -60,23 +61,23 @@ async function measure(tx: Tx): Promise<DeltaRow[]> {
   return [...readings, { project_id: noProject, at, counts: { totals: { measuredAt: nowMs } } }];
 }
 
-type Sum = { scopeId: string; atMs: number; counts: StatCounts; hosts: HostSums };
+type Sum = { scopeId: string; isProject: boolean; atMs: number; counts: StatCounts; hosts: HostSums };
 
 /** Everything of the same minute and scope as one, whatever steps it will go to. */
 function byMinute(deltas: DeltaRow[]): Sum[] {
   const sums = new Map<string, Sum>();
-  const sumOf = (scopeId: string, atMs: number): Sum => {
+  const sumOf = (scopeId: string, atMs: number, isProject: boolean): Sum => {
     const key = `${scopeId} ${atMs}`;
-    const sum = sums.get(key) ?? { scopeId, atMs, counts: {}, hosts: new Map() };
+    const sum = sums.get(key) ?? { scopeId, isProject, atMs, counts: {}, hosts: new Map() };
     sums.set(key, sum);
     return sum;
   };
   for (const { project_id: projectId, at, counts: delta } of deltas) {
     const atMs = stepStart(at.getTime(), statSteps[0].seconds);
-    const sum = sumOf(projectId, atMs);
+    const sum = sumOf(projectId, atMs, projectId !== noProject);
     addCounts(sum.counts, delta.totals);
     addHosts(sum.hosts, delta.hosts ?? []);
-    for (const [endpointId, counts] of delta.endpoints ?? []) addCounts(sumOf(endpointId, atMs).counts, counts);
+    for (const [endpointId, counts] of delta.endpoints ?? []) addCounts(sumOf(endpointId, atMs, false).counts, counts);
   }
   return [...sums.values()];
 }
@@ -91,13 +92,23 @@ function bucketOf(key: BucketKey, stored: StatBucket | undefined): Bucket {
 
 const keyOf = (key: BucketKey) => `${key.scopeId} ${key.step} ${key.atMs}`;
 
+/** What of a project's minute goes into its bucket without an end, which metrics are read from. */
+function everOf({ scopeId, isProject, counts }: Sum) {
+  const lasts = lasting(counts);
+  if (!isProject || Object.keys(lasts).length === 0) return null;
+  const key: BucketKey = { scopeId, step: everStep, atMs: 0 };
+  return { text: keyOf(key), key, counts: lasts, hosts: [] };
+}
+
 async function addToBuckets(tx: Tx, deltas: DeltaRow[]): Promise<void> {
   const targets = byMinute(deltas).flatMap((sum) => {
     const hosts = worstHosts(sum.hosts, sum.hosts.size);
-    return statSteps.map(({ seconds: step }) => {
+    const inSteps = statSteps.map(({ seconds: step }) => {
       const key: BucketKey = { scopeId: sum.scopeId, step, atMs: stepStart(sum.atMs, step) };
       return { text: keyOf(key), key, counts: sum.counts, hosts };
     });
+    const ever = everOf(sum);
+    return ever === null ? inSteps : [...inSteps, ever];
   });
   if (targets.length === 0) return;
   const keys = new Map(targets.map(({ text, key }) => [text, key]));

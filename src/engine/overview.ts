@@ -1,5 +1,5 @@
 import { type StatRange, statRangeMs } from '#src/contract/stat-range.ts';
-import type { Backlog, FailingEndpoint, Overview, WorkerView } from '#src/contract/stats.ts';
+import type { Backlog, FailingEndpoint, NowCounts, Overview, WorkerView } from '#src/contract/stats.ts';
 import { formatId } from '#src/domain/id.ts';
 import { statWindow } from '#src/domain/stat-steps.ts';
 import {
@@ -9,6 +9,7 @@ import {
   findFailingEndpoints,
   readBacklog,
   readEndpointBacklogs,
+  readNow,
 } from '#src/store/backlog.ts';
 import { databaseNow, lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats.ts';
 import { findWorkers, type WorkerRow } from '#src/store/workers.ts';
@@ -53,6 +54,12 @@ export async function overview({ db }: Pick<EngineDeps, 'db'>, projectId: string
     failingEndpoints: endpoints.map((row) => failingEndpoint(row, endpointBacklogs.get(row.id))),
     alerts: alerts({ nowMs, workers, lastReadingMs, egressDownSince, backlog, before, endpoints, endpointBacklogs }),
   };
+}
+
+/** What is under way in a project and which of its endpoints need somebody, for the frame of every page. */
+export async function nowCounts({ db }: Pick<EngineDeps, 'db'>, projectId: string): Promise<NowCounts> {
+  const row = await readNow(db, projectId);
+  return { inProgress: cappedCount(row.in_progress), troubledEndpoints: cappedCount(row.troubled) };
 }
 
 async function backlogsOf(db: EngineDeps['db'], projectId: string, endpoints: FailingEndpointRow[]) {

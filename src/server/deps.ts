@@ -21,6 +21,8 @@ export type ServerDeps = EngineDeps & {
   retention: RetentionCache;
   retentionDefaults: Retention;
   trustedProxies: TrustedProxies;
+  /** What Prometheus must bring; undefined: there are no metrics. */
+  metricsToken: string | undefined;
   /** Ring by a listener's UUID when it has a message, and by a message's when that is answered. */
   listeners: Bells;
   /** How long a webhook waits for the answer of a listener's handler. */

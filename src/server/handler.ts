@@ -16,6 +16,7 @@ import type { Handler, HttpRequest, HttpResponse } from './http.ts';
 import { handleJoin, joinPath } from './join.ts';
 import { handleListeners, listenersPath } from './listeners/handle.ts';
 import { handleLive, livePath } from './live/handle.ts';
+import { handleMetrics, metricsPath } from './metrics.ts';
 import { forgottenProject } from './named-project.ts';
 import { fromNode, singleHeaders, toNode } from './node-http.ts';
 import { asRefusal } from './refusals.ts';
@@ -54,6 +55,7 @@ function isOwn(path: string): boolean {
     /^\/(v1|api|playground)\//.test(path) ||
     path === '/healthz' ||
     path === '/readyz' ||
+    path === metricsPath ||
     path === '/client.tgz' ||
     path === '/errors'
   );
@@ -68,6 +70,7 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
     if (path === joinPath) return handleJoin(deps, request);
     if (path === livePath || path.startsWith(`${livePath}/`)) return handleLive(deps, request);
     if (path === '/healthz' || path === '/readyz') return health(deps.db, path);
+    if (path === metricsPath) return handleMetrics(deps, request);
     if (path === '/client.tgz') return clientPackage();
     if (path === '/errors') return errorsPage();
     const answer = await playground(request);

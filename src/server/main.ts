@@ -60,6 +60,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     keys: makeKeyAuth(db),
     sessions,
     trustedProxies: config.trustedProxies,
+    metricsToken: config.metricsToken,
     listeners: makeBells(),
     listenerAnswerMs: listenerLimits.answerMs,
     dev: config.dev,

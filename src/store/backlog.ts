@@ -9,6 +9,8 @@ const capped = (rows: string) => `(select count(*)::int from (select 1 ${rows} l
 const dueJobs = (project: string) =>
   `from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at <= now()`;
 
+const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
+
 /** What waits in a project now; counts stop at `countLimit` + 1. */
 export type BacklogRow = {
   queued: number;
@@ -20,20 +22,57 @@ export type BacklogRow = {
   oldest_at: Date | null;
 };
 
+const backlogColumns = (project: string) => `
+  ${capped(dueJobs(project))} as queued,
+  ${capped(`from job where project_id = ${project} and state = 'retrying'`)} as retrying,
+  ${capped(`from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at > now()`)} as scheduled,
+  ${capped(`from job where project_id = ${project} and state = 'in_progress'`)} as in_progress,
+  ${capped(`from delivery where project_id = ${project} and state in ('pending', 'retrying')`)} as deliveries`;
+
 export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow> {
   const rows = await db.run<BacklogRow>(
     'read_backlog',
-    `select ${capped(dueJobs('$1'))} as queued,
-            ${capped(`from job where project_id = $1 and state = 'retrying'`)} as retrying,
-            ${capped(`from job where project_id = $1 and state in ('scheduled', 'queued') and next_attempt_at > now()`)} as scheduled,
-            ${capped(`from job where project_id = $1 and state = 'in_progress'`)} as in_progress,
-            ${capped(`from delivery where project_id = $1 and state in ('pending', 'retrying')`)} as deliveries,
-            oldest.id as oldest_id, oldest.next_attempt_at as oldest_at
+    `select ${backlogColumns('$1')}, oldest.id as oldest_id, oldest.next_attempt_at as oldest_at
      from (values (1)) as one left join lateral (
        select id, next_attempt_at ${dueJobs('$1')} order by next_attempt_at limit 1) as oldest on true`,
     [projectId],
   );
   return rows[0] as BacklogRow;
+}
+
+/** What waits in a project now, and how its endpoints are. */
+export type ProjectNowRow = Omit<BacklogRow, 'oldest_id' | 'oldest_at'> & {
+  id: string;
+  name: string;
+  oldest_seconds: number | null;
+  endpoints: number;
+  disabled: number;
+  failing: number;
+};
+
+/** The same of every project. */
+export function readProjectsNow(db: Db): Promise<ProjectNowRow[]> {
+  return db.run<ProjectNowRow>(
+    'read_projects_now',
+    `select p.id, p.name, ${backlogColumns('p.id')},
+            (select extract(epoch from now() - next_attempt_at)::float8 ${dueJobs('p.id')}
+             order by next_attempt_at limit 1) as oldest_seconds, e.*
+     from project p cross join lateral (
+       select count(*)::int as endpoints, count(*) filter (where state = 'disabled')::int as disabled,
+              count(*) filter (where state <> 'disabled' and failing_since is not null)::int as failing
+       from endpoint where project_id = p.id and deleted_at is null) as e
+     order by p.id`,
+  );
+}
+
+export async function readNow(db: Db, projectId: string): Promise<{ in_progress: number; troubled: number }> {
+  const rows = await db.run<{ in_progress: number; troubled: number }>(
+    'read_now',
+    `select ${capped(`from job where project_id = $1 and state = 'in_progress'`)} as in_progress,
+            ${capped(`from endpoint where project_id = $1 and ${isTroubled}`)} as troubled`,
+    [projectId],
+  );
+  return rows[0] ?? { in_progress: 0, troubled: 0 };
 }
 
 export type GaugeRow = { project_id: string; queued: number; retrying: number; oldest_ms: number | null };
@@ -92,7 +131,7 @@ export function findFailingEndpoints(db: Db, projectId: string, limit: number): 
     'find_failing_endpoints',
     `select id, name, state, disabled_reason, disabled_at, last_failure_answer,
             case when paused_until > now() then paused_until end as paused_until
-     from endpoint where project_id = $1 and deleted_at is null and (state = 'disabled' or failing_since is not null)
+     from endpoint where project_id = $1 and ${isTroubled}
      order by state = 'disabled' desc, failing_since, id limit $2`,
     [projectId, limit],
   );

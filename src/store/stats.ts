@@ -1,5 +1,5 @@
 import type { HostEntries, StatBucket, StatCounts, StatDelta } from '#src/domain/stat-counts.ts';
-import { statSteps } from '#src/domain/stat-steps.ts';
+import { everStep, statSteps } from '#src/domain/stat-steps.ts';
 import type { Db, Tx } from './pool.ts';
 
 /** The project that readings belong to which are of no project. */
@@ -135,6 +135,16 @@ export function readProjectStats(
      select (extract(epoch from at) * 1000)::float8, false, counts->'totals', counts->'hosts'
      from stat_delta where project_id = $1 and at >= $4`,
     [query.projectId, noProject, query.step, new Date(query.fromMs), new Date(query.hostsFromMs)],
+  );
+}
+
+/** All that has ever been counted, by project: folded or not, each thing once. */
+export function readStatsEver(db: Db): Promise<{ project_id: string; counts: StatCounts }[]> {
+  return db.run<{ project_id: string; counts: StatCounts }>(
+    'read_stats_ever',
+    `select scope_id as project_id, counts from stat_bucket where step = $1
+     union all select project_id, counts->'totals' from stat_delta`,
+    [everStep],
   );
 }
 

@@ -87,6 +87,7 @@ describe('wrong settings', () => {
   it.each([
     ['DATABASE_URL', 'mysql://root:hunter2@db/x'],
     ['RINGBACK_AUTH_SECRET', 'hunter2'],
+    ['RINGBACK_METRICS_TOKEN', 'hunter2'],
     ['RINGBACK_ENCRYPTION_KEYS', 'hunter2'],
   ])('never repeat the secret in %s', (name, value) => {
     const problems = problemsOf({ [name]: value });

@@ -1,6 +1,6 @@
 import { endpointStatsInput, overviewInput } from '#src/contract/stats.ts';
 import { endpointStats } from '#src/engine/endpoint-stats.ts';
-import { overview } from '#src/engine/overview.ts';
+import { nowCounts, overview } from '#src/engine/overview.ts';
 import { procedure, router } from '#src/server/trpc.ts';
 
 export const statsRouter = router({
@@ -8,6 +8,9 @@ export const statsRouter = router({
   overview: procedure('jobs:read')
     .input(overviewInput)
     .query(({ ctx, input: { range } }) => overview(ctx.deps, ctx.caller.projectId, range)),
+
+  /** The few counts that every page of the dashboard shows. */
+  now: procedure('jobs:read').query(({ ctx }) => nowCounts(ctx.deps, ctx.caller.projectId)),
 
   /** How deliveries to one endpoint have gone. */
   endpoint: procedure('jobs:read')

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDuration, addHistogram, type Histogram, quantiles } from '#src/domain/histogram.ts';
+import { addDuration, addHistogram, type Histogram, quantiles, toSeconds } from '#src/domain/histogram.ts';
 
 const histogramOf = (durations: number[]): Histogram =>
   durations.reduce<Histogram>((histogram, ms) => addDuration(histogram, ms), {});
@@ -75,4 +75,32 @@ it('the histograms of parts add up to that of the whole', () => {
 it('a histogram of any durations holds at most 260 numbers', () => {
   const all = Array.from({ length: 100_000 }, (_, i) => Math.round(1.0002 ** i * 1.3)).filter((ms) => ms < 2 ** 32);
   expect(Object.keys(histogramOf(all)).length).toBeLessThan(260);
+});
+
+describe('in seconds and by fixed bounds', () => {
+  it('it counts exactly what is at most so long', () => {
+    fc.assert(
+      fc.property(durations, (all) => {
+        const { buckets, count } = toSeconds(histogramOf(all));
+        expect(count).toBe(all.length);
+        for (const bucket of buckets)
+          expect(bucket.count).toBe(all.filter((ms) => ms <= Math.round(bucket.upTo * 1_000)).length);
+      }),
+    );
+  });
+
+  it('its sum is right to within a tenth', () => {
+    fc.assert(
+      fc.property(durations, (all) => {
+        const exactly = all.reduce((total, ms) => total + ms, 0) / 1_000;
+        expect(Math.abs(toSeconds(histogramOf(all)).sum - exactly)).toBeLessThanOrEqual(exactly * 0.1);
+      }),
+    );
+  });
+
+  it('its bounds go from a millisecond to more than half an hour', () => {
+    const { buckets } = toSeconds({});
+    expect(buckets[0]?.upTo).toBe(0.001);
+    expect(buckets.at(-1)?.upTo).toBeGreaterThan(1_800);
+  });
 });

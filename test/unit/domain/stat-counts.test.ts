@@ -6,6 +6,7 @@ import {
   addHosts,
   type HostEntries,
   type HostSums,
+  lasting,
   type StatCounts,
   worstHosts,
 } from '#src/domain/stat-counts.ts';
@@ -33,6 +34,13 @@ describe('counts', () => {
         expect(sum(a, b, c)).toEqual(sum(c, sum(b, a)));
       }),
     );
+  });
+
+  it('last without the readings, which were of a moment', () => {
+    const readings = { queued: 3, retrying: 1, oldestQueuedMs: 4, measuredAt: 5 };
+    const events = { submitted: 2, duration: { 8: 1 } };
+    expect(lasting({ ...events, ...readings })).toEqual(events);
+    expect(lasting(readings)).toEqual({});
   });
 
   it('keep the highest of readings and the sum of events', () => {
