@@ -23,7 +23,7 @@ export function CancelJob({ job }: { job: JobView['job'] }) {
   );
   return (
     <>
-      <Button kind="danger" icon={Ban} onClick={() => setOpen(true)}>
+      <Button kind="danger" icon={Ban} className="min-w-[107px]" onClick={() => setOpen(true)}>
         Cancel job
       </Button>
       <ConfirmDialog

@@ -53,9 +53,15 @@ function WritingActions({ view }: { view: JobView }) {
   const again = deliveries.filter(({ endedAt, state }) => endedAt !== null && state !== 'cancelled');
   return (
     <>
+      {/* What can be done changes at the job's end; how much room it takes must not, or the URL beside it would wrap anew. */}
       {!ended && <CancelJob job={job} />}
       {ended && (
-        <Button icon={RotateCw} busy={rerun.isPending || rerun.isSuccess} onClick={() => rerun.mutate({ id: job.id })}>
+        <Button
+          icon={RotateCw}
+          className="min-w-[107px]"
+          busy={rerun.isPending || rerun.isSuccess}
+          onClick={() => rerun.mutate({ id: job.id })}
+        >
           Run again
         </Button>
       )}
@@ -69,9 +75,14 @@ function WritingActions({ view }: { view: JobView }) {
           Run with edits
         </Button>
       )}
-      {again.length > 0 && (
-        <Button icon={Send} busy={busy} onClick={() => resend(again.map(({ id }) => id))}>
-          {again.length === 1 ? 'Resend callback' : `Resend ${again.length} callbacks`}
+      {(job.callback !== null || deliveries.length > 0) && (
+        <Button
+          icon={Send}
+          busy={busy}
+          reason={again.length > 0 ? null : whyNoResend(view)}
+          onClick={() => resend(again.map(({ id }) => id))}
+        >
+          {again.length > 1 ? `Resend ${again.length} callbacks` : 'Resend callback'}
         </Button>
       )}
       {rerun.error && (
@@ -84,6 +95,15 @@ function WritingActions({ view }: { view: JobView }) {
       )}
     </>
   );
+}
+
+function whyNoResend({ job, deliveries }: JobView): string {
+  if (!isTerminal(job.state)) return 'The job has not ended';
+  if (deliveries.length === 0 && !job.callback?.events.some((event) => event === `job.${job.state}`))
+    return 'The callback does not want this end';
+  return deliveries.some(({ endedAt }) => endedAt === null)
+    ? 'The callback is on its way'
+    : 'The callback was cancelled';
 }
 
 function CopyAs({ view, body }: Props) {

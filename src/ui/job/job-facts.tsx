@@ -7,7 +7,8 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { Fact, FactNote, Facts } from '#src/ui/parts/facts.tsx';
 import { Moment } from '#src/ui/parts/moment.tsx';
 import { StateMark } from '#src/ui/parts/state-mark.tsx';
-import { ageText, clockText, tookText } from '#src/ui/words/time-text.ts';
+import { ageText, clockText } from '#src/ui/words/time-text.ts';
+import { durationOf } from './fact-text.ts';
 import { RetentionFact } from './retention-fact.tsx';
 
 export function JobFacts({ view }: { view: JobView }) {
@@ -43,10 +44,4 @@ function CallbackState({ view: { job, deliveries } }: { view: JobView }) {
       {job.callback === null ? 'none' : isTerminal(job.state) ? 'not wanted' : 'after the job ends'}
     </span>
   );
-}
-
-function durationOf(job: JobView['job'], now: number): string {
-  if (job.startedAt === null) return '–';
-  if (job.endedAt !== null) return tookText(Date.parse(job.endedAt) - Date.parse(job.startedAt));
-  return ageText(now - Date.parse(job.startedAt));
 }

@@ -1,27 +1,25 @@
 'use client';
 
 import Link from 'next/link';
-import { useState } from 'react';
 import type { BodyStart, JobView } from '#src/contract/job-view.ts';
 import { CopyButton } from '#src/ui/parts/copy-button.tsx';
 import { MaskedText } from '#src/ui/parts/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/state-mark.tsx';
 import { MethodTag, Tag } from '#src/ui/parts/tag.tsx';
-import { urlParts } from '#src/ui/words/url-parts.ts';
 import { JobActions } from './job-actions.tsx';
-
-const maskedParameter = 'A secret: named in redact.query';
-/** Longer addresses are shown by their beginning until asked for. */
-const longUrl = 300;
+import { JobAddress } from './job-address.tsx';
 
 export function JobHeader({ view, body }: { view: JobView; body: BodyStart | null | undefined }) {
   const { job } = view;
   return (
     <header className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1.5 max-lg:grid-cols-1">
       <h1 className="flex min-w-0 items-start gap-x-2.5 gap-y-1 pt-1 text-16 max-sm:flex-wrap leading-6 tracking-[-0.01em]">
-        <StateMark state={job.state} look="pill" detail={job.waitReason} />
+        {/* As wide in each state as in the widest. */}
+        <span className="inline-flex min-w-[114px] flex-none">
+          <StateMark state={job.state} look="pill" detail={job.waitReason} />
+        </span>
         <MethodTag method={job.method} />
-        <Address url={job.url} />
+        <JobAddress url={job.url} />
       </h1>
       <div className="min-w-0 max-lg:order-3 max-lg:mt-1">
         <JobActions view={view} body={body} />
@@ -59,35 +57,6 @@ export function JobHeader({ view, body }: { view: JobView; body: BodyStart | nul
         {view.rerunAs && <Origin id={view.rerunAs} words="Run again as" />}
       </div>
     </header>
-  );
-}
-
-/** Somebody else's address is text here, never a link. */
-function Address({ url }: { url: string }) {
-  const [all, setAll] = useState(false);
-  const { host, rest } = urlParts(url);
-  const shown = all || rest.length <= longUrl ? rest : rest.slice(0, longUrl);
-  return (
-    <span dir="ltr" className="isolate min-w-0 wrap-anywhere max-sm:basis-full">
-      <MaskedText text={host} reason={maskedParameter} />
-      <span className="font-medium text-fg-muted">
-        <MaskedText text={shown} reason={maskedParameter} />
-      </span>
-      {shown !== rest && (
-        <button
-          type="button"
-          onClick={() => setAll(true)}
-          className="ml-1.5 h-6 rounded-tag bg-active px-1.5 align-bottom text-12 font-medium text-fg-muted hover:text-fg"
-        >
-          … {(rest.length - shown.length).toLocaleString('en-US')} characters more
-        </button>
-      )}
-      <CopyButton
-        text={url}
-        label="Copy the URL"
-        className="ml-1 inline-grid size-6 align-bottom text-fg-subtle hover:bg-active hover:text-fg max-sm:size-10 max-sm:-my-2"
-      />
-    </span>
   );
 }
 

@@ -80,7 +80,8 @@ function Answer({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt'> 
   );
 }
 
-function AnswerBody({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt'> & { attempt: Attempt }) {
+/** What is kept of the body that one attempt was answered with, or why nothing is. */
+export function AnswerBody({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt'> & { attempt: Attempt }) {
   if (isFinal && job.result) {
     const { result } = job;
     return (

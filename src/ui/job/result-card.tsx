@@ -7,7 +7,7 @@ import { Button, buttonClass } from '#src/ui/parts/button.tsx';
 import { Lines } from '#src/ui/parts/lines.tsx';
 import { StatusCode } from '#src/ui/parts/status-code.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
-import { exactText, leftText } from '#src/ui/words/time-text.ts';
+import { keptText, whyNoResult } from './fact-text.ts';
 
 /** What is kept of the final response, and for how long. */
 export function ResultCard({ job, onView }: { job: JobView['job']; onView: () => void }) {
@@ -48,7 +48,7 @@ export function ResultCard({ job, onView }: { job: JobView['job']; onView: () =>
                 ? 'empty'
                 : `${sizeText(result.size)}, ${result.truncated ? 'only the beginning was kept' : 'whole'}`,
             ],
-            ['Expires', `in ${leftText(Date.parse(result.expiresAt) - now)}, at ${exactText(result.expiresAt)}`],
+            ['Expires', keptText(result.expiresAt, now)],
           ]}
         />
       ) : (
@@ -56,12 +56,4 @@ export function ResultCard({ job, onView }: { job: JobView['job']; onView: () =>
       )}
     </section>
   );
-}
-
-function whyNoResult(job: JobView['job']): string {
-  if (job.resultExpiredAt) return `It was kept as long as asked, and deleted at ${exactText(job.resultExpiredAt)}.`;
-  if (job.endedAt === null) return 'The final response is kept here once the job has ended.';
-  return job.state === 'cancelled'
-    ? 'The job was cancelled before a final response arrived.'
-    : 'The job ended without a response that was kept.';
 }
