@@ -1,6 +1,7 @@
 'use client';
 
 import { lazy, type ReactNode, Suspense } from 'react';
+import { StartSkeleton } from './start-skeleton.tsx';
 import { useStart } from './use-empty-project.ts';
 
 // Who has jobs never sees it, and need not load it.
@@ -11,7 +12,7 @@ export function StartGate({ children }: { children: ReactNode }) {
   const start = useStart();
   if (!start.shown) return children;
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<StartSkeleton />}>
       <GetStarted onLeave={start.leave} />
     </Suspense>
   );
