@@ -26,7 +26,8 @@ test('a job is watched from its wait to its end, and nothing moves while it is r
   test.slow();
   await signIn(page);
   const id = await submit(ringback, {
-    url: `${ringback.url}/playground/target?plan=503,200&key=watched`,
+    // So long that whatever else in its line grew would make it wrap anew.
+    url: `${ringback.url}/playground/target?plan=503,200&key=watched-from-its-wait-to-its-end-without-a-line-mo`,
     json: { amount: 1 },
     headers: { authorization: `Bearer ${secret}` },
     retry: { 503: { minTimeoutInMs: 6_000, maxTimeoutInMs: 6_000 } },
@@ -44,12 +45,17 @@ test('a job is watched from its wait to its end, and nothing moves while it is r
   await expect(page.getByRole('button', { name: 'Run with edits' })).toHaveAttribute('aria-disabled', 'true');
   await expectAccessibleInBothThemes(page);
   const before = await page.getByText('Created').first().boundingBox();
+  const lines = (await page.getByRole('heading', { level: 1 }).boundingBox())?.height;
+  await expect(page.getByRole('button', { name: 'Resend callback' })).toHaveAttribute('aria-disabled', 'true');
 
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed', { timeout: 20_000 });
   await expect(next).toContainText('Completed');
   expect(await page.getByText('Created').first().boundingBox()).toEqual(before);
   await expect(page.getByRole('region', { name: 'Attempt 2' })).toContainText('200 is accepted by "2xx"');
   await expect(waterfall.getByRole('button', { name: /^Delivery 1 204/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Resend callback' })).not.toHaveAttribute('aria-disabled');
+  expect((await page.getByRole('heading', { level: 1 }).boundingBox())?.height).toBe(lines);
+  expect(await page.getByText('Created').first().boundingBox()).toEqual(before);
 });
 
 test('attempts are chosen with the keyboard, and a delivery shows what its receiver answered', async ({

@@ -80,6 +80,54 @@ test('from the sign-in page to a job that runs again, with nothing but keys', as
   });
 });
 
+test('an API key, an invitation and a retention, with nothing but keys', async ({ page, project }) => {
+  test.slow();
+  expect(project.projectId).toMatch(/^prj_/);
+
+  await test.step('a key is made, and revoked', async () => {
+    await page.goto('/settings/keys');
+    await press(page, page.getByRole('button', { name: 'New key' }));
+    const form = page.getByRole('dialog', { name: 'New API key' });
+    await expect(form.getByLabel('Name')).toBeFocused();
+    await page.keyboard.type('typed');
+    await page.keyboard.press('Enter');
+    const made = page.getByRole('dialog', { name: 'typed is made' });
+    await press(page, made.getByRole('button', { name: 'I have stored it' }));
+    const row = page.getByRole('row', { name: /^typed/ });
+    await expect(row).toBeVisible();
+    await press(page, page.getByRole('button', { name: 'Revoke typed' }));
+    await press(page, page.getByRole('alertdialog').getByRole('button', { name: 'Revoke key' }));
+    await expect(row).toBeHidden();
+  });
+
+  await test.step('somebody is invited', async () => {
+    await page.goto('/settings/members');
+    await press(page, page.getByRole('button', { name: 'Invite' }));
+    await page.keyboard.type('typed@example.com');
+    await page.keyboard.press('Enter');
+    const link = page.getByRole('dialog', { name: 'A link for typed@example.com' });
+    await press(page, link.getByRole('button', { name: 'I have sent it' }));
+    await expect(page.getByRole('table', { name: 'Open invitations' })).toContainText('typed@example.com');
+  });
+
+  await test.step('jobs are kept for less long', async () => {
+    await page.goto('/settings/retention');
+    const days = page.getByLabel('Jobs: keep for');
+    await tabTo(page, days);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('20');
+    await expect(page.getByText('Deletes nothing now').first()).toBeVisible();
+    await press(page, page.getByRole('button', { name: 'Save' }));
+    await expect(page.getByText('Set here; the server’s own is 30 days').first()).toBeVisible();
+  });
+});
+
+/** Goes there by Tab, and presses it with Enter. */
+async function press(page: Page, target: Locator): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press('Enter');
+}
+
 /** Presses Tab until it has the focus, and sees that the focus is seen. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeVisible();

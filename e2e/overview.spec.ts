@@ -63,6 +63,17 @@ test('a disabled endpoint is told of, until the banner is put away', async ({ pa
   await expect(page.getByText('Endpoint billing was disabled')).toBeVisible({ timeout: 20_000 });
   await submit(project, job);
   await expect(page.getByText('1 event is kept as skipped and can be replayed.')).toBeVisible();
+  await test.step('the frame counts it, and what is in progress', async () => {
+    const places = page.getByRole('complementary', { name: 'Project' });
+    await expect(places.getByRole('link', { name: 'Endpoints 1 disabled or failing' })).toBeVisible();
+    await expect(places.getByRole('link', { name: 'Jobs', exact: true })).toBeVisible();
+    await submit(project, { url: `${project.url}/playground/target?plan=200&delay=10000` });
+    await expect(places.getByRole('link', { name: 'Jobs 1 in progress' })).toBeVisible();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const bar = page.getByRole('navigation', { name: 'Main' });
+    await expect(bar.getByRole('link', { name: '1 disabled or failing Callbacks' })).toBeVisible();
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
   await expectAccessibleInBothThemes(page);
   await page.getByRole('link', { name: 'Open endpoint' }).click();
   await expect(page).toHaveURL(`/endpoints/${id}`);

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { ageJob, withDatabase } from './support/database.ts';
 import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
+import { signInPage } from './support/owner.ts';
 import type { Ringback } from './support/ringback.ts';
 import { submit } from './support/submit.ts';
 
@@ -266,7 +267,7 @@ test('a person sees where they are signed in, and signs out there', async ({ pag
   test.slow();
   await signIn(page);
   const other = await newBrowser(browser, ringback);
-  await signIn(other.page);
+  await signInPage(other.page, ringback);
   await page.goto('/settings/account');
   const sessions = page.getByRole('region', { name: 'Sessions' });
   await expect(sessions.getByRole('row').filter({ hasText: 'this one' })).toHaveCount(1);

@@ -1,9 +1,10 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect } from 'react';
 import { knowProject } from './project.ts';
 import { useTRPC } from './trpc.ts';
+import { useHydrated } from './use-hydrated.ts';
 
 /** Who is signed in, and what the frame of every page shows; asked again every 15 s for the count of workers. */
 export function useMe() {
@@ -15,16 +16,6 @@ export function useMe() {
   }, [projectId]);
   // Parts of a page that hydrate late must begin with what the server drew, which knew nobody.
   return useHydrated() ? me : { ...me, data: undefined };
-}
-
-const never = () => () => undefined;
-
-function useHydrated(): boolean {
-  return useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
 }
 
 /** Whether the person may change anything: buttons that would only be refused are not shown. */

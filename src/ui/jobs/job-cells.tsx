@@ -1,27 +1,52 @@
+'use client';
+
+import { PanelRight } from 'lucide-react';
 import Link from 'next/link';
 import type { JobSummary } from '#src/contract/job.ts';
 import { Tag } from '#src/ui/parts/tag.tsx';
 import { urlParts } from '#src/ui/words/url-parts.ts';
+import { usePeek } from './use-peek.ts';
 
 /** Method and URL, the row's link; the path is cut before the host. */
 export function RequestLink({ job }: { job: JobSummary }) {
   const { host, rest } = urlParts(job.url);
+  const peek = usePeek();
   return (
-    <Link
-      href={`/jobs/${job.id}`}
-      prefetch={false}
-      data-job={job.id}
-      title={`${job.method} ${job.url}`}
-      className="row-link flex min-w-0 items-center gap-2"
-    >
-      <span className="w-[34px] flex-none font-mono text-11 leading-none font-semibold text-fg-muted max-sm:w-auto">
-        {job.method}
-      </span>
-      <span className="truncate">
-        <span className="font-medium">{host}</span>
-        <span className="text-fg-muted">{rest}</span>
-      </span>
-    </Link>
+    <span className="flex min-w-0 items-center gap-1">
+      <Link
+        href={`/jobs/${job.id}`}
+        prefetch={false}
+        data-job={job.id}
+        aria-current={peek.id === job.id || undefined}
+        title={`${job.method} ${job.url}`}
+        className="row-link flex min-w-0 flex-1 items-center gap-2"
+        onClick={(event) => {
+          // While one job is looked at beside the list, a click looks at another; Enter, a click of no pointer, opens.
+          if (peek.id === null || event.detail === 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          peek.show(job.id);
+        }}
+      >
+        <span className="w-[34px] flex-none font-mono text-11 leading-none font-semibold text-fg-muted max-sm:w-auto">
+          {job.method}
+        </span>
+        <span className="truncate">
+          <span className="font-medium">{host}</span>
+          <span className="text-fg-muted">{rest}</span>
+        </span>
+      </Link>
+      <button
+        type="button"
+        // The key p does the same: twenty more stops would be in the way of whoever goes by Tab.
+        tabIndex={-1}
+        aria-label="Peek"
+        title="Peek (p)"
+        onClick={() => peek.show(peek.id === job.id ? null : job.id)}
+        className="row-peek z-1 grid size-6 flex-none place-items-center rounded-tag text-fg-subtle hover:bg-active hover:text-fg max-sm:hidden"
+      >
+        <PanelRight size={14} aria-hidden />
+      </button>
+    </span>
   );
 }
 

@@ -16,6 +16,7 @@ import { ListFoot } from './list-foot.tsx';
 import { SkeletonRows } from './skeleton-rows.tsx';
 import type { TablePrefs } from './table-prefs.ts';
 import type { useLiveJobs } from './use-live-jobs.ts';
+import { usePeek } from './use-peek.ts';
 
 type Props = {
   filters: Filters;
@@ -36,17 +37,26 @@ export function JobsList(props: Props) {
     const { [id]: was, ...others } = selection;
     onSelect(was ? others : { ...selection, [id]: true });
   };
+  const peek = usePeek();
+  const move = (step: 1 | -1) => {
+    const id = focusRow(card.current, step, peek.id);
+    if (peek.id !== null && id !== null) peek.show(id);
+  };
   useKeys({
-    j: () => focusRow(card.current, 1),
-    k: () => focusRow(card.current, -1),
+    j: () => move(1),
+    k: () => move(-1),
     x: toggle,
+    p: () => {
+      const id = focusedJob(card.current) ?? list.rows[0]?.job.id ?? null;
+      peek.show(peek.id === id ? null : id);
+    },
   });
   return (
     <section
       ref={card}
       aria-label="Jobs"
       aria-busy={list.isPending || list.isStale || list.isReloading}
-      className="card overflow-clip"
+      className="card @container/list overflow-clip"
     >
       <ListBody {...props} />
       <ListFoot filters={filters} list={list} selectable={selectable} />
@@ -109,12 +119,17 @@ function focusedJob(card: HTMLElement | null): string | null {
   return focused.closest('tr')?.querySelector<HTMLElement>('[data-job]')?.dataset.job ?? null;
 }
 
-/** The keyboard's cursor is the focus itself: Enter opens, and a screen reader follows. */
-function focusRow(card: HTMLElement | null, step: 1 | -1): void {
+/**
+ * The keyboard's cursor is the focus itself: Enter opens, and a screen reader follows. It goes on from the row that has the
+ * focus, or from the one that is looked at. Answers the job it has come to.
+ */
+function focusRow(card: HTMLElement | null, step: 1 | -1, from: string | null): string | null {
   const links = [...(card?.querySelectorAll<HTMLElement>('.row-link') ?? [])];
   const row = document.activeElement?.closest('tr')?.querySelector<HTMLElement>('.row-link');
-  const at = row ? links.indexOf(row) : -1;
+  const at = row ? links.indexOf(row) : links.findIndex((link) => link.dataset.job === from);
   const target = at < 0 ? links[0] : links[at + step];
-  target?.focus({ focusVisible: true } as FocusOptions);
-  target?.scrollIntoView({ block: 'nearest' });
+  if (!target) return null;
+  target.focus({ focusVisible: true } as FocusOptions);
+  target.scrollIntoView({ block: 'nearest' });
+  return target.dataset.job ?? null;
 }

@@ -2,10 +2,14 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { RowSelectionState } from '@tanstack/react-table';
+import { Plus } from 'lucide-react';
+import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { useMayWrite } from '#src/ui/data/use-me.ts';
+import { buttonClass } from '#src/ui/parts/button.tsx';
+import { newJobHref } from '#src/ui/shell/navigation.ts';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { TopBar } from '#src/ui/shell/top-bar.tsx';
 import { BulkBar } from './bulk-bar.tsx';
@@ -18,7 +22,10 @@ import { StateTabs } from './state-tabs.tsx';
 import { TableMenu } from './table-menu.tsx';
 import { useTablePrefs } from './table-prefs.ts';
 import { useLiveJobs } from './use-live-jobs.ts';
+import { usePeek } from './use-peek.ts';
 import { ViewsMenu } from './views-menu.tsx';
+
+const PeekPanel = lazy(async () => ({ default: (await import('./peek-panel.tsx')).PeekPanel }));
 
 /** The jobs of the project: found, watched, and dealt with by the many. */
 export function JobsPage() {
@@ -30,6 +37,7 @@ export function JobsPage() {
   const held = ids.length > 0;
   const list = useLiveJobs(filters, held);
   const { state, ...others } = list.filterInput;
+  const peek = usePeek();
   const trpc = useTRPC();
   const counts = useQuery(trpc.jobs.counts.queryOptions(others, { enabled: held })).data;
   return (
@@ -37,13 +45,19 @@ export function JobsPage() {
       <TopBar>
         <span>Jobs</span>
       </TopBar>
-      <PageBody>
+      <PageBody beside={peek.id !== null}>
         <div className="flex min-h-8 flex-wrap items-center gap-2">
           <h1>Jobs</h1>
           <ViewsMenu filters={filters} />
           <span className="flex-1" />
           <ExportMenu filter={list.filterInput} />
           <TableMenu />
+          {mayWrite && newJobHref !== null && (
+            <Link href={newJobHref} prefetch={false} className={buttonClass('primary')}>
+              <Plus size={14} aria-hidden className="-ml-0.5" />
+              New job
+            </Link>
+          )}
         </div>
         <StateTabs filters={filters} filterInput={list.filterInput} held={held} />
         <FilterBar filters={filters}>
@@ -69,6 +83,25 @@ export function JobsPage() {
           onDone={list.reload}
         />
       </PageBody>
+      {peek.id !== null && (
+        <Suspense fallback={<aside className="peek" aria-hidden />}>
+          <PeekPanel
+            id={peek.id}
+            neighbours={neighboursOf(
+              list.rows.map(({ job }) => job.id),
+              peek.id,
+            )}
+            onShow={(id) => {
+              peek.show(id);
+              rowOf(id)?.scrollIntoView({ block: 'nearest' });
+            }}
+            onClose={() => {
+              rowOf(peek.id)?.focus({ preventScroll: true });
+              peek.show(null);
+            }}
+          />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -78,4 +111,13 @@ function useSelection(query: string): [RowSelectionState, (next: RowSelectionSta
   const [held, setHeld] = useState<{ query: string; selection: RowSelectionState }>({ query, selection: {} });
   const selection = held.query === query ? held.selection : {};
   return [selection, (next) => setHeld({ query, selection: next })];
+}
+
+function neighboursOf(ids: string[], id: string): { before: string | null; after: string | null } {
+  const at = ids.indexOf(id);
+  return at < 0 ? { before: null, after: ids[0] ?? null } : { before: ids[at - 1] ?? null, after: ids[at + 1] ?? null };
+}
+
+function rowOf(id: string | null): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-job="${CSS.escape(id ?? '')}"]`);
 }

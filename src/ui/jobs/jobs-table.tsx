@@ -10,15 +10,23 @@ import type { TablePrefs } from './table-prefs.ts';
 
 type Place = { th?: string; td?: string; number?: boolean };
 
+/** Which columns give way when the list gets narrow; on phones all that are left find a place in two lines. */
 const places: Record<JobColumn, Place> = {
   state: { th: 'w-[142px] max-lg:w-[124px]', td: 'max-sm:[grid-area:state]' },
   request: { td: 'max-sm:text-14 max-sm:[grid-area:url]' },
-  labels: { th: 'w-[158px] max-xl:hidden', td: 'max-xl:hidden' },
-  attempts: { th: 'w-[112px]', td: 'max-sm:[grid-area:attempts]' },
+  labels: { th: 'w-[158px] @max-[1029px]/list:hidden', td: '@max-[1029px]/list:hidden' },
+  attempts: {
+    th: 'w-[112px] sm:@max-[600px]/list:hidden',
+    td: 'sm:@max-[600px]/list:hidden max-sm:[grid-area:attempts]',
+  },
   status: { th: 'w-[112px]', td: 'max-sm:[grid-area:code]' },
-  duration: { th: 'w-[96px] max-lg:hidden', td: 'max-lg:hidden', number: true },
+  duration: { th: 'w-[96px] @max-[909px]/list:hidden', td: '@max-[909px]/list:hidden', number: true },
   age: { th: 'w-[84px]', td: 'max-sm:text-12 max-sm:text-fg-subtle max-sm:[grid-area:age]', number: true },
-  next: { th: 'w-[128px]', td: 'max-sm:text-left max-sm:text-12 max-sm:[grid-area:next]', number: true },
+  next: {
+    th: 'w-[128px] sm:@max-[700px]/list:hidden',
+    td: 'sm:@max-[700px]/list:hidden max-sm:text-left max-sm:text-12 max-sm:[grid-area:next]',
+    number: true,
+  },
 };
 
 type Props = {
@@ -88,7 +96,10 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
           >
             {selectable && (
               // A click with Shift takes a range of rows, and must not mark their text.
-              <td className="max-sm:hidden" onMouseDown={(event) => event.shiftKey && event.preventDefault()}>
+              <td
+                className="row-check max-sm:[grid-area:check]"
+                onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+              >
                 <SelectBox
                   label={`Select the job ${row.original.job.method} ${row.original.job.url}`}
                   checked={row.getIsSelected()}

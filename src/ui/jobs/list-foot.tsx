@@ -35,6 +35,7 @@ export function ListFoot({ filters, list, selectable }: Props) {
         <span className="flex gap-3.5 max-lg:hidden">
           <Hint keys="j k">move</Hint>
           {selectable && <Hint keys="x">select</Hint>}
+          <Hint keys="p">peek</Hint>
           <Hint keys="↵">open</Hint>
           <Hint keys="?">all keys</Hint>
         </span>

@@ -28,7 +28,7 @@ export function SearchBox({ filters }: { filters: Filters }) {
     return () => clearTimeout(timer);
   }, [differs, url]);
   return (
-    <label className={`${inputBoxClass('small')} w-[264px] max-lg:w-[200px] max-sm:w-auto max-sm:flex-1`}>
+    <label className={`${inputBoxClass('small')} w-[264px] max-lg:w-[200px] max-sm:w-full max-sm:flex-none`}>
       <Search size={14} aria-hidden className="flex-none text-fg-subtle" />
       <input
         ref={box}

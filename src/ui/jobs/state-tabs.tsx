@@ -7,6 +7,7 @@ import type { CappedCount } from '#src/contract/stats.ts';
 import { type JobState, jobStates } from '#src/domain/job-state.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { tabClass, tabListClass } from '#src/ui/parts/tabs.tsx';
+import { shortCountText } from '#src/ui/words/count-text.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { FilterLink } from './filter-link.tsx';
 import { type Filters, filtersUrl } from './filters.ts';
@@ -49,14 +50,8 @@ function Tab({ state, filters, count }: TabProps) {
       {look && <look.icon size={15} aria-hidden className={clsx(look.colour, 'text-state')} />}
       {look ? look.word : 'All'}
       {state !== null && (
-        <span className="min-w-4 text-12 font-normal text-fg-subtle">{count ? shortText(count) : ''}</span>
+        <span className="min-w-4 text-12 font-normal text-fg-subtle">{count ? shortCountText(count) : ''}</span>
       )}
     </FilterLink>
   );
-}
-
-/** `57`, `1,204`, `10k+`. */
-function shortText({ count, capped }: CappedCount): string {
-  if (!capped) return count.toLocaleString('en-US');
-  return count >= 1_000 ? `${Math.floor(count / 100) / 10}k+` : `${count}+`;
 }

@@ -12,6 +12,7 @@ import { Select } from '#src/ui/parts/select.tsx';
 import { leave } from './leave.ts';
 import { accountPlace, currentMark, type Place, readyPlaces } from './navigation.ts';
 import { useOverlay } from './overlay.ts';
+import { PlaceCount } from './place-count.tsx';
 import { WorkersAlive } from './workers-alive.tsx';
 
 const line = 'flex h-11 w-full items-center gap-3 rounded-control px-3 text-14 hover:bg-hover';
@@ -83,6 +84,7 @@ function SheetLink({ place, onGo }: { place: Place; onGo: () => void }) {
     >
       <place.icon size={18} aria-hidden className="text-fg-subtle" />
       {place.label}
+      <PlaceCount of={place.count} only="number" />
     </Link>
   );
 }

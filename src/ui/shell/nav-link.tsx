@@ -6,6 +6,7 @@ import { usePathname } from 'next/navigation';
 import { useMedia } from '#src/ui/data/use-media.ts';
 import { Tooltip } from '#src/ui/parts/tooltip.tsx';
 import { currentMark, type Place } from './navigation.ts';
+import { PlaceCount } from './place-count.tsx';
 
 /** While only the icons are there is room for, tooltips say what they mean. */
 export const iconsOnly = '(min-width: 761px) and (max-width: 1023px)';
@@ -24,12 +25,12 @@ export function NavLink({ place }: { place: Place }) {
           current ? 'bg-active text-fg' : 'text-fg-muted hover:bg-active hover:text-fg',
         )}
       >
-        <place.icon
-          size={16}
-          aria-hidden
-          className={clsx('flex-none', current ? 'text-accent-text' : 'text-fg-subtle')}
-        />
+        <span className={clsx('relative flex-none', current ? 'text-accent-text' : 'text-fg-subtle')}>
+          <place.icon size={16} aria-hidden />
+          {narrow && <PlaceCount of={place.count} only="dot" />}
+        </span>
         <span className="max-md:sr-only">{place.label}</span>
+        {!narrow && <PlaceCount of={place.count} only="number" />}
       </Link>
     </Tooltip>
   );

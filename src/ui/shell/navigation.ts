@@ -13,6 +13,7 @@ import {
   Users,
   Webhook,
 } from 'lucide-react';
+import type { NowCounts } from '#src/contract/stats.ts';
 
 export type Place = {
   href: string;
@@ -22,6 +23,8 @@ export type Place = {
   keys?: string;
   /** What the palette also finds it by. */
   also?: string;
+  /** What of `stats.now` stands beside it. */
+  count?: keyof NowCounts;
   /** Whether its page exists. Only then is it linked to, anywhere. */
   ready: boolean;
 };
@@ -34,14 +37,22 @@ export const navigation: readonly PlaceGroup[] = [
     label: null,
     places: [
       { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o', also: 'home statistics', ready: true },
-      { href: '/jobs', label: 'Jobs', icon: ListChecks, keys: 'g j', ready: true },
+      { href: '/jobs', label: 'Jobs', icon: ListChecks, keys: 'g j', count: 'inProgress', ready: true },
       { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: true },
     ],
   },
   {
     label: 'Callbacks',
     places: [
-      { href: '/endpoints', label: 'Endpoints', icon: Webhook, keys: 'g e', also: 'webhooks receivers', ready: true },
+      {
+        href: '/endpoints',
+        label: 'Endpoints',
+        icon: Webhook,
+        keys: 'g e',
+        also: 'webhooks receivers',
+        count: 'troubledEndpoints',
+        ready: true,
+      },
       { href: '/deliveries', label: 'Deliveries', icon: Send, keys: 'g d', also: 'callbacks webhooks', ready: true },
     ],
   },

@@ -1,8 +1,15 @@
 import clsx from 'clsx';
 import type { ReactNode } from 'react';
 
+type Props = {
+  capped?: boolean;
+  /** A panel is open beside the page: on wide windows there is room for it, on others it lies over the page. */
+  beside?: boolean;
+  children: ReactNode;
+};
+
 /** The main part of a page; lists use all the width there is, other pages are capped. */
-export function PageBody({ capped = false, children }: { capped?: boolean; children: ReactNode }) {
+export function PageBody({ capped = false, beside = false, children }: Props) {
   return (
     <main
       id="content"
@@ -10,6 +17,7 @@ export function PageBody({ capped = false, children }: { capped?: boolean; child
       className={clsx(
         'grid w-full min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4 px-6 pt-5 pb-10 outline-none focus-visible:shadow-none max-sm:gap-3 max-sm:p-4 max-sm:pb-[92px]',
         capped && 'max-w-[1440px]',
+        beside && 'lg:pr-[480px]',
       )}
     >
       {children}

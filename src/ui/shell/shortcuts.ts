@@ -14,6 +14,9 @@ export const shortcuts: readonly { label: string; keys: readonly (readonly [what
     keys: [
       ['Down, up', 'j k'],
       ['Open', '↵'],
+      ['Peek at a job beside its list', 'p'],
+      ['Select a job', 'x'],
+      ['Run the selected jobs again', 'r'],
     ],
   },
 ];

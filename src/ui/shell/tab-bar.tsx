@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { currentMark, navigation, type Place } from './navigation.ts';
 import { showOverlay, useOverlay } from './overlay.ts';
+import { PlaceCount } from './place-count.tsx';
 
 const tab = 'grid content-center justify-items-center gap-0.5 text-12 leading-4';
 
@@ -43,7 +44,10 @@ function Tab({ place }: { place: Place }) {
       aria-current={current}
       className={clsx(tab, current ? 'font-medium text-accent-text' : 'text-fg-muted')}
     >
-      <place.icon size={20} aria-hidden />
+      <span className="relative">
+        <place.icon size={20} aria-hidden />
+        <PlaceCount of={place.count} only="dot" />
+      </span>
       {place.label}
     </Link>
   );

@@ -1,0 +1,112 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, expectAccessibleInBothThemes } from './support/journey.ts';
+import { type Project, test } from './support/project.ts';
+import { submitMany, untilCount } from './support/rest.ts';
+
+test('a job is looked at beside the list, another with a click, and its page opens with Enter', async ({
+  page,
+  project,
+}) => {
+  const [oldest = '', middle = '', newest = ''] = await seed(project);
+  await page.goto('/jobs?label=prod');
+  await expect(page.locator('tbody tr')).toHaveCount(3);
+  const peek = page.getByRole('complementary', { name: 'Peek' });
+
+  await test.step('by its button, and the address says so', async () => {
+    await row(page, newest).hover();
+    await row(page, newest).getByRole('button', { name: 'Peek' }).click();
+    await expect(page).toHaveURL(`/jobs?label=prod&peek=${newest}`);
+    await expect(peek).toContainText(newest);
+    await expect(peek.getByRole('heading', { level: 2 })).toContainText('Failed');
+    await expect(peek.getByRole('region', { name: 'Attempts' })).toContainText('404');
+    await expect(row(page, newest).locator('.row-link')).toHaveAttribute('aria-current', 'true');
+    await expectAccessibleInBothThemes(page);
+  });
+
+  await test.step('the list beside it is not covered', async () => {
+    const [table, panel] = [await page.locator('table').boundingBox(), await peek.boundingBox()];
+    expect((table?.x ?? 0) + (table?.width ?? 0)).toBeLessThanOrEqual(panel?.x ?? 0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
+
+  await test.step('another one with a click on its row', async () => {
+    await row(page, middle).locator('.row-link').click();
+    await expect(page).toHaveURL(`/jobs?label=prod&peek=${middle}`);
+    await expect(peek.getByRole('heading', { level: 2 })).toContainText('Completed');
+    await expect(peek.getByRole('region', { name: 'Response', exact: true })).toContainText('"ok"');
+    await expect(peek.getByRole('region', { name: 'Callbacks' })).toContainText('job.completed');
+  });
+
+  await test.step('the next ones by its own buttons, to the end', async () => {
+    await peek.getByRole('button', { name: 'The job below' }).click();
+    await expect(page).toHaveURL(`/jobs?label=prod&peek=${oldest}`);
+    await expect(peek).toContainText('Scheduled');
+    await expect(peek.getByRole('button', { name: 'The job below' })).toBeDisabled();
+  });
+
+  await test.step('it outlives a reload, and closes', async () => {
+    await page.reload();
+    await expect(peek).toContainText(oldest);
+    await peek.getByRole('button', { name: 'Close' }).click();
+    await expect(peek).toBeHidden();
+    await expect(page).toHaveURL('/jobs?label=prod');
+    await row(page, middle).locator('.row-link').click();
+    await expect(page).toHaveURL(`/jobs/${middle}`);
+  });
+});
+
+test('with the keyboard alone, the job beside the list follows the row', async ({ page, project }) => {
+  const [, middle = '', newest = ''] = await seed(project);
+  await page.goto('/jobs');
+  await expect(page.locator('tbody tr')).toHaveCount(3);
+  const peek = page.getByRole('complementary', { name: 'Peek' });
+  await page.keyboard.press('p');
+  await expect(peek).toContainText(newest);
+  await page.keyboard.press('j');
+  await expect(row(page, newest).locator('.row-link')).not.toBeFocused();
+  await expect(row(page, middle).locator('.row-link')).toBeFocused();
+  await expect(peek).toContainText(middle);
+  await page.keyboard.press('k');
+  await expect(peek).toContainText(newest);
+  await page.keyboard.press('Escape');
+  await expect(peek).toBeHidden();
+  await expect(row(page, newest).locator('.row-link')).toBeFocused();
+  await page.keyboard.press('p');
+  await expect(peek).toContainText(newest);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`/jobs/${newest}`);
+});
+
+test('on a phone it comes from below, and one that is not there says so', async ({ page, project }) => {
+  const [, middle = ''] = await seed(project);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/jobs?peek=${middle}`);
+  const peek = page.getByRole('complementary', { name: 'Peek' });
+  await expect(peek.getByRole('heading', { level: 2 })).toContainText('Completed');
+  const box = await peek.boundingBox();
+  expect([box?.x, box?.width, (box?.y ?? 0) + (box?.height ?? 0)]).toEqual([0, 390, 844]);
+  await expectAccessible(page);
+  await page.goto('/jobs?peek=job_00000000000000000000000000');
+  await expect(peek).toContainText('There is no such job');
+  await peek.getByRole('button', { name: 'Close' }).click();
+  await expect(page).toHaveURL('/jobs');
+});
+
+/** A scheduled, a completed and a failed one, in the order of their making. */
+async function seed(project: Project): Promise<string[]> {
+  const target = (plan: string) => `${project.url}/playground/target?plan=${plan}`;
+  const ids: string[] = [];
+  for (const job of [
+    { url: target('200'), delaySeconds: 3_600, labels: ['prod'] },
+    { url: target('200'), labels: ['prod'], json: { n: 1 }, callback: `${project.url}/playground/inbox/peek` },
+    { url: target('404'), labels: ['prod'] },
+  ])
+    ids.push(...(await submitMany(project, [job])));
+  await untilCount(project, 'state=completed', 1);
+  await untilCount(project, 'state=failed', 1);
+  return ids;
+}
+
+function row(page: Page, id: string) {
+  return page.locator('tbody tr', { has: page.locator(`[data-job="${id}"]`) });
+}

@@ -1,0 +1,51 @@
+import Link from 'next/link';
+import type { AttemptLine, JobView } from '#src/contract/job-view.ts';
+import { VisibleText } from '#src/ui/parts/masked-text.tsx';
+import { StatusCode } from '#src/ui/parts/status-code.tsx';
+import { tookText } from '#src/ui/words/time-text.ts';
+
+const shown = 5;
+
+/** The last attempts, each with what was decided and why. */
+export function PeekAttempts({ view: { job, attempts } }: { view: JobView }) {
+  if (attempts.length === 0) return null;
+  const before = Math.max(0, attempts.length - shown);
+  return (
+    <section className="card overflow-clip" aria-label="Attempts">
+      <div className="card-head">
+        <h3 className="flex-1">Attempts</h3>
+        <span className="text-12 text-fg-subtle">
+          {job.attempts} of {job.maxAttempts}
+        </span>
+      </div>
+      {before > 0 && (
+        <p className="border-b px-4 py-2 text-12 text-fg-muted">
+          <Link href={`/jobs/${job.id}`} prefetch={false} className="link">
+            {before} before these
+          </Link>
+        </p>
+      )}
+      <ol className="divide-y">
+        {attempts.slice(before).map((attempt) => (
+          <AttemptItem key={attempt.id} attempt={attempt} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function AttemptItem({ attempt }: { attempt: AttemptLine }) {
+  const tookMs = Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt);
+  return (
+    <li className="grid grid-cols-[20px_minmax(0,1fr)_auto] items-baseline gap-x-2 gap-y-0.5 px-4 py-2">
+      <span className="text-fg-subtle">{attempt.number}</span>
+      <span>
+        <StatusCode outcome={attempt.outcome} status={attempt.status} />
+      </span>
+      <span className="text-right whitespace-nowrap text-fg-muted">{tookText(tookMs)}</span>
+      <p className="col-span-2 col-start-2 text-12 text-pretty wrap-anywhere text-fg-muted">
+        <VisibleText text={attempt.decision?.why ?? attempt.failure?.message ?? ''} />
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,41 @@
+import Link from 'next/link';
+import type { DeliveryLine, JobView } from '#src/contract/job-view.ts';
+import { VisibleText } from '#src/ui/parts/masked-text.tsx';
+import { StateMark } from '#src/ui/parts/state-mark.tsx';
+
+/** Who is told of the job's end, and how far that is. */
+export function PeekCallbacks({ view: { job, deliveries } }: { view: JobView }) {
+  if (deliveries.length === 0 && !job.callback) return null;
+  return (
+    <section className="card overflow-clip" aria-label="Callbacks">
+      <div className="card-head">
+        <h3>Callbacks</h3>
+      </div>
+      {deliveries.length === 0 ? (
+        <p className="px-4 py-2.5 text-fg-muted">Sent when the job has ended.</p>
+      ) : (
+        <ul className="divide-y">
+          {deliveries.map((delivery) => (
+            <DeliveryItem key={delivery.id} delivery={delivery} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function DeliveryItem({ delivery }: { delivery: DeliveryLine }) {
+  const tries = delivery.tries.length;
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-0.5 px-4 py-2">
+      <Link href={`/deliveries/${delivery.id}`} prefetch={false} className="link truncate font-mono text-12">
+        {delivery.type}
+      </Link>
+      <StateMark state={delivery.state} look="quiet" />
+      <span className="truncate font-mono text-12 text-fg-muted">
+        <VisibleText text={delivery.endpoint?.name ?? delivery.url} />
+      </span>
+      <span className="text-right text-12 text-fg-subtle">{tries === 1 ? '1 try' : `${tries} tries`}</span>
+    </li>
+  );
+}

@@ -1,0 +1,101 @@
+'use client';
+
+import { ChevronDown, ChevronUp, Maximize2, X } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { JobView } from '#src/contract/job-view.ts';
+import { useKeys } from '#src/ui/data/use-keys.ts';
+import { JobActions } from '#src/ui/job/job-actions.tsx';
+import { JobAddress } from '#src/ui/job/job-address.tsx';
+import { NoJob } from '#src/ui/job/job-page.tsx';
+import { JobSkeleton } from '#src/ui/job/job-skeleton.tsx';
+import { NextAttempt } from '#src/ui/job/next-attempt.tsx';
+import { useRequestBody } from '#src/ui/job/use-attempt.ts';
+import { useJob } from '#src/ui/job/use-job.ts';
+import { Button, buttonClass } from '#src/ui/parts/button.tsx';
+import { CopyButton } from '#src/ui/parts/copy-button.tsx';
+import { StateMark } from '#src/ui/parts/state-mark.tsx';
+import { MethodTag } from '#src/ui/parts/tag.tsx';
+import { Tooltip } from '#src/ui/parts/tooltip.tsx';
+import { PeekAttempts } from './peek-attempts.tsx';
+import { PeekCallbacks } from './peek-callbacks.tsx';
+import { PeekFacts } from './peek-facts.tsx';
+import { PeekResponse } from './peek-response.tsx';
+
+type Props = {
+  id: string;
+  /** The jobs before and after it in the list; null at its ends. */
+  neighbours: { before: string | null; after: string | null };
+  onShow: (id: string) => void;
+  onClose: () => void;
+};
+
+/** A job beside the list: what its page says first, without leaving the list. */
+export function PeekPanel({ id, neighbours, onShow, onClose }: Props) {
+  useKeys({ Escape: onClose });
+  const step = (to: string | null) => ({ disabled: to === null, onClick: () => to !== null && onShow(to) });
+  return (
+    <aside aria-label="Peek" className="peek">
+      <div className="sticky top-0 z-10 flex h-11 items-center gap-0.5 border-b bg-bg pr-2 pl-4">
+        <span className="flex min-w-0 flex-1 items-center gap-1.5 font-mono text-12 text-fg-muted">
+          <span className="truncate">{id}</span>
+          <CopyButton text={id} label="Copy the job's id" />
+        </span>
+        <Tooltip side="bottom" text="The job above" keys="k">
+          <Button kind="ghost" size="icon" icon={ChevronUp} aria-label="The job above" {...step(neighbours.before)} />
+        </Tooltip>
+        <Tooltip side="bottom" text="The job below" keys="j">
+          <Button kind="ghost" size="icon" icon={ChevronDown} aria-label="The job below" {...step(neighbours.after)} />
+        </Tooltip>
+        <Tooltip side="bottom" text="Open its page" keys="↵">
+          <Link
+            href={`/jobs/${id}`}
+            prefetch={false}
+            aria-label="Open its page"
+            className={buttonClass('ghost', 'icon')}
+          >
+            <Maximize2 size={15} aria-hidden />
+          </Link>
+        </Tooltip>
+        <Tooltip side="bottom" text="Close" keys="Escape">
+          <Button kind="ghost" size="icon" icon={X} aria-label="Close" onClick={onClose} />
+        </Tooltip>
+      </div>
+      <PeekedJob key={id} id={id} />
+    </aside>
+  );
+}
+
+function PeekedJob({ id }: { id: string }) {
+  const { view, error, retry } = useJob(id);
+  if (!view) return <Inside>{error ? <NoJob id={id} error={error} onRetry={retry} /> : <JobSkeleton />}</Inside>;
+  return <Peeked view={view} />;
+}
+
+function Peeked({ view }: { view: JobView }) {
+  const { job, attempts } = view;
+  const body = useRequestBody(view);
+  return (
+    <Inside>
+      <header className="grid gap-2.5">
+        <h2 className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 text-14 leading-5">
+          <StateMark state={job.state} look="pill" detail={job.waitReason} />
+          <MethodTag method={job.method} />
+          <span className="min-w-0 basis-full">
+            <JobAddress url={job.url} />
+          </span>
+        </h2>
+        <JobActions view={view} body={body.start} />
+      </header>
+      <NextAttempt job={job} last={attempts.at(-1)} />
+      <PeekFacts view={view} />
+      <PeekAttempts view={view} />
+      <PeekResponse view={view} />
+      <PeekCallbacks view={view} />
+    </Inside>
+  );
+}
+
+function Inside({ children }: { children: ReactNode }) {
+  return <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-3 p-4">{children}</div>;
+}

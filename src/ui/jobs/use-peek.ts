@@ -1,0 +1,19 @@
+'use client';
+
+import { useSearchParams } from 'next/navigation';
+import { goTo } from '#src/ui/data/address.ts';
+
+const name = 'peek';
+
+/** The job that is looked at beside the list. It stands in the address, so that the view can be sent to somebody. */
+export function usePeek(): { id: string | null; show: (id: string | null) => void } {
+  const search = useSearchParams();
+  const show = (id: string | null) => {
+    const next = new URLSearchParams(search);
+    if (id === null) next.delete(name);
+    else next.set(name, id);
+    // Not a step of the history: going back is to leave the list, not to walk through all that one looked at.
+    goTo(next.size > 0 ? `/jobs?${next}` : '/jobs', 'replace');
+  };
+  return { id: search.get(name), show };
+}
