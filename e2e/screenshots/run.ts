@@ -100,22 +100,22 @@ async function shootFull(page: Page, { jobs, endpoint, delivery }: Story): Promi
     { name: 'endpoint', path: `/endpoints/${endpoint}` },
     { name: 'delivery', path: `/deliveries/${delivery}` },
     { name: 'jobs-selected', path: '/jobs?state=failed', prepare: selectRows },
+    { name: 'jobs-peek', path: `/jobs?peek=${jobs.ended}`, prepare: untilPeeked },
   ];
   const shots = [...places, ...details];
   await shoot(page, 'light', shots);
   await page.emulateMedia({ colorScheme: 'dark' });
   await shoot(page, 'dark', shots);
   await page.emulateMedia({ colorScheme: 'light' });
-  await shoot(
-    page,
-    'phone',
-    shots.filter(({ name }) => name !== 'jobs-selected'),
-    { width: 390, height: 844 },
-  );
+  await shoot(page, 'phone', shots, { width: 390, height: 844 });
 }
 
 async function selectRows(page: Page): Promise<void> {
   for (const row of [0, 1, 3]) await page.locator('tbody tr').nth(row).getByRole('checkbox').click();
+}
+
+function untilPeeked(page: Page): Promise<void> {
+  return page.getByRole('complementary', { name: 'Peek' }).getByRole('region', { name: 'Response' }).first().waitFor();
 }
 
 async function shoot(

@@ -59,7 +59,7 @@ export function BulkBar({ ids, filter, matching, onClear, onDone }: Props) {
           {everyone ? `Only the ${ids.length} selected` : `Select all ${countText(matching)} that match`}
         </Button>
       )}
-      <span className="mx-1 h-5 border-l" aria-hidden />
+      <span className="mx-1 h-5 border-l max-sm:hidden" aria-hidden />
       <Button size="small" icon={RotateCw} onClick={() => setAsked('rerun')}>
         Run again
       </Button>

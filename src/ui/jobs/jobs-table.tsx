@@ -16,15 +16,19 @@ const places: Record<JobColumn, Place> = {
   request: { td: 'max-sm:text-14 max-sm:[grid-area:url]' },
   labels: { th: 'w-[158px] @max-[1029px]/list:hidden', td: '@max-[1029px]/list:hidden' },
   attempts: {
-    th: 'w-[112px] sm:@max-[600px]/list:hidden',
-    td: 'sm:@max-[600px]/list:hidden max-sm:[grid-area:attempts]',
+    th: 'w-[112px] sm:@max-[720px]/list:hidden',
+    td: 'sm:@max-[720px]/list:hidden max-sm:[grid-area:attempts]',
   },
-  status: { th: 'w-[112px]', td: 'max-sm:[grid-area:code]' },
+  status: { th: 'w-[112px] sm:@max-[600px]/list:hidden', td: 'sm:@max-[600px]/list:hidden max-sm:[grid-area:code]' },
   duration: { th: 'w-[96px] @max-[909px]/list:hidden', td: '@max-[909px]/list:hidden', number: true },
-  age: { th: 'w-[84px]', td: 'max-sm:text-12 max-sm:text-fg-subtle max-sm:[grid-area:age]', number: true },
+  age: {
+    th: 'w-[84px] sm:@max-[840px]/list:pr-4',
+    td: 'sm:@max-[840px]/list:pr-4 max-sm:text-12 max-sm:text-fg-subtle max-sm:[grid-area:age]',
+    number: true,
+  },
   next: {
-    th: 'w-[128px] sm:@max-[700px]/list:hidden',
-    td: 'sm:@max-[700px]/list:hidden max-sm:text-left max-sm:text-12 max-sm:[grid-area:next]',
+    th: 'w-[128px] sm:@max-[840px]/list:hidden',
+    td: 'sm:@max-[840px]/list:hidden max-sm:text-left max-sm:text-12 max-sm:[grid-area:next]',
     number: true,
   },
 };

@@ -32,7 +32,7 @@ export function ListFoot({ filters, list, selectable }: Props) {
         <span>
           {pageSize} per page<span className="max-sm:hidden">, newest first</span>
         </span>
-        <span className="flex gap-3.5 max-lg:hidden">
+        <span className="flex gap-3.5 @max-[909px]/list:hidden">
           <Hint keys="j k">move</Hint>
           {selectable && <Hint keys="x">select</Hint>}
           <Hint keys="p">peek</Hint>

@@ -14,7 +14,7 @@ export function PeekAttempts({ view: { job, attempts } }: { view: JobView }) {
     <section className="card overflow-clip" aria-label="Attempts">
       <div className="card-head">
         <h3 className="flex-1">Attempts</h3>
-        <span className="text-12 text-fg-subtle">
+        <span className="pr-2 text-12 text-fg-subtle">
           {job.attempts} of {job.maxAttempts}
         </span>
       </div>

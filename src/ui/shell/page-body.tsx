@@ -17,7 +17,7 @@ export function PageBody({ capped = false, beside = false, children }: Props) {
       className={clsx(
         'grid w-full min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4 px-6 pt-5 pb-10 outline-none focus-visible:shadow-none max-sm:gap-3 max-sm:p-4 max-sm:pb-[92px]',
         capped && 'max-w-[1440px]',
-        beside && 'lg:pr-[480px]',
+        beside && 'lg:pr-[calc(var(--peek-width)+24px)]',
       )}
     >
       {children}
