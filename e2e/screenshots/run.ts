@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type Page, type Route } from '@playwright/test';
+import { type Browser, chromium, type Page, type Route } from '@playwright/test';
 import { type Query, withDatabase } from '#e2e/support/database.ts';
 import { signInPage } from '#e2e/support/owner.ts';
 import { type Ringback, startRingback } from '#e2e/support/ringback.ts';
@@ -55,6 +55,7 @@ try {
     );
     try {
       await shootFull(page, story);
+      await shootDoors(browser, ringback);
       await failing(page);
       await shoot(page, 'error', places);
     } finally {
@@ -108,6 +109,37 @@ async function shootFull(page: Page, { jobs, endpoint, delivery }: Story): Promi
   await shoot(page, 'dark', shots);
   await page.emulateMedia({ colorScheme: 'light' });
   await shoot(page, 'phone', shots, { width: 390, height: 844 });
+}
+
+/** What whoever is not signed in sees: the sign-in page, also with its error, and that of an invitation. */
+async function shootDoors(on: Browser, { url, apiKey }: Ringback): Promise<void> {
+  const page = await on.newPage({ baseURL: url, reducedMotion: 'reduce', timezoneId: 'UTC', locale: 'en-GB' });
+  const invited = await page.request.post('/api/trpc/members.invite', {
+    headers: { authorization: `Bearer ${apiKey}` },
+    data: { email: 'vera@lumen.studio', role: 'member' },
+  });
+  const invitation = new URL((await invited.json()).result.data.url);
+  const doors = [
+    { name: 'sign-in', path: '/sign-in' },
+    { name: 'join', path: `${invitation.pathname}${invitation.search}` },
+  ];
+  await shoot(page, 'light', doors);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot(page, 'dark', doors);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await shoot(page, 'phone', doors, { width: 390, height: 844 });
+  await shoot(page, 'error', [
+    { name: 'sign-in', path: '/sign-in', prepare: signInWrongly },
+    { name: 'join', path: '/join?token=used' },
+  ]);
+  await page.context().close();
+}
+
+async function signInWrongly(page: Page): Promise<void> {
+  await page.getByLabel('Email').fill('mara@lumen.studio');
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('#password[aria-invalid]').waitFor();
 }
 
 async function selectRows(page: Page): Promise<void> {

@@ -11,7 +11,7 @@ import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
 
 /** How deliveries to one of the project's endpoints have gone, and what waits for it. */
 export async function endpointStats(
-  deps: EngineDeps,
+  deps: Pick<EngineDeps, 'db'>,
   projectId: string,
   id: string,
   range: StatRange,

@@ -44,7 +44,7 @@ export function noEndpoint(id: string): Refusal {
 }
 
 /** The project's endpoint, or a refusal: those of other projects are not there either. */
-export async function loadEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<EndpointRow> {
+export async function loadEndpoint(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<EndpointRow> {
   const row = await findEndpoint(deps.db, projectId, endpointUuid(id));
   if (!row) throw noEndpoint(id);
   return row;

@@ -79,6 +79,7 @@ export function dashboardCalls({ jobId, oldJobId, endpointId, deliveryId }: Know
     ...call('deliveries.get', [['a delivery', { id: deliveryId }]]),
     ...ranges.map((range): Call => ({ name: range, procedure: 'stats.overview', input: { range } })),
     ...ranges.map((range): Call => ({ name: range, procedure: 'stats.endpoint', input: { id: endpointId, range } })),
+    { name: 'of the frame', procedure: 'stats.now' },
     { name: 'all', procedure: 'endpoints.list' },
     { name: 'me', procedure: 'session.me' },
   ];

@@ -1,21 +1,20 @@
 import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Page } from '@playwright/test';
-import { chromiumArgs } from '#test/support/chromium.ts';
+import { chromiumArgs, findOrInstallChromium } from '#test/support/chromium.ts';
 import type { Stack } from './stack.ts';
 
 export type PageFigures = { usableMs: number; scriptBytes: number };
 
-const candidates = () =>
-  [process.env.RINGBACK_CHROMIUM, chromium.executablePath(), '/usr/bin/chromium', '/usr/bin/google-chrome'].filter(
-    (path) => path !== undefined && existsSync(path),
-  );
+const visits = 5;
 
-/** How long until a signed-in person sees the first jobs, and what the page's scripts weigh packed; null without a browser or a build. */
+/**
+ * How long until a signed-in person sees the first jobs, in the middle of some visits with an empty cache each, and what the
+ * page's scripts weigh packed; null without a build.
+ */
 export async function measurePage(stack: Stack): Promise<PageFigures | null> {
-  const [executablePath] = candidates();
-  if (executablePath === undefined || !existsSync('.next/RINGBACK_BUILT')) return null;
-  const browser = await chromium.launch({ executablePath, args: chromiumArgs });
+  if (!existsSync('.next/RINGBACK_BUILT')) return null;
+  const browser = await chromium.launch({ executablePath: await findOrInstallChromium(), args: chromiumArgs });
   try {
     const context = await browser.newContext();
     const { email, password } = stack.credentials.dashboard;
@@ -44,8 +43,14 @@ export async function measurePage(stack: Stack): Promise<PageFigures | null> {
       await page.waitForTimeout(500);
     }
     const scriptBytes = [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0);
-    const fresh = await browser.newContext({ storageState: await context.storageState() });
-    return { usableMs: await visit(await fresh.newPage()), scriptBytes };
+    const storageState = await context.storageState();
+    const times: number[] = [];
+    for (let n = 0; n < visits; n++) {
+      const fresh = await browser.newContext({ storageState });
+      times.push(await visit(await fresh.newPage()));
+      await fresh.close();
+    }
+    return { usableMs: times.sort((a, b) => a - b)[Math.floor(visits / 2)] ?? Number.NaN, scriptBytes };
   } finally {
     await browser.close();
   }

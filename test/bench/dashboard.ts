@@ -35,7 +35,7 @@ try {
   }
   report(figures);
   const page = await measurePage(stack);
-  if (page === null) console.log('\nThe page was not measured: there is no Chromium, or no build (npm run build).');
+  if (page === null) console.log('\nThe page was not measured: there is no build (npm run build).');
   else {
     console.log(
       `\n/jobs usable after ${page.usableMs.toFixed(0)} ms, its scripts ${(page.scriptBytes / 1000).toFixed(0)} kB packed`,

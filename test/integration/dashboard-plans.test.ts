@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statRanges } from '#src/contract/stat-range.ts';
+import { formatId } from '#src/domain/id.ts';
+import { endpointStats } from '#src/engine/endpoint-stats.ts';
 import { exportJobs } from '#src/engine/export-jobs.ts';
+import { metrics } from '#src/engine/metrics.ts';
+import { nowCounts, overview } from '#src/engine/overview.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job-filter.ts';
 import { type DeliveryFilter, listDeliveries } from '#src/store/list-deliveries.ts';
 import { countJobs, listJobs } from '#src/store/list-jobs.ts';
@@ -188,6 +193,16 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       await findAttempts(watched, [someJob, ...sent.map((one) => one.id)]);
       await findDeliveryLines(watched, someJob);
       await listOperations(watched, { projectId: seeded.big, beforeId: null, state: null, limit: 21 });
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it('by summing up: the overview, the counts of the frame, an endpoint, and metrics', async () => {
+    const plans = await plansOf(async (watched) => {
+      for (const range of statRanges) await overview({ db: watched }, seeded.big, range);
+      await nowCounts({ db: watched }, seeded.big);
+      await endpointStats({ db: watched }, seeded.big, formatId('end', seeded.endpointId), '24h');
+      await metrics({ db: watched });
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
   });

@@ -9,7 +9,7 @@ import { useHydrated } from './use-hydrated.ts';
 /** Who is signed in, and what the frame of every page shows; asked again every 15 s for the count of workers. */
 export function useMe() {
   const trpc = useTRPC();
-  const me = useQuery(trpc.session.me.queryOptions(undefined, { refetchInterval: 15_000 }));
+  const me = useQuery(trpc.session.me.queryOptions(undefined, { refetchInterval: 15_000, staleTime: 5_000 }));
   const projectId = me.data?.project.id;
   useEffect(() => {
     if (projectId !== undefined) knowProject(projectId);

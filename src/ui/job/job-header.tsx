@@ -14,11 +14,11 @@ export function JobHeader({ view, body }: { view: JobView; body: BodyStart | nul
   return (
     <header className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1.5 max-lg:grid-cols-1">
       <h1 className="flex min-w-0 items-start gap-x-2.5 gap-y-1 pt-1 text-16 max-sm:flex-wrap leading-6 tracking-[-0.01em]">
-        {/* As wide in each state as in the widest. */}
-        <span className="inline-flex min-w-[114px] flex-none">
-          <StateMark state={job.state} look="pill" detail={job.waitReason} />
+        {/* As wide in each state as in the widest: the URL must not move, nor wrap anew. */}
+        <StateMark state={job.state} look="pill" detail={job.waitReason} className="min-w-[114px] justify-center" />
+        <span className="flex h-6 items-center">
+          <MethodTag method={job.method} />
         </span>
-        <MethodTag method={job.method} />
         <JobAddress url={job.url} />
       </h1>
       <div className="min-w-0 max-lg:order-3 max-lg:mt-1">

@@ -2,5 +2,5 @@ import type { ReactNode } from 'react';
 
 /** The title of a half of a card. */
 export function PaneHead({ children }: { children: ReactNode }) {
-  return <div className="flex h-10 items-center gap-2 pr-2 pl-4">{children}</div>;
+  return <div className="flex h-10 items-center gap-2 px-4">{children}</div>;
 }

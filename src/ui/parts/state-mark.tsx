@@ -7,10 +7,11 @@ type Props = {
   /** `pill` on a coloured ground; `quiet` keeps the words of what went well in the text's colour. */
   look?: 'plain' | 'pill' | 'quiet';
   detail?: string | null;
+  className?: string;
 };
 
 /** A state as icon and word in its colour. */
-export function StateMark({ state, look = 'plain', detail }: Props) {
+export function StateMark({ state, look = 'plain', detail, className }: Props) {
   const { word, icon: Icon, colour } = stateLook(state);
   const quiet = look === 'quiet' && colour === 'state-completed';
   return (
@@ -20,6 +21,7 @@ export function StateMark({ state, look = 'plain', detail }: Props) {
         'inline-flex items-center gap-1.5 align-middle text-13 font-medium tracking-normal whitespace-nowrap',
         quiet ? 'text-fg' : 'text-state-text',
         look === 'pill' && 'h-6 flex-none rounded-full bg-state-soft pr-2.5 pl-[7px]',
+        className,
       )}
     >
       <Icon
