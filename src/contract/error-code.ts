@@ -59,6 +59,11 @@ export const errorCodes = {
   unauthorized: [401, 'Unauthorized', 'No API key was given, or it is not known. Send `Authorization: Bearer rbk_…`.'],
   key_revoked: [401, 'Key revoked', 'The API key was revoked or has expired. Use another one.'],
   missing_scope: [403, 'Missing scope', 'The API key is valid but lacks the scope that the message names.'],
+  no_project: [
+    403,
+    'In no project',
+    'Whoever is signed in is a member of no project, or of none any more. An owner of one can invite them.',
+  ],
   people_only: [
     403,
     'For people only',

@@ -81,7 +81,7 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
       const { user, session } = found;
       const memberships = await findMemberships(db, user.id);
       const member = chooseMembership(memberships, memberships.length > 0 ? namedProject(call) : null);
-      if (!member) throw new Refusal('missing_scope', `${user.email} is a member of no project`);
+      if (!member) throw new Refusal('no_project', `${user.email} is a member of no project`);
       const scopes = new Set(roleScopes[member.role as Role]);
       return {
         kind: 'user',

@@ -71,7 +71,7 @@ describe('members', () => {
     expect(await codeOf(call('jobs.list', {}, headers, true))).toBe('allowed');
     const removed = await call('members.remove', { userId: id });
     expect(removed.body.result.data).toEqual({ userId: id, email });
-    expect(await codeOf(call('jobs.list', {}, headers, true))).toBe('missing_scope');
+    expect(await codeOf(call('jobs.list', {}, headers, true))).toBe('no_project');
     expect((await members()).map(({ userId }) => userId)).not.toContain(id);
     expect(await codeOf(call('members.remove', { userId: id }))).toBe('not_found');
     expect(await codeOf(call('members.setRole', { userId: id, role: 'owner' }))).toBe('not_found');

@@ -205,7 +205,7 @@ describe('a role', () => {
     const { rows } = await ringback.db.pool.query('select user_id, project_id from membership');
     const headers = { cookie: await asRole(null), origin: ringback.url };
     const { status, body } = await call('jobs.list', {}, headers, true);
-    expect([status, body.error.data.code]).toEqual([403, 'missing_scope']);
+    expect([status, body.error.data.code]).toEqual([403, 'no_project']);
     await ringback.db.pool.query(`insert into membership (user_id, project_id, role) values ($1, $2, 'owner')`, [
       rows[0].user_id,
       rows[0].project_id,

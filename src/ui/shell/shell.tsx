@@ -1,6 +1,8 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useMe } from '#src/ui/data/use-me.ts';
 import { ToastHost } from '#src/ui/parts/toast.tsx';
 import { TooltipHost } from '#src/ui/parts/tooltip.tsx';
 import { Overlays } from './overlays.tsx';
@@ -8,25 +10,42 @@ import { ShellKeys } from './shell-keys.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TabBar } from './tab-bar.tsx';
 
+const NoProject = lazy(async () => ({ default: (await import('./no-project.tsx')).NoProject }));
+
 /** The frame of every page behind the sign-in. The data layer refuses strangers; a refusal leads to the sign-in page. */
 export function Shell({ children }: { children: ReactNode }) {
+  const { error } = useMe();
   return (
     <ToastHost>
       <TooltipHost>
-        <a
-          href="#content"
-          className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-raised focus:px-3 focus:py-2"
-        >
-          Skip to content
-        </a>
-        <div className="grid min-h-screen grid-cols-[224px_minmax(0,1fr)] max-md:grid-cols-[56px_minmax(0,1fr)] max-sm:block">
-          <Sidebar />
-          <div className="flex min-w-0 flex-col">{children}</div>
-        </div>
-        <TabBar />
-        <ShellKeys />
-        <Overlays />
+        {error !== null && problemOf(error).code === 'no_project' ? (
+          <Suspense fallback={null}>
+            <NoProject error={error} />
+          </Suspense>
+        ) : (
+          <Frame>{children}</Frame>
+        )}
       </TooltipHost>
     </ToastHost>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-raised focus:px-3 focus:py-2"
+      >
+        Skip to content
+      </a>
+      <div className="grid min-h-screen grid-cols-[224px_minmax(0,1fr)] max-md:grid-cols-[56px_minmax(0,1fr)] max-sm:block">
+        <Sidebar />
+        <div className="flex min-w-0 flex-col">{children}</div>
+      </div>
+      <TabBar />
+      <ShellKeys />
+      <Overlays />
+    </>
   );
 }
