@@ -35,7 +35,10 @@ export const test = base.extend<Given, Shared>({
       await use(async () => {
         const known = await request.get('/api/trpc/session.me');
         if (known.status() === 401) {
-          const answer = await request.post('/api/auth/sign-in/email', { data: ringback.dashboard });
+          const answer = await request.post('/api/auth/sign-in/email', {
+            headers: { origin: ringback.url },
+            data: ringback.dashboard,
+          });
           expect(answer.status()).toBe(200);
         }
         return (await request.storageState()).cookies;

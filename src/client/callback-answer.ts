@@ -29,7 +29,7 @@ export const received: CallbackAnswer = { status: 204, headers: {}, body: null }
 /** An answer with a reason in it. */
 export function refuse(status: number, code: CallbackAnswerCode, message: string): CallbackAnswer {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (status === 503) headers['retry-after'] = String(retryAfterSeconds);
+  if (status === 503 || status === 409) headers['retry-after'] = String(retryAfterSeconds);
   return { status, headers, body: JSON.stringify({ code, message }) };
 }
 

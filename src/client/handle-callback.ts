@@ -37,7 +37,8 @@ export type ReceiveOptions<Passed> = VerifyOptions & {
  *
  * - 204: handled, now or before, or of a type that is not handled.
  * - 400, 401, 413: it must not be believed.
- * - 503: the same event is being handled right now, or the store failed. The sender tries again.
+ * - 409: the same event is being handled right now. The sender tries again.
+ * - 503: the store of seen events failed. The sender tries again.
  * - 500: the handler threw, or the receiver is set up wrongly. The sender tries again.
  */
 export async function handleCallback<Passed>(
@@ -72,7 +73,8 @@ async function handleOnce<Passed>(
     return refuse(503, 'seen_store_failed', 'Whether the event was seen before could not be found out.');
   }
   if (claim === 'done') return received;
-  if (claim === 'in_progress') return refuse(503, 'in_progress', 'The event is being handled right now.');
+  // Not 503: that would say that the receiver has enough, and hold back other events too.
+  if (claim === 'in_progress') return refuse(409, 'in_progress', 'The event is being handled right now.');
   try {
     // The type has said which handler, and so which event it takes.
     await (handler as (event: RingbackEvent, passed: Passed) => unknown)(event, passed);

@@ -83,3 +83,6 @@ export type EndpointChange = Partial<EndpointSpec> & { removedHeaders: string[] 
 
 /** A checked rotation; `signing` null: like the newest before it. */
 export type RotateSpec = { overlapSeconds: number; signing: SecretKind | null };
+
+/** Names a signing secret of an endpoint or a project. */
+export const secretInput = z.strictObject({ secretId: z.uuid() });

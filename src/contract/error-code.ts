@@ -59,6 +59,11 @@ export const errorCodes = {
   unauthorized: [401, 'Unauthorized', 'No API key was given, or it is not known. Send `Authorization: Bearer rbk_…`.'],
   key_revoked: [401, 'Key revoked', 'The API key was revoked or has expired. Use another one.'],
   missing_scope: [403, 'Missing scope', 'The API key is valid but lacks the scope that the message names.'],
+  endpoint_disabled: [
+    409,
+    'Endpoint disabled',
+    'What is sent again to a disabled endpoint would only be skipped. Enable the endpoint first.',
+  ],
   no_project: [
     403,
     'In no project',

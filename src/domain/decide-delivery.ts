@@ -30,7 +30,7 @@ export type DeliveryInput = {
 /**
  * What follows from a delivery attempt (Standard Webhooks 1.0.0): only 2xx is success (`complete` means delivered), a
  * redirect is a failure, 410 and a blocked target end the delivery, as does what cannot be sent. Everything else is tried again by the schedule,
- * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says. An interruption uses up no
+ * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says, and after a timeout of ours not within a minute. An interruption uses up no
  * attempt; the third lost worker ends the delivery.
  */
 export function decideDelivery(input: DeliveryInput): Decision {
@@ -39,6 +39,7 @@ export function decideDelivery(input: DeliveryInput): Decision {
     case 'response':
       return afterResponse(input, outcome);
     case 'timeout':
+      return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome), leastAfterTimeoutMs(outcome));
     case 'connection_error':
       return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
     case 'blocked':
@@ -61,6 +62,11 @@ export function decideDelivery(input: DeliveryInput): Decision {
       return { rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null };
     }
   }
+}
+
+/** A receiver that has the event may still be at work on it: it is not called again while it most likely is. */
+function leastAfterTimeoutMs({ requestSent }: Extract<Outcome, { kind: 'timeout' }>): number {
+  return requestSent ? 60_000 : 0;
 }
 
 function afterResponse(input: DeliveryInput, outcome: Extract<Outcome, { kind: 'response' }>): Decision {
@@ -91,6 +97,7 @@ function bySchedule(
   inputs: DecisionInputs,
   askedMs: number | null,
   error: JobError,
+  leastMs = 0,
 ): Decision {
   const { scheduleSeconds, history, random } = input;
   const seconds = scheduleSeconds[history.attempts - 1];
@@ -100,10 +107,14 @@ function bySchedule(
     return { rule: 'schedule', why: `${what} That was ${tries}.`, inputs, then: 'fail', error };
   }
   const scheduledMs = seconds * 1_000;
-  const backoffMs = Math.ceil(scheduledMs * (1 + jitter * random));
+  const backoffMs = Math.ceil(Math.max(scheduledMs, leastMs) * (1 + jitter * random));
   const asked = askedMs !== null && askedMs > backoffMs;
   const delayMs = asked ? askedMs : backoffMs;
-  const source = asked ? 'as Retry-After asks' : `by the schedule's ${formatWait(scheduledMs)} and some spread`;
+  const source = asked
+    ? 'as Retry-After asks'
+    : leastMs > scheduledMs
+      ? `since it may still be at work on this one: at least ${formatWait(leastMs)}, and some spread`
+      : `by the schedule's ${formatWait(scheduledMs)} and some spread`;
   return {
     rule: 'schedule',
     why: `${what} Attempt ${history.attempts + 1} of ${limit + 1} follows in ${formatWait(delayMs)}, ${source}.`,

@@ -28,6 +28,12 @@ export type DeliveryError = Omit<JobError, 'code' | 'retryable'> & {
   retryable?: boolean;
 };
 
+/** Why a delivery is cancelled when it is about to be sent, or with its endpoint. */
+export const endpointDeleted: DeliveryError = {
+  code: 'endpoint_deleted',
+  message: 'the endpoint was deleted before this was delivered',
+};
+
 /** What the deciding rule looked at, for people to read: shown on the attempt exactly as recorded. */
 export type DecisionInputs = {
   /** Names of the response headers that decided; marked "used" in the dashboard. */

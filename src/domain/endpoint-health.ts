@@ -7,6 +7,7 @@ export type Health = {
   failingSinceMs: number | null;
   pausedUntilMs: number | null;
   recoveredAtMs: number | null;
+  lastFailureMs: number | null;
 };
 
 /** What a delivery's outcome makes of its endpoint's health. */
@@ -21,13 +22,16 @@ export const downAfterMs = 10_000;
 /** Failing without a break for this long, it is disabled. */
 export const disableAfterMs = 5 * 86_400_000;
 
+/** After so long without a try, a failure says nothing of the time between: it begins a new run. */
+export const newRunAfterMs = 2 * 86_400_000;
+
 const shortestPauseMs = 5_000;
 const longestPauseMs = 300_000;
 const longestRetryAfterMs = 86_400_000;
 const throttling = new Set([429, 502, 503, 504]);
 
 /**
- * A success clears everything; a failure begins or goes on with a run of failures. 429, 502, 503 and 504 ask for patience
+ * A success clears everything; a failure begins or goes on with a run of failures, which two days without any try break off. 429, 502, 503 and 504 ask for patience
  * (Standard Webhooks 1.0.0), for as long as `Retry-After` says. Outcomes that say nothing about the endpoint change nothing.
  */
 export function healthAfter(health: Health, outcome: Outcome, nowMs: number): HealthChange {
@@ -42,12 +46,14 @@ export function healthAfter(health: Health, outcome: Outcome, nowMs: number): He
       failingSinceMs: null,
       pausedUntilMs: null,
       recoveredAtMs: wasDown ? nowMs : health.recoveredAtMs,
+      lastFailureMs: health.lastFailureMs,
       succeeded: true,
       disable: null,
     };
   }
-  const failingSinceMs = health.failingSinceMs ?? nowMs;
-  const change = { failingSinceMs, recoveredAtMs: null, succeeded: false };
+  const isStale = health.lastFailureMs !== null && nowMs - health.lastFailureMs > newRunAfterMs;
+  const failingSinceMs = isStale ? nowMs : (health.failingSinceMs ?? nowMs);
+  const change = { failingSinceMs, recoveredAtMs: null, lastFailureMs: nowMs, succeeded: false };
   if (outcome.kind === 'response' && outcome.status === 410) {
     return { ...change, pausedUntilMs: health.pausedUntilMs, disable: 'gone' };
   }

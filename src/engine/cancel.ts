@@ -108,11 +108,10 @@ async function deliverEnds(
     return terminalDeliveries(job, options, deps);
   });
   await insertDeliveries(tx, deliveries);
-  const sent = deliveries.filter((delivery) => !delivery.skipped);
   await deps.queue.insert(
     tx,
     'deliver',
-    sent.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
+    deliveries.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
   );
 }
 

@@ -100,10 +100,15 @@ const secretsLiveMs = 2_000;
 
 type LiveSigner = { sign: Signer; expiresAtMs: number };
 
-/** The signers of an endpoint, or of a project's own callbacks; looked up again after two seconds, so that a rotation takes hold. */
-export function makeSigners(
-  deps: EngineDeps,
-): (projectId: string, endpointId: string | null) => Promise<readonly Signer[]> {
+/** The signers of an endpoint, or of a project's own callbacks. */
+export type Signers = {
+  of(projectId: string, endpointId: string | null): Promise<readonly Signer[]>;
+  /** Secrets have changed: they are looked up anew. */
+  forget(): void;
+};
+
+/** Looked up again after two seconds, so that a rotation takes hold also where it was not told of. */
+export function makeSigners(deps: EngineDeps): Signers {
   const cache = new Map<string, { until: number; live: Promise<LiveSigner[]> }>();
   const load = async (projectId: string, endpointId: string | null): Promise<LiveSigner[]> => {
     const own = await liveWebhookSecrets(deps.db, projectId, endpointId);
@@ -115,7 +120,7 @@ export function makeSigners(
       expiresAtMs: row.expires_in_ms === null ? Number.POSITIVE_INFINITY : deps.now() + row.expires_in_ms,
     }));
   };
-  return async (projectId, endpointId) => {
+  const of = async (projectId: string, endpointId: string | null) => {
     const key = endpointId ?? projectId;
     let known = cache.get(key);
     if (!known || known.until <= deps.now()) {
@@ -128,4 +133,5 @@ export function makeSigners(
     if (live.length === 0) cache.delete(key);
     return live.filter((signer) => signer.expiresAtMs > deps.now()).map((signer) => signer.sign);
   };
+  return { of, forget: () => cache.clear() };
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Send } from '#src/outbound/request.ts';
 import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/claim-jobs.ts';
 import { claimDeliveries, type DeliveryRow } from '#src/store/deliveries.ts';
+import { makeSigners, type Signers } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
 import { type EgressHealth, makeEgressHealth } from './egress-health.ts';
 import { throughGate } from './gate.ts';
@@ -33,6 +34,7 @@ export type Dispatcher = {
   deliver: Pump;
   inFlight: InFlight;
   egress: EgressHealth;
+  signers: Signers;
   /** Fetches from the endpoints' lines what may soon be sent. Call every second. */
   moveLines(): Promise<void>;
   /** Stops claiming, waits for what runs, then interrupts it after `graceMs`. */
@@ -44,7 +46,7 @@ export type Dispatcher = {
 export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Dispatcher {
   const { worker, slots, inTouch } = options;
   const inFlight = makeInFlight();
-  const run = { ...options, inFlight, egress: makeEgressHealth(deps.now) };
+  const run = { ...options, inFlight, egress: makeEgressHealth(deps.now), signers: makeSigners(deps) };
   let requestBytes = 0;
   let draining = false;
   let hurried = false;
@@ -94,6 +96,7 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
     deliver,
     inFlight,
     egress: run.egress,
+    signers: run.signers,
     moveLines: lines.move,
     hurry() {
       hurried = true;
@@ -144,7 +147,7 @@ async function claimDueDeliveries(
   const claimed = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'deliver', limit);
     if (ids.length === 0) return { rows: [], wakeIn: [], more: full };
-    const { go, wakeIn: later } = await throughGate(tx, deps.queue, ids, room);
+    const { go, wakeIn: later } = await throughGate(tx, deps, ids, room);
     const rows = go.length === 0 ? [] : await claimDeliveries(tx, go, { claimId: randomUUID(), workerId });
     return { rows, wakeIn: later, more: full };
   });

@@ -3,8 +3,10 @@ import type { Outcome } from '#src/domain/outcome.ts';
 /** Tells our own way out from the receivers: when all that answered before fail at once, it is not their fault. */
 export type EgressHealth = {
   note(url: string, outcome: Outcome): void;
-  /** True while hosts that answered within the last hour fail below HTTP, several of them, and none answers. */
+  /** True while hosts that had answered within the hour before fail below HTTP, several of them, and none answers; for a day at most. */
   isDown(): boolean;
+  /** Whether anybody but this one has answered within the last hour: then it is no fault of ours when it does not. */
+  othersAnswer(url: string): boolean;
   /**
    * The same for one that has just failed, once it is clear: the first to fail would be blamed before the others have. Waits
    * for an answer from anywhere, or for the others to fail too, for two seconds at most, and only where it could be our fault.
@@ -14,12 +16,15 @@ export type EgressHealth = {
 
 const recentMs = 30_000;
 const knownMs = 3_600_000;
+/** Whoever is silent for longer is gone, and no longer a witness against our own way out. */
+const longestMs = 86_400_000;
 const severalHosts = 3;
 const maxHosts = 1_000;
 
 const patienceMs = 2_000;
 
-type Host = { answeredAt: number; failedAt: number };
+/** `failingSince`: its first failure after it had answered. */
+type Host = { answeredAt: number; failedAt: number; failingSince: number };
 
 export function makeEgressHealth(now: () => number): EgressHealth {
   const hosts = new Map<string, Host>();
@@ -27,13 +32,16 @@ export function makeEgressHealth(now: () => number): EgressHealth {
   const isDown = () => {
     const at = now();
     let failing = 0;
-    for (const { answeredAt, failedAt } of hosts.values()) {
-      if (answeredAt >= failedAt && at - answeredAt < recentMs) return false;
-      if (failedAt > answeredAt && at - failedAt < recentMs && at - answeredAt < knownMs) failing += 1;
+    for (const host of hosts.values()) {
+      if (host.answeredAt >= host.failedAt && at - host.answeredAt < recentMs) return false;
+      if (host.failedAt > host.answeredAt && at - host.failedAt < recentMs && isKnown(host)) failing += 1;
     }
     return failing >= severalHosts;
   };
-  const isKnown = ({ answeredAt }: Host) => now() - answeredAt < knownMs;
+  const isKnown = ({ answeredAt, failedAt, failingSince }: Host) =>
+    failedAt > answeredAt
+      ? failingSince - answeredAt < knownMs && now() - failingSince < longestMs
+      : now() - answeredAt < knownMs;
   /** Several hosts have answered within the hour, this one among them, and none since this one failed. */
   const isOpen = (url: string) => {
     const host = hosts.get(new URL(url).host);
@@ -43,6 +51,10 @@ export function makeEgressHealth(now: () => number): EgressHealth {
   };
   return {
     isDown,
+    othersAnswer(url) {
+      const own = new URL(url).host;
+      return [...hosts].some(([name, { answeredAt }]) => name !== own && now() - answeredAt < knownMs);
+    },
     judge(url) {
       if (isDown() || !isOpen(url)) return Promise.resolve(isDown());
       return new Promise((resolve) => {
@@ -62,7 +74,9 @@ export function makeEgressHealth(now: () => number): EgressHealth {
       const failed = outcome.kind === 'connection_error' || (outcome.kind === 'timeout' && outcome.phase === 'connect');
       if (!failed && outcome.kind !== 'response') return;
       const name = new URL(url).host;
-      const host = hosts.get(name) ?? { answeredAt: Number.NEGATIVE_INFINITY, failedAt: Number.NEGATIVE_INFINITY };
+      const never = Number.NEGATIVE_INFINITY;
+      const host = hosts.get(name) ?? { answeredAt: never, failedAt: never, failingSince: never };
+      if (failed && host.failedAt <= host.answeredAt) host.failingSince = now();
       if (failed) host.failedAt = now();
       else host.answeredAt = now();
       // Moved to the end: what has been silent longest is forgotten first.

@@ -5,7 +5,7 @@ import { type HealthRow, lockHealth, updateHealth } from '#src/store/receivers.t
 import type { EngineDeps } from './deps.ts';
 import { raiseEndpointDisabled } from './operator-event.ts';
 
-type Tried = { ended: { delivery: { endpoint_id: string | null }; outcome: Outcome; endedAt: Date } };
+type Tried = { ended: { delivery: { endpoint_id: string | null }; outcome: Outcome; alone?: boolean; endedAt: Date } };
 
 /** Writes what a batch of tries says of their endpoints, one update for each, and disables those that are to be. */
 export async function recordHealth(tx: Tx, tries: Tried[], deps: EngineDeps): Promise<void> {
@@ -24,6 +24,7 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
     failingSinceMs: row.failing_since?.getTime() ?? null,
     pausedUntilMs: row.paused_until?.getTime() ?? null,
     recoveredAtMs: row.recovered_at?.getTime() ?? null,
+    lastFailureMs: row.last_failure_at?.getTime() ?? null,
   };
   let succeededAt: Date | null = null;
   let failedAt: Date | null = null;
@@ -37,7 +38,8 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
       failedAt = ended.endedAt;
       failure = ended.outcome.kind === 'response' ? String(ended.outcome.status) : ended.outcome.kind;
     }
-    disable ??= change.disable;
+    // Never for five days without a way out of our own.
+    disable ??= change.disable === 'failing' && ended.alone ? null : change.disable;
     health = change;
   }
   const disabled = row.state === 'enabled' ? disable : null;

@@ -58,7 +58,7 @@ export function rotateEndpointSecret(
   spec: RotateSpec,
 ): Promise<RotatedSecret> {
   const endpointId = endpointUuid(id);
-  return deps.db.transaction(async (tx) => {
+  return changing(deps, async (tx) => {
     if (!(await lockEndpoint(tx, projectId, endpointId))) throw noEndpoint(id);
     return rotate(tx, { projectId, endpointId }, spec, deps);
   });
@@ -70,7 +70,7 @@ export function rotateProjectSecret(
   projectId: string,
   overlapSeconds: number,
 ): Promise<RotatedSecret> {
-  return deps.db.transaction(async (tx) => {
+  return changing(deps, async (tx) => {
     if (!(await lockProject(tx, projectId))) {
       throw new Refusal('not_found', `there is no project ${formatId('prj', projectId)}`);
     }
@@ -85,6 +85,13 @@ export async function endpointSecrets(deps: EngineDeps, projectId: string, id: s
 
 export async function projectSecrets(deps: EngineDeps, projectId: string): Promise<SecretInfo[]> {
   return (await listSecrets(deps.db, { projectId, endpointId: null })).map(secretInfo);
+}
+
+/** Workers, who know the secrets for a while, are told that they are others now. */
+async function changing<T>(deps: EngineDeps, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const changed = await deps.db.transaction(work);
+  deps.notify('secrets');
+  return changed;
 }
 
 async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: EngineDeps): Promise<RotatedSecret> {
@@ -128,7 +135,7 @@ export function endOldSecret(
   endpoint: string | null,
   secretId: string,
 ): Promise<SecretInfo[]> {
-  return deps.db.transaction(async (tx) => {
+  return changing(deps, async (tx) => {
     const owner = await lockOwner(tx, projectId, endpoint);
     const secret = await findLive(tx, owner, secretId);
     const [newest] = await listSecrets(tx, owner);

@@ -7,6 +7,7 @@ import type {
 } from '#src/contract/endpoint.ts';
 import type { EndpointChange, EndpointListInput, EndpointSpec } from '#src/contract/endpoint-input.ts';
 import { Refusal } from '#src/contract/error-code.ts';
+import { endpointDeleted } from '#src/domain/decision.ts';
 import { formatId } from '#src/domain/id.ts';
 import { checkTargetUrl } from '#src/domain/target-url.ts';
 import * as store from '#src/store/endpoints.ts';
@@ -105,10 +106,7 @@ export async function deleteEndpoint(deps: EngineDeps, projectId: string, id: st
   const cancelledDeliveries = await deps.db.transaction(async (tx) => {
     if (!(await store.lockEndpoint(tx, projectId, uuid))) throw noEndpoint(id);
     await store.markEndpointDeleted(tx, uuid);
-    return store.cancelWaitingDeliveries(tx, uuid, {
-      code: 'endpoint_deleted',
-      message: 'the endpoint was deleted before this was delivered',
-    });
+    return store.cancelWaitingDeliveries(tx, uuid, endpointDeleted);
   });
   changed(deps);
   return { id: formatId('end', uuid), cancelledDeliveries };

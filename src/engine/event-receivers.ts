@@ -6,7 +6,7 @@ import type { ReceiverRow } from '#src/store/receivers.ts';
 /** Where an event goes, before it is a row. */
 export type Receiver = Pick<
   NewDelivery,
-  'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'skipped' | 'claim'
+  'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'claim'
 >;
 
 export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
@@ -29,7 +29,6 @@ export function receiversOf({ callback, labels }: Told, type: CallbackEvent, opt
       sealed: options.callbackSealed,
       payload: callback.payload ?? 'full',
       scheduleSeconds: callback.scheduleSeconds,
-      skipped: false,
       claim: options.claim,
     });
   }
@@ -43,7 +42,6 @@ export function receiversOf({ callback, labels }: Told, type: CallbackEvent, opt
       sealed: null,
       payload: (named ? callback.payload : null) ?? endpoint.payload,
       scheduleSeconds: (named ? callback.scheduleSeconds : null) ?? endpoint.schedule,
-      skipped: endpoint.state === 'disabled',
       claim: null,
     });
   }

@@ -1,11 +1,18 @@
 import { progressEvents } from '#src/contract/limits.ts';
+import { endpointDeleted } from '#src/domain/decision.ts';
 import { type Clocks, type Gate, release, type Waiting } from '#src/domain/release.ts';
 import { lineTimesFor } from '#src/domain/waiting-line.ts';
+import { eraseDeliveries } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { Queue } from '#src/store/queue.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
 import { endUnsent, findGated, type GateRow, holdDeliveries, lockGates, updateGate } from '#src/store/receivers.ts';
+import type { EngineDeps } from './deps.ts';
+import { keepBytes } from './keep-bytes.ts';
+import type { LinkDeps } from './result-link.ts';
 import type { Room } from './room.ts';
+
+export type GateDeps = LinkDeps & Pick<EngineDeps, 'queue'>;
 
 /**
  * Lets through those of the due deliveries that may be sent now: all to plain URLs, and to endpoints what their state, rate and
@@ -14,7 +21,7 @@ import type { Room } from './room.ts';
  */
 export async function throughGate(
   tx: Tx,
-  queue: Queue,
+  deps: GateDeps,
   ids: string[],
   room: Room,
 ): Promise<{ go: string[]; wakeIn: number[] }> {
@@ -29,8 +36,8 @@ export async function throughGate(
   await cancel(tx, orphans, stopped);
   for (const gate of gates) {
     const waiting = byEndpoint.get(gate.id) ?? [];
-    const held = await applyGate(tx, gate, waiting, room, stopped);
-    wakeIn.push(...(await giveTimes(tx, queue, held)));
+    const held = await applyGate(tx, gate, waiting, { room, stopped, deps });
+    wakeIn.push(...(await giveTimes(tx, deps.queue, held)));
   }
   return { go: ids.filter((id) => !stopped.has(id)), wakeIn };
 }
@@ -66,11 +73,17 @@ export function gateOf(row: GateRow, ownRoom: number): Gate & { room: number } {
 
 /** What is for an endpoint that was deleted is not sent, whether its row is still there or not. */
 async function cancel(tx: Tx, ids: string[], stopped: Set<string>): Promise<void> {
-  await endUnsent(tx, ids, 'cancelled');
+  await endUnsent(tx, ids, 'cancelled', endpointDeleted);
+  await eraseDeliveries(
+    tx,
+    ids.map((id) => ({ id, keepBytes: false })),
+  );
   for (const id of ids) stopped.add(id);
 }
 
-async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], room: Room, stopped: Set<string>) {
+type Passing = { room: Room; stopped: Set<string>; deps: GateDeps };
+
+async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], { room, stopped, deps }: Passing) {
   if (row.deleted) {
     await cancel(
       tx,
@@ -81,6 +94,7 @@ async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], room: Room, s
   }
   const gate = gateOf(row, room.left(row.id));
   const result = release(gate, waiting, row.now_ms);
+  await keepBytes(tx, result.skip, deps);
   await endUnsent(tx, result.skip, 'skipped');
   if (result.line.length > 0 && gate.pausedUntilMs === null) room.turnAway(row.id);
   const times = lineTimesFor(row.id, row.now_ms, result.line.length);

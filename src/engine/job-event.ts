@@ -3,11 +3,12 @@ import type { Job } from '#src/contract/job.ts';
 import { progressEvents } from '#src/contract/limits.ts';
 import { formatId } from '#src/domain/id.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
+import { linkedBytes } from '#src/store/owed-results.ts';
 import { jobView } from './job-view.ts';
 import type { LinkDeps } from './result-link.ts';
 
-/** Result bodies above this are left out of callbacks and flagged, with a link. */
-export const callbackBodyBytes = 256 * 1024;
+/** Result bodies above this are left out of callbacks and flagged, with a link, where they are kept at all. */
+export const callbackBodyBytes = linkedBytes;
 
 export type JobEventType = 'job.completed' | 'job.failed' | 'job.cancelled';
 
@@ -29,10 +30,15 @@ export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' 
   const asOf = new Date(endedAt.getTime() - 1);
   const data =
     payload === 'full'
-      ? jobView(row, { asOf, maxBodyBytes: callbackBodyBytes }, deps)
+      ? jobView(row, { asOf, ...(isKept(row) && { maxBodyBytes: callbackBodyBytes }) }, deps)
       : { id: formatId('job', row.id), state: row.state };
   const event: JobEvent = { type, timestamp: endedAt.toISOString(), data };
   return Buffer.from(JSON.stringify(event));
+}
+
+/** With a result time of 0 the event is the only place the result is ever to be found in: nothing of it is left out. */
+function isKept({ options }: FullJobRow): boolean {
+  return options.resultTtlSeconds > 0;
 }
 
 /** The bytes of `job.started`, from the row as it is once claimed. */

@@ -3,11 +3,11 @@ import type { DeliveryError } from '#src/domain/decision.ts';
 import { formatId } from '#src/domain/id.ts';
 import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
-import type { HealthRow } from '#src/store/receivers.ts';
+import { type HealthRow, isListener } from '#src/store/receivers.ts';
 import type { EngineDeps } from './deps.ts';
 import { newId } from './new-id.ts';
 
-/** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself. */
+/** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself, and nothing of a developer's listener. */
 export async function raiseEndpointDisabled(
   tx: Tx,
   endpoint: HealthRow,
@@ -16,6 +16,7 @@ export async function raiseEndpointDisabled(
   deps: EngineDeps,
 ): Promise<void> {
   deps.log.warn({ endpoint: endpoint.name, reason }, 'an endpoint is disabled');
+  if (await isListener(tx, endpoint.id)) return;
   const now = new Date(deps.now());
   const event: EventBody<'endpoint.disabled'> = {
     type: 'endpoint.disabled',
@@ -37,6 +38,7 @@ export async function raiseDeliveryFailed(
   deps: EngineDeps,
 ): Promise<void> {
   if (!delivery.type.startsWith('job.')) return;
+  if (delivery.endpoint_id !== null && (await isListener(tx, delivery.endpoint_id))) return;
   const now = new Date(deps.now());
   const event: EventBody<'delivery.failed'> = {
     type: 'delivery.failed',
@@ -84,16 +86,14 @@ async function raise(
       scheduleSeconds: one.schedule,
       createdAt: now,
       terminal: false,
-      skipped: one.state === 'disabled',
       claim: null,
       body,
     }),
   );
   await insertDeliveries(tx, deliveries);
-  const sent = deliveries.filter((delivery) => !delivery.skipped);
   await deps.queue.insert(
     tx,
     'deliver',
-    sent.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
+    deliveries.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
   );
 }

@@ -25,8 +25,9 @@ type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
 export async function tellStarted(tx: Tx, claimed: ClaimedJob[], deps: EngineDeps): Promise<boolean> {
   const deliveries: NewDelivery[] = [];
   for (const job of claimed) {
-    if (job.attempt_count === 1)
-      deliveries.push(...startedDeliveries(job, await deps.receivers.of(job.project_id, { tx }), deps));
+    if (job.attempt_count !== 1) continue;
+    const named = job.callback?.endpoint ? [job.callback.endpoint.id] : [];
+    deliveries.push(...startedDeliveries(job, await deps.receivers.of(job.project_id, { tx, named }), deps));
   }
   if (deliveries.length === 0) return false;
   await insertDeliveries(tx, deliveries);
@@ -111,8 +112,8 @@ function deliveriesOf(
 
 /** Messages for the deliveries that nobody has claimed. Those of a job's progress give way to all others. */
 export function messagesOf(deliveries: NewDelivery[]): Due[] {
-  return deliveries.flatMap(({ id, type, claim, skipped, endpointId, projectId }) => {
-    if (claim !== null || skipped) return [];
+  return deliveries.flatMap(({ id, type, claim, endpointId, projectId }) => {
+    if (claim !== null) return [];
     const message = { id, delayMs: 0, receiver: endpointId ?? projectId };
     return isProgress(type) ? { ...message, priority: progressPriority } : message;
   });

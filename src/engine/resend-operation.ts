@@ -9,7 +9,7 @@ import {
 import { formatId, parseId } from '#src/domain/id.ts';
 import type { DeliveryState } from '#src/domain/job-state.ts';
 import {
-  findEndpointId,
+  findEndpointState,
   lockOperation,
   type OperationRow,
   updateOperation,
@@ -32,11 +32,17 @@ export function startResending(
   return deps.db.transaction(async (tx) => {
     const { projectId } = starter;
     const asId = parseId('end', given.endpoint);
-    const endpointId = await findEndpointId(tx, projectId, { id: asId, name: given.endpoint });
-    if (endpointId === undefined)
-      throw new Refusal('not_found', `there is no endpoint "${given.endpoint}"`, 'endpoint');
+    const endpoint = await findEndpointState(tx, projectId, { id: asId, name: given.endpoint });
+    if (!endpoint) throw new Refusal('not_found', `there is no endpoint "${given.endpoint}"`, 'endpoint');
+    // All of it would only be skipped again, and the operation say that it was done.
+    if (endpoint.state === 'disabled')
+      throw new Refusal(
+        'endpoint_disabled',
+        `the endpoint "${given.endpoint}" is disabled: enable it first`,
+        'endpoint',
+      );
     const input: DeliveryOperationInput = {
-      endpointId: formatId('end', endpointId),
+      endpointId: formatId('end', endpoint.id),
       since: new Date(given.since).toISOString(),
       includeSkipped: given.includeSkipped ?? false,
       perSecond: given.perSecond ?? defaultPerSecond,

@@ -3,7 +3,7 @@ import type { Outcome } from '#src/domain/outcome.ts';
 import type { DeliveryRow } from '#src/store/deliveries.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
-import { deliveryBytes, deliveryRequest, makeJobLoader, makeSigners } from './deliver.ts';
+import { deliveryBytes, deliveryRequest, makeJobLoader, type Signers } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { makeAttempt, type RunOptions, unsendable } from './run-job.ts';
@@ -12,10 +12,9 @@ import type { EndedTry } from './settle-delivery.ts';
 /** Makes one try of a claimed delivery and hands its outcome to the settler. Never rejects. */
 export function makeRunDelivery(
   deps: EngineDeps,
-  options: RunOptions,
+  options: RunOptions & { signers: Signers },
   settle: GroupCommit<EndedTry, undefined>,
 ): (delivery: DeliveryRow, row: FullJobRow | null) => Promise<void> {
-  const signersOf = makeSigners(deps);
   const loadJob = makeJobLoader(deps);
   return async (delivery, row) => {
     const signal = options.inFlight.begin(delivery.id);
@@ -25,7 +24,7 @@ export function makeRunDelivery(
       const load = () =>
         Promise.all([
           deliveryBytes(delivery, row, loadJob, deps),
-          signersOf(delivery.project_id, delivery.endpoint_id),
+          options.signers.of(delivery.project_id, delivery.endpoint_id),
         ]);
       const loaded = await throughOutages(load, signal);
       if (loaded === null) return { kind: 'interrupted', by: 'shutdown' };
@@ -48,6 +47,7 @@ export function makeRunDelivery(
       bytes,
       outcome,
       egressDown,
+      alone: failed && !options.egress.othersAnswer(url),
       startedAt,
       endedAt,
       worker: options.worker.name,

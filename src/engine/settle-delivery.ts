@@ -29,6 +29,8 @@ export type EndedTry = {
   outcome: Outcome;
   /** Nothing at all could be reached from here: the receiver is not to blame. */
   egressDown: boolean;
+  /** Nobody else has answered here lately: whether its silence is the receiver's or our own fault cannot be told. */
+  alone?: boolean;
   /** How many workers were lost with the delivery, this one included. */
   lost?: number;
   startedAt: Date;
@@ -144,16 +146,17 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
   );
   await insertStatDeltas(tx, countTries(settled));
   const again = settled.filter((entry) => entry.decision.then === 'retry');
+  // What was not delivered can be sent again, also when its result has expired: its bytes stay as long as it does.
   await insertPayloads(
     tx,
-    again.flatMap(({ ended }) => bytesToKeep(ended)),
+    settled.flatMap(({ ended, decision }) => (decision.then === 'complete' ? [] : bytesToKeep(ended))),
   );
   const over = settled.filter(({ ended, decision }) => decision.then !== 'retry' && mayHold(ended.delivery));
   await eraseDeliveries(
     tx,
     over.map(({ ended: { delivery }, decision }) => ({
       id: delivery.id,
-      keepBytes: decision.then === 'fail' && isUnique(delivery),
+      keepBytes: decision.then === 'fail' || delivery.job_id === null,
     })),
   );
   await recordHealth(tx, settled.filter(saysHealth), deps);
@@ -174,11 +177,6 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
 
 function bytesToKeep({ delivery, bytes }: EndedTry): { id: string; body: Uint8Array }[] {
   return bytes !== null && delivery.body === null ? [{ id: delivery.id, body: bytes }] : [];
-}
-
-/** What no job can give again stays while it may be wanted for resending. */
-function isUnique(delivery: DeliveryRow): boolean {
-  return delivery.job_id === null || isProgress(delivery.type);
 }
 
 /**

@@ -23,8 +23,11 @@ export type NewDelivery = {
   createdAt: Date;
   /** A job's last event: at most one for each receiver. */
   terminal: boolean;
-  /** Its endpoint is disabled: kept, not sent. */
-  skipped: boolean;
+  /**
+   * Its endpoint is disabled, and whoever says so holds its row: kept, not sent. Left out where that is known from a cache
+   * only: whether an event is skipped is then seen when it is to be sent, so that none is in the second after it was enabled.
+   */
+  skipped?: boolean;
   claim: Claim | null;
   /** The bytes themselves, where they could not be made again: of a state that passes, or with a result that is kept nowhere else. */
   body: Uint8Array | null;
@@ -102,7 +105,7 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
       column((d) => d.claim?.workerId ?? null),
       column((d) => d.endpointId),
       column((d) => d.terminal),
-      column((d) => d.skipped),
+      column((d) => d.skipped ?? false),
     ],
   );
   const sealed = deliveries.filter((delivery) => delivery.sealed !== null);
@@ -134,6 +137,21 @@ export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8
       [part.map((p) => p.id), part.map((p) => p.body)],
     );
   }
+}
+
+/** Those of the deliveries whose bytes are stored nowhere and would be made of their job's result. */
+export function findUnkept(
+  tx: Tx,
+  ids: string[],
+): Promise<{ id: string; job_id: string; type: string; payload: 'full' | 'thin' }[]> {
+  return tx.run(
+    'find_unkept',
+    `select d.id, d.job_id, d.type, d.payload from delivery d
+     where d.id = any($1::uuid[]) and d.terminal and d.job_id is not null and d.payload = 'full'
+       and not exists (select 1 from delivery_payload p where p.delivery_id = d.id)
+     order by d.id`,
+    [ids],
+  );
 }
 
 export const deliveryColumns = `d.id, d.project_id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,
@@ -194,7 +212,7 @@ export async function updateDeliveries(tx: Tx, updates: DeliveryUpdate[]): Promi
   );
 }
 
-/** An ended delivery needs no secrets, and its bytes only where they can be had nowhere else; given are those that may have any. */
+/** An ended delivery needs no secrets, and its bytes only to be sent again; given are those that may have any. */
 export async function eraseDeliveries(tx: Tx, ended: { id: string; keepBytes: boolean }[]): Promise<void> {
   if (ended.length === 0) return;
   const ids = ended.map(({ id }) => id);

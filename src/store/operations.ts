@@ -29,17 +29,17 @@ export type NewOperation = {
 };
 
 /** An endpoint of the project by its id, or by its name while it is not deleted. */
-export async function findEndpointId(
+export async function findEndpointState(
   tx: Tx,
   projectId: string,
   by: { id: string | null; name: string },
-): Promise<string | undefined> {
-  const rows = await tx.run<{ id: string }>(
-    'find_endpoint_id',
-    `select id from endpoint where project_id = $1 and deleted_at is null and (id = $2 or $2::uuid is null and name = $3)`,
+): Promise<{ id: string; state: 'enabled' | 'disabled' } | undefined> {
+  const rows = await tx.run<{ id: string; state: 'enabled' | 'disabled' }>(
+    'find_endpoint_state',
+    `select id, state from endpoint where project_id = $1 and deleted_at is null and (id = $2 or $2::uuid is null and name = $3)`,
     [projectId, by.id, by.name],
   );
-  return rows[0]?.id;
+  return rows[0];
 }
 
 /** Starts an operation, or answers undefined while one of the same kind and input is running. */

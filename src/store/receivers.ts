@@ -1,3 +1,4 @@
+import type { DeliveryError } from '#src/domain/decision.ts';
 import type { Clocks } from '#src/domain/release.ts';
 import type { Db, Tx } from './pool.ts';
 
@@ -146,14 +147,26 @@ export async function holdDeliveries(
 }
 
 /** Ends deliveries that are not to be sent: kept as `skipped`, or `cancelled` with their endpoint. */
-export async function endUnsent(tx: Tx, ids: string[], state: 'skipped' | 'cancelled'): Promise<void> {
+export async function endUnsent(
+  tx: Tx,
+  ids: string[],
+  state: 'skipped' | 'cancelled',
+  error: DeliveryError | null = null,
+): Promise<void> {
   if (ids.length === 0) return;
   await tx.run(
     'end_unsent',
-    `update delivery set state = $2, ended_at = now(), next_attempt_at = null, admitted_at = null, granted = false
+    `update delivery set state = $2, ended_at = now(), next_attempt_at = null, admitted_at = null, granted = false,
+       error = $3::json
      where id = any($1::uuid[])`,
-    [ids, state],
+    [ids, state, error && JSON.stringify(error)],
   );
+}
+
+/** Whether an endpoint is a stream of `ringback listen`: what a developer's machine makes of events is no operator's business. */
+export async function isListener(tx: Tx, endpointId: string): Promise<boolean> {
+  const rows = await tx.run('is_listener', 'select 1 as one from listener where endpoint_id = $1', [endpointId]);
+  return rows.length > 0;
 }
 
 /** An endpoint's health, locked for the change that follows. */
@@ -166,12 +179,13 @@ export type HealthRow = {
   failing_since: Date | null;
   paused_until: Date | null;
   recovered_at: Date | null;
+  last_failure_at: Date | null;
 };
 
 export function lockHealth(tx: Tx, endpointIds: string[]): Promise<HealthRow[]> {
   return tx.run<HealthRow>(
     'lock_health',
-    `select id, project_id, name, url, state, failing_since, paused_until, recovered_at from endpoint
+    `select id, project_id, name, url, state, failing_since, paused_until, recovered_at, last_failure_at from endpoint
      where id = any($1::uuid[]) order by id for update`,
     [endpointIds],
   );

@@ -1,4 +1,5 @@
 import { statSteps } from '#src/domain/stat-steps.ts';
+import { owesResult } from './owed-results.ts';
 import type { Db } from './pool.ts';
 
 const batch = 5_000;
@@ -7,15 +8,13 @@ const keptSteps = statSteps.map(({ seconds, keptSeconds }) => `(${seconds}, ${ke
 
 /**
  * Each statement deletes at most 5,000 rows in a transaction of its own and answers how many. A result goes when it has
- * expired, unless a delivery that has not kept its own bytes is still to be made from it.
+ * expired, unless a delivery still needs it.
  */
 const statements: Record<string, string> = {
   results: `
     with gone as (
       select r.job_id from result r
-      where r.expires_at <= now() and not exists (
-        select 1 from delivery d left join delivery_payload p on p.delivery_id = d.id
-        where d.job_id = r.job_id and d.terminal and d.state in ('pending', 'in_progress', 'retrying') and p.delivery_id is null)
+      where r.expires_at <= now() and not exists (select 1 from delivery d where ${owesResult})
       order by r.expires_at limit ${batch} for update skip locked
     ), body as (
       delete from job_body b using gone where b.job_id = gone.job_id and b.erase_at is null

@@ -3,16 +3,17 @@ import type { Db } from './pool.ts';
 
 /**
  * What a NOTIFY may say. `due`: messages wait in a queue; `ended`: jobs have ended or moved on; `cancelled`: the job
- * named in the payload must stop; `listener`: the listener in the payload has a message, or the message an answer. All are
- * hints: polling finds the same things a little later.
+ * named in the payload must stop; `listener`: the listener in the payload has a message, or the message an answer; `secrets`:
+ * signing secrets have changed. All are hints: polling finds the same things a little later.
  */
-export type Signal = 'due' | 'ended' | 'cancelled' | 'listener';
+export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets';
 
 const channels: Record<Signal, string> = {
   due: 'ringback_due',
   ended: 'ringback_ended',
   cancelled: 'ringback_cancelled',
   listener: 'ringback_listener',
+  secrets: 'ringback_secrets',
 };
 
 /** Says a signal to all processes, after the commit it speaks of. Never waits and never fails: a hint that is lost is made good by polling. */

@@ -80,6 +80,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
       deliver.wake();
     },
     cancelled: (jobId) => dispatcher?.inFlight.abort(jobId, 'lost'),
+    secrets: () => dispatcher?.signers.forget(),
   });
   const tickers = startTickers(deps, dispatcher, liveness, config, log);
   const health = await startHealth(config.workerPort, () => liveness.inTouch());

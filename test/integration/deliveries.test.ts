@@ -247,26 +247,6 @@ describe('sending a delivery again', () => {
     expect((await get(id)).state).toBe('in_progress');
   });
 
-  it('is refused when the result it would tell of has expired, but not when it tells of none', async () => {
-    const full = await failed();
-    const thin = await failed({ callback: { payload: 'thin' } });
-    const nowhere = await failed({ job: { resultTtlSeconds: 0 } });
-    const jobIds = [full, thin].map((one) => parseId('job', one.jobId ?? ''));
-    await ringback.db.pool.query('update result set expires_at = now() where job_id = any($1)', [jobIds]);
-    await ringback.db.pool.query('update job set result_expires_at = now() where id = any($1)', [jobIds]);
-    expect(await refusal(full.id)).toEqual([410, 'payload_expunged']);
-    expect(await refusal(nowhere.id)).toEqual([410, 'payload_expunged']);
-    expect(await get(full.id)).toMatchObject({ state: 'failed', attempts: 1 });
-    await ringback.call('deliveries.resend', { id: thin.id });
-    await inState(thin.id, 'delivered');
-  });
-
-  it('is refused when its job is gone', async () => {
-    const { id, jobId } = await failed();
-    await ringback.db.pool.query('delete from job where id = $1', [parseId('job', jobId ?? '')]);
-    expect(await refusal(id)).toEqual([410, 'payload_expunged']);
-  });
-
   it('is refused when its endpoint was deleted', async () => {
     const skipped = await skippedDelivery('deleted');
     await ringback.call('endpoints.delete', { id: skipped.endpointId });

@@ -104,6 +104,7 @@ const expected: Record<string, Expected> = {
   'settings.checkEgress': { scope: 'jobs:write', input: () => ({ url: target }), names: false },
   'project.webhookSecrets': { scope: 'admin', input: none, names: false },
   'project.rotateWebhookSecret': { scope: 'admin', input: () => ({}), names: false },
+  'stats.now': { scope: 'jobs:read', input: none, names: false },
   'stats.overview': { scope: 'jobs:read', input: () => ({ range: '1h' }), names: false },
   'stats.endpoint': { scope: 'jobs:read', input: () => ({ id: ours.endpoint, range: '1h' }), names: true },
   'projects.list': { scope: 'jobs:read', input: none, names: false, people: true },
@@ -168,6 +169,11 @@ const expectedRest: Record<
   'POST /v1/endpoints/{id}/enable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/disable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/rotate-secret': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'POST /v1/endpoints/{id}/end-secret': {
+    ...{ scope: 'callbacks:admin', names: true },
+    id: () => ours.endpoint,
+    json: () => ({ secretId: ours.secret }),
+  },
   'POST /v1/endpoints/{id}/test': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'DELETE /v1/endpoints/{id}': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'GET /v1/deliveries': { scope: 'jobs:read', names: false },
@@ -186,6 +192,10 @@ const expectedRest: Record<
   'POST /v1/operations/{id}/stop': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
   'GET /v1/project/webhook-secrets': { scope: 'admin', names: false },
   'POST /v1/project/rotate-webhook-secret': { scope: 'admin', names: false },
+  'POST /v1/project/end-webhook-secret': {
+    ...{ scope: 'admin', names: true },
+    json: () => ({ secretId: ours.projectSecret }),
+  },
   'GET /v1/listeners/stream': { scope: 'callbacks:admin', names: false },
   'POST /v1/listeners/trigger': {
     ...{ scope: 'callbacks:admin', names: true },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedEndpoint } from '#src/contract/endpoint.ts';
 import { parseId } from '#src/domain/id.ts';
@@ -6,6 +7,7 @@ import { throughGate } from '#src/engine/gate.ts';
 import { makeRoom } from '#src/engine/room.ts';
 import { makeLines } from '#src/engine/waiting-line.ts';
 import { makeLog } from '#src/log.ts';
+import { makeCipher } from '#src/store/cipher.ts';
 import type { Db, Tx } from '#src/store/pool.ts';
 import { makeQueue, type Queue } from '#src/store/queue.ts';
 import {
@@ -25,6 +27,7 @@ const count = 50_000;
 let ringback: TestRingback;
 let db: Db;
 let queue: Queue;
+const cipher = makeCipher([{ id: 'a', key: randomBytes(32) }]);
 let endpointIds: string[];
 let ids: string[];
 
@@ -114,7 +117,7 @@ describe('with 50,000 deliveries in each of two lines', () => {
         const from = performance.now();
         await throughGate(
           tx,
-          queue,
+          { queue, publicUrl: '', cipher },
           ids,
           makeRoom(512, () => undefined),
         );

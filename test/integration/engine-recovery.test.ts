@@ -8,7 +8,6 @@ import type { GroupCommit } from '#src/engine/group-commit.ts';
 import { makeInFlight } from '#src/engine/in-flight.ts';
 import { makePump } from '#src/engine/pump.ts';
 import { makeRunDelivery } from '#src/engine/run-delivery.ts';
-import type { RunOptions } from '#src/engine/run-job.ts';
 import type { EndedTry } from '#src/engine/settle-delivery.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/main.ts';
@@ -212,9 +211,10 @@ it('a callback whose payload is being loaded when its worker is told to stop in 
     add: async (ended: { outcome: Outcome }) => void outcomes.push(ended.outcome),
   } as unknown as GroupCommit<EndedTry, undefined>;
   const send = () => Promise.reject(new Error('nothing is to be sent'));
-  const egress = { note: () => undefined, isDown: () => false };
-  const options = { inFlight, send, egress, worker: { id: 'w', name: 'w' }, maxResponseBytes: 1 };
-  const run = makeRunDelivery(deps, options as unknown as RunOptions, settle);
+  const egress = { note: () => undefined, isDown: () => false, othersAnswer: () => true };
+  const signers = { of: () => Promise.resolve([]), forget: () => undefined };
+  const options = { inFlight, send, egress, signers, worker: { id: 'w', name: 'w' }, maxResponseBytes: 1 };
+  const run = makeRunDelivery(deps, options as unknown as Parameters<typeof makeRunDelivery>[1], settle);
   const delivery = { id: randomUUID(), job_id: randomUUID(), project_id: randomUUID(), body: null } as DeliveryRow;
   const ended = run(delivery, null);
   inFlight.abort(delivery.id, 'shutdown');

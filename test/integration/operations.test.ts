@@ -183,10 +183,13 @@ describe('sending again all that failed', () => {
   it('does not send once more what fails again meanwhile, and counts what is gone as failed', async () => {
     const ids = await failedDeliveries(6);
     receiver.answer({ status: 410 });
+    // As of an earlier release, which did not keep what was not delivered.
+    const two = 'select id from delivery where endpoint_id = $1 order by id limit 2';
+    const own = [parseId('end', endpoint.id)];
+    await ringback.db.pool.query(`delete from delivery_payload where delivery_id in (${two})`, own);
     await ringback.db.pool.query(
-      `update result set expires_at = now() where job_id in
-         (select job_id from delivery where endpoint_id = $1 order by id limit 2)`,
-      [parseId('end', endpoint.id)],
+      `update result set expires_at = now() where job_id in (select job_id from delivery where id in (${two}))`,
+      own,
     );
     await ringback.db.pool.query(`update endpoint set schedule = '[]' where id = $1`, [parseId('end', endpoint.id)]);
     const { id } = await start();

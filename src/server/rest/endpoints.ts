@@ -1,8 +1,8 @@
-import { endpointListInput } from '#src/contract/endpoint-input.ts';
+import { endpointListInput, secretInput } from '#src/contract/endpoint-input.ts';
 import { limits } from '#src/contract/limits.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/parse-endpoint.ts';
 import type { Scope } from '#src/contract/scope.ts';
-import { endpointSecrets, rotateEndpointSecret } from '#src/engine/endpoint-secrets.ts';
+import { endOldSecret, endpointSecrets, rotateEndpointSecret } from '#src/engine/endpoint-secrets.ts';
 import * as endpoints from '#src/engine/endpoints.ts';
 import { sendTestEvent } from '#src/engine/test-event.ts';
 import { requireScope } from '#src/server/actor.ts';
@@ -49,6 +49,12 @@ export const endpointRoutes: readonly RestRoute[] = [
     path: /^\/v1\/endpoints\/([^/]+)\/rotate-secret$/,
     action: 'endpoints.rotateSecret',
     answer: allowing('callbacks:admin', rotate),
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/endpoints\/([^/]+)\/end-secret$/,
+    action: 'endpoints.endSecret',
+    answer: allowing('callbacks:admin', endSecret),
   },
   {
     method: 'POST',
@@ -99,4 +105,9 @@ async function secrets({ deps, actor, id }: RestCall): Promise<HttpResponse> {
 async function rotate({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
   const spec = parseRotation(await readJson(request, limits.batchBytes, {}));
   return json(200, await rotateEndpointSecret(deps, actor.projectId, id, spec));
+}
+
+async function endSecret({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
+  const { secretId } = secretInput.parse(await readJson(request, limits.batchBytes));
+  return json(200, { secrets: await endOldSecret(deps, actor.projectId, id, secretId) });
 }

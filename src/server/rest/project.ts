@@ -1,6 +1,7 @@
+import { secretInput } from '#src/contract/endpoint-input.ts';
 import { limits } from '#src/contract/limits.ts';
 import { parseProjectRotation } from '#src/contract/parse-endpoint.ts';
-import { projectSecrets, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
+import { endOldSecret, projectSecrets, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { HttpResponse } from '#src/server/http.ts';
 import type { RestCall, RestRoute } from './route.ts';
@@ -14,6 +15,12 @@ export const projectRoutes: readonly RestRoute[] = [
     action: 'project.rotateWebhookSecret',
     answer: rotate,
   },
+  {
+    method: 'POST',
+    path: /^\/v1\/project\/end-webhook-secret$/,
+    action: 'project.endWebhookSecret',
+    answer: endSecret,
+  },
 ];
 
 async function secrets({ deps, actor }: RestCall): Promise<HttpResponse> {
@@ -25,4 +32,10 @@ async function rotate({ deps, actor, request }: RestCall): Promise<HttpResponse>
   requireScope(actor, 'admin');
   const { overlapSeconds } = parseProjectRotation(await readJson(request, limits.batchBytes, {}));
   return json(200, await rotateProjectSecret(deps, actor.projectId, overlapSeconds));
+}
+
+async function endSecret({ deps, actor, request }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'admin');
+  const { secretId } = secretInput.parse(await readJson(request, limits.batchBytes));
+  return json(200, { secrets: await endOldSecret(deps, actor.projectId, null, secretId) });
 }

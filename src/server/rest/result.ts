@@ -2,12 +2,13 @@ import { Refusal } from '#src/contract/error-code.ts';
 import { formatId } from '#src/domain/id.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { jobUuid, loadJob } from '#src/engine/read.ts';
-import { checkResultLink } from '#src/engine/result-link.ts';
+import { admitResultLink } from '#src/engine/result-link.ts';
 import { requireScope } from '#src/server/actor.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpResponse } from '#src/server/http.ts';
 import { waitForEnd } from '#src/server/jobs.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
+import { isResultOwed } from '#src/store/owed-results.ts';
 import { loadJobs } from '#src/store/read-jobs.ts';
 import type { RestCall, RestRoute } from './route.ts';
 import { parseWait, preferWait } from './wait.ts';
@@ -30,18 +31,25 @@ function linkedResult({ deps, request, id }: Omit<RestCall, 'actor'>): Promise<H
   const [expires, signature] = [request.query.get('expires'), request.query.get('signature')];
   if (expires === null && signature === null) return null;
   const answer = async () => {
-    checkResultLink(id, { expires, signature }, deps);
-    const [row] = await loadJobs(deps.db, [jobUuid(id)]);
+    const uuid = jobUuid(id);
+    await admitResultLink(uuid, { expires, signature }, deps);
+    const [row] = await loadJobs(deps.db, [uuid]);
     if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
-    return resultBytes(row, deps);
+    return resultBytes(row, deps, isExpired(row, deps) && (await isResultOwed(deps.db, uuid)));
   };
   return answer();
 }
 
-function resultBytes(row: FullJobRow, deps: ServerDeps): HttpResponse {
+function isExpired(row: FullJobRow, { now }: Pick<ServerDeps, 'now'>): boolean {
+  return row.result_expires_at !== null && row.result_expires_at.getTime() <= now();
+}
+
+/** `owed`: a callback with a link to it is still on its way, and it is kept for that. */
+function resultBytes(row: FullJobRow, deps: ServerDeps, owed = false): HttpResponse {
   const id = formatId('job', row.id);
-  if (row.result_expires_at !== null && row.result_expires_at.getTime() <= deps.now()) {
-    throw new Refusal('result_expired', `the result of ${id} was kept until ${row.result_expires_at.toISOString()}`);
+  if (!owed && isExpired(row, deps)) {
+    const until = row.result_expires_at?.toISOString();
+    throw new Refusal('result_expired', `the result of ${id} was kept until ${until}`);
   }
   if (row.result_body === null) {
     throw new Refusal(

@@ -1,10 +1,7 @@
-import { z } from 'zod';
-import type { RotateInput } from '#src/contract/endpoint-input.ts';
+import { type RotateInput, secretInput } from '#src/contract/endpoint-input.ts';
 import { parseProjectRotation } from '#src/contract/parse-endpoint.ts';
 import { endOldSecret, projectSecrets, revealSecret, rotateProjectSecret } from '#src/engine/endpoint-secrets.ts';
 import { input, procedure, router } from '#src/server/trpc.ts';
-
-const ofSecret = z.strictObject({ secretId: z.uuid() });
 
 type ProjectRotation = Pick<RotateInput, 'overlapSeconds'>;
 
@@ -17,14 +14,14 @@ export const projectRouter = router({
   /** The value of a secret once more after its making; recorded in the audit log. */
   revealWebhookSecret: procedure('admin')
     .meta({ reveals: true })
-    .input(ofSecret)
+    .input(secretInput)
     .mutation(({ ctx, input: { secretId } }) =>
       revealSecret(ctx.deps, { projectId: ctx.caller.projectId, endpoint: null, secretId }, ctx.recordIn),
     ),
 
   /** Ends an old secret before its overlap is over. */
   endWebhookSecret: procedure('admin')
-    .input(ofSecret)
+    .input(secretInput)
     .mutation(async ({ ctx, input: { secretId } }) => ({
       secrets: await endOldSecret(ctx.deps, ctx.caller.projectId, null, secretId),
     })),

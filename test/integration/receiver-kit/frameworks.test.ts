@@ -158,7 +158,7 @@ describe.each(Object.entries(frameworks))('%s', (name, start) => {
     const first = send(sign(eventText()));
     await begun.promise;
     const meanwhile = await Promise.all(Array.from({ length: 5 }, () => send(sign(eventText()))));
-    expect(meanwhile).toEqual(Array(5).fill({ status: 503, code: 'in_progress' }));
+    expect(meanwhile).toEqual(Array(5).fill({ status: 409, code: 'in_progress' }));
     go.resolve();
     expect(await first).toEqual({ status: 204 });
     expect(await send(sign(eventText()))).toEqual({ status: 204 });

@@ -42,12 +42,18 @@ describe('deciding about a delivery', () => {
 
   it('goes through the whole schedule, then fails', () => {
     const delays = defaultDeliverySchedule.map((_, index) => {
-      const decision = decided(index % 2 === 0 ? timedOut(true) : broken('connection_refused', false), index + 1);
+      const decision = decided(index % 2 === 0 ? response(500) : broken('connection_refused', false), index + 1);
       return decision.then === 'retry' ? decision.delayMs / 1_000 : decision.then;
     });
     expect(delays).toEqual([5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400]);
     expect(decided(response(500), 10)).toMatchObject({ then: 'fail', error: { code: 'bad_status', retryable: true } });
     expect(decided(response(500), 1, 0, []).then).toBe('fail');
+  });
+
+  it('gives a receiver that did not answer in time a minute at least: it may still be at work', () => {
+    expect(decided(timedOut(true))).toMatchObject({ then: 'retry', delayMs: 60_000 });
+    expect(decided(timedOut(true), 4)).toMatchObject({ then: 'retry', delayMs: 900_000 });
+    expect(decided(timedOut(false))).toMatchObject({ then: 'retry', delayMs: 5_000 });
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { disableAfterMs, downAfterMs, type Health, healthAfter } from '#src/domain/endpoint-health.ts';
+import { disableAfterMs, downAfterMs, type Health, healthAfter, newRunAfterMs } from '#src/domain/endpoint-health.ts';
 import type { HeaderList, Outcome } from '#src/domain/outcome.ts';
 
 const now = 1_800_000_000_000;
-const well: Health = { failingSinceMs: null, pausedUntilMs: null, recoveredAtMs: null };
+const well: Health = { failingSinceMs: null, pausedUntilMs: null, recoveredAtMs: null, lastFailureMs: null };
 const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 1 };
 const answer = (status: number, headers: HeaderList = []): Outcome => ({
   kind: 'response',
@@ -32,6 +32,13 @@ describe('the health of an endpoint', () => {
     });
   });
 
+  it('is not disabled for two failures with a week of nothing between them', () => {
+    const before = { ...well, failingSinceMs: now - 7 * 86_400_000, lastFailureMs: now - 7 * 86_400_000 };
+    expect(healthAfter(before, answer(500), now)).toMatchObject({ failingSinceMs: now, disable: null });
+    const lately = { ...before, lastFailureMs: now - newRunAfterMs };
+    expect(healthAfter(lately, answer(500), now).disable).toBe('failing');
+  });
+
   it('turns to probes after failing without a break', () => {
     const failing = { ...well, failingSinceMs: now - downAfterMs };
     expect(healthAfter(failing, refused, now)).toMatchObject({ pausedUntilMs: now + 5_000, disable: null });
@@ -40,7 +47,7 @@ describe('the health of an endpoint', () => {
   });
 
   it('is cleared by a success, from which the ramp begins when it had been down', () => {
-    const paused = { failingSinceMs: now - 60_000, pausedUntilMs: now, recoveredAtMs: null };
+    const paused = { ...well, failingSinceMs: now - 60_000, pausedUntilMs: now };
     expect(healthAfter(paused, answer(204), now)).toMatchObject({
       failingSinceMs: null,
       pausedUntilMs: null,

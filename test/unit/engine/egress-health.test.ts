@@ -106,4 +106,26 @@ describe('our own way out', () => {
     all(failed);
     expect(health.isDown()).toBe(false);
   });
+
+  it('stays to blame for hours while everything goes on failing, for a day at most', () => {
+    const { health, pass, all } = make();
+    all(answered);
+    pass(60_000);
+    for (let seconds = 0; seconds < 86_400; seconds += 20) {
+      all(failed);
+      expect(health.isDown()).toBe(true);
+      pass(20_000);
+    }
+    all(failed);
+    expect(health.isDown()).toBe(false);
+  });
+
+  it('knows whether anybody else has answered lately', () => {
+    const { health, pass, all } = make();
+    all(answered, ['a']);
+    expect(health.othersAnswer('http://a.example/x')).toBe(false);
+    expect(health.othersAnswer('http://b.example/x')).toBe(true);
+    pass(3_700_000);
+    expect(health.othersAnswer('http://b.example/x')).toBe(false);
+  });
 });

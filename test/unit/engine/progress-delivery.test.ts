@@ -153,15 +153,14 @@ describe('an attempt', () => {
   });
 });
 
-it('messages of progress give way to those of an end; what is claimed or skipped has none', () => {
+it('messages of progress give way to those of an end; what is claimed has none', () => {
   const delivery = (id: string, type: string, more: Partial<NewDelivery> = {}) =>
-    ({ id, type, claim: null, skipped: false, projectId: 'p', endpointId: null, ...more }) as NewDelivery;
+    ({ id, type, claim: null, projectId: 'p', endpointId: null, ...more }) as NewDelivery;
   const claim = { claimId: 'c', workerId: 'w' };
   const deliveries = [
     delivery('a', 'job.started'),
     delivery('b', 'job.failed'),
     delivery('c', 'job.failed', { claim }),
-    delivery('d', 'job.attempt_failed', { skipped: true }),
   ];
   expect(messagesOf(deliveries)).toEqual([
     { id: 'a', delayMs: 0, receiver: 'p', priority: -100 },
