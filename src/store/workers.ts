@@ -60,11 +60,11 @@ export async function forgetWorker(db: Db, id: string): Promise<void> {
   );
 }
 
-/** Workers whose heartbeat is fresh. */
+/** Workers whose heartbeat is fresh and who take on work. */
 export async function countLiveWorkers(db: Db): Promise<number> {
   const rows = await db.run<{ n: number }>(
     'worker_live',
-    'select count(*)::int as n from worker where dead_at is null and heartbeat_at > now() - make_interval(secs => $1)',
+    'select count(*)::int as n from worker where dead_at is null and not draining and heartbeat_at > now() - make_interval(secs => $1)',
     [silentAfterSeconds],
   );
   return rows[0]?.n ?? 0;
