@@ -77,6 +77,21 @@ test('with the keyboard alone, the job beside the list follows the row', async (
   await expect(page).toHaveURL(`/jobs/${newest}`);
 });
 
+test('a row leads to its job wherever it is clicked', async ({ page, project }) => {
+  const [, , newest = ''] = await seed(project);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto('/jobs');
+    // What is clicked is the link, which lies over the cell.
+    await row(page, newest)
+      .getByRole('cell')
+      .filter({ has: page.locator('time') })
+      .last()
+      .click({ force: true });
+    await expect(page).toHaveURL(`/jobs/${newest}`);
+  }
+});
+
 test('on a phone it comes from below, and one that is not there says so', async ({ page, project }) => {
   const [, middle = ''] = await seed(project);
   await page.setViewportSize({ width: 390, height: 844 });

@@ -12,14 +12,15 @@ export function RequestLink({ job }: { job: JobSummary }) {
   const { host, rest } = urlParts(job.url);
   const peek = usePeek();
   return (
-    <span className="relative block min-w-0">
+    // One place for both: the button lies over the URL's end. Neither may be positioned, or the link would cover only its cell.
+    <span className="grid min-w-0 grid-cols-[minmax(0,1fr)] items-center">
       <Link
         href={`/jobs/${job.id}`}
         prefetch={false}
         data-job={job.id}
         aria-current={peek.id === job.id || undefined}
         title={`${job.method} ${job.url}`}
-        className="row-link flex min-w-0 items-center gap-2"
+        className="row-link col-start-1 row-start-1 flex min-w-0 items-center gap-2"
         onClick={(event) => {
           // While one job is looked at beside the list, a click looks at another; Enter, a click of no pointer, opens.
           if (peek.id === null || event.detail === 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -42,7 +43,7 @@ export function RequestLink({ job }: { job: JobSummary }) {
         aria-label="Peek"
         title="Peek (p)"
         onClick={() => peek.show(peek.id === job.id ? null : job.id)}
-        className="row-peek absolute top-1/2 right-0 z-1 -translate-y-1/2 grid size-6 place-items-center rounded-tag border bg-surface text-fg-subtle hover:border-control-line hover:text-fg max-sm:hidden"
+        className="row-peek z-1 col-start-1 row-start-1 grid size-6 justify-self-end place-items-center rounded-tag border bg-surface text-fg-subtle hover:border-control-line hover:text-fg max-sm:hidden"
       >
         <PanelRight size={14} aria-hidden />
       </button>
