@@ -124,6 +124,40 @@ test('scheduled jobs are cancelled together, picked by keys and by a range', asy
   expect(await allJobs(project, 'state=cancelled')).toHaveLength(6);
 });
 
+test('all that match are meant until the selection or the filter changes, and no longer', async ({ page, project }) => {
+  await scheduleMany(project, 3);
+  await page.goto('/jobs?state=scheduled');
+  await expect(rows(page)).toHaveCount(3);
+  const bar = page.getByRole('region', { name: 'Selected jobs' });
+  const meanAll = async () => {
+    await box(page, 0).click();
+    await bar.getByRole('button', { name: 'Select all 3 that match' }).click();
+    await expect(bar).toContainText('All 3 that match');
+  };
+  for (const letGo of [
+    () => bar.getByRole('button', { name: 'Clear the selection' }).click(),
+    () => page.keyboard.press('Escape'),
+    () => box(page, 0).click(),
+  ]) {
+    await meanAll();
+    await letGo();
+    await expect(bar).toBeHidden();
+    await box(page, 1).click();
+    await expect(bar).toContainText('1 selected');
+    await box(page, 1).click();
+  }
+  await meanAll();
+  await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: /^All/ }).click();
+  await expect(page).toHaveURL('/jobs');
+  await box(page, 1).click();
+  await expect(bar).toContainText('1 selected');
+  await bar.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel 1 job' }).click();
+  const progress = page.getByRole('region', { name: 'Progress' });
+  await expect(progress).toContainText('1 of 1, done');
+  expect(await allJobs(project, 'state=cancelled')).toHaveLength(1);
+});
+
 test('new jobs wait behind a pill, and nothing at all moves while rows are selected', async ({ page, project }) => {
   await scheduleMany(project, 3);
   await page.goto('/jobs');

@@ -20,13 +20,16 @@ type Props = {
   /** What the list shows; empty: everything, and then there is no "all that match". */
   filter: JobFilterInput;
   matching: CappedCount | undefined;
+  /** All that match are meant, not only the ticked ones. */
+  everyone: boolean;
+  onEveryone: (everyone: boolean) => void;
   onClear: () => void;
   onDone: () => void;
 };
 
 /** What can be done with the ticked rows, or with all that match; then how far it is. */
-export function BulkBar({ ids, filter, matching, onClear, onDone }: Props) {
-  const [everyone, setEveryone] = useState(false);
+export function BulkBar(props: Props) {
+  const { ids, filter, matching, onEveryone, onClear, onDone } = props;
   const [asked, setAsked] = useState<BulkKind | null>(null);
   const [operation, setOperation] = useState<string | null>(null);
   useKeys({
@@ -39,23 +42,23 @@ export function BulkBar({ ids, filter, matching, onClear, onDone }: Props) {
         id={operation}
         onClose={() => {
           setOperation(null);
-          setEveryone(false);
           onClear();
           onDone();
         }}
       />
     );
   if (ids.length === 0) return null;
+  const canAll = Object.keys(filter).length > 0;
+  const everyone = canAll && props.everyone;
   const jobs: JobSelection = everyone ? { filter } : { ids };
   const words = everyone ? `All ${countText(matching)} that match` : `${ids.length} selected`;
-  const canAll = Object.keys(filter).length > 0;
   return (
     <Bar label="Selected jobs">
       <b className="px-1 font-medium whitespace-nowrap" role="status">
         {words}
       </b>
       {canAll && (
-        <Button kind="ghost" size="small" className="text-accent-text!" onClick={() => setEveryone(!everyone)}>
+        <Button kind="ghost" size="small" className="text-accent-text!" onClick={() => onEveryone(!everyone)}>
           {everyone ? `Only the ${ids.length} selected` : `Select all ${countText(matching)} that match`}
         </Button>
       )}

@@ -30,7 +30,7 @@ const PeekPanel = lazy(async () => ({ default: (await import('./peek-panel.tsx')
 /** The jobs of the project: found, watched, and dealt with by the many. */
 export function JobsPage() {
   const filters = readFilters(useSearchParams());
-  const [selection, setSelection] = useSelection(filtersQuery(filters));
+  const { selection, everyone, setSelection, setEveryone } = useSelection(filtersQuery(filters));
   const [prefs] = useTablePrefs();
   const mayWrite = useMayWrite();
   const ids = Object.keys(selection);
@@ -79,6 +79,8 @@ export function JobsPage() {
           ids={ids}
           filter={list.filterInput}
           matching={typeof state === 'string' ? counts?.counts[state] : counts?.all}
+          everyone={everyone}
+          onEveryone={setEveryone}
           onClear={() => setSelection({})}
           onDone={list.reload}
         />
@@ -106,11 +108,21 @@ export function JobsPage() {
   );
 }
 
-/** Ticked rows belong to the filter they were ticked under; other pages of it add to them. */
-function useSelection(query: string): [RowSelectionState, (next: RowSelectionState) => void] {
-  const [held, setHeld] = useState<{ query: string; selection: RowSelectionState }>({ query, selection: {} });
-  const selection = held.query === query ? held.selection : {};
-  return [selection, (next) => setHeld({ query, selection: next })];
+type Held = { query: string; selection: RowSelectionState; everyone: boolean };
+
+/**
+ * Ticked rows belong to the filter they were ticked under; other pages of it add to them. That all that match are meant
+ * holds until the rows or the filter change: whoever ticks or unticks one means the ticked ones again.
+ */
+function useSelection(query: string) {
+  const [held, setHeld] = useState<Held>({ query, selection: {}, everyone: false });
+  const { selection, everyone } = held.query === query ? held : { selection: {}, everyone: false };
+  return {
+    selection,
+    everyone,
+    setSelection: (next: RowSelectionState) => setHeld({ query, selection: next, everyone: false }),
+    setEveryone: (next: boolean) => setHeld({ query, selection, everyone: next }),
+  };
 }
 
 function neighboursOf(ids: string[], id: string): { before: string | null; after: string | null } {
