@@ -155,6 +155,15 @@ test('all that match are meant until the selection or the filter changes, and no
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel 1 job' }).click();
   const progress = page.getByRole('region', { name: 'Progress' });
   await expect(progress).toContainText('1 of 1, done');
+
+  await test.step('and a key that was pressed while it went on asks nothing afterwards', async () => {
+    await page.keyboard.press('r');
+    await progress.getByRole('button', { name: 'Close' }).click();
+    await expect(progress).toBeHidden();
+    await box(page, 0).click();
+    await expect(bar).toContainText('1 selected');
+    await expect(page.getByRole('alertdialog')).toBeHidden();
+  });
   expect(await allJobs(project, 'state=cancelled')).toHaveLength(1);
 });
 

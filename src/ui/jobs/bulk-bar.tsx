@@ -33,15 +33,18 @@ export function BulkBar(props: Props) {
   const [asked, setAsked] = useState<BulkKind | null>(null);
   const [operation, setOperation] = useState<string | null>(null);
   useKeys({
-    r: () => ids.length > 0 && setAsked('rerun'),
+    r: () => !operation && ids.length > 0 && setAsked('rerun'),
     Escape: () => !operation && onClear(),
   });
+  // What was asked of rows that are not ticked any more must not be asked of the next ones.
+  if (asked && ids.length === 0) setAsked(null);
   if (operation)
     return (
       <BulkProgress
         id={operation}
         onClose={() => {
           setOperation(null);
+          setAsked(null);
           onClear();
           onDone();
         }}
