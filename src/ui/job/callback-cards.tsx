@@ -1,8 +1,8 @@
 'use client';
 
 import type { JobView } from '#src/contract/job-view.ts';
-import { isTerminal } from '#src/domain/job-state.ts';
 import { DeliveryCard } from './delivery-card.tsx';
+import { whyNoDelivery } from './fact-text.ts';
 import type { Selection } from './selection.ts';
 
 type Props = { view: JobView; selection: Selection; onSelect: (selection: Selection) => void };
@@ -23,18 +23,13 @@ export function CallbackCards({ view, selection, onSelect }: Props) {
 }
 
 function NoDelivery({ job }: { job: JobView['job'] }) {
-  const words = !job.callback
-    ? 'This job has no callback: its end is read with its id, or waited for.'
-    : isTerminal(job.state)
-      ? `The callback does not want this end: it asked for ${job.callback.events.join(', ')}.`
-      : 'Sent when the job has ended.';
   return (
     <section className="card" aria-label="Callback">
       <div className="card-head">
         <h2>Callback</h2>
       </div>
       <p className="p-4 wrap-anywhere text-fg-muted">
-        {words} {job.callback && <code>{job.callback.url ?? job.callback.endpoint}</code>}
+        {whyNoDelivery(job)} {job.callback && <code>{job.callback.url ?? job.callback.endpoint}</code>}
       </p>
     </section>
   );

@@ -1,4 +1,5 @@
 import type { JobView } from '#src/contract/job-view.ts';
+import { isTerminal } from '#src/domain/job-state.ts';
 import { ageText, exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
 
 /** From the first attempt's start to the end, or to now. */
@@ -20,4 +21,11 @@ export function whyNoResult(job: JobView['job']): string {
   return job.state === 'cancelled'
     ? 'The job was cancelled before a final response arrived.'
     : 'The job ended without a response that was kept.';
+}
+
+/** Why a job has no delivery: it has no callback, or none yet, or none for this end. */
+export function whyNoDelivery({ callback, state }: JobView['job']): string {
+  if (!callback) return 'This job has no callback: its end is read with its id, or waited for.';
+  if (!isTerminal(state)) return 'Sent when the job has ended.';
+  return `The callback does not want this end: it asked for ${callback.events.join(', ')}.`;
 }

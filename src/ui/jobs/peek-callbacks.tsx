@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { DeliveryLine, JobView } from '#src/contract/job-view.ts';
+import { whyNoDelivery } from '#src/ui/job/fact-text.ts';
 import { VisibleText } from '#src/ui/parts/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/state-mark.tsx';
 
@@ -12,7 +13,7 @@ export function PeekCallbacks({ view: { job, deliveries } }: { view: JobView }) 
         <h3>Callbacks</h3>
       </div>
       {deliveries.length === 0 ? (
-        <p className="px-4 py-2.5 text-fg-muted">Sent when the job has ended.</p>
+        <p className="px-4 py-2.5 text-fg-muted">{whyNoDelivery(job)}</p>
       ) : (
         <ul className="divide-y">
           {deliveries.map((delivery) => (
