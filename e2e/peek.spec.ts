@@ -35,13 +35,16 @@ test('a job is looked at beside the list, another with a click, and its page ope
     await expect(peek.getByRole('heading', { level: 2 })).toContainText('Completed');
     await expect(peek.getByRole('region', { name: 'Response', exact: true })).toContainText('"ok"');
     await expect(peek.getByRole('region', { name: 'Callbacks' })).toContainText('job.completed');
+    await expect(peek.getByRole('status').filter({ hasText: 'POST' })).toContainText('/playground/target');
   });
 
   await test.step('the next ones by its own buttons, to the end', async () => {
     await peek.getByRole('button', { name: 'The job below' }).click();
     await expect(page).toHaveURL(`/jobs?label=prod&peek=${oldest}`);
     await expect(peek).toContainText('Scheduled');
-    await expect(peek.getByRole('button', { name: 'The job below' })).toBeDisabled();
+    const below = peek.getByRole('button', { name: 'The job below' });
+    await expect(below).toHaveAttribute('aria-disabled', 'true');
+    await expect(below).toBeFocused();
   });
 
   await test.step('it outlives a reload, and closes', async () => {
@@ -92,6 +95,45 @@ test('a row leads to its job wherever it is clicked', async ({ page, project }) 
   }
 });
 
+test('the key p closes it wherever the focus is, and leaves the focus at the row', async ({ page, project }) => {
+  const [oldest = '', middle = ''] = await seed(project);
+  await page.goto(`/jobs?label=prod&peek=${middle}`);
+  const peek = page.getByRole('complementary', { name: 'Peek' });
+  await peek.getByRole('button', { name: 'More' }).focus();
+  await page.keyboard.press('p');
+  await expect(peek).toBeHidden();
+  await expect(row(page, middle).locator('.row-link')).toBeFocused();
+
+  await test.step('which is the page itself when the row is not there', async () => {
+    await page.goto(`/jobs?state=failed&peek=${oldest}`);
+    await expect(peek).toContainText('Scheduled');
+    await peek.getByRole('button', { name: 'Close' }).click();
+    await expect(peek).toBeHidden();
+    await expect(page.getByRole('main')).toBeFocused();
+  });
+});
+
+test('all that can be done with a job is in reach beside the list, and an end nobody asked for is said', async ({
+  page,
+  project,
+}) => {
+  const [id = ''] = await submitMany(project, [
+    {
+      url: `${project.url}/playground/target?plan=200`,
+      callback: { url: `${project.url}/playground/inbox/peek`, events: ['job.failed'] },
+    },
+  ]);
+  await untilCount(project, 'state=completed', 1);
+  await page.goto(`/jobs?peek=${id}`);
+  const peek = page.getByRole('complementary', { name: 'Peek' });
+  await expect(peek.getByRole('region', { name: 'Callbacks' })).toContainText('does not want this end');
+  await peek.getByRole('button', { name: 'More' }).scrollIntoViewIfNeeded();
+  const [more, panel] = [await peek.getByRole('button', { name: 'More' }).boundingBox(), await peek.boundingBox()];
+  expect((more?.x ?? 0) + (more?.width ?? 0)).toBeLessThanOrEqual((panel?.x ?? 0) + (panel?.width ?? 0) - 16);
+  const strip = peek.getByRole('button', { name: 'More' }).locator('..');
+  expect(await strip.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+});
+
 test('on a phone it comes from below, and one that is not there says so', async ({ page, project }) => {
   const [, middle = ''] = await seed(project);
   await page.setViewportSize({ width: 390, height: 844 });
@@ -102,7 +144,8 @@ test('on a phone it comes from below, and one that is not there says so', async 
   expect([box?.x, box?.width, (box?.y ?? 0) + (box?.height ?? 0)]).toEqual([0, 390, 844]);
   await expectAccessible(page);
   await page.goto('/jobs?peek=job_00000000000000000000000000');
-  await expect(peek).toContainText('There is no such job');
+  await expect(peek.getByRole('heading', { level: 2 })).toContainText('There is no such job');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await peek.getByRole('button', { name: 'Close' }).click();
   await expect(page).toHaveURL('/jobs');
 });

@@ -31,23 +31,43 @@ import { asTypeScript } from './as-typescript.ts';
 import { CancelJob } from './cancel-job.tsx';
 import { useResend } from './use-resend.ts';
 
-type Props = { view: JobView; body: BodyStart | null | undefined };
+type Props = {
+  view: JobView;
+  body: BodyStart | null | undefined;
+  /** In several lines where one has no room; without it, one that is moved sideways. */
+  wrap?: boolean;
+};
 
 /** What can be done with a job. Whoever may not change anything sees only what copies. */
-export function JobActions({ view, body }: Props) {
+export function JobActions({ view, body, wrap = false }: Props) {
   const mayWrite = useMayWrite();
+  const rerun = useRerun(view.job.id);
   return (
-    <div className="flex gap-2 overflow-x-auto [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4">
-      {mayWrite && <WritingActions view={view} />}
-      <CopyAs view={view} body={body} />
-      <More view={view} />
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <div
+        className={
+          wrap ? 'flex flex-wrap gap-2' : 'flex gap-2 overflow-x-auto [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4'
+        }
+      >
+        {mayWrite && <WritingActions view={view} rerun={rerun} />}
+        <CopyAs view={view} body={body} />
+        <More view={view} />
+      </div>
+      {/* Not in the strip: on phones it would be beyond its end. */}
+      {rerun.error && (
+        <p role="alert" className="max-w-[44ch] text-12 text-failed-text">
+          {problemOf(rerun.error).message}{' '}
+          <Link href={`/jobs/${view.job.id}/again`} prefetch={false} className="underline underline-offset-2">
+            Run with edits
+          </Link>
+        </p>
+      )}
     </div>
   );
 }
 
-function WritingActions({ view }: { view: JobView }) {
+function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<typeof useRerun> }) {
   const { job, deliveries } = view;
-  const rerun = useRerun(job.id);
   const { resend, busy } = useResend(job.id);
   const ended = isTerminal(job.state);
   const again = deliveries.filter(({ endedAt, state }) => endedAt !== null && state !== 'cancelled');
@@ -85,14 +105,6 @@ function WritingActions({ view }: { view: JobView }) {
           {again.length > 1 ? `Resend ${again.length} callbacks` : 'Resend callback'}
         </Button>
       )}
-      {rerun.error && (
-        <p role="alert" className="max-w-[44ch] self-center text-12 text-failed-text">
-          {problemOf(rerun.error).message}{' '}
-          <Link href={`/jobs/${job.id}/again`} prefetch={false} className="underline underline-offset-2">
-            Run with edits
-          </Link>
-        </p>
-      )}
     </>
   );
 }
@@ -106,7 +118,7 @@ function whyNoResend({ job, deliveries }: JobView): string {
     : 'The callback was cancelled';
 }
 
-function CopyAs({ view, body }: Props) {
+function CopyAs({ view, body }: Omit<Props, 'wrap'>) {
   const { state, copy } = useCopy();
   const Icon = { idle: Code, copied: Check, failed: X }[state];
   const said = { idle: '', copied: 'Copied', failed: 'Could not copy: the clipboard needs https' }[state];

@@ -47,8 +47,9 @@ export function JobsList(props: Props) {
     k: () => move(-1),
     x: toggle,
     p: () => {
-      const id = focusedJob(card.current) ?? list.rows[0]?.job.id ?? null;
-      peek.show(peek.id === id ? null : id);
+      const id = focusedJob(card.current) ?? peek.id ?? list.rows[0]?.job.id ?? null;
+      if (peek.id === id) peek.close();
+      else peek.show(id);
     },
   });
   return (

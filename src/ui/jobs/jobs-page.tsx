@@ -22,7 +22,7 @@ import { StateTabs } from './state-tabs.tsx';
 import { TableMenu } from './table-menu.tsx';
 import { useTablePrefs } from './table-prefs.ts';
 import { useLiveJobs } from './use-live-jobs.ts';
-import { usePeek } from './use-peek.ts';
+import { rowOf, usePeek } from './use-peek.ts';
 import { ViewsMenu } from './views-menu.tsx';
 
 const PeekPanel = lazy(async () => ({ default: (await import('./peek-panel.tsx')).PeekPanel }));
@@ -97,10 +97,7 @@ export function JobsPage() {
               peek.show(id);
               rowOf(id)?.scrollIntoView({ block: 'nearest' });
             }}
-            onClose={() => {
-              rowOf(peek.id)?.focus({ preventScroll: true });
-              peek.show(null);
-            }}
+            onClose={peek.close}
           />
         </Suspense>
       )}
@@ -128,8 +125,4 @@ function useSelection(query: string) {
 function neighboursOf(ids: string[], id: string): { before: string | null; after: string | null } {
   const at = ids.indexOf(id);
   return at < 0 ? { before: null, after: ids[0] ?? null } : { before: ids[at - 1] ?? null, after: ids[at + 1] ?? null };
-}
-
-function rowOf(id: string | null): HTMLElement | null {
-  return document.querySelector<HTMLElement>(`[data-job="${CSS.escape(id ?? '')}"]`);
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronDown, ChevronUp, Maximize2, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, type LucideIcon, Maximize2, X } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { JobView } from '#src/contract/job-view.ts';
@@ -33,20 +33,20 @@ type Props = {
 /** A job beside the list: what its page says first, without leaving the list. */
 export function PeekPanel({ id, neighbours, onShow, onClose }: Props) {
   useKeys({ Escape: onClose });
-  const step = (to: string | null) => ({ disabled: to === null, onClick: () => to !== null && onShow(to) });
+  const { view, error, retry } = useJob(id);
   return (
     <aside aria-label="Peek" className="peek">
+      {/* Outlives the change from job to job, or nobody would be told of it. */}
+      <p role="status" className="sr-only">
+        {view && `${view.job.method} ${view.job.url}`}
+      </p>
       <div className="sticky top-0 z-10 flex h-11 items-center gap-0.5 border-b bg-bg pr-2 pl-4">
         <span className="flex min-w-0 flex-1 items-center gap-1.5 font-mono text-12 text-fg-muted">
           <span className="truncate">{id}</span>
           <CopyButton text={id} label="Copy the job's id" />
         </span>
-        <Tooltip side="bottom" text="The job above" keys="k">
-          <Button kind="ghost" size="icon" icon={ChevronUp} aria-label="The job above" {...step(neighbours.before)} />
-        </Tooltip>
-        <Tooltip side="bottom" text="The job below" keys="j">
-          <Button kind="ghost" size="icon" icon={ChevronDown} aria-label="The job below" {...step(neighbours.after)} />
-        </Tooltip>
+        <Step label="The job above" keys="k" icon={ChevronUp} to={neighbours.before} onShow={onShow} />
+        <Step label="The job below" keys="j" icon={ChevronDown} to={neighbours.after} onShow={onShow} />
         <Tooltip side="bottom" text="Open its page" keys="↵">
           <Link
             href={`/jobs/${id}`}
@@ -61,15 +61,33 @@ export function PeekPanel({ id, neighbours, onShow, onClose }: Props) {
           <Button kind="ghost" size="icon" icon={X} aria-label="Close" onClick={onClose} />
         </Tooltip>
       </div>
-      <PeekedJob key={id} id={id} />
+      {view ? (
+        <Peeked key={id} view={view} />
+      ) : (
+        <Inside>{error ? <NoJob id={id} error={error} onRetry={retry} level={2} /> : <JobSkeleton />}</Inside>
+      )}
     </aside>
   );
 }
 
-function PeekedJob({ id }: { id: string }) {
-  const { view, error, retry } = useJob(id);
-  if (!view) return <Inside>{error ? <NoJob id={id} error={error} onRetry={retry} /> : <JobSkeleton />}</Inside>;
-  return <Peeked view={view} />;
+type StepProps = Pick<Props, 'onShow'> & { label: string; keys: string; icon: LucideIcon; to: string | null };
+
+/** At an end of the list it stays where it is and keeps the focus: a button that was disabled or made anew would drop it. */
+function Step({ label, keys, icon, to, onShow }: StepProps) {
+  const why = to === null ? 'This page of the list ends here' : undefined;
+  return (
+    <Tooltip side="bottom" text={why ?? label} {...(!why && { keys })}>
+      <Button
+        kind="ghost"
+        size="icon"
+        icon={icon}
+        aria-label={label}
+        aria-disabled={to === null || undefined}
+        aria-description={why}
+        onClick={() => to !== null && onShow(to)}
+      />
+    </Tooltip>
+  );
 }
 
 function Peeked({ view }: { view: JobView }) {
@@ -85,7 +103,7 @@ function Peeked({ view }: { view: JobView }) {
             <JobAddress url={job.url} />
           </span>
         </h2>
-        <JobActions view={view} body={body.start} />
+        <JobActions view={view} body={body.start} wrap />
       </header>
       <NextAttempt job={job} last={attempts.at(-1)} />
       <PeekFacts view={view} />
