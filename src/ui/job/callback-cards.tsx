@@ -1,6 +1,7 @@
 'use client';
 
 import type { JobView } from '#src/contract/job-view.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
 import { DeliveryCard } from './delivery-card.tsx';
 import { whyNoDelivery } from './fact-text.ts';
 import type { Selection } from './selection.ts';
@@ -10,7 +11,7 @@ type Props = { view: JobView; selection: Selection; onSelect: (selection: Select
 /** Where the job's end is reported to; why nowhere. */
 export function CallbackCards({ view, selection, onSelect }: Props) {
   const { job, deliveries } = view;
-  if (deliveries.length === 0) return <NoDelivery job={job} />;
+  if (deliveries.length === 0) return <NoDelivery view={view} />;
   return deliveries.map((delivery) => (
     <DeliveryCard
       key={delivery.id}
@@ -22,14 +23,16 @@ export function CallbackCards({ view, selection, onSelect }: Props) {
   ));
 }
 
-function NoDelivery({ job }: { job: JobView['job'] }) {
+function NoDelivery({ view }: { view: JobView }) {
+  const { job } = view;
+  const now = useNow(60_000);
   return (
     <section className="card" aria-label="Callback">
       <div className="card-head">
         <h2>Callback</h2>
       </div>
       <p className="p-4 wrap-anywhere text-fg-muted">
-        {whyNoDelivery(job)} {job.callback && <code>{job.callback.url ?? job.callback.endpoint}</code>}
+        {whyNoDelivery(view, now)} {job.callback && <code>{job.callback.url ?? job.callback.endpoint}</code>}
       </p>
     </section>
   );

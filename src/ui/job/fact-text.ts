@@ -1,6 +1,7 @@
 import type { JobView } from '#src/contract/job-view.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { ageText, exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
+import { deliveryGone, wantsItsEnd } from './outlived.ts';
 
 /** From the first attempt's start to the end, or to now. */
 export function durationOf(job: JobView['job'], now: number): string {
@@ -23,9 +24,12 @@ export function whyNoResult(job: JobView['job']): string {
     : 'The job ended without a response that was kept.';
 }
 
-/** Why a job has no delivery: it has no callback, or none yet, or none for this end. */
-export function whyNoDelivery({ callback, state }: JobView['job']): string {
+/** Why a job has no delivery: it has no callback, or none yet, none for this end, or it is gone. */
+export function whyNoDelivery(view: JobView, now: number): string {
+  const { callback, state } = view.job;
   if (!callback) return 'This job has no callback: its end is read with its id, or waited for.';
   if (!isTerminal(state)) return 'Sent when the job has ended.';
+  if (deliveryGone(view, now)) return `Its deliveries were deleted by the project’s retention, before the job itself.`;
+  if (wantsItsEnd(view.job)) return 'It is about to be sent.';
   return `The callback does not want this end: it asked for ${callback.events.join(', ')}.`;
 }

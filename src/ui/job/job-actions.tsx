@@ -20,6 +20,7 @@ import { useRouter } from 'next/navigation';
 import type { BodyStart, JobView } from '#src/contract/job-view.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { useCopy } from '#src/ui/data/use-copy.ts';
 import { useMayWrite } from '#src/ui/data/use-me.ts';
@@ -29,6 +30,7 @@ import { urlParts } from '#src/ui/words/url-parts.ts';
 import { asCurl } from './as-curl.ts';
 import { asTypeScript } from './as-typescript.ts';
 import { CancelJob } from './cancel-job.tsx';
+import { deliveryGone, wantsItsEnd } from './outlived.ts';
 import { useResend } from './use-resend.ts';
 
 type Props = {
@@ -69,6 +71,7 @@ export function JobActions({ view, body, wrap = false }: Props) {
 function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<typeof useRerun> }) {
   const { job, deliveries } = view;
   const { resend, busy } = useResend(job.id);
+  const now = useNow(60_000);
   const ended = isTerminal(job.state);
   const again = deliveries.filter(({ endedAt, state }) => endedAt !== null && state !== 'cancelled');
   return (
@@ -99,7 +102,7 @@ function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<type
         <Button
           icon={Send}
           busy={busy}
-          reason={again.length > 0 ? null : whyNoResend(view)}
+          reason={again.length > 0 ? null : whyNoResend(view, now)}
           onClick={() => resend(again.map(({ id }) => id))}
         >
           {again.length > 1 ? `Resend ${again.length} callbacks` : 'Resend callback'}
@@ -109,11 +112,12 @@ function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<type
   );
 }
 
-function whyNoResend({ job, deliveries }: JobView): string {
+function whyNoResend(view: JobView, now: number): string {
+  const { job, deliveries } = view;
   if (!isTerminal(job.state)) return 'The job has not ended';
-  if (deliveries.length === 0 && !job.callback?.events.some((event) => event === `job.${job.state}`))
-    return 'The callback does not want this end';
-  return deliveries.some(({ endedAt }) => endedAt === null)
+  if (deliveries.length === 0 && !wantsItsEnd(job)) return 'The callback does not want this end';
+  if (deliveries.length === 0 && deliveryGone(view, now)) return 'The callback was deleted by the project’s retention';
+  return deliveries.length === 0 || deliveries.some(({ endedAt }) => endedAt === null)
     ? 'The callback is on its way'
     : 'The callback was cancelled';
 }

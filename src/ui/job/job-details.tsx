@@ -50,7 +50,7 @@ export function JobDetails({ view }: { view: JobView }) {
           <AboutCard view={view} />
         </div>
         <div className="grid min-w-0 gap-4 max-sm:gap-3">
-          <ResultCard job={job} onView={showResult} />
+          <ResultCard job={job} onView={last ? showResult : null} />
           <PolicyCard view={view} selected={chosen} />
         </div>
       </div>

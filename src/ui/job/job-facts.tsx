@@ -9,6 +9,7 @@ import { Moment } from '#src/ui/parts/moment.tsx';
 import { StateMark } from '#src/ui/parts/state-mark.tsx';
 import { ageText, clockText } from '#src/ui/words/time-text.ts';
 import { durationOf } from './fact-text.ts';
+import { deliveryGone, wantsItsEnd } from './outlived.ts';
 import { RetentionFact } from './retention-fact.tsx';
 
 export function JobFacts({ view }: { view: JobView }) {
@@ -28,20 +29,24 @@ export function JobFacts({ view }: { view: JobView }) {
         </FactNote>
       </Fact>
       <Fact name="Callback">
-        <CallbackState view={view} />
+        <CallbackState view={view} now={now} />
       </Fact>
       <RetentionFact job={job} />
     </Facts>
   );
 }
 
-function CallbackState({ view: { job, deliveries } }: { view: JobView }) {
-  const ends = deliveries.filter(({ type }) => (endEvents as readonly string[]).includes(type));
+function CallbackState({ view, now }: { view: JobView; now: number }) {
+  const ends = view.deliveries.filter(({ type }) => (endEvents as readonly string[]).includes(type));
   const worst = ends.find(({ state }) => state === 'failed') ?? ends.at(-1);
   if (worst) return <StateMark state={worst.state} />;
-  return (
-    <span className="font-normal text-fg-subtle">
-      {job.callback === null ? 'none' : isTerminal(job.state) ? 'not wanted' : 'after the job ends'}
-    </span>
-  );
+  return <span className="font-normal text-fg-subtle">{noCallbackText(view, now)}</span>;
+}
+
+function noCallbackText(view: JobView, now: number): string {
+  const { job } = view;
+  if (job.callback === null) return 'none';
+  if (!isTerminal(job.state)) return 'after the job ends';
+  if (!wantsItsEnd(job)) return 'not wanted';
+  return deliveryGone(view, now) ? 'deleted' : 'about to be sent';
 }

@@ -47,6 +47,8 @@ export function ResponsePane({ job, line, attempt, isFinal, raw }: Props) {
 }
 
 function nothingYet(job: JobView['job']): string {
+  if (job.endedAt !== null && job.attempts > 0)
+    return 'The attempts of this job were deleted by the project’s retention, before the job itself.';
   if (job.endedAt !== null) return `The job was ${job.state} before its first attempt had ended.`;
   return job.state === 'in_progress' ? 'Waiting for the response.' : 'Nothing was sent yet.';
 }

@@ -9,8 +9,8 @@ import { StatusCode } from '#src/ui/parts/status-code.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
 import { keptText, whyNoResult } from './fact-text.ts';
 
-/** What is kept of the final response, and for how long. */
-export function ResultCard({ job, onView }: { job: JobView['job']; onView: () => void }) {
+/** What is kept of the final response, and for how long. Without its attempt there is no place to view it in. */
+export function ResultCard({ job, onView }: { job: JobView['job']; onView: (() => void) | null }) {
   const { result } = job;
   const now = useNow(1_000);
   return (
@@ -21,9 +21,11 @@ export function ResultCard({ job, onView }: { job: JobView['job']; onView: () =>
         </h2>
         {result && (
           <>
-            <Button kind="ghost" size="small" icon={Eye} onClick={onView}>
-              View
-            </Button>
+            {onView && (
+              <Button kind="ghost" size="small" icon={Eye} onClick={onView}>
+                View
+              </Button>
+            )}
             {result.size > 0 && (
               <a
                 href={`/v1/jobs/${job.id}/result`}

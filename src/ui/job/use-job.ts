@@ -4,11 +4,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { JobView } from '#src/contract/job-view.ts';
 import type { LiveTopic } from '#src/contract/live.ts';
-import { isTerminal } from '#src/domain/job-state.ts';
 import { mayRetry } from '#src/ui/data/refusal.ts';
 import { serverNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { useLiveRefresh } from '#src/ui/data/use-live.ts';
+import { isSettled } from './outlived.ts';
 
 const pollMs = 1_000;
 const longestTimerMs = 2_147_483_647;
@@ -19,7 +19,8 @@ export function useJob(id: string | null): { view: JobView | undefined; error: u
   const queries = useQueryClient();
   const input = { id: id ?? '' };
   const queryKey = trpc.jobs.view.queryKey(input);
-  const settled = id === null || isSettled(queries.getQueryData(queryKey));
+  const known = queries.getQueryData(queryKey);
+  const settled = id === null || (known !== undefined && isSettled(known, serverNow()));
   const topics: LiveTopic[] = settled ? [] : [`job:${id}`];
   const intervalMs = useLiveRefresh(topics, [{ queryKey }], pollMs);
   const query = useQuery(
@@ -28,7 +29,7 @@ export function useJob(id: string | null): { view: JobView | undefined; error: u
       refetchInterval: ({ state: { data, error } }) => {
         // What was refused once, such as an id that does not exist, will be refused again.
         if (data === undefined && error !== null && !mayRetry(0, error)) return false;
-        return isSettled(data) ? false : intervalMs;
+        return data && isSettled(data, serverNow()) ? false : intervalMs;
       },
     }),
   );
@@ -45,12 +46,4 @@ function useExpiry(expiresAt: string | undefined, refetch: () => unknown): void 
     const timer = setTimeout(() => void refetch(), Math.min(Math.max(leftMs + 500, 1_000), longestTimerMs));
     return () => clearTimeout(timer);
   }, [expiresAt, refetch]);
-}
-
-function isSettled(view: JobView | undefined): boolean {
-  if (!view || !isTerminal(view.job.state)) return false;
-  const { job, deliveries } = view;
-  const end = `job.${job.state}`;
-  if (job.callback?.events.includes(end) && !deliveries.some(({ type }) => type === end)) return false;
-  return deliveries.every(({ endedAt }) => endedAt !== null);
 }

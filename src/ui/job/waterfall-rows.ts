@@ -3,6 +3,7 @@ import type { OutcomeKind, Timings } from '#src/domain/outcome.ts';
 import { outcomeWord } from '#src/ui/words/outcome-look.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
+import { attemptsGone } from './outlived.ts';
 import { niceEnd, type Span } from './time-scale.ts';
 
 export type PhaseKind = 'queue' | 'dns' | 'connect' | 'tls' | 'firstByte' | 'body';
@@ -62,7 +63,8 @@ function busyOf(nowMs: number): (row: Row) => Span[] {
   };
 }
 
-function requestLane({ job, attempts }: JobView, nowMs: number): Lane {
+function requestLane(view: JobView, nowMs: number): Lane {
+  const { job, attempts } = view;
   const firstDueMs = Math.max(Date.parse(job.createdAt), job.runAt === null ? 0 : Date.parse(job.runAt));
   const rows = madeRows(attempts, 'Attempt', firstDueMs, waitNote);
   const last = rows.at(-1);
@@ -74,14 +76,19 @@ function requestLane({ job, attempts }: JobView, nowMs: number): Lane {
   } else if (job.endedAt === null) {
     rows.push(open('planned', 'Attempt', number, job.nextAttemptAt === null ? nowMs : Date.parse(job.nextAttemptAt)));
   }
-  return { key: job.id, title: 'Request', note: requestNote(job, attempts), rows };
+  return { key: job.id, title: 'Request', note: requestNote(view), rows };
 }
 
-function requestNote(job: JobView['job'], attempts: Line[]): string {
-  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length.toLocaleString('en-US')} attempts`;
+function requestNote(view: JobView): string {
+  const { job, attempts } = view;
+  const gone = attemptsGone(view);
+  const made = gone ? job.attempts : attempts.length;
+  const count = made === 1 ? '1 attempt' : `${made.toLocaleString('en-US')} attempts`;
   const last = attempts.at(-1);
   if (job.endedAt === null)
     return last ? `${count} so far` : job.state === 'in_progress' ? 'first attempt under way' : 'not tried yet';
+  if (gone && !last) return `${count}, ${job.state}; deleted by the project’s retention`;
+  if (gone) return `${count}, ${job.state}; older ones were deleted by the project’s retention`;
   if (!last) return `${job.state} before its first attempt`;
   return last.status === null ? `${count}, ${job.state}` : `${count}, ${job.state} with ${last.status}`;
 }

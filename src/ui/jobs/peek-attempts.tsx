@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { AttemptLine, JobView } from '#src/contract/job-view.ts';
+import { attemptsGone } from '#src/ui/job/outlived.ts';
 import { VisibleText } from '#src/ui/parts/masked-text.tsx';
 import { StatusCode } from '#src/ui/parts/status-code.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
@@ -7,8 +8,10 @@ import { tookText } from '#src/ui/words/time-text.ts';
 const shown = 5;
 
 /** The last attempts, each with what was decided and why. */
-export function PeekAttempts({ view: { job, attempts } }: { view: JobView }) {
-  if (attempts.length === 0) return null;
+export function PeekAttempts({ view }: { view: JobView }) {
+  const { job, attempts } = view;
+  const gone = attemptsGone(view);
+  if (attempts.length === 0 && !gone) return null;
   const before = Math.max(0, attempts.length - shown);
   return (
     <section className="card overflow-clip" aria-label="Attempts">
@@ -23,6 +26,11 @@ export function PeekAttempts({ view: { job, attempts } }: { view: JobView }) {
           <Link href={`/jobs/${job.id}`} prefetch={false} className="link">
             {before} before these
           </Link>
+        </p>
+      )}
+      {gone && (
+        <p className="px-4 py-2.5 text-fg-muted">
+          {attempts.length === 0 ? 'They' : 'Older ones'} were deleted by the project’s retention.
         </p>
       )}
       <ol className="divide-y">

@@ -1,11 +1,14 @@
 import Link from 'next/link';
 import type { DeliveryLine, JobView } from '#src/contract/job-view.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
 import { whyNoDelivery } from '#src/ui/job/fact-text.ts';
 import { VisibleText } from '#src/ui/parts/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/state-mark.tsx';
 
 /** Who is told of the job's end, and how far that is. */
-export function PeekCallbacks({ view: { job, deliveries } }: { view: JobView }) {
+export function PeekCallbacks({ view }: { view: JobView }) {
+  const { job, deliveries } = view;
+  const now = useNow(60_000);
   if (deliveries.length === 0 && !job.callback) return null;
   return (
     <section className="card overflow-clip" aria-label="Callbacks">
@@ -13,7 +16,7 @@ export function PeekCallbacks({ view: { job, deliveries } }: { view: JobView }) 
         <h3>Callbacks</h3>
       </div>
       {deliveries.length === 0 ? (
-        <p className="px-4 py-2.5 text-fg-muted">{whyNoDelivery(job)}</p>
+        <p className="px-4 py-2.5 text-fg-muted">{whyNoDelivery(view, now)}</p>
       ) : (
         <ul className="divide-y">
           {deliveries.map((delivery) => (

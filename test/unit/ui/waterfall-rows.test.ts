@@ -123,6 +123,17 @@ describe('the rows of a waterfall', () => {
     expect([endMs - origin, live]).toEqual([1_300, false]);
   });
 
+  it('say that attempts were deleted, not that there were none', () => {
+    const note = (job: Partial<JobView['job']>, attempts: AttemptLine[]) =>
+      waterfallOf(view({ state: 'completed', startedAt: at(0), endedAt: at(4_000), ...job }, attempts), origin).lanes[0]
+        ?.note;
+    expect(note({ attempts: 3 }, [])).toBe('3 attempts, completed; deleted by the project’s retention');
+    expect(note({ attempts: 3 }, [attempt(3, 0, 4_000, done)])).toBe(
+      '3 attempts, completed; older ones were deleted by the project’s retention',
+    );
+    expect(note({ attempts: 0, state: 'cancelled' }, [])).toBe('cancelled before its first attempt');
+  });
+
   it('a queue of an hour is collapsed like any other idle time', () => {
     const waterfall = waterfallOf(
       view({ state: 'completed', startedAt: at(3_600_000), endedAt: at(3_601_000) }, [
