@@ -1,6 +1,6 @@
 'use client';
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { SearchX, Send, X } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { endpointEvents } from '#src/contract/endpoint.ts';
@@ -28,29 +28,24 @@ import {
   deliveryPageSize,
   readDeliveryFilters,
 } from './delivery-filters.ts';
+import { NewDeliveries } from './new-deliveries.tsx';
+import { useLiveDeliveries } from './use-live-deliveries.ts';
 
-const refreshMs = 3_000;
 const noFilters: DeliveryFilters = { state: null, endpoint: '', type: '', job: '', cursor: null };
 
 /** Every event on its way to a receiver, or arrived. */
 export function DeliveriesPage() {
   const filters = readDeliveryFilters(useSearchParams());
-  const trpc = useTRPC();
-  const query = useQuery(
-    trpc.deliveries.list.queryOptions(deliveryInputOf(filters), {
-      refetchInterval: refreshMs,
-      placeholderData: keepPreviousData,
-    }),
-  );
-  const rows = query.data?.deliveries;
-  const isFiltered = deliveriesUrl({ ...filters, cursor: null }) !== '/deliveries';
+  const list = useLiveDeliveries(deliveryInputOf(filters));
   return (
     <>
       <TopBar>
         <span>Deliveries</span>
       </TopBar>
       <PageBody>
-        <PageHead title="Deliveries" />
+        <PageHead title="Deliveries">
+          <NewDeliveries list={list} />
+        </PageHead>
         <nav aria-label="States" className={tabListClass}>
           {[null, ...deliveryStates].map((state) => (
             <ShallowLink
@@ -64,39 +59,11 @@ export function DeliveriesPage() {
           ))}
         </nav>
         <FilterLine filters={filters} />
-        <Card label="Deliveries" busy={query.isPending || query.isPlaceholderData}>
-          {rows === undefined ? (
-            query.error ? (
-              <Failure
-                error={query.error}
-                what="The deliveries could not be loaded"
-                onRetry={() => void query.refetch()}
-              />
-            ) : (
-              <SkeletonTable rows={10} />
-            )
-          ) : rows.length === 0 ? (
-            <EmptyState
-              icon={isFiltered ? SearchX : Send}
-              title={isFiltered ? 'No delivery matches' : 'No delivery yet'}
-              action={
-                isFiltered && (
-                  <ShallowLink href="/deliveries" className={buttonClass()}>
-                    Show all deliveries
-                  </ShallowLink>
-                )
-              }
-            >
-              {isFiltered
-                ? 'This page fills by itself when one does.'
-                : 'A job that has a callback makes one when it ends.'}
-            </EmptyState>
-          ) : (
-            <DeliveriesTable deliveries={rows} />
-          )}
+        <Card label="Deliveries" busy={list.isPending || list.isStale || list.isReloading}>
+          <ListBody filters={filters} list={list} />
           <Pager
             cursor={filters.cursor}
-            nextCursor={query.isPlaceholderData ? null : (query.data?.nextCursor ?? null)}
+            nextCursor={list.nextCursor}
             urlOf={(cursor) => deliveriesUrl(filters, { cursor })}
           >
             {deliveryPageSize} per page, newest first
@@ -104,6 +71,28 @@ export function DeliveriesPage() {
         </Card>
       </PageBody>
     </>
+  );
+}
+
+function ListBody({ filters, list }: { filters: DeliveryFilters; list: ReturnType<typeof useLiveDeliveries> }) {
+  if (list.error) return <Failure error={list.error} what="The deliveries could not be loaded" onRetry={list.reload} />;
+  if (list.isPending) return <SkeletonTable rows={10} />;
+  if (list.rows.length > 0) return <DeliveriesTable rows={list.rows} />;
+  const isFiltered = deliveriesUrl({ ...filters, cursor: null }) !== '/deliveries';
+  return (
+    <EmptyState
+      icon={isFiltered ? SearchX : Send}
+      title={isFiltered ? 'No delivery matches' : 'No delivery yet'}
+      action={
+        isFiltered && (
+          <ShallowLink href="/deliveries" className={buttonClass()}>
+            Show all deliveries
+          </ShallowLink>
+        )
+      }
+    >
+      {isFiltered ? 'This page fills by itself when one does.' : 'A job that has a callback makes one when it ends.'}
+    </EmptyState>
   );
 }
 

@@ -9,15 +9,16 @@ import { StateMark } from '#src/ui/parts/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/status-code.tsx';
 import { leftText } from '#src/ui/words/time-text.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
+import type { DeliveryRow } from './live-rows.ts';
 
 type Props = {
-  deliveries: readonly DeliverySummary[];
+  rows: readonly DeliveryRow[];
   /** Left out where all rows have the same. */
   without?: 'endpoint';
 };
 
 /** Deliveries with what came of them and what follows. */
-export function DeliveriesTable({ deliveries, without }: Props) {
+export function DeliveriesTable({ rows, without }: Props) {
   return (
     <DataTable
       label="Deliveries, newest first"
@@ -40,19 +41,25 @@ export function DeliveriesTable({ deliveries, without }: Props) {
         </>
       }
     >
-      {deliveries.map((delivery) => (
-        <DeliveryRow key={delivery.id} delivery={delivery} {...(without && { without })} />
+      {rows.map(({ delivery, left }) => (
+        <Row key={delivery.id} delivery={delivery} left={left} {...(without && { without })} />
       ))}
     </DataTable>
   );
 }
 
-function DeliveryRow({ delivery, without }: { delivery: DeliverySummary; without?: 'endpoint' }) {
+function Row({ delivery, left, without }: DeliveryRow & Pick<Props, 'without'>) {
   const { host, rest } = urlParts(delivery.url);
   return (
-    <Tr>
+    <Tr {...(left && { className: 'bg-sunken grayscale' })}>
       <Td phone="aside">
-        <StateMark state={delivery.state} look="quiet" />
+        {left ? (
+          <span className="text-fg-muted" title="It is no longer in the state that is filtered by">
+            Moved on
+          </span>
+        ) : (
+          <StateMark state={delivery.state} look="quiet" />
+        )}
       </Td>
       <Td phone="main" className="truncate">
         <RowLink href={`/deliveries/${delivery.id}`}>{delivery.type}</RowLink>
