@@ -6,11 +6,15 @@ import { type LiveState, openLiveStream } from './live-stream.ts';
 // workers, a stream of its own.
 
 type Watcher = { topics: ReadonlySet<LiveTopic>; onChange: (topic: LiveTopic) => void };
+/** `idle`: what this tab shows needs nobody to tell of changes. */
+export type TabState = LiveState | 'idle';
 type Link = { want(projectId: string, topics: ReadonlySet<LiveTopic>): void };
 
 const watchers = new Set<Watcher>();
 const stateListeners = new Set<() => void>();
-let state: LiveState = 'opening';
+let state: TabState = 'idle';
+/** What the link said last: a page that follows another on the same stream is not told again. */
+let linkState: LiveState = 'opening';
 let projectId: string | null = null;
 let link: Link | null = null;
 
@@ -30,7 +34,7 @@ export function watchLive(
   };
 }
 
-export function liveState(): LiveState {
+export function liveState(): TabState {
   return state;
 }
 
@@ -44,14 +48,19 @@ function want(): void {
   const topics = new Set([...watchers].flatMap((watcher) => [...watcher.topics]));
   link ??= shareWorker() ?? ownStream();
   link.want(projectId, topics);
-  if (topics.size === 0) setState('opening');
+  setState(topics.size === 0 ? 'idle' : linkState);
 }
 
 function changed(topic: LiveTopic): void {
   for (const watcher of [...watchers]) if (watcher.topics.has(topic)) watcher.onChange(topic);
 }
 
-function setState(next: LiveState): void {
+function heard(next: LiveState): void {
+  linkState = next;
+  if (watchers.size > 0) setState(next);
+}
+
+function setState(next: TabState): void {
   if (next === state) return;
   state = next;
   for (const listener of stateListeners) listener();
@@ -74,7 +83,7 @@ function shareWorker(): Link | null {
   };
   worker.port.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if (data.kind === 'change') changed(data.topic);
-    else if (watchers.size > 0) setState(data.state);
+    else heard(data.state);
   };
   const here = setInterval(() => say({ kind: 'here' }), hereMs);
   window.addEventListener('pagehide', () => say({ kind: 'bye' }));
@@ -93,7 +102,7 @@ function ownStream(): Link {
       if (of !== id) {
         stream?.close();
         of = id;
-        stream = openLiveStream(id, { onChange: changed, onState: setState });
+        stream = openLiveStream(id, { onChange: changed, onState: heard });
       }
       stream?.want(topics);
     },

@@ -3,15 +3,14 @@
 import { type QueryFilters, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
 import type { LiveTopic } from '#src/contract/live.ts';
-import { liveState, subscribeLiveState, watchLive } from './live.ts';
-import type { LiveState } from './live-stream.ts';
+import { liveState, subscribeLiveState, type TabState, watchLive } from './live.ts';
 import { useMe } from './use-me.ts';
 
 /** Even what is told is asked for now and then: of old rows of a list, nobody is told. */
 const safetyMs = 30_000;
 
-/** Whether this tab is told of changes, or has to ask. */
-export function useLiveState(): LiveState {
+/** Whether this tab is told of changes, has to ask, or shows nothing that would need either. */
+export function useLiveState(): TabState {
   return useSyncExternalStore(subscribeLiveState, liveState, () => 'opening' as const);
 }
 

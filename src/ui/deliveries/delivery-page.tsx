@@ -6,6 +6,7 @@ import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/delivery.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useLiveRefresh } from '#src/ui/data/use-live.ts';
 import { useMayWrite } from '#src/ui/data/use-me.ts';
 import { Button } from '#src/ui/parts/button.tsx';
 import { Card } from '#src/ui/parts/card.tsx';
@@ -21,14 +22,18 @@ import { DeliveryFacts } from './delivery-facts.tsx';
 import { TriesCard } from './tries-card.tsx';
 
 const refreshMs = 2_000;
+/** One that has ended changes only when somebody sends it again. */
+const calmMs = 15_000;
 
 /** One event to one receiver: what became of it, each try with its answer, what follows. */
 export function DeliveryPage({ id }: { id: string }) {
   const trpc = useTRPC();
+  const queryKey = trpc.deliveries.get.queryKey({ id });
+  const liveMs = useLiveRefresh(['deliveries'], [{ queryKey }], refreshMs);
   const query = useQuery(
     trpc.deliveries.get.queryOptions(
       { id },
-      { refetchInterval: ({ state }) => (state.data?.endedAt === null ? refreshMs : 15_000) },
+      { refetchInterval: ({ state }) => (state.data?.endedAt === null ? liveMs : calmMs) },
     ),
   );
   return (

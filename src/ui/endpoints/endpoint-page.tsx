@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { StatRange } from '#src/contract/stat-range.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useLiveRefresh } from '#src/ui/data/use-live.ts';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { Skeleton } from '#src/ui/parts/skeleton.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
@@ -23,12 +24,14 @@ const refreshMs = 4_000;
 export function EndpointPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const [range, setRange] = useState<StatRange>('24h');
-  const endpoint = useQuery(trpc.endpoints.get.queryOptions({ id }, { refetchInterval: refreshMs }));
+  const refetchInterval = useLiveRefresh(
+    ['endpoints', 'deliveries'],
+    [{ queryKey: trpc.endpoints.get.queryKey({ id }) }, { queryKey: trpc.stats.endpoint.queryKey({ id, range }) }],
+    refreshMs,
+  );
+  const endpoint = useQuery(trpc.endpoints.get.queryOptions({ id }, { refetchInterval }));
   const stats = useQuery(
-    trpc.stats.endpoint.queryOptions(
-      { id, range },
-      { refetchInterval: refreshMs, placeholderData: (before) => before },
-    ),
+    trpc.stats.endpoint.queryOptions({ id, range }, { refetchInterval, placeholderData: (before) => before }),
   );
   return (
     <>

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { Endpoint } from '#src/contract/endpoint.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useLiveRefresh } from '#src/ui/data/use-live.ts';
 import { useMayWrite } from '#src/ui/data/use-me.ts';
 import { Ago } from '#src/ui/parts/ago.tsx';
 import { Button } from '#src/ui/parts/button.tsx';
@@ -29,7 +30,9 @@ export function EndpointsPage() {
   const trpc = useTRPC();
   const mayWrite = useMayWrite();
   const [making, setMaking] = useState(false);
-  const query = useQuery(trpc.endpoints.list.queryOptions(undefined, { refetchInterval: refreshMs }));
+  const queryKey = trpc.endpoints.list.queryKey();
+  const refetchInterval = useLiveRefresh(['endpoints'], [{ queryKey }], refreshMs);
+  const query = useQuery(trpc.endpoints.list.queryOptions(undefined, { refetchInterval }));
   const make = mayWrite && (
     <Button kind="primary" icon={Plus} onClick={() => setMaking(true)}>
       New endpoint

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Layers } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useLiveRefresh } from '#src/ui/data/use-live.ts';
 import { Card } from '#src/ui/parts/card.tsx';
 import { EmptyState } from '#src/ui/parts/empty-state.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
@@ -20,11 +21,13 @@ const refreshMs = 1_000;
 export function OperationsPage() {
   const cursor = useSearchParams().get('cursor');
   const trpc = useTRPC();
+  const input = cursor ? { cursor } : {};
+  const liveMs = useLiveRefresh(['operations'], [{ queryKey: trpc.operations.list.queryKey(input) }], refreshMs);
   const query = useQuery(
-    trpc.operations.list.queryOptions(cursor ? { cursor } : {}, {
+    trpc.operations.list.queryOptions(input, {
       placeholderData: keepPreviousData,
       refetchInterval: ({ state }) =>
-        state.data?.operations.some((operation) => operation.state === 'running') ? refreshMs : 5 * refreshMs,
+        state.data?.operations.some((operation) => operation.state === 'running') ? liveMs : 5 * liveMs,
     }),
   );
   const operations = query.data?.operations;

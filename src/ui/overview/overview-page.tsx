@@ -5,6 +5,7 @@ import { useSearchParams } from 'next/navigation';
 import type { Overview } from '#src/contract/stats.ts';
 import { goTo } from '#src/ui/data/address.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useLiveRefresh } from '#src/ui/data/use-live.ts';
 import { Ago } from '#src/ui/parts/ago.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { PageHead } from '#src/ui/parts/page-head.tsx';
@@ -27,6 +28,11 @@ const refreshMs = 5_000;
 export function OverviewPage() {
   const range = readRange(useSearchParams());
   const trpc = useTRPC();
+  const refetchInterval = useLiveRefresh(
+    ['overview'],
+    [{ queryKey: trpc.stats.overview.queryKey({ range }) }],
+    refreshMs,
+  );
   const query = useQuery(
     trpc.stats.overview.queryOptions({ range }, { refetchInterval: refreshMs, placeholderData: keepPreviousData }),
   );
