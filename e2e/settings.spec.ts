@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { ageJob, withDatabase } from './support/database.ts';
 import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
 import { newBrowser } from './support/new-browser.ts';
@@ -32,6 +32,7 @@ test('a key is made, shown once, used and revoked, a webhook secret rotated, and
     await expect(dialog).toContainText(`curl ${new URL(page.url()).origin}/v1/jobs`);
     await dialog.getByRole('button', { name: 'TypeScript' }).click();
     await expect(dialog).toContainText('createRingback');
+    await expectInsistent(page, dialog);
     await expectAccessibleInBothThemes(page);
     await dialog.getByRole('button', { name: 'I have stored it' }).click();
     await expect(row).toContainText('jobs:write');
@@ -57,6 +58,7 @@ test('a key is made, shown once, used and revoked, a webhook secret rotated, and
     const shown = page.getByRole('dialog', { name: 'The new secret' });
     const made = (await shown.locator('pre').innerText()).trim();
     expect(made).toMatch(/^whsec_/);
+    await expectInsistent(page, shown);
     await shown.getByRole('button', { name: 'I have stored it' }).click();
     await expect(card.getByRole('listitem')).toHaveCount(2);
     await expect(card.getByRole('progressbar', { name: 'Overlap left' })).toBeVisible();
@@ -220,4 +222,14 @@ async function statusWith({ url }: Ringback, apiKey: string): Promise<number> {
 async function stateOf({ url, apiKey }: Ringback, id: string): Promise<string> {
   const answer = await fetch(`${url}/v1/jobs/${id}`, { headers: { authorization: `Bearer ${apiKey}` } });
   return ((await answer.json()) as { state: string }).state;
+}
+
+/** What is shown this once must not be lost by Escape, or by a click beside it. */
+async function expectInsistent(page: Page, dialog: Locator): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.mouse.click(5, 400);
+  // A dialog that closes is gone from the tree only after its transition: a button in it that can be pressed is still there.
+  await dialog.getByRole('button', { name: /^Copy/ }).first().click();
+  await expect(dialog.getByRole('button', { name: 'I have stored it' })).toBeVisible();
+  await expect(dialog).not.toHaveAttribute('data-ending-style');
 }

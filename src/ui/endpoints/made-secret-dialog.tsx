@@ -20,6 +20,7 @@ export function MadeSecretDialog({ title, secret, isLast = false, onClose }: Pro
     <Dialog
       open
       wide
+      insistent
       onOpenChange={(open) => !open && onClose()}
       title={title}
       description={

@@ -17,13 +17,16 @@ type Props = {
   onSubmit?: () => void;
   /** 560 instead of 440. */
   wide?: boolean;
+  /** What it shows is shown this once: only its buttons close it, no Escape and no click that went astray. */
+  insistent?: boolean;
 };
 
 /**
  * A dialog over the page. Its first field gets the focus, without `autoFocus`, which would come too early for it to return to
- * where it was; Escape and a click beside the dialog close it.
+ * where it was; Escape and a click beside the dialog close it, unless it is `insistent`.
  */
-export function Dialog({ open, onOpenChange, title, description, children, footer, onSubmit, wide = false }: Props) {
+export function Dialog(props: Props) {
+  const { open, onOpenChange, title, description, children, footer, onSubmit, wide = false, insistent = false } = props;
   const inside = (
     <>
       <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] gap-3 overflow-y-auto p-5">
@@ -41,7 +44,13 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
     onSubmit?.();
   };
   return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+    <Base.Root
+      open={open}
+      disablePointerDismissal={insistent}
+      onOpenChange={(next, { reason }) => {
+        if (!insistent || reason !== 'escape-key') onOpenChange(next);
+      }}
+    >
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Popup className={clsx(dialogClass, wide ? 'w-[560px]' : 'w-[440px]')}>

@@ -16,6 +16,7 @@ export function MadeKeyDialog({ name, secret, onClose }: { name: string; secret:
     <Dialog
       open
       wide
+      insistent
       onOpenChange={(open) => !open && onClose()}
       title={`${name} is made`}
       description="Store it now: only its hash is kept here, so that it cannot be shown again."

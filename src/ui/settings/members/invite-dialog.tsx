@@ -76,6 +76,7 @@ function LinkDialog({ invitation, onClose }: { invitation: MadeInvitation; onClo
     <Dialog
       open
       wide
+      insistent
       onOpenChange={(open) => !open && onClose()}
       title={`A link for ${invitation.email}`}
       description="Send it to them yourself: Ringback sends no mail. It is shown this once."
