@@ -1,6 +1,9 @@
+'use client';
+
 import clsx from 'clsx';
 import Link from 'next/link';
 import type { ComponentProps, ReactNode } from 'react';
+import { useRowKeys } from './use-row-keys.ts';
 
 type TableProps = {
   /** What it lists and in which order: "Endpoints, newest first". */
@@ -21,8 +24,9 @@ const row = { role: 'row' } as const;
 const columnheader = { role: 'columnheader' } as const;
 const cell = { role: 'cell' } as const;
 
-/** A table that becomes two lines a row on phones. */
+/** A table that becomes two lines a row on phones; j and k go along its rows. */
 export function DataTable({ label, head, compact = false, fixed = true, children }: TableProps) {
+  useRowKeys();
   return (
     <table {...table} aria-label={label} className={clsx('data-table', compact && 'compact', fixed && 'table-fixed')}>
       <thead {...rowgroup}>
