@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
+import { madeEarlier, withDatabase } from './support/database.ts';
 import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
 import { type Project, test } from './support/project.ts';
 import { rest, submitMany, untilCount } from './support/rest.ts';
@@ -48,6 +49,37 @@ test('the figures are what was done, the charts have tables, and a failing host 
     await page.goBack();
     await figures.getByRole('link', { name: /^Jobs ended/ }).click();
     await expect(page.locator('tbody tr')).toHaveCount(4);
+  });
+});
+
+test('a job that was made long before it ended is found where it is counted', async ({ page, project }) => {
+  test.slow();
+  const id = await submit(project, at(project, 404));
+  await untilCount(project, 'state=failed', 1);
+  await withDatabase(project, (db) => madeEarlier(db, id, 3));
+  await page.goto('/?range=1h');
+  await expect(
+    page.getByRole('region', { name: 'Figures' }).getByRole('link', { name: /^Jobs ended ?1/ }),
+  ).toBeVisible();
+  const rows = page.getByRole('region', { name: 'Jobs', exact: true }).locator('tbody tr');
+
+  await test.step('from its host', async () => {
+    const host = new URL(project.url).hostname;
+    await page.getByRole('region', { name: 'Failing hosts' }).getByRole('link', { name: host }).click();
+    await expect(rows).toHaveCount(1);
+    await page.goBack();
+  });
+
+  await test.step('from a step of a chart, without a pointer', async () => {
+    await page.getByRole('button', { name: 'Jobs ended: as a table' }).click();
+    const steps = page.getByRole('region', { name: 'Jobs ended, as a table' });
+    await expect(steps.getByRole('link')).toHaveCount(1);
+    // The first row that leads somewhere, in whichever table of the page.
+    await page.keyboard.press('j');
+    await expect(steps.getByRole('link')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/jobs\?to=/);
+    await expect(rows).toHaveCount(1);
   });
 });
 

@@ -21,6 +21,15 @@ export async function withDatabase<T>({ dataDir }: Ringback, work: (db: Db) => P
   }
 }
 
+/** Lets a job have been made so many days ago; when it ended stays as it is. It has another id from then on. */
+export async function madeEarlier(db: Db, id: string, days: number): Promise<void> {
+  await db.run('end_later', 'update job set ended_at = ended_at + make_interval(days => $2) where id = $1', [
+    parseId('job', id),
+    days,
+  ]);
+  await ageJob(db, id, days);
+}
+
 /** Makes an ended job as old as so many days, by all that tells its age. It has another id from then on. */
 export async function ageJob(db: Db, id: string, days: number): Promise<void> {
   const uuid = parseId('job', id);

@@ -1,4 +1,4 @@
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
 import { stepText } from './ticks.ts';
 
 type Column<Point> = { name: string; value: (point: Point) => string };
@@ -7,10 +7,15 @@ type Props<Point> = {
   points: readonly Point[];
   stepSeconds: number;
   columns: readonly Column<Point>[];
+  /** Where a step leads, as in the chart; null: there is nothing to see of it. */
+  hrefOf?: (point: Point) => string | null;
+  /** What is said of these links. */
+  linkTitle?: string;
 };
 
 /** The steps of a chart, the latest first. */
-export function PointTable<Point extends { at: string }>({ label, points, stepSeconds, columns }: Props<Point>) {
+export function PointTable<Point extends { at: string }>(props: Props<Point>) {
+  const { label, points, stepSeconds, columns, hrefOf, linkTitle } = props;
   return (
     <DataTable
       label={`${label}, the latest first`}
@@ -30,7 +35,9 @@ export function PointTable<Point extends { at: string }>({ label, points, stepSe
       {[...points].reverse().map((point) => (
         <Tr key={point.at}>
           <Td phone="main" className="whitespace-nowrap">
-            {stepText(point.at, stepSeconds)}
+            <Time href={hrefOf?.(point) ?? null} title={linkTitle}>
+              {stepText(point.at, stepSeconds)}
+            </Time>
           </Td>
           {columns.map(({ name, value }, index) => (
             <Td key={name} number phone={(['aside', 'first', 'second', 'third'] as const)[index] ?? 'none'}>
@@ -40,5 +47,14 @@ export function PointTable<Point extends { at: string }>({ label, points, stepSe
         </Tr>
       ))}
     </DataTable>
+  );
+}
+
+function Time({ href, title, children }: { href: string | null; title: string | undefined; children: string }) {
+  if (href === null) return children;
+  return (
+    <RowLink href={href} title={title}>
+      {children}
+    </RowLink>
   );
 }

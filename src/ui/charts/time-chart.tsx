@@ -1,5 +1,6 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { CartesianGrid, ComposedChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { ChartTooltip, type TooltipLine } from './chart-tooltip.tsx';
@@ -19,8 +20,8 @@ type Props<Point> = {
   ticks?: readonly number[];
   rightTicks?: readonly number[];
   lines: (point: Point) => TooltipLine[];
-  /** A step was clicked. */
-  onPick?: (point: Point) => void;
+  /** Where a click on a step leads; null: nowhere. */
+  hrefOf?: (point: Point) => string | null;
   /** The series: recharts' Area, Line and Bar with `yAxisId="left"`. */
   children: ReactNode;
 };
@@ -33,11 +34,13 @@ function upTo(ticks: readonly number[] | undefined) {
 
 /** Series over time: grid, axes and tooltip as all charts have them. */
 export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
-  const { label, points, stepSeconds, height = 190, axis, rightAxis, lines, onPick, children } = props;
+  const { label, points, stepSeconds, height = 190, axis, rightAxis, lines, hrefOf, children } = props;
   const { ticks, rightTicks } = props;
+  const router = useRouter();
   const pick = (index: number) => {
     const point = points[index];
-    if (point) onPick?.(point);
+    const href = point && hrefOf?.(point);
+    if (href) router.push(href);
   };
   return (
     <figure aria-label={label} className="m-0" style={{ height }}>
@@ -47,7 +50,7 @@ export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
           margin={{ top: 6, right: rightAxis ? 0 : 8, bottom: 0, left: 0 }}
           accessibilityLayer={false}
           barCategoryGap={1}
-          className={onPick ? 'cursor-pointer' : ''}
+          className={hrefOf ? 'cursor-pointer' : ''}
           onClick={({ activeTooltipIndex }) => {
             if (activeTooltipIndex !== undefined && activeTooltipIndex !== null) pick(Number(activeTooltipIndex));
           }}

@@ -9,6 +9,7 @@ import { axisDuration, durationTicks, shortCount } from '#src/ui/charts/ticks.ts
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { countText } from './figure-text.ts';
+import { jobsUrl } from './range.ts';
 
 const series = [
   { name: 'Queued', colour: 'var(--color-queued)' },
@@ -20,6 +21,12 @@ function textOf(point: StatPoint, name: (typeof series)[number]['name']): string
   if (name === 'Oldest age') return point.oldestQueuedMs === null ? '–' : tookText(point.oldestQueuedMs);
   const count = name === 'Queued' ? point.queued : point.retrying;
   return count === null ? '–' : countText(count);
+}
+
+/** What waits now of what waited then: which jobs did is not kept. */
+function hrefOf({ queued, retrying }: StatPoint): string | null {
+  if (queued) return jobsUrl({ state: 'queued' });
+  return retrying ? jobsUrl({ state: 'retrying' }) : null;
 }
 
 /** What waited, and how long the oldest of it had; the highest of each step. */
@@ -34,6 +41,8 @@ export function BacklogChart({ overview: { points, stepSeconds } }: { overview: 
           label={title}
           points={points}
           stepSeconds={stepSeconds}
+          hrefOf={hrefOf}
+          linkTitle="What waits now"
           columns={series.map(({ name }) => ({ name, value: (point) => textOf(point, name) }))}
         />
       }
@@ -45,6 +54,7 @@ export function BacklogChart({ overview: { points, stepSeconds } }: { overview: 
         axis={shortCount}
         rightAxis={axisDuration}
         rightTicks={durationTicks(Math.max(1_000, ...points.map(({ oldestQueuedMs }) => oldestQueuedMs ?? 0)))}
+        hrefOf={hrefOf}
         lines={(point) => series.map(({ name, colour }) => ({ name, colour, value: textOf(point, name) }))}
       >
         <Bar yAxisId="left" dataKey="retrying" stackId="waiting" fill={series[1].colour} isAnimationActive={false} />

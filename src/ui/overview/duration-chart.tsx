@@ -8,6 +8,7 @@ import { PointTable } from '#src/ui/charts/point-table.tsx';
 import { axisDuration, durationTicks } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
+import { listTitle, stepUrl } from './range.ts';
 
 const series = [
   { name: 'p50', colour: 'var(--color-accent)', line: true },
@@ -28,6 +29,7 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
       p99: duration?.p99 ?? null,
     }),
   );
+  const hrefOf = (row: Row) => (row.p50 === null ? null : stepUrl(row, stepSeconds, 'completed'));
   const text = (ms: number | null) => (ms === null ? '–' : tookText(ms));
   return (
     <ChartCard
@@ -38,6 +40,8 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
           label={title}
           points={rows}
           stepSeconds={stepSeconds}
+          hrefOf={hrefOf}
+          linkTitle={listTitle}
           columns={series.map(({ name }) => ({ name, value: (row) => text(row[name]) }))}
         />
       }
@@ -48,6 +52,7 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
         stepSeconds={stepSeconds}
         axis={axisDuration}
         ticks={durationTicks(Math.max(1, ...rows.map(({ p99 }) => p99 ?? 0)))}
+        hrefOf={hrefOf}
         lines={(row) => series.map(({ name, colour }) => ({ name, colour, value: text(row[name]) }))}
       >
         {series.map(({ name, colour }) => (

@@ -1,6 +1,5 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { Area } from 'recharts';
 import type { Overview, StatPoint } from '#src/contract/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
@@ -9,7 +8,7 @@ import { PointTable } from '#src/ui/charts/point-table.tsx';
 import { shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { countText } from './figure-text.ts';
-import { jobsUrl, stepEnd } from './range.ts';
+import { listTitle, stepUrl } from './range.ts';
 
 const series = [
   { name: 'Completed', key: 'completed', colour: 'var(--color-completed)' },
@@ -17,11 +16,10 @@ const series = [
   { name: 'Cancelled', key: 'cancelled', colour: 'var(--color-cancelled)' },
 ] as const;
 
-/** How many jobs ended, and how. A click leads to the jobs made in that step. */
+/** How many jobs ended, and how. A click leads to the jobs that had been made by then. */
 export function EndedChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
-  const router = useRouter();
   const title = 'Jobs ended';
-  const open = (point: StatPoint) => router.push(jobsUrl({ from: point.at, to: stepEnd(point.at, stepSeconds) }));
+  const hrefOf = (point: StatPoint) => (series.some(({ key }) => point[key] > 0) ? stepUrl(point, stepSeconds) : null);
   return (
     <ChartCard
       title={title}
@@ -31,6 +29,8 @@ export function EndedChart({ overview: { points, stepSeconds } }: { overview: Ov
           label={title}
           points={points}
           stepSeconds={stepSeconds}
+          hrefOf={hrefOf}
+          linkTitle={listTitle}
           columns={series.map(({ name, key }) => ({ name, value: (point) => countText(point[key]) }))}
         />
       }
@@ -40,7 +40,7 @@ export function EndedChart({ overview: { points, stepSeconds } }: { overview: Ov
         points={points}
         stepSeconds={stepSeconds}
         axis={shortCount}
-        onPick={open}
+        hrefOf={hrefOf}
         lines={(point) => series.map(({ name, key, colour }) => ({ name, colour, value: countText(point[key]) }))}
       >
         {series.map(({ key, colour }) => (

@@ -6,14 +6,14 @@ import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
 import { EmptyState } from '#src/ui/parts/empty-state.tsx';
 import { countText, percentText } from './figure-text.ts';
 import { LastAnswer } from './last-answer.tsx';
-import { jobsUrl } from './range.ts';
+import { jobsUrl, listTitle } from './range.ts';
 
 /** Where jobs failed in the range. */
-export function FailingHosts({ overview: { failingHosts, from, to } }: { overview: Overview }) {
+export function FailingHosts({ overview: { failingHosts } }: { overview: Overview }) {
   return (
     <Card label="Failing hosts">
       <CardHead title="Failing hosts">
-        <Link href={jobsUrl({ state: 'failed', from, to })} prefetch={false} className="link pr-2 text-12">
+        <Link href={jobsUrl({ state: 'failed' })} prefetch={false} title={listTitle} className="link pr-2 text-12">
           All failed jobs
         </Link>
       </CardHead>
@@ -41,7 +41,7 @@ export function FailingHosts({ overview: { failingHosts, from, to } }: { overvie
           {failingHosts.map(({ host, failed, ended, mostly }) => (
             <Tr key={host}>
               <Td phone="main">
-                <RowLink href={jobsUrl({ state: 'failed', host, from, to })} className="block truncate">
+                <RowLink href={jobsUrl({ state: 'failed', host })} title={listTitle} className="block truncate">
                   {host}
                 </RowLink>
               </Td>

@@ -9,7 +9,7 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { Skeleton } from '#src/ui/parts/skeleton.tsx';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
 import { cappedText, changeText, countText, durationFigure, percentText } from './figure-text.ts';
-import { beforeText, jobsUrl } from './range.ts';
+import { beforeText, jobsUrl, listTitle } from './range.ts';
 
 const strip =
   'card grid grid-cols-6 overflow-hidden max-[1281px]:grid-cols-3 max-sm:grid-cols-2 [&>*]:border-border max-[1281px]:[&>*:nth-child(n+4)]:border-t max-sm:[&>*:nth-child(3)]:border-t';
@@ -57,6 +57,7 @@ function Figure({ href, name, value, unit, note, colour, course }: FigureProps) 
     <Link
       href={href}
       prefetch={false}
+      title={href.startsWith('/jobs?') || href === '/jobs' ? listTitle : undefined}
       className="grid min-w-0 border-l px-4 pt-3 first:border-l-0 hover:bg-hover max-[1281px]:[&:nth-child(4)]:border-l-0 max-sm:[&:nth-child(odd)]:border-l-0 max-sm:[&:nth-child(4)]:border-l"
     >
       <span className="text-12 leading-4 whitespace-nowrap text-fg-subtle">{name}</span>
@@ -75,11 +76,11 @@ function Figure({ href, name, value, unit, note, colour, course }: FigureProps) 
 const ended = ({ completed, failed, cancelled }: Pick<StatPoint, 'completed' | 'failed' | 'cancelled'>) =>
   completed + failed + cancelled;
 
-function Ended({ overview: { totals, previous, points, range, from, to } }: { overview: Overview }) {
+function Ended({ overview: { totals, previous, points, range } }: { overview: Overview }) {
   const change = changeText(ended(totals), ended(previous));
   return (
     <Figure
-      href={jobsUrl({ from, to })}
+      href={jobsUrl({})}
       name="Jobs ended"
       value={countText(ended(totals))}
       note={change ? `${change.text} on ${beforeText(range)}` : `${countText(totals.submitted)} submitted`}
@@ -89,7 +90,7 @@ function Ended({ overview: { totals, previous, points, range, from, to } }: { ov
   );
 }
 
-function SuccessRate({ overview: { totals, previous, points, from, to } }: { overview: Overview }) {
+function SuccessRate({ overview: { totals, previous, points } }: { overview: Overview }) {
   const rate = totals.successRate;
   const change = rate === null || previous.successRate === null ? null : (rate - previous.successRate) * 100;
   const note =
@@ -105,7 +106,7 @@ function SuccessRate({ overview: { totals, previous, points, from, to } }: { ove
     );
   return (
     <Figure
-      href={jobsUrl({ state: 'failed', from, to })}
+      href={jobsUrl({ state: 'failed' })}
       name="Success rate"
       {...(rate === null ? { value: '–' } : { value: percentText(rate), unit: '%' })}
       note={rate === null ? 'no job ended' : note}
@@ -118,11 +119,11 @@ function SuccessRate({ overview: { totals, previous, points, from, to } }: { ove
   );
 }
 
-function Duration({ overview: { totals, points, from, to } }: { overview: Overview }) {
+function Duration({ overview: { totals, points } }: { overview: Overview }) {
   const { duration } = totals;
   return (
     <Figure
-      href={jobsUrl({ from, to })}
+      href={jobsUrl({})}
       name="Duration, p95"
       {...(duration ? durationFigure(duration.p95) : { value: '–' })}
       note={duration ? `p50 ${tookText(duration.p50)}, p99 ${tookText(duration.p99)}` : 'no job ended'}

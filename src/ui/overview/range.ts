@@ -32,16 +32,27 @@ export function readRange(search: URLSearchParams): StatRange {
   return statRanges.includes(range) ? range : defaultRange;
 }
 
-type Filter = { state?: string; host?: string; from?: string; to?: string };
+type Filter = { state?: string; host?: string; to?: string };
 
-/** The list of the jobs that a figure or a step of a chart is about. */
+/**
+ * The list of the jobs that a figure or a step of a chart is about. Figures count jobs when they end, the list goes by when
+ * they were made, which may be long before: so there is an end to it, but no beginning, and what was counted is in it.
+ */
 export function jobsUrl(filter: Filter): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) if (value) search.set(name, value);
   return search.size > 0 ? `/jobs?${search}` : '/jobs';
 }
 
+/** What is said of such a link. */
+export const listTitle = 'The list goes by when jobs were made: these may have been made long before they ended';
+
 /** The end of a step. */
-export function stepEnd(at: string, stepSeconds: number): string {
+function stepEnd(at: string, stepSeconds: number): string {
   return new Date(Date.parse(at) + stepSeconds * 1_000).toISOString();
+}
+
+/** The list of the jobs that had been made when a step of a chart was over. */
+export function stepUrl(point: { at: string }, stepSeconds: number, state?: string): string {
+  return jobsUrl({ ...(state && { state }), to: stepEnd(point.at, stepSeconds) });
 }
