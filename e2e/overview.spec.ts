@@ -83,6 +83,36 @@ test('a job that was made long before it ended is found where it is counted', as
   });
 });
 
+test('what comes up later does not move the page, and stays away once it was put away', async ({
+  page,
+  project,
+  receiver,
+}) => {
+  test.slow();
+  await rest(project, 'POST /v1/endpoints', { name: 'billing', url: `${receiver.url}/hook` });
+  receiver.answer(410);
+  await submit(project, at(project, 200));
+  await untilCount(project, 'state=completed', 1);
+  await page.goto('/');
+  const figures = page.getByRole('region', { name: 'Figures' });
+  await expect(figures).toBeVisible();
+  const before = await figures.boundingBox();
+  await submit(project, { ...at(project, 200), callback: { endpoint: 'billing' } });
+  const banner = page.getByText('Endpoint billing was disabled');
+  await expect(banner).toBeVisible({ timeout: 20_000 });
+  expect(await figures.boundingBox()).toEqual(before);
+  await expectAccessibleInBothThemes(page);
+
+  await page.getByRole('button', { name: 'Put away' }).click();
+  await expect(banner).toBeHidden();
+  const places = page.getByRole('complementary', { name: 'Project' });
+  await places.getByRole('link', { name: 'Operations' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Operations' })).toBeVisible();
+  await places.getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByRole('region', { name: 'Failing endpoints' })).toContainText('billing');
+  await expect(banner).toBeHidden();
+});
+
 test('a disabled endpoint is told of, until the banner is put away', async ({ page, project, receiver }) => {
   const { id } = await rest<{ id: string }>(project, 'POST /v1/endpoints', {
     name: 'billing',

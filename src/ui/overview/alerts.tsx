@@ -2,22 +2,75 @@
 
 import { X } from 'lucide-react';
 import Link from 'next/link';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Alert, CappedCount } from '#src/contract/stats.ts';
+import { useMe } from '#src/ui/data/use-me.ts';
 import { Ago } from '#src/ui/parts/ago.tsx';
 import { Banner } from '#src/ui/parts/banner.tsx';
 import { Button, buttonClass } from '#src/ui/parts/button.tsx';
 import { cappedText } from './figure-text.ts';
 import { jobsUrl } from './range.ts';
 
-/** What needs a person now. One that was put away comes back when it happens again. */
-export function Alerts({ alerts }: { alerts: readonly Alert[] }) {
-  const [away, setAway] = useState<ReadonlySet<string>>(new Set());
-  return alerts
-    .filter((alert) => !away.has(keyOf(alert)))
-    .map((alert) => (
-      <AlertBanner key={keyOf(alert)} alert={alert} onClose={() => setAway(new Set([...away, keyOf(alert)]))} />
-    ));
+/** What was put away, for as long as this document lives: leaving the page must not bring it back. */
+let putAway: ReadonlySet<string> = new Set();
+
+/**
+ * What needs a person now. What is known when the page opens stands in it; what comes up later lies over the page instead, and
+ * what is over keeps its room until the next visit: the page must not move under somebody's pointer. One that was put away
+ * comes back when it happens again.
+ */
+export function Alerts({ alerts, children }: { alerts: readonly Alert[]; children: ReactNode }) {
+  const projectId = useMe().data?.project.id ?? '';
+  const [early] = useState(alerts);
+  const [away, setAway] = useState(putAway);
+  const nameOf = (alert: Alert) => `${projectId} ${keyOf(alert)}`;
+  const isAway = (alert: Alert) => away.has(nameOf(alert));
+  useEffect(() => {
+    // Of a growing backlog nothing tells one time from the next, except that in between it was over.
+    const name = `${projectId} backlog_growing`;
+    if (!alerts.some(({ kind }) => kind === 'backlog_growing')) putAway = without(putAway, name);
+    setAway(putAway);
+  }, [alerts, projectId]);
+  const close = (alert: Alert) => {
+    putAway = new Set([...putAway, nameOf(alert)]);
+    setAway(putAway);
+  };
+  const places = new Set(early.map(placeOf));
+  const late = alerts.filter((alert) => !places.has(placeOf(alert)) && !isAway(alert));
+  return (
+    <div className="relative grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 max-sm:gap-3">
+      {early.map((first) => {
+        const now = alerts.find((alert) => placeOf(alert) === placeOf(first));
+        if (isAway(now ?? first)) return null;
+        return now ? (
+          <AlertBanner key={placeOf(first)} alert={now} onClose={() => close(now)} />
+        ) : (
+          <Over key={placeOf(first)} alert={first} />
+        );
+      })}
+      {late.length > 0 && (
+        <div className="pointer-events-none absolute inset-0 z-10">
+          <div className="pointer-events-auto sticky top-14 grid gap-2">
+            {late.map((alert) => (
+              <div key={placeOf(alert)} className="rounded-card bg-raised shadow-3">
+                <AlertBanner alert={alert} late onClose={() => close(alert)} />
+              </div>
+            ))}
+          </div>
+        </div>
+      )}
+      {children}
+    </div>
+  );
+}
+
+function without(set: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  return new Set([...set].filter((each) => each !== name));
+}
+
+/** One alert of a kind has one place, and so has each endpoint. */
+function placeOf(alert: Alert): string {
+  return alert.kind === 'endpoint_disabled' ? `${alert.kind} ${alert.endpointId}` : alert.kind;
 }
 
 function keyOf(alert: Alert): string {
@@ -25,11 +78,34 @@ function keyOf(alert: Alert): string {
   return alert.kind === 'backlog_growing' ? alert.kind : `${alert.kind} ${alert.since}`;
 }
 
-function AlertBanner({ alert, onClose }: { alert: Alert; onClose: () => void }) {
+/** In the place of a banner that has nothing to say any more. */
+function Over({ alert }: { alert: Alert }) {
+  const words = {
+    no_workers: 'Workers are alive again.',
+    egress_down: 'What is outside can be reached again.',
+    endpoint_disabled: `Endpoint ${alert.kind === 'endpoint_disabled' ? alert.name : ''} is no longer disabled.`,
+    backlog_growing: 'The backlog no longer grows.',
+  };
+  return (
+    <p className="flex min-h-10 items-center rounded-card border px-3 text-fg-subtle wrap-anywhere">
+      {words[alert.kind]}
+    </p>
+  );
+}
+
+type BannerProps = {
+  alert: Alert;
+  /** It lies over the page, so that whatever it says, it can be put away. */
+  late?: boolean;
+  onClose: () => void;
+};
+
+function AlertBanner({ alert, late = false, onClose }: BannerProps) {
+  const putAwayOnly = late && { action: <Actions onClose={onClose} /> };
   switch (alert.kind) {
     case 'no_workers':
       return (
-        <Banner tone="failed">
+        <Banner tone="failed" {...putAwayOnly}>
           <b>No worker is alive</b>
           {alert.since && (
             <>
@@ -42,7 +118,7 @@ function AlertBanner({ alert, onClose }: { alert: Alert; onClose: () => void }) 
       );
     case 'egress_down':
       return (
-        <Banner tone="failed">
+        <Banner tone="failed" {...putAwayOnly}>
           <b>Nothing can be reached from here</b>, since <Ago at={alert.since} sentence />: our own way out seems to be
           down. Deliveries wait and are not charged with it.
         </Banner>
@@ -96,7 +172,7 @@ function skippedText(skipped: CappedCount): string {
   return skipped.count === 1 && !skipped.capped ? '1 event is' : `${cappedText(skipped)} events are`;
 }
 
-function Actions({ onClose, children }: { onClose: () => void; children: ReactNode }) {
+function Actions({ onClose, children }: { onClose: () => void; children?: ReactNode }) {
   return (
     <div className="flex flex-none items-center gap-1">
       {children}

@@ -34,7 +34,7 @@ export function OverviewPage() {
     refreshMs,
   );
   const query = useQuery(
-    trpc.stats.overview.queryOptions({ range }, { refetchInterval: refreshMs, placeholderData: keepPreviousData }),
+    trpc.stats.overview.queryOptions({ range }, { refetchInterval, placeholderData: keepPreviousData }),
   );
   return (
     <>
@@ -75,24 +75,22 @@ export function OverviewPage() {
 
 function Loaded({ overview, stale }: { overview: Overview; stale: boolean }) {
   return (
-    <div
-      className={`grid gap-4 transition-opacity max-sm:gap-3 ${stale ? 'opacity-60' : ''}`}
-      aria-busy={stale || undefined}
-    >
-      <Alerts alerts={overview.alerts} />
-      <Figures overview={overview} />
-      <div className={thirds}>
-        <EndedChart overview={overview} />
-        <DurationChart overview={overview} />
-      </div>
-      <div className={thirds}>
-        <WorkersCard workers={overview.workers} />
-        <BacklogChart overview={overview} />
-      </div>
-      <div className="grid min-w-0 grid-cols-2 gap-4 max-md:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
-        <FailingHosts overview={overview} />
-        <FailingEndpoints endpoints={overview.failingEndpoints} />
-      </div>
+    <div className={`transition-opacity ${stale ? 'opacity-60' : ''}`} aria-busy={stale || undefined}>
+      <Alerts alerts={overview.alerts}>
+        <Figures overview={overview} />
+        <div className={thirds}>
+          <EndedChart overview={overview} />
+          <DurationChart overview={overview} />
+        </div>
+        <div className={thirds}>
+          <WorkersCard workers={overview.workers} />
+          <BacklogChart overview={overview} />
+        </div>
+        <div className="grid min-w-0 grid-cols-2 gap-4 max-md:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
+          <FailingHosts overview={overview} />
+          <FailingEndpoints endpoints={overview.failingEndpoints} />
+        </div>
+      </Alerts>
     </div>
   );
 }
