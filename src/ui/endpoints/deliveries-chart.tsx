@@ -9,6 +9,8 @@ import { PointTable } from '#src/ui/charts/point-table.tsx';
 import { shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { countText } from '#src/ui/overview/figure-text.ts';
+import { Card } from '#src/ui/parts/card.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
 import { Segmented } from '#src/ui/parts/segmented.tsx';
 
 const series = [
@@ -24,11 +26,23 @@ const ranges: readonly { value: StatRange; label: string }[] = [
   { value: '30d', label: '30 d' },
 ];
 
-type Props = { stats: EndpointStats | undefined; range: StatRange; onRange: (range: StatRange) => void };
+type Props = {
+  stats: EndpointStats | undefined;
+  error: unknown;
+  onRetry: () => void;
+  range: StatRange;
+  onRange: (range: StatRange) => void;
+};
 
 /** What reached the endpoint and what did not, over time. */
-export function DeliveriesChart({ stats, range, onRange }: Props) {
+export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props) {
   const title = 'Deliveries';
+  if (!stats && error)
+    return (
+      <Card label={title}>
+        <Failure error={error} what="The statistics could not be loaded" onRetry={onRetry} />
+      </Card>
+    );
   if (!stats) return <div className="card h-[257px]" aria-hidden />;
   return (
     <ChartCard

@@ -47,7 +47,13 @@ export function EndpointPage({ id }: { id: string }) {
           <>
             <EndpointHead endpoint={endpoint.data} />
             <EndpointFacts endpoint={endpoint.data} stats={stats.data} />
-            <DeliveriesChart stats={stats.data} range={range} onRange={setRange} />
+            <DeliveriesChart
+              stats={stats.data}
+              error={stats.error}
+              onRetry={() => void stats.refetch()}
+              range={range}
+              onRange={setRange}
+            />
             <div className="grid min-w-0 grid-cols-[minmax(0,2fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
               <RecentDeliveries endpoint={endpoint.data} />
               <div className="grid gap-4 max-sm:gap-3 [&>*]:min-w-0">
