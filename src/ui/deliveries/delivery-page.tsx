@@ -93,8 +93,8 @@ function Head({ delivery }: { delivery: DeliveryView }) {
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
       <div className="min-w-0 flex-1">
-        <h1 className="flex items-center gap-3">
-          <span className="truncate">{delivery.type}</span>
+        <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="min-w-0 wrap-anywhere">{delivery.type}</span>
           <StateMark state={delivery.state} look="pill" />
         </h1>
         <p className="mt-1 font-mono text-12 wrap-anywhere text-fg-muted">{delivery.url}</p>

@@ -17,7 +17,10 @@ export function TopBar({ children }: { children: ReactNode }) {
       <span className="mr-2 hidden max-sm:block">
         <BrandMark />
       </span>
-      <nav aria-label="Breadcrumb" className="flex min-w-0 flex-1 items-center gap-1.5 font-medium whitespace-nowrap">
+      <nav
+        aria-label="Breadcrumb"
+        className="flex min-w-0 flex-1 items-center gap-1.5 font-medium whitespace-nowrap max-sm:mr-3"
+      >
         {children}
       </nav>
       <Liveness />
