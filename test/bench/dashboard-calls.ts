@@ -58,6 +58,15 @@ export function dashboardCalls({ jobId, oldJobId, endpointId, deliveryId }: Know
     'a day long ago': { from: ago(25), to: ago(24) },
     'failed long ago': { from: ago(25), to: ago(24), state: 'failed' },
   };
+  const audit: Record<string, object> = {
+    'no filter': {},
+    'action of endpoints': { action: 'endpoints.' },
+    'action that never occurs': { action: 'nothing.' },
+    'an actor': { actorId: 'seeded' },
+    'an actor of nothing': { actorId: 'nobody' },
+    'a target': { target: endpointId },
+    'a day long ago': { from: ago(25), to: ago(24) },
+  };
   const ranges = ['15m', '1h', '6h', '24h', '7d', '30d'];
   return [
     ...call('jobs.list', [...all, ...pairs]),
@@ -73,14 +82,16 @@ export function dashboardCalls({ jobId, oldJobId, endpointId, deliveryId }: Know
       ['no filter', {}],
       ['running', { state: 'running' }],
     ]),
-    ...call('audit.list', [['no filter', {}]]),
+    ...call('audit.list', Object.entries(audit)),
     ...call('jobs.get', [['a job', { id: jobId }]]),
+    ...call('jobs.view', [['a job', { id: jobId }]]),
     ...call('jobs.attempts', [['a job', { id: jobId }]]),
     ...call('deliveries.get', [['a delivery', { id: deliveryId }]]),
     ...ranges.map((range): Call => ({ name: range, procedure: 'stats.overview', input: { range } })),
     ...ranges.map((range): Call => ({ name: range, procedure: 'stats.endpoint', input: { id: endpointId, range } })),
     { name: 'of the frame', procedure: 'stats.now' },
     { name: 'all', procedure: 'endpoints.list' },
+    { name: 'of jobs', procedure: 'views.list', input: { page: 'jobs' } },
     { name: 'me', procedure: 'session.me' },
   ];
 }
