@@ -34,6 +34,11 @@ test('whoever may only look is offered nothing to do, and the server refuses it 
     await page.keyboard.press('x');
     await expect(page.getByRole('region', { name: 'Selected jobs' })).toBeHidden();
     await expectAccessibleInBothThemes(page);
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Command palette' });
+    await expect(palette.getByRole('option', { name: /^Keyboard shortcuts/ })).toBeVisible();
+    await expect(palette.getByRole('option', { name: 'New job' })).toHaveCount(0);
+    await page.keyboard.press('Escape');
     const acts =
       /^(Run again|Run with edits|Cancel job|Resend|New endpoint|Send test|Replay|Edit|Disable|Rotate|Reveal|Send again|Stop)/;
     for (const [path, heading] of [

@@ -6,6 +6,7 @@ import { Inbox, SearchX } from 'lucide-react';
 import Link from 'next/link';
 import { useRef } from 'react';
 import { useKeys } from '#src/ui/data/use-keys.ts';
+import { useMayWrite } from '#src/ui/data/use-me.ts';
 import { buttonClass } from '#src/ui/parts/button.tsx';
 import { EmptyState } from '#src/ui/parts/empty-state.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
@@ -99,14 +100,17 @@ function NoMatch({ filters, searching }: { filters: Filters; searching: boolean 
 }
 
 function NoJobs() {
+  const mayWrite = useMayWrite();
   return (
     <EmptyState
       icon={Inbox}
       title="No jobs yet"
       action={
-        <Link href="/try" className={buttonClass()}>
-          Submit one by hand
-        </Link>
+        mayWrite && (
+          <Link href="/try" className={buttonClass()}>
+            Submit one by hand
+          </Link>
+        )
       }
     >
       This list fills by itself with the first one.

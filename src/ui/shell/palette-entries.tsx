@@ -15,6 +15,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useMayWrite } from '#src/ui/data/use-me.ts';
 import { useProjects } from '#src/ui/data/use-project.ts';
 import { Kbd } from '#src/ui/parts/kbd.tsx';
 import { useTheme } from '#src/ui/theme/use-theme.ts';
@@ -63,6 +64,7 @@ export function PaletteEntries({ text, go, close }: Props) {
 
 function Actions({ go, close }: Omit<Props, 'text'>) {
   const { current, projects, switchTo } = useProjects();
+  const mayWrite = useMayWrite();
   const [theme, setTheme] = useTheme();
   const run = (action: () => void) => () => {
     close();
@@ -75,7 +77,7 @@ function Actions({ go, close }: Omit<Props, 'text'>) {
   ] as const;
   return (
     <Command.Group heading="Actions" className={groupClass}>
-      {newJobHref !== null && (
+      {mayWrite && newJobHref !== null && (
         <Entry icon={CirclePlus} words="New job submit send" onRun={() => go(newJobHref ?? '/')}>
           New job
         </Entry>
