@@ -37,7 +37,8 @@ function Form({ view }: { view: JobView }) {
   if (!isTerminal(view.job.state))
     return <Instead view={view} words="The job has not ended: it can run again once it has, or was cancelled." />;
   // The form takes its first values once: it has to wait for all of them.
-  if (!known || (view.body.state === 'kept' && body.start === undefined && body.error === null)) return <JobSkeleton />;
+  if (!known || (view.body.state === 'kept' && body.start === undefined && body.failure === null))
+    return <JobSkeleton />;
   return (
     <>
       <h1 className="text-20">Run again with edits</h1>

@@ -2,7 +2,7 @@
 
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { Attempt } from '#src/contract/job.ts';
-import type { AttemptLine, BodyStart, JobView } from '#src/contract/job-view.ts';
+import type { AttemptLine, JobView } from '#src/contract/job-view.ts';
 import { Button } from '#src/ui/parts/button.tsx';
 import { Moment } from '#src/ui/parts/moment.tsx';
 import { Segmented } from '#src/ui/parts/segmented.tsx';
@@ -14,12 +14,12 @@ import { PhaseTimes } from './phases.tsx';
 import { RedirectList } from './redirect-list.tsx';
 import { RequestPane } from './request-pane.tsx';
 import { ResponsePane } from './response-pane.tsx';
-import { useAttempt } from './use-attempt.ts';
+import { type LoadFailure, type ShownBody, useAttempt } from './use-attempt.ts';
 
 export type Look = 'both' | 'request' | 'response' | 'raw';
 type Props = {
   view: JobView;
-  body: { start: BodyStart | null | undefined; error: unknown };
+  body: ShownBody;
   number: number | null;
   onSelect: (number: number) => void;
   look: Look;
@@ -35,7 +35,8 @@ const looks = [
 /** One attempt: what was sent, what came back, what followed and why. */
 export function AttemptCard({ view, body, number, onSelect, look, onLook }: Props) {
   const line = view.attempts.find((attempt) => attempt.number === number);
-  const { data: attempt } = useAttempt(view.job.id, line?.number ?? null, view.latest);
+  const { data: attempt, error, refetch } = useAttempt(view.job.id, line?.number ?? null, view.latest);
+  const failure = error && { error, retry: () => void refetch() };
   return (
     <section className="card overflow-clip" aria-label={line ? `Attempt ${line.number}` : 'Request and response'}>
       <div className="flex min-h-11 items-stretch gap-4 border-b pr-2 pl-4">
@@ -55,7 +56,7 @@ export function AttemptCard({ view, body, number, onSelect, look, onLook }: Prop
       <span className="hidden border-b px-3.5 py-2.5 max-sm:block">
         <Segmented label="View" value={look === 'both' ? 'request' : look} onChange={onLook} options={looks} />
       </span>
-      <Panes view={view} body={body} line={line} attempt={attempt} look={look} />
+      <Panes view={view} body={body} line={line} attempt={attempt} failure={failure} look={look} />
     </section>
   );
 }
@@ -63,9 +64,10 @@ export function AttemptCard({ view, body, number, onSelect, look, onLook }: Prop
 type PanesProps = Pick<Props, 'view' | 'body' | 'look'> & {
   line: AttemptLine | undefined;
   attempt: Attempt | undefined;
+  failure: LoadFailure | null;
 };
 
-function Panes({ view, body, line, attempt, look }: PanesProps) {
+function Panes({ view, body, line, attempt, failure, look }: PanesProps) {
   const { job } = view;
   const isFinal = line !== undefined && job.endedAt !== null && line.number === view.attempts.at(-1)?.number;
   const two = look === 'both' || look === 'raw';
@@ -81,7 +83,7 @@ function Panes({ view, body, line, attempt, look }: PanesProps) {
           aria-label="Response"
           className={`min-w-0 ${two ? 'border-l max-sm:border-t max-sm:border-l-0' : ''} ${look === 'both' ? 'max-sm:hidden' : ''}`}
         >
-          <ResponsePane job={job} line={line} attempt={attempt} isFinal={isFinal} raw={look === 'raw'} />
+          <ResponsePane {...{ job, line, attempt, failure, isFinal }} raw={look === 'raw'} />
         </section>
       )}
     </div>

@@ -1,14 +1,15 @@
-import type { BodyStart, JobView } from '#src/contract/job-view.ts';
-import { problemOf } from '#src/ui/data/refusal.ts';
+import type { JobView } from '#src/contract/job-view.ts';
 import { BodyView } from '#src/ui/parts/body-view.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
 import { HeadersTable } from '#src/ui/parts/headers-table.tsx';
 import { TextView } from '#src/ui/parts/text-view.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
 import { exactText } from '#src/ui/words/time-text.ts';
 import { PaneHead } from './pane-head.tsx';
 import { rawRequest } from './raw-message.ts';
+import type { ShownBody } from './use-attempt.ts';
 
-type Props = { view: JobView; body: { start: BodyStart | null | undefined; error: unknown }; raw: boolean };
+type Props = { view: JobView; body: ShownBody; raw: boolean };
 
 /** What is sent with every attempt. */
 export function RequestPane({ view, body, raw }: Props) {
@@ -45,12 +46,18 @@ function RequestBody({ view, body, raw }: Props) {
       />
     );
   }
+  if (body.failure) {
+    return (
+      <div className="border-t">
+        <Failure error={body.failure.error} what="The request body could not be loaded" onRetry={body.failure.retry} />
+      </div>
+    );
+  }
   return <p className="border-t px-4 py-3 text-fg-muted">{whyNone(view, body)}</p>;
 }
 
-function whyNone({ job, body: keeping }: JobView, { start, error }: Props['body']): string {
+function whyNone({ job, body: keeping }: JobView, { start }: ShownBody): string {
   if (start === null) return 'Sent without a body.';
-  if (error) return `The request body could not be loaded. ${problemOf(error).message}`;
   if (keeping.state === 'kept') return 'The request body is being loaded.';
   if (keeping.until === null || keeping.until === job.endedAt) return 'The request body was erased when the job ended.';
   return `The request body was erased at ${exactText(keeping.until)}, when it had been kept as long as was asked for.`;

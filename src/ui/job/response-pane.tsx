@@ -1,6 +1,7 @@
 import type { Attempt } from '#src/contract/job.ts';
 import type { AttemptLine, JobView } from '#src/contract/job-view.ts';
 import { BodyView } from '#src/ui/parts/body-view.tsx';
+import { Failure } from '#src/ui/parts/failure.tsx';
 import { HeadersTable } from '#src/ui/parts/headers-table.tsx';
 import { Skeleton } from '#src/ui/parts/skeleton.tsx';
 import { StatusCode } from '#src/ui/parts/status-code.tsx';
@@ -10,6 +11,7 @@ import { exactText } from '#src/ui/words/time-text.ts';
 import { CureText } from './cure-text.tsx';
 import { PaneHead } from './pane-head.tsx';
 import { rawHead } from './raw-message.ts';
+import type { LoadFailure } from './use-attempt.ts';
 
 type Props = {
   job: JobView['job'];
@@ -17,13 +19,15 @@ type Props = {
   line: AttemptLine | undefined;
   /** The same in full; undefined while it is loaded. */
   attempt: Attempt | undefined;
+  /** Why it could not be loaded. */
+  failure: LoadFailure | null;
   /** Its response is what the job ended with. */
   isFinal: boolean;
   raw: boolean;
 };
 
 /** What came back from one attempt. */
-export function ResponsePane({ job, line, attempt, isFinal, raw }: Props) {
+export function ResponsePane({ job, line, attempt, failure, isFinal, raw }: Props) {
   const result = isFinal ? job.result : null;
   const size = result?.size ?? attempt?.response?.size;
   return (
@@ -40,7 +44,12 @@ export function ResponsePane({ job, line, attempt, isFinal, raw }: Props) {
         </p>
       )}
       {!line && <p className="border-t px-4 py-3 text-fg-muted">{nothingYet(job)}</p>}
-      {line && !attempt && <Waiting />}
+      {line && !attempt && !failure && <Waiting />}
+      {line && !attempt && failure && (
+        <div className="border-t">
+          <Failure error={failure.error} what="The response could not be loaded" onRetry={failure.retry} />
+        </div>
+      )}
       {attempt && <Answer job={job} attempt={attempt} isFinal={isFinal} raw={raw} />}
     </>
   );
@@ -64,7 +73,7 @@ function Waiting() {
   );
 }
 
-function Answer({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt'> & { attempt: Attempt }) {
+function Answer({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt' | 'failure'> & { attempt: Attempt }) {
   const headers = attempt.responseHeaders;
   if (!headers) return null;
   const used = attempt.decision?.inputs.usedHeaders ?? [];
@@ -83,7 +92,12 @@ function Answer({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt'> 
 }
 
 /** What is kept of the body that one attempt was answered with, or why nothing is. */
-export function AnswerBody({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt'> & { attempt: Attempt }) {
+export function AnswerBody({
+  job,
+  attempt,
+  isFinal,
+  raw,
+}: Omit<Props, 'line' | 'attempt' | 'failure'> & { attempt: Attempt }) {
   if (isFinal && job.result) {
     const { result } = job;
     return (

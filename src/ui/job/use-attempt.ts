@@ -5,6 +5,11 @@ import type { Attempt } from '#src/contract/job.ts';
 import type { BodyStart, JobView } from '#src/contract/job-view.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 
+/** Why something could not be loaded, and trying it again. */
+export type LoadFailure = { error: unknown; retry: () => void };
+
+export type ShownBody = { start: BodyStart | null | undefined; failure: LoadFailure | null };
+
 /** An attempt in full. It never changes once it is written; the last one of a job comes with the page. */
 export function useAttempt(owner: string, number: number | null, known: Attempt | null = null) {
   const trpc = useTRPC();
@@ -22,12 +27,13 @@ export function useAttempt(owner: string, number: number | null, known: Attempt 
 }
 
 /** The request body as far as it may be shown: null without one, undefined while it is not known or once it is erased. */
-export function useRequestBody({ job, body }: JobView): { start: BodyStart | null | undefined; error: unknown } {
+export function useRequestBody({ job, body }: JobView): ShownBody {
   const trpc = useTRPC();
   const kept = body.state === 'kept';
   const query = useQuery(
     trpc.jobs.body.queryOptions({ id: job.id }, { enabled: kept, staleTime: Number.POSITIVE_INFINITY }),
   );
-  if (body.state === 'none') return { start: null, error: null };
-  return { start: kept ? query.data : undefined, error: kept ? query.error : null };
+  if (body.state === 'none') return { start: null, failure: null };
+  const { data, error, refetch } = query;
+  return { start: kept ? data : undefined, failure: kept && error ? { error, retry: () => void refetch() } : null };
 }
