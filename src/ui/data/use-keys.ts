@@ -59,6 +59,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-function isDialogOpen(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
+/** A message in the corner has the role of a dialog too, but takes nothing away from the page. */
+export function isDialogOpen(): boolean {
+  return document.querySelector(':is([role="dialog"], [role="alertdialog"]):not([data-message])') !== null;
 }

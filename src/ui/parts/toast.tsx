@@ -65,6 +65,7 @@ function Toasts() {
       <Toast.Root
         key={each.id}
         toast={each}
+        data-message=""
         swipeDirection="right"
         className={`${colour} translate-x-(--toast-swipe-movement-x) rounded-card border bg-raised shadow-2 transition-[opacity,translate] duration-[180ms] data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-1 data-starting-style:opacity-0`}
       >

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
-import { type Keys, useKeys } from '#src/ui/data/use-keys.ts';
+import { isDialogOpen, type Keys, useKeys } from '#src/ui/data/use-keys.ts';
 import { useTheme } from '#src/ui/theme/use-theme.ts';
 import { readyPlaces } from './navigation.ts';
 import { showOverlay } from './overlay.ts';
@@ -29,7 +29,7 @@ export function ShellKeys() {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
         return;
       event.preventDefault();
-      if (document.querySelector('[role="dialog"], [role="alertdialog"]') === null) showOverlay('palette');
+      if (!isDialogOpen()) showOverlay('palette');
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
