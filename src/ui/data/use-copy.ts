@@ -13,15 +13,17 @@ export function useCopy(): { state: 'idle' | 'copied' | 'failed'; copy: (text: s
     return () => clearTimeout(timer);
   }, [state]);
   const copy = (text: string) => {
-    void writeText(text).then(
-      () => setState('copied'),
-      () => setState('failed'),
-    );
+    void copyText(text).then((copied) => setState(copied ? 'copied' : 'failed'));
   };
   return { state, copy };
 }
 
-async function writeText(text: string): Promise<void> {
-  if (!navigator.clipboard) throw new Error('This page was not loaded over https or from this machine.');
-  await navigator.clipboard.writeText(text);
+/** Copies a text and answers whether it could: it cannot when the page was loaded over plain http from another machine. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -22,10 +22,11 @@ import { isTerminal } from '#src/domain/job-state.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useCopy } from '#src/ui/data/use-copy.ts';
+import { copyText, useCopy } from '#src/ui/data/use-copy.ts';
 import { useMayWrite } from '#src/ui/data/use-me.ts';
 import { Button, buttonClass } from '#src/ui/parts/button.tsx';
 import { Menu, MenuItem, MenuLine, MenuLink } from '#src/ui/parts/menu.tsx';
+import { toast } from '#src/ui/parts/toast.tsx';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 import { asCurl } from './as-curl.ts';
 import { asTypeScript } from './as-typescript.ts';
@@ -156,7 +157,6 @@ function CopyAs({ view, body }: Omit<Props, 'wrap'>) {
 }
 
 function More({ view: { job } }: { view: JobView }) {
-  const { copy } = useCopy();
   const { host } = urlParts(job.url);
   return (
     <Menu
@@ -164,10 +164,13 @@ function More({ view: { job } }: { view: JobView }) {
       align="end"
       trigger={<Button icon={Ellipsis} aria-label="More" title="More" className="w-8 px-0! max-sm:w-10 [&_svg]:m-0" />}
     >
-      <MenuItem icon={Link2} onClick={() => copy(`${window.location.origin}/jobs/${job.id}`)}>
+      <MenuItem
+        icon={Link2}
+        onClick={() => copyAndSay('The link', `${window.location.origin}/jobs/${job.id}`)}
+      >
         Copy the link to this page
       </MenuItem>
-      <MenuItem icon={Copy} onClick={() => copy(job.id)}>
+      <MenuItem icon={Copy} onClick={() => copyAndSay('The id', job.id)}>
         Copy the id
       </MenuItem>
       <MenuItem icon={Braces} onClick={() => window.open(`/v1/jobs/${job.id}`, '_blank', 'noopener')}>
@@ -184,6 +187,12 @@ function More({ view: { job } }: { view: JobView }) {
       </MenuLink>
     </Menu>
   );
+}
+
+/** The menu is closed by then: only the corner can say what became of it. */
+async function copyAndSay(what: string, text: string): Promise<void> {
+  if (await copyText(text)) toast({ title: `${what} is copied` });
+  else toast({ tone: 'failure', title: `${what} could not be copied`, description: 'The clipboard needs https.' });
 }
 
 /** Running again makes a new job, and leads to it. */
