@@ -129,6 +129,7 @@ test('a tab stays in the project it shows, whatever another tab has gone to', as
   signIn,
 }) => {
   test.slow();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page);
   const inFirst = await submit(ringback, { ...never(ringback), labels: ['first'] });
   const second = await callAsPerson(page, 'projects.create', { name: 'Second' });
@@ -157,6 +158,30 @@ test('a tab stays in the project it shows, whatever another tab has gone to', as
     await page.getByRole('button', { name: 'Cancel job' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel job' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('Cancelled');
+  });
+
+  await test.step('what is saved, and links that are copied, name the project of their tab', async () => {
+    const answered = page.context().waitForEvent('response', (each) => each.url().includes('/v1/jobs/'));
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Open as JSON' }).click();
+    const answer = await answered;
+    expect(new URL(answer.url()).search).toBe(`?project=${ringback.projectId}`);
+    expect(answer.status()).toBe(200);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Copy the link to this page' }).click();
+    await expect(page.getByText('The link is copied')).toBeVisible();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    expect(link).toBe(`${ringback.url}/jobs/${inFirst}?project=${ringback.projectId}`);
+    await other.goto(link);
+    await expect(other.getByRole('heading', { level: 1 })).toContainText('Cancelled');
+    await other.goto('/jobs');
+    await expect(other.locator(`a[href="/jobs/${inFirst}"]`)).toBeVisible();
+  });
+
+  await test.step('a link to a project one is not in is a page of one’s own that says what is not there', async () => {
+    await other.goto(`/jobs/${inFirst}?project=prj_00000000000000000000000000`);
+    await expect(other).toHaveURL(`/jobs/${inFirst}`);
+    await expect(other.getByRole('heading', { level: 1 })).toContainText('Cancelled');
   });
 
   await test.step('the palette switches too', async () => {

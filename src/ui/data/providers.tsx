@@ -52,8 +52,16 @@ function makeTrpcClient() {
   });
 }
 
-/** One has been taken out of the project: a load without it leads to one of those that are left. */
+/** One is not in the project that this tab was to show. */
 function startAnew(): void {
+  const here = new URL(window.location.href);
+  if (here.searchParams.has('project')) {
+    // A link named it, and the cookie did not: the page is shown in a project of one's own, and says what is not there.
+    here.searchParams.delete('project');
+    window.location.replace(here);
+    return;
+  }
+  // One has been taken out of it: a load without it leads to one of those that are left.
   forgetProject();
   window.location.assign('/');
 }

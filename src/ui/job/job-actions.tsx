@@ -19,6 +19,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { BodyStart, JobView } from '#src/contract/job-view.ts';
 import { isTerminal } from '#src/domain/job-state.ts';
+import { projectUrl } from '#src/ui/data/project-url.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
@@ -166,18 +167,18 @@ function More({ view: { job } }: { view: JobView }) {
     >
       <MenuItem
         icon={Link2}
-        onClick={() => copyAndSay('The link', `${window.location.origin}/jobs/${job.id}`)}
+        onClick={() => copyAndSay('The link', `${window.location.origin}${projectUrl(`/jobs/${job.id}`)}`)}
       >
         Copy the link to this page
       </MenuItem>
       <MenuItem icon={Copy} onClick={() => copyAndSay('The id', job.id)}>
         Copy the id
       </MenuItem>
-      <MenuItem icon={Braces} onClick={() => window.open(`/v1/jobs/${job.id}`, '_blank', 'noopener')}>
+      <MenuItem icon={Braces} onClick={() => window.open(projectUrl(`/v1/jobs/${job.id}`), '_blank', 'noopener')}>
         Open as JSON
       </MenuItem>
       {job.result && job.result.size > 0 && (
-        <MenuItem icon={Download} onClick={() => window.location.assign(`/v1/jobs/${job.id}/result`)}>
+        <MenuItem icon={Download} onClick={() => window.location.assign(projectUrl(`/v1/jobs/${job.id}/result`))}>
           Save the result
         </MenuItem>
       )}

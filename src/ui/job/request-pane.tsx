@@ -1,4 +1,5 @@
 import type { JobView } from '#src/contract/job-view.ts';
+import { useProjectUrl } from '#src/ui/data/project-url.ts';
 import { BodyView } from '#src/ui/parts/body-view.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { HeadersTable } from '#src/ui/parts/headers-table.tsx';
@@ -33,6 +34,7 @@ export function RequestPane({ view, body, raw }: Props) {
 }
 
 function RequestBody({ view, body, raw }: Props) {
+  const whole = useProjectUrl(`/v1/jobs/${view.job.id}/body`);
   if (body.start) {
     const type = Object.entries(view.job.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? null;
     return (
@@ -41,7 +43,7 @@ function RequestBody({ view, body, raw }: Props) {
         view={body.start}
         contentType={type}
         download="request body"
-        whole={`/v1/jobs/${view.job.id}/body`}
+        whole={whole}
         raw={raw}
       />
     );

@@ -1,5 +1,6 @@
 import type { Attempt } from '#src/contract/job.ts';
 import type { AttemptLine, JobView } from '#src/contract/job-view.ts';
+import { useProjectUrl } from '#src/ui/data/project-url.ts';
 import { BodyView } from '#src/ui/parts/body-view.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { HeadersTable } from '#src/ui/parts/headers-table.tsx';
@@ -98,6 +99,7 @@ export function AnswerBody({
   isFinal,
   raw,
 }: Omit<Props, 'line' | 'attempt' | 'failure'> & { attempt: Attempt }) {
+  const whole = useProjectUrl(`/v1/jobs/${job.id}/result`);
   if (isFinal && job.result) {
     const { result } = job;
     return (
@@ -107,7 +109,7 @@ export function AnswerBody({
         view={result}
         contentType={result.contentType}
         download="result"
-        whole={`/v1/jobs/${job.id}/result`}
+        whole={whole}
         raw={raw}
       />
     );

@@ -2,6 +2,7 @@
 
 import { Download, Eye } from 'lucide-react';
 import type { JobView } from '#src/contract/job-view.ts';
+import { useProjectUrl } from '#src/ui/data/project-url.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Button, buttonClass } from '#src/ui/parts/button.tsx';
 import { Lines } from '#src/ui/parts/lines.tsx';
@@ -13,6 +14,7 @@ import { keptText, whyNoResult } from './fact-text.ts';
 export function ResultCard({ job, onView }: { job: JobView['job']; onView: (() => void) | null }) {
   const { result } = job;
   const now = useNow(1_000);
+  const href = useProjectUrl(`/v1/jobs/${job.id}/result`);
   return (
     <section className="card" aria-label="Result">
       <div className="card-head">
@@ -28,7 +30,7 @@ export function ResultCard({ job, onView }: { job: JobView['job']; onView: (() =
             )}
             {result.size > 0 && (
               <a
-                href={`/v1/jobs/${job.id}/result`}
+                href={href}
                 download
                 aria-label="Save the result"
                 title="Save the result"

@@ -2,7 +2,7 @@
 
 import { Download } from 'lucide-react';
 import type { JobFilterInput } from '#src/contract/list.ts';
-import { shownProject } from '#src/ui/data/project.ts';
+import { projectUrl } from '#src/ui/data/project-url.ts';
 import { Button } from '#src/ui/parts/button.tsx';
 import { Menu, MenuItem } from '#src/ui/parts/menu.tsx';
 
@@ -24,11 +24,8 @@ export function ExportMenu({ filter }: { filter: JobFilterInput }) {
   );
 }
 
-/** A download carries no header of ours: the project stands in its address. */
 export function exportUrl(filter: JobFilterInput, format: 'csv' | 'json'): string {
   const search = new URLSearchParams({ format });
   for (const [name, value] of Object.entries(filter)) if (value !== undefined) search.set(name, String(value));
-  const project = shownProject();
-  if (project) search.set('project', project);
-  return `/v1/jobs/export?${search}`;
+  return projectUrl(`/v1/jobs/export?${search}`);
 }
