@@ -57,7 +57,7 @@ try {
       await shootFull(page, story);
       await shootDoors(browser, ringback);
       await failing(page);
-      await shoot(page, 'error', places);
+      await shoot(page, 'error', [...places, ...failingDetails(story)]);
     } finally {
       clearInterval(beat);
     }
@@ -109,6 +109,16 @@ async function shootFull(page: Page, { jobs, endpoint, delivery }: Story): Promi
   await shoot(page, 'dark', shots);
   await page.emulateMedia({ colorScheme: 'light' });
   await shoot(page, 'phone', shots, { width: 390, height: 844 });
+}
+
+/** The pages of single things have errors of their own. */
+function failingDetails({ jobs, endpoint, delivery }: Story): Shot[] {
+  return [
+    { name: 'job', path: `/jobs/${jobs.ended}` },
+    { name: 'job-again', path: `/jobs/${jobs.ended}/again` },
+    { name: 'endpoint', path: `/endpoints/${endpoint}` },
+    { name: 'delivery', path: `/deliveries/${delivery}` },
+  ];
 }
 
 /** What whoever is not signed in sees: the sign-in page, also with its error, and that of an invitation. */
