@@ -4,8 +4,8 @@ import { loadJobs } from '#src/store/read-jobs.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 import type { LinkDeps } from './result-link.ts';
 
-/** Jobs whose results are in memory at once. */
-const together = 50;
+/** Jobs whose results, of up to 10 MiB each, are in memory at once. */
+const together = 10;
 
 /**
  * Stores what deliveries would send that are not to be sent now: when they are replayed, the result that it is made of may

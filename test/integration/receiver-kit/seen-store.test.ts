@@ -130,7 +130,7 @@ describe.each(Object.entries(kinds))('%s', (_name, make) => {
     };
     const early = send(0);
     await begun.promise;
-    expect(await Promise.all([send(1), send(0), send(1)])).toEqual([503, 503, 503]);
+    expect(await Promise.all([send(1), send(0), send(1)])).toEqual([409, 409, 409]);
     go.resolve();
     expect(await early).toBe(204);
     expect(await Promise.all([send(0), send(1)])).toEqual([204, 204]);
