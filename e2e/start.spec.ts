@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
+import { untilSettled } from './support/settled.ts';
 
 test('from an empty project to a verified callback, without leaving the dashboard', async ({
   page,
@@ -57,10 +58,13 @@ test('from an empty project to a verified callback, without leaving the dashboar
     await page.getByRole('button', { name: 'Submit job' }).click();
     await expect(page.getByRole('alert').filter({ hasText: 'The body is no JSON' })).toBeVisible();
     await page.getByRole('textbox', { name: 'Body, JSON' }).fill('{ "prompt": "a lighthouse" }');
+    await expect(page.getByRole('alert').filter({ hasText: 'The body is no JSON' })).toBeHidden();
   });
 
   await test.step('the job retries before one’s eyes, in lines that do not move', async () => {
     const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+    // What was said of the field is gone by then, with its room.
+    await untilSettled(page);
     const before = await height();
     await page.getByRole('textbox', { name: 'Body, JSON' }).press('Control+Enter');
     const status = page.getByRole('region', { name: 'Your first job' });
