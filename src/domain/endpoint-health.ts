@@ -28,11 +28,12 @@ export const newRunAfterMs = 2 * 86_400_000;
 const shortestPauseMs = 5_000;
 const longestPauseMs = 300_000;
 const longestRetryAfterMs = 86_400_000;
-const throttling = new Set([429, 502, 503, 504]);
+const throttling = new Set([408, 425, 429, 502, 503, 504]);
 
 /**
- * A success clears everything; a failure begins or goes on with a run of failures, which two days without any try break off. 429, 502, 503 and 504 ask for patience
- * (Standard Webhooks 1.0.0), for as long as `Retry-After` says. Outcomes that say nothing about the endpoint change nothing.
+ * A success clears everything; a failure begins or goes on with a run of failures, which two days without any try break off.
+ * 408, 425, 429, 502, 503 and 504 ask for patience (Standard Webhooks 1.0.0), for as long as `Retry-After` says. Outcomes that
+ * say nothing about the endpoint change nothing.
  */
 export function healthAfter(health: Health, outcome: Outcome, nowMs: number): HealthChange {
   if (outcome.kind === 'interrupted' || outcome.kind === 'invalid_request') {

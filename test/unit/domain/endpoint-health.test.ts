@@ -59,7 +59,7 @@ describe('the health of an endpoint', () => {
     expect(healthAfter(asked, answer(200), now)).toMatchObject({ pausedUntilMs: null, recoveredAtMs: null });
   });
 
-  it.each([429, 502, 503, 504])('asks for patience after %i, as long as Retry-After says', (status) => {
+  it.each([408, 425, 429, 502, 503, 504])('asks for patience after %i, as long as Retry-After says', (status) => {
     expect(healthAfter(well, answer(status), now).pausedUntilMs).toBe(now + 5_000);
     expect(healthAfter(well, answer(status, [['retry-after', '120']]), now).pausedUntilMs).toBe(now + 120_000);
     expect(healthAfter(well, answer(status, [['retry-after', '9999999']]), now).pausedUntilMs).toBe(now + 86_400_000);
