@@ -43,6 +43,7 @@ export async function startRingback(): Promise<Ringback> {
       // The configuration's own; a server refuses settings it does not know.
       RINGBACK_BROWSER: undefined,
       RINGBACK_CHROMIUM: undefined,
+      RINGBACK_TRACE: undefined,
       PORT: String(port),
       RINGBACK_DATA_DIR: dataDir,
       RINGBACK_DEV: 'true',
