@@ -16,6 +16,12 @@ for (const { href, label } of places) {
   });
 }
 
+test('an address that leads nowhere is accessible, in both themes and on a phone', async ({ page, project }) => {
+  expect(project.projectId).toMatch(/^prj_/);
+  await lookAt(page, '/nowhere');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+});
+
 test('every page is accessible with something in it, in both themes and on a phone', async ({
   page,
   project,
