@@ -21,7 +21,7 @@ export type DeliveryPage = { deliveries: DeliverySummary[] } & Omit<JobPage, 'jo
 
 /** What `deliveries.get` answers: a delivery with every try, also those from before it was sent again. */
 export type DeliveryView = DeliverySummary & {
-  /** As given, values that are secrets masked. */
+  /** As given, values that are secrets masked; to an endpoint those that it has now. */
   headers: Record<string, string>;
   payload: 'full' | 'thin';
   /** Delays between tries in seconds; null: the default schedule. */

@@ -9,6 +9,7 @@ import { loadJobs } from '#src/store/read-jobs.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
 import { attemptBodyBytes } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
+import { openHeaders } from './endpoint-headers.ts';
 import { eventBytes, isProgress, type JobEventType } from './job-event.ts';
 import { type Signer, signerOf } from './signer.ts';
 
@@ -80,20 +81,22 @@ export function deliveryRequest(
 }
 
 function customHeaders(delivery: DeliveryRow, deps: EngineDeps): HeaderList {
-  const shown = delivery.endpoint_headers ?? delivery.headers ?? {};
-  const real = realHeaders(delivery, deps);
-  return Object.entries(shown).map(([name, value]) => [
+  const { endpoint_id: id, endpoint_headers, endpoint_sealed: sealed } = delivery;
+  if (id !== null) {
+    const headers = openHeaders({ id, headers: endpoint_headers ?? {}, sealed }, deps.cipher);
+    return headers.map(({ name, value }) => [name, value]);
+  }
+  const real = callbackSecrets(delivery, deps);
+  return Object.entries(delivery.headers ?? {}).map(([name, shown]) => [
     name.toLowerCase(),
-    Object.hasOwn(real, name) ? (real[name] ?? value) : value,
+    Object.hasOwn(real, name) ? (real[name] ?? shown) : shown,
   ]);
 }
 
-function realHeaders(delivery: DeliveryRow, deps: EngineDeps): Record<string, string> {
-  const { endpoint_id: endpointId, endpoint_sealed: ofEndpoint, sealed: ofJob } = delivery;
-  const open = (sealed: Uint8Array, context: string) =>
-    JSON.parse(deps.cipher.open(sealed, context).toString('utf8')) as Record<string, string>;
-  if (endpointId !== null) return ofEndpoint === null ? {} : open(ofEndpoint, sealContext.endpointHeaders(endpointId));
-  return ofJob === null || delivery.job_id === null ? {} : open(ofJob, sealContext.callback(delivery.job_id));
+/** The real values of what is masked in the headers that a job gave its callback. */
+function callbackSecrets({ sealed, job_id: jobId }: DeliveryRow, deps: EngineDeps): Record<string, string> {
+  if (sealed === null || jobId === null) return {};
+  return JSON.parse(deps.cipher.open(sealed, sealContext.callback(jobId)).toString('utf8'));
 }
 
 const secretsLiveMs = 2_000;

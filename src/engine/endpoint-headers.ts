@@ -1,19 +1,20 @@
 import { Refusal } from '#src/contract/error-code.ts';
 import { limits } from '#src/contract/limits.ts';
 import type { HeaderSpec } from '#src/contract/submit.ts';
+import { mask } from '#src/domain/redact.ts';
 import type { Cipher } from '#src/store/cipher.ts';
-import type { EndpointRow } from '#src/store/endpoints.ts';
+import { type EndpointRow, findAllHeaders, replaceHeaders } from '#src/store/endpoints.ts';
 import { sealContext } from '#src/store/job-options.ts';
+import type { Db } from '#src/store/pool.ts';
 
-type StoredHeaders = { headers: Record<string, string>; sealed: Uint8Array | null };
+type StoredHeaders = Pick<EndpointRow, 'headers' | 'sealed'>;
 
-/** Headers as they are stored: masked, and the real values of what is masked sealed beside them. */
+/** Headers as they are stored: all values sealed, and beside them the names, with how a secret one is shown. */
 export function storedHeaders(endpointId: string, headers: HeaderSpec[], cipher: Cipher): StoredHeaders {
-  const secret = headers.filter((header) => header.masked !== null);
-  const values = Object.fromEntries(secret.map((header) => [header.name, header.value]));
+  const values = Object.fromEntries(headers.map((header) => [header.name, header.value]));
   return {
-    headers: Object.fromEntries(headers.map((header) => [header.name, header.masked ?? header.value])),
-    sealed: secret.length === 0 ? null : cipher.seal(JSON.stringify(values), sealContext.endpointHeaders(endpointId)),
+    headers: Object.fromEntries(headers.map((header) => [header.name, header.masked])),
+    sealed: headers.length === 0 ? null : cipher.seal(JSON.stringify(values), sealContext.endpointHeaders(endpointId)),
   };
 }
 
@@ -39,7 +40,7 @@ export function changedHeaders(
   return { ...storedHeaders(row.id, merged, cipher), cleared: cleared.map(({ name }) => name) };
 }
 
-/** An endpoint's headers with their real values. */
+/** An endpoint's headers with their real values. Those of a deleted one are gone. */
 export function openHeaders(row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>, cipher: Cipher): HeaderSpec[] {
   const opened: Record<string, string> =
     row.sealed === null
@@ -48,8 +49,28 @@ export function openHeaders(row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>,
   const real = new Map(Object.entries(opened));
   return Object.entries(row.headers).map(([name, shown]): HeaderSpec => {
     const value = real.get(name);
-    return value === undefined ? { name, value: shown, masked: null } : { name, value, masked: shown };
+    if (value !== undefined) return { name, value, masked: shown };
+    // Written before all values were sealed, it stands here itself.
+    return { name, value: shown ?? '', masked: shown === null ? mask : null };
   });
+}
+
+/** An endpoint's headers as everyone may see them. */
+export function shownHeaders(
+  row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>,
+  cipher: Cipher,
+): Record<string, string> {
+  return Object.fromEntries(openHeaders(row, cipher).map(({ name, value, masked }) => [name, masked ?? value]));
+}
+
+/** Encrypts with the current key what an older one has sealed, and values that were stored before all of them were sealed. */
+export async function sealHeadersAnew(db: Db, cipher: Cipher): Promise<void> {
+  for (const row of await findAllHeaders(db)) {
+    const headers = openHeaders(row, cipher);
+    const isSealed = headers.every(({ name, masked }) => row.headers[name] === masked);
+    if (isSealed && row.sealed !== null && cipher.isCurrent(row.sealed)) continue;
+    await replaceHeaders(db, row.id, row.sealed, storedHeaders(row.id, headers, cipher));
+  }
 }
 
 /** What is given was measured as it was read; together with what stays it may have become too much. */

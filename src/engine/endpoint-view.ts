@@ -2,11 +2,13 @@ import type { Endpoint, EndpointEvent } from '#src/contract/endpoint.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import type { EndpointDisabledReason } from '#src/contract/events.ts';
 import { formatId, parseId } from '#src/domain/id.ts';
+import type { Cipher } from '#src/store/cipher.ts';
 import { type EndpointRow, findEndpoint } from '#src/store/endpoints.ts';
 import type { EngineDeps } from './deps.ts';
+import { shownHeaders } from './endpoint-headers.ts';
 import { iso } from './job-view.ts';
 
-export function endpointView(row: EndpointRow): Endpoint {
+export function endpointView(row: EndpointRow, cipher: Cipher): Endpoint {
   return {
     id: formatId('end', row.id),
     name: row.name,
@@ -16,7 +18,7 @@ export function endpointView(row: EndpointRow): Endpoint {
     labels: row.labels,
     projectWide: row.project_wide,
     payload: row.payload,
-    headers: row.headers,
+    headers: shownHeaders(row, cipher),
     scheduleSeconds: row.schedule,
     rate: row.rate,
     concurrency: row.concurrency,

@@ -35,7 +35,10 @@ export async function createEndpoint(
         id,
         project_id: projectId,
       });
-      return { ...endpointView(row), ...(await addSecret(tx, { projectId, endpointId: id }, signing, deps)) };
+      return {
+        ...endpointView(row, deps.cipher),
+        ...(await addSecret(tx, { projectId, endpointId: id }, signing, deps)),
+      };
     }),
   );
   deps.receivers.forget();
@@ -47,14 +50,15 @@ export async function listEndpoints(
   projectId: string,
   { includeListeners = false }: EndpointListInput,
 ): Promise<Endpoint[]> {
-  return (await store.findEndpointsFor(deps.db, projectId, includeListeners)).map(endpointView);
+  const rows = await store.findEndpointsFor(deps.db, projectId, includeListeners);
+  return rows.map((row) => endpointView(row, deps.cipher));
 }
 
 export async function getEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
-  return endpointView(await loadEndpoint(deps, projectId, id));
+  return endpointView(await loadEndpoint(deps, projectId, id), deps.cipher);
 }
 
-/** Changes what is given; deliveries that wait go by the new values. */
+/** Changes what is given. Deliveries that wait go to the new URL with the new headers, by the new limits. */
 export async function updateEndpoint(
   deps: EngineDeps,
   projectId: string,
@@ -69,7 +73,8 @@ export async function updateEndpoint(
       if (!row) throw noEndpoint(id);
       const { cleared, ...headers } = changedHeaders(row, { ...change, ...url }, deps.cipher);
       const fields = { ...row, ...fieldsOf({ ...change, ...url }, row), ...headers };
-      return { ...endpointView(await store.updateEndpoint(tx, uuid, fields)), clearedHeaders: cleared };
+      const written = await store.updateEndpoint(tx, uuid, fields);
+      return { ...endpointView(written, deps.cipher), clearedHeaders: cleared };
     }),
   );
   changed(deps);
@@ -90,14 +95,14 @@ export async function disableEndpoint(deps: EngineDeps, projectId: string, id: s
     return store.disableEndpoint(tx, uuid);
   });
   changed(deps);
-  return endpointView(row);
+  return endpointView(row, deps.cipher);
 }
 
 export async function enableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
   const row = await store.enableEndpoint(deps.db, projectId, endpointUuid(id));
   if (!row) throw noEndpoint(id);
   changed(deps);
-  return endpointView(row);
+  return endpointView(row, deps.cipher);
 }
 
 /** Deletes an endpoint; what waited for it is cancelled with it. Its name is free again. */

@@ -38,7 +38,7 @@ export function receiversOf({ callback, labels }: Told, type: CallbackEvent, opt
     receivers.push({
       endpointId: endpoint.id,
       url: endpoint.url,
-      headers: endpoint.headers,
+      headers: {},
       sealed: null,
       payload: (named ? callback.payload : null) ?? endpoint.payload,
       scheduleSeconds: (named ? callback.scheduleSeconds : null) ?? endpoint.schedule,

@@ -80,7 +80,7 @@ async function raise(
       eventId,
       type: event.type,
       url: one.url,
-      headers: one.headers,
+      headers: {},
       sealed: null,
       payload: 'full',
       scheduleSeconds: one.schedule,

@@ -1,10 +1,16 @@
 import type { DeliveryListInput, DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/delivery.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { formatId, parseId } from '#src/domain/id.ts';
-import { findDelivery, listDeliveries, type ShownDeliveryRow } from '#src/store/list-deliveries.ts';
+import {
+  type FoundDeliveryRow,
+  findDelivery,
+  listDeliveries,
+  type ShownDeliveryRow,
+} from '#src/store/list-deliveries.ts';
 import { findAttempts } from '#src/store/read-attempts.ts';
 import { attemptView } from './attempt-view.ts';
 import type { EngineDeps } from './deps.ts';
+import { shownHeaders } from './endpoint-headers.ts';
 import { filterId } from './job-filter.ts';
 import { iso } from './job-view.ts';
 import { searchPage } from './search-page.ts';
@@ -18,13 +24,17 @@ export function deliveryUuid(id: string): string {
   return uuid;
 }
 
-export async function getDelivery(deps: ReadDeps, projectId: string, id: string): Promise<DeliveryView> {
+export async function getDelivery(
+  deps: Pick<EngineDeps, 'db' | 'cipher'>,
+  projectId: string,
+  id: string,
+): Promise<DeliveryView> {
   const row = await findDelivery(deps.db, projectId, deliveryUuid(id));
   if (!row) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
   const tries = await findAttempts(deps.db, [row.id]);
   return {
     ...summary(row),
-    headers: row.headers ?? {},
+    headers: headersOf(row, deps),
     payload: row.payload,
     scheduleSeconds: row.schedule,
     tries: tries.map(attemptView),
@@ -61,4 +71,10 @@ function summary(row: ShownDeliveryRow): DeliverySummary {
     status: row.status,
     error: row.error,
   };
+}
+
+/** Headers of an endpoint are read at every try: shown are those that the next one would have. */
+function headersOf(row: FoundDeliveryRow, { cipher }: Pick<EngineDeps, 'cipher'>): Record<string, string> {
+  const { endpoint_id: id, endpoint_headers: headers, endpoint_sealed: sealed } = row;
+  return id !== null && headers !== null ? shownHeaders({ id, headers, sealed }, cipher) : (row.headers ?? {});
 }

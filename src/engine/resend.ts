@@ -8,7 +8,7 @@ import type { EngineDeps } from './deps.ts';
 import { isProgress } from './job-event.ts';
 import { deliveryUuid, getDelivery } from './read-deliveries.ts';
 
-type ResendDeps = Pick<EngineDeps, 'db' | 'queue' | 'notify'>;
+type ResendDeps = Pick<EngineDeps, 'db' | 'cipher' | 'queue' | 'notify'>;
 
 /**
  * Sends an ended delivery again: the same event under the same id, with a schedule that starts anew. Pressed again while it

@@ -44,7 +44,7 @@ function testDelivery(endpoint: EndpointRow, nowMs: number): NewDelivery {
     eventId: newId(nowMs),
     type: event.type,
     url: endpoint.url,
-    headers: endpoint.headers,
+    headers: {},
     sealed: null,
     payload: endpoint.payload,
     scheduleSeconds: endpoint.schedule,

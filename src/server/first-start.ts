@@ -5,13 +5,13 @@ import type { ServerConfig } from '#src/config.ts';
 import { formatId } from '#src/domain/id.ts';
 import { createApiKey } from '#src/engine/api-keys.ts';
 import { egressRules } from '#src/engine/egress.ts';
+import { sealHeadersAnew } from '#src/engine/endpoint-headers.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Log } from '#src/log.ts';
 import { type Cipher, makeCipher } from '#src/store/cipher.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
 import { findFirstProject, hasOwner, insertProject } from '#src/store/projects.ts';
-import { findSealedEndpoints, updateSealedEndpoint } from '#src/store/receivers.ts';
 import {
   allLiveWebhookSecrets,
   insertWebhookSecret,
@@ -127,11 +127,7 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
     const context = sealContext.webhookSecret(id);
     await updateWebhookSecret(db, id, cipher.seal(cipher.open(sealed, context), context));
   }
-  for (const { id, sealed } of await findSealedEndpoints(db)) {
-    if (cipher.isCurrent(sealed)) continue;
-    const context = sealContext.endpointHeaders(id);
-    await updateSealedEndpoint(db, id, cipher.seal(cipher.open(sealed, context), context));
-  }
+  await sealHeadersAnew(db, cipher);
 }
 
 async function webhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<string> {

@@ -15,7 +15,7 @@ export type NewDelivery = {
   eventId: string;
   type: string;
   url: string;
-  /** Masked. */
+  /** Masked; none for an endpoint, which has its own. */
   headers: Record<string, string>;
   sealed: Uint8Array | null;
   payload: 'full' | 'thin';
@@ -57,7 +57,7 @@ export type DeliveryRow = {
   sealed: Buffer | null;
   /** The endpoint's own, read when it is sent; null for a job's URL. */
   endpoint_url: string | null;
-  endpoint_headers: Record<string, string> | null;
+  endpoint_headers: Record<string, string | null> | null;
   endpoint_sealed: Buffer | null;
   body: Buffer | null;
 };

@@ -11,9 +11,9 @@ export type EndpointFields = {
   labels: string[];
   project_wide: boolean;
   payload: 'full' | 'thin';
-  /** Masked. */
-  headers: Record<string, string>;
-  /** The real values of masked headers by name, under `sealContext.endpointHeaders`. */
+  /** Names, with how a secret one's value is shown; null: as it is, once opened. */
+  headers: Record<string, string | null>;
+  /** The values by name, under `sealContext.endpointHeaders`; null without headers. */
   sealed: Uint8Array | null;
   schedule: number[] | null;
   rate: number | null;
@@ -117,6 +117,28 @@ function fieldValues(fields: EndpointFields): unknown[] {
     fields.rate,
     fields.concurrency,
   ];
+}
+
+/** The headers of all endpoints that have some, for encrypting them anew. */
+export function findAllHeaders(db: Db): Promise<Pick<EndpointRow, 'id' | 'headers' | 'sealed'>[]> {
+  return db.run(
+    'find_all_endpoint_headers',
+    `select id, headers, sealed from endpoint where deleted_at is null and headers::text <> '{}'`,
+  );
+}
+
+/** Writes headers anew, unless somebody else has meanwhile. */
+export async function replaceHeaders(
+  db: Db,
+  id: string,
+  before: Uint8Array | null,
+  { headers, sealed }: Pick<EndpointFields, 'headers' | 'sealed'>,
+): Promise<void> {
+  await db.run(
+    'replace_endpoint_headers',
+    'update endpoint set headers = $3::json, sealed = $4 where id = $1 and sealed is not distinct from $2',
+    [id, before, JSON.stringify(headers), sealed],
+  );
 }
 
 /** Whether a write failed because another endpoint of the project has the name. */

@@ -83,10 +83,17 @@ function indexed(condition: Condition): Part {
   return { condition, arms: [condition] };
 }
 
-export async function findDelivery(db: Db, projectId: string, id: string): Promise<ShownDeliveryRow | undefined> {
-  const rows = await db.run<ShownDeliveryRow>(
+/** With what its endpoint, if it is to one, would send now. */
+export type FoundDeliveryRow = ShownDeliveryRow & {
+  endpoint_headers: Record<string, string | null> | null;
+  endpoint_sealed: Buffer | null;
+};
+
+export async function findDelivery(db: Db, projectId: string, id: string): Promise<FoundDeliveryRow | undefined> {
+  const rows = await db.run<FoundDeliveryRow>(
     'find_delivery',
-    `select ${columns} from delivery t where t.project_id = $1 and t.id = $2`,
+    `select ${columns}, e.headers as endpoint_headers, e.sealed as endpoint_sealed
+     from delivery t left join endpoint e on e.id = t.endpoint_id where t.project_id = $1 and t.id = $2`,
     [projectId, id],
   );
   return rows[0];

@@ -12,8 +12,6 @@ export type ReceiverRow = {
   labels: string[];
   project_wide: boolean;
   payload: 'full' | 'thin';
-  /** Masked. */
-  headers: Record<string, string>;
   schedule: number[] | null;
   state: 'enabled' | 'disabled';
 };
@@ -22,7 +20,7 @@ export type ReceiverRow = {
 export function findReceivers(db: Pick<Db, 'run'> | Pick<Tx, 'run'>, projectId: string): Promise<ReceiverRow[]> {
   return db.run<ReceiverRow>(
     'find_receivers',
-    `select id, project_id, name, url, events, labels, project_wide, payload, headers, schedule, state from endpoint
+    `select id, project_id, name, url, events, labels, project_wide, payload, schedule, state from endpoint
      where project_id = $1 and deleted_at is null order by id`,
     [projectId],
   );
@@ -224,13 +222,4 @@ export async function updateHealth(
       health.failure,
     ],
   );
-}
-
-/** Endpoints with sealed headers, for encrypting them anew. */
-export function findSealedEndpoints(db: Db): Promise<{ id: string; sealed: Buffer }[]> {
-  return db.run('find_sealed_endpoints', 'select id, sealed from endpoint where sealed is not null');
-}
-
-export async function updateSealedEndpoint(db: Db, id: string, sealed: Uint8Array): Promise<void> {
-  await db.run('update_sealed_endpoint', 'update endpoint set sealed = $2 where id = $1', [id, sealed]);
 }

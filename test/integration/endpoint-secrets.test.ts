@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CreatedEndpoint, RotatedSecret, SecretInfo } from '#src/contract/endpoint.ts';
 import { parseId } from '#src/domain/id.ts';
 import { signerOf } from '#src/engine/signer.ts';
+import { renewSeals } from '#src/server/first-start.ts';
 import { makeCipher } from '#src/store/cipher.ts';
 import { findEndpointsFor } from '#src/store/endpoints.ts';
 import { sealContext } from '#src/store/job-options.ts';
@@ -18,12 +19,20 @@ beforeAll(async () => {
 afterAll(() => ringback.close());
 
 describe('the secrets of an endpoint', () => {
-  it('seals its secret and its secret headers', async () => {
+  it('seals its secret and its headers, those that may be shown too, also from what is sent to it', async () => {
     const token = `tok_${randomBytes(18).toString('base64url')}`;
+    const tenant = `${token}-of-nobody-elses-business`;
     const made = await calls.make({
-      headers: { authorization: `Bearer ${token}`, 'x-a': { $redacted: { strings: ['k=', ''], values: [token] } } },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-a': { $redacted: { strings: ['k=', ''], values: [token] } },
+        'x-tenant': tenant,
+      },
     });
-    expect(made.headers).toEqual({ authorization: '********', 'x-a': 'k=********' });
+    const shown = { authorization: '********', 'x-a': 'k=********', 'x-tenant': tenant };
+    expect(made.headers).toEqual(shown);
+    const { id } = await calls.ask<{ id: string }>('endpoints.test', { id: made.id });
+    expect(await calls.ask('deliveries.get', { id }, true)).toMatchObject({ headers: shown });
     const stored = await calls.everythingOf(made.id);
     for (const form of [...spellings(token), ...spellings(made.secret.slice(6))]) expect(stored).not.toContain(form);
     expect(ringback.logged()).not.toContain(made.secret.slice(6));
@@ -32,7 +41,46 @@ describe('the secrets of an endpoint', () => {
     const projectId = parseId('prj', ringback.credentials.projectId) ?? '';
     const row = (await findEndpointsFor(ringback.db, projectId, false)).find(({ name }) => name === made.name);
     const opened = cipher.open(row?.sealed ?? Buffer.alloc(0), sealContext.endpointHeaders(uuidOf(made.id)));
-    expect(JSON.parse(opened.toString())).toEqual({ authorization: `Bearer ${token}`, 'x-a': `k=${token}` });
+    expect(JSON.parse(opened.toString())).toEqual({
+      authorization: `Bearer ${token}`,
+      'x-a': `k=${token}`,
+      'x-tenant': tenant,
+    });
+  });
+
+  it('seals at a start what was stored before all headers were, and all of them with a new key', async () => {
+    const { id } = await calls.make({ headers: { 'x-token': 'secret', 'x-tenant': 'acme' } });
+    const cipher = makeCipher([...ringback.config.encryptionKeys]);
+    const before = cipher.seal(JSON.stringify({ 'x-token': 'secret' }), sealContext.endpointHeaders(uuidOf(id)));
+    await ringback.db.pool.query('update endpoint set headers = $2, sealed = $3 where id = $1', [
+      uuidOf(id),
+      JSON.stringify({ 'x-token': '********', 'x-tenant': 'acme' }),
+      before,
+    ]);
+    expect(await calls.get(id)).toMatchObject({ headers: { 'x-token': '********', 'x-tenant': 'acme' } });
+
+    await renewSeals(ringback.config);
+    expect(await calls.everythingOf(id)).not.toContain('acme');
+    expect(await calls.get(id)).toMatchObject({ headers: { 'x-token': '********', 'x-tenant': 'acme' } });
+    expect(await calls.openedHeaders(id)).toEqual({ 'x-token': 'secret', 'x-tenant': 'acme' });
+
+    const newKey = { id: 'newer', key: randomBytes(32) };
+    await renewSeals({ ...ringback.config, encryptionKeys: [newKey, ...ringback.config.encryptionKeys] });
+    const { sealed } = await calls.rowOf(id);
+    const opened = makeCipher([newKey]).open(sealed ?? Buffer.alloc(0), sealContext.endpointHeaders(uuidOf(id)));
+    expect(JSON.parse(opened.toString())).toEqual({ 'x-token': 'secret', 'x-tenant': 'acme' });
+    // What else this file asks knows the older key only.
+    await calls.ask('endpoints.delete', { id });
+    await renewSeals({ ...ringback.config, encryptionKeys: [...ringback.config.encryptionKeys, newKey] });
+  });
+
+  it('of a deleted endpoint keeps no value, only the names', async () => {
+    const made = await calls.make({ headers: { 'x-tenant': 'acme', 'x-token': 'secret' } });
+    const { id } = await calls.ask<{ id: string }>('endpoints.test', { id: made.id });
+    await calls.ask('endpoints.delete', { id: made.id });
+    const headers = { 'x-tenant': '********', 'x-token': '********' };
+    expect(await calls.ask('deliveries.get', { id }, true)).toMatchObject({ headers });
+    expect(await calls.everythingOf(made.id)).not.toContain('acme');
   });
 
   it('with v1a answers the public key, and the private one never', async () => {

@@ -144,14 +144,15 @@ describe('changing an endpoint', () => {
       'x-other-key': '********',
       'x-more': 'm',
     });
-    expect(await calls.openedHeaders(id)).toEqual({ 'x-token': 'new-value', 'x-other-key': 'stays' });
+    const secret = { 'x-token': 'new-value', 'x-other-key': 'stays' };
+    expect(await calls.openedHeaders(id)).toEqual({ 'x-keep': 'k', 'x-more': 'm', ...secret });
   });
 
   it('keeps secret headers within an origin and clears them across, unless given anew', async () => {
     const { id } = await calls.make({ headers: { 'x-token': 'one', authorization: 'Bearer two', 'x-plain': 'p' } });
     const same = await calls.ask<UpdatedEndpoint>('endpoints.update', { id, url: 'http://127.0.0.1:59999/other?a=1' });
     expect(same).toMatchObject({ url: 'http://127.0.0.1:59999/other?a=1', clearedHeaders: [] });
-    expect(await calls.openedHeaders(id)).toEqual({ 'x-token': 'one', authorization: 'Bearer two' });
+    expect(await calls.openedHeaders(id)).toEqual({ 'x-token': 'one', authorization: 'Bearer two', 'x-plain': 'p' });
 
     const moved = await calls.ask<UpdatedEndpoint>('endpoints.update', {
       id,
@@ -160,10 +161,12 @@ describe('changing an endpoint', () => {
     });
     expect(moved.clearedHeaders).toEqual(['authorization']);
     expect(moved.headers).toEqual({ 'x-plain': 'p', 'x-token': '********' });
-    expect(await calls.openedHeaders(id)).toEqual({ 'x-token': 'three' });
+    expect(await calls.openedHeaders(id)).toEqual({ 'x-plain': 'p', 'x-token': 'three' });
 
     const again = await calls.ask<UpdatedEndpoint>('endpoints.update', { id, url });
     expect(again).toMatchObject({ clearedHeaders: ['x-token'], headers: { 'x-plain': 'p' } });
+    expect(await calls.openedHeaders(id)).toEqual({ 'x-plain': 'p' });
+    await calls.ask('endpoints.update', { id, headers: { 'x-plain': null } });
     expect((await calls.rowOf(id)).sealed).toBeNull();
   });
 
@@ -177,7 +180,7 @@ describe('changing an endpoint', () => {
       code: 'invalid_header',
       field: 'headers',
     });
-    expect(await calls.openedHeaders(id)).toEqual({ 'x-token': 'real' });
+    expect(await calls.openedHeaders(id)).toEqual({ ...headers, 'x-token': 'real' });
   });
 
   it('checks where a new URL leads', async () => {

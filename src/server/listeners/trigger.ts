@@ -103,7 +103,7 @@ function sample(receiver: ReceiverRow, event: EventBody, eventId: string, create
     eventId,
     type: event.type,
     url: receiver.url,
-    headers: receiver.headers,
+    headers: {},
     sealed: null,
     payload: receiver.payload,
     scheduleSeconds: receiver.schedule,
