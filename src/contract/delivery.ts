@@ -26,6 +26,8 @@ export type DeliveryView = DeliverySummary & {
   payload: 'full' | 'thin';
   /** Delays between tries in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
+  /** Answers after which it is not tried again, as patterns. 410 always is one. */
+  giveUpOn: string[];
   /** In order; an answer's headers are masked, and of its body the first 16 KiB are kept. */
   tries: Attempt[];
 };

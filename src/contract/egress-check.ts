@@ -18,7 +18,7 @@ export type EgressVerdict = {
   reason: string;
   /** The error code a job would fail with; null when allowed. */
   code: string | null;
-  /** What the name resolved to, each with its verdict; empty where no name had to be asked for. */
+  /** What the name resolved to, each with its verdict; empty where no name had to be asked for, and but for administrators. */
   addresses: { address: string; allowed: boolean; reason: string }[];
   tookMs: number;
 };

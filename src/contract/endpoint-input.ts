@@ -24,7 +24,9 @@ export type EndpointInput = {
   headers?: HeadersInput | undefined;
   /** When to try again after a failed delivery; the short form of `retry`. Null or absent: the default schedule. */
   scheduleSeconds?: Duration[] | null | undefined;
-  /** When to try again after a failed delivery, written as in a job's callback. */
+  /** Answers after which a delivery is not tried again: up to 32 of `422`, `"4xx"`, `"any"`. Default none; 410 always is one. */
+  giveUpOn?: (number | string)[] | null | undefined;
+  /** When to try again after a failed delivery, and when not, written as in a job's callback. */
   retry?: CallbackRetryInput | null | undefined;
   /** Deliveries a second, 0.01 – 10,000. Null or absent: no limit. */
   rate?: number | null | undefined;
@@ -74,6 +76,8 @@ export type EndpointSpec = {
   headers: HeaderSpec[];
   /** Delays between tries, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
+  /** Status patterns that end a delivery. */
+  giveUpOn: string[];
   rate: number | null;
   concurrency: number | null;
 };

@@ -1,3 +1,4 @@
+import type { EndpointProblem } from '#src/domain/endpoint-health.ts';
 import type { EndpointDisabledReason, EventType } from './events.ts';
 import { callbackEvents } from './limits.ts';
 
@@ -46,6 +47,8 @@ export type Endpoint = {
   headers: Record<string, string>;
   /** Delays between tries, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
+  /** Answers after which a delivery is not tried again, as patterns: `422`, `4xx`. 410 always is one. */
+  giveUpOn: string[];
   /** Deliveries a second; null: no limit. */
   rate: number | null;
   /** Deliveries under way at once; null: no limit. */
@@ -58,6 +61,8 @@ export type Endpoint = {
   failingSince: string | null;
   lastSuccessAt: string | null;
   lastFailureAt: string | null;
+  /** Why nothing could be sent at the last try, which waiting does not mend; null: something could. */
+  problem: EndpointProblem | null;
   /** Nothing but a probe is sent before this; null: nothing holds it back. */
   pausedUntil: string | null;
   createdAt: string;

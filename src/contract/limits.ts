@@ -33,6 +33,7 @@ export const limits = {
   redactNames: 64,
   redactNameLength: 256,
   scheduleEntries: 32,
+  giveUpEntries: 32,
   scheduleEntrySeconds: 7 * day,
   /** A result body above this is left out of callbacks, which then link to it. */
   callbackBodyBytes: 262_144,

@@ -1,11 +1,11 @@
 import { parseTargetUrl } from '#src/domain/target-url.ts';
-import { readDuration } from './duration.ts';
+import { readGiveUpOn, readSchedule } from './delivery-retry.ts';
 import { Refusal } from './error-code.ts';
-import { callbackEvents, endEvents, limits } from './limits.ts';
+import { callbackEvents, endEvents } from './limits.ts';
 import { readHeaders } from './parse-headers.ts';
 import { isRecord, readShape, refuse } from './shape.ts';
 import type { CallbackSpec } from './submit.ts';
-import type { CallbackInput } from './submit-input.ts';
+import type { CallbackInput, CallbackRetryInput } from './submit-input.ts';
 import { callbackSchema } from './submit-schema.ts';
 
 /** Where to report a job's end, checked and with its defaults. Throws a Refusal that names the field. */
@@ -13,7 +13,7 @@ export function readCallback(input: unknown): CallbackSpec | null {
   if (input === undefined) return null;
   if (typeof input === 'string') {
     const url = readUrl(input, 'callback');
-    return { url, endpoint: null, events: [...endEvents], headers: [], payload: 'full', scheduleSeconds: null };
+    return { url, endpoint: null, events: [...endEvents], headers: [], payload: 'full', ...asReceiver };
   }
   const headers = isRecord(input) ? readHeaders(input.headers, 'callback.headers', 'callback') : [];
   const callback = readShape(callbackSchema, isRecord(input) ? { ...input, headers: undefined } : input, 'callback');
@@ -25,7 +25,7 @@ export function readCallback(input: unknown): CallbackSpec | null {
     ...readReceiver(callback, headers.length > 0),
     events,
     headers,
-    scheduleSeconds: callback.retry === undefined ? null : readSchedule(callback.retry.scheduleSeconds),
+    ...readRetry(callback.retry),
   };
 }
 
@@ -54,11 +54,13 @@ function readReceiver(
   return { url: null, endpoint, payload: payload ?? null };
 }
 
-function readSchedule(entries: (number | string)[]): number[] {
-  const field = 'callback.retry.scheduleSeconds';
-  if (entries.length > limits.scheduleEntries) {
-    throw refuse('invalid_input', field, `must be at most ${limits.scheduleEntries} delays.`);
-  }
-  const bounds = { unit: 's', min: 0, max: limits.scheduleEntrySeconds, whole: false } as const;
-  return entries.map((entry, index) => readDuration(entry, bounds, `${field}.${index}`));
+/** As the endpoint has it, or else by default. */
+const asReceiver = { scheduleSeconds: null, giveUpOn: null };
+
+function readRetry({ scheduleSeconds, giveUpOn }: CallbackRetryInput = {}) {
+  return {
+    scheduleSeconds:
+      scheduleSeconds === undefined ? null : readSchedule(scheduleSeconds, 'callback.retry.scheduleSeconds'),
+    giveUpOn: giveUpOn === undefined ? null : readGiveUpOn(giveUpOn, 'callback.retry.giveUpOn'),
+  };
 }

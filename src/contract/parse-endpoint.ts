@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mask } from '#src/domain/redact.ts';
 import { findBadText } from '#src/domain/text-check.ts';
+import { delays, deliveryRetrySchema, readGiveUpOn, readSchedule, statuses } from './delivery-retry.ts';
 import { readDuration } from './duration.ts';
 import { type EndpointEvent, endpointEvents, endpointLimits, type SecretKind } from './endpoint.ts';
 import type { EndpointChange, EndpointSpec, RotateSpec } from './endpoint-input.ts';
@@ -13,7 +14,6 @@ import { isRecord, readShape, refuse } from './shape.ts';
 import type { HeaderSpec } from './submit.ts';
 
 const text = (what: string) => z.string({ error: `must be ${what}` });
-const durations = z.array(duration, { error: 'must be a list of delays in seconds' });
 const { rate, concurrency } = endpointLimits;
 const rateError = { error: `must be a number from ${rate.min} to 10,000, or null for no limit` };
 const concurrencyError = { error: `must be a whole number from ${concurrency.min} to 1,000, or null for no limit` };
@@ -29,10 +29,9 @@ const editsShape = z.strictObject(
     projectWide: z.boolean({ error: 'must be true or false' }).optional(),
     payload: z.enum(['full', 'thin'], { error: 'must be "full" or "thin"' }).optional(),
     headers: z.unknown().optional(),
-    scheduleSeconds: durations.nullish(),
-    retry: z
-      .strictObject({ scheduleSeconds: durations }, { error: 'must be an object: { scheduleSeconds }' })
-      .nullish(),
+    scheduleSeconds: delays.nullish(),
+    giveUpOn: statuses.nullish(),
+    retry: deliveryRetrySchema.nullish(),
     rate: z.number(rateError).min(rate.min, rateError).max(rate.max, rateError).nullish(),
     concurrency: z
       .int(concurrencyError)
@@ -62,6 +61,7 @@ export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: Se
     projectWide: false,
     payload: 'full',
     scheduleSeconds: null,
+    giveUpOn: [],
     rate: null,
     concurrency: null,
     ...readFields(shape),
@@ -107,14 +107,13 @@ export function parseProjectRotation(input: unknown): Omit<RotateSpec, 'signing'
 
 /** The fields that need nothing but a look at themselves; absent ones stay absent. */
 function readFields(shape: Edits): Partial<Omit<EndpointSpec, 'name' | 'url' | 'headers'>> {
-  const schedule = readSchedule(shape);
   return {
     ...(shape.description === undefined ? {} : { description: readDescription(shape.description) }),
     ...(shape.events === undefined ? {} : { events: readEvents(shape.events) }),
     ...(shape.labels === undefined ? {} : { labels: readLabels(shape.labels) }),
     ...(shape.projectWide === undefined ? {} : { projectWide: shape.projectWide }),
     ...(shape.payload === undefined ? {} : { payload: shape.payload }),
-    ...(schedule === undefined ? {} : { scheduleSeconds: schedule }),
+    ...readRetry(shape),
     ...(shape.rate === undefined ? {} : { rate: shape.rate }),
     ...(shape.concurrency === undefined ? {} : { concurrency: shape.concurrency }),
   };
@@ -151,19 +150,21 @@ function readLabels(labels: string[]): string[] {
   throw refuse('invalid_input', `labels.${wrong}`, `must be 1 to ${limits.labelLength} characters.`);
 }
 
-/** Undefined: not given. Null: the default schedule. */
-function readSchedule({ scheduleSeconds, retry }: Edits): number[] | null | undefined {
-  if (scheduleSeconds !== undefined && retry !== undefined) {
-    throw refuse('conflicting_fields', 'scheduleSeconds', 'and `retry` say the same; give one of them.');
+/** Two fields, in short or in `retry`, of which null stands for none of both; absent ones stay absent. */
+function readRetry({ retry, ...short }: Edits): Partial<Pick<EndpointSpec, 'scheduleSeconds' | 'giveUpOn'>> {
+  const both = (['scheduleSeconds', 'giveUpOn'] as const).find((name) => short[name] !== undefined);
+  if (retry !== undefined && both !== undefined) {
+    throw refuse('conflicting_fields', both, 'and `retry` say the same; give one of them.');
   }
-  const field = retry === undefined ? 'scheduleSeconds' : 'retry.scheduleSeconds';
-  const delays = retry === undefined ? scheduleSeconds : (retry?.scheduleSeconds ?? null);
-  if (delays === undefined || delays === null) return delays;
-  if (delays.length > limits.scheduleEntries) {
-    throw refuse('invalid_input', field, `must be at most ${limits.scheduleEntries} delays.`);
-  }
-  const bounds = { unit: 's', min: 0, max: limits.scheduleEntrySeconds, whole: false } as const;
-  return delays.map((delay, index) => readDuration(delay, bounds, `${field}.${index}`));
+  const at = retry === undefined ? '' : 'retry.';
+  const { scheduleSeconds, giveUpOn } =
+    retry === undefined ? short : (retry ?? { scheduleSeconds: null, giveUpOn: null });
+  return {
+    ...(scheduleSeconds !== undefined && {
+      scheduleSeconds: scheduleSeconds && readSchedule(scheduleSeconds, `${at}scheduleSeconds`),
+    }),
+    ...(giveUpOn !== undefined && { giveUpOn: readGiveUpOn(giveUpOn ?? [], `${at}giveUpOn`) }),
+  };
 }
 
 /** What shows as masked was read here and is not the secret: stored, it would replace the real value for good. */

@@ -24,10 +24,12 @@ export type CallbackInput = {
   retry?: CallbackRetryInput | undefined;
 };
 
-/** Delays between delivery attempts. */
+/** When to try a delivery again, and when not. */
 export type CallbackRetryInput = {
   /** Up to 32 delays of up to 7 days. Default 5 s, 30 s, 2 m, 15 m, 1 h, 3 h, 6 h, 12 h, 24 h; `[]` means one try only. */
-  scheduleSeconds: Duration[];
+  scheduleSeconds?: Duration[] | undefined;
+  /** Answers after which it is not tried again: up to 32 of `422`, `"4xx"`, `"500-599"`, `"any"`. Default none; 410 always is one. */
+  giveUpOn?: (number | string)[] | undefined;
 };
 
 /** What never shows, besides the headers that are masked without being asked. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RedactedString } from '#src/domain/redacted-string.ts';
+import { deliveryRetrySchema } from './delivery-retry.ts';
 import { callbackEvents } from './limits.ts';
 import type { BackoffFields } from './retry-input.ts';
 import { backoffSchema, duration, retrySchema } from './retry-schema.ts';
@@ -27,12 +28,7 @@ export const callbackSchema = z.strictObject(
     events: z.array(oneOf(callbackEvents), { error: `must be a list of ${callbackEvents.join(', ')}` }).optional(),
     headers: headersSchema.optional(),
     payload: oneOf(['full', 'thin']).optional(),
-    retry: z
-      .strictObject(
-        { scheduleSeconds: z.array(duration, { error: 'must be a list of durations' }) },
-        { error: 'must be an object: { scheduleSeconds }' },
-      )
-      .optional(),
+    retry: deliveryRetrySchema.optional(),
   },
   { error: 'must be a URL or an object: { url or endpoint, events, headers, payload, retry }' },
 ) satisfies z.ZodType<CallbackInput>;

@@ -19,6 +19,8 @@ export type CallbackSpec = {
   payload: 'full' | 'thin' | null;
   /** Delays between delivery attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
+  /** Status patterns that end a delivery; null: those of the endpoint. */
+  giveUpOn: string[] | null;
 };
 
 /** A submitted job, checked and with every default filled in: what the engine stores. */

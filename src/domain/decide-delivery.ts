@@ -2,6 +2,7 @@ import type { Decision, DecisionInputs, History, JobError } from './decision.ts'
 import type { Outcome } from './outcome.ts';
 import { describeOutcome, failureError, formatWait } from './outcome-text.ts';
 import { readRetryAfter } from './reset-header.ts';
+import { matchesStatus, parseStatusPattern } from './status-pattern.ts';
 
 /** Delays between delivery attempts where nothing else is said, in seconds: ten attempts over 46 hours, up to 56 with jitter. */
 export const defaultDeliverySchedule: readonly number[] = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400];
@@ -19,6 +20,8 @@ export const maxLost = 3;
 export type DeliveryInput = {
   /** Delays in seconds: the first follows the first failed attempt. */
   scheduleSeconds: readonly number[];
+  /** Patterns of statuses after which it is not tried again. */
+  giveUpOn?: readonly string[];
   history: Pick<History, 'attempts'>;
   /** How many workers were lost with it, this one included; those that were stopped in order do not count. */
   lost?: number;
@@ -29,7 +32,7 @@ export type DeliveryInput = {
 
 /**
  * What follows from a delivery attempt (Standard Webhooks 1.0.0): only 2xx is success (`complete` means delivered), a
- * redirect is a failure, 410 and a blocked target end the delivery, as does what cannot be sent. Everything else is tried again by the schedule,
+ * redirect is a failure, 410, what `giveUpOn` names and a blocked target end the delivery, as does what cannot be sent. Everything else is tried again by the schedule,
  * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says, and after a timeout of ours not within a minute. An interruption uses up no
  * attempt; the third lost worker ends the delivery.
  */
@@ -79,9 +82,16 @@ function afterResponse(input: DeliveryInput, outcome: Extract<Outcome, { kind: '
     message: `The receiver answered ${status}.`,
     retryable: status !== 410,
   };
+  const final = (input.giveUpOn ?? [])
+    .map(parseStatusPattern)
+    .find((pattern) => pattern !== null && matchesStatus(pattern, status));
   if (status === 410) {
     const why = 'The receiver answered 410: it is gone for good and gets no more attempts.';
     return { rule: '410', why, inputs: {}, then: 'fail', error };
+  }
+  if (final) {
+    const why = `The receiver answered ${status}, after which it is not to be tried again.`;
+    return { rule: final.text, why, inputs: {}, then: 'fail', error: { ...error, retryable: false } };
   }
   const retryAfter = outcome.headers.find(([name]) => name === 'retry-after')?.[1];
   const askedAtMs = retryAfter === undefined ? null : readRetryAfter(retryAfter, input.nowMs);

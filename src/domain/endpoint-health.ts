@@ -17,6 +17,15 @@ export type HealthChange = Health & {
   disable: 'gone' | 'failing' | null;
 };
 
+/** What has to be mended before anything can be sent to an endpoint. */
+export type EndpointProblem = {
+  /** `blocked_target`, `invalid_request`, or `no_signing_secret`. */
+  code: string;
+  message: string;
+  /** When it was met last, ISO 8601. */
+  at: string;
+};
+
 /** Failing without a break for this long, an endpoint is down: nothing but probes until one succeeds. */
 export const downAfterMs = 10_000;
 /** Failing without a break for this long, it is disabled. */
@@ -36,7 +45,7 @@ const throttling = new Set([408, 425, 429, 502, 503, 504]);
  * say nothing about the endpoint change nothing.
  */
 export function healthAfter(health: Health, outcome: Outcome, nowMs: number): HealthChange {
-  if (outcome.kind === 'interrupted' || outcome.kind === 'invalid_request') {
+  if (outcome.kind === 'interrupted' || ('lacks' in outcome && outcome.lacks !== undefined)) {
     return { ...health, succeeded: false, disable: null };
   }
   if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status <= 299) {

@@ -9,8 +9,11 @@ export type AddressVerdict = { allowed: true } | { allowed: false; range: string
 
 type Range = { text: string; base: IpAddress; prefix: number; what: string };
 
+/** What a verdict calls an address of a cloud's metadata service. */
+export const metadataAddress = 'a cloud metadata address';
+
 /** Cloud metadata and platform addresses: only a rule for exactly one of them lets it through. */
-const metadata = ranges('a cloud metadata address', [
+const metadata = ranges(metadataAddress, [
   '169.254.169.254/32',
   '169.254.170.2/32',
   '169.254.170.23/32',

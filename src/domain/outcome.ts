@@ -60,8 +60,8 @@ export type Outcome =
       requestSent: boolean;
       timings: Timings;
     }
-  /** The egress guard refused the target; nothing was sent. `message` names the cure. */
-  | { kind: 'blocked'; message: string; timings: Timings }
+  /** The egress guard refused the target; nothing was sent. `message` names the cure, `detail` is for the operator's log alone. */
+  | { kind: 'blocked'; message: string; detail?: string | undefined; timings: Timings }
   /**
    * The request cannot be sent as it stands (a header the client refuses, …); trying again cannot help, unless all that is
    * missing is a secret to sign a delivery with.

@@ -1,6 +1,6 @@
 import { allowingPrefix, allowsHost, type EgressRules } from './egress-rules.ts';
 import { parseIp, unmapIp } from './ip-address.ts';
-import { type AddressVerdict, addressVerdict } from './ip-range.ts';
+import { type AddressVerdict, addressVerdict, metadataAddress } from './ip-range.ts';
 
 export type { AllowRule, EgressRules } from './egress-rules.ts';
 export { parseAllowRule, strictEgress } from './egress-rules.ts';
@@ -77,13 +77,13 @@ export function checkTargetUrl(text: string, egress: EgressRules): TargetUrl {
   const accepted: TargetUrl = { ok: true, href: url.href, host, origin: url.origin };
   const port = portOf(url);
   if (egress.ownOrigins.includes(url.origin)) return accepted;
-  const isAddress = url.hostname.startsWith('[') || /^[\d.]+$/.test(host);
-  const named = !isAddress && allowsHost(host, port, egress);
+  const literal = isAddress(url);
+  const named = !literal && allowsHost(host, port, egress);
   if (!named && !isPortAllowed(port) && !portNamed(host, port, egress)) {
-    const cure = `${isAddress && host.includes(':') ? `[${host}]` : host}:${port}`;
+    const cure = `${literal && host.includes(':') ? `[${host}]` : host}:${port}`;
     return blocked(url, `uses port ${port}, which is not open to requests`, cure);
   }
-  if (isAddress) {
+  if (literal) {
     const verdict = addressVerdict(host, egress, port);
     return verdict.allowed ? accepted : blockedAddress(url, host, verdict);
   }
@@ -100,16 +100,16 @@ export function checkTargetUrl(text: string, egress: EgressRules): TargetUrl {
 /**
  * Whether this address may be dialled for this URL, to be asked for every address a name resolved to, right before
  * connecting. Own origins and hosts named by a rule may lead anywhere, except that metadata addresses need a rule of
- * their own.
+ * their own. `message` is for whoever gave the URL: it keeps to itself which address a name has in here.
  */
 export function connectVerdict(url: URL, address: string, egress: EgressRules): AddressVerdict & { message?: string } {
   const port = portOf(url);
   const verdict = addressVerdict(address, egress, port);
   if (verdict.allowed || egress.ownOrigins.includes(url.origin)) return { allowed: true };
   const named = allowsHost(bareHost(url), port, egress);
-  if (named && verdict.what !== 'a cloud metadata address' && verdict.range !== 'not an address')
-    return { allowed: true };
-  return { ...verdict, message: blockedAddress(url, address, verdict).message };
+  if (named && verdict.what !== metadataAddress && verdict.range !== 'not an address') return { allowed: true };
+  const refused = isAddress(url) ? blockedAddress(url, address, verdict) : blockedName(url, verdict);
+  return { ...verdict, message: refused.message };
 }
 
 function blockedAddress(url: URL, address: string, verdict: Extract<AddressVerdict, { allowed: false }>): Refused {
@@ -118,6 +118,12 @@ function blockedAddress(url: URL, address: string, verdict: Extract<AddressVerdi
   }
   const cure = `${address}/${address.includes(':') ? 128 : 32}`;
   return blocked(url, `points at ${verdict.what} (${verdict.range})`, cure);
+}
+
+function blockedName(url: URL, { what }: Extract<AddressVerdict, { allowed: false }>): Refused {
+  if (what !== metadataAddress) return blocked(url, 'leads to an address that is not public', bareHost(url));
+  const message = `${url.origin}/ leads to ${what}, for which it takes a rule of its own in RINGBACK_EGRESS_ALLOW`;
+  return { ok: false, code: 'blocked_target', message };
 }
 
 /** Only the origin is shown: paths and queries may hold secrets. */
@@ -132,6 +138,11 @@ function invalid(rule: string): Refused {
 
 function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
+/** True when the host is an address, written out. */
+export function isAddress(url: URL): boolean {
+  return url.hostname.startsWith('[') || /^[\d.]+$/.test(bareHost(url));
 }
 
 function portOf(url: URL): number {

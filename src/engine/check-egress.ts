@@ -1,11 +1,13 @@
 import type { EgressVerdict, EgressView } from '#src/contract/egress-check.ts';
 import { Refusal } from '#src/contract/error-code.ts';
 import { type EgressRules, strictEgress } from '#src/domain/egress-rules.ts';
-import { checkTargetUrl, connectVerdict } from '#src/domain/target-url.ts';
+import { checkTargetUrl, connectVerdict, isAddress } from '#src/domain/target-url.ts';
 import { isLoopbackRule } from './egress.ts';
 
 /** All addresses of a name; rejects when it has none. */
 export type LookUp = (hostname: string) => Promise<string[]>;
+
+type CheckOptions = { egress: EgressRules; lookUp: LookUp; nowMs: () => number; mayKnowAddresses: boolean };
 
 /** The exceptions from the egress rules, as configured. */
 export function egressView(egress: EgressRules, dev: boolean): EgressView {
@@ -18,13 +20,12 @@ export function egressView(egress: EgressRules, dev: boolean): EgressView {
 
 /**
  * What a request to this URL would be told, asked the way a worker asks: its form first, then every address its name has.
- * A name may resolve otherwise by the time of a request; the guard judges anew at every connection.
+ * A name may resolve otherwise by the time of a request; the guard judges anew at every connection. What addresses names have
+ * in here is for administrators.
  */
 export async function checkEgress(
   text: string,
-  egress: EgressRules,
-  lookUp: LookUp,
-  nowMs: () => number,
+  { egress, lookUp, nowMs, mayKnowAddresses }: CheckOptions,
 ): Promise<EgressVerdict> {
   const startedMs = nowMs();
   const verdict = (rest: Omit<EgressVerdict, 'url' | 'tookMs'>): EgressVerdict => ({
@@ -35,8 +36,8 @@ export async function checkEgress(
   const target = checkTargetUrl(text, egress);
   if (!target.ok) return verdict({ allowed: false, reason: target.message, code: target.code, addresses: [] });
   const url = new URL(target.href);
-  const isAddress = url.hostname.startsWith('[') || /^[\d.]+$/.test(target.host);
-  if (isAddress) return verdict({ allowed: true, reason: allowedBecause(text, egress), code: null, addresses: [] });
+  if (isAddress(url))
+    return verdict({ allowed: true, reason: allowedBecause(text, egress), code: null, addresses: [] });
   let found: string[];
   try {
     found = await lookUp(target.host);
@@ -45,16 +46,14 @@ export async function checkEgress(
     const reason = `${target.host} could not be resolved from here: a job would fail with dns_error until it can.`;
     return verdict({ allowed: false, reason, code: 'dns_error', addresses: [] });
   }
-  const addresses = found.map((address) => {
+  let message: string | undefined;
+  const judged = found.map((address) => {
     const one = connectVerdict(url, address, egress);
-    return {
-      address,
-      allowed: one.allowed,
-      reason: one.allowed ? 'may be dialled' : (one.message ?? `${one.what} (${one.range})`),
-    };
+    if (!one.allowed) message ??= one.message;
+    return { address, allowed: one.allowed, reason: one.allowed ? 'may be dialled' : `${one.what} (${one.range})` };
   });
-  const refused = addresses.find((one) => !one.allowed);
-  if (refused) return verdict({ allowed: false, reason: refused.reason, code: 'blocked_target', addresses });
+  const addresses = mayKnowAddresses ? judged : [];
+  if (message !== undefined) return verdict({ allowed: false, reason: message, code: 'blocked_target', addresses });
   return verdict({ allowed: true, reason: allowedBecause(text, egress), code: null, addresses });
 }
 

@@ -1,11 +1,14 @@
-import { type Health, healthAfter } from '#src/domain/endpoint-health.ts';
+import { type EndpointProblem, type Health, healthAfter } from '#src/domain/endpoint-health.ts';
 import type { Outcome } from '#src/domain/outcome.ts';
 import type { Tx } from '#src/store/pool.ts';
 import { type HealthRow, lockHealth, updateHealth } from '#src/store/receivers.ts';
 import type { EngineDeps } from './deps.ts';
 import { raiseEndpointDisabled } from './operator-event.ts';
 
-type Tried = { ended: { delivery: { endpoint_id: string | null }; outcome: Outcome; alone?: boolean; endedAt: Date } };
+type Tried = {
+  ended: { delivery: { endpoint_id: string | null }; outcome: Outcome; alone?: boolean; endedAt: Date };
+  attempt: { failure: { code: string; message: string } | null };
+};
 
 /** Writes what a batch of tries says of their endpoints, one update for each, and disables those that are to be. */
 export async function recordHealth(tx: Tx, tries: Tried[], deps: EngineDeps): Promise<void> {
@@ -30,13 +33,18 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
   let failedAt: Date | null = null;
   let failure: string | null = null;
   let disable: 'gone' | 'failing' | null = null;
-  for (const { ended } of tries) {
+  let problem: EndpointProblem | null | undefined;
+  for (const { ended, attempt } of tries) {
     const before = health.failingSinceMs;
     const change = healthAfter(health, ended.outcome, ended.endedAt.getTime());
     if (change.succeeded) succeededAt = ended.endedAt;
     else if (change.failingSinceMs !== null && (before === null || ended.outcome.kind !== 'interrupted')) {
       failedAt = ended.endedAt;
       failure = ended.outcome.kind === 'response' ? String(ended.outcome.status) : ended.outcome.kind;
+    }
+    if (saysWhetherSent(ended.outcome)) {
+      problem =
+        wasSent(ended.outcome) || !attempt.failure ? null : { ...attempt.failure, at: ended.endedAt.toISOString() };
     }
     // Never for five days without a way out of our own.
     disable ??= change.disable === 'failing' && ended.alone ? null : change.disable;
@@ -51,8 +59,18 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
     failedAt,
     failure,
     disable: disabled,
+    problem,
   });
   if (disabled !== null) await raiseEndpointDisabled(tx, row, disabled, dateOf(health.failingSinceMs), deps);
+}
+
+/** An interruption says nothing, and an event that is gone nothing about where it should have gone. */
+function saysWhetherSent(outcome: Outcome): boolean {
+  return outcome.kind !== 'interrupted' && !(outcome.kind === 'invalid_request' && outcome.lacks === 'payload');
+}
+
+function wasSent({ kind }: Outcome): boolean {
+  return kind !== 'blocked' && kind !== 'invalid_request';
 }
 
 function dateOf(ms: number | null): Date | null {

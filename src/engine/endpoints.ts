@@ -123,15 +123,18 @@ function changed(deps: EngineDeps): void {
   deps.notify('due');
 }
 
+const none = { project_wide: false, schedule: null, give_up_on: null };
+
 /** Given fields by their columns' names, over those before; headers have a way of their own. */
 function fieldsOf<Given extends Partial<EndpointSpec>>(
-  { projectWide, scheduleSeconds, headers: _, ...rest }: Given,
-  before: Pick<store.EndpointFields, 'project_wide' | 'schedule'> = { project_wide: false, schedule: null },
+  { projectWide, scheduleSeconds, giveUpOn, headers: _, ...rest }: Given,
+  before: Pick<store.EndpointFields, 'project_wide' | 'schedule' | 'give_up_on'> = none,
 ) {
   return {
     ...rest,
     project_wide: projectWide ?? before.project_wide,
     schedule: scheduleSeconds === undefined ? before.schedule : scheduleSeconds,
+    give_up_on: giveUpOn === undefined ? before.give_up_on : giveUpOn.length > 0 ? giveUpOn : null,
   };
 }
 

@@ -6,7 +6,7 @@ import type { ReceiverRow } from '#src/store/receivers.ts';
 /** Where an event goes, before it is a row. */
 export type Receiver = Pick<
   NewDelivery,
-  'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'claim'
+  'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'giveUpOn' | 'claim'
 >;
 
 export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
@@ -29,6 +29,7 @@ export function receiversOf({ callback, labels }: Told, type: CallbackEvent, opt
       sealed: options.callbackSealed,
       payload: callback.payload ?? 'full',
       scheduleSeconds: callback.scheduleSeconds,
+      giveUpOn: callback.giveUpOn ?? null,
       claim: options.claim,
     });
   }
@@ -42,6 +43,7 @@ export function receiversOf({ callback, labels }: Told, type: CallbackEvent, opt
       sealed: null,
       payload: (named ? callback.payload : null) ?? endpoint.payload,
       scheduleSeconds: (named ? callback.scheduleSeconds : null) ?? endpoint.schedule,
+      giveUpOn: (named ? callback.giveUpOn : null) ?? endpoint.give_up_on,
       claim: null,
     });
   }

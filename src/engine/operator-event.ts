@@ -84,6 +84,7 @@ async function raise(
       sealed: null,
       payload: 'full',
       scheduleSeconds: one.schedule,
+      giveUpOn: one.give_up_on,
       createdAt: now,
       terminal: false,
       claim: null,

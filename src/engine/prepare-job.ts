@@ -88,6 +88,7 @@ function storedCallback(callback: CallbackSpec, receivers: readonly ReceiverRow[
     headers: Object.fromEntries(callback.headers.map((header) => [header.name, header.masked ?? header.value])),
     payload: callback.payload,
     scheduleSeconds: callback.scheduleSeconds,
+    ...(callback.giveUpOn && { giveUpOn: callback.giveUpOn }),
   };
 }
 

@@ -37,6 +37,7 @@ export async function getDelivery(
     headers: headersOf(row, deps),
     payload: row.payload,
     scheduleSeconds: row.schedule,
+    giveUpOn: row.give_up_on ?? [],
     tries: tries.map(attemptView),
   };
 }

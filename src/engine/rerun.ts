@@ -172,7 +172,12 @@ function originalCallback(
     if (shown.includes(mask)) throw erased(`the callback header ${name}`, 'edits.callback');
     return { name, value: shown, masked: null };
   });
-  return { ...job.callback, endpoint: job.callback.endpoint?.name ?? null, headers };
+  return {
+    ...job.callback,
+    giveUpOn: job.callback.giveUpOn ?? null,
+    endpoint: job.callback.endpoint?.name ?? null,
+    headers,
+  };
 }
 
 function openBody(job: FullJobRow, body: Buffer, sealed: boolean, deps: Pick<EngineDeps, 'cipher'>): Uint8Array {

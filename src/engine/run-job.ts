@@ -37,7 +37,11 @@ export function makeRunJob(
 /** `send` never rejects for what the network does; a throw is ours, such as a missing key, and ends the attempt. */
 export async function makeAttempt(act: () => Promise<Outcome>, deps: EngineDeps): Promise<Outcome> {
   try {
-    return await act();
+    const outcome = await act();
+    // Whoever made the request is not told where its name leads in here; the operator is.
+    if (outcome.kind === 'blocked' && outcome.detail)
+      deps.log.warn({ refused: outcome.message, address: outcome.detail }, 'the egress guard refused an address');
+    return outcome;
   } catch (error) {
     deps.log.error({ err: error }, 'an attempt could not be made');
     return unsendable(`the request could not be made: ${(error as Error).message}`);

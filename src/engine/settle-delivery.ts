@@ -94,6 +94,7 @@ export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
     ? egressDecision
     : decideDelivery({
         scheduleSeconds: delivery.schedule ?? defaultDeliverySchedule,
+        giveUpOn: delivery.give_up_on ?? [],
         history: { attempts: delivery.attempt_count - interruptions - delivery.attempt_base },
         outcome,
         lost: ended.lost ?? 0,

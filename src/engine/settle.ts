@@ -196,6 +196,7 @@ function handedRow(delivery: NewDelivery): DeliveryRow {
     headers: delivery.headers,
     payload: delivery.payload,
     schedule: delivery.scheduleSeconds,
+    give_up_on: delivery.giveUpOn,
     state: 'in_progress',
     attempt_count: 1,
     interruption_count: 0,

@@ -48,6 +48,7 @@ function testDelivery(endpoint: EndpointRow, nowMs: number): NewDelivery {
     sealed: null,
     payload: endpoint.payload,
     scheduleSeconds: endpoint.schedule,
+    giveUpOn: endpoint.give_up_on,
     createdAt,
     terminal: false,
     skipped: endpoint.state === 'disabled',

@@ -8,7 +8,7 @@ import { codeOf, DnsError } from './resolve.ts';
 export type Failure =
   | { kind: 'connection_error'; code: ConnectionErrorCode; message: string }
   | { kind: 'connect_timeout' }
-  | { kind: 'blocked'; message: string }
+  | { kind: 'blocked'; message: string; detail?: string | undefined }
   | { kind: 'invalid_request'; message: string };
 
 const byCode: Record<string, ConnectionErrorCode> = {
@@ -56,7 +56,7 @@ const said: Record<ConnectionErrorCode, string> = {
 /** Goes by class and code only; the texts of Node, OpenSSL and undici change between releases. */
 export function classify(error: unknown, at: FailedAt): Failure {
   const code = codeOf(error);
-  if (error instanceof BlockedError) return { kind: 'blocked', message: error.message };
+  if (error instanceof BlockedError) return { kind: 'blocked', message: error.message, detail: error.detail };
   if (error instanceof ConnectTimeoutError) return { kind: 'connect_timeout' };
   if (error instanceof DnsError) return connectionError('dns_error', codeOf(error.cause));
   if (error instanceof Error && error.name === 'HTTPParserError') return connectionError('http_invalid', null);

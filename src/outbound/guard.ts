@@ -8,6 +8,13 @@ export type Place = { protocol: string; hostname: string; port: string };
 /** The egress rules refuse the target. Nothing was sent to it. */
 export class BlockedError extends Error {
   override name = 'BlockedError';
+  /** The address and what it is, for the operator's log alone: it tells of the network in here. */
+  readonly detail: string | undefined;
+
+  constructor(message: string, detail?: string) {
+    super(message);
+    this.detail = detail;
+  }
 }
 
 export type Guard = {
@@ -24,7 +31,9 @@ export type Guard = {
 export function makeGuard(egress: EgressRules, lookup: Lookup): Guard {
   function check(place: Place, address: string): void {
     const verdict = connectVerdict(urlOf(place), address, egress);
-    if (!verdict.allowed) throw new BlockedError(verdict.message ?? `${place.hostname} is ${verdict.what}`);
+    if (verdict.allowed) return;
+    const detail = `${address} is ${verdict.what} (${verdict.range})`;
+    throw new BlockedError(verdict.message ?? `${place.hostname} is ${verdict.what}`, detail);
   }
 
   return {

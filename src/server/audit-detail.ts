@@ -28,6 +28,7 @@ const shown = new Set([
     'projectWide',
     'payload',
     'scheduleSeconds',
+    'giveUpOn',
     'rate',
     'concurrency',
     'state',

@@ -20,6 +20,8 @@ export type NewDelivery = {
   sealed: Uint8Array | null;
   payload: 'full' | 'thin';
   scheduleSeconds: number[] | null;
+  /** Status patterns that end it; null: none. */
+  giveUpOn: string[] | null;
   createdAt: Date;
   /** A job's last event: at most one for each receiver. */
   terminal: boolean;
@@ -45,6 +47,7 @@ export type DeliveryRow = {
   headers: Record<string, string>;
   payload: 'full' | 'thin';
   schedule: number[] | null;
+  give_up_on: string[] | null;
   state: DeliveryState;
   attempt_count: number;
   interruption_count: number;
@@ -78,18 +81,18 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
   await tx.run(
     'insert_deliveries',
     `insert into delivery (id, project_id, job_id, endpoint_id, event_id, type, terminal, receiver, url, headers, payload, schedule,
-                           created_at, state, attempt_count, claim_id, claimed_by, claimed_at, next_attempt_at, admitted_at, ended_at)
+                           give_up_on, created_at, state, attempt_count, claim_id, claimed_by, claimed_at, next_attempt_at, admitted_at, ended_at)
      select id, project_id, job_id, endpoint_id, event_id, type, terminal, coalesce(endpoint_id::text, 'url'), url, headers::json,
-            payload, schedule::json, created_at,
+            payload, schedule::json, give_up_on::json, created_at,
             case when skipped then 'skipped' when claim_id is null then 'pending' else 'in_progress' end,
             case when claim_id is null then 0 else 1 end,
             claim_id, claimed_by, case when claim_id is null then null else now() end,
             case when claim_id is null and not skipped then now() end, case when claim_id is null and not skipped then now() end,
             case when skipped then now() end
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                 $10::timestamptz[], $11::uuid[], $12::uuid[], $13::uuid[], $14::bool[], $15::bool[])
+                 $10::timestamptz[], $11::uuid[], $12::uuid[], $13::uuid[], $14::bool[], $15::bool[], $16::text[])
        as t(id, project_id, job_id, event_id, type, url, headers, payload, schedule, created_at, claim_id, claimed_by, endpoint_id,
-            terminal, skipped)`,
+            terminal, skipped, give_up_on)`,
     [
       column((d) => d.id),
       column((d) => d.projectId),
@@ -106,6 +109,7 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
       column((d) => d.endpointId),
       column((d) => d.terminal),
       column((d) => d.skipped ?? false),
+      column((d) => toJson(d.giveUpOn)),
     ],
   );
   const sealed = deliveries.filter((delivery) => delivery.sealed !== null);
@@ -154,7 +158,8 @@ export function findUnkept(
   );
 }
 
-export const deliveryColumns = `d.id, d.project_id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule, d.state,
+export const deliveryColumns = `d.id, d.project_id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule,
+  d.give_up_on, d.state,
   d.attempt_count, d.interruption_count, d.attempt_base, d.claim_id, d.claimed_by, d.claimed_at, d.created_at`;
 
 /** Claims those of the given deliveries that wait and are due. */

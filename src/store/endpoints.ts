@@ -1,4 +1,6 @@
+import type { EndpointProblem } from '#src/domain/endpoint-health.ts';
 import type { Db, Tx } from './pool.ts';
+import { toJson } from './settle-jobs.ts';
 
 type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
 
@@ -16,6 +18,8 @@ export type EndpointFields = {
   /** The values by name, under `sealContext.endpointHeaders`; null without headers. */
   sealed: Uint8Array | null;
   schedule: number[] | null;
+  /** Status patterns; null: none. */
+  give_up_on: string[] | null;
   rate: number | null;
   concurrency: number | null;
 };
@@ -29,6 +33,7 @@ export type EndpointRow = EndpointFields & {
   failing_since: Date | null;
   last_success_at: Date | null;
   last_failure_at: Date | null;
+  problem: EndpointProblem | null;
   paused_until: Date | null;
   recovered_at: Date | null;
   next_slot_at: Date | null;
@@ -38,9 +43,9 @@ export type EndpointRow = EndpointFields & {
   listener: boolean;
 };
 
-const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule, rate,
-  concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, paused_until, recovered_at,
-  next_slot_at, created_at, updated_at, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
+const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule, give_up_on,
+  rate, concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, problem, paused_until,
+  recovered_at, next_slot_at, created_at, updated_at, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
 
 /** A project's endpoints by name, disabled ones too, deleted ones not, and those of listeners if asked for. */
 export function findEndpointsFor(runner: Runner, projectId: string, includeListeners: boolean): Promise<EndpointRow[]> {
@@ -78,8 +83,8 @@ export async function insertEndpoint(
   const rows = await tx.run<EndpointRow>(
     'insert_endpoint',
     `insert into endpoint (id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule,
-                           rate, concurrency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13, $14) returning ${columns}`,
+                           give_up_on, rate, concurrency)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13::json, $14, $15) returning ${columns}`,
     [endpoint.id, endpoint.project_id, ...fieldValues(endpoint)],
   );
   return rows[0] as EndpointRow;
@@ -93,9 +98,11 @@ export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields)
   const rows = await tx.run<EndpointRow>(
     'update_endpoint',
     `update endpoint set name = $2, url = $3, description = $4, events = $5, labels = $6, project_wide = $7, payload = $8,
-       headers = $9::json, sealed = $10, schedule = $11::json, rate = $12, concurrency = $13, updated_at = now(),
+       headers = $9::json, sealed = $10, schedule = $11::json, give_up_on = $12::json,
+       rate = $13, concurrency = $14, updated_at = now(),
        recovered_at = case when url <> $3 and paused_until > now() then now() else recovered_at end,
-       failing_since = case when url = $3 then failing_since end, paused_until = case when url = $3 then paused_until end
+       failing_since = case when url = $3 then failing_since end, paused_until = case when url = $3 then paused_until end,
+       problem = case when url = $3 and sealed is not distinct from $10 then problem end
      where id = $1 returning ${columns}`,
     [id, ...fieldValues(fields)],
   );
@@ -113,7 +120,8 @@ function fieldValues(fields: EndpointFields): unknown[] {
     fields.payload,
     JSON.stringify(fields.headers),
     fields.sealed,
-    fields.schedule === null ? null : JSON.stringify(fields.schedule),
+    toJson(fields.schedule),
+    toJson(fields.give_up_on),
     fields.rate,
     fields.concurrency,
   ];
@@ -162,7 +170,7 @@ export async function disableEndpoint(tx: Tx, id: string): Promise<EndpointRow> 
 export async function enableEndpoint(db: Db, projectId: string, id: string): Promise<EndpointRow | undefined> {
   const rows = await db.run<EndpointRow>(
     'enable_endpoint',
-    `update endpoint set state = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, paused_until = null,
+    `update endpoint set state = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, paused_until = null, problem = null,
        recovered_at = case when state = 'disabled' or paused_until > now() then now() else recovered_at end, updated_at = now()
      where project_id = $1 and id = $2 and deleted_at is null returning ${columns}`,
     [projectId, id],

@@ -29,6 +29,8 @@ export type StoredCallback = {
   /** Null: as the endpoint has it. */
   payload: 'full' | 'thin' | null;
   scheduleSeconds: number[] | null;
+  /** Absent: as the endpoint has it. */
+  giveUpOn?: string[];
 };
 
 /** What `job_secret.sealed` holds once opened: the real URL when its query is masked, and header values by position. */

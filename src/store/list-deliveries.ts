@@ -25,6 +25,7 @@ export type ShownDeliveryRow = {
   headers: Record<string, string> | null;
   payload: 'full' | 'thin';
   schedule: number[] | null;
+  give_up_on: string[] | null;
   state: DeliveryState;
   attempt_count: number;
   next_attempt_at: Date | null;
@@ -34,7 +35,7 @@ export type ShownDeliveryRow = {
   error: DeliveryError | null;
 };
 
-const columns = `t.id, t.job_id, t.endpoint_id, t.event_id, t.type, t.url, t.headers, t.payload, t.schedule, t.state,
+const columns = `t.id, t.job_id, t.endpoint_id, t.event_id, t.type, t.url, t.headers, t.payload, t.schedule, t.give_up_on, t.state,
   t.attempt_count, t.next_attempt_at, t.created_at, t.ended_at, t.status, t.error`;
 
 /** Newest first, or oldest first, by id: ids are time-ordered, so no offset and no count is ever needed. */

@@ -1,6 +1,7 @@
 import type { DeliveryError } from '#src/domain/decision.ts';
 import type { Clocks } from '#src/domain/release.ts';
 import type { Db, Tx } from './pool.ts';
+import { toJson } from './settle-jobs.ts';
 
 /** An endpoint as routing and sending need it. */
 export type ReceiverRow = {
@@ -13,6 +14,7 @@ export type ReceiverRow = {
   project_wide: boolean;
   payload: 'full' | 'thin';
   schedule: number[] | null;
+  give_up_on: string[] | null;
   state: 'enabled' | 'disabled';
 };
 
@@ -20,7 +22,7 @@ export type ReceiverRow = {
 export function findReceivers(db: Pick<Db, 'run'> | Pick<Tx, 'run'>, projectId: string): Promise<ReceiverRow[]> {
   return db.run<ReceiverRow>(
     'find_receivers',
-    `select id, project_id, name, url, events, labels, project_wide, payload, schedule, state from endpoint
+    `select id, project_id, name, url, events, labels, project_wide, payload, schedule, give_up_on, state from endpoint
      where project_id = $1 and deleted_at is null order by id`,
     [projectId],
   );
@@ -200,6 +202,8 @@ export async function updateHealth(
     failedAt: Date | null;
     failure: string | null;
     disable: string | null;
+    /** Undefined: as it was. */
+    problem: object | null | undefined;
   },
 ): Promise<void> {
   await tx.run(
@@ -209,7 +213,8 @@ export async function updateHealth(
        last_success_at = coalesce($5, last_success_at), last_failure_at = coalesce($6, last_failure_at),
        last_failure_answer = case when $6::timestamptz is null then last_failure_answer else $8 end,
        state = case when $7::text is null then state else 'disabled' end, disabled_reason = coalesce($7, disabled_reason),
-       disabled_at = case when $7::text is null then disabled_at else now() end
+       disabled_at = case when $7::text is null then disabled_at else now() end,
+       problem = case when $9::bool then $10::json else problem end
      where id = $1`,
     [
       id,
@@ -220,6 +225,8 @@ export async function updateHealth(
       health.failedAt,
       health.disable,
       health.failure,
+      health.problem !== undefined,
+      toJson(health.problem),
     ],
   );
 }

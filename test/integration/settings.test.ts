@@ -214,6 +214,14 @@ describe('the egress checker', () => {
     expect(verdict.addresses).toContainEqual({ address: '127.0.0.1', allowed: true, reason: 'may be dialled' });
   });
 
+  it('tells addresses to administrators alone', async () => {
+    const key = await ringback.call<{ secret: string }>('apiKeys.create', { name: 'app', scopes: ['jobs:write'] });
+    const options = { query: true, key: key.body.result.data.secret };
+    const asked = await ringback.call<EgressVerdict>('settings.checkEgress', { url: 'http://localhost:1/' }, options);
+    expect(asked.body.result.data).toMatchObject({ addresses: [] });
+    expect((await check('http://localhost:1/')).addresses).not.toEqual([]);
+  });
+
   it('shows what is allowed and where that is set', async () => {
     expect(await read('settings.egress')).toMatchObject({
       allowed: expect.arrayContaining([]),

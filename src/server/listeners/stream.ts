@@ -91,7 +91,7 @@ async function* listenTo(
 /** It has no secrets of its own: the project's sign for it, which the app at the other end knows. */
 async function insert(deps: ServerDeps, { id, projectId }: NewListener, spec: ReturnType<typeof specOf>) {
   await deps.db.transaction(async (tx) => {
-    const { projectWide, scheduleSeconds, ...rest } = spec;
+    const { projectWide, scheduleSeconds, giveUpOn: _, ...rest } = spec;
     await insertEndpoint(tx, {
       ...rest,
       headers: {},
@@ -99,6 +99,7 @@ async function insert(deps: ServerDeps, { id, projectId }: NewListener, spec: Re
       project_id: projectId,
       project_wide: projectWide,
       schedule: scheduleSeconds,
+      give_up_on: null,
       sealed: null,
     });
     await insertListener(tx, { endpointId: id, projectId });

@@ -107,6 +107,7 @@ function sample(receiver: ReceiverRow, event: EventBody, eventId: string, create
     sealed: null,
     payload: receiver.payload,
     scheduleSeconds: receiver.schedule,
+    giveUpOn: receiver.give_up_on,
     createdAt,
     terminal: false,
     skipped: receiver.state === 'disabled',

@@ -51,6 +51,14 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
           ))}
           {schedule.length === 0 && <li className="text-fg-muted">no second try</li>}
         </ol>
+        {endpoint.giveUpOn.length > 0 && (
+          <p className="flex flex-wrap items-center gap-1 border-t px-4 py-3 text-fg-muted">
+            not again after
+            {endpoint.giveUpOn.map((pattern) => (
+              <Tag key={pattern}>{pattern}</Tag>
+            ))}
+          </p>
+        )}
         {(endpoint.rate !== null || endpoint.concurrency !== null) && (
           <p className="border-t px-4 py-3 text-fg-muted">
             {[

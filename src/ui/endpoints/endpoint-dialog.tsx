@@ -74,6 +74,7 @@ const shownFields = [
   'labels',
   'headers',
   'scheduleSeconds',
+  'giveUpOn',
   'retry',
   'rate',
   'concurrency',

@@ -19,7 +19,9 @@ type Props = {
 
 /** Everything that can be said of an endpoint, the needed things first. */
 export function EndpointFields({ values, isNew, onChange, error }: Props) {
-  const text = (name: 'name' | 'url' | 'description' | 'labels' | 'schedule' | 'rate' | 'concurrency') => ({
+  const text = (
+    name: 'name' | 'url' | 'description' | 'labels' | 'schedule' | 'giveUpOn' | 'rate' | 'concurrency',
+  ) => ({
     value: values[name],
     onChange: (event: { target: { value: string } }) => onChange({ [name]: event.target.value }),
     error: error(name === 'schedule' ? 'scheduleSeconds' : name),
@@ -73,6 +75,13 @@ export function EndpointFields({ values, isNew, onChange, error }: Props) {
         hint="Waits between tries, with jitter. Empty: as shown."
         mono
         {...text('schedule')}
+      />
+      <TextField
+        label="Not tried again after"
+        placeholder="400, 422, 5xx"
+        hint="Answers that end a delivery at once. 410 always does."
+        mono
+        {...text('giveUpOn')}
       />
       <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
         <TextField label="Rate" end="per second" placeholder="no limit" inputMode="decimal" {...text('rate')} />

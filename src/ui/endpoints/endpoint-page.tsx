@@ -7,6 +7,8 @@ import type { StatRange } from '#src/contract/stat-range.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { useLiveRefresh } from '#src/ui/data/use-live.ts';
+import { Ago } from '#src/ui/parts/ago.tsx';
+import { Banner } from '#src/ui/parts/banner.tsx';
 import { Failure } from '#src/ui/parts/failure.tsx';
 import { Skeleton } from '#src/ui/parts/skeleton.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
@@ -46,6 +48,14 @@ export function EndpointPage({ id }: { id: string }) {
         {endpoint.data ? (
           <>
             <EndpointHead endpoint={endpoint.data} />
+            {endpoint.data.problem && (
+              <Banner tone="failed">
+                Nothing can be sent to it. {endpoint.data.problem.message.replace(/[^.]$/, '$&.')}{' '}
+                <span className="text-fg-muted">
+                  <Ago at={endpoint.data.problem.at} sentence />
+                </span>
+              </Banner>
+            )}
             <EndpointFacts endpoint={endpoint.data} stats={stats.data} />
             <DeliveriesChart
               stats={stats.data}

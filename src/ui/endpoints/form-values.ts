@@ -16,6 +16,8 @@ export type EndpointValues = {
   payload: 'full' | 'thin';
   /** Durations, comma-separated; empty: the default schedule. */
   schedule: string;
+  /** Status patterns, comma-separated. */
+  giveUpOn: string;
   rate: string;
   concurrency: string;
   signing: 'v1' | 'v1a';
@@ -35,6 +37,7 @@ export function valuesOf(endpoint: Endpoint | null): EndpointValues {
     labels: endpoint?.labels.join(', ') ?? '',
     payload: endpoint?.payload ?? 'full',
     schedule: endpoint?.scheduleSeconds?.map((seconds) => `${seconds}s`).join(', ') ?? '',
+    giveUpOn: endpoint?.giveUpOn.join(', ') ?? '',
     rate: endpoint?.rate?.toString() ?? '',
     concurrency: endpoint?.concurrency?.toString() ?? '',
     signing: 'v1',
@@ -73,6 +76,7 @@ function common(values: EndpointValues) {
     payload: values.payload,
     scheduleSeconds:
       schedule.length === 0 ? null : schedule.map((entry) => (/^\d+$/.test(entry) ? Number(entry) : entry)),
+    giveUpOn: list(values.giveUpOn),
     rate: number(values.rate),
     concurrency: number(values.concurrency),
   };

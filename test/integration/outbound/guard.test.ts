@@ -60,6 +60,10 @@ describe('with no exceptions, the guard', () => {
     const send = sender({ egress: allowing(), lookup: async () => answers });
     const outcome = as('blocked', await send(`http://innocent.example:${new URL(target.url).port}/json`));
     expect(outcome.message).toContain('innocent.example');
+    // What a name leads to in here is for the operator's log alone.
+    const refused = answers.find((address) => address !== publicAddress && !address.startsWith('93.')) ?? '';
+    expect(outcome.message).not.toContain(refused);
+    expect(outcome.detail).toContain(refused);
     expect(target.connections().accepted).toBe(0);
   });
 });

@@ -33,6 +33,7 @@ describe('an endpoint', () => {
         payload: 'full',
         headers: [],
         scheduleSeconds: null,
+        giveUpOn: [],
         rate: null,
         concurrency: null,
       },
@@ -73,6 +74,15 @@ describe('an endpoint', () => {
     expect(parse({ scheduleSeconds: [] }).scheduleSeconds).toEqual([]);
     expect(parse({ scheduleSeconds: null }).scheduleSeconds).toBeNull();
     expect(parse({ retry: null }).scheduleSeconds).toBeNull();
+  });
+
+  it('takes statuses to give up on, each once, in short or with the schedule', () => {
+    expect(parse({ giveUpOn: [400, '422', ' 4xx ', 400, '400'] }).giveUpOn).toEqual(['400', '422', '4xx']);
+    expect(parse({ giveUpOn: ['500-599', '401,403', 'any'] }).giveUpOn).toEqual(['500-599', '401,403', 'any']);
+    expect(parse({ retry: { giveUpOn: [404] } })).toMatchObject({ giveUpOn: ['404'], scheduleSeconds: null });
+    expect(parse({ giveUpOn: null }).giveUpOn).toEqual([]);
+    expect(parseEndpointEdits({ retry: { giveUpOn: [404] } })).toEqual({ giveUpOn: ['404'], removedHeaders: [] });
+    expect(parseEndpointEdits({ retry: null })).toMatchObject({ giveUpOn: [], scheduleSeconds: null });
   });
 
   it('shows secret headers masked, named or marked', () => {
@@ -118,6 +128,16 @@ describe('an endpoint', () => {
       { scheduleSeconds: [1], retry: { scheduleSeconds: [1] } },
       'conflicting_fields',
       'scheduleSeconds',
+    ],
+    ['a status that is none', { giveUpOn: [404, 'teapot'] }, 'invalid_input', 'giveUpOn.1'],
+    ['a status beyond 999', { retry: { giveUpOn: [1_000] } }, 'invalid_input', 'retry.giveUpOn.0'],
+    ['success to give up on', { giveUpOn: ['200-404'] }, 'invalid_input', 'giveUpOn.0'],
+    ['33 statuses', { giveUpOn: Array.from({ length: 33 }, (_, n) => 400 + n) }, 'invalid_input', 'giveUpOn'],
+    [
+      'both ways to write statuses',
+      { giveUpOn: [404], retry: { scheduleSeconds: [1] } },
+      'conflicting_fields',
+      'giveUpOn',
     ],
     ['a rate of 0', { rate: 0 }, 'invalid_input', 'rate'],
     ['a rate of 10,001', { rate: 10_001 }, 'invalid_input', 'rate'],

@@ -65,6 +65,7 @@ describe('a submission', () => {
       headers: [],
       payload: 'full',
       scheduleSeconds: null,
+      giveUpOn: null,
     });
     expect(spec.policy.repeatable).toBe(false);
   });
@@ -195,6 +196,7 @@ describe('a refused submission', () => {
     ['invalid_input', 'callback', { url, callback: {} }],
     ['invalid_input', 'callback', { url, callback: 5 }],
     ['invalid_input', 'callback.retry.scheduleSeconds.1', callback({ retry: { scheduleSeconds: [1, -1] } })],
+    ['invalid_input', 'callback.retry.giveUpOn.0', callback({ retry: { giveUpOn: ['2xx'] } })],
     ['invalid_header', 'callback.headers.Content-Type', callback({ headers: { 'Content-Type': 'a/b' } })],
     ['invalid_url', 'callback', { url, callback: 'ftp://example.com/' }],
     ['invalid_url', 'callback.url', { url, callback: { url: 'nonsense' } }],

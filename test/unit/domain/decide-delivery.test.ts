@@ -19,6 +19,31 @@ describe('deciding about a delivery', () => {
     expect(decided(response(status))).toMatchObject({ then: 'retry', delayMs: 5_000, retry: { count: 1, limit: 9 } });
   });
 
+  it.each([
+    [400, '400'],
+    [422, '4xx'],
+    [503, '500-599'],
+    [302, '301,302'],
+    [418, 'any'],
+  ])('gives up after %i when told to by %s', (status, pattern) => {
+    const decide = (answered: number) =>
+      decideDelivery({
+        ...{ scheduleSeconds: [5, 5], giveUpOn: ['499', pattern], history: { attempts: 1 }, nowMs: now, random: 0 },
+        outcome: response(answered, { 'retry-after': '60' }),
+      });
+    expect(decide(status)).toMatchObject({
+      ...{
+        then: 'fail',
+        rule: pattern,
+        why: `The receiver answered ${status}, after which it is not to be tried again.`,
+      },
+      error: { code: 'bad_status', retryable: false },
+    });
+    expect(decide(200).then).toBe('complete');
+    expect(decide(410)).toMatchObject({ then: 'fail', rule: '410' });
+    if (pattern !== 'any') expect(decide(429).then).toBe(pattern === '4xx' ? 'fail' : 'retry');
+  });
+
   it('ends at 410, at a blocked target and at a request that cannot be sent', () => {
     const error = { code: 'bad_status', retryable: false };
     expect(decided(response(410))).toMatchObject({ then: 'fail', rule: '410', error });

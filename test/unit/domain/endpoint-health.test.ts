@@ -82,3 +82,22 @@ describe('the health of an endpoint', () => {
     expect(healthAfter(well, interrupted, now)).toEqual({ ...well, succeeded: false, disable: null });
   });
 });
+
+describe('an endpoint to which nothing can be sent as it is', () => {
+  const invalid = { kind: 'invalid_request', message: 'a header cannot be sent', timings } as const;
+  const blocked = { kind: 'blocked', message: 'not allowed', timings } as const;
+
+  it('fails as any other', () => {
+    for (const outcome of [invalid, blocked]) {
+      expect(healthAfter(well, outcome, now)).toMatchObject({ failingSinceMs: now, succeeded: false });
+      const failing = { ...well, failingSinceMs: now - disableAfterMs, lastFailureMs: now - 1_000 };
+      expect(healthAfter(failing, outcome, now).disable).toBe('failing');
+    }
+  });
+
+  it('is well when it is not the endpoint that lacks something', () => {
+    for (const lacks of ['payload', 'signing_secret'] as const) {
+      expect(healthAfter(well, { ...invalid, lacks }, now)).toEqual({ ...well, succeeded: false, disable: null });
+    }
+  });
+});

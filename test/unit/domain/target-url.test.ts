@@ -300,10 +300,26 @@ describe('addresses that a name resolved to', () => {
     expect(at('http://localhost:4600/', '::1', { allow: [], ownOrigins: ['http://localhost:4600'] })).toBe(true);
   });
 
-  it('are refused with the cure', () => {
-    const verdict = connectVerdict(new URL('http://a.example/x?y'), '192.168.1.1', strictEgress);
-    expect(verdict.message).toBe(
-      'http://a.example/ points at a private address (192.168.0.0/16). To allow it, set RINGBACK_EGRESS_ALLOW=192.168.1.1/32',
-    );
+  it('are refused with the cure, which tells nothing of the network in here', () => {
+    const message = (url: string, address: string) => connectVerdict(new URL(url), address, strictEgress);
+    expect(message('http://a.example/x?y', '192.168.1.1')).toMatchObject({
+      message:
+        'http://a.example/ leads to an address that is not public. To allow it, set RINGBACK_EGRESS_ALLOW=a.example',
+      range: '192.168.0.0/16',
+    });
+    expect(message('https://a.example:8443/', '169.254.169.254')).toMatchObject({
+      message:
+        'https://a.example:8443/ leads to a cloud metadata address, for which it takes a rule of its own in RINGBACK_EGRESS_ALLOW',
+    });
+    // Whoever wrote the address knows it.
+    expect(message('http://192.168.1.1/', '192.168.1.1')).toMatchObject({
+      message:
+        'http://192.168.1.1/ points at a private address (192.168.0.0/16). To allow it, set RINGBACK_EGRESS_ALLOW=192.168.1.1/32',
+    });
+  });
+
+  it('are let through by the cure', () => {
+    const { message } = connectVerdict(new URL('http://a.example/'), 'fd00::1', strictEgress) as { message: string };
+    expect(at('http://a.example/', 'fd00::1', egress(message.split('=')[1] ?? ''))).toBe(true);
   });
 });
