@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import { Webhook } from 'standardwebhooks';
+import { parseId } from '#src/domain/id.ts';
 import type { Received, Receiver } from '#test/support/receiver.ts';
+import { withDatabase } from './support/database.ts';
 import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
 import { type Project, test } from './support/project.ts';
 import { rest, submitMany, untilCount } from './support/rest.ts';
@@ -57,9 +59,14 @@ test('an endpoint is registered, its secret shown once, and its test event arriv
     const edit = page.getByRole('dialog', { name: 'Edit billing' });
     await expect(edit.getByText('keeps its secret value')).toBeVisible();
     await edit.getByLabel('Description').fill('Invoices and refunds');
+    await edit.getByLabel('Not tried again after').fill('400, 2xx');
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await expect(edit.getByText('names 2xx, which is a success')).toBeVisible();
+    await edit.getByLabel('Not tried again after').fill('400, 422');
     await edit.getByRole('button', { name: 'Save' }).click();
     await expect(edit).toBeHidden();
     await expect(page.getByText('Invoices and refunds')).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Schedule' })).toContainText('not again after 400 422');
     await page.getByRole('button', { name: 'Send test event' }).click();
     const [, second] = await receiver.waitFor(2);
     expect(second?.headers['x-tenant-key']).toBe(headerSecret);
@@ -75,6 +82,28 @@ test('an endpoint is registered, its secret shown once, and its test event arriv
     await expectAccessibleInBothThemes(page);
   });
   expect(project.projectId).toMatch(/^prj_/);
+});
+
+test('an endpoint to which nothing can be sent says why until it is mended', async ({ page, project, receiver }) => {
+  const { id } = await makeEndpoint(project, receiver);
+  await page.goto(`/endpoints/${id}`);
+  const banner = page.getByRole('alert').filter({ hasText: 'Nothing can be sent to it' });
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Enabled');
+  await expect(banner).toHaveCount(0);
+  // A name that has come to lead into the own network since it was registered.
+  await withDatabase(project, (db) =>
+    db.pool.query("update endpoint set url = 'http://10.1.2.3/hook' where id = $1", [parseId('end', id)]),
+  );
+  await page.getByRole('button', { name: 'Send test event' }).click();
+  await expect(banner).toContainText('http://10.1.2.3/ points at a private address (10.0.0.0/8).');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Failing');
+  await expectAccessibleInBothThemes(page);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const edit = page.getByRole('dialog');
+  await edit.getByLabel('URL').fill(`${receiver.url}/hook`);
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(banner).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Enabled');
 });
 
 test('a secret is rotated with an overlap, revealed once, and the old one is ended', async ({

@@ -3,9 +3,10 @@ export type Kept<Item> = { item: Item; left: boolean };
 
 /**
  * What to show of a page that was loaded once and is asked for again and again. Its rows stay where they are: they change in
- * place, and what would come between them is only counted.
+ * place, and what would come between them is only counted. Lists are in the order of ids, not of times: what was made at once by
+ * several clocks has its times in any order.
  */
-export function mergePage<Item extends { id: string; createdAt: string }>(
+export function mergePage<Item extends { id: string }>(
   loaded: readonly Item[],
   fresh: readonly Item[] | undefined,
 ): { kept: Kept<Item>[]; cameBetween: number; leftCount: number } {
@@ -17,8 +18,6 @@ export function mergePage<Item extends { id: string; createdAt: string }>(
   }));
   const oldest = loaded.at(-1);
   // What follows the page's last row belongs to the next page, and came up only because others left.
-  const between = (fresh ?? []).filter(
-    ({ id, createdAt }) => !shown.has(id) && oldest !== undefined && createdAt > oldest.createdAt,
-  );
+  const between = (fresh ?? []).filter(({ id }) => !shown.has(id) && oldest !== undefined && id > oldest.id);
   return { kept, cameBetween: between.length, leftCount: kept.filter(({ left }) => left).length };
 }

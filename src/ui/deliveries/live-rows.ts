@@ -20,6 +20,6 @@ export function countNewer(
 ): { count: number; capped: boolean } {
   const newest = loaded[0];
   if (!newest || !newestPage) return { count: 0, capped: false };
-  const count = newestPage.filter(({ createdAt }) => createdAt > newest.createdAt).length;
+  const count = newestPage.filter(({ id }) => id > newest.id).length;
   return { count, capped: count > 0 && count === newestPage.length };
 }

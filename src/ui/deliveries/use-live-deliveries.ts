@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { DeliveryListInput } from '#src/contract/delivery.ts';
+import { idAbove } from '#src/ui/data/id-above.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { useLive } from '#src/ui/data/use-live.ts';
 import { countNewer, mergeDeliveries } from './live-rows.ts';
@@ -11,7 +12,7 @@ const pollMs = 3_000;
 const calmMs = 20_000;
 
 /**
- * A page of deliveries that is live but does not move. It is loaded once; then the same stretch of time is asked for again
+ * A page of deliveries that is live but does not move. It is loaded once; then the same stretch of ids is asked for again
  * and again, and on the newest page also how many came after it. `reload` loads the page anew.
  */
 export function useLiveDeliveries(input: DeliveryListInput) {
@@ -45,9 +46,8 @@ export function useLiveDeliveries(input: DeliveryListInput) {
     gcTime: 0,
     queryKeyHashFn: liveKey,
   };
-  // Times on the wire are cut to milliseconds: up to the next one belongs to the page.
-  const to = newest && isFirst ? new Date(Date.parse(newest.createdAt) + 1).toISOString() : undefined;
-  const fresh = useQuery(trpc.deliveries.list.queryOptions({ ...input, ...(to && { to }) }, live));
+  const cursor = newest && isFirst ? idAbove(newest.id) : input.cursor;
+  const fresh = useQuery(trpc.deliveries.list.queryOptions({ ...input, cursor }, live));
   const newer = useQuery(trpc.deliveries.list.queryOptions(input, { ...live, enabled: live.enabled && isFirst }));
   const merged = mergeDeliveries(loaded, settled ? fresh.data?.deliveries : undefined);
   const after = countNewer(loaded, settled && isFirst ? newer.data?.deliveries : undefined);

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Endpoint } from '#src/contract/endpoint.ts';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
 import { HeadersTable } from '#src/ui/parts/headers-table.tsx';
@@ -53,9 +53,11 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
         </ol>
         {endpoint.giveUpOn.length > 0 && (
           <p className="flex flex-wrap items-center gap-1 border-t px-4 py-3 text-fg-muted">
-            not again after
+            not again after{' '}
             {endpoint.giveUpOn.map((pattern) => (
-              <Tag key={pattern}>{pattern}</Tag>
+              <Fragment key={pattern}>
+                <Tag>{pattern}</Tag>{' '}
+              </Fragment>
             ))}
           </p>
         )}

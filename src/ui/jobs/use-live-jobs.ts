@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { idAbove } from '#src/ui/data/id-above.ts';
 import { serverNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc.ts';
 import { useLive } from '#src/ui/data/use-live.ts';
@@ -13,7 +14,7 @@ const pollMs = 2_000;
 const calmMs = 20_000;
 
 /**
- * A page of jobs that is live but does not move. It is loaded once; then the same stretch of time is asked for again and
+ * A page of jobs that is live but does not move. It is loaded once; then the same stretch of ids is asked for again and
  * again, and on the newest page also how many came after it. `reload` loads the page anew; while it is `held`, since rows
  * are selected, nothing is asked.
  */
@@ -49,10 +50,8 @@ export function useLiveJobs(filters: Filters, held: boolean) {
     staleTime: 0,
     gcTime: 0,
   };
-  // Times on the wire are cut to milliseconds: up to the next one belongs to the page.
-  const edge = newest && isFirst ? new Date(Date.parse(newest.createdAt) + 1).toISOString() : undefined;
-  const to = edge && (!input.to || edge < input.to) ? edge : input.to;
-  const fresh = useQuery(trpc.jobs.list.queryOptions({ ...input, to }, { ...live, queryKeyHashFn: liveKey }));
+  const from = newest && isFirst ? { cursor: idAbove(newest.id) } : {};
+  const fresh = useQuery(trpc.jobs.list.queryOptions({ ...input, ...from }, { ...live, queryKeyHashFn: liveKey }));
   const newer = useQuery(
     trpc.jobs.newerCount.queryOptions(
       { filter: filterInputOf(filters, nowMs), than: newest?.id ?? '' },

@@ -52,7 +52,7 @@ export function TextField(props: TextProps & Omit<ComponentProps<'input'>, 'size
       <span className={inputBoxClass(size)}>
         {Icon && <Icon size={14} aria-hidden className="flex-none text-fg-subtle" />}
         <Base.Control render={<input {...input} />} className={clsx(inputClass, mono && 'font-mono text-12')} />
-        {end}
+        {end && <span className="flex-none">{end}</span>}
       </span>
     </Field>
   );

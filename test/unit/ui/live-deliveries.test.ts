@@ -5,7 +5,7 @@ import { countNewer, mergeDeliveries } from '#src/ui/deliveries/live-rows.ts';
 /** A delivery made at a second of one minute. */
 function made(second: number, state: DeliverySummary['state'] = 'retrying'): DeliverySummary {
   return {
-    id: `dlv_${second}`,
+    id: `dlv_${String(second).padStart(2, '0')}`,
     eventId: `evt_${second}`,
     jobId: null,
     endpointId: null,
@@ -39,6 +39,14 @@ describe('a page of deliveries that is live but does not move', () => {
     const { rows, cameBetween } = mergeDeliveries(loaded, [made(30), made(25), made(20), made(10)]);
     expect([rows.length, cameBetween]).toEqual([3, 1]);
     expect(mergeDeliveries(loaded, [made(30), made(20), made(5)]).cameBetween).toBe(0);
+  });
+
+  it('goes by ids, which is how lists are ordered: times of what came at once may be the other way round', () => {
+    const [first, second] = [made(30), { ...made(20), createdAt: made(31).createdAt }];
+    expect(mergeDeliveries([first, second], [first, second])).toMatchObject({ cameBetween: 0, leftCount: 0 });
+    expect(countNewer([first, second], [first, second])).toEqual({ count: 0, capped: false });
+    const last = { ...made(10), createdAt: made(40).createdAt };
+    expect(mergeDeliveries([first, second], [first, second, last]).cameBetween).toBe(0);
   });
 
   it('counts what came after it, as far as one page goes', () => {

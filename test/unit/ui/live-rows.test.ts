@@ -5,7 +5,7 @@ import { mergeRows } from '#src/ui/jobs/live-rows.ts';
 /** A job created at a second of one minute. */
 function job(second: number, state: JobSummary['state'] = 'in_progress'): JobSummary {
   return {
-    id: `job_${second}`,
+    id: `job_${String(second).padStart(2, '0')}`,
     state,
     waitReason: null,
     method: 'GET',
