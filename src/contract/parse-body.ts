@@ -1,6 +1,7 @@
 import { decodeBase64 } from '#src/domain/base64.ts';
 import { Refusal } from './error-code.ts';
 import { limits } from './limits.ts';
+import { refuseRedacted } from './refuse-redacted.ts';
 import { isRecord, refuse } from './shape.ts';
 
 const utf8 = new TextEncoder();
@@ -11,7 +12,11 @@ export function readBody(body: unknown, json: unknown): Uint8Array | null {
   if (body !== undefined && json !== undefined) {
     throw new Refusal('conflicting_fields', '`body` and `json` exclude each other; give one of them.', 'json');
   }
-  if (body === undefined) return limited(encode(JSON.stringify(json), 'json'), 'json');
+  if (body === undefined) {
+    const text = JSON.stringify(json);
+    refuseRedacted(json, text, 'json');
+    return limited(encode(text, 'json'), 'json');
+  }
   if (typeof body === 'string') return limited(encode(body, 'body'), 'body');
   if (!isRecord(body) || typeof body.base64 !== 'string') {
     throw refuse('invalid_input', 'body', 'must be a string, or { base64 } for bytes; for a JSON value use `json`.');

@@ -9,6 +9,7 @@ import { readBody } from './parse-body.ts';
 import { readCallback, readUrl } from './parse-callback.ts';
 import { readHeaders } from './parse-headers.ts';
 import { readPolicy } from './parse-policy.ts';
+import { refuseRedacted } from './refuse-redacted.ts';
 import { isRecord, readShape, refuse } from './shape.ts';
 import type { HeaderSpec, SubmitSpec } from './submit.ts';
 import type { RedactInput, SubmitInput } from './submit-input.ts';
@@ -178,6 +179,7 @@ function readLabels(labels: string[] | undefined): string[] {
 function readMetadata(metadata: unknown): JsonValue {
   if (metadata === undefined || metadata === null) return null;
   const text = JSON.stringify(metadata);
+  refuseRedacted(metadata, text, 'metadata');
   // No UTF-16 code unit takes more than three bytes.
   const fits = text.length * 3 <= limits.metadataBytes || new TextEncoder().encode(text).length <= limits.metadataBytes;
   if (fits) return metadata as JsonValue;

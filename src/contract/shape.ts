@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Refusal } from './error-code.ts';
+import { issueWords } from './issue-words.ts';
 
 /**
  * Reads a value by its schema, or throws a Refusal for the first thing wrong with it: `unknown_field`, or
@@ -16,7 +17,7 @@ export function readShape<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
     const field = path === '' ? key : `${path}.${key}`;
     throw new Refusal('unknown_field', `\`${field}\` is not a known field. Remove it or correct its name.`, field);
   }
-  throw new Refusal('invalid_input', `${subject(path)} ${issue.message}.`, path);
+  throw new Refusal('invalid_input', `${subject(path)} ${issueWords(issue)}.`, path);
 }
 
 /** A refusal that begins with the field's name. */

@@ -62,7 +62,7 @@ export const submitSchema = z.strictObject(
       .optional(),
     maxAttempts: whole.optional(),
     onInterrupted: oneOf(['retry', 'fail']).optional(),
-    accept: text('statuses, like "2xx" or "any"').optional(),
+    accept: text('statuses in one text, like "2xx", "2xx,404" or "any"').optional(),
     redirect: oneOf(['follow', 'manual']).optional(),
     onOversize: oneOf(['fail', 'truncate']).optional(),
     idempotencyKey: text().optional(),

@@ -45,7 +45,10 @@ export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
   }
   const accept = input.accept === undefined ? success : parseStatusPattern(input.accept);
   if (accept === null) {
-    return invalidRetry('accept', `must be statuses like "2xx", "200-299", "2xx,404" or "any", not "${input.accept}".`);
+    return invalidRetry(
+      'accept',
+      `must be statuses in one text, like "2xx", "200-299", "2xx,404" or "any", not "${input.accept}".`,
+    );
   }
   const preset = presets[name ?? 'default'];
   const own = written === undefined ? [] : orderRules(written, field, accept);

@@ -91,6 +91,9 @@ export function checkTargetUrl(text: string, egress: EgressRules): TargetUrl {
     return blocked(url, 'points at a cloud metadata service', host);
   }
   if (named) return accepted;
+  if (host === 'localhost' || host.endsWith('.localhost')) {
+    return blocked(url, 'points at the machine that Ringback runs on, which only `npm run dev` allows by itself', host);
+  }
   if (!host.includes('.'))
     return blocked(url, 'points at a host name without a dot, which only local networks know', host);
   const suffix = localSuffixes.find((ending) => host.endsWith(`.${ending}`));

@@ -39,6 +39,11 @@ export function requireAnyScope(actor: Actor, anyOf: readonly Scope[]): Actor {
 const cacheMs = 1_000;
 const touchMs = 60_000;
 
+const keyShape = /^rbk_[0-9A-Za-z_-]+$/;
+const whereKeysAre =
+  'The first key is in `.ringback/credentials.json`, where the server was started; more are made in the dashboard, under API keys.';
+const wrongShape = `send an API key as \`Authorization: Bearer rbk_…\`. ${whereKeysAre}`;
+
 /** Finds the actor of an API key by the key's hash; looked up anew after a second, so that a revocation holds at once. */
 export function makeKeyAuth(db: Db): { authenticate(authorization: string): Promise<Actor>; forget(): void } {
   const cache = new Map<string, { until: number; row: ApiKeyRow | undefined }>();
@@ -62,10 +67,15 @@ export function makeKeyAuth(db: Db): { authenticate(authorization: string): Prom
   return {
     async authenticate(authorization) {
       const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-      if (!secret?.startsWith('rbk_'))
-        throw new Refusal('unauthorized', 'send an API key as `Authorization: Bearer rbk_…`');
+      if (secret === undefined || !keyShape.test(secret)) throw new Refusal('unauthorized', wrongShape);
       const row = await lookUp(secret);
-      if (!row) throw new Refusal('unauthorized', `there is no API key ${secret.slice(0, 4)}…${secret.slice(-4)}`);
+      if (!row) {
+        const shown = `${secret.slice(0, 4)}…${secret.slice(-4)}`;
+        throw new Refusal(
+          'unauthorized',
+          `there is no API key ${shown} here: is it of another Ringback? ${whereKeysAre}`,
+        );
+      }
       if (row.revoked_at || (row.expires_at && row.expires_at <= new Date())) {
         throw new Refusal('key_revoked', `the API key "${row.name}" (…${row.hint}) was revoked or has expired`);
       }

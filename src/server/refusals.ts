@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { callBatchMost } from '#src/contract/call-batch.ts';
 import { Refusal } from '#src/contract/error-code.ts';
+import { issueWords } from '#src/contract/issue-words.ts';
 import { sqlErrorKind } from '#src/store/sql-error.ts';
 
 /**
@@ -25,10 +26,10 @@ export function fromZod(error: ZodError): Refusal {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const field = [path, issue.keys[0]].filter(Boolean).join('.');
-    return new Refusal('unknown_field', `there is no field "${field}"`, field);
+    return new Refusal('unknown_field', `\`${field}\` is not a known field. Remove it or correct its name.`, field);
   }
-  const name = path || 'the input';
-  return new Refusal('invalid_input', `${name}: ${issue.message}`, path || undefined);
+  const name = path === '' ? 'The input' : `\`${path}\``;
+  return new Refusal('invalid_input', `${name} ${issueWords(issue)}.`, path || undefined);
 }
 
 // tRPC says so by its words alone, and not how many are too many.

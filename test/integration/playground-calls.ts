@@ -4,7 +4,13 @@ import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
 import { makePlayground, type PlaygroundDeps } from '#src/server/playground/playground.ts';
 import type { Db } from '#src/store/pool.ts';
 
-export type Sent = { method?: string; headers?: Record<string, string>; body?: string | Buffer; signal?: AbortSignal };
+export type Sent = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  signal?: AbortSignal;
+  peer?: string;
+};
 
 export const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 export const otherSecret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
@@ -41,14 +47,17 @@ export function makeCall(db: Db, changes: Partial<PlaygroundDeps> = {}) {
   };
 }
 
-export function request(target: string, { method = 'GET', headers = {}, body = '', signal }: Sent): HttpRequest {
+export function request(
+  target: string,
+  { method = 'GET', headers = {}, body = '', signal, peer = '127.0.0.1' }: Sent,
+): HttpRequest {
   const [path = '', query = ''] = target.split('?');
   return {
     method,
     path,
     query: new URLSearchParams(query),
     headers,
-    ...{ peer: '127.0.0.1', requestId: 'test' },
+    ...{ peer, requestId: 'test' },
     body: async (maxBytes) => {
       if (Buffer.byteLength(body) > maxBytes) throw new Refusal('body_too_large', `more than ${maxBytes} bytes`);
       return Buffer.from(body);

@@ -202,9 +202,12 @@ describe('the callback inbox', () => {
     for (const host of ['localhost:4600', '127.0.0.1:4600', '[::1]:4600', 'localhost']) {
       expect((await ask(inbox, { headers: { host } })).status).toBe(200);
     }
-    await expect(ask(inbox, { headers: { host: 'rebound.example:4600' } })).rejects.toMatchObject({
-      code: 'unauthorized',
-    });
+    const refused = { code: 'unauthorized' };
+    await expect(ask(inbox, { headers: { host: 'rebound.example:4600' } })).rejects.toMatchObject(refused);
+    const host = 'localhost:4600';
+    await expect(ask(inbox, { headers: { host }, peer: '192.0.2.7' })).rejects.toMatchObject(refused);
+    const wrong = { headers: { host, authorization: 'Bearer rbk_wrong' } };
+    await expect(ask(inbox, wrong)).rejects.toMatchObject({ ...refused, message: expect.stringContaining('no such') });
   });
 
   it('plays a failing receiver, and stores what it turned down', async () => {

@@ -181,6 +181,21 @@ describe('an idempotency key', () => {
     expect([other.status, ((await other.json()) as { code: string }).code]).toEqual([409, 'idempotency_conflict']);
   });
 
+  it('answers a replay of what has ended with 200, since there is nothing to wait for', async () => {
+    const headers = { 'idempotency-key': 'ended' };
+    const first = await ringback.rest('POST', '/v1/jobs', { json: { url, delaySeconds: 60 }, headers });
+    const { id } = (await first.json()) as SubmittedJob;
+    await ringback.call('jobs.cancel', { id });
+    const again = await ringback.rest('POST', '/v1/jobs', { json: { url, delaySeconds: 60 }, headers });
+    expect([again.status, again.headers.get('retry-after'), again.headers.get('idempotent-replayed')]).toEqual([
+      200,
+      null,
+      'true',
+    ]);
+    expect(again.headers.get('location')).toMatch(new RegExp(`/v1/jobs/${id}$`));
+    expect(await again.json()).toMatchObject({ id, state: 'cancelled', replayed: true });
+  });
+
   it('joins twins within a batch and tells conflicts apart', async () => {
     const jobs = [
       { url, idempotencyKey: 'twin' },

@@ -114,12 +114,15 @@ async function show(name: string, request: HttpRequest, deps: InboxDeps): Promis
   const accept = request.headers.accept ?? '';
   const asPage = accept.includes('text/html') && !accept.includes('application/json');
   const projectId = await deps.readerOf(request);
-  const open = deps.dev && isLocal(request.headers.host);
+  const says = request.headers.authorization !== undefined;
+  const open = deps.dev && !says && isLocal(request.headers.host) && isLoopback(request.peer);
   if (!open && projectId === null) {
     if (asPage) return { status: 401, headers: pageHeaders, body: signInPage(name) };
     throw new Refusal(
       'unauthorized',
-      'Callbacks may hold results, so looking into an inbox needs an API key or a session.',
+      says
+        ? 'There is no such API key here: looking into an inbox needs one, or a session, since callbacks may hold results.'
+        : 'Callbacks may hold results, so looking into an inbox needs an API key or a session.',
     );
   }
   if (asPage) {
@@ -143,6 +146,11 @@ async function show(name: string, request: HttpRequest, deps: InboxDeps): Promis
 /** In development anybody on this machine may look, into all projects when they do not say who they are; a web page that had its own name point here may not. */
 function isLocal(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
+}
+
+/** Whoever connects from elsewhere may send any `host`. */
+function isLoopback(peer: string): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(peer);
 }
 
 /** The body as JSON when it is some, else as text, else as base64. */

@@ -33,6 +33,7 @@ async function submit({ deps, actor, request }: RestCall): Promise<HttpResponse>
   const spec = parseSubmit(await readJson(request, limits.batchBytes));
   const job = await submitOne(deps, actor, spec, request.headers['idempotency-key'] ?? null);
   const replayed = job.replayed ? { 'idempotent-replayed': 'true' } : {};
+  if (isTerminal(job.state) && seconds === null) return json(200, job, { ...replayed, location: location(deps, job) });
   if (seconds === null) return accepted(deps, job, replayed);
   const ended = await waitForEnd(deps, actor, job.id, seconds, request.signal);
   const answer: SubmittedJob = { ...ended, replayed: job.replayed };

@@ -6,6 +6,7 @@ import { parseSubmit } from '#src/contract/parse-submit.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { submitSchema } from '#src/contract/submit-schema.ts';
 
+const redacted = { $redacted: { strings: ['', ''], values: ['sk-live'] } };
 const url = 'https://api.example.com/v1';
 
 function parse(input: Omit<SubmitInput, 'url'> & { url?: string }) {
@@ -183,6 +184,9 @@ describe('a refused submission', () => {
     ['unknown_field', 'retry.5xx.foo', { url, retry: { '5xx': { foo: 1 } } }],
     ['unknown_field', 'retry.rules.0.foo', { url, retry: { rules: [{ when: '5xx', foo: 1 }] } }],
     ['unknown_field', 'retry.429', { url, retry: { preset: 'default', '429': {} } }],
+    ['invalid_input', 'json', { url, json: redacted }],
+    ['invalid_input', 'json.user.0.key', { url, json: { user: [{ key: redacted }] } }],
+    ['invalid_input', 'metadata.k', { url, metadata: { k: redacted } }],
     ['unknown_field', 'body.text', { url, body: { base64: '', text: '' } }],
     ['not_supported_yet', 'flow', { url, flow: { key: 'a' } }],
     ['not_supported_yet', 'priority', { url, priority: 0 }],
