@@ -47,7 +47,7 @@ export function decideDelivery(input: DeliveryInput): Decision {
       return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
     case 'blocked':
     case 'invalid_request': {
-      if ('lacks' in outcome && outcome.lacks === 'signing_secret')
+      if ('lacks' in outcome && (outcome.lacks === 'signing_secret' || outcome.lacks === 'key'))
         return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
       const why = `${describeOutcome(outcome)} Trying again cannot help.`;
       return { rule: outcome.kind, why, inputs: {}, then: 'fail', error: failureError(outcome) };

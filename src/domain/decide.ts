@@ -10,6 +10,9 @@ import { waitFor } from './wait-for-reset.ts';
 /** The most interruptions a job survives: at this one it fails with `worker_lost`. */
 export const maxInterruptions = 3;
 
+/** How long a job waits for a worker that has the key to what it needs. */
+const missingKeyWaitMs = 30_000;
+
 /** Everything a decision depends on. The counters of `history` include this attempt, or this interruption. */
 export type DecideInput = {
   policy: Policy;
@@ -40,8 +43,10 @@ export function decide(input: DecideInput): Decision {
       return afterFailure(input, outcome, 'timeout');
     case 'connection_error':
       return afterFailure(input, outcome, 'connection_error');
-    case 'blocked':
     case 'invalid_request':
+      if (outcome.lacks === 'key') return afterMissingKey(input, outcome);
+      return failed(outcome.kind, describeOutcome(outcome), failureError(outcome));
+    case 'blocked':
       return failed(outcome.kind, describeOutcome(outcome), failureError(outcome));
     case 'interrupted':
       return afterInterruption(input, outcome);
@@ -194,6 +199,25 @@ function afterInterruption(input: DecideInput, outcome: Extract<Outcome, { kind:
   }
   const why = `${what} Tried again at once; no retry is used up (interruption ${history.interruptions} of ${maxInterruptions}).`;
   return withinDeadline({ rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null }, input);
+}
+
+/** Nothing was sent, and a worker that has the key, or this one once it has been started again, can: that is waited for. */
+function afterMissingKey(input: DecideInput, outcome: Extract<Outcome, { kind: 'invalid_request' }>): Decision {
+  const { attempts } = input.history;
+  const { maxAttempts } = input.policy;
+  const what = describeOutcome(outcome);
+  if (attempts >= maxAttempts)
+    return failed('missing_key', `${what} maxAttempts (${maxAttempts}) is reached.`, failureError(outcome));
+  const why = `${what} Tried again in ${formatWait(missingKeyWaitMs)}; no retry of the policy is used up.`;
+  const retry: Retry = {
+    rule: 'missing_key',
+    why,
+    inputs: {},
+    then: 'retry',
+    delayMs: missingKeyWaitMs,
+    countAs: null,
+  };
+  return withinDeadline(retry, input);
 }
 
 /** Why no retry is left, or null when one is. */

@@ -47,7 +47,11 @@ export function failureError(outcome: Exclude<Outcome, { kind: 'response' }>): J
     case 'blocked':
       return { code: 'blocked_target', message, retryable: false };
     case 'invalid_request':
-      return { code: 'invalid_request', message, retryable: outcome.lacks === 'signing_secret' };
+      return {
+        code: 'invalid_request',
+        message,
+        retryable: outcome.lacks === 'signing_secret' || outcome.lacks === 'key',
+      };
     case 'interrupted':
       return { code: 'worker_lost', message, retryable: true };
   }

@@ -64,9 +64,9 @@ export type Outcome =
   | { kind: 'blocked'; message: string; detail?: string | undefined; timings: Timings }
   /**
    * The request cannot be sent as it stands (a header the client refuses, …); trying again cannot help, unless all that is
-   * missing is a secret to sign a delivery with.
+   * missing is a secret to sign a delivery with, or a key that opens what is sealed.
    */
-  | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' | 'payload' }
+  | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' | 'payload' | 'key' }
   /** Our worker died or was stopped while the request may have been under way. */
   | { kind: 'interrupted'; by: 'worker_lost' | 'shutdown' };
 

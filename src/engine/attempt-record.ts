@@ -103,6 +103,7 @@ const lackCode = {
   nothing: 'invalid_request',
   signing_secret: 'no_signing_secret',
   payload: 'payload_expunged',
+  key: 'invalid_request',
 };
 
 const timeoutPhase = {

@@ -6,6 +6,7 @@ import type { DeliveryRow } from '#src/store/deliveries.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
 import { loadJobs } from '#src/store/read-jobs.ts';
+import { isListener } from '#src/store/receivers.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
 import { attemptBodyBytes } from './attempt-record.ts';
 import type { EngineDeps } from './deps.ts';
@@ -115,8 +116,10 @@ export function makeSigners(deps: EngineDeps): Signers {
   const cache = new Map<string, { until: number; live: Promise<LiveSigner[]> }>();
   const load = async (projectId: string, endpointId: string | null): Promise<LiveSigner[]> => {
     const own = await liveWebhookSecrets(deps.db, projectId, endpointId);
-    // An endpoint without secrets of its own, such as a developer's listener, is signed for with the project's.
-    const rows = own.length > 0 || endpointId === null ? own : await liveWebhookSecrets(deps.db, projectId);
+    // A developer's listener has none of its own and is signed for with the project's. An endpoint that has none is not:
+    // it may have been deleted a moment ago.
+    const isLent = endpointId !== null && own.length === 0 && (await isListener(deps.db, endpointId));
+    const rows = isLent ? await liveWebhookSecrets(deps.db, projectId) : own;
     return rows.map((row) => ({
       sign: signerOf(row.kind, deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8')),
       // The database's clock says how long a secret lives; from here on ours counts it down.

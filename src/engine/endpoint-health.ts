@@ -6,7 +6,13 @@ import type { EngineDeps } from './deps.ts';
 import { raiseEndpointDisabled } from './operator-event.ts';
 
 type Tried = {
-  ended: { delivery: { endpoint_id: string | null }; outcome: Outcome; alone?: boolean; endedAt: Date };
+  ended: {
+    delivery: { endpoint_id: string | null; claimed_at: Date | null };
+    outcome: Outcome;
+    alone?: boolean;
+    startedAt: Date;
+    endedAt: Date;
+  };
   attempt: { failure: { code: string; message: string } | null };
 };
 
@@ -19,15 +25,27 @@ export async function recordHealth(tx: Tx, tries: Tried[], deps: EngineDeps): Pr
   }
   if (byEndpoint.size === 0) return;
   for (const row of await lockHealth(tx, [...byEndpoint.keys()]))
-    await recordOne(tx, row, byEndpoint.get(row.id) ?? [], deps);
+    await recordOne(
+      tx,
+      row,
+      (byEndpoint.get(row.id) ?? []).filter((one) => isAbout(row, one)),
+      deps,
+    );
+}
+
+/** What was on its way to another URL, or before it was enabled, says nothing about the endpoint as it is now. */
+function isAbout({ deleted, healthy_from: from }: HealthRow, { ended: { delivery } }: Tried): boolean {
+  return !deleted && (from === null || delivery.claimed_at === null || delivery.claimed_at >= from);
 }
 
 async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDeps): Promise<void> {
+  if (tries.length === 0) return;
   let health: Health = {
     failingSinceMs: row.failing_since?.getTime() ?? null,
     pausedUntilMs: row.paused_until?.getTime() ?? null,
     recoveredAtMs: row.recovered_at?.getTime() ?? null,
     lastFailureMs: row.last_failure_at?.getTime() ?? null,
+    askedUntilMs: row.asked_until?.getTime() ?? null,
   };
   let succeededAt: Date | null = null;
   let failedAt: Date | null = null;
@@ -36,7 +54,7 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
   let problem: EndpointProblem | null | undefined;
   for (const { ended, attempt } of tries) {
     const before = health.failingSinceMs;
-    const change = healthAfter(health, ended.outcome, ended.endedAt.getTime());
+    const change = healthAfter(health, ended.outcome, ended.endedAt.getTime(), ended.startedAt.getTime());
     if (change.succeeded) succeededAt = ended.endedAt;
     else if (change.failingSinceMs !== null && (before === null || ended.outcome.kind !== 'interrupted')) {
       failedAt = ended.endedAt;
@@ -54,6 +72,7 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
   await updateHealth(tx, row.id, {
     failingSince: dateOf(health.failingSinceMs),
     pausedUntil: dateOf(health.pausedUntilMs),
+    askedUntil: dateOf(health.askedUntilMs),
     recoveredAt: dateOf(health.recoveredAtMs),
     succeededAt,
     failedAt,
@@ -64,9 +83,9 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
   if (disabled !== null) await raiseEndpointDisabled(tx, row, disabled, dateOf(health.failingSinceMs), deps);
 }
 
-/** An interruption says nothing, and an event that is gone nothing about where it should have gone. */
+/** An interruption says nothing, nor does what is lacking here about where it should have gone; but for a secret of its own. */
 function saysWhetherSent(outcome: Outcome): boolean {
-  return outcome.kind !== 'interrupted' && !(outcome.kind === 'invalid_request' && outcome.lacks === 'payload');
+  return outcome.kind !== 'interrupted' && !(outcome.kind === 'invalid_request' && (outcome.lacks === 'payload' || outcome.lacks === 'key'));
 }
 
 function wasSent({ kind }: Outcome): boolean {

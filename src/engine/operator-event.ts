@@ -10,7 +10,7 @@ import { newId } from './new-id.ts';
 /** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself, and nothing of a developer's listener. */
 export async function raiseEndpointDisabled(
   tx: Tx,
-  endpoint: HealthRow,
+  endpoint: Pick<HealthRow, 'id' | 'project_id' | 'name' | 'url'>,
   reason: EndpointDisabledData['reason'],
   since: Date | null,
   deps: EngineDeps,

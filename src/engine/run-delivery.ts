@@ -21,15 +21,12 @@ export function makeRunDelivery(
     const startedAt = new Date(deps.now());
     let bytes: Buffer | null = null;
     const outcome = await makeAttempt(async () => {
-      const load = () =>
-        Promise.all([
-          deliveryBytes(delivery, row, loadJob, deps),
-          options.signers.of(delivery.project_id, delivery.endpoint_id),
-        ]);
-      const loaded = await throughOutages(load, signal);
-      if (loaded === null) return { kind: 'interrupted', by: 'shutdown' };
-      const [payload, signers] = loaded;
+      const payload = await throughOutages(() => deliveryBytes(delivery, row, loadJob, deps), signal);
+      if (payload === aborted) return { kind: 'interrupted', by: 'shutdown' };
+      // In hand before anything else can go wrong: what fails is kept with its bytes.
       bytes = payload;
+      const signers = await throughOutages(() => options.signers.of(delivery.project_id, delivery.endpoint_id), signal);
+      if (signers === aborted) return { kind: 'interrupted', by: 'shutdown' };
       if (payload === null)
         return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
       if (signers.length === 0) return unsigned;
@@ -62,14 +59,16 @@ const unsigned: Outcome = {
   lacks: 'signing_secret',
 };
 
-/** The database being away is no fault of the delivery: what is to be sent is read again until it is there. Null: aborted. */
-async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+const aborted = Symbol('aborted');
+
+/** The database being away is no fault of the delivery: what is to be sent is read again until it is there. */
+async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
   for (;;) {
     try {
       return await read();
     } catch (error) {
       if (sqlErrorKind(error) !== 'again') throw error;
-      if (signal.aborted) return null;
+      if (signal.aborted) return aborted;
       await pause(250);
     }
   }

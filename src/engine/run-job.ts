@@ -1,5 +1,6 @@
 import type { Outcome } from '#src/domain/outcome.ts';
 import type { Send } from '#src/outbound/request.ts';
+import { SealError } from '#src/store/cipher.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
 import type { EngineDeps } from './deps.ts';
 import type { EgressHealth } from './egress-health.ts';
@@ -34,7 +35,7 @@ export function makeRunJob(
   };
 }
 
-/** `send` never rejects for what the network does; a throw is ours, such as a missing key, and ends the attempt. */
+/** `send` never rejects for what the network does; a throw is ours. A key that this worker lacks another may have, or it soon. */
 export async function makeAttempt(act: () => Promise<Outcome>, deps: EngineDeps): Promise<Outcome> {
   try {
     const outcome = await act();
@@ -44,7 +45,8 @@ export async function makeAttempt(act: () => Promise<Outcome>, deps: EngineDeps)
     return outcome;
   } catch (error) {
     deps.log.error({ err: error }, 'an attempt could not be made');
-    return unsendable(`the request could not be made: ${(error as Error).message}`);
+    const outcome = unsendable(`the request could not be made: ${(error as Error).message}`);
+    return error instanceof SealError ? { ...outcome, lacks: 'key' } : outcome;
   }
 }
 

@@ -19,6 +19,7 @@ import type { EngineDeps } from './deps.ts';
 import { recordHealth } from './endpoint-health.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { isProgress } from './job-event.ts';
+import { keepBytes } from './keep-bytes.ts';
 import { raiseDeliveryFailed } from './operator-event.ts';
 import { countTries } from './stat-deltas.ts';
 
@@ -151,6 +152,14 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
   await insertPayloads(
     tx,
     settled.flatMap(({ ended, decision }) => (decision.then === 'complete' ? [] : bytesToKeep(ended))),
+  );
+  const without = settled.filter(
+    ({ ended, decision }) => decision.then === 'fail' && ended.bytes === null && ended.delivery.body === null,
+  );
+  await keepBytes(
+    tx,
+    without.map(({ ended }) => ended.delivery.id),
+    deps,
   );
   const over = settled.filter(({ ended, decision }) => decision.then !== 'retry' && mayHold(ended.delivery));
   await eraseDeliveries(

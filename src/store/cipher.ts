@@ -9,6 +9,11 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
+/** What is sealed cannot be opened with the keys that are here. */
+export class SealError extends Error {
+  override name = 'SealError';
+}
+
 /** A key of the ring: its id is stored with what it sealed, so that old values stay readable after a rotation. */
 export type EncryptionKey = { id: string; key: Uint8Array };
 
@@ -55,14 +60,21 @@ export function makeCipher(ring: EncryptionKey[]): Cipher {
       const nonceAt = 2 + (sealed[1] ?? 0);
       const keyId = sealed.toString('utf8', 2, nonceAt);
       const key = byId.get(keyId);
-      if (sealed[0] !== version || !key) throw new Error(`no encryption key "${keyId}" in RINGBACK_ENCRYPTION_KEYS`);
+      if (sealed[0] !== version || !key)
+        throw new SealError(`no encryption key "${keyId}" in RINGBACK_ENCRYPTION_KEYS`);
       const textAt = nonceAt + nonceBytes;
       const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(nonceAt, textAt), {
         authTagLength: tagBytes,
       });
       decipher.setAAD(Buffer.from(context));
       decipher.setAuthTag(sealed.subarray(-tagBytes));
-      return Buffer.concat([decipher.update(sealed.subarray(textAt, -tagBytes)), decipher.final()]);
+      try {
+        return Buffer.concat([decipher.update(sealed.subarray(textAt, -tagBytes)), decipher.final()]);
+      } catch (cause) {
+        throw new SealError(`the encryption key "${keyId}" in RINGBACK_ENCRYPTION_KEYS does not open what it sealed`, {
+          cause,
+        });
+      }
     },
   };
 }

@@ -102,7 +102,9 @@ export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields)
        rate = $13, concurrency = $14, updated_at = now(),
        recovered_at = case when url <> $3 and paused_until > now() then now() else recovered_at end,
        failing_since = case when url = $3 then failing_since end, paused_until = case when url = $3 then paused_until end,
-       problem = case when url = $3 and sealed is not distinct from $10 then problem end
+       problem = case when url = $3 and sealed is not distinct from $10 then problem end,
+       asked_until = case when url = $3 then asked_until end,
+       healthy_from = case when url = $3 then healthy_from else clock_timestamp() end
      where id = $1 returning ${columns}`,
     [id, ...fieldValues(fields)],
   );
@@ -171,6 +173,7 @@ export async function enableEndpoint(db: Db, projectId: string, id: string): Pro
   const rows = await db.run<EndpointRow>(
     'enable_endpoint',
     `update endpoint set state = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, paused_until = null, problem = null,
+       asked_until = null, healthy_from = clock_timestamp(),
        recovered_at = case when state = 'disabled' or paused_until > now() then now() else recovered_at end, updated_at = now()
      where project_id = $1 and id = $2 and deleted_at is null returning ${columns}`,
     [projectId, id],

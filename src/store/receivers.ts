@@ -3,6 +3,8 @@ import type { Clocks } from '#src/domain/release.ts';
 import type { Db, Tx } from './pool.ts';
 import { toJson } from './settle-jobs.ts';
 
+type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
+
 /** An endpoint as routing and sending need it. */
 export type ReceiverRow = {
   id: string;
@@ -19,7 +21,7 @@ export type ReceiverRow = {
 };
 
 /** The endpoints of a project, disabled ones included: their events are kept. */
-export function findReceivers(db: Pick<Db, 'run'> | Pick<Tx, 'run'>, projectId: string): Promise<ReceiverRow[]> {
+export function findReceivers(db: Runner, projectId: string): Promise<ReceiverRow[]> {
   return db.run<ReceiverRow>(
     'find_receivers',
     `select id, project_id, name, url, events, labels, project_wide, payload, schedule, give_up_on, state from endpoint
@@ -164,7 +166,7 @@ export async function endUnsent(
 }
 
 /** Whether an endpoint is a stream of `ringback listen`: what a developer's machine makes of events is no operator's business. */
-export async function isListener(tx: Tx, endpointId: string): Promise<boolean> {
+export async function isListener(tx: Runner, endpointId: string): Promise<boolean> {
   const rows = await tx.run('is_listener', 'select 1 as one from listener where endpoint_id = $1', [endpointId]);
   return rows.length > 0;
 }
@@ -180,12 +182,17 @@ export type HealthRow = {
   paused_until: Date | null;
   recovered_at: Date | null;
   last_failure_at: Date | null;
+  asked_until: Date | null;
+  /** When it was enabled, or given another URL: claims from before say nothing about it. */
+  healthy_from: Date | null;
+  deleted: boolean;
 };
 
 export function lockHealth(tx: Tx, endpointIds: string[]): Promise<HealthRow[]> {
   return tx.run<HealthRow>(
     'lock_health',
-    `select id, project_id, name, url, state, failing_since, paused_until, recovered_at, last_failure_at from endpoint
+    `select id, project_id, name, url, state, failing_since, paused_until, recovered_at, last_failure_at, asked_until,
+            healthy_from, deleted_at is not null as deleted from endpoint
      where id = any($1::uuid[]) order by id for update`,
     [endpointIds],
   );
@@ -197,6 +204,7 @@ export async function updateHealth(
   health: {
     failingSince: Date | null;
     pausedUntil: Date | null;
+    askedUntil: Date | null;
     recoveredAt: Date | null;
     succeededAt: Date | null;
     failedAt: Date | null;
@@ -214,7 +222,7 @@ export async function updateHealth(
        last_failure_answer = case when $6::timestamptz is null then last_failure_answer else $8 end,
        state = case when $7::text is null then state else 'disabled' end, disabled_reason = coalesce($7, disabled_reason),
        disabled_at = case when $7::text is null then disabled_at else now() end,
-       problem = case when $9::bool then $10::json else problem end
+       problem = case when $9::bool then $10::json else problem end, asked_until = $11
      where id = $1`,
     [
       id,
@@ -227,6 +235,7 @@ export async function updateHealth(
       health.failure,
       health.problem !== undefined,
       toJson(health.problem),
+      health.askedUntil,
     ],
   );
 }

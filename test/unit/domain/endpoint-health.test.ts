@@ -3,7 +3,13 @@ import { disableAfterMs, downAfterMs, type Health, healthAfter, newRunAfterMs } 
 import type { HeaderList, Outcome } from '#src/domain/outcome.ts';
 
 const now = 1_800_000_000_000;
-const well: Health = { failingSinceMs: null, pausedUntilMs: null, recoveredAtMs: null, lastFailureMs: null };
+const well: Health = {
+  failingSinceMs: null,
+  pausedUntilMs: null,
+  recoveredAtMs: null,
+  lastFailureMs: null,
+  askedUntilMs: null,
+};
 const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 1 };
 const answer = (status: number, headers: HeaderList = []): Outcome => ({
   kind: 'response',
@@ -99,5 +105,32 @@ describe('an endpoint to which nothing can be sent as it is', () => {
     for (const lacks of ['payload', 'signing_secret'] as const) {
       expect(healthAfter(well, { ...invalid, lacks }, now)).toEqual({ ...well, succeeded: false, disable: null });
     }
+  });
+});
+
+describe('a wait that was asked for', () => {
+  const hour = 3_600_000;
+  const asked = healthAfter(well, answer(429, [['retry-after', '3600']]), now);
+
+  it('is not shortened by another answer, and may be made longer', () => {
+    expect(asked.pausedUntilMs).toBe(now + hour);
+    for (const outcome of [answer(503), refused, answer(429, [['retry-after', '60']])]) {
+      expect(healthAfter(asked, outcome, now + 1_000).pausedUntilMs).toBe(now + hour);
+    }
+    const longer = healthAfter(asked, answer(503, [['retry-after', '7200']]), now + 1_000);
+    expect(longer.pausedUntilMs).toBe(now + 1_000 + 2 * hour);
+  });
+
+  it('is not ended by the success of a try that had begun before', () => {
+    const old = healthAfter(asked, answer(204), now + 1_000, now - 500);
+    expect(old).toMatchObject({ succeeded: true, failingSinceMs: null, pausedUntilMs: now + hour });
+    expect(healthAfter(asked, answer(204), now + hour + 1, now + hour)).toMatchObject({
+      pausedUntilMs: null,
+      askedUntilMs: null,
+    });
+  });
+
+  it('is over when its time has come', () => {
+    expect(healthAfter(asked, answer(503), now + hour + 1)).toMatchObject({ askedUntilMs: null });
   });
 });
