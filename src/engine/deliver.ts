@@ -70,8 +70,7 @@ export function deliveryRequest(
     ...customHeaders(delivery, deps),
   ];
   return {
-    // An endpoint's URL is read when it is sent to: one that was edited meanwhile counts.
-    url: delivery.endpoint_url ?? delivery.url,
+    url: delivery.url,
     method: 'POST',
     headers,
     body: bytes,

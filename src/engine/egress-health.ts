@@ -23,16 +23,29 @@ const maxHosts = 1_000;
 
 const patienceMs = 2_000;
 
-/** `failingSince`: its first failure after it had answered. */
-type Host = { answeredAt: number; failedAt: number; failingSince: number };
+/**
+ * `failingSince`: its first failure after it had answered. `local`: it is on this very machine, Ringback itself among others, and
+ * says nothing about the way to hosts that are not.
+ */
+type Host = { answeredAt: number; failedAt: number; failingSince: number; local: boolean };
+
+function isLocalName(url: URL): boolean {
+  return /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(url.hostname);
+}
+
+function isLocalAddress(address: string | null): boolean {
+  return address !== null && /^(::ffff:)?127\.|^::1$/.test(address);
+}
 
 export function makeEgressHealth(now: () => number): EgressHealth {
   const hosts = new Map<string, Host>();
   const judging = new Set<() => void>();
-  const isDown = () => {
+  const isLocal = (url: string) => hosts.get(new URL(url).host)?.local ?? isLocalName(new URL(url));
+  const witnesses = (local: boolean) => [...hosts.values()].filter((host) => host.local === local);
+  const isDown = (local = false) => {
     const at = now();
     let failing = 0;
-    for (const host of hosts.values()) {
+    for (const host of witnesses(local)) {
       if (host.answeredAt >= host.failedAt && at - host.answeredAt < recentMs) return false;
       if (host.failedAt > host.answeredAt && at - host.failedAt < recentMs && isKnown(host)) failing += 1;
     }
@@ -46,25 +59,29 @@ export function makeEgressHealth(now: () => number): EgressHealth {
   const isOpen = (url: string) => {
     const host = hosts.get(new URL(url).host);
     if (!host || !isKnown(host) || host.failedAt <= host.answeredAt) return false;
-    const known = [...hosts.values()].filter(isKnown);
+    const known = witnesses(host.local).filter(isKnown);
     return known.length >= severalHosts && known.every(({ answeredAt }) => answeredAt <= host.failedAt);
   };
   return {
-    isDown,
+    isDown: () => isDown(),
     othersAnswer(url) {
       const own = new URL(url).host;
-      return [...hosts].some(([name, { answeredAt }]) => name !== own && now() - answeredAt < knownMs);
+      const local = isLocal(url);
+      return [...hosts].some(
+        ([name, host]) => name !== own && host.local === local && now() - host.answeredAt < knownMs,
+      );
     },
     judge(url) {
-      if (isDown() || !isOpen(url)) return Promise.resolve(isDown());
+      const local = isLocal(url);
+      if (isDown(local) || !isOpen(url)) return Promise.resolve(isDown(local));
       return new Promise((resolve) => {
         const end = () => {
           clearTimeout(timer);
           judging.delete(look);
-          resolve(isDown());
+          resolve(isDown(local));
         };
         const look = () => {
-          if (isDown() || !isOpen(url)) end();
+          if (isDown(local) || !isOpen(url)) end();
         };
         const timer = setTimeout(end, patienceMs);
         judging.add(look);
@@ -73,9 +90,16 @@ export function makeEgressHealth(now: () => number): EgressHealth {
     note(url, outcome) {
       const failed = outcome.kind === 'connection_error' || (outcome.kind === 'timeout' && outcome.phase === 'connect');
       if (!failed && outcome.kind !== 'response') return;
-      const name = new URL(url).host;
+      const parsed = new URL(url);
+      const name = parsed.host;
       const never = Number.NEGATIVE_INFINITY;
-      const host = hosts.get(name) ?? { answeredAt: never, failedAt: never, failingSince: never };
+      const host = hosts.get(name) ?? {
+        answeredAt: never,
+        failedAt: never,
+        failingSince: never,
+        local: isLocalName(parsed),
+      };
+      if (outcome.kind === 'response') host.local = isLocalName(parsed) || isLocalAddress(outcome.remoteAddress);
       if (failed && host.failedAt <= host.answeredAt) host.failingSince = now();
       if (failed) host.failedAt = now();
       else host.answeredAt = now();

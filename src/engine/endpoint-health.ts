@@ -85,7 +85,10 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
 
 /** An interruption says nothing, nor does what is lacking here about where it should have gone; but for a secret of its own. */
 function saysWhetherSent(outcome: Outcome): boolean {
-  return outcome.kind !== 'interrupted' && !(outcome.kind === 'invalid_request' && (outcome.lacks === 'payload' || outcome.lacks === 'key'));
+  return (
+    outcome.kind !== 'interrupted' &&
+    !(outcome.kind === 'invalid_request' && (outcome.lacks === 'payload' || outcome.lacks === 'key'))
+  );
 }
 
 function wasSent({ kind }: Outcome): boolean {

@@ -3,6 +3,7 @@ import type { DeliveryError } from '#src/domain/decision.ts';
 import { formatId } from '#src/domain/id.ts';
 import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
+import { findLabels } from '#src/store/read-jobs.ts';
 import { type HealthRow, isListener } from '#src/store/receivers.ts';
 import type { EngineDeps } from './deps.ts';
 import { newId } from './new-id.ts';
@@ -27,7 +28,7 @@ export async function raiseEndpointDisabled(
       since: (reason === 'failing' && since ? since : now).toISOString(),
     },
   };
-  await raise(tx, { projectId: endpoint.project_id, exceptId: endpoint.id, event, now }, deps);
+  await raise(tx, { projectId: endpoint.project_id, exceptId: endpoint.id, jobId: null, event, now }, deps);
 }
 
 /** Tells that a job's event was given up. Never of an operator's event: such would feed each other. */
@@ -56,18 +57,23 @@ export async function raiseDeliveryFailed(
       error: { code: error.code, message: error.message },
     },
   };
-  await raise(tx, { projectId: delivery.project_id, exceptId: delivery.endpoint_id, event, now }, deps);
+  const { project_id: projectId, endpoint_id: exceptId, job_id: jobId } = delivery;
+  await raise(tx, { projectId, exceptId, jobId, event, now }, deps);
 }
 
-/** Makes the deliveries of an event that is not of a job, to every endpoint of the project that wants its type. */
-async function raise(
-  tx: Tx,
-  { projectId, exceptId, event, now }: { projectId: string; exceptId: string | null; event: EventBody; now: Date },
-  deps: EngineDeps,
-): Promise<void> {
-  const receivers = (await deps.receivers.of(projectId, { tx })).filter(
+type Raised = { projectId: string; exceptId: string | null; jobId: string | null; event: EventBody; now: Date };
+
+/**
+ * Makes the deliveries of an operators' event, to every endpoint of the project that wants its type. One that asks for labels
+ * hears of what is about a job that has them; what is about no job it hears of in any case.
+ */
+async function raise(tx: Tx, { projectId, exceptId, jobId, event, now }: Raised, deps: EngineDeps): Promise<void> {
+  const wanting = (await deps.receivers.of(projectId, { tx })).filter(
     (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
   );
+  const asksForLabels = wanting.some(({ labels }) => labels.length > 0);
+  const had = asksForLabels && jobId !== null ? await findLabels(tx, jobId) : null;
+  const receivers = wanting.filter(({ labels }) => had === null || labels.every((label) => had.includes(label)));
   if (receivers.length === 0) return;
   const eventId = newId(now.getTime());
   const body = Buffer.from(JSON.stringify(event));

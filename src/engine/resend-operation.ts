@@ -1,4 +1,4 @@
-import { Refusal } from '#src/contract/error-code.ts';
+import { type ErrorCode, Refusal } from '#src/contract/error-code.ts';
 import {
   type DeliveryOperationInput,
   type DeliveryOperationKind,
@@ -9,7 +9,9 @@ import {
 import { formatId, parseId } from '#src/domain/id.ts';
 import type { DeliveryState } from '#src/domain/job-state.ts';
 import {
+  breakOffOperation,
   findEndpointState,
+  holdEndpointState,
   lockOperation,
   type OperationRow,
   updateOperation,
@@ -69,12 +71,25 @@ function filterOf(row: OperationRow): ResendFilter {
   };
 }
 
+/** What is left would only be skipped, or never be sent, and no longer be found as what has failed. */
+function brokenOff(state: 'enabled' | 'disabled' | undefined): { code: ErrorCode; message: string } | null {
+  if (state === 'enabled') return null;
+  return state === 'disabled'
+    ? { code: 'endpoint_disabled', message: 'The endpoint was disabled: what is left was not sent again.' }
+    : { code: 'not_found', message: 'The endpoint was deleted: what is left was not sent again.' };
+}
+
 /** Deliveries, counters and cursor move in one transaction: a step that is cut off has not happened. */
 export async function stepResending(deps: Pick<EngineDeps, 'db' | 'queue' | 'notify'>, id: string): Promise<number> {
   const { reopened, refused } = await deps.db.transaction(async (tx) => {
     const row = await lockOperation(tx, id);
     if (!row) return { reopened: 0, refused: 0 };
-    const { perSecond } = row.input as DeliveryOperationInput;
+    const { perSecond, endpointId } = row.input as DeliveryOperationInput;
+    const broken = brokenOff(await holdEndpointState(tx, parseId('end', endpointId) ?? ''));
+    if (broken) {
+      await breakOffOperation(tx, id, { id: endpointId, ...broken });
+      return { reopened: 0, refused: 0 };
+    }
     const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
     if (room < 1) return { reopened: 0, refused: 0 };
     const next = await nextResendable(tx, filterOf(row), room);

@@ -33,7 +33,7 @@ export function makeRunDelivery(
       return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
     }, deps);
     options.inFlight.end(delivery.id);
-    const url = delivery.endpoint_url ?? delivery.url;
+    const { url } = delivery;
     options.egress.note(url, outcome);
     const failed = outcome.kind === 'connection_error' || outcome.kind === 'timeout';
     const endedAt = new Date(deps.now());

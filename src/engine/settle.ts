@@ -206,7 +206,6 @@ function handedRow(delivery: NewDelivery): DeliveryRow {
     claimed_at: delivery.createdAt,
     created_at: delivery.createdAt,
     sealed: delivery.sealed === null ? null : Buffer.from(delivery.sealed),
-    endpoint_url: null,
     endpoint_headers: null,
     endpoint_sealed: null,
     body: delivery.body === null ? null : Buffer.from(delivery.body),

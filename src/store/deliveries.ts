@@ -43,6 +43,7 @@ export type DeliveryRow = {
   endpoint_id: string | null;
   event_id: string;
   type: string;
+  /** Where it goes; to an endpoint, where that was at the last claim. */
   url: string;
   headers: Record<string, string>;
   payload: 'full' | 'thin';
@@ -59,7 +60,6 @@ export type DeliveryRow = {
   created_at: Date;
   sealed: Buffer | null;
   /** The endpoint's own, read when it is sent; null for a job's URL. */
-  endpoint_url: string | null;
   endpoint_headers: Record<string, string | null> | null;
   endpoint_sealed: Buffer | null;
   body: Buffer | null;
@@ -167,16 +167,17 @@ export function claimDeliveries(tx: Tx, ids: string[], claim: Claim): Promise<De
   return tx.run<DeliveryRow>(
     'claim_deliveries',
     `with due as (
-       select id from delivery
+       select id, endpoint_id from delivery
        where id = any($1::uuid[]) and state in ('pending', 'retrying') and next_attempt_at <= now() + interval '5 ms'
        order by id for update
      ), d as (
        update delivery set state = 'in_progress', claim_id = $2, claimed_by = $3, claimed_at = now(),
-         attempt_count = attempt_count + 1, next_attempt_at = null, admitted_at = null, granted = false
-       from due where delivery.id = due.id
+         attempt_count = attempt_count + 1, next_attempt_at = null, admitted_at = null, granted = false,
+         url = coalesce(e.url, delivery.url)
+       from due left join endpoint e on e.id = due.endpoint_id where delivery.id = due.id
        returning delivery.*
      )
-     select ${deliveryColumns}, s.sealed, p.body, e.url as endpoint_url, e.headers as endpoint_headers, e.sealed as endpoint_sealed
+     select ${deliveryColumns}, s.sealed, p.body, e.headers as endpoint_headers, e.sealed as endpoint_sealed
      from d left join endpoint e on e.id = d.endpoint_id
      left join delivery_secret s on s.delivery_id = d.id
      left join delivery_payload p on p.delivery_id = d.id`,

@@ -106,6 +106,25 @@ export async function stopOperation(db: Db, projectId: string, id: string): Prom
   );
 }
 
+/** Whether what is sent to an endpoint is sent; undefined when it is deleted. It stays so until the end of the transaction. */
+export async function holdEndpointState(tx: Tx, endpointId: string): Promise<'enabled' | 'disabled' | undefined> {
+  const rows = await tx.run<{ state: 'enabled' | 'disabled' }>(
+    'hold_endpoint_state',
+    'select state from endpoint where id = $1 and deleted_at is null for share',
+    [endpointId],
+  );
+  return rows[0]?.state;
+}
+
+/** Stops an operation that the caller has locked and that cannot go on, and says why. */
+export async function breakOffOperation(tx: Tx, id: string, why: OperationRow['errors'][number]): Promise<void> {
+  await tx.run(
+    'break_off_operation',
+    `update operation set state = 'stopped', ended_at = now(), updated_at = now(), errors = $2::json where id = $1`,
+    [id, JSON.stringify([why])],
+  );
+}
+
 /** Seconds for which its rate is not used up: two at most, so that a late step is made good, and a pause of all workers is not. */
 const secondsUnused = `least(2, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused`;
 

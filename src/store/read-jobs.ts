@@ -66,3 +66,9 @@ export async function findBodySizes(runner: Runner, jobIds: string[]): Promise<M
   );
   return new Map(rows.map((row) => [row.job_id, row.size]));
 }
+
+/** A job's labels; none of one that is gone. */
+export async function findLabels(tx: Tx, jobId: string): Promise<string[]> {
+  const rows = await tx.run<{ labels: string[] }>('find_labels', 'select labels from job where id = $1', [jobId]);
+  return rows[0]?.labels ?? [];
+}

@@ -34,7 +34,7 @@ export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<Claim
 export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise<DeliveryRow[]> {
   return tx.run<DeliveryRow>(
     'lock_deliveries_of',
-    `select ${deliveryColumns}, s.sealed, null::bytea as body, null::text as endpoint_url, null::json as endpoint_headers,
+    `select ${deliveryColumns}, s.sealed, null::bytea as body, null::json as endpoint_headers,
             null::bytea as endpoint_sealed
      from (
        select * from delivery where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseId } from '#src/domain/id.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { deliveryCalls, patient } from './delivery-calls.ts';
@@ -51,6 +52,73 @@ describe('an answer to a try from before', () => {
     // What is told is told in the transaction that fails the delivery, and sent at once.
     await pause(300);
     expect(operators.received).toEqual([]);
+  });
+});
+
+describe('a delivery whose endpoint is deleted between claim and send', () => {
+  it('is not sent under the signature of the project', async () => {
+    receiver.answer(204);
+    const endpoint = await calls.make({ name: 'gone', url: `${receiver.url}/gone`, scheduleSeconds: [1, 1, 1] });
+    const client = await ringback.db.pool.connect();
+    try {
+      await client.query('begin');
+      // Whoever wants to sign waits.
+      await client.query('lock table webhook_secret in access exclusive mode');
+      const id = await calls.event(endpoint.id);
+      await calls.inState(id, 'in_progress');
+      const uuid = parseId('end', endpoint.id);
+      await client.query('update endpoint set deleted_at = now(), sealed = null where id = $1', [uuid]);
+      await client.query('delete from webhook_secret where endpoint_id = $1', [uuid]);
+      await client.query('commit');
+      expect(await calls.inState(id, 'cancelled')).toMatchObject({
+        tries: [{ failure: { code: 'no_signing_secret' } }],
+      });
+    } finally {
+      client.release();
+    }
+    expect(receiver.received.filter(({ path }) => path === '/gone')).toEqual([]);
+  });
+});
+
+describe('a delivery to an endpoint that has moved', () => {
+  it('shows, and tells operators, where it went at last', async () => {
+    const told = await calls.make({
+      ...{ name: 'told', url: `${operators.url}/told`, projectWide: true, events: ['delivery.failed'] },
+    });
+    receiver.answer(500);
+    const schedule = { scheduleSeconds: [1] };
+    const endpoint = await calls.make({ name: 'goes', url: `${receiver.url}/old`, ...schedule });
+    const job = await calls.submit({
+      url: `${ringback.url}/playground/target?plan=200`,
+      callback: { endpoint: 'goes' },
+    });
+    const { id } = await calls.ofJob(job.id);
+    await calls.inState(id, 'retrying');
+    await calls.ask('endpoints.update', { id: endpoint.id, url: `${receiver.url}/new` });
+    const url = `${receiver.url}/new`;
+    expect(await calls.inState(id, 'failed')).toMatchObject({ url, attempts: 2 });
+    const [event] = await operators.waitFor((received) => received.some(({ path }) => path === '/told'));
+    expect(JSON.parse(String(event?.body))).toMatchObject({ type: 'delivery.failed', data: { delivery: { url } } });
+    await calls.ask('endpoints.delete', { id: told.id });
+  });
+
+  it('tells those who ask for labels only of jobs that have them', async () => {
+    receiver.answer(500);
+    const wants = { projectWide: true, events: ['delivery.failed'] };
+    const teams = await Promise.all(
+      ['a', 'b'].map((team) =>
+        calls.make({ name: `team-${team}`, url: `${operators.url}/team-${team}`, labels: [`team-${team}`], ...wants }),
+      ),
+    );
+    const callback = { url: `${receiver.url}/no`, retry: { scheduleSeconds: [] } };
+    // A new endpoint is known after a second at most.
+    await pause(1_100);
+    await calls.submit({ url: `${ringback.url}/playground/target?plan=200`, labels: ['team-b'], callback });
+    const at = (path: string) => operators.received.filter((one) => one.path === path);
+    await operators.waitFor(() => at('/team-b').length === 1);
+    await pause(300);
+    expect(at('/team-a')).toEqual([]);
+    for (const { id } of teams) await calls.ask('endpoints.delete', { id });
   });
 });
 

@@ -160,6 +160,23 @@ describe('sending again all that failed', () => {
     expect(await failedOnes()).toHaveLength(60 - stopped.done);
   });
 
+  it('stops by itself, and says why, when its endpoint is disabled or deleted: the rest stays failed', async () => {
+    await failedDeliveries(30);
+    const { id } = await start({ perSecond: 5 });
+    await receiver.waitFor(3);
+    await ringback.call('endpoints.disable', { id: endpoint.id });
+    const stopped = await inState(id, 'stopped');
+    expect(stopped.errors).toEqual([{ id: endpoint.id, code: 'endpoint_disabled', message: expect.any(String) }]);
+    expect(stopped.endedAt).not.toBeNull();
+    expect(stopped.done).toBeLessThan(30);
+    expect(await failedOnes()).toHaveLength(30 - stopped.done);
+
+    await ringback.call('endpoints.enable', { id: endpoint.id });
+    const { id: second } = await start({ perSecond: 1 });
+    await ringback.call('endpoints.delete', { id: endpoint.id });
+    expect(await inState(second, 'stopped')).toMatchObject({ errors: [{ code: 'not_found' }] });
+  });
+
   it('goes on with another worker where the first has stopped', async () => {
     const ids = await failedDeliveries(100);
     const { id } = await start({ perSecond: 40 });

@@ -80,6 +80,33 @@ describe('what was not delivered, when the result it tells of has expired', () =
     expect(receiver.received.map((one) => String(one.body))).toEqual(bodies.slice(1));
   });
 
+  it('is sent again also when it was given up since workers were lost with it', async () => {
+    receiver.answer('hang');
+    const { id: jobId } = await submit({ callback: receiver.url });
+    const { pool } = ringback.db;
+    const mine = [parseId('job', jobId)];
+    const claims = async () =>
+      (await pool.query(`select attempt_count n from delivery where job_id = $1 and state = 'in_progress'`, mine))
+        .rows[0]?.n;
+    for (let lost = 1; lost <= 3; lost++) {
+      await expect.poll(claims, { timeout: 20_000 }).toBe(lost);
+      // Its claim belongs to a worker that is no more.
+      await pool.query(
+        `with gone as (insert into worker (id, name, slots, started_at, heartbeat_at, dead_at)
+           values (gen_random_uuid(), 'gone', 1, now(), now(), now()) returning id)
+         update delivery set claimed_by = gone.id, claim_id = gen_random_uuid() from gone where job_id = $1`,
+        mine,
+      );
+    }
+    const given = await deliveryOf(jobId, 'failed');
+    expect(given.error).toMatchObject({ code: 'worker_lost' });
+    await expire([given]);
+    receiver.answer(204);
+    expect(await codeOf(given.id)).toBeUndefined();
+    await deliveryOf(jobId, 'delivered');
+    expect(String(receiver.received.at(-1)?.body)).toContain('"body":');
+  }, 60_000);
+
   it('is not kept once it was delivered after all', async () => {
     const { id, jobId } = await failed();
     await calls.ask('deliveries.resend', { id });

@@ -11,7 +11,7 @@ import { Button } from '#src/ui/parts/button.tsx';
 import { ProgressBar } from '#src/ui/parts/progress-bar.tsx';
 import { toast } from '#src/ui/parts/toast.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
-import { inputText, itemWord, kindText, reasonsText } from './operation-words.ts';
+import { brokenOffText, inputText, itemWord, kindText, reasonsText } from './operation-words.ts';
 
 const looks = {
   running: { word: 'Running', icon: LoaderCircle, colour: 'state-in-progress' },
@@ -25,6 +25,7 @@ const count = (value: number) => value.toLocaleString('en-US');
 export function OperationItem({ operation }: { operation: Operation }) {
   const { word, icon: Icon, colour } = looks[operation.state];
   const { kind, state, total, done, failed, createdAt, endedAt } = operation;
+  const brokenOff = brokenOffText(operation);
   const took = endedAt ? tookText(Date.parse(endedAt) - Date.parse(createdAt)) : null;
   return (
     <li className="grid gap-2 px-4 py-3" aria-label={kindText(kind)}>
@@ -59,6 +60,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
         </span>
         <span className="min-w-0 wrap-anywhere text-fg-subtle">{inputText(operation)}</span>
       </p>
+      {brokenOff && <p className="text-12 text-failed-text">{brokenOff}</p>}
     </li>
   );
 }

@@ -29,6 +29,11 @@ function selectionText(input: OperationInput): string[] {
   return [filter.map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('; ')];
 }
 
+/** Why it was stopped by itself; null where somebody did, or where it was not. */
+export function brokenOffText({ errors, input }: Pick<Operation, 'errors' | 'input'>): string | null {
+  return (input.jobs === undefined && errors.find(({ id }) => id === input.endpointId)?.message) || null;
+}
+
 /** Why some could not be dealt with: `: 3 × secrets erased`. Of many, the first twenty say it; empty where nothing is known. */
 export function reasonsText({ errors, failed }: Pick<Operation, 'errors' | 'failed'>): string {
   const reasons = Map.groupBy(errors, ({ code }) => code);

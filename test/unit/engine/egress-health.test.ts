@@ -128,4 +128,20 @@ describe('our own way out', () => {
     pass(3_700_000);
     expect(health.othersAnswer('http://b.example/x')).toBe(false);
   });
+
+  it('is not vouched for by what is on this very machine: Ringback itself, or an app beside it', async () => {
+    const { health, pass, all } = make();
+    all(answered);
+    pass(60_000);
+    all(failed);
+    health.note('http://localhost:4600/playground/inbox/x', answered);
+    health.note('http://app.example/x', { ...answered, remoteAddress: '127.0.0.1' });
+    expect(health.isDown()).toBe(true);
+    expect(await health.judge('http://a.example/x')).toBe(true);
+    pass(3_600_000);
+    health.note('http://localhost:4600/playground/inbox/x', answered);
+    expect(health.othersAnswer('http://a.example/x')).toBe(false);
+    // Apps on this machine vouch for each other.
+    expect(health.othersAnswer('http://localhost:3000/x')).toBe(true);
+  });
 });
