@@ -1,9 +1,12 @@
 import type { SubmitManyResult } from '#src/contract/batch.ts';
+import type { ErrorCode } from '#src/contract/error-code.ts';
 import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job.ts';
 import type { ListInput } from '#src/contract/list.ts';
+import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { uuidV7 } from '#src/domain/id.ts';
 import { fromTrpcError } from './answer-error.ts';
 import { connect, type RingbackOptions } from './connection.ts';
+import { RingbackError } from './errors.ts';
 import { type Repeatable, repeatCall } from './repeat-call.ts';
 import { createRun, type RunIo } from './run.ts';
 import { type SubmitRequest, toEdits, toSubmitInput } from './submit-request.ts';
@@ -79,9 +82,12 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
   return {
     submit,
     async submitMany(requests, options) {
-      const jobs = requests.map((request) => withKey(toSubmitInput(request)));
+      const checked = requests.map(checkOne);
+      const jobs = checked.flatMap((one) => ('job' in one ? [one.job] : []));
+      if (jobs.length === 0 && checked.length > 0) return checked.filter((one) => 'ok' in one);
       const { results } = await call((trpc, rest) => trpc.jobs.submitMany.mutate({ jobs }, rest), 'always', options);
-      return results;
+      const left = results.values();
+      return checked.map((one) => ('ok' in one ? one : (left.next().value as SubmitManyEntry)));
     },
     get: async (id, options) => call((trpc, rest) => trpc.jobs.get.query({ id }, rest), 'always', options),
     async getMany(ids, options) {
@@ -105,6 +111,17 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
       return client();
     },
   };
+}
+
+/** A job of a batch, or its refusal if it cannot even be sent: the others can. */
+function checkOne(request: SubmitRequest): { job: SubmitInput } | (SubmitManyEntry & { ok: false }) {
+  try {
+    return { job: withKey(toSubmitInput(request)) };
+  } catch (error) {
+    if (!(error instanceof RingbackError)) throw error;
+    const { code, message, field } = error;
+    return { ok: false, error: { code: code as ErrorCode, message, ...(field !== undefined && { field }) } };
+  }
 }
 
 function withKey<T extends { idempotencyKey?: string | undefined }>(input: T): T {

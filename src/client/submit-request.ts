@@ -2,6 +2,7 @@ import type { CallbackInput, HeadersInput, SubmitInput } from '#src/contract/sub
 import type { RedactedString } from '#src/domain/redacted-string.ts';
 import { isRedactedString } from '#src/domain/redacted-string.ts';
 import { type Bytes, encodeBase64, isBytes } from './bytes.ts';
+import { checkFields, checkIsRequest } from './check-request.ts';
 
 /** A header's value: text, or what `redactString` made. Undefined leaves the header out. */
 export type HeaderValue = string | RedactedString | undefined;
@@ -30,13 +31,18 @@ export type CallbackOptions = Omit<CallbackInput, 'url' | 'headers'> & {
   headers?: HeadersLike | undefined;
 };
 
-/** The same request as it goes over the wire. Fields that were not given are not there either. */
+/**
+ * The same request as it goes over the wire. Fields that were not given are not there either. Throws `invalid_input` for
+ * what cannot go there.
+ */
 export function toSubmitInput(request: SubmitRequest): SubmitInput {
+  checkIsRequest(request);
   return { ...toEdits(request), url: String(request.url) };
 }
 
 /** Part of a request, as `rerun` takes it, as it goes over the wire. */
 export function toEdits(request: Partial<SubmitRequest>): Partial<SubmitInput> {
+  checkFields(request);
   const { url, headers, body, callback, runAt, ...rest } = request;
   return {
     ...rest,

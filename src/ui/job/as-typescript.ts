@@ -98,7 +98,7 @@ function callbackCode({ url, endpoint, events, headers, payload }: NonNullable<J
 function record(headers: [string, string][]): string {
   const lines = headers.map(([name, value]) => {
     const secret = value.includes(mask);
-    const code = secret ? `redactString${template(value, variableName(name))}` : quoted(value);
+    const code = secret ? `redactString${template(value, `${variableName(name)}!`)}` : quoted(value);
     return `  ${/^[a-z_$][\w$]*$/i.test(name) ? name : quoted(name)}: ${code},`;
   });
   return `{\n${lines.join('\n')}\n}`;

@@ -92,6 +92,17 @@ describe('every method', () => {
     });
   }
 
+  it('submitMany refuses by itself what cannot be sent, and sends the others', async () => {
+    const { ringback, calls } = client(data({ results: [{ ok: true, job }] }));
+    const bad = { ok: false, error: { code: 'invalid_input', field: 'json', message: expect.any(String) } };
+    const good = { url: 'https://a.test/', idempotencyKey: 'k' };
+    const wrong = { url: 'https://a.test/', json: 5n };
+    expect(await ringback.submitMany([wrong, good, wrong])).toEqual([bad, { ok: true, job }, bad]);
+    expect(calls.map(({ input }) => input)).toEqual([{ jobs: [good] }]);
+    expect(await ringback.submitMany([wrong])).toEqual([bad]);
+    expect(calls).toHaveLength(1);
+  });
+
   it('getMany asks for a hundred at a time and keeps the order', async () => {
     const ids = Array.from({ length: 250 }, (_, index) => `job_${index}`);
     const { ringback, calls } = client(({ input }) =>

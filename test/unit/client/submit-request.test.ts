@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { redactString } from '#src/client/index.ts';
 import { toHeadersInput, toSubmitInput } from '#src/client/submit-request.ts';
@@ -100,10 +101,95 @@ describe('headers', () => {
   });
 });
 
+describe('a request that cannot go over the wire', () => {
+  const refused = (request: unknown) => {
+    try {
+      toSubmitInput(request as Parameters<typeof toSubmitInput>[0]);
+    } catch (error) {
+      return error;
+    }
+    return null;
+  };
+
+  it('is refused where it holds a redacted string that is not the value of a header, with the place', () => {
+    const secret = redactString`p ${'s3cret'}`;
+    for (const [field, request] of [
+      ['json.user.1.pin', { url, json: { user: [0, { pin: secret }] } }],
+      ['json', { url, json: secret }],
+      ['body', { url, body: secret }],
+      ['metadata.pin', { url, metadata: { pin: secret } }],
+      ['url', { url: secret }],
+      ['callback', { url, callback: secret }],
+      ['callback.url', { url, callback: { url: secret, headers: { a: secret } } }],
+      ['idempotencyKey', { url, idempotencyKey: secret }],
+      ['redact.query.0', { url, redact: { query: [secret] } }],
+    ] as const) {
+      const error = refused(request);
+      expect(error).toMatchObject({ name: 'RingbackError', code: 'invalid_input', field });
+      expect((error as Error).message).toContain(`\`${field}\` is a redactString`);
+      expect((error as Error).message).not.toContain('s3cret');
+    }
+    expect(refused({ url, headers: { a: secret }, callback: { url, headers: { a: secret } } })).toBeNull();
+    expect(refused({ url, json: { $redacted: 'no' } })).toBeNull();
+  });
+
+  it('is refused where JSON cannot hold it, with the field', () => {
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    for (const [field, request] of [
+      ['json', { url, json: cycle }],
+      ['json', { url, json: { n: 5n } }],
+      ['json', { url, json: () => 5 }],
+      ['metadata', { url, metadata: { n: 5n } }],
+    ] as const) {
+      expect(refused(request)).toMatchObject({ code: 'invalid_input', field });
+      expect((refused(request) as Error).message).toMatch(new RegExp(`^\`${field}\` cannot be sent`));
+    }
+  });
+
+  it('is refused when it is written as for fetch, with an example', () => {
+    for (const wrong of [url, new URL(url), new Request(url), undefined, null]) {
+      expect(refused(wrong)).toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining('submit({ url:'),
+      });
+    }
+    expect(refused({ json: 1 })).toMatchObject({ code: 'invalid_input', field: 'url' });
+  });
+});
+
 describe('redactString', () => {
+  const unset = {} as { [name: string]: string };
+
   it('marks what was filled in, whatever its type', () => {
     expect(redactString`Bearer ${'key'} ${5}!`).toEqual({
       $redacted: { strings: ['Bearer ', ' ', '!'], values: ['key', '5'] },
     });
+  });
+
+  it('refuses a value that is not there, and says which', () => {
+    expect(() => redactString`Bearer ${unset.KEY as string}`).toThrow(
+      new TypeError('The 1st value of redactString is undefined: is the environment variable set?'),
+    );
+    expect(() => redactString`${'a'}:${null as unknown as string}`).toThrow('The 2nd value of redactString is null');
+    expect(() => redactString`${1}${2}${' '}`).toThrow('The 3rd value of redactString is empty');
+    expect(() => redactString`${{} as string}`).toThrow('The 1st value of redactString is neither text nor a number.');
+  });
+
+  it('refuses to become part of another string', () => {
+    const secret = redactString`Bearer ${'key'}`;
+    for (const use of [() => `x ${secret}`, () => 'x ' + (secret as unknown as string), () => String(secret)]) {
+      expect(use).toThrow(/use redactString for the whole value/);
+    }
+    expect(() => new Headers({ authorization: secret as unknown as string })).toThrow(/for the whole value/);
+    expect(() => redactString`a ${secret as unknown as string}`).toThrow('The 1st value of redactString');
+  });
+
+  it('is shown masked, and sent whole', () => {
+    const secret = redactString`Bearer ${'s3cret'}`;
+    expect(inspect({ headers: { secret } }, { depth: 9 })).toBe(
+      '{ headers: { secret: redactString`Bearer ********` } }',
+    );
+    expect(JSON.parse(JSON.stringify(secret))).toEqual({ $redacted: { strings: ['Bearer ', ''], values: ['s3cret'] } });
   });
 });

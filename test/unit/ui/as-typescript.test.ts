@@ -9,7 +9,8 @@ type Submitted = Record<string, unknown> & { headers?: Record<string, unknown> }
 
 /** What the snippet would submit, with these environment variables set. */
 function submittedBy(snippet: string, env: Record<string, string> = {}): Submitted {
-  const plain = snippet.replaceAll(/^import .*$/gm, '').replace('await ringback.submit(', 'ringback.submit(');
+  const javaScript = snippet.replaceAll(/(process\.env\.\w+)!/g, '$1');
+  const plain = javaScript.replaceAll(/^import .*$/gm, '').replace('await ringback.submit(', 'ringback.submit(');
   const run = new Function('createRingback', 'redactString', 'process', `${plain}\nreturn job;`);
   return run(() => ({ submit: (request: Submitted) => request }), redactString, { env }) as Submitted;
 }
@@ -67,6 +68,8 @@ const job = await ringback.submit({
       ),
     );
     expect(snippet).not.toContain('********');
+    // The type says that a secret must be there, and an unset one throws.
+    expect(snippet).toMatch(/redactString`Bearer \$\{process\.env\.AUTHORIZATION!\}`/);
     const request = submittedBy(snippet, { SECRET: 'q', AUTHORIZATION: 'h', BODY_SECRET: 'b' });
     expect(request).toMatchObject({ url: 'https://a.example/?token=q', json: { pin: 'b', n: 1 } });
     expect(revealRedacted(request.headers?.authorization as never)).toBe('Bearer h');
