@@ -72,20 +72,28 @@ export type Endpoint = {
 };
 
 /**
- * A signing secret that has just been made. `secret` is answered this once; of an ed25519 pair only `publicKey` is, and
- * the private half never leaves.
+ * A signing secret that has just been made, told apart by `signing`. `secret` is answered this once; of an ed25519 pair
+ * only `publicKey` is, and the private half never leaves.
  */
-export type MadeSecret =
-  | {
-      signing: 'v1';
-      /** `whsec_` and 32 random bytes in base64. */
-      secret: string;
-    }
-  | {
-      signing: 'v1a';
-      /** `whpk_` and the 32 bytes of the ed25519 public key in base64. */
-      publicKey: string;
-    };
+export type MadeSecret = MadeSharedSecret | MadePublicKey;
+
+/** A new secret that the receiver shares. */
+export type MadeSharedSecret = {
+  signing: 'v1';
+  /** `whsec_` and 32 random bytes in base64. */
+  secret: string;
+  /** Never there; named so that answers can be taken apart. tRPC's types drop what is only ever undefined. */
+  publicKey?: string;
+};
+
+/** What is shown of a new ed25519 pair. */
+export type MadePublicKey = {
+  signing: 'v1a';
+  /** Never there: the private half does not leave. */
+  secret?: string;
+  /** `whpk_` and the 32 bytes of the ed25519 public key in base64. */
+  publicKey: string;
+};
 
 /** What creating an endpoint answers. */
 export type CreatedEndpoint = Endpoint & MadeSecret;
@@ -122,6 +130,9 @@ export type SecretInfo = {
 
 /** What a rotation answers: the new secret, and all that sign now, newest first. */
 export type RotatedSecret = MadeSecret & { secrets: SecretInfo[] };
+
+/** The same of a project's secret, which is always a shared one. */
+export type RotatedProjectSecret = MadeSharedSecret & { secrets: SecretInfo[] };
 
 /** What revealing a secret answers; it is not answered again. */
 export type RevealedSecret = { id: string; secret: string };

@@ -3,6 +3,7 @@ import {
   endpointLimits,
   type MadeSecret,
   type RevealedSecret,
+  type RotatedProjectSecret,
   type RotatedSecret,
   type SecretInfo,
   type SecretKind,
@@ -69,12 +70,14 @@ export function rotateProjectSecret(
   deps: EngineDeps,
   projectId: string,
   overlapSeconds: number,
-): Promise<RotatedSecret> {
+): Promise<RotatedProjectSecret> {
   return changing(deps, async (tx) => {
     if (!(await lockProject(tx, projectId))) {
       throw new Refusal('not_found', `there is no project ${formatId('prj', projectId)}`);
     }
-    return rotate(tx, { projectId, endpointId: null }, { overlapSeconds, signing: 'v1' }, deps);
+    const made = await rotate(tx, { projectId, endpointId: null }, { overlapSeconds, signing: 'v1' }, deps);
+    if (made.signing !== 'v1') throw new Error('A project has shared secrets only.');
+    return made;
   });
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packClient } from '#src/cli/pack-client.ts';
+import { docExamples } from './doc-examples.ts';
 
 const execute = promisify(execFile);
 const checkout = path.resolve(import.meta.dirname, '../..');
@@ -32,14 +33,15 @@ afterAll(async () => {
 });
 
 /** What the compiler has to say, in the strictest of settings; libraries are checked too. */
-async function typeErrors(code: string, options: object = {}): Promise<string> {
-  await writeFile(path.join(project, 'app.ts'), code);
+async function typeErrors(code: string | Record<string, string>, options: object = {}): Promise<string> {
+  const files = typeof code === 'string' ? { 'app.ts': code } : code;
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(project, name), text);
   const compilerOptions = {
     ...{ target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom', 'dom.iterable'], types: [], noEmit: true },
     ...{ strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
     ...options,
   };
-  await writeFile(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
+  await writeFile(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
   const tsc = path.join(modules, 'typescript/bin/tsc');
   return execute(process.execPath, [tsc, '-p', project, '--preserveSymlinks']).then(
     () => '',
@@ -134,6 +136,15 @@ export async function all(request: Request): Promise<void> {
   same<Awaited<ReturnType<typeof trpc.jobs.get.query>>, Job>();
   const { secret } = await trpc.apiKeys.create.mutate({ name: 'x', scopes: ['jobs:read'] });
   same<typeof secret, string>();
+  const created = await trpc.endpoints.create.mutate({ name: 'x', url: 'https://a.test' });
+  if (created.signing === 'v1') same<typeof created.secret, string>();
+  else same<typeof created.publicKey, string>();
+  const { id, secret: made } = created;
+  same<[typeof id, typeof made], [string, string | undefined]>();
+  const rotated = await trpc.project.rotateWebhookSecret.mutate({});
+  same<[typeof rotated.signing, typeof rotated.secret], ['v1', string]>();
+  // @ts-expect-error: the mask would hide that it is missing
+  redactString\`Bearer \${undefined as string | undefined}\`;
   const me = await trpc.session.me.query();
   same<typeof me.role, 'owner' | 'member' | 'viewer' | null>();
   trpc.jobs.wait.subscribe({ id: job.id }, { onData: (now) => same<typeof now, Job>() });
@@ -167,6 +178,12 @@ describe('the package @ringback/client', () => {
     // tRPC's own want the types of Node and of ws, which an empty project lacks.
     expect(errors.filter((line) => !line.includes('/node_modules/@trpc/'))).toEqual([]);
     expect(await typeErrors(`${everything}\nconst wrong: string = 5;`)).toContain('app.ts');
+  });
+
+  it('is used in READMEs and guides as it is', async () => {
+    expect(await typeErrors(docExamples(), { skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' })).toBe(
+      '',
+    );
   });
 
   it('runs there', async () => {

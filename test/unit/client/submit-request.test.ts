@@ -178,7 +178,7 @@ describe('redactString', () => {
 
   it('refuses to become part of another string', () => {
     const secret = redactString`Bearer ${'key'}`;
-    for (const use of [() => `x ${secret}`, () => 'x ' + (secret as unknown as string), () => String(secret)]) {
+    for (const use of [() => `x ${secret}`, () => 'x '.concat(secret as unknown as string), () => String(secret)]) {
       expect(use).toThrow(/use redactString for the whole value/);
     }
     expect(() => new Headers({ authorization: secret as unknown as string })).toThrow(/for the whole value/);
