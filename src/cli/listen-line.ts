@@ -5,7 +5,19 @@ export function eventLine(at: Date, webhook: Webhook, forwarded: Forwarded, note
   const { type, subject } = describe(webhook.body);
   const { status, ms, problem } = forwarded;
   const said = [problem ?? meaning(status), note].filter(Boolean).join('; ');
-  return `${clock(at)}  ${type.padEnd(18)}  ${subject.padEnd(30)}  ${status}  ${ms} ms${said && `  (${said})`}`;
+  const answer = problem === null && (status < 200 || status > 299) ? message(forwarded.body) : '';
+  const tail = [said && `(${said})`, answer].filter(Boolean).map((text) => `  ${text}`);
+  return `${clock(at)}  ${type.padEnd(18)}  ${subject.padEnd(30)}  ${status}  ${ms} ms${tail.join('')}`;
+}
+
+/** What a handler says of its refusal: the message of its JSON, else its first line. */
+function message(body: Buffer): string {
+  const text = body.toString('utf8');
+  const { code, message: told } = (parse(body) ?? {}) as { code?: unknown; message?: unknown };
+  const words = typeof told === 'string' ? [code, told].filter((one) => typeof one === 'string').join(': ') : text;
+  const line = words.split(/[\r\n]/).find((one) => one.trim() !== '') ?? '';
+  const plain = line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFD]/gu, '').trim();
+  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain;
 }
 
 export function clock(at: Date): string {

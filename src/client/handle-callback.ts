@@ -2,6 +2,7 @@ import { type CallbackAnswer, isSendersFault, received, refuse, refuseUnverified
 import { RawBodyError } from './callback-body.ts';
 import { CallbackVerificationError, type RingbackEvent } from './callback-event.ts';
 import type { CallbackRequest } from './callback-request.ts';
+import { refusedId, warnOfRefused } from './refused-callback.ts';
 import type { SeenClaim, SeenStore } from './seen-store.ts';
 import { type VerifyOptions, verifyCallback } from './verify-callback.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
@@ -26,9 +27,14 @@ export type ReceiveOptions<Passed> = VerifyOptions & {
   leaseSeconds?: number | undefined;
   /**
    * Told what went wrong on this side: a handler that threw, a store that failed, a secret that is none, a body that was
-   * parsed. Never of callbacks that are refused. `event` is null while none was verified. Default: `console.error`.
+   * parsed. Never of callbacks that are refused: see `onRefused`. `event` is null while none was verified. Default: `console.error`.
    */
   onError?: ((error: unknown, event: RingbackEvent | null) => unknown) | undefined;
+  /**
+   * Told of each callback that is whole but signed with none of the secrets, with the `webhook-id` that it gives, which
+   * nobody has verified; not of other garbage. Default: `console.warn`, at most once a minute.
+   */
+  onRefused?: ((error: CallbackVerificationError, id: string) => unknown) | undefined;
 };
 
 /**
@@ -51,7 +57,10 @@ export async function handleCallback<Passed>(
     event = await verifyCallback<RingbackEvent>(request, options.secrets, options);
   } catch (error) {
     if (!isSendersFault(error)) await tell(options, error, null);
-    if (error instanceof CallbackVerificationError) return refuseUnverified(error);
+    if (error instanceof CallbackVerificationError) {
+      await tellRefused(options, error, request);
+      return refuseUnverified(error);
+    }
     if (error instanceof RawBodyError) return refuse(500, error.code, error.message);
     return refuse(500, 'receiver_failed', 'The callback could not be verified: the receiver has failed.');
   }
@@ -101,6 +110,21 @@ async function settle<Passed>(
     await claim?.[how]();
   } catch (error) {
     await tell(options, error, event);
+  }
+}
+
+async function tellRefused<Passed>(
+  { onRefused, secrets }: ReceiveOptions<Passed>,
+  error: CallbackVerificationError,
+  { headers }: CallbackRequest,
+): Promise<void> {
+  const id = refusedId(error, headers);
+  if (id === null) return;
+  try {
+    if (onRefused === undefined) warnOfRefused(id, secrets !== undefined);
+    else await onRefused(error, id);
+  } catch {
+    // The answer must not depend on a log.
   }
 }
 

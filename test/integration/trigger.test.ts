@@ -27,12 +27,18 @@ it('a receiver that refuses a sample is a failure, and so is one that is not the
   const app = await startReceiver();
   const lines: string[] = [];
   const say = (line: string) => lines.push(line);
-  app.answer(401);
+  app.answer({
+    status: 401,
+    body: JSON.stringify({ code: 'no_matching_signature', message: 'No signature \u001b[31mfits.' }),
+  });
+  expect(await trigger('job.failed', { to: app.url, secret }, say)).toBe(false);
+  app.answer({ status: 500, body: `\nFirst ${'x'.repeat(300)}\nsecond` });
   expect(await trigger('job.failed', { to: app.url, secret }, say)).toBe(false);
   await app.close();
   expect(await trigger('job.failed', { to: app.url, secret }, say)).toBe(false);
-  expect(lines[0]).toContain('  401  ');
-  expect(lines[1]).toContain(`nothing listens at ${app.url}`);
+  expect(lines[0]).toMatch(/ {2}401 {2}\d+ ms {2}no_matching_signature: No signature \[31mfits\.$/);
+  expect(lines[1]).toMatch(/ {2}500 {2}\d+ ms {2}First x{194}…$/);
+  expect(lines[2]).toContain(`nothing listens at ${app.url}`);
 });
 
 it('says what is wrong with the event, the URL and the secret', async () => {

@@ -18,7 +18,13 @@ describe.each(Object.entries(frameworks))('%s', (name, start) => {
   /** A receiver that notes every event it handles. */
   async function receiver(changes: Partial<Receive> = {}): Promise<(signed: Signed) => ReturnType<typeof post>> {
     const on = { 'job.completed': (event: RingbackEvent) => void events.push(event) };
-    const begun = await start({ secrets: secret, on, onError: (error) => errors.push(error), ...changes });
+    const begun = await start({
+      secrets: secret,
+      on,
+      onError: (error) => errors.push(error),
+      onRefused: () => {},
+      ...changes,
+    });
     listening = begun;
     return (signed) => post(begun.url, signed);
   }

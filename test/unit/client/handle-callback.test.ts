@@ -51,7 +51,8 @@ async function handle(changes: Partial<ReceiveOptions<string>> = {}, type?: stri
   const told: [unknown, RingbackEvent | null][] = [];
   const handler = vi.fn();
   const onError = (error: unknown, event: RingbackEvent | null) => void told.push([error, event]);
-  const options = { secrets: secret, now, on: { 'job.completed': handler }, onError, ...changes };
+  const usual = { secrets: secret, now, onError, onRefused: () => {} };
+  const options = { ...usual, on: { 'job.completed': handler }, ...changes };
   const answer = await handleCallback(signed(type), options, 'passed');
   const code = answer.body === null ? null : (JSON.parse(answer.body) as { code: string }).code;
   return { status: answer.status, headers: answer.headers, code, told, handler };
@@ -59,6 +60,8 @@ async function handle(changes: Partial<ReceiveOptions<string>> = {}, type?: stri
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 describe('handleCallback', () => {
@@ -178,5 +181,61 @@ describe('handleCallback', () => {
     const first = await handle({ seen });
     const second = await handle({ seen });
     expect([first.handler.mock.calls.length, second.handler.mock.calls.length, second.status]).toEqual([1, 0, 204]);
+  });
+
+  describe('signed with another secret', () => {
+    const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+    const on = {};
+    const good = signed();
+    const refuse = (changes: Partial<ReceiveOptions<null>> = {}, headers: Record<string, string> = {}) =>
+      handleCallback(
+        { ...good, headers: { ...good.headers, ...headers } },
+        { secrets: other, now, on, ...changes },
+        null,
+      );
+
+    it('warns, once a minute, and asks about the secret without showing it', async () => {
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+      vi.useFakeTimers({ toFake: ['performance'] });
+      vi.stubEnv('RINGBACK_WEBHOOK_SECRET', other);
+      for (const step of [0, 1, 59_998, 1]) {
+        vi.advanceTimersByTime(step);
+        await refuse({ secrets: undefined });
+      }
+      vi.advanceTimersByTime(60_000);
+      await refuse();
+      expect(warn.mock.calls.map(([text]) => text)).toEqual([
+        expect.stringMatching(/refused.*webhook-id evt_1.*Is RINGBACK_WEBHOOK_SECRET the secret of this Ringback/),
+        expect.stringContaining('RINGBACK_WEBHOOK_SECRET'),
+        expect.stringContaining('Does `secrets` hold the secret'),
+      ]);
+      expect(JSON.stringify(warn.mock.calls)).not.toMatch(/whsec_/);
+    });
+
+    it('tells onRefused instead, which may fail', async () => {
+      const onRefused = vi.fn(reject);
+      expect(await refuse({ onRefused })).toMatchObject({ status: 401 });
+      expect(await refuse({ onRefused })).toMatchObject({ status: 401 });
+      const error = expect.objectContaining({ code: 'no_matching_signature' });
+      expect(onRefused.mock.calls).toEqual([
+        [error, 'evt_1'],
+        [error, 'evt_1'],
+      ]);
+    });
+
+    it('says nothing of other garbage', async () => {
+      const onRefused = vi.fn();
+      for (const headers of [
+        { 'webhook-signature': 'v1,abc' },
+        { 'webhook-signature': 'x' },
+        { 'webhook-signature': `v9,${'A'.repeat(43)}=` },
+        { 'webhook-id': 'evt\u001b[31m' },
+        { 'webhook-id': '' },
+        { 'webhook-timestamp': '5' },
+      ]) {
+        await refuse({ onRefused }, headers);
+      }
+      expect(onRefused).not.toHaveBeenCalled();
+    });
   });
 });
