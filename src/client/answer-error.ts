@@ -52,6 +52,10 @@ export function fromTrpcError(error: unknown): unknown {
   const data: unknown = error.data;
   const response = error.meta?.response as Response | undefined;
   if (!isObject(data) || typeof data.code !== 'string') {
+    if (response === undefined && error.cause instanceof TypeError) {
+      const message = `The input cannot be sent as JSON: ${error.message.replace(/\s+/g, ' ')}.`;
+      return new RingbackError('invalid_input', message, { cause: error });
+    }
     const message = `The answer could not be read: ${error.message}`;
     return new RingbackError('bad_answer', message, { status: response?.status, cause: error });
   }

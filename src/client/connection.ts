@@ -1,4 +1,5 @@
 import { toNetworkError } from './answer-error.ts';
+import { checkApiKey, missingApiKey } from './api-key.ts';
 import { readEnvironment } from './environment.ts';
 import { RingbackError } from './errors.ts';
 
@@ -6,7 +7,10 @@ import { RingbackError } from './errors.ts';
 export type RingbackOptions = {
   /** Ringback's base URL, like `https://ringback.example.com`. Default: `RINGBACK_URL` of the environment. */
   url?: string | URL | undefined;
-  /** An API key, `rbk_…`. Default: `RINGBACK_API_KEY`. Without one, calls carry the browser's session, if any. */
+  /**
+   * An API key, `rbk_…`. Default: `RINGBACK_API_KEY`. Without one, calls carry the browser's session, or whatever your own
+   * `fetch` adds; elsewhere they are refused.
+   */
   apiKey?: string | undefined;
   /** Used instead of the global `fetch` for the client's own calls. */
   fetch?: typeof globalThis.fetch | undefined;
@@ -16,6 +20,7 @@ export type RingbackOptions = {
 export type Connection = {
   /** Base URL without a slash at its end. Throws `missing_setting`. */
   url(): string;
+  /** Throws `missing_setting` for a key that is missing or none. */
   headers(): Record<string, string>;
   /** `fetch` with the key; a failure below HTTP is a RingbackError `network_error`, an abort stays what it is. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
@@ -26,7 +31,13 @@ export function connect(options: RingbackOptions): Connection {
   const url = () => readBaseUrl(options.url ?? readEnvironment().url);
   const headers = (): Record<string, string> => {
     const apiKey = options.apiKey ?? readEnvironment().apiKey;
-    return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    if (apiKey !== undefined) {
+      const where = options.apiKey === undefined ? 'RINGBACK_API_KEY' : 'The `apiKey` given to createRingback';
+      return { authorization: `Bearer ${checkApiKey(apiKey, where)}` };
+    }
+    // A page, or a worker of one, has a location and may have a session. Node and edge platforms have neither.
+    if (options.fetch === undefined && globalThis.location === undefined) throw missingApiKey();
+    return {};
   };
   const call = async (target: string, init: RequestInit = {}) => {
     const send = options.fetch ?? globalThis.fetch;

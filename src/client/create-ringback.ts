@@ -4,7 +4,6 @@ import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job.
 import type { ListInput } from '#src/contract/list.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
 import { uuidV7 } from '#src/domain/id.ts';
-import { fromTrpcError } from './answer-error.ts';
 import { connect, type RingbackOptions } from './connection.ts';
 import { RingbackError } from './errors.ts';
 import { type Repeatable, repeatCall } from './repeat-call.ts';
@@ -70,8 +69,7 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
 
   const call = <T>(send: Send<T>, repeatable: Repeatable, { signal }: CallOptions = {}): Promise<T> => {
     const rest = signal === undefined ? {} : { signal };
-    const once = () => send(client(), rest).catch((error: unknown) => Promise.reject(fromTrpcError(error)));
-    return repeatCall(once, repeatable, signal);
+    return repeatCall(() => send(client(), rest), repeatable, signal);
   };
 
   const submit: Ringback['submit'] = async (request, options) => {

@@ -5,7 +5,7 @@ import type { JobErrorCode } from '#src/domain/decision.ts';
 /**
  * What goes wrong on this side of the wire, besides what Ringback's own codes say:
  *
- * - `missing_setting`: no URL was given, or one that is none.
+ * - `missing_setting`: no URL or API key was given, or one that is none.
  * - `network_error`: Ringback could not be reached, or the connection broke; `cause` has the reason.
  * - `bad_answer`: something answered that is not Ringback, such as a proxy's error page.
  * - `wait_timeout`: the job had not ended within `timeoutMs`; it goes on all the same.

@@ -69,7 +69,8 @@ export class FetchEventSource extends EventTarget {
 }
 
 /** What will not change by being asked for again. */
-function isFinal({ status = 0 }: RingbackError): boolean {
+function isFinal({ code, status = 0 }: RingbackError): boolean {
+  if (code === 'missing_setting') return true;
   return status >= 400 && status < 500 && status !== 429;
 }
 

@@ -1,10 +1,19 @@
-import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, type TRPCClient } from '@trpc/client';
+import {
+  createTRPCClientProxy,
+  createTRPCUntypedClient,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  type TRPCClient,
+  type TRPCUntypedClient,
+} from '@trpc/client';
 import type { AppRouter } from '#src/server/router.ts';
-import { isJsonAnswer, notRingback } from './answer-error.ts';
+import { fromTrpcError, toAnswerError } from './answer-error.ts';
 import type { Connection } from './connection.ts';
+import { RingbackError } from './errors.ts';
 import { FetchEventSource } from './fetch-event-source.ts';
 
-/** The tRPC client with every procedure that Ringback has. It repeats nothing by itself, and throws TRPCClientErrors. */
+/** The tRPC client with every procedure that Ringback has. It repeats nothing by itself, and throws RingbackErrors. */
 export type RingbackTrpc = TRPCClient<AppRouter>;
 
 /**
@@ -12,13 +21,15 @@ export type RingbackTrpc = TRPCClient<AppRouter>;
  * read through `fetch`, since an EventSource is missing in Node and can nowhere send an API key.
  */
 export function createTrpc(connection: Connection): RingbackTrpc {
-  const url = `${connection.url()}/api/trpc`;
+  const base = connection.url();
+  const url = `${base}/api/trpc`;
   const call = async (target: unknown, init?: object) => {
     const response = await connection.fetch(String(target), init);
-    if (!isJsonAnswer(response)) throw notRingback(response);
-    return response;
+    // tRPC's own answers are plain JSON, refusals too; problem+json comes from before or beside it.
+    if (/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return response;
+    throw notBelow(base, await toAnswerError(response));
   };
-  return createTRPCClient<AppRouter>({
+  const client = createTRPCUntypedClient<AppRouter>({
     links: [
       splitLink({
         condition: ({ type }) => type === 'subscription',
@@ -31,4 +42,33 @@ export function createTrpc(connection: Connection): RingbackTrpc {
       }),
     ],
   });
+  throwRingbackErrors(client);
+  return createTRPCClientProxy<AppRouter>(client);
+}
+
+/** Where nothing of Ringback's is and the URL has a path, the path is most likely what is wrong. */
+function notBelow(base: string, error: RingbackError): RingbackError {
+  const { pathname, origin } = new URL(base);
+  if (pathname === '/' || (error.code !== 'no_route' && error.code !== 'bad_answer')) return error;
+  const message =
+    `There is no Ringback at ${base}. Its URL is the origin alone, ${origin}, as RINGBACK_URL or \`url\`, unless a ` +
+    `proxy serves it below ${pathname}.`;
+  return new RingbackError('bad_answer', message, { status: error.status, cause: error });
+}
+
+/** A link could not do this: whatever a link throws, tRPC's client wraps in an error of its own. */
+function throwRingbackErrors(client: TRPCUntypedClient<AppRouter>): void {
+  const { query, mutation, subscription } = client;
+  const asRingback =
+    (call: typeof query): typeof query =>
+    (path, input, options) =>
+      call.call(client, path, input, options).catch((error: unknown) => {
+        throw options?.signal?.aborted ? options.signal.reason : fromTrpcError(error);
+      });
+  client.query = asRingback(query);
+  client.mutation = asRingback(mutation);
+  client.subscription = (path, input, options) => {
+    const onError: typeof options.onError = (error) => options.onError?.(fromTrpcError(error) as typeof error);
+    return subscription.call(client, path, input, { ...options, onError });
+  };
 }

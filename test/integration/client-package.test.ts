@@ -195,7 +195,7 @@ describe('the package @ringback/client', () => {
       const signature = createHmac('sha256', Buffer.alloc(24, 1)).update('evt_1.' + at + '.' + body).digest('base64');
       const headers = { 'webhook-id': 'evt_1', 'webhook-timestamp': String(at), 'webhook-signature': 'v1,' + signature };
       const event = await verifyCallback({ headers, body }, 'whsec_' + Buffer.alloc(24, 1).toString('base64'));
-      const refused = await createRingback({ url: 'http://127.0.0.1:1' }).trpc.jobs.get.query({ id: 'x' }).catch((error) => error.cause.code);
+      const refused = await createRingback({ url: 'http://127.0.0.1:1', apiKey: 'rbk_x' }).trpc.jobs.get.query({ id: 'x' }).catch((error) => error.code);
       console.log(JSON.stringify([event.id, event.data.id, redactString\`a \${1}\`, refused]));
     `;
     await writeFile(path.join(project, 'run.mjs'), code);

@@ -1,47 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readEnvironment } from '#src/client/environment.ts';
-import { createRingback, RingbackError } from '#src/client/index.ts';
+import { type Ringback, RingbackError } from '#src/client/index.ts';
 import type { SubmitInput } from '#src/contract/submit-input.ts';
-import { aJob, apiKey, data, fakeFetch, never, refusal, url } from './fake-ringback.ts';
+import { aJob, apiKey, client, data, down, never, refusal, settled, url } from './fake-ringback.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
 });
-
-/** Lets all waiting happen at once, and says how much of it there was. */
-async function settled<T>(promise: Promise<T>): Promise<{ value?: T; error?: unknown; tookMs: number }> {
-  const begun = performance.now();
-  let tookMs = -1;
-  const outcome = promise
-    .then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    )
-    .finally(() => {
-      tookMs = performance.now() - begun;
-    });
-  await vi.runAllTimersAsync();
-  return { ...(await outcome), tookMs };
-}
-
-function client(...answers: Parameters<typeof fakeFetch>) {
-  const { fetch, calls } = fakeFetch(...answers);
-  return { ringback: createRingback({ url, apiKey, fetch }), calls };
-}
-
-const down = () =>
-  new TypeError('fetch failed', { cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) });
 
 describe('every method', () => {
   const job = aJob();
   const methods: [
     name: string,
-    call: (ringback: ReturnType<typeof createRingback>) => Promise<unknown>,
+    call: (ringback: Ringback) => Promise<unknown>,
     path: string,
     input: unknown,
     answer: unknown,
@@ -218,54 +191,5 @@ describe('a call that fails', () => {
     between.abort(new Error('enough'));
     expect(await call).toMatchObject({ message: 'enough' });
     expect(failing.calls).toHaveLength(1);
-  });
-});
-
-describe('settings', () => {
-  it('come from the environment when they are not given', async () => {
-    vi.stubEnv('RINGBACK_URL', 'https://env.test/base/');
-    vi.stubEnv('RINGBACK_API_KEY', 'rbk_env');
-    const { fetch, calls } = fakeFetch(data(aJob()));
-    vi.stubGlobal('fetch', fetch);
-    await createRingback().get('job_1');
-    expect(calls[0]?.path).toBe('/base/api/trpc/jobs.get');
-    expect(calls[0]?.headers.get('authorization')).toBe('Bearer rbk_env');
-  });
-
-  it('are none where there is no process', () => {
-    vi.stubEnv('RINGBACK_URL', url);
-    vi.stubGlobal('process', undefined);
-    const read = readEnvironment();
-    vi.unstubAllGlobals();
-    expect(read).toEqual({ url: undefined, apiKey: undefined });
-    expect(readEnvironment().url).toBe(url);
-  });
-
-  it('are missed only when they are needed', async () => {
-    vi.stubEnv('RINGBACK_URL', '');
-    const ringback = createRingback();
-    const { error } = await settled(ringback.get('job_1'));
-    expect(error).toMatchObject({ code: 'missing_setting', message: expect.stringContaining('RINGBACK_URL') });
-    expect((await settled(ringback.wait('job_1'))).error).toMatchObject({ code: 'missing_setting' });
-  });
-
-  it('refuse a URL that is none of a server', async () => {
-    for (const wrong of [
-      'ringback.test',
-      'ftp://ringback.test',
-      'https://u:p@ringback.test',
-      'https://ringback.test/?x=1',
-    ]) {
-      expect((await settled(createRingback({ url: wrong, apiKey }).get('job_1'))).error).toMatchObject({
-        code: 'missing_setting',
-      });
-    }
-  });
-
-  it('without a key send no authorization, so that a session can speak', async () => {
-    vi.stubEnv('RINGBACK_API_KEY', '');
-    const { fetch, calls } = fakeFetch(data(aJob()));
-    await createRingback({ url, fetch }).get('job_1');
-    expect(calls[0]?.headers.has('authorization')).toBe(false);
   });
 });

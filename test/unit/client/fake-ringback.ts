@@ -1,3 +1,5 @@
+import { vi } from 'vitest';
+import { createRingback } from '#src/client/index.ts';
 import type { SubmittedJob } from '#src/contract/job.ts';
 
 /** A call as the client made it. */
@@ -95,3 +97,29 @@ export function completed(body: string, fields: Partial<NonNullable<SubmittedJob
   };
   return aJob({ state: 'completed', attempts: 1, result });
 }
+
+/** Lets all waiting happen at once, and says how much of it there was. */
+export async function settled<T>(promise: Promise<T>): Promise<{ value?: T; error?: unknown; tookMs: number }> {
+  const begun = performance.now();
+  let tookMs = -1;
+  const outcome = promise
+    .then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    )
+    .finally(() => {
+      tookMs = performance.now() - begun;
+    });
+  await vi.runAllTimersAsync();
+  return { ...(await outcome), tookMs };
+}
+
+/** A client with a key, and the calls it makes. */
+export function client(...answers: Parameters<typeof fakeFetch>) {
+  const { fetch, calls } = fakeFetch(...answers);
+  return { ringback: createRingback({ url, apiKey, fetch }), calls };
+}
+
+/** What `fetch` throws when nothing listens. */
+export const down = () =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) });

@@ -83,8 +83,10 @@ describe('a subscription of the tRPC client', () => {
       yield aJob();
     }, 404);
     await expect(follow(server)).rejects.toMatchObject({
+      name: 'RingbackError',
       message: 'there is no job job_1',
-      data: { code: 'not_found', httpStatus: 404 },
+      code: 'not_found',
+      status: 404,
     });
     expect(server.seen).toHaveLength(1);
   });

@@ -132,9 +132,10 @@ describe('secrets and public keys in one list', () => {
 
   it('go into a receiver as well', async () => {
     const seen: string[] = [];
-    const given = { now, secrets: pair.publicKey, on: { 'job.completed': () => void seen.push('ran') } };
+    const on = { 'job.completed': () => void seen.push('ran') };
+    const given = { now, secrets: pair.publicKey, on, onRefused: () => void seen.push('refused') };
     const good = await handleCallback({ headers: headersOf(signedBy(pair)), body }, given, undefined);
     const bad = await handleCallback({ headers: headersOf(signedBy(other)), body }, given, undefined);
-    expect([good.status, bad.status, seen]).toEqual([204, 401, ['ran']]);
+    expect([good.status, bad.status, seen]).toEqual([204, 401, ['ran', 'refused']]);
   });
 });
