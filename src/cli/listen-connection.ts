@@ -23,15 +23,18 @@ export async function findConnection(options: ConnectionOptions): Promise<Connec
   throw new StartError(`There is no API key for ${url}. Give --api-key rbk_… or set RINGBACK_API_KEY.${other}`);
 }
 
+/** A secret, and where it was found, in words. */
+export type FoundSecret = Readonly<{ secret: string; source: string }>;
+
 /** The secret that the receiving app verifies with: given, or RINGBACK_WEBHOOK_SECRET, or what `up` has written. */
-export async function findWebhookSecret(given: string | undefined): Promise<string> {
+export async function findWebhookSecret(given: string | undefined): Promise<FoundSecret> {
   const set = given ?? process.env.RINGBACK_WEBHOOK_SECRET;
   // Of several, the first: any of them verifies.
   const first = set?.split(',')[0]?.trim();
-  if (first) return first;
+  if (first) return { secret: first, source: given === undefined ? 'RINGBACK_WEBHOOK_SECRET' : '--secret' };
   const { dataDir } = readConfig();
   const { webhookSecret } = await readCredentials(dataDir);
-  if (webhookSecret) return webhookSecret;
+  if (webhookSecret) return { secret: webhookSecret, source: join(dataDir, 'credentials.json') };
   throw new StartError(
     `There is no webhook secret to sign with: give --secret whsec_…, set RINGBACK_WEBHOOK_SECRET, or run where ${dataDir} is.`,
   );

@@ -4,7 +4,6 @@ import type { EventType } from '#src/contract/events.ts';
 import type { Triggered } from '#src/contract/listener.ts';
 import { formatId } from '#src/domain/id.ts';
 import {
-  decodeSecret,
   formatSignatures,
   signedContent,
   webhookIdHeader,
@@ -18,6 +17,7 @@ import { forward, type Webhook } from './listen-forward.ts';
 import { eventLine } from './listen-line.ts';
 import { refused, whyUnreachable } from './listen-stream.ts';
 import { StartError } from './start-error.ts';
+import { checkSecret, noteOnSecret } from './trigger-secret.ts';
 
 export type TriggerOptions = ConnectionOptions &
   Readonly<{ to?: string | undefined; secret?: string | undefined; endpoint?: string | undefined }>;
@@ -36,16 +36,17 @@ export async function trigger(type: string, options: TriggerOptions, print: (lin
   if (options.endpoint !== undefined) throw new StartError('Give either --to or --endpoint, not both.');
   const target = httpUrl(options.to, '--to');
   const at = new Date();
-  const webhook = signedSample(known, await findWebhookSecret(options.secret), at);
+  const found = await findWebhookSecret(options.secret);
+  checkSecret(found);
+  const webhook = signedSample(known, found.secret, at);
   const forwarded = await forward(target, webhook, new AbortController().signal);
   print(eventLine(at, webhook, forwarded));
+  const note = await noteOnSecret(found, options);
+  if (note !== null) print(note);
   return forwarded.status >= 200 && forwarded.status <= 299;
 }
 
 function signedSample(type: EventType, secret: string, at: Date): Webhook {
-  if (/^wh[sp]k_/.test(secret) || decodeSecret(secret) === null) {
-    throw new StartError('The webhook secret should be `whsec_` and base64.');
-  }
   const body = Buffer.from(JSON.stringify(sampleEvent(type, at.toISOString())));
   const id = formatId('evt', newId(at.getTime()));
   const timestamp = Math.floor(at.getTime() / 1000);

@@ -1,10 +1,16 @@
 import { Webhook } from 'standardwebhooks';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { trigger } from '#src/cli/trigger.ts';
+import type { RotatedProjectSecret } from '#src/contract/endpoint.ts';
 import { eventSchemas, eventTypes } from '#src/contract/event-schemas.ts';
 import { startReceiver } from '#test/support/receiver.ts';
+import { startRingback } from '#test/support/ringback.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 it('a sample of every event goes to a URL, verifies with the given secret, and fits its schema', async () => {
   const app = await startReceiver();
@@ -48,6 +54,42 @@ it('says what is wrong with the event, the URL and the secret', async () => {
     );
   expect(await said('job.exploded', {})).toContain('There are job.completed, job.failed');
   expect(await said('job.failed', { to: 'ftp://x' })).toContain('--to should be an http or https URL');
-  expect(await said('job.failed', { secret: 'whpk_AAAA' })).toContain('should be `whsec_` and base64');
+  for (const wrong of ['whpk_AAAA', 'nope', 'whsec_', 'whsec_!']) {
+    expect(await said('job.failed', { secret: wrong })).toBe(
+      'A webhook secret is `whsec_` and base64; that of --secret is not.',
+    );
+  }
   expect(await said('job.failed', { endpoint: 'billing' })).toContain('either --to or --endpoint');
+});
+
+it('says when the project no longer signs with the secret that signed, or will soon not', async () => {
+  const app = await startReceiver();
+  const ringback = await startRingback();
+  const { url, apiKey, webhookSecret } = ringback.credentials;
+  const notes = async (options: object) => {
+    const lines: string[] = [];
+    expect(await trigger('job.failed', { to: app.url, url, apiKey, ...options }, (line) => lines.push(line))).toBe(
+      true,
+    );
+    return lines.slice(1);
+  };
+  expect(await notes({ secret: webhookSecret })).toEqual([]);
+  const rotated = await ringback.call<RotatedProjectSecret>('project.rotateWebhookSecret', { overlapSeconds: 3_600 });
+  const { secret: newest = '', secrets = [] } = rotated.body.result?.data ?? {};
+  const end = (value: string) => value.replace(/=$/, '').slice(-4);
+  vi.stubEnv('RINGBACK_WEBHOOK_SECRET', webhookSecret);
+  expect(await notes({})).toEqual([
+    `Signed with the secret of RINGBACK_WEBHOOK_SECRET (…${end(webhookSecret)}), an old one that signs until ` +
+      `${secrets[1]?.expiresAt}; the newest is …${end(newest)}.`,
+  ]);
+  await ringback.call('project.endWebhookSecret', { secretId: secrets[1]?.id });
+  expect(await notes({})).toEqual([
+    expect.stringMatching(/RINGBACK_WEBHOOK_SECRET \(….{4}\), which is none of the project's: /),
+  ]);
+  expect(await notes({ secret: newest })).toEqual([]);
+  expect(await notes({ apiKey: 'rbk_wrong' })).toEqual([
+    'Signed with the secret of RINGBACK_WEBHOOK_SECRET; whether the project still has it could not be asked.',
+  ]);
+  await ringback.close();
+  await app.close();
 });
