@@ -1,4 +1,4 @@
-import type { EventBody, EventType, FailedAttempt, FullJobData } from './events.ts';
+import { type EventBody, type EventType, endpointTestMessage, type FailedAttempt, type FullJobData } from './events.ts';
 import type { Job } from './job.ts';
 
 const completed: FullJobData<'job.completed'> = {
@@ -57,10 +57,10 @@ const failedAttempt: FailedAttempt = {
   decision: {
     then: 'retry',
     rule: '503',
-    why: 'The target answered 503. Retry 2 of 5 follows in 7.2 s, by backoff.',
-    delayMs: 7_204,
+    why: '503 matched rule "503": backoff, 2.7 s. Retry 2 of 5.',
+    delayMs: 2_704,
   },
-  nextAttemptAt: '2026-11-20T11:58:08.421Z',
+  nextAttemptAt: '2026-11-20T11:58:03.921Z',
 };
 
 const endpoint = { id: 'end_01m7w5q8t2fjz9r0v4d3c6b7hk', name: 'billing' };
@@ -100,7 +100,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
           result: null,
           error: {
             code: 'connection_refused',
-            message: 'The target refused the connection.',
+            message: 'The target refused the connection (ECONNREFUSED).',
             retryable: true,
           },
         },
@@ -166,11 +166,11 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
             endedAt: '2026-11-20T11:58:09.338Z',
             outcome: 'connection_error',
             status: null,
-            failure: { code: 'connection_refused', message: 'The target refused the connection.' },
+            failure: { code: 'connection_refused', message: 'The target refused the connection (ECONNREFUSED).' },
             decision: {
               then: 'fail',
               rule: 'connection_error',
-              why: 'The target refused the connection. All 5 retries are used up.',
+              why: 'The target refused the connection (ECONNREFUSED): all 5 retries are used up.',
               delayMs: null,
             },
             nextAttemptAt: null,
@@ -216,7 +216,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
       body: {
         type: 'endpoint.test',
         timestamp: '2026-11-20T12:14:40.005Z',
-        data: { endpoint, message: 'This is a test of the endpoint billing.' },
+        data: { endpoint, message: endpointTestMessage },
       },
     },
   ],

@@ -102,6 +102,10 @@ export type DeliveryFailedData = {
 /** `data` of `endpoint.test`: sent on request, to see that an endpoint receives and verifies. */
 export type EndpointTestData = { endpoint: { id: string; name: string }; message: string };
 
+/** The `message` of every `endpoint.test`. */
+export const endpointTestMessage =
+  'This is a test event. Your endpoint has received it; check its signature like that of any other.';
+
 /** What `data` is, by the event's type: every event Ringback sends in its own format. */
 export type EventData = {
   [Type in JobEventType]: FullJobData<Type> | ThinJobData<Type>;

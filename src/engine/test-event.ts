@@ -1,5 +1,5 @@
 import type { TestDelivery } from '#src/contract/endpoint.ts';
-import type { EventBody } from '#src/contract/events.ts';
+import { type EventBody, endpointTestMessage } from '#src/contract/events.ts';
 import { formatId } from '#src/domain/id.ts';
 import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoints.ts';
@@ -33,7 +33,7 @@ function testDelivery(endpoint: EndpointRow, nowMs: number): NewDelivery {
     timestamp: createdAt.toISOString(),
     data: {
       endpoint: { id: formatId('end', endpoint.id), name: endpoint.name },
-      message: 'This is a test event. Your endpoint has received it; check its signature like that of any other.',
+      message: endpointTestMessage,
     },
   };
   return {

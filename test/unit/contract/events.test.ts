@@ -5,8 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { eventSamples } from '#src/contract/event-samples.ts';
 import { eventJsonSchemas, eventSchemas, eventTypes } from '#src/contract/event-schemas.ts';
 import type { EventType } from '#src/contract/events.ts';
+import { decide } from '#src/domain/decide.ts';
 import { idPrefixes, parseId } from '#src/domain/id.ts';
+import { connectionError } from '#src/outbound/classify.ts';
 import { eventDocs, eventDocsFolder } from '#test/support/write-event-schemas.ts';
+import { policy, response, timings } from '#test/unit/domain/outcomes.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../..', eventDocsFolder);
 const schemas = eventJsonSchemas();
@@ -129,4 +132,22 @@ test('a delivery to a URL and about no job has neither endpoint nor job', () => 
     Object.assign(delivery, { endpointId: null, jobId: null }),
   );
   expect(fits('delivery.failed', body)).toBe(true);
+});
+
+test('samples of failed attempts are worded as what is really decided', () => {
+  const attempts = eventSamples['job.attempt_failed'].map(({ body }) => body.data.attempt);
+  const refused = connectionError('connection_refused', 'ECONNREFUSED');
+  if (refused.kind !== 'connection_error') throw new Error('not a connection error');
+  const cases = [
+    { retries: { 503: 1 }, random: 904 / 1_800, outcome: response(503) },
+    { retries: { connection_error: 5 }, random: 0, outcome: { ...refused, requestSent: false, timings } },
+  ];
+  for (const [index, { retries, random, outcome }] of cases.entries()) {
+    const { number = 0, decision, failure } = attempts[index] ?? {};
+    const history = { attempts: number, interruptions: 0, retries };
+    const made = decide({ policy: policy(), history, outcome, nowMs: 0, random, deadlineAtMs: null });
+    const delayMs = made.then === 'retry' ? made.delayMs : null;
+    expect(decision).toEqual({ then: made.then, rule: made.rule, why: made.why, delayMs });
+    expect(failure?.message).toBe(made.then === 'fail' ? made.error.message : undefined);
+  }
 });
