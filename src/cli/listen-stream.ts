@@ -1,5 +1,6 @@
 import { readServerSentEvents } from '#src/client/server-sent-events.ts';
 import { type ListenerEnd, type ListenerMessage, type ListenerReady, listenerLimits } from '#src/contract/listener.ts';
+import { sentence } from '#src/domain/outcome-text.ts';
 import type { Connection } from './listen-connection.ts';
 import { StartError } from './start-error.ts';
 
@@ -58,11 +59,11 @@ export async function refused(response: Response, url: string): Promise<string> 
   if (typeof problem?.code !== 'string') {
     throw new StartError(`${url} answered ${status} and does not look like a Ringback that can be listened to.`);
   }
-  if (status === 401) throw new StartError(`${url} does not accept the API key: ${detail}.`);
+  if (status === 401) throw new StartError(sentence(`${url} does not accept the API key: ${detail}`));
   if (problem.code === 'missing_scope') {
-    throw new StartError(`The API key may not do this: ${detail}. Make one with the scope callbacks:admin.`);
+    throw new StartError(`The API key may not do this: ${sentence(detail)} Make one with the scope callbacks:admin.`);
   }
-  throw new StartError(`${url} refused: ${detail}.`);
+  throw new StartError(sentence(`${url} refused: ${detail}`));
 }
 
 export function whyUnreachable(error: unknown, url: string): string {
@@ -74,5 +75,5 @@ export function whyUnreachable(error: unknown, url: string): string {
 
 function ended({ code, message }: ListenerEnd): StartError {
   const next = code === 'unauthorized' ? '' : ' Start again to listen on.';
-  return new StartError(`Stopped listening: ${message}.${next}`);
+  return new StartError(`Stopped listening: ${sentence(message)}${next}`);
 }

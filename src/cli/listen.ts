@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ListenerAnswer, ListenerMessage, ListenerReady } from '#src/contract/listener.ts';
+import { sentence } from '#src/domain/outcome-text.ts';
 import { type Connection, type ConnectionOptions, findConnection, httpUrl } from './listen-connection.ts';
 import { type Forwarded, forward } from './listen-forward.ts';
 import { clock, eventLine } from './listen-line.ts';
@@ -53,8 +54,10 @@ export async function listen(options: ListenOptions, { print, signal }: ListenSu
       ended.abort(),
     );
     if (broken === null) break;
-    if (!wasReady) throw new StartError(`Cannot listen: ${broken}.`);
-    print(`${clock(new Date())}  Lost the stream: ${broken}. Trying again; events meanwhile are not forwarded.`);
+    if (!wasReady) throw new StartError(sentence(`Cannot listen: ${broken}`));
+    print(
+      `${clock(new Date())}  Lost the stream: ${sentence(broken)} Trying again; events meanwhile are not forwarded.`,
+    );
     await pause(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);

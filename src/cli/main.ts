@@ -56,7 +56,7 @@ program
 program
   .command('listen')
   .description("receive a project's events here and forward them to an app on this machine, without a tunnel")
-  .requiredOption('--forward <url>', 'where to post them, like http://localhost:3001/hooks')
+  .requiredOption('--forward <url>', 'required: where to post them, like http://localhost:3001/hooks')
   .option('--url <url>', "Ringback's URL (default: RINGBACK_URL, or the one of .ringback/credentials.json)")
   .option(
     '--api-key <key>',

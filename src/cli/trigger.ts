@@ -3,6 +3,7 @@ import { eventTypes } from '#src/contract/event-schemas.ts';
 import type { EventType } from '#src/contract/events.ts';
 import type { Triggered } from '#src/contract/listener.ts';
 import { formatId } from '#src/domain/id.ts';
+import { sentence } from '#src/domain/outcome-text.ts';
 import {
   formatSignatures,
   signedContent,
@@ -72,9 +73,9 @@ async function throughServer(
     body: JSON.stringify({ type, endpoint }),
     redirect: 'error',
   }).catch((error: unknown) => {
-    throw new StartError(`Cannot trigger: ${whyUnreachable(error, url)}.`);
+    throw new StartError(sentence(`Cannot trigger: ${whyUnreachable(error, url)}`));
   });
-  if (!response.ok) throw new StartError(`Cannot trigger: ${await refused(response, url)}.`);
+  if (!response.ok) throw new StartError(sentence(`Cannot trigger: ${await refused(response, url)}`));
   const { eventId, deliveries } = (await response.json()) as Triggered;
   const skipped = (state: string) => (state === 'skipped' ? ' (switched off: kept, not sent)' : '');
   print(`${type} ${eventId} to ${deliveries.map((one) => one.endpoint + skipped(one.state)).join(', ')}`);

@@ -63,6 +63,7 @@ export function mayPass(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
-function sentence(text: string): string {
+/** The text with a full stop at its end, unless it has one, or another mark, already. */
+export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

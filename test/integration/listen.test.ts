@@ -257,7 +257,7 @@ it('says what is wrong with the key, the scope, the events, the server and the t
   expect(await attempt({ apiKey: reader.body.result.data.secret })).toContain('scope callbacks:admin');
   expect(await attempt({ events: 'job.exploded' })).toContain('job.exploded');
   const away = `http://127.0.0.1:${await freePort()}`;
-  expect(await attempt({ url: away })).toBe(`Cannot listen: nothing listens at ${away}: is Ringback running?.`);
+  expect(await attempt({ url: away })).toBe(`Cannot listen: nothing listens at ${away}: is Ringback running?`);
   expect(await attempt({ url: app.url })).toContain('does not look like a Ringback');
   expect(await attempt({ forward: 'localhost:3001' })).toContain('--forward should be an http or https URL');
 });

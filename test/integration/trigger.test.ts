@@ -60,6 +60,8 @@ it('says what is wrong with the event, the URL and the secret', async () => {
     );
   }
   expect(await said('job.failed', { endpoint: 'billing' })).toContain('either --to or --endpoint');
+  const away = { to: undefined, url: 'http://127.0.0.1:9', apiKey: 'rbk_x' };
+  expect(await said('job.failed', away)).toMatch(/nothing listens at http:\/\/127\.0\.0\.1:9: is Ringback running\?$/);
 });
 
 it('says when the project no longer signs with the secret that signed, or will soon not', async () => {
