@@ -4,7 +4,7 @@ import { trigger } from '#src/cli/trigger.ts';
 import type { RotatedProjectSecret } from '#src/contract/endpoint.ts';
 import { eventSchemas, eventTypes } from '#src/contract/event-schemas.ts';
 import { startReceiver } from '#test/support/receiver.ts';
-import { startRingback } from '#test/support/ringback.ts';
+import { freePort, startRingback } from '#test/support/ringback.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 
@@ -60,8 +60,8 @@ it('says what is wrong with the event, the URL and the secret', async () => {
     );
   }
   expect(await said('job.failed', { endpoint: 'billing' })).toContain('either --to or --endpoint');
-  const away = { to: undefined, url: 'http://127.0.0.1:9', apiKey: 'rbk_x' };
-  expect(await said('job.failed', away)).toMatch(/nothing listens at http:\/\/127\.0\.0\.1:9: is Ringback running\?$/);
+  const away = { to: undefined, url: `http://127.0.0.1:${await freePort()}`, apiKey: 'rbk_x' };
+  expect(await said('job.failed', away)).toMatch(/nothing listens at \S+: is Ringback running\?$/);
 });
 
 it('says when the project no longer signs with the secret that signed, or will soon not', async () => {
