@@ -93,7 +93,7 @@ describe('jobs.wait', () => {
 
   it('refuses a job that does not exist, and does not try it again for ever', async () => {
     const { ended } = follow('job_01jzzzzzzzzzzzzzzzzzzzzzzz');
-    await expect(ended).rejects.toMatchObject({ data: { code: 'not_found' } });
+    await expect(ended).rejects.toMatchObject({ code: 'not_found', status: 404 });
   });
 
   it('refuses who has no key within the stream, and ends it', async () => {

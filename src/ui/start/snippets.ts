@@ -39,9 +39,10 @@ const { attempts } = await ringback.trpc.jobs.attempts.query({ id: job.id });
 console.log(job.id, attempts.length);`;
 }
 
-/** How the client gets into a project: from this server, in the version that fits it. */
+/** How the client gets into a project: from this server, in the version that fits it, as a file that is there for `npm ci` too. */
 export function installOf(origin: string): string {
-  return `npm i ${origin}/client.tgz`;
+  const file = 'vendor/ringback-client.tgz';
+  return `curl -fsS --create-dirs -o ${file} ${origin}/client.tgz\nnpm install ./${file}`;
 }
 
 function curl(origin: string, target: { url: string; callback: string }, key: string): string {
