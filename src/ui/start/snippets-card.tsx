@@ -51,7 +51,7 @@ export function SnippetsCard({ origin, firstKey }: { origin: string; firstKey: F
         {snippetKinds.map((each) => (
           <Tabs.Panel key={each} value={each} className="flex min-w-0 flex-1 flex-col bg-sunken">
             {each !== 'curl' && (
-              <div className="sub-head h-auto! border-t-0! font-mono text-fg!">
+              <div className="sub-head border-t-0! font-mono text-fg!">
                 <span className="min-w-0 flex-1 py-2 leading-5 whitespace-pre-line wrap-anywhere">
                   {installOf(origin)}
                 </span>
