@@ -15,7 +15,10 @@ export type Gate = {
   lastGoAtMs: number | null;
 };
 
-/** A delivery that is due; `granted` when its time was given by the rate already; one that `yields` takes no time from others. */
+/**
+ * A delivery that is due; `granted` when its time was given already, by the rate or, to one that `yields`, because nobody else
+ * waited. One that `yields` takes no time from others.
+ */
 export type Waiting = { id: string; granted: boolean; yields?: boolean };
 
 /** The part of a gate that a release changes. */
@@ -49,8 +52,8 @@ const burstMs = 100;
  */
 export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: number): Release {
   const gate = rampFromFirstUse(asStored, nowMs);
-  const { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs } = gate;
-  const unchanged: Clocks = { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs };
+  const { pausedUntilMs } = gate;
+  const unchanged = clocksOf(gate);
   if (!gate.enabled) return { go: [], hold: [], skip: waiting.map(({ id }) => id), line: [], gate: unchanged };
   if (pausedUntilMs !== null) return probe(gate, pausedUntilMs, waiting, nowMs);
   const result: Release = { go: [], hold: [], line: [], skip: [], gate: unchanged };
@@ -60,7 +63,7 @@ export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: numb
       result.line.push(id);
       continue;
     }
-    if (yields) {
+    if (yields && !granted) {
       const atMs = giveWay(gate, result, lateMs, nowMs);
       if (atMs <= nowMs) result.go.push(id);
       else result.hold.push({ id, atMs, granted: false });
@@ -73,6 +76,10 @@ export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: numb
     if (slotMs <= nowMs && atMs > nowMs) lateMs = atMs;
   }
   return result;
+}
+
+export function clocksOf({ pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs }: Gate): Clocks {
+  return { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs };
 }
 
 /** The ramp begins with the first delivery after the recovery, however long those that waited were held. */
@@ -114,23 +121,31 @@ function giveWay(gate: Gate, result: Release, lateMs: number, nowMs: number): nu
   return atMs;
 }
 
-/** While paused: one delivery finds out whether the endpoint is back, the others wait in line for what it finds. */
+/**
+ * While paused: one delivery finds out whether the endpoint is back, the others wait in line for what it finds. One that yields
+ * does so only when it was fetched for that, since nobody else waited, and keeps no other from it: what a receiver makes of
+ * such an event may say nothing.
+ */
 function probe(gate: Gate, pausedUntilMs: number, waiting: readonly Waiting[], nowMs: number): Release {
   const due = nowMs >= pausedUntilMs;
-  const [first, ...rest] = due ? waiting : [undefined, ...waiting];
-  const untilMs = due && first ? nowMs + probeLeaseMs : pausedUntilMs;
+  const end = due ? waiting.find(({ yields }) => !yields) : undefined;
+  const first = end ?? (mayYieldingProbe(gate, nowMs) ? waiting.find(({ granted }) => granted) : undefined);
   return {
     go: first ? [first.id] : [],
     hold: [],
-    line: rest.flatMap((one) => (one ? [one.id] : [])),
+    line: waiting.filter((one) => one !== first).map(({ id }) => id),
     skip: [],
     gate: {
-      pausedUntilMs: untilMs,
-      nextSlotAtMs: gate.nextSlotAtMs,
-      recoveredAtMs: gate.recoveredAtMs,
+      ...clocksOf(gate),
+      pausedUntilMs: end ? nowMs + probeLeaseMs : pausedUntilMs,
       lastGoAtMs: first ? nowMs : gate.lastGoAtMs,
     },
   };
+}
+
+/** While a probe is due: whether the last one, of any kind, is long enough ago. */
+function mayYieldingProbe({ pausedUntilMs, lastGoAtMs }: Gate, nowMs: number): boolean {
+  return pausedUntilMs !== null && nowMs >= pausedUntilMs && nowMs >= (lastGoAtMs ?? 0) + probeLeaseMs;
 }
 
 /** The next free slot by the rate that holds at its time; `nowMs` where there is no limit. */
@@ -155,6 +170,8 @@ export function rateAt(gate: Pick<Gate, 'rate' | 'recoveredAtMs'>, atMs: number)
 
 /** How far ahead those who wait in line are given slots. */
 const aheadMs = 2_500;
+/** And those that yield, behind whom others may have to wait that long. */
+const yieldingAheadMs = 1_000;
 /** How many of a line are fetched at once. */
 const fetchAtOnce = 2_000;
 
@@ -163,21 +180,22 @@ export type Fetch = { slots: { atMs: number; granted: boolean }[]; gate: Clocks 
 
 /**
  * Who waits in line is fetched: one as a probe when that is due, else as many as will soon have a slot and find room. A
- * disabled endpoint's are fetched to be skipped.
+ * disabled endpoint's are fetched to be skipped. `yielding`: it is asked for those that yield, since nobody else is left.
  */
-export function fetchFromLine(asStored: Gate, nowMs: number): Fetch {
+export function fetchFromLine(asStored: Gate, nowMs: number, yielding = false): Fetch {
   const gate = rampFromFirstUse(asStored, nowMs);
-  const { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs } = gate;
-  const result: Release = {
-    ...{ go: [], hold: [], line: [], skip: [] },
-    gate: { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs },
-  };
-  const asTheyAre = (count: number) => Array.from({ length: count }, () => ({ atMs: nowMs, granted: false }));
-  if (!gate.enabled) return { slots: asTheyAre(fetchAtOnce), gate: result.gate };
-  if (pausedUntilMs !== null) return { slots: asTheyAre(pausedUntilMs <= nowMs ? 1 : 0), gate: result.gate };
+  const { pausedUntilMs } = gate;
+  const result: Release = { go: [], hold: [], line: [], skip: [], gate: clocksOf(gate) };
   const most = Math.min(fetchAtOnce, gate.room ?? fetchAtOnce);
+  const asTheyAre = (count: number) => Array.from({ length: count }, () => ({ atMs: nowMs, granted: yielding }));
+  if (!gate.enabled) return { slots: asTheyAre(fetchAtOnce), gate: result.gate };
+  if (pausedUntilMs !== null) {
+    const due = yielding ? mayYieldingProbe(gate, nowMs) : pausedUntilMs <= nowMs;
+    return { slots: asTheyAre(due ? 1 : 0), gate: result.gate };
+  }
+  const untilMs = nowMs + (yielding ? yieldingAheadMs : aheadMs);
   const slots: Fetch['slots'] = [];
-  while (slots.length < most && (result.gate.nextSlotAtMs ?? nowMs) < nowMs + aheadMs) {
+  while (slots.length < most && (result.gate.nextSlotAtMs ?? nowMs) < untilMs) {
     slots.push({ atMs: takeSlot(gate, result, nowMs), granted: rateAt(gate, nowMs) !== null });
   }
   return { slots, gate: result.gate };

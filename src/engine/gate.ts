@@ -1,7 +1,7 @@
 import { progressEvents } from '#src/contract/limits.ts';
 import { endpointDeleted } from '#src/domain/decision.ts';
 import { type Clocks, type Gate, release, type Waiting } from '#src/domain/release.ts';
-import { lineTimesFor } from '#src/domain/waiting-line.ts';
+import { lineRank, lineTimesFor } from '#src/domain/waiting-line.ts';
 import { eraseDeliveries } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { Queue } from '#src/store/queue.ts';
@@ -97,12 +97,23 @@ async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], { room, stopp
   await keepBytes(tx, result.skip, deps);
   await endUnsent(tx, result.skip, 'skipped');
   if (result.line.length > 0 && gate.pausedUntilMs === null) room.turnAway(row.id);
-  const times = lineTimesFor(row.id, row.now_ms, result.line.length);
-  const inLine = result.line.map((id, index) => ({ id, atMs: times[index] as number, granted: false }));
+  const inLine = placesInLine(row, waiting, new Set(result.line));
   for (const id of result.skip) stopped.add(id);
   for (const { id } of [...result.hold, ...inLine]) stopped.add(id);
   await writeClocks(tx, row.id, gate, result.gate);
   return [...result.hold, ...inLine].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Where those stand that must wait: ends and events of progress apart. */
+function placesInLine(row: GateRow, waiting: Waiting[], inLine: ReadonlySet<string>) {
+  const byRank = Map.groupBy(
+    waiting.filter(({ id }) => inLine.has(id)),
+    ({ yields }) => (yields ? lineRank.progress : lineRank.end),
+  );
+  return [...byRank].flatMap(([rank, some]) => {
+    const times = lineTimesFor(row.id, row.now_ms, some.length, rank);
+    return some.map(({ id }, index) => ({ id, atMs: times[index] as number, granted: false }));
+  });
 }
 
 export async function writeClocks(tx: Tx, endpointId: string, before: Clocks, after: Clocks): Promise<void> {

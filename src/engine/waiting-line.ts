@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { fetchFromLine } from '#src/domain/release.ts';
-import { lineTimes } from '#src/domain/waiting-line.ts';
-import { findLines, findOccupiedLines, lockFirstInLine, lockGates } from '#src/store/receivers.ts';
+import { clocksOf, fetchFromLine, type Gate } from '#src/domain/release.ts';
+import { type LineRank, lineRank, lineTimes, ranksMs } from '#src/domain/waiting-line.ts';
+import type { Tx } from '#src/store/pool.ts';
+import { findLines, findOccupiedLines, type GateRow, lockFirstInLine, lockGates } from '#src/store/receivers.ts';
 import type { EngineDeps } from './deps.ts';
 import { gateOf, giveTimes, writeClocks } from './gate.ts';
 import { makeRoom, type Room } from './room.ts';
@@ -55,8 +56,10 @@ export function makeLines(deps: LineDeps, slots: number, wakeIn: (delayMs: numbe
     async move() {
       // Most lines give themselves away; one that a worker left behind when it stopped does not.
       const lines = await findLines(deps.db, looks++ % thoroughEvery === 0);
-      const places = lines.flatMap(({ id, now_ms }) => lineTimes(id, now_ms).map((atMs) => ({ id, atMs })));
-      for (const id of await findOccupiedLines(deps.db, places)) await move(id);
+      const places = lines.flatMap(({ id, now_ms }) =>
+        lineTimes(id, now_ms, lineRank.end).map((atMs) => ({ id, atMs })),
+      );
+      for (const id of await findOccupiedLines(deps.db, places, ranksMs)) await move(id);
     },
     async stop() {
       stopped = true;
@@ -73,18 +76,28 @@ function moveLine(deps: LineDeps, endpointId: string, room: Room): Promise<numbe
     const own = room.forFetching(endpointId);
     // A rate says by itself how many there will be room for, unless they take longer than that.
     const gate = gateOf(row, row.rate !== null && !room.isTight(endpointId) ? Number.POSITIVE_INFINITY : own);
-    const { slots } = fetchFromLine(gate, row.now_ms);
-    if (slots.length === 0) return [];
-    const ids = await lockFirstInLine(tx, endpointId, lineTimes(endpointId, row.now_ms), slots.length);
-    if (ids.length < slots.length) room.forget(endpointId);
-    if (ids.length === 0) return [];
-    // Only as many slots are taken as there are takers.
-    const fetched = fetchFromLine({ ...gate, room: ids.length }, row.now_ms);
-    await writeClocks(tx, endpointId, gate, fetched.gate);
-    const given = ids.flatMap((id, index) => ({
-      id,
-      ...(fetched.slots[index] ?? { atMs: row.now_ms, granted: false }),
-    }));
-    return giveTimes(tx, deps.queue, given);
+    const ends = await fetchRank(tx, row, gate, lineRank.end);
+    const left = { ...gate, ...ends.gate, room: gate.room - ends.given.length };
+    // Events of progress only when no end is left: none of them may be what an end waits for.
+    const progress = ends.full ? undefined : await fetchRank(tx, row, left, lineRank.progress);
+    if (!(progress ?? ends).full) room.forget(endpointId);
+    await writeClocks(tx, endpointId, gate, (progress ?? ends).gate);
+    return giveTimes(tx, deps.queue, [...ends.given, ...(progress?.given ?? [])]);
   });
+}
+
+/** Those of a rank that may go from the line, each with its time; `full`: as many as may, so that there may be more. */
+async function fetchRank(tx: Tx, row: GateRow, gate: Gate, rank: LineRank) {
+  const yielding = rank === lineRank.progress;
+  const { slots } = fetchFromLine(gate, row.now_ms, yielding);
+  const times = lineTimes(row.id, row.now_ms, rank);
+  const ids = slots.length === 0 ? [] : await lockFirstInLine(tx, row.id, times, slots.length);
+  // Only as many slots are taken as there are takers.
+  const after =
+    ids.length === 0 ? clocksOf(gate) : fetchFromLine({ ...gate, room: ids.length }, row.now_ms, yielding).gate;
+  const given = ids.flatMap((id, index) => {
+    const slot = slots[index];
+    return slot ? [{ id, ...slot }] : [];
+  });
+  return { given, full: ids.length === slots.length, gate: after };
 }

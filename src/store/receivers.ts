@@ -94,20 +94,29 @@ export function findLines(db: Db, all: boolean): Promise<{ id: string; now_ms: n
 
 const inLine = `admitted_at is null and state in ('pending', 'retrying')`;
 
-/** Of the given endpoints, each with times of its line: those for which somebody waits. */
-export async function findOccupiedLines(db: Db, lines: { id: string; atMs: number }[]): Promise<string[]> {
+/**
+ * Of the given endpoints, each with times of its line: those for which somebody waits then, or up to `spanMs` later. Each is
+ * looked up by itself, in the order of the index: as a join the planner would now and then rather read the whole table.
+ */
+export async function findOccupiedLines(
+  db: Db,
+  lines: { id: string; atMs: number }[],
+  spanMs: number,
+): Promise<string[]> {
   if (lines.length === 0) return [];
   const rows = await db.run<{ id: string }>(
     'find_occupied_lines',
     `select distinct t.id from unnest($1::uuid[], $2::float8[]) as t(id, at_ms)
-     where exists (select 1 from delivery d where d.endpoint_id = t.id and d.${inLine}
-                   and d.next_attempt_at = to_timestamp(t.at_ms / 1000)::timestamptz(3))`,
-    [lines.map((line) => line.id), lines.map((line) => line.atMs)],
+     where (select d.id from delivery d where d.endpoint_id = t.id and d.${inLine}
+              and d.next_attempt_at between to_timestamp(t.at_ms / 1000)::timestamptz(3)
+                                        and to_timestamp((t.at_ms + $3::float8) / 1000)::timestamptz(3)
+            order by d.next_attempt_at limit 1) is not null`,
+    [lines.map((line) => line.id), lines.map((line) => line.atMs), spanMs],
   );
   return rows.map((row) => row.id);
 }
 
-/** The first of an endpoint's line, locked; those whom another transaction has are passed over. */
+/** The first of an endpoint's line, under the times of a rank, locked; those whom another transaction has are passed over. */
 export async function lockFirstInLine(tx: Tx, endpointId: string, times: number[], limit: number): Promise<string[]> {
   const rows = await tx.run<{ id: string }>(
     'lock_first_in_line',

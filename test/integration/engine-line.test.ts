@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedEndpoint } from '#src/contract/endpoint.ts';
 import { parseId } from '#src/domain/id.ts';
-import { lineTimes, lineTimesFor } from '#src/domain/waiting-line.ts';
+import { lineRank, lineTimes, lineTimesFor, ranksMs } from '#src/domain/waiting-line.ts';
 import { throughGate } from '#src/engine/gate.ts';
 import { makeRoom } from '#src/engine/room.ts';
 import { makeLines } from '#src/engine/waiting-line.ts';
@@ -43,7 +43,7 @@ beforeAll(async () => {
     const id = parseId('end', body.result.data.id) ?? '';
     endpointIds.push(id);
     // As the gate leaves them: in line.
-    const times = lineTimesFor(id, Date.now(), 6);
+    const times = lineTimesFor(id, Date.now(), 6, lineRank.end);
     await db.pool.query(
       `update delivery set next_attempt_at = to_timestamp(($2::float8[])[1 + abs(hashtext(id::text)) % 6] / 1000) where endpoint_id = $1`,
       [id, times],
@@ -61,7 +61,7 @@ afterAll(async () => {
 });
 
 const first = () => endpointIds[0] as string;
-const times = () => lineTimes(first(), Date.now());
+const times = () => lineTimes(first(), Date.now(), lineRank.end);
 const asDb = (tx: Tx) => tx as unknown as Db;
 
 describe('with 50,000 deliveries in each of two lines', () => {
@@ -85,6 +85,7 @@ describe('with 50,000 deliveries in each of two lines', () => {
         findOccupiedLines(
           asDb(tx),
           times().map((atMs) => ({ id: first(), atMs })),
+          ranksMs,
         ),
     ],
     ['fetching the first of one', (tx) => lockFirstInLine(tx, first(), times(), 1)],

@@ -72,6 +72,15 @@ describe('deliveries that yield', () => {
     expect(second.hold.map(({ atMs }) => Math.round(atMs - now))).toEqual([110]);
   });
 
+  it('keep the slot that they were given when nobody else waited in line', () => {
+    const gate = { ...open, rate: 10, nextSlotAtMs: now + 5_000, lastGoAtMs: now - 1_000 };
+    const [one] = yielding(1) as [Waiting];
+    expect(release(gate, [{ ...one, granted: true }], now)).toMatchObject({
+      go: ['d00000'],
+      gate: { nextSlotAtMs: now + 5_000 },
+    });
+  });
+
   it('all go in the end, never above the rate, and hold up the others by one slot at most', () => {
     const arrival = fc.record({ atMs: fc.integer({ min: 0, max: 20_000 }), yields: fc.boolean() });
     fc.assert(
@@ -121,6 +130,25 @@ describe('an endpoint that is down', () => {
     expect(first.gate.pausedUntilMs).toBe(now + probeLeaseMs);
     const second = release({ ...open, ...first.gate }, waiting(100), now + 1);
     expect(second.go).toEqual([]);
+  });
+
+  it('has an end as its probe before one that yields', () => {
+    const [first, second] = waiting(2) as [Waiting, Waiting];
+    const result = release({ ...open, pausedUntilMs: now }, [{ ...first, granted: true, yields: true }, second], now);
+    expect(result).toMatchObject({ go: ['d00001'], line: ['d00000'], gate: { pausedUntilMs: now + probeLeaseMs } });
+  });
+
+  it('takes one that yields as a probe when it was fetched for that, which keeps no end from being one', () => {
+    const gate = { ...open, pausedUntilMs: now };
+    const [one] = waiting(1) as [Waiting];
+    expect(release(gate, [{ ...one, yields: true }], now)).toMatchObject({ go: [], line: ['d00000'] });
+    expect(fetchFromLine(gate, now, true).slots).toEqual([{ atMs: now, granted: true }]);
+    const result = release(gate, [{ ...one, granted: true, yields: true }], now);
+    expect(result).toMatchObject({ go: ['d00000'], gate: { pausedUntilMs: now, lastGoAtMs: now } });
+    const later = { ...open, ...result.gate };
+    expect(fetchFromLine(later, now + 1_000, true).slots).toEqual([]);
+    expect(release(later, waiting(1), now + 1_000).go).toEqual(['d00000']);
+    expect(fetchFromLine(later, now + probeLeaseMs, true).slots).toHaveLength(1);
   });
 
   it('keeps events as skipped once it is disabled', () => {
@@ -180,6 +208,12 @@ describe('who waits in line', () => {
     expect(fetchFromLine({ ...open, rate: 100, ...fetched.gate }, now).slots).toEqual([]);
     const ramp = fetchFromLine({ ...open, rate: 100, recoveredAtMs: now - 60_000, nextSlotAtMs: null }, now);
     expect(ramp.slots.length).toBeLessThan(6);
+  });
+
+  it('is given slots a second ahead at most when it yields: so long an end may come to wait for it', () => {
+    const fetched = fetchFromLine({ ...open, rate: 100 }, now, true);
+    expect(fetched.slots.length).toBeGreaterThan(80);
+    expect((fetched.gate.nextSlotAtMs ?? 0) - now).toBeLessThan(1_020);
   });
 
   it('is fetched as far as there is room', () => {
