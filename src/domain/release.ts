@@ -27,7 +27,7 @@ export type Clocks = Pick<Gate, 'pausedUntilMs' | 'nextSlotAtMs' | 'recoveredAtM
 export type Release = {
   go: string[];
   hold: { id: string; atMs: number; granted: boolean }[];
-  /** To wait in the endpoint's line until they are fetched: nobody knows yet when that will be. */
+  /** To wait in the endpoint's line until they are fetched: nobody knows yet when that will be, or not soon. */
   line: string[];
   /** Kept, not sent: the endpoint is disabled. */
   skip: string[];
@@ -45,6 +45,11 @@ const slack = 1.1;
 
 /** What the slack leaves over in a second may go at once, or a high rate would take a transaction for each delivery. */
 const burstMs = 100;
+
+/** How far ahead slots are given. */
+const aheadMs = 2_500;
+/** And to those of a line that yield, behind whom others may have to wait that long. */
+const yieldingAheadMs = 1_000;
 
 /**
  * Which of the due deliveries to one endpoint may go now, and when the others may. After an outage one probe goes; once it
@@ -64,18 +69,26 @@ export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: numb
       continue;
     }
     if (yields && !granted) {
-      const atMs = giveWay(gate, result, lateMs, nowMs);
-      if (atMs <= nowMs) result.go.push(id);
-      else result.hold.push({ id, atMs, granted: false });
+      place(result, { id, atMs: giveWay(gate, result, lateMs, nowMs), granted: false }, nowMs);
       continue;
     }
-    const slotMs = granted ? nowMs : takeSlot(gate, result, nowMs);
-    const atMs = slotMs > nowMs ? slotMs : paced(gate, result, lateMs, nowMs);
-    if (atMs <= nowMs) result.go.push(id);
-    else result.hold.push({ id, atMs, granted: true });
-    if (slotMs <= nowMs && atMs > nowMs) lateMs = atMs;
+    const slotMs = granted ? nowMs : takeSlot(gate, result, nowMs, nowMs + aheadMs);
+    const atMs = slotMs !== null && slotMs <= nowMs ? paced(gate, result, lateMs, nowMs) : slotMs;
+    place(result, { id, atMs, granted: true }, nowMs);
+    if (slotMs !== null && slotMs <= nowMs && atMs !== null && atMs > nowMs) lateMs = atMs;
   }
   return result;
+}
+
+/**
+ * Who may not go now is held for its time if that is near. A later one, or none, means the line: what is far ahead would stand
+ * although the rate changes, and before all that comes meanwhile.
+ */
+function place(result: Release, one: { id: string; atMs: number | null; granted: boolean }, nowMs: number): void {
+  const { id, atMs, granted } = one;
+  if (atMs === null || atMs >= nowMs + aheadMs) result.line.push(id);
+  else if (atMs <= nowMs) result.go.push(id);
+  else result.hold.push({ id, atMs, granted });
 }
 
 export function clocksOf({ pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs }: Gate): Clocks {
@@ -117,7 +130,7 @@ function giveWay(gate: Gate, result: Release, lateMs: number, nowMs: number): nu
     return Math.max(slotMs, heldMs + 1_000 / perSecond);
   }
   const atMs = paced(gate, result, lateMs, nowMs);
-  if (atMs <= nowMs) takeSlot(gate, result, nowMs);
+  if (atMs <= nowMs) takeSlot(gate, result, nowMs, Number.POSITIVE_INFINITY);
   return atMs;
 }
 
@@ -148,14 +161,15 @@ function mayYieldingProbe({ pausedUntilMs, lastGoAtMs }: Gate, nowMs: number): b
   return pausedUntilMs !== null && nowMs >= pausedUntilMs && nowMs >= (lastGoAtMs ?? 0) + probeLeaseMs;
 }
 
-/** The next free slot by the rate that holds at its time; `nowMs` where there is no limit. */
-function takeSlot(gate: Gate, result: Release, nowMs: number): number {
+/** The next free slot by the rate that holds at its time; `nowMs` where there is no limit, null when it is not before `untilMs`. */
+function takeSlot(gate: Gate, result: Release, nowMs: number, untilMs: number): number | null {
   const slotMs = Math.max(nowMs, result.gate.nextSlotAtMs ?? nowMs);
   const perSecond = rateAt(gate, slotMs);
   if (perSecond === null) {
     result.gate = { ...result.gate, nextSlotAtMs: null, recoveredAtMs: null };
     return nowMs;
   }
+  if (slotMs >= untilMs) return null;
   result.gate = { ...result.gate, nextSlotAtMs: slotMs + slack * (1_000 / perSecond) };
   return slotMs;
 }
@@ -168,10 +182,6 @@ export function rateAt(gate: Pick<Gate, 'rate' | 'recoveredAtMs'>, atMs: number)
   return Math.min(ramp, gate.rate);
 }
 
-/** How far ahead those who wait in line are given slots. */
-const aheadMs = 2_500;
-/** And those that yield, behind whom others may have to wait that long. */
-const yieldingAheadMs = 1_000;
 /** How many of a line are fetched at once. */
 const fetchAtOnce = 2_000;
 
@@ -195,8 +205,10 @@ export function fetchFromLine(asStored: Gate, nowMs: number, yielding = false): 
   }
   const untilMs = nowMs + (yielding ? yieldingAheadMs : aheadMs);
   const slots: Fetch['slots'] = [];
-  while (slots.length < most && (result.gate.nextSlotAtMs ?? nowMs) < untilMs) {
-    slots.push({ atMs: takeSlot(gate, result, nowMs), granted: rateAt(gate, nowMs) !== null });
+  while (slots.length < most) {
+    const atMs = takeSlot(gate, result, nowMs, untilMs);
+    if (atMs === null) break;
+    slots.push({ atMs, granted: rateAt(gate, nowMs) !== null });
   }
   return { slots, gate: result.gate };
 }

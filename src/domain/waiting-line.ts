@@ -1,8 +1,8 @@
 const markMs = 300_000;
 const marks = 6;
 
-/** Who goes first from a line: ends of jobs and what operators are to know; last the events of progress. */
-export const lineRank = { end: 0, progress: 1 } as const;
+/** Who goes first from a line: ends of jobs and what operators are to know; then what is sent again; last events of progress. */
+export const lineRank = { end: 0, again: 1, progress: 2 } as const;
 export type LineRank = (typeof lineRank)[keyof typeof lineRank];
 /** Each rank has times of its own, this much after those of the one before: an index then leads to it past all others. */
 const rankMs = 1;

@@ -1,12 +1,20 @@
 import { progressEvents } from '#src/contract/limits.ts';
 import { endpointDeleted } from '#src/domain/decision.ts';
-import { type Clocks, type Gate, release, type Waiting } from '#src/domain/release.ts';
+import { type Clocks, type Gate, release } from '#src/domain/release.ts';
 import { lineRank, lineTimesFor } from '#src/domain/waiting-line.ts';
 import { eraseDeliveries } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
 import type { Queue } from '#src/store/queue.ts';
 import { queueHorizonMs } from '#src/store/queue.ts';
-import { endUnsent, findGated, type GateRow, holdDeliveries, lockGates, updateGate } from '#src/store/receivers.ts';
+import {
+  endUnsent,
+  findGated,
+  type GatedRow,
+  type GateRow,
+  holdDeliveries,
+  lockGates,
+  updateGate,
+} from '#src/store/receivers.ts';
 import type { EngineDeps } from './deps.ts';
 import { keepBytes } from './keep-bytes.ts';
 import type { LinkDeps } from './result-link.ts';
@@ -83,7 +91,7 @@ async function cancel(tx: Tx, ids: string[], stopped: Set<string>): Promise<void
 
 type Passing = { room: Room; stopped: Set<string>; deps: GateDeps };
 
-async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], { room, stopped, deps }: Passing) {
+async function applyGate(tx: Tx, row: GateRow, waiting: GatedRow[], { room, stopped, deps }: Passing) {
   if (row.deleted) {
     await cancel(
       tx,
@@ -96,7 +104,8 @@ async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], { room, stopp
   const result = release(gate, waiting, row.now_ms);
   await keepBytes(tx, result.skip, deps);
   await endUnsent(tx, result.skip, 'skipped');
-  if (result.line.length > 0 && gate.pausedUntilMs === null) room.turnAway(row.id);
+  const full = result.go.length >= gate.room;
+  if (full && result.line.length > 0 && gate.pausedUntilMs === null) room.turnAway(row.id);
   const inLine = placesInLine(row, waiting, new Set(result.line));
   for (const id of result.skip) stopped.add(id);
   for (const { id } of [...result.hold, ...inLine]) stopped.add(id);
@@ -104,11 +113,11 @@ async function applyGate(tx: Tx, row: GateRow, waiting: Waiting[], { room, stopp
   return [...result.hold, ...inLine].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Where those stand that must wait: ends and events of progress apart. */
-function placesInLine(row: GateRow, waiting: Waiting[], inLine: ReadonlySet<string>) {
+/** Where those stand that must wait: each rank apart. */
+function placesInLine(row: GateRow, waiting: GatedRow[], inLine: ReadonlySet<string>) {
   const byRank = Map.groupBy(
     waiting.filter(({ id }) => inLine.has(id)),
-    ({ yields }) => (yields ? lineRank.progress : lineRank.end),
+    ({ yields, again }) => (yields ? lineRank.progress : again ? lineRank.again : lineRank.end),
   );
   return [...byRank].flatMap(([rank, some]) => {
     const times = lineTimesFor(row.id, row.now_ms, some.length, rank);

@@ -76,13 +76,20 @@ function moveLine(deps: LineDeps, endpointId: string, room: Room): Promise<numbe
     const own = room.forFetching(endpointId);
     // A rate says by itself how many there will be room for, unless they take longer than that.
     const gate = gateOf(row, row.rate !== null && !room.isTight(endpointId) ? Number.POSITIVE_INFINITY : own);
-    const ends = await fetchRank(tx, row, gate, lineRank.end);
-    const left = { ...gate, ...ends.gate, room: gate.room - ends.given.length };
-    // Events of progress only when no end is left: none of them may be what an end waits for.
-    const progress = ends.full ? undefined : await fetchRank(tx, row, left, lineRank.progress);
-    if (!(progress ?? ends).full) room.forget(endpointId);
-    await writeClocks(tx, endpointId, gate, (progress ?? ends).gate);
-    return giveTimes(tx, deps.queue, [...ends.given, ...(progress?.given ?? [])]);
+    const given: { id: string; atMs: number; granted: boolean }[] = [];
+    let after = gate;
+    let full = false;
+    // One rank only when nobody of the one before is left: no event of progress may be what an end waits for.
+    for (const rank of Object.values(lineRank)) {
+      const fetched = await fetchRank(tx, row, after, rank);
+      given.push(...fetched.given);
+      after = { ...after, ...fetched.gate, room: after.room - fetched.given.length };
+      full = fetched.full;
+      if (full) break;
+    }
+    if (!full) room.forget(endpointId);
+    await writeClocks(tx, endpointId, gate, clocksOf(after));
+    return giveTimes(tx, deps.queue, given);
   });
 }
 

@@ -92,7 +92,7 @@ export async function insertEndpoint(
 
 /**
  * Writes what a caller decides. A new URL has no history: what its predecessor's failures held back goes at once, slowly
- * at first.
+ * at first. Slots that were given by another rate count no longer.
  */
 export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields): Promise<EndpointRow> {
   const rows = await tx.run<EndpointRow>(
@@ -100,6 +100,7 @@ export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields)
     `update endpoint set name = $2, url = $3, description = $4, events = $5, labels = $6, project_wide = $7, payload = $8,
        headers = $9::json, sealed = $10, schedule = $11::json, give_up_on = $12::json,
        rate = $13, concurrency = $14, updated_at = now(),
+       next_slot_at = case when rate is distinct from $13 then least(next_slot_at, now()) else next_slot_at end,
        recovered_at = case when url <> $3 and paused_until > now() then now() else recovered_at end,
        failing_since = case when url = $3 then failing_since end, paused_until = case when url = $3 then paused_until end,
        problem = case when url = $3 and sealed is not distinct from $10 then problem end,

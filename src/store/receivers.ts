@@ -45,16 +45,17 @@ export type GateRow = {
   now_ms: number;
 };
 
-export type GatedRow = { id: string; endpoint_id: string; granted: boolean; yields: boolean };
+/** `again`: it had ended, and somebody asked for it to be sent once more. */
+export type GatedRow = { id: string; endpoint_id: string; granted: boolean; yields: boolean; again: boolean };
 
-/** Due deliveries to endpoints among the given ones, with whether their time was granted; last those whose types give way. */
+/** Due deliveries to endpoints among the given ones, in the order in which they may go; last those whose types give way. */
 export function findGated(tx: Tx, ids: string[], yielding: readonly string[]): Promise<GatedRow[]> {
   return tx.run<GatedRow>(
     'find_gated',
-    `select id, endpoint_id, granted, type = any($2::text[]) as yields from delivery
+    `select id, endpoint_id, granted, type = any($2::text[]) as yields, attempt_base > 0 as again from delivery
      where id = any($1::uuid[]) and endpoint_id is not null and state in ('pending', 'retrying')
        and next_attempt_at <= now() + interval '5 ms'
-     order by yields, id`,
+     order by yields, again, id`,
     [ids, yielding],
   );
 }
@@ -85,6 +86,7 @@ export function findLines(db: Db, all: boolean): Promise<{ id: string; now_ms: n
     `select e.id, extract(epoch from now())::float8 * 1000 as now_ms from endpoint e
      where e.deleted_at is null and (e.state = 'enabled' and e.paused_until <= now()
        or (e.state = 'disabled' or e.paused_until is null) and ($1::bool or e.concurrency is not null
+       or e.next_slot_at > now() - interval '10 seconds'
        or greatest(e.recovered_at, e.updated_at, e.disabled_at) > now() - interval '1 hour'
        or exists (select 1 from delivery d where d.endpoint_id = e.id and d.state = 'in_progress')))
      order by e.id`,
