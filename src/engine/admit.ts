@@ -1,5 +1,6 @@
 import { type Admitted, admitDue, admitLost } from '#src/store/admission.ts';
-import { type QueueName, queueHorizonMs } from '#src/store/queue.ts';
+import { type Due, type QueueName, queueHorizonMs } from '#src/store/queue.ts';
+import { messageOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 
 const batch = 1_000;
@@ -15,18 +16,14 @@ export async function admit(deps: EngineDeps, queue: QueueName): Promise<Set<num
   }
 }
 
+function dueOf({ delay_ms: delayMs, type, ...row }: Admitted): Due {
+  return type === null ? { id: row.id, delayMs } : messageOf({ ...row, type }, delayMs);
+}
+
 function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
   return deps.db.transaction(async (tx) => {
     const rows = await admitDue(tx, queue, queueHorizonMs, batch);
-    await deps.queue.insert(
-      tx,
-      queue,
-      rows.map((row) => ({
-        id: row.id,
-        delayMs: row.delay_ms,
-        ...(row.receiver === null ? {} : { receiver: row.receiver }),
-      })),
-    );
+    await deps.queue.insert(tx, queue, rows.map(dueOf));
     return rows;
   });
 }
@@ -38,11 +35,7 @@ function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
 export async function readmitLost(deps: EngineDeps, queue: QueueName, afterSeconds: number): Promise<number> {
   const found = await deps.db.transaction(async (tx) => {
     const rows = await admitLost(tx, queue, afterSeconds, batch);
-    await deps.queue.insert(
-      tx,
-      queue,
-      rows.map((row) => ({ id: row.id, delayMs: 0, ...(row.receiver === null ? {} : { receiver: row.receiver }) })),
-    );
+    await deps.queue.insert(tx, queue, rows.map(dueOf));
     return rows.length;
   });
   if (found > 0) deps.notify('due');

@@ -10,6 +10,7 @@ import { findReceivers, type ReceiverRow } from '#src/store/receivers.ts';
 import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/settle-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats.ts';
 import { addRecent } from './attempt-record.ts';
+import { messagesOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 import { newId } from './new-id.ts';
@@ -108,11 +109,7 @@ async function deliverEnds(
     return terminalDeliveries(job, options, deps);
   });
   await insertDeliveries(tx, deliveries);
-  await deps.queue.insert(
-    tx,
-    'deliver',
-    deliveries.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
-  );
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
 }
 
 /** There is no result for the body to live as long as: it stays as long as one would have, for running the job again. */

@@ -15,6 +15,7 @@ import {
   lockGates,
   updateGate,
 } from '#src/store/receivers.ts';
+import { messageOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { keepBytes } from './keep-bytes.ts';
 import type { LinkDeps } from './result-link.ts';
@@ -56,13 +57,14 @@ export async function giveTimes(
   queue: Queue,
   held: { id: string; atMs: number; granted: boolean }[],
 ): Promise<number[]> {
-  const due = (await holdDeliveries(tx, held, queueHorizonMs)).filter((row) => row.delay_ms !== null);
+  const rows = await holdDeliveries(tx, held, queueHorizonMs);
+  const due = rows.flatMap((row) => (row.delay_ms === null ? [] : [{ row, delayMs: row.delay_ms }]));
   await queue.insert(
     tx,
     'deliver',
-    due.map((row) => ({ id: row.id, delayMs: row.delay_ms })),
+    due.map(({ row, delayMs }) => messageOf(row, delayMs)),
   );
-  return due.map((row) => row.delay_ms);
+  return due.map(({ delayMs }) => delayMs);
 }
 
 /** An endpoint's row as what decides; `ownRoom` is what this worker has for it, beside what its concurrency leaves. */

@@ -3,18 +3,15 @@ import { formatId } from '#src/domain/id.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
 import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import type { Tx } from '#src/store/pool.ts';
-import type { Due } from '#src/store/queue.ts';
 import type { ReceiverRow } from '#src/store/receivers.ts';
 import type { NewAttempt } from '#src/store/settle-jobs.ts';
+import { messagesOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { receiversOf } from './event-receivers.ts';
-import { attemptFailedBytes, isProgress, startedBytes } from './job-event.ts';
+import { attemptFailedBytes, startedBytes } from './job-event.ts';
 import { newId } from './new-id.ts';
 import type { LinkDeps } from './result-link.ts';
 import { noResult, type Settlement, settledRow } from './settlement.ts';
-
-/** Their messages are taken after all others: an event of progress never makes one of an end wait. */
-const progressPriority = -100;
 
 type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
 
@@ -108,13 +105,4 @@ function deliveriesOf(
     deps.log.error({ err: error, jobId: formatId('job', job.id), type }, 'an event cannot be told');
     return [];
   }
-}
-
-/** Messages for the deliveries that nobody has claimed. Those of a job's progress give way to all others. */
-export function messagesOf(deliveries: NewDelivery[]): Due[] {
-  return deliveries.flatMap(({ id, type, claim, endpointId, projectId }) => {
-    if (claim !== null) return [];
-    const message = { id, delayMs: 0, receiver: endpointId ?? projectId };
-    return isProgress(type) ? { ...message, priority: progressPriority } : message;
-  });
 }

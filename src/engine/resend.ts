@@ -4,6 +4,7 @@ import { formatId } from '#src/domain/id.ts';
 import { mask } from '#src/domain/redact.ts';
 import type { Tx } from '#src/store/pool.ts';
 import { findDeliveryJob, holdJobs, lockForResend, type ResendRow, reopenDeliveries } from '#src/store/resend.ts';
+import { messageOfResent } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { isProgress } from './job-event.ts';
 import { deliveryUuid, getDelivery } from './read-deliveries.ts';
@@ -29,7 +30,7 @@ export async function resendDelivery(deps: ResendDeps, projectId: string, id: st
 }
 
 /** What became of deliveries that were to be sent again. */
-export type Resent = { reopened: string[]; refused: { state: ResendRow['state']; refusal: Refusal }[] };
+export type Resent = { reopened: ResendRow[]; refused: { state: ResendRow['state']; refusal: Refusal }[] };
 
 /** Sends ended deliveries again inside the caller's transaction, who says `due` after the commit; says why others are not. */
 export async function resendAll(
@@ -47,14 +48,13 @@ export async function resendAll(
   for (const row of rows) {
     const refusal = whyNot(row, jobs);
     if (refusal) resent.refused.push({ state: row.state, refusal });
-    else resent.reopened.push(row.id);
+    else resent.reopened.push(row);
   }
-  await reopenDeliveries(tx, resent.reopened);
-  await deps.queue.insert(
+  await reopenDeliveries(
     tx,
-    'deliver',
-    resent.reopened.map((id) => ({ id, delayMs: 0 })),
+    resent.reopened.map(({ id }) => id),
   );
+  await deps.queue.insert(tx, 'deliver', resent.reopened.map(messageOfResent));
   return resent;
 }
 

@@ -15,6 +15,7 @@ import { queueHorizonMs } from '#src/store/queue.ts';
 import { insertAttempts, type NewAttempt } from '#src/store/settle-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats.ts';
 import { attemptRecord } from './attempt-record.ts';
+import { messageOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { recordHealth } from './endpoint-health.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
@@ -177,11 +178,7 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
   await deps.queue.insert(
     tx,
     'deliver',
-    due.map(({ ended: { delivery }, update }) => ({
-      id: update.id,
-      delayMs: update.delayMs ?? 0,
-      receiver: delivery.endpoint_id ?? delivery.project_id,
-    })),
+    due.map(({ ended, update }) => messageOf(ended.delivery, update.delayMs ?? 0)),
   );
 }
 

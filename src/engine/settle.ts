@@ -14,9 +14,10 @@ import {
   updateJobs,
 } from '#src/store/settle-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats.ts';
+import { messagesOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
-import { attemptFailedDeliveries, messagesOf } from './progress-delivery.ts';
+import { attemptFailedDeliveries } from './progress-delivery.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from './settlement.ts';
 import { countEnded } from './stat-deltas.ts';
 import { terminalDeliveries, wantsCallback } from './terminal-delivery.ts';

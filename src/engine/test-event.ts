@@ -3,6 +3,7 @@ import { type EventBody, endpointTestMessage } from '#src/contract/events.ts';
 import { formatId } from '#src/domain/id.ts';
 import { insertDeliveries, type NewDelivery } from '#src/store/deliveries.ts';
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoints.ts';
+import { messagesOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { endpointUuid, noEndpoint } from './endpoint-view.ts';
 import { newId } from './new-id.ts';
@@ -15,7 +16,7 @@ export async function sendTestEvent(deps: EngineDeps, projectId: string, id: str
     if (!endpoint) throw noEndpoint(id);
     const made = testDelivery(endpoint, deps.now());
     await insertDeliveries(tx, [made]);
-    if (!made.skipped) await deps.queue.insert(tx, 'deliver', [{ id: made.id, delayMs: 0 }]);
+    if (!made.skipped) await deps.queue.insert(tx, 'deliver', messagesOf([made]));
     return made;
   });
   deps.notify('due');

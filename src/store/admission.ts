@@ -1,20 +1,31 @@
 import type { Tx } from './pool.ts';
 import type { QueueName } from './queue.ts';
 
-export type Admitted = { id: string; delay_ms: number; receiver: string | null };
+/** A delivery comes with what its message goes by; a job has no type. */
+export type Admitted = {
+  id: string;
+  delay_ms: number;
+  project_id: string;
+  endpoint_id: string | null;
+  type: string | null;
+};
 
-const waiting: Record<QueueName, { table: string; states: string; receiver: string }> = {
-  fetch: { table: 'job', states: `'scheduled', 'queued', 'retrying'`, receiver: 'null::text' },
+const waiting: Record<QueueName, { table: string; states: string; columns: string }> = {
+  fetch: {
+    table: 'job',
+    states: `'scheduled', 'queued', 'retrying'`,
+    columns: 't.project_id, null::uuid as endpoint_id, null::text as type',
+  },
   deliver: {
     table: 'delivery',
     states: `'pending', 'retrying'`,
-    receiver: 'coalesce(t.endpoint_id, t.project_id)::text',
+    columns: 't.project_id, t.endpoint_id, t.type',
   },
 };
 
 /** Marks rows that come due within the horizon; the caller makes their messages. Rows another worker has in hand are left. */
 export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: number): Promise<Admitted[]> {
-  const { table, states, receiver } = waiting[queue];
+  const { table, states, columns } = waiting[queue];
   return tx.run<Admitted>(
     `admit_${queue}`,
     `with due as (
@@ -23,14 +34,14 @@ export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: num
        order by next_attempt_at limit $2 for update skip locked
      )
      update ${table} t set admitted_at = now() from due where t.id = due.id
-     returning t.id, ${receiver} as receiver, greatest(0, extract(epoch from t.next_attempt_at - now()) * 1000)::float8 as delay_ms`,
+     returning t.id, ${columns}, greatest(0, extract(epoch from t.next_attempt_at - now()) * 1000)::float8 as delay_ms`,
     [horizonMs, limit],
   );
 }
 
 /** Rows that were admitted, are long due and still wait, although the queue is empty: their messages were lost. */
 export function admitLost(tx: Tx, queue: QueueName, afterSeconds: number, limit: number): Promise<Admitted[]> {
-  const { table, states, receiver } = waiting[queue];
+  const { table, states, columns } = waiting[queue];
   return tx.run<Admitted>(
     `admit_lost_${queue}`,
     `with lost as (
@@ -39,7 +50,7 @@ export function admitLost(tx: Tx, queue: QueueName, afterSeconds: number, limit:
          and next_attempt_at < now() - make_interval(secs => $1)
        order by id limit $2 for update skip locked
      )
-     update ${table} t set admitted_at = now() from lost where t.id = lost.id returning t.id, ${receiver} as receiver, 0::float8 as delay_ms`,
+     update ${table} t set admitted_at = now() from lost where t.id = lost.id returning t.id, ${columns}, 0::float8 as delay_ms`,
     [afterSeconds, limit],
   );
 }

@@ -140,20 +140,31 @@ export async function updateGate(tx: Tx, id: string, gate: Clocks): Promise<void
   );
 }
 
-/** Gives deliveries another time; those within the horizon are marked as admitted, the caller makes their messages. */
+export type HeldRow = {
+  id: string;
+  type: string;
+  project_id: string;
+  endpoint_id: string | null;
+  delay_ms: number | null;
+};
+
+/**
+ * Gives deliveries another time; those within the horizon are marked as admitted, the caller makes their messages. The others
+ * have no delay.
+ */
 export async function holdDeliveries(
   tx: Tx,
   held: { id: string; atMs: number; granted: boolean }[],
   horizonMs: number,
-): Promise<{ id: string; delay_ms: number }[]> {
+): Promise<HeldRow[]> {
   if (held.length === 0) return [];
-  return tx.run(
+  return tx.run<HeldRow>(
     'hold_deliveries',
     `update delivery d set next_attempt_at = to_timestamp(t.at_ms / 1000), granted = t.granted,
        admitted_at = case when to_timestamp(t.at_ms / 1000) <= now() + $4 * interval '1 ms' then now() end
      from unnest($1::uuid[], $2::float8[], $3::bool[]) as t(id, at_ms, granted)
      where d.id = t.id
-     returning d.id, case when d.admitted_at is null then null
+     returning d.id, d.type, d.project_id, d.endpoint_id, case when d.admitted_at is null then null
                      else greatest(0, extract(epoch from d.next_attempt_at - now()) * 1000)::float8 end as delay_ms`,
     [held.map((one) => one.id), held.map((one) => one.atMs), held.map((one) => one.granted), horizonMs],
   );

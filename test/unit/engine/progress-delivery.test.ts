@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { attemptFailedDeliveries, messagesOf, tellStarted } from '#src/engine/progress-delivery.ts';
+import { messagesOf } from '#src/engine/delivery-message.ts';
+import { attemptFailedDeliveries, tellStarted } from '#src/engine/progress-delivery.ts';
 import { settlement } from '#src/engine/settlement.ts';
 import { makeCipher } from '#src/store/cipher.ts';
 import type { ClaimedJob } from '#src/store/claim-jobs.ts';
