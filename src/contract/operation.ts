@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from './error-code.ts';
 import type { JobFilterInput } from './list.ts';
 import type { Scope } from './scope.ts';
+import { storableText } from './storable-text.ts';
 
 /**
  * What an operation does: sends failed deliveries again, or those that were skipped while their endpoint was disabled; cancels
@@ -113,7 +114,7 @@ export type OperationListInput = {
 
 /** Checks a `ReplaySkippedInput`. */
 export const replaySkippedInput = z.strictObject({
-  endpoint: z.string().min(1).max(100),
+  endpoint: storableText(100).min(1),
   since: z.iso.datetime({ offset: true }),
   perSecond: z.int().min(1).max(1_000).optional(),
 }) satisfies z.ZodType<ReplaySkippedInput, ReplaySkippedInput>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Role, roles } from './scope.ts';
+import { storableText } from './storable-text.ts';
 
 /** A person in a project. */
 export type MemberView = {
@@ -67,16 +68,16 @@ export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null };
 const instant = z.iso.datetime({ offset: true });
 const email = z.email().max(254);
 const role = z.enum(roles);
-const projectName = z.string().trim().min(1).max(64);
+const projectName = storableText(64).trim().min(1);
 
 /** Checks the input of `audit.list`. */
 export const auditListInput = z.strictObject({
   limit: z.int().min(1).max(100).optional(),
   cursor: z.string().max(100).optional(),
   /** A procedure's path or its beginning: `endpoints.`. */
-  action: z.string().max(64).optional(),
-  actorId: z.string().max(64).optional(),
-  target: z.string().max(64).optional(),
+  action: storableText(64).optional(),
+  actorId: storableText(64).optional(),
+  target: storableText(64).optional(),
   from: instant.optional(),
   to: instant.optional(),
 });
@@ -88,13 +89,13 @@ export type AuditListInput = z.output<typeof auditListInput>;
 export const inviteInput = z.strictObject({ email, role });
 
 /** Checks the input of `members.setRole`. */
-export const setRoleInput = z.strictObject({ userId: z.string().max(64), role });
+export const setRoleInput = z.strictObject({ userId: storableText(64), role });
 
 /** Checks the input of `members.remove`. */
-export const removeMemberInput = z.strictObject({ userId: z.string().max(64) });
+export const removeMemberInput = z.strictObject({ userId: storableText(64) });
 
 /** Checks the input of `members.revokeInvitation`, `account.revokeSession`. */
-export const byOwnId = z.strictObject({ id: z.string().max(64) });
+export const byOwnId = z.strictObject({ id: storableText(64) });
 
 /** Checks the input of `projects.create` and `projects.rename`. */
 export const projectInput = z.strictObject({ name: projectName });
@@ -112,7 +113,7 @@ export const changePasswordInput = z.strictObject({
 export const acceptInput = z.strictObject({
   token: z.string().min(20).max(100),
   email: email.optional(),
-  name: z.string().trim().min(1).max(100).optional(),
+  name: storableText(100).trim().min(1).optional(),
   password: z.string().min(12).max(128).optional(),
 });
 

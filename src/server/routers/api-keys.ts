@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { scopes } from '#src/contract/scope.ts';
+import { storableText } from '#src/contract/storable-text.ts';
 import { createApiKey, listKeys, revokeKey } from '#src/engine/api-keys.ts';
 import { procedure, router } from '#src/server/trpc.ts';
 
 const createInput = z.strictObject({
-  name: z.string().trim().min(1).max(64),
+  name: storableText(64).trim().min(1),
   scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
 });
 
