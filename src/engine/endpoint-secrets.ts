@@ -58,11 +58,7 @@ export function rotateEndpointSecret(
   id: string,
   spec: RotateSpec,
 ): Promise<RotatedSecret> {
-  const endpointId = endpointUuid(id);
-  return changing(deps, async (tx) => {
-    if (!(await lockEndpoint(tx, projectId, endpointId))) throw noEndpoint(id);
-    return rotate(tx, { projectId, endpointId }, spec, deps);
-  });
+  return changing(deps, async (tx) => rotate(tx, await lockOwner(tx, projectId, id), spec, deps));
 }
 
 /** The project's own secrets, which sign callbacks to URLs given with jobs. */
@@ -155,7 +151,13 @@ async function lockOwner(tx: Tx, projectId: string, endpoint: string | null): Pr
     return { projectId, endpointId: null };
   }
   const endpointId = endpointUuid(endpoint);
-  if (!(await lockEndpoint(tx, projectId, endpointId))) throw noEndpoint(endpoint);
+  const row = await lockEndpoint(tx, projectId, endpointId);
+  if (!row) throw noEndpoint(endpoint);
+  // Its deliveries are verified by this server with the secrets of the project: any other would have them all refused.
+  if (row.listener) {
+    const message = 'what `ringback listen` gets is signed with the secret of the project; rotate that one';
+    throw new Refusal('invalid_input', message, 'id');
+  }
   return { projectId, endpointId };
 }
 

@@ -171,3 +171,24 @@ it('is no registered endpoint, and is shown among them only when asked for', asy
   expect((await ringback.rest('GET', '/v1/endpoints?listeners=true')).status).toBe(400);
   await ringback.call('endpoints.delete', { id: registered.id });
 });
+
+it('has no secret of its own to rotate, reveal or end: the project’s goes on signing what it gets', async () => {
+  const listening = await startListening();
+  const [listener] = await listeners();
+  const id = listener?.id;
+  const secretId = '00000000-0000-7000-8000-000000000001';
+  for (const [call, more] of [
+    ['rotateSecret', { signing: 'v1' }],
+    ['rotateSecret', {}],
+    ['revealSecret', { secretId }],
+    ['endSecret', { secretId }],
+  ] as const) {
+    const { body } = await ringback.call(`endpoints.${call}`, { id, ...more });
+    expect(body.error?.data).toMatchObject({ code: 'invalid_input', httpStatus: 400, field: 'id' });
+    expect(body.error?.message).toContain('signed with the secret of the project');
+  }
+  const job = await submit();
+  await app.waitFor(1);
+  await expect.poll(async () => (await triesOf(job)).map(({ status }) => status)).toEqual([204]);
+  expect(listening.lines.at(-1)).toContain(job);
+});
