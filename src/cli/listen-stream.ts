@@ -9,21 +9,23 @@ export type StreamHandlers = Readonly<{
   onMessage(message: ListenerMessage): void;
 }>;
 
+/** Which events, and which listener's stream is opened again; without one it is a new one's. */
+export type Wanted = Readonly<{ events: string | undefined; listener: string | undefined }>;
+
 /**
  * Holds the stream until it breaks and answers why, or until the signal fires and answers null. Throws a StartError when
  * trying again cannot help.
  */
 export async function holdStream(
   { url, apiKey }: Connection,
-  events: string | undefined,
+  wanted: Wanted,
   handlers: StreamHandlers,
   signal: AbortSignal,
 ): Promise<string | null> {
   const silence = new AbortController();
   const listenTimer = setTimeout(() => silence.abort(), listenerLimits.silenceMs);
-  const query = events === undefined ? '' : `?events=${encodeURIComponent(events)}`;
   try {
-    const response = await fetch(`${url}/v1/listeners/stream${query}`, {
+    const response = await fetch(`${url}/v1/listeners/stream?${queryOf(wanted)}`, {
       headers: { authorization: `Bearer ${apiKey}`, accept: 'text/event-stream' },
       redirect: 'error',
       signal: AbortSignal.any([signal, silence.signal]),
@@ -44,6 +46,10 @@ export async function holdStream(
   } finally {
     clearTimeout(listenTimer);
   }
+}
+
+function queryOf({ events, listener }: Wanted): URLSearchParams {
+  return new URLSearchParams({ ...(events !== undefined && { events }), ...(listener !== undefined && { listener }) });
 }
 
 function isStream(response: Response): boolean {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ListenerAnswer, ListenerMessage, ListenerReady } from '#src/contract/listener.ts';
+import type { ListenerMessage, ListenerReady } from '#src/contract/listener.ts';
 import { sentence } from '#src/domain/outcome-text.ts';
 import { type Connection, type ConnectionOptions, findConnection, httpUrl } from './listen-connection.ts';
-import { type Forwarded, forward } from './listen-forward.ts';
-import { clock, eventLine } from './listen-line.ts';
-import { holdStream, whyUnreachable } from './listen-stream.ts';
+import { clock } from './listen-line.ts';
+import { makePass } from './listen-pass.ts';
+import { holdStream } from './listen-stream.ts';
 import { StartError } from './start-error.ts';
 import { StopSignal } from './stop-signal.ts';
 
@@ -15,7 +15,7 @@ export type ListenSurroundings = Readonly<{ print(line: string): void; signal: A
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
-const answerTimeoutMs = 5_000;
+const leaveTimeoutMs = 2_000;
 
 /** `ringback listen`: until Ctrl-C. */
 export async function listenCommand(options: ListenOptions): Promise<void> {
@@ -29,97 +29,46 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
 }
 
 /**
- * Receives a project's events and forwards them, as they are, until the signal fires. A stream that breaks is opened again;
- * one that cannot be opened in the first place is a StartError.
+ * Receives a project's events and forwards them, as they are, until the signal fires. A stream that breaks is opened again, for
+ * the same listener, so that what ends meanwhile waits; one that cannot be opened in the first place is a StartError.
  */
 export async function listen(options: ListenOptions, { print, signal }: ListenSurroundings): Promise<void> {
   const target = httpUrl(options.forward, '--forward');
   const connection = await findConnection(options);
+  const pass = makePass({ connection, target, print, signal });
+  const say = (what: string) => print(`${clock(new Date())}  ${what}`);
   let pauseMs = firstPauseMs;
-  let wasReady = false;
-  let listener = '';
+  let listener: string | undefined;
   const onReady = ({ id, events }: ListenerReady) => {
-    print(`${clock(new Date())}  ${greeting(connection, target, events, wasReady)}`);
+    if (listener === undefined) {
+      say(`Listening to ${connection.url} for ${events.join(', ')}; forwarding to ${target.href}. Ctrl-C stops.`);
+    } else {
+      if (id !== listener) say('It took too long: what ended meanwhile is not forwarded.');
+      say(`Listening to ${connection.url} again.`);
+    }
     listener = id;
-    wasReady = true;
     pauseMs = firstPauseMs;
   };
+  const onMessage = (message: ListenerMessage) => void pass(message, listener ?? '');
   for (;;) {
-    const ended = new AbortController();
-    // What the stream brought and nobody waits for any more is given up with it.
-    const forwarding = AbortSignal.any([signal, ended.signal]);
-    const onMessage = (message: ListenerMessage) =>
-      void pass(message, { connection, target, listener, print, signal: forwarding });
-    const broken = await holdStream(connection, options.events, { onReady, onMessage }, signal).finally(() =>
-      ended.abort(),
-    );
+    const broken = await holdStream(connection, { events: options.events, listener }, { onReady, onMessage }, signal);
     if (broken === null) break;
-    if (!wasReady) throw new StartError(sentence(`Cannot listen: ${broken}`));
-    print(
-      `${clock(new Date())}  Lost the stream: ${sentence(broken)} Trying again; events meanwhile are not forwarded.`,
-    );
+    if (listener === undefined) throw new StartError(sentence(`Cannot listen: ${broken}`));
+    say(`Lost the stream: ${sentence(broken)} Trying again; what ends meanwhile waits.`);
     await pause(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
+  if (listener !== undefined) await leave(connection, listener);
   print('Stopped listening.');
 }
 
-function greeting({ url }: Connection, target: URL, events: readonly string[], again: boolean): string {
-  if (again) return `Listening to ${url} again.`;
-  return `Listening to ${url} for ${events.join(', ')}; forwarding to ${target.href}. Ctrl-C stops.`;
-}
-
-type Passing = Readonly<{
-  connection: Connection;
-  target: URL;
-  listener: string;
-  print(line: string): void;
-  signal: AbortSignal;
-}>;
-
-/** Forwards one message, answers it, says so. Never rejects. */
-async function pass({ id, headers, body }: ListenerMessage, passing: Passing): Promise<void> {
-  const { connection, target, listener, print, signal } = passing;
-  const at = new Date();
-  const webhook = { headers, body: Buffer.from(body, 'base64') };
-  try {
-    const forwarded = await forward(target, webhook, signal);
-    const note = await answer(connection, listener, id, forwarded, signal);
-    print(eventLine(at, webhook, forwarded, note));
-  } catch (error) {
-    if (!signal.aborted) print(`${clock(at)}  An event could not be forwarded: ${(error as Error).message}`);
-  }
-}
-
-/** Tells the server what the handler said; answers what went wrong with that, or ''. */
-async function answer(
-  { url, apiKey }: Connection,
-  listener: string,
-  messageId: string,
-  { status, headers, body }: Forwarded,
-  signal: AbortSignal,
-): Promise<string> {
-  // Below 200 there is nothing that could be passed on as a final answer.
-  const passed: ListenerAnswer = {
-    messageId,
-    status: status >= 200 && status <= 599 ? status : 502,
-    headers,
-    body: body.toString('base64'),
-  };
-  try {
-    const response = await fetch(`${url}/v1/listeners/${listener}/answers`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify(passed),
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]),
-    });
-    await response.body?.cancel();
-    if (response.ok) return '';
-    return response.status === 404 ? 'too late: it is tried again' : `the answer was refused: ${response.status}`;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return `the answer did not arrive: ${whyUnreachable(error, url)}`;
-  }
+/** Else the server would keep for a while what nobody comes back for; should it not hear of it, it does. */
+async function leave({ url, apiKey }: Connection, listener: string): Promise<void> {
+  await fetch(`${url}/v1/listeners/${listener}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${apiKey}` },
+    redirect: 'error',
+    signal: AbortSignal.timeout(leaveTimeoutMs),
+  }).catch(() => undefined);
 }

@@ -13,12 +13,15 @@ export const listenerLimits = {
   messageBytes: 8 * 1024 ** 2,
 } as const;
 
-/** Delays between the tries of a listener's deliveries, in seconds: somebody sits before it. */
-export const listenerSchedule: readonly number[] = [1, 5, 30];
+/**
+ * Delays between the tries of a listener's deliveries, in seconds: somebody sits before it. Together they are longer than a
+ * listener is kept whose stream broke.
+ */
+export const listenerSchedule: readonly number[] = [1, 5, 30, 30];
 
 /** `event: ready` of a listener's stream: from here on every event that is asked for comes. */
 export type ListenerReady = {
-  /** `end_…`: the endpoint that lives as long as the stream. */
+  /** `end_…`: the endpoint that lives as long as somebody listens; `?listener=` with it opens a stream that broke again. */
   id: string;
   name: string;
   events: string[];

@@ -8,11 +8,50 @@ export type ListenerRow = {
   header_names: string[];
 };
 
-export async function insertListener(tx: Tx, listener: { endpointId: string; projectId: string }): Promise<void> {
-  await tx.run('insert_listener', 'insert into listener (endpoint_id, project_id) values ($1, $2)', [
+export async function insertListener(
+  tx: Tx,
+  listener: { endpointId: string; projectId: string; streamId: string },
+): Promise<void> {
+  await tx.run('insert_listener', 'insert into listener (endpoint_id, project_id, stream_id) values ($1, $2, $3)', [
     listener.endpointId,
     listener.projectId,
+    listener.streamId,
   ]);
+}
+
+/** A project's listener, also one whose endpoint was deleted by hand: its stream has not been told yet. */
+export async function findOwnListener(
+  db: Db,
+  projectId: string,
+  id: string,
+): Promise<{ id: string; name: string; events: string[] } | undefined> {
+  const rows = await db.run<{ id: string; name: string; events: string[] }>(
+    'find_own_listener',
+    `select e.id, e.name, e.events from listener l join endpoint e on e.id = l.endpoint_id
+     where l.endpoint_id = $1 and l.project_id = $2`,
+    [id, projectId],
+  );
+  return rows[0];
+}
+
+/**
+ * Makes a stream the one that a listener's messages go to. What another had taken and nobody has answered is given out
+ * anew: it may have got lost on that one's way. False: the listener was cleaned up meanwhile.
+ */
+export function takeOverListener(db: Db, id: string, streamId: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const rows = await tx.run(
+      'take_over_listener',
+      'update listener set stream_id = $2, heartbeat_at = now() where endpoint_id = $1 returning endpoint_id',
+      [id, streamId],
+    );
+    await tx.run(
+      'give_listener_messages_out',
+      'update listener_message set taken_at = null where endpoint_id = $1 and status is null',
+      [id],
+    );
+    return rows.length > 0;
+  });
 }
 
 export async function findListener(db: Db, id: string): Promise<ListenerRow | undefined> {
@@ -31,20 +70,21 @@ export type ListenerHealth = { state: 'enabled' | 'disabled'; disabled_reason: s
 /**
  * Says that a listener's stream lives. Its failures are forgotten each time: a handler that is being worked on fails often,
  * and its next event must not wait for minutes as it would for an endpoint that is down. Undefined: the listener was taken
- * for dead and cleaned up.
+ * for dead and cleaned up, or has a newer stream.
  */
-export async function beatListener(db: Db, id: string): Promise<ListenerHealth | undefined> {
+export async function beatListener(db: Db, id: string, streamId: string): Promise<ListenerHealth | undefined> {
   const rows = await db.run<ListenerHealth>(
     'beat_listener',
-    `with beat as (update listener set heartbeat_at = now() where endpoint_id = $1 returning endpoint_id)
+    `with beat as (update listener set heartbeat_at = now() where endpoint_id = $1 and stream_id = $2
+                   returning endpoint_id)
      update endpoint e set failing_since = null, paused_until = null, recovered_at = null from beat
      where e.id = beat.endpoint_id returning e.state, e.disabled_reason, e.deleted_at is not null as deleted`,
-    [id],
+    [id, streamId],
   );
   return rows[0];
 }
 
-/** Listeners whose stream has been silent for that long: the process that held it is gone. */
+/** Listeners without a stream for that long: whoever held it is gone, and nobody has opened it again. */
 export function findSilentListeners(db: Db, silentSeconds: number): Promise<{ id: string; project_id: string }[]> {
   return db.run(
     'find_silent_listeners',
@@ -70,15 +110,21 @@ export async function insertMessage(
   );
 }
 
-/** Takes what waits for a listener, oldest first; nobody gets it twice. */
-export async function takeMessages(db: Db, endpointId: string): Promise<{ id: string; sealed: Buffer }[]> {
+/** Takes what waits for a listener, oldest first, for the stream that was opened last: nothing for any other. */
+export async function takeMessages(
+  db: Db,
+  endpointId: string,
+  streamId: string,
+): Promise<{ id: string; sealed: Buffer }[]> {
   const rows = await db.run<{ id: string; sealed: Buffer }>(
     'take_listener_messages',
     `with waiting as (
-       select id from listener_message where endpoint_id = $1 and taken_at is null order by id limit 20 for update skip locked
+       select id from listener_message where endpoint_id = $1 and taken_at is null
+         and exists (select 1 from listener where endpoint_id = $1 and stream_id = $2)
+       order by id limit 20 for update skip locked
      )
      update listener_message m set taken_at = now() from waiting where m.id = waiting.id returning m.id, m.sealed`,
-    [endpointId],
+    [endpointId, streamId],
   );
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readServerSentEvents } from '#src/client/server-sent-events.ts';
 import type { DeliveryPage, DeliveryView } from '#src/contract/delivery.ts';
 import type { CreatedEndpoint, Endpoint } from '#src/contract/endpoint.ts';
-import type { ListenerMessage } from '#src/contract/listener.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/main.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
-import { type Listening, listenAs } from './listening.ts';
+import { type HeldStream, holdStream, type Listening, listenAs } from './listening.ts';
 
 const answerMs = 700;
 let ringback: TestRingback;
@@ -35,29 +33,10 @@ async function startListening(): Promise<Listening> {
   return listening;
 }
 
-/** A stream like the command's, whose reader says nothing until it is asked to. */
-async function holdStream(url = ringback.url) {
-  const gone = new AbortController();
-  const { apiKey } = ringback.credentials;
-  const response = await fetch(`${url}/v1/listeners/stream`, {
-    headers: { authorization: `Bearer ${apiKey}` },
-    signal: gone.signal,
-  });
-  const messages: ListenerMessage[] = [];
-  const ready = Promise.withResolvers<void>();
-  const reading = (async () => {
-    for await (const { type, data } of readServerSentEvents(response.body as ReadableStream<Uint8Array>)) {
-      if (type === 'ready') ready.resolve();
-      else if (type === 'message' && data !== undefined) messages.push(JSON.parse(data) as ListenerMessage);
-    }
-  })().catch(ready.reject);
-  const stop = async () => {
-    gone.abort();
-    await reading;
-  };
-  open.push({ stop });
-  await ready.promise;
-  return { messages };
+async function hold(url = ringback.url): Promise<HeldStream> {
+  const held = await holdStream(url, ringback.credentials.apiKey);
+  open.push(held);
+  return held;
 }
 
 async function listeners(): Promise<Endpoint[]> {
@@ -83,7 +62,7 @@ async function triesOf(jobId: string): Promise<DeliveryView['tries']> {
 
 describe('a listener that says nothing', () => {
   it('is a 504 on the try, after as long as an answer is waited for and no sooner, and gets the event again', async () => {
-    const { messages } = await holdStream();
+    const { messages } = await hold();
     const job = await submit();
     await expect.poll(async () => (await triesOf(job)).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
     const [first] = await triesOf(job);
@@ -100,7 +79,7 @@ describe('a listener that says nothing', () => {
   });
 
   it('that answers too late is told so, and its message is gone', async () => {
-    const { messages } = await holdStream();
+    const { messages } = await hold();
     const job = await submit();
     await expect.poll(async () => (await triesOf(job)).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
     const [listener] = await listeners();
@@ -120,7 +99,7 @@ it('when the web process that waits for an answer stops, the try is a 503 and th
   // Nothing but its end can answer here: handlers may take as long as they want.
   let serving = await runWeb({ ...config, port }, silent, { listenerAnswerMs: 60_000 });
   try {
-    const { messages } = await holdStream(`http://127.0.0.1:${streamPort}`);
+    const { messages } = await hold(`http://127.0.0.1:${streamPort}`);
     const [listener] = await listeners();
     const job = await submit();
     await expect.poll(() => messages.length, { timeout: 10_000 }).toBe(1);

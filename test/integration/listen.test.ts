@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ListenOptions, listen } from '#src/cli/listen.ts';
+import type { ListenOptions } from '#src/cli/listen.ts';
 import { checkout } from '#src/cli/run-command.ts';
 import { trigger } from '#src/cli/trigger.ts';
 import type { DeliveryPage, DeliveryView } from '#src/contract/delivery.ts';
@@ -16,12 +16,11 @@ import { sweep } from '#src/server/listeners/sweep.ts';
 import { makeServerDeps, runWeb } from '#src/server/main.ts';
 import { type Received, type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { type Listening, listenAs } from './listening.ts';
 
 let ringback: TestRingback;
 let app: Receiver;
 const open: Listening[] = [];
-
-type Listening = { lines: string[]; ended: Promise<void>; stop(): Promise<void> };
 
 beforeAll(async () => {
   ringback = await startRingback();
@@ -30,33 +29,21 @@ beforeEach(async () => {
   app = await startReceiver();
 });
 afterEach(async () => {
-  for (const listening of open.splice(0)) await listening.stop();
+  await stopAll();
   await app.close();
 });
 afterAll(() => ringback.close());
 
+async function stopAll(): Promise<void> {
+  for (const listening of open.splice(0)) await listening.stop();
+}
+
 /** Listens as the command does, once the stream is there. */
 async function startListening(options: Partial<ListenOptions> = {}): Promise<Listening> {
   const { url, apiKey } = ringback.credentials;
-  const controller = new AbortController();
-  const ready = Promise.withResolvers<void>();
-  const lines: string[] = [];
-  const print = (line: string) => {
-    lines.push(line);
-    if (/ Listening to .* (again|stops)\.$/.test(line)) ready.resolve();
-  };
-  const ended = listen({ forward: `${app.url}/hooks`, url, apiKey, ...options }, { print, signal: controller.signal });
-  ended.catch(() => undefined);
-  const listening = {
-    lines,
-    ended,
-    async stop() {
-      controller.abort();
-      await ended.catch(() => undefined);
-    },
-  };
+  const listening = listenAs({ forward: `${app.url}/hooks`, url, apiKey, ...options });
   open.push(listening);
-  await Promise.race([ready.promise, ended]);
+  await listening.ready;
   return listening;
 }
 
@@ -147,13 +134,13 @@ it('gets only the events that were asked for', async () => {
   expect(app.received).toHaveLength(1);
 });
 
-it('when the stream ends its endpoint is gone, and later events are for nobody', async () => {
+it('when the user leaves its endpoint is gone, and later events are for nobody', async () => {
   const listening = await startListening();
   const before = await listeners();
   expect(before).toMatchObject([{ events: ['job.completed', 'job.failed', 'job.cancelled'], projectWide: true }]);
   await listening.stop();
   expect(listening.lines.at(-1)).toBe('Stopped listening.');
-  await expect.poll(listeners).toEqual([]);
+  expect(await listeners()).toEqual([]);
   const id = await submit({ callback: app.url });
   await app.waitFor(1);
   expect((await deliveriesOf(id)).filter(({ state }) => state === 'delivered' || state === 'in_progress')).toHaveLength(
@@ -179,6 +166,8 @@ it('a listener on one web process hears what a worker delivers to another', asyn
     expect(event && verify(event)).toMatchObject({ data: { id } });
     await expect.poll(async () => (await deliveriesOf(id)).map(({ state }) => state)).toEqual(['delivered']);
   } finally {
+    // While there still is a server to be told.
+    await stopAll();
     await other.stop();
   }
 });
@@ -197,6 +186,8 @@ it('a stream that breaks is opened again as soon as a server is there', async ()
     const [event] = await app.waitFor(1);
     expect(event && verify(event)).toMatchObject({ data: { id } });
   } finally {
+    // While there still is a server to be told.
+    await stopAll();
     await other.stop();
   }
 });

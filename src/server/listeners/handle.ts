@@ -3,6 +3,7 @@ import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
 import { takeAnswer } from './answer.ts';
 import { deliver } from './deliver.ts';
+import { leave } from './leave.ts';
 import { openStream } from './stream.ts';
 import { trigger } from './trigger.ts';
 
@@ -18,6 +19,7 @@ export const listenerRoutes: readonly {
   { method: 'POST', path: /^trigger$/, answer: trigger },
   { method: 'POST', path: /^([^/]+)\/deliver$/, answer: deliver },
   { method: 'POST', path: /^([^/]+)\/answers$/, answer: takeAnswer },
+  { method: 'DELETE', path: /^([^/]+)$/, answer: leave },
 ];
 
 /** Everything below `/v1/listeners`. Each route says by itself who may call it: a delivery shows a signature, not a key. */

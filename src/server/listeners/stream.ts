@@ -1,10 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Refusal } from '#src/contract/error-code.ts';
 import { endEvents } from '#src/contract/limits.ts';
-import { type ListenerEnd, type ListenerMessage, listenerSchedule } from '#src/contract/listener.ts';
+import {
+  type ListenerEnd,
+  type ListenerMessage,
+  type ListenerReady,
+  listenerSchedule,
+} from '#src/contract/listener.ts';
 import { parseEndpoint } from '#src/contract/parse-endpoint.ts';
-import { formatId } from '#src/domain/id.ts';
-import { deleteEndpoint } from '#src/engine/endpoints.ts';
+import { formatId, parseId } from '#src/domain/id.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { receiversLiveMs } from '#src/engine/receivers.ts';
 import { requireScope } from '#src/server/actor.ts';
@@ -13,8 +17,9 @@ import { authenticate } from '#src/server/authenticate.ts';
 import type { ServerDeps } from '#src/server/deps.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
 import { insertEndpoint } from '#src/store/endpoints.ts';
-import { beatListener, deleteListener, insertListener, takeMessages } from '#src/store/listeners.ts';
+import { beatListener, findOwnListener, insertListener, takeMessages, takeOverListener } from '#src/store/listeners.ts';
 import type { Bell } from './bells.ts';
+import { remove } from './leave.ts';
 import { openCarried } from './sealed-message.ts';
 
 const beatMs = 15_000;
@@ -22,25 +27,39 @@ const pollMs = 1_000;
 /** What one web process has in hand for one listener. */
 const concurrency = 50;
 
-type NewListener = { id: string; projectId: string; name: string; events: string[] };
+type Listener = { id: string; projectId: string; name: string; events: string[] };
 
-/** A stream of server-sent events with what a project tells its endpoints, for as long as the caller stays. */
+/** What becomes of a listener when its stream ends. */
+type Stream = {
+  id: string;
+  /** Somebody was told its listener's id, and may open it again. */
+  isKnown: boolean;
+  /** It ended for good. */
+  isOver: boolean;
+};
+
+/**
+ * A stream of server-sent events with what a project tells its endpoints, for as long as the caller stays: a new listener's,
+ * or with `?listener=end_…` one whose stream has broken, to which nothing is lost that way.
+ */
 export async function openStream(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const actor = requireScope(await authenticate(deps, request), 'callbacks:admin');
-  const listener = {
+  const again = await findAgain(deps, actor.projectId, request.query.get('listener'));
+  const listener = again ?? {
     id: newId(deps.now()),
     projectId: actor.projectId,
     name: `listen-${randomBytes(4).toString('hex')}`,
     events: (request.query.get('events') ?? endEvents.join()).split(',').map((event) => event.trim()),
   };
-  const spec = specOf(deps, listener);
+  const spec = again ? null : specOf(deps, listener);
+  const { events } = spec ?? listener;
   // Whoever listens gets what endpoints get, signed by the project: as good as a secret shown.
   await writeDeed(deps, {
     projectId: actor.projectId,
     actor: actorOf(actor),
     action: 'listeners.open',
     target: formatId('end', listener.id),
-    detail: { name: listener.name, events: spec.events },
+    detail: { name: listener.name, events },
     peer: request.peer,
     requestId: request.requestId,
   });
@@ -51,16 +70,23 @@ export async function openStream(deps: ServerDeps, request: HttpRequest): Promis
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     },
-    stream: listenTo(deps, request, { ...listener, events: spec.events }, spec),
+    stream: listenTo(deps, request, { ...listener, events }, spec),
   };
 }
 
+/** Null: it is gone, or was never there. */
+async function findAgain(deps: ServerDeps, projectId: string, endpointId: string | null): Promise<Listener | null> {
+  const id = endpointId === null ? null : parseId('end', endpointId);
+  const found = id === null ? undefined : await findOwnListener(deps.db, projectId, id);
+  return found ? { ...found, projectId } : null;
+}
+
 /** Checked as any other endpoint's fields are: wrong events are refused by name. */
-function specOf(deps: ServerDeps, { id, name, events }: NewListener) {
+function specOf(deps: ServerDeps, { id, name, events }: Listener) {
   return parseEndpoint({
     name,
     url: `${deps.publicUrl}/v1/listeners/${formatId('end', id)}/deliver`,
-    description: 'A developer listens (`ringback listen`). Deleted with the end of the stream.',
+    description: 'A developer listens (`ringback listen`). Deleted when they leave, or have been gone for a minute.',
     events,
     projectWide: true,
     scheduleSeconds: [...listenerSchedule],
@@ -68,28 +94,42 @@ function specOf(deps: ServerDeps, { id, name, events }: NewListener) {
   }).spec;
 }
 
+/** @param spec of a listener that is new; null: it is there already */
 async function* listenTo(
   deps: ServerDeps,
   request: HttpRequest,
-  listener: NewListener,
-  spec: ReturnType<typeof specOf>,
+  listener: Listener,
+  spec: ReturnType<typeof specOf> | null,
 ): AsyncGenerator<string> {
+  const stream: Stream = { id: randomUUID(), isKnown: spec === null, isOver: false };
   const bell = deps.listeners.open(listener.id);
   const onGone = () => bell.ring();
   request.signal.addEventListener('abort', onGone);
   try {
-    await insert(deps, listener, spec);
+    if (spec) await insert(deps, listener, spec, stream.id);
+    else if (!(await takeOverListener(deps.db, listener.id, stream.id))) return;
     yield ': listening\n\n';
-    yield* messages(deps, request, listener, bell);
+    yield* messages(deps, request, listener, { stream, bell });
   } finally {
     request.signal.removeEventListener('abort', onGone);
-    await remove(deps, listener).catch((err: unknown) => deps.log.warn({ err }, 'a listener is left to be cleaned up'));
+    await letGo(deps, listener, stream).catch((err: unknown) => deps.log.warn({ err }, 'a listener is left as it is'));
     bell.close();
   }
 }
 
+/** A stream that only broke may be opened again: from now on there is time for it until the listener counts as silent. */
+async function letGo(deps: ServerDeps, listener: Listener, { id, isKnown, isOver }: Stream): Promise<void> {
+  if (isKnown && !isOver) await beatListener(deps.db, listener.id, id);
+  else await remove(deps, listener);
+}
+
 /** It has no secrets of its own: the project's sign for it, which the app at the other end knows. */
-async function insert(deps: ServerDeps, { id, projectId }: NewListener, spec: ReturnType<typeof specOf>) {
+async function insert(
+  deps: ServerDeps,
+  { id, projectId }: Listener,
+  spec: ReturnType<typeof specOf>,
+  streamId: string,
+): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const { projectWide, scheduleSeconds, giveUpOn: _, ...rest } = spec;
     await insertEndpoint(tx, {
@@ -102,55 +142,59 @@ async function insert(deps: ServerDeps, { id, projectId }: NewListener, spec: Re
       give_up_on: null,
       sealed: null,
     });
-    await insertListener(tx, { endpointId: id, projectId });
+    await insertListener(tx, { endpointId: id, projectId, streamId });
   });
   deps.receivers.forget();
-}
-
-/** Deletes a listener with its endpoint, which somebody may have done by hand. */
-export async function remove(deps: ServerDeps, { id, projectId }: { id: string; projectId: string }): Promise<void> {
-  await deleteEndpoint(deps, projectId, formatId('end', id)).catch((error: unknown) => {
-    if (!(error instanceof Refusal && error.code === 'not_found')) throw error;
-  });
-  await deleteListener(deps.db, id);
 }
 
 async function* messages(
   deps: ServerDeps,
   request: HttpRequest,
-  listener: NewListener,
-  bell: Bell,
+  listener: Listener,
+  { stream, bell }: { stream: Stream; bell: Bell },
 ): AsyncGenerator<string> {
   // Workers look endpoints up again after this long: what ends from then on is sent here.
-  const readyAtMs = deps.now() + receiversLiveMs;
+  const readyAtMs = deps.now() + (stream.isKnown ? 0 : receiversLiveMs);
   let ready = false;
-  let nextBeatAtMs = deps.now() + beatMs;
+  // Much may have become of one that is opened again.
+  let nextBeatAtMs = deps.now() + (stream.isKnown ? 0 : beatMs);
   while (!request.signal.aborted && !deps.listeners.closed) {
-    if (!ready && deps.now() >= readyAtMs) {
-      ready = true;
-      yield event('ready', { id: formatId('end', listener.id), name: listener.name, events: listener.events });
+    if (deps.now() >= nextBeatAtMs) {
+      nextBeatAtMs = deps.now() + beatMs;
+      const end = await whyEnded(deps, request, listener, stream.id);
+      if (end === 'lost') return;
+      if (end) {
+        stream.isOver = true;
+        return yield event('end', end);
+      }
+      yield ': ping\n\n';
     }
-    for (const { id, sealed } of ready ? await takeMessages(deps.db, listener.id) : []) {
+    if (!ready && deps.now() >= readyAtMs) {
+      ready = stream.isKnown = true;
+      yield event('ready', readyOf(listener));
+    }
+    for (const { id, sealed } of ready ? await takeMessages(deps.db, listener.id, stream.id) : []) {
       const { headers, body } = openCarried(deps.cipher, 'message', id, sealed);
       yield event('message', { id, headers, body: body.toString('base64') } satisfies ListenerMessage);
     }
-    if (deps.now() >= nextBeatAtMs) {
-      nextBeatAtMs = deps.now() + beatMs;
-      const end = await whyEnded(deps, request, listener);
-      if (end === 'lost') return;
-      if (end) return yield event('end', end);
-      yield ': ping\n\n';
-    }
     await bell.heard(ready ? pollMs : Math.max(1, readyAtMs - deps.now()));
   }
+}
+
+function readyOf({ id, name, events }: Listener): ListenerReady {
+  return { id: formatId('end', id), name, events };
 }
 
 /** A stream outlives the moment it was allowed in, so that is asked again with every heartbeat. `lost`: it may be opened again. */
 async function whyEnded(
   deps: ServerDeps,
   request: HttpRequest,
-  { id, projectId }: NewListener,
+  { id, projectId }: Listener,
+  streamId: string,
 ): Promise<ListenerEnd | 'lost' | null> {
+  const health = await beatListener(deps.db, id, streamId);
+  // First of all: where another stream has taken its place, this one must not end the listener.
+  if (!health) return 'lost';
   try {
     const actor = requireScope(await authenticate(deps, request), 'callbacks:admin');
     if (actor.projectId !== projectId)
@@ -159,8 +203,6 @@ async function whyEnded(
     if (!(error instanceof Refusal)) throw error;
     return { code: 'unauthorized', message: error.message };
   }
-  const health = await beatListener(deps.db, id);
-  if (!health) return 'lost';
   if (health.deleted) return { code: 'deleted', message: 'the endpoint of this listener was deleted' };
   if (health.state === 'enabled') return null;
   const message =

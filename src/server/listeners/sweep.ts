@@ -1,11 +1,11 @@
 import type { ServerDeps } from '#src/server/deps.ts';
 import { deleteOldMessages, findSilentListeners } from '#src/store/listeners.ts';
-import { remove } from './stream.ts';
+import { remove } from './leave.ts';
 
 const everyMs = 20_000;
 const silentSeconds = 60;
 
-/** Cleans up what processes that died have left: any web process does it for all. */
+/** Cleans up listeners whose stream broke and was not opened again, or whose process died: any web process does it for all. */
 export async function sweep(deps: ServerDeps): Promise<void> {
   for (const { id, project_id: projectId } of await findSilentListeners(deps.db, silentSeconds)) {
     await remove(deps, { id, projectId });

@@ -38,6 +38,7 @@ const words: Readonly<Record<string, string>> = {
   'session.signIn': 'Signed in',
   'session.signInFailed': 'Failed to sign in',
   'session.signOut': 'Signed out',
+  'listeners.leave': 'Stopped listening',
   'listeners.open': 'Opened a listener',
   'listeners.trigger': 'Triggered an event',
 };
