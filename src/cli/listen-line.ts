@@ -49,6 +49,6 @@ function parse(body: Buffer): Told | null {
 }
 
 /** It goes to a terminal, which obeys some characters. */
-function printable(value: unknown): string {
+export function printable(value: unknown): string {
   return typeof value === 'string' ? value.replace(/[^\x20-\x7e]/g, '?').slice(0, 64) : '–';
 }

@@ -3,7 +3,7 @@ import { type ListenerAnswer, type ListenerMessage, listenerLimits } from '#src/
 import { webhookIdHeader } from '#src/domain/signature.ts';
 import type { Connection } from './listen-connection.ts';
 import { type Forwarded, forward } from './listen-forward.ts';
-import { clock, eventLine } from './listen-line.ts';
+import { clock, eventLine, printable } from './listen-line.ts';
 import { whyUnreachable } from './listen-stream.ts';
 
 export type Passing = Readonly<{
@@ -50,6 +50,11 @@ export function makePass(passing: Passing): (message: ListenerMessage, listener:
     if (messages.has(message.id)) return;
     keep(messages, message.id, true);
     const at = new Date();
+    if (message.refused !== undefined) {
+      const id = printable(message.headers[webhookIdHeader]);
+      print(`${clock(at)}  ${id} was not forwarded: ${printable(message.refused)}`);
+      return;
+    }
     try {
       await handOn(message, listener, at);
     } catch (error) {

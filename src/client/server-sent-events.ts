@@ -23,16 +23,25 @@ export async function* readServerSentEvents(stream: ReadableStream<Uint8Array>):
 async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
-  let rest = '';
+  // Of the line under way; looking through all of a long one with every chunk would take for ever.
+  let parts: string[] = [];
+  let held = '';
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      rest += decoder.decode(value, { stream: true });
+      const [first = '', ...more] = (held + decoder.decode(value, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+      const last = more.pop();
+      parts.push(first);
+      if (last !== undefined) {
+        yield parts.join('');
+        yield* more;
+        parts = [last];
+      }
       // A CR at the very end may be half of a CRLF.
-      const lines = rest.split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop() ?? '';
-      yield* lines;
+      const end = parts.pop() ?? '';
+      held = end.endsWith('\r') ? '\r' : '';
+      parts.push(held === '' ? end : end.slice(0, -1));
     }
   } finally {
     // Not awaited: the caller has gone, and a broken stream rejects.

@@ -1,3 +1,4 @@
+import { maxEventBytes } from '#src/domain/event-size.ts';
 import {
   parseSignatureHeader,
   parseTimestampHeader,
@@ -20,11 +21,9 @@ export type VerifyOptions = {
   toleranceSeconds?: number | undefined;
   /** The time to compare with; milliseconds or a Date. Default: now. */
   now?: number | Date | undefined;
-  /** The longest body to read, in bytes. Default 16 MiB; Ringback's own are far below that. */
+  /** The longest body to read, in bytes. Default 64 MiB: the largest event, unless a server keeps more than 10 MiB of a response. */
   maxBytes?: number | undefined;
 };
-
-const defaultMaxBytes = 16 * 1_024 * 1_024;
 
 /**
  * Checks that a callback came from Ringback, unchanged and lately (Standard Webhooks 1.0.0), and reads it: `v1` with
@@ -46,7 +45,7 @@ export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
   const { id, timestamp, entries } = readSigned(request.headers);
   checkTime(timestamp, options);
   const keys = await readKeys(secrets, request.headers);
-  const body = await readBody(request, options.maxBytes ?? defaultMaxBytes);
+  const body = await readBody(request, options.maxBytes ?? maxEventBytes);
   const content = signedContent(id, timestamp, body);
   if (!(await isSigned(content, keys, entries))) {
     const message = 'No signature fits: the secret is another one, or the body is not exactly as it was sent.';

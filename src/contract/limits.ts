@@ -1,3 +1,4 @@
+import { maxEventBytes } from '#src/domain/event-size.ts';
 import { defaultMaxAttempts } from '#src/domain/resolve-policy.ts';
 import { maxUrlLength } from '#src/domain/target-url.ts';
 import { maxJsonDepth } from '#src/domain/text-check.ts';
@@ -37,6 +38,8 @@ export const limits = {
   scheduleEntrySeconds: 7 * day,
   /** A result body above this is left out of callbacks, which then link to it. */
   callbackBodyBytes: 262_144,
+  /** What the client package and `ringback listen` take of an event; only one with a whole response in it can be larger. */
+  eventBytes: maxEventBytes,
   deliveryTimeoutMs: 15_000,
   /** The first bytes of a response that is not the job's result. */
   attemptBodyBytes: 16_384,

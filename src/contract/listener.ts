@@ -10,7 +10,6 @@ export const listenerLimits = {
   silenceMs: 45_000,
   /** What of a handler's answer is kept. */
   answerBytes: 16_384,
-  messageBytes: 8 * 1024 ** 2,
 } as const;
 
 /**
@@ -35,6 +34,8 @@ export type ListenerMessage = {
   headers: Record<string, string>;
   /** The exact bytes, in base64. */
   body: string;
+  /** Why it was not taken; the body is missing then, and nobody waits for an answer. */
+  refused?: string | undefined;
 };
 
 /** `event: end` of a listener's stream: it is not to be opened again by itself. */

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Refusal } from '#src/contract/error-code.ts';
-import { listenerLimits } from '#src/contract/listener.ts';
+import { limits } from '#src/contract/limits.ts';
 import { parseId } from '#src/domain/id.ts';
 import { webhookIdHeader, webhookSignatureHeader, webhookTimestampHeader } from '#src/domain/signature.ts';
 import { newId } from '#src/engine/new-id.ts';
@@ -10,7 +10,7 @@ import { findSigner, type OwnedSecret } from '#src/server/playground/verify-sign
 import { sealContext } from '#src/store/job-options.ts';
 import { deleteMessage, findAnswer, findListener, insertMessage, type ListenerRow } from '#src/store/listeners.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
-import { openCarried, sealCarried } from './sealed-message.ts';
+import { openCarried, refusedField, sealCarried } from './sealed-message.ts';
 
 const carriedHeaders = [
   webhookIdHeader,
@@ -26,7 +26,9 @@ export async function deliver(deps: ServerDeps, request: HttpRequest, endpointId
   const uuid = parseId('end', endpointId);
   const listener = uuid === null ? undefined : await findListener(deps.db, uuid);
   if (!listener) throw noListener();
-  const body = await request.body(listenerLimits.messageBytes);
+  const body = await request
+    .body(limits.eventBytes)
+    .catch((error: unknown) => sayRefused(deps, request, listener, error));
   const secrets = await projectSecrets(deps, listener.project_id);
   const { reason } = findSigner(request.headers, body, secrets, deps.now());
   if (reason !== null) throw new Refusal('unauthorized', `only Ringback's own workers deliver here: ${reason}`);
@@ -46,6 +48,24 @@ export async function deliver(deps: ServerDeps, request: HttpRequest, endpointId
     await deleteMessage(deps.db, id).catch(() => undefined);
     bell.close();
   }
+}
+
+/** Nobody would look for the try of an event that never comes: whoever listens is told. */
+async function sayRefused(
+  deps: ServerDeps,
+  request: HttpRequest,
+  listener: ListenerRow,
+  error: unknown,
+): Promise<never> {
+  if (error instanceof Refusal && error.code === 'body_too_large') {
+    const id = newId(deps.now());
+    const why = `it is larger than ${limits.eventBytes / 1_024 ** 2} MiB`;
+    const headers = { ...carried(request.headers, listener), [refusedField]: why };
+    const sealed = sealCarried(deps.cipher, 'message', id, { headers, body: Buffer.alloc(0) });
+    await insertMessage(deps.db, { id, endpointId: listener.id, sealed });
+    deps.notify('listener', listener.id);
+  }
+  throw error;
 }
 
 function noListener(): Refusal {

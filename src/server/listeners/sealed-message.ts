@@ -3,6 +3,9 @@ import type { Cipher } from '#src/store/cipher.ts';
 /** Headers and body of a webhook or of its answer. They may hold secrets, so they are in the database encrypted. */
 export type Carried = { headers: Record<string, string>; body: Buffer };
 
+/** Stands among the headers of what was not taken, and says why; no header can have this name. */
+export const refusedField = ':refused';
+
 type Direction = 'message' | 'answer';
 
 export function sealCarried(cipher: Cipher, direction: Direction, id: string, { headers, body }: Carried): Buffer {

@@ -20,7 +20,7 @@ import { insertEndpoint } from '#src/store/endpoints.ts';
 import { beatListener, findOwnListener, insertListener, takeMessages, takeOverListener } from '#src/store/listeners.ts';
 import type { Bell } from './bells.ts';
 import { remove } from './leave.ts';
-import { openCarried } from './sealed-message.ts';
+import { openCarried, refusedField } from './sealed-message.ts';
 
 const beatMs = 15_000;
 const pollMs = 1_000;
@@ -174,11 +174,16 @@ async function* messages(
       yield event('ready', readyOf(listener));
     }
     for (const { id, sealed } of ready ? await takeMessages(deps.db, listener.id, stream.id) : []) {
-      const { headers, body } = openCarried(deps.cipher, 'message', id, sealed);
-      yield event('message', { id, headers, body: body.toString('base64') } satisfies ListenerMessage);
+      yield event('message', messageOf(deps, id, sealed));
     }
     await bell.heard(ready ? pollMs : Math.max(1, readyAtMs - deps.now()));
   }
+}
+
+function messageOf({ cipher }: ServerDeps, id: string, sealed: Buffer): ListenerMessage {
+  const { headers, body } = openCarried(cipher, 'message', id, sealed);
+  const { [refusedField]: refused, ...carried } = headers;
+  return { id, headers: carried, body: body.toString('base64'), ...(refused !== undefined && { refused }) };
 }
 
 function readyOf({ id, name, events }: Listener): ListenerReady {

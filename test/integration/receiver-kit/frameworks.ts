@@ -51,14 +51,14 @@ export const frameworks: Record<string, Start> = {
   },
   'Express after express.raw()': async (receive) => {
     const app = express();
-    app.use(express.raw({ type: '*/*', limit: '16mb' }));
+    app.use(express.raw({ type: '*/*', limit: '64mb' }));
     app.post(path, expressHandler<express.Request>(optionsFor(receive, async ({ body }) => String(body))));
     return listenOn(app.listen(0, '127.0.0.1'));
   },
   'Express with the bytes kept beside the parsed body': async (receive) => {
     const app = express();
     const verify = (request: object, _: unknown, bytes: Buffer) => void Object.assign(request, { rawBody: bytes });
-    app.use(express.json({ verify, limit: '16mb' }));
+    app.use(express.json({ verify, limit: '64mb' }));
     app.post(path, expressHandler<express.Request>(optionsFor(receive, async ({ body }) => JSON.stringify(body))));
     return listenOn(app.listen(0, '127.0.0.1'));
   },
