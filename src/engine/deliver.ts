@@ -5,7 +5,8 @@ import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/deliveries.ts';
 import { sealContext } from '#src/store/job-options.ts';
 import type { FullJobRow } from '#src/store/job-row.ts';
-import { loadJobs } from '#src/store/read-jobs.ts';
+import { linkedBytes } from '#src/store/owed-results.ts';
+import { loadJobsForEvents } from '#src/store/read-jobs.ts';
 import { isListener } from '#src/store/receivers.ts';
 import { liveWebhookSecrets } from '#src/store/webhook-secrets.ts';
 import { attemptBodyBytes } from './attempt-record.ts';
@@ -26,7 +27,7 @@ export function makeJobLoader(deps: Pick<EngineDeps, 'db'>): JobLoader {
   const gather = (ids: string[]) =>
     new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
       next = undefined;
-      return new Map((await loadJobs(deps.db, ids)).map((row) => [row.id, row]));
+      return new Map((await loadJobsForEvents(deps.db, ids, linkedBytes)).map((row) => [row.id, row]));
     });
   return async (id) => {
     if (!next) {

@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Send } from '#src/outbound/request.ts';
 import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/claim-jobs.ts';
 import { claimDeliveries, type DeliveryRow } from '#src/store/deliveries.ts';
+import { smallBytes } from '#src/store/receivers.ts';
 import { makeSigners, type Signers } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
 import { type EgressHealth, makeEgressHealth } from './egress-health.ts';
-import { throughGate } from './gate.ts';
+import { type Capacity, throughGate } from './gate.ts';
 import { type InFlight, makeInFlight } from './in-flight.ts';
 import { tellStarted } from './progress-delivery.ts';
 import { makePump, type Pump } from './pump.ts';
@@ -20,7 +21,7 @@ import { makeLines } from './waiting-line.ts';
 export type DispatchOptions = {
   worker: { id: string; name: string };
   slots: number;
-  /** Request and response bytes in memory above which nothing more is claimed. */
+  /** Bytes of requests and responses in memory above which nothing more is claimed, and of deliveries above which only small ones are. */
   memoryBytes: number;
   maxResponseBytes: number;
   send: Send;
@@ -47,24 +48,22 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
   const { worker, slots, inTouch } = options;
   const inFlight = makeInFlight();
   const run = { ...options, inFlight, egress: makeEgressHealth(deps.now), signers: makeSigners(deps) };
-  let requestBytes = 0;
+  const held = { requestBytes: 0, deliveryBytes: 0 };
   let draining = false;
   let hurried = false;
 
   const tries = makeSettleDeliveries(deps, (delayMs) => deliver.wakeIn(delayMs));
   const runDelivery = makeRunDelivery(deps, run, tries);
   const lines = makeLines(deps, slots, (delayMs) => deliver.wakeIn(delayMs));
-  const sendDelivery: typeof runDelivery = async (delivery, row) => {
-    inFlight.hold(delivery.id);
-    lines.room.enter(delivery.endpoint_id);
-    await runDelivery(delivery, row);
-    inFlight.letGo(delivery.id);
-    lines.room.leave(delivery.endpoint_id);
-  };
+  const sendDelivery = makeSendDelivery(runDelivery, inFlight, lines.room, held);
+  const wakeIn = (delayMs: number) => deliver.wakeIn(delayMs);
+  // Not what jobs hold: a request may take hours, and events must not wait for it.
+  const deliveryBytesLeft = () => options.memoryBytes - held.deliveryBytes - tries.pending.bytes;
+  const capacity = () => ({ room: lines.room, bytes: deliveryBytesLeft(), noneLarge: held.deliveryBytes === 0 });
   const deliver: Pump = makePump<DeliveryRow>({
     slots,
     mayClaim: inTouch,
-    claim: (limit) => claimDueDeliveries(deps, worker.id, limit, lines.room, (delayMs) => deliver.wakeIn(delayMs)),
+    claim: (limit) => claimDueDeliveries(deps, worker.id, limit, capacity(), wakeIn),
     perform: (delivery) => sendDelivery(delivery, null),
     onError: (error) => deps.log.warn({ err: error }, 'claiming deliveries failed'),
   });
@@ -75,18 +74,18 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
     wakeIn: (delayMs) => fetch.wakeIn(delayMs),
   });
   const runJob = makeRunJob(deps, run, settle);
-  const bytesLeft = () => options.memoryBytes - requestBytes - settle.pending.bytes - tries.pending.bytes;
+  const bytesLeft = () => deliveryBytesLeft() - held.requestBytes - settle.pending.bytes;
   const fetch: Pump = makePump<ClaimedJob>({
     slots,
     mayClaim: () => inTouch() && bytesLeft() > 0,
     claim: (limit) => claimDueJobs(deps, worker.id, limit, bytesLeft()),
     async perform(job) {
       const bytes = job.body?.byteLength ?? 0;
-      requestBytes += bytes;
+      held.requestBytes += bytes;
       inFlight.hold(job.id);
       await runJob(job);
       inFlight.letGo(job.id);
-      requestBytes -= bytes;
+      held.requestBytes -= bytes;
     },
     onError: (error) => deps.log.warn({ err: error }, 'claiming jobs failed'),
   });
@@ -115,6 +114,30 @@ export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Disp
   };
 }
 
+/** Sends a delivery, counted while it is under way: by its endpoint, and with the bytes that it holds. */
+function makeSendDelivery(
+  run: ReturnType<typeof makeRunDelivery>,
+  inFlight: InFlight,
+  room: Room,
+  held: { deliveryBytes: number },
+): typeof run {
+  return async (delivery, row) => {
+    const bytes = largeBytes(delivery.body ?? row?.result_body);
+    held.deliveryBytes += bytes;
+    inFlight.hold(delivery.id);
+    room.enter(delivery.endpoint_id);
+    await run(delivery, row);
+    held.deliveryBytes -= bytes;
+    inFlight.letGo(delivery.id);
+    room.leave(delivery.endpoint_id);
+  };
+}
+
+/** Small ones are not counted, as they are not when they are claimed. */
+function largeBytes(body: Buffer | null | undefined): number {
+  return body && body.byteLength > smallBytes ? body.byteLength : 0;
+}
+
 type Claimed<Work> = { work: Work[]; more: boolean };
 
 async function claimDueJobs(
@@ -141,13 +164,13 @@ async function claimDueDeliveries(
   deps: EngineDeps,
   workerId: string,
   limit: number,
-  room: Room,
+  capacity: Capacity,
   wakeIn: (delayMs: number) => void,
 ): Promise<Claimed<DeliveryRow>> {
   const claimed = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'deliver', limit);
     if (ids.length === 0) return { rows: [], wakeIn: [], more: full };
-    const { go, wakeIn: later } = await throughGate(tx, deps, ids, room);
+    const { go, wakeIn: later } = await throughGate(tx, deps, ids, capacity);
     const rows = go.length === 0 ? [] : await claimDeliveries(tx, go, { claimId: randomUUID(), workerId });
     return { rows, wakeIn: later, more: full };
   });

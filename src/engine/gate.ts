@@ -23,23 +23,41 @@ import type { Room } from './room.ts';
 
 export type GateDeps = LinkDeps & Pick<EngineDeps, 'queue'>;
 
+/** What a worker has left for deliveries: slots for each endpoint, and bytes. */
+export type Capacity = {
+  room: Room;
+  bytes: number;
+  /** Nothing with many bytes is under way: one goes even when it is larger than all there may be. */
+  noneLarge: boolean;
+};
+
+/** When those come again that do not fit into memory, and how far apart: as fast as others leave, and not in the way of others. */
+const noMemoryMs = { first: 200, each: 50 };
+
 /**
  * Lets through those of the due deliveries that may be sent now: all to plain URLs, and to endpoints what their state, rate and
- * concurrency allow. The others get another time in the same transaction, or stand in the endpoint's line. Answers in how many
- * milliseconds to look again.
+ * concurrency allow; but only as many bytes as there is memory for. The others get another time in the same transaction, or
+ * stand in the endpoint's line. Answers in how many milliseconds to look again.
  */
 export async function throughGate(
   tx: Tx,
   deps: GateDeps,
   ids: string[],
-  room: Room,
+  { room, ...memory }: Capacity,
 ): Promise<{ go: string[]; wakeIn: number[] }> {
-  const gated = await findGated(tx, ids, progressEvents);
-  if (gated.length === 0) return { go: ids, wakeIn: [] };
+  const found = await findGated(tx, ids, progressEvents);
+  if (found.length === 0) return { go: ids, wakeIn: [] };
+  // Before anything is asked of their endpoints: a slot or a probe would be lost on them.
+  const tooMuch = beyondMemory(found, memory);
+  const stopped = new Set(tooMuch.map(({ id }) => id));
+  const later = tooMuch.map(({ id, granted, now_ms }, index) => ({
+    ...{ id, granted },
+    atMs: now_ms + noMemoryMs.first + index * noMemoryMs.each,
+  }));
+  const wakeIn = await giveTimes(tx, deps.queue, later);
+  const gated = found.filter((row): row is GatedRow => row.endpoint_id !== null && !stopped.has(row.id));
   const byEndpoint = Map.groupBy(gated, (row) => row.endpoint_id);
-  const stopped = new Set<string>();
-  const wakeIn: number[] = [];
-  const gates = await lockGates(tx, [...byEndpoint.keys()].sort());
+  const gates = gated.length === 0 ? [] : await lockGates(tx, [...byEndpoint.keys()].sort());
   const known = new Set(gates.map(({ id }) => id));
   const orphans = gated.filter((row) => !known.has(row.endpoint_id)).map(({ id }) => id);
   await cancel(tx, orphans, stopped);
@@ -49,6 +67,19 @@ export async function throughGate(
     wakeIn.push(...(await giveTimes(tx, deps.queue, held)));
   }
   return { go: ids.filter((id) => !stopped.has(id)), wakeIn };
+}
+
+/** Those whose stored bytes do not fit any more. */
+function beyondMemory<Row extends { bytes: number }>(rows: Row[], { bytes, noneLarge }: Omit<Capacity, 'room'>): Row[] {
+  let left = bytes;
+  let first = noneLarge;
+  return rows.filter((row) => {
+    if (row.bytes === 0) return false;
+    if (row.bytes > left && !first) return true;
+    first = false;
+    left -= row.bytes;
+    return false;
+  });
 }
 
 /** Gives deliveries another time, and messages to those that are due soon. Answers in how many milliseconds those are. */

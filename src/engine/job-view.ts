@@ -52,7 +52,7 @@ export function jobView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): 
 
 function resultView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): JobResult | null {
   if (row.result_body === null || row.result_status === null) return null;
-  const size = row.result_body.byteLength;
+  const size = row.result_size ?? row.result_body.byteLength;
   const omitted = options.maxBodyBytes !== undefined && size > options.maxBodyBytes;
   return {
     status: row.result_status,

@@ -1,11 +1,12 @@
 import { findUnkept, insertPayloads } from '#src/store/deliveries.ts';
+import { linkedBytes } from '#src/store/owed-results.ts';
 import type { Tx } from '#src/store/pool.ts';
-import { loadJobs } from '#src/store/read-jobs.ts';
+import { loadJobsForEvents } from '#src/store/read-jobs.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 import type { LinkDeps } from './result-link.ts';
 
-/** Jobs whose results, of up to 10 MiB each, are in memory at once. */
-const together = 10;
+/** Jobs whose results, of up to 256 KiB each, are in memory at once. */
+const together = 50;
 
 /**
  * Stores what deliveries would send that are not to be sent now: when they are replayed, the result that it is made of may
@@ -16,7 +17,9 @@ export async function keepBytes(tx: Tx, deliveryIds: string[], deps: LinkDeps): 
   const unkept = await findUnkept(tx, deliveryIds);
   const jobIds = [...new Set(unkept.map((row) => row.job_id))];
   for (let from = 0; from < jobIds.length; from += together) {
-    const jobs = new Map((await loadJobs(tx, jobIds.slice(from, from + together))).map((job) => [job.id, job]));
+    const jobs = new Map(
+      (await loadJobsForEvents(tx, jobIds.slice(from, from + together), linkedBytes)).map((job) => [job.id, job]),
+    );
     const payloads = unkept.flatMap(({ id, job_id, type, payload }) => {
       const job = jobs.get(job_id);
       return job ? [{ id, body: eventBytes(job, type as JobEventType, payload, deps) }] : [];

@@ -48,6 +48,8 @@ export type ResultRow = {
   result_headers: ShownHeader[];
   content_type: string | null;
   result_body: Buffer;
+  /** Of a body that was left where it is, since nobody is to see it: how long it is. */
+  result_size?: number | null;
   truncated: boolean;
   expires_at: Date;
 };
@@ -70,6 +72,12 @@ export const jobColumns = `j.id, j.project_id, ${jobState} as state, j.wait_reas
 export const requestColumns = 'q.headers, q.options, q.metadata, q.callback';
 export const resultColumns = `r.status as result_status, r.headers as result_headers, r.content_type, r.body as result_body,
   r.truncated, r.expires_at`;
+/** The same with an empty body in place of one that is longer. */
+export const resultColumnsUpTo = (
+  bytes: string,
+) => `r.status as result_status, r.headers as result_headers, r.content_type,
+  case when octet_length(r.body) > ${bytes} then '' else r.body end as result_body,
+  case when octet_length(r.body) > ${bytes} then octet_length(r.body) end as result_size, r.truncated, r.expires_at`;
 /** In place of `resultColumns`, where nobody asks for the result. */
 export const noResult = `null::int as result_status, null::json as result_headers, null::text as content_type,
   null::bytea as result_body, null::bool as truncated, null::timestamptz as expires_at`;

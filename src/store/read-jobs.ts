@@ -1,4 +1,12 @@
-import { type FullJobRow, jobColumns, jobState, noResult, requestColumns, resultColumns } from './job-row.ts';
+import {
+  type FullJobRow,
+  jobColumns,
+  jobState,
+  noResult,
+  requestColumns,
+  resultColumns,
+  resultColumnsUpTo,
+} from './job-row.ts';
 import type { Db, Tx } from './pool.ts';
 
 type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
@@ -17,6 +25,19 @@ export function findJobs(runner: Runner, projectId: string, ids: string[]): Prom
 /** Jobs of any project: for the worker, which has claimed something of theirs. */
 export function loadJobs(runner: Runner, ids: string[]): Promise<FullJobRow[]> {
   return runner.run<FullJobRow>('load_jobs', `${fullSql} where j.id = any($1::uuid[])`, [ids]);
+}
+
+/**
+ * The same to make events of: bodies above `upTo` bytes, which those leave out, are given by their size alone. A result that is
+ * to be in its event whole is kept nowhere, and so never read back.
+ */
+export function loadJobsForEvents(runner: Runner, ids: string[], upTo: number): Promise<FullJobRow[]> {
+  return runner.run<FullJobRow>(
+    'load_jobs_for_events',
+    `select ${jobColumns}, ${requestColumns}, ${resultColumnsUpTo('$2::int')}
+     from job j join job_request q on q.job_id = j.id left join result r on r.job_id = j.id where j.id = any($1::uuid[])`,
+    [ids, upTo],
+  );
 }
 
 /** Of the jobs that somebody waits for: where they stand now. */

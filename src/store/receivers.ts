@@ -45,17 +45,35 @@ export type GateRow = {
   now_ms: number;
 };
 
-/** `again`: it had ended, and somebody asked for it to be sent once more. */
-export type GatedRow = { id: string; endpoint_id: string; granted: boolean; yields: boolean; again: boolean };
+/** `again`: it had ended, and somebody asked for it to be sent once more. `bytes`: of what is stored to be sent. */
+export type GatedRow = {
+  id: string;
+  endpoint_id: string;
+  granted: boolean;
+  yields: boolean;
+  again: boolean;
+  bytes: number;
+  now_ms: number;
+};
+export type LargeRow = Omit<GatedRow, 'endpoint_id'> & { endpoint_id: null };
 
-/** Due deliveries to endpoints among the given ones, in the order in which they may go; last those whose types give way. */
-export function findGated(tx: Tx, ids: string[], yielding: readonly string[]): Promise<GatedRow[]> {
-  return tx.run<GatedRow>(
+/** Stored bytes up to this are not counted: so many can a worker's slots hold of them. */
+export const smallBytes = 65_536;
+
+/**
+ * Of the given deliveries that are due those to endpoints, and those with much to be sent, in the order in which they may go;
+ * last those whose types give way. The size of stored bytes is read from their header, not by loading them.
+ */
+export function findGated(tx: Tx, ids: string[], yielding: readonly string[]): Promise<(GatedRow | LargeRow)[]> {
+  return tx.run<GatedRow | LargeRow>(
     'find_gated',
-    `select id, endpoint_id, granted, type = any($2::text[]) as yields, attempt_base > 0 as again from delivery
-     where id = any($1::uuid[]) and endpoint_id is not null and state in ('pending', 'retrying')
-       and next_attempt_at <= now() + interval '5 ms'
-     order by yields, again, id`,
+    `select d.id, d.endpoint_id, d.granted, d.type = any($2::text[]) as yields, d.attempt_base > 0 as again,
+            case when octet_length(p.body) > ${smallBytes} then octet_length(p.body) else 0 end as bytes,
+            extract(epoch from now())::float8 * 1000 as now_ms
+     from delivery d left join delivery_payload p on p.delivery_id = d.id
+     where d.id = any($1::uuid[]) and d.state in ('pending', 'retrying') and d.next_attempt_at <= now() + interval '5 ms'
+       and (d.endpoint_id is not null or octet_length(p.body) > ${smallBytes})
+     order by yields, again, d.id`,
     [ids, yielding],
   );
 }

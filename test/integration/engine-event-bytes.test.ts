@@ -4,7 +4,8 @@ import type { SubmitManyResult } from '#src/contract/batch.ts';
 import { parseId } from '#src/domain/id.ts';
 import { eventBytes, type JobEventType } from '#src/engine/job-event.ts';
 import { makeCipher } from '#src/store/cipher.ts';
-import { loadJobs } from '#src/store/read-jobs.ts';
+import { linkedBytes } from '#src/store/owed-results.ts';
+import { loadJobsForEvents } from '#src/store/read-jobs.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -90,7 +91,11 @@ it('an event made from the rows read back has the very bytes of the first try, w
     if (samples[i]?.cancelled && result.ok) await ringback.call('jobs.cancel', { id: result.job.id });
   await receiver.waitFor(jobs.length, 30_000);
 
-  const rows = new Map((await loadJobs(ringback.db, ids)).map((row) => [row.id, row]));
+  const rows = new Map((await loadJobsForEvents(ringback.db, ids, linkedBytes)).map((row) => [row.id, row]));
+  // What an event leaves out is not even loaded.
+  const sizes = [...rows.values()].map((row) => row.result_body?.byteLength ?? 0);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(linkedBytes);
+  expect([...rows.values()].some((row) => row.result_size === 300_000)).toBe(true);
   const states = new Set<string>();
   let compared = 0;
   const deps = { publicUrl: ringback.config.url, cipher: makeCipher([...ringback.config.encryptionKeys]) };

@@ -7,7 +7,7 @@ import { lockOverdueJobs } from '#src/store/deadlines.ts';
 import { claimDeliveries, lockClaimedDeliveries } from '#src/store/deliveries.ts';
 import { type Db, makeDb, type Tx } from '#src/store/pool.ts';
 import { findDeliveries } from '#src/store/read-attempts.ts';
-import { findStates, loadJobs } from '#src/store/read-jobs.ts';
+import { findStates, loadJobs, loadJobsForEvents } from '#src/store/read-jobs.ts';
 import { findGated } from '#src/store/receivers.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/settle-jobs.ts';
 import {
@@ -86,6 +86,7 @@ describe('on 50,000 jobs', () => {
     ['admitting what was lost', (tx) => admitLost(tx, 'fetch', 15, 1_000)],
     ['finding what is overdue', (tx) => lockOverdueJobs(tx, 500)],
     ['loading 20 with all they have', (tx) => loadJobs(tx, some(20))],
+    ['loading 20 to tell of', (tx) => loadJobsForEvents(tx, some(20), 1_000)],
     ['counting what waits', (tx) => readBacklog(tx as unknown as Db, project)],
     ['sampling what waits everywhere', readGauges],
     ['counting what waits for an endpoint', (tx) => readEndpointBacklogs(tx as unknown as Db, project, some(3))],
