@@ -5,6 +5,7 @@ import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store
 import type { Tx } from '#src/store/pool.ts';
 import { findLabels } from '#src/store/read-jobs.ts';
 import { type HealthRow, isListener } from '#src/store/receivers.ts';
+import { messagesOf } from './delivery-message.ts';
 import type { EngineDeps } from './deps.ts';
 import { newId } from './new-id.ts';
 
@@ -98,9 +99,5 @@ async function raise(tx: Tx, { projectId, exceptId, jobId, event, now }: Raised,
     }),
   );
   await insertDeliveries(tx, deliveries);
-  await deps.queue.insert(
-    tx,
-    'deliver',
-    deliveries.map((delivery) => ({ id: delivery.id, delayMs: 0 })),
-  );
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
 }

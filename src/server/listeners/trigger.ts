@@ -4,6 +4,7 @@ import { eventTypes } from '#src/contract/event-schemas.ts';
 import type { EventBody, EventType } from '#src/contract/events.ts';
 import { type Triggered, type TriggerInput, triggerInput } from '#src/contract/listener.ts';
 import { formatId } from '#src/domain/id.ts';
+import { messagesOf } from '#src/engine/delivery-message.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { requireScope } from '#src/server/actor.ts';
 import { actorOf, noteDeed } from '#src/server/audit.ts';
@@ -38,12 +39,8 @@ export async function trigger(deps: ServerDeps, request: HttpRequest): Promise<H
       tx,
       deliveries.map(({ delivery }) => delivery),
     );
-    const going = deliveries.filter(({ delivery }) => !delivery.skipped);
-    await deps.queue.insert(
-      tx,
-      'deliver',
-      going.map(({ delivery: { id } }) => ({ id, delayMs: 0 })),
-    );
+    const going = deliveries.flatMap(({ delivery }) => (delivery.skipped ? [] : [delivery]));
+    await deps.queue.insert(tx, 'deliver', messagesOf(going));
     return deliveries;
   });
   deps.notify('due');
