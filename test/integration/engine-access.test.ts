@@ -205,6 +205,7 @@ const expectedRest: Record<
     ...{ scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
     json: () => ({ messageId: randomUUID(), status: 200 }),
   },
+  'DELETE /v1/listeners/{id}': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/listeners/{id}/deliver': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint, signed: true },
 };
 
