@@ -20,6 +20,9 @@ test('all jobs that failed are run again, each once, and the progress is watched
     .getByRole('link', { name: /^Failed/ })
     .click();
   await expect(page).toHaveURL('/jobs?state=failed');
+  await expect(page.getByRole('link', { name: /^Failed/ })).toHaveAttribute('aria-current', 'page');
+  // Rows of the list before stand in until then, and what is ticked among them is not of this one.
+  await expect(page.getByRole('region', { name: 'Jobs', exact: true })).toHaveAttribute('aria-busy', 'false');
   await expect(rows(page)).toHaveCount(20);
   await page.getByRole('checkbox', { name: 'Select all on this page' }).click();
   const bar = page.getByRole('region', { name: 'Selected jobs' });

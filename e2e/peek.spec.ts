@@ -50,6 +50,8 @@ test('a job is looked at beside the list, another with a click, and its page ope
   await test.step('it outlives a reload, and closes', async () => {
     await page.reload();
     await expect(peek).toContainText(oldest);
+    // The id comes with the page itself; what is loaded by its scripts shows that these are at work.
+    await expect(peek.getByRole('heading', { level: 2 })).toContainText('Scheduled');
     await peek.getByRole('button', { name: 'Close' }).click();
     await expect(peek).toBeHidden();
     await expect(page).toHaveURL('/jobs?label=prod');
