@@ -1,10 +1,10 @@
 import type { Browser, Page } from '@playwright/test';
-import { withDatabase } from './support/database.ts';
-import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
-import { type Owner, signInOwner } from './support/owner.ts';
-import { enter, makeProject, type Project, test } from './support/project.ts';
-import { allJobs, rest } from './support/rest.ts';
-import { submit } from './support/submit.ts';
+import { withDatabase } from '#e2e/support/database.ts';
+import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { type Owner, signInOwner } from '#e2e/support/owner.ts';
+import { enter, makeProject, type Project, test } from '#e2e/support/project.ts';
+import { allJobs, rest } from '#e2e/support/rest.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 const password = 'a password of twelve';
 const never = ({ url }: Project) => ({ url: `${url}/playground/target?plan=200`, delaySeconds: 3_600 });

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
+import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { allJobs, rest, submitMany, untilCount } from '#e2e/support/rest.ts';
 import type { Receiver } from '#test/support/receiver.ts';
-import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { allJobs, rest, submitMany, untilCount } from './support/rest.ts';
 
 const many = 200;
 

@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
 import { Webhook } from 'standardwebhooks';
-import { parseId } from '#src/domain/id.ts';
+import { withDatabase } from '#e2e/support/database.ts';
+import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
+import { submit } from '#e2e/support/submit.ts';
+import { parseId } from '#src/domain/text/id.ts';
 import type { Received, Receiver } from '#test/support/receiver.ts';
-import { withDatabase } from './support/database.ts';
-import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { rest, submitMany, untilCount } from './support/rest.ts';
-import { submit } from './support/submit.ts';
 
 const headerSecret = 'header-secret-4242424242';
 

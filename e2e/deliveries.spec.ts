@@ -1,8 +1,8 @@
 import type { Locator } from '@playwright/test';
-import { expect } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { rest, untilCount } from './support/rest.ts';
-import { submit } from './support/submit.ts';
+import { expect } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { rest, untilCount } from '#e2e/support/rest.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 test('rows of deliveries stay where they are: new ones wait until they are asked for', async ({
   page,

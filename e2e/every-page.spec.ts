@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
+import { expect, expectAccessible, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
+import { untilSettled } from '#e2e/support/settled.ts';
 import { accountPlace, readyPlaces } from '#src/ui/shell/navigation.ts';
-import { expect, expectAccessible, expectAccessibleInBothThemes } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { rest, submitMany, untilCount } from './support/rest.ts';
-import { untilSettled } from './support/settled.ts';
 
 // Whatever becomes a page of the frame is looked at here without being named.
 const places = [...readyPlaces(), ...(accountPlace.ready ? [accountPlace] : [])];

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
-import type { Ringback } from './support/ringback.ts';
-import { submit } from './support/submit.ts';
+import { expect, expectAccessibleInBothThemes, test } from '#e2e/support/journey.ts';
+import type { Ringback } from '#e2e/support/ringback.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 const secret = 'sk-e2e-4242424242';
 

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { expect } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { rest, submitMany, untilCount } from './support/rest.ts';
-import { untilSettled } from './support/settled.ts';
+import { expect } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
+import { untilSettled } from '#e2e/support/settled.ts';
 
 const markup = '<img src=x onerror="window.harmed=1"><script>window.harmed=2</script>';
 const turned = '\u202egpj.exe\u2066 שלום \u200b';

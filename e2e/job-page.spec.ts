@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test as journey } from './support/journey.ts';
-import { type OddTarget, startOddTarget } from './support/odd-target.ts';
-import type { Ringback } from './support/ringback.ts';
+import { expect, expectAccessible, test as journey } from '#e2e/support/journey.ts';
+import { type OddTarget, startOddTarget } from '#e2e/support/odd-target.ts';
+import type { Ringback } from '#e2e/support/ringback.ts';
 
 const test = journey.extend<object, { odd: OddTarget }>({
   odd: [

@@ -1,8 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
-import { expect } from './support/journey.ts';
-import { test } from './support/project.ts';
-import { allJobs, untilCount } from './support/rest.ts';
-import { submit } from './support/submit.ts';
+import { expect } from '#e2e/support/journey.ts';
+import { test } from '#e2e/support/project.ts';
+import { allJobs, untilCount } from '#e2e/support/rest.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 const keysToAnything = 60;
 

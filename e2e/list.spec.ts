@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { submitMany, untilCount } from './support/rest.ts';
+import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { submitMany, untilCount } from '#e2e/support/rest.ts';
 
 test('filters stand in the address: they outlive a reload, and going back undoes one', async ({ page, project }) => {
   await seed(project);

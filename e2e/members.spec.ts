@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { withDatabase } from './support/database.ts';
-import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
-import { newBrowser } from './support/new-browser.ts';
-import type { Ringback } from './support/ringback.ts';
+import { withDatabase } from '#e2e/support/database.ts';
+import { expect, expectAccessibleInBothThemes, test } from '#e2e/support/journey.ts';
+import { newBrowser } from '#e2e/support/new-browser.ts';
+import type { Ringback } from '#e2e/support/ringback.ts';
 
 const password = 'a lighthouse at five';
 

@@ -1,8 +1,8 @@
-import { parseId } from '#src/domain/id.ts';
-import { withDatabase } from './support/database.ts';
-import { expect, expectAccessible } from './support/journey.ts';
-import { test } from './support/project.ts';
-import { submitMany, untilCount } from './support/rest.ts';
+import { withDatabase } from '#e2e/support/database.ts';
+import { expect, expectAccessible } from '#e2e/support/journey.ts';
+import { test } from '#e2e/support/project.ts';
+import { submitMany, untilCount } from '#e2e/support/rest.ts';
+import { parseId } from '#src/domain/text/id.ts';
 
 test('a job that outlived its attempts and deliveries says that they were deleted, and is asked for no more', async ({
   page,

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
-import { madeEarlier, withDatabase } from './support/database.ts';
-import { expect, expectAccessibleInBothThemes } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { rest, submitMany, untilCount } from './support/rest.ts';
-import { submit } from './support/submit.ts';
+import { madeEarlier, withDatabase } from '#e2e/support/database.ts';
+import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 test('the figures are what was done, the charts have tables, and a failing host leads to its jobs', async ({
   page,

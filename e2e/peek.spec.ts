@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, expectAccessibleInBothThemes } from './support/journey.ts';
-import { type Project, test } from './support/project.ts';
-import { submitMany, untilCount } from './support/rest.ts';
+import { expect, expectAccessible, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { type Project, test } from '#e2e/support/project.ts';
+import { submitMany, untilCount } from '#e2e/support/rest.ts';
 
 test('a job is looked at beside the list, another with a click, and its page opens with Enter', async ({
   page,

@@ -1,10 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
-import { ageJob, withDatabase } from './support/database.ts';
-import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
-import { newBrowser } from './support/new-browser.ts';
-import { signInPage } from './support/owner.ts';
-import type { Ringback } from './support/ringback.ts';
-import { submit } from './support/submit.ts';
+import { ageJob, withDatabase } from '#e2e/support/database.ts';
+import { expect, expectAccessibleInBothThemes, test } from '#e2e/support/journey.ts';
+import { newBrowser } from '#e2e/support/new-browser.ts';
+import { signInPage } from '#e2e/support/owner.ts';
+import type { Ringback } from '#e2e/support/ringback.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 const password = 'a lighthouse at five';
 

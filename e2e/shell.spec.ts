@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { startFront } from './support/front.ts';
-import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
-import type { Ringback } from './support/ringback.ts';
-import { submit } from './support/submit.ts';
+import { startFront } from '#e2e/support/front.ts';
+import { expect, expectAccessibleInBothThemes, test } from '#e2e/support/journey.ts';
+import type { Ringback } from '#e2e/support/ringback.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 const never = (ringback: Ringback) => ({ url: `${ringback.url}/playground/target?plan=200`, delaySeconds: 3_600 });
 

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessibleInBothThemes, test } from './support/journey.ts';
-import { untilSettled } from './support/settled.ts';
+import { expect, expectAccessibleInBothThemes, test } from '#e2e/support/journey.ts';
+import { untilSettled } from '#e2e/support/settled.ts';
 
 test('from an empty project to a verified callback, without leaving the dashboard', async ({
   page,

@@ -1,6 +1,6 @@
-import { expect } from './support/journey.ts';
-import { test } from './support/project.ts';
-import { rest } from './support/rest.ts';
+import { expect } from '#e2e/support/journey.ts';
+import { test } from '#e2e/support/project.ts';
+import { rest } from '#e2e/support/rest.ts';
 
 test('every page that changes by itself is told of changes, and says so only when it is', async ({
   page,

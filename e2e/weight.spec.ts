@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { expect, test } from './support/journey.ts';
-import { submit } from './support/submit.ts';
+import { expect, test } from '#e2e/support/journey.ts';
+import { submit } from '#e2e/support/submit.ts';
 
 const limitKb = 300;
 

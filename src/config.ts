@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { parseTrustedProxies, type TrustedProxies } from '#src/domain/client-address.ts';
-import { parseAllowRule } from '#src/domain/ip-range.ts';
+import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/client-address.ts';
+import { parseAllowRule } from '#src/domain/egress/ip-range.ts';
 
 /** One AES-256-GCM key: its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
 export type EncryptionKey = Readonly<{ id: string; key: Buffer }>;

@@ -11,7 +11,7 @@ import {
   type StepResult,
   summarise,
   total,
-} from './support/report.ts';
+} from '#test/support/report.ts';
 
 type Command = [name: string, ...args: string[]];
 type Step = {
@@ -35,7 +35,7 @@ const steps: Step[] = [
       ['tsc', '--noEmit', '-p', '.'],
     ],
   },
-  { name: 'walls', commands: [['node', 'test/support/walls.ts']] },
+  { name: 'walls', commands: [['node', 'test/support/walls/walls.ts']] },
   { name: 'unit', commands: [vitest('unit')], count: countVitest },
   { name: 'integration', commands: [vitest('integration')], count: countVitest },
   { name: 'build', commands: [['node', 'src/cli/ringback.mjs', 'build']] },

@@ -1,7 +1,7 @@
 import type { Query } from '#e2e/support/database.ts';
-import { addDuration, type Histogram } from '#src/domain/histogram.ts';
-import type { HostEntries, StatCounts } from '#src/domain/stat-counts.ts';
-import { stepStart } from '#src/domain/stat-steps.ts';
+import { addDuration, type Histogram } from '#src/domain/stats/histogram.ts';
+import type { HostEntries, StatCounts } from '#src/domain/stats/stat-counts.ts';
+import { stepStart } from '#src/domain/stats/stat-steps.ts';
 
 const stepSeconds = 1_800;
 const stepMs = stepSeconds * 1_000;

@@ -6,7 +6,7 @@ import { type Query, withDatabase } from '#e2e/support/database.ts';
 import { signInPage } from '#e2e/support/owner.ts';
 import { type Ringback, startRingback } from '#e2e/support/ringback.ts';
 import { untilSettled } from '#e2e/support/settled.ts';
-import { parseId } from '#src/domain/id.ts';
+import { parseId } from '#src/domain/text/id.ts';
 import { accountPlace, readyPlaces } from '#src/ui/shell/navigation.ts';
 import { chromiumArgs, findOrInstallChromium } from '#test/support/chromium.ts';
 import { startReceiver } from '#test/support/receiver.ts';

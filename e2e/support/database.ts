@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseId } from '#src/domain/id.ts';
-import { type Db, makeDb } from '#src/store/pool.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import { type Db, makeDb } from '#src/store/db/database.ts';
 import type { Ringback } from './ringback.ts';
 
 export type Query = Db['query'];

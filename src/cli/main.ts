@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import type { ListenOptions } from '#src/cli/listen/listen.ts';
+import type { TriggerOptions } from '#src/cli/listen/trigger.ts';
+import { tellParent } from '#src/cli/run/child.ts';
+import { runUntilTold } from '#src/cli/run/run-until-told.ts';
 import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
-import { tellParent } from './child.ts';
-import type { ListenOptions } from './listen.ts';
-import { runUntilTold } from './run-until-told.ts';
 import { StartError } from './start-error.ts';
-import type { TriggerOptions } from './trigger.ts';
 
 // Each command loads only what it needs: `generate` runs before the code that the others import exists.
 const program = new Command('ringback').description('Submit a fetch, hang up, and get rung back.');
@@ -22,7 +22,7 @@ program
   .option('--no-build', 'do not build the dashboard; run it as it was built last, or the API alone')
   .action(async ({ dev, build }: { dev?: boolean; build: boolean }) => {
     if (dev) setDefault('RINGBACK_DEV', 'true');
-    const { up } = await import('./up.ts');
+    const { up } = await import('#src/cli/run/up.ts');
     const { config, log } = settings();
     await up(config, log, { build });
   });
@@ -32,7 +32,7 @@ program
   .description('run the API and the dashboard')
   .action(async () => {
     const { config, log } = settings();
-    const { runWeb } = await import('#src/server/main.ts');
+    const { runWeb } = await import('#src/server/web-process.ts');
     await runUntilTold(() => runWeb(requireServerConfig(config), log));
   });
 
@@ -41,7 +41,7 @@ program
   .description('run jobs and deliveries')
   .action(async () => {
     const { config, log } = settings();
-    const { runWorker } = await import('#src/worker/main.ts');
+    const { runWorker } = await import('#src/worker/worker-process.ts');
     await runUntilTold(() => runWorker(requireServerConfig(config), log));
   });
 
@@ -49,7 +49,7 @@ program
   .command('demo')
   .description('start everything and run two jobs before your eyes')
   .action(async () => {
-    const { runDemo } = await import('./demo.ts');
+    const { runDemo } = await import('#src/cli/demo/demo.ts');
     await runDemo();
   });
 
@@ -64,7 +64,7 @@ program
   )
   .option('--events <types>', 'with commas between them (default: the ends of jobs; job.*: all of jobs)')
   .action(async (options: ListenOptions) => {
-    const { listenCommand } = await import('./listen.ts');
+    const { listenCommand } = await import('#src/cli/listen/listen.ts');
     await listenCommand(options);
   });
 
@@ -81,7 +81,7 @@ program
   .option('--url <url>', "Ringback's URL, as for listen")
   .option('--api-key <key>', 'as for listen')
   .action(async (type: string, options: TriggerOptions) => {
-    const { triggerCommand } = await import('./trigger.ts');
+    const { triggerCommand } = await import('#src/cli/listen/trigger.ts');
     await triggerCommand(type, options);
   });
 
@@ -90,7 +90,7 @@ program
   .description("bring the database's tables up to date")
   .option('--create <name>', 'for development: write a new migration from what changed in prisma/schema.prisma')
   .action(async ({ create }: { create?: string }) => {
-    const { migrateCommand } = await import('./migrate-command.ts');
+    const { migrateCommand } = await import('#src/cli/run/migrate-command.ts');
     const { config, log } = settings();
     await migrateCommand(config, log, create);
   });
@@ -99,7 +99,7 @@ program
   .command('build')
   .description('build the dashboard and the client package, unless they are newer than the sources')
   .action(async () => {
-    const { build } = await import('./build.ts');
+    const { build } = await import('#src/cli/build/build.ts');
     await build();
   });
 
@@ -107,7 +107,7 @@ program
   .command('generate')
   .description('write the database client from prisma/schema.prisma, unless it is newer')
   .action(async () => {
-    const { generate } = await import('./generate.ts');
+    const { generate } = await import('#src/cli/build/generate.ts');
     await generate();
   });
 

@@ -1,16 +1,16 @@
-import type { SubmitManyResult } from '#src/contract/batch.ts';
-import type { ErrorCode } from '#src/contract/error-code.ts';
-import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job.ts';
-import type { ListInput } from '#src/contract/list.ts';
-import type { SubmitInput } from '#src/contract/submit-input.ts';
-import { uuidV7 } from '#src/domain/id.ts';
-import { connect, type RingbackOptions } from './connection.ts';
-import { RingbackError } from './errors.ts';
-import { type Repeatable, repeatCall } from './repeat-call.ts';
-import { createRun, type RunIo } from './run.ts';
-import { type SubmitRequest, toEdits, toSubmitInput } from './submit-request.ts';
-import { createTrpc, type RingbackTrpc } from './trpc-client.ts';
-import { type WaitOptions, waitForJob } from './wait-for-job.ts';
+import { connect, type RingbackOptions } from '#src/client/call/connection.ts';
+import { RingbackError } from '#src/client/call/errors.ts';
+import { type Repeatable, repeatCall } from '#src/client/call/repeat-call.ts';
+import { createTrpc, type RingbackTrpc } from '#src/client/call/trpc-client.ts';
+import { createRun, type RunIo } from '#src/client/job/run.ts';
+import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
+import { type WaitOptions, waitForJob } from '#src/client/job/wait-for-job.ts';
+import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
+import type { ListInput } from '#src/contract/job/job-filter-input.ts';
+import type { ErrorCode } from '#src/contract/shape/error-code.ts';
+import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
+import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
+import { uuidV7 } from '#src/domain/text/id.ts';
 
 /** Options of a single call. */
 export type CallOptions = {

@@ -1,9 +1,9 @@
-import type { EgressRules } from '#src/domain/ip-range.ts';
-import type { Cipher } from '#src/store/cipher.ts';
-import type { Db } from '#src/store/pool.ts';
-import type { Queue } from '#src/store/queue.ts';
-import type { Notify } from '#src/store/wake.ts';
-import type { Receivers } from './receivers.ts';
+import type { EgressRules } from '#src/domain/egress/ip-range.ts';
+import type { Db } from '#src/store/db/database.ts';
+import type { Queue } from '#src/store/db/queue.ts';
+import type { Notify } from '#src/store/db/wake.ts';
+import type { Cipher } from '#src/store/seal/cipher.ts';
+import type { Receivers } from './receivers-cache.ts';
 
 /** What the verbs work with. Time and random numbers come in here, so that tests can hold them. */
 export type EngineDeps = {

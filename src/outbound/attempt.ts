@@ -1,4 +1,4 @@
-import type { Outcome, Timings } from '#src/domain/outcome.ts';
+import type { Outcome, Timings } from '#src/domain/decide/outcome.ts';
 import type { Expiring } from './deadlines.ts';
 import type { Dialled } from './dial.ts';
 

@@ -1,4 +1,4 @@
-import type { ConnectionErrorCode } from '#src/domain/outcome.ts';
+import type { ConnectionErrorCode } from '#src/domain/decide/outcome.ts';
 import { ConnectTimeoutError } from './dial.ts';
 import type { FailedAt } from './exchange.ts';
 import { BlockedError } from './guard.ts';

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
-import type { HeaderList } from '#src/domain/outcome.ts';
+import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import type { Attempt } from './attempt.ts';
 import { BodyReader } from './body.ts';
-import type { Connection } from './connection.ts';
-import type { Pool, Waiter } from './pool.ts';
+import type { Pool, Waiter } from './connection-pool.ts';
+import type { Connection } from './kept-connection.ts';
 import { codeOf } from './resolve.ts';
 
 /** One request as it goes over one connection. */

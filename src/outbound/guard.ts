@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { connectVerdict, type EgressRules } from '#src/domain/target-url.ts';
+import { connectVerdict, type EgressRules } from '#src/domain/egress/target-url.ts';
 import { DnsError, type Lookup } from './resolve.ts';
 
 /** Where a connection is to go: the host of a URL without brackets, and its port, empty for the protocol's own. */

@@ -1,5 +1,5 @@
-import type { HeaderList } from '#src/domain/outcome.ts';
-import { isSecretHeader } from '#src/domain/redact.ts';
+import type { HeaderList } from '#src/domain/decide/outcome.ts';
+import { isSecretHeader } from '#src/domain/redact/redact.ts';
 import type { Hop } from './exchange.ts';
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);

@@ -1,4 +1,4 @@
-import type { HeaderList, Outcome } from '#src/domain/outcome.ts';
+import type { HeaderList, Outcome } from '#src/domain/decide/outcome.ts';
 
 /** One HTTP request to be made, with the bounds it must keep to. */
 export type OutboundRequest = {

@@ -1,12 +1,12 @@
-import type { HeaderList, Outcome, RedirectHop } from '#src/domain/outcome.ts';
-import { checkTargetUrl, type EgressRules } from '#src/domain/target-url.ts';
+import type { HeaderList, Outcome, RedirectHop } from '#src/domain/decide/outcome.ts';
+import { checkTargetUrl, type EgressRules } from '#src/domain/egress/target-url.ts';
 import { Attempt } from './attempt.ts';
 import { classify, connectionError, type Failure } from './classify.ts';
+import { Pool } from './connection-pool.ts';
 import { Deadlines } from './deadlines.ts';
 import { makeDial } from './dial.ts';
 import { type Answer, type BodyLimit, exchange, type Hop } from './exchange.ts';
 import { makeGuard } from './guard.ts';
-import { Pool } from './pool.ts';
 import { redirected, redirectLocation } from './redirect.ts';
 import type { OutboundRequest, Send } from './request.ts';
 import { type Lookup, makeLookup } from './resolve.ts';

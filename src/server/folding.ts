@@ -1,5 +1,5 @@
-import { foldStats } from '#src/engine/fold-stats.ts';
-import type { ServerDeps } from './deps.ts';
+import { foldStats } from '#src/engine/stats/fold-stats.ts';
+import type { ServerDeps } from './server-deps.ts';
 
 const everyMs = 15_000;
 

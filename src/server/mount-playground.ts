@@ -1,12 +1,12 @@
-import { sealContext } from '#src/store/job-options.ts';
-import { sqlErrorKind } from '#src/store/sql-error.ts';
-import { allLiveWebhookSecrets } from '#src/store/webhook-secrets.ts';
-import { requireScope } from './actor.ts';
-import { authenticate } from './authenticate.ts';
-import type { ServerDeps } from './deps.ts';
-import type { Handler, HttpRequest } from './http.ts';
-import { makePlayground } from './playground/playground.ts';
-import type { OwnedSecret } from './playground/verify-signature.ts';
+import { requireScope } from '#src/server/call/actor.ts';
+import { authenticate } from '#src/server/call/authenticate.ts';
+import type { Handler, HttpRequest } from '#src/server/http/http.ts';
+import { makePlayground } from '#src/server/playground/playground-routes.ts';
+import type { OwnedSecret } from '#src/server/playground/verify-signature.ts';
+import { sqlErrorKind } from '#src/store/db/sql-error.ts';
+import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { sealContext } from '#src/store/job/job-options.ts';
+import type { ServerDeps } from './server-deps.ts';
 
 const secretsLiveMs = 2_000;
 

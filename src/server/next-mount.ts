@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { NodeHandler } from './handler.ts';
-import { contentSecurityPolicy, newNonce, pageHeaders } from './security-headers.ts';
+import { contentSecurityPolicy, newNonce, pageHeaders } from '#src/server/http/security-headers.ts';
+import type { NodeHandler } from './own-routes.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,19 +1,19 @@
-import { accountRouter } from './routers/account.ts';
-import { apiKeysRouter } from './routers/api-keys.ts';
-import { auditRouter } from './routers/audit.ts';
-import { deliveriesRouter } from './routers/deliveries.ts';
-import { endpointsRouter } from './routers/endpoints.ts';
-import { inboxRouter } from './routers/inbox.ts';
-import { jobsRouter } from './routers/jobs.ts';
-import { membersRouter } from './routers/members.ts';
-import { operationsRouter } from './routers/operations.ts';
-import { projectRouter } from './routers/project.ts';
-import { projectsRouter } from './routers/projects.ts';
-import { sessionRouter } from './routers/session.ts';
-import { settingsRouter } from './routers/settings.ts';
-import { statsRouter } from './routers/stats.ts';
-import { viewsRouter } from './routers/views.ts';
-import { router } from './trpc.ts';
+import { router } from '#src/server/call/procedure.ts';
+import { accountRouter } from '#src/server/routers/account-router.ts';
+import { apiKeysRouter } from '#src/server/routers/api-keys-router.ts';
+import { auditRouter } from '#src/server/routers/audit-router.ts';
+import { deliveriesRouter } from '#src/server/routers/deliveries-router.ts';
+import { endpointsRouter } from '#src/server/routers/endpoints-router.ts';
+import { inboxRouter } from '#src/server/routers/inbox-router.ts';
+import { jobsRouter } from '#src/server/routers/jobs-router.ts';
+import { membersRouter } from '#src/server/routers/members-router.ts';
+import { operationsRouter } from '#src/server/routers/operations-router.ts';
+import { projectRouter } from '#src/server/routers/project-router.ts';
+import { projectsRouter } from '#src/server/routers/projects-router.ts';
+import { sessionRouter } from '#src/server/routers/session-router.ts';
+import { settingsRouter } from '#src/server/routers/settings-router.ts';
+import { statsRouter } from '#src/server/routers/stats-router.ts';
+import { viewsRouter } from '#src/server/routers/views-router.ts';
 
 export const appRouter = router({
   jobs: jobsRouter,

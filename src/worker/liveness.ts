@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Db } from '#src/store/pool.ts';
-import { forgetWorker, heartbeat, registerWorker, type WorkerCondition } from '#src/store/workers.ts';
+import type { Db } from '#src/store/db/database.ts';
+import { forgetWorker, heartbeat, registerWorker, type WorkerCondition } from '#src/store/worker/workers.ts';
 
 const beatMs = 3_000;
 /** Silent longer than this, a worker claims nothing: others may soon take what it has. */

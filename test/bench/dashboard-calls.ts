@@ -1,4 +1,4 @@
-import { formatId } from '#src/domain/id.ts';
+import { formatId } from '#src/domain/text/id.ts';
 
 export type Call = { name: string; procedure: string; input?: unknown };
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { formatId } from '#src/domain/id.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import { appRouter } from '#src/server/router.ts';
 import { type Call, dashboardCalls } from './dashboard-calls.ts';
 import { measurePage } from './dashboard-page.ts';

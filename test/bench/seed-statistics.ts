@@ -1,8 +1,8 @@
-import { addDuration, type Histogram } from '#src/domain/histogram.ts';
-import type { HostEntries, StatCounts } from '#src/domain/stat-counts.ts';
-import { statSteps, stepStart } from '#src/domain/stat-steps.ts';
-import type { Tx } from '#src/store/pool.ts';
-import { storeStatBuckets } from '#src/store/stats.ts';
+import { addDuration, type Histogram } from '#src/domain/stats/histogram.ts';
+import type { HostEntries, StatCounts } from '#src/domain/stats/stat-counts.ts';
+import { statSteps, stepStart } from '#src/domain/stats/stat-steps.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { storeStatBuckets } from '#src/store/stats/stat-rows.ts';
 
 const hostsKept = 100;
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Tx } from '#src/store/pool.ts';
+import type { Tx } from '#src/store/db/database.ts';
 import { seedStatistics } from './seed-statistics.ts';
 
 export type Seeded = {

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '#src/cli/embedded-postgres.ts';
+import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { readConfig, requireServerConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
-import { type CredentialsFile, firstStart } from '#src/server/first-start.ts';
-import { migrate } from '#src/store/migrate.ts';
+import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
+import { migrate } from '#src/store/migrate/migrate.ts';
 import { freePort } from '#test/support/ringback.ts';
 
 export type Stack = { url: string; credentials: CredentialsFile; databaseUrl: string; close(): Promise<void> };

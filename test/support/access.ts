@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Role, roles, type Scope, scopes } from '#src/contract/scope.ts';
-import { parseId } from '#src/domain/id.ts';
+import { type Role, roles, type Scope, scopes } from '#src/contract/project/scope.ts';
+import { parseId } from '#src/domain/text/id.ts';
 import { addPerson, administrator, signIn, tokenOf } from './people.ts';
 import type { TestRingback } from './ringback.ts';
 

@@ -1,4 +1,4 @@
-import { parseId } from '#src/domain/id.ts';
+import { parseId } from '#src/domain/text/id.ts';
 import type { TestRingback } from './ringback.ts';
 
 const atOnce = 10_000;

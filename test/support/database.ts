@@ -3,10 +3,10 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startPostgres } from '#src/cli/embedded-postgres.ts';
-import { findRunning, isAlive, shutDown } from '#src/cli/postgres-process.ts';
+import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
+import { findRunning, isAlive, shutDown } from '#src/cli/postgres/postgres-process.ts';
 import { makeLog } from '#src/log.ts';
-import { migrate } from '#src/store/migrate.ts';
+import { migrate } from '#src/store/migrate/migrate.ts';
 
 export type TestPostgres = Readonly<{ url: string; pid(): number; stop(): Promise<void> }>;
 export type TestDatabase = Readonly<{ url: string; drop(): Promise<void> }>;

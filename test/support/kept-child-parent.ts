@@ -1,4 +1,4 @@
-import { KeptChild } from '#src/cli/kept-child.ts';
+import { KeptChild } from '#src/cli/run/kept-child.ts';
 import { makeLog } from '#src/log.ts';
 
 /** A parent that keeps one child, for tests that kill the parent. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { tellParent } from '#src/cli/child.ts';
-import { runUntilTold } from '#src/cli/run-until-told.ts';
+import { tellParent } from '#src/cli/run/child.ts';
+import { runUntilTold } from '#src/cli/run/run-until-told.ts';
 
 /** A child for tests of what keeps children: notes its starts in a file and behaves as it is told. */
 const [behaviour = '', notes = ''] = process.argv.slice(2);

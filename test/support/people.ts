@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '#src/contract/scope.ts';
-import { parseId } from '#src/domain/id.ts';
-import { makeSessions } from '#src/server/sessions.ts';
+import type { Role } from '#src/contract/project/scope.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import type { TestRingback } from './ringback.ts';
 
 export type Person = { id: string; email: string; password: string };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { expect } from 'vitest';
-import type { Db, Tx } from '#src/store/pool.ts';
+import type { Db, Tx } from '#src/store/db/database.ts';
 
 /** What a statement would do, by asking for its plan each time it is run; as a prepared one, by its generic plan too. */
 export async function plansOf(db: Db, act: (tx: Tx) => Promise<unknown>): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { startPostgres } from '#src/cli/embedded-postgres.ts';
+import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { makeLog } from '#src/log.ts';
 
 /** A process of its own that runs the embedded server, for tests that kill it. Tells its parent where the server is. */

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, requireServerConfig, type ServerConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
-import { type CredentialsFile, firstStart } from '#src/server/first-start.ts';
-import { runWeb } from '#src/server/main.ts';
-import { type Db, makeDb } from '#src/store/pool.ts';
-import { runWorker } from '#src/worker/main.ts';
+import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
+import { runWeb } from '#src/server/web-process.ts';
+import { type Db, makeDb } from '#src/store/db/database.ts';
+import { runWorker } from '#src/worker/worker-process.ts';
 import { makeTestDatabase } from './database.ts';
 
 export type TestRingback = {

@@ -1,4 +1,4 @@
-import { up } from '#src/cli/up.ts';
+import { up } from '#src/cli/run/up.ts';
 import { readConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 

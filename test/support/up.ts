@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CredentialsFile } from '#src/server/first-start.ts';
+import type { CredentialsFile } from '#src/server/sign-in/first-start.ts';
 import { freePort } from './ringback.ts';
 
 /** A whole Ringback in processes of its own, whose parts a test can kill. */

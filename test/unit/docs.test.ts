@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { callbackSchema, submitSchema } from '#src/contract/submit-schema.ts';
-import type { JobErrorCode } from '#src/domain/decision.ts';
-import { presetNames } from '#src/domain/presets.ts';
-import { allRestRoutes as routes } from '#src/server/rest/handler.ts';
-import { type Wall, walls } from '#test/support/walls-table.ts';
-import { errorDocs, errorDocsFile } from '#test/support/write-error-docs.ts';
+import { callbackSchema, submitSchema } from '#src/contract/submit/submit-schema.ts';
+import type { JobErrorCode } from '#src/domain/decide/decision.ts';
+import { presetNames } from '#src/domain/policy/presets.ts';
+import { allRestRoutes as routes } from '#src/server/rest/rest-handler.ts';
+import { errorDocs, errorDocsFile } from '#test/support/docs/write-error-docs.ts';
+import { type Wall, walls } from '#test/support/walls/walls-table.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -53,7 +53,7 @@ test.each(pages)('every link in %s leads somewhere', (page) => {
 });
 
 test('docs/errors.md is what the table of codes says', () => {
-  expect(read(errorDocsFile), 'run: node test/support/write-error-docs.ts').toBe(errorDocs());
+  expect(read(errorDocsFile), 'run: node test/support/docs/write-error-docs.ts').toBe(errorDocs());
 });
 
 test('ARCHITECTURE.md shows the walls as they are enforced', () => {

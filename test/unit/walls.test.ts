@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkWalls } from '#test/support/walls.ts';
-import { impureGlobals, rootFiles, walls } from '#test/support/walls-table.ts';
+import { checkWalls } from '#test/support/walls/walls.ts';
+import { impureGlobals, rootFiles, walls } from '#test/support/walls/walls-table.ts';
 
 let root: string;
 
@@ -263,7 +263,7 @@ describe('the environment', () => {
   test('src/config.ts reads it, and src/cli passes it on', () => {
     const files = {
       'src/config.ts': 'export const a = process.env;\n',
-      'src/cli/up.ts': 'export const b = process.env;\n',
+      'src/cli/run/up.ts': 'export const b = process.env;\n',
     };
     expect(check(files)).toEqual([]);
   });
@@ -306,11 +306,11 @@ describe('the domain is pure', () => {
 
 describe('walls.biome.json, which says the same in the editor', () => {
   const project = path.resolve(import.meta.dirname, '../..');
-  const biome = JSON.parse(readFileSync(path.join(project, 'test/support/walls.biome.json'), 'utf8'));
+  const biome = JSON.parse(readFileSync(path.join(project, 'test/support/walls/walls.biome.json'), 'utf8'));
 
   test('is part of biome.json', () => {
     const { extends: parts } = JSON.parse(readFileSync(path.join(project, 'biome.json'), 'utf8'));
-    expect(parts).toContain('./test/support/walls.biome.json');
+    expect(parts).toContain('./test/support/walls/walls.biome.json');
   });
 
   test.each(Object.entries(walls).filter(([folder]) => folder !== 'root'))('repeats the row of %s', (folder, wall) => {

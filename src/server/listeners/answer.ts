@@ -1,12 +1,12 @@
-import { Refusal } from '#src/contract/error-code.ts';
-import { listenerAnswer } from '#src/contract/listener.ts';
-import { endpointUuid } from '#src/engine/endpoint-view.ts';
-import { requireScope } from '#src/server/actor.ts';
-import { authenticate } from '#src/server/authenticate.ts';
-import type { ServerDeps } from '#src/server/deps.ts';
-import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
-import { readJson } from '#src/server/rest/wire.ts';
-import { answerMessage } from '#src/store/listeners.ts';
+import { listenerAnswer } from '#src/contract/endpoint/listener.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { endpointUuid } from '#src/engine/endpoint/endpoint-view.ts';
+import { requireScope } from '#src/server/call/actor.ts';
+import { authenticate } from '#src/server/call/authenticate.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { readJson } from '#src/server/http/wire.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import { answerMessage } from '#src/store/listener/listeners.ts';
 import { sealCarried } from './sealed-message.ts';
 
 const maxBytes = 512 * 1024;

@@ -1,4 +1,4 @@
-import type { Cipher } from '#src/store/cipher.ts';
+import type { Cipher } from '#src/store/seal/cipher.ts';
 
 /** Headers and body of a webhook or of its answer. They may hold secrets, so they are in the database encrypted. */
 export type Carried = { headers: Record<string, string>; body: Buffer };

@@ -1,26 +1,32 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Refusal } from '#src/contract/error-code.ts';
-import { endEvents } from '#src/contract/limits.ts';
 import {
   type ListenerEnd,
   type ListenerMessage,
   type ListenerReady,
   listenerSchedule,
-} from '#src/contract/listener.ts';
-import { parseEndpoint } from '#src/contract/parse-endpoint.ts';
-import { formatId, parseId } from '#src/domain/id.ts';
+} from '#src/contract/endpoint/listener.ts';
+import { parseEndpoint } from '#src/contract/endpoint/parse-endpoint.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { endEvents } from '#src/contract/shape/limits.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
 import { newId } from '#src/engine/new-id.ts';
-import { receiversLiveMs } from '#src/engine/receivers.ts';
-import { requireScope } from '#src/server/actor.ts';
-import { actorOf, writeDeed } from '#src/server/audit.ts';
-import { authenticate } from '#src/server/authenticate.ts';
-import type { ServerDeps } from '#src/server/deps.ts';
-import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
-import { insertEndpoint } from '#src/store/endpoints.ts';
-import { beatListener, findOwnListener, insertListener, takeMessages, takeOverListener } from '#src/store/listeners.ts';
+import { receiversLiveMs } from '#src/engine/receivers-cache.ts';
+import { requireScope } from '#src/server/call/actor.ts';
+import { authenticate } from '#src/server/call/authenticate.ts';
+import { actorOf, writeDeed } from '#src/server/call/record-deed.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import { insertEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
+import {
+  beatListener,
+  findOwnListener,
+  insertListener,
+  takeMessages,
+  takeOverListener,
+} from '#src/store/listener/listeners.ts';
 import type { Bell } from './bells.ts';
-import { remove } from './leave.ts';
 import { openCarried, refusedField } from './sealed-message.ts';
+import { remove } from './stop-listening.ts';
 
 const beatMs = 15_000;
 const pollMs = 1_000;

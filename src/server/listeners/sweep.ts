@@ -1,6 +1,6 @@
-import type { ServerDeps } from '#src/server/deps.ts';
-import { deleteOldMessages, findSilentListeners } from '#src/store/listeners.ts';
-import { remove } from './leave.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import { deleteOldMessages, findSilentListeners } from '#src/store/listener/listeners.ts';
+import { remove } from './stop-listening.ts';
 
 const everyMs = 20_000;
 const silentSeconds = 60;

@@ -1,5 +1,5 @@
-import { jobOf, type LiveTopic } from '#src/contract/live.ts';
-import { type MarkRow, markWatched, type Watched } from '#src/store/watched.ts';
+import { jobOf, type LiveTopic } from '#src/contract/live/live-topics.ts';
+import { type MarkRow, markWatched, type Watched } from '#src/store/dashboard/watched.ts';
 
 type Db = Parameters<typeof markWatched>[0];
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { webhookIdHeader } from '#src/domain/signature.ts';
-import { bodyView, headerValue } from '#src/engine/body-view.ts';
-import type { InboxMessage } from '#src/store/inbox.ts';
+import { webhookIdHeader } from '#src/domain/text/signature.ts';
+import { bodyView, headerValue } from '#src/engine/show/body-text.ts';
+import type { InboxMessage } from '#src/store/dashboard/inbox-rows.ts';
 
 const refreshSeconds = 2;
 

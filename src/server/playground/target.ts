@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { limits } from '#src/contract/limits.ts';
-import { playgroundLimits } from '#src/contract/playground.ts';
-import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
-import { makeWalks, readCount, readPlan } from './plan.ts';
+import { playgroundLimits } from '#src/contract/live/playground.ts';
+import { limits } from '#src/contract/shape/limits.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { makeWalks, readCount, readPlan } from './target-plan.ts';
 
 const { delayMs: maxDelayMs, bytes: maxBytes, retryAfterSeconds } = playgroundLimits;
 

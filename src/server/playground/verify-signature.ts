@@ -8,7 +8,7 @@ import {
   webhookIdHeader,
   webhookSignatureHeader,
   webhookTimestampHeader,
-} from '#src/domain/signature.ts';
+} from '#src/domain/text/signature.ts';
 
 /** A live signing secret (`whsec_…`) and the project it belongs to. */
 export type OwnedSecret = { projectId: string; secret: string };

@@ -1,4 +1,4 @@
-import type { JobSummary } from '#src/contract/job.ts';
+import type { JobSummary } from '#src/contract/job/job.ts';
 
 export const csvColumns = [
   'id',

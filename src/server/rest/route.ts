@@ -1,6 +1,6 @@
-import type { Actor } from '#src/server/actor.ts';
-import type { ServerDeps } from '#src/server/deps.ts';
-import type { HttpRequest, HttpResponse } from '#src/server/http.ts';
+import type { Actor } from '#src/server/call/actor.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
 
 export type RestCall = { deps: ServerDeps; actor: Actor; request: HttpRequest; id: string };
 

@@ -1,4 +1,4 @@
-import { Refusal } from '#src/contract/error-code.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
 
 const maxSeconds = 60;
 

@@ -3,11 +3,11 @@
 import { RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
-import type { BodyStart, JobView } from '#src/contract/job-view.ts';
-import { mask } from '#src/domain/redact.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button, buttonClass } from '#src/ui/parts/button.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
+import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
+import { mask } from '#src/domain/redact/redact.ts';
+import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { BodyEditor } from './body-editor.tsx';
 import { type Draft, type DraftErrors, draftOf, editsOf, whyNotKept } from './draft.ts';
 import { HeadersEditor } from './headers-editor.tsx';

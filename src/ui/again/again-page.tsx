@@ -1,17 +1,17 @@
 'use client';
 
 import Link from 'next/link';
-import type { JobView } from '#src/contract/job-view.ts';
-import { isTerminal } from '#src/domain/job-state.ts';
-import { useMayWrite, useMe } from '#src/ui/data/use-me.ts';
-import { JobCrumbs } from '#src/ui/job/job-crumbs.tsx';
-import { NoJob } from '#src/ui/job/job-page.tsx';
-import { JobSkeleton } from '#src/ui/job/job-skeleton.tsx';
-import { useRequestBody } from '#src/ui/job/use-attempt.ts';
-import { useJob } from '#src/ui/job/use-job.ts';
-import { buttonClass } from '#src/ui/parts/button.tsx';
+import type { JobView } from '#src/contract/job/job-view.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { useRequestBody } from '#src/ui/data/job/use-attempt.ts';
+import { useJob } from '#src/ui/data/job/use-job.ts';
+import { useMayWrite, useMe } from '#src/ui/data/project/use-me.ts';
+import { NoJob } from '#src/ui/job/page/job-page.tsx';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { JobCrumbs } from '#src/ui/parts/job/job-crumbs.tsx';
+import { JobSkeleton } from '#src/ui/parts/job/job-skeleton.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { TopBar } from '#src/ui/shell/top-bar.tsx';
 import { AgainForm } from './again-form.tsx';
 
 /** Runs an ended job again with other values. */

@@ -1,10 +1,10 @@
 'use client';
 
-import type { JobView } from '#src/contract/job-view.ts';
-import { mask } from '#src/domain/redact.ts';
-import { TextArea } from '#src/ui/parts/field.tsx';
-import { countMasks } from '#src/ui/parts/masked-text.tsx';
-import { Segmented } from '#src/ui/parts/segmented.tsx';
+import type { JobView } from '#src/contract/job/job-view.ts';
+import { mask } from '#src/domain/redact/redact.ts';
+import { countMasks } from '#src/ui/parts/body/masked-text.tsx';
+import { TextArea } from '#src/ui/parts/form/field.tsx';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { type Draft, jsonProblem } from './draft.ts';
 
 type Props = {

@@ -1,8 +1,8 @@
-import type { BodyStart, JobView } from '#src/contract/job-view.ts';
-import type { RerunEdits } from '#src/contract/rerun-input.ts';
-import { type PresetName, presetNames } from '#src/domain/presets.ts';
-import { mask } from '#src/domain/redact.ts';
-import { presetOf, retryInputOf } from '#src/ui/job/retry-input-of.ts';
+import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
+import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
+import { type PresetName, presetNames } from '#src/domain/policy/presets.ts';
+import { mask } from '#src/domain/redact/redact.ts';
+import { presetOf, retryInputOf } from '#src/ui/parts/job/retry-input-of.ts';
 
 /** A header as it is edited. `shown` is how the job shows it, null for a new one. */
 export type HeaderDraft = { key: number; name: string; value: string; shown: string | null; replaced: boolean };

@@ -2,8 +2,8 @@
 
 import clsx from 'clsx';
 import { CircleX, Lock, Plus, X } from 'lucide-react';
-import { Button } from '#src/ui/parts/button.tsx';
-import { inputBoxClass, inputClass } from '#src/ui/parts/input.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { inputBoxClass, inputClass } from '#src/ui/parts/form/input.ts';
 import { type HeaderDraft, keepsSecret } from './draft.ts';
 
 type Props = {

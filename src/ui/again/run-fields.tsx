@@ -1,8 +1,8 @@
 'use client';
 
-import { TextArea, TextField } from '#src/ui/parts/field.tsx';
-import { Segmented } from '#src/ui/parts/segmented.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
+import { TextArea, TextField } from '#src/ui/parts/form/field.tsx';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
 import { type Draft, type DraftErrors, presetOptions } from './draft.ts';
 
 type Props = { draft: Draft; errors: DraftErrors; onChange: (to: Partial<Draft>) => void };

@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { TRPCClientError } from '@trpc/client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { JobView } from '#src/contract/job-view.ts';
-import type { RerunEdits } from '#src/contract/rerun-input.ts';
+import type { JobView } from '#src/contract/job/job-view.ts';
+import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
 import type { AppRouter } from '#src/server/router.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { type DraftErrors, draftField } from './draft.ts';
 
 type Refused = { errors: DraftErrors; message: string | null };

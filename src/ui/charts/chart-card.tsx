@@ -2,9 +2,9 @@
 
 import { ChartNoAxesColumn, Rows3 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { Tooltip } from '#src/ui/parts/tooltip.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Tooltip } from '#src/ui/parts/overlay/tooltip.tsx';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 
 type Props = {
   title: string;

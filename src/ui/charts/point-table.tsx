@@ -1,4 +1,4 @@
-import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
 import { stepText } from './ticks.ts';
 
 type Column<Point> = { name: string; value: (point: Point) => string };

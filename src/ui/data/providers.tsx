@@ -3,13 +3,13 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type ReactNode, useState } from 'react';
-import { callBatchMost } from '#src/contract/call-batch.ts';
+import { callBatchMost } from '#src/contract/submit/call-batch.ts';
 import type { AppRouter } from '#src/server/router.ts';
-import { forgetProject, projectHeader } from './project.ts';
+import { forgetProject, projectHeader } from '#src/ui/data/project/project.ts';
+import { sessionEnded } from '#src/ui/data/project/session.ts';
 import { isProjectGone, isUnauthorized, mayRetry } from './refusal.ts';
 import { readServerDate } from './server-clock.ts';
-import { sessionEnded } from './session.ts';
-import { TRPCProvider } from './trpc.ts';
+import { TRPCProvider } from './trpc-hooks.ts';
 
 export function DataProviders({ children }: { children: ReactNode }) {
   const [queryClient] = useState(makeQueryClient);

@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
-import type { ErrorCode } from '#src/contract/error-code.ts';
+import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import type { AppRouter } from '#src/server/router.ts';
 
 /** What a page says about a call that did not work. */

@@ -3,24 +3,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { SearchX, Send, X } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { endpointEvents } from '#src/contract/endpoint.ts';
-import { deliveryStates } from '#src/domain/job-state.ts';
-import { goTo } from '#src/ui/data/address.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { buttonClass } from '#src/ui/parts/button.tsx';
-import { Card } from '#src/ui/parts/card.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { PageHead } from '#src/ui/parts/page-head.tsx';
-import { Pager } from '#src/ui/parts/pager.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
-import { ShallowLink } from '#src/ui/parts/shallow-link.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
-import { tabClass, tabListClass } from '#src/ui/parts/tabs.tsx';
+import { endpointEvents } from '#src/contract/endpoint/endpoint.ts';
+import { deliveryStates } from '#src/domain/decide/job-state.ts';
+import { goTo } from '#src/ui/data/browser/address.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { DeliveriesTable } from '#src/ui/parts/delivery/deliveries-table.tsx';
+import { NewDeliveries } from '#src/ui/parts/delivery/new-deliveries.tsx';
+import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
+import { Card } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { PageHead } from '#src/ui/parts/page/page-head.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
+import { tabClass, tabListClass } from '#src/ui/parts/page/tabs.tsx';
+import { Pager } from '#src/ui/parts/table/pager.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { TopBar } from '#src/ui/shell/top-bar.tsx';
 import { stateLook } from '#src/ui/words/state-look.ts';
-import { DeliveriesTable } from './deliveries-table.tsx';
 import {
   type DeliveryFilters,
   deliveriesUrl,
@@ -28,8 +30,6 @@ import {
   deliveryPageSize,
   readDeliveryFilters,
 } from './delivery-filters.ts';
-import { NewDeliveries } from './new-deliveries.tsx';
-import { useLiveDeliveries } from './use-live-deliveries.ts';
 
 const noFilters: DeliveryFilters = { state: null, endpoint: '', type: '', job: '', cursor: null };
 

@@ -1,11 +1,11 @@
 'use client';
 
 import Link from 'next/link';
-import type { DeliveryView } from '#src/contract/delivery.ts';
+import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Fact, FactNote, Facts } from '#src/ui/parts/facts.tsx';
-import { Moment } from '#src/ui/parts/moment.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { dateTimeText, leftText, tookText } from '#src/ui/words/time-text.ts';
 
 /** What it is about, where it stands, when it goes on. */

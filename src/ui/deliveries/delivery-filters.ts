@@ -1,5 +1,5 @@
-import type { DeliveryListInput } from '#src/contract/delivery.ts';
-import { type DeliveryState, deliveryStates } from '#src/domain/job-state.ts';
+import type { DeliveryListInput } from '#src/contract/event/delivery.ts';
+import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
 
 /** What decides which deliveries are shown; all of it stands in the address. */
 export type DeliveryFilters = {

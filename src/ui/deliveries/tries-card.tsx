@@ -3,12 +3,12 @@
 import clsx from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import type { DeliveryView } from '#src/contract/delivery.ts';
-import type { Attempt } from '#src/contract/job.ts';
-import { AttemptDetail } from '#src/ui/job/attempt-detail.tsx';
-import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
-import { Moment } from '#src/ui/parts/moment.tsx';
-import { StatusCode } from '#src/ui/parts/status-code.tsx';
+import type { DeliveryView } from '#src/contract/event/delivery.ts';
+import type { Attempt } from '#src/contract/job/job.ts';
+import { AttemptDetail } from '#src/ui/parts/attempt/attempt-detail.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { exactText, tookText } from '#src/ui/words/time-text.ts';
 
 /** Every try with the receiver's answer and what followed from it; the last one is open. */

@@ -6,26 +6,26 @@ import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { lazy, Suspense, useState } from 'react';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMayWrite } from '#src/ui/data/use-me.ts';
-import { buttonClass } from '#src/ui/parts/button.tsx';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { BulkBar } from '#src/ui/jobs/bulk/bulk-bar.tsx';
+import { FilterBar } from '#src/ui/jobs/filter/filter-bar.tsx';
+import { filtersQuery, readFilters } from '#src/ui/jobs/filter/filters.ts';
+import { StateTabs } from '#src/ui/jobs/filter/state-tabs.tsx';
+import { ViewsMenu } from '#src/ui/jobs/filter/views-menu.tsx';
+import { ExportMenu } from '#src/ui/jobs/list/export-menu.tsx';
+import { JobsList } from '#src/ui/jobs/list/jobs-list.tsx';
+import { NewJobsPill } from '#src/ui/jobs/list/new-jobs-pill.tsx';
+import { TableMenu } from '#src/ui/jobs/list/table-menu.tsx';
+import { useTablePrefs } from '#src/ui/jobs/list/table-prefs.ts';
+import { useLiveJobs } from '#src/ui/jobs/list/use-live-jobs.ts';
+import { rowOf, usePeek } from '#src/ui/jobs/peek/use-peek.ts';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { newJobHref } from '#src/ui/shell/navigation.ts';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { TopBar } from '#src/ui/shell/top-bar.tsx';
-import { BulkBar } from './bulk-bar.tsx';
-import { ExportMenu } from './export-menu.tsx';
-import { FilterBar } from './filter-bar.tsx';
-import { filtersQuery, readFilters } from './filters.ts';
-import { JobsList } from './jobs-list.tsx';
-import { NewJobsPill } from './new-jobs-pill.tsx';
-import { StateTabs } from './state-tabs.tsx';
-import { TableMenu } from './table-menu.tsx';
-import { useTablePrefs } from './table-prefs.ts';
-import { useLiveJobs } from './use-live-jobs.ts';
-import { rowOf, usePeek } from './use-peek.ts';
-import { ViewsMenu } from './views-menu.tsx';
 
-const PeekPanel = lazy(async () => ({ default: (await import('./peek-panel.tsx')).PeekPanel }));
+const PeekPanel = lazy(async () => ({ default: (await import('#src/ui/jobs/peek/peek-panel.tsx')).PeekPanel }));
 
 /** The jobs of the project: found, watched, and dealt with by the many. */
 export function JobsPage() {

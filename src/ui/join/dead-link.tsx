@@ -1,7 +1,7 @@
 import { RotateCw } from 'lucide-react';
 import Link from 'next/link';
-import type { JoinProblem } from '#src/ui/data/invitation.ts';
-import { Button, buttonClass } from '#src/ui/parts/button.tsx';
+import type { JoinProblem } from '#src/ui/data/project/invitation.ts';
+import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 
 /** A link that opens nothing, or that could not be looked at just now. */
 export function DeadLink({ problem, onRetry }: { problem: JoinProblem; onRetry: () => void }) {

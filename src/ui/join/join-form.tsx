@@ -1,13 +1,13 @@
 'use client';
 
 import { type SubmitEvent, useState } from 'react';
-import type { InvitationInfo } from '#src/contract/people.ts';
-import { acceptInvitation, type JoinProblem } from '#src/ui/data/invitation.ts';
-import { chooseProject } from '#src/ui/data/project.ts';
-import { signIn } from '#src/ui/data/session.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
+import type { InvitationInfo } from '#src/contract/project/people.ts';
+import { acceptInvitation, type JoinProblem } from '#src/ui/data/project/invitation.ts';
+import { chooseProject } from '#src/ui/data/project/project.ts';
+import { signIn } from '#src/ui/data/project/session.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { roleHints, roleWord } from '#src/ui/words/role-words.ts';
 import { SecretField } from './secret-field.tsx';
 

@@ -2,10 +2,10 @@
 
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import type { InvitationInfo } from '#src/contract/people.ts';
-import { type JoinProblem, lookAtInvitation } from '#src/ui/data/invitation.ts';
-import { Skeleton } from '#src/ui/parts/skeleton.tsx';
-import { Entrance } from '#src/ui/sign-in/entrance.tsx';
+import type { InvitationInfo } from '#src/contract/project/people.ts';
+import { type JoinProblem, lookAtInvitation } from '#src/ui/data/project/invitation.ts';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { Entrance } from '#src/ui/shell/entrance.tsx';
 import { DeadLink } from './dead-link.tsx';
 import { JoinForm } from './join-form.tsx';
 

@@ -2,7 +2,7 @@
 
 import { Eye, EyeOff } from 'lucide-react';
 import { type ComponentProps, useState } from 'react';
-import { TextField } from '#src/ui/parts/field.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
 
 /** A password that can be looked at while it is typed. */
 export function SecretField(props: ComponentProps<typeof TextField>) {

@@ -2,16 +2,16 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, CirclePause, LoaderCircle, Square } from 'lucide-react';
-import type { Operation } from '#src/contract/operation.ts';
+import type { Operation } from '#src/contract/job/operation.ts';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMayWrite } from '#src/ui/data/use-me.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { ProgressBar } from '#src/ui/parts/progress-bar.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { brokenOffText, inputText, itemWord, kindText, reasonsText } from '#src/ui/words/operation-words.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
-import { brokenOffText, inputText, itemWord, kindText, reasonsText } from './operation-words.ts';
 
 const looks = {
   running: { word: 'Running', icon: LoaderCircle, colour: 'state-in-progress' },

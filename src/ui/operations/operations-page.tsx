@@ -3,16 +3,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Layers } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useLiveRefresh } from '#src/ui/data/use-live.ts';
-import { Card } from '#src/ui/parts/card.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { PageHead } from '#src/ui/parts/page-head.tsx';
-import { Pager } from '#src/ui/parts/pager.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
+import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Card } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { PageHead } from '#src/ui/parts/page/page-head.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
+import { Pager } from '#src/ui/parts/table/pager.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { TopBar } from '#src/ui/shell/top-bar.tsx';
 import { OperationItem } from './operation-item.tsx';
 
 const refreshMs = 1_000;

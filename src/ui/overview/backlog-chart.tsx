@@ -1,15 +1,15 @@
 'use client';
 
 import { Bar, Line } from 'recharts';
-import type { Overview, StatPoint } from '#src/contract/stats.ts';
+import type { Overview, StatPoint } from '#src/contract/stats/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
+import { countText } from '#src/ui/charts/figure-text.ts';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { jobsUrl } from '#src/ui/charts/range.ts';
 import { axisDuration, durationTicks, shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
-import { countText } from './figure-text.ts';
-import { jobsUrl } from './range.ts';
 
 const series = [
   { name: 'Queued', colour: 'var(--color-queued)' },

@@ -1,14 +1,14 @@
 'use client';
 
 import { type DotItemDotProps, Line } from 'recharts';
-import type { Overview } from '#src/contract/stats.ts';
+import type { Overview } from '#src/contract/stats/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { listTitle, stepUrl } from '#src/ui/charts/range.ts';
 import { axisDuration, durationTicks } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
-import { listTitle, stepUrl } from './range.ts';
 
 const series = [
   { name: 'p50', colour: 'var(--color-accent)', line: true },

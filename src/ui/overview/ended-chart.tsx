@@ -1,14 +1,14 @@
 'use client';
 
 import { Area } from 'recharts';
-import type { Overview, StatPoint } from '#src/contract/stats.ts';
+import type { Overview, StatPoint } from '#src/contract/stats/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
+import { countText } from '#src/ui/charts/figure-text.ts';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { listTitle, stepUrl } from '#src/ui/charts/range.ts';
 import { shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
-import { countText } from './figure-text.ts';
-import { listTitle, stepUrl } from './range.ts';
 
 const series = [
   { name: 'Completed', key: 'completed', colour: 'var(--color-completed)' },

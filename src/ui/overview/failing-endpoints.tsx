@@ -2,14 +2,14 @@
 
 import { Ban, CircleCheck, CirclePause, RotateCw } from 'lucide-react';
 import Link from 'next/link';
-import type { FailingEndpoint } from '#src/contract/stats.ts';
+import type { FailingEndpoint } from '#src/contract/stats/stats.ts';
+import { cappedText } from '#src/ui/charts/figure-text.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
 import { leftText } from '#src/ui/words/time-text.ts';
-import { cappedText } from './figure-text.ts';
-import { LastAnswer } from './last-answer.tsx';
 
 const looks = {
   disabled: { word: 'Disabled', icon: Ban, colour: 'state-failed' },

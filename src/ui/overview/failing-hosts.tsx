@@ -1,12 +1,12 @@
 import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
-import type { Overview } from '#src/contract/stats.ts';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { countText, percentText } from './figure-text.ts';
-import { LastAnswer } from './last-answer.tsx';
-import { jobsUrl, listTitle } from './range.ts';
+import type { Overview } from '#src/contract/stats/stats.ts';
+import { countText, percentText } from '#src/ui/charts/figure-text.ts';
+import { jobsUrl, listTitle } from '#src/ui/charts/range.ts';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
 
 /** Where jobs failed in the range. */
 export function FailingHosts({ overview: { failingHosts } }: { overview: Overview }) {

@@ -2,14 +2,14 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { Overview, StatPoint } from '#src/contract/stats.ts';
+import type { Overview, StatPoint } from '#src/contract/stats/stats.ts';
+import { cappedText, changeText, countText, durationFigure, percentText } from '#src/ui/charts/figure-text.ts';
+import { beforeText, jobsUrl, listTitle } from '#src/ui/charts/range.ts';
 import { Sparkline } from '#src/ui/charts/sparkline.tsx';
 import { tickText } from '#src/ui/charts/ticks.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Skeleton } from '#src/ui/parts/skeleton.tsx';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
-import { cappedText, changeText, countText, durationFigure, percentText } from './figure-text.ts';
-import { beforeText, jobsUrl, listTitle } from './range.ts';
 
 const strip =
   'card grid grid-cols-6 overflow-hidden max-[1281px]:grid-cols-3 max-sm:grid-cols-2 [&>*]:border-border max-[1281px]:[&>*:nth-child(n+4)]:border-t max-sm:[&>*:nth-child(3)]:border-t';

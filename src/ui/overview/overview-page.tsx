@@ -2,24 +2,24 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
-import type { Overview } from '#src/contract/stats.ts';
-import { goTo } from '#src/ui/data/address.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useLiveRefresh } from '#src/ui/data/use-live.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { PageHead } from '#src/ui/parts/page-head.tsx';
-import { Segmented } from '#src/ui/parts/segmented.tsx';
+import type { Overview } from '#src/contract/stats/stats.ts';
+import { defaultRange, rangeOptions, readRange } from '#src/ui/charts/range.ts';
+import { goTo } from '#src/ui/data/browser/address.ts';
+import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { PageHead } from '#src/ui/parts/page/page-head.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { TopBar } from '#src/ui/shell/top-bar.tsx';
-import { Alerts } from './alerts.tsx';
+import { Alerts } from './alert-list.tsx';
 import { BacklogChart } from './backlog-chart.tsx';
 import { DurationChart } from './duration-chart.tsx';
 import { EndedChart } from './ended-chart.tsx';
 import { FailingEndpoints } from './failing-endpoints.tsx';
 import { FailingHosts } from './failing-hosts.tsx';
 import { Figures, FiguresSkeleton } from './figures.tsx';
-import { defaultRange, rangeOptions, readRange } from './range.ts';
 import { WorkersCard } from './workers-card.tsx';
 
 const refreshMs = 5_000;

@@ -1,12 +1,12 @@
 'use client';
 
 import { ServerOff } from 'lucide-react';
-import type { WorkerView } from '#src/contract/stats.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { Pulse } from '#src/ui/parts/pulse.tsx';
+import type { WorkerView } from '#src/contract/stats/stats.ts';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Pulse } from '#src/ui/parts/page/pulse.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
 
 const looks = {
   alive: { word: 'Alive', tone: 'on' },

@@ -3,12 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMe } from '#src/ui/data/use-me.ts';
-import { Card } from '#src/ui/parts/card.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
+import { useMe } from '#src/ui/data/project/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Card } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 
 /** What only owners may see; everybody else reads why not, and whom to ask. `what`: "API keys". */
 export function OwnersOnly({ what, children }: { what: string; children: ReactNode }) {

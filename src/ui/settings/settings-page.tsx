@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { PageHead } from '#src/ui/parts/page-head.tsx';
+import { PageHead } from '#src/ui/parts/page/page-head.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { TopBar } from '#src/ui/shell/top-bar.tsx';
 
 type Props = {
   title: string;

@@ -1,5 +1,5 @@
-import { signOut } from '#src/ui/data/session.ts';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { signOut } from '#src/ui/data/project/session.ts';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
 /** Signs out; what goes wrong is said, since one would else believe to be out. */
 export async function leave(): Promise<void> {

@@ -13,7 +13,7 @@ import {
   Users,
   Webhook,
 } from 'lucide-react';
-import type { NowCounts } from '#src/contract/stats.ts';
+import type { NowCounts } from '#src/contract/stats/stats.ts';
 
 export type Place = {
   href: string;

@@ -2,13 +2,13 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useProjects } from '#src/ui/data/project/use-project.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useProjects } from '#src/ui/data/use-project.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Dialog } from '#src/ui/parts/dialog.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
 /** Makes a project, and goes to it. */
 export function NewProjectDialog({ onClose }: { onClose: () => void }) {

@@ -1,8 +1,8 @@
 'use client';
 
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Entrance } from '#src/ui/sign-in/entrance.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Entrance } from './entrance.tsx';
 import { leave } from './leave.ts';
 
 /** Instead of the dashboard for whoever is signed in and belongs to no project, or to none any more. */

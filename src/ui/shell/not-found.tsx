@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { BrandMark } from '#src/ui/parts/brand-mark.tsx';
-import { buttonClass } from '#src/ui/parts/button.tsx';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { BrandMark } from '#src/ui/parts/page/brand-mark.tsx';
 
 export function NotFound() {
   return (

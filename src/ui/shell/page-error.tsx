@@ -1,7 +1,7 @@
 'use client';
 
 import { RotateCw } from 'lucide-react';
-import { Button } from '#src/ui/parts/button.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
 
 /** What is left when a page itself broke: the work behind it goes on. */
 export function PageError({ reset }: { reset: () => void }) {

@@ -1,14 +1,14 @@
 'use client';
 
 import { lazy, type ReactNode, Suspense } from 'react';
+import { useMe } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useMe } from '#src/ui/data/use-me.ts';
-import { ToastHost } from '#src/ui/parts/toast.tsx';
-import { TooltipHost } from '#src/ui/parts/tooltip.tsx';
-import { Overlays } from './overlays.tsx';
-import { ShellKeys } from './shell-keys.tsx';
-import { Sidebar } from './sidebar.tsx';
-import { TabBar } from './tab-bar.tsx';
+import { ToastHost } from '#src/ui/parts/overlay/toast.tsx';
+import { TooltipHost } from '#src/ui/parts/overlay/tooltip.tsx';
+import { Sidebar } from '#src/ui/shell/bar/sidebar.tsx';
+import { TabBar } from '#src/ui/shell/bar/tab-bar.tsx';
+import { Overlays } from '#src/ui/shell/keys/overlays.tsx';
+import { ShellKeys } from '#src/ui/shell/keys/shell-keys.tsx';
 
 const NoProject = lazy(async () => ({ default: (await import('./no-project.tsx')).NoProject }));
 

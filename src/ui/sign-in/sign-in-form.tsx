@@ -2,10 +2,10 @@
 
 import { Eye, EyeOff } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
-import { nextPage, type SignInProblem, signIn } from '#src/ui/data/session.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { inputBoxClass, inputClass } from '#src/ui/parts/input.ts';
+import { nextPage, type SignInProblem, signIn } from '#src/ui/data/project/session.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { inputBoxClass, inputClass } from '#src/ui/parts/form/input.ts';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
 
 export function SignInForm() {
   const [problem, setProblem] = useState<SignInProblem | null>(null);

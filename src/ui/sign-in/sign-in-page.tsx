@@ -1,4 +1,4 @@
-import { Entrance } from './entrance.tsx';
+import { Entrance } from '#src/ui/shell/entrance.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 export function SignInPage() {

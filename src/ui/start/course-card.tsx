@@ -1,15 +1,15 @@
 'use client';
 
-import type { InboxMessage as Message } from '#src/contract/inbox.ts';
-import type { Job } from '#src/contract/job.ts';
-import { isTerminal } from '#src/domain/job-state.ts';
+import type { Job } from '#src/contract/job/job.ts';
+import type { InboxMessage as Message } from '#src/contract/live/inbox.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import type { Expectation } from '#src/ui/try/expectation.ts';
-import { plannedLanes } from '#src/ui/try/expected-lanes.ts';
-import { InboxMessage } from '#src/ui/try/inbox-message.tsx';
-import { endOf, Lanes } from '#src/ui/try/lanes.tsx';
-import { type Course, liveLanes, mergedLanes } from '#src/ui/try/live-lanes.ts';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import type { Expectation } from '#src/ui/parts/trial/expectation.ts';
+import { plannedLanes } from '#src/ui/parts/trial/expected-lanes.ts';
+import { InboxMessage } from '#src/ui/parts/trial/inbox-message.tsx';
+import { endOf, Lanes } from '#src/ui/parts/trial/lanes.tsx';
+import { type Course, liveLanes, mergedLanes } from '#src/ui/parts/trial/live-lanes.ts';
 
 const mostLanes = 6;
 

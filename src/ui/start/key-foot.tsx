@@ -1,9 +1,9 @@
 'use client';
 
 import { KeyRound } from 'lucide-react';
-import { Button } from '#src/ui/parts/button.tsx';
-import { CopyButton } from '#src/ui/parts/copy-button.tsx';
-import { RedactionMark } from '#src/ui/parts/masked-text.tsx';
+import { RedactionMark } from '#src/ui/parts/body/masked-text.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import type { FirstKey } from './use-first-key.ts';
 
 /** Which key the snippets go with; a new one is shown here this once. */

@@ -3,10 +3,10 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
-import { useCopy } from '#src/ui/data/use-copy.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card } from '#src/ui/parts/card.tsx';
-import { CopyButton } from '#src/ui/parts/copy-button.tsx';
+import { useCopy } from '#src/ui/data/browser/use-copy.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Card } from '#src/ui/parts/page/card.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { Code } from './code.tsx';
 import { KeyFoot } from './key-foot.tsx';
 import { installOf, type SnippetKind, snippetKinds, snippetOf } from './snippets.ts';

@@ -1,5 +1,5 @@
-import { usualPlan } from '#src/ui/try/form-values.ts';
-import { inboxUrl, planOf, planUrl } from '#src/ui/try/plan.ts';
+import { usualPlan } from '#src/ui/parts/trial/form-values.ts';
+import { inboxUrl, planOf, planUrl } from '#src/ui/parts/trial/plan.ts';
 
 export const snippetKinds = ['TypeScript', 'tRPC', 'curl'] as const;
 export type SnippetKind = (typeof snippetKinds)[number];

@@ -1,5 +1,5 @@
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { TopBar } from '#src/ui/shell/top-bar.tsx';
 
 /** While the start page is loaded: its heading, and its parts as high as they will be. */
 export function StartSkeleton() {

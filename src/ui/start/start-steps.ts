@@ -1,6 +1,6 @@
-import type { InboxMessage } from '#src/contract/inbox.ts';
-import type { Job } from '#src/contract/job.ts';
-import { isTerminal } from '#src/domain/job-state.ts';
+import type { Job } from '#src/contract/job/job.ts';
+import type { InboxMessage } from '#src/contract/live/inbox.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
 import type { Step } from './steps.tsx';
 import type { FirstKey } from './use-first-key.ts';
 

@@ -3,16 +3,16 @@
 import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
 import Link from 'next/link';
-import { presetNames } from '#src/domain/presets.ts';
-import { Field, TextArea, TextField } from '#src/ui/parts/field.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
-import { Switch } from '#src/ui/parts/switch.tsx';
-import type { Expectation } from '#src/ui/try/expectation.ts';
-import { durationWords } from '#src/ui/try/expectation-words.ts';
-import type { TryValues } from '#src/ui/try/form-values.ts';
-import { planOf, planUrl } from '#src/ui/try/plan.ts';
-import { TryForm } from '#src/ui/try/try-form.tsx';
-import type { useSubmitJob } from '#src/ui/try/use-submit-job.ts';
+import { presetNames } from '#src/domain/policy/presets.ts';
+import { Field, TextArea, TextField } from '#src/ui/parts/form/field.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
+import { Switch } from '#src/ui/parts/form/switch.tsx';
+import type { Expectation } from '#src/ui/parts/trial/expectation.ts';
+import { durationWords } from '#src/ui/parts/trial/expectation-words.ts';
+import type { TryValues } from '#src/ui/parts/trial/form-values.ts';
+import { planOf, planUrl } from '#src/ui/parts/trial/plan.ts';
+import { TryForm } from '#src/ui/parts/trial/try-form.tsx';
+import type { useSubmitJob } from '#src/ui/parts/trial/use-submit-job.ts';
 import { targetOf, targets } from './targets.ts';
 
 type Props = {

@@ -1,5 +1,5 @@
-import { playgroundLimits } from '#src/contract/playground.ts';
-import { type TryValues, usualPlan } from '#src/ui/try/form-values.ts';
+import { playgroundLimits } from '#src/contract/live/playground.ts';
+import { type TryValues, usualPlan } from '#src/ui/parts/trial/form-values.ts';
 
 const slowMs = 25_000;
 

@@ -2,10 +2,10 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { JobSummary } from '#src/contract/job.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useLiveRefresh } from '#src/ui/data/use-live.ts';
-import { useMe } from '#src/ui/data/use-me.ts';
+import type { JobSummary } from '#src/contract/job/job.ts';
+import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
+import { useMe } from '#src/ui/data/project/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 
 const newestOne = { limit: 1 };
 

@@ -2,10 +2,10 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ApiKey } from '#src/contract/scope.ts';
+import type { ApiKey } from '#src/contract/project/scope.ts';
+import { useMe } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMe } from '#src/ui/data/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 
 /** A key as it was made: its secret is here as long as the page is, and nowhere else. */
 export type MadeKey = { key: ApiKey; secret: string };

@@ -2,12 +2,12 @@
 
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
-import type { Job } from '#src/contract/job.ts';
-import { useMe } from '#src/ui/data/use-me.ts';
-import { buttonClass } from '#src/ui/parts/button.tsx';
-import { Pulse } from '#src/ui/parts/pulse.tsx';
-import { StateMark } from '#src/ui/parts/state-mark.tsx';
-import { JobWords } from '#src/ui/try/job-card.tsx';
+import type { Job } from '#src/contract/job/job.ts';
+import { useMe } from '#src/ui/data/project/use-me.ts';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { Pulse } from '#src/ui/parts/page/pulse.tsx';
+import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { JobWords } from '#src/ui/parts/trial/job-card.tsx';
 
 const cardClass = 'card flex min-h-[66px] items-center gap-3.5 px-4 py-3 max-sm:flex-wrap';
 

@@ -2,8 +2,8 @@
 
 import { Menu } from '@base-ui/react/menu';
 import { Check, Monitor, Moon, Sun } from 'lucide-react';
-import { buttonClass } from '#src/ui/parts/button.tsx';
-import { menuItemClass, menuPopupClass } from '#src/ui/parts/popup.ts';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { menuItemClass, menuPopupClass } from '#src/ui/parts/overlay/popup.ts';
 import { type Theme, useTheme } from './use-theme.ts';
 
 const themes = [

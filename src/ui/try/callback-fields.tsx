@@ -1,8 +1,8 @@
 'use client';
 
-import { inboxName } from '#src/contract/inbox.ts';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { Segmented } from '#src/ui/parts/segmented.tsx';
+import { inboxName } from '#src/contract/live/inbox.ts';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import type { FieldsProps } from './request-fields.tsx';
 
 const nameRule = 'Up to 40 characters of a – z, 0 – 9 and -.';

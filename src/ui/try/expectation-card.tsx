@@ -1,11 +1,11 @@
 'use client';
 
-import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
-import type { Expectation } from './expectation.ts';
-import { endWords } from './expectation-words.ts';
-import { plannedLanes } from './expected-lanes.ts';
-import { isUnreadable, type Unreadable } from './form-values.ts';
-import { endOf, Lanes } from './lanes.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
+import type { Expectation } from '#src/ui/parts/trial/expectation.ts';
+import { endWords } from '#src/ui/parts/trial/expectation-words.ts';
+import { plannedLanes } from '#src/ui/parts/trial/expected-lanes.ts';
+import { isUnreadable, type Unreadable } from '#src/ui/parts/trial/form-values.ts';
+import { endOf, Lanes } from '#src/ui/parts/trial/lanes.tsx';
 
 const mostLanes = 8;
 

@@ -1,10 +1,10 @@
 'use client';
 
 import { Plus, X } from 'lucide-react';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Checkbox } from '#src/ui/parts/checkbox.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import type { HeaderLine } from './form-values.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import type { HeaderLine } from '#src/ui/parts/trial/form-values.ts';
 
 type Props = {
   lines: readonly HeaderLine[];

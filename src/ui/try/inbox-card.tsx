@@ -2,18 +2,18 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Inbox, Trash2 } from 'lucide-react';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMayWrite } from '#src/ui/data/use-me.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
-import { CopyButton } from '#src/ui/parts/copy-button.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
-import { InboxMessage } from './inbox-message.tsx';
-import { inboxUrl } from './plan.ts';
-import { useInbox } from './use-inbox.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
+import { InboxMessage } from '#src/ui/parts/trial/inbox-message.tsx';
+import { inboxUrl } from '#src/ui/parts/trial/plan.ts';
+import { useInbox } from '#src/ui/parts/trial/use-inbox.ts';
 
 const shown = 20;
 

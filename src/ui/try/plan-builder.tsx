@@ -1,10 +1,10 @@
 'use client';
 
 import { Plus, X } from 'lucide-react';
-import { playgroundLimits } from '#src/contract/playground.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { type Plan, planOf } from './plan.ts';
+import { playgroundLimits } from '#src/contract/live/playground.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { type Plan, planOf } from '#src/ui/parts/trial/plan.ts';
 
 type Props = {
   plan: Plan;

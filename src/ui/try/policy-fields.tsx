@@ -1,9 +1,9 @@
 'use client';
 
-import { limits } from '#src/contract/limits.ts';
-import { Field, TextArea, TextField } from '#src/ui/parts/field.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
-import { retryOptions } from './form-values.ts';
+import { limits } from '#src/contract/shape/limits.ts';
+import { Field, TextArea, TextField } from '#src/ui/parts/form/field.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
+import { retryOptions } from '#src/ui/parts/trial/form-values.ts';
 import type { FieldsProps } from './request-fields.tsx';
 
 const hints: Record<(typeof retryOptions)[number]['value'], string> = {

@@ -1,11 +1,11 @@
 'use client';
 
-import { Field, TextArea, TextField } from '#src/ui/parts/field.tsx';
-import { Segmented } from '#src/ui/parts/segmented.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
-import { bodiless, methods, type TryValues } from './form-values.ts';
+import { Field, TextArea, TextField } from '#src/ui/parts/form/field.tsx';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
+import { bodiless, methods, type TryValues } from '#src/ui/parts/trial/form-values.ts';
+import { planUrl } from '#src/ui/parts/trial/plan.ts';
 import { HeaderLines } from './header-lines.tsx';
-import { planUrl } from './plan.ts';
 import { PlanBuilder } from './plan-builder.tsx';
 
 export type FieldsProps = {

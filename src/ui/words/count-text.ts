@@ -1,4 +1,4 @@
-import type { CappedCount } from '#src/contract/stats.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
 
 /** `57`, `1,204`, `10k+`: a count where there is little room. */
 export function shortCountText({ count, capped }: CappedCount): string {

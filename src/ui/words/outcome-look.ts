@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '#src/domain/outcome.ts';
+import type { OutcomeKind } from '#src/domain/decide/outcome.ts';
 
 type Tried = { outcome: OutcomeKind; status: number | null };
 

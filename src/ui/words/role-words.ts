@@ -1,4 +1,4 @@
-import type { Role } from '#src/contract/scope.ts';
+import type { Role } from '#src/contract/project/scope.ts';
 
 /** Roles in words, the widest first. */
 export const roleOptions = [

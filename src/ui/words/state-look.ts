@@ -10,7 +10,7 @@ import {
   RotateCw,
   SkipForward,
 } from 'lucide-react';
-import type { DeliveryState, JobState } from '#src/domain/job-state.ts';
+import type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
 
 /** How a state is shown: never by colour alone. `colour` is a class of states.css. */
 export type StateLook = { word: string; icon: LucideIcon; colour: string };

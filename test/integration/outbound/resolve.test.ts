@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '#src/domain/outcome.ts';
+import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { makeLookup } from '#src/outbound/resolve.ts';
 import { startTarget } from '#test/support/target-server.ts';
 import { allowing, as, closing, sender } from './sending.ts';

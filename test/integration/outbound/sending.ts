@@ -1,7 +1,7 @@
 import { afterEach } from 'vitest';
-import type { Outcome } from '#src/domain/outcome.ts';
-import type { EgressRules } from '#src/domain/target-url.ts';
-import { parseAllowRule } from '#src/domain/target-url.ts';
+import type { Outcome } from '#src/domain/decide/outcome.ts';
+import type { EgressRules } from '#src/domain/egress/target-url.ts';
+import { parseAllowRule } from '#src/domain/egress/target-url.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { Lookup } from '#src/outbound/resolve.ts';
 import { makeSend } from '#src/outbound/send.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Ringback, RingbackError } from '#src/client/index.ts';
-import type { SubmitInput } from '#src/contract/submit-input.ts';
+import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { aJob, apiKey, client, data, down, never, refusal, settled, url } from './fake-ringback.ts';
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { createRingback } from '#src/client/index.ts';
-import type { SubmittedJob } from '#src/contract/job.ts';
+import type { SubmittedJob } from '#src/contract/job/job.ts';
 
 /** A call as the client made it. */
 export type Call = { method: string; path: string; input: unknown; headers: Headers; signal: AbortSignal | null };

@@ -1,6 +1,6 @@
 'use client';
 
-import { useMe } from '#src/ui/data/use-me.ts';
+import { useMe } from '#src/ui/data/project/use-me.ts';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';

@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardBody, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
+import { Card, CardBody, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 
 const shortest = 12;
 const longest = 128;

@@ -3,15 +3,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { LogOut } from 'lucide-react';
 import { useState } from 'react';
-import type { SessionView } from '#src/contract/people.ts';
+import type { SessionView } from '#src/contract/project/people.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
-import { ConfirmDialog } from '#src/ui/parts/confirm-dialog.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { SessionsTable } from './sessions-table.tsx';
 
 const refreshMs = 15_000;

@@ -1,12 +1,12 @@
 'use client';
 
-import type { SessionView } from '#src/contract/people.ts';
+import type { SessionView } from '#src/contract/project/people.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { Moment } from '#src/ui/parts/moment.tsx';
-import { Tag } from '#src/ui/parts/tag.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { browserText } from '#src/ui/words/browser-text.ts';
 import { leftText } from '#src/ui/words/time-text.ts';
 

@@ -2,12 +2,12 @@
 
 import clsx from 'clsx';
 import { X } from 'lucide-react';
-import { goTo } from '#src/ui/data/address.ts';
-import { buttonClass } from '#src/ui/parts/button.tsx';
-import { Chip } from '#src/ui/parts/chip.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
-import { ShallowLink } from '#src/ui/parts/shallow-link.tsx';
+import { goTo } from '#src/ui/data/browser/address.ts';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
+import { Chip } from '#src/ui/parts/text/chip.tsx';
 import { actionGroups, actionText } from './action-words.ts';
 import { type AuditFilters, auditUrl } from './audit-filters.ts';
 import { useNames } from './use-names.ts';

@@ -1,4 +1,4 @@
-import type { AuditListInput } from '#src/contract/people.ts';
+import type { AuditListInput } from '#src/contract/project/people.ts';
 
 /** Everything that decides which entries are shown; all of it stands in the address. */
 export type AuditFilters = {

@@ -2,15 +2,15 @@
 
 import { Bot, ChevronRight, KeyRound, type LucideIcon, UserRound } from 'lucide-react';
 import { useState } from 'react';
-import type { ActorKind, AuditEntry } from '#src/contract/people.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { ShallowLink } from '#src/ui/parts/shallow-link.tsx';
+import type { ActorKind, AuditEntry } from '#src/contract/project/people.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { actionText } from './action-words.ts';
-import { AuditDetail } from './audit-detail.tsx';
 import { type AuditFilters, auditUrl } from './audit-filters.ts';
 import { AuditTarget } from './audit-target.tsx';
+import { AuditDetail } from './entry-detail.tsx';
 
 type Props = { entries: readonly AuditEntry[]; filters: AuditFilters };
 

@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import type { AuditEntry } from '#src/contract/people.ts';
+import type { AuditEntry } from '#src/contract/project/people.ts';
 import { pageOfId } from '#src/ui/shell/navigation.ts';
 import { useNames } from './use-names.ts';
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 
 const freshMs = 60_000;
 

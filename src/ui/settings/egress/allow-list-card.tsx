@@ -1,9 +1,9 @@
 import { ShieldCheck } from 'lucide-react';
-import type { EgressView } from '#src/contract/egress-check.ts';
-import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
+import type { EgressView } from '#src/contract/project/egress-check.ts';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 
 type Props = { query: { data: EgressView | undefined; error: unknown; refetch: () => unknown } };
 

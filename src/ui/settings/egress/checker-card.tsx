@@ -2,13 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
-import type { EgressView } from '#src/contract/egress-check.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMe } from '#src/ui/data/use-me.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardBody, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
+import type { EgressView } from '#src/contract/project/egress-check.ts';
+import { useMe } from '#src/ui/data/project/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Card, CardBody, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { VerdictView } from './verdict-view.tsx';
 
 /** Asks about one URL what a worker would ask. */

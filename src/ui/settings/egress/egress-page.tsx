@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useTRPC } from '#src/ui/data/trpc.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { AllowListCard } from './allow-list-card.tsx';
 import { CheckerCard } from './checker-card.tsx';

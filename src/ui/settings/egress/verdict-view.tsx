@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react';
-import type { EgressVerdict, EgressView } from '#src/contract/egress-check.ts';
-import { CodeBlock } from '#src/ui/parts/code-block.tsx';
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
+import type { EgressVerdict, EgressView } from '#src/contract/project/egress-check.ts';
+import { CodeBlock } from '#src/ui/parts/body/code-block.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { cureIn } from './cure.ts';
 

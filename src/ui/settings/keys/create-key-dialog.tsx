@@ -2,14 +2,14 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Scope, scopes } from '#src/contract/scope.ts';
+import { type Scope, scopes } from '#src/contract/project/scope.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Checkbox } from '#src/ui/parts/checkbox.tsx';
-import { Dialog } from '#src/ui/parts/dialog.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { MadeKeyDialog } from './made-key-dialog.tsx';
 import { includedBy, narrowest, scopeHints } from './scope-words.ts';
 

@@ -1,5 +1,5 @@
 import { CircleCheck, CircleSlash, ClockAlert } from 'lucide-react';
-import type { ApiKey } from '#src/contract/scope.ts';
+import type { ApiKey } from '#src/contract/project/scope.ts';
 import { exactText } from '#src/ui/words/time-text.ts';
 
 const looks = {

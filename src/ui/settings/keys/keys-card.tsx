@@ -3,17 +3,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { ApiKey } from '#src/contract/scope.ts';
+import type { ApiKey } from '#src/contract/project/scope.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { EmptyState } from '#src/ui/parts/empty-state.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
-import { Tag } from '#src/ui/parts/tag.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { KeyState, stateOfKey } from './key-state.tsx';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 

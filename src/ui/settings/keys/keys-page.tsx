@@ -2,8 +2,8 @@
 
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useIsOwner } from '#src/ui/data/use-me.ts';
-import { Button } from '#src/ui/parts/button.tsx';
+import { useIsOwner } from '#src/ui/data/project/use-me.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
 import { OwnersOnly } from '#src/ui/settings/owners-only.tsx';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { CreateKeyDialog } from './create-key-dialog.tsx';

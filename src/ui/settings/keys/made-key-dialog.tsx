@@ -1,10 +1,10 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#src/ui/parts/button.tsx';
-import { CodeBlock } from '#src/ui/parts/code-block.tsx';
-import { Dialog } from '#src/ui/parts/dialog.tsx';
-import { Segmented } from '#src/ui/parts/segmented.tsx';
+import { CodeBlock } from '#src/ui/parts/body/code-block.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
+import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
 
 type Language = 'curl' | 'typescript';
 

@@ -1,11 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ApiKey } from '#src/contract/scope.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { ConfirmDialog } from '#src/ui/parts/confirm-dialog.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import type { ApiKey } from '#src/contract/project/scope.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
 
 /** Asks before a key stops working. */
 export function RevokeKeyDialog({ apiKey: key, onClose }: { apiKey: ApiKey; onClose: () => void }) {

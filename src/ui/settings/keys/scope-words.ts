@@ -1,4 +1,4 @@
-import type { Scope } from '#src/contract/scope.ts';
+import type { Scope } from '#src/contract/project/scope.ts';
 
 /** What a key with a scope may do. */
 export const scopeHints: Readonly<Record<Scope, string>> = {

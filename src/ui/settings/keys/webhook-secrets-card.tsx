@@ -1,9 +1,9 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useIsOwner } from '#src/ui/data/use-me.ts';
-import { SigningSecrets } from '#src/ui/endpoints/signing-secrets.tsx';
+import { useIsOwner } from '#src/ui/data/project/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { SigningSecrets } from '#src/ui/parts/secret/signing-secrets.tsx';
 
 const refreshMs = 10_000;
 

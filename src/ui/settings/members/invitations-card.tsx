@@ -2,18 +2,18 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { InvitationView } from '#src/contract/people.ts';
+import type { InvitationView } from '#src/contract/project/people.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { ConfirmDialog } from '#src/ui/parts/confirm-dialog.tsx';
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { Moment } from '#src/ui/parts/moment.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { roleWord } from '#src/ui/words/role-words.ts';
 import { leftText } from '#src/ui/words/time-text.ts';
 

@@ -2,16 +2,16 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { MadeInvitation } from '#src/contract/people.ts';
-import type { Role } from '#src/contract/scope.ts';
+import type { MadeInvitation } from '#src/contract/project/people.ts';
+import type { Role } from '#src/contract/project/scope.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { CodeBlock } from '#src/ui/parts/code-block.tsx';
-import { Dialog } from '#src/ui/parts/dialog.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { Segmented } from '#src/ui/parts/segmented.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { CodeBlock } from '#src/ui/parts/body/code-block.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
+import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { roleHints, roleOptions, roleWord } from '#src/ui/words/role-words.ts';
 import { dateTimeText } from '#src/ui/words/time-text.ts';
 

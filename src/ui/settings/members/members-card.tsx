@@ -2,15 +2,15 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { MemberView } from '#src/contract/people.ts';
+import type { MemberView } from '#src/contract/project/people.ts';
+import { useIsOwner } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useIsOwner } from '#src/ui/data/use-me.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { SkeletonTable } from '#src/ui/parts/skeleton.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { MembersTable } from './members-table.tsx';
 import { OwnRoleDialog } from './own-role-dialog.tsx';
 import { RemoveMemberDialog } from './remove-member-dialog.tsx';

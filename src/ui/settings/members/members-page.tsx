@@ -2,8 +2,8 @@
 
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import { useIsOwner } from '#src/ui/data/use-me.ts';
-import { Button } from '#src/ui/parts/button.tsx';
+import { useIsOwner } from '#src/ui/data/project/use-me.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { InvitationsCard } from './invitations-card.tsx';
 import { InviteDialog } from './invite-dialog.tsx';

@@ -1,13 +1,13 @@
 'use client';
 
 import { UserMinus } from 'lucide-react';
-import type { MemberView } from '#src/contract/people.ts';
-import type { Role } from '#src/contract/scope.ts';
-import { Ago } from '#src/ui/parts/ago.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { DataTable, Td, Th, Tr } from '#src/ui/parts/data-table.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
-import { Tag } from '#src/ui/parts/tag.tsx';
+import type { MemberView } from '#src/contract/project/people.ts';
+import type { Role } from '#src/contract/project/scope.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
+import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { roleOptions, roleWord } from '#src/ui/words/role-words.ts';
 
 type Props = {

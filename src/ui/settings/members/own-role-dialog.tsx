@@ -1,7 +1,7 @@
 'use client';
 
-import type { Role } from '#src/contract/scope.ts';
-import { ConfirmDialog } from '#src/ui/parts/confirm-dialog.tsx';
+import type { Role } from '#src/contract/project/scope.ts';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { roleHints, roleWord } from '#src/ui/words/role-words.ts';
 
 type Props = { role: Role; busy: boolean; error: unknown; onClose: () => void; onConfirm: () => void };

@@ -3,15 +3,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
+import { useMayMakeProjects, useMe } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMayMakeProjects, useMe } from '#src/ui/data/use-me.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { Card, CardBody, CardHead } from '#src/ui/parts/card.tsx';
-import { CopyButton } from '#src/ui/parts/copy-button.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { Skeleton } from '#src/ui/parts/skeleton.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { Card, CardBody, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { NewProjectDialog } from '#src/ui/shell/new-project-dialog.tsx';
 
 /** The project's name and id, and the way to another project. */

@@ -1,10 +1,10 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { MemberView } from '#src/contract/people.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { ConfirmDialog } from '#src/ui/parts/confirm-dialog.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import type { MemberView } from '#src/contract/project/people.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
 /** Asks before a person loses the project. */
 export function RemoveMemberDialog({ member, onClose }: { member: MemberView; onClose: () => void }) {

@@ -1,4 +1,4 @@
-import { Card, CardFoot, CardHead } from '#src/ui/parts/card.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 import { roleHints, roleOptions } from '#src/ui/words/role-words.ts';
 
 /** What each role may do. */

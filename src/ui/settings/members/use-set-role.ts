@@ -2,10 +2,10 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { MemberView } from '#src/contract/people.ts';
-import type { Role } from '#src/contract/scope.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { toast } from '#src/ui/parts/toast.tsx';
+import type { MemberView } from '#src/contract/project/people.ts';
+import type { Role } from '#src/contract/project/scope.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { roleWord } from '#src/ui/words/role-words.ts';
 
 type Wish = { userId: string; role: Role };

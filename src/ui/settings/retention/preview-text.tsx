@@ -1,8 +1,8 @@
 import clsx from 'clsx';
-import type { RetentionPreview } from '#src/contract/retention.ts';
+import type { RetentionPreview } from '#src/contract/project/retention.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { Moment } from '#src/ui/parts/moment.tsx';
-import { Skeleton } from '#src/ui/parts/skeleton.tsx';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { dateTimeText } from '#src/ui/words/time-text.ts';
 import { countText, heldWords, type retentionFields } from './retention-fields.ts';
 

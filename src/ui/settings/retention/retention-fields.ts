@@ -1,4 +1,4 @@
-import type { Retention, RetentionPreview, RetentionView } from '#src/contract/retention.ts';
+import type { Retention, RetentionPreview, RetentionView } from '#src/contract/project/retention.ts';
 
 export type RetentionKey = keyof Retention;
 export type RetentionChange = { [Key in RetentionKey]?: number | null };

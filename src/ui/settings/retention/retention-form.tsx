@@ -2,12 +2,12 @@
 
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
-import type { RetentionPreview, RetentionView } from '#src/contract/retention.ts';
+import type { RetentionPreview, RetentionView } from '#src/contract/project/retention.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { Banner } from '#src/ui/parts/banner.tsx';
-import { Button } from '#src/ui/parts/button.tsx';
-import { toast } from '#src/ui/parts/toast.tsx';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { PreviewText } from './preview-text.tsx';
 import { changeOf, draftOf, type RetentionChange, retentionFields, shortened } from './retention-fields.ts';
 import { RetentionLine } from './retention-line.tsx';

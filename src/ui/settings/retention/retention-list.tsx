@@ -1,9 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import type { RetentionView } from '#src/contract/retention.ts';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { CardFoot } from '#src/ui/parts/card.tsx';
+import type { RetentionView } from '#src/contract/project/retention.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { CardFoot } from '#src/ui/parts/page/card.tsx';
 import { PreviewText } from './preview-text.tsx';
 import { retentionFields, valueText } from './retention-fields.ts';
 import { RetentionLine } from './retention-line.tsx';

@@ -1,11 +1,11 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useTRPC } from '#src/ui/data/trpc.ts';
-import { useMe } from '#src/ui/data/use-me.ts';
-import { Card, CardHead } from '#src/ui/parts/card.tsx';
-import { Failure } from '#src/ui/parts/failure.tsx';
-import { Skeleton } from '#src/ui/parts/skeleton.tsx';
+import { useMe } from '#src/ui/data/project/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { RetentionForm } from './retention-form.tsx';
 import { RetentionList } from './retention-list.tsx';

@@ -1,10 +1,10 @@
 'use client';
 
 import { Undo2 } from 'lucide-react';
-import type { RetentionView } from '#src/contract/retention.ts';
-import { Button } from '#src/ui/parts/button.tsx';
-import { TextField } from '#src/ui/parts/field.tsx';
-import { Select } from '#src/ui/parts/select.tsx';
+import type { RetentionView } from '#src/contract/project/retention.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { TextField } from '#src/ui/parts/form/field.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
 import { type Draft, type retentionFields, type TtlUnit, ttlUnits, unitOf, valueText } from './retention-fields.ts';
 
 type Props = {

@@ -1,7 +1,7 @@
 'use client';
 
-import type { RetentionPreview, RetentionView } from '#src/contract/retention.ts';
-import { ConfirmDialog } from '#src/ui/parts/confirm-dialog.tsx';
+import type { RetentionPreview, RetentionView } from '#src/contract/project/retention.ts';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { countText, type RetentionChange, retentionFields, shortened, valueText } from './retention-fields.ts';
 
 type Props = {

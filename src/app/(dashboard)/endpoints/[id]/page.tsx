@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { EndpointPage } from '#src/ui/endpoints/endpoint-page.tsx';
+import { EndpointPage } from '#src/ui/endpoints/page/endpoint-page.tsx';
 
 type Props = { params: Promise<{ id: string }> };
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { JobPage } from '#src/ui/job/job-page.tsx';
+import { JobPage } from '#src/ui/job/page/job-page.tsx';
 
 type Props = { params: Promise<{ id: string }> };
 

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { StartError } from '#src/cli/start-error.ts';
+import { childEnvironment } from '#src/config.ts';
+import { cutDeclarations, resolve, specifierFrom } from './client-declarations.ts';
+import { clientManifest } from './client-manifest.ts';
+import { checkout, run } from './run-command.ts';
+
+const entry = 'client/index';
+
+/**
+ * Makes `dist/client.tgz`, the package `@ringback/client`, and answers its path. The compiler writes JavaScript and
+ * declarations; of both, only what the client's exports lead to is packed. Needs nothing but what production has.
+ */
+export async function packClient(): Promise<string> {
+  const dist = join(checkout, 'dist');
+  await mkdir(dist, { recursive: true });
+  // Inside the checkout, so that the compiler finds node_modules; of its own, so that two may pack at once.
+  const work = await mkdtemp(join(dist, 'pack-'));
+  try {
+    const compiled = join(work, 'compiled');
+    await compile(work, compiled);
+    const folder = join(work, 'package');
+    const files = new Map([...(await readModules(compiled)), ...cutDeclarations(compiled, `${entry}.d.ts`)]);
+    for (const [path, text] of files) await write(join(folder, 'dist', path), text);
+    await write(join(folder, 'package.json'), `${JSON.stringify(clientManifest(checkout), null, 2)}\n`);
+    await copyFile(join(checkout, 'src/client/README.md'), join(folder, 'README.md'));
+    await copyFile(join(checkout, 'LICENSE'), join(folder, 'LICENSE'));
+    const packed = await npmPack(folder);
+    const target = join(dist, 'client.tgz');
+    await rename(packed, target);
+    return target;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Types are checked elsewhere (`npm run check`); here they are only written down. */
+async function compile(work: string, outDir: string): Promise<void> {
+  const config = {
+    extends: join(checkout, 'tsconfig.json'),
+    compilerOptions: {
+      ...{ rootDir: join(checkout, 'src'), outDir, target: 'es2022', plugins: [] },
+      ...{ noEmit: false, noCheck: true, declaration: true, incremental: false, allowJs: false },
+      // Without it the compiler writes nothing when files are named with their .ts; `#src/` is left for us.
+      rewriteRelativeImportExtensions: true,
+    },
+    include: [],
+    files: [join(checkout, 'src', `${entry}.ts`)],
+  };
+  const path = join(work, 'tsconfig.json');
+  await write(path, JSON.stringify(config));
+  const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
+  await run([join(dirname(manifest), 'bin/tsc'), '-p', path], { env: childEnvironment({}), quiet: true });
+}
+
+/** The entry's JavaScript and all it imports, by path, with specifiers as any runtime understands them. */
+async function readModules(compiled: string): Promise<Map<string, string>> {
+  const modules = new Map<string, string>();
+  const waiting = [`${entry}.js`];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (modules.has(path)) continue;
+    if (!/^(client|domain)\//.test(path)) throw new StartError(`The client must not contain ${path}.`);
+    const from = path;
+    const text = await readFile(join(compiled, path), 'utf8');
+    const written = text.replaceAll(/^((?:import|export|\}) .*?from |import )'([^']+)';$/gm, (_, before, specifier) => {
+      const target = resolve(from, specifier);
+      if (target !== null) waiting.push(target.replace(/\.d\.ts$/, '.js'));
+      return `${before}'${specifierFrom(from, specifier)}';`;
+    });
+    modules.set(path, written);
+  }
+  return modules;
+}
+
+async function npmPack(folder: string): Promise<string> {
+  const windows = process.platform === 'win32';
+  const child = spawn(windows ? 'npm.cmd' : 'npm', ['pack', '--silent', '--ignore-scripts', '--offline'], {
+    cwd: folder,
+    shell: windows,
+    env: childEnvironment({}) as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const code = await new Promise((done, failed) => child.on('error', failed).on('close', done));
+  const name = output.trim().split('\n').at(-1);
+  if (code !== 0 || !name) throw new StartError(`npm could not pack the client.\n${errors.trim()}`);
+  return join(folder, name);
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}

@@ -1,0 +1,39 @@
+import { styleText } from 'node:util';
+import type { Attempt } from '#src/contract/job/job.ts';
+import { formatWait } from '#src/domain/decide/outcome-text.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** One line of what happens: when, to which call, what. `atMs` counts from the first submit. */
+export type Row = Readonly<{ atMs: number; call: string; what: string; mark?: Mark; text: string }>;
+
+/** A word with its meaning: colour is for terminals only and never says anything alone. */
+export type Mark = Readonly<{ word: string; meaning: 'good' | 'wait' | 'bad' }>;
+
+const styles: Record<Mark['meaning'], Style> = { good: 'green', wait: 'yellow', bad: 'red' };
+
+/** Colour where the output is a terminal that wants it, plain text everywhere else. */
+export function paint(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout });
+}
+
+export function sayRow({ atMs, call, what, mark, text }: Row): void {
+  const time = paint('dim', `${(atMs / 1_000).toFixed(1).padStart(6)} s`);
+  const word = mark ? paint(styles[mark.meaning], mark.word.padEnd(5)) : '';
+  console.log(`${time}  ${call.padEnd(7)} ${what.padEnd(10)} ${word}${text}`);
+}
+
+/** An attempt as its answer and what the rules made of it. */
+export function attemptWords({ status, outcome, decision, failure }: Attempt): { mark: Mark; text: string } {
+  const word = status === null ? outcome.replaceAll('_', ' ') : String(status);
+  if (decision?.then === 'complete') return { mark: { word, meaning: 'good' }, text: 'accepted' };
+  if (decision?.then !== 'retry') {
+    return { mark: { word, meaning: 'bad' }, text: failure?.message ?? decision?.why ?? 'the job ends here' };
+  }
+  const header = decision.inputs.usedHeaders?.[0];
+  const source = header ?? 'backoff';
+  return {
+    mark: { word, meaning: 'wait' },
+    text: `rule ${decision.rule ?? 'none'}: again in ${formatWait(decision.delayMs)} (${source})`,
+  };
+}

@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { StopSignal } from '#src/cli/run/stop-signal.ts';
+import { StartError } from '#src/cli/start-error.ts';
+import type { ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
+import { sentence } from '#src/domain/decide/outcome-text.ts';
+import { type Connection, type ConnectionOptions, findConnection, httpUrl } from './listen-connection.ts';
+import { clock } from './listen-line.ts';
+import { makePass } from './listen-pass.ts';
+import { holdStream } from './listen-stream.ts';
+
+export type ListenOptions = ConnectionOptions & Readonly<{ forward: string; events?: string | undefined }>;
+
+/** What listening needs of its surroundings. */
+export type ListenSurroundings = Readonly<{ print(line: string): void; signal: AbortSignal }>;
+
+const firstPauseMs = 500;
+const longestPauseMs = 15_000;
+const leaveTimeoutMs = 2_000;
+
+/** `ringback listen`: until Ctrl-C. */
+export async function listenCommand(options: ListenOptions): Promise<void> {
+  const stop = new StopSignal();
+  stop.onInsist = () => process.exit(130);
+  stop.listen();
+  const controller = new AbortController();
+  void stop.given.then(() => controller.abort());
+  await listen(options, { print: (line) => console.log(line), signal: controller.signal });
+  process.exit(0);
+}
+
+/**
+ * Receives a project's events and forwards them, as they are, until the signal fires. A stream that breaks is opened again, for
+ * the same listener, so that what ends meanwhile waits; one that cannot be opened in the first place is a StartError.
+ */
+export async function listen(options: ListenOptions, { print, signal }: ListenSurroundings): Promise<void> {
+  const target = httpUrl(options.forward, '--forward');
+  const connection = await findConnection(options);
+  const pass = makePass({ connection, target, print, signal });
+  const say = (what: string) => print(`${clock(new Date())}  ${what}`);
+  let pauseMs = firstPauseMs;
+  let listener: string | undefined;
+  const onReady = ({ id, events }: ListenerReady) => {
+    if (listener === undefined) {
+      say(`Listening to ${connection.url} for ${events.join(', ')}; forwarding to ${target.href}. Ctrl-C stops.`);
+    } else {
+      if (id !== listener) say('It took too long: what ended meanwhile is not forwarded.');
+      say(`Listening to ${connection.url} again.`);
+    }
+    listener = id;
+    pauseMs = firstPauseMs;
+  };
+  const onMessage = (message: ListenerMessage) => void pass(message, listener ?? '');
+  for (;;) {
+    const broken = await holdStream(connection, { events: options.events, listener }, { onReady, onMessage }, signal);
+    if (broken === null) break;
+    if (listener === undefined) throw new StartError(sentence(`Cannot listen: ${broken}`));
+    say(`Lost the stream: ${sentence(broken)} Trying again; what ends meanwhile waits.`);
+    await pause(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) break;
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+  }
+  if (listener !== undefined) await leave(connection, listener);
+  print('Stopped listening.');
+}
+
+/** Else the server would keep for a while what nobody comes back for; should it not hear of it, it does. */
+async function leave({ url, apiKey }: Connection, listener: string): Promise<void> {
+  await fetch(`${url}/v1/listeners/${listener}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${apiKey}` },
+    redirect: 'error',
+    signal: AbortSignal.timeout(leaveTimeoutMs),
+  }).catch(() => undefined);
+}

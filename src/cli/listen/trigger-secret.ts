@@ -1,0 +1,54 @@
+import { StartError } from '#src/cli/start-error.ts';
+import type { SecretInfo } from '#src/contract/endpoint/endpoint.ts';
+import { decodeSecret } from '#src/domain/text/signature.ts';
+import { type ConnectionOptions, type FoundSecret, findConnection } from './listen-connection.ts';
+
+const askTimeoutMs = 3_000;
+
+/** Refuses what cannot be a shared secret, naming where it came from. */
+export function checkSecret({ secret, source }: FoundSecret): void {
+  if (/^whsec_./.test(secret) && decodeSecret(secret) !== null) return;
+  throw new StartError(`A webhook secret is \`whsec_\` and base64; that of ${source} is not.`);
+}
+
+/**
+ * What there is to say of a sample's secret: a receiver may believe it although Ringback no longer signs with it, or
+ * will soon not. Null where it is the project's newest, or was given as an option and nothing is known.
+ */
+export async function noteOnSecret(found: FoundSecret, options: ConnectionOptions): Promise<string | null> {
+  const signed = `Signed with the secret of ${found.source}`;
+  const live = await liveSecrets(options);
+  const [newest] = live ?? [];
+  if (live === null || newest === undefined || live.some(({ hint }) => hint === null)) {
+    return found.source === '--secret' ? null : `${signed}; whether the project still has it could not be asked.`;
+  }
+  const hint = hintOf(found.secret);
+  const known = live.find((one) => one.hint === hint);
+  if (known === newest) return null;
+  if (known)
+    return `${signed} (…${hint}), an old one that signs until ${known.expiresAt}; the newest is …${newest.hint}.`;
+  const other = found.source.endsWith('.json') ? 'was it rotated?' : 'is it an endpoint’s, or an old one?';
+  return `${signed} (…${hint}), which is none of the project's: ${other} Callbacks are signed with …${newest.hint}.`;
+}
+
+/** As the server keeps it of each secret. */
+function hintOf(secret: string): string {
+  return secret.replace(/=+$/, '').slice(-4);
+}
+
+/** Newest first; null where nobody can be asked, or the key may not. */
+async function liveSecrets(options: ConnectionOptions): Promise<SecretInfo[] | null> {
+  try {
+    const { url, apiKey } = await findConnection(options);
+    const response = await fetch(`${url}/v1/project/webhook-secrets`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(askTimeoutMs),
+    });
+    if (!response.ok) return null;
+    const { secrets } = (await response.json()) as { secrets: SecretInfo[] };
+    return secrets.filter(({ kind }) => kind === 'v1');
+  } catch {
+    return null;
+  }
+}

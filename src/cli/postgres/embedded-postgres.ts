@@ -1,0 +1,173 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { StartError } from '#src/cli/start-error.ts';
+import type { Log } from '#src/log.ts';
+import { openSupervisorSession, type SupervisorSession } from '#src/store/db/supervisor-session.ts';
+import { probePort } from './free-port.ts';
+import { clusterName, dataOf, explain, lastLine, prepareCluster, spawnPostmaster } from './postgres-cluster.ts';
+import { findPlace, type PostgresPlace } from './postgres-place.ts';
+import { clearOrphans, findRunning, isAlive, type RunningServer, shutDown } from './postgres-process.ts';
+
+export type EmbeddedPostgresOptions = Readonly<{
+  /** Absolute path; the server's own folder is made in it. */
+  dataDir: string;
+  /** 0: any free one. */
+  port: number;
+  log: Log;
+  /** False only for tests: a power cut may then lose everything. */
+  durable?: boolean;
+}>;
+
+export type EmbeddedPostgres = Readonly<{
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+  /** The postmaster's process id now; it changes when the server had to be started again. */
+  pid(): number;
+}>;
+
+/** Starts PostgreSQL, or adopts the one that a killed predecessor left running, and keeps it running until `stop`. */
+export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const place = await findPlace(options.dataDir);
+  const password = await prepareCluster(place, options.durable ?? true);
+  const server = new SupervisedServer(place, password, options.log);
+  const port = await server.start(options.port);
+  return {
+    url: connectionUrl(password, port, clusterName),
+    port,
+    stop: () => server.stop(),
+    pid: () => server.pid,
+  };
+}
+
+function connectionUrl(password: string, port: number, database: string): string {
+  return `postgresql://${clusterName}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+class SupervisedServer {
+  pid = 0;
+  readonly #place: PostgresPlace;
+  readonly #password: string;
+  readonly #log: Log;
+  #stopping = false;
+  #recovery: Promise<void> = Promise.resolve();
+
+  constructor(place: PostgresPlace, password: string, log: Log) {
+    this.#place = place;
+    this.#password = password;
+    this.#log = log;
+  }
+
+  async start(wantedPort: number): Promise<number> {
+    const running = await findRunning(dataOf(this.#place));
+    const adopted = running ? await this.#adopt(running, wantedPort) : undefined;
+    if (adopted !== undefined) return adopted;
+    return this.#startAfresh(wantedPort);
+  }
+
+  /** The running server's port, or undefined when it had to be stopped. */
+  async #adopt(running: RunningServer, wantedPort: number): Promise<number | undefined> {
+    const session = await this.#connect(running.port, () => isAlive(running.pid));
+    if (session && (wantedPort === 0 || wantedPort === running.port)) {
+      this.#watch(session, running);
+      this.#log.info({ pid: running.pid, port: running.port }, 'PostgreSQL was still running and is used again');
+      return running.port;
+    }
+    await session?.close();
+    await shutDown(running.pid);
+    return undefined;
+  }
+
+  async #startAfresh(wantedPort: number): Promise<number> {
+    const startedAt = performance.now();
+    for (;;) {
+      const port = await freePort(wantedPort);
+      await clearOrphans(dataOf(this.#place));
+      const { child, ended, said } = await spawnPostmaster(this.#place, port);
+      let alive = true;
+      void ended.then(() => {
+        alive = false;
+      });
+      const session = await this.#connect(port, () => alive);
+      if (session && child.pid !== undefined) {
+        this.#watch(session, { pid: child.pid, port });
+        return port;
+      }
+      const words = await said();
+      const elsewhere = await findRunning(dataOf(this.#place));
+      // Somebody else has started it in this very moment: theirs is to be used, or refused because they supervise it.
+      const adopted = elsewhere ? await this.#adopt(elsewhere, wantedPort) : undefined;
+      if (adopted !== undefined) return adopted;
+      const passing = /Address already in use|shared memory block|lock file .* already exists/.test(words);
+      if (!passing || performance.now() - startedAt > 30_000) {
+        throw explain(words, this.#place.folder) ?? new StartError(`PostgreSQL does not start: ${lastLine(words)}`);
+      }
+      await pause(200);
+    }
+  }
+
+  /** A session that holds the supervisor's lock; undefined when the server ended or never answered. */
+  async #connect(port: number, isServerAlive: () => boolean): Promise<SupervisorSession | undefined> {
+    const adminUrl = connectionUrl(this.#password, port, 'postgres');
+    let silentSince = performance.now();
+    let supervisedSince = Number.POSITIVE_INFINITY;
+    while (isServerAlive()) {
+      const opened = await openSupervisorSession(adminUrl, clusterName);
+      if (opened.kind === 'open') return opened.session;
+      const now = performance.now();
+      if (opened.kind === 'recovering') silentSince = now;
+      if (opened.kind === 'supervised') {
+        // The server may take a moment to notice that its last supervisor was killed.
+        supervisedSince = Math.min(supervisedSince, now);
+        if (now - supervisedSince > 3000) throw alreadyRunning(opened.by, dataOf(this.#place));
+      }
+      const refusal = opened.kind === 'unreachable' ? explain(opened.reason, this.#place.folder) : undefined;
+      if (refusal) throw refusal;
+      if (now - silentSince > 20_000) return undefined;
+      await pause(30);
+    }
+    return undefined;
+  }
+
+  /** PostgreSQL drops this idle connection only when it stops or starts over, and at once. */
+  #watch(session: SupervisorSession, server: RunningServer): void {
+    this.pid = server.pid;
+    session.onEnd(() => {
+      if (!this.#stopping) this.#recovery = this.#recover(server.port);
+    });
+  }
+
+  async #recover(port: number): Promise<void> {
+    const oldPid = this.pid;
+    this.#log.warn({ pid: oldPid, port }, 'PostgreSQL stopped unexpectedly and is started again');
+    for (let waitMs = 100; !this.#stopping; waitMs = Math.min(waitMs * 2, 5000)) {
+      try {
+        await this.start(port);
+        this.#log.info({ pid: this.pid, port }, 'PostgreSQL runs again');
+        return;
+      } catch (error) {
+        this.#log.error({ err: error }, 'PostgreSQL could not be started again yet');
+        await pause(waitMs);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#recovery;
+    await shutDown(this.pid);
+  }
+}
+
+function alreadyRunning(holder: string, data: string): StartError {
+  return new StartError(`Ringback is already running here: process ${holder} uses the database in ${data}.`);
+}
+
+/** The wanted port if nobody has it, or any free one for 0. */
+async function freePort(wanted: number): Promise<number> {
+  const probe = await probePort('127.0.0.1', wanted);
+  if (probe.kind === 'free') return probe.port;
+  throw new StartError(
+    `Port ${wanted}, which PostgreSQL was to use, ${probe.kind === 'taken' ? 'is taken' : 'may not be used by this user'}. ` +
+      'Set RINGBACK_POSTGRES_PORT to another one, or leave it unset for any free port.',
+  );
+}

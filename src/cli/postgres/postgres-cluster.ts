@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFile, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StartError } from '#src/cli/start-error.ts';
+import { binary } from './postgres-binaries.ts';
+import { fullDisk, type PostgresPlace } from './postgres-place.ts';
+import { isAlive } from './postgres-process.ts';
+import { postgresSettings } from './postgres-settings.ts';
+
+/** Our one role and database in the embedded server. */
+export const clusterName = 'ringback';
+
+const passwordName = 'ringback.password';
+
+// Nothing of ours is handed down: settings such as PGDATA or a locale would change what PostgreSQL does.
+const environment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' } as unknown as NodeJS.ProcessEnv;
+
+export function dataOf(place: PostgresPlace): string {
+  return join(place.folder, 'data');
+}
+
+/** Makes the data folder if there is none yet, checks its version if there is, and answers its password. */
+export async function prepareCluster(place: PostgresPlace, durable: boolean): Promise<string> {
+  const data = dataOf(place);
+  const found = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
+  if (found === '') await initialise(place, durable);
+  const major = place.version.split('.')[0];
+  if (found !== '' && found !== major) {
+    throw new StartError(
+      `The database in ${data} was made by PostgreSQL ${found}, but PostgreSQL ${major} is installed. ` +
+        `Dump it with the older Ringback and load it into a new one, or set RINGBACK_DATA_DIR to an empty folder.`,
+    );
+  }
+  await writeFile(join(data, 'ringback.conf'), postgresSettings(durable), { mode: 0o600 });
+  await giveTo(place, join(data, 'ringback.conf'));
+  const password = await readFile(join(data, passwordName), 'utf8').catch((error: Error) => {
+    throw new StartError(`The password of the database in ${data} cannot be read: ${error.message}`);
+  });
+  return password.trim();
+}
+
+/** In a folder of its own that is renamed when complete: an interrupted start leaves nothing half-made behind. */
+async function initialise(place: PostgresPlace, durable: boolean): Promise<void> {
+  await clearUnfinished(place.folder);
+  const unfinished = join(place.folder, `new-${process.pid}`);
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  await giveTo(place, unfinished);
+  const password = randomBytes(24).toString('base64url');
+  const passwordFile = join(place.folder, `password-${process.pid}`);
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  await giveTo(place, passwordFile);
+  try {
+    await runInitdb(place, unfinished, passwordFile, durable);
+    await appendFile(join(unfinished, 'postgresql.conf'), "\ninclude 'ringback.conf'\n");
+    await rename(passwordFile, join(unfinished, passwordName));
+    await rename(unfinished, dataOf(place)).catch((error: NodeJS.ErrnoException) => {
+      // Another process was faster; its folder and password are complete.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(passwordFile, { force: true });
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+async function runInitdb(place: PostgresPlace, data: string, passwordFile: string, durable: boolean): Promise<void> {
+  const flags = [
+    `--pgdata=${data}`,
+    `--username=${clusterName}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // PostgreSQL's own locale sorts alike on every machine, whatever its libc or ICU.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(durable ? [] : ['--no-sync']),
+  ];
+  const child = spawn(binary(place.native, 'initdb'), flags, {
+    ...place.user,
+    cwd: data,
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw explain(said, place.folder) ?? new StartError(`PostgreSQL's initdb failed: ${said.trim()}`);
+}
+
+async function clearUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, pid] = /^(?:new|password)-(\d+)$/.exec(name) ?? [];
+    if (pid && !isAlive(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function giveTo({ user }: PostgresPlace, path: string): Promise<void> {
+  if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid);
+}
+
+/** A started postmaster, in a session of its own: Ctrl-C at the terminal must not stop it before the workers. */
+export async function spawnPostmaster(place: PostgresPlace, port: number): Promise<PostmasterStart> {
+  const logFile = await rotateLog(join(place.folder, 'postgres.log'));
+  const from = (await stat(logFile).catch(() => undefined))?.size ?? 0;
+  const output = await open(logFile, 'a', 0o600);
+  try {
+    const child = spawn(binary(place.native, 'postgres'), ['-D', dataOf(place), '-p', String(port)], {
+      ...place.user,
+      cwd: dataOf(place),
+      env: environment,
+      stdio: ['ignore', output.fd, output.fd],
+      detached: true,
+    });
+    const ended = new Promise<void>((resolve) => child.on('error', () => resolve()).on('exit', () => resolve()));
+    child.unref();
+    return { child, ended, said: async () => (await readFile(logFile, 'utf8')).slice(from) };
+  } finally {
+    await output.close();
+  }
+}
+
+export type PostmasterStart = Readonly<{
+  child: ChildProcess;
+  /** Resolves when the process is gone. */
+  ended: Promise<void>;
+  /** What it has logged since it was started. */
+  said(): Promise<string>;
+}>;
+
+async function rotateLog(file: string): Promise<string> {
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+  if (size > 5 * 1024 ** 2) await rename(file, `${file}.1`);
+  return file;
+}
+
+/** A refusal that a person can act on, from what PostgreSQL printed in its fixed C locale. */
+export function explain(said: string, folder: string): StartError | undefined {
+  if (said.includes('No space left on device')) return fullDisk(folder, 0);
+  if (said.includes('Permission denied')) {
+    return new StartError(`PostgreSQL may not use its folder ${folder}: ${lastLine(said)}`);
+  }
+  return undefined;
+}
+
+export function lastLine(said: string): string {
+  return said.trim().split('\n').at(-1)?.trim() ?? '';
+}

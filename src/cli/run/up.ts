@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { build, isBuilt } from '#src/cli/build/build.ts';
+import { generate } from '#src/cli/build/generate.ts';
+import { type EmbeddedPostgres, startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
+import { probePort } from '#src/cli/postgres/free-port.ts';
+import { StartError } from '#src/cli/start-error.ts';
+import { type Config, childEnvironment, readConfig, requireServerConfig } from '#src/config.ts';
+import type { Log } from '#src/log.ts';
+import { firstStart } from '#src/server/sign-in/first-start.ts';
+import { migrate } from '#src/store/migrate/migrate.ts';
+import { reportDeadWorker } from '#src/store/worker/workers.ts';
+import { greeting } from './greeting.ts';
+import { KeptChild } from './kept-child.ts';
+import { provideSecrets } from './secrets.ts';
+import { StopSignal } from './stop-signal.ts';
+
+/** `build`: whether the dashboard is to be built if it is not, or only the API to run. */
+type UpOptions = Readonly<{ build: boolean }>;
+type Changes = Readonly<Record<string, string>>;
+type System = {
+  readonly log: Log;
+  readonly stop: StopSignal;
+  postgres?: Promise<EmbeddedPostgres>;
+  web?: KeptChild;
+  worker?: KeptChild;
+  exitCode: number;
+};
+
+const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+/** Runs all of Ringback until it is told to stop. */
+export async function up(config: Config, log: Log, options: UpOptions): Promise<void> {
+  const system: System = { log, stop: new StopSignal(), exitCode: 0 };
+  system.stop.listen();
+  system.stop.onInsist = () => {
+    system.worker?.kill();
+    system.web?.kill();
+    system.exitCode = 130;
+  };
+  const started = startAll(system, config, options);
+  try {
+    await Promise.race([started, system.stop.given]);
+    await system.stop.given;
+  } catch (error) {
+    // A step that a Ctrl-C has ended early is no failure.
+    if (!system.stop.isGiven) {
+      await stopAll(system, config);
+      throw error;
+    }
+  }
+  started.catch(() => undefined);
+  await stopAll(system, config);
+  process.exit(system.exitCode);
+}
+
+async function startAll(system: System, config: Config, options: UpOptions): Promise<void> {
+  const { log, stop } = system;
+  const port = await findWebPort(config);
+  const databaseUrl = config.databaseUrl ?? (await startDatabase(system, config));
+  const applied = await migrate(databaseUrl);
+  if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  await prepareCode(log, options.build);
+  const changes: Changes = {
+    ...(await provideSecrets(config)),
+    DATABASE_URL: databaseUrl,
+    PORT: String(port),
+    NODE_ENV: 'production',
+  };
+  const settled = requireServerConfig(readConfig(childEnvironment(changes)));
+  const credentials = await firstStart(settled, log);
+  if (stop.isGiven) return;
+  startChildren(system, changes, databaseUrl);
+  await Promise.all([system.web?.ready, system.worker?.ready]);
+  if (!stop.isGiven)
+    console.log(greeting(credentials, { showSecrets: process.stdout.isTTY ?? false, dev: settled.dev }));
+}
+
+async function startDatabase(system: System, config: Config): Promise<string> {
+  const { log } = system;
+  // Kept as a promise: a stop in the middle of the start must wait for the server, to stop that too.
+  system.postgres = startPostgres({ dataDir: config.dataDir, port: config.postgresPort, log });
+  const { url, port } = await system.postgres;
+  log.info({ port, dataDir: config.dataDir }, 'PostgreSQL runs');
+  return url;
+}
+
+async function prepareCode(log: Log, withDashboard: boolean): Promise<void> {
+  if (!withDashboard) {
+    await generate();
+    return;
+  }
+  if (!(await isBuilt())) log.info('building the dashboard, which takes a moment and is done once');
+  await build();
+}
+
+function startChildren(system: System, changes: Changes, databaseUrl: string): void {
+  const { log, stop } = system;
+  const common = {
+    log,
+    script: mainScript,
+    onRefused: () => {
+      system.exitCode = 1;
+      stop.give();
+    },
+  };
+  system.web = new KeptChild({
+    ...common,
+    name: 'web',
+    args: ['web'],
+    environment: () => childEnvironment(changes),
+    onDeath: async () => undefined,
+  });
+  let workerId = '';
+  system.worker = new KeptChild({
+    ...common,
+    name: 'worker',
+    args: ['worker'],
+    environment: () => {
+      workerId = randomUUID();
+      return childEnvironment({ ...changes, RINGBACK_WORKER_ID: workerId });
+    },
+    onDeath: () => reportDeath(databaseUrl, workerId),
+  });
+}
+
+/** What the dead worker held goes to another one now, not when its silence is noticed. The database may be starting too. */
+async function reportDeath(databaseUrl: string, workerId: string): Promise<void> {
+  for (let triesLeft = 20; ; triesLeft -= 1) {
+    try {
+      await reportDeadWorker(databaseUrl, workerId);
+      return;
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+      await pause(250);
+    }
+  }
+}
+
+/** The worker first: it settles what it runs, and web still takes what comes in. PostgreSQL last. */
+async function stopAll({ log, stop, worker, web, postgres }: System, config: Config): Promise<void> {
+  if (stop.isGiven) log.info('stopping; a second signal stops at once');
+  await worker?.stop(config.workerDrainSeconds * 1000 + 5000);
+  await web?.stop(10_000);
+  const server = await postgres?.catch(() => undefined);
+  await server?.stop();
+}
+
+async function findWebPort(config: Config): Promise<number> {
+  const probe = await probePort(config.host, config.port);
+  if (probe.kind === 'free') return probe.port;
+  const why = {
+    taken: `Port ${config.port} is taken. Set PORT to another one, or stop the program that has it.`,
+    forbidden: `Port ${config.port} may not be used by this user. Set PORT to one above 1023.`,
+    no_address: `${config.host} is no address of this machine. Set RINGBACK_HOST to one, or to 0.0.0.0 for all.`,
+  };
+  throw new StartError(why[probe.kind]);
+}

@@ -1,0 +1,33 @@
+import { decodeBase64 } from '#src/domain/text/base64.ts';
+
+/** Bytes in any of the usual forms. */
+export type Bytes = Uint8Array | ArrayBuffer;
+
+/** The same bytes, not copied. */
+export function asUint8Array(bytes: Bytes): Uint8Array {
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+}
+
+/** True for a Uint8Array (a Buffer too) or an ArrayBuffer, also one from another realm. */
+export function isBytes(value: unknown): value is Bytes {
+  if (value instanceof Uint8Array || value instanceof ArrayBuffer) return true;
+  const tag = Object.prototype.toString.call(value);
+  return tag === '[object ArrayBuffer]' || tag === '[object Uint8Array]';
+}
+
+/** Base64 of bytes, with padding. */
+export function encodeBase64(bytes: Bytes): string {
+  const view = asUint8Array(bytes);
+  let binary = '';
+  // A call takes only so many arguments.
+  for (let at = 0; at < view.length; at += 8_192) binary += String.fromCharCode(...view.subarray(at, at + 8_192));
+  return btoa(binary);
+}
+
+/** Bytes of a body as Ringback answers it: UTF-8 of its text, or what its base64 stands for. */
+export function bodyBytes(body: string, encoding: 'utf8' | 'base64'): Uint8Array {
+  if (encoding === 'utf8') return new TextEncoder().encode(body);
+  const bytes = decodeBase64(body);
+  if (bytes === null) throw new TypeError('The body is said to be base64 but is not.');
+  return bytes;
+}

@@ -1,0 +1,76 @@
+import { isBytes } from '#src/client/call/bytes.ts';
+import { RingbackError } from '#src/client/call/errors.ts';
+import { isRedactedString } from '#src/domain/redact/redacted-string.ts';
+
+const example = "submit({ url: 'https://api.example.com/reports', json: { month: '2026-10' } })";
+
+/** Refuses what is no request at all, such as the arguments of `fetch`. */
+export function checkIsRequest(request: unknown): void {
+  // A Request and a URL are objects, too; what is in them is not their own.
+  if (typeof request !== 'object' || request === null || request instanceof URL || 'clone' in request) {
+    throw refuse(undefined, `A request is one object, unlike the arguments of fetch: ${example}.`);
+  }
+  if (!('url' in request) || request.url === undefined || request.url === null) {
+    throw refuse('url', `\`url\` is missing: ${example}.`);
+  }
+}
+
+/**
+ * Refuses, before anything is sent, what JSON cannot hold, and redacted strings that are not the value of a header: there
+ * they would arrive, and be stored, with their secrets to be read.
+ */
+export function checkFields(request: object): void {
+  for (const [field, value] of fieldsOf(request)) {
+    const text = textOf(field, value);
+    if (!text?.includes('"$redacted"')) continue;
+    const place = findRedacted(JSON.parse(text), field);
+    if (place !== null) throw refuse(place, misplaced(place));
+  }
+}
+
+/** All fields but headers, the callback's one by one. Text and bytes hold nothing to look for. */
+function* fieldsOf(request: object, prefix = ''): Generator<[field: string, value: unknown]> {
+  for (const [name, value] of Object.entries(request)) {
+    if (name === 'headers' || typeof value === 'string' || isBytes(value)) continue;
+    if (name === 'callback' && isPlain(value)) yield* fieldsOf(value, 'callback.');
+    else yield [prefix + name, value];
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof URL) && !isRedactedString(value);
+}
+
+function textOf(field: string, value: unknown): string | undefined {
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    throw refuse(field, `\`${field}\` cannot be sent: JSON has nothing like a ${typeof value}.`);
+  }
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : 'it is not JSON';
+    throw refuse(field, `\`${field}\` cannot be sent as JSON: ${reason}.`, cause);
+  }
+}
+
+/** The path of the first redacted string in a JSON value. */
+function findRedacted(value: unknown, path: string): string | null {
+  if (isRedactedString(value)) return path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const place = findRedacted(inner, `${path}.${key}`);
+    if (place !== null) return place;
+  }
+  return null;
+}
+
+function misplaced(place: string): string {
+  const message = `\`${place}\` is a redactString, which only a header's value can be.`;
+  if (place === 'url') return `${message} Name secret parameters in \`redact.query\`.`;
+  if (/^(json|body)\b/.test(place)) return `${message} Name secret parts of a body in \`redact.body\`.`;
+  return message;
+}
+
+function refuse(field: string | undefined, message: string, cause?: unknown): RingbackError {
+  return new RingbackError('invalid_input', message, { field, cause });
+}

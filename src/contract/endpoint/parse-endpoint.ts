@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { callbackEvents, endEvents, limits } from '#src/contract/shape/limits.ts';
+import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
+import {
+  delays,
+  deliveryRetrySchema,
+  readGiveUpOn,
+  readSchedule,
+  statuses,
+} from '#src/contract/submit/delivery-retry.ts';
+import { readDuration } from '#src/contract/submit/duration.ts';
+import { readUrl } from '#src/contract/submit/parse-callback.ts';
+import { readHeaders } from '#src/contract/submit/parse-headers.ts';
+import { duration } from '#src/contract/submit/retry-schema.ts';
+import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
+import { mask } from '#src/domain/redact/redact.ts';
+import { findBadText } from '#src/domain/text/text-check.ts';
+import { type EndpointEvent, endpointEvents, endpointLimits, type SecretKind } from './endpoint.ts';
+import type { EndpointChange, EndpointSpec, RotateSpec } from './endpoint-input.ts';
+
+const text = (what: string) => z.string({ error: `must be ${what}` });
+const { rate, concurrency } = endpointLimits;
+const rateError = { error: `must be a number from ${rate.min} to 10,000, or null for no limit` };
+const concurrencyError = { error: `must be a whole number from ${concurrency.min} to 1,000, or null for no limit` };
+const signing = z.enum(['v1', 'v1a'], { error: 'must be "v1" or "v1a"' }).optional();
+
+const editsShape = z.strictObject(
+  {
+    name: text('a string').optional(),
+    url: text('an http or https URL').optional(),
+    description: text('a string').optional(),
+    events: z.array(text('the name of an event'), { error: 'must be a list of events' }).optional(),
+    labels: z.array(text('a string'), { error: 'must be a list of labels' }).optional(),
+    projectWide: z.boolean({ error: 'must be true or false' }).optional(),
+    payload: z.enum(['full', 'thin'], { error: 'must be "full" or "thin"' }).optional(),
+    headers: z.unknown().optional(),
+    scheduleSeconds: delays.nullish(),
+    giveUpOn: statuses.nullish(),
+    retry: deliveryRetrySchema.nullish(),
+    rate: z.number(rateError).min(rate.min, rateError).max(rate.max, rateError).nullish(),
+    concurrency: z
+      .int(concurrencyError)
+      .min(concurrency.min, concurrencyError)
+      .max(concurrency.max, concurrencyError)
+      .nullish(),
+  },
+  { error: 'must be an object' },
+);
+type Edits = z.infer<typeof editsShape>;
+
+const inputShape = editsShape.extend({ name: text('a string'), url: text('an http or https URL'), signing });
+
+const rotateShape = z.strictObject({ overlapSeconds: duration.optional(), signing }, { error: 'must be an object' });
+
+/**
+ * Checks a webhook receiver to be registered and fills in every default. Throws a Refusal for the first thing wrong: its
+ * code, a message that names the field and what it should be, and the field's path. Where the URL leads is not looked at.
+ */
+export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: SecretKind } {
+  checkText(input);
+  const shape = readShape(inputShape, input);
+  const spec = {
+    description: '',
+    events: [...endEvents],
+    labels: [],
+    projectWide: false,
+    payload: 'full',
+    scheduleSeconds: null,
+    giveUpOn: [],
+    rate: null,
+    concurrency: null,
+    ...readFields(shape),
+    name: readName(shape.name),
+    url: readUrl(shape.url, 'url'),
+    headers: readEndpointHeaders(shape.headers),
+  } as const satisfies EndpointSpec;
+  return { spec, signing: shape.signing ?? 'v1' };
+}
+
+/** Checks changes to an endpoint: only what is given is answered. Throws a Refusal like `parseEndpoint`. */
+export function parseEndpointEdits(input: unknown): EndpointChange {
+  checkText(input);
+  const shape = readShape(editsShape, input);
+  const { given, removed } = splitHeaders(shape.headers);
+  return {
+    ...readFields(shape),
+    ...(shape.name === undefined ? {} : { name: readName(shape.name) }),
+    ...(shape.url === undefined ? {} : { url: readUrl(shape.url, 'url') }),
+    ...(given === undefined ? {} : { headers: readEndpointHeaders(given) }),
+    removedHeaders: removed,
+  };
+}
+
+/** Checks what a new signing secret is to be, and how long the old ones go on beside it. */
+export function parseRotation(input: unknown): RotateSpec {
+  const shape = readShape(rotateShape, input);
+  const { min, max, default: usual } = endpointLimits.overlapSeconds;
+  const overlapSeconds =
+    shape.overlapSeconds === undefined
+      ? usual
+      : readDuration(shape.overlapSeconds, { unit: 's', min, max, whole: false }, 'overlapSeconds');
+  return { overlapSeconds, signing: shape.signing ?? null };
+}
+
+/** The same for a project's own secrets: callbacks to URLs are signed with shared ones only. */
+export function parseProjectRotation(input: unknown): Omit<RotateSpec, 'signing'> {
+  if (isRecord(input) && 'signing' in input) {
+    throw new Refusal('unknown_field', "`signing` is for endpoints; the project's own secrets are v1", 'signing');
+  }
+  return { overlapSeconds: parseRotation(input ?? {}).overlapSeconds };
+}
+
+/** The fields that need nothing but a look at themselves; absent ones stay absent. */
+function readFields(shape: Edits): Partial<Omit<EndpointSpec, 'name' | 'url' | 'headers'>> {
+  return {
+    ...(shape.description === undefined ? {} : { description: readDescription(shape.description) }),
+    ...(shape.events === undefined ? {} : { events: readEvents(shape.events) }),
+    ...(shape.labels === undefined ? {} : { labels: readLabels(shape.labels) }),
+    ...(shape.projectWide === undefined ? {} : { projectWide: shape.projectWide }),
+    ...(shape.payload === undefined ? {} : { payload: shape.payload }),
+    ...readRetry(shape),
+    ...(shape.rate === undefined ? {} : { rate: shape.rate }),
+    ...(shape.concurrency === undefined ? {} : { concurrency: shape.concurrency }),
+  };
+}
+
+function readName(name: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name)) return name;
+  const rule = `must be at most ${endpointLimits.nameLength} lower-case letters, digits, "-" and "_", and begin with a letter or digit.`;
+  throw refuse('invalid_input', 'name', rule);
+}
+
+function readDescription(description: string): string {
+  const most = endpointLimits.descriptionLength;
+  if (description.length <= most) return description;
+  throw refuse('invalid_input', 'description', `must be at most ${most} characters.`);
+}
+
+function readEvents(names: string[]): EndpointEvent[] {
+  const known = `there are ${endpointEvents.join(', ')}, and job.* for all of those of jobs`;
+  if (names.length === 0) throw refuse('invalid_input', 'events', `must name at least one event; ${known}.`);
+  const events = names.flatMap((name, index): EndpointEvent[] => {
+    if (name === 'job.*') return [...callbackEvents];
+    const event = endpointEvents.find((one) => one === name);
+    if (event !== undefined) return [event];
+    throw refuse('invalid_input', `events.${index}`, `is not an event: "${name.slice(0, 100)}"; ${known}.`);
+  });
+  return [...new Set(events)];
+}
+
+function readLabels(labels: string[]): string[] {
+  if (labels.length > limits.labels) throw refuse('invalid_input', 'labels', `must be at most ${limits.labels}.`);
+  const wrong = labels.findIndex((label) => label.length === 0 || label.length > limits.labelLength);
+  if (wrong < 0) return [...new Set(labels)];
+  throw refuse('invalid_input', `labels.${wrong}`, `must be 1 to ${limits.labelLength} characters.`);
+}
+
+/** Two fields, in short or in `retry`, of which null stands for none of both; absent ones stay absent. */
+function readRetry({ retry, ...short }: Edits): Partial<Pick<EndpointSpec, 'scheduleSeconds' | 'giveUpOn'>> {
+  const both = (['scheduleSeconds', 'giveUpOn'] as const).find((name) => short[name] !== undefined);
+  if (retry !== undefined && both !== undefined) {
+    throw refuse('conflicting_fields', both, 'and `retry` say the same; give one of them.');
+  }
+  const at = retry === undefined ? '' : 'retry.';
+  const { scheduleSeconds, giveUpOn } =
+    retry === undefined ? short : (retry ?? { scheduleSeconds: null, giveUpOn: null });
+  return {
+    ...(scheduleSeconds !== undefined && {
+      scheduleSeconds: scheduleSeconds && readSchedule(scheduleSeconds, `${at}scheduleSeconds`),
+    }),
+    ...(giveUpOn !== undefined && { giveUpOn: readGiveUpOn(giveUpOn ?? [], `${at}giveUpOn`) }),
+  };
+}
+
+/** What shows as masked was read here and is not the secret: stored, it would replace the real value for good. */
+function readEndpointHeaders(input: unknown): HeaderSpec[] {
+  const headers = readHeaders(input, 'headers', 'callback');
+  const masked = headers.find(({ value }) => value.includes(mask));
+  if (masked === undefined) return headers;
+  throw refuse(
+    'invalid_header',
+    `headers.${masked.name}`,
+    'is masked: give the real value, or leave it out of a change to keep it.',
+  );
+}
+
+/** `null` removes a header; names are compared in lower case. */
+function splitHeaders(headers: unknown): { given: unknown; removed: string[] } {
+  if (!isRecord(headers)) return { given: headers, removed: [] };
+  const entries = Object.entries(headers);
+  const kept = entries.filter(([, value]) => value !== null);
+  const names = new Set(kept.map(([name]) => name.toLowerCase()));
+  const removed = entries.flatMap(([name, value]) => (value === null ? [name.toLowerCase()] : []));
+  return { given: Object.fromEntries(kept), removed: removed.filter((name) => !names.has(name)) };
+}
+
+/** PostgreSQL stores neither U+0000 nor half a character. */
+function checkText(input: unknown): void {
+  const found = findBadText(input, 8);
+  if (found === null) return;
+  const field = found.path.toWellFormed().replaceAll('\u0000', '?').slice(0, 200);
+  if (found.reason === 'nul' || found.reason === 'lone_surrogate') {
+    const code = field.startsWith('headers.') ? 'invalid_header' : 'invalid_text';
+    throw refuse(code, field, 'holds U+0000 or a lone surrogate, which cannot be stored.');
+  }
+  throw new Refusal('invalid_input', `\`${field}\` is not a value that an endpoint can have.`, field);
+}

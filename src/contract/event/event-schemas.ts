@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { CallbackEvent } from '#src/contract/shape/limits.ts';
+import {
+  countSchema,
+  type Exact,
+  failedAttemptSchema,
+  idSchema,
+  instantSchema,
+  jobSchema,
+  urlSchema,
+} from './event-schemas-job.ts';
+import type {
+  DeliveryFailedData,
+  EndpointDisabledData,
+  EndpointTestData,
+  EventBody,
+  EventType,
+  JobEndStates,
+  JobEventType,
+  JobProgressEventType,
+} from './events.ts';
+
+function envelope<const Type extends EventType, Data extends z.ZodType>(type: Type, data: Data, description: string) {
+  return z
+    .strictObject({
+      type: z.literal(type),
+      timestamp: instantSchema.describe('When it happened; the same on every try.'),
+      data,
+    })
+    .meta({ title: type, description });
+}
+
+/** One of the ends of a job, told in full or thinly. */
+function jobEvent<const Type extends JobEventType>(type: Type, state: JobEndStates[Type], description: string) {
+  const full = jobSchema.extend({ state: z.literal(state) }).meta({
+    title: 'full',
+    description: 'The job as `jobs.get` answered it at its end. A result body above 256 KiB is omitted and flagged.',
+  });
+  const thin = z
+    .strictObject({ id: idSchema('job'), state: z.literal(state) })
+    .meta({ title: 'thin', description: 'What a callback with `payload: thin` gets.' });
+  return envelope(type, z.union([full, thin]), description);
+}
+
+const startedState = { state: z.literal('in_progress') };
+const failedState = { state: z.enum(['retrying', 'failed']), attempt: failedAttemptSchema };
+
+/** What happened to a job on its way, told in full or thinly. */
+function progressEvent<const Type extends JobProgressEventType, Full extends z.ZodType, Thin extends z.ZodType>(
+  type: Type,
+  [full, thin]: [Full, Thin],
+  description: string,
+) {
+  const told = [
+    full.meta({ title: 'full', description: 'The job as it was at that moment.' }),
+    thin.meta({ title: 'thin', description: 'What a callback with `payload: thin` gets.' }),
+  ] as const;
+  return envelope(type, z.union(told), description);
+}
+
+const endpoint = { id: idSchema('end'), name: z.string() };
+
+const endpointDisabledData = z.strictObject({
+  endpoint: z.strictObject({ ...endpoint, url: urlSchema }),
+  reason: z
+    .enum(['gone', 'failing', 'manual'])
+    .describe('It answered 410, no delivery reached it for days, or somebody switched it off.'),
+  since: instantSchema.describe(
+    'For `failing` the first failure after the last success, otherwise when it was disabled.',
+  ),
+}) satisfies z.ZodType<EndpointDisabledData>;
+
+const deliveryFailedData = z.strictObject({
+  delivery: z.strictObject({
+    id: idSchema('dlv'),
+    eventId: idSchema('evt').describe('The `webhook-id` that its receiver would have seen.'),
+    type: z.string().describe('The type of the event that was not delivered.'),
+    endpointId: idSchema('end').nullable().describe('Null for a callback to a URL given with the job.'),
+    jobId: idSchema('job').nullable().describe('Null for an event that is about no job.'),
+    url: urlSchema,
+    attempts: countSchema.describe('Attempts made; 0 when nothing could be sent at all.'),
+  }),
+  error: z
+    .strictObject({ code: z.string(), message: z.string() })
+    .describe('What the last attempt ended in, or why there was nothing to send.'),
+}) satisfies z.ZodType<DeliveryFailedData>;
+
+const endpointTestData = z.strictObject({
+  endpoint: z.strictObject(endpoint),
+  message: z.string(),
+}) satisfies z.ZodType<EndpointTestData>;
+
+/** The schema of every event's body, by its type. Unknown fields are refused. */
+export const eventSchemas = {
+  'job.completed': jobEvent('job.completed', 'completed', 'The job got a response that completes it: `data.result`.'),
+  'job.failed': jobEvent(
+    'job.failed',
+    'failed',
+    'The job failed: `data.error`, and `data.result` if there was a response.',
+  ),
+  'job.cancelled': jobEvent('job.cancelled', 'cancelled', 'The job was cancelled before it could end.'),
+  'job.started': progressEvent(
+    'job.started',
+    [jobSchema.extend(startedState), z.strictObject({ id: idSchema('job'), ...startedState })],
+    'Only when asked for: the first attempt of the job begins. Once per job and receiver.',
+  ),
+  'job.attempt_failed': progressEvent(
+    'job.attempt_failed',
+    [jobSchema.extend(failedState), z.strictObject({ id: idSchema('job'), ...failedState })],
+    'Only when asked for: an attempt did not complete the job. `data.attempt` says which, and what was decided.',
+  ),
+  'endpoint.disabled': envelope(
+    'endpoint.disabled',
+    endpointDisabledData,
+    'An endpoint gets nothing more until it is enabled again.',
+  ),
+  'delivery.failed': envelope(
+    'delivery.failed',
+    deliveryFailedData,
+    'An event could not be delivered and is not tried again by itself.',
+  ),
+  'endpoint.test': envelope('endpoint.test', endpointTestData, 'Sent on request, to try an endpoint out.'),
+} satisfies { [Type in EventType]: z.ZodType<EventBody<Type>> };
+
+/** Every type of event, in the order they are documented in. */
+export const eventTypes = Object.keys(eventSchemas) as EventType[];
+
+type Data<Type extends EventType> = Required<EventBody<Type>['data']>;
+type Read<Type extends EventType> = Required<z.infer<(typeof eventSchemas)[Type]>>;
+
+/** The schemas and the types say the same, both ways and field by field: otherwise this does not compile. */
+export type EventSchemasAreExact = [
+  Exact<Read<'job.completed'>, Required<EventBody<'job.completed'>>>,
+  Exact<Read<'job.failed'>, Required<EventBody<'job.failed'>>>,
+  Exact<Read<'job.cancelled'>, Required<EventBody<'job.cancelled'>>>,
+  Exact<Read<'job.started'>, Required<EventBody<'job.started'>>>,
+  Exact<Read<'job.attempt_failed'>, Required<EventBody<'job.attempt_failed'>>>,
+  Exact<Read<'endpoint.disabled'>, Required<EventBody<'endpoint.disabled'>>>,
+  Exact<Required<Read<'endpoint.disabled'>['data']>, Data<'endpoint.disabled'>>,
+  Exact<Read<'endpoint.disabled'>['data']['endpoint'], Required<Data<'endpoint.disabled'>['endpoint']>>,
+  Exact<Read<'delivery.failed'>, Required<EventBody<'delivery.failed'>>>,
+  Exact<Required<Read<'delivery.failed'>['data']>, Data<'delivery.failed'>>,
+  Exact<Required<Read<'delivery.failed'>['data']['delivery']>, Required<Data<'delivery.failed'>['delivery']>>,
+  Exact<Required<Read<'delivery.failed'>['data']['error']>, Required<Data<'delivery.failed'>['error']>>,
+  Exact<Read<'endpoint.test'>, Required<EventBody<'endpoint.test'>>>,
+  Exact<Required<Read<'endpoint.test'>['data']>, Data<'endpoint.test'>>,
+  Exact<Required<Read<'endpoint.test'>['data']['endpoint']>, Required<Data<'endpoint.test'>['endpoint']>>,
+  Exact<CallbackEvent, JobEventType | JobProgressEventType>,
+];
+
+/**
+ * The JSON Schema (2020-12) of every event's body, by its type: closed (`additionalProperties: false`), with what several
+ * places share in `$defs`.
+ */
+export function eventJsonSchemas(): Record<EventType, JsonSchema> {
+  const schemas = eventTypes.map((type): [string, JsonSchema] => [
+    type,
+    z.toJSONSchema(eventSchemas[type], { override: tidy }),
+  ]);
+  return Object.fromEntries(schemas) as Record<EventType, JsonSchema>;
+}
+
+/** A JSON Schema as an object. */
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** Leaves out what says nothing: that keys are strings, and the bounds of a double's whole numbers. */
+function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  delete jsonSchema.propertyNames;
+}

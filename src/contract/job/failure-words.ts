@@ -1,0 +1,41 @@
+import type { JobErrorCode } from '#src/domain/decide/decision.ts';
+
+/**
+ * The codes that a failed job's error can have behind each word that `status` takes beside numbers. A code stands for itself,
+ * but for `connection_error`, which stands for all failures of the connection.
+ */
+export const failureWords = {
+  timeout: ['timeout'],
+  blocked: ['blocked_target'],
+  connection_error: [
+    'dns_error',
+    'connection_refused',
+    'connection_reset',
+    'network_unreachable',
+    'tls_certificate',
+    'tls_error',
+    'http_invalid',
+    'too_many_redirects',
+    'connection_error',
+  ],
+  interrupted: ['worker_lost'],
+  bad_status: ['bad_status'],
+  dns_error: ['dns_error'],
+  connection_refused: ['connection_refused'],
+  connection_reset: ['connection_reset'],
+  network_unreachable: ['network_unreachable'],
+  tls_certificate: ['tls_certificate'],
+  tls_error: ['tls_error'],
+  http_invalid: ['http_invalid'],
+  too_many_redirects: ['too_many_redirects'],
+  blocked_target: ['blocked_target'],
+  invalid_request: ['invalid_request'],
+  response_too_large: ['response_too_large'],
+  rate_limit_wait_too_long: ['rate_limit_wait_too_long'],
+  deadline_exceeded: ['deadline_exceeded'],
+  worker_lost: ['worker_lost'],
+  unstorable: ['unstorable'],
+} as const satisfies Record<string, readonly JobErrorCode[]>;
+
+/** A word for how jobs failed; see `failureWords`. */
+export type FailureWord = keyof typeof failureWords;

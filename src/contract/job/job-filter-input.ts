@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { storableText } from '#src/contract/shape/storable-text.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
+import type { JobState } from '#src/domain/decide/job-state.ts';
+import { jobStates } from '#src/domain/decide/job-state.ts';
+import { failureWords } from './failure-words.ts';
+
+/** Filters of jobs; all given ones must hold. */
+export type JobFilterInput = {
+  /** One of several. */
+  state?: JobState | JobState[] | undefined;
+  label?: string | undefined;
+  /** The target's host name, exactly. */
+  host?: string | undefined;
+  /** All hosts but this one. */
+  notHost?: string | undefined;
+  /** The last response's status: `404`, or a class such as `5xx`; or how jobs failed, such as `timeout`: see `failureWords`. */
+  status?: number | string | undefined;
+  method?: string | undefined;
+  /** The key that submitted it. */
+  apiKeyId?: string | undefined;
+  /** Created at or after / before, ISO 8601. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Part of the URL or of a label, whatever the case; or a whole job id. */
+  text?: string | undefined;
+  id?: string | undefined;
+  /** Jobs that ran this one again. */
+  rerunOf?: string | undefined;
+};
+
+/** Filters and paging of `jobs.list`; all given filters must hold. Newest first. */
+export type ListInput = JobFilterInput & {
+  /** 1 – 100, default 20. */
+  limit?: number | undefined;
+  /** `nextCursor` of a page: what is older. */
+  cursor?: string | undefined;
+  /** `previousCursor` of a page: what is newer, next to it. Not together with `cursor`. */
+  before?: string | undefined;
+};
+
+/** What `jobs.counts` answers: how many jobs a filter finds, by state and altogether. */
+export type JobCounts = { counts: Record<JobState, CappedCount>; all: CappedCount };
+
+const instant = z.iso.datetime({ offset: true });
+const status = z.string().refine((text) => /^[1-9](\d\d|xx)$/.test(text) || Object.hasOwn(failureWords, text), {
+  error: 'must be a status such as 404, a class such as 5xx, or a word such as timeout, blocked or connection_error',
+});
+
+/** Checks a `JobFilterInput`. */
+export const jobFilterInput = z.strictObject({
+  state: z.union([z.enum(jobStates), z.array(z.enum(jobStates)).max(jobStates.length)]).optional(),
+  label: storableText(64).optional(),
+  host: storableText(255).optional(),
+  notHost: storableText(255).optional(),
+  status: z.union([z.int().min(100).max(999), status]).optional(),
+  method: storableText(32).min(1).optional(),
+  apiKeyId: z.string().max(64).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  text: storableText(200).min(1).optional(),
+  id: z.string().max(64).optional(),
+  rerunOf: z.string().max(64).optional(),
+}) satisfies z.ZodType<JobFilterInput, JobFilterInput>;
+
+/** Checks a `ListInput`. */
+export const listInput = jobFilterInput.extend({
+  limit: z.int().min(1).max(100).optional(),
+  cursor: z.string().max(100).optional(),
+  before: z.string().max(100).optional(),
+}) satisfies z.ZodType<ListInput, ListInput>;
+
+/** Checks the input of `jobs.counts`: a filter without a state, since it is by state that it counts. */
+export const countsInput = jobFilterInput.omit({ state: true });
+
+/** Checks the input of `jobs.newerCount`: how many jobs that a filter finds are newer than a job. */
+export const newerCountInput = z.strictObject({ filter: jobFilterInput, than: z.string().max(64) });

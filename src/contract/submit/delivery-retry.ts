@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { limits } from '#src/contract/shape/limits.ts';
+import { refuse } from '#src/contract/shape/shape.ts';
+import { overlaps, parseStatusPattern, type StatusPattern } from '#src/domain/policy/status-pattern.ts';
+import { readDuration } from './duration.ts';
+import { duration } from './retry-schema.ts';
+
+/** Delays between the tries of a delivery, as given; `readSchedule` checks them. */
+export const delays = z.array(duration, { error: 'must be a list of delays in seconds' });
+
+const status = z.union([z.int(), z.string()], { error: 'must be a status or a pattern, like 422, "4xx" or "500-599"' });
+
+/** Statuses that end a delivery, as given; `readGiveUpOn` checks them. */
+export const statuses = z.array(status, { error: 'must be a list of statuses, like [400, 422] or ["4xx"]' });
+
+/** `retry` of a job's callback and of an endpoint. */
+export const deliveryRetrySchema = z.strictObject(
+  { scheduleSeconds: delays.optional(), giveUpOn: statuses.optional() },
+  { error: 'must be an object: { scheduleSeconds, giveUpOn }' },
+);
+
+/** Delays in seconds: at most 32 of at most 7 days. Throws a Refusal that names the one that is wrong. */
+export function readSchedule(entries: readonly (number | string)[], field: string): number[] {
+  if (entries.length > limits.scheduleEntries) {
+    throw refuse('invalid_input', field, `must be at most ${limits.scheduleEntries} delays.`);
+  }
+  const bounds = { unit: 's', min: 0, max: limits.scheduleEntrySeconds, whole: false } as const;
+  return entries.map((entry, index) => readDuration(entry, bounds, `${field}.${index}`));
+}
+
+const success: StatusPattern = { text: '2xx', kind: 'span', ranges: [[200, 299]] };
+
+/** Status patterns, each once: at most 32, none that means success. Throws a Refusal that names the one that is wrong. */
+export function readGiveUpOn(entries: readonly (number | string)[], field: string): string[] {
+  if (entries.length > limits.giveUpEntries) {
+    throw refuse('invalid_input', field, `must be at most ${limits.giveUpEntries} statuses.`);
+  }
+  const patterns = entries.map((entry, index) => {
+    const pattern = parseStatusPattern(String(entry));
+    if (pattern === null) {
+      throw refuse(
+        'invalid_input',
+        `${field}.${index}`,
+        'must be a status from 100 to 999, or like "4xx" or "500-599".',
+      );
+    }
+    if (pattern.kind !== 'any' && overlaps(pattern, success)) {
+      throw refuse(
+        'invalid_input',
+        `${field}.${index}`,
+        'names 2xx, which is a success: give other statuses, or "any".',
+      );
+    }
+    return pattern.text;
+  });
+  return [...new Set(patterns)];
+}

@@ -1,0 +1,137 @@
+import { readRetryAfter } from '#src/domain/policy/reset-header.ts';
+import { matchesStatus, parseStatusPattern } from '#src/domain/policy/status-pattern.ts';
+import type { Decision, DecisionInputs, History, JobError } from './decision.ts';
+import type { Outcome } from './outcome.ts';
+import { describeOutcome, failureError, formatWait } from './outcome-text.ts';
+
+/** Delays between delivery attempts where nothing else is said, in seconds: ten attempts over 46 hours, up to 56 with jitter. */
+export const defaultDeliverySchedule: readonly number[] = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400];
+
+/** The longest wait a receiver can ask for, in milliseconds. */
+const maxRetryAfterMs = 86_400_000;
+
+/** How much longer than scheduled a wait may get, as a share of it; never shorter. */
+const jitter = 0.2;
+
+/** The most lost workers a delivery survives: at this one it fails, or one that kills its worker would go on for ever. */
+export const maxLost = 3;
+
+/** What `decideDelivery` looks at. `history` counts this attempt; `random` is uniform in [0, 1). */
+export type DeliveryInput = {
+  /** Delays in seconds: the first follows the first failed attempt. */
+  scheduleSeconds: readonly number[];
+  /** Patterns of statuses after which it is not tried again. */
+  giveUpOn?: readonly string[];
+  history: Pick<History, 'attempts'>;
+  /** How many workers were lost with it, this one included; those that were stopped in order do not count. */
+  lost?: number;
+  outcome: Outcome;
+  nowMs: number;
+  random: number;
+};
+
+/**
+ * What follows from a delivery attempt (Standard Webhooks 1.0.0): only 2xx is success (`complete` means delivered), a
+ * redirect is a failure, 410, what `giveUpOn` names and a blocked target end the delivery, as does what cannot be sent. Everything else is tried again by the schedule,
+ * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says, and after a timeout of ours not within a minute. An interruption uses up no
+ * attempt; the third lost worker ends the delivery.
+ */
+export function decideDelivery(input: DeliveryInput): Decision {
+  const { outcome } = input;
+  switch (outcome.kind) {
+    case 'response':
+      return afterResponse(input, outcome);
+    case 'timeout':
+      return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome), leastAfterTimeoutMs(outcome));
+    case 'connection_error':
+      return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
+    case 'blocked':
+    case 'invalid_request': {
+      if ('lacks' in outcome && (outcome.lacks === 'signing_secret' || outcome.lacks === 'key'))
+        return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome));
+      const why = `${describeOutcome(outcome)} Trying again cannot help.`;
+      return { rule: outcome.kind, why, inputs: {}, then: 'fail', error: failureError(outcome) };
+    }
+    case 'interrupted': {
+      const { lost = 0 } = input;
+      if (outcome.by === 'worker_lost' && lost >= maxLost) {
+        const why = `${describeOutcome(outcome)} That was lost worker ${lost} of at most ${maxLost}.`;
+        return {
+          ...{ rule: 'interrupted', why, inputs: {}, then: 'fail' },
+          error: { ...failureError(outcome), message: why },
+        };
+      }
+      const why = `${describeOutcome(outcome)} The delivery is tried again at once, and no attempt is used up.`;
+      return { rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null };
+    }
+  }
+}
+
+/** A receiver that has the event may still be at work on it: it is not called again while it most likely is. */
+function leastAfterTimeoutMs({ requestSent }: Extract<Outcome, { kind: 'timeout' }>): number {
+  return requestSent ? 60_000 : 0;
+}
+
+function afterResponse(input: DeliveryInput, outcome: Extract<Outcome, { kind: 'response' }>): Decision {
+  const { status } = outcome;
+  if (status >= 200 && status <= 299) {
+    return { rule: 'accept', why: `The receiver answered ${status}: delivered.`, inputs: {}, then: 'complete' };
+  }
+  const error: JobError = {
+    code: 'bad_status',
+    message: `The receiver answered ${status}.`,
+    retryable: status !== 410,
+  };
+  const final = (input.giveUpOn ?? [])
+    .map(parseStatusPattern)
+    .find((pattern) => pattern !== null && matchesStatus(pattern, status));
+  if (status === 410) {
+    const why = 'The receiver answered 410: it is gone for good and gets no more attempts.';
+    return { rule: '410', why, inputs: {}, then: 'fail', error };
+  }
+  if (final) {
+    const why = `The receiver answered ${status}, after which it is not to be tried again.`;
+    return { rule: final.text, why, inputs: {}, then: 'fail', error: { ...error, retryable: false } };
+  }
+  const retryAfter = outcome.headers.find(([name]) => name === 'retry-after')?.[1];
+  const askedAtMs = retryAfter === undefined ? null : readRetryAfter(retryAfter, input.nowMs);
+  const inputs: DecisionInputs = retryAfter === undefined ? {} : { retryAfter };
+  const askedMs = askedAtMs === null ? null : Math.min(askedAtMs - input.nowMs, maxRetryAfterMs);
+  const redirect = status >= 300 && status <= 399 ? ' Redirects are not followed.' : '';
+  return bySchedule(input, `The receiver answered ${status}.${redirect}`, inputs, askedMs, error);
+}
+
+function bySchedule(
+  input: DeliveryInput,
+  what: string,
+  inputs: DecisionInputs,
+  askedMs: number | null,
+  error: JobError,
+  leastMs = 0,
+): Decision {
+  const { scheduleSeconds, history, random } = input;
+  const seconds = scheduleSeconds[history.attempts - 1];
+  const limit = scheduleSeconds.length;
+  if (seconds === undefined) {
+    const tries = history.attempts === 1 ? 'the only attempt' : `the last of ${history.attempts} attempts`;
+    return { rule: 'schedule', why: `${what} That was ${tries}.`, inputs, then: 'fail', error };
+  }
+  const scheduledMs = seconds * 1_000;
+  const backoffMs = Math.ceil(Math.max(scheduledMs, leastMs) * (1 + jitter * random));
+  const asked = askedMs !== null && askedMs > backoffMs;
+  const delayMs = asked ? askedMs : backoffMs;
+  const source = asked
+    ? 'as Retry-After asks'
+    : leastMs > scheduledMs
+      ? `since it may still be at work on this one: at least ${formatWait(leastMs)}, and some spread`
+      : `by the schedule's ${formatWait(scheduledMs)} and some spread`;
+  return {
+    rule: 'schedule',
+    why: `${what} Attempt ${history.attempts + 1} of ${limit + 1} follows in ${formatWait(delayMs)}, ${source}.`,
+    inputs: { ...inputs, backoffMs, ...(asked ? { usedHeaders: ['retry-after'] } : {}) },
+    retry: { count: history.attempts, limit },
+    then: 'retry',
+    delayMs,
+    countAs: 'schedule',
+  };
+}

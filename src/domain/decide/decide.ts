@@ -1,0 +1,251 @@
+import { backoffDelayMs } from '#src/domain/policy/backoff.ts';
+import { matchesBody, readJsonBody } from '#src/domain/policy/body-match.ts';
+import type { Policy, Rule } from '#src/domain/policy/policy.ts';
+import { matchesStatus } from '#src/domain/policy/status-pattern.ts';
+import type { Decision, DecisionInputs, History, JobError } from './decision.ts';
+import type { Outcome } from './outcome.ts';
+import { describeOutcome, failureError, formatWait, mayPass } from './outcome-text.ts';
+import { waitFor } from './wait-for-reset.ts';
+
+/** The most interruptions a job survives: at this one it fails with `worker_lost`. */
+export const maxInterruptions = 3;
+
+/** How long a job waits for a worker that has the key to what it needs. */
+const missingKeyWaitMs = 30_000;
+
+/** Everything a decision depends on. The counters of `history` include this attempt, or this interruption. */
+export type DecideInput = {
+  policy: Policy;
+  history: History;
+  outcome: Outcome;
+  /** When the outcome came in; waits count from here. */
+  nowMs: number;
+  /** Uniform in [0, 1). */
+  random: number;
+  /** The instant after which no attempt may start; null: none. */
+  deadlineAtMs: number | null;
+};
+
+type ResponseOutcome = Extract<Outcome, { kind: 'response' }>;
+type Retry = Extract<Decision, { then: 'retry' }>;
+
+/**
+ * What follows from an attempt's outcome: the job is complete, waits for its next attempt, or has failed; with the rule
+ * that said so and why. A response is looked at by rules that name 2xx, then by `accept`, then by the other rules.
+ * Reads the real headers and body, before any masking.
+ */
+export function decide(input: DecideInput): Decision {
+  const { outcome } = input;
+  switch (outcome.kind) {
+    case 'response':
+      return afterResponse(input, outcome);
+    case 'timeout':
+      return afterFailure(input, outcome, 'timeout');
+    case 'connection_error':
+      return afterFailure(input, outcome, 'connection_error');
+    case 'invalid_request':
+      if (outcome.lacks === 'key') return afterMissingKey(input, outcome);
+      return failed(outcome.kind, describeOutcome(outcome), failureError(outcome));
+    case 'blocked':
+      return failed(outcome.kind, describeOutcome(outcome), failureError(outcome));
+    case 'interrupted':
+      return afterInterruption(input, outcome);
+  }
+}
+
+function afterResponse(input: DecideInput, outcome: ResponseOutcome): Decision {
+  const { policy } = input;
+  const { status } = outcome;
+  const accepted = matchesStatus(policy.accept, status);
+  const early = status >= 200 && status <= 299;
+  const { rule, skipped } = !accepted || early ? findRule(policy, outcome, accepted) : { rule: null, skipped: null };
+  if (rule !== null) return byRule(input, outcome, rule);
+  if (accepted) return complete(policy, outcome);
+  const reason =
+    skipped === null
+      ? 'matches no retry rule'
+      : `matches rule "${skipped.key}", which is only for requests that are safe to repeat (no Idempotency-Key here)`;
+  const error: JobError = { code: 'bad_status', message: `The target answered ${status}.`, retryable: mayPass(status) };
+  return failed(null, `${status} ${reason}.`, error);
+}
+
+/** The first rule that applies; `skipped` is the first that would have, were the request safe to repeat. */
+function findRule(
+  policy: Policy,
+  outcome: ResponseOutcome,
+  accepted: boolean,
+): { rule: Rule | null; skipped: Rule | null } {
+  let skipped: Rule | null = null;
+  const readBody = readJsonBody(outcome);
+  for (const rule of policy.rules) {
+    if (!matchesStatus(rule.when, outcome.status)) continue;
+    if (accepted && rule.when.kind === 'any') continue;
+    if (rule.bodyMatches !== null && !matchesBody(rule.bodyMatches, readBody)) continue;
+    if (rule.onlyRepeatable && !policy.repeatable) skipped ??= rule;
+    else return { rule, skipped };
+  }
+  return { rule: null, skipped };
+}
+
+function complete(policy: Policy, outcome: ResponseOutcome): Decision {
+  const { status } = outcome;
+  if (outcome.truncated && policy.onOversize === 'fail') {
+    const size = outcome.body.byteLength.toLocaleString('en-US');
+    const message = `The target answered ${status} with a body longer than ${size} bytes, of which only those were kept.`;
+    return failed('accept', message, { code: 'response_too_large', message, retryable: false });
+  }
+  const cut = outcome.truncated ? ', its body cut to the limit' : '';
+  return {
+    rule: 'accept',
+    why: `${status} is accepted by "${policy.accept.text}"${cut}.`,
+    inputs: {},
+    then: 'complete',
+  };
+}
+
+function byRule(input: DecideInput, outcome: ResponseOutcome, rule: Rule): Decision {
+  const { history, nowMs, random, deadlineAtMs } = input;
+  const { status } = outcome;
+  const used = history.retries[rule.key] ?? 0;
+  const { limit } = rule.strategy;
+  const matched = `${status} matched rule "${rule.key}"`;
+  const error: JobError = {
+    code: 'bad_status',
+    message: `The target answered ${status}${history.attempts > 1 ? ` at attempt ${history.attempts}` : ''}.`,
+    retryable: mayPass(status) || limit > 0,
+  };
+  const spent = exhausted(input, matched, used, limit);
+  if (spent !== null) return { ...failed(rule.key, spent, error), retry: { count: used, limit } };
+  const wait = waitFor(rule.strategy, { status, headers: outcome.headers, k: used, nowMs, random });
+  const why = `${matched}: ${wait.why}`;
+  const tooLong = askedTooMuch(wait.askedMs, wait.maxWaitSeconds, nowMs, deadlineAtMs);
+  if (tooLong !== null) {
+    const message = `The target asks to wait ${formatWait(wait.askedMs ?? 0)}, ${tooLong}.`;
+    const refusal: JobError = { code: 'rate_limit_wait_too_long', message, retryable: true };
+    return failed(rule.key, `${why}: ${tooLong}.`, refusal, wait.inputs);
+  }
+  const retry: Retry = {
+    rule: rule.key,
+    why: `${why}. Retry ${used + 1} of ${limit}.`,
+    inputs: wait.inputs,
+    retry: { count: used + 1, limit },
+    then: 'retry',
+    delayMs: wait.delayMs,
+    countAs: rule.key,
+  };
+  return withinDeadline(retry, input);
+}
+
+function askedTooMuch(
+  askedMs: number | null,
+  maxWaitSeconds: number,
+  nowMs: number,
+  deadlineAtMs: number | null,
+): string | null {
+  if (askedMs === null) return null;
+  if (askedMs > maxWaitSeconds * 1_000) return `longer than the ${formatWait(maxWaitSeconds * 1_000)} allowed`;
+  if (deadlineAtMs === null || nowMs + askedMs < deadlineAtMs) return null;
+  return `past the job's deadline in ${formatWait(Math.max(0, deadlineAtMs - nowMs))}`;
+}
+
+function afterFailure(
+  input: DecideInput,
+  outcome: Extract<Outcome, { kind: 'timeout' | 'connection_error' }>,
+  key: 'timeout' | 'connection_error',
+): Decision {
+  const { policy, history, random } = input;
+  const what = describeOutcome(outcome);
+  const error = failureError(outcome);
+  if (outcome.kind === 'connection_error' && outcome.code === 'too_many_redirects') {
+    return failed(key, `${what} Trying again would follow the same redirects.`, error);
+  }
+  const failures = key === 'timeout' ? policy.timeout : policy.connectionError;
+  const backoff = outcome.requestSent ? failures.maybeSent : failures.nothingSent;
+  if (backoff === null) {
+    const reason =
+      outcome.requestSent && failures.nothingSent !== null
+        ? 'The request may have been received, and without an Idempotency-Key it is not safe to repeat.'
+        : 'The policy does not retry this.';
+    return failed(key, `${what} ${reason}`, error);
+  }
+  const used = history.retries[key] ?? 0;
+  const spent = exhausted(input, what.replace(/\.$/, ''), used, backoff.limit);
+  if (spent !== null) return { ...failed(key, spent, error), retry: { count: used, limit: backoff.limit } };
+  const backoffMs = backoffDelayMs(backoff, used, random);
+  const sent = outcome.requestSent ? '' : ' Nothing was sent.';
+  const retry: Retry = {
+    rule: key,
+    why: `${what}${sent} Backoff, ${formatWait(backoffMs)}. Retry ${used + 1} of ${backoff.limit}.`,
+    inputs: { backoffMs },
+    retry: { count: used + 1, limit: backoff.limit },
+    then: 'retry',
+    delayMs: backoffMs,
+    countAs: key,
+  };
+  return withinDeadline(retry, input);
+}
+
+function afterInterruption(input: DecideInput, outcome: Extract<Outcome, { kind: 'interrupted' }>): Decision {
+  const { policy, history } = input;
+  const what = describeOutcome(outcome);
+  const error: JobError = { code: 'worker_lost', message: what, retryable: true };
+  if (policy.onInterrupted === 'fail') {
+    const why = `${what} The request may have been sent, and onInterrupted is "fail".`;
+    return failed('interrupted', why, error);
+  }
+  if (history.interruptions >= maxInterruptions) {
+    const message = `${what} That was interruption ${history.interruptions} of at most ${maxInterruptions}.`;
+    return failed('interrupted', message, { ...error, message });
+  }
+  const why = `${what} Tried again at once; no retry is used up (interruption ${history.interruptions} of ${maxInterruptions}).`;
+  return withinDeadline({ rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null }, input);
+}
+
+/** Nothing was sent, and a worker that has the key, or this one once it has been started again, can: that is waited for. */
+function afterMissingKey(input: DecideInput, outcome: Extract<Outcome, { kind: 'invalid_request' }>): Decision {
+  const { attempts } = input.history;
+  const { maxAttempts } = input.policy;
+  const what = describeOutcome(outcome);
+  if (attempts >= maxAttempts)
+    return failed('missing_key', `${what} maxAttempts (${maxAttempts}) is reached.`, failureError(outcome));
+  const why = `${what} Tried again in ${formatWait(missingKeyWaitMs)}; no retry of the policy is used up.`;
+  const retry: Retry = {
+    rule: 'missing_key',
+    why,
+    inputs: {},
+    then: 'retry',
+    delayMs: missingKeyWaitMs,
+    countAs: null,
+  };
+  return withinDeadline(retry, input);
+}
+
+/** Why no retry is left, or null when one is. */
+function exhausted(input: DecideInput, what: string, used: number, limit: number): string | null {
+  if (limit === 0) return `${what}: never retried.`;
+  if (used >= limit) return `${what}: ${limit === 1 ? 'its one retry is' : `all ${limit} retries are`} used up.`;
+  const { maxAttempts } = input.policy;
+  if (input.history.attempts < maxAttempts) return null;
+  return `${what}: maxAttempts (${maxAttempts}) is reached.`;
+}
+
+/** A wait is never shortened to fit: a retry that could not start in time fails the job now. */
+function withinDeadline(retry: Retry, input: DecideInput): Decision {
+  const { nowMs, deadlineAtMs } = input;
+  if (deadlineAtMs === null || nowMs + retry.delayMs < deadlineAtMs) return retry;
+  const left = deadlineAtMs - nowMs;
+  const message =
+    left <= 0
+      ? 'The deadline has passed.'
+      : `The next attempt, in ${formatWait(retry.delayMs)}, would start past the deadline in ${formatWait(left)}.`;
+  return failed(
+    retry.rule,
+    `${retry.why} ${message}`,
+    { code: 'deadline_exceeded', message, retryable: true },
+    retry.inputs,
+  );
+}
+
+function failed(rule: string | null, why: string, error: JobError, inputs: DecisionInputs = {}): Decision {
+  return { rule, why, inputs, then: 'fail', error };
+}

@@ -1,0 +1,104 @@
+import { parsePointer } from '#src/domain/policy/json-pointer.ts';
+import { jsonSpans } from './mask-json.ts';
+import { mask } from './redact.ts';
+
+/** The text with its masks filled in, or null when a mask stands where nothing is known to fill it with. */
+export type Restored = string | null;
+
+/**
+ * An edited URL whose masked query parameters get the values they have in the real one. Only parameters called by one of
+ * `names` are filled; of repeated ones the first gets the first value, and so on. Null when a mask is left over.
+ */
+export function restoreQuery(edited: string, real: string, names: readonly string[]): Restored {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  const values = new Map<string, string[]>();
+  for (const [name, value] of pairsOf(real)) values.set(name, [...(values.get(name) ?? []), value]);
+  const start = edited.indexOf('?');
+  if (start < 0) return edited.includes(mask) ? null : edited;
+  const pairs = edited.slice(start + 1).split('&');
+  let known = true;
+  const filled = pairs.map((pair) => {
+    const equals = pair.indexOf('=');
+    const name = equals < 0 ? '' : decodeName(pair.slice(0, equals));
+    const first = wanted.has(name) ? values.get(name)?.shift() : undefined;
+    if (!pair.includes(mask)) return pair;
+    if (pair.slice(equals + 1) !== mask || first === undefined) known = false;
+    return `${pair.slice(0, equals)}=${first ?? ''}`;
+  });
+  const path = edited.slice(0, start);
+  return known && !path.includes(mask) ? `${path}?${filled.join('&')}` : null;
+}
+
+function pairsOf(url: string): [name: string, value: string][] {
+  const start = url.indexOf('?');
+  if (start < 0) return [];
+  return url
+    .slice(start + 1)
+    .split('&')
+    .filter((pair) => pair.includes('='))
+    .map((pair) => [decodeName(pair.slice(0, pair.indexOf('='))), pair.slice(pair.indexOf('=') + 1)]);
+}
+
+function decodeName(text: string): string {
+  const spaced = text.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(spaced).toLowerCase();
+  } catch {
+    return spaced.toLowerCase();
+  }
+}
+
+/**
+ * An edited JSON text in which the values masked at these JSON pointers are those of the real text, as they are written
+ * there. A text that was masked as a whole, and comes back as the mask alone, is the real one. Null when a mask is left
+ * over, also when a list on the way to it has another length now: a secret must not slip into another entry.
+ */
+export function restoreJson(edited: string, real: string, pointers: readonly string[]): Restored {
+  if (!edited.includes(mask)) return edited;
+  if (edited.trim() === mask) return real;
+  const parsed = [parse(edited), parse(real)] as const;
+  if (parsed[0] === undefined || parsed[1] === undefined) return null;
+  const fillings: { start: number; end: number; text: string }[] = [];
+  for (const pointer of pointers) {
+    const masked = jsonSpans(edited, pointer).filter(([start, end]) => edited.slice(start, end) === `"${mask}"`);
+    if (masked.length === 0) continue;
+    const source = jsonSpans(real, pointer).at(-1);
+    if (source === undefined || !sameWay(parsed[0].value, parsed[1].value, parsePointer(pointer) ?? [])) return null;
+    for (const [start, end] of masked) fillings.push({ start, end, text: real.slice(...source) });
+  }
+  fillings.sort((a, b) => a.start - b.start);
+  let text = '';
+  let at = 0;
+  for (const { start, end, text: filling } of fillings) {
+    const between = edited.slice(at, start);
+    if (between.includes(mask)) return null;
+    text += between + filling;
+    at = end;
+  }
+  const rest = edited.slice(at);
+  return rest.includes(mask) ? null : text + rest;
+}
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function sameWay(a: unknown, b: unknown, tokens: string[]): boolean {
+  let [left, right] = [a, b];
+  for (const token of tokens) {
+    if (Array.isArray(left) !== Array.isArray(right)) return false;
+    if (Array.isArray(left) && Array.isArray(right) && left.length !== right.length) return false;
+    left = below(left, token);
+    right = below(right, token);
+  }
+  return true;
+}
+
+function below(value: unknown, token: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
+  return (value as Record<string, unknown>)[token];
+}

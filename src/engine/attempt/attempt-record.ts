@@ -1,0 +1,131 @@
+import type { Decision } from '#src/domain/decide/decision.ts';
+import type { Outcome, OutcomeKind } from '#src/domain/decide/outcome.ts';
+import { maskHeaders, maskJsonPointers, maskUrlQuery } from '#src/domain/redact/redact.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { ShownHeader } from '#src/store/job/job-options.ts';
+import type { NewAttempt } from '#src/store/job/update-jobs.ts';
+
+/** So much of each response that is not the result stays on its attempt. */
+export const attemptBodyBytes = 16_384;
+
+/** What the column holds. */
+const maxSize = 2 ** 31 - 1;
+
+export type AttemptFacts = {
+  ownerId: string;
+  n: number;
+  startedAt: Date;
+  endedAt: Date;
+  worker: string;
+  outcome: Outcome;
+  decision: Decision | null;
+  /** Names and pointers to mask beyond the standard ones. */
+  redact: { query: string[]; response: string[] };
+  /** False when the body is the job's result and kept there. */
+  keepBody: boolean;
+};
+
+/** The row of an attempt, masked: what it holds is what every reader, log and export may see. */
+export function attemptRecord(facts: AttemptFacts): NewAttempt {
+  const { outcome } = facts;
+  const base = {
+    ownerId: facts.ownerId,
+    n: facts.n,
+    id: newId(facts.startedAt.getTime()),
+    startedAt: facts.startedAt,
+    endedAt: facts.endedAt,
+    outcome: outcome.kind as OutcomeKind,
+    status: null,
+    headers: null,
+    body: null,
+    bodySize: null,
+    failure: failureOf(outcome),
+    timings: 'timings' in outcome ? outcome.timings : null,
+    redirects: [],
+    remoteAddress: null,
+    worker: facts.worker,
+    decision: facts.decision,
+  };
+  if (outcome.kind !== 'response') return base;
+  // Masking may change the length: what is shown is measured as it is shown.
+  const body = facts.keepBody ? maskBody(outcome.body, facts.redact.response) : outcome.body;
+  return {
+    ...base,
+    status: outcome.status,
+    headers: maskHeaders(outcome.headers) as ShownHeader[],
+    body: facts.keepBody ? body.subarray(0, attemptBodyBytes) : null,
+    bodySize: sizeOf(body, outcome),
+    redirects: outcome.redirects.map((hop) => ({
+      status: hop.status,
+      from: maskUrlQuery(hop.from, facts.redact.query),
+      to: maskUrlQuery(hop.to, facts.redact.query),
+    })),
+    remoteAddress: outcome.remoteAddress,
+  };
+}
+
+/** Of a body whose end was not read: what its head says, or at least what was read. */
+function sizeOf(body: Uint8Array, { truncated, headers }: Extract<Outcome, { kind: 'response' }>): number {
+  const declared = truncated ? headers.find(([name]) => name === 'content-length')?.[1] : undefined;
+  if (declared === undefined || !/^\d{1,15}$/.test(declared)) return body.byteLength;
+  return Math.max(body.byteLength, Math.min(Number(declared), maxSize));
+}
+
+/** Masks what `redact.response` names before the bytes are stored anywhere. */
+export function maskBody(body: Uint8Array, pointers: string[]): Uint8Array {
+  if (pointers.length === 0 || body.byteLength === 0) return body;
+  return Buffer.from(maskJsonPointers(Buffer.from(body).toString('utf8'), pointers));
+}
+
+function failureOf(outcome: Outcome): { code: string; message: string } | null {
+  switch (outcome.kind) {
+    case 'response':
+      return null;
+    case 'timeout':
+      return {
+        code: 'timeout',
+        message: `no complete response within ${seconds(outcome.afterMs)} (${timeoutPhase[outcome.phase]})`,
+      };
+    case 'connection_error':
+      return { code: outcome.code, message: outcome.message };
+    case 'blocked':
+      return { code: 'blocked_target', message: outcome.message };
+    case 'invalid_request':
+      return { code: lackCode[outcome.lacks ?? 'nothing'], message: outcome.message };
+    case 'interrupted':
+      return { code: outcome.by, message: interruptedMessage[outcome.by] };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const lackCode = {
+  nothing: 'invalid_request',
+  signing_secret: 'no_signing_secret',
+  payload: 'payload_expunged',
+  key: 'invalid_request',
+};
+
+const timeoutPhase = {
+  connect: 'while connecting',
+  headers: 'while waiting for the response',
+  body: 'while reading the response',
+};
+
+const interruptedMessage = {
+  worker_lost: 'the worker died while the request may have been under way',
+  shutdown: 'the worker was stopped while the request was under way',
+};
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
+}
+
+/** `response:429,timeout`: the last eight outcomes, for lists. */
+export function appendRecent(recent: string, outcome: Outcome): string {
+  return addRecent(recent, outcome.kind === 'response' ? `response:${outcome.status}` : outcome.kind);
+}
+
+export function addRecent(recent: string, word: string): string {
+  return [...recent.split(',').filter(Boolean), word].slice(-8).join(',');
+}

@@ -1,0 +1,54 @@
+import type { HeaderList } from '#src/domain/decide/outcome.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import type { OutboundRequest } from '#src/outbound/request.ts';
+import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import { type RequestSecrets, sealContext } from '#src/store/job/job-options.ts';
+
+const maxRedirects = 10;
+
+/** The request of a claimed job with its real values, for the wire only: nothing of it is logged or stored. */
+export function jobRequest(job: ClaimedJob, deps: EngineDeps, limits: { maxResponseBytes: number }): OutboundRequest {
+  const secrets = openSecrets(job, deps);
+  const headers: HeaderList = job.headers.map(([name, shown]) => [name.toLowerCase(), shown]);
+  const sensitive: string[] = [];
+  for (const [index, value] of secrets?.headers ?? []) {
+    const header = headers[index];
+    if (!header) continue;
+    header[1] = value;
+    sensitive.push(header[0]);
+  }
+  addDefault(headers, 'user-agent', 'ringback/1.0');
+  addDefault(headers, 'accept', '*/*');
+  if (job.options.sendIdempotencyKey) addDefault(headers, 'idempotency-key', formatId('job', job.id));
+  return {
+    url: secrets?.url ?? job.url,
+    method: job.method,
+    headers,
+    body: openBody(job, deps),
+    timeoutMs: attemptTimeout(job, deps.now()),
+    maxResponseBytes: limits.maxResponseBytes,
+    maxRedirects: job.options.redirect === 'follow' ? maxRedirects : 0,
+    sensitiveHeaders: sensitive,
+  };
+}
+
+/** An attempt's time is shortened to what is left of the job's deadline. */
+export function attemptTimeout(job: ClaimedJob, nowMs: number): number {
+  if (job.deadline_at === null) return job.options.timeoutMs;
+  return Math.max(1, Math.min(job.options.timeoutMs, job.deadline_at.getTime() - nowMs));
+}
+
+function openSecrets(job: ClaimedJob, deps: EngineDeps): RequestSecrets | null {
+  if (job.secrets === null) return null;
+  return JSON.parse(deps.cipher.open(job.secrets, sealContext.request(job.id)).toString('utf8')) as RequestSecrets;
+}
+
+function openBody(job: Pick<ClaimedJob, 'id' | 'body' | 'body_sealed'>, deps: EngineDeps): Uint8Array | null {
+  if (job.body === null || !job.body_sealed) return job.body;
+  return deps.cipher.open(job.body, sealContext.body(job.id));
+}
+
+function addDefault(headers: HeaderList, name: string, value: string): void {
+  if (!headers.some(([key]) => key === name)) headers.push([name, value]);
+}

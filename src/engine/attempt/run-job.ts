@@ -1,0 +1,57 @@
+import type { Outcome } from '#src/domain/decide/outcome.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
+import type { InFlight } from '#src/engine/pump/in-flight.ts';
+import type { Send } from '#src/outbound/request.ts';
+import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import { SealError } from '#src/store/seal/cipher.ts';
+import type { EgressHealth } from './egress-health.ts';
+import { jobRequest } from './job-request.ts';
+import type { EndedAttempt } from './settlement.ts';
+
+export type RunOptions = {
+  worker: { id: string; name: string };
+  maxResponseBytes: number;
+  send: Send;
+  inFlight: InFlight;
+  egress: EgressHealth;
+};
+
+/** Makes one attempt of a claimed job and hands its outcome to the settler. Never rejects. */
+export function makeRunJob(
+  deps: EngineDeps,
+  options: RunOptions,
+  settle: GroupCommit<EndedAttempt, undefined>,
+): (job: ClaimedJob) => Promise<void> {
+  return async (job) => {
+    const signal = options.inFlight.begin(job.id);
+    const startedAt = new Date(deps.now());
+    const outcome = await makeAttempt(() => options.send({ ...jobRequest(job, deps, options), signal }), deps);
+    options.inFlight.end(job.id);
+    options.egress.note(job.url, outcome);
+    if (signal.reason === 'lost') return;
+    const ended = { job, outcome, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
+    await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling failed'));
+  };
+}
+
+/** `send` never rejects for what the network does; a throw is ours. A key that this worker lacks another may have, or it soon. */
+export async function makeAttempt(act: () => Promise<Outcome>, deps: EngineDeps): Promise<Outcome> {
+  try {
+    const outcome = await act();
+    // Whoever made the request is not told where its name leads in here; the operator is.
+    if (outcome.kind === 'blocked' && outcome.detail)
+      deps.log.warn({ refused: outcome.message, address: outcome.detail }, 'the egress guard refused an address');
+    return outcome;
+  } catch (error) {
+    deps.log.error({ err: error }, 'an attempt could not be made');
+    const outcome = unsendable(`the request could not be made: ${(error as Error).message}`);
+    return error instanceof SealError ? { ...outcome, lacks: 'key' } : outcome;
+  }
+}
+
+/** The outcome of an attempt for which nothing could be sent. */
+export function unsendable(message: string): Extract<Outcome, { kind: 'invalid_request' }> {
+  const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
+  return { kind: 'invalid_request', message, timings };
+}

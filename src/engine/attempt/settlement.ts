@@ -1,0 +1,210 @@
+import { decide } from '#src/domain/decide/decide.ts';
+import type { Decision } from '#src/domain/decide/decision.ts';
+import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { headerValue } from '#src/engine/show/body-text.ts';
+import { queueHorizonMs } from '#src/store/db/queue.ts';
+import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import type { ShownHeader } from '#src/store/job/job-options.ts';
+import type { FullJobRow, ResultRow } from '#src/store/job/job-row.ts';
+import type { JobUpdate, NewAttempt, NewResult } from '#src/store/job/update-jobs.ts';
+import { addRecent, appendRecent, attemptRecord, maskBody } from './attempt-record.ts';
+
+/** An attempt that has ended, with the claim it was made under. */
+export type EndedAttempt = {
+  job: ClaimedJob;
+  outcome: Outcome;
+  startedAt: Date;
+  endedAt: Date;
+  worker: string;
+  /** Why the outcome cannot be stored as it is: the attempt then ends the job, without the response. */
+  unstorable?: string;
+};
+
+/** Everything that is written when an attempt has ended. */
+export type Settlement = {
+  job: ClaimedJob;
+  decision: Decision;
+  /** Null when the job ends without another attempt: its deadline passed while it waited. */
+  attempt: NewAttempt | null;
+  update: JobUpdate;
+  result: NewResult | null;
+  /** Null while the job goes on; else when its secrets and, without a result, its body go. */
+  erase: { secretsAt: Date | null; bodyAt: Date | null | 'with result' } | null;
+};
+
+const failedKeepSeconds = 86_400;
+const lostKey = 'worker_lost';
+
+/** Decides what an outcome means for its job and works out every row that says so. Writes nothing. */
+export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>): Settlement {
+  if (ended.unstorable !== undefined) return unstorableSettlement(ended, ended.unstorable, deps);
+  const { job, outcome, endedAt } = ended;
+  const decision = decideFor(ended, deps);
+  const final = decision.then !== 'retry';
+  const attempt = attemptRecord({
+    ownerId: job.id,
+    n: job.attempt_count,
+    startedAt: ended.startedAt,
+    endedAt,
+    worker: ended.worker,
+    outcome,
+    decision,
+    redact: job.options.redact,
+    keepBody: !final,
+  });
+  const result = final ? resultOf(ended, attempt.headers ?? []) : null;
+  const delayMs = decision.then === 'retry' ? decision.delayMs : null;
+  const update: JobUpdate = {
+    id: job.id,
+    state: decision.then === 'complete' ? 'completed' : decision.then === 'fail' ? 'failed' : 'retrying',
+    interruptionCount: interruptions(ended),
+    retries: countedRetries(ended, decision),
+    recent: appendRecent(job.recent, outcome),
+    status: outcome.kind === 'response' ? outcome.status : job.status,
+    error: decision.then === 'fail' ? decision.error : null,
+    endedAt: final ? endedAt : null,
+    resultExpiresAt: result?.expiresAt ?? null,
+    delayMs,
+    admitted: delayMs !== null && delayMs <= queueHorizonMs,
+  };
+  return { job, decision, attempt, update, result, erase: final ? eraseTimes(job, decision, result, endedAt) : null };
+}
+
+function decideFor(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>): Decision {
+  const { job } = ended;
+  return decide({
+    policy: unpackPolicy(job.options.policy),
+    history: {
+      attempts: job.attempt_count - interruptions(ended),
+      interruptions: lost(ended),
+      retries: job.retries ?? {},
+    },
+    outcome: ended.outcome,
+    nowMs: ended.endedAt.getTime(),
+    random: deps.random(),
+    deadlineAtMs: job.deadline_at?.getTime() ?? null,
+  });
+}
+
+function interruptions(ended: EndedAttempt): number {
+  return ended.job.interruption_count + (ended.outcome.kind === 'interrupted' ? 1 : 0);
+}
+
+/** Only lost workers can fail a job: one that was stopped in order says nothing about the job. */
+function lost(ended: EndedAttempt): number {
+  const { outcome } = ended;
+  return (ended.job.retries?.[lostKey] ?? 0) + (outcome.kind === 'interrupted' && outcome.by === 'worker_lost' ? 1 : 0);
+}
+
+function countedRetries(ended: EndedAttempt, decision: Decision): Record<string, number> | null {
+  const { job } = ended;
+  if (ended.outcome.kind === 'interrupted')
+    return lost(ended) === 0 ? job.retries : { ...job.retries, [lostKey]: lost(ended) };
+  if (decision.then !== 'retry' || decision.countAs === null) return job.retries;
+  return { ...job.retries, [decision.countAs]: (job.retries?.[decision.countAs] ?? 0) + 1 };
+}
+
+/** The final response is kept, also when the job failed with it. */
+function resultOf(ended: EndedAttempt, headers: ShownHeader[]): NewResult | null {
+  const { job, outcome, endedAt } = ended;
+  if (outcome.kind !== 'response') return null;
+  const contentType = headerValue(outcome.headers, 'content-type');
+  return {
+    jobId: job.id,
+    status: outcome.status,
+    headers,
+    contentType,
+    body: maskBody(outcome.body, job.options.redact.response),
+    truncated: outcome.truncated,
+    expiresAt: new Date(endedAt.getTime() + job.options.resultTtlSeconds * 1000),
+  };
+}
+
+function eraseTimes(job: ClaimedJob, decision: Decision, result: NewResult | null, endedAt: Date): Settlement['erase'] {
+  const failed = decision.then === 'fail';
+  const keepSeconds = job.options.keepSecretsSeconds ?? (failed ? failedKeepSeconds : 0);
+  const secretsAt = keepSeconds > 0 ? new Date(endedAt.getTime() + keepSeconds * 1000) : null;
+  const keptResult = result !== null && job.options.resultTtlSeconds > 0;
+  if (!keptResult) return { secretsAt, bodyAt: secretsAt };
+  const outlives = secretsAt !== null && secretsAt > result.expiresAt;
+  return { secretsAt, bodyAt: outlives ? secretsAt : 'with result' };
+}
+
+/** What the database cannot hold must not be tried for ever. */
+function unstorableSettlement(
+  { unstorable: _why, ...ended }: EndedAttempt,
+  reason: string,
+  deps: Pick<EngineDeps, 'random'>,
+): Settlement {
+  const message = `the outcome cannot be stored: ${reason}`;
+  const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
+  const plain = settlement({ ...ended, outcome: { kind: 'invalid_request', message, timings } }, deps);
+  const error = { code: 'unstorable', message, retryable: false } as const;
+  return {
+    ...plain,
+    decision: { then: 'fail', rule: 'unstorable', why: message, inputs: {}, error },
+    attempt: plain.attempt && { ...plain.attempt, outcome: 'unstorable', failure: { code: 'unstorable', message } },
+    update: { ...plain.update, recent: addRecent(ended.job.recent, 'unstorable'), error },
+  };
+}
+
+/** The end of a job whose deadline passed while it waited. */
+export function overdueSettlement(job: ClaimedJob, endedAt: Date): Settlement {
+  const message = `the deadline of ${job.options.deadlineSeconds} s passed while the job was waiting`;
+  const error = { code: 'deadline_exceeded', message, retryable: true } as const;
+  const decision: Decision = { then: 'fail', rule: null, why: message, inputs: {}, error };
+  const update: JobUpdate = {
+    id: job.id,
+    state: 'failed',
+    interruptionCount: job.interruption_count,
+    retries: job.retries,
+    recent: job.recent,
+    status: job.status,
+    error,
+    endedAt,
+    resultExpiresAt: null,
+    delayMs: null,
+    admitted: false,
+  };
+  return { job, decision, attempt: null, update, result: null, erase: eraseTimes(job, decision, null, endedAt) };
+}
+
+/** The part of a job's row that its result would fill. */
+export const noResult = {
+  result_status: null,
+  result_headers: null,
+  content_type: null,
+  result_body: null,
+  truncated: null,
+  expires_at: null,
+} satisfies { [K in keyof ResultRow]: null };
+
+/** The job's row as it is after the settlement: the same that reading it back would give. */
+export function settledRow(settled: Settlement): FullJobRow {
+  const { job, update, result } = settled;
+  const kept: Pick<FullJobRow, keyof ResultRow> =
+    result === null
+      ? noResult
+      : {
+          result_status: result.status,
+          result_headers: result.headers,
+          content_type: result.contentType,
+          result_body: Buffer.from(result.body.buffer, result.body.byteOffset, result.body.byteLength),
+          truncated: result.truncated,
+          expires_at: result.expiresAt,
+        };
+  return {
+    ...job,
+    state: update.state,
+    interruption_count: update.interruptionCount,
+    recent: update.recent,
+    status: update.status,
+    error: update.error,
+    ended_at: update.endedAt,
+    next_attempt_at: null,
+    result_expires_at: update.resultExpiresAt,
+    ...kept,
+  } as FullJobRow;
+}

@@ -1,7 +1,0 @@
-import type { CappedCount } from '#src/contract/stats.ts';
-import { countLimit } from '#src/store/backlog.ts';
-
-/** A count that was made up to one above the limit. */
-export function cappedCount(count: number): CappedCount {
-  return { count: Math.min(count, countLimit), capped: count > countLimit };
-}

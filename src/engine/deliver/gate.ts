@@ -1,0 +1,164 @@
+import { progressEvents } from '#src/contract/shape/limits.ts';
+import { endpointDeleted } from '#src/domain/decide/decision.ts';
+import { lineRank, lineTimesFor } from '#src/domain/endpoint/line-order.ts';
+import { type Clocks, type Gate, release } from '#src/domain/endpoint/release.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { messageOf } from '#src/engine/event/delivery-message.ts';
+import { keepBytes } from '#src/engine/event/keep-bytes.ts';
+import type { Room } from '#src/engine/pump/room.ts';
+import type { LinkDeps } from '#src/engine/show/result-link.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import type { Queue } from '#src/store/db/queue.ts';
+import { queueHorizonMs } from '#src/store/db/queue.ts';
+import { eraseDeliveries } from '#src/store/delivery/delivery-rows.ts';
+import {
+  endUnsent,
+  findGated,
+  type GatedRow,
+  type GateRow,
+  holdDeliveries,
+  lockGates,
+  updateGate,
+} from '#src/store/delivery/receiver-rows.ts';
+
+export type GateDeps = LinkDeps & Pick<EngineDeps, 'queue'>;
+
+/** What a worker has left for deliveries: slots for each endpoint, and bytes. */
+export type Capacity = {
+  room: Room;
+  bytes: number;
+  /** Nothing with many bytes is under way: one goes even when it is larger than all there may be. */
+  noneLarge: boolean;
+};
+
+/** When those come again that do not fit into memory, and how far apart: as fast as others leave, and not in the way of others. */
+const noMemoryMs = { first: 200, each: 50 };
+
+/**
+ * Lets through those of the due deliveries that may be sent now: all to plain URLs, and to endpoints what their state, rate and
+ * concurrency allow; but only as many bytes as there is memory for. The others get another time in the same transaction, or
+ * stand in the endpoint's line. Answers in how many milliseconds to look again.
+ */
+export async function throughGate(
+  tx: Tx,
+  deps: GateDeps,
+  ids: string[],
+  { room, ...memory }: Capacity,
+): Promise<{ go: string[]; wakeIn: number[] }> {
+  const found = await findGated(tx, ids, progressEvents);
+  if (found.length === 0) return { go: ids, wakeIn: [] };
+  // Before anything is asked of their endpoints: a slot or a probe would be lost on them.
+  const tooMuch = beyondMemory(found, memory);
+  const stopped = new Set(tooMuch.map(({ id }) => id));
+  const later = tooMuch.map(({ id, granted, now_ms }, index) => ({
+    ...{ id, granted },
+    atMs: now_ms + noMemoryMs.first + index * noMemoryMs.each,
+  }));
+  const wakeIn = await giveTimes(tx, deps.queue, later);
+  const gated = found.filter((row): row is GatedRow => row.endpoint_id !== null && !stopped.has(row.id));
+  const byEndpoint = Map.groupBy(gated, (row) => row.endpoint_id);
+  const gates = gated.length === 0 ? [] : await lockGates(tx, [...byEndpoint.keys()].sort());
+  const known = new Set(gates.map(({ id }) => id));
+  const orphans = gated.filter((row) => !known.has(row.endpoint_id)).map(({ id }) => id);
+  await cancel(tx, orphans, stopped);
+  for (const gate of gates) {
+    const waiting = byEndpoint.get(gate.id) ?? [];
+    const held = await applyGate(tx, gate, waiting, { room, stopped, deps });
+    wakeIn.push(...(await giveTimes(tx, deps.queue, held)));
+  }
+  return { go: ids.filter((id) => !stopped.has(id)), wakeIn };
+}
+
+/** Those whose stored bytes do not fit any more. */
+function beyondMemory<Row extends { bytes: number }>(rows: Row[], { bytes, noneLarge }: Omit<Capacity, 'room'>): Row[] {
+  let left = bytes;
+  let first = noneLarge;
+  return rows.filter((row) => {
+    if (row.bytes === 0) return false;
+    if (row.bytes > left && !first) return true;
+    first = false;
+    left -= row.bytes;
+    return false;
+  });
+}
+
+/** Gives deliveries another time, and messages to those that are due soon. Answers in how many milliseconds those are. */
+export async function giveTimes(
+  tx: Tx,
+  queue: Queue,
+  held: { id: string; atMs: number; granted: boolean }[],
+): Promise<number[]> {
+  const rows = await holdDeliveries(tx, held, queueHorizonMs);
+  const due = rows.flatMap((row) => (row.delay_ms === null ? [] : [{ row, delayMs: row.delay_ms }]));
+  await queue.insert(
+    tx,
+    'deliver',
+    due.map(({ row, delayMs }) => messageOf(row, delayMs)),
+  );
+  return due.map(({ delayMs }) => delayMs);
+}
+
+/** An endpoint's row as what decides; `ownRoom` is what this worker has for it, beside what its concurrency leaves. */
+export function gateOf(row: GateRow, ownRoom: number): Gate & { room: number } {
+  const allowed = row.concurrency === null ? Number.POSITIVE_INFINITY : Math.max(0, row.concurrency - row.under_way);
+  return {
+    enabled: row.state === 'enabled',
+    rate: row.rate,
+    room: Math.min(allowed, ownRoom),
+    pausedUntilMs: row.paused_until_ms,
+    recoveredAtMs: row.recovered_at_ms,
+    nextSlotAtMs: row.next_slot_at_ms,
+    lastGoAtMs: row.last_go_at_ms,
+  };
+}
+
+/** What is for an endpoint that was deleted is not sent, whether its row is still there or not. */
+async function cancel(tx: Tx, ids: string[], stopped: Set<string>): Promise<void> {
+  await endUnsent(tx, ids, 'cancelled', endpointDeleted);
+  await eraseDeliveries(
+    tx,
+    ids.map((id) => ({ id, keepBytes: false })),
+  );
+  for (const id of ids) stopped.add(id);
+}
+
+type Passing = { room: Room; stopped: Set<string>; deps: GateDeps };
+
+async function applyGate(tx: Tx, row: GateRow, waiting: GatedRow[], { room, stopped, deps }: Passing) {
+  if (row.deleted) {
+    await cancel(
+      tx,
+      waiting.map(({ id }) => id),
+      stopped,
+    );
+    return [];
+  }
+  const gate = gateOf(row, room.left(row.id));
+  const result = release(gate, waiting, row.now_ms);
+  await keepBytes(tx, result.skip, deps);
+  await endUnsent(tx, result.skip, 'skipped');
+  const full = result.go.length >= gate.room;
+  if (full && result.line.length > 0 && gate.pausedUntilMs === null) room.turnAway(row.id);
+  const inLine = placesInLine(row, waiting, new Set(result.line));
+  for (const id of result.skip) stopped.add(id);
+  for (const { id } of [...result.hold, ...inLine]) stopped.add(id);
+  await writeClocks(tx, row.id, gate, result.gate);
+  return [...result.hold, ...inLine].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Where those stand that must wait: each rank apart. */
+function placesInLine(row: GateRow, waiting: GatedRow[], inLine: ReadonlySet<string>) {
+  const byRank = Map.groupBy(
+    waiting.filter(({ id }) => inLine.has(id)),
+    ({ yields, again }) => (yields ? lineRank.progress : again ? lineRank.again : lineRank.end),
+  );
+  return [...byRank].flatMap(([rank, some]) => {
+    const times = lineTimesFor(row.id, row.now_ms, some.length, rank);
+    return some.map(({ id }, index) => ({ id, atMs: times[index] as number, granted: false }));
+  });
+}
+
+export async function writeClocks(tx: Tx, endpointId: string, before: Clocks, after: Clocks): Promise<void> {
+  const changed = (Object.keys(after) as (keyof Clocks)[]).some((key) => before[key] !== after[key]);
+  if (changed) await updateGate(tx, endpointId, after);
+}

@@ -1,0 +1,100 @@
+import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { type EndpointProblem, type Health, healthAfter } from '#src/domain/endpoint/endpoint-health.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { type HealthRow, lockHealth, updateHealth } from '#src/store/delivery/receiver-rows.ts';
+
+type Tried = {
+  ended: {
+    delivery: { endpoint_id: string | null; claimed_at: Date | null };
+    outcome: Outcome;
+    alone?: boolean;
+    startedAt: Date;
+    endedAt: Date;
+  };
+  attempt: { failure: { code: string; message: string } | null };
+};
+
+/** Writes what a batch of tries says of their endpoints, one update for each, and disables those that are to be. */
+export async function recordHealth(tx: Tx, tries: Tried[], deps: EngineDeps): Promise<void> {
+  const byEndpoint = new Map<string, Tried[]>();
+  for (const one of tries) {
+    const id = one.ended.delivery.endpoint_id;
+    if (id !== null) byEndpoint.set(id, [...(byEndpoint.get(id) ?? []), one]);
+  }
+  if (byEndpoint.size === 0) return;
+  for (const row of await lockHealth(tx, [...byEndpoint.keys()]))
+    await recordOne(
+      tx,
+      row,
+      (byEndpoint.get(row.id) ?? []).filter((one) => isAbout(row, one)),
+      deps,
+    );
+}
+
+/** What was on its way to another URL, or before it was enabled, says nothing about the endpoint as it is now. */
+function isAbout({ deleted, healthy_from: from }: HealthRow, { ended: { delivery } }: Tried): boolean {
+  return !deleted && (from === null || delivery.claimed_at === null || delivery.claimed_at >= from);
+}
+
+async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDeps): Promise<void> {
+  if (tries.length === 0) return;
+  let health: Health = {
+    failingSinceMs: row.failing_since?.getTime() ?? null,
+    pausedUntilMs: row.paused_until?.getTime() ?? null,
+    recoveredAtMs: row.recovered_at?.getTime() ?? null,
+    lastFailureMs: row.last_failure_at?.getTime() ?? null,
+    askedUntilMs: row.asked_until?.getTime() ?? null,
+  };
+  let succeededAt: Date | null = null;
+  let failedAt: Date | null = null;
+  let failure: string | null = null;
+  let disable: 'gone' | 'failing' | null = null;
+  let problem: EndpointProblem | null | undefined;
+  for (const { ended, attempt } of tries) {
+    const before = health.failingSinceMs;
+    const change = healthAfter(health, ended.outcome, ended.endedAt.getTime(), ended.startedAt.getTime());
+    if (change.succeeded) succeededAt = ended.endedAt;
+    else if (change.failingSinceMs !== null && (before === null || ended.outcome.kind !== 'interrupted')) {
+      failedAt = ended.endedAt;
+      failure = ended.outcome.kind === 'response' ? String(ended.outcome.status) : ended.outcome.kind;
+    }
+    if (saysWhetherSent(ended.outcome)) {
+      problem =
+        wasSent(ended.outcome) || !attempt.failure ? null : { ...attempt.failure, at: ended.endedAt.toISOString() };
+    }
+    // Never for five days without a way out of our own.
+    disable ??= change.disable === 'failing' && ended.alone ? null : change.disable;
+    health = change;
+  }
+  const disabled = row.state === 'enabled' ? disable : null;
+  await updateHealth(tx, row.id, {
+    failingSince: dateOf(health.failingSinceMs),
+    pausedUntil: dateOf(health.pausedUntilMs),
+    askedUntil: dateOf(health.askedUntilMs),
+    recoveredAt: dateOf(health.recoveredAtMs),
+    succeededAt,
+    failedAt,
+    failure,
+    disable: disabled,
+    problem,
+  });
+  if (disabled !== null) await raiseEndpointDisabled(tx, row, disabled, dateOf(health.failingSinceMs), deps);
+}
+
+/** An interruption says nothing, nor does what is lacking here about where it should have gone; but for a secret of its own. */
+function saysWhetherSent(outcome: Outcome): boolean {
+  return (
+    outcome.kind !== 'interrupted' &&
+    !(outcome.kind === 'invalid_request' && (outcome.lacks === 'payload' || outcome.lacks === 'key'))
+  );
+}
+
+function wasSent({ kind }: Outcome): boolean {
+  return kind !== 'blocked' && kind !== 'invalid_request';
+}
+
+function dateOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}

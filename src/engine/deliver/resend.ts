@@ -1,0 +1,97 @@
+import type { DeliveryView } from '#src/contract/event/delivery.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { mask } from '#src/domain/redact/redact.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { messageOfResent } from '#src/engine/event/delivery-message.ts';
+import { isProgress } from '#src/engine/event/job-event.ts';
+import { deliveryUuid, getDelivery } from '#src/engine/read/read-deliveries.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import {
+  findDeliveryJob,
+  holdJobs,
+  lockForResend,
+  type ResendRow,
+  reopenDeliveries,
+} from '#src/store/delivery/resendable.ts';
+
+type ResendDeps = Pick<EngineDeps, 'db' | 'cipher' | 'queue' | 'notify'>;
+
+/**
+ * Sends an ended delivery again: the same event under the same id, with a schedule that starts anew. Pressed again while it
+ * still waits to be sent, it answers the same.
+ */
+export async function resendDelivery(deps: ResendDeps, projectId: string, id: string): Promise<DeliveryView> {
+  const uuid = deliveryUuid(id);
+  const reopened = await deps.db.transaction(async (tx) => {
+    const delivery = await findDeliveryJob(tx, projectId, uuid);
+    if (!delivery) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
+    const refused = (await resendAll(tx, deps, [{ id: uuid, job_id: delivery.job_id }])).refused[0];
+    if (refused === undefined) return true;
+    if (refused.state === 'pending') return false;
+    throw refused.refusal;
+  });
+  if (reopened) deps.notify('due');
+  return getDelivery(deps, projectId, id);
+}
+
+/** What became of deliveries that were to be sent again. */
+export type Resent = { reopened: ResendRow[]; refused: { state: ResendRow['state']; refusal: Refusal }[] };
+
+/** Sends ended deliveries again inside the caller's transaction, who says `due` after the commit; says why others are not. */
+export async function resendAll(
+  tx: Tx,
+  deps: Pick<EngineDeps, 'queue'>,
+  deliveries: { id: string; job_id: string | null }[],
+): Promise<Resent> {
+  const jobIds = [...new Set(deliveries.flatMap(({ job_id }) => job_id ?? []))].sort();
+  const jobs = await holdJobs(tx, jobIds);
+  const resent: Resent = { reopened: [], refused: [] };
+  const rows = await lockForResend(
+    tx,
+    deliveries.map(({ id }) => id),
+  );
+  for (const row of rows) {
+    const refusal = whyNot(row, jobs);
+    if (refusal) resent.refused.push({ state: row.state, refusal });
+    else resent.reopened.push(row);
+  }
+  await reopenDeliveries(
+    tx,
+    resent.reopened.map(({ id }) => id),
+  );
+  await deps.queue.insert(tx, 'deliver', resent.reopened.map(messageOfResent));
+  return resent;
+}
+
+/** Why a delivery cannot be sent again, or null when it can. */
+function whyNot(row: ResendRow, jobs: Map<string, { complete: boolean }>): Refusal | null {
+  const id = formatId('dlv', row.id);
+  switch (row.state) {
+    case 'pending':
+    case 'in_progress':
+    case 'retrying':
+      return new Refusal('not_ended', `${id} is still under way (${row.state})`, 'id');
+    case 'cancelled':
+      return new Refusal('not_found', `the endpoint of ${id} was deleted`, 'id');
+    case 'delivered':
+    case 'failed':
+    case 'skipped':
+      break;
+  }
+  if (row.endpoint_deleted) return new Refusal('not_found', `the endpoint of ${id} was deleted`, 'id');
+  const job = row.job_id === null ? undefined : jobs.get(row.job_id);
+  const canBeMade = job !== undefined && !isProgress(row.type) && (row.payload === 'thin' || job.complete);
+  if (!row.has_bytes && !canBeMade)
+    return new Refusal('payload_expunged', `what ${id} would send was deleted: ${whatIsGone(row, job)}`, 'id');
+  const masked = Object.values(row.headers ?? {}).some((value) => value.includes(mask));
+  if (row.endpoint_id === null && masked && !row.has_secrets)
+    return new Refusal('secrets_erased', `the secret headers of ${id} were erased when it ended`, 'id');
+  return null;
+}
+
+function whatIsGone(row: ResendRow, job: { complete: boolean } | undefined): string {
+  if (row.job_id === null) return 'its event is about no job and was kept until it ended';
+  if (isProgress(row.type)) return 'its event is of a state that has passed and was kept until it was delivered';
+  return job === undefined ? 'its job is gone' : 'the result of its job has expired';
+}

@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { makeAttempt, type RunOptions, unsendable } from '#src/engine/attempt/run-job.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
+import { sqlErrorKind } from '#src/store/db/sql-error.ts';
+import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { deliveryBytes, deliveryRequest, makeJobLoader, type Signers } from './delivery-request.ts';
+import type { EndedTry } from './settle-delivery.ts';
+
+/** Makes one try of a claimed delivery and hands its outcome to the settler. Never rejects. */
+export function makeRunDelivery(
+  deps: EngineDeps,
+  options: RunOptions & { signers: Signers },
+  settle: GroupCommit<EndedTry, undefined>,
+): (delivery: DeliveryRow, row: FullJobRow | null) => Promise<void> {
+  const loadJob = makeJobLoader(deps);
+  return async (delivery, row) => {
+    const signal = options.inFlight.begin(delivery.id);
+    const startedAt = new Date(deps.now());
+    let bytes: Buffer | null = null;
+    const outcome = await makeAttempt(async () => {
+      const payload = await throughOutages(() => deliveryBytes(delivery, row, loadJob, deps), signal);
+      if (payload === aborted) return { kind: 'interrupted', by: 'shutdown' };
+      // In hand before anything else can go wrong: what fails is kept with its bytes.
+      bytes = payload;
+      const signers = await throughOutages(() => options.signers.of(delivery.project_id, delivery.endpoint_id), signal);
+      if (signers === aborted) return { kind: 'interrupted', by: 'shutdown' };
+      if (payload === null)
+        return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
+      if (signers.length === 0) return unsigned;
+      return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
+    }, deps);
+    options.inFlight.end(delivery.id);
+    const { url } = delivery;
+    options.egress.note(url, outcome);
+    const failed = outcome.kind === 'connection_error' || outcome.kind === 'timeout';
+    const endedAt = new Date(deps.now());
+    const egressDown = failed && (await options.egress.judge(url));
+    if (signal.reason === 'lost') return;
+    const ended = {
+      delivery,
+      bytes,
+      outcome,
+      egressDown,
+      alone: failed && !options.egress.othersAnswer(url),
+      startedAt,
+      endedAt,
+      worker: options.worker.name,
+    };
+    await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling a delivery failed'));
+  };
+}
+
+/** Unsigned, a receiver would rightly refuse it, or worse, believe it. It waits for a secret as long as its schedule lasts. */
+const unsigned: Outcome = {
+  ...unsendable('there is no live secret to sign with: rotate the secret of the project or the endpoint'),
+  lacks: 'signing_secret',
+};
+
+const aborted = Symbol('aborted');
+
+/** The database being away is no fault of the delivery: what is to be sent is read again until it is there. */
+async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (sqlErrorKind(error) !== 'again') throw error;
+      if (signal.aborted) return aborted;
+      await pause(250);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { messageOf } from '#src/engine/event/delivery-message.ts';
+import { type Due, type QueueName, queueHorizonMs } from '#src/store/db/queue.ts';
+import { type Admitted, admitDue, admitLost } from '#src/store/job/admission.ts';
+
+const batch = 1_000;
+
+/** Makes messages for rows that come due soon, all of them in bounded batches. Answers in how many milliseconds to look at the queue. */
+export async function admit(deps: EngineDeps, queue: QueueName): Promise<Set<number>> {
+  const delays = new Set<number>();
+  for (;;) {
+    const rows = await admitBatch(deps, queue);
+    if (rows.some((row) => row.delay_ms === 0)) deps.notify('due');
+    for (const row of rows) delays.add(Math.ceil(row.delay_ms / 10) * 10);
+    if (rows.length < batch) return delays;
+  }
+}
+
+function dueOf({ delay_ms: delayMs, type, ...row }: Admitted): Due {
+  return type === null ? { id: row.id, delayMs } : messageOf({ ...row, type }, delayMs);
+}
+
+function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
+  return deps.db.transaction(async (tx) => {
+    const rows = await admitDue(tx, queue, queueHorizonMs, batch);
+    await deps.queue.insert(tx, queue, rows.map(dueOf));
+    return rows;
+  });
+}
+
+/**
+ * Makes messages anew for rows whose message is gone: a restored backup, a purge of the queue. One made needlessly, because
+ * the queue is only slow, does no harm: it claims nothing.
+ */
+export async function readmitLost(deps: EngineDeps, queue: QueueName, afterSeconds: number): Promise<number> {
+  const found = await deps.db.transaction(async (tx) => {
+    const rows = await admitLost(tx, queue, afterSeconds, batch);
+    await deps.queue.insert(tx, queue, rows.map(dueOf));
+    return rows.length;
+  });
+  if (found > 0) deps.notify('due');
+  return found;
+}

@@ -1,0 +1,179 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import {
+  endpointLimits,
+  type MadeSecret,
+  type RevealedSecret,
+  type RotatedProjectSecret,
+  type RotatedSecret,
+  type SecretInfo,
+  type SecretKind,
+} from '#src/contract/endpoint/endpoint.ts';
+import type { RotateSpec } from '#src/contract/endpoint/endpoint-input.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
+import {
+  endSecret,
+  expireSecrets,
+  insertSecret,
+  listSecrets,
+  lockProject,
+  type SecretInfoRow,
+  type SecretOwner,
+  takeReveal,
+} from '#src/store/endpoint/endpoint-secret-rows.ts';
+import { sealContext } from '#src/store/job/job-options.ts';
+import { endpointUuid, loadEndpoint, noEndpoint } from './endpoint-view.ts';
+
+/** Makes a signing secret: what is sealed, and what of it the caller may see. */
+export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSecret } {
+  if (kind === 'v1') {
+    const secret = `whsec_${randomBytes(32).toString('base64')}`;
+    return { plain: secret, shown: { signing: 'v1', secret } };
+  }
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
+  const publicBytes = Buffer.from(x, 'base64url');
+  const plain = `whsk_${Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]).toString('base64')}`;
+  return { plain, shown: { signing: 'v1a', publicKey: `whpk_${publicBytes.toString('base64')}` } };
+}
+
+/** Makes and stores a secret inside the caller's transaction, which holds the owner's lock. */
+export async function addSecret(tx: Tx, owner: SecretOwner, kind: SecretKind, deps: EngineDeps): Promise<MadeSecret> {
+  const id = newId(deps.now());
+  const { plain, shown } = generateSecret(kind);
+  const sealed = deps.cipher.seal(plain, sealContext.webhookSecret(id));
+  const hint = (shown.signing === 'v1' ? shown.secret : shown.publicKey).replace(/=+$/, '').slice(-4);
+  await insertSecret(tx, { ...owner, id, kind, sealed, hint });
+  return shown;
+}
+
+export function rotateEndpointSecret(
+  deps: EngineDeps,
+  projectId: string,
+  id: string,
+  spec: RotateSpec,
+): Promise<RotatedSecret> {
+  return changing(deps, async (tx) => rotate(tx, await lockOwner(tx, projectId, id), spec, deps));
+}
+
+/** The project's own secrets, which sign callbacks to URLs given with jobs. */
+export function rotateProjectSecret(
+  deps: EngineDeps,
+  projectId: string,
+  overlapSeconds: number,
+): Promise<RotatedProjectSecret> {
+  return changing(deps, async (tx) => {
+    if (!(await lockProject(tx, projectId))) {
+      throw new Refusal('not_found', `there is no project ${formatId('prj', projectId)}`);
+    }
+    const made = await rotate(tx, { projectId, endpointId: null }, { overlapSeconds, signing: 'v1' }, deps);
+    if (made.signing !== 'v1') throw new Error('A project has shared secrets only.');
+    return made;
+  });
+}
+
+export async function endpointSecrets(deps: EngineDeps, projectId: string, id: string): Promise<SecretInfo[]> {
+  const endpoint = await loadEndpoint(deps, projectId, id);
+  return (await listSecrets(deps.db, { projectId, endpointId: endpoint.id })).map(secretInfo);
+}
+
+export async function projectSecrets(deps: EngineDeps, projectId: string): Promise<SecretInfo[]> {
+  return (await listSecrets(deps.db, { projectId, endpointId: null })).map(secretInfo);
+}
+
+/** Workers, who know the secrets for a while, are told that they are others now. */
+async function changing<T>(deps: EngineDeps, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const changed = await deps.db.transaction(work);
+  deps.notify('secrets');
+  return changed;
+}
+
+async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: EngineDeps): Promise<RotatedSecret> {
+  const kind = spec.signing ?? (await listSecrets(tx, owner))[0]?.kind ?? 'v1';
+  await expireSecrets(tx, owner, { overlapSeconds: spec.overlapSeconds, keep: endpointLimits.liveSecrets - 1 });
+  const made = await addSecret(tx, owner, kind, deps);
+  return { ...made, secrets: (await listSecrets(tx, owner)).map(secretInfo) };
+}
+
+/** `endpoint`: null for a secret of the project itself. */
+export type OwnedSecret = { projectId: string; endpoint: string | null; secretId: string };
+
+/**
+ * A shared secret's value, once more after its making: for whoever did not keep it then. `record` tells of it within the same
+ * transaction: when it throws, the secret can still be revealed.
+ */
+export function revealSecret(
+  deps: EngineDeps,
+  { projectId, endpoint, secretId }: OwnedSecret,
+  record: (tx: Tx, revealed: RevealedSecret) => Promise<void>,
+): Promise<RevealedSecret> {
+  return deps.db.transaction(async (tx) => {
+    const owner = await lockOwner(tx, projectId, endpoint);
+    const { kind } = await findLive(tx, owner, secretId);
+    if (kind !== 'v1')
+      throw new Refusal('not_revealable', 'the private half of an ed25519 pair never leaves', 'secretId');
+    const taken = await takeReveal(tx, owner, secretId);
+    if (!taken)
+      throw new Refusal('not_revealable', 'this secret was revealed before; rotate to get a new one', 'secretId');
+    const secret = deps.cipher.open(taken.sealed, sealContext.webhookSecret(secretId)).toString();
+    const revealed = { id: secretId, secret };
+    await record(tx, revealed);
+    return revealed;
+  });
+}
+
+/** Ends an old secret before its time; the newest one always signs. */
+export function endOldSecret(
+  deps: EngineDeps,
+  projectId: string,
+  endpoint: string | null,
+  secretId: string,
+): Promise<SecretInfo[]> {
+  return changing(deps, async (tx) => {
+    const owner = await lockOwner(tx, projectId, endpoint);
+    const secret = await findLive(tx, owner, secretId);
+    const [newest] = await listSecrets(tx, owner);
+    if (newest?.id === secret.id)
+      throw new Refusal('invalid_input', 'the newest secret is the one that signs; rotate it instead', 'secretId');
+    await endSecret(tx, owner, secretId);
+    return (await listSecrets(tx, owner)).filter((row) => row.id !== secretId).map(secretInfo);
+  });
+}
+
+async function lockOwner(tx: Tx, projectId: string, endpoint: string | null): Promise<SecretOwner> {
+  if (endpoint === null) {
+    if (!(await lockProject(tx, projectId))) throw new Refusal('not_found', 'there is no such project');
+    return { projectId, endpointId: null };
+  }
+  const endpointId = endpointUuid(endpoint);
+  const row = await lockEndpoint(tx, projectId, endpointId);
+  if (!row) throw noEndpoint(endpoint);
+  // Its deliveries are verified by this server with the secrets of the project: any other would have them all refused.
+  if (row.listener) {
+    const message = 'what `ringback listen` gets is signed with the secret of the project; rotate that one';
+    throw new Refusal('invalid_input', message, 'id');
+  }
+  return { projectId, endpointId };
+}
+
+async function findLive(tx: Tx, owner: SecretOwner, secretId: string): Promise<SecretInfoRow> {
+  const secret = (await listSecrets(tx, owner)).find((row) => row.id === secretId);
+  if (!secret) throw new Refusal('not_found', `there is no live secret "${secretId.slice(0, 64)}"`, 'secretId');
+  return secret;
+}
+
+function secretInfo(row: SecretInfoRow): SecretInfo {
+  return {
+    id: row.id,
+    kind: row.kind,
+    hint: row.hint,
+    revealable: row.kind === 'v1' && row.revealed_at === null,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: iso(row.expires_at),
+  };
+}

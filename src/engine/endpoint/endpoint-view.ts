@@ -1,0 +1,55 @@
+import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
+import type { EndpointDisabledReason } from '#src/contract/event/events.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import { type EndpointRow, findEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
+import type { Cipher } from '#src/store/seal/cipher.ts';
+import { shownHeaders } from './endpoint-headers.ts';
+
+export function endpointView(row: EndpointRow, cipher: Cipher): Endpoint {
+  return {
+    id: formatId('end', row.id),
+    name: row.name,
+    url: row.url,
+    description: row.description,
+    events: row.events as EndpointEvent[],
+    labels: row.labels,
+    projectWide: row.project_wide,
+    payload: row.payload,
+    headers: shownHeaders(row, cipher),
+    scheduleSeconds: row.schedule,
+    giveUpOn: row.give_up_on ?? [],
+    rate: row.rate,
+    concurrency: row.concurrency,
+    state: row.state,
+    disabledReason: row.disabled_reason as EndpointDisabledReason | null,
+    disabledAt: iso(row.disabled_at),
+    failingSince: iso(row.failing_since),
+    lastSuccessAt: iso(row.last_success_at),
+    lastFailureAt: iso(row.last_failure_at),
+    problem: row.problem,
+    pausedUntil: iso(row.paused_until),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    listener: row.listener,
+  };
+}
+
+export function endpointUuid(id: string): string {
+  const uuid = parseId('end', id);
+  if (uuid === null) throw noEndpoint(id);
+  return uuid;
+}
+
+export function noEndpoint(id: string): Refusal {
+  return new Refusal('not_found', `there is no endpoint "${id.slice(0, 64)}"`, 'id');
+}
+
+/** The project's endpoint, or a refusal: those of other projects are not there either. */
+export async function loadEndpoint(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<EndpointRow> {
+  const row = await findEndpoint(deps.db, projectId, endpointUuid(id));
+  if (!row) throw noEndpoint(id);
+  return row;
+}

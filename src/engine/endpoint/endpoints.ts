@@ -1,0 +1,154 @@
+import type {
+  CreatedEndpoint,
+  DeletedEndpoint,
+  Endpoint,
+  SecretKind,
+  UpdatedEndpoint,
+} from '#src/contract/endpoint/endpoint.ts';
+import type { EndpointChange, EndpointListInput, EndpointSpec } from '#src/contract/endpoint/endpoint-input.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { endpointDeleted } from '#src/domain/decide/decision.ts';
+import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
+import { newId } from '#src/engine/new-id.ts';
+import * as store from '#src/store/endpoint/endpoint-rows.ts';
+import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
+import { addSecret } from './endpoint-secrets.ts';
+import { endpointUuid, endpointView, loadEndpoint, noEndpoint } from './endpoint-view.ts';
+
+/** Registers a webhook receiver with a signing secret of its own, which is answered here and never again. */
+export async function createEndpoint(
+  deps: EngineDeps,
+  projectId: string,
+  spec: EndpointSpec,
+  signing: SecretKind,
+): Promise<CreatedEndpoint> {
+  const url = allowedUrl(spec.url, deps);
+  const id = newId(deps.now());
+  const created = await namingOnce(spec.name, () =>
+    deps.db.transaction(async (tx) => {
+      const row = await store.insertEndpoint(tx, {
+        ...fieldsOf({ ...spec, url }),
+        ...storedHeaders(id, spec.headers, deps.cipher),
+        id,
+        project_id: projectId,
+      });
+      return {
+        ...endpointView(row, deps.cipher),
+        ...(await addSecret(tx, { projectId, endpointId: id }, signing, deps)),
+      };
+    }),
+  );
+  deps.receivers.forget();
+  return created;
+}
+
+export async function listEndpoints(
+  deps: EngineDeps,
+  projectId: string,
+  { includeListeners = false }: EndpointListInput,
+): Promise<Endpoint[]> {
+  const rows = await store.findEndpointsFor(deps.db, projectId, includeListeners);
+  return rows.map((row) => endpointView(row, deps.cipher));
+}
+
+export async function getEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+  return endpointView(await loadEndpoint(deps, projectId, id), deps.cipher);
+}
+
+/** Changes what is given. Deliveries that wait go to the new URL with the new headers, by the new limits. */
+export async function updateEndpoint(
+  deps: EngineDeps,
+  projectId: string,
+  id: string,
+  change: EndpointChange,
+): Promise<UpdatedEndpoint> {
+  const uuid = endpointUuid(id);
+  const url = change.url === undefined ? {} : { url: allowedUrl(change.url, deps) };
+  const updated = await namingOnce(change.name ?? '', () =>
+    deps.db.transaction(async (tx) => {
+      const row = await store.lockEndpoint(tx, projectId, uuid);
+      if (!row) throw noEndpoint(id);
+      const { cleared, ...headers } = changedHeaders(row, { ...change, ...url }, deps.cipher);
+      const fields = { ...row, ...fieldsOf({ ...change, ...url }, row), ...headers };
+      const written = await store.updateEndpoint(tx, uuid, fields);
+      return { ...endpointView(written, deps.cipher), clearedHeaders: cleared };
+    }),
+  );
+  changed(deps);
+  return updated;
+}
+
+/**
+ * Switches an endpoint off and tells those that asked to be told: its events are kept as skipped until it is on again. One
+ * that is off keeps its reason.
+ */
+export async function disableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+  const uuid = endpointUuid(id);
+  const row = await deps.db.transaction(async (tx) => {
+    const found = await store.lockEndpoint(tx, projectId, uuid);
+    if (!found) throw noEndpoint(id);
+    if (found.state === 'disabled') return found;
+    await raiseEndpointDisabled(tx, found, 'manual', null, deps);
+    return store.disableEndpoint(tx, uuid);
+  });
+  changed(deps);
+  return endpointView(row, deps.cipher);
+}
+
+export async function enableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+  const row = await store.enableEndpoint(deps.db, projectId, endpointUuid(id));
+  if (!row) throw noEndpoint(id);
+  changed(deps);
+  return endpointView(row, deps.cipher);
+}
+
+/** Deletes an endpoint; what waited for it is cancelled with it. Its name is free again. */
+export async function deleteEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<DeletedEndpoint> {
+  const uuid = endpointUuid(id);
+  const cancelledDeliveries = await deps.db.transaction(async (tx) => {
+    if (!(await store.lockEndpoint(tx, projectId, uuid))) throw noEndpoint(id);
+    await store.markEndpointDeleted(tx, uuid);
+    return store.cancelWaitingDeliveries(tx, uuid, endpointDeleted);
+  });
+  changed(deps);
+  return { id: formatId('end', uuid), cancelledDeliveries };
+}
+
+/** Routing must not go by what was, and what waited may be due now. */
+function changed(deps: EngineDeps): void {
+  deps.receivers.forget();
+  deps.notify('due');
+}
+
+const none = { project_wide: false, schedule: null, give_up_on: null };
+
+/** Given fields by their columns' names, over those before; headers have a way of their own. */
+function fieldsOf<Given extends Partial<EndpointSpec>>(
+  { projectWide, scheduleSeconds, giveUpOn, headers: _, ...rest }: Given,
+  before: Pick<store.EndpointFields, 'project_wide' | 'schedule' | 'give_up_on'> = none,
+) {
+  return {
+    ...rest,
+    project_wide: projectWide ?? before.project_wide,
+    schedule: scheduleSeconds === undefined ? before.schedule : scheduleSeconds,
+    give_up_on: giveUpOn === undefined ? before.give_up_on : giveUpOn.length > 0 ? giveUpOn : null,
+  };
+}
+
+function allowedUrl(url: string, deps: EngineDeps): string {
+  const target = checkTargetUrl(url, deps.egress);
+  if (!target.ok) throw new Refusal(target.code, target.message, 'url');
+  return target.href;
+}
+
+async function namingOnce<T>(name: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!store.isNameTaken(error)) throw error;
+    throw new Refusal('name_taken', `there is an endpoint "${name}" already; choose another name`, 'name');
+  }
+}

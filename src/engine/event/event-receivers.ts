@@ -1,0 +1,57 @@
+import type { CallbackEvent } from '#src/contract/shape/limits.ts';
+import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+
+/** Where an event goes, before it is a row. */
+export type Receiver = Pick<
+  NewDelivery,
+  'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'giveUpOn' | 'claim'
+>;
+
+export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
+  callbackSealed: Uint8Array | null;
+  /** The endpoints of the job's project. */
+  receivers: readonly ReceiverRow[];
+};
+
+type Told = Pick<FullJobRow, 'callback' | 'labels'>;
+
+/** Who is to hear of a job's event: its own URL, and every endpoint that it names or that wants it. */
+export function receiversOf({ callback, labels }: Told, type: CallbackEvent, options: ReceiverOptions): Receiver[] {
+  const receivers: Receiver[] = [];
+  const asked = callback?.events.includes(type) === true;
+  if (asked && callback.url) {
+    receivers.push({
+      endpointId: null,
+      url: callback.url,
+      headers: callback.headers,
+      sealed: options.callbackSealed,
+      payload: callback.payload ?? 'full',
+      scheduleSeconds: callback.scheduleSeconds,
+      giveUpOn: callback.giveUpOn ?? null,
+      claim: options.claim,
+    });
+  }
+  for (const endpoint of options.receivers) {
+    const named = asked && callback.endpoint?.id === endpoint.id;
+    if (!named && !isWanted(endpoint, type, labels)) continue;
+    receivers.push({
+      endpointId: endpoint.id,
+      url: endpoint.url,
+      headers: {},
+      sealed: null,
+      payload: (named ? callback.payload : null) ?? endpoint.payload,
+      scheduleSeconds: (named ? callback.scheduleSeconds : null) ?? endpoint.schedule,
+      giveUpOn: (named ? callback.giveUpOn : null) ?? endpoint.give_up_on,
+      claim: null,
+    });
+  }
+  return receivers;
+}
+
+function isWanted(endpoint: ReceiverRow, type: string, labels: readonly string[]): boolean {
+  return (
+    endpoint.project_wide && endpoint.events.includes(type) && endpoint.labels.every((label) => labels.includes(label))
+  );
+}

@@ -1,0 +1,29 @@
+import type { LinkDeps } from '#src/engine/show/result-link.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { findUnkept, insertPayloads } from '#src/store/delivery/delivery-rows.ts';
+import { linkedBytes } from '#src/store/job/owed-results.ts';
+import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
+import { eventBytes, type JobEventType } from './job-event.ts';
+
+/** Jobs whose results, of up to 256 KiB each, are in memory at once. */
+const together = 50;
+
+/**
+ * Stores what deliveries would send that are not to be sent now: when they are replayed, the result that it is made of may
+ * have expired. A delivery about no job, or of a state that passes, has had its bytes stored from the beginning.
+ */
+export async function keepBytes(tx: Tx, deliveryIds: string[], deps: LinkDeps): Promise<void> {
+  if (deliveryIds.length === 0) return;
+  const unkept = await findUnkept(tx, deliveryIds);
+  const jobIds = [...new Set(unkept.map((row) => row.job_id))];
+  for (let from = 0; from < jobIds.length; from += together) {
+    const jobs = new Map(
+      (await loadJobsForEvents(tx, jobIds.slice(from, from + together), linkedBytes)).map((job) => [job.id, job]),
+    );
+    const payloads = unkept.flatMap(({ id, job_id, type, payload }) => {
+      const job = jobs.get(job_id);
+      return job ? [{ id, body: eventBytes(job, type as JobEventType, payload, deps) }] : [];
+    });
+    await insertPayloads(tx, payloads);
+  }
+}

@@ -1,0 +1,103 @@
+import type { EndpointDisabledData, EventBody } from '#src/contract/event/events.ts';
+import type { DeliveryError } from '#src/domain/decide/decision.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import { type HealthRow, isListener } from '#src/store/delivery/receiver-rows.ts';
+import { findLabels } from '#src/store/job/read-jobs.ts';
+import { messagesOf } from './delivery-message.ts';
+
+/** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself, and nothing of a developer's listener. */
+export async function raiseEndpointDisabled(
+  tx: Tx,
+  endpoint: Pick<HealthRow, 'id' | 'project_id' | 'name' | 'url'>,
+  reason: EndpointDisabledData['reason'],
+  since: Date | null,
+  deps: EngineDeps,
+): Promise<void> {
+  deps.log.warn({ endpoint: endpoint.name, reason }, 'an endpoint is disabled');
+  if (await isListener(tx, endpoint.id)) return;
+  const now = new Date(deps.now());
+  const event: EventBody<'endpoint.disabled'> = {
+    type: 'endpoint.disabled',
+    timestamp: now.toISOString(),
+    data: {
+      endpoint: { id: formatId('end', endpoint.id), name: endpoint.name, url: endpoint.url },
+      reason,
+      since: (reason === 'failing' && since ? since : now).toISOString(),
+    },
+  };
+  await raise(tx, { projectId: endpoint.project_id, exceptId: endpoint.id, jobId: null, event, now }, deps);
+}
+
+/** Tells that a job's event was given up. Never of an operator's event: such would feed each other. */
+export async function raiseDeliveryFailed(
+  tx: Tx,
+  delivery: DeliveryRow,
+  error: DeliveryError,
+  deps: EngineDeps,
+): Promise<void> {
+  if (!delivery.type.startsWith('job.')) return;
+  if (delivery.endpoint_id !== null && (await isListener(tx, delivery.endpoint_id))) return;
+  const now = new Date(deps.now());
+  const event: EventBody<'delivery.failed'> = {
+    type: 'delivery.failed',
+    timestamp: now.toISOString(),
+    data: {
+      delivery: {
+        id: formatId('dlv', delivery.id),
+        eventId: formatId('evt', delivery.event_id),
+        type: delivery.type,
+        endpointId: delivery.endpoint_id && formatId('end', delivery.endpoint_id),
+        jobId: delivery.job_id && formatId('job', delivery.job_id),
+        url: delivery.url,
+        attempts: delivery.attempt_count,
+      },
+      error: { code: error.code, message: error.message },
+    },
+  };
+  const { project_id: projectId, endpoint_id: exceptId, job_id: jobId } = delivery;
+  await raise(tx, { projectId, exceptId, jobId, event, now }, deps);
+}
+
+type Raised = { projectId: string; exceptId: string | null; jobId: string | null; event: EventBody; now: Date };
+
+/**
+ * Makes the deliveries of an operators' event, to every endpoint of the project that wants its type. One that asks for labels
+ * hears of what is about a job that has them; what is about no job it hears of in any case.
+ */
+async function raise(tx: Tx, { projectId, exceptId, jobId, event, now }: Raised, deps: EngineDeps): Promise<void> {
+  const wanting = (await deps.receivers.of(projectId, { tx })).filter(
+    (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
+  );
+  const asksForLabels = wanting.some(({ labels }) => labels.length > 0);
+  const had = asksForLabels && jobId !== null ? await findLabels(tx, jobId) : null;
+  const receivers = wanting.filter(({ labels }) => had === null || labels.every((label) => had.includes(label)));
+  if (receivers.length === 0) return;
+  const eventId = newId(now.getTime());
+  const body = Buffer.from(JSON.stringify(event));
+  const deliveries = receivers.map(
+    (one): NewDelivery => ({
+      id: newId(now.getTime()),
+      projectId,
+      jobId: null,
+      endpointId: one.id,
+      eventId,
+      type: event.type,
+      url: one.url,
+      headers: {},
+      sealed: null,
+      payload: 'full',
+      scheduleSeconds: one.schedule,
+      giveUpOn: one.give_up_on,
+      createdAt: now,
+      terminal: false,
+      claim: null,
+      body,
+    }),
+  );
+  await insertDeliveries(tx, deliveries);
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+}

@@ -1,0 +1,108 @@
+import type { FailedAttempt, JobProgressEventType } from '#src/contract/event/events.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { noResult, type Settlement, settledRow } from '#src/engine/attempt/settlement.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { LinkDeps } from '#src/engine/show/result-link.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import type { NewAttempt } from '#src/store/job/update-jobs.ts';
+import { messagesOf } from './delivery-message.ts';
+import { receiversOf } from './event-receivers.ts';
+import { attemptFailedBytes, startedBytes } from './job-event.ts';
+
+type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
+
+/**
+ * Writes `job.started` of the jobs that are claimed for the first time, in the transaction that claims them: it is there
+ * if the claim is, and a first attempt that is made again after a crash is another claim. Answers whether there were any.
+ */
+export async function tellStarted(tx: Tx, claimed: ClaimedJob[], deps: EngineDeps): Promise<boolean> {
+  const deliveries: NewDelivery[] = [];
+  for (const job of claimed) {
+    if (job.attempt_count !== 1) continue;
+    const named = job.callback?.endpoint ? [job.callback.endpoint.id] : [];
+    deliveries.push(...startedDeliveries(job, await deps.receivers.of(job.project_id, { tx, named }), deps));
+  }
+  if (deliveries.length === 0) return false;
+  await insertDeliveries(tx, deliveries);
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+  return true;
+}
+
+function startedDeliveries(job: ClaimedJob, receivers: readonly ReceiverRow[], deps: Deps): NewDelivery[] {
+  return deliveriesOf('job.started', job, receivers, deps, () => {
+    const row = { ...job, ...noResult };
+    return { at: job.started_at, bytes: (payload) => startedBytes(row, payload, deps) };
+  });
+}
+
+/** The deliveries of `job.attempt_failed`; none of an attempt that completed its job, or that was interrupted. */
+export function attemptFailedDeliveries(
+  settled: Settlement,
+  receivers: readonly ReceiverRow[],
+  deps: Deps,
+): NewDelivery[] {
+  const { job, attempt, decision } = settled;
+  if (attempt === null || decision.then === 'complete' || attempt.outcome === 'interrupted') return [];
+  return deliveriesOf('job.attempt_failed', job, receivers, deps, () => {
+    const failed = failedAttempt(settled, attempt);
+    const { nextAttemptAt: nextAt } = failed;
+    const row = { ...settledRow(settled), next_attempt_at: nextAt === null ? null : new Date(nextAt) };
+    return {
+      at: attempt.endedAt,
+      bytes: (payload) => attemptFailedBytes(row, failed, payload, deps),
+    };
+  });
+}
+
+function failedAttempt({ decision, update }: Settlement, attempt: NewAttempt): FailedAttempt {
+  const delayMs = update.delayMs === null ? null : Math.ceil(update.delayMs);
+  return {
+    id: formatId('att', attempt.id),
+    number: attempt.n,
+    startedAt: attempt.startedAt.toISOString(),
+    endedAt: attempt.endedAt.toISOString(),
+    outcome: attempt.outcome as FailedAttempt['outcome'],
+    status: attempt.status,
+    failure: attempt.failure,
+    decision: { then: delayMs === null ? 'fail' : 'retry', rule: decision.rule, why: decision.why, delayMs },
+    nextAttemptAt: delayMs === null ? null : new Date(attempt.endedAt.getTime() + delayMs).toISOString(),
+  };
+}
+
+type Told = { at: Date | null; bytes: (payload: 'full' | 'thin') => Buffer };
+
+/** What cannot be told is logged and left out: it must not hold up the job. */
+function deliveriesOf(
+  type: JobProgressEventType,
+  job: ClaimedJob,
+  endpoints: readonly ReceiverRow[],
+  deps: Deps,
+  tell: () => Told,
+): NewDelivery[] {
+  const options = { callbackSealed: job.callback_secrets, claim: null, receivers: endpoints };
+  const receivers = receiversOf(job, type, options);
+  if (receivers.length === 0) return [];
+  const nowMs = deps.now();
+  const eventId = newId(nowMs);
+  try {
+    const { at, bytes } = tell();
+    return receivers.map((receiver) => ({
+      ...receiver,
+      id: newId(nowMs),
+      projectId: job.project_id,
+      jobId: job.id,
+      eventId,
+      type,
+      terminal: false,
+      createdAt: at ?? new Date(nowMs),
+      body: bytes(receiver.payload),
+    }));
+  } catch (error) {
+    deps.log.error({ err: error, jobId: formatId('job', job.id), type }, 'an event cannot be told');
+    return [];
+  }
+}

@@ -1,0 +1,40 @@
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { type ReceiverOptions, receiversOf } from './event-receivers.ts';
+import { eventBytes, type JobEventType } from './job-event.ts';
+
+export type TerminalOptions = ReceiverOptions & {
+  /** The result is kept nowhere else: the bytes are stored with the delivery. */
+  keepBytes: boolean;
+};
+
+/** The deliveries of a job's terminal event: to its callback, and to every endpoint of the project that wants it. */
+export function terminalDeliveries(
+  row: FullJobRow,
+  options: TerminalOptions,
+  deps: Pick<EngineDeps, 'publicUrl' | 'cipher' | 'now'>,
+): NewDelivery[] {
+  const type = `job.${row.state}` as JobEventType;
+  const receivers = receiversOf(row, type, options);
+  if (receivers.length === 0) return [];
+  const nowMs = deps.now();
+  const eventId = newId(nowMs);
+  return receivers.map((receiver) => ({
+    ...receiver,
+    id: newId(nowMs),
+    projectId: row.project_id,
+    jobId: row.id,
+    eventId,
+    type,
+    terminal: true,
+    createdAt: row.ended_at ?? new Date(nowMs),
+    body: options.keepBytes ? eventBytes(row, type, receiver.payload, deps) : null,
+  }));
+}
+
+/** True when the job's own URL is to hear of this state. */
+export function wantsCallback(row: Pick<FullJobRow, 'callback' | 'state'>): boolean {
+  return Boolean(row.callback?.url && row.callback.events.includes(`job.${row.state}`));
+}

@@ -1,0 +1,190 @@
+import type { BulkInput } from '#src/contract/job/bulk.ts';
+import { jobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import {
+  defaultPerSecond,
+  type JobOperationKind,
+  type Operation,
+  type OperationError,
+} from '#src/contract/job/operation.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { isTerminal, type JobState, jobStates } from '#src/domain/decide/job-state.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import { filterId, jobFilter } from '#src/engine/read/job-filter.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
+import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
+import {
+  lockOperation,
+  type OperationRow,
+  type RunningOperationRow,
+  updateOperation,
+  updateTotal,
+} from '#src/store/operation/operation-rows.ts';
+import { totalOf } from '#src/store/search/search.ts';
+import { cancelMany, type Dealt } from './cancel-many.ts';
+import { operationView, type StoredJobsInput } from './operation-view.ts';
+import { rerunMany } from './rerun-many.ts';
+import { insertRunning, type Starter } from './start-operation.ts';
+
+const countedTo = 10_000;
+const errorsShown = 20;
+const searchesPerTurn = 20;
+/** Jobs of one transaction: those to be run again are read and sealed one by one. */
+const batch: Record<JobOperationKind, number> = { cancel_jobs: 500, rerun_jobs: 100 };
+
+/** Starts cancelling jobs, or running them again; while the same is under way already, answers that. */
+export async function startJobOperation(
+  deps: Pick<EngineDeps, 'db' | 'now' | 'log'>,
+  kind: JobOperationKind,
+  starter: Starter,
+  given: BulkInput,
+): Promise<Operation> {
+  const { projectId, createdBy } = starter;
+  const input: StoredJobsInput = {
+    jobs: checkedSelection(projectId, given.jobs),
+    perSecond: given.perSecond ?? defaultPerSecond,
+  };
+  const wanted = { projectId, kind, input: JSON.stringify(input), id: newId(deps.now()), createdBy };
+  const started = await deps.db.transaction((tx) => insertRunning(tx, wanted));
+  return operationView(started.isNew ? await withTotal(deps, started.row) : started.row);
+}
+
+/** The operation is under way already: that its jobs could not be counted must not look as if it were not. */
+async function withTotal(deps: Pick<EngineDeps, 'db' | 'log'>, row: OperationRow): Promise<OperationRow> {
+  const update = async ({ total, capped }: Total) => (await updateTotal(deps.db, row.id, total, capped)) ?? row;
+  try {
+    return await update(await countOf(deps, row));
+  } catch (err) {
+    deps.log.error({ err, operationId: row.id }, 'the jobs of an operation could not be counted');
+    return update({ total: 0, capped: true }).catch(() => ({ ...row, total_capped: true }));
+  }
+}
+
+/** In one form, so that the same selection gives the same text; refuses one that would be all jobs there are. */
+function checkedSelection(projectId: string, { ids, filter }: BulkInput['jobs']): StoredJobsInput['jobs'] {
+  if (ids !== undefined) {
+    for (const [index, id] of ids.entries()) filterId('job', `jobs.ids.${index}`, id);
+    return { ids: [...new Set(ids)].sort() };
+  }
+  const effective = jobFilter(projectId, filter);
+  const asks = (Object.keys(noJobFilter) as (keyof typeof noJobFilter)[]).some((name) =>
+    name === 'states' ? effective.states.length > 0 : effective[name] !== null,
+  );
+  if (!asks) throw new Refusal('invalid_input', 'the filter must not be empty', 'jobs.filter');
+  return { filter: jobFilterInput.parse(filter) };
+}
+
+type Total = { total: number; capped: boolean };
+
+async function countOf(deps: Pick<EngineDeps, 'db'>, row: OperationRow): Promise<Total> {
+  const { ids } = (row.input as StoredJobsInput).jobs;
+  if (ids !== undefined) return { total: ids.length, capped: false };
+  const filter = filterOf(row);
+  if (filter === null) return { total: 0, capped: false };
+  const { counts, all } = await countJobs(deps.db, filter, countedTo);
+  const shown = filter.states.map((state) => counts.get(state) ?? 0);
+  return { total: totalOf(counts), capped: !all || shown.some((count) => count > countedTo) };
+}
+
+/** What an operation by filter is for: null when it can be no job. What came after its start is none of its business. */
+function filterOf(row: OperationRow): JobFilter | null {
+  const given = jobFilter(row.project_id, (row.input as StoredJobsInput).jobs.filter ?? {});
+  const isOpen = (state: JobState) => !isTerminal(state);
+  const possible = jobStates.filter((state) => isOpen(state) === (row.kind === 'cancel_jobs'));
+  const states = possible.filter((state) => given.states.length === 0 || given.states.includes(state));
+  if (states.length === 0) return null;
+  const startedAt = row.created_at;
+  return {
+    ...given,
+    states,
+    to: given.to && given.to < startedAt ? given.to : startedAt,
+    endedBefore: row.kind === 'rerun_jobs' ? startedAt : null,
+  };
+}
+
+type Next = { ids: string[]; cursor: string | null; isLast: boolean };
+
+/** The next jobs in the order of their ids; where a search is bounded there may be none yet, but a cursor to go on from. */
+async function nextJobs(deps: Pick<EngineDeps, 'db'>, row: OperationRow, limit: number): Promise<Next> {
+  const { ids } = (row.input as StoredJobsInput).jobs;
+  if (ids !== undefined) {
+    const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
+    const left = uuids.sort().filter((id) => row.cursor === null || id > row.cursor);
+    const next = left.slice(0, limit);
+    return { ids: next, cursor: next.at(-1) ?? null, isLast: left.length <= limit };
+  }
+  const filter = filterOf(row);
+  if (filter === null) return { ids: [], cursor: null, isLast: true };
+  const page = { limit, beforeId: null, afterId: row.cursor, direction: 'newer' } as const;
+  const { rows, end } = await listJobs(deps.db, filter, page, { columns: 't.id, t.created_at' });
+  const found = rows.map((job) => job.id);
+  return { ids: found, cursor: end?.id ?? found.at(-1) ?? null, isLast: rows.length < limit && end === null };
+}
+
+/**
+ * Looks for the next jobs, then deals with them. Jobs, counters and cursor move in one transaction: a step that is cut off has
+ * not happened. What another worker has dealt with meanwhile shows by the cursor.
+ */
+export async function stepJobOperation(deps: EngineDeps, row: RunningOperationRow): Promise<number> {
+  const kind = row.kind as JobOperationKind;
+  const { perSecond } = row.input as StoredJobsInput;
+  const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
+  let dealtWith = 0;
+  let current: OperationRow | undefined = row;
+  // Searches that come to nothing are few, so that other operations have their turn too.
+  for (let searches = 0; current !== undefined && dealtWith < room && searches < searchesPerTurn; searches++) {
+    const done: StepDone = await stepOnce(deps, current, Math.min(room - dealtWith, batch[kind]));
+    current = done.row;
+    dealtWith += done.count;
+  }
+  return dealtWith;
+}
+
+/** `row`: what to go on from; undefined when the operation has ended, or another worker has it. */
+type StepDone = { count: number; row: OperationRow | undefined };
+
+async function stepOnce(deps: EngineDeps, row: OperationRow, limit: number): Promise<StepDone> {
+  const next = await nextJobs(deps, row, limit);
+  const act = row.kind === 'cancel_jobs' ? cancelMany : rerunMany;
+  const receivers = next.ids.length === 0 ? [] : await deps.receivers.of(row.project_id);
+  let after: (() => void) | undefined;
+  const outcome = await deps.db.transaction(async (tx) => {
+    const locked = await lockOperation(tx, row.id);
+    if (!locked || locked.cursor !== row.cursor) return { count: 0, row: undefined };
+    const dealt: Dealt =
+      next.ids.length === 0
+        ? { done: 0, errors: [], ids: [] }
+        : await act(tx, deps, { row, jobIds: next.ids, receivers });
+    after = dealt.after;
+    const isWhole = dealt.ids.length === next.ids.length;
+    const cursor = isWhole ? next.cursor : (dealt.ids.at(-1) ?? null);
+    await write(tx, locked, { dealt, cursor, completed: isWhole && next.isLast });
+    return {
+      count: dealt.ids.length,
+      row: isWhole && next.isLast ? undefined : { ...row, cursor: cursor ?? row.cursor },
+    };
+  });
+  after?.();
+  return outcome;
+}
+
+function write(
+  tx: Tx,
+  row: RunningOperationRow,
+  { dealt, cursor, completed }: { dealt: Dealt; cursor: string | null; completed: boolean },
+): Promise<void> {
+  const errors = dealt.errors.map(({ jobId, refusal }): OperationError => {
+    return { id: formatId('job', jobId), code: refusal.code, message: refusal.message };
+  });
+  return updateOperation(tx, {
+    id: row.id,
+    cursor,
+    done: dealt.done,
+    failed: errors.length,
+    errors: [...row.errors, ...errors].slice(0, errorsShown),
+    secondsUsed: dealt.ids.length / (row.input as StoredJobsInput).perSecond,
+    completed,
+  });
+}

@@ -1,0 +1,47 @@
+import type { BulkInput } from '#src/contract/job/bulk.ts';
+import type {
+  DeliveryOperationInput,
+  Operation,
+  OperationError,
+  OperationInput,
+  OperationKind,
+  OperationState,
+} from '#src/contract/job/operation.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import type { OperationRow } from '#src/store/operation/operation-rows.ts';
+
+/** What `operation.input` holds of an operation on jobs: the ids in their order, or the filter. */
+export type StoredJobsInput = Pick<BulkInput, 'jobs'> & { perSecond: number };
+
+export function operationUuid(id: string): string {
+  const uuid = parseId('op', id);
+  if (uuid === null) throw new Refusal('not_found', `there is no operation "${id.slice(0, 64)}"`, 'id');
+  return uuid;
+}
+
+export function operationView(row: OperationRow): Operation {
+  return {
+    id: formatId('op', row.id),
+    kind: row.kind as OperationKind,
+    state: row.state as OperationState,
+    input: inputView(row.input as DeliveryOperationInput | StoredJobsInput),
+    total: row.total,
+    totalCapped: row.total_capped,
+    done: row.done,
+    failed: row.failed,
+    errors: row.errors as OperationError[],
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    endedAt: iso(row.ended_at),
+  };
+}
+
+/** A thousand ids are nothing to read. */
+function inputView(input: DeliveryOperationInput | StoredJobsInput): OperationInput {
+  if (input.jobs === undefined) return input;
+  const { ids, filter } = input.jobs;
+  return { jobs: ids === undefined ? { filter } : { picked: ids.length }, perSecond: input.perSecond };
+}

@@ -1,0 +1,71 @@
+import {
+  isJobOperation,
+  type Operation,
+  type OperationKind,
+  type OperationListInput,
+  type OperationPage,
+} from '#src/contract/job/operation.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import {
+  findOperation,
+  findRunning,
+  listOperations,
+  type RunningOperationRow,
+  stopOperation,
+} from '#src/store/operation/operation-rows.ts';
+import { stepJobOperation } from './job-operation.ts';
+import { operationUuid, operationView } from './operation-view.ts';
+import { stepResending } from './resend-operation.ts';
+
+export async function getOperation(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<Operation> {
+  const row = await findOperation(deps.db, projectId, operationUuid(id));
+  if (!row) throw new Refusal('not_found', `there is no operation ${id}`, 'id');
+  return operationView(row);
+}
+
+export async function operationPage(
+  deps: Pick<EngineDeps, 'db'>,
+  projectId: string,
+  input: OperationListInput,
+): Promise<OperationPage> {
+  const limit = input.limit ?? 20;
+  const beforeId = input.cursor === undefined ? null : parseId('op', input.cursor);
+  if (input.cursor !== undefined && beforeId === null)
+    throw new Refusal('invalid_input', 'cursor must be the nextCursor of an earlier page', 'cursor');
+  const filter = { projectId, beforeId, state: input.state ?? null, limit: limit + 1 };
+  const rows = await listOperations(deps.db, filter);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    operations: page.map(operationView),
+    nextCursor: rows.length > limit && last ? formatId('op', last.id) : null,
+  };
+}
+
+/** Idempotent. A step that is being made is finished first; nothing more is done after this has answered. */
+export async function endOperation(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<Operation> {
+  await stopOperation(deps.db, projectId, operationUuid(id));
+  return getOperation(deps, projectId, id);
+}
+
+/**
+ * Takes every running operation a step further, as far as its rate allows since the last one, whichever worker made that.
+ * Answers how many deliveries and jobs were dealt with. Call every second.
+ */
+export async function stepOperations(deps: EngineDeps): Promise<number> {
+  let dealtWith = 0;
+  for (const row of await findRunning(deps.db)) {
+    // One that cannot go on must not hold up the others.
+    dealtWith += await step(deps, row).catch((error: unknown) => {
+      deps.log.warn({ err: error, operationId: formatId('op', row.id) }, 'a step of an operation failed');
+      return 0;
+    });
+  }
+  return dealtWith;
+}
+
+function step(deps: EngineDeps, row: RunningOperationRow): Promise<number> {
+  return isJobOperation(row.kind as OperationKind) ? stepJobOperation(deps, row) : stepResending(deps, row.id);
+}

@@ -1,0 +1,60 @@
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { prepareJob } from '#src/engine/submit/prepare-job.ts';
+import { originalSpec } from '#src/engine/submit/rerun.ts';
+import { storeJobs } from '#src/engine/submit/submit.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import type { NewJob } from '#src/store/job/insert-jobs.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { findBodySizes, findRequestSecrets, findRequests, type RequestSecretsRow } from '#src/store/job/read-jobs.ts';
+import type { Dealt, Part } from './cancel-many.ts';
+
+/** Bodies of one transaction; a larger one goes alone. */
+const batchBytes = 4_194_304;
+
+/** Runs jobs again for an operation, inside its transaction, as far as their bodies fit into it. */
+export async function rerunMany(tx: Tx, deps: EngineDeps, part: Part): Promise<Dealt> {
+  const ids = fitting(part.jobIds, await findBodySizes(tx, part.jobIds));
+  const jobs = new Map((await findRequests(tx, part.row.project_id, ids)).map((job) => [job.id, job]));
+  const secrets = new Map((await findRequestSecrets(tx, [...jobs.keys()])).map((stored) => [stored.job_id, stored]));
+  const made: NewJob[] = [];
+  const errors: Dealt['errors'] = [];
+  for (const jobId of ids) {
+    const again = runAgain(deps, part, jobId, jobs.get(jobId), secrets.get(jobId));
+    if (again instanceof Refusal) errors.push({ jobId, refusal: again });
+    else made.push(again);
+  }
+  if (made.length > 0) await storeJobs(tx, made, deps);
+  return { done: made.length, errors, ids, after: () => deps.notify('due') };
+}
+
+/** The first of the jobs whose bodies fit, and one at least. */
+function fitting(jobIds: string[], sizes: Map<string, number>): string[] {
+  let bytes = 0;
+  const over = jobIds.findIndex((id, index) => {
+    bytes += sizes.get(id) ?? 0;
+    return index > 0 && bytes > batchBytes;
+  });
+  return over < 0 ? jobIds : jobIds.slice(0, over);
+}
+
+/** One job that cannot be run again must not keep the others from it. */
+function runAgain(
+  deps: EngineDeps,
+  { row, receivers }: Part,
+  jobId: string,
+  job: FullJobRow | undefined,
+  stored: RequestSecretsRow | undefined,
+): NewJob | Refusal {
+  const id = formatId('job', jobId);
+  if (!job) return new Refusal('not_found', `there is no job ${id}`, 'id');
+  try {
+    const submitter = { projectId: row.project_id, apiKeyId: parseId('key', row.created_by) };
+    return prepareJob(originalSpec(job, stored, deps), submitter, deps, { rerunOf: jobId, receivers });
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    deps.log.warn({ err: error, jobId: id }, 'a job could not be run again');
+    return new Refusal('internal', `${id} could not be read; the reason was logged`);
+  }
+}

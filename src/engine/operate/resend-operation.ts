@@ -1,0 +1,110 @@
+import {
+  type DeliveryOperationInput,
+  type DeliveryOperationKind,
+  defaultPerSecond,
+  type Operation,
+  type ResendFailedInput,
+} from '#src/contract/job/operation.ts';
+import { type ErrorCode, Refusal } from '#src/contract/shape/error-code.ts';
+import type { DeliveryState } from '#src/domain/decide/job-state.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import { resendAll } from '#src/engine/deliver/resend.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import { countResendable, nextResendable, type ResendFilter } from '#src/store/delivery/resendable.ts';
+import {
+  breakOffOperation,
+  findEndpointState,
+  holdEndpointState,
+  lockOperation,
+  type OperationRow,
+  updateOperation,
+  updateTotal,
+} from '#src/store/operation/operation-rows.ts';
+import { operationView } from './operation-view.ts';
+import { insertRunning, type Starter } from './start-operation.ts';
+
+/** Starts sending an endpoint's deliveries again; while the same is under way already, answers that. */
+export function startResending(
+  deps: Pick<EngineDeps, 'db' | 'now'>,
+  kind: DeliveryOperationKind,
+  starter: Starter,
+  given: ResendFailedInput,
+): Promise<Operation> {
+  return deps.db.transaction(async (tx) => {
+    const { projectId } = starter;
+    const asId = parseId('end', given.endpoint);
+    const endpoint = await findEndpointState(tx, projectId, { id: asId, name: given.endpoint });
+    if (!endpoint) throw new Refusal('not_found', `there is no endpoint "${given.endpoint}"`, 'endpoint');
+    // All of it would only be skipped again, and the operation say that it was done.
+    if (endpoint.state === 'disabled')
+      throw new Refusal(
+        'endpoint_disabled',
+        `the endpoint "${given.endpoint}" is disabled: enable it first`,
+        'endpoint',
+      );
+    const input: DeliveryOperationInput = {
+      endpointId: formatId('end', endpoint.id),
+      since: new Date(given.since).toISOString(),
+      includeSkipped: given.includeSkipped ?? false,
+      perSecond: given.perSecond ?? defaultPerSecond,
+    };
+    const wanted = { projectId, kind, input: JSON.stringify(input) };
+    const started = await insertRunning(tx, { ...wanted, id: newId(deps.now()), createdBy: starter.createdBy });
+    if (!started.isNew) return operationView(started.row);
+    const total = await countResendable(tx, filterOf(started.row));
+    return operationView((await updateTotal(tx, started.row.id, total)) ?? started.row);
+  });
+}
+
+/** What ended after the operation had begun is none of its business: a delivery that fails again is not sent once more. */
+function filterOf(row: OperationRow): ResendFilter {
+  const input = row.input as DeliveryOperationInput;
+  const states: DeliveryState[] =
+    row.kind === 'replay_skipped' ? ['skipped'] : input.includeSkipped ? ['failed', 'skipped'] : ['failed'];
+  return {
+    endpointId: parseId('end', input.endpointId) ?? '',
+    states,
+    since: new Date(input.since),
+    until: row.created_at,
+    afterId: row.cursor,
+  };
+}
+
+/** What is left would only be skipped, or never be sent, and no longer be found as what has failed. */
+function brokenOff(state: 'enabled' | 'disabled' | undefined): { code: ErrorCode; message: string } | null {
+  if (state === 'enabled') return null;
+  return state === 'disabled'
+    ? { code: 'endpoint_disabled', message: 'The endpoint was disabled: what is left was not sent again.' }
+    : { code: 'not_found', message: 'The endpoint was deleted: what is left was not sent again.' };
+}
+
+/** Deliveries, counters and cursor move in one transaction: a step that is cut off has not happened. */
+export async function stepResending(deps: Pick<EngineDeps, 'db' | 'queue' | 'notify'>, id: string): Promise<number> {
+  const { reopened, refused } = await deps.db.transaction(async (tx) => {
+    const row = await lockOperation(tx, id);
+    if (!row) return { reopened: 0, refused: 0 };
+    const { perSecond, endpointId } = row.input as DeliveryOperationInput;
+    const broken = brokenOff(await holdEndpointState(tx, parseId('end', endpointId) ?? ''));
+    if (broken) {
+      await breakOffOperation(tx, id, { id: endpointId, ...broken });
+      return { reopened: 0, refused: 0 };
+    }
+    const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
+    if (room < 1) return { reopened: 0, refused: 0 };
+    const next = await nextResendable(tx, filterOf(row), room);
+    const resent = await resendAll(tx, deps, next);
+    const failed = resent.refused.filter(({ state }) => state === 'failed' || state === 'skipped').length;
+    await updateOperation(tx, {
+      id,
+      cursor: next.at(-1)?.id ?? null,
+      done: resent.reopened.length,
+      failed,
+      secondsUsed: next.length / perSecond,
+      completed: next.length < room,
+    });
+    return { reopened: resent.reopened.length, refused: failed };
+  });
+  if (reopened > 0) deps.notify('due');
+  return reopened + refused;
+}

@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ApiKey, Scope } from '#src/contract/project/scope.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import { newId } from '#src/engine/new-id.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import type { Db, Tx } from '#src/store/db/database.ts';
+import { type ApiKeyRow, insertApiKey, listApiKeys, revokeApiKey } from '#src/store/people/api-key-rows.ts';
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** `rbk_` and 43 base62 characters: 256 bits of chance. */
+function newSecret(): string {
+  let secret = 'rbk_';
+  while (secret.length < 47) {
+    for (const byte of randomBytes(64)) {
+      // 248 is the largest multiple of 62 in a byte; what is above would favour the first letters.
+      if (byte < 248 && secret.length < 47) secret += alphabet[byte % 62];
+    }
+  }
+  return secret;
+}
+
+/** Makes a key; its secret is answered here and never again. */
+export async function createApiKey(
+  runner: Pick<Db, 'run'> | Pick<Tx, 'run'>,
+  projectId: string,
+  input: { name: string; scopes: Scope[] },
+): Promise<{ key: ApiKey; secret: string }> {
+  const secret = newSecret();
+  const row = await insertApiKey(runner, {
+    id: newId(Date.now()),
+    projectId,
+    name: input.name,
+    hash: createHash('sha256').update(secret).digest(),
+    hint: secret.slice(-4),
+    scopes: input.scopes,
+  });
+  return { key: keyView(row), secret };
+}
+
+export async function listKeys(db: Db, projectId: string): Promise<ApiKey[]> {
+  return (await listApiKeys(db, projectId)).map(keyView);
+}
+
+export async function revokeKey(db: Db, projectId: string, id: string): Promise<ApiKey> {
+  const uuid = parseId('key', id);
+  const row = uuid && (await revokeApiKey(db, projectId, uuid));
+  if (!row) throw new Refusal('not_found', `there is no API key "${id.slice(0, 64)}"`, 'id');
+  return keyView(row);
+}
+
+function keyView(row: ApiKeyRow): ApiKey {
+  return {
+    id: formatId('key', row.id),
+    name: row.name,
+    hint: row.hint,
+    scopes: row.scopes as Scope[],
+    createdAt: row.created_at.toISOString(),
+    lastUsedAt: iso(row.last_used_at),
+    expiresAt: iso(row.expires_at),
+    revokedAt: iso(row.revoked_at),
+  };
+}

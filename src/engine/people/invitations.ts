@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { InvitationView, MadeInvitation } from '#src/contract/project/people.ts';
+import type { Role } from '#src/contract/project/scope.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { isUuid } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { Db, Tx } from '#src/store/db/database.ts';
+import { lockProject } from '#src/store/endpoint/endpoint-secret-rows.ts';
+import {
+  deleteInvitation,
+  deleteInvitationsOf,
+  findInvitation,
+  type InvitationRow,
+  insertInvitation,
+  listInvitations,
+} from '#src/store/people/invitation-rows.ts';
+import { isMember } from '#src/store/people/member-rows.ts';
+
+const dayS = 86_400;
+
+type Deps = Pick<EngineDeps, 'db' | 'now' | 'publicUrl'>;
+
+/** Makes a link by which one person may join, once. A link made for the same address before opens nothing any more. */
+export function invite(
+  deps: Deps,
+  projectId: string,
+  input: { email: string; role: Role },
+  createdBy: string,
+): Promise<MadeInvitation> {
+  const email = input.email.toLowerCase();
+  return deps.db.transaction(async (tx) => {
+    await lockProject(tx, projectId);
+    if (await isMember(tx, projectId, email))
+      throw new Refusal('already_member', `${email} is a member of the project already`, 'email');
+    await deleteInvitationsOf(tx, projectId, email);
+    return makeInvitation(tx, deps, { projectId, email, role: input.role, createdBy, livesSeconds: 7 * dayS });
+  });
+}
+
+/** The link of a first start without an administrator: whoever has it becomes the owner, and then it is worth nothing. */
+export function makeSetUpLink(
+  tx: Tx,
+  deps: Pick<Deps, 'now' | 'publicUrl'>,
+  projectId: string,
+): Promise<MadeInvitation> {
+  return makeInvitation(tx, deps, { projectId, email: null, role: 'owner', createdBy: null, livesSeconds: dayS });
+}
+
+async function makeInvitation(
+  tx: Tx,
+  { now, publicUrl }: Pick<Deps, 'now' | 'publicUrl'>,
+  invitation: { projectId: string; email: string | null; role: Role; createdBy: string | null; livesSeconds: number },
+): Promise<MadeInvitation> {
+  const token = randomBytes(32).toString('base64url');
+  const row = await insertInvitation(tx, { ...invitation, id: newId(now()), tokenHash: hashToken(token) });
+  return { ...invitationView(row), url: `${publicUrl}/join?token=${token}` };
+}
+
+export async function openInvitations(deps: Pick<Deps, 'db'>, projectId: string): Promise<InvitationView[]> {
+  return (await listInvitations(deps.db, projectId)).map(invitationView);
+}
+
+export async function revokeInvitation(deps: Pick<Deps, 'db'>, projectId: string, id: string): Promise<InvitationView> {
+  const row = isUuid(id) && (await deleteInvitation(deps.db, projectId, id));
+  if (!row) throw new Refusal('not_found', `there is no open invitation "${id}"`, 'id');
+  return invitationView(row);
+}
+
+export type OpenInvitation = Omit<InvitationRow, 'role'> & { role: Role; project_name: string };
+
+/** The open invitation of a token. Used up, withdrawn, expired and never made are all the same to who asks. */
+export async function invitationOf(db: Db, token: string): Promise<OpenInvitation> {
+  const row = await findInvitation(db, hashToken(token));
+  if (!row) throw deadLink();
+  return row as OpenInvitation;
+}
+
+export function deadLink(): Refusal {
+  return new Refusal('not_found', 'this link opens nothing: it was used, withdrawn or has expired; ask for a new one');
+}
+
+/** 256 bits of chance need no slow hash. */
+function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+function invitationView(row: InvitationRow): InvitationView {
+  return {
+    id: row.id,
+    email: row.email,
+    role: row.role as Role,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+  };
+}

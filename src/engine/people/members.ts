@@ -1,0 +1,84 @@
+import type { MemberView } from '#src/contract/project/people.ts';
+import type { Role } from '#src/contract/project/scope.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { lockProject } from '#src/store/endpoint/endpoint-secret-rows.ts';
+import { deleteInvitationsBy } from '#src/store/people/invitation-rows.ts';
+import {
+  countOwners,
+  deleteMember,
+  findMember,
+  listMembers,
+  type MemberRow,
+  updateRole,
+} from '#src/store/people/member-rows.ts';
+
+/** `you`: the user who asks, or null for an API key. */
+export async function projectMembers(
+  { db }: Pick<EngineDeps, 'db'>,
+  projectId: string,
+  you: string | null,
+): Promise<MemberView[]> {
+  return (await listMembers(db, projectId)).map((row) => memberView(row, you));
+}
+
+export function setRole(
+  { db }: Pick<EngineDeps, 'db'>,
+  projectId: string,
+  { userId, role }: { userId: string; role: Role },
+  you: string | null,
+): Promise<MemberView> {
+  return db.transaction(async (tx) => {
+    const member = await lockMember(tx, projectId, userId);
+    if (role !== 'owner') await keepAnOwner(tx, projectId, member);
+    await updateRole(tx, projectId, userId, role);
+    if (role !== 'owner') await deleteInvitationsBy(tx, projectId, userId);
+    return memberView({ ...member, role }, you);
+  });
+}
+
+/** The person loses the project at once: every call looks the membership up. */
+export function removeMember(
+  { db }: Pick<EngineDeps, 'db'>,
+  projectId: string,
+  userId: string,
+): Promise<{ userId: string; email: string }> {
+  return db.transaction(async (tx) => {
+    const member = await lockMember(tx, projectId, userId);
+    await keepAnOwner(tx, projectId, member);
+    await deleteMember(tx, projectId, userId);
+    await deleteInvitationsBy(tx, projectId, userId);
+    return { userId, email: member.email };
+  });
+}
+
+/** All changes to a project's people wait for each other, so that what was counted stays true until the commit. */
+async function lockMember(tx: Tx, projectId: string, userId: string): Promise<MemberRow> {
+  await lockProject(tx, projectId);
+  const member = await findMember(tx, projectId, userId);
+  if (!member) throw new Refusal('not_found', `the project has no member "${userId}"`, 'userId');
+  return member;
+}
+
+async function keepAnOwner(tx: Tx, projectId: string, member: MemberRow): Promise<void> {
+  if (member.role !== 'owner' || (await countOwners(tx, projectId)) > 1) return;
+  throw new Refusal(
+    'last_owner',
+    `${member.email} is the project's last owner; make somebody else an owner first`,
+    'userId',
+  );
+}
+
+function memberView(row: MemberRow, you: string | null): MemberView {
+  return {
+    userId: row.user_id,
+    email: row.email,
+    name: row.name,
+    role: row.role as Role,
+    joinedAt: row.created_at.toISOString(),
+    lastSeenAt: iso(row.last_seen_at),
+    isYou: row.user_id === you,
+  };
+}

@@ -1,0 +1,70 @@
+import type { SavedView } from '#src/contract/project/saved-view.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import {
+  deleteView,
+  findView,
+  listViews,
+  renameView,
+  type SavedViewRow,
+  saveView,
+  type Viewer,
+} from '#src/store/people/saved-view-rows.ts';
+
+type ViewDeps = Pick<EngineDeps, 'db' | 'now'>;
+type Page = SavedView['page'];
+
+/** So many views of one list may a person have. */
+const mostViews = 100;
+
+export async function savedViews(deps: ViewDeps, viewer: Viewer, page: Page): Promise<SavedView[]> {
+  return (await listViews(deps.db, viewer, page)).map((row) => viewOf(row, viewer));
+}
+
+/** Over the view that the person has under this name, if there is one. */
+export async function putView(
+  deps: ViewDeps,
+  viewer: Viewer,
+  input: { page: Page; name: string; query: string; shared?: boolean | undefined },
+): Promise<SavedView> {
+  const { page, name, query, shared = null } = input;
+  const row = await saveView(deps.db, viewer, { id: newId(deps.now()), page, name, query, shared }, mostViews);
+  if (!row) throw new Refusal('invalid_input', `there are ${mostViews} views already; delete one first`, 'name');
+  return viewOf(row, viewer);
+}
+
+/** Only whoever made a view changes it. */
+export async function changeView(
+  deps: ViewDeps,
+  viewer: Viewer,
+  input: { id: string; name: string; shared?: boolean | undefined },
+): Promise<SavedView> {
+  const row = await renameView(deps.db, viewer, { id: input.id, name: input.name, shared: input.shared ?? null });
+  if (row === 'taken') throw new Refusal('name_taken', `you have a view "${input.name}" already`, 'name');
+  if (!row) throw await whyNot(deps, viewer, input.id, 'changes');
+  return viewOf(row, viewer);
+}
+
+/** One's own; an owner of the project also those that others share. */
+export async function removeView(deps: ViewDeps, viewer: Viewer, id: string, isOwner: boolean): Promise<void> {
+  if (!(await deleteView(deps.db, viewer, id, isOwner))) throw await whyNot(deps, viewer, id, 'deletes');
+}
+
+async function whyNot(deps: ViewDeps, viewer: Viewer, id: string, verb: string): Promise<Refusal> {
+  return (await findView(deps.db, viewer, id))
+    ? new Refusal('missing_scope', `only whoever made a view ${verb} it`, 'id')
+    : new Refusal('not_found', `there is no view ${id}`, 'id');
+}
+
+function viewOf(row: SavedViewRow, viewer: Viewer): SavedView {
+  return {
+    id: row.id,
+    page: row.page as Page,
+    name: row.name,
+    query: row.query,
+    shared: row.shared,
+    mine: row.user_id === viewer.userId,
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sqlErrorKind } from '#src/store/db/sql-error.ts';
+
+export type GroupCommit<Item, Answer> = {
+  /** Resolves once the item's own transaction has committed. */
+  add(item: Item): Promise<Answer>;
+  /** Items that wait or are being committed, and their bytes. */
+  readonly pending: { items: number; bytes: number };
+  /** Resolves when nothing is pending. */
+  idle(): Promise<void>;
+};
+
+export type GroupCommitOptions<Item, Answer> = {
+  commit(items: Item[]): Promise<Answer[]>;
+  bytesOf(item: Item): number;
+  /** The one item that cannot be committed, found by halving: its answer, or a throw. */
+  onUnstorable(item: Item, error: unknown): Promise<Answer>;
+  /** How long a batch is tried again while the database is away. */
+  giveUpAfterMs: number;
+  /**
+   * While batches hold several items: how long to let the next one fill. Each transaction has costs that a larger batch
+   * shares out; a lone item never waits.
+   */
+  lingerMs?: number;
+  /** Called once for each outage, with its error. */
+  onOutage?(error: unknown): void;
+};
+
+const maxItems = 500;
+const maxBytes = 4 * 1024 * 1024;
+const busyItems = 8;
+const fullItems = 128;
+
+type Waiting<Item, Answer> = {
+  item: Item;
+  bytes: number;
+  resolve: (answer: Answer) => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * Joins what comes in at the same time into one transaction: a batch goes out when its predecessor is done, so that
+ * batches grow with the load and a lone item waits for nobody. At most 500 items and 4 MiB; a larger item goes alone.
+ */
+export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, Answer>): GroupCommit<Item, Answer> {
+  const queue: Waiting<Item, Answer>[] = [];
+  const pending = { items: 0, bytes: 0 };
+  let running = false;
+  const idlers: (() => void)[] = [];
+
+  const done = (batch: Waiting<Item, Answer>[]) => {
+    pending.items -= batch.length;
+    for (const entry of batch) pending.bytes -= entry.bytes;
+  };
+
+  const run = async () => {
+    running = true;
+    // One turn of the event loop lets everything that is ready now join the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    let last = 0;
+    while (queue.length > 0) {
+      if (last >= busyItems && queue.length < fullItems && options.lingerMs) await pause(options.lingerMs);
+      const batch = takeBatch(queue);
+      await commitBatch(batch, options);
+      done(batch);
+      last = batch.length;
+    }
+    running = false;
+    for (const wake of idlers.splice(0)) wake();
+  };
+
+  return {
+    pending,
+    add(item) {
+      const bytes = options.bytesOf(item);
+      pending.items += 1;
+      pending.bytes += bytes;
+      return new Promise<Answer>((resolve, reject) => {
+        queue.push({ item, bytes, resolve, reject });
+        if (!running) void run();
+      });
+    },
+    idle: () =>
+      running || queue.length > 0 ? new Promise<void>((resolve) => idlers.push(resolve)) : Promise.resolve(),
+  };
+}
+
+function takeBatch<Item, Answer>(queue: Waiting<Item, Answer>[]): Waiting<Item, Answer>[] {
+  let bytes = 0;
+  let count = 0;
+  for (const entry of queue) {
+    if (count > 0 && (count >= maxItems || bytes + entry.bytes > maxBytes)) break;
+    bytes += entry.bytes;
+    count += 1;
+  }
+  return queue.splice(0, count);
+}
+
+async function commitBatch<Item, Answer>(
+  batch: Waiting<Item, Answer>[],
+  options: GroupCommitOptions<Item, Answer>,
+): Promise<void> {
+  const started = performance.now();
+  let waitMs = 20;
+  for (let outages = 0; ; outages++) {
+    try {
+      const answers = await options.commit(batch.map((entry) => entry.item));
+      for (const [index, entry] of batch.entries()) entry.resolve(answers[index] as Answer);
+      return;
+    } catch (error) {
+      const kind = sqlErrorKind(error);
+      if (kind !== 'again') return separate(batch, error, options);
+      if (performance.now() - started > options.giveUpAfterMs) {
+        for (const entry of batch) entry.reject(error);
+        return;
+      }
+      if (outages === 0) options.onOutage?.(error);
+      await pause(waitMs);
+      waitMs = Math.min(waitMs * 2, 1_000);
+    }
+  }
+}
+
+/** Halves the batch until the bad item stands alone, so that it alone is refused. */
+async function separate<Item, Answer>(
+  batch: Waiting<Item, Answer>[],
+  error: unknown,
+  options: GroupCommitOptions<Item, Answer>,
+): Promise<void> {
+  const [only] = batch;
+  if (batch.length === 1 && only) {
+    await options.onUnstorable(only.item, error).then(only.resolve, only.reject);
+    return;
+  }
+  const half = batch.length >> 1;
+  await commitBatch(batch.slice(0, half), options);
+  await commitBatch(batch.slice(half), options);
+}

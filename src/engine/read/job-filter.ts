@@ -1,0 +1,49 @@
+import { failureWords } from '#src/contract/job/failure-words.ts';
+import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { jobStates } from '#src/domain/decide/job-state.ts';
+import { type IdPrefix, parseId } from '#src/domain/text/id.ts';
+import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
+
+/** A checked filter as the store reads it. */
+export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
+  const text = input.text?.trim() ?? '';
+  const textAsId = input.id === undefined ? parseId('job', text) : null;
+  const id = filterId('job', 'id', input.id);
+  const states = input.state === undefined ? [] : [...new Set([input.state].flat())];
+  return {
+    ...noJobFilter,
+    projectId,
+    id: id ?? textAsId,
+    // All of them is the same as none, and quicker.
+    states: states.length === jobStates.length ? [] : states,
+    label: input.label || null,
+    host: input.host?.toLowerCase() || null,
+    notHost: input.notHost?.toLowerCase() || null,
+    ...readStatus(input.status),
+    method: input.method?.toUpperCase() ?? null,
+    apiKeyId: filterId('key', 'apiKeyId', input.apiKeyId),
+    rerunOf: filterId('job', 'rerunOf', input.rerunOf),
+    from: input.from === undefined ? null : new Date(input.from),
+    to: input.to === undefined ? null : new Date(input.to),
+    text: textAsId === null && text !== '' ? text : null,
+  };
+}
+
+/** A mistyped id would otherwise look like a filter that nothing matches. */
+export function filterId(prefix: IdPrefix, field: string, text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const id = parseId(prefix, text);
+  if (id === null) throw new Refusal('invalid_input', `${field} must be an id that begins with ${prefix}_`, field);
+  return id;
+}
+
+function readStatus(status: JobFilterInput['status']): Pick<JobFilter, 'statusRange' | 'errorCodes'> {
+  if (status === undefined) return { statusRange: null, errorCodes: null };
+  const text = String(status);
+  if (Object.hasOwn(failureWords, text))
+    return { statusRange: null, errorCodes: [...failureWords[text as keyof typeof failureWords]] };
+  const first = Number(text[0]) * 100;
+  const statusRange: [number, number] = text.endsWith('xx') ? [first, first + 99] : [Number(text), Number(text)];
+  return { statusRange, errorCodes: null };
+}

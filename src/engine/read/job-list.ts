@@ -1,0 +1,87 @@
+import type { JobPage, JobSummary } from '#src/contract/job/job.ts';
+import type { JobCounts, JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
+import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
+import type { OutcomeKind } from '#src/domain/decide/outcome.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import type { JobRow } from '#src/store/job/job-row.ts';
+import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
+import { totalOf } from '#src/store/search/search.ts';
+import type { PageWanted } from '#src/store/search/stretch.ts';
+import { jobFilter } from './job-filter.ts';
+import { searchPage } from './search-page.ts';
+
+type ListDeps = Pick<EngineDeps, 'db' | 'now'>;
+
+const countedTo = 10_000;
+const newerCountedTo = 100;
+/** Every open dashboard asks every other second. */
+const newerLooks = 2_000;
+
+export async function jobPage(deps: ListDeps, projectId: string, input: ListInput): Promise<JobPage> {
+  const filter = jobFilter(projectId, input);
+  const { rows, cursors } = await searchPage('job', input, (wanted) => listJobs(deps.db, filter, wanted));
+  const asOf = new Date(deps.now());
+  return { jobs: rows.map((row) => jobSummary(row, asOf)), ...cursors };
+}
+
+/** How many jobs a filter finds: exactly while an index leads to few, else at least so many. */
+export async function jobCounts(
+  deps: Pick<EngineDeps, 'db'>,
+  projectId: string,
+  input: Omit<JobFilterInput, 'state'>,
+): Promise<JobCounts> {
+  const { counts, all } = await countJobs(deps.db, jobFilter(projectId, input), countedTo);
+  const capped = (count: number): CappedCount => ({
+    count: Math.min(count, countedTo),
+    capped: !all || count > countedTo,
+  });
+  const byState = jobStates.map((state): [JobState, CappedCount] => [state, capped(counts.get(state) ?? 0)]);
+  return { counts: Object.fromEntries(byState) as JobCounts['counts'], all: capped(totalOf(counts)) };
+}
+
+/** How many jobs that a filter finds are newer than a job, as far as a glance shows. */
+export async function newerCount(
+  deps: Pick<EngineDeps, 'db'>,
+  projectId: string,
+  { filter, than }: { filter: JobFilterInput; than: string },
+): Promise<CappedCount> {
+  const afterId = parseId('job', than);
+  if (afterId === null) throw new Refusal('invalid_input', 'than must be the id of a job', 'than');
+  const wanted: PageWanted = { limit: newerCountedTo + 1, beforeId: null, afterId, direction: 'newer' };
+  const options = { columns: 't.id, t.created_at', most: newerLooks };
+  const { rows, end } = await listJobs(deps.db, jobFilter(projectId, filter), wanted, options);
+  return { count: Math.min(rows.length, newerCountedTo), capped: end !== null || rows.length > newerCountedTo };
+}
+
+export function jobSummary(row: JobRow, asOf: Date): JobSummary {
+  const expired = row.result_expires_at !== null && row.result_expires_at <= asOf;
+  return {
+    id: formatId('job', row.id),
+    state: row.state,
+    waitReason: row.wait_reason,
+    method: row.method,
+    url: row.url,
+    labels: row.labels,
+    attempts: row.attempt_count,
+    maxAttempts: row.max_attempts,
+    createdAt: row.created_at.toISOString(),
+    startedAt: iso(row.started_at),
+    endedAt: iso(row.ended_at),
+    nextAttemptAt: iso(row.next_attempt_at),
+    error: row.error ?? null,
+    rerunOf: row.rerun_of === null ? null : formatId('job', row.rerun_of),
+    status: row.status,
+    resultExpiresAt: expired ? null : iso(row.result_expires_at),
+    resultExpiredAt: expired ? iso(row.result_expires_at) : null,
+    recentAttempts: row.recent.split(',').filter(Boolean).map(recentAttempt),
+  };
+}
+
+function recentAttempt(word: string): { outcome: OutcomeKind; status: number | null } {
+  const [outcome, status] = word.split(':');
+  return { outcome: outcome as OutcomeKind, status: status === undefined ? null : Number(status) };
+}

@@ -1,0 +1,81 @@
+import type { DeliveryListInput, DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { shownHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
+import { attemptView } from '#src/engine/show/attempt-view.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import {
+  type FoundDeliveryRow,
+  findDelivery,
+  listDeliveries,
+  type ShownDeliveryRow,
+} from '#src/store/delivery/list-deliveries.ts';
+import { findAttempts } from '#src/store/job/read-attempts.ts';
+import { filterId } from './job-filter.ts';
+import { searchPage } from './search-page.ts';
+
+type ReadDeps = Pick<EngineDeps, 'db'>;
+
+/** The UUID of a delivery id, or the refusal that an id of another form is none of ours. */
+export function deliveryUuid(id: string): string {
+  const uuid = parseId('dlv', id);
+  if (uuid === null) throw new Refusal('not_found', `there is no delivery "${id.slice(0, 64)}"`, 'id');
+  return uuid;
+}
+
+export async function getDelivery(
+  deps: Pick<EngineDeps, 'db' | 'cipher'>,
+  projectId: string,
+  id: string,
+): Promise<DeliveryView> {
+  const row = await findDelivery(deps.db, projectId, deliveryUuid(id));
+  if (!row) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
+  const tries = await findAttempts(deps.db, [row.id]);
+  return {
+    ...summary(row),
+    headers: headersOf(row, deps),
+    payload: row.payload,
+    scheduleSeconds: row.schedule,
+    giveUpOn: row.give_up_on ?? [],
+    tries: tries.map(attemptView),
+  };
+}
+
+export async function deliveryPage(deps: ReadDeps, projectId: string, input: DeliveryListInput): Promise<DeliveryPage> {
+  const filter = {
+    projectId,
+    states: input.state === undefined ? [] : [...new Set([input.state].flat())],
+    endpointId: filterId('end', 'endpointId', input.endpointId),
+    jobId: filterId('job', 'jobId', input.jobId),
+    type: input.type ?? null,
+    from: input.from === undefined ? null : new Date(input.from),
+    to: input.to === undefined ? null : new Date(input.to),
+  };
+  const { rows, cursors } = await searchPage('dlv', input, (wanted) => listDeliveries(deps.db, filter, wanted));
+  return { deliveries: rows.map(summary), ...cursors };
+}
+
+function summary(row: ShownDeliveryRow): DeliverySummary {
+  return {
+    id: formatId('dlv', row.id),
+    eventId: formatId('evt', row.event_id),
+    jobId: row.job_id && formatId('job', row.job_id),
+    endpointId: row.endpoint_id && formatId('end', row.endpoint_id),
+    type: row.type,
+    state: row.state,
+    url: row.url,
+    attempts: row.attempt_count,
+    nextAttemptAt: iso(row.next_attempt_at),
+    createdAt: row.created_at.toISOString(),
+    endedAt: iso(row.ended_at),
+    status: row.status,
+    error: row.error,
+  };
+}
+
+/** Headers of an endpoint are read at every try: shown are those that the next one would have. */
+function headersOf(row: FoundDeliveryRow, { cipher }: Pick<EngineDeps, 'cipher'>): Record<string, string> {
+  const { endpoint_id: id, endpoint_headers: headers, endpoint_sealed: sealed } = row;
+  return id !== null && headers !== null ? shownHeaders({ id, headers, sealed }, cipher) : (row.headers ?? {});
+}

@@ -1,0 +1,67 @@
+import type { Job, JobAttempts } from '#src/contract/job/job.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { attemptView } from '#src/engine/show/attempt-view.ts';
+import { iso, jobView } from '#src/engine/show/to-job.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
+import { findJobs } from '#src/store/job/read-jobs.ts';
+
+type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;
+
+/** The UUID of a job id, or the refusal that an id of another form is none of ours. */
+export function jobUuid(id: string): string {
+  const uuid = parseId('job', id);
+  if (uuid === null) throw new Refusal('not_found', `there is no job "${id.slice(0, 64)}"`, 'id');
+  return uuid;
+}
+
+/** A job's rows, or `not_found`: also for a job of another project. */
+export async function loadJob(deps: ReadDeps, projectId: string, id: string): Promise<FullJobRow> {
+  const [row] = await findJobs(deps.db, projectId, [jobUuid(id)]);
+  if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
+  return row;
+}
+
+export async function getJob(deps: ReadDeps, projectId: string, id: string): Promise<Job> {
+  return jobView(await loadJob(deps, projectId, id), { asOf: new Date(deps.now()) }, deps);
+}
+
+/** Those of the jobs that exist, in the order asked for. */
+export async function getJobs(deps: ReadDeps, projectId: string, ids: string[]): Promise<Job[]> {
+  const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
+  const rows = new Map((await findJobs(deps.db, projectId, uuids)).map((row) => [row.id, row]));
+  const view = { asOf: new Date(deps.now()) };
+  return uuids.flatMap((id) => {
+    const row = rows.get(id);
+    return row ? [jobView(row, view, deps)] : [];
+  });
+}
+
+/** Both lanes of a job's history, and the policy that decided. */
+export async function getAttempts(deps: ReadDeps, projectId: string, id: string): Promise<JobAttempts> {
+  const job = await loadJob(deps, projectId, id);
+  const deliveries = await findDeliveries(deps.db, job.id);
+  const attempts = Map.groupBy(
+    await findAttempts(deps.db, [job.id, ...deliveries.map((d) => d.id)]),
+    (row) => row.owner_id,
+  );
+  return {
+    attempts: (attempts.get(job.id) ?? []).map(attemptView),
+    deliveries: deliveries.map((row) => ({
+      id: formatId('dlv', row.id),
+      eventId: formatId('evt', row.event_id),
+      type: row.type,
+      state: row.state,
+      url: row.url,
+      attempts: row.attempt_count,
+      nextAttemptAt: iso(row.next_attempt_at),
+      createdAt: row.created_at.toISOString(),
+      endedAt: iso(row.ended_at),
+      tries: (attempts.get(row.id) ?? []).map(attemptView),
+    })),
+    policy: unpackPolicy(job.options.policy),
+  };
+}

@@ -1,0 +1,94 @@
+import type { JobState } from '#src/domain/decide/job-state.ts';
+import type { Db } from '#src/store/db/database.ts';
+import { findStates } from '#src/store/job/read-jobs.ts';
+
+/** Where a job stood when somebody last looked. */
+export type Standing = { state: JobState; attempts: number };
+
+/** Watches jobs for those who wait: one query for all of them, on a wake-up and every 100 ms, never one per waiter. */
+export type Watcher = {
+  /** Something has ended: look now. */
+  wake(): void;
+  /** Resolves when the job no longer stands as given, or when the signal fires or the time is over. */
+  changed(
+    jobId: string,
+    since: Standing,
+    options: { signal?: AbortSignal | undefined; timeoutMs?: number },
+  ): Promise<void>;
+  /** Lets all who wait go; nobody can wait any more. */
+  close(): void;
+  readonly closed: boolean;
+};
+
+type Waiter = { since: Standing; resolve: () => void };
+
+const pollMs = 100;
+
+export function makeWatcher(db: Db, onError: (error: unknown) => void): Watcher {
+  const waiting = new Map<string, Set<Waiter>>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking = false;
+  let again = false;
+  let closed = false;
+
+  const look = async () => {
+    if (looking) {
+      again = true;
+      return;
+    }
+    looking = true;
+    clearTimeout(timer);
+    timer = undefined;
+    try {
+      for (const row of await findStates(db, [...waiting.keys()]))
+        settle(row.id, { state: row.state as JobState, attempts: row.attempt_count });
+    } catch (error) {
+      onError(error);
+    }
+    looking = false;
+    if (waiting.size === 0) return;
+    if (again) {
+      again = false;
+      void look();
+    } else timer ??= setTimeout(() => void look(), pollMs);
+  };
+
+  const settle = (id: string, now: Standing) => {
+    for (const waiter of [...(waiting.get(id) ?? [])]) {
+      if (waiter.since.state !== now.state || waiter.since.attempts !== now.attempts) waiter.resolve();
+    }
+  };
+
+  return {
+    wake() {
+      if (waiting.size > 0) void look();
+    },
+    changed(jobId, since, { signal, timeoutMs }) {
+      return new Promise<void>((resolve) => {
+        let limit: NodeJS.Timeout | undefined;
+        const end = () => {
+          clearTimeout(limit);
+          signal?.removeEventListener('abort', end);
+          const waiters = waiting.get(jobId);
+          waiters?.delete(waiter);
+          if (waiters?.size === 0) waiting.delete(jobId);
+          resolve();
+        };
+        const waiter: Waiter = { since, resolve: end };
+        waiting.set(jobId, (waiting.get(jobId) ?? new Set()).add(waiter));
+        if (timeoutMs !== undefined) limit = setTimeout(end, timeoutMs);
+        signal?.addEventListener('abort', end, { once: true });
+        if (signal?.aborted || closed) end();
+        else if (!timer && !looking) timer = setTimeout(() => void look(), pollMs);
+      });
+    },
+    get closed() {
+      return closed;
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      for (const waiters of waiting.values()) for (const waiter of [...waiters]) waiter.resolve();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Retention } from '#src/contract/project/retention.ts';
+import { formatId, uuidV7 } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { retainOnce } from '#src/store/retention/expired-rows.ts';
+import {
+  deleteOldAttempts,
+  deleteOldDeliveries,
+  deleteOldJobs,
+  type Outlived,
+} from '#src/store/retention/project-retention.ts';
+import { allProjectSettings, type ProjectSettingsRow } from '#src/store/retention/project-settings.ts';
+import { retentionOf } from './retention-settings.ts';
+
+const dayMs = 86_400_000;
+const auditDays = 365;
+const firstId = '00000000-0000-0000-0000-000000000000';
+const forgetWalkMs = 3_600_000;
+
+/** Deletes what has expired by itself (results, secrets, keys …), in small transactions, until nothing is left. */
+export async function retain(deps: EngineDeps, stopped: () => boolean = () => false): Promise<number> {
+  const oldestAuditId = idDaysAgo(deps.now(), auditDays);
+  return untilNothingIsLeft(() => retainOnce(deps.db, { oldestAuditId }), stopped);
+}
+
+/** The lowest id of `days` ago: no row that is older has a higher one. */
+export function idDaysAgo(nowMs: number, days: number): string {
+  return uuidV7(nowMs - days * dayMs, new Uint8Array(16));
+}
+
+/**
+ * Deletes what has outlived its project's retention. That means walking past jobs that stay: how far a walk came is kept
+ * in memory, and forgotten now and then, for those that had not ended or were held back when it came by. A project whose
+ * clearing fails holds up no other.
+ */
+export function makeProjectRetention(
+  deps: EngineDeps,
+  defaults: Retention,
+): (stopped?: () => boolean) => Promise<number> {
+  const walked = new Map<string, { id: string; since: number }>();
+
+  const walk = async (what: string, outlived: Outlived, act: typeof deleteOldJobs, stopped: () => boolean) => {
+    const key = `${what} ${outlived.projectId} ${outlived.days}`;
+    const known = walked.get(key);
+    const place = known && deps.now() - known.since < forgetWalkMs ? known : { id: firstId, since: deps.now() };
+    walked.set(key, place);
+    let total = 0;
+    while (!stopped()) {
+      const { gone, last } = await act(deps.db, outlived, place.id);
+      total += gone;
+      if (last === null) break;
+      place.id = last;
+    }
+    return total;
+  };
+
+  const clear = async (row: ProjectSettingsRow, stopped: () => boolean): Promise<number> => {
+    const kept = retentionOf(row, defaults);
+    const outlived = (days: number): Outlived => ({ projectId: row.id, beforeId: idDaysAgo(deps.now(), days), days });
+    let total = await walk('jobs', outlived(kept.jobsDays), deleteOldJobs, stopped);
+    total += await untilNothingIsLeft(() => deleteOldDeliveries(deps.db, outlived(kept.deliveriesDays)), stopped);
+    if (kept.attemptsDays < kept.jobsDays)
+      total += await walk('attempts', outlived(kept.attemptsDays), deleteOldAttempts, stopped);
+    return total;
+  };
+
+  return async (stopped = () => false) => {
+    let total = 0;
+    for (const row of await allProjectSettings(deps.db)) {
+      try {
+        total += await clear(row, stopped);
+      } catch (err) {
+        deps.log.warn({ err, projectId: formatId('prj', row.id) }, 'retention of a project failed');
+      }
+    }
+    return total;
+  };
+}
+
+async function untilNothingIsLeft(step: () => Promise<number>, stopped: () => boolean): Promise<number> {
+  let total = 0;
+  while (!stopped()) {
+    const gone = await step();
+    total += gone;
+    if (gone === 0) break;
+  }
+  return total;
+}

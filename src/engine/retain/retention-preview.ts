@@ -1,0 +1,47 @@
+import type { Retention, RetentionPreview } from '#src/contract/project/retention.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import {
+  type PreviewRow,
+  previewCap,
+  previewOutlived,
+  previewResults,
+} from '#src/store/retention/project-retention.ts';
+import { idDaysAgo } from './retain.ts';
+import { changedSettings, loadSettings, type RetentionChange, retentionOf } from './retention-settings.ts';
+
+type Line = RetentionPreview['of'][number];
+
+/** What would go at the next clearing if the change were made. Nothing is deleted. */
+export async function previewRetention(
+  deps: Pick<EngineDeps, 'db' | 'now'>,
+  projectId: string,
+  change: RetentionChange,
+  defaults: Retention,
+): Promise<RetentionPreview> {
+  const next = retentionOf(changedSettings(await loadSettings(deps.db, projectId), change, defaults), defaults);
+  const outlived = (days: number) => ({ projectId, beforeId: idDaysAgo(deps.now(), days), days });
+  const [results, jobs, attempts, deliveries] = await Promise.all([
+    previewResults(deps.db, projectId),
+    previewOutlived(deps.db, 'jobs', outlived(next.jobsDays)),
+    next.attemptsDays < next.jobsDays
+      ? previewOutlived(deps.db, 'attempts', outlived(next.attemptsDays))
+      : { now: 0, held: 0, oldest: null },
+    previewOutlived(deps.db, 'deliveries', outlived(next.deliveriesDays)),
+  ]);
+  return {
+    everySeconds: projectRetentionEveryMs / 1_000,
+    of: [line('results', results), line('jobs', jobs), line('attempts', attempts), line('deliveries', deliveries)],
+  };
+}
+
+/** How often workers clear what has outlived its project's retention. */
+export const projectRetentionEveryMs = 60_000;
+
+function line(what: Line['what'], row: PreviewRow): Line {
+  return { what, now: capped(row.now), oldestAt: iso(row.oldest), heldBack: capped(row.held) };
+}
+
+function capped(count: number): { count: number; capped: boolean } {
+  return { count: Math.min(count, previewCap), capped: count > previewCap };
+}

@@ -1,0 +1,145 @@
+import type { Job } from '#src/contract/job/job.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { addRecent } from '#src/engine/attempt/attempt-record.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { messagesOf } from '#src/engine/event/delivery-message.ts';
+import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
+import { newId } from '#src/engine/new-id.ts';
+import { loadJob } from '#src/engine/read/read-job.ts';
+import { jobView } from '#src/engine/show/to-job.ts';
+import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { insertDeliveries } from '#src/store/delivery/delivery-rows.ts';
+import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/job/cancel-jobs.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/job/update-jobs.ts';
+import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+
+/**
+ * Cancels a job that has not ended and answers it; one that has is answered as it is. The database is told first: from
+ * the commit on the job is cancelled, whatever its running request still brings, and its worker learns of it by NOTIFY.
+ */
+export async function cancelJob(deps: EngineDeps, projectId: string, jobId: string): Promise<Job> {
+  // Before the transaction: inside it this would hold one connection and wait for another.
+  const receivers = await deps.receivers.of(projectId);
+  const cancelled = await deps.db.transaction(async (tx) => {
+    const { found, cancelled } = await cancelAll(tx, deps, { projectId, jobIds: [jobId], receivers });
+    if (found.length === 0) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
+    return cancelled;
+  });
+  tellCancelled(deps, cancelled);
+  const row = cancelled[0]?.after ?? (await loadJob(deps, projectId, formatId('job', jobId)));
+  return jobView(row, { asOf: new Date(deps.now()) }, deps);
+}
+
+export type CancelledJob = { before: FullJobRow; after: FullJobRow };
+
+/** What is to be said once the transaction that cancelled jobs is committed. */
+export function tellCancelled(deps: Pick<EngineDeps, 'notify'>, cancelled: CancelledJob[]): void {
+  for (const { before } of cancelled) if (before.state === 'in_progress') deps.notify('cancelled', before.id);
+  if (cancelled.length === 0) return;
+  deps.notify('ended');
+  deps.notify('due');
+}
+
+/** Cancels those of the jobs that have not ended, inside the caller's transaction; `found`: all there are, locked. */
+export async function cancelAll(
+  tx: Tx,
+  deps: Pick<EngineDeps, 'queue' | 'publicUrl' | 'cipher' | 'now'>,
+  { projectId, jobIds, receivers }: { projectId: string; jobIds: string[]; receivers: readonly ReceiverRow[] },
+): Promise<{ found: FullJobRow[]; cancelled: CancelledJob[] }> {
+  const found = await lockJobs(tx, projectId, jobIds);
+  const endedAt = new Date(deps.now());
+  const open = found.filter((job) => !isTerminal(job.state));
+  if (open.length === 0) return { found, cancelled: [] };
+  const cancelled = open.map((before): CancelledJob => {
+    const recent = before.state === 'in_progress' ? addRecent(before.recent, 'cancelled') : before.recent;
+    const ended = { wait_reason: null, ended_at: endedAt, next_attempt_at: null, recent };
+    return { before, after: { ...before, state: 'cancelled', ...ended } };
+  });
+  const rows = cancelled.map(({ after }) => after);
+  await clearClaims(tx, rows, endedAt);
+  const underWay = open.filter((job) => job.state === 'in_progress');
+  if (underWay.length > 0) {
+    await insertAttempts(
+      tx,
+      underWay.map((job) => cancelledAttempt(job, endedAt)),
+    );
+  }
+  await deliverEnds(tx, deps, rows, await knownReceivers(tx, projectId, rows, receivers));
+  await insertStatDeltas(tx, countCancelled(projectId, rows.length));
+  await eraseSecrets(
+    tx,
+    rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, job.options.keepSecretsSeconds ?? 0) })),
+  );
+  await eraseBodies(
+    tx,
+    rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, bodySeconds(job)) })),
+  );
+  return { found, cancelled };
+}
+
+/** Read anew where a job names an endpoint that is younger than what is known of them. */
+async function knownReceivers(
+  tx: Tx,
+  projectId: string,
+  jobs: FullJobRow[],
+  receivers: readonly ReceiverRow[],
+): Promise<readonly ReceiverRow[]> {
+  const known = new Set(receivers.map(({ id }) => id));
+  const named = jobs.flatMap((job) => job.callback?.endpoint?.id ?? []);
+  return named.every((id) => known.has(id)) ? receivers : findReceivers(tx, projectId);
+}
+
+async function deliverEnds(
+  tx: Tx,
+  deps: Pick<EngineDeps, 'queue' | 'publicUrl' | 'cipher' | 'now'>,
+  jobs: FullJobRow[],
+  receivers: readonly ReceiverRow[],
+): Promise<void> {
+  const sealed = await findCallbackSecrets(
+    tx,
+    jobs.map((job) => job.id),
+  );
+  const deliveries = jobs.flatMap((job) => {
+    const options = { callbackSealed: sealed.get(job.id) ?? null, claim: null, keepBytes: false, receivers };
+    return terminalDeliveries(job, options, deps);
+  });
+  await insertDeliveries(tx, deliveries);
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+}
+
+/** There is no result for the body to live as long as: it stays as long as one would have, for running the job again. */
+function bodySeconds({ options }: FullJobRow): number {
+  return Math.max(options.keepSecretsSeconds ?? 0, options.resultTtlSeconds);
+}
+
+/** Null: at once. */
+function after(start: Date, seconds: number): Date | null {
+  return seconds > 0 ? new Date(start.getTime() + seconds * 1000) : null;
+}
+
+function cancelledAttempt(job: FullJobRow, endedAt: Date) {
+  const startedAt = job.claimed_at ?? endedAt;
+  return {
+    ownerId: job.id,
+    n: job.attempt_count,
+    id: newId(startedAt.getTime()),
+    startedAt,
+    endedAt,
+    outcome: 'cancelled' as const,
+    status: null,
+    headers: null,
+    body: null,
+    bodySize: null,
+    failure: { code: 'cancelled', message: 'the job was cancelled while this request was under way' },
+    timings: null,
+    redirects: [],
+    remoteAddress: null,
+    worker: job.claimed_by ?? '',
+    decision: null,
+  };
+}

@@ -1,0 +1,26 @@
+import { overdueSettlement, settledRow } from '#src/engine/attempt/settlement.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { lockOverdueJobs } from '#src/store/job/overdue-jobs.ts';
+import { loadReceivers, type Stored, storeSettled, withRow } from './settle-jobs.ts';
+
+const batch = 500;
+
+/** Fails jobs whose deadline passed while they waited. Answers how many. */
+export async function expireOverdue(deps: EngineDeps): Promise<number> {
+  const expired = await deps.db.transaction(async (tx) => {
+    const jobs = await lockOverdueJobs(tx, batch);
+    const receivers = await loadReceivers(
+      deps,
+      jobs.map((job) => ({ job })),
+    );
+    const all = jobs.map((job): Stored => {
+      const held = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
+      const settled = overdueSettlement(held, new Date(deps.now()));
+      return withRow(settled, settledRow(settled), receivers, null, deps);
+    });
+    await storeSettled(tx, all, deps);
+    return all.length;
+  });
+  if (expired > 0) for (const signal of ['due', 'ended'] as const) deps.notify(signal);
+  return expired;
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { formatId } from '#src/domain/text/id.ts';
+import { type EndedAttempt, type Settlement, settledRow, settlement } from '#src/engine/attempt/settlement.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { messagesOf } from '#src/engine/event/delivery-message.ts';
+import { attemptFailedDeliveries } from '#src/engine/event/progress-delivery.ts';
+import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
+import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { countEnded } from '#src/engine/stats/stat-deltas.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+import type { Claim } from '#src/store/job/claim-jobs.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import {
+  eraseBodies,
+  eraseSecrets,
+  insertAttempts,
+  insertResults,
+  lockClaimedJobs,
+  updateJobs,
+} from '#src/store/job/update-jobs.ts';
+import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+
+/** A delivery that this worker sends itself, right after the commit that stored it, with the job it reports. */
+export type HandedOn = { delivery: DeliveryRow; row: FullJobRow };
+
+export type SettleOptions = {
+  worker: { id: string; name: string };
+  /** Slots for hand-offs; `take` answers false when none is free or the worker is draining. */
+  deliverySlots: { take(): boolean; release(): void };
+  handOn: (handed: HandedOn) => void;
+  /** A retry is due in so many milliseconds: look at the queue then. */
+  wakeIn: (delayMs: number) => void;
+};
+
+/** The endpoints that may want an event, by project. */
+export type ReceiversByProject = ReadonlyMap<string, readonly ReceiverRow[]>;
+
+/** A settlement with the deliveries and the final row that follow from it. */
+export type Stored = { settled: Settlement; deliveries: NewDelivery[]; row: FullJobRow | null };
+
+/** Collects ended attempts and writes them in batches, with everything that follows from them, in one transaction each. */
+export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommit<EndedAttempt, undefined> {
+  return makeGroupCommit<EndedAttempt, undefined>({
+    commit: (batch) => settleBatch(batch, deps, options),
+    bytesOf: (ended) => 1_000 + (ended.outcome.kind === 'response' ? ended.outcome.body.byteLength : 0),
+    async onUnstorable(ended, error) {
+      deps.log.error({ err: error, jobId: formatId('job', ended.job.id) }, 'an attempt cannot be stored as it is');
+      await settleBatch([{ ...ended, unstorable: (error as Error).message }], deps, options);
+      return undefined;
+    },
+    giveUpAfterMs: Number.POSITIVE_INFINITY,
+    lingerMs: 8,
+    onOutage: (error) => deps.log.warn({ err: error }, 'settling waits for the database'),
+  });
+}
+
+async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: SettleOptions): Promise<undefined[]> {
+  const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
+  const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
+  const slots = { taken: 0 };
+  let stored: Stored[];
+  const receivers = await loadReceivers(deps, sorted);
+  try {
+    stored = await deps.db.transaction(async (tx) => {
+      const held = await lockClaimedJobs(
+        tx,
+        sorted.map(({ job }) => ({ id: job.id, claimId: job.claim_id ?? '' })),
+      );
+      const mine = sorted.filter(({ job }) => held.has(job.id)).map((ended) => settlement(ended, deps));
+      const all = mine.map((settled) => withDeliveries(settled, receivers, claim, deps, options, slots));
+      await storeSettled(tx, all, deps);
+      return all;
+    });
+  } catch (error) {
+    for (; slots.taken > 0; slots.taken--) options.deliverySlots.release();
+    throw error;
+  }
+  deps.notify('ended');
+  if (stored.some((entry) => entry.deliveries.some((delivery) => delivery.claim === null))) deps.notify('due');
+  for (const entry of stored) follow(entry, options, deps);
+  return batch.map(() => undefined);
+}
+
+/** The endpoints of the jobs' projects, the ones they name surely among them. */
+export async function loadReceivers(
+  deps: EngineDeps,
+  ended: { job: Pick<FullJobRow, 'project_id' | 'callback'> }[],
+  tx?: Tx,
+): Promise<ReceiversByProject> {
+  const named = Map.groupBy(ended, ({ job }) => job.project_id);
+  const found = new Map<string, readonly ReceiverRow[]>();
+  // One after the other: a transaction has one connection.
+  for (const [projectId, jobs] of named) {
+    const ids = new Set(jobs.flatMap(({ job }) => job.callback?.endpoint?.id ?? []));
+    found.set(projectId, await deps.receivers.of(projectId, { named: [...ids], ...(tx && { tx }) }));
+  }
+  return found;
+}
+
+function withDeliveries(
+  settled: Settlement,
+  receivers: ReceiversByProject,
+  claim: Claim,
+  deps: EngineDeps,
+  options: SettleOptions,
+  slots: { taken: number },
+): Stored {
+  const progress = attemptFailedDeliveries(settled, receivers.get(settled.job.project_id) ?? [], deps);
+  if (settled.update.endedAt === null) return { settled, deliveries: progress, row: null };
+  const row = settledRow(settled);
+  const mine = wantsCallback(row) && options.deliverySlots.take();
+  if (mine) slots.taken += 1;
+  const stored = withRow(settled, row, receivers, mine ? claim : null, deps);
+  return progress.length === 0 ? stored : { ...stored, deliveries: [...progress, ...stored.deliveries] };
+}
+
+/** An ended job's settlement with the deliveries that report it. */
+export function withRow(
+  settled: Settlement,
+  row: FullJobRow,
+  receivers: ReceiversByProject,
+  claim: Claim | null,
+  deps: EngineDeps,
+): Stored {
+  const options = {
+    callbackSealed: settled.job.callback_secrets,
+    claim,
+    keepBytes: settled.job.options.resultTtlSeconds === 0,
+    receivers: receivers.get(row.project_id) ?? [],
+  };
+  return { settled, deliveries: terminalDeliveries(row, options, deps), row };
+}
+
+/** Writes settlements inside the caller's transaction, which holds the jobs' locks. */
+export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Promise<void> {
+  if (all.length === 0) return;
+  const settled = all.map((entry) => entry.settled);
+  const deliveries = all.flatMap((entry) => entry.deliveries);
+  await insertAttempts(
+    tx,
+    settled.flatMap((entry) => entry.attempt ?? []),
+  );
+  await updateJobs(
+    tx,
+    settled.map((entry) => entry.update),
+  );
+  await insertResults(tx, settled.flatMap(keptResult));
+  await insertDeliveries(tx, deliveries);
+  await insertStatDeltas(tx, countEnded(settled));
+  await erase(tx, settled);
+  const retries = settled.filter((entry) => entry.update.admitted);
+  await deps.queue.insert(
+    tx,
+    'fetch',
+    retries.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
+  );
+  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+}
+
+function keptResult(settled: Settlement) {
+  return settled.result !== null && settled.job.options.resultTtlSeconds > 0 ? [settled.result] : [];
+}
+
+async function erase(tx: Tx, settled: Settlement[]): Promise<void> {
+  const secrets: { jobId: string; eraseAt: Date | null }[] = [];
+  const bodies: { jobId: string; eraseAt: Date | null }[] = [];
+  for (const { job, erase } of settled) {
+    if (erase === null) continue;
+    if (job.secrets !== null || job.callback_secrets !== null)
+      secrets.push({ jobId: job.id, eraseAt: erase.secretsAt });
+    if (job.body !== null && erase.bodyAt !== 'with result') bodies.push({ jobId: job.id, eraseAt: erase.bodyAt });
+  }
+  await eraseSecrets(tx, secrets);
+  await eraseBodies(tx, bodies);
+}
+
+/** After the commit: sends what was handed on, arms the next wake-up, and writes the attempt's one log line. */
+function follow({ settled, deliveries, row }: Stored, options: SettleOptions, deps: EngineDeps): void {
+  for (const delivery of deliveries) {
+    if (delivery.claim && row) options.handOn({ delivery: handedRow(delivery), row });
+  }
+  if (settled.update.admitted) options.wakeIn(settled.update.delayMs ?? 0);
+  deps.log.info(attemptLine(settled), 'attempt');
+}
+
+function handedRow(delivery: NewDelivery): DeliveryRow {
+  return {
+    id: delivery.id,
+    project_id: delivery.projectId,
+    job_id: delivery.jobId,
+    endpoint_id: delivery.endpointId,
+    event_id: delivery.eventId,
+    type: delivery.type,
+    url: delivery.url,
+    headers: delivery.headers,
+    payload: delivery.payload,
+    schedule: delivery.scheduleSeconds,
+    give_up_on: delivery.giveUpOn,
+    state: 'in_progress',
+    attempt_count: 1,
+    interruption_count: 0,
+    attempt_base: 0,
+    claim_id: delivery.claim?.claimId ?? null,
+    claimed_by: delivery.claim?.workerId ?? null,
+    claimed_at: delivery.createdAt,
+    created_at: delivery.createdAt,
+    sealed: delivery.sealed === null ? null : Buffer.from(delivery.sealed),
+    endpoint_headers: null,
+    endpoint_sealed: null,
+    body: delivery.body === null ? null : Buffer.from(delivery.body),
+  };
+}
+
+function attemptLine({ job, attempt, decision, update }: Settlement): object {
+  return {
+    jobId: formatId('job', job.id),
+    attempt: attempt?.n,
+    method: job.method,
+    url: job.url,
+    outcome: attempt?.outcome,
+    status: attempt?.status,
+    failure: attempt?.failure?.code,
+    ms: attempt && attempt.endedAt.getTime() - attempt.startedAt.getTime(),
+    rule: decision.rule,
+    then: decision.then,
+    delayMs: update.delayMs,
+    state: update.state,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Job, JobResult } from '#src/contract/job/job.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { ShownHeader } from '#src/store/job/job-options.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { bodyView } from './body-text.ts';
+import { type LinkDeps, resultUrl } from './result-link.ts';
+
+export type ViewOptions = {
+  /** The instant the view is of: a result that had expired by then is not shown. */
+  asOf: Date;
+  /** Result bodies longer than this are left out and flagged, with a link. */
+  maxBodyBytes?: number;
+};
+
+/**
+ * A job as everyone sees it: `jobs.get`, REST, and the `data` of its callback. The same rows give the same bytes, which is
+ * what lets a callback be made again after a crash.
+ */
+export function jobView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): Job {
+  const expired = row.result_expires_at !== null && row.result_expires_at <= options.asOf;
+  return {
+    id: formatId('job', row.id),
+    state: row.state,
+    waitReason: row.wait_reason,
+    method: row.method,
+    url: row.url,
+    headers: headerRecord(row.headers),
+    labels: row.labels,
+    metadata: row.metadata ?? null,
+    attempts: row.attempt_count,
+    maxAttempts: row.max_attempts,
+    createdAt: row.created_at.toISOString(),
+    runAt: iso(row.run_at),
+    deadlineAt: iso(row.deadline_at),
+    startedAt: iso(row.started_at),
+    endedAt: iso(row.ended_at),
+    nextAttemptAt: iso(row.next_attempt_at),
+    result: expired ? null : resultView(row, options, deps),
+    resultExpiredAt: expired ? iso(row.result_expires_at) : null,
+    error: row.error ?? null,
+    callback: row.callback && {
+      url: row.callback.url,
+      endpoint: row.callback.endpoint?.name ?? null,
+      events: row.callback.events,
+      headers: row.callback.headers,
+      payload: row.callback.payload ?? 'full',
+    },
+    idempotencyKey: row.idempotency_key,
+    rerunOf: row.rerun_of === null ? null : formatId('job', row.rerun_of),
+  };
+}
+
+function resultView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): JobResult | null {
+  if (row.result_body === null || row.result_status === null) return null;
+  const size = row.result_size ?? row.result_body.byteLength;
+  const omitted = options.maxBodyBytes !== undefined && size > options.maxBodyBytes;
+  return {
+    status: row.result_status,
+    headers: headerRecord(row.result_headers),
+    contentType: row.content_type,
+    ...(omitted ? ({ body: null, encoding: 'utf8' } as const) : bodyView(row.result_body, row.content_type)),
+    size,
+    truncated: row.truncated,
+    omitted,
+    url: resultUrl(row.id, row.expires_at, deps),
+    expiresAt: row.expires_at.toISOString(),
+  };
+}
+
+/** Repeated fields joined by `, ` as RFC 9110 §5.3 allows. */
+export function headerRecord(headers: readonly ShownHeader[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const [name, value] of headers) record[name] = Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value;
+  return record;
+}
+
+export function iso(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}

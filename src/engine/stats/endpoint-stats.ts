@@ -1,0 +1,43 @@
+import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
+import type { EndpointStats } from '#src/contract/stats/stats.ts';
+import { statWindow } from '#src/domain/stats/stat-steps.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { loadEndpoint } from '#src/engine/endpoint/endpoint-view.ts';
+import { cappedCount } from '#src/engine/show/capped-count.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import { findLastFailure, readEndpointBacklogs } from '#src/store/stats/backlog.ts';
+import { databaseNow, readEndpointStats } from '#src/store/stats/stat-rows.ts';
+import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
+
+/** How deliveries to one of the project's endpoints have gone, and what waits for it. */
+export async function endpointStats(
+  deps: Pick<EngineDeps, 'db'>,
+  projectId: string,
+  id: string,
+  range: StatRange,
+): Promise<EndpointStats> {
+  const { db } = deps;
+  const [endpoint, nowMs] = await Promise.all([loadEndpoint(deps, projectId, id), databaseNow(db)]);
+  const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
+  const step = window.stepMs / 1_000;
+  const [rows, [backlog], failure] = await Promise.all([
+    readEndpointStats(db, { projectId, endpointId: endpoint.id, step, fromMs: window.fromMs }),
+    readEndpointBacklogs(db, projectId, [endpoint.id]),
+    findLastFailure(db, endpoint.id),
+  ]);
+  const { steps, totals } = toSteps(rows, window);
+  return {
+    range,
+    from: new Date(window.fromMs).toISOString(),
+    to: new Date(window.toMs).toISOString(),
+    stepSeconds: step,
+    delivered: totals.delivered ?? 0,
+    failed: totals.deliveriesFailed ?? 0,
+    tryDuration: percentiles(totals.tryDuration),
+    points: steps.map(endpointPoint),
+    waiting: cappedCount(backlog?.waiting ?? 0),
+    oldestWaitingAt: iso(backlog?.oldest_at ?? null),
+    skipped: cappedCount(backlog?.skipped ?? 0),
+    lastFailure: failure.at && { at: failure.at.toISOString(), answer: failure.answer ?? 'unknown' },
+  };
+}

@@ -1,0 +1,110 @@
+import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
+import type { Backlog, FailingEndpoint, NowCounts, Overview, WorkerView } from '#src/contract/stats/stats.ts';
+import { statWindow } from '#src/domain/stats/stat-steps.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { cappedCount } from '#src/engine/show/capped-count.ts';
+import { iso } from '#src/engine/show/to-job.ts';
+import {
+  type BacklogRow,
+  type EndpointBacklogRow,
+  type FailingEndpointRow,
+  findFailingEndpoints,
+  readBacklog,
+  readEndpointBacklogs,
+  readNow,
+} from '#src/store/stats/backlog.ts';
+import { databaseNow, lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats/stat-rows.ts';
+import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
+import { alerts } from './alerts.ts';
+import { failingHosts, statPoint, statTotals, toSteps } from './stat-points.ts';
+
+const shownHosts = 10;
+const shownEndpoints = 20;
+
+/** What happened in a project and what waits in it, for the dashboard's first page. */
+export async function overview({ db }: Pick<EngineDeps, 'db'>, projectId: string, range: StatRange): Promise<Overview> {
+  const nowMs = await databaseNow(db);
+  const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
+  const step = window.stepMs / 1_000;
+  const [rows, backlogRow, workerRows, lastReadingMs, before, endpoints] = await Promise.all([
+    readProjectStats(db, { projectId, step, fromMs: window.previousFromMs, hostsFromMs: window.fromMs }),
+    readBacklog(db, projectId),
+    findWorkers(db),
+    lastReadingAt(db),
+    readGaugesAgo(db, projectId, 5),
+    findFailingEndpoints(db, projectId, shownEndpoints),
+  ]);
+  const endpointBacklogs = await backlogsOf(db, projectId, endpoints);
+  const { steps, totals, previous } = toSteps(rows, window);
+  const backlog = backlogView(backlogRow);
+  const workers = workerRows.map(workerView);
+  const egressDownSince = earliest(workerRows.flatMap((row) => (row.state === 'silent' ? [] : row.egress_down_since)));
+  return {
+    range,
+    from: new Date(window.fromMs).toISOString(),
+    to: new Date(window.toMs).toISOString(),
+    stepSeconds: step,
+    totals: statTotals(totals),
+    previous: statTotals(previous),
+    points: steps.map(statPoint),
+    backlog,
+    workers,
+    failingHosts: failingHosts(rows, window, shownHosts),
+    failingEndpoints: endpoints.map((row) => failingEndpoint(row, endpointBacklogs.get(row.id))),
+    alerts: alerts({ nowMs, workers, lastReadingMs, egressDownSince, backlog, before, endpoints, endpointBacklogs }),
+  };
+}
+
+/** What is under way in a project and which of its endpoints need somebody, for the frame of every page. */
+export async function nowCounts({ db }: Pick<EngineDeps, 'db'>, projectId: string): Promise<NowCounts> {
+  const row = await readNow(db, projectId);
+  return { inProgress: cappedCount(row.in_progress), troubledEndpoints: cappedCount(row.troubled) };
+}
+
+async function backlogsOf(db: EngineDeps['db'], projectId: string, endpoints: FailingEndpointRow[]) {
+  const ids = endpoints.map(({ id }) => id);
+  const rows = ids.length === 0 ? [] : await readEndpointBacklogs(db, projectId, ids);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function backlogView(row: BacklogRow): Backlog {
+  return {
+    queued: cappedCount(row.queued),
+    retrying: cappedCount(row.retrying),
+    scheduled: cappedCount(row.scheduled),
+    inProgress: cappedCount(row.in_progress),
+    oldestQueuedAt: iso(row.oldest_at),
+    oldestQueuedJobId: row.oldest_id && formatId('job', row.oldest_id),
+    deliveries: cappedCount(row.deliveries),
+  };
+}
+
+function workerView(row: WorkerRow): WorkerView {
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    slots: row.slots,
+    inFlight: row.in_flight,
+    startedAt: row.started_at.toISOString(),
+    heartbeatAt: row.heartbeat_at.toISOString(),
+  };
+}
+
+function failingEndpoint(row: FailingEndpointRow, backlog: EndpointBacklogRow | undefined): FailingEndpoint {
+  const nextTryAt = row.paused_until ?? backlog?.next_try_at ?? null;
+  return {
+    id: formatId('end', row.id),
+    name: row.name,
+    state: row.state === 'disabled' ? 'disabled' : row.paused_until === null ? 'failing' : 'paused',
+    lastAnswer: row.last_failure_answer,
+    waiting: cappedCount(backlog?.waiting ?? 0),
+    skipped: cappedCount(backlog?.skipped ?? 0),
+    nextTryAt: row.state === 'disabled' || !backlog?.waiting ? null : iso(nextTryAt),
+  };
+}
+
+function earliest(dates: (Date | null)[]): Date | null {
+  return dates.reduce((first, date) => (date !== null && (first === null || date < first) ? date : first), null);
+}

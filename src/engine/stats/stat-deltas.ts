@@ -1,0 +1,113 @@
+import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { addDuration } from '#src/domain/stats/histogram.ts';
+import { type HostSums, type StatCounts, type StatDelta, worstHosts } from '#src/domain/stats/stat-counts.ts';
+import type { Settlement } from '#src/engine/attempt/settlement.ts';
+import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
+
+/** What a transaction has made to be counted, by project. */
+export type StatDeltas = Map<string, StatDelta>;
+
+/** Jobs that were stored. */
+export function countSubmitted(jobs: { projectId: string }[]): StatDeltas {
+  const deltas: StatDeltas = new Map();
+  for (const { projectId } of jobs) increment(totalsOf(deltas, projectId), 'submitted');
+  return deltas;
+}
+
+export function countCancelled(projectId: string, count: number): StatDeltas {
+  return new Map([[projectId, { totals: { cancelled: count } }]]);
+}
+
+/** Those of the settled jobs that have ended. */
+export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatDeltas {
+  const deltas: StatDeltas = new Map();
+  const hosts = new Map<string, HostSums>();
+  for (const { job, update } of settled) {
+    if (update.endedAt === null) continue;
+    const failed = update.state === 'failed';
+    const totals = totalsOf(deltas, job.project_id);
+    increment(totals, failed ? 'failed' : 'completed');
+    totals.duration = addDuration(totals.duration ?? {}, update.endedAt.getTime() - job.created_at.getTime());
+    const ofProject = getOrSet(hosts, job.project_id, () => new Map());
+    const host = getOrSet(ofProject, job.host, () => ({ ended: 0, failed: 0, outcomes: new Map() }));
+    host.ended += 1;
+    if (!failed) continue;
+    host.failed += 1;
+    const outcome = lastOutcome(update.recent, update.error?.code);
+    host.outcomes.set(outcome, (host.outcomes.get(outcome) ?? 0) + 1);
+  }
+  for (const [projectId, delta] of deltas) {
+    const sums = hosts.get(projectId);
+    if (sums) delta.hosts = worstHosts(sums, sums.size);
+  }
+  return deltas;
+}
+
+/** `response:429,timeout` → `timeout`; a job that was never tried failed by its error. */
+function lastOutcome(recent: string, code: string | undefined): string {
+  const last = recent.slice(recent.lastIndexOf(',') + 1);
+  return last.replace('response:', '') || (code ?? 'unknown');
+}
+
+type CountedTry = {
+  ended: { delivery: DeliveryRow; outcome: Outcome; egressDown: boolean; startedAt: Date; endedAt: Date };
+  update: { state: string };
+};
+
+/** Tries of deliveries, and the deliveries that ended with them. */
+export function countTries(tries: CountedTry[]): StatDeltas {
+  const deltas: StatDeltas = new Map();
+  const endpoints = new Map<string, Map<string, StatCounts>>();
+  for (const one of tries) {
+    const { delivery } = one.ended;
+    const totals = totalsOf(deltas, delivery.project_id);
+    countTry(totals, one);
+    if (one.update.state === 'delivered' && delivery.attempt_base === 0) {
+      // One that was sent again by hand says nothing about how long deliveries take.
+      const ms = one.ended.endedAt.getTime() - delivery.created_at.getTime();
+      totals.deliveryDuration = addDuration(totals.deliveryDuration ?? {}, ms);
+    }
+    if (delivery.endpoint_id === null) continue;
+    const ofProject = getOrSet(endpoints, delivery.project_id, () => new Map());
+    countTry(
+      getOrSet(ofProject, delivery.endpoint_id, () => ({})),
+      one,
+    );
+  }
+  for (const [projectId, ofProject] of endpoints) {
+    const delta = deltas.get(projectId);
+    if (delta) delta.endpoints = [...ofProject];
+  }
+  return deltas;
+}
+
+function countTry(counts: StatCounts, { ended, update }: CountedTry): void {
+  const { outcome } = ended;
+  if (update.state === 'delivered') increment(counts, 'delivered');
+  else {
+    if (update.state === 'failed') increment(counts, 'deliveriesFailed');
+    const charged = outcome.kind === 'response' || (outcome.kind !== 'interrupted' && !ended.egressDown);
+    if (charged) increment(counts, 'failedTries');
+  }
+  if (outcome.kind === 'response') {
+    counts.tryDuration = addDuration(counts.tryDuration ?? {}, ended.endedAt.getTime() - ended.startedAt.getTime());
+  }
+}
+
+function totalsOf(deltas: StatDeltas, projectId: string): StatCounts {
+  return getOrSet(deltas, projectId, () => ({ totals: {} })).totals;
+}
+
+function getOrSet<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+type Sum = 'submitted' | 'completed' | 'failed' | 'delivered' | 'deliveriesFailed' | 'failedTries';
+
+function increment(counts: StatCounts, name: Sum): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { limits } from '#src/contract/shape/limits.ts';
+import type { CallbackSpec, SubmitSpec } from '#src/contract/submit/submit-spec.ts';
+import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
+import { packPolicy } from '#src/domain/policy/stored-policy.ts';
+import { maskUrlQuery } from '#src/domain/redact/redact.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+import type { NewJob } from '#src/store/job/insert-jobs.ts';
+import { type RequestSecrets, type ShownHeader, type StoredCallback, sealContext } from '#src/store/job/job-options.ts';
+
+/** Who submits. */
+export type Submitter = { projectId: string; apiKeyId: string | null };
+
+const dayMs = 86_400_000;
+
+/**
+ * Turns a checked submission into what is stored: masks what is secret, seals the real values, and refuses targets that
+ * the egress rules forbid. No I/O: names are resolved only when the connection is made.
+ */
+export function prepareJob(
+  spec: SubmitSpec,
+  submitter: Submitter,
+  deps: EngineDeps,
+  more: { rerunOf?: string; receivers?: readonly ReceiverRow[]; resultTtlSeconds?: number } = {},
+): NewJob {
+  const resultTtlSeconds = spec.resultTtlSeconds ?? more.resultTtlSeconds ?? limits.resultTtlSeconds.default;
+  const target = checkTargetUrl(spec.url, deps.egress);
+  if (!target.ok) throw new Refusal(target.code, target.message, 'url');
+  const nowMs = deps.now();
+  checkRunAt(spec, nowMs);
+  const id = newId(nowMs);
+  const url = maskUrlQuery(target.href, spec.redact.query);
+  return {
+    id,
+    projectId: submitter.projectId,
+    apiKeyId: submitter.apiKeyId,
+    method: spec.method,
+    url,
+    host: target.host,
+    labels: spec.labels,
+    maxAttempts: spec.policy.maxAttempts,
+    runAt: spec.runAt,
+    delayMs: (spec.delaySeconds ?? 0) * 1000,
+    deadlineMs: spec.deadlineSeconds === null ? null : Math.round(spec.deadlineSeconds * 1000),
+    headers: spec.headers.map((header): ShownHeader => [header.name, header.masked ?? header.value]),
+    options: {
+      policy: packPolicy(spec.policy),
+      timeoutMs: spec.timeoutMs,
+      redirect: spec.redirect,
+      sendIdempotencyKey: spec.sendIdempotencyKey,
+      resultTtlSeconds,
+      keepSecretsSeconds: spec.keepSecretsSeconds,
+      deadlineSeconds: spec.deadlineSeconds,
+      redact: spec.redact,
+      hadBody: spec.body !== null,
+    },
+    metadata: spec.metadata,
+    callback: spec.callback && storedCallback(spec.callback, more.receivers ?? [], deps),
+    ...bodyOf(id, spec, deps),
+    sealed: sealRequest(id, spec, target.href, url, deps),
+    callbackSealed: spec.callback && sealCallback(id, spec.callback, deps),
+    idempotency:
+      spec.idempotencyKey === null
+        ? null
+        : {
+            key: spec.idempotencyKey,
+            fingerprint: fingerprint(spec, target.href),
+            ttlSeconds: Math.max(86_400, resultTtlSeconds),
+          },
+    rerunOf: more.rerunOf ?? null,
+  };
+}
+
+function checkRunAt(spec: SubmitSpec, nowMs: number): void {
+  if (spec.runAt && spec.runAt.getTime() > nowMs + 90 * dayMs) {
+    throw new Refusal('invalid_input', 'runAt may be at most 90 days from now', 'runAt');
+  }
+}
+
+function storedCallback(callback: CallbackSpec, receivers: readonly ReceiverRow[], deps: EngineDeps): StoredCallback {
+  return {
+    url: callback.url === null ? null : checkedUrl(callback.url, deps),
+    endpoint: callback.endpoint === null ? null : namedEndpoint(callback.endpoint, receivers),
+    events: callback.events,
+    headers: Object.fromEntries(callback.headers.map((header) => [header.name, header.masked ?? header.value])),
+    payload: callback.payload,
+    scheduleSeconds: callback.scheduleSeconds,
+    ...(callback.giveUpOn && { giveUpOn: callback.giveUpOn }),
+  };
+}
+
+function checkedUrl(url: string, deps: EngineDeps): string {
+  const target = checkTargetUrl(url, deps.egress);
+  if (!target.ok) throw new Refusal(target.code, target.message, 'callback.url');
+  return target.href;
+}
+
+function namedEndpoint(name: string, receivers: readonly ReceiverRow[]): { id: string; name: string } {
+  const endpoint = receivers.find((one) => one.name === name);
+  if (!endpoint)
+    throw new Refusal('invalid_input', `there is no endpoint "${name}" in this project`, 'callback.endpoint');
+  return { id: endpoint.id, name };
+}
+
+function bodyOf(id: string, spec: SubmitSpec, deps: EngineDeps): Pick<NewJob, 'body' | 'bodySealed'> {
+  if (spec.body === null) return { body: null, bodySealed: false };
+  if (spec.redact.body.length === 0) return { body: spec.body, bodySealed: false };
+  return { body: deps.cipher.seal(spec.body, sealContext.body(id)), bodySealed: true };
+}
+
+function sealRequest(id: string, spec: SubmitSpec, realUrl: string, shownUrl: string, deps: EngineDeps): Buffer | null {
+  const headers = spec.headers.flatMap((header, index): [number, string][] =>
+    header.masked === null ? [] : [[index, header.value]],
+  );
+  if (headers.length === 0 && realUrl === shownUrl) return null;
+  const secrets: RequestSecrets = { url: realUrl === shownUrl ? null : realUrl, headers };
+  return deps.cipher.seal(JSON.stringify(secrets), sealContext.request(id));
+}
+
+function sealCallback(id: string, callback: CallbackSpec, deps: EngineDeps): Buffer | null {
+  const secret = callback.headers.filter((header) => header.masked !== null);
+  if (secret.length === 0) return null;
+  const values = Object.fromEntries(secret.map((header) => [header.name, header.value]));
+  return deps.cipher.seal(JSON.stringify(values), sealContext.callback(id));
+}
+
+/** What makes two submissions under one idempotency key the same: method, URL, body and content type. */
+function fingerprint(spec: SubmitSpec, href: string): Buffer {
+  const contentType = spec.headers.find((header) => header.name.toLowerCase() === 'content-type')?.value ?? '';
+  const hash = createHash('sha256').update(JSON.stringify([spec.method, href, contentType]));
+  return (spec.body === null ? hash : hash.update('\n').update(spec.body)).digest();
+}

@@ -1,0 +1,95 @@
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
+import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
+import { mask } from '#src/domain/redact/redact.ts';
+import { type Restored, restoreJson, restoreQuery } from '#src/domain/redact/restore-masked.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+
+/** Edits with nothing masked in them, and what they take away. */
+export type PlainEdits = {
+  edits: Partial<SubmitInput>;
+  /** Lower-case names of headers that are given anew or removed: the job's own do not count any more. */
+  replaced: Set<string>;
+  without: { body: boolean; callback: boolean; deadline: boolean };
+};
+
+/** What the job was really sent with; null where that is gone or was never secret. */
+type RealParts = { url: string | null; body: Uint8Array | null };
+
+/**
+ * Takes the masks out of edits. Whoever edits a job was shown it masked: what comes back as it was shown means the secret
+ * that was there. A mask anywhere else is refused, or it would be sent as if it were the value.
+ */
+export function plainEdits(job: FullJobRow, given: RerunEdits, real: RealParts): PlainEdits {
+  const { headers, body, callback, deadlineSeconds, ...rest } = given;
+  const shown = new Map(job.headers.map(([name, value]) => [name.toLowerCase(), value]));
+  const replaced = new Set<string>();
+  const kept: [string, NonNullable<SubmitInput['headers']>[string]][] = [];
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (typeof value === 'string' && value.includes(mask)) {
+      if (shown.get(name.toLowerCase()) === value) continue;
+      throw stillMasked(`the header ${name}`, `edits.headers.${name}`);
+    }
+    replaced.add(name.toLowerCase());
+    if (value !== null) kept.push([name, value]);
+  }
+  if (JSON.stringify(callback ?? null).includes(mask)) throw stillMasked('the callback', 'edits.callback');
+  const edits: Partial<SubmitInput> = {
+    ...rest,
+    ...(headers === undefined ? {} : { headers: Object.fromEntries(kept) }),
+    ...(body === undefined || body === null ? {} : { body: plainBody(job, body, real) }),
+    ...(callback === undefined || callback === null ? {} : { callback }),
+    ...(deadlineSeconds === undefined || deadlineSeconds === null ? {} : { deadlineSeconds }),
+  };
+  if (typeof rest.url === 'string') edits.url = plainUrl(job, rest.url, real);
+  if (rest.json !== undefined && job.options.redact.body.length > 0)
+    edits.json = JSON.parse(plainText(job, JSON.stringify(rest.json), real));
+  return {
+    edits,
+    replaced,
+    without: { body: body === null, callback: callback === null, deadline: deadlineSeconds === null },
+  };
+}
+
+function plainBody(job: FullJobRow, body: NonNullable<SubmitInput['body']>, real: RealParts) {
+  return typeof body === 'string' ? plainText(job, body, real) : body;
+}
+
+/** Only of a body with masked parts is a mask known to be one: anybody else may send eight asterisks. */
+function plainText(job: FullJobRow, text: string, real: RealParts): string {
+  const pointers = job.options.redact.body;
+  if (pointers.length === 0 || !text.includes(mask)) return text;
+  if (real.body === null) throw gone('the request body', 'edits.body');
+  return restored(restoreJson(text, Buffer.from(real.body).toString('utf8'), pointers), 'the body', 'edits.body');
+}
+
+function plainUrl(job: FullJobRow, url: string, real: RealParts): string {
+  const names = job.options.redact.query;
+  if (names.length === 0 || !url.includes(mask)) return url;
+  if (!URL.canParse(url)) return url;
+  if (new URL(url).origin !== new URL(job.url).origin)
+    throw new Refusal(
+      'secrets_erased',
+      'the URL holds a secret that is not sent to another origin; give it anew in the edits',
+      'edits.url',
+    );
+  if (real.url === null) throw gone('the URL', 'edits.url');
+  return restored(restoreQuery(url, real.url, names), 'the URL', 'edits.url');
+}
+
+function restored(text: Restored, what: string, field: string): string {
+  if (text === null) throw stillMasked(what, field);
+  return text;
+}
+
+function stillMasked(what: string, field: string): Refusal {
+  return new Refusal(
+    'invalid_input',
+    `${what} holds ${mask} where no secret of the job was; write the value that is to be sent`,
+    field,
+  );
+}
+
+function gone(what: string, field: string): Refusal {
+  return new Refusal('secrets_erased', `${what} held a secret that was erased; give it anew in the edits`, field);
+}

@@ -1,0 +1,180 @@
+import type { SubmittedJob } from '#src/contract/job/job.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { jobView } from '#src/engine/show/to-job.ts';
+import { countSubmitted } from '#src/engine/stats/stat-deltas.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { queueHorizonMs } from '#src/store/db/queue.ts';
+import { sqlErrorKind } from '#src/store/db/sql-error.ts';
+import { claimKeys, moveKeys } from '#src/store/job/idempotency.ts';
+import { type AcceptedJob, insertJobs, type NewJob } from '#src/store/job/insert-jobs.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { findJobs } from '#src/store/job/read-jobs.ts';
+import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+
+type Answer = { row: FullJobRow; replayed: boolean } | { refusal: Refusal };
+
+/** Stores a prepared job durably and answers it, or the one its idempotency key leads to. */
+export type Submit = (job: NewJob) => Promise<SubmittedJob>;
+
+/** Concurrent submits share one transaction; each answers only after its own commit. */
+export function makeSubmit(deps: EngineDeps): Submit {
+  const commits: GroupCommit<NewJob, Answer> = makeGroupCommit({
+    commit: async (jobs) => {
+      const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
+      deps.notify('due');
+      return answers;
+    },
+    bytesOf: (job) => 2_000 + (job.body?.byteLength ?? 0),
+    async onUnstorable(_job, error) {
+      if (sqlErrorKind(error) !== 'data') throw error;
+      return {
+        refusal: new Refusal('invalid_input', `the database cannot store this job: ${(error as Error).message}`),
+      };
+    },
+    giveUpAfterMs: 5_000,
+  });
+  return async (job) => {
+    const answer = await commits.add(job).catch((error: unknown) => {
+      if (sqlErrorKind(error) !== 'again') throw error;
+      throw new Refusal(
+        'unavailable',
+        'the database cannot be reached just now; send it again, with the same idempotency key',
+      );
+    });
+    if ('refusal' in answer) throw answer.refusal;
+    const view = jobView(answer.row, { asOf: new Date(deps.now()) }, deps);
+    return { ...view, replayed: answer.replayed };
+  };
+}
+
+/** Writes jobs with all they need, and messages for those that are due; the caller says `due` after the commit. */
+export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Pick<EngineDeps, 'queue'>): Promise<Answer[]> {
+  const owners = await resolveKeys(tx, jobs);
+  const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
+  const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
+  const due = accepted.filter((job) => job.due_in_ms <= queueHorizonMs);
+  await deps.queue.insert(
+    tx,
+    'fetch',
+    due.map((job) => ({ id: job.id, delayMs: job.due_in_ms })),
+  );
+  await moveKeys(
+    tx,
+    fresh.flatMap((job) => (job.rerunOf === null ? [] : [{ fromJobId: job.rerunOf, toJobId: job.id }])),
+  );
+  const byId = new Map(accepted.map((job) => [job.id, job]));
+  await insertStatDeltas(tx, countSubmitted(fresh.filter((job) => byId.has(job.id))));
+  const rows = new Map<string, FullJobRow>();
+  for (const job of fresh) {
+    const written = byId.get(job.id);
+    if (written) rows.set(job.id, acceptedRow(job, written));
+  }
+  await loadReplayed(tx, jobs, owners, rows);
+  return jobs.map((job) => answerFor(job, ownerOf(job, owners), rows));
+}
+
+type Owner = { jobId: string; fingerprint: Uint8Array | null };
+const keyOf = (job: { projectId: string }, key: string) => `${job.projectId} ${key}`;
+
+/** Duplicates within the batch join before SQL: only the first of a key claims it. */
+async function resolveKeys(tx: Tx, jobs: NewJob[]): Promise<Map<string, Owner>> {
+  const first = new Map<string, NewJob>();
+  for (const job of jobs) {
+    if (!job.idempotency) continue;
+    const key = keyOf(job, job.idempotency.key);
+    if (!first.has(key)) first.set(key, job);
+  }
+  if (first.size === 0) return new Map();
+  const claims = [...first.values()].flatMap((job) =>
+    job.idempotency ? [{ projectId: job.projectId, jobId: job.id, ...job.idempotency }] : [],
+  );
+  const owners = await claimKeys(tx, claims);
+  return new Map(
+    owners.map((row) => [`${row.project_id} ${row.key}`, { jobId: row.job_id, fingerprint: row.fingerprint }]),
+  );
+}
+
+function ownerOf(job: NewJob, owners: Map<string, Owner>): Owner {
+  const owner = job.idempotency && owners.get(keyOf(job, job.idempotency.key));
+  return owner ?? { jobId: job.id, fingerprint: null };
+}
+
+/** Rows that were there before: what a key led to, and what an earlier commit of this batch had stored after all. */
+async function loadReplayed(
+  tx: Tx,
+  jobs: NewJob[],
+  owners: Map<string, Owner>,
+  rows: Map<string, FullJobRow>,
+): Promise<void> {
+  const missing = new Map<string, Set<string>>();
+  for (const job of jobs) {
+    const { jobId } = ownerOf(job, owners);
+    if (!rows.has(jobId)) missing.set(job.projectId, (missing.get(job.projectId) ?? new Set()).add(jobId));
+  }
+  for (const [projectId, ids] of missing) {
+    for (const row of await findJobs(tx, projectId, [...ids])) rows.set(row.id, row);
+  }
+}
+
+function answerFor(job: NewJob, owner: Owner, rows: Map<string, FullJobRow>): Answer {
+  const replayed = owner.jobId !== job.id;
+  if (
+    replayed &&
+    owner.fingerprint &&
+    Buffer.compare(owner.fingerprint, job.idempotency?.fingerprint ?? new Uint8Array()) !== 0
+  ) {
+    const message = `idempotency key "${job.idempotency?.key}" was used for ${formatId('job', owner.jobId)} with another method, URL, body or content type`;
+    return { refusal: new Refusal('idempotency_conflict', message, 'idempotencyKey') };
+  }
+  const row = rows.get(owner.jobId);
+  if (!row)
+    return {
+      refusal: new Refusal(
+        'not_found',
+        `the job of idempotency key "${job.idempotency?.key}" is gone`,
+        'idempotencyKey',
+      ),
+    };
+  return { row, replayed };
+}
+
+/** The row as it was just written, without reading it back. */
+function acceptedRow(job: NewJob, accepted: AcceptedJob): FullJobRow {
+  return {
+    ...accepted,
+    project_id: job.projectId,
+    wait_reason: null,
+    method: job.method,
+    url: job.url,
+    host: job.host,
+    labels: job.labels,
+    attempt_count: 0,
+    interruption_count: 0,
+    max_attempts: job.maxAttempts,
+    retries: null,
+    recent: '',
+    started_at: null,
+    ended_at: null,
+    claim_id: null,
+    claimed_by: null,
+    claimed_at: null,
+    status: null,
+    error: null,
+    result_expires_at: null,
+    idempotency_key: job.idempotency?.key ?? null,
+    rerun_of: job.rerunOf,
+    headers: job.headers,
+    options: job.options,
+    metadata: job.metadata,
+    callback: job.callback,
+    result_status: null,
+    result_headers: null,
+    content_type: null,
+    result_body: null,
+    truncated: null,
+    expires_at: null,
+  };
+}

@@ -1,0 +1,146 @@
+import type { Dial } from './dial.ts';
+import { Connection } from './kept-connection.ts';
+
+/** Someone who needs a connection. `ready` is called at most once, and not after `cancelled` was set. */
+export type Waiter = {
+  cancelled: boolean;
+  /** True: a new connection only, never one that was idle. */
+  fresh: boolean;
+  ready(connection: Connection): void;
+};
+
+type OriginPool = { open: number; idle: Connection[]; waiting: Waiter[] };
+
+/** An old connection is closed when it comes back, so that a changed DNS answer is noticed. */
+const connectionTtlMs = 60_000;
+const maxIdleConnections = 2_000;
+
+/**
+ * Connections by origin. Taking and giving back cost the same however many there are; undici's own pool looks through
+ * all of an origin's connections for each request. The most recently used idle one is taken first: it is the least
+ * likely to have gone stale, and the others can time out. What is open in all is bounded by the requests in flight
+ * plus a limited number of idle connections.
+ */
+export class Pool {
+  #origins = new Map<string, OriginPool>();
+  #all = new Set<Connection>();
+  #idleCount = 0;
+  #dial: Dial;
+  #perOrigin: number;
+
+  constructor(dial: Dial, connectionsPerOrigin: number) {
+    this.#dial = dial;
+    this.#perOrigin = connectionsPerOrigin;
+  }
+
+  /** Calls `waiter.ready` at once when a connection is free or may be opened, else when one comes free. */
+  take(origin: string, waiter: Waiter): void {
+    let pool = this.#origins.get(origin);
+    if (pool === undefined) {
+      pool = { open: 0, idle: [], waiting: [] };
+      this.#origins.set(origin, pool);
+    }
+    const connection = waiter.fresh ? null : this.#takeIdle(pool);
+    if (connection !== null) {
+      waiter.ready(connection);
+    } else if (pool.open < this.#perOrigin) {
+      waiter.ready(this.#open(origin, pool));
+    } else {
+      pool.waiting.push(waiter);
+      // A new connection may be wanted while some are idle: one of them has to make room.
+      const idle = pool.idle.pop();
+      if (idle === undefined) return;
+      this.#idleCount -= 1;
+      this.discard(idle);
+    }
+  }
+
+  /** Gives a connection back after an answer that was read to its end. */
+  release(connection: Connection): void {
+    const pool = this.#origins.get(connection.origin);
+    if (pool === undefined || !this.#all.has(connection)) return;
+    connection.used = true;
+    const next = nextWaiter(pool);
+    if (!reusable(connection) || next?.fresh) {
+      if (next !== null) pool.waiting.unshift(next);
+      this.discard(connection);
+    } else if (next !== null) {
+      next.ready(connection);
+    } else if (this.#idleCount >= maxIdleConnections) {
+      this.discard(connection);
+    } else {
+      pool.idle.push(connection);
+      this.#idleCount += 1;
+    }
+  }
+
+  /** Closes a connection and lets the next waiter open one in its place. */
+  discard(connection: Connection): void {
+    connection.close();
+    if (!this.#all.delete(connection)) return;
+    const pool = this.#origins.get(connection.origin);
+    if (pool === undefined) return;
+    pool.open -= 1;
+    const next = nextWaiter(pool);
+    if (next !== null) next.ready(this.#open(connection.origin, pool));
+    else if (pool.open === 0) this.#origins.delete(connection.origin);
+  }
+
+  /** Closes every connection; resolves when their sockets are gone. */
+  async close(): Promise<void> {
+    const connections = [...this.#all];
+    this.#all.clear();
+    this.#origins.clear();
+    this.#idleCount = 0;
+    await Promise.all(
+      connections.map((connection) => {
+        connection.close();
+        return connection.gone;
+      }),
+    );
+  }
+
+  #takeIdle(pool: OriginPool): Connection | null {
+    for (let connection = pool.idle.pop(); connection !== undefined; connection = pool.idle.pop()) {
+      this.#idleCount -= 1;
+      if (reusable(connection)) return connection;
+      this.discard(connection);
+    }
+    return null;
+  }
+
+  #open(origin: string, pool: OriginPool): Connection {
+    pool.open += 1;
+    // Discarding the last idle connection may just have taken the pool out.
+    this.#origins.set(origin, pool);
+    const connection = new Connection(origin, this.#dial, (closed) => this.#onClosed(closed));
+    this.#all.add(connection);
+    return connection;
+  }
+
+  #onClosed(connection: Connection): void {
+    const pool = this.#origins.get(connection.origin);
+    const index = pool?.idle.indexOf(connection) ?? -1;
+    if (index === -1) return;
+    pool?.idle.splice(index, 1);
+    this.#idleCount -= 1;
+    this.discard(connection);
+  }
+}
+
+function reusable(connection: Connection): boolean {
+  const { socket } = connection;
+  return (
+    !connection.closed &&
+    socket !== null &&
+    !socket.destroyed &&
+    performance.now() - connection.openedAt < connectionTtlMs
+  );
+}
+
+function nextWaiter(pool: OriginPool): Waiter | null {
+  for (let waiter = pool.waiting.shift(); waiter !== undefined; waiter = pool.waiting.shift()) {
+    if (!waiter.cancelled) return waiter;
+  }
+  return null;
+}

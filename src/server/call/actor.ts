@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Scope } from '#src/contract/project/scope.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { Db } from '#src/store/db/database.ts';
+import { type ApiKeyRow, findApiKey, touchApiKey } from '#src/store/people/api-key-rows.ts';
+
+/** Who calls: an API key or a signed-in person, always of one project. */
+export type Actor = {
+  kind: 'key' | 'user';
+  /** The key's UUID or the user's id. */
+  id: string;
+  /** The key's name or the person's e-mail address. */
+  name: string;
+  projectId: string;
+  scopes: ReadonlySet<Scope>;
+  /** The session of a person. */
+  sessionId: string | null;
+};
+
+/** Refuses an actor that lacks the scope. `admin` includes all others, `jobs:write` includes `jobs:read`. */
+export function requireScope(actor: Actor, scope: Scope): Actor {
+  const { scopes } = actor;
+  if (scopes.has(scope) || scopes.has('admin') || (scope === 'jobs:read' && scopes.has('jobs:write'))) return actor;
+  throw new Refusal(
+    'missing_scope',
+    `this needs the scope ${scope}; the ${actor.kind} has ${[...scopes].join(', ') || 'none'}`,
+  );
+}
+
+/** Refuses an actor that has none of the scopes. */
+export function requireAnyScope(actor: Actor, anyOf: readonly Scope[]): Actor {
+  if (anyOf.some((scope) => actor.scopes.has(scope)) || actor.scopes.has('admin')) return actor;
+  throw new Refusal(
+    'missing_scope',
+    `this needs the scope ${anyOf.join(' or ')}; the ${actor.kind} has ${[...actor.scopes].join(', ') || 'none'}`,
+  );
+}
+
+const cacheMs = 1_000;
+const touchMs = 60_000;
+
+const keyShape = /^rbk_[0-9A-Za-z_-]+$/;
+const whereKeysAre =
+  'The first key is in `.ringback/credentials.json`, where the server was started; more are made in the dashboard, under API keys.';
+const wrongShape = `send an API key as \`Authorization: Bearer rbk_…\`. ${whereKeysAre}`;
+
+/** Finds the actor of an API key by the key's hash; looked up anew after a second, so that a revocation holds at once. */
+export function makeKeyAuth(db: Db): { authenticate(authorization: string): Promise<Actor>; forget(): void } {
+  const cache = new Map<string, { until: number; row: ApiKeyRow | undefined }>();
+  const touched = new Map<string, number>();
+
+  const lookUp = async (secret: string): Promise<ApiKeyRow | undefined> => {
+    const known = cache.get(secret);
+    if (known && known.until > Date.now()) return known.row;
+    const row = await findApiKey(db, createHash('sha256').update(secret).digest());
+    if (cache.size > 1_000) cache.clear();
+    cache.set(secret, { until: Date.now() + cacheMs, row });
+    return row;
+  };
+  /** When a key was last used is kept to the minute. */
+  const touch = (id: string) => {
+    if ((touched.get(id) ?? 0) > Date.now() - touchMs) return;
+    touched.set(id, Date.now());
+    void touchApiKey(db, id).catch(() => undefined);
+  };
+
+  return {
+    async authenticate(authorization) {
+      const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+      if (secret === undefined || !keyShape.test(secret)) throw new Refusal('unauthorized', wrongShape);
+      const row = await lookUp(secret);
+      if (!row) {
+        const shown = `${secret.slice(0, 4)}…${secret.slice(-4)}`;
+        throw new Refusal(
+          'unauthorized',
+          `there is no API key ${shown} here: is it of another Ringback? ${whereKeysAre}`,
+        );
+      }
+      if (row.revoked_at || (row.expires_at && row.expires_at <= new Date())) {
+        throw new Refusal('key_revoked', `the API key "${row.name}" (…${row.hint}) was revoked or has expired`);
+      }
+      touch(row.id);
+      const scopes = new Set(row.scopes as Scope[]);
+      return { kind: 'key', id: row.id, name: row.name, projectId: row.project_id, scopes, sessionId: null };
+    },
+    forget: () => cache.clear(),
+  };
+}

@@ -1,0 +1,56 @@
+import type { ActorKind } from '#src/contract/project/people.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import { insertAudit } from '#src/store/people/audit-rows.ts';
+import type { Actor } from './actor.ts';
+
+/** Something that somebody did, as the audit log keeps it. */
+export type Deed = {
+  /** Null for what concerns no single project. */
+  projectId: string | null;
+  actor: { kind: ActorKind; id: string; name: string };
+  action: string;
+  target: string | null;
+  /** Without secrets: see `auditDetail`. */
+  detail: Record<string, unknown> | null;
+  peer: string | null;
+  requestId: string | null;
+};
+
+type Deps = Pick<ServerDeps, 'db' | 'now' | 'log'>;
+
+export function actorOf(actor: Actor): Deed['actor'] {
+  return { kind: actor.kind, id: actor.kind === 'key' ? formatId('key', actor.id) : actor.id, name: actor.name };
+}
+
+/** Writes a deed, or throws. Inside a transaction, it is written with what it speaks of or not at all. */
+export function writeDeed(
+  deps: Pick<Deps, 'db' | 'now'>,
+  deed: Deed,
+  runner: ServerDeps['db'] | Tx = deps.db,
+): Promise<void> {
+  const { projectId, actor, requestId, ...rest } = deed;
+  return insertAudit(runner, {
+    ...rest,
+    id: newId(deps.now()),
+    project_id: projectId,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    request_id: requestId,
+  });
+}
+
+/**
+ * Writes a deed that is done already: to answer that it failed would be a lie which makes callers do it twice. What could
+ * not be written is in the log instead.
+ */
+export async function noteDeed(deps: Deps, deed: Deed): Promise<void> {
+  try {
+    await writeDeed(deps, deed);
+  } catch (err) {
+    deps.log.error({ err, ...deed }, 'the audit log could not be written');
+  }
+}

@@ -1,0 +1,62 @@
+import { errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
+import { TooManyTries } from '#src/server/call/tries.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+/** The request's JSON; `empty` stands in for no body at all. */
+export async function readJson(request: HttpRequest, maxBytes: number, empty?: unknown): Promise<unknown> {
+  const body = await request.body(maxBytes);
+  if (body.byteLength === 0 && empty !== undefined) return empty;
+  const type = request.headers['content-type'];
+  if (type !== undefined && !/^application\/([a-z0-9.-]+\+)?json\b/i.test(type)) {
+    throw new Refusal('invalid_input', `send JSON with content-type application/json; this is ${type.slice(0, 100)}`);
+  }
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new Refusal('invalid_json', `the request body is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** RFC 9457. `type` leads to the page that explains the code. */
+export function problem(refusal: Refusal, requestId: string, publicUrl: string): HttpResponse {
+  const [status, title] = errorCodes[refusal.code];
+  const body = {
+    type: `${publicUrl}/errors#${refusal.code}`,
+    title,
+    status,
+    detail: refusal.message,
+    code: refusal.code,
+    ...(refusal.field === undefined ? {} : { field: refusal.field }),
+    requestId,
+  };
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(refusal instanceof TooManyTries ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
+      ...(status === 503 ? { 'retry-after': '1' } : {}),
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Headers of somebody else's bytes: never to be run as a page of ours. */
+export function asAttachment(contentType: string | null): Record<string, string> {
+  return {
+    'content-type': contentType ?? 'application/octet-stream',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+    'content-disposition': 'attachment',
+    'cache-control': 'private, no-store',
+    'referrer-policy': 'no-referrer',
+  };
+}

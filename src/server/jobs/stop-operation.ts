@@ -1,0 +1,11 @@
+import { type Operation, scopeOfOperation } from '#src/contract/job/operation.ts';
+import { endOperation, getOperation } from '#src/engine/operate/operations.ts';
+import { type Actor, requireScope } from '#src/server/call/actor.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+
+/** Whoever may start an operation of a kind may stop one. */
+export async function stopOperation(deps: ServerDeps, actor: Actor, id: string): Promise<Operation> {
+  const { kind } = await getOperation(deps, actor.projectId, id);
+  requireScope(actor, scopeOfOperation(kind));
+  return endOperation(deps, actor.projectId, id);
+}

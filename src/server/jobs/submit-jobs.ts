@@ -1,0 +1,122 @@
+import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
+import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
+import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
+import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { getJob, jobUuid } from '#src/engine/read/read-job.ts';
+import { prepareJob } from '#src/engine/submit/prepare-job.ts';
+import type { Actor } from '#src/server/call/actor.ts';
+import { asRefusal } from '#src/server/call/refusals.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+
+const maxBatch = 1_000;
+
+/** Checks and stores one job. The `Idempotency-Key` header stands in for the field. */
+export function submitOne(
+  deps: ServerDeps,
+  actor: Actor,
+  spec: SubmitSpec,
+  headerKey: string | null,
+): Promise<SubmittedJob> {
+  if (headerKey !== null && spec.idempotencyKey !== null && headerKey !== spec.idempotencyKey) {
+    throw new Refusal('conflicting_fields', 'the Idempotency-Key header and idempotencyKey differ', 'idempotencyKey');
+  }
+  if (headerKey !== null && (headerKey.length === 0 || headerKey.length > 255)) {
+    throw new Refusal('invalid_input', 'the Idempotency-Key header must have 1 to 255 characters', 'idempotencyKey');
+  }
+  const keyed = headerKey === null ? spec : { ...spec, idempotencyKey: headerKey };
+  return storeJob(deps, actor, keyed);
+}
+
+async function storeJob(deps: ServerDeps, actor: Actor, spec: SubmitSpec): Promise<SubmittedJob> {
+  // Only a job that names an endpoint needs to look for it.
+  const receivers = spec.callback?.endpoint ? await deps.receivers.of(actor.projectId) : [];
+  const { resultTtlSeconds } = await deps.retention.of(actor.projectId);
+  return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers, resultTtlSeconds }));
+}
+
+export function submitter(actor: Actor): { projectId: string; apiKeyId: string | null } {
+  return { projectId: actor.projectId, apiKeyId: actor.kind === 'key' ? actor.id : null };
+}
+
+/** The jobs of a batch, unchecked; refuses a batch that is none. */
+export function batchOf(raw: unknown): unknown[] {
+  const jobs = (raw as { jobs?: unknown } | null)?.jobs;
+  if (!Array.isArray(jobs)) throw new Refusal('invalid_input', 'jobs must be an array', 'jobs');
+  const other = Object.keys(raw as object).find((key) => key !== 'jobs');
+  if (other !== undefined) throw new Refusal('unknown_field', `there is no field "${other}"`, other);
+  if (jobs.length > maxBatch)
+    throw new Refusal('too_many_jobs', `a batch holds at most ${maxBatch} jobs; this one has ${jobs.length}`, 'jobs');
+  return jobs;
+}
+
+/**
+ * Edits of a job to run again. What they hold is checked with the job they are applied to, by the rules of a submission;
+ * here only that headers can be gone through.
+ */
+export function readEdits(raw: unknown): RerunEdits {
+  const edits = raw as RerunEdits | null;
+  if (typeof edits !== 'object' || edits === null || Array.isArray(edits))
+    throw new Refusal('invalid_input', 'the edits must be an object', 'edits');
+  const { headers } = edits;
+  if (headers !== undefined && (typeof headers !== 'object' || headers === null || Array.isArray(headers)))
+    throw new Refusal('invalid_header', '`headers` must be an object of names and values.', 'headers');
+  return edits;
+}
+
+/** One bad job fails alone. */
+export async function submitBatch(deps: ServerDeps, actor: Actor, jobs: unknown[]): Promise<SubmitManyResult> {
+  const one = async (raw: unknown, index: number): Promise<SubmitManyResult['results'][number]> => {
+    try {
+      return { ok: true, job: await storeJob(deps, actor, parseSubmit(raw)) };
+    } catch (error) {
+      const refusal = asRefusal(error);
+      if (refusal.code === 'internal') deps.log.error({ err: error }, 'a job of a batch could not be stored');
+      const { field } = refusal;
+      return {
+        ok: false,
+        error: { ...refusal.toBody(), field: field === undefined ? `jobs.${index}` : `jobs.${index}.${field}` },
+      };
+    }
+  };
+  return { results: await Promise.all(jobs.map(one)) };
+}
+
+/** The job as it is now, and again whenever it moves on, until it has ended. */
+export async function* followJob(
+  deps: ServerDeps,
+  actor: Actor,
+  id: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Job> {
+  for (;;) {
+    const job = await getJob(deps, actor.projectId, id);
+    yield job;
+    if (isTerminal(job.state)) return;
+    await deps.watcher.changed(jobUuid(id), { state: job.state, attempts: job.attempts }, { signal });
+    if (signal?.aborted || deps.watcher.closed) return;
+  }
+}
+
+/** The job once it has ended, or as it is when the time is over or the caller has gone. */
+export async function waitForEnd(
+  deps: ServerDeps,
+  actor: Actor,
+  id: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Job> {
+  const until = performance.now() + seconds * 1000;
+  for (;;) {
+    const job = await getJob(deps, actor.projectId, id);
+    const leftMs = until - performance.now();
+    if (isTerminal(job.state) || leftMs <= 0 || signal.aborted || deps.watcher.closed) return job;
+    await deps.watcher.changed(
+      jobUuid(id),
+      { state: job.state, attempts: job.attempts },
+      { signal, timeoutMs: leftMs },
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { LiveChange, LiveEnd, LiveHello, LiveTopic } from '#src/contract/live/live-topics.ts';
+import { parseTopics } from '#src/contract/live/live-topics.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { type Actor, requireScope } from '#src/server/call/actor.ts';
+import { authenticate } from '#src/server/call/authenticate.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { readJson } from '#src/server/http/wire.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import type { LiveStream } from './live-changes.ts';
+
+export const livePath = '/api/live';
+
+const streamsMax = 20;
+/** Every so often a stream shows that it is there, and who has it that they still may. */
+const beatMs = 12_000;
+const topicsBytes = 16 * 1024;
+
+/** `GET /api/live?project=…&topics=…` is a stream of what changes; `POST /api/live/<id>` gives it other topics. */
+export async function handleLive(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  const id = request.path.slice(livePath.length + 1);
+  const method = id === '' ? 'GET' : 'POST';
+  if (request.method !== method) {
+    throw new Refusal('method_not_allowed', `${request.path} takes ${method}, not ${request.method}`);
+  }
+  const actor = await whoAsks(deps, request);
+  return id === '' ? openStream(deps, request, actor) : changeTopics(deps, request, actor, id);
+}
+
+async function whoAsks(deps: ServerDeps, request: HttpRequest): Promise<Actor> {
+  return requireScope(await authenticate(deps, request), 'jobs:read');
+}
+
+function ownerOf({ kind, id }: Actor): string {
+  return `${kind} ${id}`;
+}
+
+function openStream(deps: ServerDeps, request: HttpRequest, actor: Actor): HttpResponse {
+  const topics = parseTopics((request.query.get('topics') ?? '').split(',').filter((topic) => topic !== ''));
+  if (deps.live.countOf(ownerOf(actor)) >= streamsMax) {
+    throw new Refusal('rate_limited', `there are ${streamsMax} streams open already: close some of the windows`);
+  }
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    },
+    stream: events(deps, request, actor, topics),
+  };
+}
+
+async function changeTopics(deps: ServerDeps, request: HttpRequest, actor: Actor, id: string): Promise<HttpResponse> {
+  const { topics } = (await readJson(request, topicsBytes)) as { topics?: unknown };
+  const stream = deps.live.find(id);
+  // Another process may have it; whoever asks then opens a new one.
+  if (stream?.owner !== ownerOf(actor)) throw new Refusal('not_found', 'there is no such stream here');
+  stream.setTopics(parseTopics(topics));
+  return { status: 204 };
+}
+
+/** Opened with the first event that is read, so that a caller who has gone before leaves nothing behind. */
+async function* events(
+  deps: ServerDeps,
+  request: HttpRequest,
+  actor: Actor,
+  topics: ReadonlySet<LiveTopic>,
+): AsyncGenerator<string> {
+  const stream = deps.live.open(ownerOf(actor), actor.projectId, topics);
+  const onGone = () => stream.wake();
+  request.signal.addEventListener('abort', onGone);
+  try {
+    yield event('hello', { id: stream.id } satisfies LiveHello);
+    yield* changes(deps, request, stream);
+    // At a stop of this process another one, or the next, is there at once.
+    if (deps.live.closed) yield 'retry: 1000\n\n';
+  } finally {
+    request.signal.removeEventListener('abort', onGone);
+    stream.close();
+  }
+}
+
+async function* changes(deps: ServerDeps, request: HttpRequest, stream: LiveStream): AsyncGenerator<string> {
+  let nextBeatAtMs = deps.now() + beatMs;
+  while (!request.signal.aborted && !deps.live.closed) {
+    for (const topic of await stream.changes(Math.max(1, nextBeatAtMs - deps.now()))) {
+      yield event('change', { topic } satisfies LiveChange);
+    }
+    if (deps.now() < nextBeatAtMs) continue;
+    nextBeatAtMs = deps.now() + beatMs;
+    const end = await whyEnded(deps, request, stream);
+    if (end) return yield event('end', end);
+    yield event('ping', {});
+  }
+}
+
+/** A stream outlives the moment it was allowed in, so that is asked again with every beat. */
+async function whyEnded(deps: ServerDeps, request: HttpRequest, stream: LiveStream): Promise<LiveEnd | null> {
+  try {
+    const { projectId } = await whoAsks(deps, request);
+    return projectId === stream.projectId ? null : { code: 'unauthorized', message: 'this is another project now' };
+  } catch (error) {
+    // Without a database nobody can be asked, and there is nothing to tell either.
+    if (!(error instanceof Refusal)) return null;
+    return { code: error.code, message: error.message };
+  }
+}
+
+/** JSON has no line breaks of its own, so it is one line of data. */
+function event(type: string, data: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { playgroundLimits } from '#src/contract/live/playground.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+
+const maxEntries = playgroundLimits.planEntries;
+
+/** The statuses to answer with, one after the other: `429,503,200`. */
+export function readPlan(text: string, field: string): number[] {
+  const entries = text.split(',').map((entry) => entry.trim());
+  if (entries.length > maxEntries) {
+    throw new Refusal('invalid_input', `A plan has at most ${maxEntries} statuses, not ${entries.length}.`, field);
+  }
+  return entries.map((entry) => {
+    if (/^[2-5]\d\d$/.test(entry)) return Number(entry);
+    const given = JSON.stringify(entry.slice(0, 20));
+    throw new Refusal(
+      'invalid_input',
+      `A plan is a list of statuses from 200 to 599, like 429,503,200; ${given} is none.`,
+      field,
+    );
+  });
+}
+
+/** A whole number from the query, 0 when it is not there. */
+export function readCount(query: URLSearchParams, field: string, max: number): number {
+  const text = query.get(field);
+  if (text === null) return 0;
+  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= max) return value;
+  throw new Refusal('invalid_input', `${field} should be a whole number from 0 to ${max.toLocaleString('en')}.`, field);
+}
+
+export type Walks = {
+  /** Which entry of its plan this caller gets now, from 0. After the last one it starts over. */
+  next(caller: string, plan: readonly number[]): number;
+};
+
+/**
+ * Where each caller is in its plan. Only in memory, and only the callers seen last: with several web processes each one
+ * has walks of its own, so that a plan may take more requests than it has entries.
+ */
+export function makeWalks(maxCallers = 1_000): Walks {
+  const walks = new Map<string, number>();
+  return {
+    next(caller, plan) {
+      // A caller's key may be as long as a header.
+      const key = createHash('sha256').update(`${plan.join()}\n${caller}`).digest('base64');
+      const step = walks.get(key) ?? 0;
+      walks.delete(key);
+      walks.set(key, (step + 1) % plan.length);
+      for (const oldest of walks.keys()) {
+        if (walks.size <= maxCallers) break;
+        walks.delete(oldest);
+      }
+      return step;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { jobUuid, loadJob } from '#src/engine/read/read-job.ts';
+import { admitResultLink } from '#src/engine/show/result-link.ts';
+import { requireScope } from '#src/server/call/actor.ts';
+import type { HttpResponse } from '#src/server/http/http.ts';
+import { asAttachment } from '#src/server/http/wire.ts';
+import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { isResultOwed } from '#src/store/job/owed-results.ts';
+import { loadJobs } from '#src/store/job/read-jobs.ts';
+import type { RestCall, RestRoute } from './route.ts';
+import { parseWait, preferWait } from './wait.ts';
+
+export const resultRoutes: readonly RestRoute[] = [
+  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result, answerLink: linkedResult },
+];
+
+/** The bytes as they came, for who has a key. */
+async function result({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
+  requireScope(actor, 'jobs:read');
+  const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
+  if (seconds !== null) await waitForEnd(deps, actor, id, seconds, request.signal);
+  return resultBytes(await loadJob(deps, actor.projectId, id), deps);
+}
+
+/** The same for who has the link out of a callback. Its signature is checked before anything is looked up. */
+function linkedResult({ deps, request, id }: Omit<RestCall, 'actor'>): Promise<HttpResponse> | null {
+  const [expires, signature] = [request.query.get('expires'), request.query.get('signature')];
+  if (expires === null && signature === null) return null;
+  const answer = async () => {
+    const uuid = jobUuid(id);
+    await admitResultLink(uuid, { expires, signature }, deps);
+    const [row] = await loadJobs(deps.db, [uuid]);
+    if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
+    return resultBytes(row, deps, isExpired(row, deps) && (await isResultOwed(deps.db, uuid)));
+  };
+  return answer();
+}
+
+function isExpired(row: FullJobRow, { now }: Pick<ServerDeps, 'now'>): boolean {
+  return row.result_expires_at !== null && row.result_expires_at.getTime() <= now();
+}
+
+/** `owed`: a callback with a link to it is still on its way, and it is kept for that. */
+function resultBytes(row: FullJobRow, deps: ServerDeps, owed = false): HttpResponse {
+  const id = formatId('job', row.id);
+  if (!owed && isExpired(row, deps)) {
+    const until = row.result_expires_at?.toISOString();
+    throw new Refusal('result_expired', `the result of ${id} was kept until ${until}`);
+  }
+  if (row.result_body === null) {
+    throw new Refusal(
+      'no_result',
+      isTerminal(row.state) ? `${id} ended without a response (${row.state})` : `${id} has not ended (${row.state})`,
+    );
+  }
+  const headers = {
+    // The URL may be all that is needed to read them, so it must stay where it is.
+    ...asAttachment(row.content_type),
+    'ringback-result-status': String(row.result_status),
+    ...(row.truncated ? { 'ringback-result-truncated': 'true' } : {}),
+  };
+  return { status: 200, headers, body: row.result_body };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { scopes } from '#src/contract/project/scope.ts';
+import { storableText } from '#src/contract/shape/storable-text.ts';
+import { createApiKey, listKeys, revokeKey } from '#src/engine/people/api-keys.ts';
+import { procedure, router } from '#src/server/call/procedure.ts';
+
+const createInput = z.strictObject({
+  name: storableText(64).trim().min(1),
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+});
+
+export const apiKeysRouter = router({
+  list: procedure('admin').query(async ({ ctx }) => ({ keys: await listKeys(ctx.deps.db, ctx.caller.projectId) })),
+
+  /** The secret is answered here and never again. */
+  create: procedure('admin')
+    .input(createInput)
+    .mutation(({ ctx, input }) => createApiKey(ctx.deps.db, ctx.caller.projectId, input)),
+
+  /** Idempotent; holds everywhere within a second. */
+  revoke: procedure('admin')
+    .input(z.strictObject({ id: z.string().max(64) }))
+    .mutation(async ({ ctx, input }) => {
+      const key = await revokeKey(ctx.deps.db, ctx.caller.projectId, input.id);
+      ctx.deps.keys.forget();
+      return key;
+    }),
+});

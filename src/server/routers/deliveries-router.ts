@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { deliveryListInput } from '#src/contract/event/delivery.ts';
+import { replaySkippedInput, resendFailedInput } from '#src/contract/job/operation.ts';
+import { resendDelivery } from '#src/engine/deliver/resend.ts';
+import { startResending } from '#src/engine/operate/resend-operation.ts';
+import { deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';
+import { procedure, router } from '#src/server/call/procedure.ts';
+import { starter } from '#src/server/jobs/starter.ts';
+
+const byId = z.strictObject({ id: z.string().max(64) });
+
+export const deliveriesRouter = router({
+  list: procedure('jobs:read')
+    .input(deliveryListInput)
+    .query(({ ctx, input }) => deliveryPage(ctx.deps, ctx.caller.projectId, input)),
+
+  /** With every try and what it was answered. */
+  get: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getDelivery(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Sends an ended delivery again, under the same `webhook-id`. */
+  resend: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => resendDelivery(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Sends all that failed since an instant again, in the background. */
+  resendFailed: procedure('callbacks:admin')
+    .input(resendFailedInput)
+    .mutation(({ ctx, input }) => startResending(ctx.deps, 'resend_failed', starter(ctx.caller), input)),
+
+  /** Sends what was kept while the endpoint was disabled, in the background. */
+  replaySkipped: procedure('callbacks:admin')
+    .input(replaySkippedInput)
+    .mutation(({ ctx, input }) => startResending(ctx.deps, 'replay_skipped', starter(ctx.caller), input)),
+});

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import {
+  type EndpointChange,
+  type EndpointEdits,
+  type EndpointInput,
+  endpointListInput,
+  type RotateInput,
+  type RotateSpec,
+} from '#src/contract/endpoint/endpoint-input.ts';
+import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
+import {
+  endOldSecret,
+  endpointSecrets,
+  revealSecret,
+  rotateEndpointSecret,
+} from '#src/engine/endpoint/endpoint-secrets.ts';
+import * as endpoints from '#src/engine/endpoint/endpoints.ts';
+import { sendTestEvent } from '#src/engine/endpoint/test-event.ts';
+import { input, procedure, router } from '#src/server/call/procedure.ts';
+
+const byId = z.strictObject({ id: z.string().max(64) });
+const ofSecret = z.strictObject({ id: z.string().max(64), secretId: z.uuid() });
+const withId = z.looseObject({ id: z.string().max(64) });
+
+/** The id beside the fields, which are read by their own rules. */
+function beside<Out>(parse: (fields: unknown) => Out): (raw: unknown) => { id: string; fields: Out } {
+  return (raw) => {
+    const { id, ...fields } = withId.parse(raw);
+    return { id, fields: parse(fields) };
+  };
+}
+
+const created = input<EndpointInput, ReturnType<typeof parseEndpoint>>(parseEndpoint);
+const edited = input<EndpointEdits & { id: string }, { id: string; fields: EndpointChange }>(
+  beside(parseEndpointEdits),
+);
+const rotated = input<RotateInput & { id: string }, { id: string; fields: RotateSpec }>(beside(parseRotation));
+
+export const endpointsRouter = router({
+  /** Those that were registered; with `includeListeners` also those that live as long as somebody listens. */
+  list: procedure('jobs:read')
+    .input(endpointListInput.optional())
+    .query(async ({ ctx, input: filter }) => ({
+      endpoints: await endpoints.listEndpoints(ctx.deps, ctx.caller.projectId, filter ?? {}),
+    })),
+
+  get: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => endpoints.getEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  /** The live signing secrets without their values. */
+  secrets: procedure('jobs:read')
+    .input(byId)
+    .query(async ({ ctx, input: { id } }) => ({
+      secrets: await endpointSecrets(ctx.deps, ctx.caller.projectId, id),
+    })),
+
+  /** The secret is answered here and never again. */
+  create: procedure('callbacks:admin')
+    .input(created)
+    .mutation(({ ctx, input: { spec, signing } }) =>
+      endpoints.createEndpoint(ctx.deps, ctx.caller.projectId, spec, signing),
+    ),
+
+  update: procedure('callbacks:admin')
+    .input(edited)
+    .mutation(({ ctx, input: { id, fields } }) => endpoints.updateEndpoint(ctx.deps, ctx.caller.projectId, id, fields)),
+
+  delete: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => endpoints.deleteEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Idempotent, like `disable`. */
+  enable: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => endpoints.enableEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  disable: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => endpoints.disableEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  /** A new signing secret; those before it go on signing for a while. */
+  rotateSecret: procedure('callbacks:admin')
+    .input(rotated)
+    .mutation(({ ctx, input: { id, fields } }) => rotateEndpointSecret(ctx.deps, ctx.caller.projectId, id, fields)),
+
+  /** The value of a shared secret once more after its making; recorded in the audit log. */
+  revealSecret: procedure('callbacks:admin')
+    .meta({ reveals: true })
+    .input(ofSecret)
+    .mutation(({ ctx, input: { id, secretId } }) =>
+      revealSecret(ctx.deps, { projectId: ctx.caller.projectId, endpoint: id, secretId }, ctx.recordIn),
+    ),
+
+  /** Ends an old secret before its overlap is over. */
+  endSecret: procedure('callbacks:admin')
+    .input(ofSecret)
+    .mutation(async ({ ctx, input: { id, secretId } }) => ({
+      secrets: await endOldSecret(ctx.deps, ctx.caller.projectId, id, secretId),
+    })),
+
+  /** Sends an `endpoint.test` event. */
+  test: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => sendTestEvent(ctx.deps, ctx.caller.projectId, id)),
+});

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { bulkInput } from '#src/contract/job/bulk.ts';
+import { countsInput, listInput, newerCountInput } from '#src/contract/job/job-filter-input.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { SubmitManyInput } from '#src/contract/submit/batch.ts';
+import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
+import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
+import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
+import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
+import { startJobOperation } from '#src/engine/operate/job-operation.ts';
+import { jobCounts, jobPage, newerCount } from '#src/engine/read/job-list.ts';
+import { getAttempts, getJob, getJobs, jobUuid, loadJob } from '#src/engine/read/read-job.ts';
+import { getAttempt, getBodyStart, viewJob } from '#src/engine/read/read-job-page.ts';
+import { cancelJob } from '#src/engine/settle/cancel.ts';
+import { rerunJob } from '#src/engine/submit/rerun.ts';
+import { input, procedure, router } from '#src/server/call/procedure.ts';
+import { starter } from '#src/server/jobs/starter.ts';
+import { batchOf, followJob, readEdits, submitBatch, submitOne, submitter } from '#src/server/jobs/submit-jobs.ts';
+
+const byId = z.strictObject({ id: z.string().max(64) });
+const byNumber = z.strictObject({ id: z.string().max(64), number: z.int().min(1) });
+const byIds = z.strictObject({ ids: z.array(z.string().max(64)).max(1_000) });
+
+/** Of what keys submit, the jobs themselves are the record. */
+const peopleOnly = { audit: 'people' } as const;
+
+const rerunInput = z.strictObject({ id: z.string().max(64), edits: z.record(z.string(), z.unknown()).optional() });
+
+function parseRerun(raw: unknown): { id: string; edits: RerunEdits } {
+  const { id, edits } = rerunInput.parse(raw);
+  return { id, edits: readEdits(edits ?? {}) };
+}
+
+export const jobsRouter = router({
+  /** Accepts a job durably and answers it; the work begins at once. */
+  submit: procedure('jobs:write')
+    .meta(peopleOnly)
+    .input(input<SubmitInput, SubmitSpec>(parseSubmit))
+    .mutation(({ ctx, input: spec }) => submitOne(ctx.deps, ctx.caller, spec, ctx.idempotencyKey)),
+
+  /** Up to 1,000 jobs; one bad job fails alone. */
+  submitMany: procedure('jobs:write')
+    .meta(peopleOnly)
+    .input(input<SubmitManyInput, unknown[]>(batchOf))
+    .mutation(({ ctx, input: jobs }) => {
+      if (ctx.idempotencyKey !== null)
+        throw new Refusal(
+          'invalid_input',
+          'the Idempotency-Key header goes with a single job; give each job its own idempotencyKey',
+        );
+      return submitBatch(ctx.deps, ctx.caller, jobs);
+    }),
+
+  get: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getJob(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Those that exist, in the order asked for. */
+  getMany: procedure('jobs:read')
+    .input(byIds)
+    .query(async ({ ctx, input: { ids } }) => ({ jobs: await getJobs(ctx.deps, ctx.caller.projectId, ids) })),
+
+  list: procedure('jobs:read')
+    .input(listInput)
+    .query(({ ctx, input: filter }) => jobPage(ctx.deps, ctx.caller.projectId, filter)),
+
+  /** How many a filter finds, by state and altogether. */
+  counts: procedure('jobs:read')
+    .input(countsInput)
+    .query(({ ctx, input: filter }) => jobCounts(ctx.deps, ctx.caller.projectId, filter)),
+
+  /** How many have come since, for a list that stands still: cheap enough to be asked all the time. */
+  newerCount: procedure('jobs:read')
+    .input(newerCountInput)
+    .query(({ ctx, input: { filter, than } }) => newerCount(ctx.deps, ctx.caller.projectId, { filter, than })),
+
+  attempts: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getAttempts(ctx.deps, ctx.caller.projectId, id)),
+
+  /** What the page of a job shows at first: of every body only the beginning. */
+  view: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => viewJob(ctx.deps, ctx.caller.projectId, id)),
+
+  /** One attempt of a job, or of one of its deliveries, with what was answered. */
+  attempt: procedure('jobs:read')
+    .input(byNumber)
+    .query(({ ctx, input: { id, number } }) => getAttempt(ctx.deps, ctx.caller.projectId, id, number)),
+
+  /** The beginning of the request body, masked as `redact.body` says. */
+  body: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getBodyStart(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Idempotent; aborts a running request. */
+  cancel: procedure('jobs:write')
+    .meta(peopleOnly)
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => cancelJob(ctx.deps, ctx.caller.projectId, jobUuid(id))),
+
+  /** A new job from an ended one, with or without edits. */
+  rerun: procedure('jobs:write')
+    .meta(peopleOnly)
+    .input(input<{ id: string; edits?: RerunEdits | undefined }, { id: string; edits: RerunEdits }>(parseRerun))
+    .mutation(({ ctx, input: { id, edits } }) => rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, edits)),
+
+  /** Cancels those picked, or all that a filter finds, in the background. */
+  cancelMany: procedure('jobs:write')
+    .input(bulkInput)
+    .mutation(({ ctx, input }) => startJobOperation(ctx.deps, 'cancel_jobs', starter(ctx.caller), input)),
+
+  /** Runs those picked, or all that a filter finds, again, in the background. */
+  rerunMany: procedure('jobs:write')
+    .input(bulkInput)
+    .mutation(({ ctx, input }) => startJobOperation(ctx.deps, 'rerun_jobs', starter(ctx.caller), input)),
+
+  /** The job now and at every change, until it has ended. */
+  wait: procedure('jobs:read')
+    .input(byId)
+    .subscription(async ({ ctx, input: { id }, signal }) => {
+      // The first look is the resolver's own: refused inside the stream, a client would take it for a passing failure.
+      await loadJob(ctx.deps, ctx.caller.projectId, id);
+      return followJob(ctx.deps, ctx.caller, id, signal);
+    }),
+});

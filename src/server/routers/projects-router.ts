@@ -1,0 +1,33 @@
+import { type ProjectView, projectInput } from '#src/contract/project/people.ts';
+import type { Role } from '#src/contract/project/scope.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import { createProject, renameProject } from '#src/engine/people/projects.ts';
+import { personal, procedure, router } from '#src/server/call/procedure.ts';
+import { findMemberships, type MembershipRow } from '#src/store/people/project-rows.ts';
+
+export function projectView(row: MembershipRow): ProjectView {
+  return {
+    id: formatId('prj', row.project_id),
+    name: row.project_name,
+    role: row.role as Role,
+    createdAt: row.project_created_at.toISOString(),
+  };
+}
+
+export const projectsRouter = router({
+  /** One's own, the one joined first before the others. */
+  list: personal('jobs:read').query(async ({ ctx }) => ({
+    projects: (await findMemberships(ctx.deps.db, ctx.person.id)).map(projectView),
+  })),
+
+  /** For owners of at least one project, whichever they are in: they own the new one too. */
+  create: personal('jobs:read')
+    .meta({ projectOf: (made) => parseId('prj', (made as ProjectView).id) })
+    .input(projectInput)
+    .mutation(({ ctx, input: { name } }) => createProject(ctx.deps, ctx.person.id, name)),
+
+  /** The project that the call acts in. */
+  rename: procedure('admin')
+    .input(projectInput)
+    .mutation(({ ctx, input: { name } }) => renameProject(ctx.deps, ctx.caller.projectId, name)),
+});

@@ -1,0 +1,108 @@
+import { acceptInput, type InvitationInfo, type Joined } from '#src/contract/project/people.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { deadLink, invitationOf, type OpenInvitation } from '#src/engine/people/invitations.ts';
+import { writeDeed } from '#src/server/call/record-deed.ts';
+import { limitLinks, limitPasswords } from '#src/server/call/tries.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { json, readJson } from '#src/server/http/wire.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import { lockProject } from '#src/store/endpoint/endpoint-secret-rows.ts';
+import { acceptInvitation } from '#src/store/people/invitation-rows.ts';
+import { findPasswordHash, findPerson, insertPerson, type PersonRow } from '#src/store/people/person-rows.ts';
+import { insertMembership } from '#src/store/people/project-rows.ts';
+import { noteFailedSignIn } from './sign-in.ts';
+
+export const joinPath = '/api/join';
+
+const maxBytes = 16_384;
+
+/** A link holds a secret, and so does what is answered about it. */
+const unkept = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
+
+export async function handleJoin(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  if (request.method === 'GET') return json(200, await look(deps, request), unkept);
+  if (request.method === 'POST') return json(200, await join(deps, request), unkept);
+  throw new Refusal('method_not_allowed', `${joinPath} takes GET, POST, not ${request.method}`);
+}
+
+async function look(deps: ServerDeps, request: HttpRequest): Promise<InvitationInfo> {
+  await limitLinks(deps, request.peer);
+  const invitation = await invitationOf(deps.db, request.query.get('token') ?? '');
+  const { email, role, project_name: projectName } = invitation;
+  const person = email === null ? undefined : await findPerson(deps.db, email);
+  const isSignedIn = person !== undefined && (await isThemselves(deps, request, person));
+  return { projectName, email, role, needsAccount: person === undefined, isSignedIn };
+}
+
+/** What makes a new person: whoever has an account already only adds a membership to it. */
+type NewPerson = PersonRow & { passwordHash: string };
+type Accepted = ReturnType<typeof acceptInput.parse>;
+
+async function join(deps: ServerDeps, request: HttpRequest): Promise<Joined> {
+  await limitPasswords(deps, request.peer);
+  deps.sessions.requireOurPages(request.headers);
+  const input = acceptInput.parse(await readJson(request, maxBytes));
+  const invitation = await invitationOf(deps.db, input.token);
+  const email = (invitation.email ?? input.email)?.toLowerCase();
+  if (email === undefined) throw new Refusal('invalid_input', 'email: this link names no address; give yours', 'email');
+  const known = await findPerson(deps.db, email);
+  if (known) {
+    await prove(deps, request, known, input.password);
+    await addMember(deps, request, invitation, known, null);
+  } else {
+    const made = await newPerson(deps, email, input);
+    await addMember(deps, request, invitation, made, made);
+  }
+  return { projectId: formatId('prj', invitation.project_id), email };
+}
+
+/** An account is its owner's: a link that was sent to the address opens no way into it. */
+async function prove(
+  deps: ServerDeps,
+  request: HttpRequest,
+  person: PersonRow,
+  password: string | undefined,
+): Promise<void> {
+  if (await isThemselves(deps, request, person)) return;
+  const hash = password === undefined ? null : await findPasswordHash(deps.db, person.id);
+  if (password !== undefined && hash !== null && (await deps.sessions.verifyPassword(password, hash))) return;
+  if (password !== undefined) await noteFailedSignIn(deps, request, person.email);
+  throw new Refusal(
+    'unauthorized',
+    `${person.email} has an account: sign in with it, or give its password`,
+    'password',
+  );
+}
+
+async function isThemselves(deps: ServerDeps, { headers }: HttpRequest, person: PersonRow): Promise<boolean> {
+  return (await deps.sessions.findPerson(headers))?.id === person.id;
+}
+
+async function newPerson(deps: ServerDeps, email: string, { name, password }: Accepted): Promise<NewPerson> {
+  if (name === undefined) throw new Refusal('invalid_input', 'name: needed for a new account', 'name');
+  if (password === undefined) throw new Refusal('invalid_input', 'password: needed for a new account', 'password');
+  const [id, passwordHash] = await Promise.all([deps.sessions.newUserId(), deps.sessions.hashPassword(password)]);
+  return { id, email, name, passwordHash };
+}
+
+/** All of it or nothing, and of two who come with the same link at once only one. */
+async function addMember(
+  deps: ServerDeps,
+  { peer, requestId }: HttpRequest,
+  invitation: OpenInvitation,
+  person: PersonRow,
+  made: NewPerson | null,
+): Promise<void> {
+  const { id, project_id: projectId, role } = invitation;
+  await deps.db.transaction(async (tx) => {
+    await lockProject(tx, projectId);
+    if (!(await acceptInvitation(tx, id))) throw deadLink();
+    if (made && !(await insertPerson(tx, made)))
+      throw new Refusal('unauthorized', `${made.email} has an account since a moment ago: sign in with it`, 'password');
+    await insertMembership(tx, { userId: person.id, projectId, role });
+    const actor = { kind: 'user' as const, id: person.id, name: person.email };
+    const detail = { role, newAccount: made !== null };
+    await writeDeed(deps, { projectId, actor, action: 'members.join', target: person.id, detail, peer, requestId }, tx);
+  });
+}

@@ -1,0 +1,133 @@
+import { createServer } from 'node:http';
+import type { ServerConfig } from '#src/config.ts';
+import { listenerLimits } from '#src/contract/endpoint/listener.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { egressRules } from '#src/engine/egress/egress.ts';
+import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
+import { makeWatcher } from '#src/engine/read/watch.ts';
+import { makeReceivers } from '#src/engine/receivers-cache.ts';
+import { makeRetentionCache, retentionDefaults } from '#src/engine/retain/retention-settings.ts';
+import { makeSubmit } from '#src/engine/submit/submit.ts';
+import type { Log } from '#src/log.ts';
+import { makeKeyAuth } from '#src/server/call/actor.ts';
+import { makeBells } from '#src/server/listeners/bells.ts';
+import { startSweeping } from '#src/server/listeners/sweep.ts';
+import { makeLive } from '#src/server/live/live-changes.ts';
+import { makeSessions } from '#src/server/sign-in/sessions.ts';
+import { provideOwner } from '#src/server/sign-in/set-up.ts';
+import { makeDb } from '#src/store/db/database.ts';
+import { makeQueue } from '#src/store/db/queue.ts';
+import { listen, makeNotify } from '#src/store/db/wake.ts';
+import { makeCipher } from '#src/store/seal/cipher.ts';
+import { startFolding } from './folding.ts';
+import { mountPlayground } from './mount-playground.ts';
+import { mountNext } from './next-mount.ts';
+import { makeHandler } from './own-routes.ts';
+import type { ServerDeps } from './server-deps.ts';
+
+export type Web = { stop(): Promise<void> };
+
+/** The parts of a web process; nothing listens yet. */
+export async function makeServerDeps(config: ServerConfig, log: Log): Promise<ServerDeps> {
+  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: 'web' });
+  const queue = await makeQueue(db, { supervise: false, onError: (err) => log.warn({ err }, 'pg-boss') });
+  const engine: EngineDeps = {
+    db,
+    queue,
+    notify: makeNotify(db),
+    receivers: makeReceivers(db, Date.now),
+    cipher: makeCipher([...config.encryptionKeys]),
+    egress: egressRules(config),
+    publicUrl: config.url,
+    now: Date.now,
+    random: Math.random,
+    log,
+  };
+  const sessions = makeSessions(db, {
+    databaseUrl: config.databaseUrl,
+    secret: config.authSecret,
+    baseUrl: config.url,
+    origins: engine.egress.ownOrigins,
+  });
+  const defaults = retentionDefaults(config.jobRetentionDays);
+  return {
+    ...engine,
+    retention: makeRetentionCache(db, defaults, Date.now),
+    retentionDefaults: defaults,
+    submit: makeSubmit(engine),
+    watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
+    live: makeLive(db, { now: Date.now, onError: (err) => log.warn({ err }, 'looking for changes failed') }),
+    keys: makeKeyAuth(db),
+    sessions,
+    trustedProxies: config.trustedProxies,
+    metricsToken: config.metricsToken,
+    listeners: makeBells(),
+    listenerAnswerMs: listenerLimits.answerMs,
+    dev: config.dev,
+  };
+}
+
+/** Starts the API and, once it is built, the dashboard. Tests need not wait as long as people do. */
+export async function runWeb(
+  config: ServerConfig,
+  log: Log,
+  patience: Partial<Pick<ServerDeps, 'listenerAnswerMs'>> = {},
+): Promise<Web> {
+  const deps = { ...(await makeServerDeps(config, log)), ...patience };
+  await checkKeys(deps);
+  await provideOwner(deps, config);
+  const listener = listen(config.databaseUrl, {
+    ended: () => {
+      deps.watcher.wake();
+      deps.live.wake();
+    },
+    due: () => deps.live.wake(),
+    listener: (key) => deps.listeners.ring(key),
+  });
+  const sweeping = startSweeping(deps);
+  const folding = startFolding(deps);
+  const next = mountNext({
+    host: config.host,
+    port: config.port,
+    onError: (err) => log.error({ err }, 'the dashboard cannot start'),
+  });
+  const handler = makeHandler(deps, mountPlayground(deps), next.handle);
+  const server = createServer((request, response) => {
+    handler(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'a request failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  // Longer than any long poll; a request body may take its time, but not for ever.
+  server.requestTimeout = 120_000;
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  log.info({ url: config.url }, 'web ready');
+
+  return {
+    async stop() {
+      deps.watcher.close();
+      deps.live.close();
+      const letGo = deps.listeners.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // A connection is idle only once its last answer is out; those that stream are cut in the end.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const limit = setTimeout(() => server.closeAllConnections(), 5_000);
+      await closed;
+      clearInterval(sweep);
+      clearTimeout(limit);
+      await next.close();
+      await letGo;
+      await sweeping.stop();
+      await folding.stop();
+      await listener.close();
+      await deps.sessions.close();
+      await deps.queue.stop();
+      await deps.db.close();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Db } from '#src/store/db/database.ts';
+
+/** What somebody watches, each as pairs of columns: jobs by id and project, lists by project. */
+export type Watched = {
+  jobs: { id: string; projectId: string }[];
+  jobLists: string[];
+  deliveryLists: string[];
+  endpointLists: string[];
+  operationLists: string[];
+};
+
+export type MarkRow = {
+  kind: 'job' | 'jobs' | 'deliveries' | 'endpoints' | 'operations';
+  project: string;
+  /** The job's; a list has none. */
+  id: string | null;
+  mark: string;
+};
+
+// A mark is not read, only compared. Of lists it covers what people look at: the newest rows, and of jobs those that are
+// still at work; an old row that changes later is found by the next slow refresh of whoever shows it.
+const jobMark = `concat_ws(' ', j.id, j.state, j.wait_reason, j.attempt_count, j.next_attempt_at, j.claimed_at, j.ended_at)`;
+const deliveryMark = `concat_ws(' ', d.id, d.state, d.attempt_count, d.next_attempt_at, d.claimed_at)`;
+
+const sql = `
+select 'job' as kind, j.project_id as project, j.id, concat_ws(' ', ${jobMark}, (j.result_expires_at <= now())::text, (
+    select string_agg(${deliveryMark}, ',' order by d.id) from (
+      select * from delivery where job_id = j.id and terminal
+      union all select * from delivery where job_id = j.id and not terminal) d)) as mark
+  from unnest($1::uuid[], $2::uuid[]) as w(id, project) join job j on j.id = w.id and j.project_id = w.project
+union all
+select 'jobs', p.id, null, md5(string_agg(${jobMark}, ',' order by j.id))
+  from unnest($3::uuid[]) as p(id) cross join lateral (
+    (select * from (select ${columns('job')} from job where project_id = p.id order by id desc limit 200) newest)
+    union
+    (select open.* from unnest(array['scheduled', 'queued', 'in_progress', 'retrying']) as s(state) cross join lateral
+      (select ${columns('job')} from job where project_id = p.id and state = s.state order by id desc limit 100) open)) j
+  group by p.id
+union all
+select 'deliveries', p.id, null, md5(string_agg(${deliveryMark}, ',' order by d.id))
+  from unnest($4::uuid[]) as p(id) cross join lateral
+    (select * from delivery where project_id = p.id order by id desc limit 200) d
+  group by p.id
+union all
+select 'endpoints', p.id, null, md5(string_agg(concat_ws(' ', e.id, e.state, e.updated_at, e.failing_since, e.paused_until,
+    e.last_success_at, e.last_failure_at, e.deleted_at), ',' order by e.id))
+  from unnest($5::uuid[]) as p(id) join endpoint e on e.project_id = p.id
+  group by p.id
+union all
+select 'operations', p.id, null, md5(string_agg(concat_ws(' ', o.id, o.state, o.total, o.done, o.failed), ',' order by o.id))
+  from unnest($6::uuid[]) as p(id) cross join lateral
+    (select * from operation where project_id = p.id order by id desc limit 50) o
+  group by p.id`;
+
+function columns(table: 'job'): string {
+  const names = ['id', 'state', 'wait_reason', 'attempt_count', 'next_attempt_at', 'claimed_at', 'ended_at'];
+  return names.map((name) => `${table}.${name}`).join(', ');
+}
+
+/** Marks of all that is watched, by one statement; what does not exist, or is an empty list, has none. */
+export function markWatched(db: Pick<Db, 'run'>, watched: Watched): Promise<MarkRow[]> {
+  return db.run('mark_watched', sql, [
+    watched.jobs.map(({ id }) => id),
+    watched.jobs.map(({ projectId }) => projectId),
+    watched.jobLists,
+    watched.deliveryLists,
+    watched.endpointLists,
+    watched.operationLists,
+  ]);
+}

@@ -1,0 +1,133 @@
+import type { DeliveryState } from '#src/domain/decide/job-state.ts';
+import type { Tx } from '#src/store/db/database.ts';
+
+/** What an operation resends: an endpoint's deliveries that had ended so before it began, in the order of their ids. */
+export type ResendFilter = {
+  endpointId: string;
+  states: DeliveryState[];
+  since: Date;
+  until: Date;
+  afterId: string | null;
+};
+
+/** An ended delivery that is to be sent again, with what tells whether it can be; locked. */
+export type ResendRow = {
+  id: string;
+  project_id: string;
+  state: DeliveryState;
+  job_id: string | null;
+  type: string;
+  endpoint_id: string | null;
+  endpoint_deleted: boolean;
+  headers: Record<string, string> | null;
+  payload: 'full' | 'thin';
+  /** Its exact bytes are stored. */
+  has_bytes: boolean;
+  /** The job's sealed callback headers are still there. */
+  has_secrets: boolean;
+};
+
+const matching = `endpoint_id = $1 and state in ('failed', 'skipped') and state = any($2::text[]) and ended_at >= $3
+  and ended_at <= $4 and id > coalesce($5::uuid, '00000000-0000-0000-0000-000000000000')`;
+
+const parameters = (filter: ResendFilter) => [
+  filter.endpointId,
+  filter.states,
+  filter.since,
+  filter.until,
+  filter.afterId,
+];
+
+export async function countResendable(tx: Tx, filter: ResendFilter): Promise<number> {
+  const rows = await tx.run<{ count: number }>(
+    'count_resendable',
+    `select count(*)::int as count from delivery where ${matching}`,
+    parameters(filter),
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** The next deliveries of an operation, not locked. */
+export function nextResendable(
+  tx: Tx,
+  filter: ResendFilter,
+  limit: number,
+): Promise<{ id: string; job_id: string | null }[]> {
+  return tx.run('next_resendable', `select id, job_id from delivery where ${matching} order by id limit $6`, [
+    ...parameters(filter),
+    limit,
+  ]);
+}
+
+/**
+ * Of the given jobs: those there are, with whether an event can still be told in full. Jobs and results stay as they are
+ * until the caller's transaction ends, and after it for as long as one of their deliveries is open: retention passes over
+ * what is locked.
+ */
+export async function holdJobs(tx: Tx, jobIds: string[]): Promise<Map<string, { complete: boolean }>> {
+  if (jobIds.length === 0) return new Map();
+  const jobs = await tx.run<{ id: string; had_result: boolean }>(
+    'hold_jobs',
+    `select id, result_expires_at is not null as had_result from job where id = any($1::uuid[]) order by id for key share`,
+    [jobIds],
+  );
+  const kept = await tx.run<{ job_id: string }>(
+    'hold_results',
+    `select job_id from result where job_id = any($1::uuid[]) and expires_at > now() order by job_id for key share`,
+    [jobIds],
+  );
+  const results = new Set(kept.map((row) => row.job_id));
+  return new Map(jobs.map((job) => [job.id, { complete: !job.had_result || results.has(job.id) }]));
+}
+
+/** Locks deliveries, in id order. Jobs come before deliveries: call `holdJobs` first. */
+export async function lockForResend(tx: Tx, ids: string[]): Promise<ResendRow[]> {
+  await tx.run('lock_for_resend', 'select id from delivery where id = any($1::uuid[]) order by id for update', [ids]);
+  return tx.run<ResendRow>(
+    'read_for_resend',
+    `select d.id, d.project_id, d.state, d.job_id, d.type, d.endpoint_id, d.headers, d.payload,
+            d.endpoint_id is not null and (e.id is null or e.deleted_at is not null) as endpoint_deleted,
+            exists (select 1 from delivery_payload p where p.delivery_id = d.id) as has_bytes,
+            exists (select 1 from job_secret s where s.job_id = d.job_id and s.callback_sealed is not null
+                    and (s.erase_at is null or s.erase_at > now())) as has_secrets
+     from delivery d left join endpoint e on e.id = d.endpoint_id
+     where d.id = any($1::uuid[]) order by d.id`,
+    [ids],
+  );
+}
+
+/** Which job a delivery of the project is of; nothing when there is no such delivery. */
+export async function findDeliveryJob(
+  tx: Tx,
+  projectId: string,
+  id: string,
+): Promise<{ job_id: string | null } | undefined> {
+  const rows = await tx.run<{ job_id: string | null }>(
+    'find_delivery_job',
+    'select job_id from delivery where project_id = $1 and id = $2',
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+/** Makes ended deliveries due now, their schedule starting anew; the caller makes their messages. */
+export async function reopenDeliveries(tx: Tx, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  // What a job's callback needs to be sent with was erased when the delivery ended; the job may have kept it.
+  await tx.run(
+    'reopen_secrets',
+    `insert into delivery_secret (delivery_id, sealed)
+     select d.id, s.callback_sealed from delivery d join job_secret s on s.job_id = d.job_id
+     where d.id = any($1::uuid[]) and d.endpoint_id is null and s.callback_sealed is not null
+       and (s.erase_at is null or s.erase_at > now())
+     order by d.id on conflict (delivery_id) do nothing`,
+    [ids],
+  );
+  await tx.run(
+    'reopen_deliveries',
+    `update delivery set state = 'pending', attempt_base = attempt_count - interruption_count, next_attempt_at = now(),
+       admitted_at = now(), granted = false, ended_at = null, status = null, error = null
+     where id = any($1::uuid[])`,
+    [ids],
+  );
+}

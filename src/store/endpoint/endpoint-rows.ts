@@ -1,0 +1,224 @@
+import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
+import type { Db, Tx } from '#src/store/db/database.ts';
+import { toJson } from '#src/store/job/update-jobs.ts';
+
+type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
+
+/** What a caller decides about an endpoint. */
+export type EndpointFields = {
+  name: string;
+  url: string;
+  description: string;
+  events: string[];
+  labels: string[];
+  project_wide: boolean;
+  payload: 'full' | 'thin';
+  /** Names, with how a secret one's value is shown; null: as it is, once opened. */
+  headers: Record<string, string | null>;
+  /** The values by name, under `sealContext.endpointHeaders`; null without headers. */
+  sealed: Uint8Array | null;
+  schedule: number[] | null;
+  /** Status patterns; null: none. */
+  give_up_on: string[] | null;
+  rate: number | null;
+  concurrency: number | null;
+};
+
+export type EndpointRow = EndpointFields & {
+  id: string;
+  project_id: string;
+  state: 'enabled' | 'disabled';
+  disabled_reason: string | null;
+  disabled_at: Date | null;
+  failing_since: Date | null;
+  last_success_at: Date | null;
+  last_failure_at: Date | null;
+  problem: EndpointProblem | null;
+  paused_until: Date | null;
+  recovered_at: Date | null;
+  next_slot_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+  /** A developer's stream stands behind it. */
+  listener: boolean;
+};
+
+const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule, give_up_on,
+  rate, concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, problem, paused_until,
+  recovered_at, next_slot_at, created_at, updated_at, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
+
+/** A project's endpoints by name, disabled ones too, deleted ones not, and those of listeners if asked for. */
+export function findEndpointsFor(runner: Runner, projectId: string, includeListeners: boolean): Promise<EndpointRow[]> {
+  return runner.run<EndpointRow>(
+    'find_endpoints_for',
+    `select ${columns} from endpoint where project_id = $1 and deleted_at is null
+       and ($2 or not exists (select 1 from listener l where l.endpoint_id = endpoint.id)) order by name`,
+    [projectId, includeListeners],
+  );
+}
+
+export async function findEndpoint(runner: Runner, projectId: string, id: string): Promise<EndpointRow | undefined> {
+  const rows = await runner.run<EndpointRow>(
+    'find_endpoint',
+    `select ${columns} from endpoint where project_id = $1 and id = $2 and deleted_at is null`,
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+/** The endpoint, locked: changes and rotations wait for each other. */
+export async function lockEndpoint(tx: Tx, projectId: string, id: string): Promise<EndpointRow | undefined> {
+  const rows = await tx.run<EndpointRow>(
+    'lock_endpoint',
+    `select ${columns} from endpoint where project_id = $1 and id = $2 and deleted_at is null for update`,
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+export async function insertEndpoint(
+  tx: Tx,
+  endpoint: EndpointFields & { id: string; project_id: string },
+): Promise<EndpointRow> {
+  const rows = await tx.run<EndpointRow>(
+    'insert_endpoint',
+    `insert into endpoint (id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule,
+                           give_up_on, rate, concurrency)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13::json, $14, $15) returning ${columns}`,
+    [endpoint.id, endpoint.project_id, ...fieldValues(endpoint)],
+  );
+  return rows[0] as EndpointRow;
+}
+
+/**
+ * Writes what a caller decides. A new URL has no history: what its predecessor's failures held back goes at once, slowly
+ * at first. Slots that were given by another rate count no longer.
+ */
+export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields): Promise<EndpointRow> {
+  const rows = await tx.run<EndpointRow>(
+    'update_endpoint',
+    `update endpoint set name = $2, url = $3, description = $4, events = $5, labels = $6, project_wide = $7, payload = $8,
+       headers = $9::json, sealed = $10, schedule = $11::json, give_up_on = $12::json,
+       rate = $13, concurrency = $14, updated_at = now(),
+       next_slot_at = case when rate is distinct from $13 then least(next_slot_at, now()) else next_slot_at end,
+       recovered_at = case when url <> $3 and paused_until > now() then now() else recovered_at end,
+       failing_since = case when url = $3 then failing_since end, paused_until = case when url = $3 then paused_until end,
+       problem = case when url = $3 and sealed is not distinct from $10 then problem end,
+       asked_until = case when url = $3 then asked_until end,
+       healthy_from = case when url = $3 then healthy_from else clock_timestamp() end
+     where id = $1 returning ${columns}`,
+    [id, ...fieldValues(fields)],
+  );
+  return rows[0] as EndpointRow;
+}
+
+function fieldValues(fields: EndpointFields): unknown[] {
+  return [
+    fields.name,
+    fields.url,
+    fields.description,
+    fields.events,
+    fields.labels,
+    fields.project_wide,
+    fields.payload,
+    JSON.stringify(fields.headers),
+    fields.sealed,
+    toJson(fields.schedule),
+    toJson(fields.give_up_on),
+    fields.rate,
+    fields.concurrency,
+  ];
+}
+
+/** The headers of all endpoints that have some, for encrypting them anew. */
+export function findAllHeaders(db: Db): Promise<Pick<EndpointRow, 'id' | 'headers' | 'sealed'>[]> {
+  return db.run(
+    'find_all_endpoint_headers',
+    `select id, headers, sealed from endpoint where deleted_at is null and headers::text <> '{}'`,
+  );
+}
+
+/** Writes headers anew, unless somebody else has meanwhile. */
+export async function replaceHeaders(
+  db: Db,
+  id: string,
+  before: Uint8Array | null,
+  { headers, sealed }: Pick<EndpointFields, 'headers' | 'sealed'>,
+): Promise<void> {
+  await db.run(
+    'replace_endpoint_headers',
+    'update endpoint set headers = $3::json, sealed = $4 where id = $1 and sealed is not distinct from $2',
+    [id, before, JSON.stringify(headers), sealed],
+  );
+}
+
+/** Whether a write failed because another endpoint of the project has the name. */
+export function isNameTaken(error: unknown): boolean {
+  const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
+  return code === '23505' && constraint === 'endpoint_name_key';
+}
+
+/** Switches an endpoint off by hand. */
+export async function disableEndpoint(tx: Tx, id: string): Promise<EndpointRow> {
+  const rows = await tx.run<EndpointRow>(
+    'disable_endpoint',
+    `update endpoint set state = 'disabled', disabled_reason = 'manual', disabled_at = now(), updated_at = now()
+     where id = $1 returning ${columns}`,
+    [id],
+  );
+  return rows[0] as EndpointRow;
+}
+
+/** Switches an endpoint on and lifts what holds it back; one that nothing holds back keeps its pace. */
+export async function enableEndpoint(db: Db, projectId: string, id: string): Promise<EndpointRow | undefined> {
+  const rows = await db.run<EndpointRow>(
+    'enable_endpoint',
+    `update endpoint set state = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, paused_until = null, problem = null,
+       asked_until = null, healthy_from = clock_timestamp(),
+       recovered_at = case when state = 'disabled' or paused_until > now() then now() else recovered_at end, updated_at = now()
+     where project_id = $1 and id = $2 and deleted_at is null returning ${columns}`,
+    [projectId, id],
+  );
+  return rows[0];
+}
+
+/** Its row stays for its deliveries' sake; nothing that was secret does. */
+export async function markEndpointDeleted(tx: Tx, id: string): Promise<void> {
+  await tx.run(
+    'mark_endpoint_deleted',
+    'update endpoint set deleted_at = now(), updated_at = now(), sealed = null where id = $1',
+    [id],
+  );
+  await tx.run('delete_endpoint_secrets', 'delete from webhook_secret where endpoint_id = $1', [id]);
+}
+
+const batchRows = 5_000;
+
+/** Cancels deliveries of an endpoint that wait, a batch at a time; answers how many those were. */
+export async function cancelWaitingDeliveries(
+  tx: Tx,
+  endpointId: string,
+  error: { code: string; message: string },
+): Promise<number> {
+  let count = 0;
+  for (let last: string | undefined = '00000000-0000-0000-0000-000000000000'; last !== undefined; ) {
+    const rows: { id: string }[] = await tx.run<{ id: string }>(
+      'cancel_waiting_deliveries',
+      `with waiting as (
+         select id from delivery where endpoint_id = $1 and id > $2 and state in ('pending', 'retrying')
+         order by id limit ${batchRows} for update
+       ), erased_secrets as (
+         delete from delivery_secret where delivery_id in (select id from waiting)
+       ), erased_payloads as (
+         delete from delivery_payload where delivery_id in (select id from waiting)
+       )
+       update delivery set state = 'cancelled', ended_at = now(), error = $3::json, next_attempt_at = null, admitted_at = null,
+         granted = false
+       from waiting where delivery.id = waiting.id returning delivery.id`,
+      [endpointId, last, JSON.stringify(error)],
+    );
+    count += rows.length;
+    last = rows.length < batchRows ? undefined : rows.reduce((most, { id }) => (id > most ? id : most), '');
+  }
+  return count;
+}

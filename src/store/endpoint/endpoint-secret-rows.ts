@@ -1,0 +1,94 @@
+import type { Db, Tx } from '#src/store/db/database.ts';
+
+type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
+
+/** Whose signing secrets: an endpoint's, or with null the project's own. */
+export type SecretOwner = { projectId: string; endpointId: string | null };
+
+export type SecretInfoRow = {
+  id: string;
+  kind: 'v1' | 'v1a';
+  hint: string | null;
+  revealed_at: Date | null;
+  created_at: Date;
+  expires_at: Date | null;
+};
+
+const ofOwner = 'project_id = $1 and endpoint_id is not distinct from $2::uuid';
+const live = '(expires_at is null or expires_at > now())';
+
+/** The live secrets, newest first, without their values. */
+export function listSecrets(runner: Runner, { projectId, endpointId }: SecretOwner): Promise<SecretInfoRow[]> {
+  return runner.run<SecretInfoRow>(
+    'list_secrets',
+    `select id, kind, hint, revealed_at, created_at, expires_at from webhook_secret where ${ofOwner} and ${live} order by created_at desc, id desc`,
+    [projectId, endpointId],
+  );
+}
+
+/** Rotations of a project's own secrets wait for each other; false when there is no such project. */
+export async function lockProject(tx: Tx, projectId: string): Promise<boolean> {
+  const rows = await tx.run('lock_project', 'select id from project where id = $1 for no key update', [projectId]);
+  return rows.length > 0;
+}
+
+/** A secret is as old as its place behind the owner's lock, not as its transaction, which may have waited for that. */
+export async function insertSecret(
+  tx: Tx,
+  secret: SecretOwner & { id: string; kind: 'v1' | 'v1a'; sealed: Uint8Array; hint: string },
+): Promise<void> {
+  await tx.run(
+    'insert_secret',
+    `insert into webhook_secret (id, project_id, endpoint_id, kind, sealed, hint, created_at)
+     values ($1, $2, $3, $4, $5, $6, clock_timestamp())`,
+    [secret.id, secret.projectId, secret.endpointId, secret.kind, secret.sealed, secret.hint],
+  );
+}
+
+/**
+ * Lets the owner's live secrets sign for `overlapSeconds` more, or shorter where that was said before; only the newest
+ * `keep` of them do, the others end now. Those that ended earlier are deleted.
+ */
+export async function expireSecrets(
+  tx: Tx,
+  { projectId, endpointId }: SecretOwner,
+  { overlapSeconds, keep }: { overlapSeconds: number; keep: number },
+): Promise<void> {
+  await tx.run('delete_ended_secrets', `delete from webhook_secret where ${ofOwner} and expires_at <= now()`, [
+    projectId,
+    endpointId,
+  ]);
+  // The column rounds to the millisecond; an end that is now must not come out later.
+  await tx.run(
+    'expire_secrets',
+    `update webhook_secret set expires_at = least(expires_at, date_trunc('milliseconds', now())
+       + case when newest.n <= $4 then $3::float8 else 0 end * interval '1 second')
+     from (select id, row_number() over (order by created_at desc, id desc) as n from webhook_secret where ${ofOwner}) as newest
+     where webhook_secret.id = newest.id`,
+    [projectId, endpointId, overlapSeconds, keep],
+  );
+}
+
+/** The sealed value of a live shared secret that nobody had revealed before: the next one who asks gets nothing. */
+export async function takeReveal(
+  tx: Tx,
+  { projectId, endpointId }: SecretOwner,
+  id: string,
+): Promise<{ sealed: Buffer } | undefined> {
+  const rows = await tx.run<{ sealed: Buffer }>(
+    'reveal_secret',
+    `update webhook_secret set revealed_at = now()
+     where ${ofOwner} and ${live} and id = $3 and kind = 'v1' and revealed_at is null returning sealed`,
+    [projectId, endpointId, id],
+  );
+  return rows[0];
+}
+
+/** Ends a live secret now; the caller has made sure that another one signs. */
+export async function endSecret(tx: Tx, { projectId, endpointId }: SecretOwner, id: string): Promise<void> {
+  await tx.run(
+    'end_secret',
+    `update webhook_secret set expires_at = date_trunc('milliseconds', now()) where ${ofOwner} and ${live} and id = $3`,
+    [projectId, endpointId, id],
+  );
+}

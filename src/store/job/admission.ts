@@ -1,0 +1,56 @@
+import type { Tx } from '#src/store/db/database.ts';
+import type { QueueName } from '#src/store/db/queue.ts';
+
+/** A delivery comes with what its message goes by; a job has no type. */
+export type Admitted = {
+  id: string;
+  delay_ms: number;
+  project_id: string;
+  endpoint_id: string | null;
+  type: string | null;
+};
+
+const waiting: Record<QueueName, { table: string; states: string; columns: string }> = {
+  fetch: {
+    table: 'job',
+    states: `'scheduled', 'queued', 'retrying'`,
+    columns: 't.project_id, null::uuid as endpoint_id, null::text as type',
+  },
+  deliver: {
+    table: 'delivery',
+    states: `'pending', 'retrying'`,
+    columns: 't.project_id, t.endpoint_id, t.type',
+  },
+};
+
+/** Marks rows that come due within the horizon; the caller makes their messages. Rows another worker has in hand are left. */
+export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: number): Promise<Admitted[]> {
+  const { table, states, columns } = waiting[queue];
+  return tx.run<Admitted>(
+    `admit_${queue}`,
+    `with due as (
+       select id from ${table}
+       where admitted_at is null and state in (${states}) and next_attempt_at <= now() + $1 * interval '1 ms'
+       order by next_attempt_at limit $2 for update skip locked
+     )
+     update ${table} t set admitted_at = now() from due where t.id = due.id
+     returning t.id, ${columns}, greatest(0, extract(epoch from t.next_attempt_at - now()) * 1000)::float8 as delay_ms`,
+    [horizonMs, limit],
+  );
+}
+
+/** Rows that were admitted, are long due and still wait, although the queue is empty: their messages were lost. */
+export function admitLost(tx: Tx, queue: QueueName, afterSeconds: number, limit: number): Promise<Admitted[]> {
+  const { table, states, columns } = waiting[queue];
+  return tx.run<Admitted>(
+    `admit_lost_${queue}`,
+    `with lost as (
+       select id from ${table}
+       where admitted_at < now() - make_interval(secs => $1) and state in (${states})
+         and next_attempt_at < now() - make_interval(secs => $1)
+       order by id limit $2 for update skip locked
+     )
+     update ${table} t set admitted_at = now() from lost where t.id = lost.id returning t.id, ${columns}, 0::float8 as delay_ms`,
+    [afterSeconds, limit],
+  );
+}

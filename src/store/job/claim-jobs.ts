@@ -1,0 +1,60 @@
+import type { Tx } from '#src/store/db/database.ts';
+import { type JobRow, jobColumns, type RequestRow, requestColumns } from './job-row.ts';
+
+/** Who claims: the claim's id is random, so that a late owner cannot settle somebody else's claim. */
+export type Claim = { claimId: string; workerId: string };
+
+/** A claimed job with all that its attempt needs. Secrets and body are still sealed. */
+export type ClaimedJob = JobRow &
+  RequestRow & {
+    body: Buffer | null;
+    body_sealed: boolean | null;
+    secrets: Buffer | null;
+    callback_secrets: Buffer | null;
+  };
+
+/** Due within this is due: timestamps are rounded to the millisecond. */
+const earlyMs = 5;
+
+/**
+ * The ids whose request bodies fit the byte budget, in order; always at least one, or a body larger than the budget would
+ * wait for ever. The size of a stored body is read from its header, not by loading it.
+ */
+export async function withinBytes(tx: Tx, ids: string[], bytes: number): Promise<string[]> {
+  const rows = await tx.run<{ job_id: string; size: number }>(
+    'body_sizes',
+    'select job_id, octet_length(bytes)::int as size from job_body where job_id = any($1::uuid[]) and octet_length(bytes) > 65536',
+    [ids],
+  );
+  if (rows.length === 0) return ids;
+  const sizes = new Map(rows.map((row) => [row.job_id, row.size]));
+  let left = bytes;
+  const fitting: string[] = [];
+  for (const id of ids) {
+    left -= sizes.get(id) ?? 0;
+    if (left < 0 && fitting.length > 0) break;
+    fitting.push(id);
+  }
+  return fitting;
+}
+
+const claimJobsSql = `
+with due as (
+  select id from job
+  where id = any($1::uuid[]) and state in ('scheduled', 'queued', 'retrying') and next_attempt_at <= now() + interval '${earlyMs} ms'
+  order by id for update
+), j as (
+  update job set state = 'in_progress', wait_reason = null, claim_id = $2, claimed_by = $3, claimed_at = now(),
+    attempt_count = attempt_count + 1, started_at = coalesce(started_at, now()), next_attempt_at = null, admitted_at = null
+  from due where job.id = due.id
+  returning job.*
+)
+select ${jobColumns}, ${requestColumns}, b.bytes as body, b.sealed as body_sealed, s.sealed as secrets, s.callback_sealed as callback_secrets
+from j join job_request q on q.job_id = j.id
+left join job_body b on b.job_id = j.id
+left join job_secret s on s.job_id = j.id`;
+
+/** Claims those of the given jobs that wait and are due. */
+export function claimJobs(tx: Tx, ids: string[], claim: Claim): Promise<ClaimedJob[]> {
+  return tx.run<ClaimedJob>('claim_jobs', claimJobsSql, [ids, claim.claimId, claim.workerId]);
+}

@@ -1,0 +1,62 @@
+import type { Tx } from '#src/store/db/database.ts';
+
+export type KeyClaim = { projectId: string; key: string; jobId: string; fingerprint: Uint8Array; ttlSeconds: number };
+
+/** Whose a key is after the claim. */
+export type KeyOwner = { project_id: string; key: string; job_id: string; fingerprint: Buffer };
+
+/**
+ * Takes the keys for new jobs where they are free or have lapsed, in key order so that two batches cannot deadlock, and
+ * answers the owner of each. A key outlives its time while its job runs or its result is kept.
+ */
+export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]> {
+  const sorted = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const columns = [
+    sorted.map((claim) => claim.projectId),
+    sorted.map((claim) => claim.key),
+    sorted.map((claim) => claim.jobId),
+    sorted.map((claim) => claim.fingerprint),
+    sorted.map((claim) => claim.ttlSeconds),
+  ];
+  await tx.run(
+    'claim_keys',
+    `insert into idempotency_key as k (project_id, key, job_id, fingerprint, expires_at)
+     select project_id, key, job_id, fingerprint, now() + ttl * interval '1 s'
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::float8[]) as t(project_id, key, job_id, fingerprint, ttl)
+     on conflict (project_id, key) do update
+       set job_id = excluded.job_id, fingerprint = excluded.fingerprint, expires_at = excluded.expires_at
+       where not exists (select 1 from job j where j.id = k.job_id)
+         or (k.expires_at <= now() and not exists (
+           select 1 from job j where j.id = k.job_id and (j.ended_at is null or j.result_expires_at > now())))`,
+    columns,
+  );
+  return tx.run<KeyOwner>(
+    'key_owners',
+    `select k.project_id, k.key, k.job_id, k.fingerprint from idempotency_key k
+     join unnest($1::uuid[], $2::text[]) as t(project_id, key) on k.project_id = t.project_id and k.key = t.key`,
+    columns.slice(0, 2),
+  );
+}
+
+/**
+ * Keys move from jobs to those that run them again. A key's name stands with the job that was submitted with it, which may have
+ * been run again before: it is found along the reruns, since no index leads from a job to its keys.
+ */
+export async function moveKeys(tx: Tx, moves: { fromJobId: string; toJobId: string }[]): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.run(
+    'move_keys',
+    `with recursive line as (
+       select t.from_id, t.to_id, j.project_id, j.idempotency_key, j.rerun_of
+       from unnest($1::uuid[], $2::uuid[]) as t(from_id, to_id) join job j on j.id = t.from_id
+       union all
+       select line.from_id, line.to_id, j.project_id, j.idempotency_key, j.rerun_of from line join job j on j.id = line.rerun_of
+     ), held as (
+       select k.project_id, k.key, line.to_id from line
+       join idempotency_key k on k.project_id = line.project_id and k.key = line.idempotency_key and k.job_id = line.from_id
+       order by k.project_id, k.key for update of k
+     )
+     update idempotency_key k set job_id = held.to_id from held where k.project_id = held.project_id and k.key = held.key`,
+    [moves.map((move) => move.fromJobId), moves.map((move) => move.toJobId)],
+  );
+}

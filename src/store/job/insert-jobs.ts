@@ -1,0 +1,120 @@
+import type { JsonValue } from '#src/domain/policy/policy.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import type { JobOptions, ShownHeader, StoredCallback } from './job-options.ts';
+
+/** A job about to be stored: everything in it is already masked or sealed. */
+export type NewJob = {
+  id: string;
+  projectId: string;
+  apiKeyId: string | null;
+  method: string;
+  url: string;
+  host: string;
+  labels: string[];
+  maxAttempts: number;
+  /** Not before this instant, or this long after acceptance; at most one of the two. */
+  runAt: Date | null;
+  delayMs: number;
+  deadlineMs: number | null;
+  headers: ShownHeader[];
+  options: JobOptions;
+  metadata: JsonValue;
+  callback: StoredCallback | null;
+  body: Uint8Array | null;
+  bodySealed: boolean;
+  sealed: Uint8Array | null;
+  callbackSealed: Uint8Array | null;
+  idempotency: { key: string; fingerprint: Uint8Array; ttlSeconds: number } | null;
+  rerunOf: string | null;
+};
+
+/** The instants the database gave a new job. */
+export type AcceptedJob = {
+  id: string;
+  state: 'queued' | 'scheduled';
+  created_at: Date;
+  run_at: Date | null;
+  deadline_at: Date | null;
+  next_attempt_at: Date;
+  /** Milliseconds until due, by the database's clock. */
+  due_in_ms: number;
+};
+
+/** `admitted_at` is set for those due within the queue's horizon ($13): the caller makes their messages. */
+const insertJobsSql = `
+with input as (
+  select *, case when run_at is not null then greatest(run_at, now()) else now() + delay_ms * interval '1 ms' end as due
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
+              $9::timestamptz[], $10::bigint[], $11::bigint[], $12::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::text[])
+    as t(id, project_id, api_key_id, method, url, host, labels, max_attempts, run_at, delay_ms, deadline_ms, idempotency_key,
+         rerun_of, headers, options, metadata, callback)
+), request as (
+  insert into job_request (job_id, headers, options, metadata, callback)
+  select id, headers::json, options::json, metadata::json, callback::json from input
+  on conflict (job_id) do nothing
+)
+insert into job (id, project_id, api_key_id, state, method, url, host, labels, max_attempts, run_at, deadline_at,
+                 next_attempt_at, admitted_at, idempotency_key, rerun_of)
+select id, project_id, api_key_id, case when due > now() then 'scheduled' else 'queued' end, method, url, host,
+       coalesce((select array_agg(value) from json_array_elements_text(nullif(labels, '')::json)), '{}'), max_attempts,
+       case when run_at is not null or delay_ms > 0 then due end, now() + deadline_ms * interval '1 ms', due,
+       case when due <= now() + $13 * interval '1 ms' then now() end, idempotency_key, rerun_of
+from input
+on conflict (id) do nothing
+returning id, state, created_at, run_at, deadline_at, next_attempt_at,
+          greatest(0, extract(epoch from next_attempt_at - now()) * 1000)::float8 as due_in_ms`;
+
+/**
+ * Writes jobs with their requests, bodies and secrets. Those that are there already are left out of the answer: a commit
+ * whose answer was lost is made again.
+ */
+export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Promise<AcceptedJob[]> {
+  const column = <T>(pick: (job: NewJob) => T): T[] => jobs.map(pick);
+  const accepted = await tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [
+    column((job) => job.id),
+    column((job) => job.projectId),
+    column((job) => job.apiKeyId),
+    column((job) => job.method),
+    column((job) => job.url),
+    column((job) => job.host),
+    column((job) => (job.labels.length === 0 ? '' : JSON.stringify(job.labels))),
+    column((job) => job.maxAttempts),
+    column((job) => job.runAt),
+    column((job) => Math.round(job.delayMs)),
+    column((job) => job.deadlineMs),
+    column((job) => job.idempotency?.key ?? null),
+    horizonMs,
+    column((job) => job.rerunOf),
+    column((job) => JSON.stringify(job.headers)),
+    column((job) => JSON.stringify(job.options)),
+    column((job) => (job.metadata === null ? null : JSON.stringify(job.metadata))),
+    column((job) => (job.callback === null ? null : JSON.stringify(job.callback))),
+  ]);
+  await insertBodies(
+    tx,
+    jobs.filter((job) => job.body !== null),
+  );
+  await insertSecrets(
+    tx,
+    jobs.filter((job) => job.sealed !== null || job.callbackSealed !== null),
+  );
+  return accepted;
+}
+
+async function insertBodies(tx: Tx, jobs: NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await tx.run(
+    'insert_bodies',
+    'insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[]) on conflict do nothing',
+    [jobs.map((job) => job.id), jobs.map((job) => job.body), jobs.map((job) => job.bodySealed)],
+  );
+}
+
+async function insertSecrets(tx: Tx, jobs: NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await tx.run(
+    'insert_secrets',
+    'insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[]) on conflict do nothing',
+    [jobs.map((job) => job.id), jobs.map((job) => job.sealed), jobs.map((job) => job.callbackSealed)],
+  );
+}

@@ -1,0 +1,113 @@
+import type { JobState } from '#src/domain/decide/job-state.ts';
+import type { Asking, Condition, Part } from '#src/store/search/search.ts';
+import { jobState } from './job-row.ts';
+
+export type JobFilter = {
+  projectId: string;
+  id: string | null;
+  states: JobState[];
+  label: string | null;
+  host: string | null;
+  notHost: string | null;
+  /** Of the last response, both included. */
+  statusRange: [number, number] | null;
+  /** Failed with one of these. */
+  errorCodes: string[] | null;
+  method: string | null;
+  apiKeyId: string | null;
+  rerunOf: string | null;
+  from: Date | null;
+  to: Date | null;
+  /** Part of the URL or of a label. */
+  text: string | null;
+  /** Has ended, and did before this. */
+  endedBefore: Date | null;
+};
+
+/** A filter that every job of the project passes. */
+export const noJobFilter: Omit<JobFilter, 'projectId'> = {
+  ...{
+    id: null,
+    states: [],
+    label: null,
+    host: null,
+    notHost: null,
+    statusRange: null,
+    errorCodes: null,
+    method: null,
+  },
+  ...{ apiKeyId: null, rerunOf: null, from: null, to: null, text: null, endedBefore: null },
+};
+
+const badStatus = 400;
+
+/** What a filter asks for, condition by condition, those first that an index leads to straight. */
+export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
+  const { rerunOf, errorCodes, host, states } = filter;
+  const parts: Part[] = [];
+  if (filter.id) parts.push(oneOf([filter.id], (p, id) => `t.id = ${p(id)}`));
+  if (rerunOf) parts.push(oneOf([rerunOf], (p, id) => `t.rerun_of = ${p(id)}`));
+  if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
+  if (filter.statusRange) parts.push(await statusPart(db, filter.projectId, filter.statusRange));
+  if (host) parts.push(oneOf([host], (p, name) => `t.host = ${p(name)}`));
+  if (states.length > 0) parts.push(oneOf(storedStates(states), (p, state) => `t.state = ${p(state)}`));
+  return [...parts, ...checks(filter).map((condition): Part => ({ condition }))];
+}
+
+const shownState = jobState.replaceAll('j.', 't.');
+
+/** In which states those that are asked for may be stored: what is scheduled and due is shown, and asked for, as queued. */
+function storedStates(asked: JobState[]): JobState[] {
+  return asked.includes('queued') ? [...new Set<JobState>([...asked, 'scheduled'])] : asked;
+}
+
+/** What is checked row by row. */
+function checks({ states, label, notHost, method, apiKeyId, from, to, text, endedBefore }: JobFilter): Condition[] {
+  const conditions: Condition[] = [];
+  if (states.includes('queued') !== states.includes('scheduled'))
+    conditions.push((p) => `${shownState} = any(${p(states)})`);
+  if (label) conditions.push((p) => `t.labels @> array[${p(label)}::text]`);
+  if (notHost) conditions.push((p) => `t.host <> ${p(notHost)}`);
+  if (method) conditions.push((p) => `t.method = ${p(method)}`);
+  if (apiKeyId) conditions.push((p) => `t.api_key_id = ${p(apiKeyId)}`);
+  if (from) conditions.push((p) => `t.created_at >= ${p(from)}`);
+  if (to) conditions.push((p) => `t.created_at < ${p(to)}`);
+  if (endedBefore) conditions.push((p) => `t.ended_at < ${p(endedBefore)}`);
+  if (text) {
+    const part = text.toLowerCase();
+    conditions.push(
+      (p) =>
+        `strpos(lower(t.url), ${p(part)}) > 0 or t.labels <> '{}' and strpos(lower(array_to_string(t.labels, chr(10))), ${p(part)}) > 0`,
+    );
+  }
+  return conditions;
+}
+
+function oneOf<T>(values: readonly T[], equal: (p: (value: unknown) => string, value: T) => string): Part {
+  const arms = [...new Set(values)].map(
+    (value): Condition =>
+      (p) =>
+        equal(p, value),
+  );
+  return { arms, condition: (p) => arms.map((arm) => `(${arm(p)})`).join(' or ') || 'false' };
+}
+
+/** Statuses that say that something went wrong have an index; of a class only those that occur are asked for. */
+async function statusPart(db: Asking, projectId: string, [low, high]: [number, number]): Promise<Part> {
+  const condition: Condition = (p) => `t.status >= ${p(low)} and t.status <= ${p(high)}`;
+  if (low < badStatus) return { condition };
+  const statuses = low === high ? [low] : await statusesBetween(db, projectId, low, high);
+  // Said once more in plain numbers: an index of some rows is only used where the statement itself says that it holds them.
+  return { ...oneOf(statuses, (p, status) => `t.status = ${p(status)} and t.status >= ${badStatus}`), condition };
+}
+
+async function statusesBetween(db: Asking, projectId: string, low: number, high: number): Promise<number[]> {
+  const next = (above: string) => `select t.status from job t where t.project_id = $1 and t.status >= ${badStatus}
+    and t.status ${above} and t.status <= $3 order by t.status limit 1`;
+  const rows = await db.query<{ status: number }>(
+    `with recursive known as ((${next('>= $2')}) union all select (${next('> known.status')}) from known where known.status is not null)
+     select status from known where status is not null`,
+    [projectId, low, high],
+  );
+  return rows.map((row) => row.status);
+}

@@ -1,0 +1,116 @@
+import type { JobState } from '#src/domain/decide/job-state.ts';
+import { jobStates } from '#src/domain/decide/job-state.ts';
+import type { Db } from '#src/store/db/database.ts';
+import {
+  conjunction,
+  type Found,
+  looks,
+  parameters,
+  type Search,
+  type Stretch,
+  search,
+  type Tally,
+  tally,
+} from '#src/store/search/search.ts';
+import { type PageWanted, stretchOf } from '#src/store/search/stretch.ts';
+import { type JobFilter, jobParts } from './job-filter-parts.ts';
+import { type JobRow, jobColumns } from './job-row.ts';
+
+/** A label with more jobs than this is searched for along the others' indexes: its own knows no order. */
+const fewLabelled = 5_000;
+/** So many of the last thousand jobs with a label say that it is common, without reading its index to find out. */
+const commonLabelled = 50;
+
+/** Newest first, or oldest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
+export async function listJobs(
+  db: Db,
+  filter: JobFilter,
+  page: PageWanted,
+  options: { columns?: string; most?: number } = {},
+): Promise<Found<JobRow>> {
+  const wanted: Search = {
+    table: { name: 'job', projectId: filter.projectId, columns: options.columns ?? rowColumns },
+    parts: await jobParts(db, filter),
+    stretch: stretchOf(filter, page),
+    limit: page.limit,
+  };
+  return search<JobRow>(db, wanted, shortcutOf(db, filter.label, wanted), options.most);
+}
+
+const rowColumns = jobColumns.replaceAll('j.', 't.');
+
+/** Jobs by state. `all`: false when something was not counted; a state's own count never goes beyond `most` + 1. */
+export async function countJobs(db: Db, filter: JobFilter, most: number): Promise<Tally> {
+  const stretch = stretchOf(filter, { beforeId: null, afterId: null, direction: 'older' });
+  const parts = await jobParts(db, filter);
+  const table = { name: 'job', projectId: filter.projectId, columns: 't.id, t.state, t.created_at' } as const;
+  const wanted: Search = { table, parts, stretch, limit: fewLabelled };
+  if (isOnlyTime(filter)) return countByState(db, wanted, most);
+  return tally(db, wanted, most, shortcutOf(db, filter.label, wanted));
+}
+
+function isOnlyTime({ projectId: _, from: __, to: ___, ...others }: JobFilter): boolean {
+  return Object.values(others).every((value) => value === null || (Array.isArray(value) && value.length === 0));
+}
+
+/** Each state has its place in an index and is counted along it, as far as anybody reads a number. */
+async function countByState(db: Db, { table, parts, stretch }: Search, most: number): Promise<Tally> {
+  const { p, values } = parameters();
+  const rest = conjunction(
+    parts.map((part) => part.condition),
+    p,
+  );
+  const range = rangeSql(stretch, p);
+  const counted = jobStates.map(
+    (state: JobState) => `select ${p(state)} as state, (select count(*)::int from (
+      select 1 from job t where t.project_id = ${p(table.projectId)} and t.state = ${p(state)} and ${rest}${range}
+      limit ${most + 1}) counted) as count`,
+  );
+  const rows = await db.query<{ state: string; count: number }>(counted.join(' union all '), values);
+  return { counts: new Map(rows.map((row) => [row.state, row.count])), all: true };
+}
+
+function rangeSql({ low, high }: Stretch, p: (value: unknown) => string): string {
+  return `${low === null ? '' : ` and t.id >= ${p(low)}`}${high === null ? '' : ` and t.id < ${p(high)}`}`;
+}
+
+/** Whether the nearest jobs have the label so often that there must be many of them. */
+async function isCommon(db: Db, label: string, { table, stretch }: Search): Promise<boolean> {
+  const { p, values } = parameters();
+  const order = stretch.direction === 'older' ? 'desc' : 'asc';
+  const sql = `select count(*)::int as count from (select t.labels from job t
+    where t.project_id = ${p(table.projectId)}${rangeSql(stretch, p)} order by t.id ${order} limit ${looks.first}) t
+    where t.labels @> array[${p(label)}::text]`;
+  return ((await db.query<{ count: number }>(sql, values))[0]?.count ?? 0) >= commonLabelled;
+}
+
+/**
+ * The rows of a label that few jobs have, by the labels' own index. That index knows no order and must be read as a whole,
+ * which is only cheap for few; whether they are is asked first.
+ */
+function shortcutOf<Row extends { id: string }>(
+  db: Db,
+  label: string | null,
+  { table, parts, stretch, limit }: Search,
+): (() => Promise<Row[] | null>) | undefined {
+  if (label === null) return undefined;
+  return async () => {
+    if (await isCommon(db, label, { table, parts, stretch, limit })) return null;
+    const { p, values } = parameters();
+    const rest = conjunction(
+      parts.map((part) => part.condition),
+      p,
+    );
+    const sql = `with labelled as materialized (
+        select t.* from job t where t.labels @> array[${p(label)}::text] and t.labels <> '{}' limit ${fewLabelled + 1})
+      select n.count as labelled, t.* from (select count(*)::int as count from labelled) n left join lateral (
+        select ${table.columns} from labelled t where t.project_id = ${p(table.projectId)} and ${rest}${rangeSql(stretch, p)}
+        order by t.id ${stretch.direction === 'older' ? 'desc' : 'asc'} limit ${limit}) t on true`;
+    return db.transaction(async (tx) => {
+      // Where a label was common long ago, reading the table from its beginning looks cheaper than it is.
+      await tx.query('set local enable_seqscan = off');
+      const rows = await tx.query<Row & { labelled: number }>(sql, values);
+      return (rows[0]?.labelled ?? 0) > fewLabelled ? null : rows.filter((row) => row.id !== null);
+    });
+  };
+}

@@ -1,0 +1,25 @@
+import type { Db } from '#src/store/db/database.ts';
+
+/** Result bodies above this are not in the bytes of an event, which has a link to them instead. */
+export const linkedBytes = 262_144;
+
+/**
+ * Whether the delivery `d` still needs the expired result `r` of its job: to make its bytes of, while it has none and is open;
+ * and, when these have a link to the body, until it was delivered. What came after the result's time may be fetched for an hour.
+ */
+export const owesResult = `d.job_id = r.job_id and d.terminal and (
+  d.state in ('pending', 'in_progress', 'retrying')
+    and not exists (select 1 from delivery_payload p where p.delivery_id = d.id)
+  or d.payload = 'full' and octet_length(r.body) > ${linkedBytes} and (
+    d.state in ('pending', 'in_progress', 'retrying', 'failed', 'skipped')
+    or d.state = 'delivered' and d.ended_at > r.expires_at and d.ended_at > now() - interval '1 hour'))`;
+
+/** Whether a job's result is still needed by one of its deliveries. */
+export async function isResultOwed(db: Db, jobId: string): Promise<boolean> {
+  const rows = await db.run<{ owed: boolean }>(
+    'is_result_owed',
+    `select exists (select 1 from result r join delivery d on ${owesResult} where r.job_id = $1) as owed`,
+    [jobId],
+  );
+  return rows[0]?.owed ?? false;
+}

@@ -1,0 +1,176 @@
+import type { Db, Tx } from '#src/store/db/database.ts';
+
+/** An endpoint that a developer's stream stands behind. */
+export type ListenerRow = {
+  id: string;
+  project_id: string;
+  /** Names of the headers that were set for it. */
+  header_names: string[];
+};
+
+export async function insertListener(
+  tx: Tx,
+  listener: { endpointId: string; projectId: string; streamId: string },
+): Promise<void> {
+  await tx.run('insert_listener', 'insert into listener (endpoint_id, project_id, stream_id) values ($1, $2, $3)', [
+    listener.endpointId,
+    listener.projectId,
+    listener.streamId,
+  ]);
+}
+
+/** A project's listener, also one whose endpoint was deleted by hand: its stream has not been told yet. */
+export async function findOwnListener(
+  db: Db,
+  projectId: string,
+  id: string,
+): Promise<{ id: string; name: string; events: string[] } | undefined> {
+  const rows = await db.run<{ id: string; name: string; events: string[] }>(
+    'find_own_listener',
+    `select e.id, e.name, e.events from listener l join endpoint e on e.id = l.endpoint_id
+     where l.endpoint_id = $1 and l.project_id = $2`,
+    [id, projectId],
+  );
+  return rows[0];
+}
+
+/**
+ * Makes a stream the one that a listener's messages go to. What another had taken and nobody has answered is given out
+ * anew: it may have got lost on that one's way. False: the listener was cleaned up meanwhile.
+ */
+export function takeOverListener(db: Db, id: string, streamId: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const rows = await tx.run(
+      'take_over_listener',
+      'update listener set stream_id = $2, heartbeat_at = now() where endpoint_id = $1 returning endpoint_id',
+      [id, streamId],
+    );
+    await tx.run(
+      'give_listener_messages_out',
+      'update listener_message set taken_at = null where endpoint_id = $1 and status is null',
+      [id],
+    );
+    return rows.length > 0;
+  });
+}
+
+export async function findListener(db: Db, id: string): Promise<ListenerRow | undefined> {
+  const rows = await db.run<ListenerRow>(
+    'find_listener',
+    `select e.id, e.project_id, array(select json_object_keys(e.headers)) as header_names
+     from listener l join endpoint e on e.id = l.endpoint_id where l.endpoint_id = $1 and e.deleted_at is null`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** What has become of a listener's endpoint. */
+export type ListenerHealth = { state: 'enabled' | 'disabled'; disabled_reason: string | null; deleted: boolean };
+
+/**
+ * Says that a listener's stream lives. Its failures are forgotten each time: a handler that is being worked on fails often,
+ * and its next event must not wait for minutes as it would for an endpoint that is down. Undefined: the listener was taken
+ * for dead and cleaned up, or has a newer stream.
+ */
+export async function beatListener(db: Db, id: string, streamId: string): Promise<ListenerHealth | undefined> {
+  const rows = await db.run<ListenerHealth>(
+    'beat_listener',
+    `with beat as (update listener set heartbeat_at = now() where endpoint_id = $1 and stream_id = $2
+                   returning endpoint_id)
+     update endpoint e set failing_since = null, paused_until = null, recovered_at = null from beat
+     where e.id = beat.endpoint_id returning e.state, e.disabled_reason, e.deleted_at is not null as deleted`,
+    [id, streamId],
+  );
+  return rows[0];
+}
+
+/** Listeners without a stream for that long: whoever held it is gone, and nobody has opened it again. */
+export function findSilentListeners(db: Db, silentSeconds: number): Promise<{ id: string; project_id: string }[]> {
+  return db.run(
+    'find_silent_listeners',
+    `select endpoint_id as id, project_id from listener where heartbeat_at < now() - make_interval(secs => $1)`,
+    [silentSeconds],
+  );
+}
+
+/** Forgets a listener and what was on its way to it; its endpoint is deleted by itself. */
+export async function deleteListener(db: Db, id: string): Promise<void> {
+  await db.run('delete_listener_messages', 'delete from listener_message where endpoint_id = $1', [id]);
+  await db.run('delete_listener', 'delete from listener where endpoint_id = $1', [id]);
+}
+
+export async function insertMessage(
+  db: Db,
+  message: { id: string; endpointId: string; sealed: Uint8Array },
+): Promise<void> {
+  await db.run(
+    'insert_listener_message',
+    'insert into listener_message (id, endpoint_id, sealed) values ($1, $2, $3)',
+    [message.id, message.endpointId, message.sealed],
+  );
+}
+
+/** Takes what waits for a listener, oldest first, for the stream that was opened last: nothing for any other. */
+export async function takeMessages(
+  db: Db,
+  endpointId: string,
+  streamId: string,
+): Promise<{ id: string; sealed: Buffer }[]> {
+  const rows = await db.run<{ id: string; sealed: Buffer }>(
+    'take_listener_messages',
+    `with waiting as (
+       select id from listener_message where endpoint_id = $1 and taken_at is null
+         and exists (select 1 from listener where endpoint_id = $1 and stream_id = $2)
+       order by id limit 20 for update skip locked
+     )
+     update listener_message m set taken_at = now() from waiting where m.id = waiting.id returning m.id, m.sealed`,
+    [endpointId, streamId],
+  );
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Keeps the first answer to a message; false when there is no such message, or no longer. */
+export async function answerMessage(
+  db: Db,
+  answer: { id: string; endpointId: string; projectId: string; status: number; sealed: Uint8Array },
+): Promise<boolean> {
+  const rows = await db.run(
+    'answer_listener_message',
+    `update listener_message m set status = $4, answer_sealed = $5 from listener l
+     where m.id = $1 and m.endpoint_id = $2 and l.endpoint_id = m.endpoint_id and l.project_id = $3 and m.status is null
+     returning m.id`,
+    [answer.id, answer.endpointId, answer.projectId, answer.status, answer.sealed],
+  );
+  return rows.length > 0;
+}
+
+/** Undefined: the message is gone, and its listener with it. */
+export async function findAnswer(
+  db: Db,
+  id: string,
+): Promise<{ status: number | null; answer_sealed: Buffer | null } | undefined> {
+  const rows = await db.run<{ status: number | null; answer_sealed: Buffer | null }>(
+    'find_listener_answer',
+    'select status, answer_sealed from listener_message where id = $1',
+    [id],
+  );
+  return rows[0];
+}
+
+export async function deleteMessage(db: Db, id: string): Promise<void> {
+  await db.run('delete_listener_message', 'delete from listener_message where id = $1', [id]);
+}
+
+/** Deletes messages whose sender has died before it could. */
+export async function deleteOldMessages(db: Db, seconds: number): Promise<void> {
+  await db.run(
+    'delete_old_listener_messages',
+    'delete from listener_message where created_at < now() - make_interval(secs => $1)',
+    [seconds],
+  );
+}
+
+/** The endpoints of a project that listeners stand behind. */
+export function findListenerIds(tx: Tx, projectId: string): Promise<{ id: string }[]> {
+  return tx.run('find_listener_ids', 'select endpoint_id as id from listener where project_id = $1', [projectId]);
+}

@@ -1,0 +1,182 @@
+import type { Db, Tx } from '#src/store/db/database.ts';
+
+/** A row of `operation`; `input` as it was written. */
+export type OperationRow = {
+  id: string;
+  project_id: string;
+  kind: string;
+  input: Record<string, unknown>;
+  state: string;
+  total: number;
+  done: number;
+  failed: number;
+  total_capped: boolean;
+  errors: { id: string; code: string; message: string }[];
+  cursor: string | null;
+  created_by: string;
+  created_at: Date;
+  updated_at: Date;
+  ended_at: Date | null;
+};
+
+export type NewOperation = {
+  id: string;
+  projectId: string;
+  kind: string;
+  /** JSON text; the same action gives the same text. */
+  input: string;
+  createdBy: string;
+};
+
+/** An endpoint of the project by its id, or by its name while it is not deleted. */
+export async function findEndpointState(
+  tx: Tx,
+  projectId: string,
+  by: { id: string | null; name: string },
+): Promise<{ id: string; state: 'enabled' | 'disabled' } | undefined> {
+  const rows = await tx.run<{ id: string; state: 'enabled' | 'disabled' }>(
+    'find_endpoint_state',
+    `select id, state from endpoint where project_id = $1 and deleted_at is null and (id = $2 or $2::uuid is null and name = $3)`,
+    [projectId, by.id, by.name],
+  );
+  return rows[0];
+}
+
+/** Starts an operation, or answers undefined while one of the same kind and input is running. */
+export async function insertOperation(tx: Tx, operation: NewOperation): Promise<OperationRow | undefined> {
+  const { id, projectId, kind, input, createdBy } = operation;
+  const rows = await tx.run<OperationRow>(
+    'insert_operation',
+    `insert into operation (id, project_id, kind, input, created_by, created_at, updated_at, paced_at)
+     values ($1, $2, $3, $4::json, $5, now(), now(), now())
+     on conflict (project_id, kind, md5(input::text)) where state = 'running' do nothing returning *`,
+    [id, projectId, kind, input, createdBy],
+  );
+  return rows[0];
+}
+
+export async function findRunningOperation(
+  tx: Tx,
+  operation: Pick<NewOperation, 'projectId' | 'kind' | 'input'>,
+): Promise<OperationRow | undefined> {
+  const rows = await tx.run<OperationRow>(
+    'find_running_operation',
+    `select * from operation where project_id = $1 and kind = $2 and md5(input::text) = md5($3) and state = 'running'`,
+    [operation.projectId, operation.kind, operation.input],
+  );
+  return rows[0];
+}
+
+export async function updateTotal(
+  runner: Pick<Tx, 'run'>,
+  id: string,
+  total: number,
+  capped = false,
+): Promise<OperationRow | undefined> {
+  const sql = 'update operation set total = greatest(total, $2), total_capped = $3 where id = $1 returning *';
+  return (await runner.run<OperationRow>('update_operation_total', sql, [id, total, capped]))[0];
+}
+
+export async function findOperation(db: Db, projectId: string, id: string): Promise<OperationRow | undefined> {
+  const sql = 'select * from operation where project_id = $1 and id = $2';
+  return (await db.run<OperationRow>('find_operation', sql, [projectId, id]))[0];
+}
+
+/** Newest first, by id. */
+export function listOperations(
+  db: Db,
+  filter: { projectId: string; beforeId: string | null; state: string | null; limit: number },
+): Promise<OperationRow[]> {
+  return db.run<OperationRow>(
+    'list_operations',
+    `select * from operation
+     where project_id = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state = $3)
+     order by id desc limit $4`,
+    [filter.projectId, filter.beforeId, filter.state, filter.limit],
+  );
+}
+
+/** Stops a running operation; one that has ended stays as it is. */
+export async function stopOperation(db: Db, projectId: string, id: string): Promise<void> {
+  await db.run(
+    'stop_operation',
+    `update operation set state = 'stopped', ended_at = now(), updated_at = now()
+     where project_id = $1 and id = $2 and state = 'running'`,
+    [projectId, id],
+  );
+}
+
+/** Whether what is sent to an endpoint is sent; undefined when it is deleted. It stays so until the end of the transaction. */
+export async function holdEndpointState(tx: Tx, endpointId: string): Promise<'enabled' | 'disabled' | undefined> {
+  const rows = await tx.run<{ state: 'enabled' | 'disabled' }>(
+    'hold_endpoint_state',
+    'select state from endpoint where id = $1 and deleted_at is null for share',
+    [endpointId],
+  );
+  return rows[0]?.state;
+}
+
+/** Stops an operation that the caller has locked and that cannot go on, and says why. */
+export async function breakOffOperation(tx: Tx, id: string, why: OperationRow['errors'][number]): Promise<void> {
+  await tx.run(
+    'break_off_operation',
+    `update operation set state = 'stopped', ended_at = now(), updated_at = now(), errors = $2::json where id = $1`,
+    [id, JSON.stringify([why])],
+  );
+}
+
+/** Seconds for which its rate is not used up: two at most, so that a late step is made good, and a pause of all workers is not. */
+const secondsUnused = `least(2, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused`;
+
+export type RunningOperationRow = OperationRow & { seconds_unused: number };
+
+/** Running operations, not locked, those first that have waited longest. */
+export function findRunning(db: Db): Promise<RunningOperationRow[]> {
+  return db.run<RunningOperationRow>(
+    'find_running_operations',
+    `select *, ${secondsUnused} from operation where state = 'running' order by updated_at limit 100`,
+  );
+}
+
+/** Locks a running operation that nobody else has in hand. */
+export async function lockOperation(tx: Tx, id: string): Promise<RunningOperationRow | undefined> {
+  const rows = await tx.run<RunningOperationRow>(
+    'lock_operation',
+    `select *, ${secondsUnused} from operation where id = $1 and state = 'running' for update skip locked`,
+    [id],
+  );
+  return rows[0];
+}
+
+export type OperationStep = {
+  id: string;
+  cursor: string | null;
+  done: number;
+  failed: number;
+  /** All that are to be shown, those of earlier steps too; undefined: as they were. */
+  errors?: OperationRow['errors'];
+  /** What it took of the rate. */
+  secondsUsed: number;
+  completed: boolean;
+};
+
+/** Writes what a step has done. */
+export async function updateOperation(tx: Tx, step: OperationStep): Promise<void> {
+  await tx.run(
+    'update_operation',
+    `update operation set cursor = coalesce($2, cursor), done = done + $3, failed = failed + $4,
+       total = greatest(total, done + $3 + failed + $4), errors = coalesce($7::json, errors),
+       paced_at = greatest(paced_at, clock_timestamp() - interval '2 s') + make_interval(secs => $5),
+       state = case when $6 then 'completed' else state end, ended_at = case when $6 then now() end, updated_at = now()
+     where id = $1`,
+    [
+      step.id,
+      step.cursor,
+      step.done,
+      step.failed,
+      step.secondsUsed,
+      step.completed,
+      step.errors ? JSON.stringify(step.errors) : null,
+    ],
+  );
+}

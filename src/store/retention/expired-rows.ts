@@ -1,0 +1,65 @@
+import { statSteps } from '#src/domain/stats/stat-steps.ts';
+import type { Db } from '#src/store/db/database.ts';
+import { owesResult } from '#src/store/job/owed-results.ts';
+
+const batch = 5_000;
+
+const keptSteps = statSteps.map(({ seconds, keptSeconds }) => `(${seconds}, ${keptSeconds})`).join(', ');
+
+/**
+ * Each statement deletes at most 5,000 rows in a transaction of its own and answers how many. A result goes when it has
+ * expired, unless a delivery still needs it.
+ */
+const statements: Record<string, string> = {
+  results: `
+    with gone as (
+      select r.job_id from result r
+      where r.expires_at <= now() and not exists (select 1 from delivery d where ${owesResult})
+      order by r.expires_at limit ${batch} for update skip locked
+    ), body as (
+      delete from job_body b using gone where b.job_id = gone.job_id and b.erase_at is null
+    )
+    delete from result using gone where result.job_id = gone.job_id`,
+  secrets: `delete from job_secret where job_id in (select job_id from job_secret where erase_at <= now() limit ${batch})`,
+  bodies: `delete from job_body where job_id in (select job_id from job_body where erase_at <= now() limit ${batch})`,
+  keys: `
+    delete from idempotency_key k using (
+      select project_id, key from idempotency_key i
+      where i.expires_at <= now()
+        and not exists (select 1 from job j where j.id = i.job_id and (j.ended_at is null or j.result_expires_at > now()))
+      limit ${batch}) old
+    where k.project_id = old.project_id and k.key = old.key`,
+  statistics: `
+    delete from stat_bucket b using (
+      select s.scope_id, s.step, s.at from (values ${keptSteps}) as kept(step, seconds)
+      cross join lateral (
+        select scope_id, step, at from stat_bucket
+        where step = kept.step and at < now() - make_interval(secs => kept.seconds) limit ${batch}) s) old
+    where b.scope_id = old.scope_id and b.step = old.step and b.at = old.at`,
+  // Deleted endpoints, once no delivery speaks of them. Not at once: routing may go by them for a moment yet.
+  endpoints: `
+    with gone as (
+      select id from endpoint e
+      where e.deleted_at < now() - interval '1 hour'
+        and not exists (select 1 from delivery d where d.endpoint_id = e.id)
+        and not exists (select 1 from listener l where l.endpoint_id = e.id)
+      limit ${batch} for update skip locked)
+    delete from endpoint using gone where endpoint.id = gone.id`,
+  inbox: `delete from inbox_message where id in (select id from inbox_message where received_at < now() - interval '1 day' limit ${batch})`,
+  invitations: `delete from invitation where id in (select id from invitation where expires_at < now() - interval '30 days' limit ${batch})`,
+  tries: `delete from sign_in_limit where key in (select key from sign_in_limit where ends_at <= now() limit ${batch} for update skip locked)`,
+};
+
+/** Ids are as old as their rows and have an index. */
+const auditSql = `delete from audit_entry where id in (select id from audit_entry where id < $1 order by id limit ${batch})`;
+
+/** Runs every kind once; answers how many rows went, so that the caller comes back at once while there is more. */
+export async function retainOnce(db: Db, options: { oldestAuditId: string }): Promise<number> {
+  let gone = await count(db, 'retain_audit', auditSql, [options.oldestAuditId]);
+  for (const [name, sql] of Object.entries(statements)) gone += await count(db, `retain_${name}`, sql, []);
+  return gone;
+}
+
+async function count(db: Db, name: string, text: string, values: unknown[]): Promise<number> {
+  return (await db.pool.query({ name, text, values })).rowCount ?? 0;
+}

@@ -1,0 +1,155 @@
+import type { Db } from '#src/store/db/database.ts';
+
+/** What has outlived its time in one project: ended before `days` ago, and made before `beforeId`, which bounds the search. */
+export type Outlived = { projectId: string; beforeId: string; days: number };
+
+const batch = 5_000;
+const open = `('pending', 'in_progress', 'retrying')`;
+
+/**
+ * A job may go when its result is no longer kept and nothing of it is still to be delivered. Deliveries of a job have two
+ * partial indexes, of which one holds them: each is asked.
+ */
+const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
+  and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and d.state in ${open})
+  and not exists (select 1 from delivery d where d.job_id = j.id and not d.terminal and d.state in ${open})`;
+
+const oldJobs = 'j.project_id = $1 and j.id < $2 and j.ended_at < now() - make_interval(days => $3)';
+
+/** The next jobs after `$4`, and which of them look as if they may go. */
+const stepSql = `
+  select j.id, (j.ended_at < now() - make_interval(days => $3) and ${jobMayGo}) is true as may
+  from job j where j.project_id = $1 and j.id < $2 and j.id > $4 order by j.id limit ${batch}`;
+
+/**
+ * Asked once more behind the jobs' locks, which keep out whoever sends one of their deliveries again: a statement sees what
+ * was committed before it began, and the look before that was older.
+ */
+const jobsSql = `
+  with gone as (
+    select id from job j where j.id = any($1::uuid[]) and ${jobMayGo}
+  ), deliveries as (
+    delete from delivery d using gone where (d.job_id = gone.id and d.terminal or d.job_id = gone.id and not d.terminal)
+      and d.state not in ${open} returning d.id
+  ), payloads as (
+    delete from delivery_payload p using deliveries d where p.delivery_id = d.id
+  ), attempts as (
+    delete from attempt a using (select id from gone union all select id from deliveries) o where a.owner_id = o.id
+  ), requests as (delete from job_request q using gone where q.job_id = gone.id
+  ), bodies as (delete from job_body b using gone where b.job_id = gone.id
+  ), secrets as (delete from job_secret s using gone where s.job_id = gone.id
+  ), results as (delete from result r using gone where r.job_id = gone.id)
+  delete from job using gone where job.id = gone.id returning job.id`;
+
+const deliveriesSql = `
+  with gone as (
+    select id from delivery d
+    where d.project_id = $1 and d.id < $2 and d.ended_at < now() - make_interval(days => $3)
+    order by id limit ${batch} for update skip locked
+  ), attempts as (delete from attempt a using gone where a.owner_id = gone.id
+  ), payloads as (delete from delivery_payload p using gone where p.delivery_id = gone.id)
+  delete from delivery using gone where delivery.id = gone.id returning delivery.id`;
+
+/** Takes one step past `$4`: jobs are only passed over, so the walk must remember how far it came. */
+const attemptsSql = `
+  with step as (
+    select id, ended_at from job j where j.project_id = $1 and j.id < $2 and j.id > $4 order by id limit ${batch}
+  ), gone as (
+    delete from attempt a using step
+    where a.owner_id = step.id and step.ended_at < now() - make_interval(days => $3) returning 1
+  )
+  select (select count(*) from gone)::int as gone, (select count(*) from step)::int as seen, (select max(id::text) from step) as last`;
+
+/** How many went, and where the walk has come to; `last` is null when it is at its end. */
+export type Step = { gone: number; last: string | null };
+
+/** Deletes those of the next jobs after `afterId` that may go, with all that hangs on them. */
+export function deleteOldJobs(db: Db, { projectId, beforeId, days }: Outlived, afterId: string): Promise<Step> {
+  return db.transaction(async (tx) => {
+    const step = await tx.run<{ id: string; may: boolean }>('retain_step', stepSql, [
+      projectId,
+      beforeId,
+      days,
+      afterId,
+    ]);
+    const last = step.at(-1)?.id ?? null;
+    const may = step.filter((row) => row.may).map((row) => row.id);
+    if (may.length === 0) return { gone: 0, last };
+    const held = await tx.run<{ id: string }>(
+      'retain_hold',
+      'select id from job where id = any($1::uuid[]) order by id for update skip locked',
+      [may],
+    );
+    const gone = await tx.run('retain_jobs', jobsSql, [held.map((row) => row.id)]);
+    return { gone: gone.length, last };
+  });
+}
+
+/** Deletes a batch of ended deliveries with their tries; answers how many. */
+export function deleteOldDeliveries(db: Db, { projectId, beforeId, days }: Outlived): Promise<number> {
+  return count(db, 'retain_deliveries', deliveriesSql, [projectId, beforeId, days]);
+}
+
+/** Deletes the attempts of the next batch of old jobs after `afterId`; `last` is null when there are no more. */
+export async function deleteOldAttempts(
+  db: Db,
+  { projectId, beforeId, days }: Outlived,
+  afterId: string,
+): Promise<Step> {
+  const rows = await db.run<{ gone: number; seen: number; last: string | null }>('retain_attempts', attemptsSql, [
+    projectId,
+    beforeId,
+    days,
+    afterId,
+  ]);
+  return { gone: rows[0]?.gone ?? 0, last: rows[0]?.last ?? null };
+}
+
+/** Counts stop here, and the search for them after ten times as many rows. */
+export const previewCap = 10_000;
+
+export type PreviewRow = { now: number; held: number; oldest: Date | null };
+
+const previews = {
+  jobs: `
+    select count(*) filter (where may)::int as now, count(*) filter (where not may)::int as held, min(created_at) as oldest
+    from (select created_at, ${jobMayGo} as may from job j where ${oldJobs} order by id limit ${previewCap + 1}) as old`,
+  deliveries: `
+    select count(*) filter (where ended_at < now() - make_interval(days => $3))::int as now,
+      count(*) filter (where ended_at is null)::int as held, min(created_at) as oldest
+    from (select ended_at, created_at from delivery where project_id = $1 and id < $2 order by id limit ${previewCap + 1}) as old`,
+  attempts: `
+    select count(a.n)::int as now, 0 as held, min(j.created_at) as oldest
+    from (select id, created_at from job j where ${oldJobs} order by id limit ${previewCap + 1}) as j
+      left join lateral (select n from attempt where owner_id = j.id limit 100) as a on true`,
+} as const;
+
+/** What a setting would delete now. */
+export async function previewOutlived(
+  db: Db,
+  what: keyof typeof previews,
+  { projectId, beforeId, days }: Outlived,
+): Promise<PreviewRow> {
+  const rows = await db.run<PreviewRow>(`preview_${what}`, previews[what], [projectId, beforeId, days]);
+  return rows[0] ?? { now: 0, held: 0, oldest: null };
+}
+
+/** Results of the project whose time is over: those that go with the next clearing, and those a delivery still needs. */
+export async function previewResults(db: Db, projectId: string): Promise<PreviewRow> {
+  const rows = await db.run<PreviewRow>(
+    'preview_results',
+    `select count(*) filter (where not needed)::int as now, count(*) filter (where needed)::int as held, min(created_at) as oldest
+     from (
+       select j.created_at, exists (
+         select 1 from delivery d left join delivery_payload p on p.delivery_id = d.id
+         where d.job_id = r.job_id and d.terminal and d.state in ${open} and p.delivery_id is null) as needed
+       from result r join job j on j.id = r.job_id
+       where r.expires_at <= now() and j.project_id = $1 order by r.expires_at limit ${previewCap + 1}) as old`,
+    [projectId],
+  );
+  return rows[0] ?? { now: 0, held: 0, oldest: null };
+}
+
+async function count(db: Db, name: string, text: string, values: unknown[]): Promise<number> {
+  return (await db.run(name, text, values)).length;
+}

@@ -1,0 +1,32 @@
+import { uuidV7 } from '#src/domain/text/id.ts';
+import type { Stretch } from './search.ts';
+
+/** Which part of a list: below or above an id, leaving it out, and from which end. */
+export type PageWanted = {
+  limit: number;
+  beforeId: string | null;
+  afterId: string | null;
+  direction: Stretch['direction'];
+};
+
+// Ids are made by the clock of the process that took the job: a little apart from the database's, by which the row is dated.
+const clockSlackMs = 120_000;
+
+/** The stretch of ids that times and cursors leave; the times themselves are still to be checked on each row. */
+export function stretchOf(times: { from: Date | null; to: Date | null }, page: Omit<PageWanted, 'limit'>): Stretch {
+  const low = [times.from && idAt(times.from.getTime() - clockSlackMs), page.afterId && idAfter(page.afterId)];
+  const high = [times.to && idAt(times.to.getTime() + clockSlackMs), page.beforeId];
+  const given = (ids: (string | null)[]) => ids.filter((id) => id !== null).sort();
+  return { low: given(low).at(-1) ?? null, high: given(high)[0] ?? null, direction: page.direction };
+}
+
+/** The lowest id of an instant. */
+function idAt(ms: number): string {
+  return uuidV7(Math.max(0, ms), new Uint8Array(16));
+}
+
+/** The id just above another. */
+function idAfter(id: string): string {
+  const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

@@ -1,0 +1,147 @@
+import type { Db, Tx } from '#src/store/db/database.ts';
+
+/** Counting stops one above this. */
+export const countLimit = 10_000;
+
+const capped = (rows: string) => `(select count(*)::int from (select 1 ${rows} limit ${countLimit + 1}) as found)`;
+
+/** Indexes hold exactly these rows; the words must be those of the indexes' own conditions. */
+const dueJobs = (project: string) =>
+  `from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at <= now()`;
+
+const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
+
+/** What waits in a project now; counts stop at `countLimit` + 1. */
+export type BacklogRow = {
+  queued: number;
+  retrying: number;
+  scheduled: number;
+  in_progress: number;
+  deliveries: number;
+  oldest_id: string | null;
+  oldest_at: Date | null;
+};
+
+const backlogColumns = (project: string) => `
+  ${capped(dueJobs(project))} as queued,
+  ${capped(`from job where project_id = ${project} and state = 'retrying'`)} as retrying,
+  ${capped(`from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at > now()`)} as scheduled,
+  ${capped(`from job where project_id = ${project} and state = 'in_progress'`)} as in_progress,
+  ${capped(`from delivery where project_id = ${project} and state in ('pending', 'retrying')`)} as deliveries`;
+
+export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow> {
+  const rows = await db.run<BacklogRow>(
+    'read_backlog',
+    `select ${backlogColumns('$1')}, oldest.id as oldest_id, oldest.next_attempt_at as oldest_at
+     from (values (1)) as one left join lateral (
+       select id, next_attempt_at ${dueJobs('$1')} order by next_attempt_at limit 1) as oldest on true`,
+    [projectId],
+  );
+  return rows[0] as BacklogRow;
+}
+
+/** What waits in a project now, and how its endpoints are. */
+export type ProjectNowRow = Omit<BacklogRow, 'oldest_id' | 'oldest_at'> & {
+  id: string;
+  name: string;
+  oldest_seconds: number | null;
+  endpoints: number;
+  disabled: number;
+  failing: number;
+};
+
+/** The same of every project. */
+export function readProjectsNow(db: Db): Promise<ProjectNowRow[]> {
+  return db.run<ProjectNowRow>(
+    'read_projects_now',
+    `select p.id, p.name, ${backlogColumns('p.id')},
+            (select extract(epoch from now() - next_attempt_at)::float8 ${dueJobs('p.id')}
+             order by next_attempt_at limit 1) as oldest_seconds, e.*
+     from project p cross join lateral (
+       select count(*)::int as endpoints, count(*) filter (where state = 'disabled')::int as disabled,
+              count(*) filter (where state <> 'disabled' and failing_since is not null)::int as failing
+       from endpoint where project_id = p.id and deleted_at is null) as e
+     order by p.id`,
+  );
+}
+
+export async function readNow(db: Db, projectId: string): Promise<{ in_progress: number; troubled: number }> {
+  const rows = await db.run<{ in_progress: number; troubled: number }>(
+    'read_now',
+    `select ${capped(`from job where project_id = $1 and state = 'in_progress'`)} as in_progress,
+            ${capped(`from endpoint where project_id = $1 and ${isTroubled}`)} as troubled`,
+    [projectId],
+  );
+  return rows[0] ?? { in_progress: 0, troubled: 0 };
+}
+
+export type GaugeRow = { project_id: string; queued: number; retrying: number; oldest_ms: number | null };
+
+/** The same of every project that has something waiting, as the charts show it. */
+export function readGauges(tx: Tx): Promise<GaugeRow[]> {
+  return tx.run<GaugeRow>(
+    'read_gauges',
+    `select * from (
+       select p.id as project_id, ${capped(dueJobs('p.id'))} as queued,
+              ${capped(`from job where project_id = p.id and state = 'retrying'`)} as retrying,
+              (select (extract(epoch from now() - next_attempt_at) * 1000)::float8 ${dueJobs('p.id')}
+               order by next_attempt_at limit 1) as oldest_ms
+       from project p) as gauges
+     where queued > 0 or retrying > 0`,
+  );
+}
+
+/** What waits for an endpoint, and what it never got; counts stop at `countLimit` + 1. */
+export type EndpointBacklogRow = {
+  id: string;
+  waiting: number;
+  /** Of those that wait. */
+  oldest_at: Date | null;
+  next_try_at: Date | null;
+  skipped: number;
+};
+
+export function readEndpointBacklogs(db: Db, projectId: string, endpointIds: string[]): Promise<EndpointBacklogRow[]> {
+  return db.run<EndpointBacklogRow>(
+    'read_endpoint_backlogs',
+    `select e.id, open.*, ${capped(`from delivery where endpoint_id = e.id and state = 'skipped'`)} as skipped
+     from unnest($2::uuid[]) as e(id) cross join lateral (
+       select count(*)::int as waiting, min(created_at) as oldest_at, min(next_attempt_at) as next_try_at from (
+         select created_at, next_attempt_at from delivery
+         where project_id = $1 and endpoint_id = e.id and state in ('pending', 'retrying')
+         order by created_at limit ${countLimit + 1}) as found) as open`,
+    [projectId, endpointIds],
+  );
+}
+
+/** An endpoint that is disabled, or has done nothing but fail since its last success. */
+export type FailingEndpointRow = {
+  id: string;
+  name: string;
+  state: 'enabled' | 'disabled';
+  disabled_reason: string | null;
+  disabled_at: Date | null;
+  last_failure_answer: string | null;
+  /** Null when nothing holds its deliveries back. */
+  paused_until: Date | null;
+};
+
+export function findFailingEndpoints(db: Db, projectId: string, limit: number): Promise<FailingEndpointRow[]> {
+  return db.run<FailingEndpointRow>(
+    'find_failing_endpoints',
+    `select id, name, state, disabled_reason, disabled_at, last_failure_answer,
+            case when paused_until > now() then paused_until end as paused_until
+     from endpoint where project_id = $1 and ${isTroubled}
+     order by state = 'disabled' desc, failing_since, id limit $2`,
+    [projectId, limit],
+  );
+}
+
+export async function findLastFailure(db: Db, endpointId: string): Promise<{ at: Date | null; answer: string | null }> {
+  const rows = await db.run<{ at: Date | null; answer: string | null }>(
+    'find_last_failure',
+    'select last_failure_at as at, last_failure_answer as answer from endpoint where id = $1',
+    [endpointId],
+  );
+  return rows[0] ?? { at: null, answer: null };
+}

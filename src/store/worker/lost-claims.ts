@@ -1,0 +1,70 @@
+import type { Db, Tx } from '#src/store/db/database.ts';
+import { type DeliveryRow, deliveryColumns } from '#src/store/delivery/delivery-rows.ts';
+import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import { jobColumns, requestColumns } from '#src/store/job/job-row.ts';
+
+/** Which of a worker's claims are meant: those of nobody's doing any more. */
+export type Strays = {
+  workerId: string;
+  /** Ids that the worker does hold, asked just before they are looked for. */
+  held: () => string[];
+  /** Only claims this old: a younger one may have been made since `held` was read. */
+  olderThanSeconds: number;
+};
+
+/**
+ * Jobs claimed by a worker that does not run them, locked for settling; bodies stay where they are. What a frozen process
+ * still has locked is left for the next time, or it would hold up all the others.
+ */
+export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<ClaimedJob[]> {
+  return tx.run<ClaimedJob>(
+    'lock_jobs_of',
+    `with j as (
+       select * from job where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
+       order by id limit $2 for update skip locked)
+     select ${jobColumns}, ${requestColumns}, null::bytea as body, (b.job_id is not null) as body_sealed, s.sealed as secrets,
+            s.callback_sealed as callback_secrets
+     from j join job_request q on q.job_id = j.id
+     left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id`,
+    [strays.workerId, limit, strays.held(), strays.olderThanSeconds],
+  );
+}
+
+/** Deliveries claimed by a worker that does not send them, locked for settling. */
+export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise<DeliveryRow[]> {
+  return tx.run<DeliveryRow>(
+    'lock_deliveries_of',
+    `select ${deliveryColumns}, s.sealed, null::bytea as body, null::json as endpoint_headers,
+            null::bytea as endpoint_sealed
+     from (
+       select * from delivery where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
+       order by id limit $2 for update skip locked) d
+     left join delivery_secret s on s.delivery_id = d.id`,
+    [strays.workerId, limit, strays.held(), strays.olderThanSeconds],
+  );
+}
+
+/** How often the given deliveries have lost their worker so far; those that never did are left out. */
+export async function countLost(tx: Tx, ids: string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.run<{ owner_id: string; count: number }>(
+    'count_lost',
+    `select owner_id, count(*)::int as count from attempt
+     where owner_id = any($1::uuid[]) and outcome = 'interrupted' and failure ->> 'code' = 'worker_lost' group by owner_id`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.owner_id, row.count]));
+}
+
+/** Of the jobs and deliveries that a worker believes it holds: those it does not. */
+export async function findLostClaims(db: Db, ids: string[], workerId: string): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.run<{ id: string }>(
+    'find_lost_claims',
+    `select id from unnest($1::uuid[]) as t(id)
+     where not exists (select 1 from job j where j.id = t.id and j.claimed_by = $2)
+       and not exists (select 1 from delivery d where d.id = t.id and d.claimed_by = $2)`,
+    [ids, workerId],
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,107 @@
+import pg from 'pg';
+import type { Db } from '#src/store/db/database.ts';
+
+/** A worker silent this long is dead; its claims are taken from it. */
+export const silentAfterSeconds = 15;
+
+export async function registerWorker(db: Db, worker: { id: string; name: string; slots: number }): Promise<void> {
+  await db.run(
+    'worker_register',
+    `insert into worker (id, name, slots) values ($1, $2, $3)
+     on conflict (id) do update set heartbeat_at = now(), dead_at = null, slots = excluded.slots, draining = false,
+       egress_down_since = null`,
+    [worker.id, worker.name, worker.slots],
+  );
+}
+
+/** What a worker says of itself with every heartbeat. */
+export type WorkerCondition = { inFlight: number; draining: boolean; egressDown: boolean };
+
+/** Answers false when somebody has declared this worker dead: its claims are gone and it must start anew under another id. */
+export async function heartbeat(db: Db, id: string, condition: WorkerCondition): Promise<boolean> {
+  const rows = await db.run(
+    'worker_heartbeat',
+    `update worker set heartbeat_at = now(), in_flight = $2, draining = $3,
+       egress_down_since = case when $4 then coalesce(egress_down_since, now()) end
+     where id = $1 and dead_at is null returning id`,
+    [id, condition.inFlight, condition.draining, condition.egressDown],
+  );
+  return rows.length === 1;
+}
+
+/**
+ * Workers whose claims are to be taken: those reported dead, when `judgeSilence` those silent too long, and those nobody
+ * knows: one that was frozen inside its claim may commit it after it was forgotten.
+ */
+export async function findDeadWorkers(db: Db, judgeSilence: boolean): Promise<string[]> {
+  const rows = await db.run<{ id: string }>(
+    'worker_dead',
+    `with dead as (
+       update worker set dead_at = coalesce(dead_at, now())
+       where dead_at is not null or ($1 and heartbeat_at < now() - make_interval(secs => $2))
+       returning id)
+     select id from dead
+     union select distinct claimed_by from job j
+       where claimed_by is not null and not exists (select 1 from worker w where w.id = j.claimed_by)
+     union select distinct claimed_by from delivery d
+       where claimed_by is not null and not exists (select 1 from worker w where w.id = d.claimed_by)`,
+    [judgeSilence, silentAfterSeconds],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Removes a worker that has stopped in order, or a dead one that holds no claim any more. */
+export async function forgetWorker(db: Db, id: string): Promise<void> {
+  await db.run(
+    'worker_forget',
+    `delete from worker where id = $1
+       and not exists (select 1 from job where claimed_by = $1) and not exists (select 1 from delivery where claimed_by = $1)`,
+    [id],
+  );
+}
+
+/** Workers whose heartbeat is fresh and who take on work. */
+export async function countLiveWorkers(db: Db): Promise<number> {
+  const rows = await db.run<{ n: number }>(
+    'worker_live',
+    'select count(*)::int as n from worker where dead_at is null and not draining and heartbeat_at > now() - make_interval(secs => $1)',
+    [silentAfterSeconds],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+export type WorkerRow = {
+  id: string;
+  name: string;
+  state: 'alive' | 'draining' | 'silent';
+  slots: number;
+  in_flight: number;
+  started_at: Date;
+  heartbeat_at: Date;
+  egress_down_since: Date | null;
+};
+
+/** All workers that have not stopped in order, and the silent ones nobody has cleaned up after yet; the newest first. */
+export function findWorkers(db: Db): Promise<WorkerRow[]> {
+  return db.run<WorkerRow>(
+    'worker_list',
+    `select id, name, slots, in_flight, started_at, heartbeat_at, egress_down_since,
+            case when dead_at is not null or heartbeat_at <= now() - make_interval(secs => $1) then 'silent'
+                 when draining then 'draining' else 'alive' end as state
+     from worker order by started_at desc, id limit 200`,
+    [silentAfterSeconds],
+  );
+}
+
+/** Said by a parent that has seen its worker process end: nobody needs to wait for silence. */
+export async function reportDeadWorker(databaseUrl: string, id: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(`update worker set dead_at = now() where id = $1`, [id]);
+    await client.query(`select pg_notify('ringback_due', '')`);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,102 @@
+import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
+import type { EndpointEdits, EndpointInput } from '#src/contract/endpoint/endpoint-input.ts';
+
+/** A header in the form. `kept`: a secret that is there already and stays as it is. */
+export type HeaderLine = { key: number; name: string; value: string; secret: boolean; kept: boolean };
+
+/** The form's fields as they are typed. */
+export type EndpointValues = {
+  name: string;
+  url: string;
+  description: string;
+  events: EndpointEvent[];
+  projectWide: boolean;
+  /** Comma-separated. */
+  labels: string;
+  payload: 'full' | 'thin';
+  /** Durations, comma-separated; empty: the default schedule. */
+  schedule: string;
+  /** Status patterns, comma-separated. */
+  giveUpOn: string;
+  rate: string;
+  concurrency: string;
+  signing: 'v1' | 'v1a';
+  headers: HeaderLine[];
+};
+
+const mask = '********';
+
+/** What the form starts with: an endpoint's own values, or the defaults of a new one. */
+export function valuesOf(endpoint: Endpoint | null): EndpointValues {
+  return {
+    name: endpoint?.name ?? '',
+    url: endpoint?.url ?? '',
+    description: endpoint?.description ?? '',
+    events: endpoint?.events ?? ['job.completed', 'job.failed', 'job.cancelled'],
+    projectWide: endpoint?.projectWide ?? false,
+    labels: endpoint?.labels.join(', ') ?? '',
+    payload: endpoint?.payload ?? 'full',
+    schedule: endpoint?.scheduleSeconds?.map((seconds) => `${seconds}s`).join(', ') ?? '',
+    giveUpOn: endpoint?.giveUpOn.join(', ') ?? '',
+    rate: endpoint?.rate?.toString() ?? '',
+    concurrency: endpoint?.concurrency?.toString() ?? '',
+    signing: 'v1',
+    headers: Object.entries(endpoint?.headers ?? {}).map(([name, value], key) => ({
+      key,
+      name,
+      value,
+      secret: value.includes(mask),
+      kept: value.includes(mask),
+    })),
+  };
+}
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+const number = (text: string) => (text.trim() === '' ? null : Number(text));
+
+/** A value that is a secret by the caller's word, whatever its header is called. */
+function headerValue({ value, secret }: HeaderLine) {
+  return secret ? { $redacted: { strings: ['', ''], values: [value] } } : value;
+}
+
+function common(values: EndpointValues) {
+  const schedule = list(values.schedule);
+  return {
+    name: values.name.trim(),
+    url: values.url.trim(),
+    description: values.description.trim(),
+    events: values.events,
+    projectWide: values.projectWide,
+    labels: list(values.labels),
+    payload: values.payload,
+    scheduleSeconds:
+      schedule.length === 0 ? null : schedule.map((entry) => (/^\d+$/.test(entry) ? Number(entry) : entry)),
+    giveUpOn: list(values.giveUpOn),
+    rate: number(values.rate),
+    concurrency: number(values.concurrency),
+  };
+}
+
+/** What creating is called with. The server checks it; nothing is checked twice. */
+export function inputOf(values: EndpointValues): EndpointInput {
+  const headers = Object.fromEntries(values.headers.map((line) => [line.name.trim(), headerValue(line)]));
+  return { ...common(values), headers, signing: values.signing } as EndpointInput;
+}
+
+/** What editing is called with: kept secrets are not named, so that they stay; removed headers are set to null. */
+export function editsOf(values: EndpointValues, before: Endpoint): EndpointEdits {
+  const names = new Set(values.headers.map(({ name }) => name.trim().toLowerCase()));
+  const removed = Object.keys(before.headers).filter((name) => !names.has(name));
+  const headers = {
+    ...Object.fromEntries(removed.map((name) => [name, null])),
+    ...Object.fromEntries(
+      values.headers.filter((line) => !line.kept).map((line) => [line.name.trim(), headerValue(line)]),
+    ),
+  };
+  return { ...common(values), ...(Object.keys(headers).length > 0 && { headers }) } as EndpointEdits;
+}

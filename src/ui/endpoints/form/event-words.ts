@@ -1,0 +1,18 @@
+import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+
+/** The events of an endpoint in short: `job.completed and 2 more`. */
+export function eventsText({ events }: Pick<Endpoint, 'events'>): string {
+  const [first = 'none', ...more] = events;
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
+}
+
+/** What each event is about, for whoever chooses. */
+export const eventHints: Readonly<Record<string, string>> = {
+  'job.completed': 'A job got a response that it accepts',
+  'job.failed': 'A job was given up',
+  'job.cancelled': 'Somebody cancelled a job',
+  'job.started': 'The first attempt of a job began',
+  'job.attempt_failed': 'An attempt failed; the job may try again',
+  'endpoint.disabled': 'An endpoint of the project was disabled',
+  'delivery.failed': 'A delivery to some endpoint was given up',
+};

@@ -1,0 +1,86 @@
+'use client';
+
+import { Bar } from 'recharts';
+import type { StatRange } from '#src/contract/stats/stat-range.ts';
+import type { EndpointPoint, EndpointStats } from '#src/contract/stats/stats.ts';
+import { ChartCard } from '#src/ui/charts/chart-card.tsx';
+import { countText } from '#src/ui/charts/figure-text.ts';
+import { Legend } from '#src/ui/charts/legend.tsx';
+import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { shortCount } from '#src/ui/charts/ticks.ts';
+import { TimeChart } from '#src/ui/charts/time-chart.tsx';
+import { Segmented } from '#src/ui/parts/form/segmented.tsx';
+import { Card } from '#src/ui/parts/page/card.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+
+const series = [
+  { name: 'Delivered', key: 'delivered', colour: 'var(--color-completed)' },
+  { name: 'Failed tries', key: 'failedTries', colour: 'var(--color-retrying)' },
+  { name: 'Given up', key: 'failed', colour: 'var(--color-failed)' },
+] as const;
+
+const ranges: readonly { value: StatRange; label: string }[] = [
+  { value: '1h', label: '1 h' },
+  { value: '24h', label: '24 h' },
+  { value: '7d', label: '7 d' },
+  { value: '30d', label: '30 d' },
+];
+
+type Props = {
+  stats: EndpointStats | undefined;
+  error: unknown;
+  onRetry: () => void;
+  range: StatRange;
+  onRange: (range: StatRange) => void;
+};
+
+/** What reached the endpoint and what did not, over time. */
+export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props) {
+  const title = 'Deliveries';
+  if (!stats && error)
+    return (
+      <Card label={title}>
+        <Failure error={error} what="The statistics could not be loaded" onRetry={onRetry} />
+      </Card>
+    );
+  if (!stats) return <div className="card h-[257px]" aria-hidden />;
+  return (
+    <ChartCard
+      title={title}
+      legend={
+        <>
+          <Legend items={series} />
+          <Segmented label="Time range" value={range} onChange={onRange} options={ranges} />
+        </>
+      }
+      table={
+        <PointTable<EndpointPoint>
+          label={title}
+          points={stats.points}
+          stepSeconds={stats.stepSeconds}
+          columns={series.map(({ name, key }) => ({ name, value: (point) => countText(point[key]) }))}
+        />
+      }
+    >
+      <TimeChart
+        label="Deliveries over time, by outcome"
+        points={stats.points}
+        stepSeconds={stats.stepSeconds}
+        axis={shortCount}
+        lines={(point) => series.map(({ name, key, colour }) => ({ name, colour, value: countText(point[key]) }))}
+      >
+        {series.map(({ key, colour }) => (
+          <Bar
+            key={key}
+            yAxisId="left"
+            dataKey={key}
+            stackId="tries"
+            fill={colour}
+            fillOpacity={0.75}
+            isAnimationActive={false}
+          />
+        ))}
+      </TimeChart>
+    </ChartCard>
+  );
+}

@@ -1,0 +1,83 @@
+'use client';
+
+import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import type { EndpointStats } from '#src/contract/stats/stats.ts';
+import { cappedText, countText, percentText } from '#src/ui/charts/figure-text.ts';
+import { rangeOptions } from '#src/ui/charts/range.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
+import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
+import { ageText, dateTimeText, leftText, tookText } from '#src/ui/words/time-text.ts';
+
+const days5 = 5 * 86_400_000;
+const reasons = { gone: 'it answered 410', failing: 'it failed for 5 days', manual: 'by a person' } as const;
+
+/** How the endpoint does, in five facts. */
+export function EndpointFacts({ endpoint, stats }: { endpoint: Endpoint; stats: EndpointStats | undefined }) {
+  const ended = stats ? stats.delivered + stats.failed : 0;
+  const range = rangeOptions.find(({ value }) => value === stats?.range)?.label ?? '';
+  return (
+    <Facts>
+      <Fact name={`Delivered, ${range}`}>
+        {!stats || ended === 0 ? '–' : `${percentText(stats.delivered / ended)} %`}{' '}
+        {stats && <FactNote>{countText(stats.delivered)}</FactNote>}
+      </Fact>
+      <Fact name="Took, p95">{stats?.tryDuration ? tookText(stats.tryDuration.p95) : '–'}</Fact>
+      <Fact name="Waiting">
+        {stats ? cappedText(stats.waiting) : '–'}{' '}
+        {stats?.oldestWaitingAt && (
+          <FactNote>
+            oldest <Ago at={stats.oldestWaitingAt} />
+          </FactNote>
+        )}
+        {stats && stats.skipped.count > 0 && <FactNote>, {cappedText(stats.skipped)} skipped</FactNote>}
+      </Fact>
+      <Fact name="Last failure">
+        {stats?.lastFailure ? (
+          <>
+            <LastAnswer answer={stats.lastFailure.answer} />{' '}
+            <FactNote>
+              <Ago at={stats.lastFailure.at} sentence />
+            </FactNote>
+          </>
+        ) : endpoint.lastFailureAt ? (
+          <Ago at={endpoint.lastFailureAt} sentence />
+        ) : (
+          'none'
+        )}
+      </Fact>
+      <Standing endpoint={endpoint} />
+    </Facts>
+  );
+}
+
+/** When it will be, or why it was, disabled; or until when it is left alone. */
+function Standing({ endpoint }: { endpoint: Endpoint }) {
+  const now = useNow(1_000);
+  const { disabledAt, disabledReason, pausedUntil, failingSince } = endpoint;
+  if (disabledAt)
+    return (
+      <Fact name="Disabled">
+        <Ago at={disabledAt} sentence /> {disabledReason && <FactNote>{reasons[disabledReason]}</FactNote>}
+      </Fact>
+    );
+  if (pausedUntil && Date.parse(pausedUntil) > now)
+    return (
+      <Fact name="Paused">
+        for {leftText(Date.parse(pausedUntil) - now)} <FactNote>then one probe</FactNote>
+      </Fact>
+    );
+  if (failingSince)
+    return (
+      <Fact name="Failing for">
+        {ageText(now - Date.parse(failingSince))}{' '}
+        <FactNote>disabled {dateTimeText(new Date(Date.parse(failingSince) + days5).toISOString())}</FactNote>
+      </Fact>
+    );
+  return (
+    <Fact name="Disabled after">
+      5 days <FactNote>of failing</FactNote>
+    </Fact>
+  );
+}

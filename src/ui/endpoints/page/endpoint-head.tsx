@@ -1,0 +1,162 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Ban, EllipsisVertical, Pencil, Play, RotateCw, Trash2, Zap } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { EndpointMark, healthOf } from '#src/ui/endpoints/endpoint-mark.tsx';
+import { EndpointDialog } from '#src/ui/endpoints/form/endpoint-dialog.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
+import { Menu, MenuItem } from '#src/ui/parts/overlay/menu.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
+import { ReplayDialog } from './replay-dialog.tsx';
+
+type Asked = 'edit' | 'replay' | 'disable' | 'delete' | null;
+
+/** Name, health and address, and what can be done. */
+export function EndpointHead({ endpoint }: { endpoint: Endpoint }) {
+  const mayWrite = useMayWrite();
+  const now = useNow(1_000);
+  return (
+    <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+      <div className="min-w-0 flex-1">
+        <h1 className="flex items-center gap-3">
+          <span className="truncate">{endpoint.name}</span>
+          <EndpointMark health={healthOf(endpoint, now)} pill />
+        </h1>
+        <p className="mt-1 flex min-w-0 items-center gap-2 font-mono text-12 text-fg-muted">
+          <span className="min-w-0 wrap-anywhere">{endpoint.url}</span>
+          <CopyButton text={endpoint.url} label="Copy the URL" />
+        </p>
+        {endpoint.description && <p className="mt-1 wrap-anywhere text-fg-muted">{endpoint.description}</p>}
+      </div>
+      {mayWrite && <Actions endpoint={endpoint} />}
+    </div>
+  );
+}
+
+function Actions({ endpoint }: { endpoint: Endpoint }) {
+  const [asked, setAsked] = useState<Asked>(null);
+  const acts = useActs(endpoint, () => setAsked(null));
+  const close = (open: boolean) => {
+    if (!open) setAsked(null);
+  };
+  return (
+    <div className="flex max-w-full flex-none flex-wrap items-center gap-2">
+      <Button
+        kind="primary"
+        icon={Zap}
+        busy={acts.test.isPending}
+        onClick={() => acts.test.mutate({ id: endpoint.id })}
+      >
+        Send test event
+      </Button>
+      <Button icon={RotateCw} onClick={() => setAsked('replay')}>
+        Replay
+      </Button>
+      <Button icon={Pencil} onClick={() => setAsked('edit')}>
+        Edit
+      </Button>
+      {endpoint.state === 'enabled' ? (
+        <Button kind="danger" icon={Ban} onClick={() => setAsked('disable')}>
+          Disable
+        </Button>
+      ) : (
+        <Button icon={Play} busy={acts.enable.isPending} onClick={() => acts.enable.mutate({ id: endpoint.id })}>
+          Enable
+        </Button>
+      )}
+      <Menu
+        label="More"
+        align="end"
+        trigger={<Button kind="ghost" size="icon" icon={EllipsisVertical} aria-label="More actions" />}
+      >
+        <MenuItem icon={Trash2} danger onClick={() => setAsked('delete')}>
+          Delete…
+        </MenuItem>
+      </Menu>
+      {asked === 'edit' && <EndpointDialog endpoint={endpoint} onClose={() => setAsked(null)} />}
+      {asked === 'replay' && <ReplayDialog endpoint={endpoint} onClose={() => setAsked(null)} />}
+      <ConfirmDialog
+        open={asked === 'disable'}
+        onOpenChange={close}
+        title={`Disable ${endpoint.name}?`}
+        effect="It gets nothing until it is enabled again. Its events are kept as skipped meanwhile and can be replayed."
+        confirm="Disable endpoint"
+        keep="Keep it enabled"
+        busy={acts.disable.isPending}
+        error={acts.disable.error}
+        onConfirm={() => acts.disable.mutate({ id: endpoint.id })}
+      />
+      <ConfirmDialog
+        open={asked === 'delete'}
+        onOpenChange={close}
+        title={`Delete ${endpoint.name}?`}
+        effect="Deliveries that wait are cancelled and never sent, its secrets are erased, and jobs that name it are refused. That is final."
+        confirm="Delete endpoint"
+        keep="Keep it"
+        busy={acts.remove.isPending}
+        error={acts.remove.error}
+        onConfirm={() => acts.remove.mutate({ id: endpoint.id })}
+      />
+    </div>
+  );
+}
+
+function useActs(endpoint: Endpoint, done: () => void) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const refresh = () => {
+    void queries.invalidateQueries(trpc.endpoints.pathFilter());
+    void queries.invalidateQueries(trpc.deliveries.pathFilter());
+    void queries.invalidateQueries(trpc.stats.pathFilter());
+    done();
+  };
+  const failed = (what: string) => (error: unknown) =>
+    toast({ tone: 'failure', title: what, description: problemOf(error).message });
+  return {
+    test: useMutation(
+      trpc.endpoints.test.mutationOptions({
+        onSuccess: ({ id, state }) => {
+          refresh();
+          toast({
+            tone: state === 'skipped' ? 'info' : 'success',
+            title: state === 'skipped' ? 'The test event is kept as skipped' : 'The test event is on its way',
+            ...(state === 'skipped' && { description: 'The endpoint is disabled: enable it, then replay.' }),
+            action: { label: 'Show the delivery', onClick: () => router.push(`/deliveries/${id}`) },
+          });
+        },
+        onError: failed('The test event could not be sent'),
+      }),
+    ),
+    enable: useMutation(
+      trpc.endpoints.enable.mutationOptions({
+        onSuccess: () => {
+          refresh();
+          toast({ title: `${endpoint.name} is enabled`, description: 'What was skipped meanwhile can be replayed.' });
+        },
+        onError: failed('The endpoint could not be enabled'),
+      }),
+    ),
+    disable: useMutation(trpc.endpoints.disable.mutationOptions({ onSuccess: refresh })),
+    remove: useMutation(
+      trpc.endpoints.delete.mutationOptions({
+        onSuccess: ({ cancelledDeliveries }) => {
+          toast({
+            title: `${endpoint.name} was deleted`,
+            description: `${cancelledDeliveries} deliveries were cancelled.`,
+          });
+          router.push('/endpoints');
+        },
+      }),
+    ),
+  };
+}

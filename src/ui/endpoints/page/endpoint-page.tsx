@@ -1,0 +1,100 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useState } from 'react';
+import type { StatRange } from '#src/contract/stats/stat-range.ts';
+import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Banner } from '#src/ui/parts/page/banner.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { DeliveriesChart } from './deliveries-chart.tsx';
+import { AboutCard } from './endpoint-about-card.tsx';
+import { EndpointFacts } from './endpoint-facts.tsx';
+import { EndpointHead } from './endpoint-head.tsx';
+import { RecentDeliveries } from './recent-deliveries.tsx';
+import { SecretsCard } from './secrets-card.tsx';
+
+const refreshMs = 4_000;
+
+/** One receiver: how it does, what it was sent, what signs, and how it is set. */
+export function EndpointPage({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const [range, setRange] = useState<StatRange>('24h');
+  const refetchInterval = useLiveRefresh(
+    ['endpoints', 'deliveries'],
+    [{ queryKey: trpc.endpoints.get.queryKey({ id }) }, { queryKey: trpc.stats.endpoint.queryKey({ id, range }) }],
+    refreshMs,
+  );
+  const endpoint = useQuery(trpc.endpoints.get.queryOptions({ id }, { refetchInterval }));
+  const stats = useQuery(
+    trpc.stats.endpoint.queryOptions({ id, range }, { refetchInterval, placeholderData: (before) => before }),
+  );
+  return (
+    <>
+      <TopBar>
+        <Link href="/endpoints" className="text-fg-muted hover:text-fg">
+          Endpoints
+        </Link>
+        <span className="text-fg-faint">/</span>
+        <span className="truncate">{endpoint.data?.name ?? id}</span>
+      </TopBar>
+      <PageBody capped>
+        {endpoint.data ? (
+          <>
+            <EndpointHead endpoint={endpoint.data} />
+            {endpoint.data.problem && (
+              <Banner tone="failed">
+                Nothing can be sent to it. {endpoint.data.problem.message.replace(/[^.]$/, '$&.')}{' '}
+                <span className="text-fg-muted">
+                  <Ago at={endpoint.data.problem.at} sentence />
+                </span>
+              </Banner>
+            )}
+            <EndpointFacts endpoint={endpoint.data} stats={stats.data} />
+            <DeliveriesChart
+              stats={stats.data}
+              error={stats.error}
+              onRetry={() => void stats.refetch()}
+              range={range}
+              onRange={setRange}
+            />
+            <div className="grid min-w-0 grid-cols-[minmax(0,2fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
+              <RecentDeliveries endpoint={endpoint.data} />
+              <div className="grid gap-4 max-sm:gap-3 [&>*]:min-w-0">
+                <SecretsCard endpointId={endpoint.data.id} />
+                <AboutCard endpoint={endpoint.data} />
+              </div>
+            </div>
+          </>
+        ) : endpoint.error ? (
+          <div className="card">
+            <Failure
+              error={endpoint.error}
+              what={
+                problemOf(endpoint.error).code === 'not_found'
+                  ? 'There is no such endpoint in this project'
+                  : 'The endpoint could not be loaded'
+              }
+              onRetry={() => void endpoint.refetch()}
+            />
+          </div>
+        ) : (
+          <div className="grid gap-4" aria-hidden>
+            <div className="grid h-14 content-center gap-2">
+              <Skeleton className="h-5 w-48" />
+              <Skeleton className="w-80" />
+            </div>
+            <div className="card h-[66px]" />
+            <div className="card h-[240px]" />
+          </div>
+        )}
+      </PageBody>
+    </>
+  );
+}

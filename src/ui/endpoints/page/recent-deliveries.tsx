@@ -1,0 +1,40 @@
+'use client';
+
+import { Send } from 'lucide-react';
+import Link from 'next/link';
+import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import { DeliveriesTable } from '#src/ui/parts/delivery/deliveries-table.tsx';
+import { NewDeliveries } from '#src/ui/parts/delivery/new-deliveries.tsx';
+import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';
+import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
+
+const shown = 15;
+
+/** The newest deliveries of an endpoint; all of them are in the list, filtered. */
+export function RecentDeliveries({ endpoint }: { endpoint: Endpoint }) {
+  const list = useLiveDeliveries({ endpointId: endpoint.id, limit: shown });
+  return (
+    <Card label="Recent deliveries" busy={list.isPending || list.isReloading}>
+      <CardHead title="Recent deliveries">
+        <NewDeliveries list={list} quiet />
+        <Link href={`/deliveries?endpoint=${endpoint.id}`} className="link pr-2 text-12">
+          All deliveries
+        </Link>
+      </CardHead>
+      {list.error ? (
+        <Failure error={list.error} what="The deliveries could not be loaded" onRetry={list.reload} />
+      ) : list.isPending ? (
+        <SkeletonTable rows={6} />
+      ) : list.rows.length === 0 ? (
+        <EmptyState icon={Send} title="Nothing was sent yet">
+          Send a test event, or let a job name <code>{endpoint.name}</code> as its callback’s endpoint.
+        </EmptyState>
+      ) : (
+        <DeliveriesTable rows={list.rows} without="endpoint" />
+      )}
+    </Card>
+  );
+}

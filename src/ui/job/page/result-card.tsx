@@ -1,0 +1,63 @@
+'use client';
+
+import { Download, Eye } from 'lucide-react';
+import type { JobView } from '#src/contract/job/job-view.ts';
+import { useProjectUrl } from '#src/ui/data/project/project-url.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
+import { Lines } from '#src/ui/parts/text/lines.tsx';
+import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { keptText, whyNoResult } from '#src/ui/words/fact-text.ts';
+import { sizeText } from '#src/ui/words/size-text.ts';
+
+/** What is kept of the final response, and for how long. Without its attempt there is no place to view it in. */
+export function ResultCard({ job, onView }: { job: JobView['job']; onView: (() => void) | null }) {
+  const { result } = job;
+  const now = useNow(1_000);
+  const href = useProjectUrl(`/v1/jobs/${job.id}/result`);
+  return (
+    <section className="card" aria-label="Result">
+      <div className="card-head">
+        <h2 className="flex flex-1 items-center gap-2">
+          Result {result && <StatusCode outcome="response" status={result.status} />}
+        </h2>
+        {result && (
+          <>
+            {onView && (
+              <Button kind="ghost" size="small" icon={Eye} onClick={onView}>
+                View
+              </Button>
+            )}
+            {result.size > 0 && (
+              <a
+                href={href}
+                download
+                aria-label="Save the result"
+                title="Save the result"
+                className={buttonClass('ghost', 'icon')}
+              >
+                <Download size={14} aria-hidden />
+              </a>
+            )}
+          </>
+        )}
+      </div>
+      {result ? (
+        <Lines
+          lines={[
+            ['Content type', <code key="type">{result.contentType ?? 'not given'}</code>],
+            [
+              'Size',
+              result.size === 0
+                ? 'empty'
+                : `${sizeText(result.size)}, ${result.truncated ? 'only the beginning was kept' : 'whole'}`,
+            ],
+            ['Expires', keptText(result.expiresAt, now)],
+          ]}
+        />
+      ) : (
+        <p className="p-4 text-fg-muted">{whyNoResult(job)}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+import type { AttemptLine } from '#src/contract/job/job-view.ts';
+import { formatWait } from '#src/domain/decide/outcome-text.ts';
+import type { Backoff, FailurePolicy, Policy, Rule } from '#src/domain/policy/policy.ts';
+
+/** A rule in words; `rule` is what a decision by it names. */
+export type PolicyLine = { key: string; rule: string; words: string; used: number; limit: number };
+
+export function policyLines(policy: Policy, attempts: readonly AttemptLine[]): PolicyLine[] {
+  const lines = policy.rules
+    .filter((rule) => policy.repeatable || !rule.onlyRepeatable)
+    .map((rule) => ({
+      key: rule.key,
+      rule: rule.key,
+      words: ruleWords(rule),
+      used: usedBy(attempts, rule.key),
+      limit: rule.strategy.limit,
+    }));
+  return [
+    ...lines,
+    failureLine('timeout', 'timeout', policy.timeout, usedBy(attempts, 'timeout')),
+    failureLine('connection', 'connection_error', policy.connectionError, usedBy(attempts, 'connection_error')),
+  ];
+}
+
+function usedBy(attempts: readonly AttemptLine[], key: string): number {
+  return attempts.filter(({ decision }) => decision?.then === 'retry' && decision.countAs === key).length;
+}
+
+function ruleWords({ strategy, bodyMatches }: Rule): string {
+  const condition = bodyMatches === null ? '' : `if ${bodyMatches.pointer} is ${JSON.stringify(bodyMatches.value)}: `;
+  if (strategy.limit === 0) return `${condition}no retry`;
+  if (strategy.strategy === 'backoff') return condition + backoffWords(strategy);
+  return `${condition}headers, until reset, up to ${formatWait(strategy.maxWaitSeconds * 1_000)}`;
+}
+
+function failureLine(key: string, rule: string, { nothingSent, maybeSent }: FailurePolicy, used: number): PolicyLine {
+  const backoff = maybeSent ?? nothingSent;
+  if (!backoff || backoff.limit === 0) return { key, rule, words: 'no retry', used, limit: 0 };
+  const only = maybeSent === null ? ', only when nothing was sent' : '';
+  return { key, rule, words: backoffWords(backoff) + only, used, limit: backoff.limit };
+}
+
+function backoffWords({ minTimeoutInMs, maxTimeoutInMs, factor }: Backoff): string {
+  return `backoff ${formatWait(minTimeoutInMs)} – ${formatWait(maxTimeoutInMs)}, × ${factor}`;
+}

@@ -1,0 +1,154 @@
+import clsx from 'clsx';
+import { CalendarClock, CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
+import { phaseColour } from '#src/ui/parts/attempt/phases.tsx';
+import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { outcomeColour } from '#src/ui/words/outcome-look.ts';
+import { exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
+import type { TimeScale } from './time-scale.ts';
+import type { Row } from './waterfall-rows.ts';
+
+type At = TimeScale['at'];
+type Props = {
+  row: Row;
+  at: At;
+  nowMs: number;
+  selected: boolean;
+  /** The one that the Tab key leads to. */
+  reachable: boolean;
+  onSelect: () => void;
+};
+
+/** One try on the axis; a made one is a button that selects it. */
+export function WaterfallRow({ row, at, nowMs, selected, reachable, onSelect }: Props) {
+  const inside = (
+    <>
+      <Label row={row} nowMs={nowMs} />
+      <span className="waterfall-track" aria-hidden>
+        <Bar row={row} at={at} nowMs={nowMs} />
+      </span>
+    </>
+  );
+  if (row.kind !== 'made') return <div className="waterfall-row">{inside}</div>;
+  return (
+    <button
+      type="button"
+      data-row={row.key}
+      className="waterfall-row"
+      aria-pressed={selected}
+      tabIndex={reachable ? 0 : -1}
+      onClick={onSelect}
+    >
+      {inside}
+    </button>
+  );
+}
+
+function Label({ row, nowMs }: { row: Row; nowMs: number }) {
+  if (row.kind === 'made') {
+    const colour = outcomeColour(row);
+    const Icon = colour === 'state-completed' ? CircleCheck : CircleX;
+    return (
+      <span className={`${colour} waterfall-label`}>
+        <Icon size={14} aria-hidden className="flex-none text-state" />
+        <span className="whitespace-nowrap">{row.name}</span>
+        <StatusCode outcome={row.outcome} status={row.status} />
+        <span className="ml-auto whitespace-nowrap text-fg-muted">{tookText(row.tookMs)}</span>
+        {row.note !== '' && <span className="sr-only">{row.note}</span>}
+      </span>
+    );
+  }
+  const running = row.kind === 'running';
+  const Icon = running ? LoaderCircle : CalendarClock;
+  return (
+    <span className={clsx(running ? 'state-in-progress' : 'state-scheduled', 'waterfall-label')}>
+      <Icon size={14} aria-hidden className={clsx('flex-none text-state', running && 'turning')} />
+      <span className="whitespace-nowrap">{row.name}</span>
+      <span className="text-fg-subtle">{row.note}</span>
+      <span className="ml-auto whitespace-nowrap text-fg-muted">{whenText(row, nowMs)}</span>
+    </span>
+  );
+}
+
+function whenText(row: Row, nowMs: number): string {
+  if (row.kind === 'running') return tookText(Math.floor((nowMs - row.startMs) / 1_000) * 1_000);
+  return row.startMs > nowMs ? `in ${leftText(row.startMs - nowMs)}` : 'now';
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
+
+function Bar({ row, at, nowMs }: { row: Row; at: At; nowMs: number }) {
+  const from = at(row.startMs);
+  if (row.kind === 'planned') {
+    return (
+      <>
+        <span className="waterfall-planned" style={{ left: percent(from) }} />
+        <Note side={from > 0.25 ? 'left' : 'right'} at={from} offset={from > 0.25 ? 0 : 48}>
+          {`starts ${new Date(row.startMs).toISOString().slice(11, 19)}`}
+        </Note>
+      </>
+    );
+  }
+  const to = at(row.endMs ?? nowMs);
+  const width = Math.max(0, to - from);
+  return (
+    <>
+      <span
+        className="waterfall-bar"
+        data-open={row.kind === 'running' || undefined}
+        title={row.endMs === null ? undefined : `${exactText(new Date(row.startMs).toISOString())}, ${row.note}`}
+        style={{ left: percent(Math.min(from, 0.997)), width: percent(width) }}
+      >
+        {row.phases.map(({ kind, fromMs, toMs }) => (
+          <i
+            key={kind}
+            className={phaseColour(kind)}
+            style={{
+              left: percent((at(fromMs) - from) / (width || 1)),
+              width: percent((at(toMs) - at(fromMs)) / (width || 1)),
+            }}
+          />
+        ))}
+      </span>
+      <After row={row} at={at} to={to} from={from} />
+    </>
+  );
+}
+
+/** The wait that follows, dashed, and what is said of it where there is room. */
+function After({ row, at, from, to }: { row: Row; at: At; from: number; to: number }) {
+  const until = row.waitToMs === null ? to : Math.max(to, at(row.waitToMs));
+  const side = until < 0.72 ? 'right' : from > 0.3 ? 'left' : null;
+  return (
+    <>
+      {until > to && (
+        <span
+          className="waterfall-wait"
+          style={{ left: `calc(${percent(to)} + 4px)`, width: `max(0px, calc(${percent(until - to)} - 8px))` }}
+        />
+      )}
+      {side && row.note !== '' && (
+        <Note side={side} at={side === 'right' ? until : from}>
+          {row.note}
+        </Note>
+      )}
+    </>
+  );
+}
+
+function Note({
+  side,
+  at,
+  offset = 0,
+  children,
+}: {
+  side: 'left' | 'right';
+  at: number;
+  offset?: number;
+  children: string;
+}) {
+  return (
+    <span className="waterfall-note" data-side={side} style={{ left: `calc(${percent(at)} + ${offset}px)` }}>
+      {children}
+    </span>
+  );
+}

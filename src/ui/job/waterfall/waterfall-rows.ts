@@ -1,0 +1,173 @@
+import type { AttemptLine, DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
+import type { OutcomeKind, Timings } from '#src/domain/decide/outcome.ts';
+import { outcomeWord } from '#src/ui/words/outcome-look.ts';
+import { attemptsGone } from '#src/ui/words/outlived.ts';
+import { tookText } from '#src/ui/words/time-text.ts';
+import { urlParts } from '#src/ui/words/url-parts.ts';
+import { niceEnd, type Span } from './time-scale.ts';
+
+export type PhaseKind = 'queue' | 'dns' | 'connect' | 'tls' | 'firstByte' | 'body';
+export type Phase = { kind: PhaseKind; fromMs: number; toMs: number };
+
+/** One try: made, under way, or planned. */
+export type Row = {
+  key: string;
+  number: number;
+  name: string;
+  startMs: number;
+  /** Null while it is under way, and for a planned one. */
+  endMs: number | null;
+  phases: Phase[];
+  /** Until when what follows is waited for. */
+  waitToMs: number | null;
+  /** What followed, in few words. */
+  note: string;
+} & ({ kind: 'made'; outcome: OutcomeKind; status: number | null; tookMs: number } | { kind: 'running' | 'planned' });
+
+export type Lane = { key: string; title: 'Request' | 'Callback'; note: string; rows: Row[] };
+
+/** Both lanes of a job's history on one axis, and the stretch of time they take. */
+export type Waterfall = { lanes: Lane[]; startMs: number; endMs: number; busy: Span[]; live: boolean };
+
+type Line = AttemptLine;
+
+/** What a job and its callbacks did and will do, as rows. `nowMs` matters only while something is under way. */
+export function waterfallOf(view: JobView, nowMs: number): Waterfall {
+  const { job, deliveries } = view;
+  const lanes = [requestLane(view, nowMs), ...deliveries.map((delivery) => deliveryLane(delivery, nowMs))];
+  if (deliveries.length === 0 && job.callback && job.endedAt === null)
+    lanes.push({ key: 'callback', title: 'Callback', note: 'waits for the end of the job', rows: [] });
+  const rows = lanes.flatMap((lane) => lane.rows);
+  const live = job.endedAt === null || deliveries.some(({ endedAt }) => endedAt === null);
+  const createdMs = Date.parse(job.createdAt);
+  const startMs = Math.min(...rows.map((row) => row.startMs), job.startedAt === null ? createdMs : Infinity);
+  const start = Number.isFinite(startMs) ? startMs : createdMs;
+  const ends = rows.map((row) => row.endMs ?? (row.kind === 'running' ? nowMs : row.startMs));
+  const last = Math.max(start, ...ends, job.endedAt === null ? 0 : Date.parse(job.endedAt));
+  const busy = rows.flatMap(busyOf(nowMs));
+  return { lanes, startMs: start, endMs: live ? start + liveLength(last, start, nowMs) : last, busy, live };
+}
+
+/** Room for what is to come: the axis of a job under way does not change with every look at it. */
+function liveLength(lastMs: number, startMs: number, nowMs: number): number {
+  const planned = (lastMs - startMs) * (lastMs > nowMs ? 1.08 : 1);
+  return Math.max(niceEnd(Math.max(nowMs - startMs, 1_000)), planned);
+}
+
+function busyOf(nowMs: number): (row: Row) => Span[] {
+  return (row) => {
+    const worked = row.phases.filter(({ kind, fromMs, toMs }) => kind !== 'queue' || toMs - fromMs <= 2_000);
+    if (row.kind === 'planned') return [[row.startMs, row.startMs]];
+    if (row.kind === 'running') return [[row.startMs, nowMs]];
+    return worked.map(({ fromMs, toMs }): Span => [fromMs, toMs]);
+  };
+}
+
+function requestLane(view: JobView, nowMs: number): Lane {
+  const { job, attempts } = view;
+  const firstDueMs = Math.max(Date.parse(job.createdAt), job.runAt === null ? 0 : Date.parse(job.runAt));
+  const rows = madeRows(attempts, 'Attempt', firstDueMs, waitNote);
+  const last = rows.at(-1);
+  const number = attempts.length + 1;
+  if (job.state === 'in_progress') {
+    const due = last?.waitToMs ?? last?.endMs ?? firstDueMs;
+    const startMs = attempts.length === 0 && job.startedAt !== null ? Date.parse(job.startedAt) : due;
+    rows.push(open('running', 'Attempt', number, Math.min(startMs, nowMs)));
+  } else if (job.endedAt === null) {
+    rows.push(open('planned', 'Attempt', number, job.nextAttemptAt === null ? nowMs : Date.parse(job.nextAttemptAt)));
+  }
+  return { key: job.id, title: 'Request', note: requestNote(view), rows };
+}
+
+function requestNote(view: JobView): string {
+  const { job, attempts } = view;
+  const gone = attemptsGone(view);
+  const made = gone ? job.attempts : attempts.length;
+  const count = made === 1 ? '1 attempt' : `${made.toLocaleString('en-US')} attempts`;
+  const last = attempts.at(-1);
+  if (job.endedAt === null)
+    return last ? `${count} so far` : job.state === 'in_progress' ? 'first attempt under way' : 'not tried yet';
+  if (gone && !last) return `${count}, ${job.state}; deleted by the project’s retention`;
+  if (gone) return `${count}, ${job.state}; older ones were deleted by the project’s retention`;
+  if (!last) return `${job.state} before its first attempt`;
+  return last.status === null ? `${count}, ${job.state}` : `${count}, ${job.state} with ${last.status}`;
+}
+
+function deliveryLane(delivery: DeliveryLine, nowMs: number): Lane {
+  const rows = madeRows(delivery.tries, 'Delivery', Date.parse(delivery.createdAt), deliveryNote);
+  const due = delivery.nextAttemptAt === null ? null : Date.parse(delivery.nextAttemptAt);
+  const number = delivery.tries.length + 1;
+  if (delivery.state === 'in_progress') rows.push(open('running', 'Delivery', number, Math.min(due ?? nowMs, nowMs)));
+  else if (delivery.endedAt === null) rows.push(open('planned', 'Delivery', number, due ?? nowMs));
+  const to = delivery.endpoint?.name ?? urlParts(delivery.url).host;
+  return { key: delivery.id, title: 'Callback', note: `${delivery.type} to ${to}`, rows };
+}
+
+function madeRows(lines: Line[], word: string, firstDueMs: number, noteOf: (line: Line) => string): Row[] {
+  let dueMs: number | null = firstDueMs;
+  return lines.map((line): Row => {
+    const [startedMs, endMs] = [Date.parse(line.startedAt), Date.parse(line.endedAt)];
+    const queuedMs = Math.min(dueMs ?? startedMs, startedMs);
+    dueMs = line.decision?.then === 'retry' ? endMs + line.decision.delayMs : null;
+    return {
+      key: line.id,
+      kind: 'made',
+      number: line.number,
+      name: `${word} ${line.number}`,
+      outcome: line.outcome,
+      status: line.status,
+      tookMs: endMs - startedMs,
+      startMs: queuedMs,
+      endMs,
+      phases: phasesOf(queuedMs, startedMs, endMs, line.timings),
+      waitToMs: dueMs,
+      note: noteOf(line),
+    };
+  });
+}
+
+function open(kind: 'running' | 'planned', word: string, number: number, startMs: number): Row {
+  const name = `${word} ${number}`;
+  const note = kind === 'running' ? 'under way' : 'planned';
+  return { key: `${word}-${kind}`, kind, number, name, startMs, endMs: null, phases: [], waitToMs: null, note };
+}
+
+const measured = [
+  ['dns', 'dnsMs'],
+  ['connect', 'connectMs'],
+  ['tls', 'tlsMs'],
+  ['firstByte', 'firstByteMs'],
+  ['body', 'bodyMs'],
+] as const satisfies readonly (readonly [PhaseKind, keyof Timings])[];
+
+/** Where an attempt's time went. What is left when it was broken off belongs to the phase it was broken off in. */
+function phasesOf(queuedMs: number, startedMs: number, endMs: number, timings: Timings | null): Phase[] {
+  const phases: Phase[] = [];
+  if (startedMs > queuedMs) phases.push({ kind: 'queue', fromMs: queuedMs, toMs: startedMs });
+  let at = startedMs;
+  let last: PhaseKind = 'firstByte';
+  for (const [kind, key] of timings === null ? [] : measured) {
+    const ms = timings?.[key] ?? null;
+    if (ms === null) continue;
+    const toMs = Math.min(endMs, at + ms);
+    phases.push({ kind, fromMs: at, toMs });
+    at = toMs;
+    last = kind;
+  }
+  const brokenIn = timings !== null && timings.firstByteMs !== null ? 'body' : last === 'body' ? 'body' : 'firstByte';
+  if (at < endMs) phases.push({ kind: brokenIn, fromMs: at, toMs: endMs });
+  return phases;
+}
+
+function waitNote({ decision }: Line): string {
+  if (decision?.then !== 'retry') return '';
+  const wait = tookText(decision.delayMs);
+  if (decision.delayMs === 0) return 'again at once';
+  return (decision.inputs.usedHeaders?.length ?? 0) > 0 ? `waited ${wait} as its headers said` : `backoff ${wait}`;
+}
+
+function deliveryNote({ decision, outcome, status }: Line): string {
+  if (decision?.then === 'complete') return 'delivered';
+  if (decision?.then !== 'retry') return '';
+  return `${outcomeWord({ outcome, status })}, next after ${tookText(decision.delayMs)}`;
+}

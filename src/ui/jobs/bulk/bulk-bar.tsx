@@ -1,0 +1,107 @@
+'use client';
+
+import { Ban, Download, RotateCw, X } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import type { JobSelection } from '#src/contract/job/bulk.ts';
+import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
+import { useKeys } from '#src/ui/data/browser/use-keys.ts';
+import { Bar } from '#src/ui/jobs/filter/bar.tsx';
+import { exportUrl } from '#src/ui/jobs/list/export-menu.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import type { BulkKind } from './bulk-dialog.tsx';
+import { BulkProgress } from './bulk-progress.tsx';
+
+const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog.tsx')).BulkDialog }));
+
+type Props = {
+  /** Ids of the ticked rows. */
+  ids: string[];
+  /** What the list shows; empty: everything, and then there is no "all that match". */
+  filter: JobFilterInput;
+  matching: CappedCount | undefined;
+  /** All that match are meant, not only the ticked ones. */
+  everyone: boolean;
+  onEveryone: (everyone: boolean) => void;
+  onClear: () => void;
+  onDone: () => void;
+};
+
+/** What can be done with the ticked rows, or with all that match; then how far it is. */
+export function BulkBar(props: Props) {
+  const { ids, filter, matching, onEveryone, onClear, onDone } = props;
+  const [asked, setAsked] = useState<BulkKind | null>(null);
+  const [operation, setOperation] = useState<string | null>(null);
+  useKeys({
+    r: () => !operation && ids.length > 0 && setAsked('rerun'),
+    Escape: () => !operation && onClear(),
+  });
+  // What was asked of rows that are not ticked any more must not be asked of the next ones.
+  if (asked && ids.length === 0) setAsked(null);
+  if (operation)
+    return (
+      <BulkProgress
+        id={operation}
+        onClose={() => {
+          setOperation(null);
+          setAsked(null);
+          onClear();
+          onDone();
+        }}
+      />
+    );
+  if (ids.length === 0) return null;
+  const canAll = Object.keys(filter).length > 0;
+  const everyone = canAll && props.everyone;
+  const jobs: JobSelection = everyone ? { filter } : { ids };
+  const words = everyone ? `All ${countText(matching)} that match` : `${ids.length} selected`;
+  return (
+    <Bar label="Selected jobs">
+      <b className="px-1 font-medium whitespace-nowrap" role="status">
+        {words}
+      </b>
+      {canAll && (
+        <Button kind="ghost" size="small" className="text-accent-text!" onClick={() => onEveryone(!everyone)}>
+          {everyone ? `Only the ${ids.length} selected` : `Select all ${countText(matching)} that match`}
+        </Button>
+      )}
+      <span className="mx-1 h-5 border-l max-sm:hidden" aria-hidden />
+      <Button size="small" icon={RotateCw} onClick={() => setAsked('rerun')}>
+        Run again
+      </Button>
+      <Button size="small" kind="danger" icon={Ban} onClick={() => setAsked('cancel')}>
+        Cancel
+      </Button>
+      {canAll && (
+        <Button
+          kind="ghost"
+          size="small"
+          icon={Download}
+          className="max-sm:hidden"
+          onClick={() => window.location.assign(exportUrl(filter, 'csv'))}
+        >
+          Export all that match
+        </Button>
+      )}
+      <Button kind="ghost" size="icon" icon={X} aria-label="Clear the selection" onClick={onClear} />
+      <Suspense fallback={null}>
+        {asked && (
+          <BulkDialog
+            kind={asked}
+            jobs={jobs}
+            words={everyone ? countText(matching) : String(ids.length)}
+            onClose={() => setAsked(null)}
+            onStarted={(id) => {
+              setAsked(null);
+              setOperation(id);
+            }}
+          />
+        )}
+      </Suspense>
+    </Bar>
+  );
+}
+
+function countText(count: CappedCount | undefined): string {
+  return count === undefined ? '' : `${count.count.toLocaleString('en-US')}${count.capped ? '+' : ''}`;
+}

@@ -1,0 +1,31 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { Popover } from '#src/ui/parts/overlay/popover.tsx';
+import { AddChip } from '#src/ui/parts/text/chip.tsx';
+import type { Filters } from './filters.ts';
+
+const FilterForm = lazy(async () => ({ default: (await import('./filter-form.tsx')).FilterForm }));
+
+/** Adds a filter by name. */
+export function AddFilter({ filters }: { filters: Filters }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover
+      title="Add a filter"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <AddChip>
+          <Plus size={14} aria-hidden />
+          Filter
+        </AddChip>
+      }
+    >
+      <Suspense fallback={<div className="h-[108px]" />}>
+        <FilterForm filters={filters} onDone={() => setOpen(false)} />
+      </Suspense>
+    </Popover>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { goTo } from '#src/ui/data/browser/address.ts';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { Chip } from '#src/ui/parts/text/chip.tsx';
+import { AddFilter } from './add-filter.tsx';
+import { FilterLink } from './filter-link.tsx';
+import { type Filters, filterNames, filtersUrl, isFiltered, type NamedFilter } from './filters.ts';
+import { SearchBox } from './search-box.tsx';
+import { TimeRange } from './time-range.tsx';
+
+const words: Record<NamedFilter, { field: string; operator?: string }> = {
+  host: { field: 'host' },
+  notHost: { field: 'host', operator: 'is not' },
+  label: { field: 'label' },
+  status: { field: 'status' },
+  method: { field: 'method' },
+  key: { field: 'API key' },
+  rerunOf: { field: 'runs again', operator: 'job' },
+};
+
+export function FilterBar({ filters, children }: { filters: Filters; children: ReactNode }) {
+  const set = filterNames.filter((name) => filters[name]);
+  return (
+    <search className="flex min-h-7 flex-wrap items-center gap-2">
+      <SearchBox filters={filters} />
+      <TimeRange filters={filters} />
+      {set.map((name) => (
+        <Chip
+          key={name}
+          {...words[name]}
+          value={filters[name]}
+          onRemove={() => goTo(filtersUrl(filters, { [name]: '' }))}
+        />
+      ))}
+      <AddFilter filters={filters} />
+      {isFiltered(filters) && (
+        <FilterLink href="/jobs" className={buttonClass('ghost', 'small')}>
+          Clear
+        </FilterLink>
+      )}
+      <span className="flex-1" />
+      {children}
+    </search>
+  );
+}

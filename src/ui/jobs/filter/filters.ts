@@ -1,0 +1,140 @@
+import { failureWords } from '#src/contract/job/failure-words.ts';
+import type { JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
+import { type StatRange, statRangeMs, statRanges } from '#src/contract/stats/stat-range.ts';
+import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
+
+/** Everything that decides which jobs are shown; all of it stands in the address. */
+export type Filters = {
+  state: JobState | null;
+  text: string;
+  host: string;
+  notHost: string;
+  label: string;
+  /** `404`, a class like `5xx`, or a word like `timeout`. */
+  status: string;
+  method: string;
+  /** An API key's id. */
+  key: string;
+  /** The job that was run again. */
+  rerunOf: string;
+  /** Made in the last …; not together with from and to. */
+  last: StatRange | null;
+  /** Made from … to …, ISO 8601. */
+  from: string;
+  to: string;
+  /** Which page: a `nextCursor`, null for the newest. */
+  cursor: string | null;
+  /** Which page, from the other side: a `previousCursor`. */
+  before: string | null;
+};
+
+export const pageSize = 20;
+
+/** The filters one adds by name, as they are called in the address. */
+export const namedFilters = {
+  host: 'host',
+  notHost: 'not-host',
+  label: 'label',
+  status: 'status',
+  method: 'method',
+  key: 'key',
+  rerunOf: 'rerun-of',
+} as const;
+export type NamedFilter = keyof typeof namedFilters;
+export const filterNames = Object.keys(namedFilters) as NamedFilter[];
+
+const lengths: Record<NamedFilter, number> = {
+  host: 255,
+  notHost: 255,
+  label: 64,
+  status: 32,
+  method: 32,
+  key: 64,
+  rerunOf: 64,
+};
+
+/** Reads an address; what makes no sense in it is as if it were not there. */
+export function readFilters(search: URLSearchParams): Filters {
+  const state = search.get('state') as JobState;
+  const last = search.get('last') as StatRange;
+  const named = (name: NamedFilter) => (search.get(namedFilters[name]) ?? '').slice(0, lengths[name]);
+  const status = named('status');
+  const before = search.get('before');
+  return {
+    state: jobStates.includes(state) ? state : null,
+    text: (search.get('q') ?? '').slice(0, 200),
+    host: named('host'),
+    notHost: named('notHost'),
+    label: named('label'),
+    status: isStatusFilter(status) ? status : '',
+    method: named('method'),
+    key: named('key'),
+    rerunOf: named('rerunOf'),
+    last: statRanges.includes(last) ? last : null,
+    from: instant(search.get('from')),
+    to: instant(search.get('to')),
+    cursor: before === null ? search.get('cursor') : null,
+    before,
+  };
+}
+
+function instant(text: string | null): string {
+  return text !== null && /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
+}
+
+/** A status, a class of them, or a word for how jobs failed. */
+export function isStatusFilter(text: string): boolean {
+  return /^[1-9](\d\d|xx)$/.test(text) || Object.hasOwn(failureWords, text);
+}
+
+/** The query of a list's address without its page: what a saved view keeps. */
+export function filtersQuery(filters: Filters): string {
+  const search = new URLSearchParams();
+  if (filters.state) search.set('state', filters.state);
+  if (filters.text) search.set('q', filters.text);
+  for (const name of filterNames) if (filters[name]) search.set(namedFilters[name], filters[name]);
+  if (filters.last) search.set('last', filters.last);
+  if (filters.from) search.set('from', filters.from);
+  if (filters.to) search.set('to', filters.to);
+  return search.toString();
+}
+
+/** The address of a list. Another filter begins at the newest page again. */
+export function filtersUrl(filters: Filters, change: Partial<Filters> = {}): string {
+  const next = { ...filters, cursor: null, before: null, ...change };
+  const search = new URLSearchParams(filtersQuery(next));
+  if (next.cursor) search.set('cursor', next.cursor);
+  if (next.before) search.set('before', next.before);
+  return search.size > 0 ? `/jobs?${search}` : '/jobs';
+}
+
+export function isFiltered(filters: Filters): boolean {
+  return filtersQuery(filters) !== '';
+}
+
+/** The filter as the server takes it. `nowMs` is what "the last hour" is the last of. */
+export function filterInputOf(filters: Filters, nowMs: number): JobFilterInput {
+  const since = filters.last && new Date(nowMs - statRangeMs[filters.last].range).toISOString();
+  return {
+    ...(filters.state && { state: filters.state }),
+    ...(filters.text && { text: filters.text }),
+    ...(filters.host && { host: filters.host }),
+    ...(filters.notHost && { notHost: filters.notHost }),
+    ...(filters.label && { label: filters.label }),
+    ...(filters.status && { status: filters.status }),
+    ...(filters.method && { method: filters.method }),
+    ...(filters.key && { apiKeyId: filters.key }),
+    ...(filters.rerunOf && { rerunOf: filters.rerunOf }),
+    ...(since ? { from: since } : filters.from && { from: filters.from }),
+    ...(!since && filters.to && { to: filters.to }),
+  };
+}
+
+export function listInputOf(filters: Filters, nowMs: number): ListInput {
+  return {
+    limit: pageSize,
+    ...filterInputOf(filters, nowMs),
+    ...(filters.cursor && { cursor: filters.cursor }),
+    ...(filters.before && { before: filters.before }),
+  };
+}

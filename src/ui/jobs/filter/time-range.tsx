@@ -1,0 +1,53 @@
+'use client';
+
+import { Clock } from 'lucide-react';
+import type { StatRange } from '#src/contract/stats/stat-range.ts';
+import { goTo } from '#src/ui/data/browser/address.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Menu, MenuChoice } from '#src/ui/parts/overlay/menu.tsx';
+import { dateTimeText } from '#src/ui/words/time-text.ts';
+import { type Filters, filtersUrl } from './filters.ts';
+
+const options: readonly { value: StatRange | 'all'; label: string }[] = [
+  { value: 'all', label: 'Any time' },
+  { value: '15m', label: 'Last 15 min' },
+  { value: '1h', label: 'Last hour' },
+  { value: '6h', label: 'Last 6 hours' },
+  { value: '24h', label: 'Last 24 hours' },
+  { value: '7d', label: 'Last 7 days' },
+  { value: '30d', label: 'Last 30 days' },
+];
+
+/** When jobs were made: one of the usual ranges, or what a chart led to. */
+export function TimeRange({ filters }: { filters: Filters }) {
+  const value = filters.last ?? (filters.from || filters.to ? 'custom' : 'all');
+  const word = options.find((option) => option.value === value)?.label ?? rangeText(filters);
+  return (
+    <Menu
+      label="Made in"
+      trigger={
+        <Button size="small" icon={Clock} aria-label={`Made in: ${word}`}>
+          {word}
+        </Button>
+      }
+    >
+      <MenuChoice
+        label="Made in"
+        value={value}
+        onChange={(next) =>
+          goTo(filtersUrl(filters, { from: '', to: '', last: next === 'all' ? null : (next as StatRange) }))
+        }
+        options={options}
+      />
+    </Menu>
+  );
+}
+
+function rangeText({ from, to }: Filters): string {
+  if (from && to) return `${dateTimeText(iso(from))} – ${dateTimeText(iso(to))} UTC`;
+  return from ? `Since ${dateTimeText(iso(from))} UTC` : `Until ${dateTimeText(iso(to))} UTC`;
+}
+
+function iso(text: string): string {
+  return new Date(text).toISOString();
+}

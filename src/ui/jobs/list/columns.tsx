@@ -1,0 +1,91 @@
+'use client';
+
+import { columnVisibilityFeature, createColumnHelper, rowSelectionFeature, tableFeatures } from '@tanstack/react-table';
+import type { JobSummary } from '#src/contract/job/job.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { ageText, tookText } from '#src/ui/words/time-text.ts';
+import { AttemptBars } from './attempt-bars.tsx';
+import { Labels, RequestLink } from './job-cells.tsx';
+import type { Row } from './live-job-rows.ts';
+import { NextOrResult } from './next-or-result.tsx';
+
+export const jobFeatures = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
+export type JobFeatures = typeof jobFeatures;
+
+const helper = createColumnHelper<JobFeatures, Row>();
+const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
+
+/** The columns of the list: what each shows. Where each stands is the table's; on phones it is a place in two lines. */
+export const jobColumns = helper.columns([
+  helper.display({
+    id: 'state',
+    header: 'State',
+    cell: ({ row: { original } }) =>
+      original.left ? (
+        <span className="text-fg-muted">Moved on</span>
+      ) : (
+        <StateMark state={original.job.state} look="quiet" detail={original.job.waitReason} />
+      ),
+  }),
+  helper.display({
+    id: 'request',
+    header: 'Request',
+    cell: ({ row }) => <RequestLink job={row.original.job} />,
+  }),
+  helper.display({ id: 'labels', header: 'Labels', cell: ({ row }) => <Labels labels={row.original.job.labels} /> }),
+  helper.display({ id: 'attempts', header: 'Attempts', cell: ({ row }) => <AttemptBars job={row.original.job} /> }),
+  helper.display({
+    id: 'status',
+    header: 'Status',
+    cell: ({ row }) => {
+      const last = row.original.job.recentAttempts.at(-1);
+      return last ? <StatusCode {...last} quiet /> : none;
+    },
+  }),
+  helper.display({ id: 'duration', header: 'Duration', cell: ({ row }) => <Duration job={row.original.job} /> }),
+  helper.display({ id: 'age', header: 'Age', cell: ({ row }) => <Age at={row.original.job.createdAt} /> }),
+  helper.display({
+    id: 'next',
+    header: 'Next / result',
+    cell: ({ row: { original } }) => (original.left ? none : <Next job={original.job} />),
+  }),
+]);
+
+export type JobColumn = 'state' | 'request' | 'labels' | 'attempts' | 'status' | 'duration' | 'age' | 'next';
+
+function Duration({ job }: { job: JobSummary }) {
+  return durationOf(job, useNow(1_000)) ?? none;
+}
+
+/** From the first attempt's start, so that a job's delay or its time in the queue does not make its target look slow. */
+function durationOf(job: JobSummary, now: number): string | null {
+  if (job.startedAt === null) return null;
+  if (job.endedAt !== null) return tookText(Date.parse(job.endedAt) - Date.parse(job.startedAt));
+  return job.state === 'in_progress' ? ageText(now - Date.parse(job.startedAt)) : null;
+}
+
+function Age({ at }: { at: string }) {
+  return <Moment at={at}>{ageText(useNow(1_000) - Date.parse(at))}</Moment>;
+}
+
+function Next({ job }: { job: JobSummary }) {
+  return <NextOrResult job={job} now={useNow(1_000)} />;
+}
+
+type SelectProps = { label: string; checked: boolean | 'mixed'; onChange: (checked: boolean, range: boolean) => void };
+
+/** The box at a row's left. With Shift it takes all rows from the one that was ticked before. */
+export function SelectBox({ label, checked, onChange }: SelectProps) {
+  return (
+    <Checkbox
+      bare
+      label={label}
+      checked={checked}
+      onChange={(next, event) => onChange(next, 'shiftKey' in event && event.shiftKey === true)}
+    />
+  );
+}

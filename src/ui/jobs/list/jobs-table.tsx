@@ -1,0 +1,141 @@
+'use client';
+
+import { type RowSelectionState, useTable } from '@tanstack/react-table';
+import clsx from 'clsx';
+import { ArrowDown } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
+import { type JobColumn, jobColumns, jobFeatures, SelectBox } from './columns.tsx';
+import type { Row } from './live-job-rows.ts';
+import type { TablePrefs } from './table-prefs.ts';
+
+type Place = { th?: string; td?: string; number?: boolean };
+
+/** Which columns give way when the list gets narrow; on phones all that are left find a place in two lines. */
+const places: Record<JobColumn, Place> = {
+  state: { th: 'w-[142px] max-lg:w-[124px]', td: 'max-sm:[grid-area:state]' },
+  request: { td: 'max-sm:text-14 max-sm:[grid-area:url]' },
+  labels: { th: 'w-[158px] @max-[1029px]/list:hidden', td: '@max-[1029px]/list:hidden' },
+  attempts: {
+    th: 'w-[112px] sm:@max-[720px]/list:hidden',
+    td: 'sm:@max-[720px]/list:hidden max-sm:[grid-area:attempts]',
+  },
+  status: { th: 'w-[112px] sm:@max-[600px]/list:hidden', td: 'sm:@max-[600px]/list:hidden max-sm:[grid-area:code]' },
+  duration: { th: 'w-[96px] @max-[909px]/list:hidden', td: '@max-[909px]/list:hidden', number: true },
+  age: {
+    th: 'w-[84px] sm:@max-[840px]/list:pr-4',
+    td: 'sm:@max-[840px]/list:pr-4 max-sm:text-12 max-sm:text-fg-subtle max-sm:[grid-area:age]',
+    number: true,
+  },
+  next: {
+    th: 'w-[128px] sm:@max-[840px]/list:hidden',
+    td: 'sm:@max-[840px]/list:hidden max-sm:text-left max-sm:text-12 max-sm:[grid-area:next]',
+    number: true,
+  },
+};
+
+type Props = {
+  rows: Row[];
+  prefs: TablePrefs;
+  /** Whether rows can be ticked at all. */
+  selectable: boolean;
+  selection: RowSelectionState;
+  onSelect: (next: RowSelectionState) => void;
+};
+
+/** The list. The roles are written out: on phones rows become grids, and some readers then forget that they are rows. */
+export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Props) {
+  const table = useTable({
+    features: jobFeatures,
+    columns: jobColumns,
+    data: rows,
+    getRowId: ({ job }) => job.id,
+    state: {
+      rowSelection: selection,
+      columnVisibility: Object.fromEntries(prefs.hidden.map((column) => [column, false])),
+    },
+    onRowSelectionChange: (change) => onSelect(typeof change === 'function' ? change(selection) : change),
+  });
+  const lastTicked = useRef<number | null>(null);
+  const shown = table.getRowModel().rows;
+  const tick = (index: number, on: boolean, range: boolean) => {
+    const from = range && lastTicked.current !== null ? Math.min(lastTicked.current, index) : index;
+    const to = range && lastTicked.current !== null ? Math.max(lastTicked.current, index) : index;
+    lastTicked.current = index;
+    const ids = new Set(Object.keys(selection));
+    for (const { id } of shown.slice(from, to + 1))
+      if (on) ids.add(id);
+      else ids.delete(id);
+    onSelect(selectionOf(ids));
+  };
+  const all = table.getIsAllRowsSelected();
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: see above.
+    <table role="table" className={clsx('jobs-table', prefs.compact && 'compact')} aria-label="Jobs, newest first">
+      <thead>
+        {table.getHeaderGroups().map((group) => (
+          <tr key={group.id}>
+            {selectable && (
+              <th scope="col" className="w-[42px]">
+                <SelectBox
+                  label="Select all on this page"
+                  checked={all ? true : table.getIsSomeRowsSelected() ? 'mixed' : false}
+                  onChange={(on) => onSelect(on ? selectionOf(shown.map(({ id }) => id)) : {})}
+                />
+              </th>
+            )}
+            {group.headers.map((header) => (
+              <Head key={header.id} column={header.column.id as JobColumn}>
+                <table.FlexRender header={header} />
+              </Head>
+            ))}
+          </tr>
+        ))}
+      </thead>
+      <tbody>
+        {shown.map((row, index) => (
+          <tr
+            key={row.id}
+            aria-selected={selectable ? row.getIsSelected() : undefined}
+            className={clsx(row.original.left && 'bg-sunken grayscale', row.getIsSelected() && 'selected')}
+          >
+            {selectable && (
+              // A click with Shift takes a range of rows, and must not mark their text.
+              <td
+                className="row-check max-sm:[grid-area:check]"
+                onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+              >
+                <SelectBox
+                  label={`Select the job ${row.original.job.method} ${row.original.job.url}`}
+                  checked={row.getIsSelected()}
+                  onChange={(on, range) => tick(index, on, range)}
+                />
+              </td>
+            )}
+            {row.getVisibleCells().map((cell) => {
+              const { td, number } = places[cell.column.id as JobColumn];
+              return (
+                <td key={cell.id} className={clsx(td, number && 'number')}>
+                  <table.FlexRender cell={cell} />
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Head({ column, children }: { column: JobColumn; children: ReactNode }) {
+  const { th, number } = places[column];
+  return (
+    <th scope="col" className={clsx(th, number && 'number')} {...(column === 'age' && { 'aria-sort': 'descending' })}>
+      {children}
+      {column === 'age' && <ArrowDown size={12} aria-hidden className="ml-1 inline align-[-2px]" />}
+    </th>
+  );
+}
+
+function selectionOf(ids: Iterable<string>): RowSelectionState {
+  return Object.fromEntries([...ids].map((id) => [id, true]));
+}

@@ -1,0 +1,76 @@
+'use client';
+
+import { ArrowLeft, ArrowRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { FilterLink } from '#src/ui/jobs/filter/filter-link.tsx';
+import { type Filters, filtersUrl, pageSize } from '#src/ui/jobs/filter/filters.ts';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { Kbd } from '#src/ui/parts/text/kbd.tsx';
+import { dateTimeText } from '#src/ui/words/time-text.ts';
+import type { useLiveJobs } from './use-live-jobs.ts';
+
+type Props = { filters: Filters; list: ReturnType<typeof useLiveJobs>; selectable: boolean };
+
+/** Newer and older pages; and where the search stopped, when it was a long one. */
+export function ListFoot({ filters, list, selectable }: Props) {
+  const { nextCursor, previousCursor, searchedTo, isStale } = list;
+  const newer = isStale || previousCursor === null ? null : filtersUrl(filters, { before: previousCursor });
+  const older = isStale || nextCursor === null ? null : filtersUrl(filters, { cursor: nextCursor });
+  return (
+    <>
+      {searchedTo !== null && !isStale && (
+        <div role="status" className="flex flex-wrap items-center gap-3 border-t bg-sunken px-4 py-2.5 text-fg-muted">
+          <span className="min-w-0 flex-1">Looked through all jobs back to {dateTimeText(searchedTo)} UTC.</span>
+          {older && (
+            <FilterLink href={older} className={buttonClass('default', 'small')}>
+              Search further back
+            </FilterLink>
+          )}
+        </div>
+      )}
+      <div className="flex min-h-11 items-center gap-3 border-t py-2 pr-2 pl-4 text-12 text-fg-subtle">
+        <span>
+          {pageSize} per page<span className="max-sm:hidden">, newest first</span>
+        </span>
+        <span className="flex gap-3.5 @max-[909px]/list:hidden">
+          <Hint keys="j k">move</Hint>
+          {selectable && <Hint keys="x">select</Hint>}
+          <Hint keys="p">peek</Hint>
+          <Hint keys="↵">open</Hint>
+          <Hint keys="?">all keys</Hint>
+        </span>
+        <nav aria-label="Pages" className="ml-auto flex gap-2 text-13">
+          <PageLink url={newer}>
+            <ArrowLeft size={14} aria-hidden /> Newer
+          </PageLink>
+          <PageLink url={older}>
+            Older <ArrowRight size={14} aria-hidden />
+          </PageLink>
+        </nav>
+      </div>
+    </>
+  );
+}
+
+function Hint({ keys, children }: { keys: string; children: ReactNode }) {
+  return (
+    <span className="flex items-center gap-1">
+      <Kbd keys={keys} /> {children}
+    </span>
+  );
+}
+
+function PageLink({ url, children }: { url: string | null; children: ReactNode }) {
+  const className = buttonClass('default', 'small');
+  if (url === null)
+    return (
+      <button type="button" disabled className={className}>
+        {children}
+      </button>
+    );
+  return (
+    <FilterLink href={url} className={className}>
+      {children}
+    </FilterLink>
+  );
+}

@@ -1,0 +1,32 @@
+import type { JobSummary } from '#src/contract/job/job.ts';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { dateTimeText, leftText } from '#src/ui/words/time-text.ts';
+
+const dayMs = 86_400_000;
+
+/** The next thing to happen to a job: its next attempt, what it waits for, or how long its result is still there. */
+export function NextOrResult({ job, now }: { job: JobSummary; now: number }) {
+  if (job.state === 'retrying' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} strong />;
+  if (job.state === 'scheduled' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} />;
+  if (job.waitReason === 'flow') return <span className="text-fg-muted">flow full</span>;
+  if (job.waitReason === 'cooldown') return <span className="text-fg-muted">cooling down</span>;
+  if (job.resultExpiresAt && Date.parse(job.resultExpiresAt) > now) {
+    return (
+      <span className="text-fg-muted">
+        <Moment at={job.resultExpiresAt}>{`${leftText(Date.parse(job.resultExpiresAt) - now)} left`}</Moment>
+      </span>
+    );
+  }
+  if (job.resultExpiresAt ?? job.resultExpiredAt) return <span className="text-fg-muted">expired</span>;
+  return <span className="text-fg-subtle max-sm:hidden">{job.endedAt ? 'none' : '–'}</span>;
+}
+
+function Due({ at, now, strong = false }: { at: string; now: number; strong?: boolean }) {
+  const leftMs = Date.parse(at) - now;
+  const words = leftMs <= 0 ? 'now' : leftMs > dayMs ? dateTimeText(at) : `in ${leftText(leftMs)}`;
+  return (
+    <span className={strong ? 'font-medium text-retrying-text' : 'text-fg-muted'}>
+      <Moment at={at}>{words}</Moment>
+    </span>
+  );
+}

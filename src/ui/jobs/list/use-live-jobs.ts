@@ -1,0 +1,88 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { idAbove } from '#src/ui/data/live/id-above.ts';
+import { useLive } from '#src/ui/data/live/use-live.ts';
+import { serverNow } from '#src/ui/data/server-clock.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { type Filters, filterInputOf, filtersQuery, listInputOf } from '#src/ui/jobs/filter/filters.ts';
+import { mergeRows } from './live-job-rows.ts';
+
+/** Without the stream of changes the list is asked for this often, with it now and then. */
+const pollMs = 2_000;
+const calmMs = 20_000;
+
+/**
+ * A page of jobs that is live but does not move. It is loaded once; then the same stretch of ids is asked for again and
+ * again, and on the newest page also how many came after it. `reload` loads the page anew; while it is `held`, since rows
+ * are selected, nothing is asked.
+ */
+export function useLiveJobs(filters: Filters, held: boolean) {
+  const trpc = useTRPC();
+  const nowMs = useFixedNow(filtersQuery(filters));
+  const input = listInputOf(filters, nowMs);
+  const page = useQuery(
+    trpc.jobs.list.queryOptions(input, {
+      refetchOnMount: 'always',
+      refetchOnWindowFocus: false,
+      staleTime: Number.POSITIVE_INFINITY,
+      placeholderData: keepPreviousData,
+      // An empty list turns live by itself: there is nothing in it that could jump.
+      refetchInterval: ({ state }) => (state.data?.jobs.length === 0 && !state.data.searchedTo ? pollMs : false),
+    }),
+  );
+  const settled = page.isSuccess && !page.isPlaceholderData && !page.isRefetching;
+  const loaded = page.data?.jobs ?? [];
+  const newest = loaded[0];
+  const isFirst = filters.cursor === null && filters.before === null;
+  const isLive = useLive(['jobs'], () => {
+    // What is on its way is not broken off: under load no answer would ever come.
+    const look = { cancelRefetch: false };
+    if (!held && newest === undefined) void page.refetch(look);
+    if (!live.enabled) return;
+    void fresh.refetch(look);
+    if (isFirst) void newer.refetch(look);
+  });
+  const live = {
+    enabled: settled && newest !== undefined && !held,
+    refetchInterval: isLive ? calmMs : pollMs,
+    staleTime: 0,
+    gcTime: 0,
+  };
+  const from = newest && isFirst ? { cursor: idAbove(newest.id) } : {};
+  const fresh = useQuery(trpc.jobs.list.queryOptions({ ...input, ...from }, { ...live, queryKeyHashFn: liveKey }));
+  const newer = useQuery(
+    trpc.jobs.newerCount.queryOptions(
+      { filter: filterInputOf(filters, nowMs), than: newest?.id ?? '' },
+      { ...live, enabled: live.enabled && isFirst },
+    ),
+  );
+  return {
+    ...mergeRows(loaded, settled ? fresh.data?.jobs : undefined),
+    newer: settled && isFirst ? (newer.data ?? null) : null,
+    filterInput: filterInputOf(filters, nowMs),
+    nextCursor: page.data?.nextCursor ?? null,
+    previousCursor: page.data?.previousCursor ?? null,
+    searchedTo: page.data?.searchedTo ?? null,
+    isPending: page.isPending,
+    isStale: page.isPlaceholderData,
+    isReloading: page.isRefetching,
+    error: page.data ? null : page.error,
+    reload: () => void page.refetch(),
+  };
+}
+
+/** "The last hour" is that of when it was asked for: its beginning must not move with every look. */
+function useFixedNow(query: string): number {
+  const [fixed, setFixed] = useState({ query, nowMs: serverNow() });
+  if (fixed.query === query) return fixed.nowMs;
+  const next = { query, nowMs: serverNow() };
+  setFixed(next);
+  return next.nowMs;
+}
+
+/** The live copy of a page whose input is the page's own must not share its place in the cache. */
+function liveKey(key: readonly unknown[]): string {
+  return `live ${JSON.stringify(key)}`;
+}

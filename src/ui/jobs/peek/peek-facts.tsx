@@ -1,0 +1,44 @@
+import type { JobView } from '#src/contract/job/job-view.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { Lines } from '#src/ui/parts/text/lines.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { Tag } from '#src/ui/parts/text/tag.tsx';
+import { durationOf, keptText, whyNoResult } from '#src/ui/words/fact-text.ts';
+import { ageText, exactText } from '#src/ui/words/time-text.ts';
+
+/** When it was made, how long it took, and how long its result is kept. */
+export function PeekFacts({ view }: { view: JobView }) {
+  const { job } = view;
+  const now = useNow(1_000);
+  return (
+    <section className="card" aria-label="Facts">
+      <Lines
+        lines={[
+          [isTerminal(job.state) ? 'Duration' : 'Running for', durationOf(job, now)],
+          [
+            'Created',
+            <Moment key="created" at={job.createdAt}>
+              {`${ageText(now - Date.parse(job.createdAt))} ago, ${exactText(job.createdAt)}`}
+            </Moment>,
+          ],
+          [
+            job.result ? 'Result expires' : 'Result',
+            job.result ? keptText(job.result.expiresAt, now) : whyNoResult(job),
+          ],
+          job.labels.length > 0
+            ? [
+                'Labels',
+                <span key="labels" className="flex flex-wrap gap-1">
+                  {job.labels.map((label) => (
+                    <Tag key={label}>{label}</Tag>
+                  ))}
+                </span>,
+              ]
+            : null,
+          view.apiKeyName === null ? null : ['API key', view.apiKeyName],
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,8 +1,0 @@
-import type { OutcomeKind } from '#src/domain/outcome.ts';
-import { StatusCode } from '#src/ui/parts/status-code.tsx';
-
-/** A status, or the word for what came instead of one, as statistics name it. */
-export function LastAnswer({ answer }: { answer: string }) {
-  const status = /^\d{3}$/.test(answer) ? Number(answer) : null;
-  return <StatusCode outcome={status === null ? (answer as OutcomeKind) : 'response'} status={status} quiet />;
-}

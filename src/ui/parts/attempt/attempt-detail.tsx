@@ -1,0 +1,37 @@
+import type { Attempt } from '#src/contract/job/job.ts';
+import { BodyView } from '#src/ui/parts/body/body-view.tsx';
+import { CureText } from '#src/ui/parts/job/cure-text.tsx';
+import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
+import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { exactText } from '#src/ui/words/time-text.ts';
+import { PhaseTimes } from './phases.tsx';
+import { RedirectList } from './redirect-list.tsx';
+
+/** What is known of one try at a delivery beyond its status and decision. */
+export function AttemptDetail({ attempt }: { attempt: Attempt }) {
+  const { timings, failure, redirects, responseHeaders, response, decision } = attempt;
+  return (
+    <div className="border-t">
+      <div className="grid gap-2 px-4 py-3">
+        <PhaseTimes timings={timings} queueMs={0} />
+        <p className="text-12 wrap-anywhere text-fg-muted">
+          <Moment at={attempt.startedAt}>{exactText(attempt.startedAt)}</Moment>
+          {attempt.remoteAddress && `, ${attempt.remoteAddress}`}, worker{' '}
+          <span className="font-mono text-fg">{attempt.worker}</span>
+        </p>
+        {failure && (
+          <p className="wrap-anywhere">
+            <code className="text-fg-muted">{failure.code}</code> <CureText text={failure.message} />
+          </p>
+        )}
+      </div>
+      {redirects.length > 0 && <RedirectList redirects={redirects} />}
+      {responseHeaders && (
+        <HeadersTable title="Answer’s headers" headers={responseHeaders} used={decision?.inputs.usedHeaders ?? []} />
+      )}
+      {response && (
+        <BodyView title="Answer’s body" view={response} contentType={responseHeaders?.['content-type'] ?? null} />
+      )}
+    </div>
+  );
+}

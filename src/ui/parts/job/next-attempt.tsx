@@ -1,0 +1,128 @@
+'use client';
+
+import { useState } from 'react';
+import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { stateLook } from '#src/ui/words/state-look.ts';
+import { exactText, leftText } from '#src/ui/words/time-text.ts';
+import { CureText } from './cure-text.tsx';
+import { advice, JobErrorBanner } from './job-error.tsx';
+
+const circumference = 2 * Math.PI * 18;
+
+/**
+ * What happens next, with a countdown where a time is known. It stands at the top of a job that was still at work when the
+ * page was opened, also after its end: whatever is below must not jump while it is read.
+ */
+export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptLine | undefined }) {
+  const [wasLive] = useState(job.endedAt === null);
+  if (!wasLive) return job.error && <JobErrorBanner error={job.error} />;
+  const waits = job.state === 'retrying' || job.state === 'scheduled';
+  const from = job.state === 'retrying' && last ? last.endedAt : job.createdAt;
+  return (
+    <section
+      className={`card flex min-h-[76px] items-center gap-4 px-4 py-3.5 max-sm:min-h-[128px] max-sm:flex-wrap max-sm:gap-3 ${stateLook(job.state).colour}`}
+      aria-label="Next attempt"
+    >
+      {waits && job.nextAttemptAt !== null ? (
+        <Countdown attempt={job.attempts + 1} of={job.maxAttempts} from={from} to={job.nextAttemptAt} />
+      ) : (
+        <Standing job={job} />
+      )}
+      <Why job={job} last={last} />
+    </section>
+  );
+}
+
+/** In place of the countdown while there is nothing to count. */
+function Standing({ job }: { job: JobView['job'] }) {
+  const { icon: Icon, word } = stateLook(job.state);
+  const number = job.endedAt === null ? job.attempts + 1 : job.attempts;
+  return (
+    <>
+      <span className="grid size-11 flex-none place-items-center rounded-full bg-state-soft">
+        <Icon size={20} aria-hidden className={job.state === 'in_progress' ? 'turning text-state' : 'text-state'} />
+      </span>
+      <div className="min-w-33">
+        <div className="text-12 text-fg-subtle">
+          Attempt {number} of {job.maxAttempts}
+        </div>
+        <div className="text-20 leading-8 font-semibold tracking-[-0.015em] whitespace-nowrap">{word}</div>
+      </div>
+    </>
+  );
+}
+
+function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined }) {
+  const waits = job.state === 'retrying' || job.state === 'scheduled';
+  return (
+    <div className="min-w-0 flex-1 max-sm:basis-full">
+      <p className="text-pretty wrap-anywhere">
+        {job.error ? <CureText text={job.error.message} /> : reason(job, last)}
+      </p>
+      {job.error && (
+        <p className="text-12 text-fg-subtle">
+          <code>{job.error.code}</code> {advice(job.error)}
+        </p>
+      )}
+      {waits && job.nextAttemptAt !== null && (
+        <p className="text-12 text-fg-subtle">Not before {exactText(job.nextAttemptAt)}. A wait is never shortened.</p>
+      )}
+    </div>
+  );
+}
+
+function reason(job: JobView['job'], last: AttemptLine | undefined): string {
+  if (job.waitReason === 'flow') return 'Its flow is full: it starts when there is room.';
+  if (job.waitReason === 'cooldown') return 'Its target is cooling down: it starts when that is over.';
+  switch (job.state) {
+    case 'scheduled':
+      return 'Not due before this time, as asked for.';
+    case 'queued':
+      return 'It starts as soon as a worker is free.';
+    case 'in_progress':
+      return 'Its request is under way.';
+    case 'cancelled':
+      return 'It was cancelled: no further attempt is made.';
+    default:
+      return last?.decision?.why ?? 'Waiting to try again.';
+  }
+}
+
+type CountdownProps = { attempt: number; of: number; from: string; to: string };
+
+function Countdown({ attempt, of, from, to }: CountdownProps) {
+  const near = Date.parse(to) - useNow(1_000) < 61_000;
+  const now = useNow(near ? 100 : 1_000);
+  const leftMs = Math.max(0, Date.parse(to) - now);
+  const share = Math.min(1, leftMs / Math.max(1, Date.parse(to) - Date.parse(from)));
+  const [amount, unit] = leftMs < 60_000 ? [(leftMs / 1_000).toFixed(1), 's'] : [leftText(leftMs), ''];
+  return (
+    <>
+      <svg width="44" height="44" viewBox="0 0 44 44" aria-hidden="true" className="flex-none">
+        <circle cx="22" cy="22" r="18" fill="none" strokeWidth="4" className="stroke-active" />
+        <circle
+          cx="22"
+          cy="22"
+          r="18"
+          fill="none"
+          strokeWidth="4"
+          strokeLinecap="round"
+          strokeDasharray={`${share * circumference} ${circumference}`}
+          transform="rotate(-90 22 22)"
+          className="stroke-state"
+        />
+      </svg>
+      {/* Read out once, with the time it stands for; not at every tenth of a second. */}
+      <div role="timer" aria-live="off" aria-label={`Attempt ${attempt} of ${of} at ${exactText(to)}`}>
+        <div className="text-12 text-fg-subtle">
+          Attempt {attempt} of {of} in
+        </div>
+        <div className="min-w-26 text-28 leading-8 font-semibold tracking-[-0.025em] whitespace-nowrap">
+          {amount}
+          {unit && <small className="ml-[3px] text-14 font-medium tracking-normal text-fg-muted">{unit}</small>}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+
+/** Sends deliveries of a job again, and says in the corner what became of it. */
+export function useResend(jobId: string): { resend: (ids: string[]) => void; busy: boolean; error: unknown } {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const one = useMutation(trpc.deliveries.resend.mutationOptions());
+  const all = useMutation({
+    mutationFn: async (ids: string[]) => {
+      for (const id of ids) await one.mutateAsync({ id });
+      return ids.length;
+    },
+    onSuccess: (count) =>
+      toast({
+        title: count === 1 ? 'The callback is sent again' : `${count} callbacks are sent again`,
+        description: 'Under the same webhook-id, with a schedule that starts anew.',
+      }),
+    onError: (error) => toast({ tone: 'failure', title: 'Not sent again', description: problemOf(error).message }),
+    onSettled: () => queries.invalidateQueries(trpc.jobs.view.queryFilter({ id: jobId })),
+  });
+  return { resend: (ids) => all.mutate(ids), busy: all.isPending, error: all.error };
+}

@@ -1,0 +1,62 @@
+'use client';
+
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import type { ReactNode } from 'react';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
+import { backdropClass, dialogClass } from './popup.ts';
+
+type Props = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** A question that names the count: "Cancel 200 jobs?". */
+  title: string;
+  /** What it does, and what is lost by it. */
+  effect: ReactNode;
+  /** The button's words, which say it again: "Cancel 200 jobs". */
+  confirm: string;
+  /** What the other button says: "Keep them". */
+  keep?: string;
+  /** Nothing is lost by it: the button is not red. */
+  harmless?: boolean;
+  busy?: boolean;
+  /** Why it did not work, as the mutation threw it. */
+  error?: unknown;
+  onConfirm: () => void;
+  /** Further fields, such as a reason. */
+  children?: ReactNode;
+};
+
+/** Asks before something is lost. Only its buttons and Escape close it, a click beside it does not. */
+export function ConfirmDialog(props: Props) {
+  const { open, onOpenChange, title, effect, confirm, keep = 'Keep', harmless = false } = props;
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={backdropClass} />
+        <AlertDialog.Popup className={`${dialogClass} w-[440px]`}>
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-3 overflow-y-auto p-5 wrap-anywhere">
+            <AlertDialog.Title>{title}</AlertDialog.Title>
+            <AlertDialog.Description className="text-fg-muted">{effect}</AlertDialog.Description>
+            {props.children}
+            {props.error != null && (
+              <p role="alert" className="text-failed-text">
+                {problemOf(props.error).message}
+              </p>
+            )}
+          </div>
+          <div className="flex justify-end gap-2 border-t px-5 py-3">
+            <AlertDialog.Close className={buttonClass()}>{keep}</AlertDialog.Close>
+            <Button
+              kind={harmless ? 'primary' : 'solid-danger'}
+              busy={props.busy ?? false}
+              onClick={() => props.onConfirm()}
+            >
+              {confirm}
+            </Button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

@@ -1,0 +1,23 @@
+import { RotateCw, TriangleAlert } from 'lucide-react';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+
+type Props = { error: unknown; what: string; onRetry?: () => void };
+
+/** Stands where something should be that could not be had: what, why, and the next step. */
+export function Failure({ error, what, onRetry }: Props) {
+  const { message, requestId } = problemOf(error);
+  return (
+    <div role="alert" className="grid justify-items-center gap-1.5 px-6 py-9 text-center">
+      <TriangleAlert size={20} aria-hidden className="mb-1 text-failed-text" />
+      <b>{what}</b>
+      <p className="max-w-[52ch] text-balance text-fg-muted">{message}</p>
+      {requestId && <p className="font-mono text-12 text-fg-subtle">Request {requestId}</p>}
+      {onRetry && (
+        <Button className="mt-2.5" icon={RotateCw} onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}

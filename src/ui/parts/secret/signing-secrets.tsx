@@ -1,0 +1,77 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import type { RotatedSecret, SecretInfo } from '#src/contract/endpoint/endpoint.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { MadeSecretDialog } from './made-secret-dialog.tsx';
+import { RotateDialog } from './rotate-dialog.tsx';
+import { SecretRow } from './secret-row.tsx';
+
+type Props = {
+  title: string;
+  /** Under the list: what they sign. */
+  foot: string;
+  /** The query of the secrets that sign now, newest first. */
+  query: { data: { secrets: SecretInfo[] } | undefined; error: unknown; refetch: () => unknown };
+  mayWrite: boolean;
+  rotate: (overlapSeconds: number) => Promise<RotatedSecret>;
+  reveal: (secretId: string) => Promise<{ secret: string }>;
+  end: (secretId: string) => Promise<unknown>;
+};
+
+/** What signs: the current secret, and those before it for as long as they still do. */
+export function SigningSecrets({ title, foot, query, mayWrite, rotate, reveal, end }: Props) {
+  const [rotating, setRotating] = useState(false);
+  const made = useMutation({ mutationFn: rotate, gcTime: 0, onSuccess: () => setRotating(false) });
+  return (
+    <Card label={title} busy={!query.data && !query.error}>
+      <CardHead title={title}>
+        {mayWrite && (
+          <Button kind="ghost" size="small" icon={RotateCw} onClick={() => setRotating(true)}>
+            Rotate…
+          </Button>
+        )}
+      </CardHead>
+      {query.data ? (
+        <ul className="divide-y">
+          {query.data.secrets.map((secret, index) => (
+            <SecretRow
+              key={secret.id}
+              secret={secret}
+              isNewest={index === 0}
+              mayWrite={mayWrite}
+              reveal={reveal}
+              end={end}
+            />
+          ))}
+        </ul>
+      ) : query.error ? (
+        <Failure error={query.error} what="The secrets could not be loaded" onRetry={() => void query.refetch()} />
+      ) : (
+        <div className="grid h-[70px] content-center gap-2 px-4" aria-hidden>
+          <Skeleton className="w-48" />
+          <Skeleton className="w-64" />
+        </div>
+      )}
+      <CardFoot>{foot}</CardFoot>
+      {rotating && (
+        <RotateDialog
+          what="the signing secret"
+          busy={made.isPending}
+          error={made.error}
+          onClose={() => {
+            setRotating(false);
+            made.reset();
+          }}
+          onRotate={(overlapSeconds) => made.mutate(overlapSeconds)}
+        />
+      )}
+      {made.data && <MadeSecretDialog title="The new secret" secret={made.data} onClose={() => made.reset()} />}
+    </Card>
+  );
+}

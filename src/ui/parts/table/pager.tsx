@@ -1,0 +1,56 @@
+'use client';
+
+import { ArrowLeft, ArrowRight } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { ShallowLink } from './shallow-link.tsx';
+
+// A cursor knows only what is older. Which page came before one is kept for as long as this document lives; without it,
+// "Newer" leads to the newest page.
+const cameFrom = new Map<string, string | null>();
+
+type Props = {
+  /** The page that is shown: a `nextCursor`, null for the newest. */
+  cursor: string | null;
+  /** The page below it, null when there is none. */
+  nextCursor: string | null;
+  /** The address of a page of the same list. */
+  urlOf: (cursor: string | null) => string;
+  /** What stands at its left: how many a page has, in which order. */
+  children?: ReactNode;
+};
+
+/** Newer and older, for lists that are read by cursor. */
+export function Pager({ cursor, nextCursor, urlOf, children }: Props) {
+  useEffect(() => {
+    if (nextCursor !== null) cameFrom.set(nextCursor, cursor);
+  }, [nextCursor, cursor]);
+  return (
+    <div className="flex min-h-11 items-center gap-3 border-t py-2 pr-2 pl-4 text-12 text-fg-subtle">
+      {children}
+      <nav aria-label="Pages" className="ml-auto flex gap-2 text-13">
+        <PageLink url={cursor === null ? null : urlOf(cameFrom.get(cursor) ?? null)}>
+          <ArrowLeft size={14} aria-hidden /> Newer
+        </PageLink>
+        <PageLink url={nextCursor === null ? null : urlOf(nextCursor)}>
+          Older <ArrowRight size={14} aria-hidden />
+        </PageLink>
+      </nav>
+    </div>
+  );
+}
+
+function PageLink({ url, children }: { url: string | null; children: ReactNode }) {
+  const className = buttonClass('default', 'small');
+  if (url !== null)
+    return (
+      <ShallowLink href={url} className={className}>
+        {children}
+      </ShallowLink>
+    );
+  return (
+    <button type="button" disabled className={className}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,24 @@
+import clsx from 'clsx';
+import type { OutcomeKind } from '#src/domain/decide/outcome.ts';
+import { outcomeColour, outcomeWord } from '#src/ui/words/outcome-look.ts';
+
+type Props = {
+  outcome: OutcomeKind;
+  status: number | null /** Grey for success, where a page has many of them. */;
+  quiet?: boolean;
+};
+
+/** A status code, or the word for what came instead, on its colour's ground. */
+export function StatusCode({ outcome, status, quiet = false }: Props) {
+  const colour = outcomeColour({ outcome, status });
+  return (
+    <span
+      className={clsx(
+        quiet && colour === 'state-completed' ? 'state-quiet' : colour,
+        'inline-flex h-[18px] items-center rounded-tag bg-state-soft px-[5px] align-middle font-mono text-12 leading-none font-medium whitespace-nowrap text-state-text',
+      )}
+    >
+      {outcomeWord({ outcome, status })}
+    </span>
+  );
+}

@@ -1,0 +1,30 @@
+'use client';
+
+import { lazy, Suspense, useState } from 'react';
+import { type Overlay, useOverlay } from './overlay.ts';
+
+// What is seen only when it is asked for is also loaded only then: every page begins without it.
+const Palette = lazy(async () => ({ default: (await import('#src/ui/shell/palette/palette.tsx')).Palette }));
+const MoreSheet = lazy(async () => ({ default: (await import('#src/ui/shell/bar/more-sheet.tsx')).MoreSheet }));
+const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }));
+
+/** The palette, the sheet of keys and the phone's other pages, from the first time that one opens them. */
+export function Overlays() {
+  const palette = useOpenedOnce('palette');
+  const shortcuts = useOpenedOnce('shortcuts');
+  const more = useOpenedOnce('more');
+  return (
+    <Suspense fallback={null}>
+      {palette && <Palette />}
+      {shortcuts && <ShortcutSheet />}
+      {more && <MoreSheet />}
+    </Suspense>
+  );
+}
+
+function useOpenedOnce(which: Overlay): boolean {
+  const [isOpen] = useOverlay(which);
+  const [was, setWas] = useState(false);
+  if (isOpen && !was) setWas(true);
+  return was || isOpen;
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+import { isDialogOpen, type Keys, useKeys } from '#src/ui/data/browser/use-keys.ts';
+import { readyPlaces } from '#src/ui/shell/navigation.ts';
+import { useTheme } from '#src/ui/theme/use-theme.ts';
+import { showOverlay } from './overlay.ts';
+
+/** The keys that work on every page. */
+export function ShellKeys() {
+  const router = useRouter();
+  const [, , turnTheme] = useTheme();
+  const goTo: Keys = {};
+  for (const { href, keys } of readyPlaces()) if (keys) goTo[keys] = () => router.push(href);
+  useKeys(
+    {
+      ...goTo,
+      '?': () => showOverlay('shortcuts'),
+      // A page with a search box of its own takes this key.
+      '/': () => showOverlay('palette'),
+      t: turnTheme,
+    },
+    { everywhere: true },
+  );
+  useEffect(() => {
+    // Also while something is typed: with its modifier this is no letter.
+    const press = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
+        return;
+      event.preventDefault();
+      if (!isDialogOpen()) showOverlay('palette');
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+  return null;
+}

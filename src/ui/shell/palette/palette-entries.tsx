@@ -1,0 +1,176 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Command } from 'cmdk';
+import {
+  ArrowRightLeft,
+  CirclePlus,
+  Keyboard,
+  LogOut,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Search,
+  Sun,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
+import { useProjects } from '#src/ui/data/project/use-project.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Kbd } from '#src/ui/parts/text/kbd.tsx';
+import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
+import { leave } from '#src/ui/shell/leave.ts';
+import { accountPlace, newJobHref, readyPlaces } from '#src/ui/shell/navigation.ts';
+import { useTheme } from '#src/ui/theme/use-theme.ts';
+import { stateLook } from '#src/ui/words/state-look.ts';
+import { urlParts } from '#src/ui/words/url-parts.ts';
+import { paletteValue, searchWords } from './palette-rank.ts';
+
+type Props = { text: string; go: (href: string) => void; close: () => void };
+
+const groupClass =
+  '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-fg-subtle';
+
+export function PaletteEntries({ text, go, close }: Props) {
+  const sought = text.trim();
+  const places = [...readyPlaces(), ...(accountPlace.ready ? [accountPlace] : [])];
+  return (
+    <>
+      <Command.Group heading="Go to" className={groupClass}>
+        {places.map(({ href, label, icon, keys, also }) => (
+          <Entry
+            key={href}
+            icon={icon}
+            words={`${label} ${also ?? ''}`}
+            onRun={() => go(href)}
+            end={keys && <Kbd keys={keys} />}
+          >
+            {label}
+          </Entry>
+        ))}
+      </Command.Group>
+      <Actions go={go} close={close} />
+      <RecentJobs go={go} />
+      {sought !== '' && (
+        <Command.Group heading="Search" className={groupClass}>
+          <Entry icon={Search} words={searchWords} onRun={() => go(`/jobs?q=${encodeURIComponent(sought)}`)}>
+            Jobs with “{sought}” in their URL
+          </Entry>
+        </Command.Group>
+      )}
+    </>
+  );
+}
+
+function Actions({ go, close }: Omit<Props, 'text'>) {
+  const { current, projects, switchTo } = useProjects();
+  const mayWrite = useMayWrite();
+  const [theme, setTheme] = useTheme();
+  const run = (action: () => void) => () => {
+    close();
+    action();
+  };
+  const themes = [
+    { value: 'light', icon: Sun },
+    { value: 'dark', icon: Moon },
+    { value: 'system', icon: Monitor },
+  ] as const;
+  return (
+    <Command.Group heading="Actions" className={groupClass}>
+      {mayWrite && newJobHref !== null && (
+        <Entry icon={CirclePlus} words="New job submit send" onRun={() => go(newJobHref ?? '/')}>
+          New job
+        </Entry>
+      )}
+      {themes.map(
+        ({ value, icon }) =>
+          value !== theme && (
+            <Entry key={value} icon={icon} words={`Theme ${value} switch`} onRun={run(() => setTheme(value))}>
+              Theme: {value}
+            </Entry>
+          ),
+      )}
+      {projects.map(
+        ({ id, name }) =>
+          id !== current?.id && (
+            <Entry
+              key={id}
+              icon={ArrowRightLeft}
+              words={`Project ${name} switch`}
+              exact={id}
+              onRun={run(() => switchTo(id))}
+            >
+              Switch to project {name}
+            </Entry>
+          ),
+      )}
+      <Entry
+        icon={Keyboard}
+        words="Keyboard shortcuts help"
+        onRun={() => showOverlay('shortcuts')}
+        end={<Kbd keys="?" />}
+      >
+        Keyboard shortcuts
+      </Entry>
+      <Entry icon={LogOut} words="Sign out leave" onRun={run(() => void leave())}>
+        Sign out
+      </Entry>
+    </Command.Group>
+  );
+}
+
+const recentShown = 5;
+
+function RecentJobs({ go }: Pick<Props, 'go'>) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.jobs.list.queryOptions({ limit: recentShown }, { staleTime: 5_000 }));
+  if (!data || data.jobs.length === 0) return null;
+  return (
+    <Command.Group heading="Recent jobs" className={groupClass}>
+      {data.jobs.map((job) => {
+        const { word, icon, colour } = stateLook(job.state);
+        const { host, rest } = urlParts(job.url);
+        return (
+          <Entry
+            key={job.id}
+            icon={icon}
+            iconClass={`${colour} text-state!`}
+            words={word}
+            exact={`${job.id} ${job.method} ${job.url}`}
+            onRun={() => go(`/jobs/${job.id}`)}
+            end={<span className="text-12 text-fg-subtle">{word}</span>}
+          >
+            <span className="mr-2 font-mono text-11 font-semibold text-fg-muted">{job.method}</span>
+            {host}
+            <span className="text-fg-muted">{rest}</span>
+          </Entry>
+        );
+      })}
+    </Command.Group>
+  );
+}
+
+type EntryProps = {
+  icon: LucideIcon;
+  iconClass?: string;
+  /** What it is found by; together its own among all entries. */
+  words: string;
+  exact?: string;
+  onRun: () => void;
+  end?: ReactNode;
+  children: ReactNode;
+};
+
+function Entry({ icon: Icon, iconClass = '', words, exact, onRun, end, children }: EntryProps) {
+  return (
+    <Command.Item
+      value={paletteValue(words, exact)}
+      onSelect={onRun}
+      className="flex h-9 cursor-default items-center gap-2.5 rounded-control px-2.5 data-[selected=true]:bg-accent-soft max-sm:h-11"
+    >
+      <Icon size={16} aria-hidden className={`flex-none text-fg-subtle ${iconClass}`} />
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      {end}
+    </Command.Item>
+  );
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { ServerConfig } from '#src/config.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
+import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch/dispatch.ts';
+import { egressRules } from '#src/engine/egress/egress.ts';
+import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
+import { stepOperations } from '#src/engine/operate/operations.ts';
+import { makeReceivers } from '#src/engine/receivers-cache.ts';
+import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
+import { projectRetentionEveryMs } from '#src/engine/retain/retention-preview.ts';
+import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
+import { expireOverdue } from '#src/engine/settle/expire.ts';
+import { recover, takeBackOwn, takeBackStrays } from '#src/engine/settle/recover.ts';
+import { foldStats } from '#src/engine/stats/fold-stats.ts';
+import type { Log } from '#src/log.ts';
+import { makeSend } from '#src/outbound/send.ts';
+import { makeDb } from '#src/store/db/database.ts';
+import { makeQueue } from '#src/store/db/queue.ts';
+import { listen, makeNotify } from '#src/store/db/wake.ts';
+import { makeCipher } from '#src/store/seal/cipher.ts';
+import { findLostClaims } from '#src/store/worker/lost-claims.ts';
+import { startHealth } from './health-port.ts';
+import { type Liveness, makeLiveness } from './liveness.ts';
+import { tick } from './ticker.ts';
+
+export type Worker = {
+  stop(): Promise<void>;
+  /** Ends the waiting of a stop that is under way: what still runs is interrupted now. */
+  hurry(): void;
+};
+
+/** Starts a worker: it claims, sends, settles and delivers until it is stopped. */
+export async function runWorker(config: ServerConfig, log: Log): Promise<Worker> {
+  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: 'worker' });
+  const queue = await makeQueue(db, { supervise: true, onError: (err) => log.warn({ err }, 'pg-boss') });
+  const deps: EngineDeps = {
+    db,
+    queue,
+    notify: makeNotify(db),
+    receivers: makeReceivers(db, Date.now),
+    cipher: makeCipher([...config.encryptionKeys]),
+    egress: egressRules(config),
+    publicUrl: config.url,
+    now: Date.now,
+    random: Math.random,
+    log,
+  };
+  await checkKeys(deps);
+  const outbound = makeSend({ egress: deps.egress, connectionsPerOrigin: config.workerSlots });
+  let dispatcher: Dispatcher | undefined;
+  const liveness = await makeLiveness(db, {
+    id: config.workerId ?? randomUUID(),
+    name: `${hostname()}:${process.pid}`,
+    slots: config.workerSlots,
+    condition: () => ({
+      inFlight: dispatcher?.inFlight.ids().length ?? 0,
+      egressDown: dispatcher?.egress.isDown() ?? false,
+    }),
+    onDeclaredDead: () => {
+      log.warn({}, 'declared dead by another worker: what was running here runs elsewhere now');
+      for (const id of dispatcher?.inFlight.ids() ?? []) dispatcher?.inFlight.abort(id, 'lost');
+    },
+    onError: (err) => log.warn({ err }, 'heartbeat failed'),
+  });
+  await takeBackOwn(deps, liveness.worker);
+  dispatcher = makeDispatcher(deps, {
+    worker: liveness.worker,
+    slots: config.workerSlots,
+    memoryBytes: config.workerMemoryBytes,
+    maxResponseBytes: config.maxResponseBytes,
+    send: outbound.send,
+    inTouch: () => liveness.inTouch(),
+  });
+  const { fetch, deliver } = dispatcher;
+  const listener = listen(config.databaseUrl, {
+    due: () => {
+      fetch.wake();
+      deliver.wake();
+    },
+    cancelled: (jobId) => dispatcher?.inFlight.abort(jobId, 'lost'),
+    secrets: () => dispatcher?.signers.forget(),
+  });
+  const tickers = startTickers(deps, dispatcher, liveness, config, log);
+  const health = await startHealth(config.workerPort, () => liveness.inTouch());
+  log.info({ worker: liveness.worker.name, slots: config.workerSlots }, 'worker ready');
+
+  return {
+    hurry: () => dispatcher?.hurry(),
+    async stop() {
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
+      await Promise.all([dispatcher?.drain(config.workerDrainSeconds * 1000), liveness.drain()]);
+      await listener.close();
+      await liveness.stop();
+      await health.close();
+      await queue.stop();
+      await outbound.close();
+      await db.close();
+    },
+  };
+}
+
+function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {
+  const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
+  const lost = async () => {
+    // An empty queue says at once that what still waits has lost its message; a busy one only after a while.
+    await readmitLost(deps, 'fetch', dispatcher.fetch.idle ? 15 : 120);
+    await readmitLost(deps, 'deliver', dispatcher.deliver.idle ? 15 : 120);
+  };
+  const due = async () => {
+    for (const delayMs of await admit(deps, 'fetch')) dispatcher.fetch.wakeIn(delayMs);
+    for (const delayMs of await admit(deps, 'deliver')) dispatcher.deliver.wakeIn(delayMs);
+  };
+  const dead = () => recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
+  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.inFlight.held);
+  // A cancellation says so by NOTIFY; where that was missed, the claim is found to be gone.
+  const stillOurs = async () => {
+    for (const id of await findLostClaims(deps.db, dispatcher.inFlight.ids(), liveness.worker.id))
+      dispatcher.inFlight.abort(id, 'lost');
+  };
+  const clear = makeProjectRetention(deps, retentionDefaults(config.jobRetentionDays));
+  return [
+    // Each by itself, so that one that fails holds up no other.
+    tick(1_000, due, warn('admitting')),
+    tick(1_000, () => expireOverdue(deps), warn('expiring')),
+    tick(1_000, dead, warn('taking over')),
+    tick(1_000, () => stepOperations(deps), warn('operations')),
+    tick(1_000, dispatcher.moveLines, warn('lines')),
+    tick(3_000, stillOurs, warn('checking claims')),
+    tick(10_000, lost, warn('readmitting')),
+    tick(5_000, strays, warn('taking back')),
+    tick(5_000, (stopped) => retain(deps, stopped), warn('retention')),
+    tick(projectRetentionEveryMs, clear, warn('retention of projects')),
+    tick(5_000, () => foldStats(deps, { measure: true }), warn('folding statistics')),
+  ];
+}

@@ -1,0 +1,244 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packClient } from '#src/cli/build/pack-client.ts';
+import { docExamples } from './doc-examples.ts';
+
+const execute = promisify(execFile);
+const checkout = path.resolve(import.meta.dirname, '../../..');
+const modules = path.join(checkout, 'node_modules');
+let project: string;
+let installed: string;
+
+/** A project that has nothing but the package, what the package depends on, and a compiler. */
+beforeAll(async () => {
+  project = await mkdtemp(path.join(tmpdir(), 'ringback-client-'));
+  installed = path.join(project, 'node_modules/@ringback/client');
+  const tarball = await packClient();
+  await mkdir(installed, { recursive: true });
+  await execute('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  const { dependencies } = JSON.parse(await readFile(path.join(installed, 'package.json'), 'utf8'));
+  await mkdir(path.join(project, 'node_modules/@trpc'));
+  for (const name of [...Object.keys(dependencies), 'typescript']) {
+    await symlink(path.join(modules, name), path.join(project, 'node_modules', name), 'dir');
+  }
+  await writeFile(path.join(project, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
+});
+
+afterAll(async () => {
+  await rm(project, { recursive: true, force: true });
+});
+
+/** What the compiler has to say, in the strictest of settings; libraries are checked too. */
+async function typeErrors(code: string | Record<string, string>, options: object = {}): Promise<string> {
+  const files = typeof code === 'string' ? { 'app.ts': code } : code;
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(project, name), text);
+  const compilerOptions = {
+    ...{ target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom', 'dom.iterable'], types: [], noEmit: true },
+    ...{ strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+    ...options,
+  };
+  await writeFile(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
+  const tsc = path.join(modules, 'typescript/bin/tsc');
+  return execute(process.execPath, [tsc, '-p', project, '--preserveSymlinks']).then(
+    () => '',
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
+const everything = `
+import {
+  type AppRouter, CallbackVerificationError, createRingback, expressHandler, handleCallback, type Job, JobFailedError,
+  type JobPage, memoryStore, nextRoute, redactString, RingbackError, type RingbackEvent,
+  type SubmitRequest, verifyCallback,
+} from '@ringback/client';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(..._: Same<A, B> extends true ? [] : [never]) => undefined;
+
+export async function all(request: Request): Promise<void> {
+  const ringback = createRingback({ url: 'https://r.test', apiKey: 'rbk_x', fetch });
+  const job = await ringback.submit({ url: 'https://a.test', json: { a: 1 }, callback: 'https://b.test', timeout: { durationInMs: '30s' } });
+  same<typeof job.replayed, boolean>();
+  same<typeof job.state, 'scheduled' | 'queued' | 'in_progress' | 'retrying' | 'completed' | 'failed' | 'cancelled'>();
+  await ringback.submit({ url: new URL('https://a.test'), body: new Uint8Array(1), headers: new Headers(), retry: 'openai' });
+  await ringback.submit({ url: 'https://a.test', body: new ArrayBuffer(1), headers: { authorization: redactString\`Bearer \${1}\` } });
+  await ringback.submit({ url: 'https://a.test', body: { base64: '' }, headers: [['a', 'b'], ['c', redactString\`d\`]], runAt: new Date() });
+  // @ts-expect-error: there is no such field
+  await ringback.submit({ url: 'https://a.test', retries: 5 });
+  // @ts-expect-error: a URL is needed
+  await ringback.submit({ json: 1 });
+  // @ts-expect-error: no such preset
+  await ringback.submit({ url: 'https://a.test', retry: 'opanai' });
+  // @ts-expect-error: a headers rule needs the header
+  await ringback.submit({ url: 'https://a.test', retry: { 429: { strategy: 'headers' } } });
+  // @ts-expect-error: no such event
+  await ringback.submit({ url: 'https://a.test', callback: { url: 'https://b.test', events: ['job.done'] } });
+  const [first] = await ringback.submitMany([{ url: 'https://a.test' } satisfies SubmitRequest], { signal: request.signal });
+  if (first?.ok) same<typeof first.job, typeof job>();
+  else same<'idempotency_conflict' extends NonNullable<typeof first>['error']['code'] ? true : false, true>();
+  const got = await ringback.get(job.id);
+  same<typeof got, Job>();
+  same<Awaited<ReturnType<typeof ringback.getMany>>, Job[]>();
+  same<Awaited<ReturnType<typeof ringback.wait>>, Job>();
+  same<Awaited<ReturnType<typeof ringback.list>>, JobPage>();
+  await ringback.wait(job.id, { signal: request.signal, timeoutMs: 5 });
+  await ringback.list({ state: ['failed'], label: 'x', limit: 5 });
+  // @ts-expect-error: no such state
+  await ringback.list({ state: 'done' });
+  const { attempts: [attempt] } = await ringback.attempts(job.id);
+  same<NonNullable<typeof attempt>['status'], number | null>();
+  same<Awaited<ReturnType<typeof ringback.cancel>>, Job>();
+  await ringback.rerun(job.id, { headers: { a: 'b' } });
+  // @ts-expect-error: there is no such field
+  await ringback.rerun(job.id, { retries: 5 });
+
+  const io = ringback.run('run');
+  const value = await io.backgroundFetch<{ id: number }>('key', 'https://a.test', { method: 'POST', body: 'x' }, { '5xx': { strategy: 'backoff', limit: 2 } }, { durationInMs: 1000, retry: { limit: 1 } });
+  same<typeof value, { id: number }>();
+  const response = await io.backgroundFetchResponse<string>('key', 'https://a.test', {}, { retry: {}, timeout: { durationInMs: '1m' } });
+  same<typeof response, { status: number; data: string; headers: Record<string, string> }>();
+  // @ts-expect-error: the timeout's duration is needed
+  await io.backgroundFetch('key', 'https://a.test', {}, {}, {});
+
+  const event = await verifyCallback(request, ['whsec_x'], { toleranceSeconds: 5 });
+  if (event.type === 'job.failed') same<typeof event.data.state, 'failed'>();
+  else same<typeof event.type, 'job.completed' | 'job.cancelled'>();
+  await verifyCallback({ headers: { a: ['b'], c: undefined }, body: new Uint8Array() }, 'whsec_x');
+  // @ts-expect-error: a parsed body cannot be verified
+  await verifyCallback({ headers: {}, body: {} }, 'whsec_x');
+
+  const any = await verifyCallback<RingbackEvent>(request);
+  if (any.type === 'delivery.failed') same<typeof any.data.delivery.attempts, number>();
+  await verifyCallback(request, async (headers) => (headers.get('x-tenant') === 'a' ? ['whsec_x'] : undefined));
+
+  const route = nextRoute({
+    on: {
+      'job.completed': (event, given) => same<[typeof event.data.state, typeof given], ['completed', Request]>(),
+      'job.failed': async ({ data }) => same<typeof data.state, 'failed'>(),
+      'endpoint.disabled': ({ data }) => same<typeof data.reason, 'gone' | 'failing' | 'manual'>(),
+    },
+    seen: memoryStore({ maxIds: 5 }),
+    onError: (error, event) => same<typeof event, null | RingbackEvent>(),
+  });
+  same<typeof route, (request: Request) => Promise<Response>>();
+  // @ts-expect-error: no such event
+  nextRoute({ on: { 'job.done': () => {} } });
+  // @ts-expect-error: there is nothing to do
+  expressHandler({ secrets: 'whsec_x' });
+  const { status, body } = await handleCallback({ headers: {}, body: '' }, { on: { 'job.cancelled': (_, n) => same<typeof n, number>() } }, 1);
+  same<[typeof status, typeof body], [number, string | null]>();
+
+  const { trpc } = ringback;
+  same<Awaited<ReturnType<typeof trpc.jobs.get.query>>, Job>();
+  const { secret } = await trpc.apiKeys.create.mutate({ name: 'x', scopes: ['jobs:read'] });
+  same<typeof secret, string>();
+  const created = await trpc.endpoints.create.mutate({ name: 'x', url: 'https://a.test' });
+  if (created.signing === 'v1') same<typeof created.secret, string>();
+  else same<typeof created.publicKey, string>();
+  const { id, secret: made } = created;
+  same<[typeof id, typeof made], [string, string | undefined]>();
+  const rotated = await trpc.project.rotateWebhookSecret.mutate({});
+  same<[typeof rotated.signing, typeof rotated.secret], ['v1', string]>();
+  // @ts-expect-error: the mask would hide that it is missing
+  redactString\`Bearer \${undefined as string | undefined}\`;
+  const me = await trpc.session.me.query();
+  same<typeof me.role, 'owner' | 'member' | 'viewer' | null>();
+  trpc.jobs.wait.subscribe({ id: job.id }, { onData: (now) => same<typeof now, Job>() });
+  // @ts-expect-error: no such scope
+  await trpc.apiKeys.create.mutate({ name: 'x', scopes: ['everything'] });
+  // @ts-expect-error: no such procedure
+  await trpc.jobs.remove.mutate({ id: job.id });
+  same<AppRouter['_def']['_config']['transformer'], false>;
+}
+
+export function failures(error: unknown): string | number | null | undefined {
+  if (error instanceof RingbackError) return error.code satisfies string;
+  if (error instanceof JobFailedError) return error.status ?? error.job.id;
+  if (error instanceof CallbackVerificationError) same<typeof error.code, 'missing_header' | 'bad_timestamp' | 'too_old' | 'too_new' | 'no_matching_signature' | 'bad_secret' | 'body_too_large' | 'body_incomplete' | 'body_not_json'>();
+  return null;
+}
+`;
+
+describe('the package @ringback/client', () => {
+  it('type-checks in an empty project, with every method and every mistake', async () => {
+    expect(await typeErrors(everything, { skipLibCheck: true })).toBe('');
+  });
+
+  it('type-checks under a bundler’s resolution too', async () => {
+    const options = { skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' };
+    expect(await typeErrors(everything, options)).toBe('');
+  });
+
+  it('has no mistake in its own declarations', async () => {
+    const errors = (await typeErrors(everything)).split('\n').filter((line) => /^\S/.test(line));
+    // tRPC's own want the types of Node and of ws, which an empty project lacks.
+    expect(errors.filter((line) => !line.includes('/node_modules/@trpc/'))).toEqual([]);
+    expect(await typeErrors(`${everything}\nconst wrong: string = 5;`)).toContain('app.ts');
+  });
+
+  it('is used in READMEs and guides as it is', async () => {
+    expect(await typeErrors(docExamples(), { skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' })).toBe(
+      '',
+    );
+  });
+
+  it('runs there', async () => {
+    const code = `
+      import { createHmac } from 'node:crypto';
+      import { createRingback, redactString, verifyCallback } from '@ringback/client';
+      const body = JSON.stringify({ type: 'job.completed', timestamp: 't', data: { id: 'job_1' } });
+      const at = Math.floor(Date.now() / 1000);
+      const signature = createHmac('sha256', Buffer.alloc(24, 1)).update('evt_1.' + at + '.' + body).digest('base64');
+      const headers = { 'webhook-id': 'evt_1', 'webhook-timestamp': String(at), 'webhook-signature': 'v1,' + signature };
+      const event = await verifyCallback({ headers, body }, 'whsec_' + Buffer.alloc(24, 1).toString('base64'));
+      const refused = await createRingback({ url: 'http://127.0.0.1:1', apiKey: 'rbk_x' }).trpc.jobs.get.query({ id: 'x' }).catch((error) => error.code);
+      console.log(JSON.stringify([event.id, event.data.id, redactString\`a \${1}\`, refused]));
+    `;
+    await writeFile(path.join(project, 'run.mjs'), code);
+    // Without symlinks kept, what lies behind them would find our own node_modules.
+    const flags = ['--preserve-symlinks', '--preserve-symlinks-main'];
+    const { stdout, stderr } = await execute(process.execPath, [...flags, path.join(project, 'run.mjs')]);
+    expect(stderr).toBe('');
+    const secret = { $redacted: { strings: ['a ', ''], values: ['1'] } };
+    expect(JSON.parse(stdout)).toEqual(['evt_1', 'job_1', secret, 'network_error']);
+  });
+
+  it('has the version of the server and of the tRPC that the server speaks, and needs nothing else', async () => {
+    const read = async (file: string) => JSON.parse(await readFile(file, 'utf8'));
+    const [root, own] = [
+      await read(path.join(checkout, 'package.json')),
+      await read(path.join(installed, 'package.json')),
+    ];
+    expect(own).toMatchObject({ name: '@ringback/client', version: root.version, type: 'module', license: 'MIT' });
+    const trpc = (name: string) => [name, root.dependencies[name]];
+    expect(own.dependencies).toEqual(Object.fromEntries([trpc('@trpc/client'), trpc('@trpc/server')]));
+    expect(own.scripts).toBeUndefined();
+  });
+
+  it('holds no code and no types of the server, and nothing that only Node has', async () => {
+    const files = await readdir(installed, { recursive: true, withFileTypes: true });
+    const paths = files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name));
+    const names = paths.map((file) => path.relative(installed, file));
+    expect(names).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/client/index.js', 'dist/client/index.d.ts']),
+    );
+    const strange = names.filter(
+      (name) => !/^(LICENSE|README\.md|package\.json|dist\/(client|contract|domain|server)\/.+)$/.test(name),
+    );
+    expect(strange).toEqual([]);
+    expect(names.filter((name) => /^dist\/(server|contract)\/.*(?<!\.d\.ts)$/.test(name))).toEqual([]);
+    const forbidden =
+      /prisma|pg-boss|src\/store|#src\/|\bzod\b|node:|better-auth|ServerDeps|EngineDeps|(?<!\.d)\.ts['"]/i;
+    for (const file of paths) {
+      const text = await readFile(file, 'utf8');
+      expect([path.relative(installed, file), forbidden.exec(text)?.[0]]).toEqual([
+        path.relative(installed, file),
+        undefined,
+      ]);
+    }
+  });
+});

