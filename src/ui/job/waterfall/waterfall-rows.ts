@@ -1,12 +1,12 @@
 import type { AttemptLine, DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
 import type { OutcomeKind, Timings } from '#src/domain/decide/outcome.ts';
+import type { PhaseKind } from '#src/ui/parts/attempt/phases.tsx';
 import { outcomeWord } from '#src/ui/words/outcome-look.ts';
 import { attemptsGone } from '#src/ui/words/outlived.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 import { niceEnd, type Span } from './time-scale.ts';
 
-export type PhaseKind = 'queue' | 'dns' | 'connect' | 'tls' | 'firstByte' | 'body';
 export type Phase = { kind: PhaseKind; fromMs: number; toMs: number };
 
 /** One try: made, under way, or planned. */

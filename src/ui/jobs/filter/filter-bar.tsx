@@ -3,9 +3,9 @@
 import type { ReactNode } from 'react';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { Chip } from '#src/ui/parts/text/chip.tsx';
 import { AddFilter } from './add-filter.tsx';
-import { FilterLink } from './filter-link.tsx';
 import { type Filters, filterNames, filtersUrl, isFiltered, type NamedFilter } from './filters.ts';
 import { SearchBox } from './search-box.tsx';
 import { TimeRange } from './time-range.tsx';
@@ -36,9 +36,9 @@ export function FilterBar({ filters, children }: { filters: Filters; children: R
       ))}
       <AddFilter filters={filters} />
       {isFiltered(filters) && (
-        <FilterLink href="/jobs" className={buttonClass('ghost', 'small')}>
+        <ShallowLink href="/jobs" className={buttonClass('ghost', 'small')}>
           Clear
-        </FilterLink>
+        </ShallowLink>
       )}
       <span className="flex-1" />
       {children}

@@ -2,9 +2,9 @@
 
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { goTo } from '#src/ui/data/browser/address.ts';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { inputBoxClass, inputClass } from '#src/ui/parts/form/input.ts';
-import { goTo } from './filter-link.tsx';
 import { type Filters, filtersUrl } from './filters.ts';
 
 const pauseMs = 250;

@@ -7,9 +7,9 @@ import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { tabClass, tabListClass } from '#src/ui/parts/page/tabs.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { shortCountText } from '#src/ui/words/count-text.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
-import { FilterLink } from './filter-link.tsx';
 import { type Filters, filtersUrl } from './filters.ts';
 
 const tabs: (JobState | null)[] = [null, ...jobStates];
@@ -42,7 +42,7 @@ function Tab({ state, filters, count }: TabProps) {
   const current = filters.state === state;
   const look = state && stateLook(state);
   return (
-    <FilterLink
+    <ShallowLink
       href={filtersUrl(filters, { state })}
       aria-current={current ? 'page' : undefined}
       className={tabClass(current)}
@@ -52,6 +52,6 @@ function Tab({ state, filters, count }: TabProps) {
       {state !== null && (
         <span className="min-w-4 text-12 font-normal text-fg-subtle">{count ? shortCountText(count) : ''}</span>
       )}
-    </FilterLink>
+    </ShallowLink>
   );
 }

@@ -7,12 +7,12 @@ import Link from 'next/link';
 import { useRef } from 'react';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
-import { FilterLink } from '#src/ui/jobs/filter/filter-link.tsx';
 import { type Filters, isFiltered } from '#src/ui/jobs/filter/filters.ts';
 import { usePeek } from '#src/ui/jobs/peek/use-peek.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { JobsTable } from './jobs-table.tsx';
 import { ListFoot } from './list-foot.tsx';
 import { SkeletonRows } from './skeleton-rows.tsx';
@@ -85,9 +85,9 @@ function NoMatch({ filters, searching }: { filters: Filters; searching: boolean 
       icon={SearchX}
       title={searching ? 'None found yet' : filtered ? 'No job matches' : 'No older jobs'}
       action={
-        <FilterLink href="/jobs" className={buttonClass()}>
+        <ShallowLink href="/jobs" className={buttonClass()}>
           Show all jobs
-        </FilterLink>
+        </ShallowLink>
       }
     >
       {searching

@@ -2,9 +2,9 @@
 
 import { ArrowLeft, ArrowRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { FilterLink } from '#src/ui/jobs/filter/filter-link.tsx';
 import { type Filters, filtersUrl, pageSize } from '#src/ui/jobs/filter/filters.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
 import { dateTimeText } from '#src/ui/words/time-text.ts';
 import type { useLiveJobs } from './use-live-jobs.ts';
@@ -22,9 +22,9 @@ export function ListFoot({ filters, list, selectable }: Props) {
         <div role="status" className="flex flex-wrap items-center gap-3 border-t bg-sunken px-4 py-2.5 text-fg-muted">
           <span className="min-w-0 flex-1">Looked through all jobs back to {dateTimeText(searchedTo)} UTC.</span>
           {older && (
-            <FilterLink href={older} className={buttonClass('default', 'small')}>
+            <ShallowLink href={older} className={buttonClass('default', 'small')}>
               Search further back
-            </FilterLink>
+            </ShallowLink>
           )}
         </div>
       )}
@@ -69,8 +69,8 @@ function PageLink({ url, children }: { url: string | null; children: ReactNode }
       </button>
     );
   return (
-    <FilterLink href={url} className={className}>
+    <ShallowLink href={url} className={className}>
       {children}
-    </FilterLink>
+    </ShallowLink>
   );
 }

@@ -1,6 +1,8 @@
 import type { Timings } from '#src/domain/decide/outcome.ts';
-import type { PhaseKind } from '#src/ui/job/waterfall/waterfall-rows.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
+
+/** A part of an attempt's time. */
+export type PhaseKind = 'queue' | 'dns' | 'connect' | 'tls' | 'firstByte' | 'body';
 
 /** In the order in which they happen. `colour` is a class. */
 export const phases: { kind: PhaseKind; word: string; colour: string; key: keyof Timings | null }[] = [
