@@ -6,7 +6,7 @@ import type { JobErrorCode } from '#src/domain/decide/decision.ts';
 import { presetNames } from '#src/domain/policy/presets.ts';
 import { allRestRoutes as routes } from '#src/server/rest/rest-handler.ts';
 import { errorDocs, errorDocsFile } from '#test/support/docs/write-error-docs.ts';
-import { type Wall, walls } from '#test/support/walls/walls-table.ts';
+import { type Wall, walls, wings } from '#test/support/walls/walls-table.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -57,10 +57,30 @@ test('docs/errors.md is what the table of codes says', () => {
 });
 
 test('ARCHITECTURE.md shows the walls as they are enforced', () => {
-  const section = read('ARCHITECTURE.md').split('## Who may import whom')[1]?.split('\n## ')[0] ?? '';
+  const section =
+    read('ARCHITECTURE.md')
+      .split('## Who may import whom')[1]
+      ?.split(/\n###? /)[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   expect(rows).toEqual(Object.entries(walls).map(([folder, wall]) => wallRow(folder, wall)));
 });
+
+test('ARCHITECTURE.md says what every wing may import', () => {
+  const section = read('ARCHITECTURE.md').split('### Wings')[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  const named = rows.flatMap((row) => {
+    const [, names = '', imports = ''] = row.split('|');
+    return ticked(names).map((name) => [name, ticked(imports)]);
+  });
+  const known = Object.entries(wings).flatMap(([folder, inside]) =>
+    Object.entries(inside).map(([wing, others]) => [`${folder}/${wing}`, others]),
+  );
+  expect(named).toEqual(known);
+});
+
+function ticked(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+}
 
 describe('the guides name', () => {
   test('every field of a submission in a row of its own', () => {

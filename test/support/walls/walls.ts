@@ -2,22 +2,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { type Edge, findCycles } from './walls-cycles.ts';
+import { checkName, checkUnique } from './walls-names.ts';
+import { checkPackages } from './walls-packages.ts';
 import { type Import, readSource } from './walls-source.ts';
-import { emptyWords, environmentReaders, longestFile, onceIn, rootFiles, type Wall, walls } from './walls-table.ts';
+import { environmentReaders, longestFile, onceIn, rootFiles, type Wall, walls, wings } from './walls-table.ts';
 
 /** Not written by hand, or not ours. */
 const skipped = ['generated', 'dist', 'node_modules', '.next'];
 const ours = /\.(ts|tsx|mts|mjs|js|jsx|cjs|cts|css)$/;
-const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
-/** Next's own folder names: `[id]`, `[...all]`, `(group)`, `@slot`, `_private`. */
-const nextFolder = /^(\[{1,2}(\.\.\.)?[a-zA-Z]+\]{1,2}|\([a-z-]+\)|@[a-z-]+|_[a-z-]+)$/;
 
 /** Everything under `root` that breaks a rule of ARCHITECTURE.md, one line each; empty when all is well. */
 export function checkWalls(root: string): string[] {
   const broken: string[] = [];
   const edges: Edge[] = [];
   const onlyOnce = new Map<string, string>();
-  for (const file of ['src', 'test', 'e2e'].flatMap((folder) => filesBelow(root, folder))) {
+  const files = ['src', 'test', 'e2e'].flatMap((folder) => filesBelow(root, folder));
+  for (const file of files) {
     const text = readFileSync(path.join(root, file), 'utf8');
     broken.push(...checkName(file), ...checkLength(file, text));
     if (file.endsWith('.css')) {
@@ -33,6 +33,10 @@ export function checkWalls(root: string): string[] {
     if (!wall || (folder === 'root' && !rootFiles.includes(path.basename(file)))) {
       broken.push(`${file}: ARCHITECTURE.md has no such place in src`);
       continue;
+    }
+    const wing = wingOf(file);
+    if (wing !== null && wings[folder] && !(wing in wings[folder])) {
+      broken.push(`${file}: ${folder} has no wing ${wing}, see test/support/walls/walls-table.ts`);
     }
     const source = readSource(file, text);
     broken.push(...source.errors.map((error) => `${file}: cannot be read: ${error}`));
@@ -52,7 +56,7 @@ export function checkWalls(root: string): string[] {
       if (target && !isGenerated(target)) edges.push({ from: file, to: target, line: imported.line });
     }
   }
-  return [...broken, ...findCycles(edges)];
+  return [...broken, ...checkUnique(files), ...checkPackages(root), ...findCycles(edges)];
 }
 
 function filesBelow(root: string, folder: string): string[] {
@@ -70,21 +74,6 @@ function filesBelow(root: string, folder: string): string[] {
 function folderOf(file: string): string {
   const [, folder, ...rest] = file.split('/');
   return rest.length === 0 ? 'root' : (folder ?? 'root');
-}
-
-function checkName(file: string): string[] {
-  const problems: string[] = [];
-  for (const part of file.split('/')) {
-    const name = part.replace(ours, '');
-    const routeFolder = file.startsWith('src/app/') && nextFolder.test(part);
-    if (!kebab.test(name) && !routeFolder) problems.push(`${file}: ${part} is not kebab-case`);
-    const empty = name
-      .toLowerCase()
-      .split(/[^a-z]+/)
-      .find((word) => emptyWords.includes(word));
-    if (empty) problems.push(`${file}: "${empty}" in a name says nothing, name what it is for`);
-  }
-  return problems;
 }
 
 function checkLength(file: string, text: string): string[] {
@@ -106,11 +95,30 @@ function checkImport(root: string, file: string, folder: string, wall: Wall, imp
   }
   const to = folderOf(target);
   if (specifier.startsWith('./') && to !== folder) return 'say #src/folder/file.ts across folders';
-  if (to === folder || wall.code.includes(to)) return null;
+  if (to === folder) return checkWing(folder, file, target);
+  if (wall.code.includes(to)) return null;
   if (wall.types.includes(to)) {
     return imported.typeOnly ? null : `${folder} imports only types of ${to}, say "import type { … }"`;
   }
   return says(folder, wall);
+}
+
+/** Of two files of one folder: whether the wing of the first may import that of the second. */
+function checkWing(folder: string, file: string, target: string): string | null {
+  const rows = wings[folder];
+  const to = wingOf(target);
+  if (!rows || to === null || isGenerated(target)) return null;
+  const from = wingOf(file);
+  if (from === to) return null;
+  if (from === null) return `a file that lies in ${folder} itself imports none of its wings`;
+  if (rows[from]?.includes(to)) return null;
+  return `${folder}/${from} imports ${rows[from]?.map((name) => `${folder}/${name}`).join(', ') || 'no other wing'}`;
+}
+
+/** The folder below a folder of src that a file is in, however deep; null when it lies in the folder itself. */
+function wingOf(file: string): string | null {
+  const [, , wing, ...rest] = file.split('/');
+  return rest.length === 0 ? null : (wing ?? null);
 }
 
 /** Tests may import anything, but say it in the same way. */

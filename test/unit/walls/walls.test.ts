@@ -1,28 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkWalls } from '#test/support/walls/walls.ts';
-import { impureGlobals, rootFiles, walls } from '#test/support/walls/walls-table.ts';
-
-let root: string;
-
-beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'ringback-walls-'));
-});
-
-afterEach(() => {
-  rmSync(root, { recursive: true });
-});
-
-/** Writes the files and answers what the check says of them. */
-function check(files: Record<string, string>): string[] {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
-    writeFileSync(path.join(root, name), text);
-  }
-  return checkWalls(root);
-}
+import { describe, expect, test } from 'vitest';
+import { check } from './planted-files.ts';
 
 /** One file that imports one thing, with everything it could mean in place. */
 function importing(file: string, statement: string): string[] {
@@ -39,7 +16,7 @@ function importing(file: string, statement: string): string[] {
     'ui',
     'app',
   ];
-  const targets = things.map((folder) => [`src/${folder}/thing.ts`, 'export const thing = 1;\n']);
+  const targets = things.map((folder) => [`src/${folder}/${folder}-thing.ts`, 'export const thing = 1;\n']);
   return check({
     ...Object.fromEntries(targets),
     'src/config.ts': 'export const config = 1;\n',
@@ -49,22 +26,22 @@ function importing(file: string, statement: string): string[] {
 
 describe('who may import whom', () => {
   test.each([
-    ['src/contract/a.ts', "import { thing } from '#src/domain/thing.ts';"],
+    ['src/contract/a.ts', "import { thing } from '#src/domain/domain-thing.ts';"],
     ['src/contract/a.ts', "import { z } from 'zod';"],
-    ['src/client/a.ts', "import type { thing } from '#src/contract/thing.ts';"],
-    ['src/client/a.ts', "import type { thing } from '#src/server/thing.ts';"],
-    ['src/client/a.ts', "import { thing } from '#src/domain/thing.ts';"],
+    ['src/client/a.ts', "import type { thing } from '#src/contract/contract-thing.ts';"],
+    ['src/client/a.ts', "import type { thing } from '#src/server/server-thing.ts';"],
+    ['src/client/a.ts', "import { thing } from '#src/domain/domain-thing.ts';"],
     ['src/store/a.ts', "import { PrismaPg } from '@prisma/adapter-pg';"],
     ['src/store/a.ts', "import { x } from '#src/store/generated/client.ts';"],
     ['src/outbound/a.ts', "import { lookup } from 'node:dns/promises';"],
-    ['src/engine/a.ts', "import type { thing } from '#src/outbound/thing.ts';"],
+    ['src/engine/a.ts', "import type { thing } from '#src/outbound/outbound-thing.ts';"],
     ['src/engine/a.ts', "import type { config } from '#src/config.ts';"],
-    ['src/worker/a.ts', "import { thing } from '#src/outbound/thing.ts';"],
-    ['src/cli/a.ts', "import { thing } from '#src/server/thing.ts';"],
+    ['src/worker/a.ts', "import { thing } from '#src/outbound/outbound-thing.ts';"],
+    ['src/cli/a.ts', "import { thing } from '#src/server/server-thing.ts';"],
     ['src/server/a.ts', "import { toNodeHandler } from 'better-auth/node';"],
-    ['src/ui/a.tsx', "import type { thing } from '#src/server/thing.ts';"],
+    ['src/ui/a.tsx', "import type { thing } from '#src/server/server-thing.ts';"],
     ['src/ui/a.tsx', "import type { inferRouterOutputs } from '@trpc/server';"],
-    ['src/app/[id]/page.tsx', "import { thing } from '#src/ui/thing.ts';"],
+    ['src/app/[id]/page.tsx', "import { thing } from '#src/ui/ui-thing.ts';"],
     ['src/worker/a.ts', "import { config } from '#src/config.ts';"],
   ])('%s may say %s', (file, statement) => {
     expect(importing(file, statement)).toEqual([]);
@@ -76,35 +53,47 @@ describe('who may import whom', () => {
     ['src/domain/a.ts', "import type { config } from '#src/config.ts';", '#src/config.ts: domain imports nothing'],
     [
       'src/domain/a.ts',
-      "import { thing } from '#src/contract/thing.ts';",
-      '#src/contract/thing.ts: domain imports nothing',
+      "import { thing } from '#src/contract/contract-thing.ts';",
+      '#src/contract/contract-thing.ts: domain imports nothing',
     ],
-    ['src/contract/a.ts', "import { thing } from '#src/store/thing.ts';", 'contract imports domain, zod'],
-    ['src/client/a.ts', "import { thing } from '#src/contract/thing.ts';", 'client imports only types of contract'],
-    ['src/client/a.ts', "import { type thing } from '#src/server/thing.ts';", 'client imports only types of server'],
+    ['src/contract/a.ts', "import { thing } from '#src/store/store-thing.ts';", 'contract imports domain, zod'],
     [
       'src/client/a.ts',
-      "import type { thing } from '#src/engine/thing.ts';",
+      "import { thing } from '#src/contract/contract-thing.ts';",
+      'client imports only types of contract',
+    ],
+    [
+      'src/client/a.ts',
+      "import { type thing } from '#src/server/server-thing.ts';",
+      'client imports only types of server',
+    ],
+    [
+      'src/client/a.ts',
+      "import type { thing } from '#src/engine/engine-thing.ts';",
       'client imports domain, types of contract',
     ],
     ['src/client/a.ts', "import { createHmac } from 'node:crypto';", 'client imports domain'],
-    ['src/store/a.ts', "import { thing } from '#src/contract/thing.ts';", 'store imports domain'],
+    ['src/store/a.ts', "import { thing } from '#src/contract/contract-thing.ts';", 'store imports domain'],
     ['src/outbound/a.ts', "import fs from 'node:fs';", 'outbound imports domain'],
-    ['src/outbound/a.ts', "import { thing } from '#src/store/thing.ts';", 'outbound imports domain'],
-    ['src/engine/a.ts', "import { thing } from '#src/outbound/thing.ts';", 'engine imports only types of outbound'],
+    ['src/outbound/a.ts', "import { thing } from '#src/store/store-thing.ts';", 'outbound imports domain'],
+    [
+      'src/engine/a.ts',
+      "import { thing } from '#src/outbound/outbound-thing.ts';",
+      'engine imports only types of outbound',
+    ],
     ['src/engine/a.ts', "import { config } from '#src/config.ts';", 'engine imports only types of root'],
     ['src/engine/a.ts', "import { request } from 'undici';", 'engine imports domain, contract, store'],
     ['src/engine/a.ts', "import type { Pool } from 'pg';", 'engine imports domain, contract, store'],
-    ['src/worker/a.ts', "import { thing } from '#src/server/thing.ts';", 'worker imports domain'],
-    ['src/cli/a.ts', "import { thing } from '#src/app/thing.ts';", 'cli imports domain'],
-    ['src/server/a.ts', "import { thing } from '#src/outbound/thing.ts';", 'server imports domain'],
+    ['src/worker/a.ts', "import { thing } from '#src/server/server-thing.ts';", 'worker imports domain'],
+    ['src/cli/a.ts', "import { thing } from '#src/app/app-thing.ts';", 'cli imports domain'],
+    ['src/server/a.ts', "import { thing } from '#src/outbound/outbound-thing.ts';", 'server imports domain'],
     ['src/server/a.ts', "import { request } from 'undici';", 'server imports domain'],
-    ['src/ui/a.ts', "import { thing } from '#src/server/thing.ts';", 'ui imports only types of server'],
+    ['src/ui/a.ts', "import { thing } from '#src/server/server-thing.ts';", 'ui imports only types of server'],
     ['src/ui/a.ts', "import { initTRPC } from '@trpc/server';", 'ui imports only its types'],
-    ['src/ui/a.ts', "import { thing } from '#src/store/thing.ts';", 'ui imports domain, contract'],
-    ['src/app/page.tsx', "import { thing } from '#src/domain/thing.ts';", 'app imports contract, server, ui'],
-    ['src/server/a.ts', "import { thing } from '#src/app/thing.ts';", 'server imports domain'],
-    ['src/config.ts', "import { thing } from '#src/store/thing.ts';", 'root imports domain, contract'],
+    ['src/ui/a.ts', "import { thing } from '#src/store/store-thing.ts';", 'ui imports domain, contract'],
+    ['src/app/page.tsx', "import { thing } from '#src/domain/domain-thing.ts';", 'app imports contract, server, ui'],
+    ['src/server/a.ts', "import { thing } from '#src/app/app-thing.ts';", 'server imports domain'],
+    ['src/config.ts', "import { thing } from '#src/store/store-thing.ts';", 'root imports domain, contract'],
   ])('%s may not say %s', (file, statement, message) => {
     const broken = importing(file, statement);
     expect(broken).toHaveLength(1);
@@ -113,18 +102,18 @@ describe('who may import whom', () => {
   });
 
   test.each([
-    ['a re-export', "export { thing } from '#src/store/thing.ts';"],
-    ['a re-export of everything', "export * from '#src/store/thing.ts';"],
-    ['a re-export of types', "export type { thing } from '#src/store/thing.ts';"],
-    ['an import for its effects', "import '#src/store/thing.ts';"],
-    ['a dynamic import', "export const later = () => import('#src/store/thing.ts');"],
-    ['a dynamic import of a template', 'export const later = () => import(`#src/store/thing.ts`);'],
-    ['an import inside a type', "export type T = import('#src/store/thing.ts').thing;"],
-    ['a require', "export const now = require('#src/store/thing.ts');"],
-    ['an import over several lines', "import {\n  thing,\n} from '#src/store/thing.ts';"],
+    ['a re-export', "export { thing } from '#src/store/store-thing.ts';"],
+    ['a re-export of everything', "export * from '#src/store/store-thing.ts';"],
+    ['a re-export of types', "export type { thing } from '#src/store/store-thing.ts';"],
+    ['an import for its effects', "import '#src/store/store-thing.ts';"],
+    ['a dynamic import', "export const later = () => import('#src/store/store-thing.ts');"],
+    ['a dynamic import of a template', 'export const later = () => import(`#src/store/store-thing.ts`);'],
+    ['an import inside a type', "export type T = import('#src/store/store-thing.ts').thing;"],
+    ['a require', "export const now = require('#src/store/store-thing.ts');"],
+    ['an import over several lines', "import {\n  thing,\n} from '#src/store/store-thing.ts';"],
   ])('%s counts like any other import', (_what, statement) => {
     expect(importing('src/contract/a.ts', statement)).toEqual([
-      'src/contract/a.ts:1 imports #src/store/thing.ts: contract imports domain, zod',
+      'src/contract/a.ts:1 imports #src/store/store-thing.ts: contract imports domain, zod',
     ]);
   });
 
@@ -157,14 +146,14 @@ describe('how an import is written', () => {
   test.each([
     ["import { thing } from '../store/thing.ts';", 'no ../, say #src/folder/file.ts'],
     ["import { thing } from './../store/thing.ts';", 'no ../, say #src/folder/file.ts'],
-    ["import { thing } from '#src/worker/../store/thing.ts';", 'no ../, say #src/folder/file.ts'],
-    ["import { thing } from './thing';", 'the file extension is missing'],
-    ["import { thing } from '#src/store/thing';", 'the file extension is missing'],
+    ["import { thing } from '#src/worker/../store/store-thing.ts';", 'no ../, say #src/folder/file.ts'],
+    ["import { thing } from './worker-thing';", 'the file extension is missing'],
+    ["import { thing } from '#src/store/store-thing';", 'the file extension is missing'],
     ["import { thing } from '#src/store/nothing.ts';", 'there is no such file'],
-    ["import { thing } from '#src/worker/thing.ts';", 'say ./thing.ts, it is the same folder'],
+    ["import { thing } from '#src/worker/worker-thing.ts';", 'say ./worker-thing.ts, it is the same folder'],
     ["import fs from 'fs';", 'say node:fs'],
     ["import left from 'left-pad';", 'worker imports domain'],
-    ["const at = './thing.ts';\nawait import(at);", 'only src/cli may, what is imported must be readable'],
+    ["const at = './worker-thing.ts';\nawait import(at);", 'only src/cli may, what is imported must be readable'],
   ])('%s is refused', (statement, message) => {
     const broken = importing('src/worker/a.ts', statement);
     expect(broken).toHaveLength(1);
@@ -174,7 +163,7 @@ describe('how an import is written', () => {
   test('tests may import anything, written in the same way', () => {
     const text = [
       "import { expect } from 'vitest';",
-      "import { thing } from '#src/store/thing.ts';",
+      "import { thing } from '#src/store/store-thing.ts';",
       "import { given } from './given.ts';",
       "import { target } from '../support/target.ts';",
       "import { other } from '#test/support/other';",
@@ -202,7 +191,7 @@ describe('names and sizes', () => {
   test.each([
     ['src/store/utils.ts', '"utils" in a name says nothing'],
     ['src/store/string-helpers.ts', '"helpers" in a name says nothing'],
-    ['src/store/common/rows.ts', '"common" in a name says nothing'],
+    ['src/outbound/common/rows.ts', '"common" in a name says nothing'],
     ['src/engine/job-manager.ts', '"manager" in a name says nothing'],
     ['src/engine/mail.service.ts', '"service" in a name says nothing'],
     ['test/support/misc.ts', '"misc" in a name says nothing'],
@@ -210,7 +199,7 @@ describe('names and sizes', () => {
     ['src/store/jobRow.ts', 'jobRow.ts is not kebab-case'],
     ['src/ui/JobTable.tsx', 'JobTable.tsx is not kebab-case'],
     ['src/store/job_row.ts', 'job_row.ts is not kebab-case'],
-    ['src/store/[id]/row.ts', '[id] is not kebab-case'],
+    ['src/outbound/[id]/row.ts', '[id] is not kebab-case'],
     ['src/plugins/row.ts', 'ARCHITECTURE.md has no such place in src'],
     ['src/start.ts', 'ARCHITECTURE.md has no such place in src'],
   ])('%s is refused', (file, message) => {
@@ -301,33 +290,5 @@ describe('the domain is pure', () => {
 
   test('other folders have clocks and timers', () => {
     expect(check({ 'src/worker/a.ts': 'export const now = Date.now();\nsetTimeout(() => {}, 1);\n' })).toEqual([]);
-  });
-});
-
-describe('walls.biome.json, which says the same in the editor', () => {
-  const project = path.resolve(import.meta.dirname, '../..');
-  const biome = JSON.parse(readFileSync(path.join(project, 'test/support/walls/walls.biome.json'), 'utf8'));
-
-  test('is part of biome.json', () => {
-    const { extends: parts } = JSON.parse(readFileSync(path.join(project, 'biome.json'), 'utf8'));
-    expect(parts).toContain('./test/support/walls/walls.biome.json');
-  });
-
-  test.each(Object.entries(walls).filter(([folder]) => folder !== 'root'))('repeats the row of %s', (folder, wall) => {
-    const override = biome.overrides.find((o: { includes: string[] }) => o.includes.includes(`src/${folder}/**`));
-    const places = [folder, ...wall.code, ...wall.types].flatMap((to) => (to === 'root' ? rootFiles : [`${to}/**`]));
-    const packages = [...wall.outside, ...(wall.outsideTypes ?? [])].flatMap((name) => {
-      if (name.endsWith(':')) return [`${name}*`, `${name}*/**`];
-      return name.endsWith('/') ? [`${name}**`] : [name, `${name}/**`];
-    });
-    const allowed = ['./**', ...places.map((place) => `#src/${place}`), ...packages].map((glob) => `!${glob}`);
-    const rule = override.linter.rules.style.noRestrictedImports;
-    expect(rule.level).toBe('error');
-    expect(rule.options.patterns[0].group).toEqual(['**', ...allowed]);
-  });
-
-  test('denies the same globals to the domain', () => {
-    const override = biome.overrides.find((o: { includes: string[] }) => o.includes.includes('src/domain/**'));
-    expect(Object.keys(override.linter.rules.style.noRestrictedGlobals.options.deniedGlobals)).toEqual(impureGlobals);
   });
 });
