@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/client-address.ts';
 import { parseAllowRule } from '#src/domain/egress/ip-range.ts';
+import { limits } from '#src/domain/limits.ts';
 
 /** One AES-256-GCM key: its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
 export type EncryptionKey = Readonly<{ id: string; key: Buffer }>;
@@ -164,7 +165,7 @@ const environment = z.object({
   RINGBACK_DEV: setting('true or false', (value) => truths.get(value.toLowerCase())).default(false),
   RINGBACK_WORKER_SLOTS: wholeNumber(1, 100_000, 512),
   RINGBACK_WORKER_MEMORY_BYTES: wholeNumber(16 * 1024 ** 2, 64 * 1024 ** 3, 128 * 1024 ** 2),
-  RINGBACK_MAX_RESPONSE_BYTES: wholeNumber(1024, 256 * 1024 ** 2, 10 * 1024 ** 2),
+  RINGBACK_MAX_RESPONSE_BYTES: wholeNumber(1024, 256 * 1024 ** 2, limits.resultBodyBytes),
   RINGBACK_JOB_RETENTION_DAYS: wholeNumber(1, 3650, 30),
   RINGBACK_WORKER_DRAIN_SECONDS: wholeNumber(0, 3600, 30),
   RINGBACK_WORKER_PORT: wholeNumber(0, 65_535, 0),

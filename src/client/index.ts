@@ -45,6 +45,7 @@ export {
 } from '#src/client/route/fastify-plugin.ts';
 export { type HonoContext, honoHandler } from '#src/client/route/hono-handler.ts';
 export { nextRoute } from '#src/client/route/next-route.ts';
+export type { CallbackEvent } from '#src/contract/event/event-names.ts';
 export type { FailedAttempt } from '#src/contract/event/events.ts';
 export type {
   Attempt,
@@ -60,7 +61,6 @@ export type {
 } from '#src/contract/job/job.ts';
 export type { ListInput } from '#src/contract/job/job-filter-input.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/shape/error-code.ts';
-export type { CallbackEvent } from '#src/contract/shape/limits.ts';
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/submit/batch.ts';
 export type {
   BackoffFields,

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
-import { callBatchMost } from '#src/contract/submit/call-batch.ts';
 import { clientAddress } from '#src/domain/egress/client-address.ts';
+import { limits, readLimits } from '#src/domain/limits.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import type { Context } from '#src/server/call/context.ts';
@@ -113,7 +112,7 @@ function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerRes
     router: appRouter,
     createContext,
     maxBodySize: limits.batchBytes,
-    maxBatchSize: callBatchMost,
+    maxBatchSize: readLimits.callsAtOnce,
     onError: ({ error, path: procedure }) => {
       if (asRefusal(error).code === 'internal')
         deps.log.error({ err: error.cause ?? error, requestId, procedure }, 'a call failed');

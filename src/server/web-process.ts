@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
-import { listenerLimits } from '#src/contract/endpoint/listener.ts';
+import { listenerLimits } from '#src/domain/limits.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';

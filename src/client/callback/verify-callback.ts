@@ -1,4 +1,4 @@
-import { maxEventBytes } from '#src/domain/text/event-size.ts';
+import { deliveryLimits } from '#src/domain/limits.ts';
 import {
   parseSignatureHeader,
   parseTimestampHeader,
@@ -45,7 +45,7 @@ export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
   const { id, timestamp, entries } = readSigned(request.headers);
   checkTime(timestamp, options);
   const keys = await readKeys(secrets, request.headers);
-  const body = await readBody(request, options.maxBytes ?? maxEventBytes);
+  const body = await readBody(request, options.maxBytes ?? deliveryLimits.eventBytes);
   const content = signedContent(id, timestamp, body);
   if (!(await isSigned(content, keys, entries))) {
     const message = 'No signature fits: the secret is another one, or the body is not exactly as it was sent.';

@@ -1,5 +1,5 @@
+import { callbackEvents } from '#src/contract/event/event-names.ts';
 import type { EndpointDisabledReason, EventType } from '#src/contract/event/events.ts';
-import { callbackEvents } from '#src/contract/shape/limits.ts';
 import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
 
 /** Events an endpoint can ask for. `endpoint.test` needs no asking. */
@@ -11,20 +11,6 @@ export const endpointEvents = [
 
 /** An event of an endpoint. */
 export type EndpointEvent = (typeof endpointEvents)[number];
-
-/** Every limit and default of endpoints and their secrets, in the unit its name ends in; texts in UTF-16 code units. */
-export const endpointLimits = {
-  nameLength: 64,
-  descriptionLength: 500,
-  /** Deliveries a second. */
-  rate: { min: 0.01, max: 10_000 },
-  /** Deliveries under way at once. */
-  concurrency: { min: 1, max: 1_000 },
-  /** How long an old secret goes on signing beside a new one. */
-  overlapSeconds: { min: 0, max: 604_800, default: 86_400 },
-  /** Every live secret signs every delivery. */
-  liveSecrets: 10,
-} as const;
 
 /** `v1`: HMAC-SHA256 with a shared secret, `whsec_…`. `v1a`: ed25519, of which only the public key is ever shown, `whpk_…`. */
 export type SecretKind = 'v1' | 'v1a';

@@ -1,22 +1,5 @@
 import { z } from 'zod';
-
-/** Every limit of listeners, in the unit its name ends in. */
-export const listenerLimits = {
-  /** How long a webhook waits for the answer of a listener's handler, less than a delivery has in all. */
-  answerMs: 12_000,
-  /** How long a listener may wait for its handler, so that what it answers comes in time. */
-  handlerMs: 11_000,
-  /** A silent stream is broken after this; what lives sends something every 15 s. */
-  silenceMs: 45_000,
-  /** What of a handler's answer is kept. */
-  answerBytes: 16_384,
-} as const;
-
-/**
- * Delays between the tries of a listener's deliveries, in seconds: somebody sits before it. Together they are longer than a
- * listener is kept whose stream broke.
- */
-export const listenerSchedule: readonly number[] = [1, 5, 30, 30];
+import { listenerLimits } from '#src/domain/limits.ts';
 
 /** `event: ready` of a listener's stream: from here on every event that is asked for comes. */
 export type ListenerReady = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { callbackEvents, endEvents } from '#src/contract/event/event-names.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { callbackEvents, endEvents, limits } from '#src/contract/shape/limits.ts';
 import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
 import {
   delays,
@@ -14,9 +14,10 @@ import { readUrl } from '#src/contract/submit/parse-callback.ts';
 import { readHeaders } from '#src/contract/submit/parse-headers.ts';
 import { duration } from '#src/contract/submit/retry-schema.ts';
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
+import { endpointLimits, limits } from '#src/domain/limits.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { findBadText } from '#src/domain/text/text-check.ts';
-import { type EndpointEvent, endpointEvents, endpointLimits, type SecretKind } from './endpoint.ts';
+import { type EndpointEvent, endpointEvents, type SecretKind } from './endpoint.ts';
 import type { EndpointChange, EndpointSpec, RotateSpec } from './endpoint-input.ts';
 
 const text = (what: string) => z.string({ error: `must be ${what}` });

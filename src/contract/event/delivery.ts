@@ -3,6 +3,7 @@ import type { Attempt, Delivery, JobPage } from '#src/contract/job/job.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
+import { readLimits } from '#src/domain/limits.ts';
 
 /** A row of `deliveries.list`. Times are ISO 8601 UTC. */
 export type DeliverySummary = Delivery & {
@@ -51,13 +52,13 @@ export type DeliveryListInput = {
 };
 
 const instant = z.iso.datetime({ offset: true });
-const id = z.string().max(64);
+const id = z.string().max(readLimits.idLength);
 
 /** Checks a `DeliveryListInput`. */
 export const deliveryListInput = z.strictObject({
-  limit: z.int().min(1).max(100).optional(),
-  cursor: z.string().max(100).optional(),
-  before: z.string().max(100).optional(),
+  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
+  cursor: z.string().max(readLimits.cursorLength).optional(),
+  before: z.string().max(readLimits.cursorLength).optional(),
   state: z.union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)]).optional(),
   endpointId: id.optional(),
   jobId: id.optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CallbackEvent } from '#src/contract/shape/limits.ts';
+import type { CallbackEvent } from './event-names.ts';
 import {
   countSchema,
   type Exact,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { operationLimits, readLimits } from '#src/domain/limits.ts';
 import { type JobFilterInput, jobFilterInput } from './job-filter-input.ts';
 
 /** Which jobs a bulk action is for: those picked, or all that a filter finds (never an empty filter). */
@@ -19,7 +20,10 @@ export type BulkInput = {
 
 /** Checks a `JobSelection`. At most 1,000 ids; a filter must say something. */
 export const jobSelection = z.union([
-  z.strictObject({ ids: z.array(z.string().max(64)).min(1).max(1_000), filter: z.undefined().optional() }),
+  z.strictObject({
+    ids: z.array(z.string().max(readLimits.idLength)).min(1).max(readLimits.idsAtOnce),
+    filter: z.undefined().optional(),
+  }),
   z.strictObject({
     ids: z.undefined().optional(),
     filter: jobFilterInput.refine(
@@ -32,5 +36,5 @@ export const jobSelection = z.union([
 /** Checks a `BulkInput`. */
 export const bulkInput = z.strictObject({
   jobs: jobSelection,
-  perSecond: z.int().min(1).max(1_000).optional(),
+  perSecond: z.int().min(operationLimits.perSecond.min).max(operationLimits.perSecond.max).optional(),
 }) satisfies z.ZodType<BulkInput, BulkInput>;

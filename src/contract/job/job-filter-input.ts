@@ -3,6 +3,7 @@ import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
+import { limits, readLimits } from '#src/domain/limits.ts';
 import { failureWords } from './failure-words.ts';
 
 /** Filters of jobs; all given ones must hold. */
@@ -50,28 +51,28 @@ const status = z.string().refine((text) => /^[1-9](\d\d|xx)$/.test(text) || Obje
 /** Checks a `JobFilterInput`. */
 export const jobFilterInput = z.strictObject({
   state: z.union([z.enum(jobStates), z.array(z.enum(jobStates)).max(jobStates.length)]).optional(),
-  label: storableText(64).optional(),
-  host: storableText(255).optional(),
-  notHost: storableText(255).optional(),
+  label: storableText(limits.labelLength).optional(),
+  host: storableText(readLimits.hostLength).optional(),
+  notHost: storableText(readLimits.hostLength).optional(),
   status: z.union([z.int().min(100).max(999), status]).optional(),
-  method: storableText(32).min(1).optional(),
-  apiKeyId: z.string().max(64).optional(),
+  method: storableText(limits.methodLength).min(1).optional(),
+  apiKeyId: z.string().max(readLimits.idLength).optional(),
   from: instant.optional(),
   to: instant.optional(),
-  text: storableText(200).min(1).optional(),
-  id: z.string().max(64).optional(),
-  rerunOf: z.string().max(64).optional(),
+  text: storableText(readLimits.searchTextLength).min(1).optional(),
+  id: z.string().max(readLimits.idLength).optional(),
+  rerunOf: z.string().max(readLimits.idLength).optional(),
 }) satisfies z.ZodType<JobFilterInput, JobFilterInput>;
 
 /** Checks a `ListInput`. */
 export const listInput = jobFilterInput.extend({
-  limit: z.int().min(1).max(100).optional(),
-  cursor: z.string().max(100).optional(),
-  before: z.string().max(100).optional(),
+  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
+  cursor: z.string().max(readLimits.cursorLength).optional(),
+  before: z.string().max(readLimits.cursorLength).optional(),
 }) satisfies z.ZodType<ListInput, ListInput>;
 
 /** Checks the input of `jobs.counts`: a filter without a state, since it is by state that it counts. */
 export const countsInput = jobFilterInput.omit({ state: true });
 
 /** Checks the input of `jobs.newerCount`: how many jobs that a filter finds are newer than a job. */
-export const newerCountInput = z.strictObject({ filter: jobFilterInput, than: z.string().max(64) });
+export const newerCountInput = z.strictObject({ filter: jobFilterInput, than: z.string().max(readLimits.idLength) });

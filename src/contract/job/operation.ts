@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Scope } from '#src/contract/project/scope.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
+import { operationLimits, readLimits } from '#src/domain/limits.ts';
 import type { JobFilterInput } from './job-filter-input.ts';
 
 /**
@@ -116,7 +117,7 @@ export type OperationListInput = {
 export const replaySkippedInput = z.strictObject({
   endpoint: storableText(100).min(1),
   since: z.iso.datetime({ offset: true }),
-  perSecond: z.int().min(1).max(1_000).optional(),
+  perSecond: z.int().min(operationLimits.perSecond.min).max(operationLimits.perSecond.max).optional(),
 }) satisfies z.ZodType<ReplaySkippedInput, ReplaySkippedInput>;
 
 /** Checks a `ResendFailedInput`. */
@@ -126,7 +127,7 @@ export const resendFailedInput = replaySkippedInput.extend({
 
 /** Checks an `OperationListInput`. */
 export const operationListInput = z.strictObject({
-  limit: z.int().min(1).max(100).optional(),
-  cursor: z.string().max(100).optional(),
+  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
+  cursor: z.string().max(readLimits.cursorLength).optional(),
   state: z.enum(operationStates).optional(),
 }) satisfies z.ZodType<OperationListInput, OperationListInput>;

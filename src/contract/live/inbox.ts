@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BodyView } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { readLimits } from '#src/domain/limits.ts';
 
 /** What the built-in callback inbox has received: of the project that signed it, or of nobody. */
 export type InboxMessage = BodyView & {
@@ -48,7 +49,7 @@ export function checkInboxName(name: string): void {
 /** Checks the input of `inbox.list`. */
 export const inboxListInput = z.strictObject({
   name: z.string().regex(inboxName, nameRule),
-  limit: z.int().min(1).max(100).optional(),
+  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
   cursor: z.uuid().optional(),
 }) satisfies z.ZodType<InboxListInput, InboxListInput>;
 

@@ -1,4 +1,5 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { parseId } from '#src/domain/text/id.ts';
 
 /** What of a project one can be told about: its lists, or what one overview sums up. */
@@ -16,15 +17,12 @@ export type LiveChange = { topic: LiveTopic };
 /** The last event of a stream that is not to be opened again as it was, `end`. */
 export type LiveEnd = { code: string; message: string };
 
-/** How many topics one stream may have. */
-export const liveTopicsMax = 100;
-
 /** Reads topics as they come over the wire; refuses what is none, and too many. */
 export function parseTopics(raw: unknown): Set<LiveTopic> {
   if (!Array.isArray(raw)) throw new Refusal('invalid_input', 'topics must be a list of topics', 'topics');
   const topics = new Set(raw.map(parseTopic));
-  if (topics.size > liveTopicsMax) {
-    throw new Refusal('invalid_input', `topics may be ${liveTopicsMax}, these are ${topics.size}`, 'topics');
+  if (topics.size > readLimits.liveTopics) {
+    throw new Refusal('invalid_input', `topics may be ${readLimits.liveTopics}, these are ${topics.size}`, 'topics');
   }
   return topics;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '#src/domain/limits.ts';
 
 /** The rules requests and callbacks are held to, as configured; read-only in the dashboard. */
 export type EgressView = {
@@ -24,4 +25,4 @@ export type EgressVerdict = {
 };
 
 /** Checks the input of `settings.checkEgress`. */
-export const egressCheckInput = z.strictObject({ url: z.string().min(1).max(2_048) });
+export const egressCheckInput = z.strictObject({ url: z.string().min(1).max(limits.urlLength) });

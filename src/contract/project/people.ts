@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storableText } from '#src/contract/shape/storable-text.ts';
+import { projectLimits, readLimits } from '#src/domain/limits.ts';
 import { type Role, roles } from './scope.ts';
 
 /** A person in a project. */
@@ -66,18 +67,18 @@ export type AuditEntry = {
 export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null };
 
 const instant = z.iso.datetime({ offset: true });
-const email = z.email().max(254);
+const email = z.email().max(projectLimits.emailLength);
 const role = z.enum(roles);
-const projectName = storableText(64).trim().min(1);
+const projectName = storableText(projectLimits.nameLength).trim().min(1);
 
 /** Checks the input of `audit.list`. */
 export const auditListInput = z.strictObject({
-  limit: z.int().min(1).max(100).optional(),
-  cursor: z.string().max(100).optional(),
+  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
+  cursor: z.string().max(readLimits.cursorLength).optional(),
   /** A procedure's path or its beginning: `endpoints.`. */
-  action: storableText(64).optional(),
-  actorId: storableText(64).optional(),
-  target: storableText(64).optional(),
+  action: storableText(readLimits.idLength).optional(),
+  actorId: storableText(readLimits.idLength).optional(),
+  target: storableText(readLimits.idLength).optional(),
   from: instant.optional(),
   to: instant.optional(),
 });
@@ -89,21 +90,21 @@ export type AuditListInput = z.output<typeof auditListInput>;
 export const inviteInput = z.strictObject({ email, role });
 
 /** Checks the input of `members.setRole`. */
-export const setRoleInput = z.strictObject({ userId: storableText(64), role });
+export const setRoleInput = z.strictObject({ userId: storableText(readLimits.idLength), role });
 
 /** Checks the input of `members.remove`. */
-export const removeMemberInput = z.strictObject({ userId: storableText(64) });
+export const removeMemberInput = z.strictObject({ userId: storableText(readLimits.idLength) });
 
 /** Checks the input of `members.revokeInvitation`, `account.revokeSession`. */
-export const byOwnId = z.strictObject({ id: storableText(64) });
+export const byOwnId = z.strictObject({ id: storableText(readLimits.idLength) });
 
 /** Checks the input of `projects.create` and `projects.rename`. */
 export const projectInput = z.strictObject({ name: projectName });
 
 /** Checks the input of `account.changePassword`. */
 export const changePasswordInput = z.strictObject({
-  current: z.string().max(128),
-  next: z.string().min(12).max(128),
+  current: z.string().max(projectLimits.passwordLength.max),
+  next: z.string().min(projectLimits.passwordLength.min).max(projectLimits.passwordLength.max),
 });
 
 /**
@@ -113,8 +114,8 @@ export const changePasswordInput = z.strictObject({
 export const acceptInput = z.strictObject({
   token: z.string().min(20).max(100),
   email: email.optional(),
-  name: storableText(100).trim().min(1).optional(),
-  password: z.string().min(12).max(128).optional(),
+  name: storableText(projectLimits.personNameLength).trim().min(1).optional(),
+  password: z.string().min(projectLimits.passwordLength.min).max(projectLimits.passwordLength.max).optional(),
 });
 
 /** What `GET /api/join?token=…` answers, for the page that the link leads to. */

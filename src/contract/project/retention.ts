@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits, projectLimits } from '#src/domain/limits.ts';
 
 /** How long a project's things are kept. */
 export type Retention = {
@@ -34,11 +35,11 @@ export type RetentionPreview = {
   }[];
 };
 
-const days = z.int().min(1).max(3_650);
+const days = z.int().min(projectLimits.retainDays.min).max(projectLimits.retainDays.max);
 
 /** Checks the input of `settings.setRetention` and `settings.previewRetention`; null returns to the server's value. */
 export const retentionInput = z.strictObject({
-  resultTtlSeconds: z.int().min(0).max(2_592_000).nullable().optional(),
+  resultTtlSeconds: z.int().min(limits.resultTtlSeconds.min).max(limits.resultTtlSeconds.max).nullable().optional(),
   jobsDays: days.nullable().optional(),
   attemptsDays: days.nullable().optional(),
   deliveriesDays: days.nullable().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storableText } from '#src/contract/shape/storable-text.ts';
+import { projectLimits } from '#src/domain/limits.ts';
 
 /** A list that can have saved views. */
 export const viewPages = ['jobs', 'deliveries'] as const;
@@ -19,8 +20,8 @@ export type SavedView = {
   updatedAt: string;
 };
 
-const name = storableText(64).trim().min(1);
-const query = storableText(2_000);
+const name = storableText(projectLimits.nameLength).trim().min(1);
+const query = storableText(projectLimits.viewQueryLength);
 
 /** What `views.list` answers: one's own views first, then what others share. */
 export type SavedViews = { views: SavedView[] };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { limits } from '#src/contract/shape/limits.ts';
 import { refuse } from '#src/contract/shape/shape.ts';
+import { deliveryLimits } from '#src/domain/limits.ts';
 import { overlaps, parseStatusPattern, type StatusPattern } from '#src/domain/policy/status-pattern.ts';
 import { readDuration } from './duration.ts';
 import { duration } from './retry-schema.ts';
@@ -21,10 +21,10 @@ export const deliveryRetrySchema = z.strictObject(
 
 /** Delays in seconds: at most 32 of at most 7 days. Throws a Refusal that names the one that is wrong. */
 export function readSchedule(entries: readonly (number | string)[], field: string): number[] {
-  if (entries.length > limits.scheduleEntries) {
-    throw refuse('invalid_input', field, `must be at most ${limits.scheduleEntries} delays.`);
+  if (entries.length > deliveryLimits.scheduleEntries) {
+    throw refuse('invalid_input', field, `must be at most ${deliveryLimits.scheduleEntries} delays.`);
   }
-  const bounds = { unit: 's', min: 0, max: limits.scheduleEntrySeconds, whole: false } as const;
+  const bounds = { unit: 's', min: 0, max: deliveryLimits.scheduleEntrySeconds, whole: false } as const;
   return entries.map((entry, index) => readDuration(entry, bounds, `${field}.${index}`));
 }
 
@@ -32,8 +32,8 @@ const success: StatusPattern = { text: '2xx', kind: 'span', ranges: [[200, 299]]
 
 /** Status patterns, each once: at most 32, none that means success. Throws a Refusal that names the one that is wrong. */
 export function readGiveUpOn(entries: readonly (number | string)[], field: string): string[] {
-  if (entries.length > limits.giveUpEntries) {
-    throw refuse('invalid_input', field, `must be at most ${limits.giveUpEntries} statuses.`);
+  if (entries.length > deliveryLimits.giveUpEntries) {
+    throw refuse('invalid_input', field, `must be at most ${deliveryLimits.giveUpEntries} statuses.`);
   }
   const patterns = entries.map((entry, index) => {
     const pattern = parseStatusPattern(String(entry));

@@ -1,6 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
 import { isRecord, refuse } from '#src/contract/shape/shape.ts';
+import { limits } from '#src/domain/limits.ts';
 import { decodeBase64 } from '#src/domain/text/base64.ts';
 import { refuseRedacted } from './refuse-redacted.ts';
 

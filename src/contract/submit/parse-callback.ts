@@ -1,5 +1,5 @@
+import { callbackEvents, endEvents } from '#src/contract/event/event-names.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { callbackEvents, endEvents } from '#src/contract/shape/limits.ts';
 import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
 import { parseTargetUrl } from '#src/domain/egress/target-url.ts';
 import { readGiveUpOn, readSchedule } from './delivery-retry.ts';

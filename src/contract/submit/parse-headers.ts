@@ -1,5 +1,5 @@
-import { limits } from '#src/contract/shape/limits.ts';
 import { isRecord, refuse } from '#src/contract/shape/shape.ts';
+import { limits } from '#src/domain/limits.ts';
 import { isRedactedString, isSecretHeader, mask, maskRedacted, revealRedacted } from '#src/domain/redact/redact.ts';
 import type { HeaderSpec } from './submit-spec.ts';
 

@@ -1,8 +1,9 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
+import { policyLimits } from '#src/domain/limits.ts';
 import type { Policy } from '#src/domain/policy/policy.ts';
 import type { BackoffInput, StrategyInput } from '#src/domain/policy/read-strategy.ts';
-import { isPolicyRefusal, policyLimits } from '#src/domain/policy/read-strategy.ts';
+import { isPolicyRefusal } from '#src/domain/policy/read-strategy.ts';
 import { isComposite, type PolicyInput, type RetrySetting, resolvePolicy } from '#src/domain/policy/resolve-policy.ts';
 import type { ListedRuleInput, RulesInput } from '#src/domain/policy/rule-order.ts';
 import { readDuration } from './duration.ts';

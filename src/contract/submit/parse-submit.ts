@@ -1,6 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
 import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
+import { limits } from '#src/domain/limits.ts';
 import { parsePointer } from '#src/domain/policy/json-pointer.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { parseIsoDate } from '#src/domain/text/date-text.ts';

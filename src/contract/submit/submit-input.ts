@@ -1,4 +1,4 @@
-import type { CallbackEvent } from '#src/contract/shape/limits.ts';
+import type { CallbackEvent } from '#src/contract/event/event-names.ts';
 import type { RedactedString } from '#src/domain/redact/redacted-string.ts';
 import type { BackoffFields, Duration, RetryInput } from './retry-input.ts';
 

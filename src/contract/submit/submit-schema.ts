@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callbackEvents } from '#src/contract/shape/limits.ts';
+import { callbackEvents } from '#src/contract/event/event-names.ts';
 import type { RedactedString } from '#src/domain/redact/redacted-string.ts';
 import { deliveryRetrySchema } from './delivery-retry.ts';
 import type { BackoffFields } from './retry-input.ts';

@@ -1,20 +1,12 @@
+import { deliveryLimits, limits } from '#src/domain/limits.ts';
 import { readRetryAfter } from '#src/domain/policy/reset-header.ts';
 import { matchesStatus, parseStatusPattern } from '#src/domain/policy/status-pattern.ts';
 import type { Decision, DecisionInputs, History, JobError } from './decision.ts';
 import type { Outcome } from './outcome.ts';
 import { describeOutcome, failureError, formatWait } from './outcome-text.ts';
 
-/** Delays between delivery attempts where nothing else is said, in seconds: ten attempts over 46 hours, up to 56 with jitter. */
-export const defaultDeliverySchedule: readonly number[] = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400];
-
-/** The longest wait a receiver can ask for, in milliseconds. */
-const maxRetryAfterMs = 86_400_000;
-
 /** How much longer than scheduled a wait may get, as a share of it; never shorter. */
 const jitter = 0.2;
-
-/** The most lost workers a delivery survives: at this one it fails, or one that kills its worker would go on for ever. */
-export const maxLost = 3;
 
 /** What `decideDelivery` looks at. `history` counts this attempt; `random` is uniform in [0, 1). */
 export type DeliveryInput = {
@@ -54,8 +46,8 @@ export function decideDelivery(input: DeliveryInput): Decision {
     }
     case 'interrupted': {
       const { lost = 0 } = input;
-      if (outcome.by === 'worker_lost' && lost >= maxLost) {
-        const why = `${describeOutcome(outcome)} That was lost worker ${lost} of at most ${maxLost}.`;
+      if (outcome.by === 'worker_lost' && lost >= limits.lostWorkers) {
+        const why = `${describeOutcome(outcome)} That was lost worker ${lost} of at most ${limits.lostWorkers}.`;
         return {
           ...{ rule: 'interrupted', why, inputs: {}, then: 'fail' },
           error: { ...failureError(outcome), message: why },
@@ -96,7 +88,7 @@ function afterResponse(input: DeliveryInput, outcome: Extract<Outcome, { kind: '
   const retryAfter = outcome.headers.find(([name]) => name === 'retry-after')?.[1];
   const askedAtMs = retryAfter === undefined ? null : readRetryAfter(retryAfter, input.nowMs);
   const inputs: DecisionInputs = retryAfter === undefined ? {} : { retryAfter };
-  const askedMs = askedAtMs === null ? null : Math.min(askedAtMs - input.nowMs, maxRetryAfterMs);
+  const askedMs = askedAtMs === null ? null : Math.min(askedAtMs - input.nowMs, deliveryLimits.retryAfterMs);
   const redirect = status >= 300 && status <= 399 ? ' Redirects are not followed.' : '';
   return bySchedule(input, `The receiver answered ${status}.${redirect}`, inputs, askedMs, error);
 }

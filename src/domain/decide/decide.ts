@@ -1,3 +1,4 @@
+import { limits } from '#src/domain/limits.ts';
 import { backoffDelayMs } from '#src/domain/policy/backoff.ts';
 import { matchesBody, readJsonBody } from '#src/domain/policy/body-match.ts';
 import type { Policy, Rule } from '#src/domain/policy/policy.ts';
@@ -6,9 +7,6 @@ import type { Decision, DecisionInputs, History, JobError } from './decision.ts'
 import type { Outcome } from './outcome.ts';
 import { describeOutcome, failureError, formatWait, mayPass } from './outcome-text.ts';
 import { waitFor } from './wait-for-reset.ts';
-
-/** The most interruptions a job survives: at this one it fails with `worker_lost`. */
-export const maxInterruptions = 3;
 
 /** How long a job waits for a worker that has the key to what it needs. */
 const missingKeyWaitMs = 30_000;
@@ -193,11 +191,11 @@ function afterInterruption(input: DecideInput, outcome: Extract<Outcome, { kind:
     const why = `${what} The request may have been sent, and onInterrupted is "fail".`;
     return failed('interrupted', why, error);
   }
-  if (history.interruptions >= maxInterruptions) {
-    const message = `${what} That was interruption ${history.interruptions} of at most ${maxInterruptions}.`;
+  if (history.interruptions >= limits.lostWorkers) {
+    const message = `${what} That was interruption ${history.interruptions} of at most ${limits.lostWorkers}.`;
     return failed('interrupted', message, { ...error, message });
   }
-  const why = `${what} Tried again at once; no retry is used up (interruption ${history.interruptions} of ${maxInterruptions}).`;
+  const why = `${what} Tried again at once; no retry is used up (interruption ${history.interruptions} of ${limits.lostWorkers}).`;
   return withinDeadline({ rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null }, input);
 }
 

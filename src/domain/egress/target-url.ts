@@ -1,14 +1,10 @@
+import { limits } from '#src/domain/limits.ts';
 import { allowingPrefix, allowsHost, type EgressRules } from './egress-rules.ts';
 import { parseIp, unmapIp } from './ip-address.ts';
 import { type AddressVerdict, addressVerdict, metadataAddress } from './ip-range.ts';
 
 export type { AllowRule, EgressRules } from './egress-rules.ts';
 export { parseAllowRule, strictEgress } from './egress-rules.ts';
-
-/** The longest URL, in characters, as written and as normalised. */
-export const maxUrlLength = 2_048;
-/** The most query parameters a URL may have. */
-export const maxQueryParameters = 64;
 
 /** What a URL comes to: its normalised parts, or why it is refused. */
 export type TargetUrl =
@@ -39,7 +35,8 @@ const refusedPorts = new Set([
  * at most 2,048 characters and 64 query parameters. The WHATWG parser folds every spelling of an IPv4 address.
  */
 export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
-  if (text.length > maxUrlLength) return invalid(`must be at most ${maxUrlLength.toLocaleString('en-US')} characters`);
+  if (text.length > limits.urlLength)
+    return invalid(`must be at most ${limits.urlLength.toLocaleString('en-US')} characters`);
   // The parser drops tabs and line breaks silently; what it would drop was not meant.
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -54,9 +51,10 @@ export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
     return invalid('must not hold a user name or password; send them in the authorization header');
   }
   if (text.includes('#')) return invalid('must not have a fragment (#…): it is never sent');
-  if (url.href.length > maxUrlLength) return invalid(`must be at most ${maxUrlLength} characters once normalised`);
-  if (url.search !== '' && url.search.split('&').length > maxQueryParameters) {
-    return invalid(`must have at most ${maxQueryParameters} query parameters`);
+  if (url.href.length > limits.urlLength)
+    return invalid(`must be at most ${limits.urlLength} characters once normalised`);
+  if (url.search !== '' && url.search.split('&').length > limits.queryParameters) {
+    return invalid(`must have at most ${limits.queryParameters} query parameters`);
   }
   const host = bareHost(url);
   // An empty punycode label passes Node's parser although it encodes nothing.

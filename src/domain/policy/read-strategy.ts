@@ -1,3 +1,4 @@
+import { policyLimits } from '#src/domain/limits.ts';
 import { defaultBackoff } from './backoff.ts';
 import type { Backoff, BodyMatch, HeadersStrategy, JsonValue, ResetFormat, Strategy } from './policy.ts';
 import { headersDefaults } from './presets.ts';
@@ -19,16 +20,6 @@ export type StrategyInput = BackoffInput & {
   maxWaitSeconds?: number | undefined;
   bodyMatches?: { pointer: string; value: JsonValue } | undefined;
 };
-
-/** Bounds of what a policy may hold. */
-export const policyLimits = {
-  maxRetries: 1_000,
-  maxDelayMs: 86_400_000,
-  maxFactor: 100,
-  maxWaitSeconds: 604_800,
-  maxHeaders: 16,
-  maxRules: 64,
-} as const;
 
 /** A value, or the reason why it was refused. Told apart by `code`. */
 export type OrRefusal<T> = T | PolicyRefusal;

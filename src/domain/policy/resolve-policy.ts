@@ -1,3 +1,4 @@
+import { limits } from '#src/domain/limits.ts';
 import type { FailurePolicy, Policy } from './policy.ts';
 import { type PresetFailures, type PresetName, presetNames, presets } from './presets.ts';
 import { type BackoffInput, invalidRetry, isPolicyRefusal, type OrRefusal, readBackoff } from './read-strategy.ts';
@@ -20,9 +21,6 @@ export type PolicyInput = {
   /** The request carries an `Idempotency-Key`, its author's or ours. */
   hasIdempotencyKey: boolean;
 };
-
-/** The most attempts a job makes over all its rules, where nothing else is said. */
-export const defaultMaxAttempts = 25;
 
 /** Methods that may be repeated safely (idempotent by RFC 9110 §9.2.2, TRACE left out). */
 const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
@@ -64,7 +62,7 @@ export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
     timeout,
     connectionError: connection,
     accept,
-    maxAttempts: input.maxAttempts ?? defaultMaxAttempts,
+    maxAttempts: input.maxAttempts ?? limits.maxAttempts.default,
     onInterrupted: input.onInterrupted ?? 'retry',
     onOversize: input.onOversize ?? 'fail',
     repeatable,

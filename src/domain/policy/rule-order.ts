@@ -1,3 +1,4 @@
+import { policyLimits } from '#src/domain/limits.ts';
 import { sameJson } from './json-equal.ts';
 import type { Rule } from './policy.ts';
 import {
@@ -5,7 +6,6 @@ import {
   isPolicyRefusal,
   type OrRefusal,
   type PolicyRefusal,
-  policyLimits,
   readBodyMatch,
   readStrategy,
   type StrategyInput,

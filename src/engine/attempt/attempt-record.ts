@@ -1,12 +1,10 @@
 import type { Decision } from '#src/domain/decide/decision.ts';
 import type { Outcome, OutcomeKind } from '#src/domain/decide/outcome.ts';
+import { limits } from '#src/domain/limits.ts';
 import { maskHeaders, maskJsonPointers, maskUrlQuery } from '#src/domain/redact/redact.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { NewAttempt } from '#src/store/job/update-jobs.ts';
-
-/** So much of each response that is not the result stays on its attempt. */
-export const attemptBodyBytes = 16_384;
 
 /** What the column holds. */
 const maxSize = 2 ** 31 - 1;
@@ -53,7 +51,7 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
     ...base,
     status: outcome.status,
     headers: maskHeaders(outcome.headers) as ShownHeader[],
-    body: facts.keepBody ? body.subarray(0, attemptBodyBytes) : null,
+    body: facts.keepBody ? body.subarray(0, limits.attemptBodyBytes) : null,
     bodySize: sizeOf(body, outcome),
     redirects: outcome.redirects.map((hop) => ({
       status: hop.status,

@@ -1,14 +1,17 @@
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
+import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { type RequestSecrets, sealContext } from '#src/store/job/job-options.ts';
 
-const maxRedirects = 10;
-
 /** The request of a claimed job with its real values, for the wire only: nothing of it is logged or stored. */
-export function jobRequest(job: ClaimedJob, deps: EngineDeps, limits: { maxResponseBytes: number }): OutboundRequest {
+export function jobRequest(
+  job: ClaimedJob,
+  deps: EngineDeps,
+  { maxResponseBytes }: { maxResponseBytes: number },
+): OutboundRequest {
   const secrets = openSecrets(job, deps);
   const headers: HeaderList = job.headers.map(([name, shown]) => [name.toLowerCase(), shown]);
   const sensitive: string[] = [];
@@ -27,8 +30,8 @@ export function jobRequest(job: ClaimedJob, deps: EngineDeps, limits: { maxRespo
     headers,
     body: openBody(job, deps),
     timeoutMs: attemptTimeout(job, deps.now()),
-    maxResponseBytes: limits.maxResponseBytes,
-    maxRedirects: job.options.redirect === 'follow' ? maxRedirects : 0,
+    maxResponseBytes,
+    maxRedirects: job.options.redirect === 'follow' ? limits.redirects : 0,
     sensitiveHeaders: sensitive,
   };
 }

@@ -1,6 +1,7 @@
 import { decide } from '#src/domain/decide/decide.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { limits } from '#src/domain/limits.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { headerValue } from '#src/engine/show/body-text.ts';
@@ -34,7 +35,6 @@ export type Settlement = {
   erase: { secretsAt: Date | null; bodyAt: Date | null | 'with result' } | null;
 };
 
-const failedKeepSeconds = 86_400;
 const lostKey = 'worker_lost';
 
 /** Decides what an outcome means for its job and works out every row that says so. Writes nothing. */
@@ -124,7 +124,7 @@ function resultOf(ended: EndedAttempt, headers: ShownHeader[]): NewResult | null
 
 function eraseTimes(job: ClaimedJob, decision: Decision, result: NewResult | null, endedAt: Date): Settlement['erase'] {
   const failed = decision.then === 'fail';
-  const keepSeconds = job.options.keepSecretsSeconds ?? (failed ? failedKeepSeconds : 0);
+  const keepSeconds = job.options.keepSecretsSeconds ?? (failed ? limits.keepSecretsSeconds.defaultAfterFailed : 0);
   const secretsAt = keepSeconds > 0 ? new Date(endedAt.getTime() + keepSeconds * 1000) : null;
   const keptResult = result !== null && job.options.resultTtlSeconds > 0;
   if (!keptResult) return { secretsAt, bodyAt: secretsAt };

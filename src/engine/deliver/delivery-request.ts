@@ -1,7 +1,7 @@
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
+import { deliveryLimits, limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { formatSignatures, signedContent } from '#src/domain/text/signature.ts';
-import { attemptBodyBytes } from '#src/engine/attempt/attempt-record.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { openHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
 import { eventBytes, isProgress, type JobEventType } from '#src/engine/event/job-event.ts';
@@ -11,13 +11,11 @@ import { isListener } from '#src/store/delivery/receiver-rows.ts';
 import { liveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
 import { sealContext } from '#src/store/job/job-options.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
-import { linkedBytes } from '#src/store/job/owed-results.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { type Signer, signerOf } from './signer.ts';
 
-const deliveryTimeoutMs = 15_000;
 /** One more than is kept: that tells a longer answer from one that ends just there. */
-const readAnswerBytes = attemptBodyBytes + 1;
+const readAnswerBytes = limits.attemptBodyBytes + 1;
 
 export type JobLoader = (id: string) => Promise<FullJobRow | undefined>;
 
@@ -27,7 +25,9 @@ export function makeJobLoader(deps: Pick<EngineDeps, 'db'>): JobLoader {
   const gather = (ids: string[]) =>
     new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
       next = undefined;
-      return new Map((await loadJobsForEvents(deps.db, ids, linkedBytes)).map((row) => [row.id, row]));
+      return new Map(
+        (await loadJobsForEvents(deps.db, ids, deliveryLimits.linkedBodyBytes)).map((row) => [row.id, row]),
+      );
     });
   return async (id) => {
     if (!next) {
@@ -75,7 +75,7 @@ export function deliveryRequest(
     method: 'POST',
     headers,
     body: bytes,
-    timeoutMs: deliveryTimeoutMs,
+    timeoutMs: deliveryLimits.timeoutMs,
     maxResponseBytes: readAnswerBytes,
     maxRedirects: 0,
   };

@@ -1,4 +1,4 @@
-import { progressEvents } from '#src/contract/shape/limits.ts';
+import { progressEvents } from '#src/contract/event/event-names.ts';
 import { endpointDeleted } from '#src/domain/decide/decision.ts';
 import { lineRank, lineTimesFor } from '#src/domain/endpoint/line-order.ts';
 import { type Clocks, type Gate, release } from '#src/domain/endpoint/release.ts';

@@ -1,6 +1,7 @@
-import { decideDelivery, defaultDeliverySchedule } from '#src/domain/decide/decide-delivery.ts';
+import { decideDelivery } from '#src/domain/decide/decide-delivery.ts';
 import type { Decision, DeliveryError } from '#src/domain/decide/decision.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { deliveryLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { attemptRecord } from '#src/engine/attempt/attempt-record.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
@@ -95,7 +96,7 @@ export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
   const decision = blameless
     ? egressDecision
     : decideDelivery({
-        scheduleSeconds: delivery.schedule ?? defaultDeliverySchedule,
+        scheduleSeconds: delivery.schedule ?? deliveryLimits.scheduleSeconds,
         giveUpOn: delivery.give_up_on ?? [],
         history: { attempts: delivery.attempt_count - interruptions - delivery.attempt_base },
         outcome,

@@ -1,6 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
+import { limits } from '#src/domain/limits.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { type EndpointRow, findAllHeaders, replaceHeaders } from '#src/store/endpoint/endpoint-rows.ts';

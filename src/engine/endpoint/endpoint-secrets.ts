@@ -1,15 +1,15 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import {
-  endpointLimits,
-  type MadeSecret,
-  type RevealedSecret,
-  type RotatedProjectSecret,
-  type RotatedSecret,
-  type SecretInfo,
-  type SecretKind,
+import type {
+  MadeSecret,
+  RevealedSecret,
+  RotatedProjectSecret,
+  RotatedSecret,
+  SecretInfo,
+  SecretKind,
 } from '#src/contract/endpoint/endpoint.ts';
 import type { RotateSpec } from '#src/contract/endpoint/endpoint-input.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { endpointLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';

@@ -1,4 +1,4 @@
-import type { CallbackEvent } from '#src/contract/shape/limits.ts';
+import type { CallbackEvent } from '#src/contract/event/event-names.ts';
 import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';

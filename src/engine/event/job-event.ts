@@ -1,14 +1,11 @@
+import { progressEvents } from '#src/contract/event/event-names.ts';
 import type { EventBody, FailedAttempt } from '#src/contract/event/events.ts';
 import type { Job } from '#src/contract/job/job.ts';
-import { progressEvents } from '#src/contract/shape/limits.ts';
+import { deliveryLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { LinkDeps } from '#src/engine/show/result-link.ts';
 import { jobView } from '#src/engine/show/to-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
-import { linkedBytes } from '#src/store/job/owed-results.ts';
-
-/** Result bodies above this are left out of callbacks and flagged, with a link, where they are kept at all. */
-export const callbackBodyBytes = linkedBytes;
 
 export type JobEventType = 'job.completed' | 'job.failed' | 'job.cancelled';
 
@@ -30,7 +27,7 @@ export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' 
   const asOf = new Date(endedAt.getTime() - 1);
   const data =
     payload === 'full'
-      ? jobView(row, { asOf, ...(isKept(row) && { maxBodyBytes: callbackBodyBytes }) }, deps)
+      ? jobView(row, { asOf, ...(isKept(row) && { maxBodyBytes: deliveryLimits.linkedBodyBytes }) }, deps)
       : { id: formatId('job', row.id), state: row.state };
   const event: JobEvent = { type, timestamp: endedAt.toISOString(), data };
   return Buffer.from(JSON.stringify(event));

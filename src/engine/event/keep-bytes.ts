@@ -1,7 +1,7 @@
+import { deliveryLimits } from '#src/domain/limits.ts';
 import type { LinkDeps } from '#src/engine/show/result-link.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { findUnkept, insertPayloads } from '#src/store/delivery/delivery-rows.ts';
-import { linkedBytes } from '#src/store/job/owed-results.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 
@@ -18,7 +18,10 @@ export async function keepBytes(tx: Tx, deliveryIds: string[], deps: LinkDeps): 
   const jobIds = [...new Set(unkept.map((row) => row.job_id))];
   for (let from = 0; from < jobIds.length; from += together) {
     const jobs = new Map(
-      (await loadJobsForEvents(tx, jobIds.slice(from, from + together), linkedBytes)).map((job) => [job.id, job]),
+      (await loadJobsForEvents(tx, jobIds.slice(from, from + together), deliveryLimits.linkedBodyBytes)).map((job) => [
+        job.id,
+        job,
+      ]),
     );
     const payloads = unkept.flatMap(({ id, job_id, type, payload }) => {
       const job = jobs.get(job_id);

@@ -8,6 +8,7 @@ import {
 } from '#src/contract/job/operation.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal, type JobState, jobStates } from '#src/domain/decide/job-state.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
@@ -28,7 +29,6 @@ import { operationView, type StoredJobsInput } from './operation-view.ts';
 import { rerunMany } from './rerun-many.ts';
 import { insertRunning, type Starter } from './start-operation.ts';
 
-const countedTo = 10_000;
 const errorsShown = 20;
 const searchesPerTurn = 20;
 /** Jobs of one transaction: those to be run again are read and sealed one by one. */
@@ -83,9 +83,9 @@ async function countOf(deps: Pick<EngineDeps, 'db'>, row: OperationRow): Promise
   if (ids !== undefined) return { total: ids.length, capped: false };
   const filter = filterOf(row);
   if (filter === null) return { total: 0, capped: false };
-  const { counts, all } = await countJobs(deps.db, filter, countedTo);
+  const { counts, all } = await countJobs(deps.db, filter, readLimits.countedRows);
   const shown = filter.states.map((state) => counts.get(state) ?? 0);
-  return { total: totalOf(counts), capped: !all || shown.some((count) => count > countedTo) };
+  return { total: totalOf(counts), capped: !all || shown.some((count) => count > readLimits.countedRows) };
 }
 
 /** What an operation by filter is for: null when it can be no job. What came after its start is none of its business. */

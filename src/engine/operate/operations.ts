@@ -6,6 +6,7 @@ import {
   type OperationPage,
 } from '#src/contract/job/operation.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import {
@@ -30,7 +31,7 @@ export async function operationPage(
   projectId: string,
   input: OperationListInput,
 ): Promise<OperationPage> {
-  const limit = input.limit ?? 20;
+  const limit = input.limit ?? readLimits.pageSize.default;
   const beforeId = input.cursor === undefined ? null : parseId('op', input.cursor);
   if (input.cursor !== undefined && beforeId === null)
     throw new Refusal('invalid_input', 'cursor must be the nextCursor of an earlier page', 'cursor');

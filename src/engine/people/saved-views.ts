@@ -1,5 +1,6 @@
 import type { SavedView } from '#src/contract/project/saved-view.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { projectLimits } from '#src/domain/limits.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import {
@@ -16,7 +17,6 @@ type ViewDeps = Pick<EngineDeps, 'db' | 'now'>;
 type Page = SavedView['page'];
 
 /** So many views of one list may a person have. */
-const mostViews = 100;
 
 export async function savedViews(deps: ViewDeps, viewer: Viewer, page: Page): Promise<SavedView[]> {
   return (await listViews(deps.db, viewer, page)).map((row) => viewOf(row, viewer));
@@ -29,8 +29,14 @@ export async function putView(
   input: { page: Page; name: string; query: string; shared?: boolean | undefined },
 ): Promise<SavedView> {
   const { page, name, query, shared = null } = input;
-  const row = await saveView(deps.db, viewer, { id: newId(deps.now()), page, name, query, shared }, mostViews);
-  if (!row) throw new Refusal('invalid_input', `there are ${mostViews} views already; delete one first`, 'name');
+  const row = await saveView(
+    deps.db,
+    viewer,
+    { id: newId(deps.now()), page, name, query, shared },
+    projectLimits.savedViews,
+  );
+  if (!row)
+    throw new Refusal('invalid_input', `there are ${projectLimits.savedViews} views already; delete one first`, 'name');
   return viewOf(row, viewer);
 }
 

@@ -1,12 +1,10 @@
 import type { JobSummary } from '#src/contract/job/job.ts';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { listJobs } from '#src/store/job/list-jobs.ts';
 import { jobFilter } from './job-filter.ts';
 import { jobSummary } from './job-list.ts';
-
-/** So many jobs are exported at most. */
-export const exportLimit = 100_000;
 
 const batch = 1_000;
 
@@ -24,7 +22,7 @@ export function exportJobs(
   deps: Pick<EngineDeps, 'db' | 'now'>,
   projectId: string,
   input: JobFilterInput,
-  { limit = exportLimit, signal }: Options = {},
+  { limit = readLimits.exportedJobs, signal }: Options = {},
 ): JobExport {
   const filter = jobFilter(projectId, input);
   const asOf = new Date(deps.now());

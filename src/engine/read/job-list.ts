@@ -4,6 +4,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import type { OutcomeKind } from '#src/domain/decide/outcome.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { iso } from '#src/engine/show/to-job.ts';
@@ -16,7 +17,6 @@ import { searchPage } from './search-page.ts';
 
 type ListDeps = Pick<EngineDeps, 'db' | 'now'>;
 
-const countedTo = 10_000;
 const newerCountedTo = 100;
 /** Every open dashboard asks every other second. */
 const newerLooks = 2_000;
@@ -34,10 +34,10 @@ export async function jobCounts(
   projectId: string,
   input: Omit<JobFilterInput, 'state'>,
 ): Promise<JobCounts> {
-  const { counts, all } = await countJobs(deps.db, jobFilter(projectId, input), countedTo);
+  const { counts, all } = await countJobs(deps.db, jobFilter(projectId, input), readLimits.countedRows);
   const capped = (count: number): CappedCount => ({
-    count: Math.min(count, countedTo),
-    capped: !all || count > countedTo,
+    count: Math.min(count, readLimits.countedRows),
+    capped: !all || count > readLimits.countedRows,
   });
   const byState = jobStates.map((state): [JobState, CappedCount] => [state, capped(counts.get(state) ?? 0)]);
   return { counts: Object.fromEntries(byState) as JobCounts['counts'], all: capped(totalOf(counts)) };

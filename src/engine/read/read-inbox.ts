@@ -1,10 +1,10 @@
 import type { InboxListInput, InboxMessage, InboxPage } from '#src/contract/live/inbox.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { webhookIdHeader } from '#src/domain/text/signature.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { bodyView, headerValue } from '#src/engine/show/body-text.ts';
 import { clearInbox, listInboxMessages, type InboxMessage as Row } from '#src/store/dashboard/inbox-rows.ts';
 
-const usualLimit = 20;
 /** A page of long bodies must not become a burden: the rest of a body is in the inbox's JSON. */
 const shownBodyBytes = 64 * 1024;
 
@@ -12,7 +12,7 @@ const shownBodyBytes = 64 * 1024;
 export async function inboxPage(
   { db }: Pick<EngineDeps, 'db'>,
   projectId: string,
-  { name, limit = usualLimit, cursor }: InboxListInput,
+  { name, limit = readLimits.pageSize.default, cursor }: InboxListInput,
 ): Promise<InboxPage> {
   const query = { projectId, limit: limit + 1, bodyBytes: shownBodyBytes, before: cursor ?? null };
   const rows = await listInboxMessages(db, name, query);

@@ -1,5 +1,6 @@
 import type { JobPage } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId, type IdPrefix, parseId } from '#src/domain/text/id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { Found } from '#src/store/search/search.ts';
@@ -26,7 +27,7 @@ export async function searchPage<R extends Row>(
       '`cursor` goes back in time and `before` forth; give one of them',
       'before',
     );
-  const limit = input.limit ?? 20;
+  const limit = input.limit ?? readLimits.pageSize.default;
   if (input.before !== undefined) {
     const newer = await newerPage(prefix, input.before, limit, find);
     if (newer) return newer;

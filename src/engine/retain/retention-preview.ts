@@ -1,12 +1,8 @@
 import type { Retention, RetentionPreview } from '#src/contract/project/retention.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { iso } from '#src/engine/show/to-job.ts';
-import {
-  type PreviewRow,
-  previewCap,
-  previewOutlived,
-  previewResults,
-} from '#src/store/retention/project-retention.ts';
+import { type PreviewRow, previewOutlived, previewResults } from '#src/store/retention/project-retention.ts';
 import { idDaysAgo } from './retain.ts';
 import { changedSettings, loadSettings, type RetentionChange, retentionOf } from './retention-settings.ts';
 
@@ -43,5 +39,5 @@ function line(what: Line['what'], row: PreviewRow): Line {
 }
 
 function capped(count: number): { count: number; capped: boolean } {
-  return { count: Math.min(count, previewCap), capped: count > previewCap };
+  return { count: Math.min(count, readLimits.countedRows), capped: count > readLimits.countedRows };
 }

@@ -1,6 +1,6 @@
 import type { Retention, RetentionView } from '#src/contract/project/retention.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { limits } from '#src/domain/limits.ts';
 import type { Db } from '#src/store/db/database.ts';
 import {
   findProjectSettings,

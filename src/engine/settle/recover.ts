@@ -1,5 +1,5 @@
-import { maxLost } from '#src/domain/decide/decide-delivery.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import { settleTry, storeTries } from '#src/engine/deliver/settle-delivery.ts';
@@ -108,7 +108,7 @@ function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): 
           outcome: lost,
           egressDown: false,
           // One that failed so and was sent again may lose as many workers once more.
-          lost: ((before.get(delivery.id) ?? 0) % maxLost) + 1,
+          lost: ((before.get(delivery.id) ?? 0) % limits.lostWorkers) + 1,
           startedAt: delivery.claimed_at ?? endedAt,
           endedAt,
           worker: reporter,

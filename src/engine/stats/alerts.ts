@@ -1,8 +1,8 @@
 import type { Alert, Backlog, WorkerView } from '#src/contract/stats/stats.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import type { EndpointBacklogRow, FailingEndpointRow } from '#src/store/stats/backlog.ts';
-import { countLimit } from '#src/store/stats/backlog.ts';
 
 export type Situation = {
   nowMs: number;
@@ -52,6 +52,6 @@ function lastSign({ workers, lastReadingMs }: Situation): string | null {
 /** More wait than five minutes ago, and too long; where both counts stopped at the limit, the oldest tells. */
 function isGrowing({ backlog, before }: Situation, oldestMs: number): boolean {
   if (oldestMs <= longMs || before === null) return false;
-  if (backlog.queued.capped && before.queued > countLimit) return oldestMs > before.oldestQueuedMs;
-  return backlog.queued.count > Math.min(before.queued, countLimit);
+  if (backlog.queued.capped && before.queued > readLimits.countedRows) return oldestMs > before.oldestQueuedMs;
+  return backlog.queued.count > Math.min(before.queued, readLimits.countedRows);
 }

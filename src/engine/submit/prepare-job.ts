@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
 import type { CallbackSpec, SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
+import { limits } from '#src/domain/limits.ts';
 import { packPolicy } from '#src/domain/policy/stored-policy.ts';
 import { maskUrlQuery } from '#src/domain/redact/redact.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
@@ -13,8 +13,6 @@ import { type RequestSecrets, type ShownHeader, type StoredCallback, sealContext
 
 /** Who submits. */
 export type Submitter = { projectId: string; apiKeyId: string | null };
-
-const dayMs = 86_400_000;
 
 /**
  * Turns a checked submission into what is stored: masks what is secret, seals the real values, and refuses targets that
@@ -68,15 +66,19 @@ export function prepareJob(
         : {
             key: spec.idempotencyKey,
             fingerprint: fingerprint(spec, target.href),
-            ttlSeconds: Math.max(86_400, resultTtlSeconds),
+            ttlSeconds: Math.max(limits.idempotencyTtlSeconds, resultTtlSeconds),
           },
     rerunOf: more.rerunOf ?? null,
   };
 }
 
 function checkRunAt(spec: SubmitSpec, nowMs: number): void {
-  if (spec.runAt && spec.runAt.getTime() > nowMs + 90 * dayMs) {
-    throw new Refusal('invalid_input', 'runAt may be at most 90 days from now', 'runAt');
+  if (spec.runAt && spec.runAt.getTime() > nowMs + limits.delaySeconds.max * 1000) {
+    throw new Refusal(
+      'invalid_input',
+      `runAt may be at most ${limits.delaySeconds.max / 86_400} days from now`,
+      'runAt',
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { issueWords } from '#src/contract/shape/issue-words.ts';
-import { callBatchMost } from '#src/contract/submit/call-batch.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 
 /**
@@ -34,7 +34,7 @@ export function fromZod(error: ZodError): Refusal {
 
 // tRPC says so by its words alone, and not how many are too many.
 const batchTooLong = /^Batch call exceeds/;
-const tooManyCalls = `a batch may hold at most ${callBatchMost} calls`;
+const tooManyCalls = `a batch may hold at most ${readLimits.callsAtOnce} calls`;
 
 function fromTrpc(error: TRPCError): Refusal {
   if (error.cause instanceof SyntaxError) return new Refusal('invalid_json', 'the request body is not JSON');

@@ -5,13 +5,12 @@ import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
 import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { limits } from '#src/domain/limits.ts';
 import { getJob, jobUuid } from '#src/engine/read/read-job.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
-
-const maxBatch = 1_000;
 
 /** Checks and stores one job. The `Idempotency-Key` header stands in for the field. */
 export function submitOne(
@@ -23,8 +22,12 @@ export function submitOne(
   if (headerKey !== null && spec.idempotencyKey !== null && headerKey !== spec.idempotencyKey) {
     throw new Refusal('conflicting_fields', 'the Idempotency-Key header and idempotencyKey differ', 'idempotencyKey');
   }
-  if (headerKey !== null && (headerKey.length === 0 || headerKey.length > 255)) {
-    throw new Refusal('invalid_input', 'the Idempotency-Key header must have 1 to 255 characters', 'idempotencyKey');
+  if (headerKey !== null && (headerKey.length === 0 || headerKey.length > limits.idempotencyKeyLength)) {
+    throw new Refusal(
+      'invalid_input',
+      `the Idempotency-Key header must have 1 to ${limits.idempotencyKeyLength} characters`,
+      'idempotencyKey',
+    );
   }
   const keyed = headerKey === null ? spec : { ...spec, idempotencyKey: headerKey };
   return storeJob(deps, actor, keyed);
@@ -47,8 +50,12 @@ export function batchOf(raw: unknown): unknown[] {
   if (!Array.isArray(jobs)) throw new Refusal('invalid_input', 'jobs must be an array', 'jobs');
   const other = Object.keys(raw as object).find((key) => key !== 'jobs');
   if (other !== undefined) throw new Refusal('unknown_field', `there is no field "${other}"`, other);
-  if (jobs.length > maxBatch)
-    throw new Refusal('too_many_jobs', `a batch holds at most ${maxBatch} jobs; this one has ${jobs.length}`, 'jobs');
+  if (jobs.length > limits.batchJobs)
+    throw new Refusal(
+      'too_many_jobs',
+      `a batch holds at most ${limits.batchJobs} jobs; this one has ${jobs.length}`,
+      'jobs',
+    );
   return jobs;
 }
 

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { deliveryLimits } from '#src/domain/limits.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { webhookIdHeader, webhookSignatureHeader, webhookTimestampHeader } from '#src/domain/text/signature.ts';
 import { newId } from '#src/engine/new-id.ts';
@@ -33,7 +33,7 @@ export async function deliver(deps: ServerDeps, request: HttpRequest, endpointId
   const listener = uuid === null ? undefined : await findListener(deps.db, uuid);
   if (!listener) throw noListener();
   const body = await request
-    .body(limits.eventBytes)
+    .body(deliveryLimits.eventBytes)
     .catch((error: unknown) => sayRefused(deps, request, listener, error));
   const secrets = await projectSecrets(deps, listener.project_id);
   const { reason } = findSigner(request.headers, body, secrets, deps.now());
@@ -65,7 +65,7 @@ async function sayRefused(
 ): Promise<never> {
   if (error instanceof Refusal && error.code === 'body_too_large') {
     const id = newId(deps.now());
-    const why = `it is larger than ${limits.eventBytes / 1_024 ** 2} MiB`;
+    const why = `it is larger than ${deliveryLimits.eventBytes / 1_024 ** 2} MiB`;
     const headers = { ...carried(request.headers, listener), [refusedField]: why };
     const sealed = sealCarried(deps.cipher, 'message', id, { headers, body: Buffer.alloc(0) });
     await insertMessage(deps.db, { id, endpointId: listener.id, sealed });

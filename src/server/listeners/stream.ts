@@ -1,13 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  type ListenerEnd,
-  type ListenerMessage,
-  type ListenerReady,
-  listenerSchedule,
-} from '#src/contract/endpoint/listener.ts';
+import type { ListenerEnd, ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
 import { parseEndpoint } from '#src/contract/endpoint/parse-endpoint.ts';
+import { endEvents } from '#src/contract/event/event-names.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { endEvents } from '#src/contract/shape/limits.ts';
+import { listenerLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { receiversLiveMs } from '#src/engine/receivers-cache.ts';
@@ -95,7 +91,7 @@ function specOf(deps: ServerDeps, { id, name, events }: Listener) {
     description: 'A developer listens (`ringback listen`). Deleted when they leave, or have been gone for a minute.',
     events,
     projectWide: true,
-    scheduleSeconds: [...listenerSchedule],
+    scheduleSeconds: [...listenerLimits.scheduleSeconds],
     concurrency,
   }).spec;
 }

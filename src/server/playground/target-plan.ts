@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { playgroundLimits } from '#src/contract/live/playground.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { playgroundLimits } from '#src/domain/limits.ts';
 
 const maxEntries = playgroundLimits.planEntries;
 

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { playgroundLimits } from '#src/contract/live/playground.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { limits, playgroundLimits } from '#src/domain/limits.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { makeWalks, readCount, readPlan } from './target-plan.ts';
 

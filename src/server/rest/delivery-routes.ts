@@ -1,6 +1,6 @@
 import { type DeliveryListInput, deliveryListInput } from '#src/contract/event/delivery.ts';
 import { type DeliveryOperationKind, replaySkippedInput, resendFailedInput } from '#src/contract/job/operation.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { limits } from '#src/domain/limits.ts';
 import { resendDelivery } from '#src/engine/deliver/resend.ts';
 import { startResending } from '#src/engine/operate/resend-operation.ts';
 import { deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';

@@ -1,7 +1,7 @@
 import { endpointListInput, secretInput } from '#src/contract/endpoint/endpoint-input.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
 import type { Scope } from '#src/contract/project/scope.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { limits } from '#src/domain/limits.ts';
 import { endOldSecret, endpointSecrets, rotateEndpointSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
 import * as endpoints from '#src/engine/endpoint/endpoints.ts';
 import { sendTestEvent } from '#src/engine/endpoint/test-event.ts';

@@ -3,9 +3,9 @@ import { bulkInput } from '#src/contract/job/bulk.ts';
 import type { JobSummary } from '#src/contract/job/job.ts';
 import { jobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import type { JobOperationKind } from '#src/contract/job/operation.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { limits, readLimits } from '#src/domain/limits.ts';
 import { startJobOperation } from '#src/engine/operate/job-operation.ts';
-import { exportJobs, exportLimit } from '#src/engine/read/export-jobs.ts';
+import { exportJobs } from '#src/engine/read/export-jobs.ts';
 import { requireScope } from '#src/server/call/actor.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
 import { json, readJson } from '#src/server/http/wire.ts';
@@ -58,7 +58,7 @@ async function exported({ deps, actor, request }: RestCall): Promise<HttpRespons
       'content-security-policy': "sandbox; default-src 'none'",
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
-      'ringback-export-limit': String(exportLimit),
+      'ringback-export-limit': String(readLimits.exportedJobs),
       trailer: truncatedHeader,
     },
     stream: format === 'csv' ? csvText(parts) : jsonText(parts),

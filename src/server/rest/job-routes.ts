@@ -1,8 +1,8 @@
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { type ListInput, listInput } from '#src/contract/job/job-filter-input.ts';
-import { limits } from '#src/contract/shape/limits.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { limits } from '#src/domain/limits.ts';
 import { jobPage } from '#src/engine/read/job-list.ts';
 import { getAttempts, getJob, jobUuid } from '#src/engine/read/read-job.ts';
 import { getRequestBody } from '#src/engine/read/read-job-page.ts';

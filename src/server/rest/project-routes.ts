@@ -1,6 +1,6 @@
 import { secretInput } from '#src/contract/endpoint/endpoint-input.ts';
 import { parseProjectRotation } from '#src/contract/endpoint/parse-endpoint.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { limits } from '#src/domain/limits.ts';
 import { endOldSecret, projectSecrets, rotateProjectSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
 import { requireScope } from '#src/server/call/actor.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { scopes } from '#src/contract/project/scope.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
+import { projectLimits, readLimits } from '#src/domain/limits.ts';
 import { createApiKey, listKeys, revokeKey } from '#src/engine/people/api-keys.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 
 const createInput = z.strictObject({
-  name: storableText(64).trim().min(1),
+  name: storableText(projectLimits.nameLength).trim().min(1),
   scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
 });
 
@@ -19,7 +20,7 @@ export const apiKeysRouter = router({
 
   /** Idempotent; holds everywhere within a second. */
   revoke: procedure('admin')
-    .input(z.strictObject({ id: z.string().max(64) }))
+    .input(z.strictObject({ id: z.string().max(readLimits.idLength) }))
     .mutation(async ({ ctx, input }) => {
       const key = await revokeKey(ctx.deps.db, ctx.caller.projectId, input.id);
       ctx.deps.keys.forget();

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { deliveryListInput } from '#src/contract/event/delivery.ts';
 import { replaySkippedInput, resendFailedInput } from '#src/contract/job/operation.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { resendDelivery } from '#src/engine/deliver/resend.ts';
 import { startResending } from '#src/engine/operate/resend-operation.ts';
 import { deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 import { starter } from '#src/server/jobs/starter.ts';
 
-const byId = z.strictObject({ id: z.string().max(64) });
+const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
 
 export const deliveriesRouter = router({
   list: procedure('jobs:read')

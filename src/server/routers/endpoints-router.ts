@@ -8,6 +8,7 @@ import {
   type RotateSpec,
 } from '#src/contract/endpoint/endpoint-input.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import {
   endOldSecret,
   endpointSecrets,
@@ -18,9 +19,9 @@ import * as endpoints from '#src/engine/endpoint/endpoints.ts';
 import { sendTestEvent } from '#src/engine/endpoint/test-event.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
 
-const byId = z.strictObject({ id: z.string().max(64) });
-const ofSecret = z.strictObject({ id: z.string().max(64), secretId: z.uuid() });
-const withId = z.looseObject({ id: z.string().max(64) });
+const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
+const ofSecret = z.strictObject({ id: z.string().max(readLimits.idLength), secretId: z.uuid() });
+const withId = z.looseObject({ id: z.string().max(readLimits.idLength) });
 
 /** The id beside the fields, which are read by their own rules. */
 function beside<Out>(parse: (fields: unknown) => Out): (raw: unknown) => { id: string; fields: Out } {

@@ -7,6 +7,7 @@ import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { startJobOperation } from '#src/engine/operate/job-operation.ts';
 import { jobCounts, jobPage, newerCount } from '#src/engine/read/job-list.ts';
 import { getAttempts, getJob, getJobs, jobUuid, loadJob } from '#src/engine/read/read-job.ts';
@@ -17,14 +18,17 @@ import { input, procedure, router } from '#src/server/call/procedure.ts';
 import { starter } from '#src/server/jobs/starter.ts';
 import { batchOf, followJob, readEdits, submitBatch, submitOne, submitter } from '#src/server/jobs/submit-jobs.ts';
 
-const byId = z.strictObject({ id: z.string().max(64) });
-const byNumber = z.strictObject({ id: z.string().max(64), number: z.int().min(1) });
-const byIds = z.strictObject({ ids: z.array(z.string().max(64)).max(1_000) });
+const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
+const byNumber = z.strictObject({ id: z.string().max(readLimits.idLength), number: z.int().min(1) });
+const byIds = z.strictObject({ ids: z.array(z.string().max(readLimits.idLength)).max(readLimits.idsAtOnce) });
 
 /** Of what keys submit, the jobs themselves are the record. */
 const peopleOnly = { audit: 'people' } as const;
 
-const rerunInput = z.strictObject({ id: z.string().max(64), edits: z.record(z.string(), z.unknown()).optional() });
+const rerunInput = z.strictObject({
+  id: z.string().max(readLimits.idLength),
+  edits: z.record(z.string(), z.unknown()).optional(),
+});
 
 function parseRerun(raw: unknown): { id: string; edits: RerunEdits } {
   const { id, edits } = rerunInput.parse(raw);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { operationListInput } from '#src/contract/job/operation.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { getOperation, operationPage } from '#src/engine/operate/operations.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 import { stopOperation } from '#src/server/jobs/stop-operation.ts';
 
-const byId = z.strictObject({ id: z.string().max(64) });
+const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
 
 export const operationsRouter = router({
   list: procedure('jobs:read')

@@ -3,6 +3,7 @@ import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { type Role, roleScopes } from '#src/contract/project/scope.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { projectLimits } from '#src/domain/limits.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { chooseMembership, namedProject } from '#src/server/call/named-project.ts';
 import type { Call } from '#src/server/http/http.ts';
@@ -42,7 +43,12 @@ function makeAuth(prisma: PrismaClient, options: SessionOptions) {
     secret: options.secret,
     trustedOrigins: options.origins,
     database: prismaAdapter(prisma, { provider: 'postgresql' }),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: projectLimits.passwordLength.min,
+      maxPasswordLength: projectLimits.passwordLength.max,
+    },
     session: { expiresIn: 7 * dayS, updateAge: hourS, cookieCache: { enabled: false } },
     // Ours holds for all processes together.
     rateLimit: { enabled: false },

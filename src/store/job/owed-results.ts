@@ -1,7 +1,5 @@
+import { deliveryLimits } from '#src/domain/limits.ts';
 import type { Db } from '#src/store/db/database.ts';
-
-/** Result bodies above this are not in the bytes of an event, which has a link to them instead. */
-export const linkedBytes = 262_144;
 
 /**
  * Whether the delivery `d` still needs the expired result `r` of its job: to make its bytes of, while it has none and is open;
@@ -10,7 +8,7 @@ export const linkedBytes = 262_144;
 export const owesResult = `d.job_id = r.job_id and d.terminal and (
   d.state in ('pending', 'in_progress', 'retrying')
     and not exists (select 1 from delivery_payload p where p.delivery_id = d.id)
-  or d.payload = 'full' and octet_length(r.body) > ${linkedBytes} and (
+  or d.payload = 'full' and octet_length(r.body) > ${deliveryLimits.linkedBodyBytes} and (
     d.state in ('pending', 'in_progress', 'retrying', 'failed', 'skipped')
     or d.state = 'delivered' and d.ended_at > r.expires_at and d.ended_at > now() - interval '1 hour'))`;
 

@@ -1,3 +1,4 @@
+import { readLimits } from '#src/domain/limits.ts';
 import type { Db } from '#src/store/db/database.ts';
 
 /** What has outlived its time in one project: ended before `days` ago, and made before `beforeId`, which bounds the search. */
@@ -105,22 +106,19 @@ export async function deleteOldAttempts(
   return { gone: rows[0]?.gone ?? 0, last: rows[0]?.last ?? null };
 }
 
-/** Counts stop here, and the search for them after ten times as many rows. */
-export const previewCap = 10_000;
-
 export type PreviewRow = { now: number; held: number; oldest: Date | null };
 
 const previews = {
   jobs: `
     select count(*) filter (where may)::int as now, count(*) filter (where not may)::int as held, min(created_at) as oldest
-    from (select created_at, ${jobMayGo} as may from job j where ${oldJobs} order by id limit ${previewCap + 1}) as old`,
+    from (select created_at, ${jobMayGo} as may from job j where ${oldJobs} order by id limit ${readLimits.countedRows + 1}) as old`,
   deliveries: `
     select count(*) filter (where ended_at < now() - make_interval(days => $3))::int as now,
       count(*) filter (where ended_at is null)::int as held, min(created_at) as oldest
-    from (select ended_at, created_at from delivery where project_id = $1 and id < $2 order by id limit ${previewCap + 1}) as old`,
+    from (select ended_at, created_at from delivery where project_id = $1 and id < $2 order by id limit ${readLimits.countedRows + 1}) as old`,
   attempts: `
     select count(a.n)::int as now, 0 as held, min(j.created_at) as oldest
-    from (select id, created_at from job j where ${oldJobs} order by id limit ${previewCap + 1}) as j
+    from (select id, created_at from job j where ${oldJobs} order by id limit ${readLimits.countedRows + 1}) as j
       left join lateral (select n from attempt where owner_id = j.id limit 100) as a on true`,
 } as const;
 
@@ -144,7 +142,7 @@ export async function previewResults(db: Db, projectId: string): Promise<Preview
          select 1 from delivery d left join delivery_payload p on p.delivery_id = d.id
          where d.job_id = r.job_id and d.terminal and d.state in ${open} and p.delivery_id is null) as needed
        from result r join job j on j.id = r.job_id
-       where r.expires_at <= now() and j.project_id = $1 order by r.expires_at limit ${previewCap + 1}) as old`,
+       where r.expires_at <= now() and j.project_id = $1 order by r.expires_at limit ${readLimits.countedRows + 1}) as old`,
     [projectId],
   );
   return rows[0] ?? { now: 0, held: 0, oldest: null };

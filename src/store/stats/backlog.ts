@@ -1,9 +1,8 @@
+import { readLimits } from '#src/domain/limits.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-/** Counting stops one above this. */
-export const countLimit = 10_000;
-
-const capped = (rows: string) => `(select count(*)::int from (select 1 ${rows} limit ${countLimit + 1}) as found)`;
+const capped = (rows: string) =>
+  `(select count(*)::int from (select 1 ${rows} limit ${readLimits.countedRows + 1}) as found)`;
 
 /** Indexes hold exactly these rows; the words must be those of the indexes' own conditions. */
 const dueJobs = (project: string) =>
@@ -11,7 +10,7 @@ const dueJobs = (project: string) =>
 
 const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
 
-/** What waits in a project now; counts stop at `countLimit` + 1. */
+/** What waits in a project now; counts stop at `readLimits.countedRows` + 1. */
 export type BacklogRow = {
   queued: number;
   retrying: number;
@@ -91,7 +90,7 @@ export function readGauges(tx: Tx): Promise<GaugeRow[]> {
   );
 }
 
-/** What waits for an endpoint, and what it never got; counts stop at `countLimit` + 1. */
+/** What waits for an endpoint, and what it never got; counts stop at `readLimits.countedRows` + 1. */
 export type EndpointBacklogRow = {
   id: string;
   waiting: number;
@@ -109,7 +108,7 @@ export function readEndpointBacklogs(db: Db, projectId: string, endpointIds: str
        select count(*)::int as waiting, min(created_at) as oldest_at, min(next_attempt_at) as next_try_at from (
          select created_at, next_attempt_at from delivery
          where project_id = $1 and endpoint_id = e.id and state in ('pending', 'retrying')
-         order by created_at limit ${countLimit + 1}) as found) as open`,
+         order by created_at limit ${readLimits.countedRows + 1}) as found) as open`,
     [projectId, endpointIds],
   );
 }

@@ -1,9 +1,9 @@
 'use client';
 
+import { readLimits } from '#src/domain/limits.ts';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type ReactNode, useState } from 'react';
-import { callBatchMost } from '#src/contract/submit/call-batch.ts';
 import type { AppRouter } from '#src/server/router.ts';
 import { forgetProject, projectHeader } from '#src/ui/data/project/project.ts';
 import { sessionEnded } from '#src/ui/data/project/session.ts';
@@ -44,7 +44,7 @@ function makeTrpcClient() {
       httpBatchLink({
         url: '/api/trpc',
         maxURLLength: 4_000,
-        maxItems: callBatchMost,
+        maxItems: readLimits.callsAtOnce,
         headers: projectHeader,
         fetch: timedFetch,
       }),

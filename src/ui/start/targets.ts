@@ -1,4 +1,4 @@
-import { playgroundLimits } from '#src/contract/live/playground.ts';
+import { playgroundLimits } from '#src/domain/limits.ts';
 import { type TryValues, usualPlan } from '#src/ui/parts/trial/form-values.ts';
 
 const slowMs = 25_000;

@@ -1,6 +1,6 @@
 'use client';
 
-import { limits } from '#src/contract/shape/limits.ts';
+import { limits } from '#src/domain/limits.ts';
 import { Field, TextArea, TextField } from '#src/ui/parts/form/field.tsx';
 import { Select } from '#src/ui/parts/form/select.tsx';
 import { retryOptions } from '#src/ui/parts/trial/form-values.ts';

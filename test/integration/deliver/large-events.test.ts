@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { expressHandler, type JobEvent } from '#src/client/index.ts';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
-import { limits } from '#src/contract/shape/limits.ts';
+import { deliveryLimits, limits } from '#src/domain/limits.ts';
 import { type Listening, listenAs } from '#test/integration/listen/listening.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -58,7 +58,7 @@ it('an event that holds a whole large response comes to the kit and through `lis
 
 it('a response of nothing but control characters, as long as is kept by default, makes an event within the limit', () => {
   const worst = Buffer.byteLength(JSON.stringify('\u0001'.repeat(limits.resultBodyBytes)));
-  expect(worst + 2 * 1024 ** 2).toBeLessThan(limits.eventBytes);
+  expect(worst + 2 * 1024 ** 2).toBeLessThan(deliveryLimits.eventBytes);
 });
 
 it('`listen` says which event was too large to be forwarded', async () => {
@@ -68,7 +68,7 @@ it('`listen` says which event was too large to be forwarded', async () => {
   const listener = body.result.data.endpoints.find((one) => one.listener);
   const path = new URL(listener?.url ?? '').pathname;
   const headers = { 'webhook-id': 'evt_1', 'webhook-timestamp': '1', 'webhook-signature': 'v1,x' };
-  const sent = ringback.rest('POST', path, { headers, body: 'x'.repeat(limits.eventBytes + 1) });
+  const sent = ringback.rest('POST', path, { headers, body: 'x'.repeat(deliveryLimits.eventBytes + 1) });
   expect(await sent.then(({ status }) => status)).toBe(413);
   await expect
     .poll(() => listening.lines.at(-1))

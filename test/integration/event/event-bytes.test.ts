@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
+import { deliveryLimits } from '#src/domain/limits.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { eventBytes, type JobEventType } from '#src/engine/event/job-event.ts';
-import { linkedBytes } from '#src/store/job/owed-results.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
@@ -91,10 +91,12 @@ it('an event made from the rows read back has the very bytes of the first try, w
     if (samples[i]?.cancelled && result.ok) await ringback.call('jobs.cancel', { id: result.job.id });
   await receiver.waitFor(jobs.length, 30_000);
 
-  const rows = new Map((await loadJobsForEvents(ringback.db, ids, linkedBytes)).map((row) => [row.id, row]));
+  const rows = new Map(
+    (await loadJobsForEvents(ringback.db, ids, deliveryLimits.linkedBodyBytes)).map((row) => [row.id, row]),
+  );
   // What an event leaves out is not even loaded.
   const sizes = [...rows.values()].map((row) => row.result_body?.byteLength ?? 0);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(linkedBytes);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(deliveryLimits.linkedBodyBytes);
   expect([...rows.values()].some((row) => row.result_size === 300_000)).toBe(true);
   const states = new Set<string>();
   let compared = 0;

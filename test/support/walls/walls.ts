@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { type Edge, findCycles } from './walls-cycles.ts';
+import { checkLimits } from './walls-limits.ts';
 import { checkName, checkUnique } from './walls-names.ts';
 import { checkPackages } from './walls-packages.ts';
 import { type Import, readSource } from './walls-source.ts';
@@ -56,7 +57,7 @@ export function checkWalls(root: string): string[] {
       if (target && !isGenerated(target)) edges.push({ from: file, to: target, line: imported.line });
     }
   }
-  return [...broken, ...checkUnique(files), ...checkPackages(root), ...findCycles(edges)];
+  return [...broken, ...checkUnique(files), ...checkLimits(root, files), ...checkPackages(root), ...findCycles(edges)];
 }
 
 function filesBelow(root: string, folder: string): string[] {

@@ -99,3 +99,24 @@ describe('packages', () => {
     expect(check(files)).toEqual([]);
   });
 });
+
+describe('limits', () => {
+  const limits = 'export const limits = { bodyBytes: 8, timeoutMs: { min: 1, max: 2 }, rate: { min: 1 } } as const;\n';
+  const reading = (text: string) =>
+    check({
+      'src/domain/limits.ts': limits,
+      'src/contract/a.ts': `import { limits } from '#src/domain/limits.ts';\n${text}`,
+    });
+
+  test('one that nobody reads is refused: a change of it would change nothing', () => {
+    expect(reading('export const a = limits.bodyBytes + limits.timeoutMs.max;\n')).toEqual([
+      'src/domain/limits.ts: nobody reads limits.timeoutMs.min',
+      'src/domain/limits.ts: nobody reads limits.rate.min',
+    ]);
+  });
+
+  test('one is read by its name, with the group it is in, or taken out of it', () => {
+    const text = 'const { rate } = limits;\nexport const a = [limits.bodyBytes, { ...limits.timeoutMs }, rate];\n';
+    expect(reading(text)).toEqual([]);
+  });
+});

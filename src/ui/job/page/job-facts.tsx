@@ -1,7 +1,7 @@
 'use client';
 
+import { endEvents } from '#src/contract/event/event-names.ts';
 import type { JobView } from '#src/contract/job/job-view.ts';
-import { endEvents } from '#src/contract/shape/limits.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';

@@ -1,6 +1,5 @@
-import { playgroundLimits } from '#src/contract/live/playground.ts';
+import { limits, playgroundLimits } from '#src/domain/limits.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
 import { readDuration } from '#src/contract/submit/duration.ts';
 import { readPolicy } from '#src/contract/submit/parse-policy.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { limits } from '#src/contract/shape/limits.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { submitSchema } from '#src/contract/submit/submit-schema.ts';
+import { limits } from '#src/domain/limits.ts';
 
 const redacted = { $redacted: { strings: ['', ''], values: ['sk-live'] } };
 const url = 'https://api.example.com/v1';

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideDelivery, defaultDeliverySchedule } from '#src/domain/decide/decide-delivery.ts';
+import { decideDelivery } from '#src/domain/decide/decide-delivery.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { deliveryLimits } from '#src/domain/limits.ts';
 import { broken, response, timedOut, timings } from './outcomes.ts';
 
 const now = Date.UTC(2026, 10, 20, 12);
 
-function decided(outcome: Outcome, attempts = 1, random = 0, scheduleSeconds = defaultDeliverySchedule) {
+function decided(
+  outcome: Outcome,
+  attempts = 1,
+  random = 0,
+  scheduleSeconds: readonly number[] = deliveryLimits.scheduleSeconds,
+) {
   return decideDelivery({ scheduleSeconds, history: { attempts }, outcome, nowMs: now, random });
 }
 
@@ -66,7 +72,7 @@ describe('deciding about a delivery', () => {
   });
 
   it('goes through the whole schedule, then fails', () => {
-    const delays = defaultDeliverySchedule.map((_, index) => {
+    const delays = deliveryLimits.scheduleSeconds.map((_, index) => {
       const decision = decided(index % 2 === 0 ? response(500) : broken('connection_refused', false), index + 1);
       return decision.then === 'retry' ? decision.delayMs / 1_000 : decision.then;
     });
@@ -102,7 +108,7 @@ describe('deciding about a delivery', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (attempts, random) => {
           const decision = decided(response(500), attempts, random);
-          const scheduled = (defaultDeliverySchedule[attempts - 1] ?? 0) * 1_000;
+          const scheduled = (deliveryLimits.scheduleSeconds[attempts - 1] ?? 0) * 1_000;
           if (decision.then !== 'retry') throw new Error(decision.why);
           expect(decision.delayMs).toBeGreaterThanOrEqual(scheduled);
           expect(decision.delayMs).toBeLessThanOrEqual(scheduled * 1.2 + 1);
@@ -114,7 +120,7 @@ describe('deciding about a delivery', () => {
   it('ends with the third lost worker, never with a stop in order', () => {
     const afterLost = (by: 'worker_lost' | 'shutdown', lost: number) =>
       decideDelivery({
-        ...{ scheduleSeconds: defaultDeliverySchedule, history: { attempts: 0 }, nowMs: now, random: 0, lost },
+        ...{ scheduleSeconds: deliveryLimits.scheduleSeconds, history: { attempts: 0 }, nowMs: now, random: 0, lost },
         outcome: { kind: 'interrupted', by },
       });
     expect([1, 2, 3].map((lost) => afterLost('worker_lost', lost).then)).toEqual(['retry', 'retry', 'fail']);

@@ -1,2 +1,0 @@
-/** So many tRPC calls may share one request. */
-export const callBatchMost = 20;
