@@ -5,32 +5,56 @@ import { resolvePolicy } from './resolve-policy.ts';
 
 /**
  * Most jobs run by a preset as it stands, which is 2 kB when written out: as much as the rest of the job. Such a policy is
- * stored by name. The name holds the preset's version: when a preset changes, its old form stays here under the old name,
- * so that a job runs by the rules it was accepted with.
+ * stored by its name, `default/1/once`: the preset, its version, and `repeatable` or `once` by the job's method.
  */
 export type StoredPolicy = Policy | string;
 
-const version = 1;
-const byName = new Map<string, Policy>();
-const byText = new Map<string, string>();
+/**
+ * The version of each preset. A job runs by the rules it was accepted with. So a change of a preset raises its version
+ * here, and its old form is added to `olderForms` under the old name.
+ */
+const versions: Readonly<Record<PresetName, number>> = { none: 1, default: 1, openai: 1, anthropic: 1 };
 
-for (const preset of presetNames) {
-  for (const method of ['GET', 'POST']) {
-    const policy = resolvePolicy({ retry: preset, method, hasIdempotencyKey: false });
-    if (isPolicyRefusal(policy)) throw new Error(policy.message);
-    const name = `${preset satisfies PresetName}/${version}/${policy.repeatable ? 'repeatable' : 'once'}`;
-    byName.set(name, policy);
-    byText.set(JSON.stringify(policy), name);
+/** Presets as they were, by the names that jobs of that time are stored under. */
+const olderForms: Readonly<Record<string, Policy>> = {};
+
+/** Packs and unpacks policies by the names of presets. */
+export type PolicyNames = {
+  pack(policy: Policy): StoredPolicy;
+  /** Throws for a name that this version of Ringback does not know. */
+  unpack(stored: StoredPolicy): Policy;
+  /** Every preset as it stands, by its name. */
+  current: ReadonlyMap<string, Policy>;
+};
+
+/** Throws when an older form has the name of a preset as it stands: the version was not raised. */
+export function makePolicyNames(version: typeof versions, older: typeof olderForms): PolicyNames {
+  const current = new Map<string, Policy>();
+  const byText = new Map<string, string>();
+  for (const preset of presetNames) {
+    for (const method of ['GET', 'POST']) {
+      const policy = resolvePolicy({ retry: preset, method, hasIdempotencyKey: false });
+      if (isPolicyRefusal(policy)) throw new Error(policy.message);
+      const name = `${preset}/${version[preset]}/${policy.repeatable ? 'repeatable' : 'once'}`;
+      if (name in older) throw new Error(`${name} is the name of an older form: raise the version of ${preset}`);
+      current.set(name, policy);
+      byText.set(JSON.stringify(policy), name);
+    }
   }
+  return {
+    current,
+    pack: (policy) => byText.get(JSON.stringify(policy)) ?? policy,
+    unpack(stored) {
+      if (typeof stored !== 'string') return stored;
+      const policy = current.get(stored) ?? older[stored];
+      if (!policy) throw new Error(`there is no policy "${stored}"`);
+      return policy;
+    },
+  };
 }
 
-export function packPolicy(policy: Policy): StoredPolicy {
-  return byText.get(JSON.stringify(policy)) ?? policy;
-}
+/** The names that jobs are stored with. */
+export const policyNames: PolicyNames = makePolicyNames(versions, olderForms);
 
-export function unpackPolicy(stored: StoredPolicy): Policy {
-  if (typeof stored !== 'string') return stored;
-  const policy = byName.get(stored);
-  if (!policy) throw new Error(`there is no policy "${stored}"`);
-  return policy;
-}
+export const packPolicy = policyNames.pack;
+export const unpackPolicy = policyNames.unpack;

@@ -6,7 +6,7 @@ import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { headerValue } from '#src/engine/show/body-text.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
-import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import type { HeldJob } from '#src/store/job/held-job.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow, ResultRow } from '#src/store/job/job-row.ts';
 import type { JobUpdate, NewAttempt, NewResult } from '#src/store/job/update-jobs.ts';
@@ -14,7 +14,7 @@ import { addRecent, appendRecent, attemptRecord, maskBody } from './attempt-reco
 
 /** An attempt that has ended, with the claim it was made under. */
 export type EndedAttempt = {
-  job: ClaimedJob;
+  job: HeldJob;
   outcome: Outcome;
   startedAt: Date;
   endedAt: Date;
@@ -25,7 +25,7 @@ export type EndedAttempt = {
 
 /** Everything that is written when an attempt has ended. */
 export type Settlement = {
-  job: ClaimedJob;
+  job: HeldJob;
   decision: Decision;
   /** Null when the job ends without another attempt: its deadline passed while it waited. */
   attempt: NewAttempt | null;
@@ -122,7 +122,7 @@ function resultOf(ended: EndedAttempt, headers: ShownHeader[]): NewResult | null
   };
 }
 
-function eraseTimes(job: ClaimedJob, decision: Decision, result: NewResult | null, endedAt: Date): Settlement['erase'] {
+function eraseTimes(job: HeldJob, decision: Decision, result: NewResult | null, endedAt: Date): Settlement['erase'] {
   const failed = decision.then === 'fail';
   const keepSeconds = job.options.keepSecretsSeconds ?? (failed ? limits.keepSecretsSeconds.defaultAfterFailed : 0);
   const secretsAt = keepSeconds > 0 ? new Date(endedAt.getTime() + keepSeconds * 1000) : null;
@@ -151,7 +151,7 @@ function unstorableSettlement(
 }
 
 /** The end of a job whose deadline passed while it waited. */
-export function overdueSettlement(job: ClaimedJob, endedAt: Date): Settlement {
+export function overdueSettlement(job: HeldJob, endedAt: Date): Settlement {
   const message = `the deadline of ${job.options.deadlineSeconds} s passed while the job was waiting`;
   const error = { code: 'deadline_exceeded', message, retryable: true } as const;
   const decision: Decision = { then: 'fail', rule: null, why: message, inputs: {}, error };

@@ -8,6 +8,7 @@ import type { Tx } from '#src/store/db/database.ts';
 import { insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import type { HeldJob } from '#src/store/job/held-job.ts';
 import type { NewAttempt } from '#src/store/job/update-jobs.ts';
 import { messagesOf } from './delivery-message.ts';
 import { receiversOf } from './event-receivers.ts';
@@ -78,7 +79,7 @@ type Told = { at: Date | null; bytes: (payload: 'full' | 'thin') => Buffer };
 /** What cannot be told is logged and left out: it must not hold up the job. */
 function deliveriesOf(
   type: JobProgressEventType,
-  job: ClaimedJob,
+  job: HeldJob,
   endpoints: readonly ReceiverRow[],
   deps: Deps,
   tell: () => Told,

@@ -14,8 +14,7 @@ export async function expireOverdue(deps: EngineDeps): Promise<number> {
       jobs.map((job) => ({ job })),
     );
     const all = jobs.map((job): Stored => {
-      const held = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
-      const settled = overdueSettlement(held, new Date(deps.now()));
+      const settled = overdueSettlement(job, new Date(deps.now()));
       return withRow(settled, settledRow(settled), receivers, null, deps);
     });
     await storeSettled(tx, all, deps);

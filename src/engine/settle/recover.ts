@@ -4,7 +4,7 @@ import { formatId } from '#src/domain/text/id.ts';
 import { settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import { settleTry, storeTries } from '#src/engine/deliver/settle-delivery.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import type { HeldJob } from '#src/store/job/held-job.ts';
 import { countLost, lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/worker/lost-claims.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/worker/workers.ts';
 import { loadReceivers, type ReceiversByProject, type Stored, storeSettled, withRow } from './settle-jobs.ts';
@@ -77,13 +77,11 @@ function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promis
 }
 
 /** One that cannot be read, such as by a policy of a newer version, must not hold up the others: it stays for who can. */
-function lostAttempt(job: ClaimedJob, receivers: ReceiversByProject, reporter: string, deps: EngineDeps): Stored[] {
+function lostAttempt(job: HeldJob, receivers: ReceiversByProject, reporter: string, deps: EngineDeps): Stored[] {
   const endedAt = new Date(deps.now());
   try {
     const ended = { job, outcome: lost, startedAt: job.claimed_at ?? endedAt, endedAt, worker: reporter };
     const settled = settlement(ended, deps);
-    // A body was not loaded; whether there is one is all that erasing it needs to know.
-    settled.job = { ...job, body: job.body_sealed ? Buffer.alloc(0) : null };
     if (settled.update.endedAt === null) return [{ settled, deliveries: [], row: null }];
     return [withRow(settled, settledRow(settled), receivers, null, deps)];
   } catch (error) {

@@ -170,7 +170,7 @@ async function erase(tx: Tx, settled: Settlement[]): Promise<void> {
     if (erase === null) continue;
     if (job.secrets !== null || job.callback_secrets !== null)
       secrets.push({ jobId: job.id, eraseAt: erase.secretsAt });
-    if (job.body !== null && erase.bodyAt !== 'with result') bodies.push({ jobId: job.id, eraseAt: erase.bodyAt });
+    if (job.has_body && erase.bodyAt !== 'with result') bodies.push({ jobId: job.id, eraseAt: erase.bodyAt });
   }
   await eraseSecrets(tx, secrets);
   await eraseBodies(tx, bodies);

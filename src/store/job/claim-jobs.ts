@@ -1,17 +1,11 @@
 import type { Tx } from '#src/store/db/database.ts';
-import { type JobRow, jobColumns, type RequestRow, requestColumns } from './job-row.ts';
+import { type HeldJob, heldColumns, heldTables } from './held-job.ts';
 
 /** Who claims: the claim's id is random, so that a late owner cannot settle somebody else's claim. */
 export type Claim = { claimId: string; workerId: string };
 
-/** A claimed job with all that its attempt needs. Secrets and body are still sealed. */
-export type ClaimedJob = JobRow &
-  RequestRow & {
-    body: Buffer | null;
-    body_sealed: boolean | null;
-    secrets: Buffer | null;
-    callback_secrets: Buffer | null;
-  };
+/** A claimed job with the body that its attempt sends, still sealed when `body_sealed`. */
+export type ClaimedJob = HeldJob & { body: Buffer | null; body_sealed: boolean | null };
 
 /** Due within this is due: timestamps are rounded to the millisecond. */
 const earlyMs = 5;
@@ -49,10 +43,8 @@ with due as (
   from due where job.id = due.id
   returning job.*
 )
-select ${jobColumns}, ${requestColumns}, b.bytes as body, b.sealed as body_sealed, s.sealed as secrets, s.callback_sealed as callback_secrets
-from j join job_request q on q.job_id = j.id
-left join job_body b on b.job_id = j.id
-left join job_secret s on s.job_id = j.id`;
+select ${heldColumns}, b.bytes as body, b.sealed as body_sealed
+from j ${heldTables}`;
 
 /** Claims those of the given jobs that wait and are due. */
 export function claimJobs(tx: Tx, ids: string[], claim: Claim): Promise<ClaimedJob[]> {

@@ -5,6 +5,10 @@ export type KeyClaim = { projectId: string; key: string; jobId: string; fingerpr
 /** Whose a key is after the claim. */
 export type KeyOwner = { project_id: string; key: string; job_id: string; fingerprint: Buffer };
 
+/** Whether the job of the key row `k` still needs its key: it has not ended, or its result is kept. */
+export const jobNeedsKey = (k: string) =>
+  `exists (select 1 from job j where j.id = ${k}.job_id and (j.ended_at is null or j.result_expires_at > now()))`;
+
 /**
  * Takes the keys for new jobs where they are free or have lapsed, in key order so that two batches cannot deadlock, and
  * answers the owner of each. A key outlives its time while its job runs or its result is kept.
@@ -26,8 +30,7 @@ export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]>
      on conflict (project_id, key) do update
        set job_id = excluded.job_id, fingerprint = excluded.fingerprint, expires_at = excluded.expires_at
        where not exists (select 1 from job j where j.id = k.job_id)
-         or (k.expires_at <= now() and not exists (
-           select 1 from job j where j.id = k.job_id and (j.ended_at is null or j.result_expires_at > now())))`,
+         or (k.expires_at <= now() and not ${jobNeedsKey('k')})`,
     columns,
   );
   return tx.run<KeyOwner>(

@@ -12,6 +12,9 @@ export const owesResult = `d.job_id = r.job_id and d.terminal and (
     d.state in ('pending', 'in_progress', 'retrying', 'failed', 'skipped')
     or d.state = 'delivered' and d.ended_at > r.expires_at and d.ended_at > now() - interval '1 hour'))`;
 
+/** Whether the expired result `r` goes with the next clearing: no delivery needs it any more. */
+export const resultMayGo = `not exists (select 1 from delivery d where ${owesResult})`;
+
 /** Whether a job's result is still needed by one of its deliveries. */
 export async function isResultOwed(db: Db, jobId: string): Promise<boolean> {
   const rows = await db.run<{ owed: boolean }>(

@@ -1,6 +1,7 @@
 import { statSteps } from '#src/domain/stats/stat-steps.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { owesResult } from '#src/store/job/owed-results.ts';
+import { jobNeedsKey } from '#src/store/job/idempotency.ts';
+import { resultMayGo } from '#src/store/job/owed-results.ts';
 
 const batch = 5_000;
 
@@ -14,7 +15,7 @@ const statements: Record<string, string> = {
   results: `
     with gone as (
       select r.job_id from result r
-      where r.expires_at <= now() and not exists (select 1 from delivery d where ${owesResult})
+      where r.expires_at <= now() and ${resultMayGo}
       order by r.expires_at limit ${batch} for update skip locked
     ), body as (
       delete from job_body b using gone where b.job_id = gone.job_id and b.erase_at is null
@@ -25,8 +26,7 @@ const statements: Record<string, string> = {
   keys: `
     delete from idempotency_key k using (
       select project_id, key from idempotency_key i
-      where i.expires_at <= now()
-        and not exists (select 1 from job j where j.id = i.job_id and (j.ended_at is null or j.result_expires_at > now()))
+      where i.expires_at <= now() and not ${jobNeedsKey('i')}
       limit ${batch}) old
     where k.project_id = old.project_id and k.key = old.key`,
   statistics: `

@@ -1,5 +1,6 @@
 import { readLimits } from '#src/domain/limits.ts';
 import type { Db } from '#src/store/db/database.ts';
+import { resultMayGo } from '#src/store/job/owed-results.ts';
 
 /** What has outlived its time in one project: ended before `days` ago, and made before `beforeId`, which bounds the search. */
 export type Outlived = { projectId: string; beforeId: string; days: number };
@@ -136,12 +137,9 @@ export async function previewOutlived(
 export async function previewResults(db: Db, projectId: string): Promise<PreviewRow> {
   const rows = await db.run<PreviewRow>(
     'preview_results',
-    `select count(*) filter (where not needed)::int as now, count(*) filter (where needed)::int as held, min(created_at) as oldest
+    `select count(*) filter (where may)::int as now, count(*) filter (where not may)::int as held, min(created_at) as oldest
      from (
-       select j.created_at, exists (
-         select 1 from delivery d left join delivery_payload p on p.delivery_id = d.id
-         where d.job_id = r.job_id and d.terminal and d.state in ${open} and p.delivery_id is null) as needed
-       from result r join job j on j.id = r.job_id
+       select j.created_at, ${resultMayGo} as may from result r join job j on j.id = r.job_id
        where r.expires_at <= now() and j.project_id = $1 order by r.expires_at limit ${readLimits.countedRows + 1}) as old`,
     [projectId],
   );

@@ -1,7 +1,6 @@
 import type { Db, Tx } from '#src/store/db/database.ts';
 import { type DeliveryRow, deliveryColumns } from '#src/store/delivery/delivery-rows.ts';
-import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
-import { jobColumns, requestColumns } from '#src/store/job/job-row.ts';
+import { type HeldJob, heldColumns, heldTables } from '#src/store/job/held-job.ts';
 
 /** Which of a worker's claims are meant: those of nobody's doing any more. */
 export type Strays = {
@@ -16,16 +15,13 @@ export type Strays = {
  * Jobs claimed by a worker that does not run them, locked for settling; bodies stay where they are. What a frozen process
  * still has locked is left for the next time, or it would hold up all the others.
  */
-export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<ClaimedJob[]> {
-  return tx.run<ClaimedJob>(
+export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<HeldJob[]> {
+  return tx.run<HeldJob>(
     'lock_jobs_of',
     `with j as (
        select * from job where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
        order by id limit $2 for update skip locked)
-     select ${jobColumns}, ${requestColumns}, null::bytea as body, (b.job_id is not null) as body_sealed, s.sealed as secrets,
-            s.callback_sealed as callback_secrets
-     from j join job_request q on q.job_id = j.id
-     left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id`,
+     select ${heldColumns} from j ${heldTables}`,
     [strays.workerId, limit, strays.held(), strays.olderThanSeconds],
   );
 }

@@ -5,6 +5,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { makeServerDeps } from '#src/server/web-process.ts';
+import { lockOverdueJobs } from '#src/store/job/overdue-jobs.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -156,4 +157,20 @@ it('many workers on one queue: every job runs once', async () => {
   expect(target.hits('/echo')).toBe(300);
   expect(new Set(receiver.received.map((one) => one.headers['webhook-id'])).size).toBe(300);
   for (const id of ids.slice(0, 20)) expect(await ended(id, 0)).toMatchObject({ state: 'completed', attempts: 1 });
+});
+
+describe('a job that is taken over without its body', () => {
+  it('says whether it has one, and nothing of how that is stored', async () => {
+    const later = { url: `${target.url}/json`, method: 'POST', delaySeconds: 3_600 };
+    const ids = (await submitMany([{ ...later, json: { a: 1 } }, later])).map((id) => parseId('job', id) ?? '');
+    await ringback.db.pool.query(`update job set deadline_at = now() where id = any($1)`, [ids]);
+    const taken = await ringback.db.transaction(async (tx) => {
+      const jobs = await lockOverdueJobs(tx, 10);
+      await tx.run('end_overdue', `update job set state = 'cancelled' where id = any($1)`, [ids]);
+      return jobs;
+    });
+    const byId = new Map(taken.map((job) => [job.id, job]));
+    expect(ids.map((id) => byId.get(id)?.has_body)).toEqual([true, false]);
+    expect(taken.filter((job) => 'body' in job || 'body_sealed' in job)).toEqual([]);
+  });
 });

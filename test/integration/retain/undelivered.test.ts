@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryPage, DeliverySummary } from '#src/contract/event/delivery.ts';
 import type { JobResult, SubmittedJob } from '#src/contract/job/job.ts';
 import type { Operation } from '#src/contract/job/operation.ts';
+import type { RetentionPreview } from '#src/contract/project/retention.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { retainOnce } from '#src/store/retention/expired-rows.ts';
 import { endpointCalls } from '#test/integration/endpoint/endpoint-calls.ts';
@@ -169,6 +170,24 @@ describe('a result that is too large for the event', () => {
     expect((await read(late)).status).toBe(410);
     await retainOnce(ringback.db, { oldestAuditId: oldest });
     expect(await resultsLeft(undelivered)).toBe(0);
+  });
+
+  it('is held back in the preview of retention as long as it is kept', async () => {
+    const undelivered = await failed(large());
+    const jobId = parseId('job', undelivered.jobId ?? '');
+    const { pool } = ringback.db;
+    await pool.query(`update result set expires_at = now() - interval '1 s' where job_id = $1`, [jobId]);
+    const results = async () => {
+      const { of } = await calls.ask<RetentionPreview>('settings.previewRetention', {}, true);
+      const line = of.find(({ what }) => what === 'results');
+      return { now: line?.now.count, heldBack: line?.heldBack.count };
+    };
+    expect(await results()).toEqual({ now: 0, heldBack: 1 });
+    await retainOnce(ringback.db, { oldestAuditId: oldest });
+    expect(await resultsLeft(undelivered)).toBe(1);
+    await pool.query(`update delivery set state = 'cancelled' where id = $1`, [parseId('dlv', undelivered.id)]);
+    await retainOnce(ringback.db, { oldestAuditId: oldest });
+    expect(await results()).toEqual({ now: 0, heldBack: 0 });
   });
 
   it('is in the event itself when it is to be kept nowhere else', async () => {

@@ -43,6 +43,7 @@ function job(options: Partial<JobOptions> = {}, more: Partial<ClaimedJob> = {}):
     callback: null,
     body: null,
     body_sealed: null,
+    has_body: false,
     secrets: null,
     callback_secrets: null,
     ...more,

@@ -54,6 +54,7 @@ function job(callback: StoredCallback | null, more: Partial<ClaimedJob> = {}): C
     callback,
     body: null,
     body_sealed: null,
+    has_body: false,
     secrets: null,
     callback_secrets: null,
     options: {
