@@ -5,7 +5,7 @@ import { makePlayground } from '#src/server/playground/playground-routes.ts';
 import type { OwnedSecret } from '#src/server/playground/verify-signature.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import type { ServerDeps } from './server-deps.ts';
 
 const secretsLiveMs = 2_000;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallbackView, Job, JobResult } from '#src/contract/job/job.ts';
 import type { JobError, JobErrorCode } from '#src/domain/decide/decision.ts';
+import { jobErrorCodes } from '#src/domain/decide/decision.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
 import type { IdPrefix } from '#src/domain/text/id.ts';
@@ -47,26 +48,7 @@ export const jobResultSchema = z
   .meta({ id: 'JobResult', description: 'The final response.' }) satisfies z.ZodType<JobResult>;
 
 /** Every code a failed job can carry. */
-export const jobErrorCodeSchema = z.enum([
-  'bad_status',
-  'timeout',
-  'dns_error',
-  'connection_refused',
-  'connection_reset',
-  'network_unreachable',
-  'tls_certificate',
-  'tls_error',
-  'http_invalid',
-  'too_many_redirects',
-  'connection_error',
-  'blocked_target',
-  'invalid_request',
-  'response_too_large',
-  'rate_limit_wait_too_long',
-  'deadline_exceeded',
-  'worker_lost',
-  'unstorable',
-]) satisfies z.ZodType<JobErrorCode>;
+export const jobErrorCodeSchema = z.enum(jobErrorCodes) satisfies z.ZodType<JobErrorCode>;
 
 /** Why a job failed. */
 export const jobErrorSchema = z

@@ -1,4 +1,5 @@
 import type { JobErrorCode } from '#src/domain/decide/decision.ts';
+import { connectionErrorCodes } from '#src/domain/decide/outcome.ts';
 
 /**
  * The codes that a failed job's error can have behind each word that `status` takes beside numbers. A code stands for itself,
@@ -7,17 +8,7 @@ import type { JobErrorCode } from '#src/domain/decide/decision.ts';
 export const failureWords = {
   timeout: ['timeout'],
   blocked: ['blocked_target'],
-  connection_error: [
-    'dns_error',
-    'connection_refused',
-    'connection_reset',
-    'network_unreachable',
-    'tls_certificate',
-    'tls_error',
-    'http_invalid',
-    'too_many_redirects',
-    'connection_error',
-  ],
+  connection_error: connectionErrorCodes,
   interrupted: ['worker_lost'],
   bad_status: ['bad_status'],
   dns_error: ['dns_error'],

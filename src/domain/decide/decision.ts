@@ -1,26 +1,23 @@
+import { connectionErrorCodes } from './outcome.ts';
 /** Why a job failed: a stable code, a sentence, and whether the same request may succeed later. */
 export type JobError = { code: JobErrorCode; message: string; retryable: boolean };
 
 /** Every code a failed job can carry. */
-export type JobErrorCode =
-  | 'bad_status'
-  | 'timeout'
-  | 'dns_error'
-  | 'connection_refused'
-  | 'connection_reset'
-  | 'network_unreachable'
-  | 'tls_certificate'
-  | 'tls_error'
-  | 'http_invalid'
-  | 'too_many_redirects'
-  | 'connection_error'
-  | 'blocked_target'
-  | 'invalid_request'
-  | 'response_too_large'
-  | 'rate_limit_wait_too_long'
-  | 'deadline_exceeded'
-  | 'worker_lost'
-  | 'unstorable';
+export const jobErrorCodes = [
+  'bad_status',
+  'timeout',
+  ...connectionErrorCodes,
+  'blocked_target',
+  'invalid_request',
+  'response_too_large',
+  'rate_limit_wait_too_long',
+  'deadline_exceeded',
+  'worker_lost',
+  'unstorable',
+] as const;
+
+/** One of `jobErrorCodes`. */
+export type JobErrorCode = (typeof jobErrorCodes)[number];
 
 /** Why a delivery ended undelivered: as a job, or since what was to be sent, or whom to send it to, is gone. */
 export type DeliveryError = Omit<JobError, 'code' | 'retryable'> & {

@@ -16,16 +16,20 @@ export type Timings = {
 export type RedirectHop = { status: number; from: string; to: string };
 
 /** The kinds of failure below HTTP that an attempt can end in. */
-export type ConnectionErrorCode =
-  | 'dns_error'
-  | 'connection_refused'
-  | 'connection_reset'
-  | 'network_unreachable'
-  | 'tls_certificate'
-  | 'tls_error'
-  | 'http_invalid'
-  | 'too_many_redirects'
-  | 'connection_error';
+export const connectionErrorCodes = [
+  'dns_error',
+  'connection_refused',
+  'connection_reset',
+  'network_unreachable',
+  'tls_certificate',
+  'tls_error',
+  'http_invalid',
+  'too_many_redirects',
+  'connection_error',
+] as const;
+
+/** One of `connectionErrorCodes`. */
+export type ConnectionErrorCode = (typeof connectionErrorCodes)[number];
 
 /**
  * What one attempt produced, for a job's request and for a delivery alike. Nothing here is an exception:

@@ -118,12 +118,3 @@ const interruptedMessage = {
 function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
 }
-
-/** `response:429,timeout`: the last eight outcomes, for lists. */
-export function appendRecent(recent: string, outcome: Outcome): string {
-  return addRecent(recent, outcome.kind === 'response' ? `response:${outcome.status}` : outcome.kind);
-}
-
-export function addRecent(recent: string, word: string): string {
-  return [...recent.split(',').filter(Boolean), word].slice(-8).join(',');
-}

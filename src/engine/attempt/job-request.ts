@@ -4,7 +4,7 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
-import { type RequestSecrets, sealContext } from '#src/store/job/job-options.ts';
+import { openBody, openRequestSecrets } from '#src/store/seal/sealed-parts.ts';
 
 /** The request of a claimed job with its real values, for the wire only: nothing of it is logged or stored. */
 export function jobRequest(
@@ -12,7 +12,7 @@ export function jobRequest(
   deps: EngineDeps,
   { maxResponseBytes }: { maxResponseBytes: number },
 ): OutboundRequest {
-  const secrets = openSecrets(job, deps);
+  const secrets = job.secrets && openRequestSecrets(deps.cipher, job.id, job.secrets);
   const headers: HeaderList = job.headers.map(([name, shown]) => [name.toLowerCase(), shown]);
   const sensitive: string[] = [];
   for (const [index, value] of secrets?.headers ?? []) {
@@ -28,7 +28,7 @@ export function jobRequest(
     url: secrets?.url ?? job.url,
     method: job.method,
     headers,
-    body: openBody(job, deps),
+    body: job.body && openBody(deps.cipher, job.id, job.body, job.body_sealed === true),
     timeoutMs: attemptTimeout(job, deps.now()),
     maxResponseBytes,
     maxRedirects: job.options.redirect === 'follow' ? limits.redirects : 0,
@@ -40,16 +40,6 @@ export function jobRequest(
 export function attemptTimeout(job: ClaimedJob, nowMs: number): number {
   if (job.deadline_at === null) return job.options.timeoutMs;
   return Math.max(1, Math.min(job.options.timeoutMs, job.deadline_at.getTime() - nowMs));
-}
-
-function openSecrets(job: ClaimedJob, deps: EngineDeps): RequestSecrets | null {
-  if (job.secrets === null) return null;
-  return JSON.parse(deps.cipher.open(job.secrets, sealContext.request(job.id)).toString('utf8')) as RequestSecrets;
-}
-
-function openBody(job: Pick<ClaimedJob, 'id' | 'body' | 'body_sealed'>, deps: EngineDeps): Uint8Array | null {
-  if (job.body === null || !job.body_sealed) return job.body;
-  return deps.cipher.open(job.body, sealContext.body(job.id));
 }
 
 function addDefault(headers: HeaderList, name: string, value: string): void {

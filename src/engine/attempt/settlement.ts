@@ -1,6 +1,7 @@
 import { decide } from '#src/domain/decide/decide.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { addOutcome, addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { limits } from '#src/domain/limits.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
@@ -10,7 +11,7 @@ import type { HeldJob } from '#src/store/job/held-job.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow, ResultRow } from '#src/store/job/job-row.ts';
 import type { JobUpdate, NewAttempt, NewResult } from '#src/store/job/update-jobs.ts';
-import { addRecent, appendRecent, attemptRecord, maskBody } from './attempt-record.ts';
+import { attemptRecord, maskBody } from './attempt-record.ts';
 
 /** An attempt that has ended, with the claim it was made under. */
 export type EndedAttempt = {
@@ -61,7 +62,7 @@ export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>
     state: decision.then === 'complete' ? 'completed' : decision.then === 'fail' ? 'failed' : 'retrying',
     interruptionCount: interruptions(ended),
     retries: countedRetries(ended, decision),
-    recent: appendRecent(job.recent, outcome),
+    recent: addOutcome(job.recent, outcome),
     status: outcome.kind === 'response' ? outcome.status : job.status,
     error: decision.then === 'fail' ? decision.error : null,
     endedAt: final ? endedAt : null,
@@ -146,7 +147,7 @@ function unstorableSettlement(
     ...plain,
     decision: { then: 'fail', rule: 'unstorable', why: message, inputs: {}, error },
     attempt: plain.attempt && { ...plain.attempt, outcome: 'unstorable', failure: { code: 'unstorable', message } },
-    update: { ...plain.update, recent: addRecent(ended.job.recent, 'unstorable'), error },
+    update: { ...plain.update, recent: addWord(ended.job.recent, 'unstorable'), error },
   };
 }
 

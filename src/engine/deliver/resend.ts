@@ -5,7 +5,8 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { messageOfResent } from '#src/engine/event/delivery-message.ts';
 import { isProgress } from '#src/engine/event/job-event.ts';
-import { deliveryUuid, getDelivery } from '#src/engine/read/read-deliveries.ts';
+import { getDelivery } from '#src/engine/read/read-deliveries.ts';
+import { deliveryUuid } from '#src/engine/show/known-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import {
   findDeliveryJob,

@@ -6,7 +6,9 @@ import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
-import { deliveryBytes, deliveryRequest, makeJobLoader, type Signers } from './delivery-request.ts';
+import { deliveryBytes, deliveryRequest } from './delivery-request.ts';
+import { makeJobLoader } from './job-loader.ts';
+import type { Signers } from './live-signers.ts';
 import type { EndedTry } from './settle-delivery.ts';
 
 /** Makes one try of a claimed delivery and hands its outcome to the settler. Never rejects. */

@@ -4,8 +4,8 @@ import { limits } from '#src/domain/limits.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { type EndpointRow, findAllHeaders, replaceHeaders } from '#src/store/endpoint/endpoint-rows.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
+import { openEndpointHeaders, sealContext } from '#src/store/seal/sealed-parts.ts';
 
 type StoredHeaders = Pick<EndpointRow, 'headers' | 'sealed'>;
 
@@ -42,10 +42,7 @@ export function changedHeaders(
 
 /** An endpoint's headers with their real values. Those of a deleted one are gone. */
 export function openHeaders(row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>, cipher: Cipher): HeaderSpec[] {
-  const opened: Record<string, string> =
-    row.sealed === null
-      ? {}
-      : JSON.parse(cipher.open(row.sealed, sealContext.endpointHeaders(row.id)).toString('utf8'));
+  const opened = row.sealed === null ? {} : openEndpointHeaders(cipher, row.id, row.sealed);
   const real = new Map(Object.entries(opened));
   return Object.entries(row.headers).map(([name, shown]): HeaderSpec => {
     const value = real.get(name);

@@ -13,6 +13,7 @@ import { endpointLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
+import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
@@ -26,8 +27,8 @@ import {
   type SecretOwner,
   takeReveal,
 } from '#src/store/endpoint/endpoint-secret-rows.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
-import { endpointUuid, loadEndpoint, noEndpoint } from './endpoint-view.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
+import { loadEndpoint } from './endpoint-view.ts';
 
 /** Makes a signing secret: what is sealed, and what of it the caller may see. */
 export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSecret } {
@@ -152,7 +153,7 @@ async function lockOwner(tx: Tx, projectId: string, endpoint: string | null): Pr
   }
   const endpointId = endpointUuid(endpoint);
   const row = await lockEndpoint(tx, projectId, endpointId);
-  if (!row) throw noEndpoint(endpoint);
+  if (!row) throw noSuch('end', endpoint);
   // Its deliveries are verified by this server with the secrets of the project: any other would have them all refused.
   if (row.listener) {
     const message = 'what `ringback listen` gets is signed with the secret of the project; rotate that one';

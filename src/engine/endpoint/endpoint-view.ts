@@ -1,8 +1,8 @@
 import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointDisabledReason } from '#src/contract/event/events.ts';
-import { Refusal } from '#src/contract/shape/error-code.ts';
-import { formatId, parseId } from '#src/domain/text/id.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
+import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { type EndpointRow, findEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
@@ -37,19 +37,9 @@ export function endpointView(row: EndpointRow, cipher: Cipher): Endpoint {
   };
 }
 
-export function endpointUuid(id: string): string {
-  const uuid = parseId('end', id);
-  if (uuid === null) throw noEndpoint(id);
-  return uuid;
-}
-
-export function noEndpoint(id: string): Refusal {
-  return new Refusal('not_found', `there is no endpoint "${id.slice(0, 64)}"`, 'id');
-}
-
 /** The project's endpoint, or a refusal: those of other projects are not there either. */
 export async function loadEndpoint(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<EndpointRow> {
   const row = await findEndpoint(deps.db, projectId, endpointUuid(id));
-  if (!row) throw noEndpoint(id);
+  if (!row) throw noSuch('end', id);
   return row;
 }

@@ -13,10 +13,11 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import { newId } from '#src/engine/new-id.ts';
+import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import * as store from '#src/store/endpoint/endpoint-rows.ts';
 import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
-import { endpointUuid, endpointView, loadEndpoint, noEndpoint } from './endpoint-view.ts';
+import { endpointView, loadEndpoint } from './endpoint-view.ts';
 
 /** Registers a webhook receiver with a signing secret of its own, which is answered here and never again. */
 export async function createEndpoint(
@@ -70,7 +71,7 @@ export async function updateEndpoint(
   const updated = await namingOnce(change.name ?? '', () =>
     deps.db.transaction(async (tx) => {
       const row = await store.lockEndpoint(tx, projectId, uuid);
-      if (!row) throw noEndpoint(id);
+      if (!row) throw noSuch('end', id);
       const { cleared, ...headers } = changedHeaders(row, { ...change, ...url }, deps.cipher);
       const fields = { ...row, ...fieldsOf({ ...change, ...url }, row), ...headers };
       const written = await store.updateEndpoint(tx, uuid, fields);
@@ -89,7 +90,7 @@ export async function disableEndpoint(deps: EngineDeps, projectId: string, id: s
   const uuid = endpointUuid(id);
   const row = await deps.db.transaction(async (tx) => {
     const found = await store.lockEndpoint(tx, projectId, uuid);
-    if (!found) throw noEndpoint(id);
+    if (!found) throw noSuch('end', id);
     if (found.state === 'disabled') return found;
     await raiseEndpointDisabled(tx, found, 'manual', null, deps);
     return store.disableEndpoint(tx, uuid);
@@ -100,7 +101,7 @@ export async function disableEndpoint(deps: EngineDeps, projectId: string, id: s
 
 export async function enableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
   const row = await store.enableEndpoint(deps.db, projectId, endpointUuid(id));
-  if (!row) throw noEndpoint(id);
+  if (!row) throw noSuch('end', id);
   changed(deps);
   return endpointView(row, deps.cipher);
 }
@@ -109,7 +110,7 @@ export async function enableEndpoint(deps: EngineDeps, projectId: string, id: st
 export async function deleteEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<DeletedEndpoint> {
   const uuid = endpointUuid(id);
   const cancelledDeliveries = await deps.db.transaction(async (tx) => {
-    if (!(await store.lockEndpoint(tx, projectId, uuid))) throw noEndpoint(id);
+    if (!(await store.lockEndpoint(tx, projectId, uuid))) throw noSuch('end', id);
     await store.markEndpointDeleted(tx, uuid);
     return store.cancelWaitingDeliveries(tx, uuid, endpointDeleted);
   });

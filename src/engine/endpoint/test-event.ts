@@ -4,16 +4,16 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { newId } from '#src/engine/new-id.ts';
+import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import { insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
-import { endpointUuid, noEndpoint } from './endpoint-view.ts';
 
 /** Sends an endpoint an event of its own, as any other delivery: signed, tried again, listed. */
 export async function sendTestEvent(deps: EngineDeps, projectId: string, id: string): Promise<TestDelivery> {
   const uuid = endpointUuid(id);
   const delivery = await deps.db.transaction(async (tx) => {
     const endpoint = await lockEndpoint(tx, projectId, uuid);
-    if (!endpoint) throw noEndpoint(id);
+    if (!endpoint) throw noSuch('end', id);
     const made = testDelivery(endpoint, deps.now());
     await insertDeliveries(tx, [made]);
     if (!made.skipped) await deps.queue.insert(tx, 'deliver', messagesOf([made]));

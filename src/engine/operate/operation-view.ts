@@ -7,19 +7,12 @@ import type {
   OperationKind,
   OperationState,
 } from '#src/contract/job/operation.ts';
-import { Refusal } from '#src/contract/shape/error-code.ts';
-import { formatId, parseId } from '#src/domain/text/id.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 
 /** What `operation.input` holds of an operation on jobs: the ids in their order, or the filter. */
 export type StoredJobsInput = Pick<BulkInput, 'jobs'> & { perSecond: number };
-
-export function operationUuid(id: string): string {
-  const uuid = parseId('op', id);
-  if (uuid === null) throw new Refusal('not_found', `there is no operation "${id.slice(0, 64)}"`, 'id');
-  return uuid;
-}
 
 export function operationView(row: OperationRow): Operation {
   return {

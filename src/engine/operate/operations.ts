@@ -9,6 +9,8 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
+import { operationUuid } from '#src/engine/show/known-id.ts';
+import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import {
   findOperation,
   findRunning,
@@ -17,7 +19,7 @@ import {
   stopOperation,
 } from '#src/store/operation/operation-rows.ts';
 import { stepJobOperation } from './job-operation.ts';
-import { operationUuid, operationView } from './operation-view.ts';
+import { operationView } from './operation-view.ts';
 import { stepResending } from './resend-operation.ts';
 
 export async function getOperation(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<Operation> {
@@ -33,15 +35,13 @@ export async function operationPage(
 ): Promise<OperationPage> {
   const limit = input.limit ?? readLimits.pageSize.default;
   const beforeId = input.cursor === undefined ? null : parseId('op', input.cursor);
-  if (input.cursor !== undefined && beforeId === null)
-    throw new Refusal('invalid_input', 'cursor must be the nextCursor of an earlier page', 'cursor');
+  if (input.cursor !== undefined && beforeId === null) throw badCursor();
   const filter = { projectId, beforeId, state: input.state ?? null, limit: limit + 1 };
   const rows = await listOperations(deps.db, filter);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const { page, last } = cutPage(rows, limit);
   return {
     operations: page.map(operationView),
-    nextCursor: rows.length > limit && last ? formatId('op', last.id) : null,
+    nextCursor: last && formatId('op', last.id),
   };
 }
 

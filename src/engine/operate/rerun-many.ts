@@ -1,4 +1,5 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { fitBudget } from '#src/domain/fit-budget.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
@@ -15,7 +16,11 @@ const batchBytes = 4_194_304;
 
 /** Runs jobs again for an operation, inside its transaction, as far as their bodies fit into it. */
 export async function rerunMany(tx: Tx, deps: EngineDeps, part: Part): Promise<Dealt> {
-  const ids = fitting(part.jobIds, await findBodySizes(tx, part.jobIds));
+  const sizes = await findBodySizes(tx, part.jobIds);
+  const ids = part.jobIds.slice(
+    0,
+    fitBudget(part.jobIds, batchBytes, (id) => sizes.get(id) ?? 0),
+  );
   const jobs = new Map((await findRequests(tx, part.row.project_id, ids)).map((job) => [job.id, job]));
   const secrets = new Map((await findRequestSecrets(tx, [...jobs.keys()])).map((stored) => [stored.job_id, stored]));
   const made: NewJob[] = [];
@@ -27,16 +32,6 @@ export async function rerunMany(tx: Tx, deps: EngineDeps, part: Part): Promise<D
   }
   if (made.length > 0) await storeJobs(tx, made, deps);
   return { done: made.length, errors, ids, after: () => deps.notify('due') };
-}
-
-/** The first of the jobs whose bodies fit, and one at least. */
-function fitting(jobIds: string[], sizes: Map<string, number>): string[] {
-  let bytes = 0;
-  const over = jobIds.findIndex((id, index) => {
-    bytes += sizes.get(id) ?? 0;
-    return index > 0 && bytes > batchBytes;
-  });
-  return over < 0 ? jobIds : jobIds.slice(0, over);
 }
 
 /** One job that cannot be run again must not keep the others from it. */

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ApiKey, Scope } from '#src/contract/project/scope.ts';
-import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import { newId } from '#src/engine/new-id.ts';
+import { noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 import { type ApiKeyRow, insertApiKey, listApiKeys, revokeApiKey } from '#src/store/people/api-key-rows.ts';
@@ -46,7 +46,7 @@ export async function listKeys(db: Db, projectId: string): Promise<ApiKey[]> {
 export async function revokeKey(db: Db, projectId: string, id: string): Promise<ApiKey> {
   const uuid = parseId('key', id);
   const row = uuid && (await revokeApiKey(db, projectId, uuid));
-  if (!row) throw new Refusal('not_found', `there is no API key "${id.slice(0, 64)}"`, 'id');
+  if (!row) throw noSuch('key', id);
   return keyView(row);
 }
 

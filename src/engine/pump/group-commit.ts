@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { fitBudget } from '#src/domain/fit-budget.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 
 export type GroupCommit<Item, Answer> = {
@@ -86,14 +87,10 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
 }
 
 function takeBatch<Item, Answer>(queue: Waiting<Item, Answer>[]): Waiting<Item, Answer>[] {
-  let bytes = 0;
-  let count = 0;
-  for (const entry of queue) {
-    if (count > 0 && (count >= maxItems || bytes + entry.bytes > maxBytes)) break;
-    bytes += entry.bytes;
-    count += 1;
-  }
-  return queue.splice(0, count);
+  return queue.splice(
+    0,
+    fitBudget(queue, maxBytes, (entry) => entry.bytes, maxItems),
+  );
 }
 
 async function commitBatch<Item, Answer>(

@@ -3,7 +3,7 @@ import type { JobCounts, JobFilterInput, ListInput } from '#src/contract/job/job
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
-import type { OutcomeKind } from '#src/domain/decide/outcome.ts';
+import { readRecent } from '#src/domain/decide/recent-outcomes.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
@@ -77,11 +77,6 @@ export function jobSummary(row: JobRow, asOf: Date): JobSummary {
     status: row.status,
     resultExpiresAt: expired ? null : iso(row.result_expires_at),
     resultExpiredAt: expired ? iso(row.result_expires_at) : null,
-    recentAttempts: row.recent.split(',').filter(Boolean).map(recentAttempt),
+    recentAttempts: readRecent(row.recent),
   };
-}
-
-function recentAttempt(word: string): { outcome: OutcomeKind; status: number | null } {
-  const [outcome, status] = word.split(':');
-  return { outcome: outcome as OutcomeKind, status: status === undefined ? null : Number(status) };
 }

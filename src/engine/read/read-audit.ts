@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditListInput, AuditPage } from '#src/contract/project/people.ts';
-import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isUuid } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
+import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import { type AuditRow, listAudit } from '#src/store/people/audit-rows.ts';
 
 /** Newest first; the cursor is the last entry's id. */
@@ -12,8 +12,7 @@ export async function auditPage(
 ): Promise<AuditPage> {
   const limit = input.limit ?? 50;
   const beforeId = input.cursor ?? null;
-  if (beforeId !== null && !isUuid(beforeId))
-    throw new Refusal('invalid_input', 'cursor must be the nextCursor of an earlier page', 'cursor');
+  if (beforeId !== null && !isUuid(beforeId)) throw badCursor();
   const rows = await listAudit(db, {
     projectId,
     beforeId,
@@ -24,8 +23,8 @@ export async function auditPage(
     to: input.to ?? null,
     limit: limit + 1,
   });
-  const page = rows.slice(0, limit);
-  return { entries: page.map(entryView), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  const { page, last } = cutPage(rows, limit);
+  return { entries: page.map(entryView), nextCursor: last?.id ?? null };
 }
 
 function entryView(row: AuditRow): AuditEntry {

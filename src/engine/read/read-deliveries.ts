@@ -1,9 +1,10 @@
 import type { DeliveryListInput, DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { formatId, parseId } from '#src/domain/text/id.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { shownHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
 import { attemptView } from '#src/engine/show/attempt-view.ts';
+import { deliveryUuid } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import {
   type FoundDeliveryRow,
@@ -16,13 +17,6 @@ import { filterId } from './job-filter.ts';
 import { searchPage } from './search-page.ts';
 
 type ReadDeps = Pick<EngineDeps, 'db'>;
-
-/** The UUID of a delivery id, or the refusal that an id of another form is none of ours. */
-export function deliveryUuid(id: string): string {
-  const uuid = parseId('dlv', id);
-  if (uuid === null) throw new Refusal('not_found', `there is no delivery "${id.slice(0, 64)}"`, 'id');
-  return uuid;
-}
 
 export async function getDelivery(
   deps: Pick<EngineDeps, 'db' | 'cipher'>,

@@ -2,7 +2,8 @@ import type { InboxListInput, InboxMessage, InboxPage } from '#src/contract/live
 import { readLimits } from '#src/domain/limits.ts';
 import { webhookIdHeader } from '#src/domain/text/signature.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { bodyView, headerValue } from '#src/engine/show/body-text.ts';
+import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
+import { cutPage } from '#src/engine/show/page-cut.ts';
 import { clearInbox, listInboxMessages, type InboxMessage as Row } from '#src/store/dashboard/inbox-rows.ts';
 
 /** A page of long bodies must not become a burden: the rest of a body is in the inbox's JSON. */
@@ -16,8 +17,8 @@ export async function inboxPage(
 ): Promise<InboxPage> {
   const query = { projectId, limit: limit + 1, bodyBytes: shownBodyBytes, before: cursor ?? null };
   const rows = await listInboxMessages(db, name, query);
-  const shown = rows.slice(0, limit);
-  return { messages: shown.map(view), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+  const { page, last } = cutPage(rows, limit);
+  return { messages: page.map(view), nextCursor: last?.id ?? null };
 }
 
 export async function emptyInbox(
@@ -30,6 +31,7 @@ export async function emptyInbox(
 
 function view({ id, receivedAt, verified, reason, headers, body, size }: Row): InboxMessage {
   const contentType = headerValue(headers, 'content-type');
+  const { bodyCut, ...shown } = bodyStart(body, contentType, size);
   return {
     id,
     receivedAt: receivedAt.toISOString(),
@@ -38,17 +40,8 @@ function view({ id, receivedAt, verified, reason, headers, body, size }: Row): I
     reason,
     headers: Object.fromEntries(headers),
     contentType,
-    ...bodyView(wholeCharacters(body, size), contentType),
-    size,
-    truncated: body.length < size,
+    ...shown,
+    truncated: bodyCut,
     omitted: size === 0 && Number(headerValue(headers, 'content-length') ?? 0) > 0,
   };
-}
-
-/** A text that was cut within a character would be shown as bytes. */
-function wholeCharacters(body: Buffer, size: number): Buffer {
-  if (body.length === size) return body;
-  let end = body.length;
-  while (end > body.length - 4 && ((body[end - 1] ?? 0) & 0xc0) === 0x80) end--;
-  return ((body[end - 1] ?? 0) & 0x80) === 0 ? body.subarray(0, end) : body.subarray(0, end - 1);
 }

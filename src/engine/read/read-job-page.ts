@@ -8,6 +8,7 @@ import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { attemptView } from '#src/engine/show/attempt-view.ts';
 import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
+import { jobUuid } from '#src/engine/show/known-id.ts';
 import { iso, jobView } from '#src/engine/show/to-job.ts';
 import { findDelivery } from '#src/store/delivery/list-deliveries.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
@@ -21,7 +22,7 @@ import {
   findViewJob,
   type ViewJobRow,
 } from '#src/store/job/view-job.ts';
-import { jobUuid, loadJob } from './read-job.ts';
+import { loadJob } from './read-job.ts';
 import { shownRequestBody } from './request-body.ts';
 
 type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;

@@ -4,19 +4,13 @@ import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { attemptView } from '#src/engine/show/attempt-view.ts';
+import { jobUuid } from '#src/engine/show/known-id.ts';
 import { iso, jobView } from '#src/engine/show/to-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
 
 type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;
-
-/** The UUID of a job id, or the refusal that an id of another form is none of ours. */
-export function jobUuid(id: string): string {
-  const uuid = parseId('job', id);
-  if (uuid === null) throw new Refusal('not_found', `there is no job "${id.slice(0, 64)}"`, 'id');
-  return uuid;
-}
 
 /** A job's rows, or `not_found`: also for a job of another project. */
 export async function loadJob(deps: ReadDeps, projectId: string, id: string): Promise<FullJobRow> {

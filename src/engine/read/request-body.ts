@@ -1,7 +1,7 @@
 import { maskBody } from '#src/engine/attempt/attempt-record.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
 import { findRequestSecrets } from '#src/store/job/read-jobs.ts';
+import { openBody } from '#src/store/seal/sealed-parts.ts';
 
 /** The stored request body of a job as it may be shown, or null when it is gone. Its secrets leave this function masked. */
 export async function shownRequestBody(
@@ -11,8 +11,5 @@ export async function shownRequestBody(
 ): Promise<Uint8Array | null> {
   const [stored] = await findRequestSecrets(deps.db, [jobId]);
   if (!stored?.body) return null;
-  return maskBody(
-    stored.body_sealed === true ? deps.cipher.open(stored.body, sealContext.body(jobId)) : stored.body,
-    redact,
-  );
+  return maskBody(openBody(deps.cipher, jobId, stored.body, stored.body_sealed === true), redact);
 }

@@ -2,6 +2,7 @@ import type { JobPage } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, type IdPrefix, parseId } from '#src/domain/text/id.ts';
+import { cutPage } from '#src/engine/show/page-cut.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { Found } from '#src/store/search/search.ts';
 import type { PageWanted } from '#src/store/search/stretch.ts';
@@ -34,12 +35,12 @@ export async function searchPage<R extends Row>(
   }
   const beforeId = input.cursor === undefined ? null : cursorId(prefix, 'cursor', input.cursor);
   const { rows, end } = await find({ limit: limit + 1, beforeId, afterId: null, direction: 'older' });
-  const page = rows.slice(0, limit);
-  const next = rows.length > limit ? page.at(-1) : end;
+  const { page, last } = cutPage(rows, limit);
+  const next = last ?? end;
   const cursors = {
     nextCursor: next ? formatId(prefix, next.id) : null,
     previousCursor: input.cursor === undefined ? null : newestOf(prefix, page, input.cursor),
-    searchedTo: rows.length > limit ? null : iso(end?.at ?? null),
+    searchedTo: last ? null : iso(end?.at ?? null),
   };
   return { rows: page, cursors };
 }

@@ -1,6 +1,6 @@
 import type { Retention, RetentionPreview } from '#src/contract/project/retention.ts';
-import { readLimits } from '#src/domain/limits.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
+import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { type PreviewRow, previewOutlived, previewResults } from '#src/store/retention/project-retention.ts';
 import { idDaysAgo } from './retain.ts';
@@ -35,9 +35,5 @@ export async function previewRetention(
 export const projectRetentionEveryMs = 60_000;
 
 function line(what: Line['what'], row: PreviewRow): Line {
-  return { what, now: capped(row.now), oldestAt: iso(row.oldest), heldBack: capped(row.held) };
-}
-
-function capped(count: number): { count: number; capped: boolean } {
-  return { count: Math.min(count, readLimits.countedRows), capped: count > readLimits.countedRows };
+  return { what, now: cappedCount(row.now), oldestAt: iso(row.oldest), heldBack: cappedCount(row.held) };
 }

@@ -1,8 +1,8 @@
 import type { Job } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import { addRecent } from '#src/engine/attempt/attempt-record.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
@@ -56,7 +56,7 @@ export async function cancelAll(
   const open = found.filter((job) => !isTerminal(job.state));
   if (open.length === 0) return { found, cancelled: [] };
   const cancelled = open.map((before): CancelledJob => {
-    const recent = before.state === 'in_progress' ? addRecent(before.recent, 'cancelled') : before.recent;
+    const recent = before.state === 'in_progress' ? addWord(before.recent, 'cancelled') : before.recent;
     const ended = { wait_reason: null, ended_at: endedAt, next_attempt_at: null, recent };
     return { before, after: { ...before, state: 'cancelled', ...ended } };
   });

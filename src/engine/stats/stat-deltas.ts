@@ -1,4 +1,5 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { lastWord } from '#src/domain/decide/recent-outcomes.ts';
 import { addDuration } from '#src/domain/stats/histogram.ts';
 import { type HostSums, type StatCounts, type StatDelta, worstHosts } from '#src/domain/stats/stat-counts.ts';
 import type { Settlement } from '#src/engine/attempt/settlement.ts';
@@ -33,7 +34,8 @@ export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatD
     host.ended += 1;
     if (!failed) continue;
     host.failed += 1;
-    const outcome = lastOutcome(update.recent, update.error?.code);
+    // A job that was never tried failed by its error.
+    const outcome = lastWord(update.recent) ?? update.error?.code ?? 'unknown';
     host.outcomes.set(outcome, (host.outcomes.get(outcome) ?? 0) + 1);
   }
   for (const [projectId, delta] of deltas) {
@@ -41,12 +43,6 @@ export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatD
     if (sums) delta.hosts = worstHosts(sums, sums.size);
   }
   return deltas;
-}
-
-/** `response:429,timeout` → `timeout`; a job that was never tried failed by its error. */
-function lastOutcome(recent: string, code: string | undefined): string {
-  const last = recent.slice(recent.lastIndexOf(',') + 1);
-  return last.replace('response:', '') || (code ?? 'unknown');
 }
 
 type CountedTry = {

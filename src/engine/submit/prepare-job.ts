@@ -9,7 +9,8 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { NewJob } from '#src/store/job/insert-jobs.ts';
-import { type RequestSecrets, type ShownHeader, type StoredCallback, sealContext } from '#src/store/job/job-options.ts';
+import type { ShownHeader, StoredCallback } from '#src/store/job/job-options.ts';
+import { type RequestSecrets, sealContext } from '#src/store/seal/sealed-parts.ts';
 
 /** Who submits. */
 export type Submitter = { projectId: string; apiKeyId: string | null };

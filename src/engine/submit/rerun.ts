@@ -10,9 +10,14 @@ import { mask } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { loadJob } from '#src/engine/read/read-job.ts';
-import { type RequestSecrets, sealContext } from '#src/store/job/job-options.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findRequestSecrets, type RequestSecretsRow } from '#src/store/job/read-jobs.ts';
+import {
+  openBody,
+  openCallbackHeaders,
+  openRequestSecrets,
+  type RequestSecrets,
+} from '#src/store/seal/sealed-parts.ts';
 import { prepareJob, type Submitter } from './prepare-job.ts';
 import { type PlainEdits, plainEdits } from './rerun-edits.ts';
 import type { Submit } from './submit.ts';
@@ -67,10 +72,8 @@ function realParts(
 ): RealParts {
   const bodySealed = stored?.body_sealed === true;
   return {
-    secrets: stored?.secrets
-      ? (JSON.parse(deps.cipher.open(stored.secrets, sealContext.request(job.id)).toString('utf8')) as RequestSecrets)
-      : null,
-    body: stored?.body ? openBody(job, stored.body, bodySealed, deps) : null,
+    secrets: stored?.secrets ? openRequestSecrets(deps.cipher, job.id, stored.secrets) : null,
+    body: stored?.body ? openBody(deps.cipher, job.id, stored.body, bodySealed) : null,
     bodySealed,
     callbackSecrets: stored?.callback_secrets ?? null,
   };
@@ -163,9 +166,7 @@ function originalCallback(
   deps: Pick<EngineDeps, 'cipher'>,
 ): SubmitSpec['callback'] {
   if (job.callback === null) return null;
-  const real = sealed
-    ? (JSON.parse(deps.cipher.open(sealed, sealContext.callback(job.id)).toString('utf8')) as Record<string, string>)
-    : {};
+  const real = sealed ? openCallbackHeaders(deps.cipher, job.id, sealed) : {};
   const headers = Object.entries(job.callback.headers).map(([name, shown]): HeaderSpec => {
     const value = real[name];
     if (value !== undefined) return { name, value, masked: shown };
@@ -178,10 +179,6 @@ function originalCallback(
     endpoint: job.callback.endpoint?.name ?? null,
     headers,
   };
-}
-
-function openBody(job: FullJobRow, body: Buffer, sealed: boolean, deps: Pick<EngineDeps, 'cipher'>): Uint8Array {
-  return sealed ? deps.cipher.open(body, sealContext.body(job.id)) : body;
 }
 
 function erased(what: string, field: string): Refusal {

@@ -1,6 +1,6 @@
 import { listenerAnswer } from '#src/contract/endpoint/listener.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { endpointUuid } from '#src/engine/endpoint/endpoint-view.ts';
+import { endpointUuid } from '#src/engine/show/known-id.ts';
 import { requireScope } from '#src/server/call/actor.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';

@@ -8,7 +8,6 @@ import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { findSigner, type OwnedSecret } from '#src/server/playground/verify-signature.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { liveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
 import {
   deleteMessage,
   findAnswer,
@@ -16,6 +15,7 @@ import {
   insertMessage,
   type ListenerRow,
 } from '#src/store/listener/listeners.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { openCarried, refusedField, sealCarried } from './sealed-message.ts';
 
 const carriedHeaders = [

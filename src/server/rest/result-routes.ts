@@ -1,7 +1,8 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import { jobUuid, loadJob } from '#src/engine/read/read-job.ts';
+import { loadJob } from '#src/engine/read/read-job.ts';
+import { jobUuid } from '#src/engine/show/known-id.ts';
 import { admitResultLink } from '#src/engine/show/result-link.ts';
 import { requireScope } from '#src/server/call/actor.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';

@@ -15,9 +15,9 @@ import {
   liveWebhookSecrets,
   updateWebhookSecret,
 } from '#src/store/endpoint/webhook-secret-rows.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
 import { findFirstProject, hasOwner, insertProject } from '#src/store/people/project-rows.ts';
 import { type Cipher, makeCipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { makeSessions } from './sessions.ts';
 import { lockStart, makeOwner } from './set-up.ts';
 

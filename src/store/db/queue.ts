@@ -3,7 +3,13 @@ import { type Share, shareAfter, sharePriority } from '#src/domain/endpoint/fair
 import type { Db, Tx } from './database.ts';
 
 /** The two queues: a message in `fetch` is one attempt of a job, in `deliver` one attempt of a delivery. */
-export type QueueName = 'fetch' | 'deliver';
+export const queueNames = ['fetch', 'deliver'] as const;
+
+/** One of `queueNames`. */
+export type QueueName = (typeof queueNames)[number];
+
+/** The schema that pg-boss owns. */
+export const queueSchema = 'pgboss';
 
 /**
  * A message to make: whose next attempt, and in how many milliseconds it is due. Below priority 0, it is taken after others;
@@ -31,7 +37,7 @@ export async function makeQueue(
 ): Promise<Queue> {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => db.executeSql(text, values) },
-    schema: 'pgboss',
+    schema: queueSchema,
     migrate: false,
     createSchema: false,
     schedule: false,

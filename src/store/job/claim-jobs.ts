@@ -1,3 +1,4 @@
+import { fitBudget } from '#src/domain/fit-budget.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type HeldJob, heldColumns, heldTables } from './held-job.ts';
 
@@ -22,14 +23,10 @@ export async function withinBytes(tx: Tx, ids: string[], bytes: number): Promise
   );
   if (rows.length === 0) return ids;
   const sizes = new Map(rows.map((row) => [row.job_id, row.size]));
-  let left = bytes;
-  const fitting: string[] = [];
-  for (const id of ids) {
-    left -= sizes.get(id) ?? 0;
-    if (left < 0 && fitting.length > 0) break;
-    fitting.push(id);
-  }
-  return fitting;
+  return ids.slice(
+    0,
+    fitBudget(ids, bytes, (id) => sizes.get(id) ?? 0),
+  );
 }
 
 const claimJobsSql = `

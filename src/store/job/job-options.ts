@@ -32,15 +32,3 @@ export type StoredCallback = {
   /** Absent: as the endpoint has it. */
   giveUpOn?: string[];
 };
-
-/** What `job_secret.sealed` holds once opened: the real URL when its query is masked, and header values by position. */
-export type RequestSecrets = { url: string | null; headers: [index: number, value: string][] };
-
-/** The context a job's secrets and body are sealed under. */
-export const sealContext = {
-  request: (jobId: string) => `job_secret:${jobId}`,
-  callback: (jobId: string) => `callback_secret:${jobId}`,
-  body: (jobId: string) => `job_body:${jobId}`,
-  webhookSecret: (id: string) => `webhook_secret:${id}`,
-  endpointHeaders: (endpointId: string) => `endpoint:${endpointId}`,
-};

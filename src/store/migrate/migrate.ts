@@ -1,14 +1,9 @@
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import { queueNames, queueSchema } from '#src/store/db/queue.ts';
 import { prismaFolder, readMigrations } from './migration-files.ts';
 import { withSchemaEngine } from './schema-engine.ts';
-
-/** The queues: one message is one due attempt at a job's request, or at a delivery. */
-export const queueNames = ['fetch', 'deliver'] as const;
-
-/** The schema that pg-boss owns. */
-export const queueSchema = 'pgboss';
 
 /** Any number, the same in all versions of Ringback. */
 const migrationLock = 726_274_313;

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { CreatedEndpoint, Endpoint, SecretInfo } from '#src/contract/endpoint/endpoint.ts';
 import { parseId } from '#src/domain/text/id.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import type { TestRingback } from '#test/support/ringback.ts';
 
 export type V1Endpoint = CreatedEndpoint & { signing: 'v1' };

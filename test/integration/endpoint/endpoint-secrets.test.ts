@@ -5,8 +5,8 @@ import { parseId } from '#src/domain/text/id.ts';
 import { signerOf } from '#src/engine/deliver/signer.ts';
 import { renewSeals } from '#src/server/sign-in/first-start.ts';
 import { findEndpointsFor } from '#src/store/endpoint/endpoint-rows.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { endpointCalls, uuidOf } from './endpoint-calls.ts';
 

@@ -5,8 +5,8 @@ import type { InvitationInfo } from '#src/contract/project/people.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/web-process.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
-import { sealContext } from '#src/store/job/job-options.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { makeTestDatabase } from '#test/support/database.ts';
 import { freePort } from '#test/support/ringback.ts';
 

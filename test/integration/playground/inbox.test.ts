@@ -52,6 +52,16 @@ describe('an inbox', () => {
     expect(String(unknown.body)).toContain('theirs');
   });
 
+  it('cuts a long body behind its last whole character', async () => {
+    const ask = makeCall(db);
+    const whole = `${'a'.repeat(64 * 1024 - 2)}é`;
+    await ask(path(), signed(`${whole}and more`));
+    await ask(path(), signed(`a${whole}and more`, { 'webhook-id': 'evt_2' }));
+    const [within, behind] = bodies(await ours());
+    expect(behind).toBe(whole);
+    expect(within).toBe(`a${whole.slice(0, -1)}`);
+  });
+
   it('does not let one project push out what another keeps', async () => {
     const ask = makeCall(db);
     await ask(path(), signed('{"of":"ours"}'));

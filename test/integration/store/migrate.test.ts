@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate, queueNames } from '#src/store/migrate/migrate.ts';
+import { queueNames } from '#src/store/db/queue.ts';
+import { migrate } from '#src/store/migrate/migrate.ts';
 import { createMigration, diffMigrations, prismaFolder } from '#src/store/migrate/migration-files.ts';
 import { makeTestDatabase, serverVariable, type TestDatabase } from '#test/support/database.ts';
 

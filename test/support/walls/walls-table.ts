@@ -84,7 +84,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     listener: ['db'],
     people: ['db'],
     dashboard: ['db'],
-    migrate: [],
+    migrate: ['db'],
   },
   engine: {
     egress: [],
