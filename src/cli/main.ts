@@ -7,7 +7,7 @@ import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault }
 import { makeLog } from '#src/log.ts';
 import { StartError } from './start-error.ts';
 
-// Each command loads only what it needs: `generate` runs before the code that the others import exists.
+// Each command imports only what it needs: `generate` must run before the code that the others import exists.
 const program = new Command('ringback').description('Submit a fetch, hang up, and get rung back.');
 
 function settings() {
@@ -117,7 +117,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof StartError || error instanceof ConfigError)) throw error;
-  // Nothing but a person can help; a parent that starts us again would only repeat this.
+  // Only the user can fix this error. The parent must know this, or it would start this process again in vain.
   await tellParent({ kind: 'refused', message: error.message });
   console.error(error.message);
   process.exit(1);

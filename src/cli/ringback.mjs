@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node since 20 can read: Ringback itself runs on the Node that it brings along as a package.
+// This file is plain JavaScript, so that any Node since 20 can run it. Ringback itself needs Node 24, which it installs
+// as a package.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,7 +20,7 @@ function findOwnNode() {
 }
 
 function runOn(node) {
-  // The channel tells the other process when this one was killed without a chance to pass that on.
+  // The IPC channel shows the child that this process was killed before it could pass on a signal.
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

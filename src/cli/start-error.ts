@@ -1,4 +1,4 @@
-/** Something the person at the terminal can put right: shown as its message alone, without a stack, and exit code 1. */
+/** An error that the user can fix. The CLI prints only its message, without a stack, and exits with code 1. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -12,53 +12,64 @@ import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { uuidV7 } from '#src/domain/text/id.ts';
 
-/** Options of a single call. */
+/** The options of a single call. */
 export type CallOptions = {
-  /** Ends the call; the promise rejects with the signal's reason. */
+  /** Aborts the call. The promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 };
 
-/** What became of one job of `submitMany`: the job, or why it was refused. */
+/** The result of one job of `submitMany`: the job, or the reason why it was refused. */
 export type SubmitManyEntry = SubmitManyResult['results'][number];
 
 /**
- * A client of one project. Every method rejects with a RingbackError when Ringback refuses or cannot be reached. Calls
- * are tried again, up to three times, where that cannot do a thing twice.
+ * A client of one project. Every method rejects with a RingbackError when Ringback refuses the call or cannot be
+ * reached. A failed call is repeated up to three times, unless a repeat could do the same thing twice.
  */
 export type Ringback = {
   /**
-   * Hands a request over and resolves at once with the job. A request without an `idempotencyKey` gets one made up
-   * (`auto-…`), so that the call can be repeated after a lost answer without making a second job.
+   * Submits a request and resolves at once with the job. A request without an `idempotencyKey` gets a generated one
+   * (`auto-…`), so that the call can be repeated after a lost response without making a second job.
    */
   submit(request: SubmitRequest, options?: CallOptions): Promise<SubmittedJob>;
-  /** Up to 1,000 requests, 32 MiB in all; answers in the order given. One that is refused does not stop the others. */
+  /**
+   * Submits up to 1,000 requests, 32 MiB in total. The results are in the order of the requests. A refused request does
+   * not stop the others.
+   */
   submitMany(requests: readonly SubmitRequest[], options?: CallOptions): Promise<SubmitManyEntry[]>;
-  /** The job as it is now, with its result if it has one. */
+  /** Returns the job as it is now, with its result if it has one. */
   get(id: string, options?: CallOptions): Promise<Job>;
-  /** Those of the jobs that exist, in the order asked for. */
+  /** Returns the jobs that exist, in the order of `ids`. */
   getMany(ids: readonly string[], options?: CallOptions): Promise<Job[]>;
-  /** The job once it has ended, however it ended. */
+  /** Waits until the job has ended, whatever its final state is, and returns it. */
   wait(id: string, options?: WaitOptions): Promise<Job>;
-  /** Jobs that fit all of the filters, newest first; `nextCursor` leads on. */
+  /** Returns the jobs that match all filters, newest first. Pass `nextCursor` as `cursor` to get the next page. */
   list(filter?: ListInput, options?: CallOptions): Promise<JobPage>;
-  /** Every try at the job and at its callbacks, with what was decided and why. */
+  /** Returns every attempt of the job and of its callbacks, with each decision and its reason. */
   attempts(id: string, options?: CallOptions): Promise<JobAttempts>;
-  /** Stops the job, also while its request is under way. A job that has ended stays as it is. */
+  /** Cancels the job, also while its request is running. A job that has ended stays unchanged. */
   cancel(id: string, options?: CallOptions): Promise<Job>;
-  /** Runs an ended job again as a new one, with what is given changed. Not repeated by itself. */
+  /**
+   * Runs an ended job again as a new one, with the fields of `edits` changed. The call is repeated only after a 429.
+   */
   rerun(id: string, edits?: Partial<SubmitRequest>, options?: CallOptions): Promise<SubmittedJob>;
-  /** A run of yours, by an id that stays the same when it starts over: its `backgroundFetch` waits and remembers. */
+  /**
+   * Returns a run of one of your functions. Use the same id when the run starts over: `backgroundFetch` then finds the
+   * jobs of the earlier start.
+   */
   run(runId: string): RunIo;
   /** The tRPC client underneath, with all procedures and their types. Throws `missing_setting` when there is no URL. */
   readonly trpc: RingbackTrpc;
 };
 
-/** `getMany` goes in a URL, which must not grow beyond what servers take. */
+/** The most ids in one call of `getMany`. The ids are in the URL, and servers limit its length. */
 const idsPerCall = 100;
 
 type Send<T> = (trpc: RingbackTrpc, rest: { signal?: AbortSignal }) => Promise<T>;
 
-/** A client for the Ringback at `url`. Nothing is sent, and no setting is missed, before the first call. */
+/**
+ * Creates a client for the Ringback at `url`. Nothing is sent, and no missing setting is an error, before the first
+ * call.
+ */
 export function createRingback(settings: RingbackOptions = {}): Ringback {
   const connection = connect(settings);
   let made: RingbackTrpc | undefined;
@@ -111,7 +122,9 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
   };
 }
 
-/** A job of a batch, or its refusal if it cannot even be sent: the others can. */
+/**
+ * Prepares one job of a batch. A job that cannot be sent gets its refusal here, so that the others can still be sent.
+ */
 function checkOne(request: SubmitRequest): { job: SubmitInput } | (SubmitManyEntry & { ok: false }) {
   try {
     return { job: withKey(toSubmitInput(request)) };

@@ -4,12 +4,12 @@ import type { Dialled } from './dial.ts';
 
 export type Phase = Extract<Outcome, { kind: 'timeout' }>['phase'];
 
-/** One attempt's clock: what it is doing, since when, until when, and how to stop it whatever it is at. */
+/** Tracks one attempt: its phase, its timings, its deadline, and a way to stop it in any phase. */
 export class Attempt implements Expiring {
   readonly startedAt = performance.now();
   readonly expiresAt: number;
   phase: Phase = 'connect';
-  /** True from the first byte of the first hop's request on, also while a later hop is being connected to. */
+  /** True from the first byte of the first request on, also while a later hop connects. */
   requestSent = false;
   stopped: 'deadline' | 'interrupted' | null = null;
   onStop: (() => void) | null = null;
@@ -41,7 +41,7 @@ export class Attempt implements Expiring {
     this.#endedAt = null;
   }
 
-  /** `opened`: how the connection came about; null when it was there already. */
+  /** `opened`: the connection as it was dialled for this request, or null when the connection was reused. */
   sent(opened: Dialled | null, remoteAddress: string | null): void {
     this.phase = 'headers';
     this.requestSent = true;
@@ -73,7 +73,9 @@ export class Attempt implements Expiring {
   }
 }
 
-/** A tenth of a millisecond is all that can be told apart, and keeps stored rows short. */
+/**
+ * Rounds to a tenth of a millisecond. Finer differences are not measurable, and short numbers keep stored rows small.
+ */
 function round(ms: number): number;
 function round(ms: number | null): number | null;
 function round(ms: number | null): number | null {

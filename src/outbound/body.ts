@@ -1,6 +1,6 @@
 /**
- * Collects a response body up to a limit, byte for byte: no decoding, no decompression. What is beyond the limit is
- * never read, so that neither an endless body nor one declared as 10 GB costs more than the limit.
+ * Collects a response body up to a limit, without decoding or decompressing it. Reading stops at the limit, so an
+ * endless body, or one declared as 10 GB, costs no more than the limit.
  */
 export class BodyReader {
   truncated = false;
@@ -9,22 +9,22 @@ export class BodyReader {
   #limit: number;
   #declared: number | null;
 
-  /** `declared`: the Content-Length, when there was one. */
+  /** `declared`: the Content-Length, or null when there is none. */
   constructor(limit: number, declared: number | null) {
     this.#limit = limit;
     this.#declared = declared;
   }
 
-  /** True when the body said how long it is and ended before that. */
+  /** True when fewer bytes came than the Content-Length declared. */
   get fellShort(): boolean {
     return this.#declared !== null && this.#size < this.#declared;
   }
 
-  /** Takes what fits; false when no more is wanted. */
+  /** Keeps the part of a chunk that fits. Returns false when no more chunks are wanted. */
   push(chunk: Buffer): boolean {
     const room = this.#limit - this.#size;
     const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
-    // Copied: the chunk is a view of the parser's read buffer, which it would otherwise keep alive.
+    // The chunk is a view of the parser's read buffer. A copy does not keep that buffer alive.
     if (kept.length > 0) this.#chunks.push(Buffer.from(kept));
     this.#size += kept.length;
     const full = this.#size === this.#limit;

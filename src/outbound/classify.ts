@@ -4,7 +4,7 @@ import type { FailedAt } from './exchange.ts';
 import { BlockedError } from './guard.ts';
 import { codeOf, DnsError } from './resolve.ts';
 
-/** What an error means, before it is dressed up as an outcome. */
+/** The meaning of an error, before it becomes an outcome with timings. */
 export type Failure =
   | { kind: 'connection_error'; code: ConnectionErrorCode; message: string }
   | { kind: 'connect_timeout' }
@@ -24,14 +24,14 @@ const byCode: Record<string, ConnectionErrorCode> = {
   EADDRNOTAVAIL: 'network_unreachable',
   UND_ERR_HEADERS_OVERFLOW: 'http_invalid',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'http_invalid',
-  // undici's parser asserts where a response breaks the protocol in ways llhttp lets through (a status of 099).
+  // undici's parser throws an assertion error where llhttp accepts an invalid response (a status of 099).
   ERR_ASSERTION: 'http_invalid',
   EPROTO: 'tls_error',
   ERR_TLS_CERT_ALTNAME_INVALID: 'tls_certificate',
   ERR_TLS_CERT_ALTNAME_FORMAT: 'tls_certificate',
 };
 
-/** The X509_V_ERR_… names that Node hands through from OpenSSL. */
+/** Matches the names of OpenSSL's X509_V_ERR_… errors, as Node passes them on. */
 const certificateCode =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_CERT_|ERROR_IN_CRL_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/;
 
@@ -53,7 +53,7 @@ const said: Record<ConnectionErrorCode, string> = {
   connection_error: 'The request failed',
 };
 
-/** Goes by class and code only; the texts of Node, OpenSSL and undici change between releases. */
+/** Classifies an error by its class and code only. The texts of Node, OpenSSL and undici change between releases. */
 export function classify(error: unknown, at: FailedAt): Failure {
   const code = codeOf(error);
   if (error instanceof BlockedError) return { kind: 'blocked', message: error.message, detail: error.detail };
@@ -62,9 +62,9 @@ export function classify(error: unknown, at: FailedAt): Failure {
   if (error instanceof Error && error.name === 'HTTPParserError') return connectionError('http_invalid', null);
   if (code === null) return connectionError('connection_error', null);
   if (refusedByClient.has(code)) return { kind: 'invalid_request', message: (error as Error).message };
-  // A connection that the kernel gave up on, with SYNs unanswered or data unacknowledged.
+  // ETIMEDOUT means that the kernel gave up on a connection, with SYNs unanswered or data unacknowledged.
   if (code === 'ETIMEDOUT') return at.sent ? connectionError('connection_reset', code) : { kind: 'connect_timeout' };
-  // An uncalled-for 100 or 101: undici ends the connection itself, with the code it has for the peer's doing so.
+  // After an unexpected 100 or 101, undici closes the connection itself, with the same code as when the peer closes it.
   if (code === 'UND_ERR_SOCKET' && at.responding && !at.peerEnded) return connectionError('http_invalid', code);
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && at.bodyFellShort)
     return connectionError('connection_reset', code);

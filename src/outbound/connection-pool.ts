@@ -1,25 +1,25 @@
 import type { Dial } from './dial.ts';
 import { Connection } from './kept-connection.ts';
 
-/** Someone who needs a connection. `ready` is called at most once, and not after `cancelled` was set. */
+/** A caller that needs a connection. `ready` is called at most once, and never after `cancelled` is set. */
 export type Waiter = {
   cancelled: boolean;
-  /** True: a new connection only, never one that was idle. */
+  /** True: the caller needs a new connection, not an idle one. */
   fresh: boolean;
   ready(connection: Connection): void;
 };
 
 type OriginPool = { open: number; idle: Connection[]; waiting: Waiter[] };
 
-/** An old connection is closed when it comes back, so that a changed DNS answer is noticed. */
+/** A connection older than this is closed instead of reused, so that a changed DNS answer takes effect. */
 const connectionTtlMs = 60_000;
 const maxIdleConnections = 2_000;
 
 /**
- * Connections by origin. Taking and giving back cost the same however many there are; undici's own pool looks through
- * all of an origin's connections for each request. The most recently used idle one is taken first: it is the least
- * likely to have gone stale, and the others can time out. What is open in all is bounded by the requests in flight
- * plus a limited number of idle connections.
+ * Keeps the connections of each origin. Taking and releasing one costs the same however many there are. undici's own
+ * pool searches all connections of an origin for each request. The most recently used idle connection is taken first:
+ * it is the least likely to be stale, and the others can time out. The number of open connections is at most the
+ * requests in flight plus a fixed number of idle ones.
  */
 export class Pool {
   #origins = new Map<string, OriginPool>();
@@ -33,7 +33,7 @@ export class Pool {
     this.#perOrigin = connectionsPerOrigin;
   }
 
-  /** Calls `waiter.ready` at once when a connection is free or may be opened, else when one comes free. */
+  /** Calls `waiter.ready` at once when a connection is free or may be opened, otherwise as soon as one is free. */
   take(origin: string, waiter: Waiter): void {
     let pool = this.#origins.get(origin);
     if (pool === undefined) {
@@ -47,7 +47,7 @@ export class Pool {
       waiter.ready(this.#open(origin, pool));
     } else {
       pool.waiting.push(waiter);
-      // A new connection may be wanted while some are idle: one of them has to make room.
+      // The waiter may want a new connection while some are idle. One idle connection is then closed to make room.
       const idle = pool.idle.pop();
       if (idle === undefined) return;
       this.#idleCount -= 1;
@@ -55,7 +55,7 @@ export class Pool {
     }
   }
 
-  /** Gives a connection back after an answer that was read to its end. */
+  /** Puts a connection back into the pool after its response was read to the end. */
   release(connection: Connection): void {
     const pool = this.#origins.get(connection.origin);
     if (pool === undefined || !this.#all.has(connection)) return;
@@ -86,7 +86,7 @@ export class Pool {
     else if (pool.open === 0) this.#origins.delete(connection.origin);
   }
 
-  /** Closes every connection; resolves when their sockets are gone. */
+  /** Closes every connection. Resolves when all sockets are gone. */
   async close(): Promise<void> {
     const connections = [...this.#all];
     this.#all.clear();
@@ -111,7 +111,7 @@ export class Pool {
 
   #open(origin: string, pool: OriginPool): Connection {
     pool.open += 1;
-    // Discarding the last idle connection may just have taken the pool out.
+    // Discarding the last idle connection may have removed the pool from the map.
     this.#origins.set(origin, pool);
     const connection = new Connection(origin, this.#dial, (closed) => this.#onClosed(closed));
     this.#all.add(connection);

@@ -1,11 +1,11 @@
-/** Something that has to end by a moment of the monotonic clock (`performance.now()`). */
+/** An operation that must end by `expiresAt`, a time of the monotonic clock (`performance.now()`). */
 export type Expiring = { expiresAt: number; expire(): void };
 
 const sweepEveryMs = 40;
 
 /**
- * One timer for all deadlines: a timer and an AbortSignal per attempt cost a quarter of the throughput. A sweep over
- * a thousand entries takes microseconds, and an entry expires at most one sweep late.
+ * Watches all deadlines with a single timer. A timer and an AbortSignal for each attempt cost a quarter of the
+ * throughput. A sweep over a thousand entries takes microseconds. An entry expires at most one sweep late.
  */
 export class Deadlines {
   #entries = new Set<Expiring>();

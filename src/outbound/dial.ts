@@ -5,13 +5,13 @@ import type { Deadlines } from './deadlines.ts';
 import type { Guard } from './guard.ts';
 import { codeOf } from './resolve.ts';
 
-/** What undici asks its connector for. */
+/** The options that undici passes to its connector. */
 export type Destination = buildConnector.Options;
 
-/** A connection that is up, and how long each step took; null where there was no such step. */
+/** An open connection and the time each step took. A time is null when the step did not happen. */
 export type Dialled = { socket: Socket; dnsMs: number | null; connectMs: number; tlsMs: number | null };
 
-/** A dial under way. Cancelling destroys the socket it is at and keeps it from opening another. */
+/** A dial in progress. `cancel` destroys its current socket and stops it from opening another one. */
 export class Dialling {
   cancelled = false;
   socket: Socket | null = null;
@@ -24,22 +24,22 @@ export class Dialling {
 
 export type Dial = (destination: Destination, dialling: Dialling) => Promise<Dialled>;
 
-/** TCP or the TLS handshake did not come up in time. */
+/** The TCP connection or the TLS handshake did not complete in time, or the dial was cancelled. */
 export class ConnectTimeoutError extends Error {
   override name = 'ConnectTimeoutError';
 }
 
 const connectTimeoutMs = 10_000;
-/** While there is another address to try, one that does not answer gets less time. */
+/** An address that does not answer gets only this long while there is another address to try. */
 const connectTimeoutMsBeforeNext = 3_000;
 const addressesTried = 4;
 
 const worthTryingNext = new Set(['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT']);
 
 /**
- * Dials only addresses the guard has seen: a name is resolved once, all its addresses are judged, and the socket is
- * opened to the address itself, so that no second resolution can lead elsewhere. Host header, SNI and certificate
- * check stay on the name.
+ * Makes a dial function that connects only to addresses the guard has checked. A name is resolved once, and the guard
+ * checks all its addresses. The socket is opened to the address itself, so a second resolution cannot lead elsewhere.
+ * The Host header, SNI and the certificate check still use the name.
  */
 export function makeDial(guard: Guard, deadlines: Deadlines): Dial {
   const connector = buildConnector({ allowH2: false, timeout: 0 });
@@ -88,7 +88,7 @@ function open(
   const { servername, ...plain } = destination;
   const target = { ...plain, hostname: address };
 
-  // The returned socket is what makes a dial cancellable; undici's types leave it out.
+  // The returned socket makes the dial cancellable. undici's types leave it out.
   const socket = connector(encrypted && servername ? { ...target, servername } : target, (error, ready) => {
     deadlines.remove(timeout);
     if (error !== null || ready === null) return reject(error);

@@ -6,42 +6,44 @@ import type { Pool, Waiter } from './connection-pool.ts';
 import type { Connection } from './kept-connection.ts';
 import { codeOf } from './resolve.ts';
 
-/** One request as it goes over one connection. */
+/** A request to one URL. An attempt has one hop, and one more for each redirect. */
 export type Hop = { url: URL; method: string; headers: HeaderList; body: Uint8Array | null };
 
 export type Answer = { status: number; headers: HeaderList; body: Uint8Array; truncated: boolean };
 
-/** How far things had got when an error came; it decides what an ambiguous error means. */
+/** The progress of a request at the moment of an error. An ambiguous error is classified by it. */
 export type FailedAt = {
-  /** The request had been written, at least in part. */
+  /** True when the request had been written, at least in part. */
   sent: boolean;
-  /** Some byte of a response had come. */
+  /** True when at least one byte of a response had come. */
   responding: boolean;
-  /** The other side had closed its half of the connection. */
+  /** True when the other side had closed its half of the connection. */
   peerEnded: boolean;
-  /** The body had ended before the length it declared. */
+  /** True when the body had ended before its declared length. */
   bodyFellShort: boolean;
 };
 
 export type Exchanged =
   | ({ kind: 'answer' } & Answer)
   | { kind: 'failure'; error: unknown; at: FailedAt }
-  /** The attempt was stopped; it knows why. */
+  /** The attempt was stopped. Its field `stopped` has the reason. */
   | { kind: 'stopped' };
 
-/** How many body bytes to read of a response that starts like this. */
+/** Returns the most body bytes to read of a response with this status and these headers. */
 export type BodyLimit = (status: number, headers: HeaderList) => number;
 
-/** RFC 9110 §9.2.2. */
+/** Idempotent methods (RFC 9110 §9.2.2), except TRACE, which no job may use. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** Sends one request and reads its answer. Never rejects. */
+/** Sends one request and reads its response. Never rejects. */
 export function exchange(pool: Pool, attempt: Attempt, hop: Hop, bodyLimit: BodyLimit): Promise<Exchanged> {
   return new Promise((resolve) => new Exchange(pool, attempt, hop, bodyLimit, resolve).start());
 }
 
-/** undici's handler for one request. It is told of the same end in several ways; the first one counts. */
+/**
+ * undici's handler for one request. undici may report the same end in several ways, and only the first report counts.
+ */
 class Exchange implements Dispatcher.DispatchHandler {
   #pool: Pool;
   #attempt: Attempt;
@@ -68,7 +70,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    // It may have been stopped between two hops, when nobody was listening.
+    // The attempt may have been stopped between two hops, when no `onStop` was set.
     if (this.#attempt.stopped !== null) {
       this.#end({ kind: 'stopped' });
       return;
@@ -91,7 +93,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     connection.client.dispatch({ path, method: method as Dispatcher.HttpMethod, headers: headers.flat(), body }, this);
   }
 
-  /** undici writes the request right after this returns. */
+  /** undici calls this right before it writes the request. */
   onRequestStart(): void {
     const dialled = this.#connection?.dialled ?? null;
     this.#sent = true;
@@ -123,8 +125,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#done) return;
     const connection = this.#connection;
     this.#connection = null;
-    // Not at once: undici decides whether the socket lives on after this returns. Queued before the promise is resolved,
-    // so that whoever waits for the answer finds the connection free.
+    // The connection is not released at once, because undici decides only after this method returns whether the socket
+    // stays open. The release is queued before the promise resolves, so that the caller of the response finds the
+    // connection free.
     if (connection !== null) queueMicrotask(() => this.#pool.release(connection));
     this.#end(this.#answer());
   }
@@ -145,9 +148,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * A server may close an idle connection just as we write the next request on it. RFC 9112 §9.3.1 allows repeating an
-   * idempotent request then, on a new connection and without being asked; any other is reported, since it may have
-   * been acted upon.
+   * True when a reused connection had become stale. A server may close an idle connection just when the next request is
+   * written to it. RFC 9112 §9.3.1 then allows a client to repeat an idempotent request by itself, on a new connection.
+   * Any other request is reported as failed, since the server may have acted on it.
    */
   #isStale(error: Error): boolean {
     return (
@@ -176,7 +179,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     return { kind: 'answer', status: this.#status, headers: this.#headers, body, truncated };
   }
 
-  /** A connection that is still held here has not been read to the end of its answer: it cannot be used again. */
+  /**
+   * Ends the exchange once. A connection still held here has an unread part of its response, so it cannot be used
+   * again.
+   */
   #end(exchanged: Exchanged): void {
     if (this.#done) return;
     this.#done = true;
@@ -187,7 +193,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Bytes above 0x7f are kept as Latin-1 (RFC 9110 §5.5), so that the value can be turned back into its bytes. */
+/** Decodes header bytes above 0x7f as Latin-1 (RFC 9110 §5.5), so that a value can be turned back into its bytes. */
 function decodeHeaders(raw: Dispatcher.DispatchController['rawHeaders']): HeaderList {
   const list: HeaderList = [];
   if (!Array.isArray(raw)) return list;

@@ -2,13 +2,15 @@ import { isIP } from 'node:net';
 import { connectVerdict, type EgressRules } from '#src/domain/egress/target-url.ts';
 import { DnsError, type Lookup } from './resolve.ts';
 
-/** Where a connection is to go: the host of a URL without brackets, and its port, empty for the protocol's own. */
+/** The target of a connection. `hostname` has no brackets. `port` is empty for the protocol's default port. */
 export type Place = { protocol: string; hostname: string; port: string };
 
 /** The egress rules refuse the target. Nothing was sent to it. */
 export class BlockedError extends Error {
   override name = 'BlockedError';
-  /** The address and what it is, for the operator's log alone: it tells of the network in here. */
+  /**
+   * The refused address and its kind. Only the operator's log may show them, because they reveal the internal network.
+   */
   readonly detail: string | undefined;
 
   constructor(message: string, detail?: string) {
@@ -18,15 +20,18 @@ export class BlockedError extends Error {
 }
 
 export type Guard = {
-  /** The addresses that may be dialled for a place: all that its name has, or an error. */
+  /**
+   * Returns all addresses of a place. Rejects with a BlockedError when any of them is refused, and with a DnsError when
+   * none is found.
+   */
   addresses(place: Place): Promise<string[]>;
-  /** Throws unless a socket that was opened to `dialled` leads there. */
+  /** Throws a BlockedError when a socket opened to `dialled` is connected to another address, or to a refused one. */
   assertReached(place: Place, dialled: string, reached: string | undefined): void;
 };
 
 /**
- * The egress guard. It judges what a name resolves to at the moment of connecting, since whatever was checked earlier
- * may have changed by then (DNS rebinding), and refuses a name when any one of its addresses is refused.
+ * Makes the egress guard. The guard checks the addresses of a name when a connection is opened, because an earlier
+ * check may be outdated by then (DNS rebinding). It refuses a name when any one of its addresses is refused.
  */
 export function makeGuard(egress: EgressRules, lookup: Lookup): Guard {
   function check(place: Place, address: string): void {
@@ -43,7 +48,7 @@ export function makeGuard(egress: EgressRules, lookup: Lookup): Guard {
       return addresses;
     },
     assertReached(place, dialled, reached) {
-      // Undefined: the other side has already closed it.
+      // The address is undefined when the other side has already closed the connection.
       if (reached === undefined) return;
       if (!isSameAddress(reached, dialled)) {
         throw new BlockedError(`The connection to ${place.hostname} led to another address than was dialled`);
@@ -57,7 +62,7 @@ function urlOf({ protocol, hostname, port }: Place): URL {
   return new URL(`${protocol}//${bracketed(hostname)}${port === '' ? '' : `:${port}`}/`);
 }
 
-/** IPv6 has many spellings, and `::ffff:1.2.3.4` is how a dual-stack socket names 1.2.3.4. */
+/** Compares two addresses. IPv6 has many spellings, and a dual-stack socket reports 1.2.3.4 as `::ffff:1.2.3.4`. */
 function isSameAddress(one: string, other: string): boolean {
   const normal = (text: string) => {
     const plain = text.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -4,26 +4,29 @@ import { Client } from 'undici';
 import type { Destination, Dial, Dialled } from './dial.ts';
 import { Dialling } from './dial.ts';
 
-/** RFC 9112 §9.3 lets servers close idle connections; undici also heeds their Keep-Alive hints, up to the maximum. */
+/**
+ * An idle connection is closed after this long, since servers may close idle connections too (RFC 9112 §9.3). undici
+ * also follows a server's Keep-Alive hint, up to the maximum.
+ */
 const keepAliveMs = 4_000;
 const keepAliveMaxMs = 30_000;
 const requestsPerConnection = 1_000;
 const maxHeaderBytes = 16 * 1024;
 
 /**
- * One undici client, which is one connection that carries one request at a time. Owning it, rather than letting a pool
- * choose, tells us for each request whether its connection was reused, what it cost to open and where it leads, and
- * lets a deadline close it in whatever phase it is.
+ * Owns one undici client, which has one connection and sends one request at a time. A pool that chooses the connection
+ * would hide which one a request uses. With its own connection, each request knows whether the connection was reused,
+ * what opening it cost and where it leads. A deadline can also close the connection in any phase.
  */
 export class Connection {
   readonly origin: string;
   readonly client: Client;
   openedAt = performance.now();
-  /** Resolves when the socket of a closed connection is gone. */
+  /** Resolves when the socket of the closed connection is gone. */
   gone: Promise<void> = Promise.resolve();
-  /** How it was opened; null until it is up. */
+  /** The result of dialling: socket and timings. Null while the connection is not open. */
   dialled: Dialled | null = null;
-  /** True once a request on it has been answered in full: from then on the other side may close it at any time. */
+  /** True once a request on this connection was answered in full. The other side may then close it at any time. */
   used = false;
   closed = false;
   #opened = false;
@@ -37,7 +40,7 @@ export class Connection {
       connect: (destination, callback) => this.#connect(destination, callback),
       allowH2: false,
       pipelining: 1,
-      // The attempt's own deadline covers headers and body; undici's timers would only add work.
+      // The attempt's own deadline covers headers and body. undici's timers would only add work.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
@@ -49,7 +52,7 @@ export class Connection {
       this.dialled = null;
       onClosed(this);
     });
-    // undici emits this when one of our own callbacks throws; unheard, it would end the process.
+    // undici emits `error` when one of our callbacks throws. Without a listener, that event would end the process.
     const emitter: EventEmitter = this.client;
     emitter.on('error', () => this.close());
   }
@@ -58,7 +61,7 @@ export class Connection {
     return this.dialled?.socket ?? null;
   }
 
-  /** Ends it at once, whether it is being dialled, idle or in use. */
+  /** Closes the connection at once, whether it is being dialled, idle or in use. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
@@ -67,8 +70,9 @@ export class Connection {
   }
 
   /**
-   * undici calls this again when a connection broke before anything of the request was written. That is right for one
-   * that had gone stale while idle; a target that closes every new connection must not be dialled without end.
+   * Dials for undici. undici calls this again when a connection broke before any byte of the request was written. A
+   * connection that became stale while idle may be opened again. A target that closes every new connection must not be
+   * dialled forever, so the second dial fails.
    */
   #connect(destination: Destination, callback: (...args: [null, Socket] | [Error, null]) => void): void {
     if (this.#opened && !this.used) {

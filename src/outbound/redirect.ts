@@ -4,7 +4,10 @@ import type { Hop } from './exchange.ts';
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** Of the Fetch standard's "request-body-header names", with the framing undici adds by itself. */
+/**
+ * Headers that describe a body: the Fetch standard's "request-body-header names", and content-length, which undici sets
+ * by itself.
+ */
 const bodyHeaders = new Set([
   'content-encoding',
   'content-language',
@@ -13,18 +16,19 @@ const bodyHeaders = new Set([
   'content-length',
 ]);
 
-/** The Location of a response that asks to go elsewhere; null when it does not. */
+/** Returns the Location header of a redirect. Null when the status is no redirect or the header is missing. */
 export function redirectLocation(status: number, headers: HeaderList): string | null {
   if (!redirectStatuses.has(status)) return null;
   const location = headers.find(([name]) => name === 'location')?.[1];
-  // Headers are kept as Latin-1; servers that put more into a Location send UTF-8.
+  // Header values are kept as Latin-1, but servers send a non-ASCII Location as UTF-8.
   return location === undefined ? null : Buffer.from(location, 'latin1').toString('utf8');
 }
 
 /**
- * The request that follows a redirect by the method rules of the Fetch standard (HTTP-redirect fetch): 303 turns
- * everything but HEAD into a GET, 301 and 302 only a POST, 307 and 308 nothing. What is secret stays with the origin
- * it was meant for, and does not come back when a later hop returns there. Null when the location is no http(s) URL.
+ * Returns the request that follows a redirect, by the method rules of the Fetch standard (HTTP-redirect fetch). 303
+ * turns every method but GET and HEAD into GET. 301 and 302 turn only POST into GET. 307 and 308 change no method. A
+ * redirect to another origin drops the secret headers. A later redirect back does not restore them. Returns null when
+ * the location is no http(s) URL.
  */
 export function redirected(hop: Hop, status: number, location: string, sensitive: readonly string[]): Hop | null {
   const url = URL.parse(location, hop.url.href);

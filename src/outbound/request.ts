@@ -1,21 +1,24 @@
 import type { HeaderList, Outcome } from '#src/domain/decide/outcome.ts';
 
-/** One HTTP request to be made, with the bounds it must keep to. */
+/** An HTTP request to send, with its limits. */
 export type OutboundRequest = {
   url: string;
   method: string;
   headers: HeaderList;
   body: Uint8Array | null;
-  /** Total for the attempt: from now to the last body byte, over DNS, connect, TLS and every redirect. */
+  /** The time limit of the attempt: from now to the last body byte, including DNS, connect, TLS and every redirect. */
   timeoutMs: number;
   maxResponseBytes: number;
-  /** 0: never follow. */
+  /** The most redirects to follow. 0: none. */
   maxRedirects: number;
-  /** Lower-case names of headers that must not follow a redirect to another origin, besides those that are always secret. */
+  /**
+   * Lower-case names of further secret headers. A redirect to another origin drops them, like the headers that are
+   * always secret.
+   */
   sensitiveHeaders?: string[];
-  /** Aborts the request; the outcome is then `interrupted` by `shutdown` and the caller ignores it. */
+  /** This signal aborts the request. The outcome is then `interrupted` by `shutdown`, and the caller ignores it. */
   signal?: AbortSignal;
 };
 
-/** Performs a request. Never throws or rejects for anything the other side, the network or the guard does. */
+/** Performs a request. Never throws or rejects because of the other side, the network or the guard. */
 export type Send = (request: OutboundRequest) => Promise<Outcome>;

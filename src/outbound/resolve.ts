@@ -1,9 +1,9 @@
 import { Resolver, lookup as systemLookup } from 'node:dns/promises';
 
-/** Every address of a name, IPv4 before IPv6. Rejects when there is none. */
+/** Returns every address of a name, IPv4 before IPv6. Rejects when there is none. */
 export type Lookup = (hostname: string) => Promise<string[]>;
 
-/** The name could not be turned into addresses; `cause` has the resolver's own error. */
+/** The name could not be resolved. `cause` is the resolver's own error, if there is one. */
 export class DnsError extends Error {
   override name = 'DnsError';
 }
@@ -12,17 +12,20 @@ const cacheMs = 5_000;
 const maxCached = 5_000;
 const systemLookupsAtOnce = 2;
 
-/** Answers that say nothing about the name, or that the hosts file and search domains may know better. */
+/**
+ * Error codes after which `dns.lookup` is asked too. DNS had no usable answer, or the hosts file or a search domain may
+ * know the name.
+ */
 const worthAskingTheSystem = new Set(['ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'EREFUSED', 'ECONNREFUSED', 'EBADRESP']);
 const noServer = new Set(['ETIMEOUT', 'ECONNREFUSED']);
 
 /**
- * `dns.lookup` is the only one that knows the hosts file and the search domains, but each call occupies one of libuv's
- * four threads until it is answered: a few hanging names would stop every other name, and file and crypto work with
- * them. So dotted names go to c-ares first, which needs no thread, and only what DNS does not know goes on to
- * `dns.lookup`, two at a time. Names without a dot (localhost, a container's name) are never in public DNS and skip
- * the first step. Answers are kept for a few seconds; the guard checks them again at every connection.
- * `servers` (`address:port`) takes the place of the system's.
+ * Makes a lookup. Only `dns.lookup` knows the hosts file and the search domains. But each of its calls occupies one of
+ * libuv's four threads until it is answered: a few hanging names would block all other names, and file and crypto work
+ * too. A name with a dot therefore goes to c-ares first, which needs no thread. A name that DNS does not know then goes
+ * to `dns.lookup`, two at a time. A name without a dot (localhost, a container's name) is never in public DNS and goes
+ * to `dns.lookup` directly. Answers are cached for a few seconds. The guard checks them again at every connection.
+ * `servers` (`address:port`) replaces the system's DNS servers.
  */
 export function makeLookup(servers: string[] | null = null): Lookup {
   let resolver = makeResolver(servers);
@@ -37,7 +40,7 @@ export function makeLookup(servers: string[] | null = null): Lookup {
     if (addresses.length > 0) return addresses;
     const reason: unknown = v4.status === 'rejected' ? v4.reason : new DnsError(`${hostname} has no address`);
     const code = codeOf(reason) ?? 'ENODATA';
-    // A resolver reads the list of servers once; silence may mean that the machine has moved to another network.
+    // A resolver reads the list of servers only once. No answer may mean that the machine has moved to another network.
     if (noServer.has(code)) resolver = makeResolver(servers);
     if (worthAskingTheSystem.has(code)) return system(hostname);
     throw reason;
@@ -54,7 +57,10 @@ function addressesOf(settled: PromiseSettledResult<string[]>): string[] {
   return settled.status === 'fulfilled' ? settled.value : [];
 }
 
-/** Keeps answers briefly and lets everyone who asks for a name meanwhile share one question. Failures are not kept. */
+/**
+ * Caches answers briefly. Callers that ask for the same name at the same time share one lookup. Failures are not
+ * cached.
+ */
 function remember(resolve: Lookup): Lookup {
   const known = new Map<string, { addresses: Promise<string[]>; until: number }>();
   return (hostname) => {

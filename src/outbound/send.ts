@@ -13,22 +13,28 @@ import { type Lookup, makeLookup } from './resolve.ts';
 
 export type SendOptions = {
   egress: EgressRules;
-  /** Requests to one origin beyond this number wait, within their deadline. */
+  /** The most connections to one origin. Further requests wait for one, within their deadline. */
   connectionsPerOrigin: number;
-  /** Takes the place of DNS; its answers are guarded all the same. */
+  /** A replacement for DNS. The guard still checks its answers. */
   lookup?: Lookup;
 };
 
-/** What is read of a redirect that is followed, so that its connection can be used again. */
+/** The most body bytes to read of a redirect that is followed. Reading the body lets the connection be reused. */
 const redirectBodyBytes = 16 * 1024;
 
-/** They describe the connection or frame the message, which is undici's to do: a second opinion is a smuggling risk. */
+/**
+ * Headers that describe the connection or frame the message. Only undici may set them: a caller's value could
+ * contradict undici's, which makes request smuggling possible.
+ */
 const framing = new Set([
   ...['host', 'connection', 'keep-alive', 'proxy-connection', 'transfer-encoding'],
   ...['te', 'trailer', 'upgrade', 'expect'],
 ]);
 
-/** Makes the one door to the network. `close` interrupts what is under way and closes every connection. */
+/**
+ * Makes the only function that sends requests to targets. `close` interrupts the running requests and closes every
+ * connection.
+ */
 export function makeSend(options: SendOptions): { send: Send; close(): Promise<void> } {
   const { egress } = options;
   const deadlines = new Deadlines();
@@ -93,7 +99,7 @@ async function follow(request: OutboundRequest, attempt: Attempt, pool: Pool, eg
     const next = redirected(hop, exchanged.status, location, request.sensitiveHeaders ?? []);
     const checked = next === null ? null : checkTargetUrl(next.url.href, egress);
     if (checked?.ok === false && checked.code === 'blocked_target') return outcomeOf(barred(checked), attempt);
-    // An unusable Location is the target's mistake, not one of the request.
+    // An unusable Location is a fault of the target, not of the request.
     if (next === null || !checked?.ok) {
       return outcomeOf(connectionError('http_invalid', 'its redirect leads to no usable URL'), attempt);
     }
@@ -106,7 +112,10 @@ function barred({ code, message }: { code: 'invalid_url' | 'blocked_target'; mes
   return code === 'blocked_target' ? { kind: 'blocked', message } : { kind: 'invalid_request', message };
 }
 
-/** The bytes are to be kept as they are, so nobody is invited to compress them, unless the caller did. */
+/**
+ * Adds `accept-encoding: identity` unless the caller set that header. Bodies are stored as they come, so targets should
+ * not compress them.
+ */
 function complete(headers: HeaderList): HeaderList {
   const chosen = headers.some(([name]) => name.toLowerCase() === 'accept-encoding');
   return chosen ? headers : [...headers, ['accept-encoding', 'identity']];

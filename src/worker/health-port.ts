@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 
-/** `/healthz` answers while the process lives, `/readyz` while it is in touch with the database. Port 0: no server. */
+/**
+ * Starts the health server. `/healthz` answers 200 while the process runs. `/readyz` answers 200 while the worker is in
+ * touch with the database, else 503. Port 0 starts no server.
+ */
 export async function startHealth(port: number, isReady: () => boolean): Promise<{ close(): Promise<void> }> {
   if (port === 0) return { close: () => Promise.resolve() };
   const server = createServer((request, response) => {

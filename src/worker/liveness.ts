@@ -3,17 +3,17 @@ import type { Db } from '#src/store/db/database.ts';
 import { forgetWorker, heartbeat, registerWorker, type WorkerCondition } from '#src/store/worker/workers.ts';
 
 const beatMs = 3_000;
-/** Silent longer than this, a worker claims nothing: others may soon take what it has. */
+/** A worker without a heartbeat for this long claims nothing, because others may soon take over its jobs. */
 const outOfTouchMs = 10_000;
 const unbrokenMs = 15_000;
 
-/** This worker's standing with the others, by heartbeats in the database. */
+/** This worker's registration in the database, kept alive by heartbeats. */
 export type Liveness = {
   readonly worker: { id: string; name: string };
   inTouch(): boolean;
-  /** True once its heartbeats have been unbroken long enough to judge the silence of others. */
+  /** True once the heartbeats have been unbroken long enough to judge the silence of other workers. */
   mayJudge(): boolean;
-  /** Says at once that this worker claims nothing more. */
+  /** Records at once in the database that this worker claims nothing more. */
   drain(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -23,7 +23,7 @@ export type LivenessOptions = {
   name: string;
   slots: number;
   condition: () => Omit<WorkerCondition, 'draining'>;
-  /** Somebody has declared this worker dead: what it runs is no longer its own. */
+  /** Called when this worker has been declared dead. Its jobs and deliveries then belong to others. */
   onDeclaredDead: () => void;
   onError: (error: unknown) => void;
 };
@@ -38,7 +38,10 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
   const condition = () => ({ ...options.condition(), draining });
   let timer: NodeJS.Timeout | undefined;
 
-  /** Somebody has declared this worker dead: it goes on under another id, known before anything is claimed with it. */
+  /**
+   * Registers this worker under a new id after it was declared dead. `worker.id` changes only after the registration,
+   * so that no claim has an unknown id.
+   */
   const startAnew = async () => {
     options.onDeclaredDead();
     const id = randomUUID();
@@ -50,7 +53,7 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
   const beat = async () => {
     try {
       const alive = await heartbeat(db, worker.id, condition());
-      // One that hung while the database was away counts as a break, just as one that failed.
+      // A heartbeat that hung while the database was away counts as a break, like one that failed.
       if (performance.now() - lastBeat > beatMs * 2) unbrokenSince = performance.now();
       lastBeat = performance.now();
       if (!alive) await startAnew();

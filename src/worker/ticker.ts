@@ -1,6 +1,9 @@
 export type Ticker = { stop(): Promise<void> };
 
-/** Runs `act` again and again with `everyMs` between the end of one run and the start of the next; a long act asks whether to stop. */
+/**
+ * Runs `act` repeatedly, with `everyMs` between the end of one run and the start of the next. A long run can call
+ * `stopped` to see whether it should end.
+ */
 export function tick(
   everyMs: number,
   act: (stopped: () => boolean) => Promise<unknown>,

@@ -6,11 +6,11 @@ import { childEnvironment } from '#src/config.ts';
 import { generate } from './generate.ts';
 import { checkout, run } from './run-command.ts';
 
-/** Ours and written last: Next writes its own BUILD_ID long before a build is complete. */
+/** Our own marker file, written last. Next writes its BUILD_ID long before a build is complete. */
 const stamp = join(checkout, '.next/RINGBACK_BUILT');
 const built = ['.next/BUILD_ID', 'dist/client.tgz'];
 
-/** Builds the dashboard and packs the client, unless the last build is newer than everything it was made from. */
+/** Builds the dashboard and packs the client, unless the last build is newer than all its sources. */
 export async function build(): Promise<void> {
   await generate();
   if (await isBuilt()) return;
@@ -21,7 +21,7 @@ export async function build(): Promise<void> {
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
   await run([next, 'build'], { env: childEnvironment({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }) });
   await writeFile(stamp, '');
-  // What was changed while the build ran is newer than the build.
+  // The marker gets the start time, so that a file changed during the build is newer than the build.
   await utimes(stamp, startedAt, startedAt);
 }
 

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type DeclarationFile, readDeclarations } from './read-declarations.ts';
 
-/** Folders of src whose types a user of the client may see. */
+/** Folders of src with types that users of the client may see. */
 const openFolders = ['client', 'contract', 'domain', 'server'];
-/** What procedures are given: known to the server alone, so its type says nothing. */
+/** The file with the context of the server's procedures. Clients see its types only as `object`. */
 const opaqueFile = 'server/call/context.d.ts';
 const openPackages = /^@trpc\/(client|server)(\/|$)/;
 
 type Kept = { file: DeclarationFile; names: Set<string> };
 
 /**
- * The declarations that an entry file's exports need, and no others: whatever else their files declare is left out, so
- * that no server code, and none of the packages it is made of, gets into the client. Keys are paths below `root`, as in
- * `entry`. Throws when a type cannot be had without something that must stay on the server.
+ * Returns the declarations that an entry file's exports need, and no others. All other declarations in their files are
+ * left out, so that no server code, and none of its packages, gets into the client. Keys are paths below `root`, like
+ * `entry`. Throws when a type needs something that must stay on the server.
  */
 export function cutDeclarations(root: string, entry: string): Map<string, string> {
   const kept = new Map<string, Kept>();
@@ -58,7 +58,7 @@ export function cutDeclarations(root: string, entry: string): Map<string, string
   return new Map([...kept].map(([path, { file, names }]) => [path, write(path, file, names)]));
 }
 
-/** The path of a file of ours below src, with its ending as a declaration; null for a package. */
+/** Returns the path below src of the declaration file that a specifier names. Null for a package. */
 export function resolve(path: string, specifier: string): string | null {
   const found = specifier.startsWith('#src/')
     ? specifier.slice('#src/'.length)
@@ -68,7 +68,7 @@ export function resolve(path: string, specifier: string): string | null {
   return found === null ? null : found.replace(/\.[jt]s$/, '.d.ts');
 }
 
-/** How one file of the package names another, or a package. */
+/** Returns the specifier by which a file of the client package imports another file, or a package. */
 export function specifierFrom(path: string, specifier: string): string {
   const target = resolve(path, specifier);
   if (target === null) return specifier;
@@ -94,6 +94,6 @@ function write(path: string, file: DeclarationFile, names: Set<string>): string 
     if (names.has(name))
       lines.push(text.replaceAll(/import\("([^"]+)"\)/g, (_, from) => `import("${specifierFrom(path, from)}")`));
   }
-  // Without it, declarations that are not exported would count as exported.
+  // Without this line, TypeScript would treat declarations that are not exported as exported.
   return `${lines.join('\n')}\nexport {};\n`;
 }

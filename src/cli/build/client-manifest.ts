@@ -4,8 +4,9 @@ import { join } from 'node:path';
 type Manifest = { version: string; license: string; description: string; dependencies: Record<string, string> };
 
 /**
- * The package.json of `@ringback/client`. It is not a file in src/client, because `#src/` would mean nothing below it:
- * Node looks that up in the nearest package.json. Versions are those of the checkout, so that both sides always agree.
+ * Returns the package.json of `@ringback/client`. It is not a file in src/client, because Node looks up `#src/` in the
+ * nearest package.json, so `#src/` would not work below it. Versions are those of the checkout, so that client and
+ * server always agree.
  */
 export function clientManifest(checkout: string): Record<string, unknown> {
   const root = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as Manifest;

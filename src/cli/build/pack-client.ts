@@ -11,13 +11,14 @@ import { checkout, run } from './run-command.ts';
 const entry = 'client/index';
 
 /**
- * Makes `dist/client.tgz`, the package `@ringback/client`, and answers its path. The compiler writes JavaScript and
- * declarations; of both, only what the client's exports lead to is packed. Needs nothing but what production has.
+ * Makes `dist/client.tgz`, the package `@ringback/client`, and returns its path. The compiler writes JavaScript and
+ * declarations. Only the parts that the client's exports need are packed. Production dependencies are enough for this.
  */
 export async function packClient(): Promise<string> {
   const dist = join(checkout, 'dist');
   await mkdir(dist, { recursive: true });
-  // Inside the checkout, so that the compiler finds node_modules; of its own, so that two may pack at once.
+  // The folder is inside the checkout, so that the compiler finds node_modules. Its name is unique, so that two
+  // processes may pack at once.
   const work = await mkdtemp(join(dist, 'pack-'));
   try {
     const compiled = join(work, 'compiled');
@@ -37,14 +38,14 @@ export async function packClient(): Promise<string> {
   }
 }
 
-/** Types are checked elsewhere (`npm run check`); here they are only written down. */
+/** Compiles without checking types, which `npm run check` does. */
 async function compile(work: string, outDir: string): Promise<void> {
   const config = {
     extends: join(checkout, 'tsconfig.json'),
     compilerOptions: {
       ...{ rootDir: join(checkout, 'src'), outDir, target: 'es2022', plugins: [] },
       ...{ noEmit: false, noCheck: true, declaration: true, incremental: false, allowJs: false },
-      // Without it the compiler writes nothing when files are named with their .ts; `#src/` is left for us.
+      // Without this option the compiler writes nothing when imports end in .ts. It leaves `#src/` imports to us.
       rewriteRelativeImportExtensions: true,
     },
     include: [],
@@ -56,7 +57,7 @@ async function compile(work: string, outDir: string): Promise<void> {
   await run([join(dirname(manifest), 'bin/tsc'), '-p', path], { env: childEnvironment({}), quiet: true });
 }
 
-/** The entry's JavaScript and all it imports, by path, with specifiers as any runtime understands them. */
+/** Returns the entry's JavaScript and all modules it imports, by path. Their specifiers work on any runtime. */
 async function readModules(compiled: string): Promise<Map<string, string>> {
   const modules = new Map<string, string>();
   const waiting = [`${entry}.js`];

@@ -1,15 +1,15 @@
 type Source = { from: string; name: string };
 
-/** One declaration, with the comment above it. */
+/** A declaration with the comment above it. */
 export type Statement = {
   text: string;
-  /** Every word of it outside comments and strings: what it may refer to. */
+  /** All words of the declaration outside comments and strings. It may refer to these names. */
   words: Set<string>;
-  /** `import("…").Name`, as the compiler writes for types that were inferred. */
+  /** Imports like `import("…").Name`, which the compiler writes for inferred types. */
   inlineImports: Source[];
 };
 
-/** A declaration file as the compiler wrote it, by the names it declares, imports, and exports from elsewhere. */
+/** A declaration file of the compiler, by the names that it declares, imports and re-exports. */
 export type DeclarationFile = {
   statements: Map<string, Statement>;
   imports: Map<string, Source>;
@@ -20,7 +20,7 @@ const declared =
   /^(?:export )?(?:declare )?(?:abstract )?(?:type|interface|const|let|var|function|class|enum) ([\w$]+)/;
 const listed = /^(import|export) (type )?\{([^}]*)\} from ['"]([^'"]+)['"];$/;
 
-/** Reads what `tsc` emits, which is far more regular than what people write. Throws on anything it does not know. */
+/** Parses a declaration file from `tsc`, which is far more regular than handwritten code. Throws on unknown syntax. */
 export function readDeclarations(text: string): DeclarationFile {
   const file: DeclarationFile = { statements: new Map(), imports: new Map(), forwards: new Map() };
   for (const { comment, code } of split(text)) {
@@ -58,9 +58,9 @@ function readStatement(comment: string, code: string): Statement {
   };
 }
 
-/** A comment, a text, a bracket, or a semicolon: all that matters for where a statement ends. */
+/** Matches a comment, a string, a bracket or a semicolon. Only these decide where a statement ends. */
 const token = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[{}()[\];]/g;
-/** These end with their closing brace, all others with a semicolon. */
+/** Matches declarations that end with their closing brace. All others end with a semicolon. */
 const bodied = /^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|enum) /;
 
 function* split(text: string): Generator<{ comment: string; code: string }> {

@@ -3,16 +3,16 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '#src/cli/start-error.ts';
 
-/** The folder with package.json. */
+/** The root folder of the checkout, with package.json. */
 export const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
 type RunOptions = Readonly<{
   env: Readonly<Record<string, string | undefined>>;
-  /** Print nothing unless it fails. */
+  /** True: output is printed only when the script fails. */
   quiet?: boolean;
 }>;
 
-/** Runs a script of an installed package on this Node, in the checkout. */
+/** Runs a script of an installed package on this Node, in the checkout. Throws a StartError when the script fails. */
 export async function run(script: readonly string[], { env, quiet = false }: RunOptions): Promise<void> {
   const child = spawn(process.execPath, script, {
     cwd: checkout,

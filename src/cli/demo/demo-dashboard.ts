@@ -8,13 +8,15 @@ import { childEnvironment } from '#src/config.ts';
 
 const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** What `build` writes when all is done. */
+/** The marker file that `build` writes last. */
 const stamp = join(checkout, '.next/RINGBACK_BUILT');
 
-/** `stale`: built from sources that have changed since. */
+/** `stale`: the sources have changed since the build. */
 export type DashboardState = 'built' | 'stale' | 'missing';
 
-/** Builds the dashboard beside the demo: the API needs none, and the web process takes it up when it is there. */
+/**
+ * Builds the dashboard while the demo runs. The API does not need it, and the web process serves it once it is built.
+ */
 export class DemoDashboard {
   readonly state: DashboardState;
   #child: ChildProcess | undefined;
@@ -29,13 +31,13 @@ export class DemoDashboard {
     return new DemoDashboard(existsSync(stamp) ? 'stale' : 'missing');
   }
 
-  /** Resolves with whether it is built now. */
+  /** Builds the dashboard. Resolves with true when the build succeeded. */
   async build(): Promise<boolean> {
     const child = fork(mainScript, ['build'], {
       env: childEnvironment({}) as NodeJS.ProcessEnv,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // A group of its own, because the build has processes of its own, which are to end with it.
+      // The build starts processes of its own. A process group lets them end with the build.
       detached: process.platform !== 'win32',
     });
     this.#child = child;
@@ -46,7 +48,7 @@ export class DemoDashboard {
     return built;
   }
 
-  /** Breaks off a build that is under way. */
+  /** Stops a running build. */
   async stop(): Promise<void> {
     const pid = this.#child?.pid;
     if (pid === undefined) return;
@@ -54,7 +56,7 @@ export class DemoDashboard {
       if (process.platform === 'win32') this.#child?.kill();
       else process.kill(-pid, 'SIGTERM');
     } catch (error) {
-      // It has ended in this very moment.
+      // ESRCH means that the build has just ended.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
     await this.#ended;

@@ -9,15 +9,15 @@ import type { Lane } from './demo-timeline.ts';
 export type PlayOptions = Readonly<{
   client: Ringback;
   webhookSecret: string;
-  /** Base URL of the API that is called. */
+  /** The base URL of the API that the jobs call. */
   apiUrl: string;
-  /** Says where the callbacks go, before anything is submitted. */
+  /** Called with the callbacks' URL before anything is submitted. */
   onReceiver(callbackUrl: string): void;
-  /** Nothing more is told from then on. */
+  /** A promise that resolves when nothing more must be printed. */
   stopped: Promise<void>;
 }>;
 
-/** `submitMs`: how long the app had to wait for both submits. */
+/** `submitMs` is the time in milliseconds that the app had to wait for both submits. */
 export type Played = Readonly<{ lanes: readonly Lane[]; submitMs: number }>;
 
 type Call = { name: string; id: string; attempts: Attempt[]; rungAt: number | undefined };
@@ -25,7 +25,7 @@ type Call = { name: string; id: string; attempts: Attempt[]; rungAt: number | un
 const patienceMs = 90_000;
 const lookEveryMs = 150;
 
-/** Submits both calls and tells what happens until both have rung back, each with a signature that verifies. */
+/** Submits both calls and prints what happens until both callbacks have come with a valid signature. */
 export async function play(options: PlayOptions): Promise<Played> {
   const stage = new Stage(options);
   const receiver = await startDemoReceiver((callback) => stage.receive(callback));
@@ -49,7 +49,7 @@ class Stage {
   #calls: Call[] = [];
   #startedAt = 0;
   #closed = false;
-  /** What is told comes in order: a callback never before the attempt that led to it. */
+  /** The queue of prints, which keeps their order: a callback never comes before the attempt that led to it. */
   #told: Promise<void> = Promise.resolve();
 
   constructor(options: PlayOptions) {
@@ -76,7 +76,7 @@ class Stage {
     return submitMs;
   }
 
-  /** Follows the attempts until the last callback is here. */
+  /** Prints the attempts until the last callback has come. */
   async untilRung(): Promise<void> {
     const deadline = performance.now() + patienceMs;
     const look = async () => {
@@ -97,7 +97,7 @@ class Stage {
     this.#failed.reject(new StartError('The demo was stopped before both calls had rung back.'));
   }
 
-  /** The app's webhook route: verify first, then believe. */
+  /** Acts as the app's webhook route, which verifies a callback before it uses the data. */
   async receive({ headers, body }: Parameters<OnCallback>[0]): Promise<number> {
     const rungAt = Date.now();
     try {
@@ -114,7 +114,7 @@ class Stage {
 
   async #tellCallback(event: JobEvent, rungAt: number): Promise<void> {
     const call = this.#calls.find(({ id }) => id === event.data.id);
-    // A callback may come twice; another job's may come late, from a demo before this one.
+    // A callback may come twice. A callback of another job may come late, from an earlier demo.
     if (!call || call.rungAt !== undefined) return;
     await this.#tellAttempts(call);
     const good = event.type === 'job.completed';

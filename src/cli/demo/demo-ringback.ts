@@ -10,14 +10,14 @@ import { type Config, childEnvironment } from '#src/config.ts';
 import type { CredentialsFile } from '#src/server/sign-in/first-start.ts';
 
 const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url));
-/** A first start makes a database cluster, on a slow disk too. */
+/** The time limit of the start. A first start creates a database cluster, which may take long on a slow disk. */
 const patienceMs = 120_000;
 const keptOutput = 20_000;
 
-/** A whole Ringback, run by `up --dev --no-build` in a process of its own, whose output stays off the screen. */
+/** Runs a whole Ringback by `up --dev --no-build` in a process of its own. Its output does not appear on the screen. */
 export class DemoRingback {
   readonly port: number;
-  /** Where it answers on this machine, whatever its public URL is. */
+  /** The URL of this Ringback on this machine, whatever its public URL is. */
   readonly localUrl: string;
   /** Rejects when the process ends before `stop` was called. */
   readonly lost: Promise<never>;
@@ -32,7 +32,7 @@ export class DemoRingback {
     this.#config = config;
     this.port = port;
     this.localUrl = `http://${ownAddress(config.host)}:${port}`;
-    // The demo's API and receiver are on this machine, which only development may reach.
+    // The demo's API and receiver are on this machine. Jobs may reach them only in development mode.
     const environment = childEnvironment({ PORT: String(port), RINGBACK_DEV: 'true' }) as NodeJS.ProcessEnv;
     this.#child = fork(mainScript, ['up', '--dev', '--no-build'], { env: environment, execArgv: [], silent: true });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -43,7 +43,7 @@ export class DemoRingback {
     this.#child.on('message', (message: ChildMessage) => {
       if (message.kind === 'refused') this.#refusal = message.message;
     });
-    // After `close`, unlike `exit`, all it has said is here.
+    // All output has arrived when `close` comes, unlike with `exit`.
     this.#exited = new Promise((resolve) => this.#child.once('close', () => resolve()));
     this.lost = this.#exited.then(() => {
       if (this.#stopping) return new Promise<never>(() => undefined);
@@ -52,7 +52,7 @@ export class DemoRingback {
     this.lost.catch(() => undefined);
   }
 
-  /** Resolves once the API answers; the dashboard may still have to be built. */
+  /** Resolves once the API answers. The dashboard may not be built yet. */
   ready(): Promise<CredentialsFile> {
     return Promise.race([this.#untilReady(), this.lost]);
   }
@@ -71,7 +71,7 @@ export class DemoRingback {
     return JSON.parse(await readFile(join(this.#config.dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   }
 
-  /** Ends it in order, and by force when that takes far longer than it should. */
+  /** Stops the process in order, or by force when that takes far longer than it should. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const { exitCode, signalCode } = this.#child;
@@ -82,12 +82,12 @@ export class DemoRingback {
   }
 }
 
-/** The configured port, or the next one that nobody has. */
+/** Returns the configured port, or the next free one. */
 export async function findDemoPort(config: Config): Promise<number> {
   for (let port = config.port; port <= Math.min(config.port + 100, 65_535); port++) {
     const probe = await probePort(config.host, port);
     if (probe.kind === 'free') return probe.port;
-    // `up` says what is wrong with an address or a port that this user may not have.
+    // `up` reports what is wrong with an address, or with a port that this user may not use.
     if (probe.kind !== 'taken') return port;
   }
   throw new StartError(`Port ${config.port} and the hundred after it are taken. Set PORT to a free one.`);
@@ -108,7 +108,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** The line that says most: an error's first one, else the last of all. */
+/** Returns the most useful line of the output: the last line that looks like an error, else the last line. */
 function lastError(said: string): string {
   const lines = said.split('\n').map((line) => line.trim());
   const errors = lines.filter((line) => /^(\w*Error\b|[A-Z].*[.!]$)/.test(line));

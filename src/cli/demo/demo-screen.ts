@@ -4,15 +4,15 @@ import { formatWait } from '#src/domain/decide/outcome-text.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** One line of what happens: when, to which call, what. `atMs` counts from the first submit. */
+/** A line about one event: time, call, event. `atMs` counts from the first submit. */
 export type Row = Readonly<{ atMs: number; call: string; what: string; mark?: Mark; text: string }>;
 
-/** A word with its meaning: colour is for terminals only and never says anything alone. */
+/** A word with its meaning. The word is enough without the colour, which only terminals show. */
 export type Mark = Readonly<{ word: string; meaning: 'good' | 'wait' | 'bad' }>;
 
 const styles: Record<Mark['meaning'], Style> = { good: 'green', wait: 'yellow', bad: 'red' };
 
-/** Colour where the output is a terminal that wants it, plain text everywhere else. */
+/** Colours the text when the output is a terminal that supports colour. Returns plain text otherwise. */
 export function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });
 }
@@ -23,7 +23,7 @@ export function sayRow({ atMs, call, what, mark, text }: Row): void {
   console.log(`${time}  ${call.padEnd(7)} ${what.padEnd(10)} ${word}${text}`);
 }
 
-/** An attempt as its answer and what the rules made of it. */
+/** Describes an attempt by its response and by the decision of the retry rules. */
 export function attemptWords({ status, outcome, decision, failure }: Attempt): { mark: Mark; text: string } {
   const word = status === null ? outcome.replaceAll('_', ' ') : String(status);
   if (decision?.then === 'complete') return { mark: { word, meaning: 'good' }, text: 'accepted' };

@@ -9,13 +9,13 @@ import type { AddressInfo } from 'node:net';
 
 export type DemoServer = Readonly<{ url: string; close(): Promise<void> }>;
 
-/** A callback as it came; answers the status to be sent. */
+/** Handles a callback exactly as it came. Returns the status to send. */
 export type OnCallback = (callback: { headers: IncomingHttpHeaders; body: Buffer }) => Promise<number>;
 
-/** How long the report takes. */
+/** The time that `/report` takes, in milliseconds. */
 export const reportMs = 3_000;
 
-/** The API that is called: `/chat` answers 429, then 503, then 200; `/report` takes three seconds. */
+/** Starts the API that the jobs call. `/chat` answers 429, then 503, then 200. `/report` takes three seconds. */
 export function startDemoApi(): Promise<DemoServer> {
   const chat = [tooMany, unavailable, chatAnswer];
   return listen((request, response) => {
@@ -49,7 +49,7 @@ function answerJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** The app's own webhook route. */
+/** Starts the server with the app's own webhook route. */
 export function startDemoReceiver(onCallback: OnCallback): Promise<DemoServer> {
   return listen(async (request, response) => {
     const body = await readAll(request);
@@ -63,12 +63,12 @@ async function readAll(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** On this machine only, on any free port. */
+/** Starts a server that only this machine can reach, on any free port. */
 async function listen(
   listener: RequestListener | ((...args: Parameters<RequestListener>) => Promise<void>),
 ): Promise<DemoServer> {
   const server = createServer((request, response) => {
-    // Somebody who hung up in the middle is no concern of the demo.
+    // A client that closed its connection early is no problem for the demo.
     Promise.resolve(listener(request, response)).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** What happened to one call, in milliseconds from the first submit. */
+/** The course of one call, in milliseconds from the first submit. */
 export type Lane = Readonly<{
   call: string;
   attempts: readonly Readonly<{ startMs: number; endMs: number; label: string }>[];
@@ -8,7 +8,10 @@ export type Lane = Readonly<{
 const laneWidth = 62;
 const nameWidth = 8;
 
-/** The calls as lanes of one time line, 74 columns wide: `=` an attempt, its status, `.` a wait, `>` the callback. */
+/**
+ * Draws the calls as lanes of one time line, 70 columns wide. `=` is an attempt, with its status at the end. `.` is a
+ * wait, `>` the callback.
+ */
 export function timeline(lanes: readonly Lane[]): string[] {
   const totalMs = Math.max(1, ...lanes.map((lane) => lane.callbackMs));
   const end = `${(totalMs / 1_000).toFixed(1)} s`;
@@ -24,7 +27,7 @@ function draw({ attempts, callbackMs }: Lane, totalMs: number): string {
   let line = '';
   for (const { startMs, endMs, label } of attempts) {
     line = line.padEnd(columnOf(startMs), line === '' ? ' ' : '.');
-    // The label ends where the attempt does, if there is room for it.
+    // The label ends where the attempt ends, if there is room for it.
     line = line.padEnd(columnOf(endMs) - label.length, '=') + label;
   }
   return `${line.padEnd(columnOf(callbackMs), '.')}>`;

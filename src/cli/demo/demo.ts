@@ -12,7 +12,7 @@ import { paint } from './demo-screen.ts';
 import { reportMs, startDemoApi } from './demo-servers.ts';
 import { timeline } from './demo-timeline.ts';
 
-/** `ringback demo`: starts everything, runs two jobs before the reader's eyes, and stays up until Ctrl-C. */
+/** Runs `ringback demo`: starts everything, runs two jobs while the user watches, and stays up until Ctrl-C. */
 export async function runDemo(config: Config = readConfig()): Promise<void> {
   const stop = new StopSignal();
   stop.listen();
@@ -104,7 +104,7 @@ function showWayOn(config: Config, { url, apiKey, dashboard }: CredentialsFile):
 async function finishDashboard(dashboard: DemoDashboard, url: string, stop: StopSignal): Promise<void> {
   const { state } = dashboard;
   if (state === 'missing') console.log('  The dashboard is being built in the background; all else works already.');
-  // A build in place of one that is in use would break its pages.
+  // A new build would replace the one in use and break its pages.
   if (state === 'stale') console.log('  The dashboard is older than its sources; stop, and "npm run build" renews it.');
   console.log('  Press Ctrl-C to stop. The jobs stay, and "npm start" finds them again.');
   if (state !== 'missing') return;
@@ -115,7 +115,7 @@ async function finishDashboard(dashboard: DemoDashboard, url: string, stop: Stop
   );
 }
 
-/** A person reads this, and a stack would not help them: what went wrong, as one sentence. */
+/** Turns an unexpected error into a StartError of one sentence, because a stack would not help the user. */
 function asOneSentence(error: unknown): unknown {
   if (error instanceof StartError || !(error instanceof Error)) return error;
   return new StartError(`The demo did not get through: ${error.message}`);

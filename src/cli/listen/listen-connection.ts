@@ -3,19 +3,22 @@ import { join } from 'node:path';
 import { StartError } from '#src/cli/start-error.ts';
 import { readConfig } from '#src/config.ts';
 
-/** A Ringback and a key to it. */
+/** The URL of a Ringback and an API key for it. */
 export type Connection = Readonly<{ url: string; apiKey: string }>;
 
 export type ConnectionOptions = Readonly<{ url?: string | undefined; apiKey?: string | undefined }>;
 
 type Stored = Readonly<{ url?: string; apiKey?: string; webhookSecret?: string }>;
 
-/** From the options, else RINGBACK_URL and RINGBACK_API_KEY, else what `up` has written into the data folder. */
+/**
+ * Finds URL and API key: in the options, else in RINGBACK_URL and RINGBACK_API_KEY, else in the file that `up` wrote
+ * into the data folder. Throws a StartError without a key.
+ */
 export async function findConnection(options: ConnectionOptions): Promise<Connection> {
   const config = readConfig();
   const stored = await readCredentials(config.dataDir);
   const url = readUrl(options.url) ?? (process.env.RINGBACK_URL?.trim() ? config.url : (stored.url ?? config.url));
-  // A key is for the server it was made by: it must not be shown to another one.
+  // A stored key belongs to the server that made it. Another server must not see it.
   const storedKey = stored.url !== undefined && isSameServer(stored.url, url) ? stored.apiKey : undefined;
   const apiKey = options.apiKey ?? config.apiKey ?? storedKey;
   if (apiKey) return { url, apiKey };
@@ -23,13 +26,16 @@ export async function findConnection(options: ConnectionOptions): Promise<Connec
   throw new StartError(`There is no API key for ${url}. Give --api-key rbk_… or set RINGBACK_API_KEY.${other}`);
 }
 
-/** A secret, and where it was found, in words. */
+/** A secret and the name of its source. */
 export type FoundSecret = Readonly<{ secret: string; source: string }>;
 
-/** The secret that the receiving app verifies with: given, or RINGBACK_WEBHOOK_SECRET, or what `up` has written. */
+/**
+ * Finds the secret that the receiving app verifies with: the given one, else RINGBACK_WEBHOOK_SECRET, else the one that
+ * `up` wrote into the data folder. Throws a StartError without a secret.
+ */
 export async function findWebhookSecret(given: string | undefined): Promise<FoundSecret> {
   const set = given ?? process.env.RINGBACK_WEBHOOK_SECRET;
-  // Of several, the first: any of them verifies.
+  // The value may hold several secrets. The first is enough, since any of them verifies.
   const first = set?.split(',')[0]?.trim();
   if (first) return { secret: first, source: given === undefined ? 'RINGBACK_WEBHOOK_SECRET' : '--secret' };
   const { dataDir } = readConfig();
@@ -44,7 +50,7 @@ function readUrl(text: string | undefined): string | undefined {
   return text === undefined ? undefined : httpUrl(text, '--url').href.replace(/\/+$/, '');
 }
 
-/** Refuses what is no http(s) URL, naming the option. */
+/** Parses an http(s) URL. Throws a StartError that names the option for any other text. */
 export function httpUrl(text: string, option: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;

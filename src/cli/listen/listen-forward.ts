@@ -1,21 +1,23 @@
-import { listenerLimits } from '#src/domain/limits.ts';
 import { type IncomingHttpHeaders, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overTls } from 'node:https';
+import { listenerLimits } from '#src/domain/limits.ts';
 
-/** A webhook: its headers, and the exact bytes. */
+/** The headers of a webhook and the exact bytes of its body. */
 export type Webhook = Readonly<{ headers: Readonly<Record<string, string>>; body: Buffer }>;
 
-/** What came of a forward. `problem`: nothing answered, and the status says so in the handler's place. */
+/** The result of a forward. A `problem` means that no response came. `status` is then 504 after a timeout, else 502. */
 export type Forwarded = Readonly<{
   status: number;
   headers: Readonly<Record<string, string>>;
-  /** The first 16 KiB. */
+  /** The first 16 KiB of the response body. */
   body: Buffer;
   ms: number;
   problem: string | null;
 }>;
 
-/** Posts a webhook as it is: nothing is added but what a connection needs. Rejects only when the signal fires. */
+/**
+ * Posts a webhook unchanged; only the headers that a connection needs are added. Rejects only when the signal fires.
+ */
 export async function forward(target: URL, webhook: Webhook, signal: AbortSignal): Promise<Forwarded> {
   const startedAt = performance.now();
   const tooLate = AbortSignal.timeout(listenerLimits.handlerMs);
@@ -43,7 +45,7 @@ function post(
     const request = open(target, {
       method: 'POST',
       headers: { ...headers, 'content-length': body.byteLength },
-      // An app that is being worked on restarts often: a kept connection would be a broken one.
+      // An app in development restarts often, which would break a kept connection.
       agent: false,
       signal,
     });
@@ -59,7 +61,7 @@ function post(
   });
 }
 
-/** Read to its end, so that the time is that of the whole answer; only the start is kept. */
+/** Reads the response to its end, so that the measured time covers all of it. Keeps only the start. */
 async function readStart(response: IncomingMessage): Promise<Buffer> {
   const kept: Buffer[] = [];
   let size = 0;

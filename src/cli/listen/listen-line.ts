@@ -1,6 +1,6 @@
 import type { Forwarded, Webhook } from './listen-forward.ts';
 
-/** One event in one line: when, what, of which job, what the handler answered, how long it took. */
+/** Formats an event as one line: time, type, job, status of the handler's response, duration. */
 export function eventLine(at: Date, webhook: Webhook, forwarded: Forwarded, note = ''): string {
   const { type, subject } = describe(webhook.body);
   const { status, ms, problem } = forwarded;
@@ -10,7 +10,10 @@ export function eventLine(at: Date, webhook: Webhook, forwarded: Forwarded, note
   return `${clock(at)}  ${type.padEnd(18)}  ${subject.padEnd(30)}  ${status}  ${ms} ms${tail.join('')}`;
 }
 
-/** What a handler says of its refusal: the message of its JSON, else its first line. */
+/**
+ * Returns the reason that a handler gave for its refusal: `code` and `message` of its JSON, else the first line of its
+ * text.
+ */
 function message(body: Buffer): string {
   const text = body.toString('utf8');
   const { code, message: told } = (parse(body) ?? {}) as { code?: unknown; message?: unknown };
@@ -25,7 +28,7 @@ export function clock(at: Date): string {
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
 }
 
-/** What is not obvious: only 2xx is success. */
+/** Explains a status that is easy to misread. Only 2xx is success. */
 function meaning(status: number): string {
   if (status === 410) return 'switches an endpoint off';
   if (status >= 300 && status <= 399) return 'redirects are not followed';
@@ -48,7 +51,7 @@ function parse(body: Buffer): Told | null {
   }
 }
 
-/** It goes to a terminal, which obeys some characters. */
+/** Makes a value safe to print: some characters would control the terminal. */
 export function printable(value: unknown): string {
   return typeof value === 'string' ? value.replace(/[^\x20-\x7e]/g, '?').slice(0, 64) : '–';
 }

@@ -1,6 +1,6 @@
-import { listenerLimits } from '#src/domain/limits.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ListenerAnswer, type ListenerMessage } from '#src/contract/endpoint/listener.ts';
+import type { ListenerAnswer, ListenerMessage } from '#src/contract/endpoint/listener.ts';
+import { listenerLimits } from '#src/domain/limits.ts';
 import { webhookIdHeader } from '#src/domain/text/signature.ts';
 import type { Connection } from './listen-connection.ts';
 import { type Forwarded, forward } from './listen-forward.ts';
@@ -16,16 +16,17 @@ export type Passing = Readonly<{
 
 const answerTimeoutMs = 5_000;
 const tellAgainMs = 500;
-/** Of what streams may bring twice, the newest are remembered. */
+/** The number of messages, and of events, to remember. A new stream may bring them a second time. */
 const remembered = 1_000;
 
-/** `isOver`: telling it again would change nothing. */
+/** `isTaken`: the server accepted the answer. `isOver`: sending it again would change nothing. */
 type Told = { isTaken: boolean; isOver: boolean; problem: string };
 
 /**
- * Forwards messages, answers them, says so. Nothing of it depends on the stream that brought them: when that breaks, what is
- * under way is finished. The next stream brings what was not answered once more, and a try that the answer did not reach is
- * made again; the app gets neither a second time where it has said 2xx.
+ * Makes a function that forwards messages, answers them and prints a line for each. It does not depend on the stream
+ * that brought a message: when the stream breaks, a running forward is finished. The next stream repeats the messages
+ * without an answer. The server also tries a delivery again when its answer did not arrive. The app gets neither a
+ * second time after it has answered 2xx.
  */
 export function makePass(passing: Passing): (message: ListenerMessage, listener: string) => Promise<void> {
   const { target, print, signal } = passing;
@@ -75,12 +76,15 @@ function notes(...all: (string | undefined)[]): string {
 }
 
 function answerTo(messageId: string, { status, headers, body }: Forwarded): ListenerAnswer {
-  // Below 200 there is nothing that could be passed on as a final answer.
+  // A status outside 200–599 cannot be passed on as a final response.
   const final = status >= 200 && status <= 599 ? status : 502;
   return { messageId, status: final, headers, body: body.toString('base64') };
 }
 
-/** Tells the server what the handler said, again and again while the server may wait for it but cannot be reached. */
+/**
+ * Sends the handler's response to the server. Repeats this when the server cannot take it now but may still wait for
+ * it.
+ */
 async function tell(passing: Passing, listener: string, answer: ListenerAnswer): Promise<Told> {
   const untilMs = performance.now() + listenerLimits.answerMs;
   for (;;) {

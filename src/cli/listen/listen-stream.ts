@@ -1,8 +1,8 @@
-import { listenerLimits } from '#src/domain/limits.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { readServerSentEvents } from '#src/client/call/server-sent-events.ts';
-import { type ListenerEnd, type ListenerMessage, type ListenerReady } from '#src/contract/endpoint/listener.ts';
+import type { ListenerEnd, ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
 import { sentence } from '#src/domain/decide/outcome-text.ts';
+import { listenerLimits } from '#src/domain/limits.ts';
 import type { Connection } from './listen-connection.ts';
 
 export type StreamHandlers = Readonly<{
@@ -10,12 +10,15 @@ export type StreamHandlers = Readonly<{
   onMessage(message: ListenerMessage): void;
 }>;
 
-/** Which events, and which listener's stream is opened again; without one it is a new one's. */
+/**
+ * The events to listen to, and the listener whose stream is opened again. Without `listener` the server makes a new
+ * one.
+ */
 export type Wanted = Readonly<{ events: string | undefined; listener: string | undefined }>;
 
 /**
- * Holds the stream until it breaks and answers why, or until the signal fires and answers null. Throws a StartError when
- * trying again cannot help.
+ * Reads the stream until it ends. Returns the reason when the stream broke, and null when the signal fired. Throws a
+ * StartError when opening the stream again cannot help.
  */
 export async function holdStream(
   { url, apiKey }: Connection,
@@ -57,7 +60,7 @@ function isStream(response: Response): boolean {
   return response.status === 200 && (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
 }
 
-/** Says why the server is not to be talked to; throws it when that is for good. */
+/** Returns why the server refused, if a later try may help. Throws a StartError otherwise. */
 export async function refused(response: Response, url: string): Promise<string> {
   const problem = (await response.json().catch(() => null)) as { code?: unknown; detail?: unknown } | null;
   const detail = typeof problem?.detail === 'string' ? problem.detail : '';

@@ -10,14 +10,14 @@ import { holdStream } from './listen-stream.ts';
 
 export type ListenOptions = ConnectionOptions & Readonly<{ forward: string; events?: string | undefined }>;
 
-/** What listening needs of its surroundings. */
+/** The output and the stop signal of `listen`. */
 export type ListenSurroundings = Readonly<{ print(line: string): void; signal: AbortSignal }>;
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 const leaveTimeoutMs = 2_000;
 
-/** `ringback listen`: until Ctrl-C. */
+/** Runs `ringback listen` until Ctrl-C. */
 export async function listenCommand(options: ListenOptions): Promise<void> {
   const stop = new StopSignal();
   stop.onInsist = () => process.exit(130);
@@ -29,8 +29,9 @@ export async function listenCommand(options: ListenOptions): Promise<void> {
 }
 
 /**
- * Receives a project's events and forwards them, as they are, until the signal fires. A stream that breaks is opened again, for
- * the same listener, so that what ends meanwhile waits; one that cannot be opened in the first place is a StartError.
+ * Receives a project's events and forwards them unchanged until the signal fires. A broken stream is opened again for
+ * the same listener, and the server keeps new events until then. Throws a StartError when the first stream cannot be
+ * opened.
  */
 export async function listen(options: ListenOptions, { print, signal }: ListenSurroundings): Promise<void> {
   const target = httpUrl(options.forward, '--forward');
@@ -63,7 +64,10 @@ export async function listen(options: ListenOptions, { print, signal }: ListenSu
   print('Stopped listening.');
 }
 
-/** Else the server would keep for a while what nobody comes back for; should it not hear of it, it does. */
+/**
+ * Deletes the listener, so that the server keeps no events for it. If this call fails, the server keeps them for a
+ * while.
+ */
 async function leave({ url, apiKey }: Connection, listener: string): Promise<void> {
   await fetch(`${url}/v1/listeners/${listener}`, {
     method: 'DELETE',

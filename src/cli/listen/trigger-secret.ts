@@ -5,15 +5,16 @@ import { type ConnectionOptions, type FoundSecret, findConnection } from './list
 
 const askTimeoutMs = 3_000;
 
-/** Refuses what cannot be a shared secret, naming where it came from. */
+/** Throws a StartError that names the source when a value cannot be a shared secret. */
 export function checkSecret({ secret, source }: FoundSecret): void {
   if (/^whsec_./.test(secret) && decodeSecret(secret) !== null) return;
   throw new StartError(`A webhook secret is \`whsec_\` and base64; that of ${source} is not.`);
 }
 
 /**
- * What there is to say of a sample's secret: a receiver may believe it although Ringback no longer signs with it, or
- * will soon not. Null where it is the project's newest, or was given as an option and nothing is known.
+ * Compares the secret that signed a sample with the project's secrets and returns a note for the user. A receiver may
+ * accept a secret although Ringback no longer signs with it, or will soon stop. Returns null for the project's newest
+ * secret, and for a `--secret` when the project's secrets are unknown.
  */
 export async function noteOnSecret(found: FoundSecret, options: ConnectionOptions): Promise<string | null> {
   const signed = `Signed with the secret of ${found.source}`;
@@ -31,12 +32,14 @@ export async function noteOnSecret(found: FoundSecret, options: ConnectionOption
   return `${signed} (…${hint}), which is none of the project's: ${other} Callbacks are signed with …${newest.hint}.`;
 }
 
-/** As the server keeps it of each secret. */
+/** Returns the hint that the server keeps of a secret: its last four characters without padding. */
 function hintOf(secret: string): string {
   return secret.replace(/=+$/, '').slice(-4);
 }
 
-/** Newest first; null where nobody can be asked, or the key may not. */
+/**
+ * Returns the project's live shared secrets, newest first. Null when the server cannot be reached or refuses the key.
+ */
 async function liveSecrets(options: ConnectionOptions): Promise<SecretInfo[] | null> {
   try {
     const { url, apiKey } = await findConnection(options);

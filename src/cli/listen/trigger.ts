@@ -23,13 +23,16 @@ import { checkSecret, noteOnSecret } from './trigger-secret.ts';
 export type TriggerOptions = ConnectionOptions &
   Readonly<{ to?: string | undefined; secret?: string | undefined; endpoint?: string | undefined }>;
 
-/** `ringback trigger`: a sample event, straight to a URL, or through the server to who listens or to an endpoint. */
+/**
+ * Runs `ringback trigger`: sends a sample event straight to a URL, or through the server to the listeners or an
+ * endpoint.
+ */
 export async function triggerCommand(type: string, options: TriggerOptions): Promise<void> {
   const done = await trigger(type, options, (line) => console.log(line));
   process.exitCode = done ? 0 : 1;
 }
 
-/** False: the receiver did not answer with 2xx. */
+/** Sends a sample event. Returns false when the receiver did not answer with 2xx. */
 export async function trigger(type: string, options: TriggerOptions, print: (line: string) => void): Promise<boolean> {
   const known = eventTypes.find((one) => one === type);
   if (!known) throw new StartError(`There is no event "${type}". There are ${eventTypes.join(', ')}.`);

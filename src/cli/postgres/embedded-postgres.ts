@@ -8,12 +8,12 @@ import { findPlace, type PostgresPlace } from './postgres-place.ts';
 import { clearOrphans, findRunning, isAlive, type RunningServer, shutDown } from './postgres-process.ts';
 
 export type EmbeddedPostgresOptions = Readonly<{
-  /** Absolute path; the server's own folder is made in it. */
+  /** An absolute path. The server's own folder is created in it. */
   dataDir: string;
-  /** 0: any free one. */
+  /** The port of the server. 0: any free port. */
   port: number;
   log: Log;
-  /** False only for tests: a power cut may then lose everything. */
+  /** False only in tests: a power failure may then lose all data. */
   durable?: boolean;
 }>;
 
@@ -21,11 +21,14 @@ export type EmbeddedPostgres = Readonly<{
   url: string;
   port: number;
   stop(): Promise<void>;
-  /** The postmaster's process id now; it changes when the server had to be started again. */
+  /** Returns the postmaster's current process id. It changes when the server is started again. */
   pid(): number;
 }>;
 
-/** Starts PostgreSQL, or adopts the one that a killed predecessor left running, and keeps it running until `stop`. */
+/**
+ * Starts PostgreSQL, or takes over the server that a killed process left running. Keeps the server running until
+ * `stop`.
+ */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const place = await findPlace(options.dataDir);
   const password = await prepareCluster(place, options.durable ?? true);
@@ -64,7 +67,9 @@ class SupervisedServer {
     return this.#startAfresh(wantedPort);
   }
 
-  /** The running server's port, or undefined when it had to be stopped. */
+  /**
+   * Takes over a running server and returns its port. Stops the server and returns undefined when it cannot be used.
+   */
   async #adopt(running: RunningServer, wantedPort: number): Promise<number | undefined> {
     const session = await this.#connect(running.port, () => isAlive(running.pid));
     if (session && (wantedPort === 0 || wantedPort === running.port)) {
@@ -94,7 +99,8 @@ class SupervisedServer {
       }
       const words = await said();
       const elsewhere = await findRunning(dataOf(this.#place));
-      // Somebody else has started it in this very moment: theirs is to be used, or refused because they supervise it.
+      // Another process may have started a server in the meantime. `#adopt` takes it over, or throws when that process
+      // supervises it.
       const adopted = elsewhere ? await this.#adopt(elsewhere, wantedPort) : undefined;
       if (adopted !== undefined) return adopted;
       const passing = /Address already in use|shared memory block|lock file .* already exists/.test(words);
@@ -105,7 +111,10 @@ class SupervisedServer {
     }
   }
 
-  /** A session that holds the supervisor's lock; undefined when the server ended or never answered. */
+  /**
+   * Opens a session that holds the supervisor's lock. Returns undefined when the server ended or never answered. Throws
+   * a StartError when another process holds the lock.
+   */
   async #connect(port: number, isServerAlive: () => boolean): Promise<SupervisorSession | undefined> {
     const adminUrl = connectionUrl(this.#password, port, 'postgres');
     let silentSince = performance.now();
@@ -116,7 +125,7 @@ class SupervisedServer {
       const now = performance.now();
       if (opened.kind === 'recovering') silentSince = now;
       if (opened.kind === 'supervised') {
-        // The server may take a moment to notice that its last supervisor was killed.
+        // The server may need a moment to notice that its last supervisor was killed.
         supervisedSince = Math.min(supervisedSince, now);
         if (now - supervisedSince > 3000) throw alreadyRunning(opened.by, dataOf(this.#place));
       }
@@ -128,7 +137,10 @@ class SupervisedServer {
     return undefined;
   }
 
-  /** PostgreSQL drops this idle connection only when it stops or starts over, and at once. */
+  /**
+   * Starts the server again when the session ends. PostgreSQL closes this idle session only when it stops or restarts,
+   * and then at once.
+   */
   #watch(session: SupervisorSession, server: RunningServer): void {
     this.pid = server.pid;
     session.onEnd(() => {
@@ -162,7 +174,7 @@ function alreadyRunning(holder: string, data: string): StartError {
   return new StartError(`Ringback is already running here: process ${holder} uses the database in ${data}.`);
 }
 
-/** The wanted port if nobody has it, or any free one for 0. */
+/** Returns the wanted port, or any free one for 0. Throws a StartError when the port cannot be used. */
 async function freePort(wanted: number): Promise<number> {
   const probe = await probePort('127.0.0.1', wanted);
   if (probe.kind === 'free') return probe.port;

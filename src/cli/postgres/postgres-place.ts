@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 import { StartError } from '#src/cli/start-error.ts';
 import { copyBinaries, findBinaries, postgresVersion } from './postgres-binaries.ts';
 
-/** The user PostgreSQL runs as. Without an id: whoever runs us. */
+/** The user that PostgreSQL runs as. Without ids it is the user of this process. */
 export type SystemUser = Readonly<{ uid?: number; gid?: number }>;
 
-/** Where PostgreSQL's data and programs are, and whose. */
+/** The folders of PostgreSQL's data and programs, and the user that owns the data. */
 export type PostgresPlace = Readonly<{
-  /** Holds `data` and `postgres.log`. */
+  /** The folder that holds `data` and `postgres.log`. */
   folder: string;
   native: string;
   version: string;
@@ -20,7 +20,7 @@ export type PostgresPlace = Readonly<{
 }>;
 
 const leastFreeBytes = 200 * 1024 ** 2;
-/** Used when root runs us from a folder that PostgreSQL's user may not enter. */
+/** The folder for data and programs when root runs Ringback in a folder that PostgreSQL's user may not enter. */
 const sharedHome = '/var/lib/ringback';
 
 export async function findPlace(dataDir: string): Promise<PostgresPlace> {
@@ -68,7 +68,7 @@ export function fullDisk(folder: string, freeBytes: number): StartError {
   );
 }
 
-/** PostgreSQL refuses to run as root, and its initdb wants a user that has a name. */
+/** Chooses the user of PostgreSQL. PostgreSQL refuses to run as root, and its initdb needs a user that has a name. */
 async function findUser(): Promise<SystemUser> {
   if (process.getuid?.() !== 0) {
     try {
@@ -92,7 +92,7 @@ async function findUser(): Promise<SystemUser> {
   );
 }
 
-/** Data made by an ordinary user stays that user's when root runs us (sudo). */
+/** Returns the owner of existing data. When root runs Ringback (sudo), an ordinary user's data stays with that user. */
 async function ownerOfData(home: string): Promise<SystemUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const data = await stat(join(home, 'postgres', 'data')).catch(() => undefined);
@@ -104,7 +104,7 @@ async function idOf(flag: '-u' | '-g', name: string): Promise<number | undefined
   return found ? Number(found.stdout.trim()) : undefined;
 }
 
-/** May this user enter the folder and read what is in it? */
+/** Checks whether the user may enter the folder and read its content. */
 async function isReachable(folder: string, user: SystemUser): Promise<boolean> {
   if (user.uid === undefined) return true;
   for (let path = folder; ; path = dirname(path)) {
@@ -116,7 +116,10 @@ async function isReachable(folder: string, user: SystemUser): Promise<boolean> {
   }
 }
 
-/** `<home>/postgres` where possible, otherwise a folder below /var/lib/ringback that `<home>/postgres.location` names. */
+/**
+ * Returns `<home>/postgres` where possible, else a folder below /var/lib/ringback that `<home>/postgres.location`
+ * names.
+ */
 async function chooseFolder(home: string, user: SystemUser): Promise<string> {
   const inside = join(home, 'postgres');
   if (await isReachable(home, user)) return inside;
@@ -131,7 +134,10 @@ async function chooseFolder(home: string, user: SystemUser): Promise<string> {
   return folder;
 }
 
-/** A checkout that was copied must not share its original's database; one that was moved keeps it. */
+/**
+ * Checks whether the folder belongs to this checkout. A copied checkout must not share the original's database, but a
+ * moved one keeps its own.
+ */
 async function belongsTo(folder: string, home: string): Promise<boolean> {
   const owner = (await readFile(join(folder, 'owner'), 'utf8').catch(() => '')).trim();
   if (owner === home) return true;

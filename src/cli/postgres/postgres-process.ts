@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** What a running server has written about itself into its data folder. */
+/** The process id and port that a running server has written into its data folder. */
 export type RunningServer = Readonly<{ pid: number; port: number }>;
 
-/** The server that runs on this data folder now, whoever started it. */
+/** Finds the server that runs on this data folder, whichever process started it. */
 export async function findRunning(data: string): Promise<RunningServer | undefined> {
   const file = join(data, 'postmaster.pid');
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
@@ -16,8 +16,9 @@ export async function findRunning(data: string): Promise<RunningServer | undefin
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   if (!exists(pid)) return undefined;
   if (await isServerOf(pid, data)) return { pid, port: Number(lines[3]) };
-  // After a reboot the number may be any other process's of the same user, or a zombie's, and PostgreSQL would refuse to
-  // start. The file of a process that is gone stays: PostgreSQL learns from it whether shared memory is still in use.
+  // After a reboot the process id may belong to another process of the same user, or to a zombie. PostgreSQL would then
+  // refuse to start, so the file is removed. The file of a process that no longer exists stays: PostgreSQL learns from
+  // it whether shared memory is still in use.
   await rm(file, { force: true });
   return undefined;
 }
@@ -35,7 +36,10 @@ function exists(pid: number): boolean {
   }
 }
 
-/** As process 1 of a container we are the parent of orphans, and Node never buries children it did not start. */
+/**
+ * Checks for a zombie. As process 1 of a container we are the parent of orphans, and Node does not reap children that
+ * it did not start.
+ */
 function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false;
   try {
@@ -52,14 +56,16 @@ async function isServerOf(pid: number, data: string): Promise<boolean> {
   return listed?.stdout.includes(data) ?? false;
 }
 
-/** Every PostgreSQL process works in its data folder. A zombie has no folder any more. */
+/**
+ * Returns the working folder of a process. Every PostgreSQL process works in its data folder. A zombie has no folder.
+ */
 async function linuxFolderOf(pid: number | string): Promise<string | undefined> {
   return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
 }
 
 /**
- * A postmaster that was killed leaves processes which hold its shared memory for as long as their query runs, and no
- * new one may start before they are gone. They get a moment to notice by themselves.
+ * Ends the processes that a killed postmaster left. These processes hold its shared memory as long as their query runs,
+ * and no new postmaster can start before they are gone. They first get a moment to end by themselves.
  */
 export async function clearOrphans(data: string): Promise<void> {
   if (process.platform !== 'linux') return;
@@ -79,11 +85,14 @@ async function processesIn(folder: string): Promise<number[]> {
   const folders = await Promise.all(numbers.map(linuxFolderOf));
   const candidates = numbers.filter((_, index) => folders[index] === folder);
   const commands = await Promise.all(candidates.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
-  // A person's shell may stand in that folder too.
+  // A shell of the user may also work in that folder.
   return candidates.filter((_, index) => commands[index]?.trim() === 'postgres').map(Number);
 }
 
-/** Ends a server by PostgreSQL's fast shutdown: transactions are rolled back, everything is flushed. */
+/**
+ * Ends a server by PostgreSQL's fast shutdown, which rolls back transactions and flushes all data. After `patienceMs`
+ * the shutdown is immediate (SIGQUIT).
+ */
 export async function shutDown(pid: number, patienceMs = 60_000): Promise<void> {
   const startedAt = performance.now();
   signal(pid, 'SIGINT');

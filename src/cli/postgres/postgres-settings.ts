@@ -1,7 +1,10 @@
-/** PostgreSQL's settings for Ringback's load: many small transactions, few connections, rows that are updated in place. */
+/**
+ * PostgreSQL's settings for Ringback's load: many small transactions, few connections, and rows that are updated in
+ * place.
+ */
 const settings: Readonly<Record<string, string | number>> = {
   listen_addresses: '127.0.0.1',
-  // A socket's path is limited to about 100 characters, and checkouts lie deeper than that.
+  // A socket's path is limited to about 100 characters, and paths in a checkout are often longer.
   unix_socket_directories: '',
   max_connections: 200,
   superuser_reserved_connections: 5,
@@ -20,16 +23,17 @@ const settings: Readonly<Record<string, string | number>> = {
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
 
-  // The queue's tables turn over completely every few seconds; stale statistics cost its fetches more than vacuuming does.
+  // The queue's tables change completely every few seconds. Stale statistics cost its fetches more than vacuuming does.
   autovacuum_naptime: '10s',
   autovacuum_vacuum_scale_factor: 0.05,
   autovacuum_vacuum_insert_scale_factor: 0.1,
   autovacuum_analyze_scale_factor: 0.02,
   autovacuum_vacuum_cost_limit: 2000,
-  // A transaction that a lost client left open would keep vacuum from removing anything.
+  // An open transaction of a lost client would keep vacuum from removing anything.
   idle_in_transaction_session_timeout: '5min',
 
-  // Statements, parameters and even error details hold what users submit. Errors reach their caller and are logged there.
+  // Statements, parameters and even error details contain what users submit, so this log leaves them out. An error
+  // still reaches its caller and is logged there.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_statement: 'none',
@@ -45,14 +49,17 @@ const settings: Readonly<Record<string, string | number>> = {
   lc_messages: 'C',
 };
 
-/** For data that nobody will miss, such as a test run's: it outlives the server's crash, but not the machine's. */
+/**
+ * Settings for data that may be lost, such as a test run's. The data survives a crash of the server, but not of the
+ * machine.
+ */
 const carelessSettings: Readonly<Record<string, string | number>> = {
   fsync: 'off',
   full_page_writes: 'off',
   shared_buffers: '128MB',
 };
 
-/** The text of a PostgreSQL configuration file. */
+/** Returns the text of a PostgreSQL configuration file. */
 export function postgresSettings(durable: boolean): string {
   const chosen = durable ? settings : { ...settings, ...carelessSettings };
   const lines = Object.entries(chosen).map(([name, value]) => `${name} = '${value}'`);

@@ -1,7 +1,7 @@
-/** What a child of `up` tells it over their channel. */
+/** A message from a child process to its parent, over their IPC channel. */
 export type ChildMessage = Readonly<{ kind: 'ready' }> | Readonly<{ kind: 'refused'; message: string }>;
 
-/** Resolves when the parent has the message, at once without a parent. */
+/** Sends a message to the parent. Resolves when the message is sent, or at once without a parent. */
 export function tellParent(message: ChildMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send && process.connected) process.send(message, () => resolve());
@@ -9,7 +9,7 @@ export function tellParent(message: ChildMessage): Promise<void> {
   });
 }
 
-/** Calls back when the parent is gone, however it went: the kernel closes our channel even after a kill -9. */
+/** Calls `onDisconnect` when the parent is gone for any reason: the kernel closes the channel even after a kill -9. */
 export function exitWithParent(onDisconnect: () => void): void {
   if (!process.channel) return;
   if (process.connected) process.once('disconnect', onDisconnect);

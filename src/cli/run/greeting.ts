@@ -1,18 +1,18 @@
-/** What the first start has made, and a later one has found again. */
+/** The credentials that the first start made, or that a later start has found. */
 export type Credentials = Readonly<{
   /** The server's public base URL. */
   url: string;
   apiKey: string;
   adminEmail?: string | undefined;
   adminPassword?: string | undefined;
-  /** Where they are kept: an absolute path. */
+  /** The absolute path of the file that holds the credentials. */
   file: string;
 }>;
 
 /**
- * What `up` says when the server is ready: where it is, and a request to paste that shows what it is for. Without
- * `showSecrets`, when the output is likely to be kept, key and password are left in their file, and the request takes
- * the key from there. In development it says what is allowed then and not otherwise.
+ * Returns the text that `up` prints when the server is ready: its URL, and a request to paste that shows its use.
+ * Without `showSecrets`, when the output may be kept, the text has no key and no password. The request then reads the
+ * key from the file. With `dev` the text names what only development allows.
  */
 export function greeting(credentials: Credentials, options: { showSecrets: boolean; dev: boolean }): string {
   const { showSecrets, dev } = options;

@@ -8,20 +8,22 @@ export type KeptChildOptions = Readonly<{
   name: string;
   script: string;
   args: readonly string[];
-  /** Called for every start. */
+  /** Returns the environment of the process. Called for every start. */
   environment(): Readonly<Record<string, string | undefined>>;
-  /** Called whenever the process has ended, before it is started again, and also when it had to be killed at the stop. */
+  /** Called whenever the process has ended, before it is started again, and also when `stop` had to kill it. */
   onDeath(): Promise<void>;
-  /** It says that starting it again is pointless. */
+  /** Called when the process reports that starting it again is pointless. */
   onRefused(message: string): void;
   log: Log;
 }>;
 
 const longestPauseMs = 5000;
-/** A process that lived this long was well: its next death is a first one again. */
+/** A process that lived longer than this was healthy. It is then started again at once, as after its first end. */
 const wellAfterMs = 60_000;
 
-/** A child process that is started again whenever it dies: at once the first time, then after growing pauses. */
+/**
+ * Keeps a child process running. Starts it again whenever it ends: at once the first time, then after growing pauses.
+ */
 export class KeptChild {
   readonly #options: KeptChildOptions;
   readonly #firstReady = Promise.withResolvers<void>();
@@ -36,7 +38,7 @@ export class KeptChild {
     this.#start();
   }
 
-  /** Resolves when it has said for the first time that it is ready. */
+  /** Resolves when the process reports for the first time that it is ready. */
   get ready(): Promise<void> {
     return this.#firstReady.promise;
   }
@@ -63,7 +65,7 @@ export class KeptChild {
       child.once('exit', onEnd);
       child.on('error', (err) => {
         this.#options.log.error({ err }, `${this.#options.name} could not be started or signalled`);
-        // Without a process there will be no exit.
+        // A process that could not be started emits no `exit`.
         if (child.pid === undefined) onEnd(null, null);
       });
     });
@@ -84,7 +86,7 @@ export class KeptChild {
     await onDeath().catch((err: unknown) => log.warn({ err }, `${name}'s end could not be reported`));
   }
 
-  /** Asks it to end, and kills it when it takes longer than this. */
+  /** Asks the process to end, and kills it when that takes longer than `patienceMs`. */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true;
     this.#stopped.abort();
@@ -98,7 +100,7 @@ export class KeptChild {
     await this.#reportDeath();
   }
 
-  /** Ends it now, whatever it is doing. */
+  /** Kills the process at once. */
   kill(): void {
     this.#stopping = true;
     this.#process?.kill('SIGKILL');

@@ -5,7 +5,7 @@ import { firstStart, isNewDatabase, renewSeals } from '#src/server/sign-in/first
 import { migrate } from '#src/store/migrate/migrate.ts';
 import { createMigration } from '#src/store/migrate/migration-files.ts';
 
-/** `ringback migrate`: on DATABASE_URL, or on the embedded PostgreSQL, which is started for it. */
+/** Runs `ringback migrate` on DATABASE_URL, or on the embedded PostgreSQL, which is started for it. */
 export async function migrateCommand(config: Config, log: Log, newName: string | undefined): Promise<void> {
   if (config.databaseUrl) {
     await work(config.databaseUrl, newName);
@@ -20,7 +20,10 @@ export async function migrateCommand(config: Config, log: Log, newName: string |
   }
 }
 
-/** On a new database: project, API key, webhook secret and administrator, as `up` would have made them. On another: seals by the current key. */
+/**
+ * Makes the first project, API key, webhook secret and administrator on a new database, like `up`. On an existing
+ * database, encrypts stored secrets again with the current key.
+ */
 async function makeFirst(config: Config, log: Log): Promise<void> {
   if (!config.databaseUrl) return;
   const isNew = await isNewDatabase(config.databaseUrl);

@@ -3,11 +3,13 @@ import { StopSignal } from './stop-signal.ts';
 
 export type Running = Readonly<{
   stop(): Promise<void>;
-  /** Somebody insists while it stops: nothing is to be waited for any more. Absent: it ends at once. */
+  /**
+   * Called on a second signal: the stop must not wait for anything any more. Without `hurry` the process exits at once.
+   */
   hurry?(): void;
 }>;
 
-/** Runs a server until a signal comes or the parent goes, stops it in order, and ends the process. */
+/** Runs a server until a signal comes or the parent ends. Then stops it in order and ends the process. */
 export async function runUntilTold(start: () => Promise<Running>): Promise<void> {
   const stop = new StopSignal();
   let running: Running | undefined;

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { StartError } from '#src/cli/start-error.ts';
 import type { Config } from '#src/config.ts';
 
-/** Settings that `up` makes when they are not given, by their names in the environment. */
+/** Secret settings that `up` makes when they are missing, by the names of their environment variables. */
 export type Secrets = Readonly<{ RINGBACK_ENCRYPTION_KEYS?: string; RINGBACK_AUTH_SECRET?: string }>;
 
-/** What is missing in the config, from `secrets.json` in the data folder, which is made on the first start. */
+/**
+ * Returns the secrets that the config lacks, from `secrets.json` in the data folder. The first start creates that file.
+ */
 export async function provideSecrets(config: Config): Promise<Secrets> {
   const needsKeys = config.encryptionKeys.length === 0;
   const needsSecret = config.authSecret === undefined;
@@ -27,7 +29,8 @@ async function readOrMake(dataDir: string): Promise<Stored> {
   const fresh = { encryptionKeys: `${randomBytes(4).toString('hex')}:${random()}`, authSecret: random() };
   await mkdir(dataDir, { recursive: true });
   try {
-    // Exclusive: of two processes that start at once, the second one takes what the first has written.
+    // The flag makes the write exclusive: of two processes that start at once, the second reads what the first has
+    // written.
     await writeFile(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     return fresh;
   } catch (error) {

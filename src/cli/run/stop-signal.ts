@@ -1,20 +1,23 @@
 import { exitWithParent } from './child.ts';
 
-/** npm and our own wrapper pass on the very Ctrl-C that the terminal has sent to us too: so close together it is one. */
+/**
+ * Signals within this time count as one. npm and our own wrapper forward a Ctrl-C that the terminal has sent to this
+ * process too.
+ */
 const oneWishMs = 1000;
 
 /**
- * Set for the children of `up` to its process id. A terminal or a service manager signals all processes at once, but
- * it is `up` that says who stops when, and kills what does not.
+ * The environment variable with the process id of `up`, set for its children. A terminal or a service manager signals
+ * all processes at once, but `up` decides when each child stops, and kills a child that does not.
  */
 export const keptBy = 'KEPT_BY';
 
-/** The wish to stop, from a signal, a parent that is gone, or `give`. */
+/** The request to stop: from a signal, from a parent that is gone, or from `give`. */
 export class StopSignal {
   readonly #given = Promise.withResolvers<void>();
   #wishes = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
-  /** Called when somebody insists: nothing is to be waited for any more. */
+  /** Called on a second signal: the stop must not wait for anything any more. */
   onInsist: () => void = () => undefined;
 
   listen(): void {

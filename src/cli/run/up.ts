@@ -16,7 +16,10 @@ import { KeptChild } from './kept-child.ts';
 import { provideSecrets } from './secrets.ts';
 import { StopSignal } from './stop-signal.ts';
 
-/** `build`: whether the dashboard is to be built if it is not, or only the API to run. */
+/**
+ * `build`: build the dashboard first if it is missing or outdated. Without it the last build is used, or only the API
+ * runs.
+ */
 type UpOptions = Readonly<{ build: boolean }>;
 type Changes = Readonly<Record<string, string>>;
 type System = {
@@ -30,7 +33,7 @@ type System = {
 
 const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** Runs all of Ringback until it is told to stop. */
+/** Runs all of Ringback until a stop is requested. */
 export async function up(config: Config, log: Log, options: UpOptions): Promise<void> {
   const system: System = { log, stop: new StopSignal(), exitCode: 0 };
   system.stop.listen();
@@ -44,7 +47,7 @@ export async function up(config: Config, log: Log, options: UpOptions): Promise<
     await Promise.race([started, system.stop.given]);
     await system.stop.given;
   } catch (error) {
-    // A step that a Ctrl-C has ended early is no failure.
+    // A step that a Ctrl-C has ended early has not failed.
     if (!system.stop.isGiven) {
       await stopAll(system, config);
       throw error;
@@ -79,7 +82,7 @@ async function startAll(system: System, config: Config, options: UpOptions): Pro
 
 async function startDatabase(system: System, config: Config): Promise<string> {
   const { log } = system;
-  // Kept as a promise: a stop in the middle of the start must wait for the server, to stop that too.
+  // The promise is kept, because a stop during the start must wait for the server and then stop it too.
   system.postgres = startPostgres({ dataDir: config.dataDir, port: config.postgresPort, log });
   const { url, port } = await system.postgres;
   log.info({ port, dataDir: config.dataDir }, 'PostgreSQL runs');
@@ -125,7 +128,10 @@ function startChildren(system: System, changes: Changes, databaseUrl: string): v
   });
 }
 
-/** What the dead worker held goes to another one now, not when its silence is noticed. The database may be starting too. */
+/**
+ * Reports a dead worker, so that another one takes over its jobs now, before its silence is noticed. Tries again,
+ * because the database may be starting too.
+ */
 async function reportDeath(databaseUrl: string, workerId: string): Promise<void> {
   for (let triesLeft = 20; ; triesLeft -= 1) {
     try {
@@ -138,7 +144,7 @@ async function reportDeath(databaseUrl: string, workerId: string): Promise<void>
   }
 }
 
-/** The worker first: it settles what it runs, and web still takes what comes in. PostgreSQL last. */
+/** Stops the worker first: it finishes its jobs while web still accepts requests. Stops PostgreSQL last. */
 async function stopAll({ log, stop, worker, web, postgres }: System, config: Config): Promise<void> {
   if (stop.isGiven) log.info('stopping; a second signal stops at once');
   await worker?.stop(config.workerDrainSeconds * 1000 + 5000);

@@ -3,7 +3,9 @@ import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import { RingbackError } from './errors.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** An answer that is not a success, as an error; problem+json (RFC 9457) and tRPC's shape are both understood. */
+/**
+ * Converts a response that is not a success to an error. The body may be problem+json (RFC 9457) or have tRPC's format.
+ */
 export async function toAnswerError(response: Response): Promise<RingbackError> {
   const text = await response.text().catch(() => '');
   const body = parseObject(text);
@@ -19,12 +21,12 @@ export async function toAnswerError(response: Response): Promise<RingbackError> 
   });
 }
 
-/** True for an answer whose body can be read as Ringback's own. */
+/** True when the content type is JSON, so that the body can be Ringback's own. */
 export function isJsonAnswer(response: Response): boolean {
   return /^application\/(problem\+)?json\b/i.test(response.headers.get('content-type') ?? '');
 }
 
-/** An answer of something else, like a proxy's error page. */
+/** Makes the error for a response that is not Ringback's, like a proxy's error page. */
 export function notRingback(
   response: Response,
   details: { status: number; retryAfterMs: number | undefined } = {
@@ -37,7 +39,7 @@ export function notRingback(
   return new RingbackError('bad_answer', message, details);
 }
 
-/** A failure below HTTP; `cause` is kept. */
+/** Makes the error for a failure below HTTP. `cause` is kept. */
 export function toNetworkError(cause: unknown, origin: string): RingbackError {
   if (cause instanceof RingbackError) return cause;
   const reasons = [cause, cause instanceof Error ? cause.cause : undefined].filter((one) => one instanceof Error);
@@ -45,7 +47,7 @@ export function toNetworkError(cause: unknown, origin: string): RingbackError {
   return new RingbackError('network_error', `Ringback at ${origin} could not be reached: ${reason}`, { cause });
 }
 
-/** What a call through tRPC threw, as a RingbackError; anything that is none of its errors comes back as it is. */
+/** Converts an error of a tRPC call to a RingbackError. Returns any other error unchanged. */
 export function fromTrpcError(error: unknown): unknown {
   if (!(error instanceof TRPCClientError)) return error;
   if (error.cause instanceof RingbackError) return error.cause;

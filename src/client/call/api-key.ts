@@ -1,8 +1,8 @@
 import { RingbackError } from './errors.ts';
 
 /**
- * The key, when it has the shape of one. Else throws `missing_setting`, saying what was taken for it: Ringback would
- * answer `unauthorized` to all of these alike. Nothing of the value is shown.
+ * Returns the key when it has the form of one. Otherwise throws `missing_setting` with the likely mistake, because
+ * Ringback would answer `unauthorized` to all of these mistakes alike. The message shows no part of the key.
  */
 export function checkApiKey(key: string, where: string): string {
   const wrong = whatIsWrong(key);
@@ -21,7 +21,7 @@ function whatIsWrong(key: string): string | null {
   return 'is none';
 }
 
-/** No key, where there can be no session of a browser in its place. */
+/** Makes the error for a missing API key, where no browser session can replace the key. */
 export function missingApiKey(): RingbackError {
   return new RingbackError(
     'missing_setting',

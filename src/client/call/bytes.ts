@@ -3,7 +3,7 @@ import { decodeBase64 } from '#src/domain/text/base64.ts';
 /** Bytes in any of the usual forms. */
 export type Bytes = Uint8Array | ArrayBuffer;
 
-/** The same bytes, not copied. */
+/** Returns the same bytes without a copy. */
 export function asUint8Array(bytes: Bytes): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
 }
@@ -15,16 +15,16 @@ export function isBytes(value: unknown): value is Bytes {
   return tag === '[object ArrayBuffer]' || tag === '[object Uint8Array]';
 }
 
-/** Base64 of bytes, with padding. */
+/** Encodes bytes as base64 with padding. */
 export function encodeBase64(bytes: Bytes): string {
   const view = asUint8Array(bytes);
   let binary = '';
-  // A call takes only so many arguments.
+  // A function call takes only a limited number of arguments.
   for (let at = 0; at < view.length; at += 8_192) binary += String.fromCharCode(...view.subarray(at, at + 8_192));
   return btoa(binary);
 }
 
-/** Bytes of a body as Ringback answers it: UTF-8 of its text, or what its base64 stands for. */
+/** Returns the bytes of a body in Ringback's response: the UTF-8 of its text, or its decoded base64. */
 export function bodyBytes(body: string, encoding: 'utf8' | 'base64'): Uint8Array {
   if (encoding === 'utf8') return new TextEncoder().encode(body);
   const bytes = decodeBase64(body);

@@ -3,30 +3,35 @@ import { checkApiKey, missingApiKey } from './api-key.ts';
 import { readEnvironment } from './environment.ts';
 import { RingbackError } from './errors.ts';
 
-/** How to reach Ringback. */
+/** The options for reaching Ringback. */
 export type RingbackOptions = {
   /** Ringback's base URL, like `https://ringback.example.com`. Default: `RINGBACK_URL` of the environment. */
   url?: string | URL | undefined;
   /**
-   * An API key, `rbk_…`. Default: `RINGBACK_API_KEY`. Without one, calls carry the browser's session, or whatever your own
-   * `fetch` adds; elsewhere they are refused.
+   * An API key, `rbk_…`. Default: `RINGBACK_API_KEY`. Without a key, calls carry the browser's session, or what your
+   * own `fetch` adds. Elsewhere a call without a key throws `missing_setting`.
    */
   apiKey?: string | undefined;
-  /** Used instead of the global `fetch` for the client's own calls. */
+  /** The function to use instead of the global `fetch` for the client's own calls. */
   fetch?: typeof globalThis.fetch | undefined;
 };
 
-/** Ringback's address and the right to talk to it, read when it is first needed. */
+/** Ringback's address and API key, read at each use. */
 export type Connection = {
-  /** Base URL without a slash at its end. Throws `missing_setting`. */
+  /** Returns the base URL without a slash at its end. Throws `missing_setting`. */
   url(): string;
-  /** Throws `missing_setting` for a key that is missing or none. */
+  /** Returns the authorization header. Throws `missing_setting` for a missing or malformed key. */
   headers(): Record<string, string>;
-  /** `fetch` with the key; a failure below HTTP is a RingbackError `network_error`, an abort stays what it is. */
+  /**
+   * Calls `fetch` with the key. A failure below HTTP becomes a RingbackError `network_error`. An abort stays unchanged.
+   */
   fetch(url: string, init?: RequestInit): Promise<Response>;
 };
 
-/** Settings are read late: a module may create its client before, or without, ever using it, as a build does. */
+/**
+ * Makes a connection. Settings are read late, because a module may create its client before using it, or without using
+ * it, as in a build.
+ */
 export function connect(options: RingbackOptions): Connection {
   const url = () => readBaseUrl(options.url ?? readEnvironment().url);
   const headers = (): Record<string, string> => {
@@ -35,7 +40,7 @@ export function connect(options: RingbackOptions): Connection {
       const where = options.apiKey === undefined ? 'RINGBACK_API_KEY' : 'The `apiKey` given to createRingback';
       return { authorization: `Bearer ${checkApiKey(apiKey, where)}` };
     }
-    // A page, or a worker of one, has a location and may have a session. Node and edge platforms have neither.
+    // A page, or its worker, has a location and may have a session. Node and edge platforms have neither.
     if (options.fetch === undefined && globalThis.location === undefined) throw missingApiKey();
     return {};
   };
@@ -52,7 +57,10 @@ export function connect(options: RingbackOptions): Connection {
   return { url, headers, fetch: call };
 }
 
-/** Some frameworks keep the answers of GET requests unless told not to; some edge platforms do not know the option. */
+/**
+ * Turns caching off, because some frameworks cache the responses of GET requests by default. Some edge platforms do not
+ * know the option, so it is set only where it exists.
+ */
 function uncached(): RequestInit {
   return typeof Request === 'function' && 'cache' in Request.prototype ? { cache: 'no-store' } : {};
 }

@@ -3,12 +3,12 @@ import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import type { JobErrorCode } from '#src/domain/decide/decision.ts';
 
 /**
- * What goes wrong on this side of the wire, besides what Ringback's own codes say:
+ * The error codes of the client itself, besides Ringback's own codes:
  *
- * - `missing_setting`: no URL or API key was given, or one that is none.
- * - `network_error`: Ringback could not be reached, or the connection broke; `cause` has the reason.
- * - `bad_answer`: something answered that is not Ringback, such as a proxy's error page.
- * - `wait_timeout`: the job had not ended within `timeoutMs`; it goes on all the same.
+ * - `missing_setting`: no URL or API key was given, or one is malformed.
+ * - `network_error`: Ringback could not be reached, or the connection broke. `cause` has the reason.
+ * - `bad_answer`: the response is not Ringback's, but for example a proxy's error page.
+ * - `wait_timeout`: the job had not ended within `timeoutMs`. The job continues.
  * - `not_json`: the job's response is no JSON, and JSON was asked for.
  */
 export type ClientErrorCode = 'missing_setting' | 'network_error' | 'bad_answer' | 'wait_timeout' | 'not_json';
@@ -22,18 +22,18 @@ export type RingbackErrorDetails = {
   cause?: unknown;
 };
 
-/** A call that was refused or could not be made. `code` is stable, `message` is for people and may change. */
+/** A call was refused or could not be made. `code` is stable. `message` is for people and may change. */
 export class RingbackError extends Error {
   override readonly name: string = 'RingbackError';
-  /** One of Ringback's codes (`docs/errors.md`), or one of the client's own. */
+  /** The error code: one of Ringback's (`docs/errors.md`), or one of the client's own. */
   readonly code: ErrorCode | ClientErrorCode;
-  /** The path of the input field at fault, where there is one. */
+  /** The path of the invalid input field, if there is one. */
   readonly field: string | undefined;
-  /** The HTTP status of Ringback's answer, where there was one. */
+  /** The HTTP status of Ringback's response, if there was one. */
   readonly status: number | undefined;
-  /** What Ringback's log calls the request. */
+  /** The id of the request in Ringback's log. */
   readonly requestId: string | undefined;
-  /** How long Ringback asks to wait (`Retry-After`), in milliseconds. */
+  /** The time that Ringback asks to wait (`Retry-After`), in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode | ClientErrorCode, message: string, details: RingbackErrorDetails = {}) {
@@ -46,16 +46,19 @@ export class RingbackError extends Error {
   }
 }
 
-/** A job that ended `failed` or `cancelled`, where its response was wanted. */
+/** A job ended `failed` or `cancelled`, but its response was wanted. */
 export class JobFailedError extends Error {
   override readonly name = 'JobFailedError';
   /** The job's error code, or `cancelled`. */
   readonly code: JobErrorCode | 'cancelled';
-  /** The status of the target's last response; null when there was none. */
+  /** The status of the target's last response. Null when there was none. */
   readonly status: number | null;
-  /** That response's body: the value when it is JSON, else text or bytes; null when there was none, or it was empty. */
+  /**
+   * The body of the last response: the JSON value, else text or bytes. Null when there was no response, or its body was
+   * empty.
+   */
   readonly body: unknown;
-  /** The job as it ended. */
+  /** The job in its final state. */
   readonly job: Job;
 
   constructor(job: Job, body: unknown) {

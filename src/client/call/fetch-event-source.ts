@@ -3,16 +3,17 @@ import { RingbackError } from './errors.ts';
 import { pause } from './pause.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 
-/** How a FetchEventSource sends its requests. */
+/** The options of a FetchEventSource. `fetch` sends its requests. */
 export type FetchEventSourceInit = {
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
   withCredentials?: boolean;
 };
 
 /**
- * An EventSource (HTML standard §9.2) over `fetch`, so that it works where there is none and can send headers. A broken
- * or ended connection is opened anew after the delay that the stream asks for (1 s if it does not). A refusal closes it
- * with the event by which tRPC tells errors, since an `error` event could not say why.
+ * An EventSource (HTML standard §9.2) over `fetch`. It works where the platform has no EventSource, and it can send
+ * headers. A broken or ended connection is opened again after the delay that the stream asks for (1 s if it does not).
+ * A refusal closes the FetchEventSource with the event that tRPC uses for errors, because an `error` event could not
+ * carry the reason.
  */
 export class FetchEventSource extends EventTarget {
   readonly CONNECTING = 0;
@@ -68,13 +69,16 @@ export class FetchEventSource extends EventTarget {
   }
 }
 
-/** What will not change by being asked for again. */
+/** True for an error that a repeated request would get again. */
 function isFinal({ code, status = 0 }: RingbackError): boolean {
   if (code === 'missing_setting') return true;
   return status >= 400 && status < 500 && status !== 429;
 }
 
-/** A refusal as it would have come within the stream; -32600 is JSON-RPC's "invalid request", which tRPC does not repeat. */
+/**
+ * Converts a refusal to an error as tRPC sends it within the stream. -32600 is JSON-RPC's "invalid request", which tRPC
+ * does not repeat.
+ */
 function toTrpcShape({ message, code, status, field, requestId }: RingbackError): object {
   return { message, code: -32_600, data: { code, httpStatus: status, field, requestId } };
 }

@@ -1,20 +1,23 @@
 import { RingbackError } from './errors.ts';
 import { pause } from './pause.ts';
 
-/** How often a call of the client itself is tried again. */
+/** The number of times that the client repeats a failed call. */
 export const callRetries = 3;
 
-/** Ringback asks for patience longer than this: the caller decides. */
+/** The longest `Retry-After` that the client waits for. A longer one fails the call, and the caller decides. */
 const longestRetryAfterMs = 60_000;
 
-/** What a call may be tried again after. */
+/** The failures after which a call may be repeated. */
 export type Repeatable =
-  /** Anything that may pass: reads, and writes that can happen only once however often they are sent. */
+  /** Any temporary failure: for reads, and for writes that happen only once however often they are sent. */
   | 'always'
-  /** Only what was certainly refused. */
+  /** Only a certain refusal, a 429. */
   | 'when_refused';
 
-/** Calls, and calls again when that may help: up to three times, later each time, and never before `Retry-After`. */
+/**
+ * Makes a call, and repeats it up to three times when that may help. The wait grows each time, and is never shorter
+ * than `Retry-After`.
+ */
 export async function repeatCall<T>(
   call: () => Promise<T>,
   repeatable: Repeatable,
@@ -33,7 +36,7 @@ export async function repeatCall<T>(
   }
 }
 
-/** True for a failure that the same call may not meet again. */
+/** True for a failure that may not happen again when the call is repeated. */
 export function mayPass(error: unknown, repeatable: Repeatable = 'always'): error is RingbackError {
   if (!(error instanceof RingbackError)) return false;
   if (error.status === 429) return true;
@@ -41,7 +44,10 @@ export function mayPass(error: unknown, repeatable: Repeatable = 'always'): erro
   return error.code === 'network_error' || error.status === 502 || error.status === 503 || error.status === 504;
 }
 
-/** 250 ms, doubled each time and spread up to twofold, at most 30 s; or what Ringback asks for, if that is longer. */
+/**
+ * Returns the delay before a repeat: 250 ms, doubled each time, times a random factor from 1 to 2, at most 30 s.
+ * `Retry-After` replaces it when longer.
+ */
 export function repeatDelayMs(error: RingbackError, retries: number): number {
   const backoffMs = Math.min(30_000, 250 * 2 ** retries * (1 + Math.random()));
   return Math.max(error.retryAfterMs ?? 0, backoffMs);

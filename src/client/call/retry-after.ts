@@ -1,4 +1,7 @@
-/** `Retry-After` in milliseconds from now: seconds or a date (RFC 9110 §10.2.3). Undefined when absent or unreadable. */
+/**
+ * Returns `Retry-After` in milliseconds from now. The header has seconds or a date (RFC 9110 §10.2.3). Undefined when
+ * absent or unreadable.
+ */
 export function readRetryAfter(headers: Headers, nowMs: number = Date.now()): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;

@@ -1,4 +1,4 @@
-/** One block of an event stream. Without `data` there is nothing to tell, but `id` and `retry` may have been set. */
+/** A block of an event stream. A block without `data` is no event, but it may set `id` and `retry`. */
 export type ServerSentEvent = {
   type: string;
   data: string | undefined;
@@ -6,7 +6,10 @@ export type ServerSentEvent = {
   retryMs: number | undefined;
 };
 
-/** Reads `text/event-stream` (HTML standard §9.2.6). An event that the stream's end cuts off is dropped, as it says there. */
+/**
+ * Reads `text/event-stream` (HTML standard §9.2.6). As that standard requires, an event that the end of the stream cuts
+ * off is dropped.
+ */
 export async function* readServerSentEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   let block: string[] = [];
   for await (const line of readLines(stream)) {
@@ -19,11 +22,11 @@ export async function* readServerSentEvents(stream: ReadableStream<Uint8Array>):
   }
 }
 
-/** Lines end in LF, CRLF or CR; what follows the last of them is left out. */
+/** Yields the lines of a stream. Lines end in LF, CRLF or CR. Text after the last line end is dropped. */
 async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
-  // Of the line under way; looking through all of a long one with every chunk would take for ever.
+  // `parts` has the pieces of the current line. Searching all of a long line again with every chunk would be too slow.
   let parts: string[] = [];
   let held = '';
   try {
@@ -38,13 +41,13 @@ async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<st
         yield* more;
         parts = [last];
       }
-      // A CR at the very end may be half of a CRLF.
+      // A CR at the end of a chunk may be half of a CRLF.
       const end = parts.pop() ?? '';
       held = end.endsWith('\r') ? '\r' : '';
       parts.push(held === '' ? end : end.slice(0, -1));
     }
   } finally {
-    // Not awaited: the caller has gone, and a broken stream rejects.
+    // The cancel is not awaited: the caller has gone, and a broken stream rejects.
     void reader.cancel().catch(() => undefined);
   }
 }

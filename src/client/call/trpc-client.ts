@@ -13,19 +13,20 @@ import type { Connection } from './connection.ts';
 import { RingbackError } from './errors.ts';
 import { FetchEventSource } from './fetch-event-source.ts';
 
-/** The tRPC client with every procedure that Ringback has. It repeats nothing by itself, and throws RingbackErrors. */
+/** The tRPC client with every procedure of Ringback. It repeats no call, and it throws RingbackErrors. */
 export type RingbackTrpc = TRPCClient<AppRouter>;
 
 /**
- * Calls go one by one: Ringback answers single calls fastest, and joins concurrent submissions itself. Subscriptions are
- * read through `fetch`, since an EventSource is missing in Node and can nowhere send an API key.
+ * Creates the tRPC client. Calls are sent one by one: Ringback answers single calls fastest, and joins concurrent
+ * submissions itself. Subscriptions are read through `fetch`, because Node has no EventSource, and no EventSource can
+ * send an API key.
  */
 export function createTrpc(connection: Connection): RingbackTrpc {
   const base = connection.url();
   const url = `${base}/api/trpc`;
   const call = async (target: unknown, init?: object) => {
     const response = await connection.fetch(String(target), init);
-    // tRPC's own answers are plain JSON, refusals too; problem+json comes from before or beside it.
+    // tRPC's own responses are plain JSON, refusals too. A problem+json response comes from code outside tRPC.
     if (/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return response;
     throw notBelow(base, await toAnswerError(response));
   };
@@ -46,7 +47,7 @@ export function createTrpc(connection: Connection): RingbackTrpc {
   return createTRPCClientProxy<AppRouter>(client);
 }
 
-/** Where nothing of Ringback's is and the URL has a path, the path is most likely what is wrong. */
+/** Explains an error when there is no Ringback at a URL with a path. The path is then most likely the mistake. */
 function notBelow(base: string, error: RingbackError): RingbackError {
   const { pathname, origin } = new URL(base);
   if (pathname === '/' || (error.code !== 'no_route' && error.code !== 'bad_answer')) return error;
@@ -56,7 +57,10 @@ function notBelow(base: string, error: RingbackError): RingbackError {
   return new RingbackError('bad_answer', message, { status: error.status, cause: error });
 }
 
-/** A link could not do this: whatever a link throws, tRPC's client wraps in an error of its own. */
+/**
+ * Makes the client throw RingbackErrors. A link cannot do this, because tRPC's client wraps every error of a link in
+ * its own.
+ */
 function throwRingbackErrors(client: TRPCUntypedClient<AppRouter>): void {
   const { query, mutation, subscription } = client;
   const asRingback =

@@ -1,13 +1,14 @@
 import { type CallbackErrorCode, CallbackVerificationError } from './callback-event.ts';
 
 /**
- * What a receiver says besides why a callback must not be believed. They are all answered so that the sender tries again:
+ * The codes of a receiver's response: the reasons of a failed verification, and the codes below. The sender tries again
+ * after each of these:
  *
  * - `in_progress`: the same event is being handled right now.
  * - `handler_failed`: the handler threw.
- * - `seen_store_failed`: whether the event was seen before could not be found out.
- * - `body_not_raw`: something had parsed or read the body before it could be verified.
- * - `receiver_failed`: anything else, such as a function that was to find the secrets and threw.
+ * - `seen_store_failed`: the store could not tell whether the event was seen before.
+ * - `body_not_raw`: the body was parsed or read before it could be verified.
+ * - `receiver_failed`: any other error, such as a `secrets` function that threw.
  */
 export type CallbackAnswerCode =
   | CallbackErrorCode
@@ -17,23 +18,23 @@ export type CallbackAnswerCode =
   | 'body_not_raw'
   | 'receiver_failed';
 
-/** What to answer a callback with. `body` is JSON, `{ code, message }`, with nothing secret in it; null with a 204. */
+/** The response to a callback. `body` is JSON, `{ code, message }`, without secrets. It is null with a 204. */
 export type CallbackAnswer = { status: number; headers: Record<string, string>; body: string | null };
 
-/** How long a sender should wait while the event is being handled, in seconds. */
+/** The seconds that a sender should wait while the event is being handled. */
 const retryAfterSeconds = 5;
 
-/** The callback was acted upon, now or before, or there was nothing to do. */
+/** The response when the event was handled, now or before, or needed no handling. */
 export const received: CallbackAnswer = { status: 204, headers: {}, body: null };
 
-/** An answer with a reason in it. */
+/** Makes a response with a reason. */
 export function refuse(status: number, code: CallbackAnswerCode, message: string): CallbackAnswer {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (status === 503 || status === 409) headers['retry-after'] = String(retryAfterSeconds);
   return { status, headers, body: JSON.stringify({ code, message }) };
 }
 
-/** The answer to a callback that must not be believed; what the receiver has done wrong is a 500. */
+/** Makes the response to a callback that failed verification. A mistake of the receiver is a 500. */
 export function refuseUnverified({ code, message }: CallbackVerificationError): CallbackAnswer {
   return refuse(statuses[code], code, message);
 }
@@ -50,12 +51,12 @@ const statuses: Record<CallbackErrorCode, number> = {
   bad_secret: 500,
 };
 
-/** True where the sender is to blame, and the receiver need not be told. */
+/** True when the sender caused the error. The receiver need not report such an error. */
 export function isSendersFault(error: unknown): error is CallbackVerificationError {
   return error instanceof CallbackVerificationError && error.code !== 'bad_secret';
 }
 
-/** The answer as a `Response`. */
+/** Converts the answer to a `Response`. */
 export function toResponse({ status, headers, body }: CallbackAnswer): Response {
   return new Response(body, { status, headers });
 }

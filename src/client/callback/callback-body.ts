@@ -2,7 +2,7 @@ import { asUint8Array, isBytes } from '#src/client/call/bytes.ts';
 import { CallbackVerificationError } from './callback-event.ts';
 import { type ByteStream, type CallbackRequest, isRequest, readHeader } from './callback-request.ts';
 
-/** The body is not to be had as it came: a mistake of the receiver, which `message` tells how to mend. */
+/** The body is not available as it came. This is a mistake of the receiver, and `message` tells how to fix it. */
 export class RawBodyError extends TypeError {
   override readonly name = 'RawBodyError';
   readonly code = 'body_not_raw';
@@ -16,8 +16,8 @@ const wasRead =
   'body as it came.';
 
 /**
- * The body's bytes, of which no more than `maxBytes` (and the chunk they end in) are ever read from a stream. Of a
- * `Request` a copy is read, which leaves the caller's own unread. Rejects with `body_too_large`, `body_incomplete`, or
+ * Reads the body's bytes. A stream is read up to `maxBytes` at most, and to the end of that chunk. For a `Request` a
+ * copy is read, so the caller's own body stays unread. Rejects with `body_too_large`, `body_incomplete`, or
  * RawBodyError.
  */
 export async function readBody(request: CallbackRequest, maxBytes: number): Promise<Uint8Array> {
@@ -31,7 +31,7 @@ export async function readBody(request: CallbackRequest, maxBytes: number): Prom
   }
   const stream = [body, request].find(isByteStream);
   if (stream === undefined) throw new RawBodyError(parsed);
-  // Some parsers set an empty body where they have read nothing: what counts is whether the stream was read.
+  // Some parsers set an empty body although they have read nothing, so the check asks whether the stream was read.
   if (stream.readableDidRead ?? (body !== undefined && body !== stream)) {
     throw new RawBodyError(body === undefined || body === stream ? wasRead : parsed);
   }
@@ -50,7 +50,7 @@ async function readRequest(request: Request, maxBytes: number): Promise<Uint8Arr
     if (done) break;
     size += value.length;
     if (size > maxBytes) {
-      // Settles only when the caller's own branch is cancelled too.
+      // The cancel settles only when the caller's own branch is cancelled too, so it is not awaited.
       reader.cancel().catch(() => {});
       throw tooLarge(maxBytes);
     }
@@ -87,7 +87,7 @@ function readByteStream(stream: ByteStream, maxBytes: number): Promise<Uint8Arra
     };
     stream.on('end', onEnd);
     stream.on('close', onClose);
-    // Stays: an error that nobody listens to ends the process.
+    // This listener stays, because an `error` event without a listener ends the process.
     stream.on('error', (cause: unknown) => reject(brokenOff(cause)));
     stream.on('data', onData);
   });

@@ -11,33 +11,44 @@ import type {
 
 type Event<Type extends EventType, Data extends EventData[Type]> = {
   type: Type;
-  /** The event's id (`webhook-id`): the same on every retry and resend, so that what was done for it is done once. */
+  /**
+   * The event's id (`webhook-id`). It is the same on every retry and resend, so that each event can be handled once.
+   */
   id: string;
-  /** When it happened, ISO 8601. */
+  /** The time of the event, ISO 8601. */
   timestamp: string;
-  /** For a job what `get` answered at that moment. A `thin` callback has its `id` and `state`, not the job. */
+  /**
+   * The data of the event. For a job event: the job as `get` returned it at that time. A `thin` callback has its `id`
+   * and `state` instead of the job.
+   */
   data: Data;
 };
 
-/** The job got a response that completes it: `data.result`. */
+/** The job got a response that completes it. `data.result` has the response. */
 export type JobCompletedEvent = Event<'job.completed', FullJobData<'job.completed'>>;
-/** The job failed: `data.error`, and `data.result` if there was a response. */
+/** The job failed. `data.error` has the reason, and `data.result` has the response if there was one. */
 export type JobFailedEvent = Event<'job.failed', FullJobData<'job.failed'>>;
-/** The job was cancelled before it could end. */
+/** The job was cancelled before it ended. */
 export type JobCancelledEvent = Event<'job.cancelled', FullJobData<'job.cancelled'>>;
 
-/** What a job's callback tells when nothing else is asked for: how the job ended. `type` says which of them it is. */
+/** An event about a job's end. A job's callback sends only these by default. `type` tells how the job ended. */
 export type JobEvent = JobCompletedEvent | JobFailedEvent | JobCancelledEvent;
 
-/** The first attempt of the job begins. */
+/** The first attempt of the job has begun. */
 export type JobStartedEvent = Event<'job.started', JobStartedData>;
-/** An attempt did not complete the job: `data.attempt` says which, and whether another follows. */
+/** An attempt did not complete the job. `data.attempt` has its details, and whether another attempt follows. */
 export type JobAttemptFailedEvent = Event<'job.attempt_failed', AttemptFailedData>;
 
-/** What a callback tells before the job's end, where `events` asks for it. It may come after the end: compare `timestamp`. */
+/**
+ * The events that a callback sends before the job's end, if its `events` names them. They may arrive after the end:
+ * compare `timestamp`.
+ */
 export type JobProgressEvent = JobStartedEvent | JobAttemptFailedEvent;
 
-/** What an endpoint is told besides, where it is registered for that. */
+/**
+ * The events that only registered endpoints get. `endpoint.test` is sent on request, the others if the endpoint asks
+ * for them.
+ */
 export type OperatorEvent =
   | Event<'endpoint.disabled', EndpointDisabledData>
   | Event<'delivery.failed', DeliveryFailedData>
@@ -47,15 +58,15 @@ export type OperatorEvent =
 export type RingbackEvent = JobEvent | JobProgressEvent | OperatorEvent;
 
 /**
- * Why a callback must not be believed:
+ * The reasons why a callback fails verification:
  *
- * - `missing_header`: `webhook-id`, `webhook-timestamp` or `webhook-signature` is not there.
- * - `bad_timestamp`, `too_old`, `too_new`: the time is unreadable, or further away than the tolerance.
- * - `no_matching_signature`: none of the secrets made any of the signatures, or the body was changed.
- * - `bad_secret`: no secret was given, or one is none. That is a mistake of the receiver, not of the sender.
+ * - `missing_header`: `webhook-id`, `webhook-timestamp` or `webhook-signature` is missing.
+ * - `bad_timestamp`, `too_old`, `too_new`: the time is unreadable, or further away from now than the tolerance.
+ * - `no_matching_signature`: no signature was made with any of the secrets, or the body was changed.
+ * - `bad_secret`: no secret was given, or one is malformed. This is a mistake of the receiver, not of the sender.
  * - `body_too_large`: the body is longer than `maxBytes`.
- * - `body_incomplete`: the connection broke before all of the body had come; `cause` has the reason, if there is one.
- * - `body_not_json`: it was signed, but is no event.
+ * - `body_incomplete`: the connection broke before the whole body had come. `cause` has the reason, if there is one.
+ * - `body_not_json`: the body is signed, but it is no event.
  */
 export type CallbackErrorCode =
   | 'missing_header'
@@ -68,7 +79,10 @@ export type CallbackErrorCode =
   | 'body_incomplete'
   | 'body_not_json';
 
-/** A callback that must not be acted upon. Answer it with a 400 (with a 500 for `bad_secret`, so that it is sent again). */
+/**
+ * A callback failed verification and must not be used. Answer it with a 400. Answer `bad_secret` with a 500, so that
+ * the callback is sent again.
+ */
 export class CallbackVerificationError extends Error {
   override readonly name = 'CallbackVerificationError';
   readonly code: CallbackErrorCode;

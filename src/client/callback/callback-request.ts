@@ -1,12 +1,15 @@
 import type { Bytes } from '#src/client/call/bytes.ts';
 
-/** Headers as frameworks have them: `Headers`, Node's `IncomingHttpHeaders`, or a plain object in any case. */
+/**
+ * Headers in the forms that frameworks use: `Headers`, Node's `IncomingHttpHeaders`, or a plain object with names in
+ * any case.
+ */
 export type CallbackHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-// biome-ignore lint/suspicious/noExplicitAny: Node's own types say so, and no others are assignable both ways.
+// biome-ignore lint/suspicious/noExplicitAny: Node's own types use any, and no other type is assignable both ways.
 type Listener = (...values: any[]) => void;
 
-/** A stream of bytes as Node has it, of which only this much is used. */
+/** The parts of a Node byte stream that the receiver uses. */
 export type ByteStream = {
   on(event: string, listener: Listener): unknown;
   off(event: string, listener: Listener): unknown;
@@ -17,8 +20,8 @@ export type ByteStream = {
 };
 
 /**
- * Node's `IncomingMessage`, also as Express, Next's `pages/api` and cloud functions hand it on: with the bytes already
- * read into `body` or `rawBody`. A `body` that was parsed is of no use.
+ * Node's `IncomingMessage`, also as Express, Next's `pages/api` and cloud functions pass it on: with the bytes already
+ * read into `body` or `rawBody`. A parsed `body` cannot be verified.
  */
 export type NodeCallbackRequest = ByteStream & {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -26,7 +29,7 @@ export type NodeCallbackRequest = ByteStream & {
   readonly rawBody?: unknown;
 };
 
-/** A received callback: a `Request`, Node's, or its headers and its body exactly as it came. */
+/** A received callback: a `Request`, a Node request, or its headers and its body exactly as it came. */
 export type CallbackRequest =
   | Request
   | NodeCallbackRequest
@@ -37,7 +40,10 @@ export function isRequest(request: CallbackRequest): request is Request {
   return 'clone' in request && typeof request.clone === 'function';
 }
 
-/** The value of a header by its lower-case name; repeats are joined by spaces. Undefined when absent or empty. */
+/**
+ * Returns the value of a header by its lower-case name. Values in an array are joined by spaces. Undefined when absent
+ * or empty.
+ */
 export function readHeader(headers: CallbackHeaders, name: string): string | undefined {
   if (isHeaders(headers)) return headers.get(name)?.trim() || undefined;
   for (const [key, value] of Object.entries(headers)) {
@@ -48,7 +54,7 @@ export function readHeader(headers: CallbackHeaders, name: string): string | und
   return undefined;
 }
 
-/** The headers in their one standard form. HTTP/2's pseudo-headers, which Node puts among them, are left out. */
+/** Converts headers to a `Headers` object. Node adds the pseudo-headers of HTTP/2, which are left out. */
 export function toHeaders(headers: CallbackHeaders): Headers {
   if (isHeaders(headers)) return new Headers(headers);
   const made = new Headers();

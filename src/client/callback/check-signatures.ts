@@ -2,10 +2,10 @@ import { decodeBase64 } from '#src/domain/text/base64.ts';
 import type { SignatureEntry } from '#src/domain/text/signature.ts';
 import type { WebhookKey } from './webhook-secrets.ts';
 
-/** More ed25519 signatures than Ringback ever sends are not looked at: each costs a pass over the body. */
+/** The most ed25519 signatures to check, more than Ringback ever sends. Each check reads the whole body. */
 const maxPublicSignatures = 10;
 
-/** True when any of the keys made any of the signatures that are of its kind. */
+/** Returns true when any key made any of the signatures of its own kind. */
 export async function isSigned(
   content: Uint8Array,
   keys: readonly WebhookKey[],
@@ -23,7 +23,7 @@ export async function isSigned(
   return found;
 }
 
-/** `v1`. The content is hashed once for each secret, however many signatures a stranger sends along. */
+/** Checks `v1` signatures. The content is hashed once for each secret, however many signatures a stranger sends. */
 async function fitsSecret(
   content: Uint8Array<ArrayBuffer>,
   secret: Uint8Array<ArrayBuffer>,
@@ -36,7 +36,7 @@ async function fitsSecret(
   return found;
 }
 
-/** `v1a`: ed25519, of which nothing here is secret. */
+/** Checks `v1a` signatures (ed25519). The check uses no secret, so its time need not be constant. */
 async function fitsPublicKey(
   content: Uint8Array<ArrayBuffer>,
   publicKey: Uint8Array<ArrayBuffer>,
@@ -49,7 +49,7 @@ async function fitsPublicKey(
   return false;
 }
 
-/** Takes the same time wherever the first difference is. */
+/** Compares two signatures. The comparison takes the same time wherever the first difference is. */
 function isSame(expected: Uint8Array, given: Uint8Array): boolean {
   if (given.length !== expected.length) return false;
   let difference = 0;

@@ -8,41 +8,42 @@ import { type VerifyOptions, verifyCallback } from './verify-callback.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
 
 /**
- * What to do for an event, by its type. It is awaited, and what it returns is dropped; throwing makes the sender try
- * again. `request` is the framework's own, with its body unread where the framework has a `Request`.
+ * The handlers by event type. A handler is awaited, and its return value is ignored. When it throws, the sender tries
+ * again. `request` is the framework's own object. A `Request` of the framework still has its body unread.
  */
 export type CallbackHandlers<Passed> = {
   [Event in RingbackEvent as Event['type']]?: (event: Event, request: Passed) => unknown;
 };
 
-/** How to receive callbacks. */
+/** The options for receiving callbacks. */
 export type ReceiveOptions<Passed> = VerifyOptions & {
-  /** Events of other types are acknowledged and dropped, so that new ones do no harm. */
+  /** The handlers. Events of other types are acknowledged and ignored, so that new types do no harm. */
   on: CallbackHandlers<Passed>;
-  /** Default: `RINGBACK_WEBHOOK_SECRET`, which may be several with commas between them. */
+  /** The secrets. Default: `RINGBACK_WEBHOOK_SECRET`, which may hold several, separated by commas. */
   secrets?: WebhookSecrets | undefined;
-  /** Makes each event be handled once. Default: none, an event that comes twice is handled twice. */
+  /** A store that makes each event be handled once. Default: none, so an event that comes twice is handled twice. */
   seen?: SeenStore | undefined;
-  /** How long a handler may take before its event counts as left behind and is handled anew. Default 900. */
+  /** The seconds that a handler may take. After that another try may handle its event again. Default 900. */
   leaseSeconds?: number | undefined;
   /**
-   * Told what went wrong on this side: a handler that threw, a store that failed, a secret that is none, a body that was
-   * parsed. Never of callbacks that are refused: see `onRefused`. `event` is null while none was verified. Default: `console.error`.
+   * Called with an error of the receiver: a handler that threw, a store that failed, a malformed secret, a body that
+   * was parsed. Not called for refused callbacks: see `onRefused`. `event` is null when no event was verified. Default:
+   * `console.error`.
    */
   onError?: ((error: unknown, event: RingbackEvent | null) => unknown) | undefined;
   /**
-   * Told of each callback that is whole but signed with none of the secrets, with the `webhook-id` that it gives, which
-   * nobody has verified; not of other garbage. Default: `console.warn`, at most once a minute.
+   * Called with each complete callback that none of the secrets has signed. `id` is its `webhook-id`, which is not
+   * verified. Not called for other invalid requests. Default: `console.warn`, at most once a minute.
    */
   onRefused?: ((error: CallbackVerificationError, id: string) => unknown) | undefined;
 };
 
 /**
- * Receives a callback: verifies it, sees that it was not handled before, handles it, and says what to answer. Never
- * rejects.
+ * Receives a callback: verifies it, checks that it was not handled before, handles it, and returns the response to
+ * send. Never rejects.
  *
- * - 204: handled, now or before, or of a type that is not handled.
- * - 400, 401, 413: it must not be believed.
+ * - 204: the event was handled, now or before, or its type has no handler.
+ * - 400, 401, 413: the callback failed verification.
  * - 409: the same event is being handled right now. The sender tries again.
  * - 503: the store of seen events failed. The sender tries again.
  * - 500: the handler threw, or the receiver is set up wrongly. The sender tries again.
@@ -82,10 +83,10 @@ async function handleOnce<Passed>(
     return refuse(503, 'seen_store_failed', 'Whether the event was seen before could not be found out.');
   }
   if (claim === 'done') return received;
-  // Not 503: that would say that the receiver has enough, and hold back other events too.
+  // The status is not 503, which would mean that the receiver is overloaded and would delay other events too.
   if (claim === 'in_progress') return refuse(409, 'in_progress', 'The event is being handled right now.');
   try {
-    // The type has said which handler, and so which event it takes.
+    // The type of the event selected the handler, so the handler takes this event.
     await (handler as (event: RingbackEvent, passed: Passed) => unknown)(event, passed);
   } catch (error) {
     await tell(options, error, event);
@@ -97,8 +98,8 @@ async function handleOnce<Passed>(
 }
 
 /**
- * A claim that cannot be released ends with its lease. An event that cannot be written down as done is acknowledged all
- * the same: being sent again would do it twice.
+ * Ends a claim. A claim that cannot be released ends with its lease. An event that cannot be marked as done is
+ * acknowledged all the same, because sending it again would handle it twice.
  */
 async function settle<Passed>(
   claim: SeenClaim | undefined,
@@ -124,7 +125,7 @@ async function tellRefused<Passed>(
     if (onRefused === undefined) warnOfRefused(id, secrets !== undefined);
     else await onRefused(error, id);
   } catch {
-    // The answer must not depend on a log.
+    // An error in a log function must not change the response.
   }
 }
 
@@ -136,12 +137,12 @@ async function tell<Passed>(
   try {
     await onError(error, event);
   } catch {
-    // The answer must not depend on a log.
+    // An error in a log function must not change the response.
   }
 }
 
 function log(error: unknown, event: RingbackEvent | null): void {
   const what = event === null ? 'A callback of Ringback' : `The callback ${event.id} (${event.type})`;
-  // biome-ignore lint/suspicious/noConsole: an app that says nothing else must still hear of its own mistakes.
+  // biome-ignore lint/suspicious/noConsole: an app without onError must still see its own errors.
   console.error(`${what} could not be handled.`, error);
 }

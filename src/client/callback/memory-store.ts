@@ -1,16 +1,16 @@
 import type { SeenStore } from './seen-store.ts';
 
-/** How much a store in memory remembers. */
+/** The options of a store in memory. */
 export type MemoryStoreOptions = {
-  /** The most events it remembers as done; the oldest are forgotten first. Default 10,000. */
+  /** The most handled events to remember. The oldest are forgotten first. Default 10,000. */
   maxIds?: number | undefined;
-  /** The time; milliseconds. Default: `Date.now`. */
+  /** A clock that returns milliseconds. Default: `Date.now`. */
   now?: (() => number) | undefined;
 };
 
 /**
- * A store in this process's memory: enough for an app that runs as one process, and whose work may be done a second time
- * when that starts anew. Several processes need a store that they share, such as a table.
+ * Creates a store in this process's memory. This is enough for an app that runs as one process and may handle an event
+ * again after a restart. Several processes need a shared store, such as a table.
  */
 export function memoryStore({ maxIds = 10_000, now = Date.now }: MemoryStoreOptions = {}): SeenStore {
   const done = new Set<string>();
@@ -25,7 +25,10 @@ export function memoryStore({ maxIds = 10_000, now = Date.now }: MemoryStoreOpti
     }
   }
 
-  /** Claims lie in the order they were made in, which is the order they end in where all leases are alike. */
+  /**
+   * Drops the claims whose lease has ended. The claims are in the order in which they were made. When all leases are
+   * equally long, they also end in that order.
+   */
   function dropEnded(): void {
     for (const [id, { until }] of claims) {
       if (until > now()) break;

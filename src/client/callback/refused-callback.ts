@@ -3,16 +3,16 @@ import { parseSignatureHeader, webhookIdHeader, webhookSignatureHeader } from '#
 import type { CallbackVerificationError } from './callback-event.ts';
 import { type CallbackHeaders, readHeader } from './callback-request.ts';
 
-/** How long a warning stands for those that would follow it. */
+/** The shortest time between two warnings. */
 const warnEveryMs = 60_000;
-/** Of a signature, in bytes: HMAC-SHA256 and ed25519. */
+/** The length of a signature in bytes: HMAC-SHA256 and ed25519. */
 const signatureBytes: Record<string, number> = { v1: 32, v1a: 64 };
 
 let warnedAt = Number.NEGATIVE_INFINITY;
 
 /**
- * The `webhook-id` of a callback that is like Ringback's in all but its signature's key, so that the wrong secret is the
- * likely reason; null for any other refusal, such as what a stranger tries.
+ * Returns the `webhook-id` of a callback that looks like Ringback's except for the key of its signature, so that a
+ * wrong secret is the likely reason. Returns null for any other refusal, such as a stranger's request.
  */
 export function refusedId({ code }: CallbackVerificationError, headers: CallbackHeaders): string | null {
   if (code !== 'no_matching_signature') return null;
@@ -21,17 +21,17 @@ export function refusedId({ code }: CallbackVerificationError, headers: Callback
   const isWhole = entries.some(
     ({ version, signature }) => decodeBase64(signature)?.length === (signatureBytes[version] ?? -1),
   );
-  // What is no id of ours is nothing to put into a log either.
+  // A value that is no id of Ringback must not get into a log.
   return isWhole && /^\w{1,64}$/.test(id) ? id : null;
 }
 
-/** Says so on the console, once a minute in this process. `isGiven`: the secret is not the environment's. */
+/** Warns on the console, at most once a minute in this process. `isGiven`: the secret is not from the environment. */
 export function warnOfRefused(id: string, isGiven: boolean): void {
   const now = performance.now();
   if (now - warnedAt < warnEveryMs) return;
   warnedAt = now;
   const secret = isGiven ? 'Does `secrets` hold' : 'Is RINGBACK_WEBHOOK_SECRET';
-  // biome-ignore lint/suspicious/noConsole: a 401 is seen by the sender alone, and it is here that the secret is wrong.
+  // biome-ignore lint/suspicious/noConsole: only the sender sees a 401, but the wrong secret is in this app.
   console.warn(
     `A callback was refused, since no signature fits (webhook-id ${id}). ${secret} the secret of this Ringback's project, ` +
       'or of the endpoint that the callback is for? This is said at most once a minute.',

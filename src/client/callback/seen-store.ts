@@ -1,19 +1,22 @@
-/** The right to act on an event, until the lease ends. Whoever has it says how that went, once. */
+/** The right to handle an event until the lease ends. The handler calls `done` or `release`, once. */
 export type SeenClaim = {
-  /** The event was acted upon, and must never be again: also when the lease has ended and another has the claim now. */
+  /** Marks the event as handled for good, even when the lease has ended and another caller has the claim now. */
   done(): Promise<void>;
-  /** It was not, and may be claimed at once. Must leave alone what another has claimed, or done, since. */
+  /**
+   * Gives up the claim, so that the event can be claimed at once. Must not change a later claim of another caller, or
+   * an event that is done.
+   */
   release(): Promise<void>;
 };
 
 /**
- * Remembers which events were acted upon, so that each is once, although it may come several times, also at the same
- * time and to several processes.
+ * Remembers the handled events, so that each is handled once. An event may come several times, also at the same time
+ * and to several processes.
  */
 export type SeenStore = {
   /**
-   * A claim for the first who asks; `in_progress` while somebody has it, `done` once somebody was. A claim that was given
-   * up by nobody, because its process died, is free again after `leaseSeconds`.
+   * Returns a claim to the first caller, `in_progress` while a caller has the claim, or `done` after the event was
+   * handled. A claim that nobody ended, because its process died, is free again after `leaseSeconds`.
    */
   claim(id: string, leaseSeconds: number): Promise<SeenClaim | 'in_progress' | 'done'>;
 };

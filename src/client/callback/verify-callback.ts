@@ -15,27 +15,31 @@ import { type CallbackHeaders, type CallbackRequest, readHeader } from './callba
 import { isSigned } from './check-signatures.ts';
 import { readKeys, type WebhookSecrets } from './webhook-secrets.ts';
 
-/** How strict to be. */
+/** The options of `verifyCallback`. */
 export type VerifyOptions = {
-  /** How far the signed time may be from now, both ways, in seconds. Default 300. */
+  /** The longest time between the signed time and now, in both directions, in seconds. Default 300. */
   toleranceSeconds?: number | undefined;
-  /** The time to compare with; milliseconds or a Date. Default: now. */
+  /** The time to compare with, in milliseconds or as a Date. Default: now. */
   now?: number | Date | undefined;
-  /** The longest body to read, in bytes. Default 64 MiB: the largest event, unless a server keeps more than 10 MiB of a response. */
+  /**
+   * The longest body to read, in bytes. Default 64 MiB: the largest event, unless a server keeps more than 10 MiB of a
+   * response.
+   */
   maxBytes?: number | undefined;
 };
 
 /**
- * Checks that a callback came from Ringback, unchanged and lately (Standard Webhooks 1.0.0), and reads it: `v1` with
- * secrets (`whsec_…`), `v1a` with public keys (`whpk_…`), both in one list if need be. Any one of them may have signed,
- * so that a secret can be exchanged for another without a gap; without any, those of `RINGBACK_WEBHOOK_SECRET` count. A
- * `Request` is copied first: its body can still be read afterwards, but must not have been before. Of Node's requests the
- * body is read, if nobody has put its bytes on `body` or `rawBody` yet.
+ * Verifies that a callback came from Ringback, unchanged and recently (Standard Webhooks 1.0.0), and returns its event.
+ * A secret (`whsec_…`) verifies `v1` signatures, a public key (`whpk_…`) verifies `v1a` signatures. One list may hold
+ * both. One matching signature is enough, so that a secret can be replaced without a gap. Without `secrets`, those of
+ * `RINGBACK_WEBHOOK_SECRET` are used. A `Request` is copied first: its body can still be read afterwards, but must not
+ * be read before. The body of a Node request is read, unless its bytes are already in `body` or `rawBody`.
  *
- * Rejects with CallbackVerificationError when the callback must not be believed, and with a TypeError, whose message
- * names the cure, when it is not given as it came. A verified callback may still come twice: `id` tells.
+ * Rejects with CallbackVerificationError when the callback fails verification. Rejects with a TypeError, whose message
+ * tells the fix, when the body is not available as it came. A verified callback may still come twice: its `id` is the
+ * same then.
  *
- * The type says that it is about a job's end. Who asked for other events is told more: `verifyCallback<RingbackEvent>`.
+ * The default type covers the events about a job's end. For other events, write `verifyCallback<RingbackEvent>`.
  */
 export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
   request: CallbackRequest,
@@ -51,7 +55,7 @@ export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
     const message = 'No signature fits: the secret is another one, or the body is not exactly as it was sent.';
     throw new CallbackVerificationError('no_matching_signature', message);
   }
-  // Types that were not known when this was written are handed on too: whoever switches over them passes them by.
+  // An event of an unknown type is returned too. Code that switches over the types skips it.
   return readEvent(body, id) as Known;
 }
 
@@ -72,7 +76,7 @@ function readSigned(headers: CallbackHeaders): { id: string; timestamp: number; 
 
 function checkTime(timestamp: number, { now = Date.now(), toleranceSeconds }: VerifyOptions): void {
   const ageSeconds = Math.floor(Number(now) / 1_000) - timestamp;
-  // Written so that a tolerance or a time that is no number refuses everything.
+  // This form of the check refuses everything when the tolerance or the time is not a number.
   if (Math.abs(ageSeconds) <= (toleranceSeconds ?? signatureToleranceSeconds)) return;
   const [code, where] = ageSeconds < 0 ? (['too_new', 'in the future'] as const) : (['too_old', 'ago'] as const);
   throw new CallbackVerificationError(code, `The callback was signed ${Math.abs(ageSeconds)} s ${where}.`);
@@ -83,7 +87,7 @@ function readEvent(body: Uint8Array, id: string): RingbackEvent {
     const event: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     if (isEvent(event)) return { ...event, id };
   } catch {
-    // Told apart from an event by the code alone: what was signed may be secret.
+    // The error names only the code. Signed content may be secret, so no part of it gets into the error.
   }
   throw new CallbackVerificationError('body_not_json', 'The body is signed, but it is not an event.');
 }

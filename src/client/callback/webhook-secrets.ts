@@ -4,24 +4,24 @@ import { CallbackVerificationError } from './callback-event.ts';
 import { type CallbackHeaders, toHeaders } from './callback-request.ts';
 
 /**
- * One secret (`whsec_…`) or public key (`whpk_…`), several with commas between them, or a list. Any one of them may have
+ * A secret (`whsec_…`) or a public key (`whpk_…`), several of them separated by commas, or a list. Any of them may have
  * signed.
  */
 export type SecretList = string | readonly string[];
 
 /**
- * The secrets to check a callback with, or what finds them by its headers, as a receiver of several projects does. Those
- * headers are whatever a stranger sent: good for looking a secret up, not for believing. Finding none means that the
- * callback is nobody's.
+ * The secrets to verify a callback with, or a function that finds them by the callback's headers, for a receiver of
+ * several projects. The headers are not verified: use them only to look up a secret. When the function finds no secret,
+ * the callback is refused.
  */
 export type WebhookSecrets =
   | SecretList
   | ((headers: Headers) => SecretList | null | undefined | Promise<SecretList | null | undefined>);
 
-/** What a signature is checked with: the bytes of a shared secret (`v1`), or of an ed25519 public key (`v1a`). */
+/** A key that verifies signatures: the bytes of a shared secret (`v1`) or of an ed25519 public key (`v1a`). */
 export type WebhookKey = { version: SignatureVersion; bytes: Uint8Array<ArrayBuffer> };
 
-/** The keys of the secrets given, or else of `RINGBACK_WEBHOOK_SECRET`. Rejects with `bad_secret`. */
+/** Returns the keys of the given secrets, else of `RINGBACK_WEBHOOK_SECRET`. Rejects with `bad_secret`. */
 export async function readKeys(secrets: WebhookSecrets | undefined, headers: CallbackHeaders): Promise<WebhookKey[]> {
   if (typeof secrets === 'function') {
     const found = await secrets(toHeaders(headers));
@@ -40,7 +40,10 @@ function toKeys(list: SecretList): WebhookKey[] {
   return parts.map(toKey);
 }
 
-/** The prefix says what it is: a public key taken for a shared secret would let whoever has seen it sign. */
+/**
+ * Reads a secret or a public key by its prefix. A public key used as a shared secret would let everybody who knows it
+ * sign.
+ */
 function toKey(secret: string): WebhookKey {
   const text = typeof secret === 'string' ? secret.trim() : '';
   if (text.startsWith('whsk_')) throw badSecret('`whsk_` is for signing; to verify, give the public key, `whpk_…`.');

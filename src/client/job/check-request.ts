@@ -4,9 +4,9 @@ import { isRedactedString } from '#src/domain/redact/redacted-string.ts';
 
 const example = "submit({ url: 'https://api.example.com/reports', json: { month: '2026-10' } })";
 
-/** Refuses what is no request at all, such as the arguments of `fetch`. */
+/** Throws `invalid_input` for a value that is no request, such as the arguments of `fetch`. */
 export function checkIsRequest(request: unknown): void {
-  // A Request and a URL are objects, too; what is in them is not their own.
+  // A Request and a URL are objects too, but their fields are not own properties.
   if (typeof request !== 'object' || request === null || request instanceof URL || 'clone' in request) {
     throw refuse(undefined, `A request is one object, unlike the arguments of fetch: ${example}.`);
   }
@@ -16,8 +16,8 @@ export function checkIsRequest(request: unknown): void {
 }
 
 /**
- * Refuses, before anything is sent, what JSON cannot hold, and redacted strings that are not the value of a header: there
- * they would arrive, and be stored, with their secrets to be read.
+ * Throws `invalid_input`, before anything is sent, for a value that JSON cannot hold. Also throws for a redacted string
+ * that is not the value of a header: its secrets would be sent and stored readable there.
  */
 export function checkFields(request: object): void {
   for (const [field, value] of fieldsOf(request)) {
@@ -28,7 +28,10 @@ export function checkFields(request: object): void {
   }
 }
 
-/** All fields but headers, the callback's one by one. Text and bytes hold nothing to look for. */
+/**
+ * Yields all fields except headers, and the fields of the callback one by one. Text and bytes need no check, so they
+ * are left out.
+ */
 function* fieldsOf(request: object, prefix = ''): Generator<[field: string, value: unknown]> {
   for (const [name, value] of Object.entries(request)) {
     if (name === 'headers' || typeof value === 'string' || isBytes(value)) continue;
@@ -53,7 +56,7 @@ function textOf(field: string, value: unknown): string | undefined {
   }
 }
 
-/** The path of the first redacted string in a JSON value. */
+/** Returns the path of the first redacted string in a JSON value, or null. */
 function findRedacted(value: unknown, path: string): string | null {
   if (isRedactedString(value)) return path;
   if (typeof value !== 'object' || value === null) return null;

@@ -1,14 +1,14 @@
 import { maskRedacted, type RedactedString } from '#src/domain/redact/redacted-string.ts';
 
-/** What is to be masked: text or a number, never empty. */
+/** A value to mask: text or a number, never empty. */
 export type SecretValue = string | number;
 
 /**
- * Marks the filled-in parts of a header value as secret: `` redactString`Bearer ${key}` `` is sent whole and shown
- * everywhere as `Bearer ********`. The marked parts are encrypted until the job ends.
+ * Marks the inserted parts of a header value as secret. `` redactString`Bearer ${key}` `` is sent whole and shown
+ * everywhere as `Bearer ********`. The secret parts are stored encrypted, and deleted after the job has ended.
  *
- * Throws a TypeError for a value that is undefined, null or empty: the mask would hide that the secret is missing. It is
- * a header's whole value, so it throws too when it is put into another string.
+ * Throws a TypeError for a value that is undefined, null or empty, since the mask would hide that the secret is
+ * missing. Also throws a TypeError when the result is put into another string: it must be the whole value of a header.
  */
 export function redactString(strings: TemplateStringsArray, ...values: SecretValue[]): RedactedString {
   if (!Array.isArray(strings))
@@ -31,7 +31,10 @@ class MaskedString implements RedactedString {
     return this.toString();
   }
 
-  /** For `console.log` and its like; as JSON it is whole, since that is how it is sent. */
+  /**
+   * Returns the masked text for `console.log` and similar functions. The JSON form is not masked, because it is the
+   * form that is sent.
+   */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `redactString\`${maskRedacted(this)}\``;
   }

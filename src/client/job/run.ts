@@ -5,24 +5,24 @@ import { completedResult, jsonOf, readData } from './response-data.ts';
 import type { HeadersLike, SubmitRequest } from './submit-request.ts';
 import type { WaitOptions } from './wait-for-job.ts';
 
-/** The request of a background fetch. */
+/** The request options of a background fetch. */
 export type BackgroundFetchOptions = {
-  /** Default `GET`, or `POST` when there is a body. */
+  /** The HTTP method. Default `GET`, or `POST` when there is a body. */
   method?: string | undefined;
-  /** A value may be a `redactString`. */
+  /** The request's headers. A value may be a `redactString`. */
   headers?: HeadersLike | undefined;
   body?: string | Bytes | undefined;
-  /** `follow` (default): up to 10 redirects. `manual`: none. */
+  /** `follow` (default): up to 10 redirects are followed. `manual`: none. */
   redirect?: 'follow' | 'manual' | undefined;
-  /** Stops the waiting. The job goes on, and calling again with the same key finds it. */
+  /** Stops the waiting. The job continues, and another call with the same key finds it. */
   signal?: AbortSignal | undefined;
 };
 
-/** How long one try may take, and whether to try again after that. */
+/** The time limit of one attempt, and the retries after a timeout. */
 export type BackgroundFetchTimeout = {
-  /** From 1 second to 30 minutes; a number of milliseconds, or text like `"90s"`. */
+  /** The time limit, from 1 second to 30 minutes: a number of milliseconds, or text like `"90s"`. */
   durationInMs: Duration;
-  /** Absent: no retry after a timeout. */
+  /** The retries after a timeout. Absent: none. */
   retry?: BackoffFields | undefined;
 };
 
@@ -35,18 +35,19 @@ export type BackgroundFetchPolicy = {
 /** A response with its status and headers. */
 export type BackgroundFetchResponse<T> = { status: number; data: T; headers: Record<string, string> };
 
-/** One run of a function of yours: what it fetches under a key is fetched once, however often the run starts over. */
+/** A run of one of your functions. A request with a given key is made only once, however often the run starts over. */
 export type RunIo = {
   readonly runId: string;
   /**
-   * Has Ringback fetch `url` and resolves with the response's JSON. Under the same run and `cacheKey` the same job is
-   * found again, also after a crash and also when it failed. Statuses that `retryOptions` does not name are not retried,
-   * timeouts only by `timeoutOptions.retry`; connections that could not be made, or broke before an idempotent request
-   * was answered, are retried by the default preset (up to 5 and 3 times). A try takes 10 minutes at most unless
-   * `timeoutOptions` says otherwise.
+   * Lets Ringback fetch `url` and resolves with the response's JSON. The same run and `cacheKey` find the same job
+   * again, also after a crash and also when the job failed. A status is retried only when `retryOptions` names it, a
+   * timeout only by `timeoutOptions.retry`. A connection that could not be made, or that broke before an idempotent
+   * request was answered, is retried by the default preset (up to 5 and 3 times). One attempt takes 10 minutes at most
+   * unless `timeoutOptions` sets another limit.
    *
-   * Throws JobFailedError for a response other than 2xx or none at all, and a RingbackError: `not_json`,
-   * `idempotency_conflict` (the key belongs to another request), `result_expired`, and refusals of the request.
+   * Throws JobFailedError when the job did not complete: the response was not 2xx, or there was none. Throws a
+   * RingbackError with `not_json`, `idempotency_conflict` (the key belongs to another request), `result_expired`, or
+   * the code of a refusal.
    */
   backgroundFetch<T = unknown>(
     cacheKey: string,
@@ -56,8 +57,9 @@ export type RunIo = {
     timeoutOptions?: BackgroundFetchTimeout,
   ): Promise<T>;
   /**
-   * The same with status and headers (secrets in them are masked). `data` is the JSON, or else the text, the bytes (a
-   * Uint8Array) of a body that is no text, or null when it is empty.
+   * Does the same as `backgroundFetch`, but resolves with status, headers (their secrets are masked) and data. `data`
+   * is the JSON value, else the text, else the bytes (a Uint8Array) of a body that is no text. It is null when the body
+   * is empty.
    */
   backgroundFetchResponse<T = unknown>(
     cacheKey: string,
@@ -68,7 +70,7 @@ export type RunIo = {
   ): Promise<BackgroundFetchResponse<T>>;
 };
 
-/** The two verbs that a run is made of. */
+/** The two client methods that a run uses. */
 export type RunCalls = {
   submit(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<SubmittedJob>;
   wait(id: string, options: WaitOptions): Promise<Job>;
@@ -76,7 +78,10 @@ export type RunCalls = {
 
 type FetchArguments = Parameters<RunIo['backgroundFetch']>;
 
-/** The `io` of a run. `runId` names the run and must be the same when it starts over. */
+/**
+ * Creates a run. `runId` names the run and must be the same when the run starts over. Throws a TypeError when it is
+ * empty.
+ */
 export function createRun(calls: RunCalls, runId: string): RunIo {
   if (runId === '') throw new TypeError('A run needs an id.');
   const ended = async (args: FetchArguments): Promise<Job> => {
@@ -97,7 +102,7 @@ export function createRun(calls: RunCalls, runId: string): RunIo {
   };
 }
 
-/** What a background fetch submits. */
+/** Returns the request that a background fetch submits. */
 export function toRequest(runId: string, [cacheKey, url, options, retryOptions, timeoutOptions]: FetchArguments) {
   if (typeof cacheKey !== 'string' || cacheKey === '') throw new TypeError('backgroundFetch needs a cache key.');
   const { signal: _, ...request } = options ?? {};
@@ -113,12 +118,12 @@ export function toRequest(runId: string, [cacheKey, url, options, retryOptions, 
   } satisfies SubmitRequest;
 }
 
-/** No status pattern is spelled like either of the two. */
+/** Recognizes a policy by its fields `retry` and `timeout`. No status pattern has either name. */
 function isPolicy(options: RetryRules | BackgroundFetchPolicy | undefined): options is BackgroundFetchPolicy {
   return typeof options === 'object' && !Array.isArray(options) && ('retry' in options || 'timeout' in options);
 }
 
-/** Otherwise run `a:b` with key `c` would be run `a` with key `b:c`. */
+/** Escapes the colons of a run id. Otherwise run `a:b` with key `c` would be run `a` with key `b:c`. */
 function escapeColon(runId: string): string {
   return runId.replaceAll('%', '%25').replaceAll(':', '%3A');
 }

@@ -4,43 +4,45 @@ import type { RedactedString } from '#src/domain/redact/redacted-string.ts';
 import { isRedactedString } from '#src/domain/redact/redacted-string.ts';
 import { checkFields, checkIsRequest } from './check-request.ts';
 
-/** A header's value: text, or what `redactString` made. Undefined leaves the header out. */
+/** The value of a header: text, or the result of `redactString`. Undefined leaves the header out. */
 export type HeaderValue = string | RedactedString | undefined;
 
-/** Headers in any of the forms that `fetch` takes. */
+/** Headers in any of the forms that `fetch` accepts. */
 export type HeadersLike = Headers | Readonly<Record<string, HeaderValue>> | Iterable<readonly [string, HeaderValue]>;
 
-/** What `submit` takes: `SubmitInput` as Ringback defines it, written as JavaScript has it at hand. */
+/**
+ * The request that `submit` takes: Ringback's `SubmitInput`, with JavaScript's own types such as URL, Headers and Date.
+ */
 export type SubmitRequest = Omit<SubmitInput, 'url' | 'headers' | 'body' | 'callback' | 'runAt'> & {
-  /** http or https, at most 2,048 characters, without user name, password and fragment. */
+  /** An http or https URL of at most 2,048 characters, without user name, password and fragment. */
   url: string | URL;
-  /** At most 64 and 16 KiB. A value may be a `redactString`. */
+  /** At most 64 headers, 16 KiB in total. A value may be a `redactString`. */
   headers?: HeadersLike | undefined;
-  /** Text, bytes, or `{ base64 }`; at most 8 MiB. Or give `json`. */
+  /** The body: text, bytes, or `{ base64 }`, at most 8 MiB. Give either `body` or `json`. */
   body?: string | Bytes | { base64: string } | undefined;
-  /** Where to report the job's end: a URL, or one or a registered endpoint with options. */
+  /** The receiver of the job's end: a URL, or an object with options and a URL or a registered endpoint. */
   callback?: string | URL | CallbackOptions | undefined;
-  /** Not before this instant, at most 90 days ahead. Text is ISO 8601 with an offset or `Z`. */
+  /** The earliest start of the job, at most 90 days ahead. Text is ISO 8601 with an offset or `Z`. */
   runAt?: string | Date | undefined;
 };
 
 /** A callback with options; see `CallbackInput`. */
 export type CallbackOptions = Omit<CallbackInput, 'url' | 'headers'> & {
-  /** Either this or `endpoint`. */
+  /** The URL of the receiver. Give either `url` or `endpoint`. */
   url?: string | URL | undefined;
   headers?: HeadersLike | undefined;
 };
 
 /**
- * The same request as it goes over the wire. Fields that were not given are not there either. Throws `invalid_input` for
- * what cannot go there.
+ * Converts a request to the form that is sent. Fields that were not given stay absent. Throws `invalid_input` for a
+ * value that cannot be sent.
  */
 export function toSubmitInput(request: SubmitRequest): SubmitInput {
   checkIsRequest(request);
   return { ...toEdits(request), url: String(request.url) };
 }
 
-/** Part of a request, as `rerun` takes it, as it goes over the wire. */
+/** Converts a part of a request, as `rerun` takes it, to the form that is sent. Throws `invalid_input`. */
 export function toEdits(request: Partial<SubmitRequest>): Partial<SubmitInput> {
   checkFields(request);
   const { url, headers, body, callback, runAt, ...rest } = request;
@@ -55,8 +57,8 @@ export function toEdits(request: Partial<SubmitRequest>): Partial<SubmitInput> {
 }
 
 /**
- * Headers as a plain object. In pairs a name may come more than once: the values are joined by a comma, as `Headers` does
- * (RFC 9110 §5.3), and what was secret in them stays so.
+ * Converts headers to a plain object. In pairs a name may come more than once. Its values are then joined by a comma,
+ * as `Headers` does (RFC 9110 §5.3), and their secret parts stay secret.
  */
 export function toHeadersInput(headers: HeadersLike): HeadersInput {
   const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
@@ -67,7 +69,7 @@ export function toHeadersInput(headers: HeadersLike): HeadersInput {
     const given = typeof value === 'string' || isRedactedString(value) ? value : String(value);
     joined.set(name.toLowerCase(), before ? [before[0], join(before[1], given)] : [name, given]);
   }
-  // A header may be called `__proto__`, which an assignment would not take for a name.
+  // A header may be named `__proto__`. An assignment would set the prototype instead of a header.
   return Object.fromEntries(joined.values());
 }
 
@@ -90,7 +92,10 @@ function join(first: string | RedactedString, second: string | RedactedString): 
   return { $redacted: { strings, values: [...a.values, ...b.values] } };
 }
 
-/** A redacted string that marks nothing is a secret as a whole, and must not lose that by being joined. */
+/**
+ * Returns the plain and the secret parts of a value. A redacted string without marked parts is a secret as a whole, and
+ * must stay one when it is joined.
+ */
 function parts(value: string | RedactedString): RedactedString['$redacted'] {
   if (typeof value === 'string') return { strings: [value], values: [] };
   const { strings, values } = value.$redacted;

@@ -6,28 +6,38 @@ import { callRetries, mayPass, repeatDelayMs } from '#src/client/call/repeat-cal
 import type { Job } from '#src/contract/job/job.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 
-/** How long to wait for a job's end. */
+/** The options of `wait`. */
 export type WaitOptions = {
-  /** Stops the waiting, not the job; the promise rejects with the signal's reason. */
+  /** Stops the waiting, not the job. The promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Gives up with `wait_timeout` after so many milliseconds. Default: never, since a job always ends. */
+  /**
+   * The longest wait in milliseconds. After it the promise rejects with `wait_timeout`. Default: no limit, since a job
+   * always ends.
+   */
   timeoutMs?: number | undefined;
 };
 
-/** How long one request is held by Ringback. Proxies commonly cut silent connections after 30 s. */
+/** The seconds that Ringback holds one request. Proxies commonly close silent connections after 30 s. */
 const holdSeconds = 25;
-/** How much longer than that it may take before the connection counts as dead. */
+/** The extra time for the response. After it the connection counts as dead. */
 const graceMs = 15_000;
-/** How late `wait_timeout` may come, so that also the last request can be answered. */
+/** The longest delay of `wait_timeout`. It lets the last request still be answered. */
 const lastLookMs = 2_000;
-/** How often in a row it may fail, once it has worked: about three minutes, a restart of everything included. */
+/**
+ * The number of failures in a row that are tolerated after a first success: about three minutes, enough for a restart
+ * of everything.
+ */
 const reconnects = 12;
-/** An answer that comes at once although the job goes on must not be asked for again at once. */
+/**
+ * The shortest time between two requests. A response that comes at once for a running job must not cause the next
+ * request at once.
+ */
 const shortestRoundMs = 1_000;
 
 /**
- * The job once it has ended, however it ended. Asks Ringback to hold the answer until then (`GET /v1/jobs/{id}?wait=25`),
- * again and again; connections that break are made anew. Throws `not_found` for a job that is not there.
+ * Waits until the job has ended, whatever its final state is, and returns it. Asks Ringback again and again to hold the
+ * response until then (`GET /v1/jobs/{id}?wait=25`). A broken connection is opened again. Throws `not_found` for an
+ * unknown job, and `wait_timeout`.
  */
 export async function waitForJob(connection: Connection, id: string, options: WaitOptions = {}): Promise<Job> {
   const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;

@@ -1,7 +1,7 @@
 import type { NodeCallbackRequest } from '#src/client/callback/callback-request.ts';
 import { handleCallback, type ReceiveOptions } from '#src/client/callback/handle-callback.ts';
 
-/** As much of Node's `ServerResponse` as is needed. */
+/** The parts of Node's `ServerResponse` that the handler uses. */
 export type NodeResponse = {
   statusCode: number;
   setHeader(name: string, value: string): unknown;
@@ -9,9 +9,10 @@ export type NodeResponse = {
 };
 
 /**
- * A handler for Express, `app.post('/api/ringback', expressHandler({ … }))`, and for anything else with Node's requests:
- * its own servers, Connect, Next's `pages/api`. Handlers get the request. The body must not have been parsed: mount it before
- * `express.json()`; `express.raw()` and `express.text()` do no harm.
+ * Returns a handler for Express: `app.post('/api/ringback', expressHandler({ … }))`. It also fits everything else that
+ * has Node's requests: Node's own servers, Connect, Next's `pages/api`. Event handlers get the request as second
+ * argument. The body must not be parsed before: mount the handler before `express.json()`. `express.raw()` and
+ * `express.text()` do no harm.
  */
 export function expressHandler<NodeRequest extends NodeCallbackRequest = NodeCallbackRequest>(
   options: ReceiveOptions<NodeRequest>,
@@ -20,7 +21,7 @@ export function expressHandler<NodeRequest extends NodeCallbackRequest = NodeCal
     const { status, headers, body } = await handleCallback(request, options, request);
     response.statusCode = status;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    // Else Node would go on reading all of what was too long, to keep the connection.
+    // Node would otherwise read all of the oversized body, to keep the connection open.
     if (status === 413) response.setHeader('connection', 'close');
     response.end(body ?? undefined);
   };

@@ -1,21 +1,21 @@
 import type { ByteStream } from '#src/client/callback/callback-request.ts';
 import { handleCallback, type ReceiveOptions } from '#src/client/callback/handle-callback.ts';
 
-/** As much of Fastify's request as is needed. */
+/** The parts of Fastify's request that the plugin uses. */
 export type FastifyCallbackRequest = {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly raw: ByteStream;
 };
 
-/** As much of Fastify's reply as is needed. */
+/** The parts of Fastify's reply that the plugin uses. */
 export type FastifyCallbackReply = {
   code(status: number): unknown;
   header(name: string, value: string): unknown;
   send(body?: string): unknown;
 };
 
-/** As much of a Fastify instance as is needed. */
+/** The parts of a Fastify instance that the plugin uses. */
 export type FastifyApp<FastifyRequest> = {
   removeAllContentTypeParsers(): void;
   addContentTypeParser(type: string, parser: (request: unknown, payload: ByteStream) => Promise<unknown>): unknown;
@@ -23,8 +23,9 @@ export type FastifyApp<FastifyRequest> = {
 };
 
 /**
- * A plugin for Fastify: `app.register(fastifyPlugin('/api/ringback', { … }))`. Handlers get the request. Fastify keeps
- * what a plugin sets to that plugin: only this route's bodies are left unparsed.
+ * Returns a plugin for Fastify: `app.register(fastifyPlugin('/api/ringback', { … }))`. Event handlers get the request
+ * as second argument. Fastify limits the settings of a plugin to that plugin, so only the bodies of this route stay
+ * unparsed.
  */
 export function fastifyPlugin<FastifyRequest extends FastifyCallbackRequest = FastifyCallbackRequest>(
   path: string,
@@ -34,7 +35,7 @@ export function fastifyPlugin<FastifyRequest extends FastifyCallbackRequest = Fa
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', async (_request, payload) => payload);
     app.post(path, async (request, reply) => {
-      // Without a content type, Fastify asks no parser.
+      // Fastify calls no parser for a request without a content type.
       const body = (request.body as ByteStream | undefined) ?? request.raw;
       const answer = await handleCallback({ headers: request.headers, body }, options, request);
       for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);

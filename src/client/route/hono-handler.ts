@@ -1,12 +1,12 @@
 import { toResponse } from '#src/client/callback/callback-answer.ts';
 import { handleCallback, type ReceiveOptions } from '#src/client/callback/handle-callback.ts';
 
-/** As much of Hono's context as is needed. */
+/** The parts of Hono's context that the handler uses. */
 export type HonoContext = { readonly req: { readonly raw: Request; arrayBuffer(): Promise<ArrayBuffer> } };
 
 /**
- * A handler for Hono: `app.post('/api/ringback', honoHandler({ … }))`. Handlers get the context. Middleware may have read
- * the body through `c.req`, which keeps it.
+ * Returns a handler for Hono: `app.post('/api/ringback', honoHandler({ … }))`. Event handlers get the context as second
+ * argument. Middleware may read the body through `c.req` first, because `c.req` keeps the body.
  */
 export function honoHandler<Context extends HonoContext = HonoContext>(
   options: ReceiveOptions<Context>,
@@ -18,7 +18,10 @@ export function honoHandler<Context extends HonoContext = HonoContext>(
   };
 }
 
-/** Nothing, where the body was read past `c.req`; verifying says so. */
+/**
+ * Returns the body that `c.req` has kept. Returns undefined when the body was read without `c.req`, and verification
+ * then fails with `body_not_raw`.
+ */
 async function keptBody({ req }: HonoContext): Promise<ArrayBuffer> {
   return req.arrayBuffer().catch(() => undefined as unknown as ArrayBuffer);
 }
