@@ -3,8 +3,8 @@ import type { Outcome, OutcomeKind } from '#src/domain/decide/outcome.ts';
 import { limits } from '#src/domain/limits.ts';
 import { maskHeaders, maskJsonPointers, maskUrlQuery } from '#src/domain/redact/redact.ts';
 import { newId } from '#src/engine/new-id.ts';
+import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
-import type { NewAttempt } from '#src/store/job/update-jobs.ts';
 
 /** What the column holds. */
 const maxSize = 2 ** 31 - 1;

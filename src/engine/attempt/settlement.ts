@@ -8,9 +8,11 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { headerValue } from '#src/engine/show/body-text.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
+import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
+import type { NewResult } from '#src/store/job/insert-results.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow, ResultRow } from '#src/store/job/job-row.ts';
-import type { JobUpdate, NewAttempt, NewResult } from '#src/store/job/update-jobs.ts';
+import type { JobUpdate } from '#src/store/job/update-jobs.ts';
 import { attemptRecord, maskBody } from './attempt-record.ts';
 
 /** An attempt that has ended, with the claim it was made under. */

@@ -10,7 +10,6 @@ import type { LinkDeps } from '#src/engine/show/result-link.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { Queue } from '#src/store/db/queue.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
-import { eraseDeliveries } from '#src/store/delivery/delivery-rows.ts';
 import {
   endUnsent,
   findGated,
@@ -19,7 +18,8 @@ import {
   holdDeliveries,
   lockGates,
   updateGate,
-} from '#src/store/delivery/receiver-rows.ts';
+} from '#src/store/delivery/gate-rows.ts';
+import { eraseDeliveries } from '#src/store/delivery/update-deliveries.ts';
 
 export type GateDeps = LinkDeps & Pick<EngineDeps, 'queue'>;
 

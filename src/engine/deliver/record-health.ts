@@ -3,7 +3,7 @@ import { type EndpointProblem, type Health, healthAfter } from '#src/domain/endp
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { type HealthRow, lockHealth, updateHealth } from '#src/store/delivery/receiver-rows.ts';
+import { type HealthRow, lockHealth, updateHealth } from '#src/store/delivery/health-rows.ts';
 
 type Tried = {
   ended: {

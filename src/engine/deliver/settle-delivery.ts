@@ -13,15 +13,15 @@ import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit
 import { countTries } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
+import { insertPayloads } from '#src/store/delivery/delivery-payloads.ts';
+import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import {
-  type DeliveryRow,
   type DeliveryUpdate,
   eraseDeliveries,
-  insertPayloads,
   lockClaimedDeliveries,
   updateDeliveries,
-} from '#src/store/delivery/delivery-rows.ts';
-import { insertAttempts, type NewAttempt } from '#src/store/job/update-jobs.ts';
+} from '#src/store/delivery/update-deliveries.ts';
+import { insertAttempts, type NewAttempt } from '#src/store/job/insert-attempts.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 import { recordHealth } from './record-health.ts';
 

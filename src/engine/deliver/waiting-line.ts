@@ -4,13 +4,8 @@ import { clocksOf, fetchFromLine, type Gate } from '#src/domain/endpoint/release
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { makeRoom, type Room } from '#src/engine/pump/room.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import {
-  findLines,
-  findOccupiedLines,
-  type GateRow,
-  lockFirstInLine,
-  lockGates,
-} from '#src/store/delivery/receiver-rows.ts';
+import { type GateRow, lockGates } from '#src/store/delivery/gate-rows.ts';
+import { findLines, findOccupiedLines, lockFirstInLine } from '#src/store/delivery/line-rows.ts';
 import { gateOf, giveTimes, writeClocks } from './gate.ts';
 
 const restMs = 20;

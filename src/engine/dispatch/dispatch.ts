@@ -14,8 +14,9 @@ import { makePump, type Pump } from '#src/engine/pump/pump.ts';
 import type { Room } from '#src/engine/pump/room.ts';
 import { makeSettle } from '#src/engine/settle/settle-jobs.ts';
 import type { Send } from '#src/outbound/request.ts';
-import { claimDeliveries, type DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
-import { smallBytes } from '#src/store/delivery/receiver-rows.ts';
+import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
+import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
+import { smallBytes } from '#src/store/delivery/gate-rows.ts';
 import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/job/claim-jobs.ts';
 
 export type DispatchOptions = {

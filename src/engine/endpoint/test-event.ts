@@ -5,7 +5,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
 
 /** Sends an endpoint an event of its own, as any other delivery: signed, tried again, listed. */

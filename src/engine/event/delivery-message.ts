@@ -1,5 +1,5 @@
 import type { Due } from '#src/store/db/queue.ts';
-import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import { isProgress } from './job-event.ts';
 
 /** Their messages are taken after all others: an event of progress never makes one of an end wait. */

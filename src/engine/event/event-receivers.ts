@@ -1,5 +1,5 @@
 import type { CallbackEvent } from '#src/contract/event/event-names.ts';
-import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 

@@ -1,7 +1,7 @@
 import { deliveryLimits } from '#src/domain/limits.ts';
 import type { LinkDeps } from '#src/engine/show/result-link.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { findUnkept, insertPayloads } from '#src/store/delivery/delivery-rows.ts';
+import { findUnkept, insertPayloads } from '#src/store/delivery/delivery-payloads.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 

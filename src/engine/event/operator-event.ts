@@ -4,9 +4,11 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
-import { type HealthRow, isListener } from '#src/store/delivery/receiver-rows.ts';
+import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
+import type { HealthRow } from '#src/store/delivery/health-rows.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import { findLabels } from '#src/store/job/read-jobs.ts';
+import { isListener } from '#src/store/listener/listeners.ts';
 import { messagesOf } from './delivery-message.ts';
 
 /** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself, and nothing of a developer's listener. */

@@ -1,6 +1,6 @@
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
-import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { type ReceiverOptions, receiversOf } from './event-receivers.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';

@@ -11,11 +11,12 @@ import { loadJob } from '#src/engine/read/read-job.ts';
 import { jobView } from '#src/engine/show/to-job.ts';
 import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { insertDeliveries } from '#src/store/delivery/delivery-rows.ts';
+import { insertDeliveries } from '#src/store/delivery/insert-deliveries.ts';
 import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/job/cancel-jobs.ts';
+import { eraseBodies, eraseSecrets } from '#src/store/job/erase-parts.ts';
+import { insertAttempts } from '#src/store/job/insert-attempts.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
-import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/job/update-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 /**

@@ -8,18 +8,15 @@ import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-de
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { Claim } from '#src/store/job/claim-jobs.ts';
+import { eraseBodies, eraseSecrets } from '#src/store/job/erase-parts.ts';
+import { insertAttempts } from '#src/store/job/insert-attempts.ts';
+import { insertResults } from '#src/store/job/insert-results.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
-import {
-  eraseBodies,
-  eraseSecrets,
-  insertAttempts,
-  insertResults,
-  lockClaimedJobs,
-  updateJobs,
-} from '#src/store/job/update-jobs.ts';
+import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 /** A delivery that this worker sends itself, right after the commit that stored it, with the job it reports. */

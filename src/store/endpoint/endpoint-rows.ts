@@ -1,6 +1,7 @@
 import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
+import { toJson } from '#src/store/db/columns.ts';
+import { deliveryWaits } from '#src/store/db/conditions.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
-import { toJson } from '#src/store/job/update-jobs.ts';
 
 type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
 
@@ -205,7 +206,7 @@ export async function cancelWaitingDeliveries(
     const rows: { id: string }[] = await tx.run<{ id: string }>(
       'cancel_waiting_deliveries',
       `with waiting as (
-         select id from delivery where endpoint_id = $1 and id > $2 and state in ('pending', 'retrying')
+         select id from delivery where endpoint_id = $1 and id > $2 and ${deliveryWaits()}
          order by id limit ${batchRows} for update
        ), erased_secrets as (
          delete from delivery_secret where delivery_id in (select id from waiting)

@@ -1,3 +1,4 @@
+import { deliveryWaits, jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { QueueName } from '#src/store/db/queue.ts';
 
@@ -10,27 +11,27 @@ export type Admitted = {
   type: string | null;
 };
 
-const waiting: Record<QueueName, { table: string; states: string; columns: string }> = {
+const waiting: Record<QueueName, { table: string; waits: string; columns: string }> = {
   fetch: {
     table: 'job',
-    states: `'scheduled', 'queued', 'retrying'`,
+    waits: jobWaits(),
     columns: 't.project_id, null::uuid as endpoint_id, null::text as type',
   },
   deliver: {
     table: 'delivery',
-    states: `'pending', 'retrying'`,
+    waits: deliveryWaits(),
     columns: 't.project_id, t.endpoint_id, t.type',
   },
 };
 
 /** Marks rows that come due within the horizon; the caller makes their messages. Rows another worker has in hand are left. */
 export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: number): Promise<Admitted[]> {
-  const { table, states, columns } = waiting[queue];
+  const { table, waits, columns } = waiting[queue];
   return tx.run<Admitted>(
     `admit_${queue}`,
     `with due as (
        select id from ${table}
-       where admitted_at is null and state in (${states}) and next_attempt_at <= now() + $1 * interval '1 ms'
+       where admitted_at is null and ${waits} and next_attempt_at <= now() + $1 * interval '1 ms'
        order by next_attempt_at limit $2 for update skip locked
      )
      update ${table} t set admitted_at = now() from due where t.id = due.id
@@ -41,12 +42,12 @@ export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: num
 
 /** Rows that were admitted, are long due and still wait, although the queue is empty: their messages were lost. */
 export function admitLost(tx: Tx, queue: QueueName, afterSeconds: number, limit: number): Promise<Admitted[]> {
-  const { table, states, columns } = waiting[queue];
+  const { table, waits, columns } = waiting[queue];
   return tx.run<Admitted>(
     `admit_lost_${queue}`,
     `with lost as (
        select id from ${table}
-       where admitted_at < now() - make_interval(secs => $1) and state in (${states})
+       where admitted_at < now() - make_interval(secs => $1) and ${waits}
          and next_attempt_at < now() - make_interval(secs => $1)
        order by id limit $2 for update skip locked
      )

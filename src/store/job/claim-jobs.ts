@@ -1,4 +1,5 @@
 import { fitBudget } from '#src/domain/fit-budget.ts';
+import { isDue, jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type HeldJob, heldColumns, heldTables } from './held-job.ts';
 
@@ -7,9 +8,6 @@ export type Claim = { claimId: string; workerId: string };
 
 /** A claimed job with the body that its attempt sends, still sealed when `body_sealed`. */
 export type ClaimedJob = HeldJob & { body: Buffer | null; body_sealed: boolean | null };
-
-/** Due within this is due: timestamps are rounded to the millisecond. */
-const earlyMs = 5;
 
 /**
  * The ids whose request bodies fit the byte budget, in order; always at least one, or a body larger than the budget would
@@ -32,7 +30,7 @@ export async function withinBytes(tx: Tx, ids: string[], bytes: number): Promise
 const claimJobsSql = `
 with due as (
   select id from job
-  where id = any($1::uuid[]) and state in ('scheduled', 'queued', 'retrying') and next_attempt_at <= now() + interval '${earlyMs} ms'
+  where id = any($1::uuid[]) and ${jobWaits()} and ${isDue()}
   order by id for update
 ), j as (
   update job set state = 'in_progress', wait_reason = null, claim_id = $2, claimed_by = $3, claimed_at = now(),

@@ -1,4 +1,5 @@
 import type { JsonValue } from '#src/domain/policy/policy.ts';
+import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { JobOptions, ShownHeader, StoredCallback } from './job-options.ts';
 
@@ -40,14 +41,31 @@ export type AcceptedJob = {
   due_in_ms: number;
 };
 
-/** `admitted_at` is set for those due within the queue's horizon ($13): the caller makes their messages. */
+const written = makeColumns<NewJob>({
+  id: ['uuid', (job) => job.id],
+  project_id: ['uuid', (job) => job.projectId],
+  api_key_id: ['uuid', (job) => job.apiKeyId],
+  method: ['text', (job) => job.method],
+  url: ['text', (job) => job.url],
+  host: ['text', (job) => job.host],
+  labels: ['text', (job) => (job.labels.length === 0 ? '' : JSON.stringify(job.labels))],
+  max_attempts: ['int', (job) => job.maxAttempts],
+  run_at: ['timestamptz', (job) => job.runAt],
+  delay_ms: ['bigint', (job) => Math.round(job.delayMs)],
+  deadline_ms: ['bigint', (job) => job.deadlineMs],
+  idempotency_key: ['text', (job) => job.idempotency?.key ?? null],
+  rerun_of: ['uuid', (job) => job.rerunOf],
+  headers: ['json', (job) => job.headers],
+  options: ['json', (job) => job.options],
+  metadata: ['json', (job) => job.metadata],
+  callback: ['json', (job) => job.callback],
+});
+
+/** `admitted_at` is set for jobs that are due within the queue's horizon, the last parameter: the caller makes their messages. */
 const insertJobsSql = `
 with input as (
   select *, case when run_at is not null then greatest(run_at, now()) else now() + delay_ms * interval '1 ms' end as due
-  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
-              $9::timestamptz[], $10::bigint[], $11::bigint[], $12::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::text[])
-    as t(id, project_id, api_key_id, method, url, host, labels, max_attempts, run_at, delay_ms, deadline_ms, idempotency_key,
-         rerun_of, headers, options, metadata, callback)
+  from ${written.from}
 ), request as (
   insert into job_request (job_id, headers, options, metadata, callback)
   select id, headers::json, options::json, metadata::json, callback::json from input
@@ -58,7 +76,7 @@ insert into job (id, project_id, api_key_id, state, method, url, host, labels, m
 select id, project_id, api_key_id, case when due > now() then 'scheduled' else 'queued' end, method, url, host,
        coalesce((select array_agg(value) from json_array_elements_text(nullif(labels, '')::json)), '{}'), max_attempts,
        case when run_at is not null or delay_ms > 0 then due end, now() + deadline_ms * interval '1 ms', due,
-       case when due <= now() + $13 * interval '1 ms' then now() end, idempotency_key, rerun_of
+       case when due <= now() + $18 * interval '1 ms' then now() end, idempotency_key, rerun_of
 from input
 on conflict (id) do nothing
 returning id, state, created_at, run_at, deadline_at, next_attempt_at,
@@ -69,27 +87,7 @@ returning id, state, created_at, run_at, deadline_at, next_attempt_at,
  * whose answer was lost is made again.
  */
 export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Promise<AcceptedJob[]> {
-  const column = <T>(pick: (job: NewJob) => T): T[] => jobs.map(pick);
-  const accepted = await tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [
-    column((job) => job.id),
-    column((job) => job.projectId),
-    column((job) => job.apiKeyId),
-    column((job) => job.method),
-    column((job) => job.url),
-    column((job) => job.host),
-    column((job) => (job.labels.length === 0 ? '' : JSON.stringify(job.labels))),
-    column((job) => job.maxAttempts),
-    column((job) => job.runAt),
-    column((job) => Math.round(job.delayMs)),
-    column((job) => job.deadlineMs),
-    column((job) => job.idempotency?.key ?? null),
-    horizonMs,
-    column((job) => job.rerunOf),
-    column((job) => JSON.stringify(job.headers)),
-    column((job) => JSON.stringify(job.options)),
-    column((job) => (job.metadata === null ? null : JSON.stringify(job.metadata))),
-    column((job) => (job.callback === null ? null : JSON.stringify(job.callback))),
-  ]);
+  const accepted = await tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [...written.values(jobs), horizonMs]);
   await insertBodies(
     tx,
     jobs.filter((job) => job.body !== null),

@@ -1,4 +1,5 @@
 import { deliveryLimits } from '#src/domain/limits.ts';
+import { deliveryIsOpen } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 
 /**
@@ -6,10 +7,10 @@ import type { Db } from '#src/store/db/database.ts';
  * and, when these have a link to the body, until it was delivered. What came after the result's time may be fetched for an hour.
  */
 export const owesResult = `d.job_id = r.job_id and d.terminal and (
-  d.state in ('pending', 'in_progress', 'retrying')
+  ${deliveryIsOpen('d.')}
     and not exists (select 1 from delivery_payload p where p.delivery_id = d.id)
   or d.payload = 'full' and octet_length(r.body) > ${deliveryLimits.linkedBodyBytes} and (
-    d.state in ('pending', 'in_progress', 'retrying', 'failed', 'skipped')
+    ${deliveryIsOpen('d.')} or d.state in ('failed', 'skipped')
     or d.state = 'delivered' and d.ended_at > r.expires_at and d.ended_at > now() - interval '1 hour'))`;
 
 /** Whether the expired result `r` goes with the next clearing: no delivery needs it any more. */

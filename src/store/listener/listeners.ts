@@ -174,3 +174,9 @@ export async function deleteOldMessages(db: Db, seconds: number): Promise<void> 
 export function findListenerIds(tx: Tx, projectId: string): Promise<{ id: string }[]> {
   return tx.run('find_listener_ids', 'select endpoint_id as id from listener where project_id = $1', [projectId]);
 }
+
+/** Whether an endpoint is a stream of `ringback listen`: what a developer's machine makes of events is no operator's business. */
+export async function isListener(db: Pick<Db, 'run'> | Pick<Tx, 'run'>, endpointId: string): Promise<boolean> {
+  const rows = await db.run('is_listener', 'select 1 as one from listener where endpoint_id = $1', [endpointId]);
+  return rows.length > 0;
+}

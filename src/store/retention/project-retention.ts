@@ -1,4 +1,5 @@
 import { readLimits } from '#src/domain/limits.ts';
+import { deliveryIsOpen } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { resultMayGo } from '#src/store/job/owed-results.ts';
 
@@ -6,15 +7,14 @@ import { resultMayGo } from '#src/store/job/owed-results.ts';
 export type Outlived = { projectId: string; beforeId: string; days: number };
 
 const batch = 5_000;
-const open = `('pending', 'in_progress', 'retrying')`;
 
 /**
  * A job may go when its result is no longer kept and nothing of it is still to be delivered. Deliveries of a job have two
  * partial indexes, of which one holds them: each is asked.
  */
 const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
-  and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and d.state in ${open})
-  and not exists (select 1 from delivery d where d.job_id = j.id and not d.terminal and d.state in ${open})`;
+  and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and ${deliveryIsOpen('d.')})
+  and not exists (select 1 from delivery d where d.job_id = j.id and not d.terminal and ${deliveryIsOpen('d.')})`;
 
 const oldJobs = 'j.project_id = $1 and j.id < $2 and j.ended_at < now() - make_interval(days => $3)';
 
@@ -32,7 +32,7 @@ const jobsSql = `
     select id from job j where j.id = any($1::uuid[]) and ${jobMayGo}
   ), deliveries as (
     delete from delivery d using gone where (d.job_id = gone.id and d.terminal or d.job_id = gone.id and not d.terminal)
-      and d.state not in ${open} returning d.id
+      and not ${deliveryIsOpen('d.')} returning d.id
   ), payloads as (
     delete from delivery_payload p using deliveries d where p.delivery_id = d.id
   ), attempts as (

@@ -1,4 +1,5 @@
 import { readLimits } from '#src/domain/limits.ts';
+import { deliveryWaits } from '#src/store/db/conditions.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
 const capped = (rows: string) =>
@@ -26,7 +27,7 @@ const backlogColumns = (project: string) => `
   ${capped(`from job where project_id = ${project} and state = 'retrying'`)} as retrying,
   ${capped(`from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at > now()`)} as scheduled,
   ${capped(`from job where project_id = ${project} and state = 'in_progress'`)} as in_progress,
-  ${capped(`from delivery where project_id = ${project} and state in ('pending', 'retrying')`)} as deliveries`;
+  ${capped(`from delivery where project_id = ${project} and ${deliveryWaits()}`)} as deliveries`;
 
 export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow> {
   const rows = await db.run<BacklogRow>(
@@ -107,7 +108,7 @@ export function readEndpointBacklogs(db: Db, projectId: string, endpointIds: str
      from unnest($2::uuid[]) as e(id) cross join lateral (
        select count(*)::int as waiting, min(created_at) as oldest_at, min(next_attempt_at) as next_try_at from (
          select created_at, next_attempt_at from delivery
-         where project_id = $1 and endpoint_id = e.id and state in ('pending', 'retrying')
+         where project_id = $1 and endpoint_id = e.id and ${deliveryWaits()}
          order by created_at limit ${readLimits.countedRows + 1}) as found) as open`,
     [projectId, endpointIds],
   );

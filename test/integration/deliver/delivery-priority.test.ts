@@ -8,7 +8,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
 import { cancelAll } from '#src/engine/settle/cancel.ts';
 import type { Due, Queue } from '#src/store/db/queue.ts';
-import { claimDeliveries } from '#src/store/delivery/delivery-rows.ts';
+import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import { findReceivers } from '#src/store/delivery/receiver-rows.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { endpointCalls } from '#test/integration/endpoint/endpoint-calls.ts';

@@ -9,14 +9,8 @@ import { makeRoom } from '#src/engine/pump/room.ts';
 import { makeLog } from '#src/log.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 import { makeQueue, type Queue } from '#src/store/db/queue.ts';
-import {
-  findGated,
-  findLines,
-  findOccupiedLines,
-  holdDeliveries,
-  lockFirstInLine,
-  lockGates,
-} from '#src/store/delivery/receiver-rows.ts';
+import { findGated, holdDeliveries, lockGates } from '#src/store/delivery/gate-rows.ts';
+import { findLines, findOccupiedLines, lockFirstInLine } from '#src/store/delivery/line-rows.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { seedBacklog } from '#test/support/backlog.ts';
 import { plansOf } from '#test/support/plans.ts';

@@ -4,7 +4,7 @@ import { type RowSelectionState, useTable } from '@tanstack/react-table';
 import clsx from 'clsx';
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
-import { type JobColumn, jobColumns, jobFeatures, SelectBox } from './columns.tsx';
+import { type JobColumn, jobColumns, jobFeatures, SelectBox } from './job-columns.tsx';
 import type { Row } from './live-job-rows.ts';
 import type { TablePrefs } from './table-prefs.ts';
 

@@ -3,7 +3,7 @@ import { settlement } from '#src/engine/attempt/settlement.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { attemptFailedDeliveries, tellStarted } from '#src/engine/event/progress-delivery.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import type { StoredCallback } from '#src/store/job/job-options.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';

@@ -1,0 +1,27 @@
+import { deliveryWaits, isDue } from '#src/store/db/conditions.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import type { Claim } from '#src/store/job/claim-jobs.ts';
+import { type DeliveryRow, deliveryColumns } from './delivery-rows.ts';
+
+/** Claims those of the given deliveries that wait and are due. */
+export function claimDeliveries(tx: Tx, ids: string[], claim: Claim): Promise<DeliveryRow[]> {
+  return tx.run<DeliveryRow>(
+    'claim_deliveries',
+    `with due as (
+       select id, endpoint_id from delivery
+       where id = any($1::uuid[]) and ${deliveryWaits()} and ${isDue()}
+       order by id for update
+     ), d as (
+       update delivery set state = 'in_progress', claim_id = $2, claimed_by = $3, claimed_at = now(),
+         attempt_count = attempt_count + 1, next_attempt_at = null, admitted_at = null, granted = false,
+         url = coalesce(e.url, delivery.url)
+       from due left join endpoint e on e.id = due.endpoint_id where delivery.id = due.id
+       returning delivery.*
+     )
+     select ${deliveryColumns}, s.sealed, p.body, e.headers as endpoint_headers, e.sealed as endpoint_sealed
+     from d left join endpoint e on e.id = d.endpoint_id
+     left join delivery_secret s on s.delivery_id = d.id
+     left join delivery_payload p on p.delivery_id = d.id`,
+    [ids, claim.claimId, claim.workerId],
+  );
+}

@@ -1,0 +1,124 @@
+import type { DeliveryError } from '#src/domain/decide/decision.ts';
+import type { Clocks } from '#src/domain/endpoint/release.ts';
+import { deliveryWaits, isDue } from '#src/store/db/conditions.ts';
+import type { Tx } from '#src/store/db/database.ts';
+
+/** What the gate knows of an endpoint, locked; times in epoch milliseconds by the database's clock. */
+export type GateRow = {
+  id: string;
+  state: 'enabled' | 'disabled';
+  deleted: boolean;
+  rate: number | null;
+  concurrency: number | null;
+  under_way: number;
+  paused_until_ms: number | null;
+  recovered_at_ms: number | null;
+  next_slot_at_ms: number | null;
+  last_go_at_ms: number | null;
+  now_ms: number;
+};
+
+/** `again`: it had ended, and somebody asked for it to be sent once more. `bytes`: of what is stored to be sent. */
+export type GatedRow = {
+  id: string;
+  endpoint_id: string;
+  granted: boolean;
+  yields: boolean;
+  again: boolean;
+  bytes: number;
+  now_ms: number;
+};
+export type LargeRow = Omit<GatedRow, 'endpoint_id'> & { endpoint_id: null };
+
+/** Stored bytes up to this are not counted: so many can a worker's slots hold of them. */
+export const smallBytes = 65_536;
+
+/**
+ * Of the given deliveries that are due those to endpoints, and those with much to be sent, in the order in which they may go;
+ * last those whose types give way. The size of stored bytes is read from their header, not by loading them.
+ */
+export function findGated(tx: Tx, ids: string[], yielding: readonly string[]): Promise<(GatedRow | LargeRow)[]> {
+  return tx.run<GatedRow | LargeRow>(
+    'find_gated',
+    `select d.id, d.endpoint_id, d.granted, d.type = any($2::text[]) as yields, d.attempt_base > 0 as again,
+            case when octet_length(p.body) > ${smallBytes} then octet_length(p.body) else 0 end as bytes,
+            extract(epoch from now())::float8 * 1000 as now_ms
+     from delivery d left join delivery_payload p on p.delivery_id = d.id
+     where d.id = any($1::uuid[]) and ${deliveryWaits('d.')} and ${isDue('d.')}
+       and (d.endpoint_id is not null or octet_length(p.body) > ${smallBytes})
+     order by yields, again, d.id`,
+    [ids, yielding],
+  );
+}
+
+export function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
+  return tx.run<GateRow>(
+    'lock_gates',
+    `select e.id, e.state, e.deleted_at is not null as deleted, e.rate, e.concurrency,
+            case when e.concurrency is null then 0 else
+              (select count(*)::int from delivery d where d.endpoint_id = e.id and d.state = 'in_progress') end as under_way,
+            extract(epoch from e.paused_until)::float8 * 1000 as paused_until_ms,
+            extract(epoch from e.recovered_at)::float8 * 1000 as recovered_at_ms,
+            extract(epoch from e.next_slot_at)::float8 * 1000 as next_slot_at_ms,
+            extract(epoch from e.last_go_at)::float8 * 1000 as last_go_at_ms,
+            extract(epoch from clock_timestamp())::float8 * 1000 as now_ms
+     from (select * from endpoint where id = any($1::uuid[]) order by id for update) e`,
+    [endpointIds],
+  );
+}
+
+export async function updateGate(tx: Tx, id: string, gate: Clocks): Promise<void> {
+  await tx.run(
+    'update_gate',
+    `update endpoint set paused_until = to_timestamp($2::float8 / 1000), next_slot_at = to_timestamp($3::float8 / 1000),
+       recovered_at = to_timestamp($4::float8 / 1000), last_go_at = to_timestamp($5::float8 / 1000) where id = $1`,
+    [id, gate.pausedUntilMs, gate.nextSlotAtMs, gate.recoveredAtMs, gate.lastGoAtMs && Math.ceil(gate.lastGoAtMs)],
+  );
+}
+
+export type HeldRow = {
+  id: string;
+  type: string;
+  project_id: string;
+  endpoint_id: string | null;
+  delay_ms: number | null;
+};
+
+/**
+ * Gives deliveries another time; those within the horizon are marked as admitted, the caller makes their messages. The others
+ * have no delay.
+ */
+export async function holdDeliveries(
+  tx: Tx,
+  held: { id: string; atMs: number; granted: boolean }[],
+  horizonMs: number,
+): Promise<HeldRow[]> {
+  if (held.length === 0) return [];
+  return tx.run<HeldRow>(
+    'hold_deliveries',
+    `update delivery d set next_attempt_at = to_timestamp(t.at_ms / 1000), granted = t.granted,
+       admitted_at = case when to_timestamp(t.at_ms / 1000) <= now() + $4 * interval '1 ms' then now() end
+     from unnest($1::uuid[], $2::float8[], $3::bool[]) as t(id, at_ms, granted)
+     where d.id = t.id
+     returning d.id, d.type, d.project_id, d.endpoint_id, case when d.admitted_at is null then null
+                     else greatest(0, extract(epoch from d.next_attempt_at - now()) * 1000)::float8 end as delay_ms`,
+    [held.map((one) => one.id), held.map((one) => one.atMs), held.map((one) => one.granted), horizonMs],
+  );
+}
+
+/** Ends deliveries that are not to be sent: kept as `skipped`, or `cancelled` with their endpoint. */
+export async function endUnsent(
+  tx: Tx,
+  ids: string[],
+  state: 'skipped' | 'cancelled',
+  error: DeliveryError | null = null,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.run(
+    'end_unsent',
+    `update delivery set state = $2, ended_at = now(), next_attempt_at = null, admitted_at = null, granted = false,
+       error = $3::json
+     where id = any($1::uuid[])`,
+    [ids, state, error && JSON.stringify(error)],
+  );
+}

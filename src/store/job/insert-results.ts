@@ -1,0 +1,31 @@
+import { makeColumns } from '#src/store/db/columns.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import type { ShownHeader } from './job-options.ts';
+
+/** The final response of a job, masked. */
+export type NewResult = {
+  jobId: string;
+  status: number;
+  headers: ShownHeader[];
+  contentType: string | null;
+  body: Uint8Array;
+  truncated: boolean;
+  expiresAt: Date;
+};
+
+const written = makeColumns<NewResult>({
+  job_id: ['uuid', (result) => result.jobId],
+  status: ['int', (result) => result.status],
+  headers: ['json', (result) => result.headers],
+  content_type: ['text', (result) => result.contentType],
+  body: ['bytea', (result) => result.body],
+  truncated: ['bool', (result) => result.truncated],
+  expires_at: ['timestamptz', (result) => result.expiresAt],
+});
+
+/** Writes the results of jobs that have ended. */
+export async function insertResults(tx: Tx, results: NewResult[]): Promise<void> {
+  if (results.length === 0) return;
+  const text = `insert into result (${written.names}) select ${written.selected} from ${written.from}`;
+  await tx.run('insert_results', text, written.values(results));
+}
