@@ -13,7 +13,10 @@ export const metadata: Metadata = {
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };
 
-/** Reading the request makes every page dynamic, which the nonce needs: a page made beforehand could not know it. */
+/**
+ * Reads the request, which makes every page dynamic. The nonce needs that: a page rendered in advance could not contain
+ * it.
+ */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get('x-nonce') ?? '';
   return (

@@ -1,5 +1,6 @@
-// Next has no `exports`: by Node's rules of resolution its types are found only with the extension, and a default export
-// of its CommonJS modules is the whole module. Its bundler, which alone loads these, does as its documentation says.
+// Next has no `exports` in its package.json. By Node's resolution rules, its types are found only with the file
+// extension, and the default export of its CommonJS modules is the whole module. Only Next's bundler loads these
+// modules, and it behaves as Next's documentation says.
 declare module 'next/navigation' {
   export * from 'next/navigation.js';
 }

@@ -14,7 +14,7 @@ import { HeadersEditor } from './headers-editor.tsx';
 import { KeepFields, RetryFields } from './run-fields.tsx';
 import { useRunAgain } from './use-run-again.ts';
 
-/** A job's request to be changed and sent as a new job. */
+/** Shows a form that changes a job's request and sends it as a new job. */
 export function AgainForm({ view, body }: { view: JobView; body: BodyStart | null | undefined }) {
   const [initial] = useState(() => draftOf(view, body));
   const [draft, setDraft] = useState(initial);

@@ -14,7 +14,7 @@ import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { AgainForm } from './again-form.tsx';
 
-/** Runs an ended job again with other values. */
+/** Page that runs an ended job again with other values. */
 export function AgainPage({ id }: { id: string }) {
   const { view, error, retry } = useJob(id);
   return (
@@ -36,7 +36,7 @@ function Form({ view }: { view: JobView }) {
   if (known && !mayWrite) return <Instead view={view} words="Your role may look at jobs, but not run them." />;
   if (!isTerminal(view.job.state))
     return <Instead view={view} words="The job has not ended: it can run again once it has, or was cancelled." />;
-  // The form takes its first values once: it has to wait for all of them.
+  // The form reads its first values only once, so it must wait for all of them.
   if (!known || (view.body.state === 'kept' && body.start === undefined && body.failure === null))
     return <JobSkeleton />;
   return (

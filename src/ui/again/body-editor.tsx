@@ -14,7 +14,7 @@ type Props = {
   onChange: (to: Partial<Draft>) => void;
 };
 
-/** The body as text; one that is no text, or long, stays as it is or is replaced. */
+/** Edits the body as text. A body that is not text, or is long, is kept as it was, replaced or removed. */
 export function BodyEditor({ view, draft, error, onChange }: Props) {
   const { state } = view.body;
   const modes = [

@@ -4,14 +4,14 @@ import { type PresetName, presetNames } from '#src/domain/policy/presets.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { presetOf, retryInputOf } from '#src/ui/parts/job/retry-input-of.ts';
 
-/** A header as it is edited. `shown` is how the job shows it, null for a new one. */
+/** A header in the form. `shown` is the value that the job shows; null for a new header. */
 export type HeaderDraft = { key: number; name: string; value: string; shown: string | null; replaced: boolean };
 
 export type Draft = {
   url: string;
   method: string;
   headers: HeaderDraft[];
-  /** `keep`: as it was, whatever it was. */
+  /** `keep` sends the body as it was, of any type. */
   bodyMode: 'keep' | 'text' | 'none';
   body: string;
   retryMode: 'keep' | 'preset' | 'rules';
@@ -26,7 +26,7 @@ export type Draft = {
   resultTtlSeconds: string;
 };
 
-/** The fields of the form, by the names the server gives to what is wrong with them. */
+/** Fields of the form, named as the server names them in its errors. */
 export type DraftField =
   | 'url'
   | 'method'
@@ -41,7 +41,7 @@ export type DraftField =
   | 'resultTtlSeconds';
 export type DraftErrors = { [Field in DraftField]?: string };
 
-/** The job as it can be edited; what is masked stays masked. */
+/** Returns the job as an editable draft. Masked values stay masked. */
 export function draftOf(view: JobView, body: BodyStart | null | undefined): Draft {
   const { job, settings, policy } = view;
   const text = bodyTextOf(body);
@@ -75,12 +75,12 @@ function rulesOf({ policy }: JobView): unknown {
   return typeof retry === 'string' ? { '5xx': { limit: 3, minTimeoutInMs: 1_000, maxTimeoutInMs: 60_000 } } : retry;
 }
 
-/** All of a body that can be edited as text, or null. */
+/** Returns the whole body if it can be edited as text, otherwise null. */
 export function bodyTextOf(body: BodyStart | null | undefined): string | null {
   return body && !body.bodyCut && body.encoding === 'utf8' ? body.body : null;
 }
 
-/** A header whose secret stays without being known here. */
+/** Returns whether a header keeps its secret, which this page does not know. */
 export function keepsSecret(header: HeaderDraft): boolean {
   return !header.replaced && header.shown !== null && header.shown.includes(mask);
 }
@@ -89,7 +89,7 @@ export function sameOrigin(a: string, b: string): boolean {
   return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
 }
 
-/** What has been changed, as the server takes it; or what is wrong with it, by field. */
+/** Returns the changed values as the server takes them, or the errors by field. */
 export function editsOf(
   view: JobView,
   initial: Draft,
@@ -123,7 +123,10 @@ export function editsOf(
   return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, edits };
 }
 
-/** Those changed, added, or removed; a replaced secret goes as one, whatever its header is called. */
+/**
+ * Returns the headers that were changed, added or removed. A replaced secret is sent as a secret; its header's name
+ * does not matter.
+ */
 function headerEdits(view: JobView, draft: Draft, errors: DraftErrors): RerunEdits['headers'] {
   const entries: [string, NonNullable<RerunEdits['headers']>[string]][] = [];
   const named = new Set(draft.headers.map(({ name }) => name.trim().toLowerCase()));
@@ -144,7 +147,7 @@ function headerEdits(view: JobView, draft: Draft, errors: DraftErrors): RerunEdi
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** Why a secret cannot stay as it is, or null when it can. */
+/** Returns the reason why a secret cannot keep its value, or null if it can. */
 export function whyNotKept(view: JobView, draft: Draft): string | null {
   if (view.secrets.state === 'erased') return 'its secret was erased; give it anew, or remove it.';
   if (URL.canParse(draft.url) && !sameOrigin(draft.url, view.job.url))
@@ -161,7 +164,7 @@ function parseRules(text: string, errors: DraftErrors): unknown {
   }
 }
 
-/** A number in the field's unit, or text like `30s`, which the server reads. */
+/** Returns a number in the field's unit, or text like `30s`, which the server parses. */
 function amount(text: string): number | string {
   const trimmed = text.trim();
   return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : trimmed;
@@ -188,13 +191,13 @@ const fieldNames: Record<string, DraftField> = {
   resultTtlSeconds: 'resultTtlSeconds',
 };
 
-/** The field of the form that the server’s name of a field belongs to: `edits.headers.x-a` to the headers. */
+/** Returns the form's field for a field name of the server: `edits.headers.x-a` belongs to `headers`. */
 export function draftField(serverField: string | undefined): DraftField | null {
   const [first = ''] = (serverField ?? '').replace(/^edits\./, '').split('.');
   return fieldNames[first] ?? null;
 }
 
-/** What keeps a text from being the JSON it is said to be, or null. */
+/** Returns the reason why a body with a JSON content type is not valid JSON, or null. */
 export function jsonProblem(view: JobView, draft: Draft): string | null {
   const type = draft.headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
   if (draft.bodyMode !== 'text' || !/[/+]json\b/i.test(type) || draft.body === '') return null;

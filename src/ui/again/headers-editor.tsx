@@ -8,13 +8,13 @@ import { type HeaderDraft, keepsSecret } from './draft.ts';
 
 type Props = {
   headers: HeaderDraft[];
-  /** Why secrets cannot stay as they are; null when they can. */
+  /** Reason why secrets cannot keep their values; null if they can. */
   whyNotKept: string | null;
   error: string | undefined;
   onChange: (headers: HeaderDraft[]) => void;
 };
 
-/** Headers in lines. A secret stays as it is without being shown, or is replaced. */
+/** Edits headers, one per line. A secret keeps its value without being shown, or is replaced. */
 export function HeadersEditor({ headers, whyNotKept, error, onChange }: Props) {
   const change = (key: number, to: Partial<HeaderDraft>) =>
     onChange(headers.map((header) => (header.key === key ? { ...header, ...to } : header)));

@@ -7,7 +7,7 @@ import { type Draft, type DraftErrors, presetOptions } from './draft.ts';
 
 type Props = { draft: Draft; errors: DraftErrors; onChange: (to: Partial<Draft>) => void };
 
-/** How attempts are repeated and how long each may take. */
+/** Fields for the retry rules, the timeout, the number of attempts and the deadline. */
 export function RetryFields({ draft, errors, onChange }: Props) {
   return (
     <>
@@ -80,7 +80,7 @@ export function RetryFields({ draft, errors, onChange }: Props) {
   );
 }
 
-/** Where the end is reported, and what is kept. */
+/** Fields for the callback, the labels and the time for which the result is kept. */
 export function KeepFields({ draft, errors, onChange }: Props) {
   const gives = draft.callbackMode === 'url' || draft.callbackMode === 'endpoint';
   return (

@@ -13,13 +13,16 @@ import { type DraftErrors, draftField } from './draft.ts';
 
 type Refused = { errors: DraftErrors; message: string | null };
 
-/** Runs the job again, unless somebody else has done so since the form was opened: that is said first. */
+/**
+ * Runs the job again. If somebody else has done so since the form was opened, nothing is sent and the form says so
+ * first.
+ */
 export function useRunAgain(view: JobView) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
   const id = view.job.id;
-  /** The newest run that whoever presses the button has been told of. */
+  /** Newest rerun of the job that the form has shown to the user. */
   const [known, setKnown] = useState(view.rerunAs);
   const [overtaken, setOvertaken] = useState(false);
   const rerun = useMutation(
@@ -44,13 +47,13 @@ export function useRunAgain(view: JobView) {
   return {
     run: (edits: RerunEdits) => run.mutate(edits),
     busy: run.isPending || rerun.isSuccess,
-    /** The job was run again by somebody while the form was open. */
+    /** True if somebody ran the job again while the form was open. */
     overtaken,
     refused: run.error ? refusedOf(run.error) : null,
   };
 }
 
-/** A refusal at the field it is about, or as a message of its own. */
+/** Returns a refusal as an error of its field, or as a separate message if it has no field. */
 function refusedOf(error: unknown): Refused {
   const { message } = problemOf(error);
   const data = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>).data : null;

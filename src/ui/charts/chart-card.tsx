@@ -9,13 +9,13 @@ import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 type Props = {
   title: string;
   legend?: ReactNode;
-  /** The same as a table. */
+  /** The chart's data as a table. */
   table: ReactNode;
   className?: string;
   children: ReactNode;
 };
 
-/** A chart with the table that says the same, one press away. */
+/** Shows a chart. A button switches to a table with the same data. */
 export function ChartCard({ title, legend, table, className, children }: Props) {
   const [asTable, setAsTable] = useState(false);
   const word = asTable ? 'As a chart' : 'As a table';
@@ -35,7 +35,7 @@ export function ChartCard({ title, legend, table, className, children }: Props) 
         </Tooltip>
       </CardHead>
       {asTable ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard.
         <section aria-label={`${title}, as a table`} tabIndex={0} className="max-h-[250px] overflow-auto">
           {table}
         </section>

@@ -1,6 +1,9 @@
 export type TooltipLine = { name: string; colour: string; value: string };
 
-/** What a step of a chart holds, beside the pointer. The card's table has the same for those who cannot point. */
+/**
+ * Shows the values of one step of a chart beside the pointer. The card's table has the same values for users without a
+ * pointer.
+ */
 export function ChartTooltip({ head, lines }: { head: string; lines: readonly TooltipLine[] }) {
   return (
     <div className="pointer-events-none min-w-[168px] rounded-control border bg-raised px-2.5 py-2 text-12 leading-[18px] shadow-2">

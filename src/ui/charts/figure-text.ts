@@ -1,19 +1,19 @@
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 
-/** A number and its unit, for drawing them in two sizes. */
+/** A number and its unit, which are drawn in two sizes. */
 export type Figure = { value: string; unit: string };
 
 export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-/** `10,000+` where counting stopped. */
+/** Returns the count, with a `+` if counting stopped at a limit: `10,000+`. */
 export function cappedText({ count, capped }: CappedCount): string {
   return `${countText(count)}${capped ? '+' : ''}`;
 }
 
-/** `98.9 %`; never 100 when something failed. */
+/** Returns a percentage such as `98.9`. It rounds down, so that it is 100 only if nothing failed. */
 export function percentText(share: number): string {
   const percent = share * 100;
   if (percent === 0 || percent === 100) return percent.toFixed(0);
@@ -25,7 +25,7 @@ export function durationFigure(ms: number): Figure {
   return { value, unit: unit.join(' ') };
 }
 
-/** How a count compares with one before: null where there is nothing to compare with. */
+/** Returns the change from an earlier count to this one; null if the earlier count is 0 or both are equal. */
 export function changeText(now: number, before: number): { text: string; up: boolean } | null {
   if (before === 0 || now === before) return null;
   const percent = ((now - before) / before) * 100;

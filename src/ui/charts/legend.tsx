@@ -1,6 +1,6 @@
 type Item = { name: string; colour: string; line?: boolean };
 
-/** Names of what is drawn; phones leave it to the tooltip and the table. */
+/** Shows the names of the series. Phones hide them, because the tooltip and the table have them too. */
 export function Legend({ items }: { items: readonly Item[] }) {
   return (
     <ul className="flex flex-wrap items-center gap-x-3.5 text-12 text-fg-muted max-sm:hidden">

@@ -7,13 +7,13 @@ type Props<Point> = {
   points: readonly Point[];
   stepSeconds: number;
   columns: readonly Column<Point>[];
-  /** Where a step leads, as in the chart; null: there is nothing to see of it. */
+  /** Returns the link of a step, as in the chart; null if there is nothing to show for the step. */
   hrefOf?: (point: Point) => string | null;
-  /** What is said of these links. */
+  /** Title of the links of the steps. */
   linkTitle?: string;
 };
 
-/** The steps of a chart, the latest first. */
+/** Lists the steps of a chart, the latest first. */
 export function PointTable<Point extends { at: string }>(props: Props<Point>) {
   const { label, points, stepSeconds, columns, hrefOf, linkTitle } = props;
   return (

@@ -1,6 +1,6 @@
 import { type StatRange, statRanges } from '#src/contract/stats/stat-range.ts';
 
-/** Ranges in the words of their buttons. */
+/** Ranges with the labels of their buttons. */
 export const rangeOptions: readonly { value: StatRange; label: string }[] = [
   { value: '15m', label: '15 min' },
   { value: '1h', label: '1 h' },
@@ -19,14 +19,14 @@ const before: Record<StatRange, string> = {
   '30d': 'the 30 days before',
 };
 
-/** What a range is compared with. */
+/** Returns the name of the period that a range is compared with. */
 export function beforeText(range: StatRange): string {
   return before[range];
 }
 
 export const defaultRange: StatRange = '24h';
 
-/** The range an address asks for. */
+/** Returns the range that the address asks for, or the default range. */
 export function readRange(search: URLSearchParams): StatRange {
   const range = search.get('range') as StatRange;
   return statRanges.includes(range) ? range : defaultRange;
@@ -35,8 +35,9 @@ export function readRange(search: URLSearchParams): StatRange {
 type Filter = { state?: string; host?: string; to?: string };
 
 /**
- * The list of the jobs that a figure or a step of a chart is about. Figures count jobs when they end, the list goes by when
- * they were made, which may be long before: so there is an end to it, but no beginning, and what was counted is in it.
+ * Returns the address of the list of jobs behind a figure or a step of a chart. Figures count jobs by the time they
+ * ended. The list filters jobs by the time they were created, which may be long before. Therefore the filter has an end
+ * but no beginning, and the list contains all jobs that were counted.
  */
 export function jobsUrl(filter: Filter): string {
   const search = new URLSearchParams();
@@ -44,15 +45,14 @@ export function jobsUrl(filter: Filter): string {
   return search.size > 0 ? `/jobs?${search}` : '/jobs';
 }
 
-/** What is said of such a link. */
+/** Title of a link to the jobs behind a figure or a step. */
 export const listTitle = 'The list goes by when jobs were made: these may have been made long before they ended';
 
-/** The end of a step. */
 function stepEnd(at: string, stepSeconds: number): string {
   return new Date(Date.parse(at) + stepSeconds * 1_000).toISOString();
 }
 
-/** The list of the jobs that had been made when a step of a chart was over. */
+/** Returns the address of the list of jobs that were created before the end of a step. */
 export function stepUrl(point: { at: string }, stepSeconds: number, state?: string): string {
   return jobsUrl({ ...(state && { state }), to: stepEnd(point.at, stepSeconds) });
 }

@@ -3,7 +3,7 @@ type Props = { values: readonly (number | null)[]; colour: string };
 const width = 200;
 const height = 34;
 
-/** The course of a figure, without axes: what it was like, not how much it was. */
+/** Shows the course of a figure without axes: the shape of the curve, not the amounts. */
 export function Sparkline({ values, colour }: Props) {
   const known = values.filter((value) => value !== null);
   if (known.length < 2) return <div style={{ height }} aria-hidden />;

@@ -3,12 +3,15 @@ import { dateText } from '#src/ui/words/time-text.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** A step's beginning on a chart's axis: the time of day, or the date where a step is hours long. All in UTC. */
+/**
+ * Returns the label of a step's beginning on a chart's axis: the time of day, or the date if a step is hours long. All
+ * times are in UTC.
+ */
 export function tickText(at: string, stepSeconds: number): string {
   return stepSeconds * 1_000 >= 4 * hourMs ? dateText(at) : at.slice(11, 16);
 }
 
-/** A step in words: `08:00 – 08:30 UTC`, with the date where it may be another day's. */
+/** Returns a step in words: `08:00 – 08:30 UTC`. The date is added if the step may be on another day. */
 export function stepText(at: string, stepSeconds: number): string {
   const end = new Date(Date.parse(at) + stepSeconds * 1_000).toISOString();
   const day = stepSeconds * 1_000 >= hourMs / 2 ? `${dateText(at)} ` : '';
@@ -16,7 +19,7 @@ export function stepText(at: string, stepSeconds: number): string {
   return `${day}${at.slice(11, 16)} – ${endDay}${end.slice(11, 16)} UTC`;
 }
 
-/** About six ticks, on whole hours or days where the range is long enough for that. */
+/** Returns about six ticks. They are at whole hours or days if the range is long enough. */
 export function tickTimes(points: readonly { at: string }[], stepSeconds: number): string[] {
   const wanted = 6;
   const every = Math.max(1, Math.ceil(points.length / wanted));
@@ -44,7 +47,7 @@ function roundTo(ms: number): number {
   return steps.find((step) => step >= ms) ?? Math.ceil(ms / dayMs) * dayMs;
 }
 
-/** A count on an axis or in a figure: `950`, `12.3k`, `1.24M`. */
+/** Returns a count for an axis or a figure: `950`, `12.3k`, `1.24M`. */
 export function shortCount(count: number): string {
   if (count < 10_000) return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
   const [value, unit] = count < 1_000_000 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M'];
@@ -58,7 +61,10 @@ const durationSteps = [
   ...[1, 2, 4, 6, 12].map((hours) => hours * hourMs),
 ];
 
-/** Three or four ticks up to the longest of some durations, at which people would put them: whole minutes, not thirds of them. */
+/**
+ * Returns three or four ticks that reach the longest duration. The steps are the usual ones: whole minutes, not thirds
+ * of a minute.
+ */
 export function durationTicks(longestMs: number): number[] {
   const wanted = 3;
   const step =
@@ -67,7 +73,7 @@ export function durationTicks(longestMs: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => index * step);
 }
 
-/** A duration on an axis, in one unit: `250 ms`, `2.5 s`, `10 min`, `3 h`. */
+/** Returns a duration for an axis in one unit: `250 ms`, `2.5 s`, `10 min`, `3 h`. */
 export function axisDuration(ms: number): string {
   const short = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
   if (ms < 1_000) return `${short(ms)} ms`;

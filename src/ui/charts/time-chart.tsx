@@ -7,22 +7,25 @@ import { ChartTooltip, type TooltipLine } from './chart-tooltip.tsx';
 import { stepText, tickText, tickTimes } from './ticks.ts';
 
 type Props<Point> = {
-  /** What it shows, for those who do not see it; the table beside it has the numbers. */
+  /** Description of the chart for users who cannot see it. The table of the card has the numbers. */
   label: string;
   points: readonly Point[];
   stepSeconds: number;
   height?: number;
-  /** Words of the axis at the left. */
+  /** Formats the labels of the left axis. */
   axis: (value: number) => string;
-  /** Set, there is a second axis at the right, for series with `yAxisId="right"`. */
+  /**
+   * Formats the labels of a second axis on the right, for series with `yAxisId="right"`. Without it there is no second
+   * axis.
+   */
   rightAxis?: (value: number) => string;
-  /** Where either axis has its ticks, the last at its end; without them recharts chooses. */
+  /** Ticks of an axis, which ends at the last one. Without them recharts chooses the ticks. */
   ticks?: readonly number[];
   rightTicks?: readonly number[];
   lines: (point: Point) => TooltipLine[];
-  /** Where a click on a step leads; null: nowhere. */
+  /** Returns the address that a click on a step opens; null if a click does nothing. */
   hrefOf?: (point: Point) => string | null;
-  /** The series: recharts' Area, Line and Bar with `yAxisId="left"`. */
+  /** Series of the chart: Area, Line and Bar of recharts with `yAxisId="left"`. */
   children: ReactNode;
 };
 
@@ -32,7 +35,7 @@ function upTo(ticks: readonly number[] | undefined) {
   return ticks && { ticks: [...ticks], domain: [0, ticks.at(-1) ?? 1] };
 }
 
-/** Series over time: grid, axes and tooltip as all charts have them. */
+/** Shows series over time, with the grid, axes and tooltip of all charts. */
 export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
   const { label, points, stepSeconds, height = 190, axis, rightAxis, lines, hrefOf, children } = props;
   const { ticks, rightTicks } = props;

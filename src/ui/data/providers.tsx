@@ -1,9 +1,9 @@
 'use client';
 
-import { readLimits } from '#src/domain/limits.ts';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type ReactNode, useState } from 'react';
+import { readLimits } from '#src/domain/limits.ts';
 import type { AppRouter } from '#src/server/router.ts';
 import { forgetProject, projectHeader } from '#src/ui/data/project/project.ts';
 import { sessionEnded } from '#src/ui/data/project/session.ts';
@@ -52,16 +52,16 @@ function makeTrpcClient() {
   });
 }
 
-/** One is not in the project that this tab was to show. */
+/** Leaves a project of which the user is not a member. */
 function startAnew(): void {
   const here = new URL(window.location.href);
   if (here.searchParams.has('project')) {
-    // A link named it, and the cookie did not: the page is shown in a project of one's own, and says what is not there.
+    // A link named the project, not the cookie. The page is loaded in a project of the user and says what is not there.
     here.searchParams.delete('project');
     window.location.replace(here);
     return;
   }
-  // One has been taken out of it: a load without it leads to one of those that are left.
+  // The user was removed from the project. A load without it leads to one of the projects that are left.
   forgetProject();
   window.location.assign('/');
 }

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
 
-// Countdowns run on the server's time. Its `Date` header has whole seconds, so smaller differences mean nothing.
+// Countdowns use the server's time. The `Date` header has whole seconds, so smaller differences mean nothing.
 const noticeableMs = 2_000;
 let aheadMs = 0;
 
-/** Takes the server's time from an answer. */
+/** Reads the server's time from an answer. */
 export function readServerDate(answer: Response): void {
   const serverMs = Date.parse(answer.headers.get('date') ?? '');
   if (Number.isNaN(serverMs)) return;
@@ -19,7 +19,7 @@ export function serverNow(): number {
 type Clock = { now: () => number; subscribe: (listener: () => void) => () => void };
 const clocks = new Map<number, Clock>();
 
-/** The server's time, in steps: every component with the same step shares one timer. */
+/** Returns the server's time in steps. All components with the same step share one timer. */
 export function useNow(stepMs: number): number {
   const { subscribe, now } = clockOf(stepMs);
   return useSyncExternalStore(subscribe, now, now);

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import { problemOf } from './refusal.ts';
 
-/** False while the data on the page cannot be brought up to date. */
+/** Returns false while the data on the page cannot be brought up to date. */
 export function useConnection(): boolean {
   const cache = useQueryClient().getQueryCache();
   const subscribe = useCallback((listener: () => void) => cache.subscribe(listener), [cache]);

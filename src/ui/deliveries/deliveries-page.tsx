@@ -33,7 +33,7 @@ import {
 
 const noFilters: DeliveryFilters = { state: null, endpoint: '', type: '', job: '', cursor: null };
 
-/** Every event on its way to a receiver, or arrived. */
+/** Page that lists every delivery, pending or ended. */
 export function DeliveriesPage() {
   const filters = readDeliveryFilters(useSearchParams());
   const list = useLiveDeliveries(deliveryInputOf(filters));
@@ -101,7 +101,7 @@ function FilterLine({ filters }: { filters: DeliveryFilters }) {
   const endpoints = useQuery(trpc.endpoints.list.queryOptions()).data?.endpoints ?? [];
   const types = [...endpointEvents, 'endpoint.test'];
   const known = endpoints.map(({ id, name }) => ({ value: id, label: name }));
-  // An endpoint that was deleted is still a filter of what it got.
+  // An endpoint that was deleted still filters the deliveries that it got.
   if (filters.endpoint && !known.some(({ value }) => value === filters.endpoint)) {
     known.push({ value: filters.endpoint, label: filters.endpoint });
   }

@@ -8,7 +8,7 @@ import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { dateTimeText, leftText, tookText } from '#src/ui/words/time-text.ts';
 
-/** What it is about, where it stands, when it goes on. */
+/** Shows the job, the receiver, the tries and the times of a delivery. */
 export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
   const { jobId, endpointId, attempts, createdAt, endedAt } = delivery;
   return (

@@ -1,7 +1,7 @@
 import type { DeliveryListInput } from '#src/contract/event/delivery.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
 
-/** What decides which deliveries are shown; all of it stands in the address. */
+/** Filters that decide which deliveries are shown. All of them are in the address. */
 export type DeliveryFilters = {
   state: DeliveryState | null;
   endpoint: string;
@@ -12,7 +12,7 @@ export type DeliveryFilters = {
 
 export const deliveryPageSize = 25;
 
-/** Reads an address; what makes no sense in it is as if it were not there. */
+/** Reads the filters from an address. Values that make no sense are ignored. */
 export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
   const state = search.get('state') as DeliveryState;
   return {
@@ -24,7 +24,7 @@ export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
   };
 }
 
-/** The address of a list. Another filter begins at the newest page again. */
+/** Returns the address of a list. Another filter begins at the newest page again. */
 export function deliveriesUrl(filters: DeliveryFilters, change: Partial<DeliveryFilters> = {}): string {
   const next = { ...filters, cursor: null, ...change };
   const search = new URLSearchParams();

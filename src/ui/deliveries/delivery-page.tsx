@@ -22,10 +22,10 @@ import { DeliveryFacts } from './delivery-facts.tsx';
 import { TriesCard } from './tries-card.tsx';
 
 const refreshMs = 2_000;
-/** One that has ended changes only when somebody sends it again. */
+/** Poll interval for an ended delivery, which changes only when somebody sends it again. */
 const calmMs = 15_000;
 
-/** One event to one receiver: what became of it, each try with its answer, what follows. */
+/** Page of one delivery: its state, each try with its answer, and the next try. */
 export function DeliveryPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const queryKey = trpc.deliveries.get.queryKey({ id });

@@ -11,7 +11,7 @@ import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { exactText, tookText } from '#src/ui/words/time-text.ts';
 
-/** Every try with the receiver's answer and what followed from it; the last one is open. */
+/** Lists every try with the receiver's answer and the decision that followed. The last try is open. */
 export function TriesCard({ delivery }: { delivery: DeliveryView }) {
   const { tries } = delivery;
   const [picked, setPicked] = useState<number | 'last' | null>('last');

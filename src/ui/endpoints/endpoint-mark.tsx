@@ -8,7 +8,7 @@ const looks = {
   disabled: { word: 'Disabled', icon: Ban, colour: 'state-failed' },
 } as const;
 
-/** How an endpoint does, from what is known of it: one word for the list and its page. */
+/** Returns an endpoint's health as one word, for the list and for the endpoint's page. */
 export function healthOf(endpoint: Endpoint, nowMs: number): keyof typeof looks {
   if (endpoint.state === 'disabled') return 'disabled';
   if (endpoint.pausedUntil !== null && Date.parse(endpoint.pausedUntil) > nowMs) return 'paused';

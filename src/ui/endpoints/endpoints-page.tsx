@@ -25,7 +25,7 @@ import { EndpointMark, healthOf } from './endpoint-mark.tsx';
 
 const refreshMs = 5_000;
 
-/** The registered receivers of the project. */
+/** Page that lists the project's endpoints. */
 export function EndpointsPage() {
   const trpc = useTRPC();
   const mayWrite = useMayWrite();

@@ -27,7 +27,7 @@ import { PageBody } from '#src/ui/shell/page-body.tsx';
 
 const PeekPanel = lazy(async () => ({ default: (await import('#src/ui/jobs/peek/peek-panel.tsx')).PeekPanel }));
 
-/** The jobs of the project: found, watched, and dealt with by the many. */
+/** Page that finds and watches the project's jobs, with actions for many jobs at once. */
 export function JobsPage() {
   const filters = readFilters(useSearchParams());
   const { selection, everyone, setSelection, setEveryone } = useSelection(filtersQuery(filters));
@@ -108,8 +108,9 @@ export function JobsPage() {
 type Held = { query: string; selection: RowSelectionState; everyone: boolean };
 
 /**
- * Ticked rows belong to the filter they were ticked under; other pages of it add to them. That all that match are meant
- * holds until the rows or the filter change: whoever ticks or unticks one means the ticked ones again.
+ * Keeps the ticked rows of one filter. Rows ticked on other pages of the same filter are added. `everyone` stands for
+ * all matching jobs. It is reset when the rows or the filter change: after a row is ticked or unticked, only the ticked
+ * rows are meant.
  */
 function useSelection(query: string) {
   const [held, setHeld] = useState<Held>({ query, selection: {}, everyone: false });

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import type { JoinProblem } from '#src/ui/data/project/invitation.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 
-/** A link that opens nothing, or that could not be looked at just now. */
+/** Shows that a link is not valid, or that it could not be checked just now. */
 export function DeadLink({ problem, onRetry }: { problem: JoinProblem; onRetry: () => void }) {
   const isDead = problem.code === 'not_found';
   return (

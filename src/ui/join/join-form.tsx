@@ -16,7 +16,7 @@ type Values = { email: string; name: string; password: string };
 
 const shortest = 12;
 
-/** What is needed to accept an invitation; for who is signed in already, only the word. */
+/** Form that accepts an invitation. A user who is signed in only has to confirm. */
 export function JoinForm({ token, invitation, onDead }: Props) {
   const { projectName, role, needsAccount, isSignedIn } = invitation;
   const [values, setValues] = useState<Values>({ email: invitation.email ?? '', name: '', password: '' });
@@ -127,7 +127,7 @@ function useJoin(token: string, { email, needsAccount, isSignedIn }: InvitationI
     if (answer.ok) {
       chooseProject(answer.value.projectId);
       const refused = isSignedIn ? null : await signIn(answer.value.email, values.password);
-      // Not by Back either: the link is worth nothing any more.
+      // The history entry is replaced, so that the back button does not return here: the link is used up.
       window.location.replace(refused === null ? '/' : '/sign-in');
       return;
     }

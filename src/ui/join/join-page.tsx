@@ -11,14 +11,14 @@ import { JoinForm } from './join-form.tsx';
 
 type Seen = { invitation: InvitationInfo } | { problem: JoinProblem } | null;
 
-/** Where an invitation's link leads: who is invited to what, and what is needed to accept it. */
+/** Page of an invitation link: the invitation, and what is needed to accept it. */
 export function JoinPage() {
   const token = useSearchParams().get('token') ?? '';
   const [seen, setSeen] = useState<Seen>(null);
   const [tries, setTries] = useState(1);
   useEffect(() => {
     let isGone = false;
-    // Asked for anew by each try.
+    // `tries` is read so that each try runs this effect again.
     void tries;
     void lookAtInvitation(token).then((answer) => {
       if (!isGone) setSeen(answer.ok ? { invitation: answer.value } : { problem: answer.problem });

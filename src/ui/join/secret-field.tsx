@@ -4,7 +4,7 @@ import { Eye, EyeOff } from 'lucide-react';
 import { type ComponentProps, useState } from 'react';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 
-/** A password that can be looked at while it is typed. */
+/** Password field that can show what is typed. */
 export function SecretField(props: ComponentProps<typeof TextField>) {
   const [shown, setShown] = useState(false);
   const Icon = shown ? EyeOff : Eye;

@@ -21,7 +21,7 @@ const looks = {
 
 const count = (value: number) => value.toLocaleString('en-US');
 
-/** One bulk action: what, how far, how it ended. */
+/** Shows one bulk operation: its kind, its progress and its end. */
 export function OperationItem({ operation }: { operation: Operation }) {
   const { word, icon: Icon, colour } = looks[operation.state];
   const { kind, state, total, done, failed, createdAt, endedAt } = operation;

@@ -17,7 +17,7 @@ import { OperationItem } from './operation-item.tsx';
 
 const refreshMs = 1_000;
 
-/** Bulk actions in the background: how far they are, and stopping them. */
+/** Page that lists bulk operations with their progress, and can stop them. */
 export function OperationsPage() {
   const cursor = useSearchParams().get('cursor');
   const trpc = useTRPC();

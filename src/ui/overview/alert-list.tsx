@@ -11,13 +11,13 @@ import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 
-/** What was put away, for as long as this document lives: leaving the page must not bring it back. */
+/** Dismissed alerts, kept as long as this document is open: leaving the page must not bring them back. */
 let putAway: ReadonlySet<string> = new Set();
 
 /**
- * What needs a person now. What is known when the page opens stands in it; what comes up later lies over the page instead, and
- * what is over keeps its room until the next visit: the page must not move under somebody's pointer. One that was put away
- * comes back when it happens again.
+ * Shows the alerts that need a person now. An alert that exists when the page opens has its place in the page. A later
+ * alert lies over the page, and an alert that is over keeps its place until the next visit: the page must not move
+ * under the pointer. A dismissed alert comes back when it happens again.
  */
 export function Alerts({ alerts, children }: { alerts: readonly Alert[]; children: ReactNode }) {
   const projectId = useMe().data?.project.id ?? '';
@@ -26,7 +26,7 @@ export function Alerts({ alerts, children }: { alerts: readonly Alert[]; childre
   const nameOf = (alert: Alert) => `${projectId} ${keyOf(alert)}`;
   const isAway = (alert: Alert) => away.has(nameOf(alert));
   useEffect(() => {
-    // Of a growing backlog nothing tells one time from the next, except that in between it was over.
+    // A growing backlog has no id. A dismissed alert comes back once the backlog has been gone in between.
     const name = `${projectId} backlog_growing`;
     if (!alerts.some(({ kind }) => kind === 'backlog_growing')) putAway = without(putAway, name);
     setAway(putAway);
@@ -68,7 +68,7 @@ function without(set: ReadonlySet<string>, name: string): ReadonlySet<string> {
   return new Set([...set].filter((each) => each !== name));
 }
 
-/** One alert of a kind has one place, and so has each endpoint. */
+/** Returns the place of an alert. Each kind of alert has one place, and so has each disabled endpoint. */
 function placeOf(alert: Alert): string {
   return alert.kind === 'endpoint_disabled' ? `${alert.kind} ${alert.endpointId}` : alert.kind;
 }
@@ -78,7 +78,7 @@ function keyOf(alert: Alert): string {
   return alert.kind === 'backlog_growing' ? alert.kind : `${alert.kind} ${alert.since}`;
 }
 
-/** In the place of a banner that has nothing to say any more. */
+/** Shows that an alert is over, in the place of its banner. */
 function Over({ alert }: { alert: Alert }) {
   const words = {
     no_workers: 'Workers are alive again.',
@@ -95,7 +95,7 @@ function Over({ alert }: { alert: Alert }) {
 
 type BannerProps = {
   alert: Alert;
-  /** It lies over the page, so that whatever it says, it can be put away. */
+  /** True if the banner lies over the page. Such a banner can always be dismissed. */
   late?: boolean;
   onClose: () => void;
 };

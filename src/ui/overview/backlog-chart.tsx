@@ -23,13 +23,13 @@ function textOf(point: StatPoint, name: (typeof series)[number]['name']): string
   return count === null ? '–' : countText(count);
 }
 
-/** What waits now of what waited then: which jobs did is not kept. */
+/** Returns a link to jobs that wait now: which jobs waited at that time is not stored. */
 function hrefOf({ queued, retrying }: StatPoint): string | null {
   if (queued) return jobsUrl({ state: 'queued' });
   return retrying ? jobsUrl({ state: 'retrying' }) : null;
 }
 
-/** What waited, and how long the oldest of it had; the highest of each step. */
+/** Shows the number of waiting jobs and the age of the oldest one; the highest values of each step. */
 export function BacklogChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
   const title = 'Backlog';
   return (

@@ -18,7 +18,7 @@ const series = [
 
 type Row = { at: string; p50: number | null; p95: number | null; p99: number | null };
 
-/** How long jobs took from their submission to their end. */
+/** Shows how long jobs took from their submission to their end. */
 export function DurationChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
   const title = 'Duration';
   const rows = points.map(
@@ -73,7 +73,7 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
   );
 }
 
-/** A step without neighbours is no line: it is drawn as a dot, or it would not be seen. */
+/** Draws a dot for a step without neighbours. Such a step makes no line and would not be visible. */
 function alone({ cx, cy, index = 0, stroke = 'currentColor', points }: DotItemDotProps) {
   const known = (at: number) => typeof points[at]?.value === 'number';
   if (!known(index) || known(index - 1) || known(index + 1) || cx === undefined || cy === undefined) {

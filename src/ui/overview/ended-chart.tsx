@@ -16,7 +16,7 @@ const series = [
   { name: 'Cancelled', key: 'cancelled', colour: 'var(--color-cancelled)' },
 ] as const;
 
-/** How many jobs ended, and how. A click leads to the jobs that had been made by then. */
+/** Shows how many jobs ended, by outcome. A click opens the list of the jobs that were created by then. */
 export function EndedChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
   const title = 'Jobs ended';
   const hrefOf = (point: StatPoint) => (series.some(({ key }) => point[key] > 0) ? stepUrl(point, stepSeconds) : null);
@@ -49,7 +49,7 @@ export function EndedChart({ overview: { points, stepSeconds } }: { overview: Ov
             yAxisId="left"
             dataKey={key}
             stackId="ended"
-            // An empty layer would draw its line over that of the one below.
+            // An empty layer would draw its line over the line of the layer below.
             stroke={key === 'completed' ? colour : 'none'}
             fill={colour}
             fillOpacity={key === 'completed' ? 0.16 : 0.6}

@@ -17,7 +17,7 @@ const looks = {
   paused: { word: 'Paused', icon: CirclePause, colour: 'state-retrying' },
 } as const;
 
-/** Endpoints that are disabled or fail now. */
+/** Lists the endpoints that are disabled or fail now. */
 export function FailingEndpoints({ endpoints }: { endpoints: readonly FailingEndpoint[] }) {
   return (
     <Card label="Failing endpoints">

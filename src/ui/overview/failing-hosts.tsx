@@ -8,7 +8,7 @@ import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
 import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
 
-/** Where jobs failed in the range. */
+/** Lists the hosts whose jobs failed in the range. */
 export function FailingHosts({ overview: { failingHosts } }: { overview: Overview }) {
   return (
     <Card label="Failing hosts">

@@ -14,7 +14,7 @@ import { ageText, tookText } from '#src/ui/words/time-text.ts';
 const strip =
   'card grid grid-cols-6 overflow-hidden max-[1281px]:grid-cols-3 max-sm:grid-cols-2 [&>*]:border-border max-[1281px]:[&>*:nth-child(n+4)]:border-t max-sm:[&>*:nth-child(3)]:border-t';
 
-/** The six figures of the range, each with its course and where it leads. */
+/** Shows the six figures of the range, each with its course and a link. */
 export function Figures({ overview }: { overview: Overview }) {
   return (
     <section aria-label="Figures" className={strip}>

@@ -24,7 +24,7 @@ import { WorkersCard } from './workers-card.tsx';
 
 const refreshMs = 5_000;
 
-/** How the project does: figures, courses, what waits, who works, what fails. */
+/** Page that shows how the project does: figures, charts, backlog, workers and failures. */
 export function OverviewPage() {
   const range = readRange(useSearchParams());
   const trpc = useTRPC();

@@ -14,7 +14,7 @@ const looks = {
   silent: { word: 'Silent', tone: 'off' },
 } as const;
 
-/** The processes that make requests, with their slots. */
+/** Lists the processes that make requests, with their slots. */
 export function WorkersCard({ workers }: { workers: readonly WorkerView[] }) {
   const busy = workers.reduce((sum, { inFlight }) => sum + inFlight, 0);
   const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
@@ -89,7 +89,7 @@ function WorkersTable({ workers }: { workers: readonly WorkerView[] }) {
 
 const blocks = 10;
 
-/** Ten blocks, whatever the number of slots: one lights up with the first of its share. */
+/** Shows ten blocks for any number of slots. A block is lit as soon as the first slot of its share is busy. */
 function Slots({ used, of }: { used: number; of: number }) {
   const lit = of === 0 ? 0 : Math.ceil((used / of) * blocks);
   return (
@@ -97,7 +97,7 @@ function Slots({ used, of }: { used: number; of: number }) {
       <span className="inline-flex gap-0.5" aria-hidden>
         {Array.from({ length: blocks }, (_, index) => (
           <i
-            // biome-ignore lint/suspicious/noArrayIndexKey: the blocks have no other name than their place.
+            // biome-ignore lint/suspicious/noArrayIndexKey: a block has no other key than its position.
             key={index}
             className={`h-3 w-[5px] rounded-[1px] ${index < lit ? 'bg-in-progress' : 'bg-active'}`}
           />

@@ -10,7 +10,10 @@ import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 
-/** What only owners may see; everybody else reads why not, and whom to ask. `what`: "API keys". */
+/**
+ * Shows its content to owners only. Everybody else reads why not, and whom to ask. `what` names the content: "API
+ * keys".
+ */
 export function OwnersOnly({ what, children }: { what: string; children: ReactNode }) {
   const me = useMe();
   if (me.data?.role === 'owner') return children;

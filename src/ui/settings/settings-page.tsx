@@ -5,14 +5,14 @@ import { PageBody } from '#src/ui/shell/page-body.tsx';
 
 type Props = {
   title: string;
-  /** One sentence: what the page decides. */
+  /** One sentence about what the page decides. */
   note: ReactNode;
   /** Buttons at the right of the title. */
   actions?: ReactNode;
   children: ReactNode;
 };
 
-/** The frame of a page about the project or one's account. */
+/** Frame of a page about the project or about the user's account. */
 export function SettingsPage({ title, note, actions, children }: Props) {
   return (
     <>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 const dash = 'absolute top-[7px] border-t-[1.5px] border-dashed border-control-line';
 const note = 'absolute leading-[14px] whitespace-nowrap';
 
-/** What Ringback does, in one picture. */
+/** Shows in one picture what Ringback does. */
 export function Lanes() {
   return (
     <aside aria-hidden="true" className="grid content-center gap-8 px-16 py-12 max-md:px-8 max-sm:hidden">

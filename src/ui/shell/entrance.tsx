@@ -3,7 +3,7 @@ import { BrandMark } from '#src/ui/parts/page/brand-mark.tsx';
 import { ThemeMenu } from '#src/ui/theme/theme-menu.tsx';
 import { Lanes } from './entrance-lanes.tsx';
 
-/** The frame of the pages before the dashboard. */
+/** Frame of the pages before the dashboard, such as the sign-in page. */
 export function Entrance({ children }: { children: ReactNode }) {
   return (
     <div className="grid min-h-screen grid-cols-2 max-sm:grid-cols-1">

@@ -1,7 +1,7 @@
 import { signOut } from '#src/ui/data/project/session.ts';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
-/** Signs out; what goes wrong is said, since one would else believe to be out. */
+/** Signs the user out. A failure is shown, because the user would otherwise believe to be signed out. */
 export async function leave(): Promise<void> {
   if (await signOut()) return;
   toast({

@@ -19,19 +19,19 @@ export type Place = {
   href: string;
   label: string;
   icon: LucideIcon;
-  /** The keys that lead to it. */
+  /** Keys that open the page. */
   keys?: string;
-  /** What the palette also finds it by. */
+  /** More words by which the palette finds the page. */
   also?: string;
-  /** What of `stats.now` stands beside it. */
+  /** Count of `stats.now` that is shown beside the page's name. */
   count?: keyof NowCounts;
-  /** Whether its page exists. Only then is it linked to, anywhere. */
+  /** True if the page exists. A page that does not exist is linked nowhere. */
   ready: boolean;
 };
 
 export type PlaceGroup = { label: string | null; places: readonly Place[] };
 
-/** The pages of the dashboard: its sidebar, the phone's bar, the palette and the keys are made of this. */
+/** Pages of the dashboard. The sidebar, the phone's bar, the palette and the keys are made from this list. */
 export const navigation: readonly PlaceGroup[] = [
   {
     label: null,
@@ -72,7 +72,7 @@ export const navigation: readonly PlaceGroup[] = [
   },
 ];
 
-/** One's own: in the menu at one's name. */
+/** Page of the user's own account. It is in the menu at the user's name. */
 export const accountPlace: Place = {
   href: '/settings/account',
   label: 'Account',
@@ -81,10 +81,10 @@ export const accountPlace: Place = {
   ready: true,
 };
 
-/** The page at which one makes a job by hand; null while there is none. */
+/** Page on which a job is made by hand; null if there is none. */
 export const newJobHref: string | null = '/try';
 
-/** Where an id leads, by its prefix. */
+/** Pages of ids, by the prefix of the id. */
 const idPages: Record<string, { below: string; href: (id: string) => string }> = {
   job: { below: '/jobs', href: (id) => `/jobs/${id}` },
   dlv: { below: '/deliveries', href: (id) => `/deliveries/${id}` },
@@ -96,7 +96,7 @@ export function readyPlaces(): Place[] {
   return navigation.flatMap(({ places }) => places).filter(({ ready }) => ready);
 }
 
-/** The page of what an id names; null when the text is no whole id of something that has a page. */
+/** Returns the page of the thing that an id names, or null if the text is not a whole id of something with a page. */
 export function pageOfId(text: string): string | null {
   const [id, prefix = ''] = /^([a-z]+)_[0-9a-hjkmnp-tv-z]{26}$/.exec(text.trim()) ?? [];
   const page = idPages[prefix];
@@ -104,7 +104,7 @@ export function pageOfId(text: string): string | null {
   return page.href(id);
 }
 
-/** `page` on the place itself, `true` on a page below it. */
+/** Returns `page` on the page itself, and `true` on a page below it. */
 export function currentMark(path: string, { href }: Place): 'page' | 'true' | undefined {
   if (path === href) return 'page';
   return href !== '/' && path.startsWith(`${href}/`) ? 'true' : undefined;

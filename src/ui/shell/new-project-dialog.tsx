@@ -10,7 +10,7 @@ import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
-/** Makes a project, and goes to it. */
+/** Creates a project and switches to it. */
 export function NewProjectDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [isMissing, setMissing] = useState(false);

@@ -5,7 +5,7 @@ import { Button } from '#src/ui/parts/form/button.tsx';
 import { Entrance } from './entrance.tsx';
 import { leave } from './leave.ts';
 
-/** Instead of the dashboard for whoever is signed in and belongs to no project, or to none any more. */
+/** Replaces the dashboard for a user who is signed in but belongs to no project, or to none any more. */
 export function NoProject({ error }: { error: unknown }) {
   return (
     <Entrance>

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 
 type Props = {
   capped?: boolean;
-  /** A panel is open beside the page: on wide windows there is room for it, on others it lies over the page. */
+  /** True if a panel is open beside the page. Wide windows have room for it. On others it lies over the page. */
   beside?: boolean;
   children: ReactNode;
 };
 
-/** The main part of a page; lists use all the width there is, other pages are capped. */
+/** Main part of a page. Lists use the whole width, other pages have a maximum width. */
 export function PageBody({ capped = false, beside = false, children }: Props) {
   return (
     <main

@@ -3,7 +3,7 @@
 import { RotateCw } from 'lucide-react';
 import { Button } from '#src/ui/parts/form/button.tsx';
 
-/** What is left when a page itself broke: the work behind it goes on. */
+/** Shows that a page itself failed. The work behind it continues. */
 export function PageError({ reset }: { reset: () => void }) {
   return (
     <main className="grid min-h-[60vh] content-center justify-items-center gap-2 p-6 text-center">

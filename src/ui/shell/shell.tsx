@@ -12,7 +12,9 @@ import { ShellKeys } from '#src/ui/shell/keys/shell-keys.tsx';
 
 const NoProject = lazy(async () => ({ default: (await import('./no-project.tsx')).NoProject }));
 
-/** The frame of every page behind the sign-in. The data layer refuses strangers; a refusal leads to the sign-in page. */
+/**
+ * Frame of every page behind the sign-in. The data layer refuses strangers, and a refusal leads to the sign-in page.
+ */
 export function Shell({ children }: { children: ReactNode }) {
   const { error } = useMe();
   return (

@@ -21,7 +21,7 @@ export function SignInForm() {
     setBusy(false);
   };
   return (
-    // Without JavaScript yet, a submitted form must not put the password into the address.
+    // The method is `post`: a form that is submitted before JavaScript runs must not put the password into the address.
     <form method="post" aria-label="Sign in" onSubmit={submit} className="m-auto grid w-[340px] max-w-full gap-4">
       <h1>Sign in</h1>
       {problem && (

@@ -7,7 +7,7 @@ const kinds = {
 const pattern =
   /(?<comment>(?<!:)\/\/[^\n]*)|(?<string>'[^'\n]*'|"[^"\n]*")|(?<keyword>\b(?:import|from|const|await|curl)\b)/g;
 
-/** A snippet of ours in the colours of code. */
+/** Shows one of Ringback's own snippets in the colours of code. */
 export function Code({ text }: { text: string }) {
   const parts: { at: number; words: string; colour?: string }[] = [];
   let end = 0;

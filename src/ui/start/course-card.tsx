@@ -20,7 +20,9 @@ type Props = {
   message: Message | undefined;
 };
 
-/** What will be seen, and then in the same lines what is: what happens takes the place of what was expected. */
+/**
+ * Shows what is expected, and then in the same lines what happens: each attempt takes the place of the expected one.
+ */
 export function CourseCard({ expectation, callback, live, message }: Props) {
   const now = useNow(live && !isTerminal(live.job.state) ? 250 : 60_000);
   const planned = expectation ? plannedLanes(expectation, callback, mostLanes) : [];

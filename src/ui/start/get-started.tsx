@@ -24,7 +24,10 @@ import { useNewestJob } from './use-empty-project.ts';
 import { useFirstKey } from './use-first-key.ts';
 import { Waiting } from './waiting.tsx';
 
-/** Instead of an empty page: how to get the first job, here or from one's own code, and then what becomes of it. */
+/**
+ * Page in place of an empty page. It shows how to submit the first job, here or from the user's own code, and then what
+ * happens to the job.
+ */
 export function GetStarted({ onLeave }: { onLeave: () => void }) {
   const project = useMe().data?.project.name;
   const origin = useOrigin();
@@ -96,7 +99,7 @@ function noteOf(project: string | undefined, id: string | null): string {
     : `${name} has its first job. Submit as many as you like.`;
 }
 
-/** The message in which the job's end has come to an inbox of this Ringback. */
+/** Returns the message with which the job's end has arrived in an inbox of this Ringback. */
 function useCallbackOf(job: Job | undefined): InboxMessage | undefined {
   const inbox = inboxOf(job?.callback?.url);
   const { data } = useInbox(inbox ?? '', 20);

@@ -6,7 +6,7 @@ import { Button } from '#src/ui/parts/form/button.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import type { FirstKey } from './use-first-key.ts';
 
-/** Which key the snippets go with; a new one is shown here this once. */
+/** Shows the key for the snippets. A new key is shown here only once. */
 export function KeyFoot({ firstKey }: { firstKey: FirstKey }) {
   const { made, existing, mayMake, make, isPending, error } = firstKey;
   const hint = existing?.hint;

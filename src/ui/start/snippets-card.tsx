@@ -12,7 +12,10 @@ import { KeyFoot } from './key-foot.tsx';
 import { installOf, type SnippetKind, snippetKinds, snippetOf } from './snippets.ts';
 import type { FirstKey } from './use-first-key.ts';
 
-/** The same job from one's own code, with this server's address; a key that was just made is copied with it. */
+/**
+ * Shows the same job as code for the user's app, with this server's address. A key that was just made is copied with
+ * it.
+ */
 export function SnippetsCard({ origin, firstKey }: { origin: string; firstKey: FirstKey }) {
   const [kind, setKind] = useState<SnippetKind>('TypeScript');
   const { state, copy } = useCopy();

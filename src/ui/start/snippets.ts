@@ -4,10 +4,13 @@ import { inboxUrl, planOf, planUrl } from '#src/ui/parts/trial/plan.ts';
 export const snippetKinds = ['TypeScript', 'tRPC', 'curl'] as const;
 export type SnippetKind = (typeof snippetKinds)[number];
 
-/** The inbox of the first job. */
+/** Inbox of the first job. */
 export const firstInbox = 'first';
 
-/** Submits the first job from elsewhere. `key` is a value to write into it; without one it is taken from the environment. */
+/**
+ * Returns a snippet that submits the first job from elsewhere. `key` is written into it. Without `key`, the snippet
+ * takes the key from the environment.
+ */
 export function snippetOf(kind: SnippetKind, origin: string, key: string | null): string {
   const url = planUrl(origin, planOf(usualPlan));
   const callback = inboxUrl(origin, firstInbox);
@@ -39,7 +42,10 @@ const { attempts } = await ringback.trpc.jobs.attempts.query({ id: job.id });
 console.log(job.id, attempts.length);`;
 }
 
-/** How the client gets into a project: from this server, in the version that fits it, as a file that is there for `npm ci` too. */
+/**
+ * Returns the commands that install the client in a project. The client comes from this server, in the version that
+ * fits it, and is saved as a file, so that `npm ci` finds it too.
+ */
 export function installOf(origin: string): string {
   const file = 'vendor/ringback-client.tgz';
   return `curl -fsS --create-dirs -o ${file} ${origin}/client.tgz\nnpm install ./${file}`;

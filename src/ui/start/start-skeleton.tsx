@@ -1,7 +1,7 @@
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 
-/** While the start page is loaded: its heading, and its parts as high as they will be. */
+/** Skeleton of the start page: its heading, and its parts as high as they will be. */
 export function StartSkeleton() {
   return (
     <>

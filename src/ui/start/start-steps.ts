@@ -4,7 +4,10 @@ import { isTerminal } from '#src/domain/decide/job-state.ts';
 import type { Step } from './steps.tsx';
 import type { FirstKey } from './use-first-key.ts';
 
-/** How far one has come. A key is for one's own code: from here a job needs none. */
+/**
+ * Returns the steps to the first callback and which are done. A key is for the user's own code: a job from here needs
+ * none.
+ */
 export function stepsOf(job: Job | undefined, message: InboxMessage | undefined, key: FirstKey): Step[] {
   const ended = job !== undefined && isTerminal(job.state);
   return [

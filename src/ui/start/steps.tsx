@@ -5,18 +5,18 @@ export type Step = {
   title: string;
   note: string;
   done: boolean;
-  /** One can go on without it. */
+  /** True if the user can go on without this step. */
   optional?: boolean;
 };
 
-/** Where one is on the way; the first that is needed and not done is the current one. */
+/** Shows the steps and which are done. The first step that is needed and not done is the current one. */
 export function Steps({ steps }: { steps: readonly Step[] }) {
   const current = steps.findIndex(({ done, optional = false }) => !done && !optional);
   return (
     <ol aria-label="Steps" className="card grid grid-cols-4 max-sm:grid-cols-1">
       {steps.map(({ title, note, done }, index) => (
         <li
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step's title changes once it is done, its place never.
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step's title changes once it is done, its position never.
           key={index}
           aria-current={index === current ? 'step' : undefined}
           className="flex min-w-0 items-start gap-2.5 border-l px-4 py-3.5 first:border-l-0 max-sm:border-t max-sm:border-l-0 max-sm:px-3.5 max-sm:py-2.5 max-sm:first:border-t-0"

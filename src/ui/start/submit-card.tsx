@@ -25,7 +25,7 @@ type Props = {
 
 const shownFields = ['url', 'retry', 'json', 'callback'];
 
-/** The shortest way to a first job: a target, a body, and a button. */
+/** Shortest form for a first job: a target, a body, and a button. */
 export function SubmitCard({ values, onChange, submit, expectation, origin }: Props) {
   const isOwn = values.target === 'own';
   const isShown = submit.errorOf(...shownFields) !== undefined;
@@ -97,7 +97,7 @@ function TargetChoice({ values, onChange }: Pick<Props, 'values' | 'onChange'>) 
         className="grid gap-2"
       >
         {targets.map(({ value, label, note }) => (
-          // biome-ignore lint/a11y/noLabelWithoutControl: the radio inside has its input with it.
+          // biome-ignore lint/a11y/noLabelWithoutControl: the radio inside contains its input.
           <label
             key={value}
             className="flex min-h-9 items-center gap-2.5 rounded-control border border-border-strong px-3 py-1.5 hover:border-control-line has-[[data-checked]]:border-accent has-[[data-checked]]:bg-accent-soft max-sm:min-h-11"

@@ -12,7 +12,7 @@ type Target = {
   delayMs?: number;
 };
 
-/** What the first job may be sent to. */
+/** Targets that the first job may be sent to. */
 export const targets: readonly Target[] = [
   {
     value: 'flaky',

@@ -10,8 +10,8 @@ import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 const newestOne = { limit: 1 };
 
 /**
- * Whether the project has a job, and the newest of them; undefined until that is known. A single row, asked for once: only
- * an empty project is looked at again, until it is none.
+ * Returns the newest job of the project, or null if there is none; undefined until that is known. It loads a single
+ * row, once. Only an empty project is looked at again, until it has a job.
  */
 export function useNewestJob(): JobSummary | null | undefined {
   const trpc = useTRPC();
@@ -28,18 +28,18 @@ export function useNewestJob(): JobSummary | null | undefined {
   return data && (data.jobs[0] ?? null);
 }
 
-/** True for a project without jobs; undefined until that is known. */
+/** Returns true for a project without jobs; undefined until that is known. */
 export function useIsEmptyProject(): boolean | undefined {
   const newest = useNewestJob();
   return newest === undefined ? undefined : newest === null;
 }
 
-/** Projects whose people did not want to be shown how to start; until the page is loaded again. */
+/** Projects in which the user has left the start page. They are kept until the page is loaded again. */
 const left = new Set<string>();
 
 /**
- * Whether to show how to start instead of a page: in a project that was seen empty, and until its reader goes on. The
- * first job must not take the page away from who watches it.
+ * Returns whether to show the start page instead of a page. It is shown in a project that was seen empty, until the
+ * user leaves it. The first job must not take the page away from a user who watches the job.
  */
 export function useStart(): { shown: boolean; leave: () => void } {
   const projectId = useMe().data?.project.id;

@@ -7,13 +7,13 @@ import { useMe } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 
-/** A key as it was made: its secret is here as long as the page is, and nowhere else. */
+/** A key that was just made. Its secret is here as long as the page is open, and nowhere else. */
 export type MadeKey = { key: ApiKey; secret: string };
 
 export type FirstKey = {
-  /** Keys are the owners' business. */
+  /** True for owners: only they may make keys. */
   mayMake: boolean;
-  /** The newest key that works; undefined until that is known, and to all but owners. */
+  /** A key that is not revoked, or null; undefined until that is known, and always for users who are not owners. */
   existing: ApiKey | null | undefined;
   made: MadeKey | null;
   make: () => void;
@@ -21,7 +21,7 @@ export type FirstKey = {
   error: string | null;
 };
 
-/** The key that the first job from elsewhere needs. */
+/** Returns the key for a first job from elsewhere, and a function that makes one. */
 export function useFirstKey(): FirstKey {
   const trpc = useTRPC();
   const queries = useQueryClient();

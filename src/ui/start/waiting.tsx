@@ -11,7 +11,7 @@ import { JobWords } from '#src/ui/parts/trial/job-card.tsx';
 
 const cardClass = 'card flex min-h-[66px] items-center gap-3.5 px-4 py-3 max-sm:flex-wrap';
 
-/** Waits for the first job, then says in the same place how it goes. */
+/** Waits for the first job, and then shows its state in the same place. */
 export function Waiting({ job, verified }: { job: Job | undefined; verified: boolean }) {
   return (
     <section className={cardClass} aria-label="Your first job">

@@ -6,7 +6,10 @@ export type Theme = 'system' | 'light' | 'dark';
 
 const changed = 'ringback-theme';
 
-/** The theme as it is kept for this browser, how to set it, and how to turn it over; see theme-script.tsx for the first paint. */
+/**
+ * Returns the theme that this browser has stored, a function that sets it, and one that switches it. theme-script.tsx
+ * applies it for the first paint.
+ */
 export function useTheme(): [theme: Theme, set: (theme: Theme) => void, turn: () => void] {
   const theme = useSyncExternalStore(subscribe, currentTheme, () => 'system' as const);
   const set = useCallback((next: Theme) => {
@@ -22,7 +25,7 @@ export function useTheme(): [theme: Theme, set: (theme: Theme) => void, turn: ()
   return [theme, set, turn];
 }
 
-/** Only where nothing else was chosen does the system decide. */
+/** Returns whether the dark theme of the system applies. The system decides only if no theme was chosen. */
 function isSystemDark(): boolean {
   return currentTheme() === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches;
 }
@@ -42,6 +45,6 @@ function keep(theme: Theme): void {
     if (theme === 'system') localStorage.removeItem('theme');
     else localStorage.setItem('theme', theme);
   } catch {
-    // A browser that keeps nothing still changes the theme of this page.
+    // A browser that stores nothing still changes the theme of this page.
   }
 }

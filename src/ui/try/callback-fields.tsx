@@ -7,7 +7,7 @@ import type { FieldsProps } from './request-fields.tsx';
 
 const nameRule = 'Up to 40 characters of a – z, 0 – 9 and -.';
 
-/** Where the end is reported, and how long what came is kept. */
+/** Fields for the callback, the time for which the result is kept, and the labels. */
 export function CallbackFields({ values, onChange, errorOf }: Omit<FieldsProps, 'origin'>) {
   const { callback, inbox } = values;
   return (

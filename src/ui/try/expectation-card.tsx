@@ -11,7 +11,7 @@ const mostLanes = 8;
 
 type Props = { expectation: Expectation | Unreadable; callback: string | null; supposed: boolean };
 
-/** In words and bars what the policy would do with the plan, before anything is sent. */
+/** Shows in words and bars what the policy would do with the plan, before anything is sent. */
 export function ExpectationCard({ expectation, callback, supposed }: Props) {
   return (
     <Card label="What would happen">

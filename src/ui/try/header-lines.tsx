@@ -12,7 +12,7 @@ type Props = {
   error: string | undefined;
 };
 
-/** Header fields of the request. A secret is sealed when it arrives, and never shown again. */
+/** Edits the headers of the request. A secret is sealed when it arrives, and is never shown again. */
 export function HeaderLines({ lines, onChange, error }: Props) {
   const nextKey = Math.max(-1, ...lines.map(({ key }) => key)) + 1;
   const set = (key: number, change: Partial<HeaderLine>) =>

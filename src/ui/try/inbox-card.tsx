@@ -17,7 +17,7 @@ import { useInbox } from '#src/ui/parts/trial/use-inbox.ts';
 
 const shown = 20;
 
-/** What has come into a callback inbox of this project, newest first. */
+/** Lists the messages in a callback inbox of this project, newest first. */
 export function InboxCard({ name, origin }: { name: string; origin: string }) {
   const inbox = useInbox(name, shown);
   const messages = inbox.data?.messages;

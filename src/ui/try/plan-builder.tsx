@@ -1,7 +1,7 @@
 'use client';
 
-import { playgroundLimits } from '#src/domain/limits.ts';
 import { Plus, X } from 'lucide-react';
+import { playgroundLimits } from '#src/domain/limits.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { type Plan, planOf } from '#src/ui/parts/trial/plan.ts';
@@ -9,7 +9,7 @@ import { type Plan, planOf } from '#src/ui/parts/trial/plan.ts';
 type Props = {
   plan: Plan;
   onChange: (plan: Plan) => void;
-  /** Of the flaky target, or what a URL of one's own is supposed to answer. */
+  /** True if the plan is assumed for the user's own URL; false if it is the plan of the flaky target. */
   supposed: boolean;
   error: string | undefined;
 };
@@ -21,7 +21,7 @@ const examples: readonly { label: string; statuses: readonly number[]; delayMs?:
   { label: 'Refuses', statuses: [422] },
 ];
 
-/** Statuses one after the other, and how long each answer takes. */
+/** Edits the statuses, one after the other, and the time that each answer takes. */
 export function PlanBuilder({ plan, onChange, supposed, error }: Props) {
   const { steps } = plan;
   const nextKey = Math.max(-1, ...steps.map(({ key }) => key)) + 1;

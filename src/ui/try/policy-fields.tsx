@@ -14,7 +14,7 @@ const hints: Record<(typeof retryOptions)[number]['value'], string> = {
   rules: 'By status, the most specific wins; or a list, the first that matches wins.',
 };
 
-/** When to try again. */
+/** Fields for the retry policy, the timeout and the largest number of attempts. */
 export function PolicyFields({ values, onChange, errorOf }: Omit<FieldsProps, 'origin'>) {
   const retryError = errorOf('retry', 'accept');
   const rules = values.retry === 'rules';

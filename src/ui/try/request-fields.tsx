@@ -11,12 +11,12 @@ import { PlanBuilder } from './plan-builder.tsx';
 export type FieldsProps = {
   values: TryValues;
   onChange: (change: Partial<TryValues>) => void;
-  /** What is wrong with a field, by the names the server gives it. */
+  /** Returns the error of a field, by the server's names for the field. */
   errorOf: (...fields: string[]) => string | undefined;
   origin: string;
 };
 
-/** What is sent, and where to. */
+/** Fields for the target and the content of the request. */
 export function RequestFields({ values, onChange, errorOf, origin }: FieldsProps) {
   const flaky = values.target === 'flaky';
   return (

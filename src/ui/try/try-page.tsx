@@ -31,7 +31,7 @@ const shownFields = [
   ...['maxAttempts', 'callback', 'resultTtlSeconds', 'labels'],
 ];
 
-/** A place to play: a job made by hand, what its policy would do, what happens, and what the inbox gets. */
+/** Page for a job made by hand. It shows what the policy would do, what happens, and what the inbox gets. */
 export function TryPage() {
   const origin = useOrigin();
   return (
@@ -41,7 +41,7 @@ export function TryPage() {
       </TopBar>
       <PageBody capped>
         <PageHead title="Playground" note="Send a job, see it retried, and look at the callback it rings." />
-        {/* Everything below names this server by its address, which only a browser knows. */}
+        {/* Everything below contains the address of this server, which only a browser knows. */}
         {origin !== '' && <Play origin={origin} />}
       </PageBody>
     </>

@@ -16,7 +16,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** What a browser called itself, in the words of people: `Firefox on Windows`. */
+/** Returns the browser of a user agent in plain words: `Firefox on Windows`. */
 export function browserText(userAgent: string | null): string {
   if (userAgent === null) return 'An unknown browser';
   const name = (list: typeof browsers) => list.find(([pattern]) => pattern.test(userAgent))?.[1];

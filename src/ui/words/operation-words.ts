@@ -7,17 +7,17 @@ const kinds: Readonly<Record<string, string>> = {
   rerun_jobs: 'Run jobs again',
 };
 
-/** What an operation does. */
+/** Returns what an operation does. */
 export function kindText(kind: string): string {
   return kinds[kind] ?? kind.replaceAll('_', ' ');
 }
 
-/** Whether it deals with jobs or with deliveries. */
+/** Returns whether an operation handles jobs or deliveries. */
 export function itemWord(kind: string): string {
   return kind.endsWith('_jobs') ? 'jobs' : 'deliveries';
 }
 
-/** What it was started with, in short. */
+/** Returns the input of an operation in short. */
 export function inputText({ input }: Pick<Operation, 'input'>): string {
   return [...selectionText(input), `at most ${input.perSecond} a second`].join('; ');
 }
@@ -29,12 +29,15 @@ function selectionText(input: OperationInput): string[] {
   return [filter.map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('; ')];
 }
 
-/** Why it was stopped by itself; null where somebody did, or where it was not. */
+/** Returns the reason why an operation stopped by itself; null if it did not, or if somebody stopped it. */
 export function brokenOffText({ errors, input }: Pick<Operation, 'errors' | 'input'>): string | null {
   return (input.jobs === undefined && errors.find(({ id }) => id === input.endpointId)?.message) || null;
 }
 
-/** Why some could not be dealt with: `: 3 × secrets erased`. Of many, the first twenty say it; empty where nothing is known. */
+/**
+ * Returns the reasons why some items failed: `: 3 × secrets erased`. Of many failures, only the first twenty are known.
+ * Without a known reason, the text is empty.
+ */
 export function reasonsText({ errors, failed }: Pick<Operation, 'errors' | 'failed'>): string {
   const reasons = Map.groupBy(errors, ({ code }) => code);
   const whole = errors.length === failed;

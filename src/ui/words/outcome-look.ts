@@ -12,12 +12,15 @@ const words: Record<Exclude<OutcomeKind, 'response'>, string> = {
   unstorable: 'not stored',
 };
 
-/** An attempt's status code, or the word for what came instead of one. */
+/** Returns an attempt's status code, or the word for what came instead of one. */
 export function outcomeWord({ outcome, status }: Tried): string {
   return outcome === 'response' ? String(status ?? '–') : words[outcome];
 }
 
-/** The colour class: 2xx green, what says "later" amber, what nobody is to blame for grey, all else red. */
+/**
+ * Returns the colour class: green for 2xx and 3xx, amber for statuses that mean "later", grey for an outcome that is
+ * nobody's fault, red for all others.
+ */
 export function outcomeColour({ outcome, status }: Tried): string {
   if (outcome === 'blocked' || outcome === 'interrupted' || outcome === 'cancelled') return 'state-cancelled';
   if (outcome !== 'response' || status === null) return 'state-failed';
@@ -25,7 +28,7 @@ export function outcomeColour({ outcome, status }: Tried): string {
   return status >= 200 && status < 400 ? 'state-completed' : 'state-failed';
 }
 
-/** How its bar is drawn: full for success, short for anything that was no success, striped for a timeout. */
+/** Returns how an attempt's bar is drawn: full for a success, short for everything else, striped for a timeout. */
 export function outcomeBar(tried: Tried): 'success' | 'problem' | 'timeout' {
   if (tried.outcome === 'timeout') return 'timeout';
   return outcomeColour(tried) === 'state-completed' ? 'success' : 'problem';

@@ -7,7 +7,7 @@ export const roleOptions = [
   { value: 'viewer', label: 'Viewer' },
 ] as const satisfies readonly { value: Role; label: string }[];
 
-/** What each may do, in one sentence. */
+/** Description of what each role may do, in one sentence. */
 export const roleHints: Readonly<Record<Role, string>> = {
   owner: 'Everything: people, keys, secrets, retention and the audit log too.',
   member: 'Submits, cancels and runs jobs again, and manages endpoints.',

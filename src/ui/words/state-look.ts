@@ -12,7 +12,7 @@ import {
 } from 'lucide-react';
 import type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
 
-/** How a state is shown: never by colour alone. `colour` is a class of states.css. */
+/** The look of a state. A state is never shown by colour alone. `colour` is a class of states.css. */
 export type StateLook = { word: string; icon: LucideIcon; colour: string };
 
 const looks: Record<JobState | DeliveryState, StateLook> = {

@@ -3,7 +3,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** How long something took: `684 ms`, `8.42 s`, `44.9 s`, `2 min 8 s`, `3 h 12 min`. */
+/** Returns how long something took: `684 ms`, `8.42 s`, `44.9 s`, `2 min 8 s`, `3 h 12 min`. */
 export function tookText(ms: number): string {
   const whole = Math.max(0, Math.round(ms));
   if (whole < second) return `${whole} ms`;
@@ -12,7 +12,9 @@ export function tookText(ms: number): string {
   return inTwoUnits(whole);
 }
 
-/** A time of waiting still ahead, the nearer, the finer: `4 s`, `9 min 22 s`, `41 min`, `1 h 58 min`, `23 h`, `12 days`. */
+/**
+ * Returns a time until something, finer if it is near: `4 s`, `9 min 22 s`, `41 min`, `1 h 58 min`, `23 h`, `12 days`.
+ */
 export function leftText(ms: number): string {
   const rounded = Math.max(0, Math.ceil(ms / second) * second);
   if (rounded < minute) return `${rounded / second} s`;
@@ -20,7 +22,7 @@ export function leftText(ms: number): string {
   return inOneUnit(rounded);
 }
 
-/** How long ago something was, in one unit: `14 s`, `4 min`, `3 h`, `12 days`. */
+/** Returns how long ago something was, in one unit: `14 s`, `4 min`, `3 h`, `12 days`. */
 export function ageText(ms: number): string {
   return inOneUnit(Math.max(0, ms));
 }
@@ -38,23 +40,23 @@ function inTwoUnits(ms: number): string {
   return inOneUnit(ms);
 }
 
-/** `2026-11-20 14:02:38.900 UTC`, for tooltips. */
+/** Returns the exact time for a tooltip: `2026-11-20 14:02:38.900 UTC`. */
 export function exactText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`;
 }
 
-/** The time of day in UTC, `14:02:38`; with the date in front on another day than `nowMs`. */
+/** Returns the time of day in UTC: `14:02:38`. The date is in front of it on another day than `nowMs`. */
 export function clockText(iso: string, nowMs: number): string {
   const time = iso.slice(11, 19);
   return iso.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? time : `${dateText(iso)} ${time}`;
 }
 
-/** `20 Nov`. */
+/** Returns the date: `20 Nov`. */
 export function dateText(iso: string): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(iso));
 }
 
-/** `20 Nov 02:00` in UTC. */
+/** Returns the date and the time in UTC: `20 Nov 02:00`. */
 export function dateTimeText(iso: string): string {
   return `${dateText(iso)} ${iso.slice(11, 16)}`;
 }

@@ -1,4 +1,6 @@
-/** A target's host, and what follows it, for showing them in two weights. Masked values stay as they are. */
+/**
+ * Returns a target's host and the rest of its URL, which are shown in two font weights. Masked values stay as they are.
+ */
 export function urlParts(url: string): { host: string; rest: string } {
   const match = /^[a-z]+:\/\/([^/?#]*)(.*)$/i.exec(url);
   if (!match) return { host: url, rest: '' };

@@ -1,4 +1,4 @@
-/** A piece of text as it is, or a character that could not be seen, by its number and name. */
+/** A piece of text as it is, or an invisible character with its number and name. */
 export type TextPiece = { kind: 'text'; text: string } | { kind: 'hidden'; code: string; name: string };
 
 const names: Record<string, string> = {
@@ -25,13 +25,13 @@ const names: Record<string, string> = {
   FEFF: 'byte order mark',
 };
 
-// Joiners are part of how emoji and some scripts are written; anywhere else they only hide.
+// Joiners are a part of emoji and of some scripts. Everywhere else they only hide something.
 const hidden =
   /(?<!\ufe0f|[\p{Extended_Pictographic}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Emoji_Modifier}])[\u200c\u200d]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
- * A text in pieces, so that characters without a look of their own can be shown as what they are: what turns the direction
- * of a text around, or makes two addresses look the same, must not do so unseen.
+ * Returns a text in pieces, so that invisible characters can be shown. A character that turns the direction of a text
+ * around, or makes two addresses look the same, must not do so unseen.
  */
 export function visiblePieces(text: string): TextPiece[] {
   const pieces: TextPiece[] = [];

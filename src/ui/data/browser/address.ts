@@ -1,4 +1,4 @@
-/** Changes the address without a round trip: Next gives the new one to `useSearchParams`. */
+/** Changes the address without a round trip. Next gives the new address to `useSearchParams`. */
 export function goTo(url: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') window.history.pushState(null, '', url);
   else window.history.replaceState(null, '', url);

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 
 const none = () => () => undefined;
 
-/** `⌘` on Apple's, `Ctrl ` elsewhere: how the key beside K is called there. */
+/** Returns the name of the command key, which is pressed together with K: `⌘` on Apple devices, `Ctrl ` elsewhere. */
 export function useCommandKey(): string {
   return useSyncExternalStore(
     none,

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 
 const shownMs = 1_500;
 
-/** Copies a text and says so for a moment. Without a clipboard (plain http on another machine) it says that too. */
+/** Copies a text. `state` says for a moment whether that worked. Plain http from another machine has no clipboard. */
 export function useCopy(): { state: 'idle' | 'copied' | 'failed'; copy: (text: string) => void } {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
@@ -18,7 +18,9 @@ export function useCopy(): { state: 'idle' | 'copied' | 'failed'; copy: (text: s
   return { state, copy };
 }
 
-/** Copies a text and answers whether it could: it cannot when the page was loaded over plain http from another machine. */
+/**
+ * Copies a text and returns whether that worked. It fails if the page was loaded over plain http from another machine.
+ */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 const never = () => () => undefined;
 
-/** False while the page is as the server drew it, which knew nobody. */
+/** Returns false while the page is as the server rendered it. The server did not know the user. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     never,

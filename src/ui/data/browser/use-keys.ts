@@ -2,7 +2,7 @@
 
 import { useEffect, useEffectEvent } from 'react';
 
-/** By key: `j`, `Enter`, `?`; or two of them, one after the other: `g j`. */
+/** Actions by key: `j`, `Enter`, `?`; or by two keys, one after the other: `g j`. */
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
 type Holder = { keys: () => Keys; everywhere: boolean };
@@ -12,8 +12,9 @@ const holders: Holder[] = [];
 let before: { key: string; atMs: number } | null = null;
 
 /**
- * Keys as shortcuts: never while something is typed, not in menus and dialogs, and not with a modifier. Of a page's and
- * the frame's (`everywhere`), the page's counts; of two of the same kind, the one that came last.
+ * Registers keyboard shortcuts. They do nothing while the user types, in menus and dialogs, and with a modifier key. If
+ * a page and the frame (`everywhere`) use the same key, the page's action runs. If two of the same kind use it, the
+ * action of the one that was registered last runs.
  */
 export function useKeys(keys: Keys, { everywhere = false }: { everywhere?: boolean } = {}): void {
   const current = useEffectEvent(() => keys);
@@ -59,7 +60,10 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** A message in the corner has the role of a dialog too, but takes nothing away from the page. */
+/**
+ * Returns whether a dialog is open. A message in the corner has the role of a dialog too, but it does not block the
+ * page.
+ */
 export function isDialogOpen(): boolean {
   return document.querySelector(':is([role="dialog"], [role="alertdialog"]):not([data-message])') !== null;
 }

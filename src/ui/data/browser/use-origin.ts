@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 
 const none = () => () => undefined;
 
-/** Where this Ringback is, as the browser reaches it; empty until the page is in one. */
+/** Returns the origin of this Ringback, as the browser reaches it; empty until the page is in a browser. */
 export function useOrigin(): string {
   return useSyncExternalStore(
     none,

@@ -5,12 +5,14 @@ import type { Attempt } from '#src/contract/job/job.ts';
 import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 
-/** Why something could not be loaded, and trying it again. */
+/** Error of a failed load, and a function that loads again. */
 export type LoadFailure = { error: unknown; retry: () => void };
 
 export type ShownBody = { start: BodyStart | null | undefined; failure: LoadFailure | null };
 
-/** An attempt in full. It never changes once it is written; the last one of a job comes with the page. */
+/**
+ * Loads an attempt in full. An attempt never changes once it is written. The last attempt of a job comes with the page.
+ */
 export function useAttempt(owner: string, number: number | null, known: Attempt | null = null) {
   const trpc = useTRPC();
   const isKnown = known !== null && known.number === number;
@@ -26,7 +28,10 @@ export function useAttempt(owner: string, number: number | null, known: Attempt 
   );
 }
 
-/** The request body as far as it may be shown: null without one, undefined while it is not known or once it is erased. */
+/**
+ * Loads the request body as far as it may be shown. `start` is null if there is no body, and undefined while the body
+ * is unknown or after it was erased.
+ */
 export function useRequestBody({ job, body }: JobView): ShownBody {
   const trpc = useTRPC();
   const kept = body.state === 'kept';

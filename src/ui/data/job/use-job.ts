@@ -13,7 +13,10 @@ import { isSettled } from '#src/ui/words/outlived.ts';
 const pollMs = 1_000;
 const longestTimerMs = 2_147_483_647;
 
-/** All that the page of a job shows, kept up to date until nothing about it can change any more; nothing without an id. */
+/**
+ * Loads all data of a job's page and keeps it up to date until nothing about the job can change any more. Without an id
+ * it loads nothing.
+ */
 export function useJob(id: string | null): { view: JobView | undefined; error: unknown; retry: () => void } {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -27,7 +30,7 @@ export function useJob(id: string | null): { view: JobView | undefined; error: u
     trpc.jobs.view.queryOptions(input, {
       enabled: id !== null,
       refetchInterval: ({ state: { data, error } }) => {
-        // What was refused once, such as an id that does not exist, will be refused again.
+        // A request that was refused once, such as for an unknown id, will be refused again.
         if (data === undefined && error !== null && !mayRetry(0, error)) return false;
         return data && isSettled(data, serverNow()) ? false : intervalMs;
       },
@@ -38,7 +41,7 @@ export function useJob(id: string | null): { view: JobView | undefined; error: u
   return { view: query.data, error: query.error, retry: () => void refetch() };
 }
 
-/** The result must not stay on the screen longer than it was to be kept. */
+/** Reloads the job when its result expires. The screen must not show a result longer than it is kept. */
 function useExpiry(expiresAt: string | undefined, refetch: () => unknown): void {
   useEffect(() => {
     if (expiresAt === undefined) return;

@@ -1,6 +1,6 @@
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** The id just above another: as the cursor of a list, it stands for "this one and all before it". */
+/** Returns the id just above another id. As the cursor of a list, it means "this id and all ids before it". */
 export function idAbove(id: string): string {
   const carried = /z*$/.exec(id)?.[0].length ?? 0;
   const at = id.length - carried - 1;

@@ -1,10 +1,10 @@
 import type { LiveTopic } from '#src/contract/live/live-topics.ts';
 import type { LiveState } from './live-stream.ts';
 
-/** From a tab to the worker that all tabs of a browser share. */
+/** Messages from a tab to the worker that all tabs of a browser share. */
 export type FromTab =
   | { kind: 'want'; projectId: string; topics: readonly LiveTopic[] }
-  /** Now and then, since nothing tells a worker that a tab has died. */
+  /** `here` is sent regularly, because the worker gets no event when a tab dies. */
   | { kind: 'here' }
   | { kind: 'bye' };
 

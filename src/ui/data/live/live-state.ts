@@ -2,23 +2,26 @@ import type { LiveTopic } from '#src/contract/live/live-topics.ts';
 import { type FromTab, type FromWorker, hereMs } from './live-messages.ts';
 import { type LiveState, openLiveStream } from './live-stream.ts';
 
-// What this tab watches, and by whom it is told: the worker it shares with the other tabs, or where there are no such
-// workers, a stream of its own.
+// This module holds the topics that this tab watches, and the link that reports their changes. The link is the worker
+// that the tab shares with other tabs. In a browser without shared workers, the tab has a stream of its own.
 
 type Watcher = { topics: ReadonlySet<LiveTopic>; onChange: (topic: LiveTopic) => void };
-/** `idle`: what this tab shows needs nobody to tell of changes. */
+/** `idle` means that nothing on this tab needs live changes. */
 export type TabState = LiveState | 'idle';
 type Link = { want(projectId: string, topics: ReadonlySet<LiveTopic>): void };
 
 const watchers = new Set<Watcher>();
 const stateListeners = new Set<() => void>();
 let state: TabState = 'idle';
-/** What the link said last: a page that follows another on the same stream is not told again. */
+/**
+ * State that the link reported last. The link does not report it again to a page that follows another on the same
+ * stream.
+ */
 let linkState: LiveState = 'opening';
 let projectId: string | null = null;
 let link: Link | null = null;
 
-/** Watches topics of a project until the function it answers is called. A tab shows one project at a time. */
+/** Watches topics of a project until the returned function is called. A tab shows one project at a time. */
 export function watchLive(
   ofProject: string,
   topics: readonly LiveTopic[],
@@ -75,7 +78,7 @@ function shareWorker(): Link | null {
     return null;
   }
   const say = (message: FromTab) => worker.port.postMessage(message);
-  // A script that cannot be loaded or run shows only here.
+  // A worker script that cannot be loaded or run is reported only here.
   worker.onerror = () => {
     clearInterval(here);
     link = ownStream();
@@ -87,7 +90,7 @@ function shareWorker(): Link | null {
   };
   const here = setInterval(() => say({ kind: 'here' }), hereMs);
   window.addEventListener('pagehide', () => say({ kind: 'bye' }));
-  // A page that comes back from the browser's cache has said goodbye.
+  // A page that comes back from the browser's cache has sent `bye` before, so it must ask for its topics again.
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) want();
   });

@@ -1,22 +1,26 @@
 import type { LiveChange, LiveHello, LiveTopic } from '#src/contract/live/live-topics.ts';
 
-/** `off`: nothing is being told, so pages have to ask. */
+/** `off` means that the stream reports nothing, so pages have to poll. */
 export type LiveState = 'opening' | 'live' | 'off';
 
 export type LiveHandlers = { onChange: (topic: LiveTopic) => void; onState: (state: LiveState) => void };
 
 export type LiveStream = { want(topics: ReadonlySet<LiveTopic>): void; close(): void };
 
-/** A proxy that buffers would let the stream look open while nothing ever comes through. */
+/**
+ * Longest wait for the first message. Behind a proxy that buffers, a stream looks open although nothing ever arrives.
+ */
 const helloMs = 5_000;
-/** The server shows every 12 s that it is there. */
+/** Longest silence before the stream counts as lost. The server sends a message at least every 12 s. */
 const silenceMs = 30_000;
 const firstRetryMs = 1_000;
 const lastRetryMs = 15_000;
-/** Topics change in bursts: a page goes, another one comes. */
+/** Delay before changed topics are sent. Topics change in bursts: one page closes, another one opens. */
 const settleMs = 50;
 
-/** A project's stream of changes, opened again whenever it is lost; open only while something is wanted. */
+/**
+ * Opens a project's stream of changes, and opens it again whenever it is lost. It is open only while topics are wanted.
+ */
 export function openLiveStream(projectId: string, { onChange, onState }: LiveHandlers): LiveStream {
   let wanted: ReadonlySet<LiveTopic> = new Set();
   let sent = '';
@@ -40,7 +44,7 @@ export function openLiveStream(projectId: string, { onChange, onState }: LiveHan
   const lose = () => {
     drop();
     onState('off');
-    // Not all browsers at once, after a restart.
+    // A random delay keeps the browsers from reconnecting all at once after a restart.
     retry = setTimeout(open, retryMs * (0.75 + Math.random() / 2));
     retryMs = Math.min(retryMs * 2, lastRetryMs);
   };
@@ -62,7 +66,7 @@ export function openLiveStream(projectId: string, { onChange, onState }: LiveHan
       change: onChange,
       beat: () => watch(silenceMs),
       end() {
-        // Whoever has been signed out is led to the sign-in by the next call; here there is no hurry to try again.
+        // The next call leads a user who was signed out to the sign-in page, so the stream need not retry soon.
         retryMs = lastRetryMs;
         lose();
       },
@@ -70,7 +74,7 @@ export function openLiveStream(projectId: string, { onChange, onState }: LiveHan
     });
     watch(helloMs);
   };
-  /** Tells the stream its topics; when it does not take them, a new one is opened that has them. */
+  /** Sends the topics to the stream. If the server does not take them, a new stream is opened with these topics. */
   const send = async () => {
     const topics = wantedText();
     if (id === null || topics === sent) return;
@@ -101,7 +105,7 @@ export function openLiveStream(projectId: string, { onChange, onState }: LiveHan
 type Heard = {
   hello: (id: string) => void;
   change: (topic: LiveTopic) => void;
-  /** Anything at all. */
+  /** Called at every message. */
   beat: () => void;
   end: () => void;
   lost: () => void;
@@ -119,7 +123,8 @@ function openSource(projectId: string, topics: string, heard: Heard): EventSourc
   on('change', (data) => heard.change((data as LiveChange).topic));
   on('ping', () => undefined);
   on('end', heard.end);
-  // The browser would try again by itself, but knows neither the new topics nor when it is no use.
+  // The browser would reconnect by itself, but it does not know the new topics. It does not know either when a retry is
+  // useless.
   source.onerror = () => {
     source.close();
     heard.lost();

@@ -2,13 +2,13 @@ import type { LiveTopic } from '#src/contract/live/live-topics.ts';
 import { type FromTab, type FromWorker, hereMs } from './live-messages.ts';
 import { type LiveState, type LiveStream, openLiveStream } from './live-stream.ts';
 
-// The one place of a browser that holds a stream, for all its tabs: browsers allow a site six connections, and a stream per
-// tab would use them up. Not a service worker: that would need https.
+// This worker holds the streams for all tabs of a browser. Browsers allow a site six connections, and a stream per tab
+// would use them up. It is not a service worker, because that would need https.
 
 type Tab = { port: MessagePort; projectId: string; topics: readonly LiveTopic[]; seenAtMs: number };
 type Held = { stream: LiveStream; state: LiveState };
 
-/** Tabs in the background are allowed a timer a minute. */
+/** Time after which a silent tab counts as dead. Browsers allow tabs in the background one timer a minute. */
 const deadMs = 150_000;
 const tabs = new Map<MessagePort, Tab>();
 const held = new Map<string, Held>();
@@ -38,7 +38,7 @@ function hold(projectId: string): Held {
   return made;
 }
 
-/** Gives each stream what its tabs want together; one that nobody wants closes itself. */
+/** Gives each stream the topics that its tabs want together. A stream that no tab wants is closed. */
 function share(): void {
   for (const tab of tabs.values()) if (tab.topics.length > 0) hold(tab.projectId);
   for (const [projectId, { stream }] of held) {
@@ -69,7 +69,7 @@ setInterval(() => {
   if (dead.length > 0) share();
 }, hereMs);
 
-// TypeScript takes this for the code of a page.
+// TypeScript takes this file for the code of a page, which has no `onconnect`.
 (globalThis as unknown as { onconnect: (event: MessageEvent) => void }).onconnect = ({ ports: [port] }) => {
   if (!port) return;
   port.onmessage = (event: MessageEvent<FromTab>) => hear(port, event.data);

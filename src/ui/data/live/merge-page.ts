@@ -1,10 +1,10 @@
-/** An item of a list that is shown: `left` when it no longer matches the filter, so that what is known of it may be old. */
+/** An item of a list that is shown. `left` is true if it no longer matches the filter; its data may then be old. */
 export type Kept<Item> = { item: Item; left: boolean };
 
 /**
- * What to show of a page that was loaded once and is asked for again and again. Its rows stay where they are: they change in
- * place, and what would come between them is only counted. Lists are in the order of ids, not of times: what was made at once by
- * several clocks has its times in any order.
+ * Merges the rows that a page has loaded with a fresh answer to the same request. The loaded rows stay where they are:
+ * they change in place, and rows that would come between them are only counted. Lists are in the order of ids, not of
+ * times. Rows that several clocks made at once have times in any order.
  */
 export function mergePage<Item extends { id: string }>(
   loaded: readonly Item[],
@@ -17,7 +17,7 @@ export function mergePage<Item extends { id: string }>(
     left: fresh !== undefined && !current.has(item.id),
   }));
   const oldest = loaded.at(-1);
-  // What follows the page's last row belongs to the next page, and came up only because others left.
+  // Rows after the page's last row belong to the next page. They moved up only because other rows left.
   const between = (fresh ?? []).filter(({ id }) => !shown.has(id) && oldest !== undefined && id > oldest.id);
   return { kept, cameBetween: between.length, leftCount: kept.filter(({ left }) => left).length };
 }

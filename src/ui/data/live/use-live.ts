@@ -6,15 +6,15 @@ import type { LiveTopic } from '#src/contract/live/live-topics.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
 import { liveState, subscribeLiveState, type TabState, watchLive } from './live-state.ts';
 
-/** Even what is told is asked for now and then: of old rows of a list, nobody is told. */
+/** Poll interval while the stream is live. The stream does not report changes of a list's old rows. */
 const safetyMs = 30_000;
 
-/** Whether this tab is told of changes, has to ask, or shows nothing that would need either. */
+/** Returns whether this tab gets changes by the stream, has to poll, or shows nothing that needs either. */
 export function useLiveState(): TabState {
   return useSyncExternalStore(subscribeLiveState, liveState, () => 'opening' as const);
 }
 
-/** Calls `onChange` with each topic that has changed, for as long as it is mounted; answers whether it is being told. */
+/** Calls `onChange` with each topic that changes while the component is mounted. Returns whether the stream is live. */
 export function useLive(topics: readonly LiveTopic[], onChange: (topic: LiveTopic) => void): boolean {
   const projectId = useMe().data?.project.id;
   const change = useEffectEvent(onChange);
@@ -27,14 +27,14 @@ export function useLive(topics: readonly LiveTopic[], onChange: (topic: LiveTopi
 }
 
 /**
- * Keeps queries up to date by the stream: those that `filters` match are asked for again when a topic has changed. Answers
- * how often they are to be asked for anyway, for their `refetchInterval`: `pollMs` while nothing is told.
+ * Keeps queries up to date by the stream: when a topic changes, the queries that match `filters` are loaded again.
+ * Returns the `refetchInterval` that these queries need in addition: `pollMs` while the stream is not live.
  */
 export function useLiveRefresh(topics: readonly LiveTopic[], filters: readonly QueryFilters[], pollMs = 5_000): number {
   const queries = useQueryClient();
   const progress = useRef<'idle' | 'running' | 'again'>('idle');
-  // One after the other: asking again while an answer is on its way would break that off, and under load no answer would
-  // ever come.
+  // Refreshes run one after the other. A new request would cancel the one under way, and under load no answer would
+  // ever arrive.
   const refresh = async () => {
     if (progress.current !== 'idle') {
       progress.current = 'again';

@@ -1,15 +1,15 @@
 import type { InvitationInfo, Joined } from '#src/contract/project/people.ts';
 
-/** Why it did not work. `code` is the server's, or `unreachable`. */
+/** Reason why a call failed. `code` is the server's, or `unreachable`. */
 export type JoinProblem = { code: string; field: string | null; message: string };
 type Answered<T> = { ok: true; value: T } | { ok: false; problem: JoinProblem };
 
-/** What a link is for, and what its reader needs to accept it. */
+/** Returns what an invitation link is for, and what its reader needs to accept it. */
 export function lookAtInvitation(token: string): Promise<Answered<InvitationInfo>> {
   return ask<InvitationInfo>(`/api/join?token=${encodeURIComponent(token)}`);
 }
 
-/** Uses the link up. */
+/** Accepts an invitation, which uses up its link. */
 export function acceptInvitation(input: {
   token: string;
   email?: string;

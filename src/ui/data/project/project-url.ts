@@ -3,13 +3,16 @@ import { shownProject, watchProject } from './project.ts';
 
 const none = () => null;
 
-/** An address of ours that a browser asks for without our header: the tab's project stands in its query. */
+/**
+ * Returns an address of this site with the tab's project in its query. It is for requests that a browser makes without
+ * the project header.
+ */
 export function projectUrl(path: string, project: string | null = shownProject()): string {
   if (project === null) return path;
   return `${path}${path.includes('?') ? '&' : '?'}project=${encodeURIComponent(project)}`;
 }
 
-/** The same for links that are drawn before it is known which project it is. */
+/** Returns the same as `projectUrl`, for links that are drawn before the project is known. */
 export function useProjectUrl(path: string): string {
   return projectUrl(path, useSyncExternalStore(watchProject, shownProject, none));
 }

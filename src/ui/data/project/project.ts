@@ -1,12 +1,12 @@
-// Each tab belongs to one project, and says so with every call: what another tab has chosen since then must not decide
-// where this one's changes go. The cookie is only for the next page that is loaded.
+// Each tab belongs to one project and names it in every call. If another tab has chosen another project since then,
+// this tab's changes must not go there. The cookie is only for the next page that is loaded.
 const cookie = 'ringback_project';
 let shown: string | null = null;
-/** The project that the page's address named, until the server has said that it may be shown. */
+/** Project that the page's address named, until the server has confirmed that it may be shown. */
 let linked: string | null = null;
 const watchers = new Set<() => void>();
 
-/** The header that names the project this tab shows; none until it is known which. */
+/** Returns the header that names the project of this tab; no header until the project is known. */
 export function projectHeader(): Record<string, string> {
   if (shown === null) {
     linked = new URLSearchParams(window.location.search).get('project');
@@ -15,10 +15,11 @@ export function projectHeader(): Record<string, string> {
   return shown === null ? {} : { 'x-ringback-project': shown };
 }
 
-/** The first answer of the server says which project it is, unless one was chosen here. */
+/** Takes the project from the server's first answer, unless one was chosen here. */
 export function knowProject(id: string): void {
   if (shown === null) show(id);
-  // Links within the page do not name it, and a load after one must not lead to another project.
+  // Links within the page do not name the project. Without the cookie, a page load after one could lead to another
+  // project.
   if (id === linked) chooseProject(id);
 }
 
@@ -26,13 +27,13 @@ export function shownProject(): string | null {
   return shown;
 }
 
-/** Until the function it answers is called, `changed` is called when the tab shows another project. */
+/** Calls `changed` when the tab shows another project, until the returned function is called. */
 export function watchProject(changed: () => void): () => void {
   watchers.add(changed);
   return () => watchers.delete(changed);
 }
 
-/** This tab goes over to another project, and so will pages loaded after it. */
+/** Switches this tab, and the pages loaded after it, to another project. */
 export function chooseProject(id: string): void {
   linked = null;
   show(id);
@@ -40,7 +41,7 @@ export function chooseProject(id: string): void {
   document.cookie = `${cookie}=${encodeURIComponent(id)}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
 
-/** One is no member of it any more: the next load goes to another one. */
+/** Forgets a project of which the user is no longer a member. The next load goes to another project. */
 export function forgetProject(): void {
   show(null);
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs https.

@@ -1,4 +1,4 @@
-/** What signing in answers: nothing when it worked, else what to say. */
+/** Message about a failed sign-in. `signIn` returns null if the sign-in worked. */
 export type SignInProblem = { message: string; advice: string };
 
 export async function signIn(email: string, password: string): Promise<SignInProblem | null> {
@@ -16,21 +16,23 @@ export async function signIn(email: string, password: string): Promise<SignInPro
   }
 }
 
-/** Ends the session here and on the server. A full load leaves nothing of it in memory. */
+/** Ends the session here and on the server. The full page load leaves no data of the session in memory. */
 export async function signOut(): Promise<boolean> {
   const answer = await post('/api/auth/sign-out', {});
   if (answer?.ok) window.location.assign('/sign-in');
   return answer?.ok ?? false;
 }
 
-/** Leads to the sign-in page, and from there back to where the reader was. */
+/** Opens the sign-in page, which leads back to the page where the reader was. */
 export function sessionEnded(): void {
   if (window.location.pathname === '/sign-in') return;
   const here = window.location.pathname + window.location.search;
   window.location.replace(here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`);
 }
 
-/** Where to go after signing in: only ever a page of ours, whatever the address says. */
+/**
+ * Returns the page to open after signing in. It is always a page of this site, even if the address names another site.
+ */
 export function nextPage(): string {
   const wanted = new URLSearchParams(window.location.search).get('next') ?? '/';
   const url = URL.parse(wanted, window.location.origin);

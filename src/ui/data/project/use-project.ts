@@ -6,7 +6,7 @@ import type { ProjectView } from '#src/contract/project/people.ts';
 import { chooseProject } from './project.ts';
 import { useMe } from './use-me.ts';
 
-/** The projects one may go to, the one that is shown, and going to another. */
+/** Returns the user's projects, the current one, and a function that switches to another. */
 export function useProjects(): {
   current: { id: string; name: string } | undefined;
   projects: readonly ProjectView[];
@@ -18,7 +18,7 @@ export function useProjects(): {
   const switchTo = (id: string) => {
     if (id === me?.project.id) return;
     chooseProject(id);
-    // Whatever is open belongs to the old project: the start page exists in each.
+    // The open page belongs to the old project. The start page exists in each project.
     router.push('/');
     void queries.resetQueries();
   };

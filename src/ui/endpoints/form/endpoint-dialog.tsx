@@ -15,12 +15,12 @@ import { EndpointFields } from './endpoint-fields.tsx';
 import { editsOf, inputOf, valuesOf } from './endpoint-form-values.ts';
 
 type Props = {
-  /** The endpoint to be edited; absent: a new one is made, and its secret shown once. */
+  /** Endpoint to edit. Without it, a new endpoint is created and its secret is shown once. */
   endpoint?: Endpoint;
   onClose: () => void;
 };
 
-/** Makes or edits an endpoint. What the server refuses is shown at the field it is about. */
+/** Creates or edits an endpoint. A refusal of the server is shown at the field it is about. */
 export function EndpointDialog({ endpoint, onClose }: Props) {
   const [values, setValues] = useState(() => valuesOf(endpoint ?? null));
   const [made, setMade] = useState<CreatedEndpoint | null>(null);

@@ -13,11 +13,11 @@ type Props = {
   values: EndpointValues;
   isNew: boolean;
   onChange: (change: Partial<EndpointValues>) => void;
-  /** What is wrong with a field, by the name the server gives it. */
+  /** Returns the error of a field, by the server's name for the field. */
   error: (name: string) => string | undefined;
 };
 
-/** Everything that can be said of an endpoint, the needed things first. */
+/** Shows every setting of an endpoint, the required ones first. */
 export function EndpointFields({ values, isNew, onChange, error }: Props) {
   const text = (
     name: 'name' | 'url' | 'description' | 'labels' | 'schedule' | 'giveUpOn' | 'rate' | 'concurrency',

@@ -1,20 +1,20 @@
 import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointEdits, EndpointInput } from '#src/contract/endpoint/endpoint-input.ts';
 
-/** A header in the form. `kept`: a secret that is there already and stays as it is. */
+/** A header in the form. `kept` marks a stored secret that stays as it is. */
 export type HeaderLine = { key: number; name: string; value: string; secret: boolean; kept: boolean };
 
-/** The form's fields as they are typed. */
+/** Values of the form's fields, as they are typed. */
 export type EndpointValues = {
   name: string;
   url: string;
   description: string;
   events: EndpointEvent[];
   projectWide: boolean;
-  /** Comma-separated. */
+  /** Comma-separated labels. */
   labels: string;
   payload: 'full' | 'thin';
-  /** Durations, comma-separated; empty: the default schedule. */
+  /** Durations, comma-separated. Empty means the default schedule. */
   schedule: string;
   /** Status patterns, comma-separated. */
   giveUpOn: string;
@@ -26,7 +26,7 @@ export type EndpointValues = {
 
 const mask = '********';
 
-/** What the form starts with: an endpoint's own values, or the defaults of a new one. */
+/** Returns the form's first values: an endpoint's own values, or the defaults of a new one. */
 export function valuesOf(endpoint: Endpoint | null): EndpointValues {
   return {
     name: endpoint?.name ?? '',
@@ -59,7 +59,10 @@ const list = (text: string) =>
 
 const number = (text: string) => (text.trim() === '' ? null : Number(text));
 
-/** A value that is a secret by the caller's word, whatever its header is called. */
+/**
+ * Returns a header's value. A value that the user marks as secret is sent as a secret; its header's name does not
+ * matter.
+ */
 function headerValue({ value, secret }: HeaderLine) {
   return secret ? { $redacted: { strings: ['', ''], values: [value] } } : value;
 }
@@ -82,13 +85,15 @@ function common(values: EndpointValues) {
   };
 }
 
-/** What creating is called with. The server checks it; nothing is checked twice. */
+/** Returns the input of the create call. Only the server checks it, so nothing is checked twice. */
 export function inputOf(values: EndpointValues): EndpointInput {
   const headers = Object.fromEntries(values.headers.map((line) => [line.name.trim(), headerValue(line)]));
   return { ...common(values), headers, signing: values.signing } as EndpointInput;
 }
 
-/** What editing is called with: kept secrets are not named, so that they stay; removed headers are set to null. */
+/**
+ * Returns the input of the update call. Kept secrets are left out, so that they stay. Removed headers are set to null.
+ */
 export function editsOf(values: EndpointValues, before: Endpoint): EndpointEdits {
   const names = new Set(values.headers.map(({ name }) => name.trim().toLowerCase()));
   const removed = Object.keys(before.headers).filter((name) => !names.has(name));

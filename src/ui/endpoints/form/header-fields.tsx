@@ -12,7 +12,7 @@ type Props = {
   error: string | undefined;
 };
 
-/** Headers sent with every delivery. A secret that is there already is kept until its value is written anew. */
+/** Edits the headers that are sent with every delivery. A stored secret is kept until a new value is written. */
 export function HeaderFields({ lines, onChange, error }: Props) {
   const set = (key: number, change: Partial<HeaderLine>) =>
     onChange(lines.map((line) => (line.key === key ? { ...line, ...change } : line)));

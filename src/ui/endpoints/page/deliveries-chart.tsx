@@ -34,7 +34,7 @@ type Props = {
   onRange: (range: StatRange) => void;
 };
 
-/** What reached the endpoint and what did not, over time. */
+/** Shows an endpoint's successful and failed deliveries over time. */
 export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props) {
   const title = 'Deliveries';
   if (!stats && error)

@@ -7,7 +7,7 @@ import { leftText } from '#src/ui/words/time-text.ts';
 
 const defaultSchedule = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400];
 
-/** How the endpoint is set: events, filter, payload, schedule, limits, headers. */
+/** Shows the endpoint's settings: events, filter, payload, schedule, limits, headers. */
 export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
   const schedule = endpoint.scheduleSeconds ?? defaultSchedule;
   return (

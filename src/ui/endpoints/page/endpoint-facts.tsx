@@ -13,7 +13,7 @@ import { ageText, dateTimeText, leftText, tookText } from '#src/ui/words/time-te
 const days5 = 5 * 86_400_000;
 const reasons = { gone: 'it answered 410', failing: 'it failed for 5 days', manual: 'by a person' } as const;
 
-/** How the endpoint does, in five facts. */
+/** Shows the endpoint's condition in five facts. */
 export function EndpointFacts({ endpoint, stats }: { endpoint: Endpoint; stats: EndpointStats | undefined }) {
   const ended = stats ? stats.delivered + stats.failed : 0;
   const range = rangeOptions.find(({ value }) => value === stats?.range)?.label ?? '';
@@ -52,7 +52,7 @@ export function EndpointFacts({ endpoint, stats }: { endpoint: Endpoint; stats: 
   );
 }
 
-/** When it will be, or why it was, disabled; or until when it is left alone. */
+/** Shows when and why the endpoint was disabled, how long it is paused, or when it will be disabled. */
 function Standing({ endpoint }: { endpoint: Endpoint }) {
   const now = useNow(1_000);
   const { disabledAt, disabledReason, pausedUntil, failingSince } = endpoint;

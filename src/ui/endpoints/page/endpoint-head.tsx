@@ -20,7 +20,7 @@ import { ReplayDialog } from './replay-dialog.tsx';
 
 type Asked = 'edit' | 'replay' | 'disable' | 'delete' | null;
 
-/** Name, health and address, and what can be done. */
+/** Shows the endpoint's name, health and URL, and its actions. */
 export function EndpointHead({ endpoint }: { endpoint: Endpoint }) {
   const mayWrite = useMayWrite();
   const now = useNow(1_000);

@@ -22,7 +22,7 @@ import { SecretsCard } from './secrets-card.tsx';
 
 const refreshMs = 4_000;
 
-/** One receiver: how it does, what it was sent, what signs, and how it is set. */
+/** Page of one endpoint: its condition, deliveries, signing secrets and settings. */
 export function EndpointPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const [range, setRange] = useState<StatRange>('24h');

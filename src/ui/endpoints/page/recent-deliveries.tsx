@@ -13,7 +13,7 @@ import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 
 const shown = 15;
 
-/** The newest deliveries of an endpoint; all of them are in the list, filtered. */
+/** Lists the newest deliveries of an endpoint. A link opens the list of all its deliveries. */
 export function RecentDeliveries({ endpoint }: { endpoint: Endpoint }) {
   const list = useLiveDeliveries({ endpointId: endpoint.id, limit: shown });
   return (

@@ -27,7 +27,7 @@ const sinceOptions = [
 type Since = (typeof sinceOptions)[number]['value'];
 type What = 'failed' | 'skipped' | 'both';
 
-/** Sends again what failed, or what was skipped, as an operation that can be watched and stopped. */
+/** Sends failed or skipped deliveries again, as an operation that can be watched and stopped. */
 export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void }) {
   const [what, setWhat] = useState<What>(endpoint.failingSince ? 'failed' : 'both');
   const [since, setSince] = useState<Since>('24');

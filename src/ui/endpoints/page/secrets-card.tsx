@@ -7,7 +7,7 @@ import { SigningSecrets } from '#src/ui/parts/secret/signing-secrets.tsx';
 
 const refreshMs = 10_000;
 
-/** The signing secrets of an endpoint. */
+/** Shows the signing secrets of an endpoint. */
 export function SecretsCard({ endpointId }: { endpointId: string }) {
   const trpc = useTRPC();
   const queries = useQueryClient();

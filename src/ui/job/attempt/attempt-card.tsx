@@ -32,7 +32,7 @@ const looks = [
   { value: 'raw', label: 'Raw' },
 ] as const;
 
-/** One attempt: what was sent, what came back, what followed and why. */
+/** Shows one attempt: the request, the response, the decision and its reason. */
 export function AttemptCard({ view, body, number, onSelect, look, onLook }: Props) {
   const line = view.attempts.find((attempt) => attempt.number === number);
   const { data: attempt, error, refetch } = useAttempt(view.job.id, line?.number ?? null, view.latest);
@@ -180,7 +180,7 @@ function Timings({ view, line, attempt }: { view: JobView; line: AttemptLine; at
   );
 }
 
-/** How long an attempt waited after it was due. */
+/** Returns how long an attempt waited after it was due. */
 function queuedMs({ job, attempts }: JobView, line: AttemptLine): number {
   const before = attempts.find(({ number }) => number === line.number - 1);
   if (before && before.decision?.then !== 'retry') return 0;

@@ -10,7 +10,7 @@ const looks = {
   fail: { icon: CircleX, colour: 'state-failed', word: 'Fail' },
 };
 
-/** What followed from an attempt, in one sentence; then the numbers that the sentence was made from. */
+/** Shows the decision after an attempt in one sentence, then the numbers behind that sentence. */
 export function DecisionNote({ attempt }: { attempt: Pick<AttemptLine, 'decision' | 'endedAt'> }) {
   const { decision, endedAt } = attempt;
   if (!decision) return null;
@@ -57,7 +57,7 @@ function inputsOf(decision: Decision, endedAt: string): [name: string, value: st
   return shown.filter((pair): pair is [string, string] => pair[1] !== undefined);
 }
 
-/** `14:03:11.040Z`. */
+/** Returns a time of day: `14:03:11.040Z`. */
 function clock(ms: number): string {
   return new Date(ms).toISOString().slice(11);
 }

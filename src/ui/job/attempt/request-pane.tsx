@@ -12,7 +12,7 @@ import { exactText } from '#src/ui/words/time-text.ts';
 
 type Props = { view: JobView; body: ShownBody; raw: boolean };
 
-/** What is sent with every attempt. */
+/** Shows the request that is sent with every attempt. */
 export function RequestPane({ view, body, raw }: Props) {
   const { job } = view;
   return (

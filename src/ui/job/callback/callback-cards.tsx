@@ -8,7 +8,7 @@ import { DeliveryCard } from './delivery-card.tsx';
 
 type Props = { view: JobView; selection: Selection; onSelect: (selection: Selection) => void };
 
-/** Where the job's end is reported to; why nowhere. */
+/** Shows the callbacks of the job, or the reason why there is none. */
 export function CallbackCards({ view, selection, onSelect }: Props) {
   const { job, deliveries } = view;
   if (deliveries.length === 0) return <NoDelivery view={view} />;

@@ -19,7 +19,7 @@ import { DeliveryAnswer } from './delivery-answer.tsx';
 const link = 'text-accent-text underline underline-offset-2';
 type Props = { jobId: string; delivery: DeliveryLine; open: number | null; onOpen: (number: number | null) => void };
 
-/** A callback on its way to one receiver: where to, each try with its answer, and what follows. */
+/** Shows a callback to one receiver: its URL, each try with its answer, and the next try. */
 export function DeliveryCard({ jobId, delivery, open, onOpen }: Props) {
   const { tries } = delivery;
   return (

@@ -5,7 +5,7 @@ import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { exactText } from '#src/ui/words/time-text.ts';
 
-/** What the job was asked to be, and what of it is still kept. */
+/** Shows the settings of the job, and which of its data is still kept. */
 export function AboutCard({ view }: { view: JobView }) {
   const { job, settings } = view;
   const metadata = job.metadata === null ? null : JSON.stringify(job.metadata);

@@ -14,7 +14,7 @@ import { JobHeader } from './job-header.tsx';
 import { ResultCard } from './result-card.tsx';
 import type { Selection } from './selection.ts';
 
-/** What happened and what happens next come first; what it was made of is below. */
+/** Shows what happened and what happens next at the top, and the settings and the policy below. */
 export function JobDetails({ view }: { view: JobView }) {
   const { job, attempts } = view;
   const body = useRequestBody(view);
@@ -58,7 +58,10 @@ export function JobDetails({ view }: { view: JobView }) {
   );
 }
 
-/** The try that is looked at. Until one is chosen, and once none is any more, it is the last attempt. */
+/**
+ * Returns the selected try, a function that selects another, and the number of the shown attempt. The last attempt is
+ * shown until another is chosen. Without a selected try, the shown attempt counts as selected.
+ */
 function useSelection(view: JobView): {
   selection: Selection;
   select: (next: Selection) => void;

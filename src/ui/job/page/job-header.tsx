@@ -14,7 +14,7 @@ export function JobHeader({ view, body }: { view: JobView; body: BodyStart | nul
   return (
     <header className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1.5 max-lg:grid-cols-1">
       <h1 className="flex min-w-0 items-start gap-x-2.5 gap-y-1 pt-1 text-16 max-sm:flex-wrap leading-6 tracking-[-0.01em]">
-        {/* As wide in each state as in the widest: the URL must not move, nor wrap anew. */}
+        {/* The mark is as wide in every state as in the widest one: the URL must not move or wrap differently. */}
         <StateMark state={job.state} look="pill" detail={job.waitReason} className="min-w-[114px] justify-center" />
         <span className="flex h-6 items-center">
           <MethodTag method={job.method} />

@@ -10,7 +10,10 @@ import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { keptText, whyNoResult } from '#src/ui/words/fact-text.ts';
 import { sizeText } from '#src/ui/words/size-text.ts';
 
-/** What is kept of the final response, and for how long. Without its attempt there is no place to view it in. */
+/**
+ * Shows what is kept of the final response, and for how long. `onView` is null if the page has no attempt in which to
+ * show it.
+ */
 export function ResultCard({ job, onView }: { job: JobView['job']; onView: (() => void) | null }) {
   const { result } = job;
   const now = useNow(1_000);

@@ -7,7 +7,7 @@ import { Fact, FactNote } from '#src/ui/parts/text/facts.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { ageText, clockText, leftText } from '#src/ui/words/time-text.ts';
 
-/** How long the result is still kept; before the job's end, how long the job itself has. */
+/** Shows how long the result is still kept. Before the job's end, it shows the job's deadline. */
 export function RetentionFact({ job }: { job: JobView['job'] }) {
   if (job.result && job.endedAt)
     return <Countdown name="Result kept until" from={job.endedAt} to={job.result.expiresAt} after="expired" />;
@@ -56,7 +56,7 @@ function Countdown({ name, from, to, after }: { name: string; from: string; to: 
   );
 }
 
-/** The words, and below them a bar that shrinks to the left; it is there also when it is empty, so that nothing moves. */
+/** Shows words, and below them a bar that shrinks to the left. An empty bar is drawn too, so that nothing moves. */
 function Bar({ share, children }: { share: number; children: ReactNode }) {
   return (
     <span className="grid gap-1.5">

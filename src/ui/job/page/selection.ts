@@ -1,2 +1,2 @@
-/** Which try is looked at: of the job itself, or of one of its deliveries. Null before there is any. */
+/** The selected try of the job itself or of one of its deliveries. It is null before there is any. */
 export type Selection = { owner: string; number: number } | null;

@@ -10,7 +10,10 @@ import { PolicyPlan } from './policy-plan-view.tsx';
 
 type Props = { view: JobView; selected: AttemptLine | undefined };
 
-/** The rules in the order they are looked at, with how often each was used; the one that decided is marked. */
+/**
+ * Lists the rules in the order in which they are checked, each with the number of its uses. The rule that decided is
+ * marked.
+ */
 export function PolicyCard({ view, selected }: Props) {
   const { policy, attempts, settings } = view;
   const [simulates, setSimulates] = useState(false);

@@ -2,7 +2,7 @@ import type { AttemptLine } from '#src/contract/job/job-view.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
 import type { Backoff, FailurePolicy, Policy, Rule } from '#src/domain/policy/policy.ts';
 
-/** A rule in words; `rule` is what a decision by it names. */
+/** A rule in words. `rule` is its name in a decision. */
 export type PolicyLine = { key: string; rule: string; words: string; used: number; limit: number };
 
 export function policyLines(policy: Policy, attempts: readonly AttemptLine[]): PolicyLine[] {

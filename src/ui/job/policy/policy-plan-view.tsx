@@ -7,7 +7,7 @@ import { planCases, planOf, planSummary } from './policy-plan.ts';
 
 const mostSteps = 12;
 
-/** What this policy would do if every attempt ended in the same way. */
+/** Shows what this policy would do if every attempt ended in the same way. */
 export function PolicyPlan({ policy }: { policy: Policy }) {
   const cases = planCases(policy);
   const [picked, setPicked] = useState(cases[0]?.key);

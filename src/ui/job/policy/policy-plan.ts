@@ -3,7 +3,7 @@ import { formatWait } from '#src/domain/decide/outcome-text.ts';
 import { simulate } from '#src/domain/decide/simulate.ts';
 import type { Policy } from '#src/domain/policy/policy.ts';
 
-/** What every attempt of a plan is taken to end in. */
+/** An outcome that a plan assumes for every attempt. */
 export type PlanCase = { key: string; label: string; outcome: Outcome };
 
 export type PlanStep = { number: number; atMs: number; waitMs: number | null; why: string };
@@ -12,7 +12,10 @@ export type Plan = { steps: PlanStep[]; end: 'completed' | 'failed' | 'open'; to
 const none: Timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
 const body = new Uint8Array();
 
-/** What can be tried on a policy: the first status of each rule, then no answer at all. */
+/**
+ * Returns the outcomes that can be tried on a policy: the first status of each rule, then two failures without an
+ * answer.
+ */
 export function planCases(policy: Policy): PlanCase[] {
   const statuses = policy.rules.flatMap(({ when, bodyMatches }) => (bodyMatches === null ? [when.ranges[0]?.[0]] : []));
   const known = [...new Set(statuses)].filter((status) => status !== undefined).slice(0, 6);
@@ -50,7 +53,9 @@ function response(status: number): Outcome {
   };
 }
 
-/** What the policy would do if every attempt ended so, with waits in the middle of what they may be. */
+/**
+ * Returns what the policy would do if every attempt had this outcome. Each wait is the middle of its possible range.
+ */
 export function planOf(policy: Policy, outcome: Outcome): Plan {
   const outcomes = Array.from({ length: Math.min(policy.maxAttempts, 1_000) + 1 }, () => outcome);
   const { attempts, end } = simulate({ policy, outcomes, startMs: 0, random: 0.5, deadlineAtMs: null });
@@ -63,7 +68,10 @@ export function planOf(policy: Policy, outcome: Outcome): Plan {
   return { steps, end, totalMs: attempts.at(-1)?.startMs ?? 0 };
 }
 
-/** `6 attempts over 31.2 s, then it fails`, for the time the attempts themselves do not take. */
+/**
+ * Returns a plan in words: `6 attempts over 31.2 s of waiting, then it fails.` The time of the attempts themselves is
+ * not included.
+ */
 export function planSummary({ steps, end, totalMs }: Plan): string {
   const count = steps.length === 1 ? '1 attempt' : `${steps.length} attempts`;
   const over = steps.length === 1 ? '' : ` over ${formatWait(totalMs)} of waiting`;

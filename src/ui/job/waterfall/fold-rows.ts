@@ -1,11 +1,11 @@
-/** What stands in a long list: a run of entries, or how many are folded away. */
+/** A part of a long list: an entry, or the number of hidden entries. */
 export type Folded<T> = { kind: 'entry'; entry: T } | { kind: 'fold'; hidden: number };
 
 const atEachEnd = 10;
 
 /**
- * A list whose middle is folded away when it is long: the first and last ten stay, `more` after the first ten, and the one
- * that is selected.
+ * Hides the middle of a long list. It keeps the first ten and the last ten entries, `more` entries after the first ten,
+ * and the selected entry.
  */
 export function foldMiddle<T>(entries: readonly T[], more: number, isSelected: (entry: T) => boolean): Folded<T>[] {
   const tail = entries.length - atEachEnd;

@@ -1,17 +1,17 @@
-/** A stretch of time in milliseconds since the epoch. */
+/** A time span in milliseconds since the epoch. */
 export type Span = [fromMs: number, toMs: number];
 
-/** A stretch in which nothing happens, drawn narrower than it is. `left` and `width` are shares of the axis. */
+/** A time span in which nothing happens, drawn narrower than it is. `left` and `width` are shares of the axis. */
 export type Idle = { fromMs: number; toMs: number; left: number; width: number };
 
 export type Tick = { kind: 'time' | 'idle' | 'now'; left: number; label: string; edge?: 'first' | 'last' };
 
 export type TimeScale = {
-  /** Where an instant stands, as a share of the axis; what is outside stands at its edge. */
+  /** Returns the place of an instant as a share of the axis. An instant outside the axis is placed at its edge. */
   at: (ms: number) => number;
   idles: Idle[];
   ticks: Tick[];
-  /** There is idle time that could be collapsed. */
+  /** True if there is idle time that could be collapsed. */
   hasIdle: boolean;
 };
 
@@ -20,18 +20,18 @@ export type ScaleInput = {
   endMs: number;
   busy: readonly Span[];
   collapse: boolean;
-  /** Null for a job that has ended. */
+  /** Current time; null once the job and its deliveries have ended. */
   nowMs: number | null;
 };
 
 const idleFromMs = 2_000;
 const idleShare = 0.07;
-/** However many idle stretches there are, most of the axis is for what happened. */
+/** Largest share of the axis for collapsed spans. The rest is for what happened, however many spans there are. */
 const mostIdle = 0.5;
 const nearestTicks = 0.055;
 const mostTicks = 8;
 
-/** Lays time out on an axis from 0 to 1, on which idle time may be collapsed. */
+/** Lays out a time span on an axis from 0 to 1. Idle time on it may be collapsed. */
 export function timeScale(input: ScaleInput): TimeScale {
   const { startMs, collapse } = input;
   const endMs = Math.max(input.endMs, startMs + 1);
@@ -54,7 +54,7 @@ export function timeScale(input: ScaleInput): TimeScale {
   return { at, idles, ticks: ticksOf({ ...input, endMs }, at, idles, lively), hasIdle: gaps.length > 0 };
 }
 
-/** What lies between busy spans and lasts longer than two seconds, with a margin left on both sides. */
+/** Returns the spans between busy spans that last longer than two seconds, without a margin at both ends. */
 function idleGaps(startMs: number, endMs: number, busy: readonly Span[]): Span[] {
   const spans = busy
     .map(([from, to]): Span => [Math.max(from, startMs), Math.min(to, endMs)])
@@ -73,7 +73,7 @@ function idleGaps(startMs: number, endMs: number, busy: readonly Span[]): Span[]
   });
 }
 
-/** Where less than what it takes collapsed, a stretch stays as it is: it would only grow. */
+/** Returns the spans that get narrower when collapsed. A span that would grow stays as it is. */
 function worthCollapsing(gaps: Span[], totalMs: number): Span[] {
   const width = Math.min(idleShare, mostIdle / Math.max(1, gaps.length));
   return gaps.filter(([from, to]) => (to - from) / totalMs > width);
@@ -90,12 +90,14 @@ const steps = [
   ...[1, 2, 6, 12, 24, 48, 168].map((hours) => hours * 3_600_000),
 ];
 
-/** The step between two ticks of a time of this length. */
+/** Returns the step between two ticks for a time span of this length. */
 export function tickStep(ms: number): number {
   return steps.find((step) => ms / step <= mostTicks) ?? 720 * 3_600_000;
 }
 
-/** A duration rounded up to where an axis may end, so that it need not change with every look at a running job. */
+/**
+ * Rounds a duration up to a suitable end of an axis, so that a running job does not change the axis at every refresh.
+ */
 export function niceEnd(ms: number): number {
   const step = tickStep(ms);
   return Math.ceil(ms / step) * step;
@@ -113,7 +115,7 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
     if (ticks.every(far)) ticks.push(tick);
   };
   if (nowMs !== null && nowMs >= startMs && nowMs <= endMs) add({ kind: 'now', left: at(nowMs), label: 'now' });
-  // What comes after the last thing is no pause between two.
+  // Idle time after the last busy span is not a pause between two.
   const isPause = ({ toMs }: Idle) => nowMs === null || input.busy.some(([from]) => from >= toMs);
   for (const { fromMs, toMs, left, width } of idles.filter(isPause))
     if (width >= nearestTicks) add({ kind: 'idle', left: left + width / 2, label: `${axisText(toMs - fromMs)} idle` });
@@ -121,7 +123,7 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
   const step = tickStep(lively);
   for (let ms = step, count = 0; ms < endMs - startMs && count < 10_000; ms += step, count++) {
     const idle = idles.find(({ fromMs, toMs }) => startMs + ms > fromMs && startMs + ms < toMs);
-    // Inside an idle stretch there is nothing to measure; its end may be days away.
+    // An idle span has nothing to measure, and its end may be days away.
     if (idle) ms = Math.floor((idle.toMs - startMs) / step) * step;
     else if (at(startMs + ms) <= 1 - nearestTicks / 2)
       add({ kind: 'time', left: at(startMs + ms), label: axisText(ms) });
@@ -129,7 +131,7 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
   return ticks.sort((a, b) => a.left - b.left);
 }
 
-/** `250 ms`, `31 s`, `4.5 s`, `12 min`, `1 h 30 min`, `3 days`. */
+/** Returns a duration for the axis: `250 ms`, `4.5 s`, `31 s`, `12 min`, `2.5 h`, `3 days`. */
 export function axisText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${trimmed(ms / 1_000)} s`;

@@ -14,13 +14,14 @@ import { type Lane, waterfallOf } from './waterfall-rows.ts';
 
 type Props = { view: JobView; selection: Selection; onSelect: (selection: Selection) => void };
 
-/** Attempts and deliveries on one axis of time. */
+/** Shows attempts and deliveries on one time axis. */
 export function WaterfallCard({ view, selection, onSelect }: Props) {
   const isOver = view.job.endedAt !== null && view.deliveries.every(({ endedAt }) => endedAt !== null);
   const now = useNow(isOver ? 60_000 : 1_000);
   const waterfall = useMemo(() => waterfallOf(view, now), [view, now]);
   const [wanted, setWanted] = useState<boolean | null>(null);
-  // While one waits for the next attempt, the wait itself is what there is to see.
+  // The wait for the next attempt of a young job is not collapsed, because it is what the user waits for and wants to
+  // see.
   const collapse = wanted ?? !(waterfall.live && waterfall.endMs - waterfall.startMs <= 120_000);
   const scale = useMemo(
     () => timeScale({ ...waterfall, collapse, nowMs: waterfall.live ? now : null }),
@@ -79,7 +80,7 @@ function Axis({ ticks }: { ticks: Tick[] }) {
           key={`${kind} ${label}`}
           data-kind={kind}
           data-edge={edge}
-          // On a phone every second one has room.
+          // Phones have room for every second label only.
           data-minor={(kind === 'time' && !edge && index % 2 === 1) || undefined}
           className={kind === 'now' ? 'font-medium text-accent-text' : undefined}
           style={{ left: `${left * 100}%` }}
@@ -109,7 +110,7 @@ function LaneRows({ lane, isFirst, at, nowMs, selection, onSelect }: LaneProps) 
       </div>
       {foldMiddle(lane.rows, more, ({ kind, number }) => kind === 'made' && isSelected(number)).map((part, index) =>
         part.kind === 'fold' ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: there are two folds at most, one on each side of the selected row.
+          // biome-ignore lint/suspicious/noArrayIndexKey: there are two folds at most, around the selected row.
           <div key={`fold ${index}`} className="waterfall-row">
             <Button kind="ghost" size="small" className="justify-self-start" onClick={() => setMore(more + 100)}>
               {part.hidden.toLocaleString('en-US')} more: show {Math.min(100, part.hidden)}
@@ -138,7 +139,7 @@ const moves: Record<string, (index: number, count: number) => number> = {
   End: (_, count) => count - 1,
 };
 
-/** Arrows lead from row to row, through both lanes; the row they lead to is selected. */
+/** Moves the focus from row to row with the arrow keys, through all lanes. The row that gets the focus is selected. */
 function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
   const move = moves[event.key];
   const rows = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('button[data-row]')];

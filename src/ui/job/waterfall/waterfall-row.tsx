@@ -13,12 +13,12 @@ type Props = {
   at: At;
   nowMs: number;
   selected: boolean;
-  /** The one that the Tab key leads to. */
+  /** True for the row that the Tab key reaches. */
   reachable: boolean;
   onSelect: () => void;
 };
 
-/** One try on the axis; a made one is a button that selects it. */
+/** Shows one try on the axis. A try that was made is a button that selects it. */
 export function WaterfallRow({ row, at, nowMs, selected, reachable, onSelect }: Props) {
   const inside = (
     <>
@@ -114,7 +114,7 @@ function Bar({ row, at, nowMs }: { row: Row; at: At; nowMs: number }) {
   );
 }
 
-/** The wait that follows, dashed, and what is said of it where there is room. */
+/** Draws the wait that follows as a dashed line, and the note if there is room for it. */
 function After({ row, at, from, to }: { row: Row; at: At; from: number; to: number }) {
   const until = row.waitToMs === null ? to : Math.max(to, at(row.waitToMs));
   const side = until < 0.72 ? 'right' : from > 0.3 ? 'left' : null;

@@ -9,29 +9,32 @@ import { niceEnd, type Span } from './time-scale.ts';
 
 export type Phase = { kind: PhaseKind; fromMs: number; toMs: number };
 
-/** One try: made, under way, or planned. */
+/** A try that was made, is under way, or is planned. */
 export type Row = {
   key: string;
   number: number;
   name: string;
   startMs: number;
-  /** Null while it is under way, and for a planned one. */
+  /** Null for a try that is under way or planned. */
   endMs: number | null;
   phases: Phase[];
-  /** Until when what follows is waited for. */
+  /** End of the wait for the next try; null if no try follows. */
   waitToMs: number | null;
-  /** What followed, in few words. */
+  /** Short note about what followed. */
   note: string;
 } & ({ kind: 'made'; outcome: OutcomeKind; status: number | null; tookMs: number } | { kind: 'running' | 'planned' });
 
 export type Lane = { key: string; title: 'Request' | 'Callback'; note: string; rows: Row[] };
 
-/** Both lanes of a job's history on one axis, and the stretch of time they take. */
+/** All lanes of a job's history on one axis, and the time span that they cover. */
 export type Waterfall = { lanes: Lane[]; startMs: number; endMs: number; busy: Span[]; live: boolean };
 
 type Line = AttemptLine;
 
-/** What a job and its callbacks did and will do, as rows. `nowMs` matters only while something is under way. */
+/**
+ * Returns the past and planned tries of a job and its callbacks as rows. `nowMs` matters only while something is under
+ * way.
+ */
 export function waterfallOf(view: JobView, nowMs: number): Waterfall {
   const { job, deliveries } = view;
   const lanes = [requestLane(view, nowMs), ...deliveries.map((delivery) => deliveryLane(delivery, nowMs))];
@@ -48,7 +51,7 @@ export function waterfallOf(view: JobView, nowMs: number): Waterfall {
   return { lanes, startMs: start, endMs: live ? start + liveLength(last, start, nowMs) : last, busy, live };
 }
 
-/** Room for what is to come: the axis of a job under way does not change with every look at it. */
+/** Returns the length of the axis of a job under way, with room for what comes. It does not change at every refresh. */
 function liveLength(lastMs: number, startMs: number, nowMs: number): number {
   const planned = (lastMs - startMs) * (lastMs > nowMs ? 1.08 : 1);
   return Math.max(niceEnd(Math.max(nowMs - startMs, 1_000)), planned);
@@ -140,7 +143,10 @@ const measured = [
   ['body', 'bodyMs'],
 ] as const satisfies readonly (readonly [PhaseKind, keyof Timings])[];
 
-/** Where an attempt's time went. What is left when it was broken off belongs to the phase it was broken off in. */
+/**
+ * Returns the phases in which an attempt spent its time. The rest of an attempt that was broken off belongs to the
+ * phase in which that happened.
+ */
 function phasesOf(queuedMs: number, startedMs: number, endMs: number, timings: Timings | null): Phase[] {
   const phases: Phase[] = [];
   if (startedMs > queuedMs) phases.push({ kind: 'queue', fromMs: queuedMs, toMs: startedMs });

@@ -17,17 +17,17 @@ const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog.tsx
 type Props = {
   /** Ids of the ticked rows. */
   ids: string[];
-  /** What the list shows; empty: everything, and then there is no "all that match". */
+  /** Filter of the list. An empty filter shows all jobs, and then there is no "all that match". */
   filter: JobFilterInput;
   matching: CappedCount | undefined;
-  /** All that match are meant, not only the ticked ones. */
+  /** True if all matching jobs are meant, not only the ticked ones. */
   everyone: boolean;
   onEveryone: (everyone: boolean) => void;
   onClear: () => void;
   onDone: () => void;
 };
 
-/** What can be done with the ticked rows, or with all that match; then how far it is. */
+/** Shows the actions for the ticked rows or for all matching jobs, and then the progress of the operation. */
 export function BulkBar(props: Props) {
   const { ids, filter, matching, onEveryone, onClear, onDone } = props;
   const [asked, setAsked] = useState<BulkKind | null>(null);
@@ -36,7 +36,7 @@ export function BulkBar(props: Props) {
     r: () => !operation && ids.length > 0 && setAsked('rerun'),
     Escape: () => !operation && onClear(),
   });
-  // What was asked of rows that are not ticked any more must not be asked of the next ones.
+  // A dialog about rows that are no longer ticked must not be shown for the rows that are ticked next.
   if (asked && ids.length === 0) setAsked(null);
   if (operation)
     return (

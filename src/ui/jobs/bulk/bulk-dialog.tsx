@@ -10,13 +10,13 @@ export type BulkKind = 'rerun' | 'cancel';
 type Props = {
   kind: BulkKind;
   jobs: JobSelection;
-  /** How many, in words. */
+  /** Number of jobs as text. */
   words: string;
   onClose: () => void;
   onStarted: (operationId: string) => void;
 };
 
-/** Asks before many jobs are touched, naming the count and the effect, and starts the operation. */
+/** Asks for confirmation before an action on many jobs, names the count and the effect, and starts the operation. */
 export function BulkDialog({ kind, jobs, words, onClose, onStarted }: Props) {
   const trpc = useTRPC();
   const started = { onSuccess: ({ id }: { id: string }) => onStarted(id) };

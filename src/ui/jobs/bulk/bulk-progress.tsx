@@ -11,7 +11,7 @@ import { kindText, reasonsText } from '#src/ui/words/operation-words.ts';
 
 const refreshMs = 500;
 
-/** The bulk bar while its operation runs: how far, stopping it, and at the end what became of it. */
+/** Shows a running operation in place of the bulk bar: its progress, a stop button, and at the end its result. */
 export function BulkProgress({ id, onClose }: { id: string; onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Floats over the foot of the list. */
+/** Bar that floats over the bottom of the list. */
 export function Bar({ label, children }: { label: string; children: ReactNode }) {
   return (
     <section

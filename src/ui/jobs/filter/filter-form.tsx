@@ -18,7 +18,7 @@ const hints: Record<NamedFilter, { label: string; example: string }> = {
 };
 const options = (Object.keys(hints) as NamedFilter[]).map((value) => ({ value, label: hints[value].label }));
 
-/** What to filter by, and what it should be. */
+/** Form for the name and the value of a filter. */
 export function FilterForm({ filters, onDone }: { filters: Filters; onDone: () => void }) {
   const [name, setName] = useState<NamedFilter>('host');
   const [value, setValue] = useState('');

@@ -3,34 +3,34 @@ import type { JobFilterInput, ListInput } from '#src/contract/job/job-filter-inp
 import { type StatRange, statRangeMs, statRanges } from '#src/contract/stats/stat-range.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 
-/** Everything that decides which jobs are shown; all of it stands in the address. */
+/** Values that decide which jobs are shown. All of them are in the address. */
 export type Filters = {
   state: JobState | null;
   text: string;
   host: string;
   notHost: string;
   label: string;
-  /** `404`, a class like `5xx`, or a word like `timeout`. */
+  /** Last status: `404`, a class like `5xx`, or a word like `timeout`. */
   status: string;
   method: string;
-  /** An API key's id. */
+  /** Id of an API key. */
   key: string;
-  /** The job that was run again. */
+  /** Id of the job that was run again. */
   rerunOf: string;
-  /** Made in the last …; not together with from and to. */
+  /** Length of the creation range that ends now; not used together with `from` and `to`. */
   last: StatRange | null;
-  /** Made from … to …, ISO 8601. */
+  /** Limits of the creation time, ISO 8601. */
   from: string;
   to: string;
-  /** Which page: a `nextCursor`, null for the newest. */
+  /** Cursor of the page, a `nextCursor`; null for the newest page. */
   cursor: string | null;
-  /** Which page, from the other side: a `previousCursor`. */
+  /** Cursor of the page from the other side, a `previousCursor`. */
   before: string | null;
 };
 
 export const pageSize = 20;
 
-/** The filters one adds by name, as they are called in the address. */
+/** Filters that a user adds by name, and their names in the address. */
 export const namedFilters = {
   host: 'host',
   notHost: 'not-host',
@@ -53,7 +53,7 @@ const lengths: Record<NamedFilter, number> = {
   rerunOf: 64,
 };
 
-/** Reads an address; what makes no sense in it is as if it were not there. */
+/** Reads the filters from an address. Values that make no sense are ignored. */
 export function readFilters(search: URLSearchParams): Filters {
   const state = search.get('state') as JobState;
   const last = search.get('last') as StatRange;
@@ -82,12 +82,12 @@ function instant(text: string | null): string {
   return text !== null && /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
 }
 
-/** A status, a class of them, or a word for how jobs failed. */
+/** Returns whether a text is a status, a class of statuses, or a word for a kind of failure. */
 export function isStatusFilter(text: string): boolean {
   return /^[1-9](\d\d|xx)$/.test(text) || Object.hasOwn(failureWords, text);
 }
 
-/** The query of a list's address without its page: what a saved view keeps. */
+/** Returns the query of a list's address without its page. Saved views store this query. */
 export function filtersQuery(filters: Filters): string {
   const search = new URLSearchParams();
   if (filters.state) search.set('state', filters.state);
@@ -99,7 +99,7 @@ export function filtersQuery(filters: Filters): string {
   return search.toString();
 }
 
-/** The address of a list. Another filter begins at the newest page again. */
+/** Returns the address of a list. Another filter begins at the newest page again. */
 export function filtersUrl(filters: Filters, change: Partial<Filters> = {}): string {
   const next = { ...filters, cursor: null, before: null, ...change };
   const search = new URLSearchParams(filtersQuery(next));
@@ -112,7 +112,7 @@ export function isFiltered(filters: Filters): boolean {
   return filtersQuery(filters) !== '';
 }
 
-/** The filter as the server takes it. `nowMs` is what "the last hour" is the last of. */
+/** Returns the filter as the server takes it. `nowMs` is the end of a range like "the last hour". */
 export function filterInputOf(filters: Filters, nowMs: number): JobFilterInput {
   const since = filters.last && new Date(nowMs - statRangeMs[filters.last].range).toISOString();
   return {

@@ -14,7 +14,7 @@ type Props = {
   onSave: (name: string, shared: boolean) => void;
 };
 
-/** Asks for the name under which the filters are kept, and for whom. */
+/** Asks for the name of a saved view, and whether the whole project sees it. */
 export function SaveViewDialog({ busy, error, onClose, onSave }: Props) {
   const [name, setName] = useState('');
   const [shared, setShared] = useState(false);

@@ -9,13 +9,13 @@ import { type Filters, filtersUrl } from './filters.ts';
 
 const pauseMs = 250;
 
-/** Searches after a pause in typing; the address follows, without a step of history per letter. */
+/** Searches after a pause in typing. The address follows without a history entry per letter. */
 export function SearchBox({ filters }: { filters: Filters }) {
   const [text, setText] = useState(filters.text);
   const [sought, setSought] = useState(filters.text);
   const box = useRef<HTMLInputElement>(null);
   useKeys({ '/': () => box.current?.focus() });
-  // The address also changes from elsewhere: Clear, back, a tab.
+  // The address can also change elsewhere: by Clear, by the back button or by a tab.
   if (sought !== filters.text) {
     setSought(filters.text);
     if (text.trim() !== filters.text) setText(filters.text);

@@ -17,7 +17,7 @@ const refreshMs = 5_000;
 
 type Props = { filters: Filters; filterInput: JobFilterInput; held: boolean };
 
-/** The states as tabs, each with how many the other filters find. */
+/** Shows the states as tabs, each with the number of jobs that the other filters find. */
 export function StateTabs({ filters, filterInput, held }: Props) {
   const trpc = useTRPC();
   const { state: _state, ...others } = filterInput;

@@ -18,7 +18,7 @@ const options: readonly { value: StatRange | 'all'; label: string }[] = [
   { value: '30d', label: 'Last 30 days' },
 ];
 
-/** When jobs were made: one of the usual ranges, or what a chart led to. */
+/** Chooses when the jobs were created: one of the usual ranges, or the range that a chart has linked to. */
 export function TimeRange({ filters }: { filters: Filters }) {
   const value = filters.last ?? (filters.from || filters.to ? 'custom' : 'all');
   const word = options.find((option) => option.value === value)?.label ?? rangeText(filters);

@@ -14,7 +14,7 @@ import { type Filters, filtersQuery, isFiltered } from './filters.ts';
 
 const SaveViewDialog = lazy(async () => ({ default: (await import('./save-view-dialog.tsx')).SaveViewDialog }));
 
-/** Filters under a name: choosing, saving, deleting. The chosen one is marked "edited" once the filters differ. */
+/** Menu that chooses, saves and deletes named filters. The chosen one is marked "edited" once the filters differ. */
 export function ViewsMenu({ filters }: { filters: Filters }) {
   const trpc = useTRPC();
   const [saving, setSaving] = useState(false);

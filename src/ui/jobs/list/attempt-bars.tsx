@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import type { JobSummary } from '#src/contract/job/job.ts';
 import { outcomeBar, outcomeColour, outcomeWord } from '#src/ui/words/outcome-look.ts';
 
-/** The last eight attempts as bars, and how many there were of how many there may be. */
+/** Shows the last eight attempts as bars, and the number of attempts with its maximum. */
 export function AttemptBars({ job }: { job: JobSummary }) {
   const { recentAttempts, attempts, maxAttempts } = job;
   const running = job.state === 'in_progress';
@@ -14,7 +14,7 @@ export function AttemptBars({ job }: { job: JobSummary }) {
     >
       <span className="inline-flex h-3.5 items-end gap-0.5" aria-hidden>
         {recentAttempts.slice(running ? -7 : -8).map((tried, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no other name here than their place.
+          // biome-ignore lint/suspicious/noArrayIndexKey: an attempt has no other key here than its position.
           <i key={index} className={clsx('attempt-bar', outcomeColour(tried))} data-kind={outcomeBar(tried)} />
         ))}
         {running && <i className="attempt-bar state-in-progress" data-kind="running" />}

@@ -6,7 +6,7 @@ import { projectUrl } from '#src/ui/data/project/project-url.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuItem } from '#src/ui/parts/overlay/menu.tsx';
 
-/** Saves what the filter finds, masked as it is shown. */
+/** Exports the jobs that the filter finds, masked as they are shown. */
 export function ExportMenu({ filter }: { filter: JobFilterInput }) {
   return (
     <Menu

@@ -7,12 +7,13 @@ import { usePeek } from '#src/ui/jobs/peek/use-peek.ts';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 
-/** Method and URL, the row's link; the path is cut before the host. */
+/** Shows the method and the URL as the row's link. The path is cut before the host. */
 export function RequestLink({ job }: { job: JobSummary }) {
   const { host, rest } = urlParts(job.url);
   const peek = usePeek();
   return (
-    // One place for both: the button lies over the URL's end. Neither may be positioned, or the link would cover only its cell.
+    // The link and the button share one place: the button lies over the end of the URL. Neither may be positioned, or
+    // the link would cover only its cell.
     <span className="grid min-w-0 grid-cols-[minmax(0,1fr)] items-center">
       <Link
         href={`/jobs/${job.id}`}
@@ -22,7 +23,8 @@ export function RequestLink({ job }: { job: JobSummary }) {
         title={`${job.method} ${job.url}`}
         className="row-link col-start-1 row-start-1 flex min-w-0 items-center gap-2"
         onClick={(event) => {
-          // While one job is looked at beside the list, a click looks at another; Enter, a click of no pointer, opens.
+          // A click shows another job in the peek panel while the panel is open. Enter is a click without a pointer and
+          // opens the page.
           if (peek.id === null || event.detail === 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();
           peek.show(job.id);
@@ -38,7 +40,7 @@ export function RequestLink({ job }: { job: JobSummary }) {
       </Link>
       <button
         type="button"
-        // The key p does the same: twenty more stops would be in the way of whoever goes by Tab.
+        // The key p does the same. Twenty more tab stops would slow down users of the Tab key.
         tabIndex={-1}
         aria-label="Peek"
         title="Peek (p)"

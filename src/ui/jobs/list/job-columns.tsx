@@ -19,7 +19,7 @@ export type JobFeatures = typeof jobFeatures;
 const helper = createColumnHelper<JobFeatures, Row>();
 const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
 
-/** The columns of the list: what each shows. Where each stands is the table's; on phones it is a place in two lines. */
+/** Columns of the list and what each shows. The table places them; on phones it places them in two lines. */
 export const jobColumns = helper.columns([
   helper.display({
     id: 'state',
@@ -61,7 +61,10 @@ function Duration({ job }: { job: JobSummary }) {
   return durationOf(job, useNow(1_000)) ?? none;
 }
 
-/** From the first attempt's start, so that a job's delay or its time in the queue does not make its target look slow. */
+/**
+ * Returns the time since the first attempt's start. A job's delay and its time in the queue must not make its target
+ * look slow.
+ */
 function durationOf(job: JobSummary, now: number): string | null {
   if (job.startedAt === null) return null;
   if (job.endedAt !== null) return tookText(Date.parse(job.endedAt) - Date.parse(job.startedAt));
@@ -78,7 +81,7 @@ function Next({ job }: { job: JobSummary }) {
 
 type SelectProps = { label: string; checked: boolean | 'mixed'; onChange: (checked: boolean, range: boolean) => void };
 
-/** The box at a row's left. With Shift it takes all rows from the one that was ticked before. */
+/** Checkbox at the left of a row. With Shift it selects all rows from the one that was ticked before. */
 export function SelectBox({ label, checked, onChange }: SelectProps) {
   return (
     <Checkbox

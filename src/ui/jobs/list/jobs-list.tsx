@@ -28,7 +28,9 @@ type Props = {
   onSelect: (next: RowSelectionState) => void;
 };
 
-/** The table with what stands in its place while there is none, and the pager. */
+/**
+ * Shows the table and the pager. Without rows, a failure, a skeleton or an empty state is shown instead of the table.
+ */
 export function JobsList(props: Props) {
   const { filters, list, selection, selectable, onSelect } = props;
   const card = useRef<HTMLElement>(null);
@@ -125,8 +127,8 @@ function focusedJob(card: HTMLElement | null): string | null {
 }
 
 /**
- * The keyboard's cursor is the focus itself: Enter opens, and a screen reader follows. It goes on from the row that has the
- * focus, or from the one that is looked at. Answers the job it has come to.
+ * Moves the focus to the next row and returns the id of its job. The focus is the cursor of the keyboard: Enter opens
+ * the row, and a screen reader follows. The move starts at the focused row, or at the job in the peek panel.
  */
 function focusRow(card: HTMLElement | null, step: 1 | -1, from: string | null): string | null {
   const links = [...(card?.querySelectorAll<HTMLElement>('.row-link') ?? [])];

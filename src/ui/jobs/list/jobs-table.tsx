@@ -10,7 +10,7 @@ import type { TablePrefs } from './table-prefs.ts';
 
 type Place = { th?: string; td?: string; number?: boolean };
 
-/** Which columns give way when the list gets narrow; on phones all that are left find a place in two lines. */
+/** Places of the columns. Narrow lists hide some of them; phones place the rest in two lines. */
 const places: Record<JobColumn, Place> = {
   state: { th: 'w-[142px] max-lg:w-[124px]', td: 'max-sm:[grid-area:state]' },
   request: { td: 'max-sm:text-14 max-sm:[grid-area:url]' },
@@ -36,13 +36,16 @@ const places: Record<JobColumn, Place> = {
 type Props = {
   rows: Row[];
   prefs: TablePrefs;
-  /** Whether rows can be ticked at all. */
+  /** True if rows can be ticked. */
   selectable: boolean;
   selection: RowSelectionState;
   onSelect: (next: RowSelectionState) => void;
 };
 
-/** The list. The roles are written out: on phones rows become grids, and some readers then forget that they are rows. */
+/**
+ * Shows the list as a table. The roles are written out: on phones rows become grids, and some screen readers then no
+ * longer see them as rows.
+ */
 export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Props) {
   const table = useTable({
     features: jobFeatures,
@@ -69,7 +72,7 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
   };
   const all = table.getIsAllRowsSelected();
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: see above.
+    // biome-ignore lint/a11y/noRedundantRoles: some screen readers need it, see above.
     <table role="table" className={clsx('jobs-table', prefs.compact && 'compact')} aria-label="Jobs, newest first">
       <thead>
         {table.getHeaderGroups().map((group) => (
@@ -99,7 +102,7 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
             className={clsx(row.original.left && 'bg-sunken grayscale', row.getIsSelected() && 'selected')}
           >
             {selectable && (
-              // A click with Shift takes a range of rows, and must not mark their text.
+              // A click with Shift ticks a range of rows and must not select their text.
               <td
                 className="row-check max-sm:[grid-area:check]"
                 onMouseDown={(event) => event.shiftKey && event.preventDefault()}

@@ -11,7 +11,7 @@ import type { useLiveJobs } from './use-live-jobs.ts';
 
 type Props = { filters: Filters; list: ReturnType<typeof useLiveJobs>; selectable: boolean };
 
-/** Newer and older pages; and where the search stopped, when it was a long one. */
+/** Shows links to newer and older pages, and the time back to which a long search has looked. */
 export function ListFoot({ filters, list, selectable }: Props) {
   const { nextCursor, previousCursor, searchedTo, isStale } = list;
   const newer = isStale || previousCursor === null ? null : filtersUrl(filters, { before: previousCursor });

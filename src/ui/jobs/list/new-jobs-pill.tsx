@@ -7,7 +7,7 @@ import type { useLiveJobs } from './use-live-jobs.ts';
 
 type Props = { filters: Filters; list: ReturnType<typeof useLiveJobs> };
 
-/** Nothing moves by itself: what is new waits here until it is asked for. */
+/** Shows the number of new jobs. The list does not move by itself: new jobs are loaded when the user asks for them. */
 export function NewJobsPill({ filters, list }: Props) {
   const { newer, cameBetween, leftCount } = list;
   const count = (newer?.count ?? 0) + cameBetween;

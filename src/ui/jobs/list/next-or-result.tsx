@@ -4,7 +4,9 @@ import { dateTimeText, leftText } from '#src/ui/words/time-text.ts';
 
 const dayMs = 86_400_000;
 
-/** The next thing to happen to a job: its next attempt, what it waits for, or how long its result is still there. */
+/**
+ * Shows what happens to a job next: its next attempt, the reason why it waits, or how long its result is still kept.
+ */
 export function NextOrResult({ job, now }: { job: JobSummary; now: number }) {
   if (job.state === 'retrying' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} strong />;
   if (job.state === 'scheduled' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} />;

@@ -1,9 +1,9 @@
 import { pageSize } from '#src/ui/jobs/filter/filters.ts';
 
-/** Uneven, as URLs are, and no two alike. */
+/** Widths of the rows. They all differ, as the lengths of URLs do. */
 const widths = Array.from({ length: pageSize }, (_, index) => 40 + ((index * 7) % 30));
 
-/** As high as a full page, so that the pager stays where it is. */
+/** Skeleton as high as a full page, so that the pager stays where it is. */
 export function SkeletonRows() {
   return (
     <div aria-hidden>

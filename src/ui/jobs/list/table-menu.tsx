@@ -15,7 +15,7 @@ const words: Record<OptionalColumn, string> = {
   next: 'Next / result',
 };
 
-/** Which columns there are, and how high rows are. */
+/** Chooses the columns and the row height. */
 export function TableMenu() {
   const [{ hidden, compact }, change] = useTablePrefs();
   const density = compact ? 'Comfortable rows' : 'Compact rows';

@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** The columns one may do without; state, request and age stay. */
+/** Columns that a user can hide. State, request and age stay. */
 export const optionalColumns = ['labels', 'attempts', 'status', 'duration', 'next'] as const;
 export type OptionalColumn = (typeof optionalColumns)[number];
 
@@ -13,7 +13,10 @@ const usual: TablePrefs = { hidden: [], compact: false };
 const listeners = new Set<() => void>();
 let current: TablePrefs | null = null;
 
-/** How this browser shows the table. It is a taste and no filter, so it stays here and not in the address. */
+/**
+ * Returns how this browser shows the table. This is a preference, not a filter, so it is stored here and not in the
+ * address.
+ */
 export function useTablePrefs(): [TablePrefs, (change: Partial<TablePrefs>) => void] {
   const prefs = useSyncExternalStore(subscribe, read, () => usual);
   return [prefs, change];
@@ -29,7 +32,7 @@ function read(): TablePrefs {
   return current;
 }
 
-/** Storage may be forbidden, and then tastes last as long as the page. */
+/** Reads the stored preferences. If storage is forbidden, preferences last as long as the page. */
 function stored(): string | null {
   try {
     return localStorage.getItem(place);
@@ -53,7 +56,7 @@ function change(some: Partial<TablePrefs>): void {
   try {
     localStorage.setItem(place, JSON.stringify(current));
   } catch {
-    // As above.
+    // Storage is forbidden, see `stored`.
   }
   for (const listener of listeners) listener();
 }

@@ -9,14 +9,14 @@ import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { type Filters, filterInputOf, filtersQuery, listInputOf } from '#src/ui/jobs/filter/filters.ts';
 import { mergeRows } from './live-job-rows.ts';
 
-/** Without the stream of changes the list is asked for this often, with it now and then. */
+/** Poll intervals of the list: `pollMs` without the stream of changes, `calmMs` with it. */
 const pollMs = 2_000;
 const calmMs = 20_000;
 
 /**
- * A page of jobs that is live but does not move. It is loaded once; then the same stretch of ids is asked for again and
- * again, and on the newest page also how many came after it. `reload` loads the page anew; while it is `held`, since rows
- * are selected, nothing is asked.
+ * Loads a page of jobs that is live but does not move. The page is loaded once. Then the same range of ids is requested
+ * again and again, and on the newest page also the number of newer jobs. `reload` loads the page again. While the list
+ * is `held` because rows are selected, nothing is requested.
  */
 export function useLiveJobs(filters: Filters, held: boolean) {
   const trpc = useTRPC();
@@ -28,7 +28,7 @@ export function useLiveJobs(filters: Filters, held: boolean) {
       refetchOnWindowFocus: false,
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: keepPreviousData,
-      // An empty list turns live by itself: there is nothing in it that could jump.
+      // An empty list updates itself, because it has no rows that could jump.
       refetchInterval: ({ state }) => (state.data?.jobs.length === 0 && !state.data.searchedTo ? pollMs : false),
     }),
   );
@@ -37,7 +37,7 @@ export function useLiveJobs(filters: Filters, held: boolean) {
   const newest = loaded[0];
   const isFirst = filters.cursor === null && filters.before === null;
   const isLive = useLive(['jobs'], () => {
-    // What is on its way is not broken off: under load no answer would ever come.
+    // A running request is not cancelled: under load no answer would ever arrive.
     const look = { cancelRefetch: false };
     if (!held && newest === undefined) void page.refetch(look);
     if (!live.enabled) return;
@@ -73,7 +73,7 @@ export function useLiveJobs(filters: Filters, held: boolean) {
   };
 }
 
-/** "The last hour" is that of when it was asked for: its beginning must not move with every look. */
+/** Returns the time at which a range like "the last hour" was chosen. Its beginning must not move at every refresh. */
 function useFixedNow(query: string): number {
   const [fixed, setFixed] = useState({ query, nowMs: serverNow() });
   if (fixed.query === query) return fixed.nowMs;
@@ -82,7 +82,7 @@ function useFixedNow(query: string): number {
   return next.nowMs;
 }
 
-/** The live copy of a page whose input is the page's own must not share its place in the cache. */
+/** Returns the cache key of the live copy of a page. Both may have the same input, but must not share a cache entry. */
 function liveKey(key: readonly unknown[]): string {
   return `live ${JSON.stringify(key)}`;
 }

@@ -7,7 +7,7 @@ import { tookText } from '#src/ui/words/time-text.ts';
 
 const shown = 5;
 
-/** The last attempts, each with what was decided and why. */
+/** Lists the last attempts, each with its decision and the reason. */
 export function PeekAttempts({ view }: { view: JobView }) {
   const { job, attempts } = view;
   const gone = attemptsGone(view);

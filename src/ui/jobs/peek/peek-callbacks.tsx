@@ -5,7 +5,7 @@ import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { whyNoDelivery } from '#src/ui/words/fact-text.ts';
 
-/** Who is told of the job's end, and how far that is. */
+/** Lists the receivers of the job's callbacks, each with the state of its delivery. */
 export function PeekCallbacks({ view }: { view: JobView }) {
   const { job, deliveries } = view;
   const now = useNow(60_000);

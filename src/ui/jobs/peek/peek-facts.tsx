@@ -7,7 +7,7 @@ import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { durationOf, keptText, whyNoResult } from '#src/ui/words/fact-text.ts';
 import { ageText, exactText } from '#src/ui/words/time-text.ts';
 
-/** When it was made, how long it took, and how long its result is kept. */
+/** Shows when the job was created, how long it took, and how long its result is kept. */
 export function PeekFacts({ view }: { view: JobView }) {
   const { job } = view;
   const now = useNow(1_000);

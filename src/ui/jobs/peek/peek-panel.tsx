@@ -24,19 +24,19 @@ import { PeekResponse } from './peek-response.tsx';
 
 type Props = {
   id: string;
-  /** The jobs before and after it in the list; null at its ends. */
+  /** Jobs before and after this one in the list; null at the ends of the list. */
   neighbours: { before: string | null; after: string | null };
   onShow: (id: string) => void;
   onClose: () => void;
 };
 
-/** A job beside the list: what its page says first, without leaving the list. */
+/** Panel beside the list with the most important parts of a job's page. */
 export function PeekPanel({ id, neighbours, onShow, onClose }: Props) {
   useKeys({ Escape: onClose });
   const { view, error, retry } = useJob(id);
   return (
     <aside aria-label="Peek" className="peek">
-      {/* Outlives the change from job to job, or nobody would be told of it. */}
+      {/* This element stays when the job changes, or screen readers would not announce the change. */}
       <p role="status" className="sr-only">
         {view && `${view.job.method} ${view.job.url}`}
       </p>
@@ -72,7 +72,10 @@ export function PeekPanel({ id, neighbours, onShow, onClose }: Props) {
 
 type StepProps = Pick<Props, 'onShow'> & { label: string; keys: string; icon: LucideIcon; to: string | null };
 
-/** At an end of the list it stays where it is and keeps the focus: a button that was disabled or made anew would drop it. */
+/**
+ * Button to the job above or below. At an end of the list it stays and keeps the focus: a button that is disabled or
+ * created again would lose the focus.
+ */
 function Step({ label, keys, icon, to, onShow }: StepProps) {
   const why = to === null ? 'This page of the list ends here' : undefined;
   return (

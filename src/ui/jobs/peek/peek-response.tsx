@@ -3,7 +3,7 @@ import { AnswerBody } from '#src/ui/parts/attempt/response-pane.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
 
-/** The body of the last response; headers, and what other attempts brought, are on the job's page. */
+/** Shows the body of the last response. Its headers, and the responses of other attempts, are on the job's page. */
 export function PeekResponse({ view: { job, latest } }: { view: JobView }) {
   if (latest?.responseHeaders == null) return null;
   const size = job.result?.size ?? latest.response?.size;

@@ -5,19 +5,22 @@ import { goTo } from '#src/ui/data/browser/address.ts';
 
 const name = 'peek';
 
-/** The job that is looked at beside the list. It stands in the address, so that the view can be sent to somebody. */
+/**
+ * Returns the job that is shown beside the list. Its id is in the address, so that the view can be sent to somebody.
+ */
 export function usePeek(): { id: string | null; show: (id: string | null) => void; close: () => void } {
   const search = useSearchParams();
   const show = (id: string | null) => {
     const next = new URLSearchParams(search);
     if (id === null) next.delete(name);
     else next.set(name, id);
-    // Not a step of the history: going back is to leave the list, not to walk through all that one looked at.
+    // `replace` adds no history entry: the back button leaves the list instead of walking through all peeked jobs.
     goTo(next.size > 0 ? `/jobs?${next}` : '/jobs', 'replace');
   };
   const id = search.get(name);
   const close = () => {
-    // The focus may be in the panel, and would be lost with it: it goes to the row, or to the page when that is elsewhere.
+    // The focus may be in the panel and would be lost with it. It moves to the row, or to the page if the row is not
+    // shown.
     (rowOf(id) ?? document.getElementById('content'))?.focus({ preventScroll: true });
     show(null);
   };

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** The title of a half of a card. */
+/** Title of one half of a card. */
 export function PaneHead({ children }: { children: ReactNode }) {
   return <div className="flex h-10 items-center gap-2 px-4">{children}</div>;
 }

@@ -4,7 +4,7 @@ import { tookText } from '#src/ui/words/time-text.ts';
 /** A part of an attempt's time. */
 export type PhaseKind = 'queue' | 'dns' | 'connect' | 'tls' | 'firstByte' | 'body';
 
-/** In the order in which they happen. `colour` is a class. */
+/** Phases in the order in which they happen. `colour` is a class. */
 export const phases: { kind: PhaseKind; word: string; colour: string; key: keyof Timings | null }[] = [
   { kind: 'queue', word: 'Queue', colour: 'phase-queue', key: null },
   { kind: 'dns', word: 'DNS', colour: 'bg-ph-dns', key: 'dnsMs' },
@@ -31,7 +31,7 @@ export function PhaseLegend() {
   );
 }
 
-/** Where an attempt's time went: a bar, and in words what happened of it. */
+/** Shows how an attempt spent its time: a bar, and the measured phases in words. */
 export function PhaseTimes({ timings, queueMs }: { timings: Timings | null; queueMs: number }) {
   const known = phases.flatMap(({ kind, word, colour, key }) => {
     const ms = key === null ? queueMs : (timings?.[key] ?? null);

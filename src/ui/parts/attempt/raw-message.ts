@@ -1,9 +1,9 @@
-/** Line and headers of an HTTP message as text, as they are written in HTTP/1.1. */
+/** Returns the first line and the headers of an HTTP message as text, as HTTP/1.1 writes them. */
 export function rawHead(firstLine: string, headers: Record<string, string>): string {
   return [firstLine, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), ''].join('\n');
 }
 
-/** `POST /v1/x?y=1 HTTP/1.1`, with the host it goes to as the first header. */
+/** Returns a request as text: `POST /v1/x?y=1 HTTP/1.1`, with the host as the first header. */
 export function rawRequest(method: string, url: string, headers: Record<string, string>): string {
   const match = /^[a-z]+:\/\/([^/?#]*)(.*)$/i.exec(url);
   const [, host = '', rest = ''] = match ?? [];

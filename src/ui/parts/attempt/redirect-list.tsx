@@ -3,7 +3,7 @@ import { MaskedText } from '#src/ui/parts/body/masked-text.tsx';
 
 const reason = 'A secret: named in redact.query';
 
-/** Where an attempt was led on to. Addresses of others are text here, never links. */
+/** Lists the redirects of an attempt. Addresses of other sites are text here, never links. */
 export function RedirectList({ redirects }: { redirects: RedirectHop[] }) {
   return (
     <ol className="border-b px-4 py-3 font-mono text-12" aria-label="Redirects">

@@ -16,18 +16,18 @@ import { rawHead } from './raw-message.ts';
 
 type Props = {
   job: JobView['job'];
-  /** Undefined before the first attempt has ended. */
+  /** Line of the attempt; undefined before the first attempt has ended. */
   line: AttemptLine | undefined;
-  /** The same in full; undefined while it is loaded. */
+  /** The attempt in full; undefined while it is loaded. */
   attempt: Attempt | undefined;
-  /** Why it could not be loaded. */
+  /** Error, if the attempt could not be loaded. */
   failure: LoadFailure | null;
-  /** Its response is what the job ended with. */
+  /** True if the job ended with the response of this attempt. */
   isFinal: boolean;
   raw: boolean;
 };
 
-/** What came back from one attempt. */
+/** Shows the response to one attempt. */
 export function ResponsePane({ job, line, attempt, failure, isFinal, raw }: Props) {
   const result = isFinal ? job.result : null;
   const size = result?.size ?? attempt?.response?.size;
@@ -92,7 +92,7 @@ function Answer({ job, attempt, isFinal, raw }: Omit<Props, 'line' | 'attempt' |
   );
 }
 
-/** What is kept of the body that one attempt was answered with, or why nothing is. */
+/** Shows what is kept of the body of an attempt's response, or the reason why nothing is kept. */
 export function AnswerBody({
   job,
   attempt,

@@ -1,8 +1,9 @@
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
 
 /**
- * The kind of image that these bytes begin like. Only what a browser draws as pixels: an SVG is a document, which may hold
- * scripts and links, and what a response's content type says is the target's word.
+ * Returns the type of image that these bytes begin like. Only types that a browser draws as pixels are known: an SVG is
+ * a document, which may hold scripts and links. The content type of the response is not used, because the target may
+ * claim anything.
  */
 export function sniffImage(bytes: Uint8Array): ImageType | null {
   if (begins(bytes, 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png';
@@ -20,7 +21,7 @@ function ascii(text: string): number[] {
   return [...text].map((character) => character.charCodeAt(0));
 }
 
-/** The bytes as text, or null when they are no UTF-8 or hold what no text holds. */
+/** Returns the bytes as text, or null if they are not UTF-8 or contain a null character, which no text has. */
 export function textOf(bytes: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

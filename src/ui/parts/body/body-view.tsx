@@ -18,21 +18,21 @@ import { useWholeBody } from './use-whole-body.ts';
 
 type Props = {
   title: string;
-  /** `truncated`: no more of it was kept. `bodyCut`: more of it is kept than is here. */
+  /** `truncated` means that no more of the body was kept. `bodyCut` means that more of it is kept than is here. */
   view: Body & { size: number; truncated?: boolean; bodyCut?: boolean; omitted?: boolean };
   contentType: string | null;
-  /** The name to offer for saving it; absent: it cannot be saved. */
+  /** Name that is offered for saving the body. Without it, the body cannot be saved. */
   download?: string;
-  /** Where all of it can be had. */
+  /** URL of the whole body. */
   whole?: string;
-  /** As it is written, not as what it means. */
+  /** Shows the body as it is written, without formatting. */
   raw?: boolean;
 };
 
-/** Text above this is only saved: nobody reads it in a browser. */
+/** Longest text that can be shown. A longer text can only be saved, because nobody reads it in a browser. */
 const longestShown = 1_048_576;
 
-/** A body as JSON, text, image or bytes, whichever it is, with its size and how much of it is here. */
+/** Shows a body as JSON, text, image or bytes, with its size and how much of it is here. */
 export function BodyView({ title, view, contentType, download, whole, raw = false }: Props) {
   const loaded = useWholeBody(whole);
   const cut = view.bodyCut === true && loaded.bytes === null;
@@ -83,7 +83,7 @@ function drawn(body: ReadBody, raw: boolean, asBytes: boolean): ReactNode {
 function Scroller({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll with the keyboard too.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must scroll with the keyboard too.
       tabIndex={0}
       aria-label={title}
       className="max-h-[480px] overflow-auto py-2.5 pr-4 font-mono text-12 leading-5"
@@ -128,7 +128,7 @@ type RestProps = Pick<Saving, 'download' | 'whole' | 'view'> & {
   loaded: ReturnType<typeof useWholeBody>;
 };
 
-/** What is not here yet, and how to get it. */
+/** Shows that the rest of a body is not here yet, and how to get it. */
 function Rest({ view, body, download, whole, loaded }: RestProps) {
   const image = body.kind === 'bytes' && sniffImage(body.bytes) !== null;
   const small = image || view.size <= longestShown;

@@ -3,19 +3,19 @@ import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 
 type Props = {
   text: string;
-  /** What it is, for the copy button and for readers: "the command". */
+  /** Name of the text, for the copy button and for screen readers: "the command". */
   label: string;
-  /** With a border of its own, where it does not fill a card. */
+  /** Adds a border, for a block that does not fill a card. */
   boxed?: boolean;
-  /** Long lines go on in the next one: for what must be seen whole, such as a link. */
+  /** Wraps long lines, for text that must be seen whole, such as a link. */
   wrap?: boolean;
-  /** Copies something else than what is shown, such as a value that is masked here. */
+  /** Text that is copied instead of the shown one, such as a value that is masked here. */
   copy?: string | (() => string);
 };
 
 const preClass = 'overflow-x-auto py-3.5 pr-12 pl-4 font-mono text-12 leading-5';
 
-/** Text to be copied: a command, a snippet, a secret shown this once. */
+/** Shows text to be copied: a command, a snippet, or a secret that is shown only once. */
 export function CodeBlock({ text, label, boxed = false, wrap = false, copy = text }: Props) {
   return (
     <div className={clsx('relative bg-sunken', boxed && 'rounded-control border')}>

@@ -5,7 +5,7 @@ export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** The first bytes as hexadecimal numbers with their place and, where there are any, their ASCII characters. */
+/** Returns the first bytes as hexadecimal numbers, with their positions and their ASCII characters. */
 export function hexLines(bytes: Uint8Array): string[] {
   const lines: string[] = [];
   for (let start = 0; start < Math.min(bytes.length, bytesShown); start += perLine) {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import type { ImageType } from './body-kind.ts';
 
-/** An image by the type its bytes begin like, never by what its sender calls it. */
+/** Shows an image with the type that its bytes begin like, never with the type that its sender claims. */
 export function ImageView({ bytes, type }: { bytes: Uint8Array<ArrayBuffer>; type: ImageType }) {
   const [url, setUrl] = useState<string | null>(null);
   const [broken, setBroken] = useState(false);

@@ -1,17 +1,17 @@
 import type { JsonLine } from './json-lines.ts';
 
-/** What an opening bracket at the end of a line opens. */
+/** A part of the text that can be folded. It begins with an opening bracket at the end of a line. */
 export type Fold = {
-  /** The line that closes it; the last one when the text ends before. */
+  /** Line with the closing bracket, or the last line if the text ends before. */
   end: number;
-  /** Members or items directly inside. */
+  /** Number of members or items directly inside. */
   count: number;
-  /** Characters inside. */
+  /** Number of characters inside. */
   size: number;
   isArray: boolean;
 };
 
-/** By line: what can be folded there. */
+/** Returns what can be folded, by line. */
 export function foldsOf(lines: readonly JsonLine[]): Map<number, Fold> {
   const folds = new Map<number, Fold>();
   const open: { line: number; fold: Fold }[] = [];
@@ -38,19 +38,22 @@ export function foldsOf(lines: readonly JsonLine[]): Map<number, Fold> {
 const longFold = 8_192;
 const manyLines = 120;
 
-/** What is folded at first: below the outermost level, what would push everything else out of sight. */
+/**
+ * Returns the folds that are closed at first: below the outermost level, those that would push everything else out of
+ * sight.
+ */
 export function foldedAtFirst(lines: readonly JsonLine[], folds: Map<number, Fold>): Set<number> {
   const folded = new Set<number>();
   if (lines.length <= 60) return folded;
   for (const [line, { end, size }] of folds) {
-    // What is nearly all there is must be seen.
+    // A fold that holds nearly the whole text must be open.
     const isMost = end - line > lines.length * 0.8;
     if ((lines[line]?.depth ?? 0) > 0 && !isMost && (size > longFold || end - line > manyLines)) folded.add(line);
   }
   return folded;
 }
 
-/** The lines that are seen while these are folded, each by its number. */
+/** Returns the numbers of the lines that are visible while these folds are closed. */
 export function unfoldedLines(count: number, folds: Map<number, Fold>, folded: ReadonlySet<number>): number[] {
   const shown: number[] = [];
   for (let line = 0; line < count; line++) {

@@ -1,12 +1,14 @@
 export type JsonToken = { kind: 'key' | 'string' | 'number' | 'literal' | 'punctuation'; text: string };
 export type JsonLine = { depth: number; tokens: JsonToken[] };
 
-// One token of JSON after any white space. The text is known to be JSON, so that the order of tokens needs no check.
+// This pattern matches one token of JSON after any white space. The text is known to be JSON, so the order of tokens
+// needs no check.
 const token = /\s*(?:([{}[\],:])|("[^"\\]*(?:\\.[^"\\]*)*")|(-?\d[\d.eE+-]*)|([a-z]+))/y;
 
 /**
- * A JSON text in lines, indented by depth; null when it is none. Every string and number stays as it is written there: going
- * through `JSON.parse` would change big integers. Of a text that is only the beginning of one, `cut`, what can be read.
+ * Returns a JSON text in lines, indented by depth, or null if it is not JSON. Every string and number stays as it is
+ * written: `JSON.parse` would change big integers. With `cut`, the text is only a beginning, and the lines that can be
+ * read are returned.
  */
 export function jsonLines(text: string, cut = false): JsonLine[] | null {
   if (!(cut ? beginsAsJson(text) : isJsonContainer(text))) return null;
@@ -55,12 +57,15 @@ function isOpening(text: string | undefined): boolean {
   return text === '{' || text === '[';
 }
 
-/** What was cut off cannot be checked as a whole; a few tokens at the beginning tell JSON from other text in brackets. */
+/**
+ * Returns whether a cut text begins like JSON. It cannot be checked as a whole, but its first tokens distinguish JSON
+ * from other text in brackets.
+ */
 function beginsAsJson(text: string): boolean {
   return /^\s*(?:\{\s*"[^"\\]*(?:\\.[^"\\]*)*"\s*:|\[\s*(?:[[{"\d-]|true|false|null))/.test(text);
 }
 
-/** Objects and arrays only: a bare number or string reads better as the text it is. */
+/** Returns whether a text is a JSON object or array. A bare number or string is easier to read as text. */
 function isJsonContainer(text: string): boolean {
   if (!/^\s*[{[]/.test(text)) return false;
   try {

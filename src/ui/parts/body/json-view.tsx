@@ -19,7 +19,7 @@ const colours: Record<JsonToken['kind'], string | undefined> = {
 };
 const maskedValue = 'A secret: named in redact';
 
-/** JSON as it was written, but for its spaces; what brackets hold can be folded. */
+/** Shows JSON as it was written, except for white space. The content of brackets can be folded. */
 export function JsonView({ lines }: { lines: JsonLine[] }) {
   const folds = useMemo(() => foldsOf(lines), [lines]);
   const [folded, setFolded] = useState<ReadonlySet<number>>(() => foldedAtFirst(lines, folds));
@@ -81,7 +81,7 @@ function FoldedPart({ fold, closing }: { fold: Fold; closing: JsonLine | undefin
 
 function Tokens({ line }: { line: JsonLine | undefined }) {
   return line?.tokens.map((token, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a token has no other name than its place in the line.
+    // biome-ignore lint/suspicious/noArrayIndexKey: a token has no other key than its position in the line.
     <span key={index} className={colours[token.kind]}>
       <TokenText text={token.text} />
     </span>
@@ -90,6 +90,6 @@ function Tokens({ line }: { line: JsonLine | undefined }) {
 
 function TokenText({ text }: { text: string }) {
   if (text === ':') return ': ';
-  // A mask stands for any value: it is not a string because it is written as one.
+  // A mask stands for a value of any type, although it is written as a string.
   return text === `"${mask}"` ? <RedactionMark reason={maskedValue} /> : <LongText text={text} reason={maskedValue} />;
 }

@@ -5,7 +5,7 @@ import { MaskedText } from './masked-text.tsx';
 
 const atFirst = 4_000;
 
-/** A text of which, when it is very long, only the beginning is drawn until more is asked for: laying it out takes time. */
+/** Shows only the beginning of a very long text until the user asks for more, because the layout takes time. */
 export function LongText({ text, reason }: { text: string; reason: string }) {
   const [limit, setLimit] = useState(atFirst);
   if (text.length <= limit) return <MaskedText text={text} reason={reason} />;

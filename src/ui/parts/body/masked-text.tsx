@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import { isSecretHeader, mask } from '#src/domain/redact/redact.ts';
 import { visiblePieces } from '#src/ui/words/visible-text.ts';
 
-/** Why a value of this header, or one marked by its sender, is not shown. */
+/** Returns the reason why a header's value, or a value that its sender has marked, is not shown. */
 export function maskReason(headerName: string | null, value: string): string {
   if (headerName === null || value !== mask) return 'A secret: marked so by whoever submitted the job';
   return isSecretHeader(headerName)
@@ -20,12 +20,14 @@ export function RedactionMark({ reason }: { reason: string }) {
   );
 }
 
-/** A text in which each mask is drawn as one, and what cannot be seen is named: it is somebody else's. */
+/**
+ * Shows a text with a mark for each mask, and with names for invisible characters, because the text comes from others.
+ */
 export function MaskedText({ text, reason }: { text: string; reason: string }) {
   if (!text.includes(mask)) return <VisibleText text={text} />;
   const parts = text.split(mask);
   return parts.map((part, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one fixed text have no other name than their place.
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one fixed text have no other key than their position.
     <Fragment key={index}>
       {index > 0 && <RedactionMark reason={reason} />}
       <VisibleText text={part} />
@@ -33,17 +35,17 @@ export function MaskedText({ text, reason }: { text: string; reason: string }) {
   ));
 }
 
-/** Plain characters as they are, those without a look of their own by their numbers. */
+/** Shows plain characters as they are, and invisible characters by their numbers. */
 export function VisibleText({ text }: { text: string }) {
   const pieces = visiblePieces(text);
   if (pieces.every(({ kind }) => kind === 'text')) return text;
   return pieces.map((piece, index) =>
     piece.kind === 'text' ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one fixed text have no other name than their place.
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one fixed text have no key but their position.
       <bdi key={index}>{piece.text}</bdi>
     ) : (
       <span
-        // biome-ignore lint/suspicious/noArrayIndexKey: likewise.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one fixed text have no key but their position.
         key={index}
         role="img"
         aria-label={piece.name}
@@ -62,7 +64,7 @@ export function countMasks(texts: Iterable<string>): number {
   return count;
 }
 
-/** How many values of a section are masked, for its head. */
+/** Shows how many values of a section are masked, for the head of the section. */
 export function MaskedCount({ count }: { count: number }) {
   if (count === 0) return null;
   return (

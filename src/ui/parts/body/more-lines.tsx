@@ -5,7 +5,7 @@ import { Button } from '#src/ui/parts/form/button.tsx';
 
 const atFirst = 400;
 
-/** How many lines of a long text are drawn: few at first, and more each time they are asked for. */
+/** Returns how many lines of a long text are drawn: few at first, and more each time the user asks for more. */
 export function useMoreLines(): { limit: number; more: () => void } {
   const [limit, setLimit] = useState(atFirst);
   return { limit, more: () => setLimit(limit < 2_000 ? 2_000 : limit + 2_000) };

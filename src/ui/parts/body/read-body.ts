@@ -3,7 +3,7 @@ import { type ImageType, sniffImage, textOf } from './body-kind.ts';
 import { bytesOf } from './hex-lines.ts';
 import { type JsonLine, jsonLines } from './json-lines.ts';
 
-/** A body as it can be drawn. `cut`: only its beginning is here. */
+/** A body as it can be drawn. `readBody` takes `cut` if only the beginning of the body is here. */
 export type ReadBody =
   | { kind: 'empty' | 'left out' }
   | { kind: 'JSON'; lines: JsonLine[]; text: string }
@@ -11,7 +11,7 @@ export type ReadBody =
   | { kind: 'image'; type: ImageType; bytes: Uint8Array<ArrayBuffer> }
   | { kind: 'bytes'; bytes: Uint8Array<ArrayBuffer> };
 
-/** Longer texts are not taken apart: a browser would stall. */
+/** Longest text that is parsed as JSON. A longer one would stall the browser. */
 const longestJson = 1_048_576;
 
 export function readBody(view: BodyView & { size: number; omitted?: boolean | undefined }, cut: boolean): ReadBody {
@@ -21,7 +21,7 @@ export function readBody(view: BodyView & { size: number; omitted?: boolean | un
   return cut ? { kind: 'bytes', bytes } : readWhole(bytes);
 }
 
-/** All bytes of a body, whatever its sender calls them: an image or text where they are one. */
+/** Reads all bytes of a body as an image, as text or as bytes. The type that its sender claims is not used. */
 export function readWhole(bytes: Uint8Array<ArrayBuffer>): ReadBody {
   const type = sniffImage(bytes);
   if (type !== null) return { kind: 'image', type, bytes };

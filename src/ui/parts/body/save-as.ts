@@ -9,7 +9,10 @@ const extensions: Record<string, string> = {
   'image/png': 'png',
 };
 
-/** Offers a body as a file. Always as plain bytes: a page that the target wrote must not open under our origin. */
+/**
+ * Saves a body as a file. Its type is always plain bytes: a page that the target wrote must not open under Ringback's
+ * origin.
+ */
 export function saveAs(name: string, { body, encoding }: BodyView, contentType: string | null): void {
   const bytes = encoding === 'base64' ? bytesOf(body ?? '') : new TextEncoder().encode(body ?? '');
   const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));

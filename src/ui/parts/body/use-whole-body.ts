@@ -6,7 +6,7 @@ type Whole =
   | { state: 'idle' | 'loading' | 'failed'; bytes: null }
   | { state: 'loaded'; bytes: Uint8Array<ArrayBuffer> };
 
-/** A body that is only loaded when it is asked for. */
+/** Loads a whole body, but only when the user asks for it. */
 export function useWholeBody(url: string | undefined): Whole & { load: () => void } {
   const [whole, setWhole] = useState<Whole>({ state: 'idle', bytes: null });
   const load = async () => {

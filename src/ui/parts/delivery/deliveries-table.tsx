@@ -13,11 +13,11 @@ import type { DeliveryRow } from './live-delivery-rows.ts';
 
 type Props = {
   rows: readonly DeliveryRow[];
-  /** Left out where all rows have the same. */
+  /** Column that is left out because it is the same in all rows. */
   without?: 'endpoint';
 };
 
-/** Deliveries with what came of them and what follows. */
+/** Lists deliveries with their states, responses and next tries. */
 export function DeliveriesTable({ rows, without }: Props) {
   return (
     <DataTable

@@ -1,10 +1,10 @@
 import type { DeliverySummary } from '#src/contract/event/delivery.ts';
 import { mergePage } from '#src/ui/data/live/merge-page.ts';
 
-/** A row as it is shown: `left` when its delivery no longer matches the filter, so that what it says may be old. */
+/** A row of the list. `left` is true if its delivery no longer matches the filter; its data may then be old. */
 export type DeliveryRow = { delivery: DeliverySummary; left: boolean };
 
-/** What to show of a page of deliveries that stays as it was loaded. */
+/** Returns the rows of a page of deliveries that stays as it was loaded. */
 export function mergeDeliveries(
   loaded: readonly DeliverySummary[],
   fresh: readonly DeliverySummary[] | undefined,
@@ -13,7 +13,10 @@ export function mergeDeliveries(
   return { rows: kept.map(({ item, left }) => ({ delivery: item, left })), ...counts };
 }
 
-/** How many came after a page that was the newest when it was loaded, of what is the newest page now. */
+/**
+ * Returns how many deliveries of the newest page are newer than the page that was loaded. `capped` means that there may
+ * be more.
+ */
 export function countNewer(
   loaded: readonly DeliverySummary[],
   newestPage: readonly DeliverySummary[] | undefined,

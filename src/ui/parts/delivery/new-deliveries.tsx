@@ -6,7 +6,7 @@ import type { useLiveDeliveries } from './use-live-deliveries.ts';
 
 type Props = {
   list: Pick<ReturnType<typeof useLiveDeliveries>, 'newCount' | 'newCapped' | 'leftCount' | 'reload'>;
-  /** In the head of a small card. */
+  /** Small look, for the head of a small card. */
   quiet?: boolean;
 };
 
@@ -14,7 +14,10 @@ const pill =
   'inline-flex h-7 items-center gap-1.5 rounded-full border border-accent-line bg-raised pr-3 pl-2.5 font-medium whitespace-nowrap text-accent-text shadow-1 hover:bg-accent-soft max-sm:h-10';
 const quietly = 'link text-12 whitespace-nowrap max-sm:min-h-10';
 
-/** Nothing moves by itself: what is new waits here until it is asked for. */
+/**
+ * Shows the number of new deliveries. The list does not move by itself: new deliveries are loaded when the user asks
+ * for them.
+ */
 export function NewDeliveries({ list: { newCount, newCapped, leftCount, reload }, quiet = false }: Props) {
   const count = `${newCount}${newCapped ? '+' : ''} new`;
   return (

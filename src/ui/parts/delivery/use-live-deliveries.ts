@@ -7,13 +7,13 @@ import { useLive } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { countNewer, mergeDeliveries } from './live-delivery-rows.ts';
 
-/** Without the stream of changes the list is asked for this often, with it now and then. */
+/** Poll intervals of the list: `pollMs` without the stream of changes, `calmMs` with it. */
 const pollMs = 3_000;
 const calmMs = 20_000;
 
 /**
- * A page of deliveries that is live but does not move. It is loaded once; then the same stretch of ids is asked for again
- * and again, and on the newest page also how many came after it. `reload` loads the page anew.
+ * Loads a page of deliveries that is live but does not move. The page is loaded once. Then the same range of ids is
+ * requested again and again, and on the newest page also the number of newer deliveries. `reload` loads the page again.
  */
 export function useLiveDeliveries(input: DeliveryListInput) {
   const trpc = useTRPC();
@@ -23,7 +23,7 @@ export function useLiveDeliveries(input: DeliveryListInput) {
       refetchOnWindowFocus: false,
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: keepPreviousData,
-      // An empty list turns live by itself: there is nothing in it that could jump.
+      // An empty list updates itself, because it has no rows that could jump.
       refetchInterval: ({ state }) => (state.data?.deliveries.length === 0 ? pollMs : false),
     }),
   );
@@ -32,7 +32,7 @@ export function useLiveDeliveries(input: DeliveryListInput) {
   const newest = loaded[0];
   const isFirst = input.cursor === undefined;
   const isLive = useLive(['deliveries'], () => {
-    // What is on its way is not broken off: under load no answer would ever come.
+    // A running request is not cancelled: under load no answer would ever arrive.
     const look = { cancelRefetch: false };
     if (newest === undefined) void page.refetch(look);
     if (!live.enabled) return;
@@ -54,7 +54,7 @@ export function useLiveDeliveries(input: DeliveryListInput) {
   return {
     ...merged,
     newCount: after.count + merged.cameBetween,
-    /** There may be more new ones than were counted. */
+    /** True if there may be more new deliveries than were counted. */
     newCapped: after.capped,
     nextCursor: page.isPlaceholderData ? null : (page.data?.nextCursor ?? null),
     isPending: page.isPending,
@@ -65,7 +65,7 @@ export function useLiveDeliveries(input: DeliveryListInput) {
   };
 }
 
-/** The live copy of a page whose input is the page's own must not share its place in the cache. */
+/** Returns the cache key of the live copy of a page. Both may have the same input, but must not share a cache entry. */
 function liveKey(key: readonly unknown[]): string {
   return `live ${JSON.stringify(key)}`;
 }

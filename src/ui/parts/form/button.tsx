@@ -37,11 +37,14 @@ type Props = ComponentProps<'button'> & {
   size?: Size;
   icon?: LucideIcon;
   busy?: boolean;
-  /** Why it cannot be pressed now: set, it is disabled but still takes the focus, and says this. */
+  /**
+   * Reason why the button cannot be pressed now. With it, the button is disabled, but it takes the focus and shows the
+   * reason.
+   */
   reason?: string | null | undefined;
 };
 
-/** While busy, a spinner takes the icon's place: the width stays, and a second click does nothing. */
+/** A button. While it is busy, a spinner replaces its icon, which keeps the width, and a second click does nothing. */
 export function Button(props: Props) {
   const { kind = 'default', size = 'medium', icon, busy = false, reason, className, children, ...rest } = props;
   const Icon = busy ? LoaderCircle : icon;

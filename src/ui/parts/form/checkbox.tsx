@@ -6,17 +6,17 @@ import { Check, Minus } from 'lucide-react';
 
 type Props = {
   label: string;
-  /** `mixed`: some of those it stands for. */
+  /** `mixed` means that only some of the represented items are ticked. */
   checked: boolean | 'mixed';
-  /** With the event, for Shift. */
+  /** Called with the event too, because the event says whether Shift was pressed. */
   onChange: (checked: boolean, event: Event) => void;
   hint?: string;
   disabled?: boolean;
-  /** The label is only spoken, and the hit area is 42 wide: for rows. */
+  /** The label is hidden, but screen readers read it out. The hit area is 42 px wide, for table rows. */
   bare?: boolean;
 };
 
-/** Ticked, not ticked, or mixed. */
+/** Checkbox that is ticked, not ticked, or mixed. */
 export function Checkbox({ label, checked, onChange, hint, disabled = false, bare = false }: Props) {
   const box = (
     <Base.Root
@@ -44,7 +44,7 @@ export function Checkbox({ label, checked, onChange, hint, disabled = false, bar
   );
   if (bare) return box;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside has its input with it.
+    // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside contains its input.
     <label className="flex items-start gap-2.5">
       <span className="flex h-5 items-center">{box}</span>
       <span className={clsx('min-w-0', disabled && 'text-fg-subtle')}>

@@ -9,14 +9,17 @@ import { inputBoxClass, inputClass } from './input.ts';
 type FieldProps = {
   label: string;
   hint?: ReactNode;
-  /** What is wrong with it, in a sentence; set, the field is shown as wrong. */
+  /** Error of the field as a sentence. With it, the field is shown as wrong. */
   error?: string | undefined;
-  /** The label is only spoken. */
+  /** The label is not shown, but screen readers read it out. */
   bare?: boolean;
   className?: string;
 };
 
-/** A label with what it names, a hint, and below them what is wrong. Inside: a `Select`, `Switch` or input of Base UI. */
+/**
+ * Shows a label, the control that it names, a hint, and the error below them. The control is a `Select`, a `Switch` or
+ * an input of Base UI.
+ */
 export function Field(props: FieldProps & { children: ReactNode }) {
   const { label, hint, error, bare = false, className, children } = props;
   return (
@@ -40,11 +43,14 @@ type TextProps = FieldProps & {
   icon?: LucideIcon;
   mono?: boolean;
   size?: 'small' | 'medium' | 'large';
-  /** At the right, inside the box: a unit, a key. */
+  /** Content at the right inside the box: a unit or a key. */
   end?: ReactNode;
 };
 
-/** A line of text with its label. Everything an `input` takes goes to it, also what `register` of a form answers. */
+/**
+ * A line of text with its label. All props of an `input` are passed to it, also the ones that `register` of a form
+ * returns.
+ */
 export function TextField(props: TextProps & Omit<ComponentProps<'input'>, 'size' | 'className'>) {
   const { label, hint, error, bare, className, icon: Icon, mono = false, size = 'medium', end, ...input } = props;
   return (

@@ -1,6 +1,8 @@
 import clsx from 'clsx';
 
-/** The box around an input: it carries the edge, the halo of the focus, and an icon where there is one. */
+/**
+ * Returns the class of the box around an input. The box has the border, the focus ring, and an icon if there is one.
+ */
 export function inputBoxClass(size: 'small' | 'medium' | 'large' | 'area'): string {
   return clsx(
     'flex min-w-0 items-center gap-2 rounded-control border border-border-strong bg-surface px-2.5 transition-colors hover:border-control-line',
@@ -10,5 +12,5 @@ export function inputBoxClass(size: 'small' | 'medium' | 'large' | 'area'): stri
   );
 }
 
-/** 16 px on phones: below that, iOS zooms the page in on focus. */
+/** Font size 16 px on phones: with a smaller size, iOS zooms the page in on focus. */
 export const inputClass = 'w-full min-w-0 bg-transparent outline-none focus-visible:shadow-none max-sm:text-16';

@@ -11,14 +11,16 @@ type Props<Value extends string> = {
   options: readonly { value: Value; label: string; icon?: LucideIcon }[];
 };
 
-/** One of a few short values, all of them in sight: a time range, a view. Arrow keys move in it. */
+/**
+ * Chooses one of a few short values that are all visible, such as a time range or a view. Arrow keys move between them.
+ */
 export function Segmented<Value extends string>({ label, value, onChange, options }: Props<Value>) {
   return (
     <ToggleGroup
       aria-label={label}
       value={[value]}
       onValueChange={([next]) => {
-        // Pressing the one that holds would let it go: one of them always holds.
+        // A press on the current value would unset it, but one value must always be set.
         if (next !== undefined) onChange(next as Value);
       }}
       className="inline-flex gap-0.5 rounded-control bg-active p-0.5"

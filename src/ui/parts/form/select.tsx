@@ -8,7 +8,7 @@ import { buttonClass } from './button.tsx';
 
 type Option<Value extends string> = { value: Value; label: string; icon?: LucideIcon };
 type Props<Value extends string> = {
-  /** Its accessible name; leave it out inside a `Field`, whose label names it. */
+  /** Accessible name. Leave it out inside a `Field`, because the field's label names the control. */
   label?: string;
   value: Value;
   onChange: (value: Value) => void;
@@ -18,7 +18,7 @@ type Props<Value extends string> = {
   className?: string;
 };
 
-/** One of several values, chosen from a list that opens. For two to five short ones see `Segmented`. */
+/** Chooses one of several values from a list that opens. For two to five short values use `Segmented`. */
 export function Select<Value extends string>(props: Props<Value>) {
   const { label, value, onChange, options, size = 'medium', disabled = false, className } = props;
   return (

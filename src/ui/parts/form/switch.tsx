@@ -9,11 +9,11 @@ type Props = {
   onChange: (checked: boolean) => void;
   hint?: string;
   disabled?: boolean;
-  /** The label is only spoken. */
+  /** The label is not shown, but screen readers read it out. */
   bare?: boolean;
 };
 
-/** On or off, at once. What waits for a button to be pressed is a `Checkbox`. */
+/** Switches something on or off at once. For a value that takes effect with a button use `Checkbox`. */
 export function Switch({ label, checked, onChange, hint, disabled = false, bare = false }: Props) {
   const control = (
     <Base.Root
@@ -28,7 +28,7 @@ export function Switch({ label, checked, onChange, hint, disabled = false, bare 
   );
   if (bare) return control;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the switch inside has its input with it.
+    // biome-ignore lint/a11y/noLabelWithoutControl: the switch inside contains its input.
     <label className="flex items-start gap-2.5">
       <span className="flex h-5 items-center">{control}</span>
       <span className={clsx('min-w-0', disabled && 'text-fg-subtle')}>

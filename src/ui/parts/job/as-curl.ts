@@ -2,12 +2,12 @@ import type { Job } from '#src/contract/job/job.ts';
 import type { BodyStart } from '#src/contract/job/job-view.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 
-/** Longer bodies make no command that anybody would paste. */
+/** Longest body that becomes part of a command. Nobody would paste a longer one. */
 const longestBody = 8_192;
 
 /**
- * The request as a command for a POSIX shell. Masked parts become variables to be set first: the values are not here. A
- * body that is not known, or not text, or long, is read from a file.
+ * Returns the request as a command for a POSIX shell. Masked parts become variables that must be set first, because
+ * their values are not known here. A body that is unknown, long or not text is read from a file.
  */
 export function asCurl(job: Pick<Job, 'method' | 'url' | 'headers'>, body?: BodyStart | null): string {
   const headers = Object.entries(job.headers);
@@ -19,13 +19,16 @@ export function asCurl(job: Pick<Job, 'method' | 'url' | 'headers'>, body?: Body
   return [`curl -X ${quoteIfNeeded(job.method)} ${quote(job.url, 'SECRET')}`, ...lines].join(' \\\n  ');
 }
 
-/** All of a body that can be written into a snippet, or null. */
+/** Returns the whole body if it can be written into a snippet, otherwise null. */
 export function bodyText(body: BodyStart | null | undefined): string | null {
   if (!body || body.bodyCut || body.encoding !== 'utf8' || body.body === null) return null;
   return body.body.length <= longestBody ? body.body : null;
 }
 
-/** In single quotes nothing has a meaning but the quote itself; variables stand in double quotes between them. */
+/**
+ * Quotes a text for a shell. Inside single quotes, only the quote itself has a meaning. Variables are in double quotes
+ * between them.
+ */
 function quote(text: string, variable: string): string {
   const quoted = text.split(mask).map((part) => (part === '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`));
   return quoted.join(`"$${variable}"`) || "''";
@@ -35,7 +38,7 @@ function quoteIfNeeded(word: string): string {
   return /^[A-Za-z0-9-]+$/.test(word) ? word : quote(word, 'SECRET');
 }
 
-/** `X_APP_TOKEN`: the name of a variable for the secret of a header. */
+/** Returns the name of a variable for the secret of a header: `X_APP_TOKEN`. */
 export function variableName(header: string): string {
   const name = header.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
   return /^[0-9]/.test(name) ? `_${name}` : name;

@@ -1,11 +1,11 @@
-import { limits } from '#src/domain/limits.ts';
 import { endEvents } from '#src/contract/event/event-names.ts';
 import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
+import { limits } from '#src/domain/limits.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { bodyText, variableName } from './as-curl.ts';
 import { retryInputOf } from './retry-input-of.ts';
 
-/** What a snippet is made of; `body` is null without one, undefined while it is not known. */
+/** Data that a snippet is made of. `body` is null if there is none, and undefined while it is not known. */
 export type SnippetSource = Pick<JobView, 'settings' | 'policy'> & {
   job: Pick<
     JobView['job'],
@@ -15,8 +15,8 @@ export type SnippetSource = Pick<JobView, 'settings' | 'policy'> & {
 };
 
 /**
- * The job as a call of the client. Masked parts become environment variables: the values are not here, and a mask must
- * never be sent as one.
+ * Returns the job as a call of the client. Masked parts become environment variables: their values are not known here,
+ * and a mask must never be sent as a value.
  */
 export function asTypeScript(source: SnippetSource): string {
   const fields = [...requestFields(source), ...runFields(source), ...keepFields(source)];
@@ -110,11 +110,11 @@ function isJson(headers: Record<string, string>): boolean {
   return /^application\/json\b/i.test(type);
 }
 
-/** The JSON as code, or null when JavaScript's numbers would change it: then the text goes as it is. */
+/** Returns the JSON as code, or null if JavaScript's numbers would change it. Then the text is sent as it is. */
 function exactJson(text: string): string | null {
   try {
     const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d[\d.eE+-]*/g) ?? [];
-    // As a key of an object in code it would set the prototype.
+    // `__proto__` as a key of an object in code would set the prototype.
     if (text.includes('__proto__')) return null;
     if (numbers.some((number) => String(Number(number)) !== number)) return null;
     return literal(JSON.parse(text));
@@ -123,7 +123,7 @@ function exactJson(text: string): string | null {
   }
 }
 
-/** A JSON value as code, its masks as environment variables. */
+/** Returns a JSON value as code. Its masks become environment variables. */
 function literal(value: unknown): string {
   const json = JSON.stringify(value, null, 2).replaceAll(/[\u2028\u2029]/g, (each) =>
     each === '\u2028' ? '\\u2028' : '\\u2029',
@@ -132,7 +132,7 @@ function literal(value: unknown): string {
   return json.replaceAll(`"${mask}"`, variable).replaceAll(/^(\s*)"([A-Za-z_$][\w$]*)": /gm, '$1$2: ');
 }
 
-/** A text as a template with environment variables for its masks; without any, as a string. */
+/** Returns a text as a template with environment variables for its masks, or as a string if it has none. */
 function template(text: string, variable: string): string {
   if (!text.includes(mask)) return quoted(text);
   const parts = text.split(mask).map((part) => part.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&').replaceAll('\r', '\\r'));

@@ -8,7 +8,7 @@ import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 
-/** Asks first: a cancelled job is final, and what its target was doing for it is lost. */
+/** Button that cancels a job after a confirmation. This is final, and the target's work for the job is lost. */
 export function CancelJob({ job }: { job: JobView['job'] }) {
   const [open, setOpen] = useState(false);
   const trpc = useTRPC();

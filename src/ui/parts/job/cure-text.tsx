@@ -3,7 +3,7 @@ import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 
 const setting = /\b(RINGBACK_[A-Z_]+=[^\s,;]+?)(?=[.,;]?(?:\s|$))/;
 
-/** A message of an error; the setting that it names as the cure can be copied. */
+/** Shows the message of an error. If it names a setting as the cure, the setting can be copied. */
 export function CureText({ text }: { text: string }) {
   const match = setting.exec(text);
   if (!match) return <VisibleText text={text} />;

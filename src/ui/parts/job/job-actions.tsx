@@ -38,11 +38,11 @@ import { useResend } from './use-resend.ts';
 type Props = {
   view: JobView;
   body: BodyStart | null | undefined;
-  /** In several lines where one has no room; without it, one that is moved sideways. */
+  /** Wraps the buttons into several lines if one has no room. Without it, the line scrolls sideways. */
   wrap?: boolean;
 };
 
-/** What can be done with a job. Whoever may not change anything sees only what copies. */
+/** Shows the actions for a job. A user who may not change anything sees only the actions that copy or open data. */
 export function JobActions({ view, body, wrap = false }: Props) {
   const mayWrite = useMayWrite();
   const rerun = useRerun(view.job.id);
@@ -57,7 +57,7 @@ export function JobActions({ view, body, wrap = false }: Props) {
         <CopyAs view={view} body={body} />
         <More view={view} />
       </div>
-      {/* Not in the strip: on phones it would be beyond its end. */}
+      {/* The message is not in the strip: on phones it would be beyond the strip's end. */}
       {rerun.error && (
         <p role="alert" className="max-w-[44ch] text-12 text-failed-text">
           {problemOf(rerun.error).message}{' '}
@@ -78,7 +78,8 @@ function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<type
   const again = deliveries.filter(({ endedAt, state }) => endedAt !== null && state !== 'cancelled');
   return (
     <>
-      {/* What can be done changes at the job's end; how much room it takes must not, or the URL beside it would wrap anew. */}
+      {/* The actions change at the job's end. Their width must not change, or the URL beside them would wrap
+          differently. */}
       {!ended && <CancelJob job={job} />}
       {ended && (
         <Button
@@ -190,13 +191,13 @@ function More({ view: { job } }: { view: JobView }) {
   );
 }
 
-/** The menu is closed by then: only the corner can say what became of it. */
+/** Copies a text and shows the result in a toast. The menu is closed by then, so nothing else can show it. */
 async function copyAndSay(what: string, text: string): Promise<void> {
   if (await copyText(text)) toast({ title: `${what} is copied` });
   else toast({ tone: 'failure', title: `${what} could not be copied`, description: 'The clipboard needs https.' });
 }
 
-/** Running again makes a new job, and leads to it. */
+/** Runs a job again as a new job, and opens the page of the new job. */
 function useRerun(id: string) {
   const trpc = useTRPC();
   const router = useRouter();

@@ -6,10 +6,10 @@ import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 
 const maskedParameter = 'A secret: named in redact.query';
-/** Longer addresses are shown by their beginning until asked for. */
+/** Longest address that is shown whole. Of a longer one, only the beginning is shown until the user asks for more. */
 const longUrl = 300;
 
-/** Somebody else's address is text here, never a link. */
+/** Shows the URL of a job as text, never as a link, because it is an address of another site. */
 export function JobAddress({ url }: { url: string }) {
   const [all, setAll] = useState(false);
   const { host, rest } = urlParts(url);

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { Fragment } from 'react';
 
-/** Where one is: the jobs, one of them, and a page below it. */
+/** Shows where the user is: the list of jobs, a job, and a page below the job. */
 export function JobCrumbs({ id, page }: { id: string; page?: string }) {
   const parents = [{ href: '/jobs', words: 'Jobs', mono: false }];
   if (page !== undefined) parents.push({ href: `/jobs/${encodeURIComponent(id)}`, words: id, mono: true });

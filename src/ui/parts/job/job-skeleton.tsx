@@ -1,4 +1,4 @@
-/** As high as what comes: head, facts, attempts. */
+/** Skeleton as high as the content that replaces it: head, facts, attempts. */
 export function JobSkeleton() {
   return (
     <div className="grid gap-4">

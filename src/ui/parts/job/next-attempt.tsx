@@ -11,8 +11,8 @@ import { advice, JobErrorBanner } from './job-error.tsx';
 const circumference = 2 * Math.PI * 18;
 
 /**
- * What happens next, with a countdown where a time is known. It stands at the top of a job that was still at work when the
- * page was opened, also after its end: whatever is below must not jump while it is read.
+ * Shows what happens next, with a countdown if the time is known. If the job had not ended when the page was opened,
+ * this card stays after the job's end too: the content below must not jump while somebody reads it.
  */
 export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptLine | undefined }) {
   const [wasLive] = useState(job.endedAt === null);
@@ -34,7 +34,7 @@ export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptL
   );
 }
 
-/** In place of the countdown while there is nothing to count. */
+/** Shows the state in place of the countdown, while there is nothing to count. */
 function Standing({ job }: { job: JobView['job'] }) {
   const { icon: Icon, word } = stateLook(job.state);
   const number = job.endedAt === null ? job.attempts + 1 : job.attempts;
@@ -113,7 +113,7 @@ function Countdown({ attempt, of, from, to }: CountdownProps) {
           className="stroke-state"
         />
       </svg>
-      {/* Read out once, with the time it stands for; not at every tenth of a second. */}
+      {/* Screen readers read this once, with the start time of the attempt, not every tenth of a second. */}
       <div role="timer" aria-live="off" aria-label={`Attempt ${attempt} of ${of} at ${exactText(to)}`}>
         <div className="text-12 text-fg-subtle">
           Attempt {attempt} of {of} in

@@ -9,11 +9,11 @@ type NoJobProps = {
   id: string;
   error: unknown;
   onRetry: () => void;
-  /** Of its heading: beside a list the page has one already. */
+  /** Level of the heading. Beside a list, the page has an `h1` already. */
   level?: 1 | 2;
 };
 
-/** Stands where a job should be: there is none, or it could not be read. */
+/** Shows in the place of a job that there is no such job, or that it could not be loaded. */
 export function NoJob({ id, error, onRetry, level = 1 }: NoJobProps) {
   const { code } = problemOf(error);
   const unknown = code === 'not_found' || code === 'invalid_input';

@@ -2,16 +2,18 @@ import type { BackoffFields, ListedRetryRule, RetryInput } from '#src/contract/s
 import type { Backoff, Policy, Rule } from '#src/domain/policy/policy.ts';
 import { type PresetName, presets } from '#src/domain/policy/presets.ts';
 
-/** What to give as `retry` to get this policy's rules again: the preset's name, or the rules in their order. */
+/**
+ * Returns the `retry` input that gives this policy's rules again: the preset's name, the rules in their order, or both.
+ */
 export function retryInputOf(policy: Policy): RetryInput {
   const preset = presetOf(policy);
   if (preset !== null && sameRules(policy.rules, presets[preset].rules)) return preset;
-  // Rules that only a preset can have are its own: they come back with its name.
+  // Rules of the preset are left out, because they come back with its name.
   const own = policy.rules.filter((rule) => !isOf(preset, rule)).map(listed);
   return preset === null ? own : { preset, rules: own };
 }
 
-/** The preset a policy comes from. */
+/** Returns the preset from which a policy comes. */
 export function presetOf(policy: Policy): PresetName | null {
   return policy.preset !== null && Object.hasOwn(presets, policy.preset) ? (policy.preset as PresetName) : null;
 }

@@ -5,7 +5,7 @@ import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
-/** Sends deliveries of a job again, and says in the corner what became of it. */
+/** Sends deliveries of a job again, and shows the result in a toast. */
 export function useResend(jobId: string): { resend: (ids: string[]) => void; busy: boolean; error: unknown } {
   const trpc = useTRPC();
   const queries = useQueryClient();

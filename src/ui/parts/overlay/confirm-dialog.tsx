@@ -9,25 +9,25 @@ import { backdropClass, dialogClass } from './popup.ts';
 type Props = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** A question that names the count: "Cancel 200 jobs?". */
+  /** Question that names the count: "Cancel 200 jobs?". */
   title: string;
-  /** What it does, and what is lost by it. */
+  /** Effect of the action, and what is lost by it. */
   effect: ReactNode;
-  /** The button's words, which say it again: "Cancel 200 jobs". */
+  /** Words of the button, which name the action again: "Cancel 200 jobs". */
   confirm: string;
-  /** What the other button says: "Keep them". */
+  /** Words of the other button: "Keep them". */
   keep?: string;
-  /** Nothing is lost by it: the button is not red. */
+  /** True if nothing is lost. The button is then not red. */
   harmless?: boolean;
   busy?: boolean;
-  /** Why it did not work, as the mutation threw it. */
+  /** Error that the mutation threw. */
   error?: unknown;
   onConfirm: () => void;
   /** Further fields, such as a reason. */
   children?: ReactNode;
 };
 
-/** Asks before something is lost. Only its buttons and Escape close it, a click beside it does not. */
+/** Asks for confirmation before something is lost. Its buttons and Escape close it, a click beside it does not. */
 export function ConfirmDialog(props: Props) {
   const { open, onOpenChange, title, effect, confirm, keep = 'Keep', harmless = false } = props;
   return (

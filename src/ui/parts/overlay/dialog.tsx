@@ -11,19 +11,22 @@ type Props = {
   title: ReactNode;
   description?: ReactNode;
   children?: ReactNode;
-  /** The actions, right-aligned; the one that does it last. */
+  /** Actions, right-aligned; the main one is the last. */
   footer?: ReactNode;
-  /** Makes it a form: Enter in a field does what the last button, of type `submit`, does. */
+  /** Makes the dialog a form: Enter in a field works like the last button, which has the type `submit`. */
   onSubmit?: () => void;
-  /** 560 instead of 440. */
+  /** Width 560 px instead of 440 px. */
   wide?: boolean;
-  /** What it shows is shown this once: only its buttons close it, no Escape and no click that went astray. */
+  /**
+   * Lets only the buttons close the dialog, not Escape and not a click beside it, because the content is shown only
+   * once.
+   */
   insistent?: boolean;
 };
 
 /**
- * A dialog over the page. Its first field gets the focus, without `autoFocus`, which would come too early for it to return to
- * where it was; Escape and a click beside the dialog close it, unless it is `insistent`.
+ * Dialog over the page. Its first field gets the focus without `autoFocus`, which would come too early for the focus to
+ * return to its old place. Escape and a click beside the dialog close it, unless it is `insistent`.
  */
 export function Dialog(props: Props) {
   const { open, onOpenChange, title, description, children, footer, onSubmit, wide = false, insistent = false } = props;
@@ -39,7 +42,7 @@ export function Dialog(props: Props) {
   );
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    // A dialog is a child of its page's tree, wherever it is drawn: a form around it must not hear of this.
+    // A dialog is a child in React's tree, wherever it is drawn. A form around it must not receive this event.
     event.stopPropagation();
     onSubmit?.();
   };

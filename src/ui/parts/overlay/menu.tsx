@@ -8,9 +8,9 @@ import type { ReactElement, ReactNode } from 'react';
 import { menuItemClass, menuLabelClass, menuPopupClass } from './popup.ts';
 
 type MenuProps = {
-  /** What opens it, such as a `Button`. */
+  /** Element that opens the menu, such as a `Button`. */
   trigger: ReactElement;
-  /** The menu's accessible name. */
+  /** Accessible name of the menu. */
   label: string;
   align?: 'start' | 'end';
   side?: 'bottom' | 'top' | 'right';
@@ -18,7 +18,7 @@ type MenuProps = {
   children: ReactNode;
 };
 
-/** A menu of actions; its items are `MenuItem`, `MenuLink`, `MenuChoice`, `MenuGroup` and `MenuLine`. */
+/** A menu of actions. Its items are `MenuItem`, `MenuLink`, `MenuChoice`, `MenuGroup` and `MenuLine`. */
 export function Menu({ trigger, label, align = 'start', side = 'bottom', className, children }: MenuProps) {
   return (
     <Base.Root modal={false}>
@@ -46,7 +46,7 @@ function Inside({ icon: Icon, end, children }: ItemProps) {
   );
 }
 
-/** An action. `end` is drawn at its right: a count, or its key. */
+/** Menu item for an action. `end` is drawn at its right: a count, or its key. */
 export function MenuItem(props: ItemProps & { onClick: () => void; danger?: boolean; disabled?: boolean }) {
   const { onClick, danger = false, disabled = false, ...inside } = props;
   return (
@@ -60,7 +60,7 @@ export function MenuItem(props: ItemProps & { onClick: () => void; danger?: bool
   );
 }
 
-/** A page of ours. */
+/** Menu item that opens a page of the dashboard. */
 export function MenuLink({ href, ...inside }: ItemProps & { href: string }) {
   return (
     <Base.LinkItem closeOnClick className={menuItemClass} render={<Link href={href} prefetch={false} />}>
@@ -76,7 +76,7 @@ type ChoiceProps<Value extends string> = {
   options: readonly { value: Value; label: string; icon?: LucideIcon }[];
 };
 
-/** One of several, with a tick at the one that holds. */
+/** Chooses one of several values, with a tick at the current one. */
 export function MenuChoice<Value extends string>({ label, value, onChange, options }: ChoiceProps<Value>) {
   return (
     <Base.RadioGroup value={value} onValueChange={(next: Value) => onChange(next)} aria-label={label}>
@@ -99,7 +99,7 @@ export function MenuChoice<Value extends string>({ label, value, onChange, optio
   );
 }
 
-/** Items that belong together, under a word. */
+/** Menu items that belong together, under a heading. */
 export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Base.Group>

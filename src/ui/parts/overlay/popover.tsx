@@ -7,10 +7,13 @@ import { popupClass } from './popup.ts';
 
 type Props = {
   trigger: ReactElement;
-  /** Its name; shown only with `showTitle`. */
+  /** Title of the popover. It is visible only with `showTitle`. */
   title: string;
   showTitle?: boolean;
-  /** Both, to open and close it from outside; neither, to leave it to the trigger. */
+  /**
+   * State of a popover that is opened and closed from outside, together with `onOpenChange`. Without both, the trigger
+   * opens and closes it.
+   */
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   align?: 'start' | 'center' | 'end';
@@ -18,7 +21,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** Something small to fill in or read, beside what opened it. */
+/** Small popup beside its trigger, with something to fill in or to read. */
 export function Popover(props: Props) {
   const { trigger, title, showTitle = false, open, onOpenChange, align = 'start', className, children } = props;
   const control = open === undefined ? {} : { open, onOpenChange: (next: boolean) => onOpenChange?.(next) };

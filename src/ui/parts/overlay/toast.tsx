@@ -22,8 +22,8 @@ const shownMs = 6_000;
 const toasts = Toast.createToastManager<{ tone: Tone }>();
 
 /**
- * Says in the corner what became of something: for 6 s, longer while it is hovered or has the focus, and a failure until
- * it is closed. Answers its id, for `closeToast`.
+ * Shows a message in the corner for 6 s, or longer while it is hovered or has the focus. A failure stays until it is
+ * closed. Returns the id for `closeToast`.
  */
 export function toast({ title, description, tone = 'success', action }: Options): string {
   return toasts.add({
@@ -40,7 +40,7 @@ export function closeToast(id: string): void {
   toasts.close(id);
 }
 
-/** Where toasts appear; once in the frame of all pages. F6 leads to it. */
+/** Place in which toasts appear; once in the frame of all pages. F6 moves the focus to it. */
 export function ToastHost({ children }: { children: ReactNode }) {
   return (
     <Toast.Provider toastManager={toasts} limit={5} timeout={shownMs}>

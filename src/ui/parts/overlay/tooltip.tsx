@@ -6,15 +6,21 @@ import { Kbd } from '#src/ui/parts/text/kbd.tsx';
 
 type Props = {
   text: ReactNode;
-  /** The key that does the same, shown beside the words. */
+  /** Key that does the same, shown beside the words. */
   keys?: string;
   side?: 'top' | 'bottom' | 'left' | 'right';
   disabled?: boolean;
-  /** One element that can take the focus. It needs a name of its own: a tooltip is only for those who see it. */
+  /**
+   * One element that can take the focus. It needs an accessible name of its own, because a tooltip is only for users
+   * who see it.
+   */
   children: ReactElement;
 };
 
-/** A few words over what a pointer rests on, or what has the focus. Never the only place of something needed. */
+/**
+ * Shows a few words at the element under the pointer or with the focus. Necessary information must not be in a tooltip
+ * only.
+ */
 export function Tooltip({ text, keys, side = 'top', disabled = false, children }: Props) {
   return (
     <Base.Root disabled={disabled}>
@@ -31,7 +37,7 @@ export function Tooltip({ text, keys, side = 'top', disabled = false, children }
   );
 }
 
-/** Once around all pages: after the first tooltip, those beside it come without waiting. */
+/** Wraps all pages once: after the first tooltip, the ones beside it appear without a delay. */
 export function TooltipHost({ children }: { children: ReactNode }) {
   return <Base.Provider delay={400}>{children}</Base.Provider>;
 }

@@ -15,7 +15,10 @@ type Props = {
   children: ReactNode;
 };
 
-/** One line, and at most one action: red for what stopped, amber for what may pass, blue for what is only said. */
+/**
+ * One line with at most one action. Red is for something that stopped, amber for something that may pass, blue for
+ * information.
+ */
 export function Banner({ tone, action, children }: Props) {
   const { icon: Icon, colour } = looks[tone];
   return (

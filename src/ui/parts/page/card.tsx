@@ -2,14 +2,14 @@ import clsx from 'clsx';
 import type { ReactNode } from 'react';
 
 type Props = {
-  /** The section's accessible name: the words of its head. */
+  /** Accessible name of the section: the words of its head. */
   label: string;
   busy?: boolean;
   className?: string;
   children: ReactNode;
 };
 
-/** A bordered section of a page; never one inside another. */
+/** A bordered section of a page. A card is never inside another card. */
 export function Card({ label, busy = false, className, children }: Props) {
   return (
     <section aria-label={label} aria-busy={busy || undefined} className={clsx('card overflow-clip', className)}>
@@ -18,7 +18,7 @@ export function Card({ label, busy = false, className, children }: Props) {
   );
 }
 
-/** The title of a card; beside it, at the right, what belongs to the whole of it. */
+/** Title of a card. Controls for the whole card are at its right. */
 export function CardHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <div className="card-head">
@@ -32,7 +32,7 @@ export function CardBody({ className, children }: { className?: string; children
   return <div className={clsx('p-4', className)}>{children}</div>;
 }
 
-/** Small print at the bottom. */
+/** Small print at the bottom of a card. */
 export function CardFoot({ children }: { children: ReactNode }) {
   return <div className="border-t px-4 py-2.5 text-12 text-fg-subtle">{children}</div>;
 }

@@ -4,13 +4,13 @@ import type { ReactNode } from 'react';
 type Props = {
   icon: LucideIcon;
   title: string;
-  /** One sentence. */
+  /** Reason in one sentence. */
   children?: ReactNode;
-  /** The next step: a button or a link. */
+  /** Next step: a button or a link. */
   action?: ReactNode;
 };
 
-/** Stands where a list has nothing to show: that it is so, why, and the next step. */
+/** Shows in place of an empty list that there is nothing, why, and the next step. */
 export function EmptyState({ icon: Icon, title, children, action }: Props) {
   return (
     <div className="grid justify-items-center gap-1.5 px-6 py-9 text-center">

@@ -4,7 +4,7 @@ import { Button } from '#src/ui/parts/form/button.tsx';
 
 type Props = { error: unknown; what: string; onRetry?: () => void };
 
-/** Stands where something should be that could not be had: what, why, and the next step. */
+/** Shows in place of something that could not be loaded what it is, why it failed, and the next step. */
 export function Failure({ error, what, onRetry }: Props) {
   const { message, requestId } = problemOf(error);
   return (

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 
 type Props = {
   title: ReactNode;
-  /** One line under it. */
+  /** One line under the title. */
   note?: ReactNode;
-  /** Buttons at the right; at most one of them primary. */
+  /** Buttons at the right, at most one of them primary. */
   children?: ReactNode;
 };
 
-/** The title of a page with what can be done on it. */
+/** Shows the title of a page and its actions. */
 export function PageHead({ title, note, children }: Props) {
   return (
     <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">

@@ -3,7 +3,7 @@ import clsx from 'clsx';
 type Tone = 'accent' | 'completed' | 'failed' | 'retrying';
 type Props = {
   label: string;
-  /** What `parts` count up to. */
+  /** Total that `parts` count up to. */
   total: number;
   parts: readonly { value: number; tone?: Tone }[];
   className?: string;
@@ -16,7 +16,7 @@ const tones: Record<Tone, string> = {
   retrying: 'bg-retrying',
 };
 
-/** How far something has come, by outcome. */
+/** Shows the progress of something, by outcome. */
 export function ProgressBar({ label, total, parts, className }: Props) {
   const done = parts.reduce((sum, { value }) => sum + value, 0);
   const percent = (value: number) => (total > 0 ? Math.min(100, (value / total) * 100) : 0);

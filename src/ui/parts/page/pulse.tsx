@@ -6,7 +6,7 @@ const tones = {
   off: 'bg-cancelled',
 };
 
-/** A dot beside the words that say the same. */
+/** A dot beside words that say the same. */
 export function Pulse({ tone }: { tone: keyof typeof tones }) {
   return <span className={clsx('size-2 flex-none rounded-full', tones[tone])} />;
 }

@@ -9,7 +9,7 @@ type Tab<Value extends string> = {
   value: Value;
   label: string;
   icon?: LucideIcon;
-  /** Already in words: `57`, `10k+`. */
+  /** Count as text: `57`, `10k+`. */
   count?: string | undefined;
   panel: ReactNode;
 };
@@ -22,7 +22,7 @@ type Props<Value extends string> = {
 
 export const tabListClass = 'flex gap-5 overflow-x-auto border-b [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4';
 
-/** How a tab looks, also one that is a link to the same page with another filter. */
+/** Returns the class of a tab, also for a link to the same page with another filter. */
 export function tabClass(current: boolean): string {
   return clsx(
     'inline-flex h-9 flex-none items-center gap-1.5 border-b-2 font-medium whitespace-nowrap hover:text-fg max-sm:h-11',
@@ -30,7 +30,7 @@ export function tabClass(current: boolean): string {
   );
 }
 
-/** Panels of which one is seen. Tabs that are filters belong into the address: draw links with `tabClass`. */
+/** Shows one of several panels. Tabs that are filters belong in the address: draw links with `tabClass`. */
 export function Tabs<Value extends string>({ label, value, onChange, tabs }: Props<Value>) {
   return (
     <Base.Root value={value} onValueChange={(next) => onChange(next as Value)} className="grid min-w-0 gap-4">

@@ -8,12 +8,12 @@ import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
 type Props = {
   title: string;
   secret: MadeSecret;
-  /** It was revealed, which can be done once. */
+  /** True if the secret was revealed, which can be done once. */
   isLast?: boolean;
   onClose: () => void;
 };
 
-/** Shows a secret that was just made. It is not shown here again; the next step stands under it. */
+/** Shows a secret that was just made. It is not shown here again. The next step is described below it. */
 export function MadeSecretDialog({ title, secret, isLast = false, onClose }: Props) {
   const value = secret.signing === 'v1' ? secret.secret : secret.publicKey;
   return (

@@ -24,7 +24,7 @@ type Props = {
   onRotate: (overlapSeconds: number) => void;
 };
 
-/** Asks how long the old secret goes on signing beside the new one. */
+/** Asks how long the old secret continues to sign beside the new one. */
 export function RotateDialog({ what, busy, error, onClose, onRotate }: Props) {
   const [overlap, setOverlap] = useState<Overlap>('86400');
   return (

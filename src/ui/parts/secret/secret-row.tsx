@@ -16,12 +16,12 @@ type Props = {
   secret: SecretInfo;
   isNewest: boolean;
   mayWrite: boolean;
-  /** Answers its value, once. */
+  /** Returns the secret's value, once. */
   reveal: (secretId: string) => Promise<{ secret: string }>;
   end: (secretId: string) => Promise<unknown>;
 };
 
-/** A live signing secret: since when it signs, how long it still does, and what can be done with it. */
+/** Shows a signing secret in use: since when it signs, how long it still signs, and its actions. */
 export function SecretRow({ secret, isNewest, mayWrite, ...does }: Props) {
   const [asked, setAsked] = useState<'reveal' | 'end' | null>(null);
   const reveal = useMutation({ mutationFn: does.reveal, gcTime: 0 });

@@ -14,9 +14,9 @@ import { SecretRow } from './secret-row.tsx';
 
 type Props = {
   title: string;
-  /** Under the list: what they sign. */
+  /** Note under the list: what the secrets sign. */
   foot: string;
-  /** The query of the secrets that sign now, newest first. */
+  /** Query of the secrets that sign now, newest first. */
   query: { data: { secrets: SecretInfo[] } | undefined; error: unknown; refetch: () => unknown };
   mayWrite: boolean;
   rotate: (overlapSeconds: number) => Promise<RotatedSecret>;
@@ -24,7 +24,7 @@ type Props = {
   end: (secretId: string) => Promise<unknown>;
 };
 
-/** What signs: the current secret, and those before it for as long as they still do. */
+/** Lists the current signing secret, and the ones before it as long as they still sign. */
 export function SigningSecrets({ title, foot, query, mayWrite, rotate, reveal, end }: Props) {
   const [rotating, setRotating] = useState(false);
   const made = useMutation({ mutationFn: rotate, gcTime: 0, onSuccess: () => setRotating(false) });

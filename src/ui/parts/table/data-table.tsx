@@ -6,25 +6,29 @@ import type { ComponentProps, ReactNode } from 'react';
 import { useRowKeys } from './use-row-keys.ts';
 
 type TableProps = {
-  /** What it lists and in which order: "Endpoints, newest first". */
+  /** Content and order of the table: "Endpoints, newest first". */
   label: string;
-  /** `Th`s; one for each cell of a row. */
+  /** `Th` elements, one for each cell of a row. */
   head: ReactNode;
-  /** Rows of 32 instead of 38. */
+  /** Row height 32 px instead of 38 px. */
   compact?: boolean;
-  /** Columns are as wide as their `Th` says, whatever is in them; without it, as wide as they need. */
+  /**
+   * Columns are as wide as their `Th` says, independent of their content. Without `fixed`, they are as wide as they
+   * need.
+   */
   fixed?: boolean;
   children: ReactNode;
 };
 
-// Written out, though every element has its own: rows that are drawn as grids are no rows any more to some readers.
+// The roles are written out, although the elements have them: some screen readers do not see rows that are drawn as
+// grids as rows.
 const table = { role: 'table' } as const;
 const rowgroup = { role: 'rowgroup' } as const;
 const row = { role: 'row' } as const;
 const columnheader = { role: 'columnheader' } as const;
 const cell = { role: 'cell' } as const;
 
-/** A table that becomes two lines a row on phones; j and k go along its rows. */
+/** A table with two lines per row on phones. The keys j and k move along its rows. */
 export function DataTable({ label, head, compact = false, fixed = true, children }: TableProps) {
   useRowKeys();
   return (
@@ -39,7 +43,7 @@ export function DataTable({ label, head, compact = false, fixed = true, children
 
 type ThProps = { number?: boolean; className?: string; sort?: 'ascending' | 'descending'; children?: ReactNode };
 
-/** A column's head; `number` sets the column's right edge, a width comes by `className`. */
+/** Head of a column. `number` aligns the column to the right, and `className` sets its width. */
 export function Th({ number = false, className, sort, children }: ThProps) {
   return (
     <th scope="col" {...columnheader} aria-sort={sort} className={clsx(number && 'number', className)}>
@@ -48,7 +52,7 @@ export function Th({ number = false, className, sort, children }: ThProps) {
   );
 }
 
-/** A row; `selected` is drawn and said. */
+/** A row. `selected` is drawn and read out. */
 export function Tr({ selected, className, children }: { selected?: boolean; className?: string; children: ReactNode }) {
   return (
     <tr {...row} aria-selected={selected} className={className}>
@@ -59,7 +63,10 @@ export function Tr({ selected, className, children }: { selected?: boolean; clas
 
 type TdProps = {
   number?: boolean;
-  /** Its place on phones: first line, the right end of it, three places of the second line, before both, or none. */
+  /**
+   * Place of the cell on phones: first line, the right end of that line, three places of the second line, before both,
+   * or none.
+   */
   phone?: 'main' | 'aside' | 'first' | 'second' | 'third' | 'check' | 'none';
   className?: string;
   children?: ReactNode;
@@ -73,7 +80,7 @@ export function Td({ number = false, phone = 'none', className, children }: TdPr
   );
 }
 
-/** The link of a row, in its main cell: it covers the row, and the row is marked while it has the focus. */
+/** Link of a row, in its main cell. It covers the row, and the row is marked while the link has the focus. */
 export function RowLink({ className, ...rest }: ComponentProps<typeof Link>) {
   return <Link prefetch={false} {...rest} className={clsx('row-link', className)} />;
 }

@@ -4,11 +4,11 @@ import { countMasks, MaskedCount, MaskedText, maskReason } from '#src/ui/parts/b
 type Props = {
   title: string;
   headers: Record<string, string>;
-  /** Names of those that decided what followed. */
+  /** Names of the headers that decided what followed. */
   used?: readonly string[];
 };
 
-/** Header fields with their masks; those a decision was made by are marked. */
+/** Lists header fields with their masks. Headers that a decision was made by are marked. */
 export function HeadersTable({ title, headers, used = [] }: Props) {
   const fields = Object.entries(headers);
   if (fields.length === 0) return <p className="border-t px-4 py-3 text-fg-muted">{title}: none</p>;

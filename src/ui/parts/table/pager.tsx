@@ -5,22 +5,22 @@ import { type ReactNode, useEffect } from 'react';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { ShallowLink } from './shallow-link.tsx';
 
-// A cursor knows only what is older. Which page came before one is kept for as long as this document lives; without it,
-// "Newer" leads to the newest page.
+// A cursor knows only older rows. The page before each cursor is kept as long as this document is open. Without that
+// page, "Newer" leads to the newest page.
 const cameFrom = new Map<string, string | null>();
 
 type Props = {
-  /** The page that is shown: a `nextCursor`, null for the newest. */
+  /** Cursor of the shown page, a `nextCursor`; null for the newest page. */
   cursor: string | null;
-  /** The page below it, null when there is none. */
+  /** Cursor of the next older page; null if there is none. */
   nextCursor: string | null;
-  /** The address of a page of the same list. */
+  /** Returns the address of a page of the same list. */
   urlOf: (cursor: string | null) => string;
-  /** What stands at its left: how many a page has, in which order. */
+  /** Text at the left: the page size and the order. */
   children?: ReactNode;
 };
 
-/** Newer and older, for lists that are read by cursor. */
+/** Links to newer and older pages, for lists that are read by cursor. */
 export function Pager({ cursor, nextCursor, urlOf, children }: Props) {
   useEffect(() => {
     if (nextCursor !== null) cameFrom.set(nextCursor, cursor);

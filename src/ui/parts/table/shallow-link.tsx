@@ -3,7 +3,7 @@
 import type { ComponentProps } from 'react';
 import { goTo } from '#src/ui/data/browser/address.ts';
 
-/** A link to the same page, filtered otherwise. A real one: it opens in a new tab when asked to. */
+/** A link to the same page with another filter. It is a real link, so that it can be opened in a new tab. */
 export function ShallowLink({ href, ...rest }: ComponentProps<'a'> & { href: string }) {
   return (
     <a

@@ -3,14 +3,14 @@
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 
 /**
- * j and k go along the rows of a page's tables, from one table into the next. The keyboard's cursor is the focus itself: Enter
- * does what the row does, and a screen reader follows.
+ * Moves with j and k along the rows of a page's tables, from one table into the next. The focus is the cursor of the
+ * keyboard: Enter does what the row does, and a screen reader follows.
  */
 export function useRowKeys(): void {
   useKeys({ j: () => step(1), k: () => step(-1) });
 }
 
-/** A row's link; in rows that lead nowhere, the button that opens them. */
+/** Selector of a row's link, or of the button that opens a row without a link. */
 const mark = '.row-link, button[aria-expanded]';
 
 function step(by: 1 | -1): void {

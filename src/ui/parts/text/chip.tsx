@@ -4,14 +4,14 @@ import { X } from 'lucide-react';
 import type { ComponentProps } from 'react';
 
 type Props = {
-  /** What is filtered by: `host`. */
+  /** Name of the filter: `host`. */
   field: string;
   operator?: string;
   value: string;
   onRemove: () => void;
 };
 
-/** A filter that is set, with a button that takes it away. */
+/** A filter that is set, with a button that removes it. */
 export function Chip({ field, operator = 'is', value, onRemove }: Props) {
   return (
     <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-border-strong bg-surface whitespace-nowrap max-sm:h-10">
@@ -34,7 +34,7 @@ export function Chip({ field, operator = 'is', value, onRemove }: Props) {
   );
 }
 
-/** The dashed one that adds a filter; the trigger of a menu or popover. */
+/** Dashed chip that adds a filter. It is the trigger of a menu or popover. */
 export function AddChip(props: ComponentProps<'button'>) {
   return (
     <button

@@ -6,7 +6,7 @@ import { useCopy } from '#src/ui/data/browser/use-copy.ts';
 
 type Props = { text: string | (() => string); label: string; icon?: LucideIcon; className?: string };
 
-/** A small square button that copies a text and shows for a moment whether it did. */
+/** A small square button that copies a text and shows for a moment whether that worked. */
 export function CopyButton({ text, label, icon = Copy, className }: Props) {
   const { state, copy } = useCopy();
   const Icon = { idle: icon, copied: Check, failed: X }[state];

@@ -1,14 +1,14 @@
 import clsx from 'clsx';
 import type { ReactNode } from 'react';
 
-/** What matters most about something, in one strip: five across, two on phones. */
+/** Shows the most important facts in one strip: five across, two on phones. */
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className="card flex max-lg:flex-wrap max-sm:grid max-sm:grid-cols-2">{children}</dl>;
 }
 
 type Props = {
   name: string;
-  /** Twice as wide, a whole line where the strip wraps. */
+  /** Twice as wide, and a whole line if the strip wraps. */
   wide?: boolean;
   children: ReactNode;
 };
@@ -29,7 +29,7 @@ export function Fact({ name, wide = false, children }: Props) {
   );
 }
 
-/** What stands small beside a fact's value: a unit, "of 6". */
+/** Small text beside a fact's value: a unit, "of 6". */
 export function FactNote({ children }: { children: ReactNode }) {
   return <small className="text-12 font-normal text-fg-subtle">{children}</small>;
 }

@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 
-/** Keys as they are to be pressed: `g o` one after the other, `⇧+x` together. */
+/** Shows keys as they are pressed: `g o` one after the other, `⇧+x` together. */
 export function Kbd({ keys, className }: { keys: string; className?: string }) {
   const parts = keys.split(/[ +]/);
   return (

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
 
-/** Names at the left, what they stand for at the right. Lines that are null are left out. */
+/** Lists names at the left and their values at the right. Lines that are null are left out. */
 export function Lines({ lines }: { lines: ([name: string, value: ReactNode] | null)[] }) {
   return (
     <dl className="grid grid-cols-[112px_minmax(0,1fr)] content-start gap-x-3 gap-y-2 p-4">

@@ -1,6 +1,6 @@
 import { exactText } from '#src/ui/words/time-text.ts';
 
-/** A time in whatever words, with the exact one in its tooltip. */
+/** Shows a time in any words, with the exact time in its tooltip. */
 export function Moment({ at, children }: { at: string; children: string }) {
   return (
     <time dateTime={at} title={exactText(at)}>

@@ -4,13 +4,13 @@ import { stateLook } from '#src/ui/words/state-look.ts';
 
 type Props = {
   state: JobState | DeliveryState;
-  /** `pill` on a coloured ground; `quiet` keeps the words of what went well in the text's colour. */
+  /** `pill` has a coloured background. `quiet` shows the words of a success in the colour of the text. */
   look?: 'plain' | 'pill' | 'quiet';
   detail?: string | null;
   className?: string;
 };
 
-/** A state as icon and word in its colour. */
+/** Shows a state as an icon and a word in the state's colour. */
 export function StateMark({ state, look = 'plain', detail, className }: Props) {
   const { word, icon: Icon, colour } = stateLook(state);
   const quiet = look === 'quiet' && colour === 'state-completed';

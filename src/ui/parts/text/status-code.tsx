@@ -4,11 +4,12 @@ import { outcomeColour, outcomeWord } from '#src/ui/words/outcome-look.ts';
 
 type Props = {
   outcome: OutcomeKind;
-  status: number | null /** Grey for success, where a page has many of them. */;
+  status: number | null;
+  /** Shows a success in grey, for a page with many status codes. */
   quiet?: boolean;
 };
 
-/** A status code, or the word for what came instead, on its colour's ground. */
+/** Shows a status code, or the word for what came instead, on a background of its colour. */
 export function StatusCode({ outcome, status, quiet = false }: Props) {
   const colour = outcomeColour({ outcome, status });
   return (

@@ -1,7 +1,7 @@
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
 import type { Expectation } from './expectation.ts';
 
-/** An expectation in one sentence. */
+/** Returns an expectation in one sentence. */
 export function endWords({ attempts, end, totalMs }: Expectation): string {
   const count = `${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}`;
   const took = attempts.length === 1 ? 'at once' : `in about ${formatWait(totalMs)}`;
@@ -12,7 +12,7 @@ export function endWords({ attempts, end, totalMs }: Expectation): string {
   return `The job fails${code} after ${count}, ${took}.`;
 }
 
-/** How long it takes, for the foot of a form. */
+/** Returns how long the run takes, for the foot of a form. */
 export function durationWords({ totalMs, attempts }: Expectation): string {
   return attempts.length === 1 && totalMs < 1_000 ? 'takes a moment' : `takes about ${formatWait(totalMs)}`;
 }

@@ -1,10 +1,10 @@
-import { limits, playgroundLimits } from '#src/domain/limits.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readDuration } from '#src/contract/submit/duration.ts';
 import { readPolicy } from '#src/contract/submit/parse-policy.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';
 import type { HeaderList, Outcome, Timings } from '#src/domain/decide/outcome.ts';
 import { type Simulation, simulate } from '#src/domain/decide/simulate.ts';
+import { limits, playgroundLimits } from '#src/domain/limits.ts';
 import type { Policy } from '#src/domain/policy/policy.ts';
 import { hasIdempotencyKey, isUnreadable, numeric, retryOf, type TryValues, type Unreadable } from './form-values.ts';
 import { delayOf, statusesOf } from './plan.ts';
@@ -18,19 +18,22 @@ export type ExpectedAttempt = {
   decision: Decision;
 };
 
-/** What would happen, by the same code that decides when it does. `end` is open when that was not simulated to its end. */
+/**
+ * The expected course of a job, from the same code that decides in reality. `end` is `open` if the simulation did not
+ * reach the end.
+ */
 export type Expectation = { attempts: ExpectedAttempt[]; end: Simulation['end']; totalMs: number };
 
-/** More attempts than anybody reads; the most a job may make are 1,000. */
+/** Largest number of simulated attempts. Nobody reads more, and a job may make up to 1,000. */
 const mostSimulated = 200;
-/** Neither the shortest nor the longest waits. */
+/** Random number that leads to neither the shortest nor the longest waits. */
 const usualChance = 0.5;
-/** What an answer takes on this machine when it is not told to take its time. */
+/** Duration of an answer on this machine, if the plan has no delay. */
 const quickMs = 20;
 
 type Given = Pick<TryValues, 'plan' | 'method' | 'headers' | 'retry' | 'rules' | 'timeout' | 'maxAttempts'>;
 
-/** What the policy would do with the plan, or which field cannot be read. */
+/** Returns what the policy would do with the plan, or the field that cannot be read. */
 export function expectRun(values: Given): Expectation | Unreadable {
   const statuses = statusesOf(values.plan);
   const { min, max } = playgroundLimits.statuses;
@@ -62,7 +65,8 @@ function run(policy: Policy, statuses: readonly number[], delayMs: number, timeo
   const startMs = Date.UTC(2026, 0, 1);
   const outcomes: Outcome[] = [];
   let simulation: Simulation = { attempts: [], end: 'open' };
-  // The reset a header announces is a moment, so each answer has to know when it comes: one more is simulated at a time.
+  // The reset in a header is a point in time, so each answer must know when it comes. Therefore one more attempt is
+  // simulated at a time.
   while (simulation.end === 'open' && outcomes.length < mostSimulated) {
     const last = simulation.attempts.at(-1);
     const waitMs = last?.decision.then === 'retry' ? last.decision.delayMs : 0;

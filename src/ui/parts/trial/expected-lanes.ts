@@ -2,7 +2,7 @@ import { playgroundPaths } from '#src/contract/live/playground.ts';
 import type { Expectation, ExpectedAttempt } from './expectation.ts';
 import type { Lane } from './lanes.tsx';
 
-/** What a delivery to the built-in inbox usually takes. */
+/** Usual duration of a delivery to the built-in inbox. */
 const deliveryMs = 20;
 
 function expectedLanes({ attempts }: Expectation, most: number): Lane[] {
@@ -23,14 +23,17 @@ function laneOf({ number, startMs, endMs, outcome, status, decision }: ExpectedA
   };
 }
 
-/** Attempts that are expected, and after the last of them the callback, where one is asked for and all are drawn. */
+/**
+ * Returns the lanes of the expected attempts. The callback follows the last one if there is a callback and all attempts
+ * are drawn.
+ */
 export function plannedLanes(expectation: Expectation, callback: string | null, most: number): Lane[] {
   const lanes = expectedLanes(expectation, most);
   const all = lanes.length === expectation.attempts.length;
   return all && callback !== null ? [...lanes, expectedDelivery(expectation, callback)] : lanes;
 }
 
-/** The callback that is expected once the job has ended. */
+/** Returns the lane of the callback that is expected after the job's end. */
 function expectedDelivery({ totalMs }: Expectation, callback: string): Lane {
   const isInbox = callback.includes(playgroundPaths.inbox);
   return {

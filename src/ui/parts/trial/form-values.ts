@@ -4,18 +4,18 @@ import { inboxUrl, newKey, type Plan, planOf, planUrl } from './plan.ts';
 
 export type HeaderLine = { key: number; name: string; value: string; secret: boolean };
 
-/** The playground's fields as they are typed. */
+/** Values of the playground's fields, as they are typed. */
 export type TryValues = {
   target: 'flaky' | 'own';
-  /** What the flaky target answers, and what a URL of one's own is supposed to. */
+  /** Answers of the flaky target, and assumed answers of the user's own URL. */
   plan: Plan;
   url: string;
   method: string;
   headers: readonly HeaderLine[];
-  /** JSON, or nothing. */
+  /** JSON text, or empty. */
   body: string;
   retry: PresetName | 'rules';
-  /** JSON. */
+  /** JSON text. */
   rules: string;
   timeout: string;
   maxAttempts: string;
@@ -23,11 +23,11 @@ export type TryValues = {
   inbox: string;
   callbackUrl: string;
   ttl: string;
-  /** Comma-separated. */
+  /** Comma-separated labels. */
   labels: string;
 };
 
-/** Methods that carry no body here. */
+/** Methods that send no body here. */
 export const bodiless = new Set(['GET', 'HEAD']);
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
@@ -63,10 +63,10 @@ export function firstValues(inbox: string): TryValues {
   };
 }
 
-/** A field that cannot be sent as it is typed: its name as the server says it, and why. */
+/** A field that cannot be sent as it is typed: the server's name for the field, and the reason. */
 export type Unreadable = { field: string; message: string };
 
-/** What submitting is called with, or what cannot be read of it. All else the server checks. */
+/** Returns the input of the submit call, or the field that cannot be read. The server checks everything else. */
 export function submitInputOf(values: TryValues, origin: string): SubmitInput | Unreadable {
   const json = readJson(values.body, 'json', 'The body');
   if (isUnreadable(json)) return json;
@@ -93,13 +93,13 @@ export function isUnreadable(value: unknown): value is Unreadable {
   return typeof value === 'object' && value !== null && 'field' in value && 'message' in value;
 }
 
-/** The policy as it is submitted: a preset's name, or rules. */
+/** Returns the policy as it is submitted: a preset's name, or rules. */
 export function retryOf({ retry, rules }: Pick<TryValues, 'retry' | 'rules'>): unknown {
   if (retry !== 'rules') return retry;
   return readJson(rules, 'retry', 'The rules') ?? {};
 }
 
-/** A number in the field's own unit, or text like `30s`, for the server to read. */
+/** Returns a number in the field's own unit, or text like `30s`, which the server parses. */
 export function numeric(text: string): number | string {
   const trimmed = text.trim();
   return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : trimmed;
@@ -114,7 +114,9 @@ function callbackOf({ callback, inbox, callbackUrl }: TryValues, origin: string)
   return callback === 'inbox' ? inboxUrl(origin, inbox.trim()) : callbackUrl.trim();
 }
 
-/** A value that is a secret by the sender's word, whatever its header is called. */
+/**
+ * Returns the headers. A value that the sender marks as secret is sent as a secret; its header's name does not matter.
+ */
 function headersOf(lines: readonly HeaderLine[]): NonNullable<SubmitInput['headers']> {
   const sent = ({ value, secret }: HeaderLine) =>
     secret ? { $redacted: { strings: ['', ''], values: [value] } } : value;

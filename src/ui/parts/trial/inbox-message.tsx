@@ -9,7 +9,10 @@ import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
 
-/** A message of the inbox: who signed it, or why that is not known; opened, its headers and its raw body, all as text. */
+/**
+ * Shows a message of the inbox, and whether its signature was verified or why not. When opened, it shows its headers
+ * and its raw body, all as text.
+ */
 export function InboxMessage({ message, firstOpen = false }: { message: Message; firstOpen?: boolean }) {
   const [open, setOpen] = useState(firstOpen);
   const panel = useId();
@@ -67,7 +70,7 @@ function Detail({ message }: { message: Message }) {
   );
 }
 
-/** The event's type, when the body is one of ours. */
+/** Returns the event's type if the body is an event of Ringback. */
 function typeOf({ body, encoding }: Message): string | null {
   if (encoding !== 'utf8') return null;
   return /^\s*\{\s*"type"\s*:\s*"([a-z._]{1,40})"/.exec(body ?? '')?.[1] ?? null;

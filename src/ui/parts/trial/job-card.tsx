@@ -18,11 +18,11 @@ import { type Course, liveLanes, mergedLanes } from './live-lanes.ts';
 
 type Props = {
   id: string | null;
-  /** What was expected of it when it was submitted. */
+  /** Lanes that were expected when the job was submitted. */
   planned: readonly Lane[];
 };
 
-/** The job that was submitted last, as it goes. */
+/** Shows the job that was submitted last, while it runs. */
 export function JobCard({ id, planned }: Props) {
   return (
     <Card label="Your job">
@@ -68,7 +68,7 @@ function Watched({ id, planned }: Props & { id: string }) {
   );
 }
 
-/** How a job stands, in one sentence. */
+/** Describes the state of a job in one sentence. */
 export function JobWords({ job }: { job: Job }) {
   const now = useNow(1_000);
   const workers = useMe().data?.workersAlive;

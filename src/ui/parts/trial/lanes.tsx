@@ -3,21 +3,21 @@ import type { OutcomeKind } from '#src/domain/decide/outcome.ts';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { outcomeColour, outcomeWord } from '#src/ui/words/outcome-look.ts';
 
-/** A bar on the common axis: an attempt or a delivery that was, is, or is expected. */
+/** A bar on the common axis: an attempt or a delivery that happened, is under way, or is expected. */
 export type Lane = {
   key: string;
   label: string;
   fromMs: number;
   toMs: number;
-  /** Until when is waited after it; null where nothing follows. */
+  /** End of the wait after the bar; null if nothing follows. */
   waitToMs: number | null;
   look: 'expected' | 'running' | 'done';
-  /** Null while nothing is known of how it ends. */
+  /** Outcome; null while it is not known. */
   came: { outcome: OutcomeKind; status: number | null } | null;
   note: string;
 };
 
-/** Where a lane ends on the axis, with what is waited after it. */
+/** Returns the end of a lane on the axis, including the wait that follows. */
 export function endOf({ toMs, waitToMs }: Lane): number {
   return Math.max(toMs, waitToMs ?? 0);
 }
@@ -25,11 +25,13 @@ export function endOf({ toMs, waitToMs }: Lane): number {
 type Props = {
   label: string;
   lanes: readonly Lane[];
-  /** What the bars' axis is long. */
+  /** Length of the axis. */
   totalMs: number;
 };
 
-/** Attempts below each other, on one axis. Where there is room the words stand beside the bars, else under them. */
+/**
+ * Shows attempts below each other on one axis. The words are beside the bars if there is room, otherwise below them.
+ */
 export function Lanes({ label, lanes, totalMs }: Props) {
   return (
     <div className="@container">
@@ -55,7 +57,7 @@ function LaneRow({ lane, totalMs }: { lane: Lane; totalMs: number }) {
   );
 }
 
-/** What is only expected must not look as if it had happened. */
+/** Shows the outcome of a lane. An outcome that is only expected must not look as if it had happened. */
 function Came({ lane, came }: { lane: Lane; came: NonNullable<Lane['came']> }) {
   if (lane.look === 'done') return <StatusCode outcome={came.outcome} status={came.status} />;
   return (

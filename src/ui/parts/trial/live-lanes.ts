@@ -3,10 +3,10 @@ import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import type { Lane } from './lanes.tsx';
 
-/** A job's attempts, and the deliveries of what it reports. */
+/** A job's attempts, and the deliveries of its events. */
 export type Course = Pick<JobView, 'attempts' | 'deliveries'>;
 
-/** What has happened to a job so far, what is under way, and what is planned for certain. */
+/** Returns what has happened to a job so far, what is under way, and what is certainly planned. */
 export function liveLanes(job: Job, { attempts, deliveries }: Course, nowMs: number): Lane[] {
   const startMs = startOf(job);
   const lanes = attempts.map((attempt, index) => attemptLane(attempt, index, { job, attempts, startMs }));
@@ -28,7 +28,9 @@ export function liveLanes(job: Job, { attempts, deliveries }: Course, nowMs: num
   ];
 }
 
-/** What is still expected stays in its line until it has happened, or cannot any more. */
+/**
+ * Adds the lanes that are still expected. A lane stays in its place until it has happened, or cannot happen any more.
+ */
 export function mergedLanes(happened: readonly Lane[], planned: readonly Lane[], job: Job): Lane[] {
   const attempts = happened.filter(isAttempt);
   const callbacks = happened.slice(attempts.length);
@@ -41,7 +43,10 @@ function isAttempt({ key }: Lane): boolean {
   return key.startsWith('attempt ');
 }
 
-/** When a job's axis begins: with its first attempt, where that was to wait for a worker or a time. */
+/**
+ * Returns the start of a job's axis: the first attempt, or the creation before there is an attempt. A wait before the
+ * first attempt is not drawn.
+ */
 export function startOf(job: Job): number {
   return Date.parse(job.startedAt ?? job.createdAt);
 }

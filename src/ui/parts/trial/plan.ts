@@ -1,14 +1,14 @@
-import { playgroundLimits } from '#src/domain/limits.ts';
 import { playgroundPaths } from '#src/contract/live/playground.ts';
+import { playgroundLimits } from '#src/domain/limits.ts';
 
-/** What the flaky target is to answer: one status after the other, each after the same delay; then it starts over. */
+/** Answers of the flaky target: one status after the other, each after the same delay; then the plan starts over. */
 export type Plan = { steps: readonly { key: number; status: string }[]; delay: string };
 
 export function planOf(statuses: readonly number[], delayMs = 0): Plan {
   return { steps: statuses.map((status, key) => ({ key, status: String(status) })), delay: String(delayMs) };
 }
 
-/** The statuses as numbers; null when one of them is none the target can answer with. */
+/** Returns the statuses as numbers, or null if the target cannot answer with one of them. */
 export function statusesOf({ steps }: Plan): number[] | null {
   const { min, max } = playgroundLimits.statuses;
   const statuses = steps.map(({ status }) => (/^\d{3}$/.test(status.trim()) ? Number(status) : Number.NaN));
@@ -20,7 +20,7 @@ export function delayOf({ delay }: Plan): number {
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), playgroundLimits.delayMs) : 0;
 }
 
-/** The flaky target's URL. With a key of its own, a job walks through the plan alone. */
+/** Returns the flaky target's URL. With a key of its own, a job walks through the plan alone. */
 export function planUrl(origin: string, plan: Plan, key: string | null = null): string {
   const statuses = plan.steps.map(({ status }) => status.trim()).join(',');
   const delay = plan.delay.trim();
@@ -32,7 +32,7 @@ export function inboxUrl(origin: string, name: string): string {
   return `${origin}${playgroundPaths.inbox}${name}`;
 }
 
-/** The inbox of this Ringback that a callback goes to; null when it goes elsewhere. */
+/** Returns the inbox of this Ringback that a callback goes to, or null if the callback goes elsewhere. */
 export function inboxOf(url: string | null | undefined): string | null {
   return /\/playground\/inbox\/([a-z0-9-]{1,40})(?:\?|$)/.exec(url ?? '')?.[1] ?? null;
 }

@@ -14,13 +14,13 @@ type Props = {
   title: string;
   aside: string;
   isPending: boolean;
-  /** What was refused and belongs to none of the fields that are shown. */
+  /** Refusal that belongs to none of the shown fields. */
   problem: string | null;
   onSubmit: () => void;
   children: ReactNode;
 };
 
-/** The card around the fields of a job that is to be submitted, with its button. */
+/** Card around the fields of a job to be submitted, with the submit button. */
 export function TryForm({ title, aside, isPending, problem, onSubmit, children }: Props) {
   const bar = useSubmitBar();
   const command = useCommandKey();

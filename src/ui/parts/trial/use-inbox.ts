@@ -5,10 +5,13 @@ import { type InboxMessage, inboxName } from '#src/contract/live/inbox.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 
-/** Of a post that nobody signed no delivery tells. */
+/** Poll interval. A post that nobody signed belongs to no delivery, so only a poll finds it. */
 const pollMs = 3_000;
 
-/** The newest messages of an inbox, kept up to date: deliveries tell when to look, and now and then it is looked anyway. */
+/**
+ * Loads the newest messages of an inbox and keeps them up to date. Changes of deliveries start a refresh, and polls run
+ * in addition.
+ */
 export function useInbox(name: string, limit: number) {
   const trpc = useTRPC();
   const input = { name, limit };
@@ -18,7 +21,7 @@ export function useInbox(name: string, limit: number) {
   return useQuery(trpc.inbox.list.queryOptions(input, { enabled, refetchInterval: pollMs, gcTime: 0 }));
 }
 
-/** The message that tells of a job, newest first; a thin one names it as well. */
+/** Returns the newest message about a job. A thin message names the job too. */
 export function messageOf(messages: readonly InboxMessage[] | undefined, jobId: string): InboxMessage | undefined {
   return messages?.find((message) => message.body?.includes(`"${jobId}"`));
 }

@@ -7,14 +7,14 @@ import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { isUnreadable, submitInputOf, type TryValues, type Unreadable } from './form-values.ts';
 
-/** Why a person may not submit here; null when they may. */
+/** Returns the reason why the user may not submit here, or null. */
 export function useSubmitBar(): string | null {
   const { data: me } = useMe();
   if (!me || me.role === 'owner' || me.role === 'member') return null;
   return 'You are a viewer of this project: an owner can let you submit jobs.';
 }
 
-/** Submits a real job of the project as the person who is signed in; what is refused is said at its field. */
+/** Submits a real job of the project as the user who is signed in. A refusal is shown at its field. */
 export function useSubmitJob(origin: string, onDone: (id: string) => void) {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -32,10 +32,10 @@ export function useSubmitJob(origin: string, onDone: (id: string) => void) {
   return {
     isPending: submit.isPending,
     problem,
-    /** What is wrong with a field, by the name the server gives it. */
+    /** Returns the error of a field, by the server's name for the field. */
     errorOf: (...fields: string[]) =>
       problem?.field && fields.some((field) => isAt(problem.field ?? '', field)) ? problem.message : undefined,
-    /** What was wrong may be right by now. */
+    /** Clears the errors, because a changed input may be right by now. */
     forget() {
       setUnreadable(null);
       if (submit.error) submit.reset();

@@ -5,7 +5,7 @@ import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
-/** One's own password, and where one is signed in. */
+/** Page of the user's own password and sessions. */
 export function AccountPage() {
   const email = useMe().data?.user?.email;
   return (

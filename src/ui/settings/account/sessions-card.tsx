@@ -16,7 +16,7 @@ import { SessionsTable } from './sessions-table.tsx';
 
 const refreshMs = 15_000;
 
-/** Where one is signed in. */
+/** Lists the sessions of the user. */
 export function SessionsCard() {
   const trpc = useTRPC();
   const query = useQuery(trpc.account.sessions.queryOptions(undefined, { refetchInterval: refreshMs }));
@@ -46,7 +46,7 @@ export function SessionsCard() {
   );
 }
 
-/** Signing in again is all that is lost by it, so that it asks nothing. */
+/** Ends a session without a confirmation, because nothing is lost except the sign-in. */
 function useRevoke() {
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -1,4 +1,4 @@
-/** What was done, by the path of the procedure that did it. */
+/** Words for an action, by the path of its procedure. */
 const words: Readonly<Record<string, string>> = {
   'jobs.submit': 'Submitted a job',
   'jobs.submitMany': 'Submitted a batch of jobs',
@@ -43,12 +43,12 @@ const words: Readonly<Record<string, string>> = {
   'listeners.trigger': 'Triggered an event',
 };
 
-/** In words; an action without any shows its path. */
+/** Returns the words for an action, or its path if it has none. */
 export function actionText(action: string): string {
   return words[action] ?? action;
 }
 
-/** What one filters by: the beginnings of actions. */
+/** Groups to filter by: the beginnings of actions. */
 export const actionGroups = [
   { value: 'jobs.', label: 'Jobs' },
   { value: 'endpoints.', label: 'Endpoints' },

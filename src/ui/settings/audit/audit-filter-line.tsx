@@ -14,7 +14,7 @@ import { useNames } from './use-names.ts';
 
 const any = 'any';
 
-/** By what was done, by whom, and on which days. */
+/** Filters the log by action, actor and day. */
 export function AuditFilterLine({ filters }: { filters: AuditFilters }) {
   const set = (change: Partial<AuditFilters>) => goTo(auditUrl(filters, change));
   return (
@@ -41,13 +41,13 @@ export function AuditFilterLine({ filters }: { filters: AuditFilters }) {
   );
 }
 
-/** The groups; an action of a link that is none of them too. */
+/** Returns the groups, and the action of a link if it is not one of them. */
 function knownActions(action: string): { value: string; label: string }[] {
   const isKnown = action === '' || actionGroups.some(({ value }) => value === action);
   return isKnown ? [...actionGroups] : [...actionGroups, { value: action, label: actionText(action) }];
 }
 
-/** People of the project and its keys. Who is neither any more is still an actor of what they did. */
+/** Chooses an actor: a member of the project or a key. A removed one is still the actor of its past actions. */
 function ActorSelect({ actor, onChange }: { actor: string; onChange: (actor: string) => void }) {
   const known = [...useNames().actors];
   if (actor && !known.some(({ value }) => value === actor)) known.push({ value: actor, label: actor });

@@ -1,12 +1,12 @@
 import type { AuditListInput } from '#src/contract/project/people.ts';
 
-/** Everything that decides which entries are shown; all of it stands in the address. */
+/** Values that decide which entries are shown. All of them are in the address. */
 export type AuditFilters = {
-  /** A procedure's path, or its beginning: `endpoints.`. */
+  /** Path of a procedure, or its beginning: `endpoints.`. */
   action: string;
   actor: string;
   target: string;
-  /** Days in UTC, both of them included: `2026-11-20`. */
+  /** Days in UTC, both included: `2026-11-20`. */
   from: string;
   to: string;
   cursor: string | null;
@@ -17,7 +17,7 @@ export const auditPageSize = 50;
 const dayMs = 86_400_000;
 const lengths = { action: 64, actor: 64, target: 64 } as const;
 
-/** Reads an address; what makes no sense in it is as if it were not there. */
+/** Reads the filters from an address. Values that make no sense are ignored. */
 export function readAuditFilters(search: Pick<URLSearchParams, 'get'>): AuditFilters {
   const text = (name: keyof typeof lengths) => (search.get(name) ?? '').slice(0, lengths[name]);
   const day = (name: 'from' | 'to') => {
@@ -34,7 +34,7 @@ export function readAuditFilters(search: Pick<URLSearchParams, 'get'>): AuditFil
   };
 }
 
-/** The address of the log with these filters; another filter begins at the newest page. */
+/** Returns the address of the log with these filters. Another filter begins at the newest page. */
 export function auditUrl(filters: AuditFilters, change: Partial<AuditFilters> = {}): string {
   const next = { ...filters, cursor: null, ...change };
   const search = new URLSearchParams();
@@ -46,7 +46,7 @@ export function auditUrl(filters: AuditFilters, change: Partial<AuditFilters> = 
   return query === '' ? '/settings/audit' : `/settings/audit?${query}`;
 }
 
-/** What `audit.list` is asked for. */
+/** Returns the input of `audit.list`. */
 export function auditInputOf(filters: AuditFilters): AuditListInput {
   const { action, actor, target, from, to, cursor } = filters;
   return {

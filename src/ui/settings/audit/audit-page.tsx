@@ -17,7 +17,7 @@ import { AuditFilterLine } from './audit-filter-line.tsx';
 import { type AuditFilters, auditInputOf, auditPageSize, auditUrl, readAuditFilters } from './audit-filters.ts';
 import { AuditTable } from './audit-table.tsx';
 
-/** Who changed what, and who was shown a secret. */
+/** Page that lists who changed what, and who was shown a secret. */
 export function AuditPage() {
   const filters = readAuditFilters(useSearchParams());
   return (

@@ -5,7 +5,7 @@ import type { AuditEntry } from '#src/contract/project/people.ts';
 import { pageOfId } from '#src/ui/shell/navigation.ts';
 import { useNames } from './use-names.ts';
 
-/** The page that shows what an entry is about; null: it has none. */
+/** Returns the page of an entry's target, or null if it has none. */
 function pageOf({ action, target }: AuditEntry): string | null {
   if (target === null) return null;
   if (action.startsWith('members.') && action !== 'members.invite') return '/settings/members';
@@ -13,7 +13,7 @@ function pageOf({ action, target }: AuditEntry): string | null {
   return pageOfId(target);
 }
 
-/** What something was done to: by its name where the entry has one, else by its id. */
+/** Shows the target of an action by its name, or by its id if no name is known. */
 export function AuditTarget({ entry }: { entry: AuditEntry }) {
   const { target, detail } = entry;
   const { nameOf } = useNames();

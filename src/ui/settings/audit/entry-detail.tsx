@@ -6,13 +6,13 @@ import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { exactText } from '#src/ui/words/time-text.ts';
 import { AuditTarget } from './audit-target.tsx';
 
-/** Everything an entry says: a second row under its own. */
+/** Shows everything that an entry contains, in a second row under the entry's own row. */
 export function AuditDetail({ id, entry }: { id: string; entry: AuditEntry }) {
   const text = useMemo(() => (entry.detail ? JSON.stringify(entry.detail, null, 2) : null), [entry.detail]);
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: on phones rows are drawn as grids, which are no rows to some readers.
+    // biome-ignore lint/a11y/noRedundantRoles: phones draw rows as grids, which are no rows to some screen readers.
     <tr role="row" id={id} className="audit-detail">
-      {/* biome-ignore lint/a11y/noRedundantRoles: the same. */}
+      {/* biome-ignore lint/a11y/noRedundantRoles: phones draw rows as grids, see above. */}
       <td role="cell" colSpan={6} className="col-span-full h-auto! whitespace-normal! bg-sunken! p-0!">
         <dl className="grid grid-cols-[88px_minmax(0,1fr)] gap-x-4 gap-y-1 px-4 py-3 text-12 sm:pl-[48px]">
           <Line name="Action">

@@ -7,7 +7,7 @@ const freshMs = 60_000;
 
 type Named = { value: string; label: string };
 
-/** Who acts in the project, and is acted upon, by id: its people and its keys. */
+/** Returns the members and keys of the project by id: they act in the project, and actions can be about them. */
 export function useNames(): { actors: Named[]; nameOf: (id: string) => string | undefined } {
   const trpc = useTRPC();
   const members = useQuery(trpc.members.list.queryOptions(undefined, { staleTime: freshMs })).data?.members ?? [];

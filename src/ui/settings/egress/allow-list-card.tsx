@@ -7,7 +7,7 @@ import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 
 type Props = { query: { data: EgressView | undefined; error: unknown; refetch: () => unknown } };
 
-/** The exceptions, as the server is configured. */
+/** Shows the exceptions that are configured on the server. */
 export function AllowListCard({ query }: Props) {
   const { data } = query;
   return (

@@ -11,7 +11,7 @@ import { Card, CardBody, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx'
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { VerdictView } from './verdict-view.tsx';
 
-/** Asks about one URL what a worker would ask. */
+/** Checks one URL as a worker would check it. */
 export function CheckerCard({ egress }: { egress: EgressView | undefined }) {
   const role = useMe().data?.role;
   const [text, setText] = useState('');

@@ -1,6 +1,6 @@
 /**
- * A reason without the cure at its end, and the cure as a whole setting: a new value replaces the old one, so that what is
- * allowed now is kept in it.
+ * Splits a reason into a sentence and the cure at its end. The cure is a whole setting that includes what is allowed
+ * now, because a new value replaces the old one.
  */
 export function cureIn(reason: string, allowed: readonly string[]): { sentence: string; setting: string | null } {
   const found = /^(.*?)\.? To allow it, set (RINGBACK_EGRESS_ALLOW)=(\S+?)\.?$/.exec(reason);

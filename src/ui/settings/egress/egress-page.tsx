@@ -6,7 +6,7 @@ import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { AllowListCard } from './allow-list-card.tsx';
 import { CheckerCard } from './checker-card.tsx';
 
-/** Where requests and callbacks may go, and why a URL is refused. */
+/** Page that shows where requests and callbacks may go, and why a URL is refused. */
 export function EgressPage() {
   const query = useQuery(useTRPC().settings.egress.queryOptions());
   return (

@@ -7,7 +7,7 @@ import { cureIn } from './cure.ts';
 
 type Props = { verdict: EgressVerdict; egress: EgressView | undefined };
 
-/** Whether a request would be made, why, by which addresses, and what to do about it. */
+/** Shows whether a request would be made, the reason, the addresses, and the cure. */
 export function VerdictView({ verdict, egress }: Props) {
   const { sentence, setting } = cureIn(verdict.reason, egress?.allowed ?? []);
   const Icon = verdict.allowed ? CircleCheck : CircleX;

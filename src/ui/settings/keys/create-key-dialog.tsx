@@ -13,7 +13,7 @@ import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { MadeKeyDialog } from './made-key-dialog.tsx';
 import { includedBy, narrowest, scopeHints } from './scope-words.ts';
 
-/** Makes a key, and shows its secret this once. */
+/** Creates a key, and shows its secret only once. */
 export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<Scope[]>(['jobs:write']);
@@ -22,7 +22,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const create = useMutation(
     trpc.apiKeys.create.mutationOptions({
-      // The answer is the only place of the secret: it goes with this dialog.
+      // The answer is the only place of the secret, so it must be gone when this dialog closes.
       gcTime: 0,
       onSuccess: () => void queries.invalidateQueries(trpc.apiKeys.list.queryFilter()),
     }),

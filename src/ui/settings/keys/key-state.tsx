@@ -8,13 +8,13 @@ const looks = {
   expired: { icon: ClockAlert, word: 'Expired', colour: 'state-cancelled', text: 'text-fg-muted' },
 } as const;
 
-/** Whether a key still opens anything. */
+/** Returns the state of a key. Only an active key is still accepted. */
 export function stateOfKey({ revokedAt, expiresAt }: ApiKey, now: number): keyof typeof looks {
   if (revokedAt !== null) return 'revoked';
   return expiresAt !== null && Date.parse(expiresAt) <= now ? 'expired' : 'active';
 }
 
-/** The state with its mark; `at` is when it came about. */
+/** Shows a state with its icon. `at` is the time at which the state began. */
 export function KeyState({ state, at }: { state: keyof typeof looks; at: string | null }) {
   const { icon: Icon, word, colour, text } = looks[state];
   return (

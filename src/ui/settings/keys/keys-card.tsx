@@ -19,7 +19,7 @@ import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 
 const refreshMs = 10_000;
 
-/** The project's keys: those that work, and on request those that no longer do. */
+/** Lists the project's keys that work, and on request the ones that no longer do. */
 export function KeysCard({ onMake }: { onMake: () => void }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.apiKeys.list.queryOptions(undefined, { refetchInterval: refreshMs }));

@@ -10,7 +10,7 @@ import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { KeysCard } from './keys-card.tsx';
 import { WebhookSecretsCard } from './webhook-secrets-card.tsx';
 
-/** What your code signs in with, and what signs the callbacks it gets. */
+/** Page of the keys that the user's code signs in with, and of the secrets that sign its callbacks. */
 export function KeysPage() {
   const isOwner = useIsOwner();
   const [making, setMaking] = useState(false);

@@ -8,7 +8,7 @@ import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
 
 type Language = 'curl' | 'typescript';
 
-/** Shows a key's secret, this once, and how to use it. */
+/** Shows a key's secret, only once, and how to use it. */
 export function MadeKeyDialog({ name, secret, onClose }: { name: string; secret: string; onClose: () => void }) {
   const [language, setLanguage] = useState<Language>('curl');
   const origin = window.location.origin;

@@ -7,7 +7,7 @@ import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 
-/** Asks before a key stops working. */
+/** Asks for confirmation before a key stops working. */
 export function RevokeKeyDialog({ apiKey: key, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -1,6 +1,6 @@
 import type { Scope } from '#src/contract/project/scope.ts';
 
-/** What a key with a scope may do. */
+/** Descriptions of what a key with a scope may do. */
 export const scopeHints: Readonly<Record<Scope, string>> = {
   'jobs:read': 'Read jobs, attempts, results and statistics.',
   'jobs:write': 'Submit, cancel and run jobs again, and read them.',
@@ -13,12 +13,12 @@ const includes: Readonly<Partial<Record<Scope, readonly Scope[]>>> = {
   'jobs:write': ['jobs:read'],
 };
 
-/** The wider scope that has this one in it already; null: none of those chosen. */
+/** Returns the wider chosen scope that includes this one, or null if there is none. */
 export function includedBy(scope: Scope, chosen: readonly Scope[]): Scope | null {
   return chosen.find((each) => includes[each]?.includes(scope)) ?? null;
 }
 
-/** Without what another of them includes: what a key is made with. */
+/** Returns the scopes without the ones that another of them includes. A key is created with these. */
 export function narrowest(chosen: readonly Scope[]): Scope[] {
   return chosen.filter((scope) => includedBy(scope, chosen) === null);
 }

@@ -7,7 +7,7 @@ import { SigningSecrets } from '#src/ui/parts/secret/signing-secrets.tsx';
 
 const refreshMs = 10_000;
 
-/** The secrets of the project itself: they sign what goes to plain URLs. */
+/** Lists the secrets of the project itself, which sign deliveries to plain URLs. */
 export function WebhookSecretsCard() {
   const trpc = useTRPC();
   const queries = useQueryClient();

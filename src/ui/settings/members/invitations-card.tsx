@@ -20,7 +20,7 @@ import { leftText } from '#src/ui/words/time-text.ts';
 const refreshMs = 10_000;
 const nameOf = ({ email }: InvitationView) => email ?? 'Whoever has the set-up link';
 
-/** Links that nobody has used yet. */
+/** Lists the links that nobody has used yet. */
 export function InvitationsCard() {
   const trpc = useTRPC();
   const query = useQuery(trpc.members.invitations.queryOptions(undefined, { refetchInterval: refreshMs }));

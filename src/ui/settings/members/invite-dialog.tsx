@@ -15,7 +15,7 @@ import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { roleHints, roleOptions, roleWord } from '#src/ui/words/role-words.ts';
 import { dateTimeText } from '#src/ui/words/time-text.ts';
 
-/** Makes a link by which one person joins, and shows it this once. */
+/** Creates a link with which one person joins, and shows it only once. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('member');

@@ -16,7 +16,7 @@ import { OwnRoleDialog } from './own-role-dialog.tsx';
 import { RemoveMemberDialog } from './remove-member-dialog.tsx';
 import { useSetRole } from './use-set-role.ts';
 
-/** Everybody in the project; owners give roles here. */
+/** Lists all members of the project. Owners give roles here. */
 export function MembersCard() {
   const trpc = useTRPC();
   const isOwner = useIsOwner();

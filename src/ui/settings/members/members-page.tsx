@@ -11,7 +11,7 @@ import { MembersCard } from './members-card.tsx';
 import { ProjectCard } from './project-card.tsx';
 import { RolesCard } from './roles-card.tsx';
 
-/** Who is in the project and may do what; the project itself. */
+/** Page of the project's members and their roles, and of the project itself. */
 export function MembersPage() {
   const isOwner = useIsOwner();
   const [inviting, setInviting] = useState(false);

@@ -6,7 +6,7 @@ import { roleHints, roleWord } from '#src/ui/words/role-words.ts';
 
 type Props = { role: Role; busy: boolean; error: unknown; onClose: () => void; onConfirm: () => void };
 
-/** Asks before an owner gives up being one: only another owner can give it back. */
+/** Asks for confirmation before an owner gives up this role, because only another owner can give it back. */
 export function OwnRoleDialog({ role, busy, error, onClose, onConfirm }: Props) {
   return (
     <ConfirmDialog

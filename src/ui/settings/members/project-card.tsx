@@ -14,7 +14,7 @@ import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { NewProjectDialog } from '#src/ui/shell/new-project-dialog.tsx';
 
-/** The project's name and id, and the way to another project. */
+/** Shows the project's name and id, and a button that creates another project. */
 export function ProjectCard() {
   const { data: me } = useMe();
   const mayMake = useMayMakeProjects();

@@ -6,7 +6,7 @@ import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
-/** Asks before a person loses the project. */
+/** Asks for confirmation before a member loses the project. */
 export function RemoveMemberDialog({ member, onClose }: { member: MemberView; onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -1,7 +1,7 @@
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 import { roleHints, roleOptions } from '#src/ui/words/role-words.ts';
 
-/** What each role may do. */
+/** Shows what each role may do. */
 export function RolesCard() {
   return (
     <Card label="Roles">

@@ -10,7 +10,10 @@ import { roleWord } from '#src/ui/words/role-words.ts';
 
 type Wish = { userId: string; role: Role };
 
-/** Gives roles: to others at once, to oneself only after a question, since one cannot take it back. */
+/**
+ * Changes roles. Another member's role changes at once. The user's own role changes only after a confirmation, because
+ * the user cannot undo that.
+ */
 export function useSetRole() {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -30,9 +33,9 @@ export function useSetRole() {
   return {
     error: set.error,
     isPending: set.isPending,
-    /** What is being changed just now. */
+    /** Change that is being saved now. */
     changing: set.isPending ? set.variables : null,
-    /** One's own change that waits for an answer. */
+    /** Change of the user's own role that waits for a confirmation. */
     own,
     ask(member: MemberView, role: Role) {
       if (role === member.role) return;

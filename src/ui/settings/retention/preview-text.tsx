@@ -9,12 +9,12 @@ import { countText, heldWords, type retentionFields } from './retention-fields.t
 type Props = {
   of: (typeof retentionFields)[number]['of'];
   preview: RetentionPreview | undefined;
-  /** It is of what was typed before. */
+  /** True if the preview is of an earlier input. */
   isStale: boolean;
   error: unknown;
 };
 
-/** What the next clearing deletes of one kind, what it keeps back and why. */
+/** Shows what the next clearing deletes of one kind, what it keeps back and why. */
 export function PreviewText({ of, preview, isStale, error }: Props) {
   const line = preview?.of.find(({ what }) => what === of);
   if (!preview || !line)

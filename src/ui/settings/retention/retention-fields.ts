@@ -5,7 +5,7 @@ export type RetentionChange = { [Key in RetentionKey]?: number | null };
 
 type FieldWords = { key: RetentionKey; of: RetentionPreview['of'][number]['what']; label: string; covers: string };
 
-/** What is kept for a while, in the order in which it goes. */
+/** Data that is kept for a while, in the order in which it is shown. */
 export const retentionFields: readonly FieldWords[] = [
   {
     key: 'resultTtlSeconds',
@@ -33,7 +33,7 @@ export const retentionFields: readonly FieldWords[] = [
   },
 ];
 
-/** Why something old enough is not deleted yet. */
+/** Reasons why something old enough is not deleted yet. */
 export const heldWords: Readonly<Record<FieldWords['of'], string>> = {
   results: 'a delivery still needs them',
   jobs: 'a result is still kept, or a delivery under way',
@@ -49,15 +49,15 @@ export const ttlUnits = [
 ] as const;
 export type TtlUnit = (typeof ttlUnits)[number]['value'];
 
-/** What is typed. Empty: the server's value. */
+/** Typed values. An empty one means the server's value. */
 export type Draft = Record<RetentionKey, string> & { ttlUnit: TtlUnit };
 
-/** The largest unit in which it is a whole number. */
+/** Returns the largest unit in which a duration is a whole number. */
 export function unitOf(seconds: number): TtlUnit {
   return ttlUnits.findLast(({ value }) => seconds > 0 && seconds % Number(value) === 0)?.value ?? '1';
 }
 
-/** `30 days`, `1 hour`. */
+/** Returns a value in words: `30 days`, `1 hour`. */
 export function valueText(key: RetentionKey, value: number): string {
   if (key !== 'resultTtlSeconds') return value === 1 ? '1 day' : `${value} days`;
   const unit = ttlUnits.find((each) => each.value === unitOf(value)) ?? ttlUnits[0];
@@ -65,7 +65,7 @@ export function valueText(key: RetentionKey, value: number): string {
   return `${amount.toLocaleString('en-US')} ${amount === 1 ? unit.one : unit.label}`;
 }
 
-/** What the form starts with. */
+/** Returns the first values of the form. */
 export function draftOf(view: RetentionView): Draft {
   const unit = unitOf(view.resultTtlSeconds);
   const text = (key: RetentionKey, per = 1) => (view.own.includes(key) ? String(view[key] / per) : '');
@@ -94,7 +94,7 @@ function numberIn(draft: Draft, key: RetentionKey): { value: number | null } | {
     : { wrong: 'A whole number of days, 1 to 3,650.' };
 }
 
-/** Only what differs from what holds now, and what cannot be read as a number. */
+/** Returns the values that differ from the current ones, and the errors of the values that cannot be saved. */
 export function changeOf(
   draft: Draft,
   view: RetentionView,
@@ -117,7 +117,7 @@ export function changeOf(
   return { change, wrong };
 }
 
-/** The values that a change makes shorter than they are. */
+/** Returns the values that a change makes shorter. */
 export function shortened(change: RetentionChange, view: RetentionView): { key: RetentionKey; next: number }[] {
   return retentionFields.flatMap(({ key }) => {
     const changed = change[key];
@@ -127,7 +127,7 @@ export function shortened(change: RetentionChange, view: RetentionView): { key: 
   });
 }
 
-/** `1,204 jobs`, `10,000+ attempts`, `1 job`. */
+/** Returns a count in words: `1,204 jobs`, `10,000+ attempts`, `1 job`. */
 export function countText(what: FieldWords['of'], { count, capped }: { count: number; capped: boolean }): string {
   const word = count !== 1 ? what : what === 'deliveries' ? 'delivery' : what.slice(0, -1);
   return `${count.toLocaleString('en-US')}${capped ? '+' : ''} ${word}`;

@@ -18,12 +18,13 @@ import { useSettled } from './use-settled.ts';
 const settleMs = 400;
 const isEmpty = (change: object) => Object.keys(change).length === 0;
 
-/** What is set here, with what it would delete while it is typed. */
+/** Form for the retention settings. While a user types, it shows what the new values would delete. */
 export function RetentionForm({ view }: { view: RetentionView }) {
   const trpc = useTRPC();
   const [draft, setDraft] = useState(() => draftOf(view));
   const { change, wrong } = changeOf(draft, view);
-  // What contradicts itself is refused: only what could be saved is asked about.
+  // The server refuses values that contradict each other, so a preview is requested only for values that could be
+  // saved.
   const settled = useSettled(isEmpty(wrong) ? change : null, settleMs);
   const preview = useQuery(
     trpc.settings.previewRetention.queryOptions(settled ?? {}, {
@@ -89,7 +90,7 @@ export function RetentionForm({ view }: { view: RetentionView }) {
 
 type Asked = { change: RetentionChange; preview: RetentionPreview };
 
-/** Saves what is longer at once, and asks before something shorter, with counts of that moment. */
+/** Saves longer times at once. For a shorter time, it asks for confirmation first, with fresh counts. */
 function useSave(view: RetentionView) {
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -3,7 +3,7 @@ import type { retentionFields } from './retention-fields.ts';
 
 type Props = { field: (typeof retentionFields)[number]; preview: ReactNode; children: ReactNode };
 
-/** One kind of thing: what it covers, how long it is kept, and what goes next. */
+/** Shows one kind of data: what the setting covers, how long the data is kept, and what is deleted next. */
 export function RetentionLine({ field, preview, children }: Props) {
   return (
     <div className="grid grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,4fr)] gap-x-6 gap-y-3 px-4 py-4 max-md:grid-cols-1">

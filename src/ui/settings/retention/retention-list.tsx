@@ -8,7 +8,7 @@ import { PreviewText } from './preview-text.tsx';
 import { retentionFields, valueText } from './retention-fields.ts';
 import { RetentionLine } from './retention-line.tsx';
 
-/** The same for those who may not change it. */
+/** Shows the retention settings to users who may not change them. */
 export function RetentionList({ view }: { view: RetentionView }) {
   const preview = useQuery(useTRPC().settings.previewRetention.queryOptions({}));
   return (

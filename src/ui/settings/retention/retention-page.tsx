@@ -12,7 +12,7 @@ import { RetentionList } from './retention-list.tsx';
 
 const title = 'What is kept, and for how long';
 
-/** How long the project's things are kept, and what a change would delete. */
+/** Page that shows how long the project's data is kept, and what a change would delete. */
 export function RetentionPage() {
   const trpc = useTRPC();
   const role = useMe().data?.role;

@@ -15,7 +15,7 @@ type Props = {
   onChange: (part: Partial<Draft>) => void;
 };
 
-/** The number of one setting. Left empty, the server's value holds, which stands in it as its placeholder. */
+/** Field for one setting. If it is empty, the server's value applies, which is shown as the placeholder. */
 export function RetentionValue({ field: { key, label }, view, draft, error, onChange }: Props) {
   const isTtl = key === 'resultTtlSeconds';
   const byServer = view.defaults[key];
@@ -26,7 +26,7 @@ export function RetentionValue({ field: { key, label }, view, draft, error, onCh
       <TextField
         bare
         label={`${label}: keep for`}
-        // What stands under it is longer than the field, and nothing else stands there.
+        // The text under the field is wider than the field, and nothing else is beside it.
         className="w-[132px] flex-none grid-cols-[minmax(0,1fr)] [&>div]:w-64 [&>p]:w-64"
         inputMode="numeric"
         autoComplete="off"

@@ -14,7 +14,7 @@ type Props = {
   onConfirm: () => void;
 };
 
-/** Asks before something is kept for a shorter time, and says what goes by that. */
+/** Asks for confirmation before something is kept for a shorter time, and shows what that deletes. */
 export function ShorterDialog({ view, change, preview, busy, error, onClose, onConfirm }: Props) {
   const shorter = shortened(change, view);
   const going = preview.of.filter(({ what, now }) => what !== 'results' && now.count > 0);

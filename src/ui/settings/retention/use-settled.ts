@@ -2,7 +2,10 @@
 
 import { useEffect, useState } from 'react';
 
-/** A value once it has not changed for a while: what is typed, when the typing pauses. Compared as JSON. */
+/**
+ * Returns a value once it has not changed for a while, such as typed text when the typing pauses. Values are compared
+ * as JSON.
+ */
 export function useSettled<T>(value: T, afterMs: number): T {
   const [settled, setSettled] = useState(value);
   const text = JSON.stringify(value);

@@ -8,11 +8,11 @@ const looks = {
   idle: ['on', 'Live'],
   live: ['on', 'Live'],
   off: ['off', 'Refreshing every few seconds'],
-  // Until it is known, nothing is claimed.
+  // The state is not known yet, so nothing is shown.
   opening: null,
 } as const;
 
-/** Whether what one sees is current, and how it is kept so. */
+/** Shows whether the page is current, and how it is kept current. */
 export function Liveness() {
   const connected = useConnection();
   const state = useLiveState();

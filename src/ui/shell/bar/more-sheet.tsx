@@ -17,7 +17,7 @@ import { WorkersAlive } from './workers-alive.tsx';
 
 const line = 'flex h-11 w-full items-center gap-3 rounded-control px-3 text-14 hover:bg-hover';
 
-/** On phones: the project, every page, and the way out. */
+/** Sheet for phones: the project, every page, and the sign-out. */
 export function MoreSheet() {
   const [isOpen, setOpen] = useOverlay('more');
   const email = useMe().data?.user?.email;

@@ -8,7 +8,7 @@ import { Tooltip } from '#src/ui/parts/overlay/tooltip.tsx';
 import { currentMark, type Place } from '#src/ui/shell/navigation.ts';
 import { PlaceCount } from './place-count.tsx';
 
-/** While only the icons are there is room for, tooltips say what they mean. */
+/** Media query for windows that have room for icons only. Tooltips then show the words. */
 export const iconsOnly = '(min-width: 761px) and (max-width: 1023px)';
 
 export function NavLink({ place }: { place: Place }) {

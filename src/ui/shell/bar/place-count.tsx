@@ -14,7 +14,7 @@ const looks: Record<keyof NowCounts, { colour: string; dot: boolean; words: (cou
   troubledEndpoints: { colour: 'text-failed-text', dot: true, words: (count) => `${count} disabled or failing` },
 };
 
-/** How many of a page's things are under way or need somebody; nothing while there are none. */
+/** Shows how many items of a page are under way or need attention; nothing if there are none. */
 export function PlaceCount({ of, only }: { of: Place['count']; only: 'number' | 'dot' }) {
   const trpc = useTRPC();
   const counts = useQuery(

@@ -13,7 +13,7 @@ const NewProjectDialog = lazy(async () => ({
 
 const line = 'mb-2 flex h-10 w-full flex-none items-center gap-2.5 rounded-control px-2 text-left font-semibold';
 
-/** The project that is shown; where there are several or may be, a menu to go to another. */
+/** Shows the current project. If the user has several projects or may create one, it is a menu. */
 export function ProjectMenu() {
   const { current, projects, switchTo } = useProjects();
   const mayMake = useMayMakeProjects();

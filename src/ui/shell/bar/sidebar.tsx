@@ -8,7 +8,7 @@ import { ProjectMenu } from './project-menu.tsx';
 import { UserMenu } from './user-menu.tsx';
 import { useWorkersWords, WorkersAlive } from './workers-alive.tsx';
 
-/** 224 wide with words, 56 of icons on narrow windows, and not at all on phones. */
+/** Sidebar: 224 px wide with words, 56 px wide with icons only on narrow windows, hidden on phones. */
 export function Sidebar() {
   return (
     <aside className="sticky top-0 flex h-screen flex-col border-r bg-bg p-2 max-sm:hidden" aria-label="Project">

@@ -10,7 +10,7 @@ import { PlaceCount } from './place-count.tsx';
 
 const tab = 'grid content-center justify-items-center gap-0.5 text-12 leading-4';
 
-/** The phone's way around: what one is there for most, and all else behind "More". */
+/** Navigation of phones: the most used pages, and all others behind "More". */
 export function TabBar() {
   const [isOpen] = useOverlay('more');
   return (
@@ -53,7 +53,7 @@ function Tab({ place }: { place: Place }) {
   );
 }
 
-/** Overview, jobs, and the first of the pages on callbacks, under the name of all of them. */
+/** Returns the overview, the jobs, and the first page about callbacks, which is called "Callbacks" here. */
 function tabs(): Place[] {
   const [main, callbacks] = navigation;
   const first = (main?.places ?? []).filter(({ href }) => href === '/' || href === '/jobs');

@@ -10,7 +10,10 @@ import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { ThemeMenu } from '#src/ui/theme/theme-menu.tsx';
 import { Liveness } from './live-sign.tsx';
 
-/** Where one is, whether what one sees is current, and what helps everywhere. `children` are the breadcrumb. */
+/**
+ * Shows where the user is, whether the page is current, and the help that is available everywhere. `children` are the
+ * breadcrumb.
+ */
 export function TopBar({ children }: { children: ReactNode }) {
   return (
     <header className="sticky top-0 z-20 flex h-12 flex-none items-center gap-2 border-b bg-bg/88 px-6 backdrop-blur-[10px] max-sm:gap-0 max-sm:px-4">

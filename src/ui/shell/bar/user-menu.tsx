@@ -6,7 +6,7 @@ import { Menu, MenuItem, MenuLink } from '#src/ui/parts/overlay/menu.tsx';
 import { leave } from '#src/ui/shell/leave.ts';
 import { accountPlace } from '#src/ui/shell/navigation.ts';
 
-/** Who is signed in, and the way out. */
+/** Shows the user who is signed in, with a menu to sign out. */
 export function UserMenu() {
   const email = useMe().data?.user?.email;
   if (email === undefined) return <div className="h-8" />;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** What of the frame lies over the page; at most one at a time. */
+/** A part of the frame that lies over the page. At most one is open at a time. */
 export type Overlay = 'palette' | 'shortcuts' | 'more';
 
 const listeners = new Set<() => void>();
@@ -11,7 +11,7 @@ export function showOverlay(next: Overlay | null): void {
   for (const listener of listeners) listener();
 }
 
-/** Whether it is open, and how to open or close it. */
+/** Returns whether an overlay is open, and a function that opens or closes it. */
 export function useOverlay(which: Overlay): [isOpen: boolean, setOpen: (isOpen: boolean) => void] {
   const now = useSyncExternalStore(
     subscribe,

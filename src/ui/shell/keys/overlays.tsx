@@ -3,12 +3,12 @@
 import { lazy, Suspense, useState } from 'react';
 import { type Overlay, useOverlay } from './overlay.ts';
 
-// What is seen only when it is asked for is also loaded only then: every page begins without it.
+// Each overlay is loaded only when it is opened, so every page starts without it.
 const Palette = lazy(async () => ({ default: (await import('#src/ui/shell/palette/palette.tsx')).Palette }));
 const MoreSheet = lazy(async () => ({ default: (await import('#src/ui/shell/bar/more-sheet.tsx')).MoreSheet }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }));
 
-/** The palette, the sheet of keys and the phone's other pages, from the first time that one opens them. */
+/** Shows the palette, the sheet of keys and the phone's other pages, each from the first time it is opened. */
 export function Overlays() {
   const palette = useOpenedOnce('palette');
   const shortcuts = useOpenedOnce('shortcuts');

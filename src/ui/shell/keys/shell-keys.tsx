@@ -7,7 +7,7 @@ import { readyPlaces } from '#src/ui/shell/navigation.ts';
 import { useTheme } from '#src/ui/theme/use-theme.ts';
 import { showOverlay } from './overlay.ts';
 
-/** The keys that work on every page. */
+/** Registers the keys that work on every page. */
 export function ShellKeys() {
   const router = useRouter();
   const [, , turnTheme] = useTheme();
@@ -24,7 +24,7 @@ export function ShellKeys() {
     { everywhere: true },
   );
   useEffect(() => {
-    // Also while something is typed: with its modifier this is no letter.
+    // The shortcut works while something is typed too, because a key with a modifier is not a letter.
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
         return;

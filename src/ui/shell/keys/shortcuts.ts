@@ -1,4 +1,4 @@
-/** What the sheet behind `?` says; a page that gains keys adds them here. */
+/** Content of the sheet behind `?`. A page that gets new keys adds them here. */
 export const shortcuts: readonly { label: string; keys: readonly (readonly [what: string, keys: string])[] }[] = [
   {
     label: 'Anywhere',

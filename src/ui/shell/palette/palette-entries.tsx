@@ -153,7 +153,7 @@ function RecentJobs({ go }: Pick<Props, 'go'>) {
 type EntryProps = {
   icon: LucideIcon;
   iconClass?: string;
-  /** What it is found by; together its own among all entries. */
+  /** Words by which the entry is found. Together with `exact`, they are unique among all entries. */
   words: string;
   exact?: string;
   onRun: () => void;

@@ -1,21 +1,22 @@
 import { defaultFilter } from 'cmdk';
 
-/** Names the entry that searches the jobs for what is typed. */
+/** Words of the entry that searches the jobs for the typed text. */
 export const searchWords = 'search jobs for this';
 
 const separator = '\n';
 
 /**
- * What an entry of the palette is found by: words, by letters in their order as one types them in a hurry, and exact text
- * such as ids and URLs, by a part of it only. Scattered over an id there are nearly all letters.
+ * Returns the value by which an entry of the palette is found. Words are matched by their letters in order, as people
+ * type in a hurry. Exact text such as ids and URLs is matched only by a part of it, because nearly all letters occur
+ * somewhere in an id.
  */
 export function paletteValue(words: string, exact = ''): string {
   return exact === '' ? words : `${words}${separator}${exact}`;
 }
 
-/** How well an entry's value fits what is sought, 0 to 1; 0: not at all. */
+/** Returns how well an entry's value matches the searched text, from 0 to 1; 0 means no match. */
 export function rankEntry(value: string, sought: string): number {
-  // Searching the jobs is always possible, and always the last resort.
+  // A search of the jobs is always possible, and always the last choice.
   if (value === searchWords) return 0.000_001;
   const [words = '', exact = ''] = value.split(separator);
   const isPart = exact.toLowerCase().includes(sought.trim().toLowerCase());

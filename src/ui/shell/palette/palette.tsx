@@ -11,7 +11,7 @@ import { pageOfId } from '#src/ui/shell/navigation.ts';
 import { PaletteEntries } from './palette-entries.tsx';
 import { rankEntry } from './palette-rank.ts';
 
-/** Find or run: pages, actions, recent jobs; an id that is pasted opens at once. */
+/** Palette that finds and opens pages, actions and recent jobs. The page of a pasted id opens at once. */
 export function Palette() {
   const [isOpen, setOpen] = useOverlay('palette');
   return (
