@@ -55,12 +55,12 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     name: `${hostname()}:${process.pid}`,
     slots: config.workerSlots,
     condition: () => ({
-      inFlight: dispatcher?.inFlight.ids().length ?? 0,
+      inFlight: dispatcher?.underWay.sending().length ?? 0,
       egressDown: dispatcher?.egress.isDown() ?? false,
     }),
     onDeclaredDead: () => {
       log.warn({}, 'declared dead by another worker: what was running here runs elsewhere now');
-      for (const id of dispatcher?.inFlight.ids() ?? []) dispatcher?.inFlight.abort(id, 'lost');
+      for (const id of dispatcher?.underWay.sending() ?? []) dispatcher?.underWay.abort(id, 'lost');
     },
     onError: (err) => log.warn({ err }, 'heartbeat failed'),
   });
@@ -73,13 +73,13 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     send: outbound.send,
     inTouch: () => liveness.inTouch(),
   });
-  const { fetch, deliver } = dispatcher;
+  const { jobs, deliveries } = dispatcher;
   const listener = listen(config.databaseUrl, {
     due: () => {
-      fetch.wake();
-      deliver.wake();
+      jobs.wake();
+      deliveries.wake();
     },
-    cancelled: (jobId) => dispatcher?.inFlight.abort(jobId, 'lost'),
+    cancelled: (jobId) => dispatcher?.underWay.abort(jobId, 'lost'),
     secrets: () => dispatcher?.signers.forget(),
   });
   const tickers = startTickers(deps, dispatcher, liveness, config, log);
@@ -105,19 +105,19 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
   const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   const lost = async () => {
     // An empty queue says at once that what still waits has lost its message; a busy one only after a while.
-    await readmitLost(deps, 'fetch', dispatcher.fetch.idle ? 15 : 120);
-    await readmitLost(deps, 'deliver', dispatcher.deliver.idle ? 15 : 120);
+    await readmitLost(deps, 'fetch', dispatcher.jobs.idle ? 15 : 120);
+    await readmitLost(deps, 'deliver', dispatcher.deliveries.idle ? 15 : 120);
   };
   const due = async () => {
-    for (const delayMs of await admit(deps, 'fetch')) dispatcher.fetch.wakeIn(delayMs);
-    for (const delayMs of await admit(deps, 'deliver')) dispatcher.deliver.wakeIn(delayMs);
+    for (const delayMs of await admit(deps, 'fetch')) dispatcher.jobs.wakeIn(delayMs);
+    for (const delayMs of await admit(deps, 'deliver')) dispatcher.deliveries.wakeIn(delayMs);
   };
   const dead = () => recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
-  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.inFlight.held);
+  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.underWay.ids);
   // A cancellation says so by NOTIFY; where that was missed, the claim is found to be gone.
   const stillOurs = async () => {
-    for (const id of await findLostClaims(deps.db, dispatcher.inFlight.ids(), liveness.worker.id))
-      dispatcher.inFlight.abort(id, 'lost');
+    for (const id of await findLostClaims(deps.db, dispatcher.underWay.sending(), liveness.worker.id))
+      dispatcher.underWay.abort(id, 'lost');
   };
   const clear = makeProjectRetention(deps, retentionDefaults(config.jobRetentionDays));
   return [

@@ -1,7 +1,7 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
-import type { InFlight } from '#src/engine/pump/in-flight.ts';
+import type { Slot } from '#src/engine/pump/under-way.ts';
 import type { Send } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { SealError } from '#src/store/seal/cipher.ts';
@@ -13,21 +13,20 @@ export type RunOptions = {
   worker: { id: string; name: string };
   maxResponseBytes: number;
   send: Send;
-  inFlight: InFlight;
   egress: EgressHealth;
 };
 
-/** Makes one attempt of a claimed job and hands its outcome to the settler. Never rejects. */
+/** Makes one attempt of a claimed job, and hands its outcome to the settler. */
 export function makeRunJob(
   deps: EngineDeps,
   options: RunOptions,
   settle: GroupCommit<EndedAttempt, undefined>,
-): (job: ClaimedJob) => Promise<void> {
-  return async (job) => {
-    const signal = options.inFlight.begin(job.id);
+): (job: ClaimedJob, slot: Slot) => Promise<void> {
+  return async (job, slot) => {
+    const signal = slot.hold(job.id, { bytes: job.body?.byteLength ?? 0 });
     const startedAt = new Date(deps.now());
     const outcome = await makeAttempt(() => options.send({ ...jobRequest(job, deps, options), signal }), deps);
-    options.inFlight.end(job.id);
+    slot.requestEnded();
     options.egress.note(job.url, outcome);
     if (signal.reason === 'lost') return;
     const ended = { job, outcome, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };

@@ -3,23 +3,29 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { makeAttempt, type RunOptions, unsendable } from '#src/engine/attempt/run-job.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
+import type { Slot } from '#src/engine/pump/under-way.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
+import { smallBytes } from '#src/store/delivery/gate-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { deliveryBytes, deliveryRequest } from './delivery-request.ts';
 import { makeJobLoader } from './job-loader.ts';
 import type { Signers } from './live-signers.ts';
 import type { EndedTry } from './settle-delivery.ts';
 
-/** Makes one try of a claimed delivery and hands its outcome to the settler. Never rejects. */
+/** Sends a claimed delivery once, with the job's row where the caller has it. */
+export type RunDelivery = (delivery: DeliveryRow, row: FullJobRow | null, slot: Slot) => Promise<void>;
+
+/** Makes one attempt of a claimed delivery, and hands its outcome to the settler. */
 export function makeRunDelivery(
   deps: EngineDeps,
   options: RunOptions & { signers: Signers },
   settle: GroupCommit<EndedTry, undefined>,
-): (delivery: DeliveryRow, row: FullJobRow | null) => Promise<void> {
+): RunDelivery {
   const loadJob = makeJobLoader(deps);
-  return async (delivery, row) => {
-    const signal = options.inFlight.begin(delivery.id);
+  return async (delivery, row, slot) => {
+    const held = { bytes: largeBytes(delivery.body ?? row?.result_body), endpointId: delivery.endpoint_id };
+    const signal = slot.hold(delivery.id, held);
     const startedAt = new Date(deps.now());
     let bytes: Buffer | null = null;
     const outcome = await makeAttempt(async () => {
@@ -34,7 +40,7 @@ export function makeRunDelivery(
       if (signers.length === 0) return unsigned;
       return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
     }, deps);
-    options.inFlight.end(delivery.id);
+    slot.requestEnded();
     const { url } = delivery;
     options.egress.note(url, outcome);
     const failed = outcome.kind === 'connection_error' || outcome.kind === 'timeout';
@@ -60,6 +66,11 @@ const unsigned: Outcome = {
   ...unsendable('there is no live secret to sign with: rotate the secret of the project or the endpoint'),
   lacks: 'signing_secret',
 };
+
+/** Returns the bytes that count against memory: small bodies are not counted when they are claimed either. */
+function largeBytes(body: Buffer | null | undefined): number {
+  return body && body.byteLength > smallBytes ? body.byteLength : 0;
+}
 
 const aborted = Symbol('aborted');
 

@@ -3,6 +3,7 @@ import { type LineRank, lineRank, lineTimes, ranksMs } from '#src/domain/endpoin
 import { clocksOf, fetchFromLine, type Gate } from '#src/domain/endpoint/release.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { makeRoom, type Room } from '#src/engine/pump/room.ts';
+import type { UnderWay } from '#src/engine/pump/under-way.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type GateRow, lockGates } from '#src/store/delivery/gate-rows.ts';
 import { findLines, findOccupiedLines, lockFirstInLine } from '#src/store/delivery/line-rows.ts';
@@ -22,12 +23,12 @@ export type Lines = {
 };
 
 /** `wakeIn`: some are due in so many milliseconds. */
-export function makeLines(deps: LineDeps, slots: number, wakeIn: (delayMs: number) => void): Lines {
+export function makeLines(deps: LineDeps, underWay: UnderWay, wakeIn: (delayMs: number) => void): Lines {
   const moving = new Map<string, Promise<void>>();
   const again = new Set<string>();
   let stopped = false;
   let looks = 0;
-  const room = makeRoom(slots, (endpointId) => void move(endpointId));
+  const room = makeRoom(underWay, (endpointId) => void move(endpointId));
 
   /** One move of a line at a time; what comes up meanwhile is looked at after it. */
   const move = (endpointId: string): Promise<void> => {
@@ -74,7 +75,7 @@ function moveLine(deps: LineDeps, endpointId: string, room: Room): Promise<numbe
   return deps.db.transaction(async (tx) => {
     const [row] = await lockGates(tx, [endpointId]);
     if (!row || row.deleted) return [];
-    const own = room.forFetching(endpointId);
+    const own = room.toPull(endpointId);
     // A rate says by itself how many there will be room for, unless they take longer than that.
     const gate = gateOf(row, row.rate !== null && !room.isTight(endpointId) ? Number.POSITIVE_INFINITY : own);
     const given: { id: string; atMs: number; granted: boolean }[] = [];

@@ -1,28 +1,23 @@
-import { makeAlarm } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
+import type { Slot, SlotPool } from './under-way.ts';
 
-/** Claims work by free slots and starts it, never waiting for what it started. */
+/** A loop that claims work by free slots and starts it. It never waits for what it has started. */
 export type Pump = {
-  /** Something may be due: look now. */
-  wake(): void;
-  /** Looks again when a message becomes due. */
-  wakeIn(delayMs: number): void;
-  /** Takes a slot for work that comes in by another way; false when none is free. */
-  take(): boolean;
-  release(): void;
-  readonly inFlight: number;
   /** True while the last look found nothing: what still waits by its row has lost its message. */
   readonly idle: boolean;
-  /** Stops claiming; what runs goes on. */
+  /** Stops claiming. What runs goes on. */
   stop(): Promise<void>;
 };
 
 export type PumpOptions<Work> = {
-  slots: number;
+  /** Wakes the loop: something may be due now, or in so many milliseconds. */
+  alarm: Alarm;
+  slots: SlotPool;
   /** Claims up to `limit`. `more`: the queue gave a full batch, whatever became of it, so there may be more behind it. */
   claim(limit: number): Promise<{ work: Work[]; more: boolean }>;
-  /** Runs one; the slot is free when it resolves. Must not reject. */
-  perform(work: Work): Promise<void>;
-  /** False while nothing may be claimed: over the byte budget, out of touch with the database. */
+  /** Does the work of one slot, which is freed when it settles. */
+  perform(work: Work, slot: Slot): Promise<void>;
+  /** False while nothing may be claimed: memory is full, or the database is out of touch. */
   mayClaim(): boolean;
   onError(error: unknown): void;
 };
@@ -32,38 +27,36 @@ const pollMs = 500;
 const retryMs = 500;
 const patienceMs = 20;
 
-export function makePump<Work>(options: PumpOptions<Work>): Pump {
-  const alarm = makeAlarm();
-  let inFlight = 0;
+/** Starts the loop. */
+export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>): Pump {
   let stopped = false;
   let idle = false;
   /** The last look found no free slots: the next one that comes free is worth a look. */
   let starved = false;
   let lastClaimAt = 0;
 
-  const release = () => {
-    inFlight -= 1;
+  slots.onFree(() => {
     if (starved) alarm.wake();
+  });
+  const perform = async (work: Work) => {
+    using slot = slots.takeForClaimed();
+    await options.perform(work, slot);
   };
-  /** Enough free slots for a claim worth its transaction; after a while any will do, or long requests would idle the rest. */
-  const room = () => {
-    const free = options.slots - inFlight;
-    const enough = Math.min(batchSize, Math.ceil(options.slots / 4));
-    const patient = free < enough && inFlight > 0 && performance.now() - lastClaimAt < patienceMs;
-    return patient ? 0 : Math.min(free, batchSize);
+  /** Returns how much to claim: enough for a claim to be worth its transaction; after a while anything, or slots would idle. */
+  const claimable = () => {
+    const enough = Math.min(batchSize, Math.ceil((slots.free + slots.taken) / 4));
+    const patient = slots.free < enough && slots.taken > 0 && performance.now() - lastClaimAt < patienceMs;
+    return patient ? 0 : Math.min(slots.free, batchSize);
   };
-  /** One look; answers how long to sleep before the next. */
+  /** Looks once. Returns how long to sleep before the next look, in milliseconds. */
   const look = async (): Promise<number> => {
-    const limit = options.mayClaim() ? room() : 0;
+    const limit = options.mayClaim() ? claimable() : 0;
     starved = limit === 0;
-    if (limit === 0) return inFlight < options.slots ? patienceMs : pollMs;
+    if (limit === 0) return slots.free > 0 ? patienceMs : pollMs;
     lastClaimAt = performance.now();
     const { work: claimed, more } = await options.claim(limit);
     idle = claimed.length === 0 && !more;
-    for (const work of claimed) {
-      inFlight += 1;
-      void options.perform(work).finally(release);
-    }
+    for (const work of claimed) void perform(work).catch(options.onError);
     return more ? 0 : pollMs;
   };
   const run = async () => {
@@ -79,17 +72,6 @@ export function makePump<Work>(options: PumpOptions<Work>): Pump {
   const running = run();
 
   return {
-    wake: alarm.wake,
-    wakeIn: alarm.wakeIn,
-    take() {
-      if (stopped || inFlight >= options.slots) return false;
-      inFlight += 1;
-      return true;
-    },
-    release,
-    get inFlight() {
-      return inFlight;
-    },
     get idle() {
       return idle;
     },

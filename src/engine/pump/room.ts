@@ -1,48 +1,46 @@
-/** How many deliveries to each endpoint this worker has under way: one that answers slowly must leave the others slots. */
+import type { UnderWay } from './under-way.ts';
+
+/** Shares a worker's slots among endpoints: one that answers slowly must leave slots to the others. */
 export type Room = {
-  /** How many more to this endpoint it takes on. */
+  /** How many more deliveries to this endpoint may start. */
   left(endpointId: string): number;
-  /** For how many more to fetch: what is left, and about as many as leave until this is asked again. */
-  forFetching(endpointId: string): number;
-  /** True when it has been sent away from lately and is still rather full. */
+  /**
+   * How many deliveries to pull from this endpoint's line: its free slots, plus as many as ended since the last call, a guess
+   * at how many slots come free before the next one.
+   */
+  toPull(endpointId: string): number;
+  /** True when a delivery was turned away for lack of a slot, and less than half of the endpoint's share is free since. */
   isTight(endpointId: string): boolean;
-  enter(endpointId: string | null): void;
-  leave(endpointId: string | null): void;
-  /** Somebody was sent to this endpoint's line for want of room: whoever leaves makes some. */
+  /** A delivery was put into this endpoint's line for lack of a slot: the next that ends makes room for it. */
   turnAway(endpointId: string): void;
-  /** Nobody waits in the line any more. */
+  /** Nothing waits in the endpoint's line any more. */
   forget(endpointId: string): void;
 };
 
-/** Of a worker's slots, what one endpoint may have at most. */
+/** The share of a worker's slots that one endpoint may take. */
 const share = 0.5;
 
-/** `onFree` is called when one has left to whose endpoint others wait. */
-export function makeRoom(slots: number, onFree: (endpointId: string) => void): Room {
-  const underWay = new Map<string, number>();
-  const leavers = new Map<string, number>();
+/** `onFree` is called when a delivery has ended to an endpoint for which others wait. */
+export function makeRoom(
+  underWay: Pick<UnderWay, 'slots' | 'countTo' | 'onEnded'>,
+  onFree: (endpointId: string) => void,
+): Room {
+  const ended = new Map<string, number>();
   const crowded = new Set<string>();
-  const most = Math.max(1, Math.floor(slots * share));
-  const left = (endpointId: string) => Math.max(0, most - (underWay.get(endpointId) ?? 0));
+  const most = Math.max(1, Math.floor(underWay.slots * share));
+  const left = (endpointId: string) => Math.max(0, most - underWay.countTo(endpointId));
+  underWay.onEnded((endpointId) => {
+    ended.set(endpointId, (ended.get(endpointId) ?? 0) + 1);
+    if (crowded.has(endpointId)) onFree(endpointId);
+  });
   return {
     left,
-    forFetching(endpointId) {
-      const count = leavers.get(endpointId) ?? 0;
-      leavers.delete(endpointId);
+    toPull(endpointId) {
+      const count = ended.get(endpointId) ?? 0;
+      ended.delete(endpointId);
       return left(endpointId) + count;
     },
     isTight: (endpointId) => crowded.has(endpointId) && left(endpointId) < most / 2,
-    enter(endpointId) {
-      if (endpointId !== null) underWay.set(endpointId, (underWay.get(endpointId) ?? 0) + 1);
-    },
-    leave(endpointId) {
-      if (endpointId === null) return;
-      const others = (underWay.get(endpointId) ?? 1) - 1;
-      if (others > 0) underWay.set(endpointId, others);
-      else underWay.delete(endpointId);
-      leavers.set(endpointId, (leavers.get(endpointId) ?? 0) + 1);
-      if (crowded.has(endpointId)) onFree(endpointId);
-    },
     turnAway: (endpointId) => void crowded.add(endpointId),
     forget: (endpointId) => void crowded.delete(endpointId),
   };

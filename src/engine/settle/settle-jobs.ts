@@ -6,6 +6,7 @@ import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { attemptFailedDeliveries } from '#src/engine/event/progress-delivery.ts';
 import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import type { Slot, SlotPool } from '#src/engine/pump/under-way.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
@@ -20,13 +21,13 @@ import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 /** A delivery that this worker sends itself, right after the commit that stored it, with the job it reports. */
-export type HandedOn = { delivery: DeliveryRow; row: FullJobRow };
+export type HandedOn = { delivery: DeliveryRow; row: FullJobRow; slot: Slot };
 
 export type SettleOptions = {
   worker: { id: string; name: string };
-  /** Slots for hand-offs; `take` answers false when none is free or the worker is draining. */
-  deliverySlots: { take(): boolean; release(): void };
-  handOn: (handed: HandedOn) => void;
+  /** Slots for hand-offs: none is given while the worker is draining. */
+  deliverySlots: Pick<SlotPool, 'take'>;
+  handOn: (handed: HandedOn) => Promise<void>;
   /** A retry is due in so many milliseconds: look at the queue then. */
   wakeIn: (delayMs: number) => void;
 };
@@ -34,8 +35,13 @@ export type SettleOptions = {
 /** The endpoints that may want an event, by project. */
 export type ReceiversByProject = ReadonlyMap<string, readonly ReceiverRow[]>;
 
-/** A settlement with the deliveries and the final row that follow from it. */
-export type Stored = { settled: Settlement; deliveries: NewDelivery[]; row: FullJobRow | null };
+/** A settlement with the deliveries and the final row that follow from it, and a slot when its callback is handed on. */
+export type Stored = {
+  settled: Settlement;
+  deliveries: NewDelivery[];
+  row: FullJobRow | null;
+  slot?: Slot | undefined;
+};
 
 /** Collects ended attempts and writes them in batches, with everything that follows from them, in one transaction each. */
 export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommit<EndedAttempt, undefined> {
@@ -56,24 +62,24 @@ export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommi
 async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: SettleOptions): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
   const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
-  const slots = { taken: 0 };
-  let stored: Stored[];
   const receivers = await loadReceivers(deps, sorted);
-  try {
-    stored = await deps.db.transaction(async (tx) => {
-      const held = await lockClaimedJobs(
-        tx,
-        sorted.map(({ job }) => ({ id: job.id, claimId: job.claim_id ?? '' })),
-      );
-      const mine = sorted.filter(({ job }) => held.has(job.id)).map((ended) => settlement(ended, deps));
-      const all = mine.map((settled) => withDeliveries(settled, receivers, claim, deps, options, slots));
-      await storeSettled(tx, all, deps);
-      return all;
-    });
-  } catch (error) {
-    for (; slots.taken > 0; slots.taken--) options.deliverySlots.release();
-    throw error;
-  }
+  // Slots that were taken for hand-offs are free again when the transaction fails.
+  using slots = new DisposableStack();
+  const takeSlot = () => {
+    const slot = options.deliverySlots.take();
+    return slot && slots.use(slot);
+  };
+  const stored = await deps.db.transaction(async (tx) => {
+    const held = await lockClaimedJobs(
+      tx,
+      sorted.map(({ job }) => ({ id: job.id, claimId: job.claim_id ?? '' })),
+    );
+    const mine = sorted.filter(({ job }) => held.has(job.id)).map((ended) => settlement(ended, deps));
+    const all = mine.map((settled) => withDeliveries(settled, receivers, claim, deps, takeSlot));
+    await storeSettled(tx, all, deps);
+    return all;
+  });
+  slots.move();
   deps.notify('ended');
   if (stored.some((entry) => entry.deliveries.some((delivery) => delivery.claim === null))) deps.notify('due');
   for (const entry of stored) follow(entry, options, deps);
@@ -101,16 +107,14 @@ function withDeliveries(
   receivers: ReceiversByProject,
   claim: Claim,
   deps: EngineDeps,
-  options: SettleOptions,
-  slots: { taken: number },
+  takeSlot: () => Slot | undefined,
 ): Stored {
   const progress = attemptFailedDeliveries(settled, receivers.get(settled.job.project_id) ?? [], deps);
   if (settled.update.endedAt === null) return { settled, deliveries: progress, row: null };
   const row = settledRow(settled);
-  const mine = wantsCallback(row) && options.deliverySlots.take();
-  if (mine) slots.taken += 1;
-  const stored = withRow(settled, row, receivers, mine ? claim : null, deps);
-  return progress.length === 0 ? stored : { ...stored, deliveries: [...progress, ...stored.deliveries] };
+  const slot = wantsCallback(row) ? takeSlot() : undefined;
+  const stored = withRow(settled, row, receivers, slot ? claim : null, deps);
+  return { ...stored, slot, deliveries: [...progress, ...stored.deliveries] };
 }
 
 /** An ended job's settlement with the deliveries that report it. */
@@ -174,9 +178,11 @@ async function erase(tx: Tx, settled: Settlement[]): Promise<void> {
 }
 
 /** After the commit: sends what was handed on, arms the next wake-up, and writes the attempt's one log line. */
-function follow({ settled, deliveries, row }: Stored, options: SettleOptions, deps: EngineDeps): void {
-  for (const delivery of deliveries) {
-    if (delivery.claim && row) options.handOn({ delivery: handedRow(delivery), row });
+function follow({ settled, deliveries, row, slot }: Stored, options: SettleOptions, deps: EngineDeps): void {
+  const own = deliveries.find((delivery) => delivery.claim !== null);
+  if (own && row && slot) {
+    const handed = { delivery: handedRow(own), row, slot };
+    options.handOn(handed).catch((error: unknown) => deps.log.error({ err: error }, 'handing on a delivery failed'));
   }
   if (settled.update.admitted) options.wakeIn(settled.update.delayMs ?? 0);
   deps.log.info(attemptLine(settled), 'attempt');

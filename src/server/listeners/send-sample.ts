@@ -14,7 +14,7 @@ import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { json, readJson } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { findListenerIds } from '#src/store/listener/listeners.ts';
 

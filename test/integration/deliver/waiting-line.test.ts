@@ -6,6 +6,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import { throughGate } from '#src/engine/deliver/gate.ts';
 import { makeLines } from '#src/engine/deliver/waiting-line.ts';
 import { makeRoom } from '#src/engine/pump/room.ts';
+import { makeUnderWay } from '#src/engine/pump/under-way.ts';
 import { makeLog } from '#src/log.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 import { makeQueue, type Queue } from '#src/store/db/queue.ts';
@@ -111,7 +112,7 @@ describe('with 50,000 deliveries in each of two lines', () => {
       const client = db.transaction(async (tx) => {
         const from = performance.now();
         await throughGate(tx, { queue, publicUrl: '', cipher }, ids, {
-          room: makeRoom(512, () => undefined),
+          room: makeRoom(makeUnderWay(512), () => undefined),
           bytes: 2 ** 30,
           noneLarge: true,
         });
@@ -124,7 +125,7 @@ describe('with 50,000 deliveries in each of two lines', () => {
     expect(Math.min(...took)).toBeLessThan(150);
 
     const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
-    const lines = makeLines({ db, queue, log }, 512, () => undefined);
+    const lines = makeLines({ db, queue, log }, makeUnderWay(512), () => undefined);
     const moves: number[] = [];
     for (let turn = 0; turn < 8; turn++) {
       const from = performance.now();

@@ -6,9 +6,10 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { makeRunDelivery } from '#src/engine/deliver/run-delivery.ts';
 import type { EndedTry } from '#src/engine/deliver/settle-delivery.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
+import { makeAlarm } from '#src/engine/pump/alarm.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
-import { makeInFlight } from '#src/engine/pump/in-flight.ts';
 import { makePump } from '#src/engine/pump/pump.ts';
+import { makeUnderWay } from '#src/engine/pump/under-way.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/web-process.ts';
 import type { Db } from '#src/store/db/database.ts';
@@ -201,7 +202,7 @@ describe('claims of a worker that nobody knows', () => {
 });
 
 it('a callback whose payload is being loaded when its worker is told to stop in an outage is not given up', async () => {
-  const inFlight = makeInFlight();
+  const underWay = makeUnderWay(1);
   const outcomes: Outcome[] = [];
   const away = { run: () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })) };
   const deps = { db: away, now: Date.now, log: silent, publicUrl: '' } as unknown as EngineDeps;
@@ -213,11 +214,11 @@ it('a callback whose payload is being loaded when its worker is told to stop in 
   const send = () => Promise.reject(new Error('nothing is to be sent'));
   const egress = { note: () => undefined, isDown: () => false, othersAnswer: () => true };
   const signers = { of: () => Promise.resolve([]), forget: () => undefined };
-  const options = { inFlight, send, egress, signers, worker: { id: 'w', name: 'w' }, maxResponseBytes: 1 };
+  const options = { send, egress, signers, worker: { id: 'w', name: 'w' }, maxResponseBytes: 1 };
   const run = makeRunDelivery(deps, options as unknown as Parameters<typeof makeRunDelivery>[1], settle);
   const delivery = { id: randomUUID(), job_id: randomUUID(), project_id: randomUUID(), body: null } as DeliveryRow;
-  const ended = run(delivery, null);
-  inFlight.abort(delivery.id, 'shutdown');
+  const ended = run(delivery, null, underWay.of('delivery').takeForClaimed());
+  underWay.abort(delivery.id, 'shutdown');
   await ended;
   expect(outcomes).toEqual([{ kind: 'interrupted', by: 'shutdown' }]);
 });
@@ -226,8 +227,10 @@ describe('a worker', () => {
   it('with free slots claims what waits, however few they are', async () => {
     const waiting = Array.from({ length: 400 }, (_, index) => index);
     let running = 0;
+    const alarm = makeAlarm();
     const pump = makePump<number>({
-      slots: 512,
+      alarm,
+      slots: makeUnderWay(512).of('job'),
       claim: async (limit) => {
         const work = waiting.splice(0, limit);
         return { work, more: work.length === limit };
@@ -242,7 +245,7 @@ describe('a worker', () => {
     onTestFinished(() => pump.stop());
     await expect.poll(() => running).toBe(400);
     waiting.push(400);
-    pump.wake();
+    alarm.wake();
     await expect.poll(() => running, { timeout: 3_000 }).toBe(401);
   });
 
