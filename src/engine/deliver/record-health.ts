@@ -5,7 +5,7 @@ import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type HealthRow, lockHealth, updateHealth } from '#src/store/delivery/health-rows.ts';
 
-type Tried = {
+type JudgedAttempt = {
   ended: {
     delivery: { endpoint_id: string | null; claimed_at: Date | null };
     outcome: Outcome;
@@ -16,10 +16,10 @@ type Tried = {
   attempt: { failure: { code: string; message: string } | null };
 };
 
-/** Writes what a batch of tries says of their endpoints, one update for each, and disables those that are to be. */
-export async function recordHealth(tx: Tx, tries: Tried[], deps: EngineDeps): Promise<void> {
-  const byEndpoint = new Map<string, Tried[]>();
-  for (const one of tries) {
+/** Writes what a batch of attempts says of their endpoints, one update for each, and disables those that are to be. */
+export async function recordHealth(tx: Tx, attempts: JudgedAttempt[], deps: EngineDeps): Promise<void> {
+  const byEndpoint = new Map<string, JudgedAttempt[]>();
+  for (const one of attempts) {
     const id = one.ended.delivery.endpoint_id;
     if (id !== null) byEndpoint.set(id, [...(byEndpoint.get(id) ?? []), one]);
   }
@@ -34,12 +34,12 @@ export async function recordHealth(tx: Tx, tries: Tried[], deps: EngineDeps): Pr
 }
 
 /** What was on its way to another URL, or before it was enabled, says nothing about the endpoint as it is now. */
-function isAbout({ deleted, healthy_from: from }: HealthRow, { ended: { delivery } }: Tried): boolean {
+function isAbout({ deleted, healthy_from: from }: HealthRow, { ended: { delivery } }: JudgedAttempt): boolean {
   return !deleted && (from === null || delivery.claimed_at === null || delivery.claimed_at >= from);
 }
 
-async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDeps): Promise<void> {
-  if (tries.length === 0) return;
+async function recordOne(tx: Tx, row: HealthRow, attempts: JudgedAttempt[], deps: EngineDeps): Promise<void> {
+  if (attempts.length === 0) return;
   let health: Health = {
     failingSinceMs: row.failing_since?.getTime() ?? null,
     pausedUntilMs: row.paused_until?.getTime() ?? null,
@@ -52,7 +52,7 @@ async function recordOne(tx: Tx, row: HealthRow, tries: Tried[], deps: EngineDep
   let failure: string | null = null;
   let disable: 'gone' | 'failing' | null = null;
   let problem: EndpointProblem | null | undefined;
-  for (const { ended, attempt } of tries) {
+  for (const { ended, attempt } of attempts) {
     const before = health.failingSinceMs;
     const change = healthAfter(health, ended.outcome, ended.endedAt.getTime(), ended.startedAt.getTime());
     if (change.succeeded) succeededAt = ended.endedAt;

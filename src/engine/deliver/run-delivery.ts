@@ -11,7 +11,7 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { deliveryBytes, deliveryRequest } from './delivery-request.ts';
 import { makeJobLoader } from './job-loader.ts';
 import type { Signers } from './live-signers.ts';
-import type { EndedTry } from './settle-delivery.ts';
+import type { EndedDelivery } from './settle-delivery.ts';
 
 /** Sends a claimed delivery once, with the job's row where the caller has it. */
 export type RunDelivery = (delivery: DeliveryRow, row: FullJobRow | null, slot: Slot) => Promise<void>;
@@ -20,7 +20,7 @@ export type RunDelivery = (delivery: DeliveryRow, row: FullJobRow | null, slot: 
 export function makeRunDelivery(
   deps: EngineDeps,
   options: RunOptions & { signers: Signers },
-  settle: GroupCommit<EndedTry, undefined>,
+  settle: GroupCommit<EndedDelivery, undefined>,
 ): RunDelivery {
   const loadJob = makeJobLoader(deps);
   return async (delivery, row, slot) => {

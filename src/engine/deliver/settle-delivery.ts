@@ -10,7 +10,7 @@ import { isProgress } from '#src/engine/event/job-event.ts';
 import { keepBytes } from '#src/engine/event/keep-bytes.ts';
 import { raiseDeliveryFailed } from '#src/engine/event/operator-event.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
-import { countTries } from '#src/engine/stats/stat-deltas.ts';
+import { countDeliveryAttempts } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
 import { insertPayloads } from '#src/store/delivery/delivery-payloads.ts';
@@ -26,7 +26,7 @@ import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 import { recordHealth } from './record-health.ts';
 
 /** A delivery's try that has ended; `bytes` is what was sent, null when there was nothing to send. */
-export type EndedTry = {
+export type EndedDelivery = {
   delivery: DeliveryRow;
   bytes: Buffer | null;
   outcome: Outcome;
@@ -41,14 +41,14 @@ export type EndedTry = {
   worker: string;
 };
 
-export type SettledTry = { ended: EndedTry; decision: Decision; update: DeliveryUpdate; attempt: NewAttempt };
+export type SettledDelivery = { ended: EndedDelivery; decision: Decision; update: DeliveryUpdate; attempt: NewAttempt };
 
 /** Collects ended tries and writes them in batches. */
 export function makeSettleDeliveries(
   deps: EngineDeps,
   wakeIn: (delayMs: number) => void,
-): GroupCommit<EndedTry, undefined> {
-  return makeGroupCommit<EndedTry, undefined>({
+): GroupCommit<EndedDelivery, undefined> {
+  return makeGroupCommit<EndedDelivery, undefined>({
     commit: (batch) => settleBatch(batch, deps, wakeIn),
     bytesOf: (ended) => 1_000 + (ended.bytes?.byteLength ?? 0),
     onUnstorable: (_ended, error) => Promise.reject(error as Error),
@@ -59,7 +59,7 @@ export function makeSettleDeliveries(
 }
 
 async function settleBatch(
-  batch: EndedTry[],
+  batch: EndedDelivery[],
   deps: EngineDeps,
   wakeIn: (delayMs: number) => void,
 ): Promise<undefined[]> {
@@ -67,8 +67,8 @@ async function settleBatch(
   const settled = await deps.db.transaction(async (tx) => {
     const claims = sorted.map(({ delivery }) => ({ id: delivery.id, claimId: delivery.claim_id ?? '' }));
     const held = await lockClaimedDeliveries(tx, claims);
-    const mine = sorted.filter(({ delivery }) => held.has(delivery.id)).map((ended) => settleTry(ended, deps));
-    await storeTries(tx, mine, deps);
+    const mine = sorted.filter(({ delivery }) => held.has(delivery.id)).map((ended) => settleDelivery(ended, deps));
+    await storeSettledDeliveries(tx, mine, deps);
     return mine;
   });
   for (const entry of settled) {
@@ -89,7 +89,7 @@ const egressDecision: Decision = {
 };
 
 /** Decides what a try's outcome means for its delivery. */
-export function settleTry(ended: EndedTry, deps: EngineDeps): SettledTry {
+export function settleDelivery(ended: EndedDelivery, deps: EngineDeps): SettledDelivery {
   const { delivery, outcome } = ended;
   const blameless = ended.egressDown && outcome.kind !== 'response';
   const interruptions = delivery.interruption_count + (outcome.kind === 'interrupted' || blameless ? 1 : 0);
@@ -138,7 +138,7 @@ function errorOf(decision: Decision, outcome: Outcome): DeliveryError | null {
 }
 
 /** Writes settled tries inside the caller's transaction, which holds the deliveries' locks. */
-export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps): Promise<void> {
+export async function storeSettledDeliveries(tx: Tx, settled: SettledDelivery[], deps: EngineDeps): Promise<void> {
   if (settled.length === 0) return;
   await updateDeliveries(
     tx,
@@ -148,7 +148,7 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
     tx,
     settled.map((entry) => entry.attempt),
   );
-  await insertStatDeltas(tx, countTries(settled));
+  await insertStatDeltas(tx, countDeliveryAttempts(settled));
   const again = settled.filter((entry) => entry.decision.then === 'retry');
   // What was not delivered can be sent again, also when its result has expired: its bytes stay as long as it does.
   await insertPayloads(
@@ -183,7 +183,7 @@ export async function storeTries(tx: Tx, settled: SettledTry[], deps: EngineDeps
   );
 }
 
-function bytesToKeep({ delivery, bytes }: EndedTry): { id: string; body: Uint8Array }[] {
+function bytesToKeep({ delivery, bytes }: EndedDelivery): { id: string; body: Uint8Array }[] {
   return bytes !== null && delivery.body === null ? [{ id: delivery.id, body: bytes }] : [];
 }
 
@@ -191,7 +191,7 @@ function bytesToKeep({ delivery, bytes }: EndedTry): { id: string; body: Uint8Ar
  * A receiver that takes the ends of jobs but not the events between is well: what it makes of those must not hold back an
  * end. That it is gone, or there, it may say to any.
  */
-function saysHealth({ ended, decision, update }: SettledTry): boolean {
+function saysHealth({ ended, decision, update }: SettledDelivery): boolean {
   if (ended.egressDown) return false;
   return !isProgress(ended.delivery.type) || decision.then === 'complete' || update.status === 410;
 }
@@ -201,7 +201,7 @@ function mayHold(delivery: DeliveryRow): boolean {
   return delivery.sealed !== null || delivery.body !== null || delivery.attempt_count > 1;
 }
 
-function deliveryLine({ ended, decision, update, attempt }: SettledTry): object {
+function deliveryLine({ ended, decision, update, attempt }: SettledDelivery): object {
   return {
     deliveryId: formatId('dlv', ended.delivery.id),
     jobId: ended.delivery.job_id && formatId('job', ended.delivery.job_id),

@@ -28,7 +28,7 @@ import {
   takeReveal,
 } from '#src/store/endpoint/endpoint-secret-rows.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
-import { loadEndpoint } from './endpoint-view.ts';
+import { loadEndpoint } from './to-endpoint.ts';
 
 /** Makes a signing secret: what is sealed, and what of it the caller may see. */
 export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSecret } {

@@ -17,7 +17,7 @@ import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import * as store from '#src/store/endpoint/endpoint-rows.ts';
 import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
-import { endpointView, loadEndpoint } from './endpoint-view.ts';
+import { loadEndpoint, toEndpoint } from './to-endpoint.ts';
 
 /** Registers a webhook receiver with a signing secret of its own, which is answered here and never again. */
 export async function createEndpoint(
@@ -37,7 +37,7 @@ export async function createEndpoint(
         project_id: projectId,
       });
       return {
-        ...endpointView(row, deps.cipher),
+        ...toEndpoint(row, deps.cipher),
         ...(await addSecret(tx, { projectId, endpointId: id }, signing, deps)),
       };
     }),
@@ -52,11 +52,11 @@ export async function listEndpoints(
   { includeListeners = false }: EndpointListInput,
 ): Promise<Endpoint[]> {
   const rows = await store.findEndpointsFor(deps.db, projectId, includeListeners);
-  return rows.map((row) => endpointView(row, deps.cipher));
+  return rows.map((row) => toEndpoint(row, deps.cipher));
 }
 
 export async function getEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
-  return endpointView(await loadEndpoint(deps, projectId, id), deps.cipher);
+  return toEndpoint(await loadEndpoint(deps, projectId, id), deps.cipher);
 }
 
 /** Changes what is given. Deliveries that wait go to the new URL with the new headers, by the new limits. */
@@ -75,7 +75,7 @@ export async function updateEndpoint(
       const { cleared, ...headers } = changedHeaders(row, { ...change, ...url }, deps.cipher);
       const fields = { ...row, ...fieldsOf({ ...change, ...url }, row), ...headers };
       const written = await store.updateEndpoint(tx, uuid, fields);
-      return { ...endpointView(written, deps.cipher), clearedHeaders: cleared };
+      return { ...toEndpoint(written, deps.cipher), clearedHeaders: cleared };
     }),
   );
   changed(deps);
@@ -96,14 +96,14 @@ export async function disableEndpoint(deps: EngineDeps, projectId: string, id: s
     return store.disableEndpoint(tx, uuid);
   });
   changed(deps);
-  return endpointView(row, deps.cipher);
+  return toEndpoint(row, deps.cipher);
 }
 
 export async function enableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
   const row = await store.enableEndpoint(deps.db, projectId, endpointUuid(id));
   if (!row) throw noSuch('end', id);
   changed(deps);
-  return endpointView(row, deps.cipher);
+  return toEndpoint(row, deps.cipher);
 }
 
 /** Deletes an endpoint; what waited for it is cancelled with it. Its name is free again. */

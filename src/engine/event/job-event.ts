@@ -4,7 +4,7 @@ import type { Job } from '#src/contract/job/job.ts';
 import { deliveryLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { LinkDeps } from '#src/engine/show/result-link.ts';
-import { jobView } from '#src/engine/show/to-job.ts';
+import { toJob } from '#src/engine/show/to-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 
 export type JobEventType = 'job.completed' | 'job.failed' | 'job.cancelled';
@@ -27,7 +27,7 @@ export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' 
   const asOf = new Date(endedAt.getTime() - 1);
   const data =
     payload === 'full'
-      ? jobView(row, { asOf, ...(isKept(row) && { maxBodyBytes: deliveryLimits.linkedBodyBytes }) }, deps)
+      ? toJob(row, { asOf, ...(isKept(row) && { maxBodyBytes: deliveryLimits.linkedBodyBytes }) }, deps)
       : { id: formatId('job', row.id), state: row.state };
   const event: JobEvent = { type, timestamp: endedAt.toISOString(), data };
   return Buffer.from(JSON.stringify(event));
@@ -45,7 +45,7 @@ export function startedBytes(row: FullJobRow, payload: 'full' | 'thin', deps: Li
   return bytesOf({
     type: 'job.started',
     timestamp: at.toISOString(),
-    data: payload === 'full' ? { ...jobView(row, { asOf: at }, deps), state } : { id: formatId('job', row.id), state },
+    data: payload === 'full' ? { ...toJob(row, { asOf: at }, deps), state } : { id: formatId('job', row.id), state },
   });
 }
 
@@ -58,7 +58,7 @@ export function attemptFailedBytes(
 ): Buffer {
   const endedAt = Date.parse(attempt.endedAt);
   const state = attempt.decision.then === 'fail' ? 'failed' : 'retrying';
-  const view = () => jobView(row, { asOf: new Date(endedAt - 1), maxBodyBytes: 0 }, deps);
+  const view = () => toJob(row, { asOf: new Date(endedAt - 1), maxBodyBytes: 0 }, deps);
   return bytesOf({
     type: 'job.attempt_failed',
     timestamp: attempt.endedAt,

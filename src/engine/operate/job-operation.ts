@@ -25,9 +25,9 @@ import {
 } from '#src/store/operation/operation-rows.ts';
 import { totalOf } from '#src/store/search/search.ts';
 import { cancelMany, type Dealt } from './cancel-many.ts';
-import { operationView, type StoredJobsInput } from './operation-view.ts';
 import { rerunMany } from './rerun-many.ts';
 import { insertRunning, type Starter } from './start-operation.ts';
+import { type StoredJobsInput, toOperation } from './to-operation.ts';
 
 const errorsShown = 20;
 const searchesPerTurn = 20;
@@ -48,7 +48,7 @@ export async function startJobOperation(
   };
   const wanted = { projectId, kind, input: JSON.stringify(input), id: newId(deps.now()), createdBy };
   const started = await deps.db.transaction((tx) => insertRunning(tx, wanted));
-  return operationView(started.isNew ? await withTotal(deps, started.row) : started.row);
+  return toOperation(started.isNew ? await withTotal(deps, started.row) : started.row);
 }
 
 /** The operation is under way already: that its jobs could not be counted must not look as if it were not. */

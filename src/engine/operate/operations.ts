@@ -19,13 +19,13 @@ import {
   stopOperation,
 } from '#src/store/operation/operation-rows.ts';
 import { stepJobOperation } from './job-operation.ts';
-import { operationView } from './operation-view.ts';
 import { stepResending } from './resend-operation.ts';
+import { toOperation } from './to-operation.ts';
 
 export async function getOperation(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<Operation> {
   const row = await findOperation(deps.db, projectId, operationUuid(id));
   if (!row) throw new Refusal('not_found', `there is no operation ${id}`, 'id');
-  return operationView(row);
+  return toOperation(row);
 }
 
 export async function operationPage(
@@ -40,7 +40,7 @@ export async function operationPage(
   const rows = await listOperations(deps.db, filter);
   const { page, last } = cutPage(rows, limit);
   return {
-    operations: page.map(operationView),
+    operations: page.map(toOperation),
     nextCursor: last && formatId('op', last.id),
   };
 }

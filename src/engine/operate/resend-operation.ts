@@ -21,8 +21,8 @@ import {
   updateOperation,
   updateTotal,
 } from '#src/store/operation/operation-rows.ts';
-import { operationView } from './operation-view.ts';
 import { insertRunning, type Starter } from './start-operation.ts';
+import { toOperation } from './to-operation.ts';
 
 /** Starts sending an endpoint's deliveries again; while the same is under way already, answers that. */
 export function startResending(
@@ -51,9 +51,9 @@ export function startResending(
     };
     const wanted = { projectId, kind, input: JSON.stringify(input) };
     const started = await insertRunning(tx, { ...wanted, id: newId(deps.now()), createdBy: starter.createdBy });
-    if (!started.isNew) return operationView(started.row);
+    if (!started.isNew) return toOperation(started.row);
     const total = await countResendable(tx, filterOf(started.row));
-    return operationView((await updateTotal(tx, started.row.id, total)) ?? started.row);
+    return toOperation((await updateTotal(tx, started.row.id, total)) ?? started.row);
   });
 }
 

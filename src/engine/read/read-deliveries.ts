@@ -3,8 +3,8 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { shownHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
-import { attemptView } from '#src/engine/show/attempt-view.ts';
 import { deliveryUuid } from '#src/engine/show/known-id.ts';
+import { toAttempt } from '#src/engine/show/to-attempt.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import {
   type FoundDeliveryRow,
@@ -32,7 +32,7 @@ export async function getDelivery(
     payload: row.payload,
     scheduleSeconds: row.schedule,
     giveUpOn: row.give_up_on ?? [],
-    tries: tries.map(attemptView),
+    tries: tries.map(toAttempt),
   };
 }
 

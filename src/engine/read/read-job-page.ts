@@ -6,10 +6,10 @@ import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { attemptView } from '#src/engine/show/attempt-view.ts';
 import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
-import { iso, jobView } from '#src/engine/show/to-job.ts';
+import { toAttempt } from '#src/engine/show/to-attempt.ts';
+import { iso, toJob } from '#src/engine/show/to-job.ts';
 import { findDelivery } from '#src/store/delivery/list-deliveries.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import {
@@ -31,7 +31,7 @@ type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;
 const startBytes = 65_536;
 
 /** Everything the page of a job shows at first; large bodies only by their beginning. */
-export async function viewJob(deps: ReadDeps, projectId: string, id: string): Promise<JobView> {
+export async function readJobPage(deps: ReadDeps, projectId: string, id: string): Promise<JobView> {
   const row = await findViewJob(deps.db, projectId, jobUuid(id), startBytes);
   if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
   const deliveries = await findDeliveryLines(deps.db, row.id);
@@ -60,13 +60,13 @@ export async function viewJob(deps: ReadDeps, projectId: string, id: string): Pr
     },
     policy: unpackPolicy(options.policy),
     attempts: (byOwner.get(row.id) ?? []).map(attemptLine),
-    latest: latest ? attemptView(latest) : null,
+    latest: latest ? toAttempt(latest) : null,
     deliveries: deliveries.map((delivery) => deliveryLine(delivery, byOwner.get(delivery.id) ?? [])),
   };
 }
 
 function shownJob(row: ViewJobRow, deps: ReadDeps): JobView['job'] {
-  const job = jobView(row, { asOf: new Date(deps.now()) }, deps);
+  const job = toJob(row, { asOf: new Date(deps.now()) }, deps);
   if (job.result === null || row.result_body === null) return { ...job, result: null };
   const start = bodyStart(row.result_body, job.result.contentType, row.result_size ?? 0);
   return { ...job, result: { ...job.result, ...start } };
@@ -130,7 +130,7 @@ function deliveryLine(row: DeliveryLineRow, tries: AttemptLineRow[]): DeliveryLi
 export async function getAttempt(deps: ReadDeps, projectId: string, id: string, number: number): Promise<Attempt> {
   const row = await findAttempt(deps.db, await ownerUuid(deps, projectId, id), number);
   if (!row) throw new Refusal('not_found', `${id} has no attempt ${number}`, 'number');
-  return attemptView(row);
+  return toAttempt(row);
 }
 
 async function ownerUuid(deps: ReadDeps, projectId: string, id: string): Promise<string> {

@@ -3,9 +3,9 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { attemptView } from '#src/engine/show/attempt-view.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
-import { iso, jobView } from '#src/engine/show/to-job.ts';
+import { toAttempt } from '#src/engine/show/to-attempt.ts';
+import { iso, toJob } from '#src/engine/show/to-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
@@ -20,7 +20,7 @@ export async function loadJob(deps: ReadDeps, projectId: string, id: string): Pr
 }
 
 export async function getJob(deps: ReadDeps, projectId: string, id: string): Promise<Job> {
-  return jobView(await loadJob(deps, projectId, id), { asOf: new Date(deps.now()) }, deps);
+  return toJob(await loadJob(deps, projectId, id), { asOf: new Date(deps.now()) }, deps);
 }
 
 /** Those of the jobs that exist, in the order asked for. */
@@ -30,7 +30,7 @@ export async function getJobs(deps: ReadDeps, projectId: string, ids: string[]):
   const view = { asOf: new Date(deps.now()) };
   return uuids.flatMap((id) => {
     const row = rows.get(id);
-    return row ? [jobView(row, view, deps)] : [];
+    return row ? [toJob(row, view, deps)] : [];
   });
 }
 
@@ -43,7 +43,7 @@ export async function getAttempts(deps: ReadDeps, projectId: string, id: string)
     (row) => row.owner_id,
   );
   return {
-    attempts: (attempts.get(job.id) ?? []).map(attemptView),
+    attempts: (attempts.get(job.id) ?? []).map(toAttempt),
     deliveries: deliveries.map((row) => ({
       id: formatId('dlv', row.id),
       eventId: formatId('evt', row.event_id),
@@ -54,7 +54,7 @@ export async function getAttempts(deps: ReadDeps, projectId: string, id: string)
       nextAttemptAt: iso(row.next_attempt_at),
       createdAt: row.created_at.toISOString(),
       endedAt: iso(row.ended_at),
-      tries: (attempts.get(row.id) ?? []).map(attemptView),
+      tries: (attempts.get(row.id) ?? []).map(toAttempt),
     })),
     policy: unpackPolicy(job.options.policy),
   };

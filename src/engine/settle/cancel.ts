@@ -8,7 +8,7 @@ import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { loadJob } from '#src/engine/read/read-job.ts';
-import { jobView } from '#src/engine/show/to-job.ts';
+import { toJob } from '#src/engine/show/to-job.ts';
 import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { insertDeliveries } from '#src/store/delivery/insert-deliveries.ts';
@@ -33,7 +33,7 @@ export async function cancelJob(deps: EngineDeps, projectId: string, jobId: stri
   });
   tellCancelled(deps, cancelled);
   const row = cancelled[0]?.after ?? (await loadJob(deps, projectId, formatId('job', jobId)));
-  return jobView(row, { asOf: new Date(deps.now()) }, deps);
+  return toJob(row, { asOf: new Date(deps.now()) }, deps);
 }
 
 export type CancelledJob = { before: FullJobRow; after: FullJobRow };

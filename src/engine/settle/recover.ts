@@ -2,7 +2,7 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { settledRow, settlement } from '#src/engine/attempt/settlement.ts';
-import { settleTry, storeTries } from '#src/engine/deliver/settle-delivery.ts';
+import { settleDelivery, storeSettledDeliveries } from '#src/engine/deliver/settle-delivery.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
 import { countLost, lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/worker/lost-claims.ts';
@@ -97,9 +97,9 @@ function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): 
       tx,
       deliveries.filter((delivery) => delivery.interruption_count > 0).map(({ id }) => id),
     );
-    const tries = deliveries.map((delivery) => {
+    const settled = deliveries.map((delivery) => {
       const endedAt = new Date(deps.now());
-      return settleTry(
+      return settleDelivery(
         {
           delivery,
           bytes: null,
@@ -114,7 +114,7 @@ function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): 
         deps,
       );
     });
-    await storeTries(tx, tries, deps);
-    return tries.length;
+    await storeSettledDeliveries(tx, settled, deps);
+    return settled.length;
   });
 }

@@ -16,7 +16,7 @@ export type ViewOptions = {
  * A job as everyone sees it: `jobs.get`, REST, and the `data` of its callback. The same rows give the same bytes, which is
  * what lets a callback be made again after a crash.
  */
-export function jobView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): Job {
+export function toJob(row: FullJobRow, options: ViewOptions, deps: LinkDeps): Job {
   const expired = row.result_expires_at !== null && row.result_expires_at <= options.asOf;
   return {
     id: formatId('job', row.id),

@@ -2,7 +2,7 @@ import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
 import type { EndpointStats } from '#src/contract/stats/stats.ts';
 import { statWindow } from '#src/domain/stats/stat-steps.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { loadEndpoint } from '#src/engine/endpoint/endpoint-view.ts';
+import { loadEndpoint } from '#src/engine/endpoint/to-endpoint.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { findLastFailure, readEndpointBacklogs } from '#src/store/stats/backlog.ts';

@@ -45,19 +45,19 @@ export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatD
   return deltas;
 }
 
-type CountedTry = {
+type CountedDelivery = {
   ended: { delivery: DeliveryRow; outcome: Outcome; egressDown: boolean; startedAt: Date; endedAt: Date };
   update: { state: string };
 };
 
 /** Tries of deliveries, and the deliveries that ended with them. */
-export function countTries(tries: CountedTry[]): StatDeltas {
+export function countDeliveryAttempts(tries: CountedDelivery[]): StatDeltas {
   const deltas: StatDeltas = new Map();
   const endpoints = new Map<string, Map<string, StatCounts>>();
   for (const one of tries) {
     const { delivery } = one.ended;
     const totals = totalsOf(deltas, delivery.project_id);
-    countTry(totals, one);
+    countDeliveryAttempt(totals, one);
     if (one.update.state === 'delivered' && delivery.attempt_base === 0) {
       // One that was sent again by hand says nothing about how long deliveries take.
       const ms = one.ended.endedAt.getTime() - delivery.created_at.getTime();
@@ -65,7 +65,7 @@ export function countTries(tries: CountedTry[]): StatDeltas {
     }
     if (delivery.endpoint_id === null) continue;
     const ofProject = getOrSet(endpoints, delivery.project_id, () => new Map());
-    countTry(
+    countDeliveryAttempt(
       getOrSet(ofProject, delivery.endpoint_id, () => ({})),
       one,
     );
@@ -77,7 +77,7 @@ export function countTries(tries: CountedTry[]): StatDeltas {
   return deltas;
 }
 
-function countTry(counts: StatCounts, { ended, update }: CountedTry): void {
+function countDeliveryAttempt(counts: StatCounts, { ended, update }: CountedDelivery): void {
   const { outcome } = ended;
   if (update.state === 'delivered') increment(counts, 'delivered');
   else {

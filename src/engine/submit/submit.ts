@@ -3,7 +3,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
-import { jobView } from '#src/engine/show/to-job.ts';
+import { toJob } from '#src/engine/show/to-job.ts';
 import { countSubmitted } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
@@ -45,7 +45,7 @@ export function makeSubmit(deps: EngineDeps): Submit {
       );
     });
     if ('refusal' in answer) throw answer.refusal;
-    const view = jobView(answer.row, { asOf: new Date(deps.now()) }, deps);
+    const view = toJob(answer.row, { asOf: new Date(deps.now()) }, deps);
     return { ...view, replayed: answer.replayed };
   };
 }

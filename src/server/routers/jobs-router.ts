@@ -11,7 +11,7 @@ import { readLimits } from '#src/domain/limits.ts';
 import { startJobOperation } from '#src/engine/operate/job-operation.ts';
 import { jobCounts, jobPage, newerCount } from '#src/engine/read/job-list.ts';
 import { getAttempts, getJob, getJobs, loadJob } from '#src/engine/read/read-job.ts';
-import { getAttempt, getBodyStart, viewJob } from '#src/engine/read/read-job-page.ts';
+import { getAttempt, getBodyStart, readJobPage } from '#src/engine/read/read-job-page.ts';
 import { cancelJob } from '#src/engine/settle/cancel.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { rerunJob } from '#src/engine/submit/rerun.ts';
@@ -86,7 +86,7 @@ export const jobsRouter = router({
   /** What the page of a job shows at first: of every body only the beginning. */
   view: procedure('jobs:read')
     .input(byId)
-    .query(({ ctx, input: { id } }) => viewJob(ctx.deps, ctx.caller.projectId, id)),
+    .query(({ ctx, input: { id } }) => readJobPage(ctx.deps, ctx.caller.projectId, id)),
 
   /** One attempt of a job, or of one of its deliveries, with what was answered. */
   attempt: procedure('jobs:read')

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { parseId } from '#src/domain/text/id.ts';
 import { giveTimes } from '#src/engine/deliver/gate.ts';
 import { resendAll } from '#src/engine/deliver/resend.ts';
-import { settleTry, storeTries } from '#src/engine/deliver/settle-delivery.ts';
+import { settleDelivery, storeSettledDeliveries } from '#src/engine/deliver/settle-delivery.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
 import { cancelAll } from '#src/engine/settle/cancel.ts';
@@ -88,9 +88,9 @@ it('those that are tried again as well', async () => {
     const at = { startedAt: new Date(), endedAt: new Date() };
     const outcome = { kind: 'interrupted', by: 'shutdown' } as const;
     const tries = rows.map((delivery) =>
-      settleTry({ delivery, bytes: null, outcome, egressDown: false, worker: 'w', ...at }, deps),
+      settleDelivery({ delivery, bytes: null, outcome, egressDown: false, worker: 'w', ...at }, deps),
     );
-    await storeTries(tx, tries, deps);
+    await storeSettledDeliveries(tx, tries, deps);
   });
   expectBoth();
 });

@@ -4,7 +4,7 @@ import type { ServerConfig } from '#src/config.ts';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { makeRunDelivery } from '#src/engine/deliver/run-delivery.ts';
-import type { EndedTry } from '#src/engine/deliver/settle-delivery.ts';
+import type { EndedDelivery } from '#src/engine/deliver/settle-delivery.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { makeAlarm } from '#src/engine/pump/alarm.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
@@ -210,7 +210,7 @@ it('a callback whose payload is being loaded when its worker is told to stop in 
     pending: { items: 0, bytes: 0 },
     idle: () => Promise.resolve(),
     add: async (ended: { outcome: Outcome }) => void outcomes.push(ended.outcome),
-  } as unknown as GroupCommit<EndedTry, undefined>;
+  } as unknown as GroupCommit<EndedDelivery, undefined>;
   const send = () => Promise.reject(new Error('nothing is to be sent'));
   const egress = { note: () => undefined, isDown: () => false, othersAnswer: () => true };
   const signers = { of: () => Promise.resolve([]), forget: () => undefined };

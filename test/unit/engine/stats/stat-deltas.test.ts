@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
-import { countEnded, countSubmitted, countTries } from '#src/engine/stats/stat-deltas.ts';
+import { countDeliveryAttempts, countEnded, countSubmitted } from '#src/engine/stats/stat-deltas.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import type { JobUpdate } from '#src/store/job/update-jobs.ts';
@@ -57,7 +57,7 @@ describe('jobs that end', () => {
   });
 });
 
-type Tried = Parameters<typeof countTries>[0][number];
+type Tried = Parameters<typeof countDeliveryAttempts>[0][number];
 
 function tried(state: string, outcome: Outcome, over: Partial<DeliveryRow> = {}, egressDown = false): Tried {
   const delivery = { project_id: 'p', endpoint_id: null, attempt_base: 0, created_at: at(0), ...over } as DeliveryRow;
@@ -74,7 +74,7 @@ const refused: Outcome = {
 
 describe('tries of deliveries', () => {
   it('are counted for the project, and for the endpoint they went to', () => {
-    const deltas = countTries([
+    const deltas = countDeliveryAttempts([
       tried('delivered', response(204), { endpoint_id: 'e' }),
       tried('retrying', response(500), { endpoint_id: 'e' }),
       tried('failed', refused),
@@ -91,7 +91,7 @@ describe('tries of deliveries', () => {
   });
 
   it('that were interrupted, or could not get out, are not held against the receiver', () => {
-    const deltas = countTries([
+    const deltas = countDeliveryAttempts([
       tried('retrying', { kind: 'interrupted', by: 'worker_lost' }),
       tried('retrying', refused, {}, true),
     ]);
@@ -99,7 +99,7 @@ describe('tries of deliveries', () => {
   });
 
   it('of a delivery that was sent again by hand say nothing about how long deliveries take', () => {
-    const deltas = countTries([tried('delivered', response(200), { attempt_base: 3 })]);
+    const deltas = countDeliveryAttempts([tried('delivered', response(200), { attempt_base: 3 })]);
     expect(deltas.get('p')?.totals).toEqual({ delivered: 1, tryDuration: { '42': 1 } });
   });
 });

@@ -5,7 +5,7 @@ import { bodyView, cutBodyView, headerValue } from './body-text.ts';
 import { headerRecord } from './to-job.ts';
 
 /** An attempt as everyone sees it; what is masked was masked when it was written. */
-export function attemptView(row: AttemptRow): Attempt {
+export function toAttempt(row: AttemptRow): Attempt {
   const contentType = row.headers && headerValue(row.headers, 'content-type');
   const size = row.body_size ?? 0;
   return {

@@ -8,7 +8,7 @@ import { type EndpointRow, findEndpoint } from '#src/store/endpoint/endpoint-row
 import type { Cipher } from '#src/store/seal/cipher.ts';
 import { shownHeaders } from './endpoint-headers.ts';
 
-export function endpointView(row: EndpointRow, cipher: Cipher): Endpoint {
+export function toEndpoint(row: EndpointRow, cipher: Cipher): Endpoint {
   return {
     id: formatId('end', row.id),
     name: row.name,

@@ -14,7 +14,7 @@ import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 /** What `operation.input` holds of an operation on jobs: the ids in their order, or the filter. */
 export type StoredJobsInput = Pick<BulkInput, 'jobs'> & { perSecond: number };
 
-export function operationView(row: OperationRow): Operation {
+export function toOperation(row: OperationRow): Operation {
   return {
     id: formatId('op', row.id),
     kind: row.kind as OperationKind,
