@@ -5,22 +5,45 @@ import type { Notify } from '#src/store/db/wake.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
 import type { Receivers } from './receivers-cache.ts';
 
-/** What the verbs work with. Time and random numbers come in here, so that tests can hold them. */
-export type EngineDeps = {
-  db: Db;
-  queue: Queue;
-  notify: Notify;
-  receivers: Receivers;
-  cipher: Cipher;
-  egress: EgressRules;
-  /** The public base URL, for links. */
-  publicUrl: string;
-  now: () => number;
-  random: () => number;
-  log: EngineLog;
-};
+/*
+ * The parts that the engine works with, in small groups. A function names the groups it needs: its signature says what it
+ * can do, and a test gives it no more.
+ */
 
-/** The part of the logger that the verbs use: one line per attempt and per delivery, and trouble. */
+/** Reads and writes the database. */
+export type Reads = { db: Db };
+
+/** Seals secrets, and opens what is sealed. */
+export type Seals = { cipher: Cipher };
+
+/** Makes signed links below the public base URL. */
+export type Links = Seals & { publicUrl: string };
+
+/** Makes messages of due attempts, in the caller's transaction. */
+export type Queues = { queue: Queue };
+
+/** Wakes other processes. It only saves them a wait: whatever it would have told is found by polling. */
+export type Wakes = { notify: Notify };
+
+/** Knows the endpoints of projects, as of a second ago. */
+export type Routes = { receivers: Receivers };
+
+/** Knows which targets are forbidden. */
+export type Guards = { egress: EgressRules };
+
+/** Tells the time of this process, in epoch milliseconds. */
+export type Clock = { now: () => number };
+
+/** Gives random numbers, uniform in [0, 1). */
+export type Chance = { random: () => number };
+
+/** Writes log lines: one for each attempt, and trouble. */
+export type Logs = { log: EngineLog };
+
+/** All of it. A process makes it once. */
+export type EngineDeps = Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Logs;
+
+/** The part of the logger that the engine uses. */
 export type EngineLog = {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

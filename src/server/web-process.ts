@@ -1,12 +1,10 @@
 import { createServer } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
-import { egressRules } from '#src/engine/egress/egress.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
 import { makeWatcher } from '#src/engine/read/watch.ts';
-import { makeReceivers } from '#src/engine/receivers-cache.ts';
 import { makeRetentionCache, retentionDefaults } from '#src/engine/retain/retention-settings.ts';
+import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { makeSubmit } from '#src/engine/submit/submit.ts';
 import type { Log } from '#src/log.ts';
 import { makeKeyAuth } from '#src/server/call/actor.ts';
@@ -15,10 +13,7 @@ import { startSweeping } from '#src/server/listeners/sweep.ts';
 import { makeLive } from '#src/server/live/live-changes.ts';
 import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import { provideOwner } from '#src/server/sign-in/set-up.ts';
-import { makeDb } from '#src/store/db/database.ts';
-import { makeQueue } from '#src/store/db/queue.ts';
-import { listen, makeNotify } from '#src/store/db/wake.ts';
-import { makeCipher } from '#src/store/seal/cipher.ts';
+import { listen } from '#src/store/db/wake.ts';
 import { startFolding } from './folding.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
@@ -29,20 +24,8 @@ export type Web = { stop(): Promise<void> };
 
 /** The parts of a web process; nothing listens yet. */
 export async function makeServerDeps(config: ServerConfig, log: Log): Promise<ServerDeps> {
-  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: 'web' });
-  const queue = await makeQueue(db, { supervise: false, onError: (err) => log.warn({ err }, 'pg-boss') });
-  const engine: EngineDeps = {
-    db,
-    queue,
-    notify: makeNotify(db),
-    receivers: makeReceivers(db, Date.now),
-    cipher: makeCipher([...config.encryptionKeys]),
-    egress: egressRules(config),
-    publicUrl: config.url,
-    now: Date.now,
-    random: Math.random,
-    log,
-  };
+  const engine = await makeEngine(config, log, { process: 'web', supervise: false });
+  const { db } = engine;
   const sessions = makeSessions(db, {
     databaseUrl: config.databaseUrl,
     secret: config.authSecret,

@@ -4,22 +4,18 @@ import type { ServerConfig } from '#src/config.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch/dispatch.ts';
-import { egressRules } from '#src/engine/egress/egress.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
 import { stepOperations } from '#src/engine/operate/operations.ts';
-import { makeReceivers } from '#src/engine/receivers-cache.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
 import { projectRetentionEveryMs } from '#src/engine/retain/retention-preview.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { expireOverdue } from '#src/engine/settle/expire.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/settle/recover.ts';
+import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import type { Log } from '#src/log.ts';
 import { makeSend } from '#src/outbound/send.ts';
-import { makeDb } from '#src/store/db/database.ts';
-import { makeQueue } from '#src/store/db/queue.ts';
-import { listen, makeNotify } from '#src/store/db/wake.ts';
-import { makeCipher } from '#src/store/seal/cipher.ts';
+import { listen } from '#src/store/db/wake.ts';
 import { findLostClaims } from '#src/store/worker/lost-claims.ts';
 import { startHealth } from './health-port.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
@@ -33,20 +29,8 @@ export type Worker = {
 
 /** Starts a worker: it claims, sends, settles and delivers until it is stopped. */
 export async function runWorker(config: ServerConfig, log: Log): Promise<Worker> {
-  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: 'worker' });
-  const queue = await makeQueue(db, { supervise: true, onError: (err) => log.warn({ err }, 'pg-boss') });
-  const deps: EngineDeps = {
-    db,
-    queue,
-    notify: makeNotify(db),
-    receivers: makeReceivers(db, Date.now),
-    cipher: makeCipher([...config.encryptionKeys]),
-    egress: egressRules(config),
-    publicUrl: config.url,
-    now: Date.now,
-    random: Math.random,
-    log,
-  };
+  const deps = await makeEngine(config, log, { process: 'worker', supervise: true });
+  const { db, queue } = deps;
   await checkKeys(deps);
   const outbound = makeSend({ egress: deps.egress, connectionsPerOrigin: config.workerSlots });
   let dispatcher: Dispatcher | undefined;

@@ -1,7 +1,7 @@
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Seals } from '#src/engine/deps.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { openBody, openRequestSecrets } from '#src/store/seal/sealed-parts.ts';
@@ -9,7 +9,7 @@ import { openBody, openRequestSecrets } from '#src/store/seal/sealed-parts.ts';
 /** The request of a claimed job with its real values, for the wire only: nothing of it is logged or stored. */
 export function jobRequest(
   job: ClaimedJob,
-  deps: EngineDeps,
+  deps: Seals & Clock,
   { maxResponseBytes }: { maxResponseBytes: number },
 ): OutboundRequest {
   const secrets = job.secrets && openRequestSecrets(deps.cipher, job.id, job.secrets);

@@ -1,5 +1,5 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Logs, Seals } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
 import type { Send } from '#src/outbound/request.ts';
@@ -18,7 +18,7 @@ export type RunOptions = {
 
 /** Makes one attempt of a claimed job, and hands its outcome to the settler. */
 export function makeRunJob(
-  deps: EngineDeps,
+  deps: Seals & Clock & Logs,
   options: RunOptions,
   settle: GroupCommit<EndedAttempt, undefined>,
 ): (job: ClaimedJob, slot: Slot) => Promise<void> {
@@ -35,7 +35,7 @@ export function makeRunJob(
 }
 
 /** `send` never rejects for what the network does; a throw is ours. A key that this worker lacks another may have, or it soon. */
-export async function makeAttempt(act: () => Promise<Outcome>, deps: EngineDeps): Promise<Outcome> {
+export async function makeAttempt(act: () => Promise<Outcome>, deps: Logs): Promise<Outcome> {
   try {
     const outcome = await act();
     // Whoever made the request is not told where its name leads in here; the operator is.

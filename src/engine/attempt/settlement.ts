@@ -4,7 +4,7 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { addOutcome, addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { limits } from '#src/domain/limits.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Chance } from '#src/engine/deps.ts';
 import { headerValue } from '#src/engine/show/body-text.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
@@ -41,7 +41,7 @@ export type Settlement = {
 const lostKey = 'worker_lost';
 
 /** Decides what an outcome means for its job and works out every row that says so. Writes nothing. */
-export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>): Settlement {
+export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
   if (ended.unstorable !== undefined) return unstorableSettlement(ended, ended.unstorable, deps);
   const { job, outcome, endedAt } = ended;
   const decision = decideFor(ended, deps);
@@ -75,7 +75,7 @@ export function settlement(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>
   return { job, decision, attempt, update, result, erase: final ? eraseTimes(job, decision, result, endedAt) : null };
 }
 
-function decideFor(ended: EndedAttempt, deps: Pick<EngineDeps, 'random'>): Decision {
+function decideFor(ended: EndedAttempt, deps: Chance): Decision {
   const { job } = ended;
   return decide({
     policy: unpackPolicy(job.options.policy),
@@ -136,11 +136,7 @@ function eraseTimes(job: HeldJob, decision: Decision, result: NewResult | null, 
 }
 
 /** What the database cannot hold must not be tried for ever. */
-function unstorableSettlement(
-  { unstorable: _why, ...ended }: EndedAttempt,
-  reason: string,
-  deps: Pick<EngineDeps, 'random'>,
-): Settlement {
+function unstorableSettlement({ unstorable: _why, ...ended }: EndedAttempt, reason: string, deps: Chance): Settlement {
   const message = `the outcome cannot be stored: ${reason}`;
   const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
   const plain = settlement({ ...ended, outcome: { kind: 'invalid_request', message, timings } }, deps);

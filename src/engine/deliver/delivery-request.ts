@@ -2,7 +2,7 @@ import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import { deliveryLimits, limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { formatSignatures, signedContent } from '#src/domain/text/signature.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Seals } from '#src/engine/deps.ts';
 import { openHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
 import { eventBytes, isProgress, type JobEventType } from '#src/engine/event/job-event.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
@@ -20,7 +20,7 @@ export async function deliveryBytes(
   delivery: DeliveryRow,
   row: FullJobRow | null,
   load: JobLoader,
-  deps: EngineDeps,
+  deps: Links,
 ): Promise<Buffer | null> {
   if (delivery.body !== null) return delivery.body;
   if (delivery.job_id === null || isProgress(delivery.type)) return null;
@@ -33,7 +33,7 @@ export function deliveryRequest(
   delivery: DeliveryRow,
   bytes: Buffer,
   signers: readonly Signer[],
-  deps: EngineDeps,
+  deps: Seals & Clock,
 ): OutboundRequest {
   const id = formatId('evt', delivery.event_id);
   const timestamp = Math.floor(deps.now() / 1000);
@@ -57,7 +57,7 @@ export function deliveryRequest(
   };
 }
 
-function customHeaders(delivery: DeliveryRow, deps: EngineDeps): HeaderList {
+function customHeaders(delivery: DeliveryRow, deps: Seals): HeaderList {
   const { endpoint_id: id, endpoint_headers, endpoint_sealed: sealed } = delivery;
   if (id !== null) {
     const headers = openHeaders({ id, headers: endpoint_headers ?? {}, sealed }, deps.cipher);
@@ -71,7 +71,7 @@ function customHeaders(delivery: DeliveryRow, deps: EngineDeps): HeaderList {
 }
 
 /** The real values of what is masked in the headers that a job gave its callback. */
-function callbackSecrets({ sealed, job_id: jobId }: DeliveryRow, deps: EngineDeps): Record<string, string> {
+function callbackSecrets({ sealed, job_id: jobId }: DeliveryRow, deps: Seals): Record<string, string> {
   if (sealed === null || jobId === null) return {};
   return openCallbackHeaders(deps.cipher, jobId, sealed);
 }

@@ -2,11 +2,10 @@ import { progressEvents } from '#src/contract/event/event-names.ts';
 import { endpointDeleted } from '#src/domain/decide/decision.ts';
 import { lineRank, lineTimesFor } from '#src/domain/endpoint/line-order.ts';
 import { type Clocks, type Gate, release } from '#src/domain/endpoint/release.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Links, Queues } from '#src/engine/deps.ts';
 import { messageOf } from '#src/engine/event/delivery-message.ts';
 import { keepBytes } from '#src/engine/event/keep-bytes.ts';
 import type { Room } from '#src/engine/pump/room.ts';
-import type { LinkDeps } from '#src/engine/show/result-link.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { Queue } from '#src/store/db/queue.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
@@ -21,7 +20,7 @@ import {
 } from '#src/store/delivery/gate-rows.ts';
 import { eraseDeliveries } from '#src/store/delivery/update-deliveries.ts';
 
-export type GateDeps = LinkDeps & Pick<EngineDeps, 'queue'>;
+export type GateDeps = Links & Queues;
 
 /** What a worker has left for deliveries: slots for each endpoint, and bytes. */
 export type Capacity = {
@@ -41,7 +40,7 @@ const noMemoryMs = { first: 200, each: 50 };
  */
 export async function throughGate(
   tx: Tx,
-  deps: GateDeps,
+  deps: Links & Queues,
   ids: string[],
   { room, ...memory }: Capacity,
 ): Promise<{ go: string[]; wakeIn: number[] }> {

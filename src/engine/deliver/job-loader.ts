@@ -1,5 +1,5 @@
 import { deliveryLimits } from '#src/domain/limits.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 
@@ -7,7 +7,7 @@ import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 export type JobLoader = (id: string) => Promise<FullJobRow | undefined>;
 
 /** Loads the jobs of deliveries that were claimed together by one query. */
-export function makeJobLoader(deps: Pick<EngineDeps, 'db'>): JobLoader {
+export function makeJobLoader(deps: Reads): JobLoader {
   let next: { ids: string[]; rows: Promise<Map<string, FullJobRow>> } | undefined;
   const gather = (ids: string[]) =>
     new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {

@@ -1,4 +1,4 @@
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Reads, Seals } from '#src/engine/deps.ts';
 import { liveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
 import { isListener } from '#src/store/listener/listeners.ts';
 import { openWebhookSecret } from '#src/store/seal/sealed-parts.ts';
@@ -16,7 +16,7 @@ export type Signers = {
 };
 
 /** Looked up again after two seconds, so that a rotation takes hold also where it was not told of. */
-export function makeSigners(deps: EngineDeps): Signers {
+export function makeSigners(deps: Reads & Seals & Clock): Signers {
   const cache = new Map<string, { until: number; live: Promise<LiveSigner[]> }>();
   const load = async (projectId: string, endpointId: string | null): Promise<LiveSigner[]> => {
     const own = await liveWebhookSecrets(deps.db, projectId, endpointId);

@@ -1,6 +1,6 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { type EndpointProblem, type Health, healthAfter } from '#src/domain/endpoint/endpoint-health.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Logs, Queues, Routes } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type HealthRow, lockHealth, updateHealth } from '#src/store/delivery/health-rows.ts';
@@ -17,7 +17,11 @@ type JudgedAttempt = {
 };
 
 /** Writes what a batch of attempts says of their endpoints, one update for each, and disables those that are to be. */
-export async function recordHealth(tx: Tx, attempts: JudgedAttempt[], deps: EngineDeps): Promise<void> {
+export async function recordHealth(
+  tx: Tx,
+  attempts: JudgedAttempt[],
+  deps: Queues & Routes & Clock & Logs,
+): Promise<void> {
   const byEndpoint = new Map<string, JudgedAttempt[]>();
   for (const one of attempts) {
     const id = one.ended.delivery.endpoint_id;
@@ -38,7 +42,12 @@ function isAbout({ deleted, healthy_from: from }: HealthRow, { ended: { delivery
   return !deleted && (from === null || delivery.claimed_at === null || delivery.claimed_at >= from);
 }
 
-async function recordOne(tx: Tx, row: HealthRow, attempts: JudgedAttempt[], deps: EngineDeps): Promise<void> {
+async function recordOne(
+  tx: Tx,
+  row: HealthRow,
+  attempts: JudgedAttempt[],
+  deps: Queues & Routes & Clock & Logs,
+): Promise<void> {
   if (attempts.length === 0) return;
   let health: Health = {
     failingSinceMs: row.failing_since?.getTime() ?? null,

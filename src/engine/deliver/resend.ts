@@ -2,7 +2,7 @@ import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Queues, Reads, Seals, Wakes } from '#src/engine/deps.ts';
 import { messageOfResent } from '#src/engine/event/delivery-message.ts';
 import { isProgress } from '#src/engine/event/job-event.ts';
 import { getDelivery } from '#src/engine/read/read-deliveries.ts';
@@ -16,13 +16,15 @@ import {
   reopenDeliveries,
 } from '#src/store/delivery/resendable.ts';
 
-type ResendDeps = Pick<EngineDeps, 'db' | 'cipher' | 'queue' | 'notify'>;
-
 /**
  * Sends an ended delivery again: the same event under the same id, with a schedule that starts anew. Pressed again while it
  * still waits to be sent, it answers the same.
  */
-export async function resendDelivery(deps: ResendDeps, projectId: string, id: string): Promise<DeliveryView> {
+export async function resendDelivery(
+  deps: Reads & Seals & Queues & Wakes,
+  projectId: string,
+  id: string,
+): Promise<DeliveryView> {
   const uuid = deliveryUuid(id);
   const reopened = await deps.db.transaction(async (tx) => {
     const delivery = await findDeliveryJob(tx, projectId, uuid);
@@ -42,7 +44,7 @@ export type Resent = { reopened: ResendRow[]; refused: { state: ResendRow['state
 /** Sends ended deliveries again inside the caller's transaction, who says `due` after the commit; says why others are not. */
 export async function resendAll(
   tx: Tx,
-  deps: Pick<EngineDeps, 'queue'>,
+  deps: Queues,
   deliveries: { id: string; job_id: string | null }[],
 ): Promise<Resent> {
   const jobIds = [...new Set(deliveries.flatMap(({ job_id }) => job_id ?? []))].sort();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { makeAttempt, type RunOptions, unsendable } from '#src/engine/attempt/run-job.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Logs, Reads } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
@@ -18,7 +18,7 @@ export type RunDelivery = (delivery: DeliveryRow, row: FullJobRow | null, slot: 
 
 /** Makes one attempt of a claimed delivery, and hands its outcome to the settler. */
 export function makeRunDelivery(
-  deps: EngineDeps,
+  deps: Reads & Links & Clock & Logs,
   options: RunOptions & { signers: Signers },
   settle: GroupCommit<EndedDelivery, undefined>,
 ): RunDelivery {

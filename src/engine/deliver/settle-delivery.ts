@@ -4,7 +4,7 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { deliveryLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { attemptRecord } from '#src/engine/attempt/attempt-record.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { messageOf } from '#src/engine/event/delivery-message.ts';
 import { isProgress } from '#src/engine/event/job-event.ts';
 import { keepBytes } from '#src/engine/event/keep-bytes.ts';
@@ -45,7 +45,7 @@ export type SettledDelivery = { ended: EndedDelivery; decision: Decision; update
 
 /** Collects ended tries and writes them in batches. */
 export function makeSettleDeliveries(
-  deps: EngineDeps,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   wakeIn: (delayMs: number) => void,
 ): GroupCommit<EndedDelivery, undefined> {
   return makeGroupCommit<EndedDelivery, undefined>({
@@ -60,7 +60,7 @@ export function makeSettleDeliveries(
 
 async function settleBatch(
   batch: EndedDelivery[],
-  deps: EngineDeps,
+  deps: Reads & Links & Queues & Routes & Clock & Chance & Logs,
   wakeIn: (delayMs: number) => void,
 ): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
@@ -89,7 +89,7 @@ const egressDecision: Decision = {
 };
 
 /** Decides what a try's outcome means for its delivery. */
-export function settleDelivery(ended: EndedDelivery, deps: EngineDeps): SettledDelivery {
+export function settleDelivery(ended: EndedDelivery, deps: Chance): SettledDelivery {
   const { delivery, outcome } = ended;
   const blameless = ended.egressDown && outcome.kind !== 'response';
   const interruptions = delivery.interruption_count + (outcome.kind === 'interrupted' || blameless ? 1 : 0);
@@ -138,7 +138,11 @@ function errorOf(decision: Decision, outcome: Outcome): DeliveryError | null {
 }
 
 /** Writes settled tries inside the caller's transaction, which holds the deliveries' locks. */
-export async function storeSettledDeliveries(tx: Tx, settled: SettledDelivery[], deps: EngineDeps): Promise<void> {
+export async function storeSettledDeliveries(
+  tx: Tx,
+  settled: SettledDelivery[],
+  deps: Links & Queues & Routes & Clock & Logs,
+): Promise<void> {
   if (settled.length === 0) return;
   await updateDeliveries(
     tx,

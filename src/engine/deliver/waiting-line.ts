@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LineRank, lineRank, lineTimes, ranksMs } from '#src/domain/endpoint/line-order.ts';
 import { clocksOf, fetchFromLine, type Gate } from '#src/domain/endpoint/release.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Logs, Queues, Reads } from '#src/engine/deps.ts';
 import { makeRoom, type Room } from '#src/engine/pump/room.ts';
 import type { UnderWay } from '#src/engine/pump/under-way.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -12,8 +12,6 @@ import { gateOf, giveTimes, writeClocks } from './gate.ts';
 const restMs = 20;
 const thoroughEvery = 10;
 
-type LineDeps = Pick<EngineDeps, 'db' | 'queue' | 'log'>;
-
 /** What a worker does for the lines of endpoints. */
 export type Lines = {
   room: Room;
@@ -23,7 +21,7 @@ export type Lines = {
 };
 
 /** `wakeIn`: some are due in so many milliseconds. */
-export function makeLines(deps: LineDeps, underWay: UnderWay, wakeIn: (delayMs: number) => void): Lines {
+export function makeLines(deps: Reads & Queues & Logs, underWay: UnderWay, wakeIn: (delayMs: number) => void): Lines {
   const moving = new Map<string, Promise<void>>();
   const again = new Set<string>();
   let stopped = false;
@@ -71,7 +69,7 @@ export function makeLines(deps: LineDeps, underWay: UnderWay, wakeIn: (delayMs: 
 }
 
 /** Fetches from one endpoint's line. Answers in how many milliseconds those that were fetched are due. */
-function moveLine(deps: LineDeps, endpointId: string, room: Room): Promise<number[]> {
+function moveLine(deps: Reads & Queues, endpointId: string, room: Room): Promise<number[]> {
   return deps.db.transaction(async (tx) => {
     const [row] = await lockGates(tx, [endpointId]);
     if (!row || row.deleted) return [];

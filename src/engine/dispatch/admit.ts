@@ -1,4 +1,4 @@
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Queues, Reads, Wakes } from '#src/engine/deps.ts';
 import { messageOf } from '#src/engine/event/delivery-message.ts';
 import { type Due, type QueueName, queueHorizonMs } from '#src/store/db/queue.ts';
 import { type Admitted, admitDue, admitLost } from '#src/store/job/admission.ts';
@@ -6,7 +6,7 @@ import { type Admitted, admitDue, admitLost } from '#src/store/job/admission.ts'
 const batch = 1_000;
 
 /** Makes messages for rows that come due soon, all of them in bounded batches. Answers in how many milliseconds to look at the queue. */
-export async function admit(deps: EngineDeps, queue: QueueName): Promise<Set<number>> {
+export async function admit(deps: Reads & Queues & Wakes, queue: QueueName): Promise<Set<number>> {
   const delays = new Set<number>();
   for (;;) {
     const rows = await admitBatch(deps, queue);
@@ -20,7 +20,7 @@ function dueOf({ delay_ms: delayMs, type, ...row }: Admitted): Due {
   return type === null ? { id: row.id, delayMs } : messageOf({ ...row, type }, delayMs);
 }
 
-function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
+function admitBatch(deps: Reads & Queues, queue: QueueName): Promise<Admitted[]> {
   return deps.db.transaction(async (tx) => {
     const rows = await admitDue(tx, queue, queueHorizonMs, batch);
     await deps.queue.insert(tx, queue, rows.map(dueOf));
@@ -32,7 +32,11 @@ function admitBatch(deps: EngineDeps, queue: QueueName): Promise<Admitted[]> {
  * Makes messages anew for rows whose message is gone: a restored backup, a purge of the queue. One made needlessly, because
  * the queue is only slow, does no harm: it claims nothing.
  */
-export async function readmitLost(deps: EngineDeps, queue: QueueName, afterSeconds: number): Promise<number> {
+export async function readmitLost(
+  deps: Reads & Queues & Wakes,
+  queue: QueueName,
+  afterSeconds: number,
+): Promise<number> {
   const found = await deps.db.transaction(async (tx) => {
     const rows = await admitLost(tx, queue, afterSeconds, batch);
     await deps.queue.insert(tx, queue, rows.map(dueOf));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Capacity, throughGate } from '#src/engine/deliver/gate.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { tellStarted } from '#src/engine/event/progress-delivery.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
@@ -14,7 +14,7 @@ export type Claimed<Work> = { work: Work[]; more: boolean };
  * first attempts. Jobs whose bodies do not fit into `bytes` get their messages back.
  */
 export async function claimDueJobs(
-  deps: EngineDeps,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Logs,
   workerId: string,
   limit: number,
   bytes: number,
@@ -38,7 +38,7 @@ export async function claimDueJobs(
  * the delays of those that are held for a short time.
  */
 export async function claimDueDeliveries(
-  deps: EngineDeps,
+  deps: Reads & Links & Queues,
   workerId: string,
   limit: number,
   capacity: Capacity,

@@ -5,7 +5,7 @@ import { makeSigners, type Signers } from '#src/engine/deliver/live-signers.ts';
 import { makeRunDelivery, type RunDelivery } from '#src/engine/deliver/run-delivery.ts';
 import { makeSettleDeliveries } from '#src/engine/deliver/settle-delivery.ts';
 import { type Lines, makeLines } from '#src/engine/deliver/waiting-line.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { type Alarm, makeAlarm } from '#src/engine/pump/alarm.ts';
 import { makePump, type Pump } from '#src/engine/pump/pump.ts';
 import { makeUnderWay, type UnderWay } from '#src/engine/pump/under-way.ts';
@@ -46,7 +46,10 @@ export type Dispatcher = {
 };
 
 /** Starts the two loops of a worker. What a step needs of a later one is made before it, so deliveries come first. */
-export function makeDispatcher(deps: EngineDeps, options: DispatchOptions): Dispatcher {
+export function makeDispatcher(
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  options: DispatchOptions,
+): Dispatcher {
   const path: Path = {
     ...options,
     underWay: makeUnderWay(options.slots),
@@ -92,7 +95,11 @@ type Path = DispatchOptions & {
 };
 
 /** The way of a job: claim it, send its request, settle the outcome, and hand on the delivery that tells of its end. */
-function startJobs(deps: EngineDeps, path: Path, { run: runDelivery, bytesLeft }: Deliveries): Pump {
+function startJobs(
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  path: Path,
+  { run: runDelivery, bytesLeft }: Deliveries,
+): Pump {
   const { worker, underWay, alarms, inTouch } = path;
   const settle = makeSettle(deps, {
     worker,
@@ -128,7 +135,10 @@ type Deliveries = {
 };
 
 /** The way of a delivery: claim it through the gate, sign and send it, settle the outcome. What may not go waits in a line. */
-function startDeliveries(deps: EngineDeps, path: Path): Deliveries {
+function startDeliveries(
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  path: Path,
+): Deliveries {
   const { worker, underWay, alarms, inTouch, memoryBytes } = path;
   const { wakeIn } = alarms.deliveries;
   const lines = makeLines(deps, underWay, wakeIn);

@@ -1,9 +1,9 @@
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads, Seals } from '#src/engine/deps.ts';
 import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
 import { openWebhookSecret } from '#src/store/seal/sealed-parts.ts';
 
 /** A wrong encryption key must be found at the start, not at the first delivery. */
-export async function checkKeys(deps: Pick<EngineDeps, 'db' | 'cipher'>): Promise<void> {
+export async function checkKeys(deps: Reads & Seals): Promise<void> {
   for (const { id, sealed } of await allLiveWebhookSecrets(deps.db)) {
     try {
       openWebhookSecret(deps.cipher, id, sealed);

@@ -11,7 +11,7 @@ import type { RotateSpec } from '#src/contract/endpoint/endpoint-input.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { endpointLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Reads, Seals, Wakes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
@@ -44,7 +44,12 @@ export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSe
 }
 
 /** Makes and stores a secret inside the caller's transaction, which holds the owner's lock. */
-export async function addSecret(tx: Tx, owner: SecretOwner, kind: SecretKind, deps: EngineDeps): Promise<MadeSecret> {
+export async function addSecret(
+  tx: Tx,
+  owner: SecretOwner,
+  kind: SecretKind,
+  deps: Seals & Clock,
+): Promise<MadeSecret> {
   const id = newId(deps.now());
   const { plain, shown } = generateSecret(kind);
   const sealed = deps.cipher.seal(plain, sealContext.webhookSecret(id));
@@ -54,7 +59,7 @@ export async function addSecret(tx: Tx, owner: SecretOwner, kind: SecretKind, de
 }
 
 export function rotateEndpointSecret(
-  deps: EngineDeps,
+  deps: Reads & Seals & Wakes & Clock,
   projectId: string,
   id: string,
   spec: RotateSpec,
@@ -64,7 +69,7 @@ export function rotateEndpointSecret(
 
 /** The project's own secrets, which sign callbacks to URLs given with jobs. */
 export function rotateProjectSecret(
-  deps: EngineDeps,
+  deps: Reads & Seals & Wakes & Clock,
   projectId: string,
   overlapSeconds: number,
 ): Promise<RotatedProjectSecret> {
@@ -78,23 +83,23 @@ export function rotateProjectSecret(
   });
 }
 
-export async function endpointSecrets(deps: EngineDeps, projectId: string, id: string): Promise<SecretInfo[]> {
+export async function endpointSecrets(deps: Reads, projectId: string, id: string): Promise<SecretInfo[]> {
   const endpoint = await loadEndpoint(deps, projectId, id);
   return (await listSecrets(deps.db, { projectId, endpointId: endpoint.id })).map(secretInfo);
 }
 
-export async function projectSecrets(deps: EngineDeps, projectId: string): Promise<SecretInfo[]> {
+export async function projectSecrets(deps: Reads, projectId: string): Promise<SecretInfo[]> {
   return (await listSecrets(deps.db, { projectId, endpointId: null })).map(secretInfo);
 }
 
 /** Workers, who know the secrets for a while, are told that they are others now. */
-async function changing<T>(deps: EngineDeps, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function changing<T>(deps: Reads & Wakes, work: (tx: Tx) => Promise<T>): Promise<T> {
   const changed = await deps.db.transaction(work);
   deps.notify('secrets');
   return changed;
 }
 
-async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: EngineDeps): Promise<RotatedSecret> {
+async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: Seals & Clock): Promise<RotatedSecret> {
   const kind = spec.signing ?? (await listSecrets(tx, owner))[0]?.kind ?? 'v1';
   await expireSecrets(tx, owner, { overlapSeconds: spec.overlapSeconds, keep: endpointLimits.liveSecrets - 1 });
   const made = await addSecret(tx, owner, kind, deps);
@@ -109,7 +114,7 @@ export type OwnedSecret = { projectId: string; endpoint: string | null; secretId
  * transaction: when it throws, the secret can still be revealed.
  */
 export function revealSecret(
-  deps: EngineDeps,
+  deps: Reads & Seals,
   { projectId, endpoint, secretId }: OwnedSecret,
   record: (tx: Tx, revealed: RevealedSecret) => Promise<void>,
 ): Promise<RevealedSecret> {
@@ -130,7 +135,7 @@ export function revealSecret(
 
 /** Ends an old secret before its time; the newest one always signs. */
 export function endOldSecret(
-  deps: EngineDeps,
+  deps: Reads & Wakes,
   projectId: string,
   endpoint: string | null,
   secretId: string,

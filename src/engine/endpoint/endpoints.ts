@@ -10,7 +10,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { endpointDeleted } from '#src/domain/decide/decision.ts';
 import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Guards, Logs, Queues, Reads, Routes, Seals, Wakes } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
@@ -21,7 +21,7 @@ import { loadEndpoint, toEndpoint } from './to-endpoint.ts';
 
 /** Registers a webhook receiver with a signing secret of its own, which is answered here and never again. */
 export async function createEndpoint(
-  deps: EngineDeps,
+  deps: Reads & Seals & Routes & Guards & Clock,
   projectId: string,
   spec: EndpointSpec,
   signing: SecretKind,
@@ -47,7 +47,7 @@ export async function createEndpoint(
 }
 
 export async function listEndpoints(
-  deps: EngineDeps,
+  deps: Reads & Seals,
   projectId: string,
   { includeListeners = false }: EndpointListInput,
 ): Promise<Endpoint[]> {
@@ -55,13 +55,13 @@ export async function listEndpoints(
   return rows.map((row) => toEndpoint(row, deps.cipher));
 }
 
-export async function getEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+export async function getEndpoint(deps: Reads & Seals, projectId: string, id: string): Promise<Endpoint> {
   return toEndpoint(await loadEndpoint(deps, projectId, id), deps.cipher);
 }
 
 /** Changes what is given. Deliveries that wait go to the new URL with the new headers, by the new limits. */
 export async function updateEndpoint(
-  deps: EngineDeps,
+  deps: Reads & Seals & Wakes & Routes & Guards,
   projectId: string,
   id: string,
   change: EndpointChange,
@@ -86,7 +86,11 @@ export async function updateEndpoint(
  * Switches an endpoint off and tells those that asked to be told: its events are kept as skipped until it is on again. One
  * that is off keeps its reason.
  */
-export async function disableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+export async function disableEndpoint(
+  deps: Reads & Seals & Queues & Wakes & Routes & Clock & Logs,
+  projectId: string,
+  id: string,
+): Promise<Endpoint> {
   const uuid = endpointUuid(id);
   const row = await deps.db.transaction(async (tx) => {
     const found = await store.lockEndpoint(tx, projectId, uuid);
@@ -99,7 +103,11 @@ export async function disableEndpoint(deps: EngineDeps, projectId: string, id: s
   return toEndpoint(row, deps.cipher);
 }
 
-export async function enableEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<Endpoint> {
+export async function enableEndpoint(
+  deps: Reads & Seals & Wakes & Routes,
+  projectId: string,
+  id: string,
+): Promise<Endpoint> {
   const row = await store.enableEndpoint(deps.db, projectId, endpointUuid(id));
   if (!row) throw noSuch('end', id);
   changed(deps);
@@ -107,7 +115,11 @@ export async function enableEndpoint(deps: EngineDeps, projectId: string, id: st
 }
 
 /** Deletes an endpoint; what waited for it is cancelled with it. Its name is free again. */
-export async function deleteEndpoint(deps: EngineDeps, projectId: string, id: string): Promise<DeletedEndpoint> {
+export async function deleteEndpoint(
+  deps: Reads & Wakes & Routes,
+  projectId: string,
+  id: string,
+): Promise<DeletedEndpoint> {
   const uuid = endpointUuid(id);
   const cancelledDeliveries = await deps.db.transaction(async (tx) => {
     if (!(await store.lockEndpoint(tx, projectId, uuid))) throw noSuch('end', id);
@@ -119,7 +131,7 @@ export async function deleteEndpoint(deps: EngineDeps, projectId: string, id: st
 }
 
 /** Routing must not go by what was, and what waited may be due now. */
-function changed(deps: EngineDeps): void {
+function changed(deps: Wakes & Routes): void {
   deps.receivers.forget();
   deps.notify('due');
 }
@@ -139,7 +151,7 @@ function fieldsOf<Given extends Partial<EndpointSpec>>(
   };
 }
 
-function allowedUrl(url: string, deps: EngineDeps): string {
+function allowedUrl(url: string, deps: Guards): string {
   const target = checkTargetUrl(url, deps.egress);
   if (!target.ok) throw new Refusal(target.code, target.message, 'url');
   return target.href;

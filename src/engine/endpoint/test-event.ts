@@ -1,7 +1,7 @@
 import type { TestDelivery } from '#src/contract/endpoint/endpoint.ts';
 import { type EventBody, endpointTestMessage } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Queues, Reads, Wakes } from '#src/engine/deps.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
@@ -9,7 +9,11 @@ import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-d
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
 
 /** Sends an endpoint an event of its own, as any other delivery: signed, tried again, listed. */
-export async function sendTestEvent(deps: EngineDeps, projectId: string, id: string): Promise<TestDelivery> {
+export async function sendTestEvent(
+  deps: Reads & Queues & Wakes & Clock,
+  projectId: string,
+  id: string,
+): Promise<TestDelivery> {
   const uuid = endpointUuid(id);
   const delivery = await deps.db.transaction(async (tx) => {
     const endpoint = await lockEndpoint(tx, projectId, uuid);

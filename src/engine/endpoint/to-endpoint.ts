@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointDisabledReason } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { type EndpointRow, findEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
@@ -38,7 +38,7 @@ export function toEndpoint(row: EndpointRow, cipher: Cipher): Endpoint {
 }
 
 /** The project's endpoint, or a refusal: those of other projects are not there either. */
-export async function loadEndpoint(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<EndpointRow> {
+export async function loadEndpoint(deps: Reads, projectId: string, id: string): Promise<EndpointRow> {
   const row = await findEndpoint(deps.db, projectId, endpointUuid(id));
   if (!row) throw noSuch('end', id);
   return row;

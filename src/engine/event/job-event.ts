@@ -3,7 +3,7 @@ import type { EventBody, FailedAttempt } from '#src/contract/event/events.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import { deliveryLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { LinkDeps } from '#src/engine/show/result-link.ts';
+import type { Links } from '#src/engine/deps.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 
@@ -21,7 +21,7 @@ export type JobEvent = { type: JobEventType; timestamp: string; data: Job | Pick
  * The bytes of a job's terminal event. They depend on the job's rows alone, so that a try after a crash sends the same
  * bytes as the one before it.
  */
-export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' | 'thin', deps: LinkDeps): Buffer {
+export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' | 'thin', deps: Links): Buffer {
   const endedAt = row.ended_at ?? row.created_at;
   // A result that is to be kept nowhere expires at the very end; the event is of the instant before.
   const asOf = new Date(endedAt.getTime() - 1);
@@ -39,7 +39,7 @@ function isKept({ options }: FullJobRow): boolean {
 }
 
 /** The bytes of `job.started`, from the row as it is once claimed. */
-export function startedBytes(row: FullJobRow, payload: 'full' | 'thin', deps: LinkDeps): Buffer {
+export function startedBytes(row: FullJobRow, payload: 'full' | 'thin', deps: Links): Buffer {
   const at = row.started_at ?? row.created_at;
   const state = 'in_progress' as const;
   return bytesOf({
@@ -54,7 +54,7 @@ export function attemptFailedBytes(
   row: FullJobRow,
   attempt: FailedAttempt,
   payload: 'full' | 'thin',
-  deps: LinkDeps,
+  deps: Links,
 ): Buffer {
   const endedAt = Date.parse(attempt.endedAt);
   const state = attempt.decision.then === 'fail' ? 'failed' : 'retrying';

@@ -1,5 +1,5 @@
 import { deliveryLimits } from '#src/domain/limits.ts';
-import type { LinkDeps } from '#src/engine/show/result-link.ts';
+import type { Links } from '#src/engine/deps.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { findUnkept, insertPayloads } from '#src/store/delivery/delivery-payloads.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
@@ -12,7 +12,7 @@ const together = 50;
  * Stores what deliveries would send that are not to be sent now: when they are replayed, the result that it is made of may
  * have expired. A delivery about no job, or of a state that passes, has had its bytes stored from the beginning.
  */
-export async function keepBytes(tx: Tx, deliveryIds: string[], deps: LinkDeps): Promise<void> {
+export async function keepBytes(tx: Tx, deliveryIds: string[], deps: Links): Promise<void> {
   if (deliveryIds.length === 0) return;
   const unkept = await findUnkept(tx, deliveryIds);
   const jobIds = [...new Set(unkept.map((row) => row.job_id))];

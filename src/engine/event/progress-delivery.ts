@@ -1,9 +1,8 @@
 import type { FailedAttempt, JobProgressEventType } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { noResult, type Settlement, settledRow } from '#src/engine/attempt/settlement.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Logs, Queues, Routes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
-import type { LinkDeps } from '#src/engine/show/result-link.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
@@ -14,13 +13,15 @@ import { messagesOf } from './delivery-message.ts';
 import { receiversOf } from './event-receivers.ts';
 import { attemptFailedBytes, startedBytes } from './job-event.ts';
 
-type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
-
 /**
  * Writes `job.started` of the jobs that are claimed for the first time, in the transaction that claims them: it is there
  * if the claim is, and a first attempt that is made again after a crash is another claim. Answers whether there were any.
  */
-export async function tellStarted(tx: Tx, claimed: ClaimedJob[], deps: EngineDeps): Promise<boolean> {
+export async function tellStarted(
+  tx: Tx,
+  claimed: ClaimedJob[],
+  deps: Links & Queues & Routes & Clock & Logs,
+): Promise<boolean> {
   const deliveries: NewDelivery[] = [];
   for (const job of claimed) {
     if (job.attempt_count !== 1) continue;
@@ -33,7 +34,11 @@ export async function tellStarted(tx: Tx, claimed: ClaimedJob[], deps: EngineDep
   return true;
 }
 
-function startedDeliveries(job: ClaimedJob, receivers: readonly ReceiverRow[], deps: Deps): NewDelivery[] {
+function startedDeliveries(
+  job: ClaimedJob,
+  receivers: readonly ReceiverRow[],
+  deps: Links & Clock & Logs,
+): NewDelivery[] {
   return deliveriesOf('job.started', job, receivers, deps, () => {
     const row = { ...job, ...noResult };
     return { at: job.started_at, bytes: (payload) => startedBytes(row, payload, deps) };
@@ -44,7 +49,7 @@ function startedDeliveries(job: ClaimedJob, receivers: readonly ReceiverRow[], d
 export function attemptFailedDeliveries(
   settled: Settlement,
   receivers: readonly ReceiverRow[],
-  deps: Deps,
+  deps: Links & Clock & Logs,
 ): NewDelivery[] {
   const { job, attempt, decision } = settled;
   if (attempt === null || decision.then === 'complete' || attempt.outcome === 'interrupted') return [];
@@ -81,7 +86,7 @@ function deliveriesOf(
   type: JobProgressEventType,
   job: HeldJob,
   endpoints: readonly ReceiverRow[],
-  deps: Deps,
+  deps: Clock & Logs,
   tell: () => Told,
 ): NewDelivery[] {
   const options = { callbackSealed: job.callback_secrets, claim: null, receivers: endpoints };

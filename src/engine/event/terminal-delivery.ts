@@ -1,4 +1,4 @@
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
@@ -11,11 +11,7 @@ export type TerminalOptions = ReceiverOptions & {
 };
 
 /** The deliveries of a job's terminal event: to its callback, and to every endpoint of the project that wants it. */
-export function terminalDeliveries(
-  row: FullJobRow,
-  options: TerminalOptions,
-  deps: Pick<EngineDeps, 'publicUrl' | 'cipher' | 'now'>,
-): NewDelivery[] {
+export function terminalDeliveries(row: FullJobRow, options: TerminalOptions, deps: Links & Clock): NewDelivery[] {
   const type = `job.${row.state}` as JobEventType;
   const receivers = receiversOf(row, type, options);
   if (receivers.length === 0) return [];

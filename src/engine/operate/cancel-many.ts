@@ -1,6 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Queues, Wakes } from '#src/engine/deps.ts';
 import { cancelAll, tellCancelled } from '#src/engine/settle/cancel.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
@@ -20,7 +20,11 @@ export type Dealt = {
 };
 
 /** Cancels jobs for an operation, inside its transaction. */
-export async function cancelMany(tx: Tx, deps: EngineDeps, { row, jobIds, receivers }: Part): Promise<Dealt> {
+export async function cancelMany(
+  tx: Tx,
+  deps: Links & Queues & Wakes & Clock,
+  { row, jobIds, receivers }: Part,
+): Promise<Dealt> {
   const { found, cancelled } = await cancelAll(tx, deps, { projectId: row.project_id, jobIds, receivers });
   const states = new Map(found.map((job) => [job.id, job.state]));
   const done = new Set(cancelled.map(({ before }) => before.id));

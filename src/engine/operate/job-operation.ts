@@ -10,7 +10,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal, type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Guards, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { filterId, jobFilter } from '#src/engine/read/job-filter.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -36,7 +36,7 @@ const batch: Record<JobOperationKind, number> = { cancel_jobs: 500, rerun_jobs: 
 
 /** Starts cancelling jobs, or running them again; while the same is under way already, answers that. */
 export async function startJobOperation(
-  deps: Pick<EngineDeps, 'db' | 'now' | 'log'>,
+  deps: Reads & Clock & Logs,
   kind: JobOperationKind,
   starter: Starter,
   given: BulkInput,
@@ -52,7 +52,7 @@ export async function startJobOperation(
 }
 
 /** The operation is under way already: that its jobs could not be counted must not look as if it were not. */
-async function withTotal(deps: Pick<EngineDeps, 'db' | 'log'>, row: OperationRow): Promise<OperationRow> {
+async function withTotal(deps: Reads & Logs, row: OperationRow): Promise<OperationRow> {
   const update = async ({ total, capped }: Total) => (await updateTotal(deps.db, row.id, total, capped)) ?? row;
   try {
     return await update(await countOf(deps, row));
@@ -78,7 +78,7 @@ function checkedSelection(projectId: string, { ids, filter }: BulkInput['jobs'])
 
 type Total = { total: number; capped: boolean };
 
-async function countOf(deps: Pick<EngineDeps, 'db'>, row: OperationRow): Promise<Total> {
+async function countOf(deps: Reads, row: OperationRow): Promise<Total> {
   const { ids } = (row.input as StoredJobsInput).jobs;
   if (ids !== undefined) return { total: ids.length, capped: false };
   const filter = filterOf(row);
@@ -107,7 +107,7 @@ function filterOf(row: OperationRow): JobFilter | null {
 type Next = { ids: string[]; cursor: string | null; isLast: boolean };
 
 /** The next jobs in the order of their ids; where a search is bounded there may be none yet, but a cursor to go on from. */
-async function nextJobs(deps: Pick<EngineDeps, 'db'>, row: OperationRow, limit: number): Promise<Next> {
+async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<Next> {
   const { ids } = (row.input as StoredJobsInput).jobs;
   if (ids !== undefined) {
     const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
@@ -127,7 +127,10 @@ async function nextJobs(deps: Pick<EngineDeps, 'db'>, row: OperationRow, limit: 
  * Looks for the next jobs, then deals with them. Jobs, counters and cursor move in one transaction: a step that is cut off has
  * not happened. What another worker has dealt with meanwhile shows by the cursor.
  */
-export async function stepJobOperation(deps: EngineDeps, row: RunningOperationRow): Promise<number> {
+export async function stepJobOperation(
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+  row: RunningOperationRow,
+): Promise<number> {
   const kind = row.kind as JobOperationKind;
   const { perSecond } = row.input as StoredJobsInput;
   const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
@@ -145,7 +148,11 @@ export async function stepJobOperation(deps: EngineDeps, row: RunningOperationRo
 /** `row`: what to go on from; undefined when the operation has ended, or another worker has it. */
 type StepDone = { count: number; row: OperationRow | undefined };
 
-async function stepOnce(deps: EngineDeps, row: OperationRow, limit: number): Promise<StepDone> {
+async function stepOnce(
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+  row: OperationRow,
+  limit: number,
+): Promise<StepDone> {
   const next = await nextJobs(deps, row, limit);
   const act = row.kind === 'cancel_jobs' ? cancelMany : rerunMany;
   const receivers = next.ids.length === 0 ? [] : await deps.receivers.of(row.project_id);

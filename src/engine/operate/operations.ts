@@ -8,7 +8,7 @@ import {
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Guards, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { operationUuid } from '#src/engine/show/known-id.ts';
 import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import {
@@ -22,17 +22,13 @@ import { stepJobOperation } from './job-operation.ts';
 import { stepResending } from './resend-operation.ts';
 import { toOperation } from './to-operation.ts';
 
-export async function getOperation(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<Operation> {
+export async function getOperation(deps: Reads, projectId: string, id: string): Promise<Operation> {
   const row = await findOperation(deps.db, projectId, operationUuid(id));
   if (!row) throw new Refusal('not_found', `there is no operation ${id}`, 'id');
   return toOperation(row);
 }
 
-export async function operationPage(
-  deps: Pick<EngineDeps, 'db'>,
-  projectId: string,
-  input: OperationListInput,
-): Promise<OperationPage> {
+export async function operationPage(deps: Reads, projectId: string, input: OperationListInput): Promise<OperationPage> {
   const limit = input.limit ?? readLimits.pageSize.default;
   const beforeId = input.cursor === undefined ? null : parseId('op', input.cursor);
   if (input.cursor !== undefined && beforeId === null) throw badCursor();
@@ -46,7 +42,7 @@ export async function operationPage(
 }
 
 /** Idempotent. A step that is being made is finished first; nothing more is done after this has answered. */
-export async function endOperation(deps: Pick<EngineDeps, 'db'>, projectId: string, id: string): Promise<Operation> {
+export async function endOperation(deps: Reads, projectId: string, id: string): Promise<Operation> {
   await stopOperation(deps.db, projectId, operationUuid(id));
   return getOperation(deps, projectId, id);
 }
@@ -55,7 +51,9 @@ export async function endOperation(deps: Pick<EngineDeps, 'db'>, projectId: stri
  * Takes every running operation a step further, as far as its rate allows since the last one, whichever worker made that.
  * Answers how many deliveries and jobs were dealt with. Call every second.
  */
-export async function stepOperations(deps: EngineDeps): Promise<number> {
+export async function stepOperations(
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+): Promise<number> {
   let dealtWith = 0;
   for (const row of await findRunning(deps.db)) {
     // One that cannot go on must not hold up the others.
@@ -67,6 +65,9 @@ export async function stepOperations(deps: EngineDeps): Promise<number> {
   return dealtWith;
 }
 
-function step(deps: EngineDeps, row: RunningOperationRow): Promise<number> {
+function step(
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+  row: RunningOperationRow,
+): Promise<number> {
   return isJobOperation(row.kind as OperationKind) ? stepJobOperation(deps, row) : stepResending(deps, row.id);
 }

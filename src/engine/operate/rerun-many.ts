@@ -1,7 +1,7 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { fitBudget } from '#src/domain/fit-budget.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Guards, Logs, Queues, Seals, Wakes } from '#src/engine/deps.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
 import { originalSpec } from '#src/engine/submit/rerun.ts';
 import { storeJobs } from '#src/engine/submit/submit.ts';
@@ -15,7 +15,11 @@ import type { Dealt, Part } from './cancel-many.ts';
 const batchBytes = 4_194_304;
 
 /** Runs jobs again for an operation, inside its transaction, as far as their bodies fit into it. */
-export async function rerunMany(tx: Tx, deps: EngineDeps, part: Part): Promise<Dealt> {
+export async function rerunMany(
+  tx: Tx,
+  deps: Seals & Queues & Wakes & Guards & Clock & Logs,
+  part: Part,
+): Promise<Dealt> {
   const sizes = await findBodySizes(tx, part.jobIds);
   const ids = part.jobIds.slice(
     0,
@@ -36,7 +40,7 @@ export async function rerunMany(tx: Tx, deps: EngineDeps, part: Part): Promise<D
 
 /** One job that cannot be run again must not keep the others from it. */
 function runAgain(
-  deps: EngineDeps,
+  deps: Seals & Guards & Clock & Logs,
   { row, receivers }: Part,
   jobId: string,
   job: FullJobRow | undefined,

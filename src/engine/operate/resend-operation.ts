@@ -9,7 +9,7 @@ import { type ErrorCode, Refusal } from '#src/contract/shape/error-code.ts';
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import { resendAll } from '#src/engine/deliver/resend.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Queues, Reads, Wakes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { countResendable, nextResendable, type ResendFilter } from '#src/store/delivery/resendable.ts';
 import {
@@ -26,7 +26,7 @@ import { toOperation } from './to-operation.ts';
 
 /** Starts sending an endpoint's deliveries again; while the same is under way already, answers that. */
 export function startResending(
-  deps: Pick<EngineDeps, 'db' | 'now'>,
+  deps: Reads & Clock,
   kind: DeliveryOperationKind,
   starter: Starter,
   given: ResendFailedInput,
@@ -80,7 +80,7 @@ function brokenOff(state: 'enabled' | 'disabled' | undefined): { code: ErrorCode
 }
 
 /** Deliveries, counters and cursor move in one transaction: a step that is cut off has not happened. */
-export async function stepResending(deps: Pick<EngineDeps, 'db' | 'queue' | 'notify'>, id: string): Promise<number> {
+export async function stepResending(deps: Reads & Queues & Wakes, id: string): Promise<number> {
   const { reopened, refused } = await deps.db.transaction(async (tx) => {
     const row = await lockOperation(tx, id);
     if (!row) return { reopened: 0, refused: 0 };

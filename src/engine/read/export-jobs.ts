@@ -1,7 +1,7 @@
 import type { JobSummary } from '#src/contract/job/job.ts';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import { readLimits } from '#src/domain/limits.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Reads } from '#src/engine/deps.ts';
 import { listJobs } from '#src/store/job/list-jobs.ts';
 import { jobFilter } from './job-filter.ts';
 import { jobSummary } from './job-list.ts';
@@ -19,7 +19,7 @@ type Options = { limit?: number; signal?: AbortSignal };
  * ended: whoever reads slowly holds no transaction open. Where little is found there may be many searches before a part comes.
  */
 export function exportJobs(
-  deps: Pick<EngineDeps, 'db' | 'now'>,
+  deps: Reads & Clock,
   projectId: string,
   input: JobFilterInput,
   { limit = readLimits.exportedJobs, signal }: Options = {},

@@ -6,7 +6,7 @@ import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { readRecent } from '#src/domain/decide/recent-outcomes.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Reads } from '#src/engine/deps.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { JobRow } from '#src/store/job/job-row.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
@@ -15,13 +15,11 @@ import type { PageWanted } from '#src/store/search/stretch.ts';
 import { jobFilter } from './job-filter.ts';
 import { searchPage } from './search-page.ts';
 
-type ListDeps = Pick<EngineDeps, 'db' | 'now'>;
-
 const newerCountedTo = 100;
 /** Every open dashboard asks every other second. */
 const newerLooks = 2_000;
 
-export async function jobPage(deps: ListDeps, projectId: string, input: ListInput): Promise<JobPage> {
+export async function jobPage(deps: Reads & Clock, projectId: string, input: ListInput): Promise<JobPage> {
   const filter = jobFilter(projectId, input);
   const { rows, cursors } = await searchPage('job', input, (wanted) => listJobs(deps.db, filter, wanted));
   const asOf = new Date(deps.now());
@@ -30,7 +28,7 @@ export async function jobPage(deps: ListDeps, projectId: string, input: ListInpu
 
 /** How many jobs a filter finds: exactly while an index leads to few, else at least so many. */
 export async function jobCounts(
-  deps: Pick<EngineDeps, 'db'>,
+  deps: Reads,
   projectId: string,
   input: Omit<JobFilterInput, 'state'>,
 ): Promise<JobCounts> {
@@ -45,7 +43,7 @@ export async function jobCounts(
 
 /** How many jobs that a filter finds are newer than a job, as far as a glance shows. */
 export async function newerCount(
-  deps: Pick<EngineDeps, 'db'>,
+  deps: Reads,
   projectId: string,
   { filter, than }: { filter: JobFilterInput; than: string },
 ): Promise<CappedCount> {

@@ -1,15 +1,11 @@
 import type { AuditEntry, AuditListInput, AuditPage } from '#src/contract/project/people.ts';
 import { isUuid } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import { type AuditRow, listAudit } from '#src/store/people/audit-rows.ts';
 
 /** Newest first; the cursor is the last entry's id. */
-export async function auditPage(
-  { db }: Pick<EngineDeps, 'db'>,
-  projectId: string,
-  input: AuditListInput,
-): Promise<AuditPage> {
+export async function auditPage({ db }: Reads, projectId: string, input: AuditListInput): Promise<AuditPage> {
   const limit = input.limit ?? 50;
   const beforeId = input.cursor ?? null;
   if (beforeId !== null && !isUuid(beforeId)) throw badCursor();

@@ -1,7 +1,7 @@
 import type { DeliveryListInput, DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads, Seals } from '#src/engine/deps.ts';
 import { shownHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
 import { deliveryUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
@@ -16,13 +16,7 @@ import { findAttempts } from '#src/store/job/read-attempts.ts';
 import { filterId } from './job-filter.ts';
 import { searchPage } from './search-page.ts';
 
-type ReadDeps = Pick<EngineDeps, 'db'>;
-
-export async function getDelivery(
-  deps: Pick<EngineDeps, 'db' | 'cipher'>,
-  projectId: string,
-  id: string,
-): Promise<DeliveryView> {
+export async function getDelivery(deps: Reads & Seals, projectId: string, id: string): Promise<DeliveryView> {
   const row = await findDelivery(deps.db, projectId, deliveryUuid(id));
   if (!row) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
   const tries = await findAttempts(deps.db, [row.id]);
@@ -36,7 +30,7 @@ export async function getDelivery(
   };
 }
 
-export async function deliveryPage(deps: ReadDeps, projectId: string, input: DeliveryListInput): Promise<DeliveryPage> {
+export async function deliveryPage(deps: Reads, projectId: string, input: DeliveryListInput): Promise<DeliveryPage> {
   const filter = {
     projectId,
     states: input.state === undefined ? [] : [...new Set([input.state].flat())],
@@ -69,7 +63,7 @@ function summary(row: ShownDeliveryRow): DeliverySummary {
 }
 
 /** Headers of an endpoint are read at every try: shown are those that the next one would have. */
-function headersOf(row: FoundDeliveryRow, { cipher }: Pick<EngineDeps, 'cipher'>): Record<string, string> {
+function headersOf(row: FoundDeliveryRow, { cipher }: Seals): Record<string, string> {
   const { endpoint_id: id, endpoint_headers: headers, endpoint_sealed: sealed } = row;
   return id !== null && headers !== null ? shownHeaders({ id, headers, sealed }, cipher) : (row.headers ?? {});
 }

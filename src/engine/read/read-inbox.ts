@@ -1,7 +1,7 @@
 import type { InboxListInput, InboxMessage, InboxPage } from '#src/contract/live/inbox.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { webhookIdHeader } from '#src/domain/text/signature.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
 import { cutPage } from '#src/engine/show/page-cut.ts';
 import { clearInbox, listInboxMessages, type InboxMessage as Row } from '#src/store/dashboard/inbox-rows.ts';
@@ -11,7 +11,7 @@ const shownBodyBytes = 64 * 1024;
 
 /** What a project sees of an inbox: what it has signed itself, and what nobody has. */
 export async function inboxPage(
-  { db }: Pick<EngineDeps, 'db'>,
+  { db }: Reads,
   projectId: string,
   { name, limit = readLimits.pageSize.default, cursor }: InboxListInput,
 ): Promise<InboxPage> {
@@ -21,11 +21,7 @@ export async function inboxPage(
   return { messages: page.map(view), nextCursor: last?.id ?? null };
 }
 
-export async function emptyInbox(
-  { db }: Pick<EngineDeps, 'db'>,
-  projectId: string,
-  name: string,
-): Promise<{ deleted: number }> {
+export async function emptyInbox({ db }: Reads, projectId: string, name: string): Promise<{ deleted: number }> {
   return { deleted: await clearInbox(db, name, projectId) };
 }
 

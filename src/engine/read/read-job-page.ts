@@ -5,7 +5,7 @@ import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Reads, Seals } from '#src/engine/deps.ts';
 import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
@@ -25,13 +25,11 @@ import {
 import { loadJob } from './read-job.ts';
 import { shownRequestBody } from './request-body.ts';
 
-type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;
-
 /** So much of each body comes with the page itself. */
 const startBytes = 65_536;
 
 /** Everything the page of a job shows at first; large bodies only by their beginning. */
-export async function readJobPage(deps: ReadDeps, projectId: string, id: string): Promise<JobView> {
+export async function readJobPage(deps: Reads & Links & Clock, projectId: string, id: string): Promise<JobView> {
   const row = await findViewJob(deps.db, projectId, jobUuid(id), startBytes);
   if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
   const deliveries = await findDeliveryLines(deps.db, row.id);
@@ -65,7 +63,7 @@ export async function readJobPage(deps: ReadDeps, projectId: string, id: string)
   };
 }
 
-function shownJob(row: ViewJobRow, deps: ReadDeps): JobView['job'] {
+function shownJob(row: ViewJobRow, deps: Links & Clock): JobView['job'] {
   const job = toJob(row, { asOf: new Date(deps.now()) }, deps);
   if (job.result === null || row.result_body === null) return { ...job, result: null };
   const start = bodyStart(row.result_body, job.result.contentType, row.result_size ?? 0);
@@ -127,13 +125,13 @@ function deliveryLine(row: DeliveryLineRow, tries: AttemptLineRow[]): DeliveryLi
 }
 
 /** One attempt at a job's request or at a delivery, with the first 16 KiB of what was answered. */
-export async function getAttempt(deps: ReadDeps, projectId: string, id: string, number: number): Promise<Attempt> {
+export async function getAttempt(deps: Reads, projectId: string, id: string, number: number): Promise<Attempt> {
   const row = await findAttempt(deps.db, await ownerUuid(deps, projectId, id), number);
   if (!row) throw new Refusal('not_found', `${id} has no attempt ${number}`, 'number');
   return toAttempt(row);
 }
 
-async function ownerUuid(deps: ReadDeps, projectId: string, id: string): Promise<string> {
+async function ownerUuid(deps: Reads, projectId: string, id: string): Promise<string> {
   const delivery = parseId('dlv', id);
   if (delivery === null) return (await loadJob(deps, projectId, id)).id;
   if (!(await findDelivery(deps.db, projectId, delivery)))
@@ -142,14 +140,14 @@ async function ownerUuid(deps: ReadDeps, projectId: string, id: string): Promise
 }
 
 /** The beginning of a job's request body, masked as `redact.body` says. */
-export async function getBodyStart(deps: ReadDeps, projectId: string, id: string): Promise<BodyStart> {
+export async function getBodyStart(deps: Reads & Seals & Clock, projectId: string, id: string): Promise<BodyStart> {
   const { bytes, contentType } = await getRequestBody(deps, projectId, id);
   return bodyStart(bytes.subarray(0, startBytes), contentType, bytes.byteLength);
 }
 
 /** A job's request body, masked as `redact.body` says; a refusal when there was none or it is gone. */
 export async function getRequestBody(
-  deps: ReadDeps,
+  deps: Reads & Seals & Clock,
   projectId: string,
   id: string,
 ): Promise<{ bytes: Uint8Array; contentType: string | null }> {

@@ -2,7 +2,7 @@ import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Reads } from '#src/engine/deps.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
 import { iso, toJob } from '#src/engine/show/to-job.ts';
@@ -10,21 +10,19 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
 
-type ReadDeps = Pick<EngineDeps, 'db' | 'publicUrl' | 'cipher' | 'now'>;
-
 /** A job's rows, or `not_found`: also for a job of another project. */
-export async function loadJob(deps: ReadDeps, projectId: string, id: string): Promise<FullJobRow> {
+export async function loadJob(deps: Reads, projectId: string, id: string): Promise<FullJobRow> {
   const [row] = await findJobs(deps.db, projectId, [jobUuid(id)]);
   if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
   return row;
 }
 
-export async function getJob(deps: ReadDeps, projectId: string, id: string): Promise<Job> {
+export async function getJob(deps: Reads & Links & Clock, projectId: string, id: string): Promise<Job> {
   return toJob(await loadJob(deps, projectId, id), { asOf: new Date(deps.now()) }, deps);
 }
 
 /** Those of the jobs that exist, in the order asked for. */
-export async function getJobs(deps: ReadDeps, projectId: string, ids: string[]): Promise<Job[]> {
+export async function getJobs(deps: Reads & Links & Clock, projectId: string, ids: string[]): Promise<Job[]> {
   const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
   const rows = new Map((await findJobs(deps.db, projectId, uuids)).map((row) => [row.id, row]));
   const view = { asOf: new Date(deps.now()) };
@@ -35,7 +33,7 @@ export async function getJobs(deps: ReadDeps, projectId: string, ids: string[]):
 }
 
 /** Both lanes of a job's history, and the policy that decided. */
-export async function getAttempts(deps: ReadDeps, projectId: string, id: string): Promise<JobAttempts> {
+export async function getAttempts(deps: Reads, projectId: string, id: string): Promise<JobAttempts> {
   const job = await loadJob(deps, projectId, id);
   const deliveries = await findDeliveries(deps.db, job.id);
   const attempts = Map.groupBy(

@@ -1,6 +1,6 @@
 import type { Retention } from '#src/contract/project/retention.ts';
 import { formatId, uuidV7 } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Logs, Reads } from '#src/engine/deps.ts';
 import { retainOnce } from '#src/store/retention/expired-rows.ts';
 import {
   deleteOldAttempts,
@@ -17,7 +17,7 @@ const firstId = '00000000-0000-0000-0000-000000000000';
 const forgetWalkMs = 3_600_000;
 
 /** Deletes what has expired by itself (results, secrets, keys …), in small transactions, until nothing is left. */
-export async function retain(deps: EngineDeps, stopped: () => boolean = () => false): Promise<number> {
+export async function retain(deps: Reads & Clock, stopped: () => boolean = () => false): Promise<number> {
   const oldestAuditId = idDaysAgo(deps.now(), auditDays);
   return untilNothingIsLeft(() => retainOnce(deps.db, { oldestAuditId }), stopped);
 }
@@ -33,7 +33,7 @@ export function idDaysAgo(nowMs: number, days: number): string {
  * clearing fails holds up no other.
  */
 export function makeProjectRetention(
-  deps: EngineDeps,
+  deps: Reads & Clock & Logs,
   defaults: Retention,
 ): (stopped?: () => boolean) => Promise<number> {
   const walked = new Map<string, { id: string; since: number }>();

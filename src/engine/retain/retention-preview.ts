@@ -1,5 +1,5 @@
 import type { Retention, RetentionPreview } from '#src/contract/project/retention.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Reads } from '#src/engine/deps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { type PreviewRow, previewOutlived, previewResults } from '#src/store/retention/project-retention.ts';
@@ -10,7 +10,7 @@ type Line = RetentionPreview['of'][number];
 
 /** What would go at the next clearing if the change were made. Nothing is deleted. */
 export async function previewRetention(
-  deps: Pick<EngineDeps, 'db' | 'now'>,
+  deps: Reads & Clock,
   projectId: string,
   change: RetentionChange,
   defaults: Retention,

@@ -3,7 +3,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
 import { newId } from '#src/engine/new-id.ts';
@@ -23,7 +23,11 @@ import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
  * Cancels a job that has not ended and answers it; one that has is answered as it is. The database is told first: from
  * the commit on the job is cancelled, whatever its running request still brings, and its worker learns of it by NOTIFY.
  */
-export async function cancelJob(deps: EngineDeps, projectId: string, jobId: string): Promise<Job> {
+export async function cancelJob(
+  deps: Reads & Links & Queues & Wakes & Routes & Clock,
+  projectId: string,
+  jobId: string,
+): Promise<Job> {
   // Before the transaction: inside it this would hold one connection and wait for another.
   const receivers = await deps.receivers.of(projectId);
   const cancelled = await deps.db.transaction(async (tx) => {
@@ -39,7 +43,7 @@ export async function cancelJob(deps: EngineDeps, projectId: string, jobId: stri
 export type CancelledJob = { before: FullJobRow; after: FullJobRow };
 
 /** What is to be said once the transaction that cancelled jobs is committed. */
-export function tellCancelled(deps: Pick<EngineDeps, 'notify'>, cancelled: CancelledJob[]): void {
+export function tellCancelled(deps: Wakes, cancelled: CancelledJob[]): void {
   for (const { before } of cancelled) if (before.state === 'in_progress') deps.notify('cancelled', before.id);
   if (cancelled.length === 0) return;
   deps.notify('ended');
@@ -49,7 +53,7 @@ export function tellCancelled(deps: Pick<EngineDeps, 'notify'>, cancelled: Cance
 /** Cancels those of the jobs that have not ended, inside the caller's transaction; `found`: all there are, locked. */
 export async function cancelAll(
   tx: Tx,
-  deps: Pick<EngineDeps, 'queue' | 'publicUrl' | 'cipher' | 'now'>,
+  deps: Links & Queues & Clock,
   { projectId, jobIds, receivers }: { projectId: string; jobIds: string[]; receivers: readonly ReceiverRow[] },
 ): Promise<{ found: FullJobRow[]; cancelled: CancelledJob[] }> {
   const found = await lockJobs(tx, projectId, jobIds);
@@ -97,7 +101,7 @@ async function knownReceivers(
 
 async function deliverEnds(
   tx: Tx,
-  deps: Pick<EngineDeps, 'queue' | 'publicUrl' | 'cipher' | 'now'>,
+  deps: Links & Queues & Clock,
   jobs: FullJobRow[],
   receivers: readonly ReceiverRow[],
 ): Promise<void> {

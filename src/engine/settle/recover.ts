@@ -3,7 +3,7 @@ import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import { settleDelivery, storeSettledDeliveries } from '#src/engine/deliver/settle-delivery.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
 import { countLost, lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/worker/lost-claims.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/worker/workers.ts';
@@ -18,7 +18,7 @@ const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
  * everybody's death and everything would run twice.
  */
 export async function recover(
-  deps: EngineDeps,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   options: { judgeSilence: boolean; worker: { id: string; name: string } },
 ): Promise<number> {
   let taken = 0;
@@ -39,7 +39,7 @@ const strayAfterSeconds = 15;
  * such claims, and so does an attempt that could not be settled.
  */
 export function takeBackStrays(
-  deps: EngineDeps,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   worker: { id: string; name: string },
   held: () => string[],
 ): Promise<number> {
@@ -47,11 +47,18 @@ export function takeBackStrays(
 }
 
 /** What a process that died under this worker's own id had claimed; called before the first claim. */
-export function takeBackOwn(deps: EngineDeps, worker: { id: string; name: string }): Promise<number> {
+export function takeBackOwn(
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  worker: { id: string; name: string },
+): Promise<number> {
   return takeBack(deps, { workerId: worker.id, held: () => [], olderThanSeconds: 0 }, worker.name);
 }
 
-async function takeBack(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
+async function takeBack(
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  strays: Strays,
+  reporter: string,
+): Promise<number> {
   let taken = 0;
   for (;;) {
     const n = (await recoverJobs(deps, strays, reporter)) + (await recoverDeliveries(deps, strays, reporter));
@@ -62,7 +69,11 @@ async function takeBack(deps: EngineDeps, strays: Strays, reporter: string): Pro
   return taken;
 }
 
-function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
+function recoverJobs(
+  deps: Reads & Links & Queues & Routes & Clock & Chance & Logs,
+  strays: Strays,
+  reporter: string,
+): Promise<number> {
   return deps.db.transaction(async (tx) => {
     const jobs = await lockJobsOf(tx, strays, batch);
     const receivers = await loadReceivers(
@@ -77,7 +88,12 @@ function recoverJobs(deps: EngineDeps, strays: Strays, reporter: string): Promis
 }
 
 /** One that cannot be read, such as by a policy of a newer version, must not hold up the others: it stays for who can. */
-function lostAttempt(job: HeldJob, receivers: ReceiversByProject, reporter: string, deps: EngineDeps): Stored[] {
+function lostAttempt(
+  job: HeldJob,
+  receivers: ReceiversByProject,
+  reporter: string,
+  deps: Links & Clock & Chance & Logs,
+): Stored[] {
   const endedAt = new Date(deps.now());
   try {
     const ended = { job, outcome: lost, startedAt: job.claimed_at ?? endedAt, endedAt, worker: reporter };
@@ -90,7 +106,11 @@ function lostAttempt(job: HeldJob, receivers: ReceiversByProject, reporter: stri
   }
 }
 
-function recoverDeliveries(deps: EngineDeps, strays: Strays, reporter: string): Promise<number> {
+function recoverDeliveries(
+  deps: Reads & Links & Queues & Routes & Clock & Chance & Logs,
+  strays: Strays,
+  reporter: string,
+): Promise<number> {
   return deps.db.transaction(async (tx) => {
     const deliveries = await lockDeliveriesOf(tx, strays, batch);
     const before = await countLost(

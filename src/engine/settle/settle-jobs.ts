@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { formatId } from '#src/domain/text/id.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from '#src/engine/attempt/settlement.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { attemptFailedDeliveries } from '#src/engine/event/progress-delivery.ts';
 import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
@@ -44,7 +44,10 @@ export type Stored = {
 };
 
 /** Collects ended attempts and writes them in batches, with everything that follows from them, in one transaction each. */
-export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommit<EndedAttempt, undefined> {
+export function makeSettle(
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  options: SettleOptions,
+): GroupCommit<EndedAttempt, undefined> {
   return makeGroupCommit<EndedAttempt, undefined>({
     commit: (batch) => settleBatch(batch, deps, options),
     bytesOf: (ended) => 1_000 + (ended.outcome.kind === 'response' ? ended.outcome.body.byteLength : 0),
@@ -59,7 +62,11 @@ export function makeSettle(deps: EngineDeps, options: SettleOptions): GroupCommi
   });
 }
 
-async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: SettleOptions): Promise<undefined[]> {
+async function settleBatch(
+  batch: EndedAttempt[],
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  options: SettleOptions,
+): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
   const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
   const receivers = await loadReceivers(deps, sorted);
@@ -88,7 +95,7 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
 
 /** The endpoints of the jobs' projects, the ones they name surely among them. */
 export async function loadReceivers(
-  deps: EngineDeps,
+  deps: Routes,
   ended: { job: Pick<FullJobRow, 'project_id' | 'callback'> }[],
   tx?: Tx,
 ): Promise<ReceiversByProject> {
@@ -106,7 +113,7 @@ function withDeliveries(
   settled: Settlement,
   receivers: ReceiversByProject,
   claim: Claim,
-  deps: EngineDeps,
+  deps: Links & Clock & Logs,
   takeSlot: () => Slot | undefined,
 ): Stored {
   const progress = attemptFailedDeliveries(settled, receivers.get(settled.job.project_id) ?? [], deps);
@@ -123,7 +130,7 @@ export function withRow(
   row: FullJobRow,
   receivers: ReceiversByProject,
   claim: Claim | null,
-  deps: EngineDeps,
+  deps: Links & Clock,
 ): Stored {
   const options = {
     callbackSealed: settled.job.callback_secrets,
@@ -135,7 +142,7 @@ export function withRow(
 }
 
 /** Writes settlements inside the caller's transaction, which holds the jobs' locks. */
-export async function storeSettled(tx: Tx, all: Stored[], deps: EngineDeps): Promise<void> {
+export async function storeSettled(tx: Tx, all: Stored[], deps: Queues): Promise<void> {
   if (all.length === 0) return;
   const settled = all.map((entry) => entry.settled);
   const deliveries = all.flatMap((entry) => entry.deliveries);
@@ -178,7 +185,7 @@ async function erase(tx: Tx, settled: Settlement[]): Promise<void> {
 }
 
 /** After the commit: sends what was handed on, arms the next wake-up, and writes the attempt's one log line. */
-function follow({ settled, deliveries, row, slot }: Stored, options: SettleOptions, deps: EngineDeps): void {
+function follow({ settled, deliveries, row, slot }: Stored, options: SettleOptions, deps: Logs): void {
   const own = deliveries.find((delivery) => delivery.claim !== null);
   if (own && row && slot) {
     const handed = { delivery: handedRow(own), row, slot };

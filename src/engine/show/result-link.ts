@@ -1,15 +1,13 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Reads, Seals } from '#src/engine/deps.ts';
 import { isResultOwed } from '#src/store/job/owed-results.ts';
-
-export type LinkDeps = Pick<EngineDeps, 'publicUrl' | 'cipher'>;
 
 /**
  * Where a result can be had without an API key until it expires. It depends on the job and the first encryption key alone,
  * so a callback that is made again has the same one.
  */
-export function resultUrl(jobUuid: string, expiresAt: Date, { publicUrl, cipher }: LinkDeps): string {
+export function resultUrl(jobUuid: string, expiresAt: Date, { publicUrl, cipher }: Links): string {
   const id = formatId('job', jobUuid);
   // Rounded up: the instant itself is looked at where the result is.
   const expires = String(Math.ceil(expiresAt.getTime() / 1000));
@@ -26,7 +24,7 @@ export type ResultLink = { expires: string | null; signature: string | null };
 export async function admitResultLink(
   jobUuid: string,
   link: ResultLink,
-  { db, ...deps }: Pick<EngineDeps, 'cipher' | 'now' | 'db'>,
+  { db, ...deps }: Reads & Seals & Clock,
 ): Promise<void> {
   try {
     checkResultLink(formatId('job', jobUuid), link, deps);
@@ -37,11 +35,7 @@ export async function admitResultLink(
 }
 
 /** Refuses a link that is not exactly one of ours, or whose time is over. */
-export function checkResultLink(
-  id: string,
-  { expires, signature }: ResultLink,
-  { cipher, now }: Pick<EngineDeps, 'cipher' | 'now'>,
-): void {
+export function checkResultLink(id: string, { expires, signature }: ResultLink, { cipher, now }: Seals & Clock): void {
   if (expires === null || signature === null || !cipher.isSigned(signedText(id, expires), signature)) {
     throw new Refusal('invalid_link', 'this link is not as it was given; read the job with an API key for a new one');
   }

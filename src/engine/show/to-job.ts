@@ -1,9 +1,10 @@
 import type { Job, JobResult } from '#src/contract/job/job.ts';
 import { formatId } from '#src/domain/text/id.ts';
+import type { Links } from '#src/engine/deps.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { bodyView } from './body-text.ts';
-import { type LinkDeps, resultUrl } from './result-link.ts';
+import { resultUrl } from './result-link.ts';
 
 export type ViewOptions = {
   /** The instant the view is of: a result that had expired by then is not shown. */
@@ -16,7 +17,7 @@ export type ViewOptions = {
  * A job as everyone sees it: `jobs.get`, REST, and the `data` of its callback. The same rows give the same bytes, which is
  * what lets a callback be made again after a crash.
  */
-export function toJob(row: FullJobRow, options: ViewOptions, deps: LinkDeps): Job {
+export function toJob(row: FullJobRow, options: ViewOptions, deps: Links): Job {
   const expired = row.result_expires_at !== null && row.result_expires_at <= options.asOf;
   return {
     id: formatId('job', row.id),
@@ -50,7 +51,7 @@ export function toJob(row: FullJobRow, options: ViewOptions, deps: LinkDeps): Jo
   };
 }
 
-function resultView(row: FullJobRow, options: ViewOptions, deps: LinkDeps): JobResult | null {
+function resultView(row: FullJobRow, options: ViewOptions, deps: Links): JobResult | null {
   if (row.result_body === null || row.result_status === null) return null;
   const size = row.result_size ?? row.result_body.byteLength;
   const omitted = options.maxBodyBytes !== undefined && size > options.maxBodyBytes;

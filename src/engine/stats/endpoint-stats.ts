@@ -1,7 +1,7 @@
 import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
 import type { EndpointStats } from '#src/contract/stats/stats.ts';
 import { statWindow } from '#src/domain/stats/stat-steps.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import { loadEndpoint } from '#src/engine/endpoint/to-endpoint.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
@@ -11,7 +11,7 @@ import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
 
 /** How deliveries to one of the project's endpoints have gone, and what waits for it. */
 export async function endpointStats(
-  deps: Pick<EngineDeps, 'db'>,
+  deps: Reads,
   projectId: string,
   id: string,
   range: StatRange,

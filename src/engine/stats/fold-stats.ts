@@ -8,7 +8,7 @@ import {
   worstHosts,
 } from '#src/domain/stats/stat-counts.ts';
 import { everStep, statSteps, stepStart } from '#src/domain/stats/stat-steps.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { readGauges } from '#src/store/stats/backlog.ts';
 import {
@@ -32,7 +32,7 @@ const maxHosts = 100;
  * by one process at a time. With `measure`, also takes readings of what waits, every ten seconds whoever folds. Answers how
  * many deltas it took.
  */
-export async function foldStats(deps: Pick<EngineDeps, 'db'>, options: { measure: boolean }): Promise<number> {
+export async function foldStats(deps: Reads, options: { measure: boolean }): Promise<number> {
   let total = 0;
   for (;;) {
     const taken = await deps.db.transaction(async (tx) => {

@@ -2,7 +2,7 @@ import type { Metric, MetricSeries } from '#src/domain/stats/exposition.ts';
 import { type Histogram, toSeconds } from '#src/domain/stats/histogram.ts';
 import { addCounts, type StatCounts } from '#src/domain/stats/stat-counts.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import { type ProjectNowRow, readProjectsNow } from '#src/store/stats/backlog.ts';
 import { readStatsEver } from '#src/store/stats/stat-rows.ts';
 import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
@@ -11,7 +11,7 @@ import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
  * What operators watch, of all projects. Counters are read from what the transactions themselves have counted: they go on
  * after restarts, and every web process answers the same.
  */
-export async function metrics({ db }: Pick<EngineDeps, 'db'>): Promise<Metric[]> {
+export async function metrics({ db }: Reads): Promise<Metric[]> {
   const [ever, projects, workers] = await Promise.all([readStatsEver(db), readProjectsNow(db), findWorkers(db)]);
   const counts = new Map(projects.map(({ id }) => [id, {} as StatCounts]));
   for (const row of ever) {

@@ -2,7 +2,7 @@ import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
 import type { Backlog, FailingEndpoint, NowCounts, Overview, WorkerView } from '#src/contract/stats/stats.ts';
 import { statWindow } from '#src/domain/stats/stat-steps.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Reads } from '#src/engine/deps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import {
@@ -23,7 +23,7 @@ const shownHosts = 10;
 const shownEndpoints = 20;
 
 /** What happened in a project and what waits in it, for the dashboard's first page. */
-export async function overview({ db }: Pick<EngineDeps, 'db'>, projectId: string, range: StatRange): Promise<Overview> {
+export async function overview({ db }: Reads, projectId: string, range: StatRange): Promise<Overview> {
   const nowMs = await databaseNow(db);
   const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
   const step = window.stepMs / 1_000;
@@ -57,12 +57,12 @@ export async function overview({ db }: Pick<EngineDeps, 'db'>, projectId: string
 }
 
 /** What is under way in a project and which of its endpoints need somebody, for the frame of every page. */
-export async function nowCounts({ db }: Pick<EngineDeps, 'db'>, projectId: string): Promise<NowCounts> {
+export async function nowCounts({ db }: Reads, projectId: string): Promise<NowCounts> {
   const row = await readNow(db, projectId);
   return { inProgress: cappedCount(row.in_progress), troubledEndpoints: cappedCount(row.troubled) };
 }
 
-async function backlogsOf(db: EngineDeps['db'], projectId: string, endpoints: FailingEndpointRow[]) {
+async function backlogsOf(db: Reads['db'], projectId: string, endpoints: FailingEndpointRow[]) {
   const ids = endpoints.map(({ id }) => id);
   const rows = ids.length === 0 ? [] : await readEndpointBacklogs(db, projectId, ids);
   return new Map(rows.map((row) => [row.id, row]));

@@ -5,7 +5,7 @@ import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
 import { limits } from '#src/domain/limits.ts';
 import { packPolicy } from '#src/domain/policy/stored-policy.ts';
 import { maskUrlQuery } from '#src/domain/redact/redact.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Guards, Seals } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { NewJob } from '#src/store/job/insert-jobs.ts';
@@ -22,7 +22,7 @@ export type Submitter = { projectId: string; apiKeyId: string | null };
 export function prepareJob(
   spec: SubmitSpec,
   submitter: Submitter,
-  deps: EngineDeps,
+  deps: Seals & Guards & Clock,
   more: { rerunOf?: string; receivers?: readonly ReceiverRow[]; resultTtlSeconds?: number } = {},
 ): NewJob {
   const resultTtlSeconds = spec.resultTtlSeconds ?? more.resultTtlSeconds ?? limits.resultTtlSeconds.default;
@@ -83,7 +83,7 @@ function checkRunAt(spec: SubmitSpec, nowMs: number): void {
   }
 }
 
-function storedCallback(callback: CallbackSpec, receivers: readonly ReceiverRow[], deps: EngineDeps): StoredCallback {
+function storedCallback(callback: CallbackSpec, receivers: readonly ReceiverRow[], deps: Guards): StoredCallback {
   return {
     url: callback.url === null ? null : checkedUrl(callback.url, deps),
     endpoint: callback.endpoint === null ? null : namedEndpoint(callback.endpoint, receivers),
@@ -95,7 +95,7 @@ function storedCallback(callback: CallbackSpec, receivers: readonly ReceiverRow[
   };
 }
 
-function checkedUrl(url: string, deps: EngineDeps): string {
+function checkedUrl(url: string, deps: Guards): string {
   const target = checkTargetUrl(url, deps.egress);
   if (!target.ok) throw new Refusal(target.code, target.message, 'callback.url');
   return target.href;
@@ -108,13 +108,13 @@ function namedEndpoint(name: string, receivers: readonly ReceiverRow[]): { id: s
   return { id: endpoint.id, name };
 }
 
-function bodyOf(id: string, spec: SubmitSpec, deps: EngineDeps): Pick<NewJob, 'body' | 'bodySealed'> {
+function bodyOf(id: string, spec: SubmitSpec, deps: Seals): Pick<NewJob, 'body' | 'bodySealed'> {
   if (spec.body === null) return { body: null, bodySealed: false };
   if (spec.redact.body.length === 0) return { body: spec.body, bodySealed: false };
   return { body: deps.cipher.seal(spec.body, sealContext.body(id)), bodySealed: true };
 }
 
-function sealRequest(id: string, spec: SubmitSpec, realUrl: string, shownUrl: string, deps: EngineDeps): Buffer | null {
+function sealRequest(id: string, spec: SubmitSpec, realUrl: string, shownUrl: string, deps: Seals): Buffer | null {
   const headers = spec.headers.flatMap((header, index): [number, string][] =>
     header.masked === null ? [] : [[index, header.value]],
   );
@@ -123,7 +123,7 @@ function sealRequest(id: string, spec: SubmitSpec, realUrl: string, shownUrl: st
   return deps.cipher.seal(JSON.stringify(secrets), sealContext.request(id));
 }
 
-function sealCallback(id: string, callback: CallbackSpec, deps: EngineDeps): Buffer | null {
+function sealCallback(id: string, callback: CallbackSpec, deps: Seals): Buffer | null {
   const secret = callback.headers.filter((header) => header.masked !== null);
   if (secret.length === 0) return null;
   const values = Object.fromEntries(secret.map((header) => [header.name, header.value]));

@@ -8,7 +8,7 @@ import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Guards, Reads, Routes, Seals } from '#src/engine/deps.ts';
 import { loadJob } from '#src/engine/read/read-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findRequestSecrets, type RequestSecretsRow } from '#src/store/job/read-jobs.ts';
@@ -24,7 +24,7 @@ import type { Submit } from './submit.ts';
 
 /** Runs a job again as a new one, with or without edits. The idempotency key moves to the new job. */
 export async function rerunJob(
-  deps: EngineDeps,
+  deps: Reads & Seals & Routes & Guards & Clock,
   submit: Submit,
   submitter: Submitter,
   id: string,
@@ -47,11 +47,7 @@ function refuseUnended(job: FullJobRow): void {
 }
 
 /** The job as it was submitted, with its real values; a refusal that names what is gone. */
-export function originalSpec(
-  job: FullJobRow,
-  stored: RequestSecretsRow | undefined,
-  deps: Pick<EngineDeps, 'cipher'>,
-): SubmitSpec {
+export function originalSpec(job: FullJobRow, stored: RequestSecretsRow | undefined, deps: Seals): SubmitSpec {
   refuseUnended(job);
   const real = realParts(job, stored, deps);
   return specOf(job, plainEdits(job, {}, { url: real.secrets?.url ?? null, body: real.body }), real, deps);
@@ -65,11 +61,7 @@ type RealParts = {
   callbackSecrets: Buffer | null;
 };
 
-function realParts(
-  job: FullJobRow,
-  stored: RequestSecretsRow | undefined,
-  deps: Pick<EngineDeps, 'cipher'>,
-): RealParts {
+function realParts(job: FullJobRow, stored: RequestSecretsRow | undefined, deps: Seals): RealParts {
   const bodySealed = stored?.body_sealed === true;
   return {
     secrets: stored?.secrets ? openRequestSecrets(deps.cipher, job.id, stored.secrets) : null,
@@ -84,7 +76,7 @@ function specOf(
   job: FullJobRow,
   { edits, replaced, without }: PlainEdits,
   { secrets, body, bodySealed, callbackSecrets }: RealParts,
-  deps: Pick<EngineDeps, 'cipher'>,
+  deps: Seals,
 ): SubmitSpec {
   const newBody = edits.body !== undefined || edits.json !== undefined || without.body;
   if (job.options.hadBody && body === null && !newBody) {
@@ -160,11 +152,7 @@ function realHeaders(job: FullJobRow, secrets: RequestSecrets | null, edited: Se
   });
 }
 
-function originalCallback(
-  job: FullJobRow,
-  sealed: Buffer | null,
-  deps: Pick<EngineDeps, 'cipher'>,
-): SubmitSpec['callback'] {
+function originalCallback(job: FullJobRow, sealed: Buffer | null, deps: Seals): SubmitSpec['callback'] {
   if (job.callback === null) return null;
   const real = sealed ? openCallbackHeaders(deps.cipher, job.id, sealed) : {};
   const headers = Object.entries(job.callback.headers).map(([name, shown]): HeaderSpec => {

@@ -1,7 +1,7 @@
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { Clock, Links, Queues, Reads, Wakes } from '#src/engine/deps.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countSubmitted } from '#src/engine/stats/stat-deltas.ts';
@@ -20,7 +20,7 @@ type Answer = { row: FullJobRow; replayed: boolean } | { refusal: Refusal };
 export type Submit = (job: NewJob) => Promise<SubmittedJob>;
 
 /** Concurrent submits share one transaction; each answers only after its own commit. */
-export function makeSubmit(deps: EngineDeps): Submit {
+export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit {
   const commits: GroupCommit<NewJob, Answer> = makeGroupCommit({
     commit: async (jobs) => {
       const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
@@ -51,7 +51,7 @@ export function makeSubmit(deps: EngineDeps): Submit {
 }
 
 /** Writes jobs with all they need, and messages for those that are due; the caller says `due` after the commit. */
-export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Pick<EngineDeps, 'queue'>): Promise<Answer[]> {
+export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues): Promise<Answer[]> {
   const owners = await resolveKeys(tx, jobs);
   const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);

@@ -102,6 +102,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     settle: ['attempt', 'deliver', 'event', 'pump', 'read', 'show', 'stats'],
     operate: ['deliver', 'read', 'settle', 'show', 'submit'],
     dispatch: ['attempt', 'deliver', 'event', 'pump', 'settle'],
+    start: ['egress'],
   },
   ui: {
     words: [],

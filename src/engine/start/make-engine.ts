@@ -1,0 +1,32 @@
+import type { ServerConfig } from '#src/config.ts';
+import type { EngineDeps, EngineLog } from '#src/engine/deps.ts';
+import { egressRules } from '#src/engine/egress/egress.ts';
+import { makeReceivers } from '#src/engine/receivers-cache.ts';
+import { makeDb } from '#src/store/db/database.ts';
+import { makeQueue } from '#src/store/db/queue.ts';
+import { makeNotify } from '#src/store/db/wake.ts';
+import { makeCipher } from '#src/store/seal/cipher.ts';
+
+/**
+ * Connects to the database and makes the parts that the engine works with: once for each process. Whoever made them stops
+ * the queue and closes the database.
+ */
+export async function makeEngine(
+  config: ServerConfig,
+  log: EngineLog,
+  { process, supervise }: { process: 'web' | 'worker'; supervise: boolean },
+): Promise<EngineDeps> {
+  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: process });
+  return {
+    db,
+    queue: await makeQueue(db, { supervise, onError: (err) => log.warn({ err }, 'pg-boss') }),
+    notify: makeNotify(db),
+    receivers: makeReceivers(db, Date.now),
+    cipher: makeCipher([...config.encryptionKeys]),
+    egress: egressRules(config),
+    publicUrl: config.url,
+    now: Date.now,
+    random: Math.random,
+    log,
+  };
+}
