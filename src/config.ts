@@ -5,26 +5,26 @@ import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/cli
 import { parseAllowRule } from '#src/domain/egress/ip-range.ts';
 import { limits } from '#src/domain/limits.ts';
 
-/** One AES-256-GCM key: its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
+/** An AES-256-GCM key. Its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
 export type EncryptionKey = Readonly<{ id: string; key: Buffer }>;
 
-/** Every setting of a Ringback process, read once and never changed. */
+/** Every setting of a Ringback process. Settings are read once and never changed. */
 export type Config = Readonly<{
-  /** PostgreSQL to use; unset means `up` runs its own. */
+  /** URL of the PostgreSQL to use; if unset, `up` runs its own. */
   databaseUrl: string | undefined;
   port: number;
   /** Public base URL, without a trailing slash. */
   url: string;
   host: string;
-  /** The proxies before web whose X-Forwarded-For is believed. */
+  /** Proxies in front of web whose `X-Forwarded-For` is trusted. */
   trustedProxies: TrustedProxies;
-  /** What Prometheus must bring to `/metrics`; unset: there are none. */
+  /** Token that Prometheus must send to `/metrics`; if unset, there are no metrics. */
   metricsToken: string | undefined;
-  /** Absolute path. */
+  /** Absolute path of the data folder. */
   dataDir: string;
-  /** 0: any free port. */
+  /** Port of the embedded PostgreSQL; 0: any free port. */
   postgresPort: number;
-  /** The first one encrypts, all of them decrypt. Empty when unset. */
+  /** Encryption keys. The first key encrypts, all of them decrypt. Empty if unset. */
   encryptionKeys: readonly EncryptionKey[];
   authSecret: string | undefined;
   egressAllow: readonly string[];
@@ -34,9 +34,9 @@ export type Config = Readonly<{
   maxResponseBytes: number;
   jobRetentionDays: number;
   workerDrainSeconds: number;
-  /** 0: the worker has no health port. */
+  /** Port of the worker's health check; 0: no port. */
   workerPort: number;
-  /** A UUID that `up` gives each worker it starts, so that it can report that worker's death. */
+  /** UUID that `up` gives each worker it starts, so that `up` can report that worker's death. */
   workerId: string | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   logFormat: 'json' | 'pretty';
@@ -44,14 +44,14 @@ export type Config = Readonly<{
   adminPassword: string | undefined;
   /** Connections to PostgreSQL per process. */
   dbPool: number;
-  /** Read by the client and the demo, never by the server. */
+  /** API key for the client and the demo. The server never reads it. */
   apiKey: string | undefined;
 }>;
 
-/** What `web` and `worker` cannot start without is present. */
+/** Settings with the values that `web` and `worker` need to start. */
 export type ServerConfig = Config & Readonly<{ databaseUrl: string; authSecret: string }>;
 
-/** Wrong settings: all of them at once, one line each. */
+/** Error that lists all wrong settings, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -64,7 +64,7 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A setting read from text; `read` answers undefined for what is no value of it. */
+/** Returns a setting that is read from text; `read` returns undefined for an invalid value. */
 function setting<T>(shouldBe: string, read: (text: string) => T | undefined) {
   return z.string().transform((text, context) => {
     const value = read(text);
@@ -128,7 +128,7 @@ const text = (shouldBe: string, pattern: RegExp) =>
 
 const adminPassword = /^.{12,128}$/;
 
-/** What a secret's file holds, without the line break that editors end it with. */
+/** Returns the content of a secret's file, without the line break that editors add at its end. */
 function readSecretFile(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
@@ -193,9 +193,9 @@ const secretNames = new Set([
   'RINGBACK_WEBHOOK_SECRET',
 ]);
 
-/** Reads and checks all settings. Throws one ConfigError that names everything wrong, without repeating a secret. */
+/** Reads and checks all settings. Throws one ConfigError that names everything wrong and repeats no secret. */
 export function readConfig(env: Environment = process.env): Config {
-  // `NAME=` in a compose or .env file means "not set".
+  // An empty `NAME=` in a compose or .env file means "not set".
   const given = Object.fromEntries(
     Object.entries(env)
       .map(([name, value]) => [name, value?.trim() ?? ''] as const)
@@ -211,7 +211,10 @@ export function readConfig(env: Environment = process.env): Config {
   return toConfig(parsed.data);
 }
 
-/** Half an administrator would be completed by chance, or not be made at all: neither is what was meant. */
+/**
+ * Returns what is wrong with the administrator's settings. Half of them would be completed by chance, or make no
+ * administrator; the user means neither.
+ */
 function administratorProblems(given: Environment): string[] {
   const { RINGBACK_ADMIN_EMAIL: email, RINGBACK_ADMIN_PASSWORD: password, RINGBACK_ADMIN_PASSWORD_FILE: file } = given;
   const hasPassword = password !== undefined || file !== undefined;
@@ -262,7 +265,10 @@ function toConfig(read: z.output<typeof environment>): Config {
   });
 }
 
-/** `web` and `worker` on their own need what `up` otherwise provides. Throws one ConfigError naming all that is missing. */
+/**
+ * Checks the settings that `web` and `worker` need and that otherwise `up` provides. Throws one ConfigError that names
+ * all missing ones.
+ */
 export function requireServerConfig(config: Config): ServerConfig {
   const { databaseUrl, authSecret, encryptionKeys } = config;
   if (databaseUrl && authSecret && encryptionKeys.length > 0)
@@ -279,17 +285,17 @@ export function requireServerConfig(config: Config): ServerConfig {
   );
 }
 
-/** Takes settings from a `.env` file in the working folder, if there is one. What the shell has set wins. */
+/** Loads settings from a `.env` file in the working folder, if there is one. Values from the shell win. */
 export function loadEnvFile(path = resolve('.env')): void {
   if (existsSync(path)) process.loadEnvFile(path);
 }
 
-/** Sets a variable of this process, and so of its children, unless it has a value. */
+/** Sets a variable of this process, and so of its children, unless it already has a value. */
 export function setDefault(name: string, value: string): void {
   process.env[name] ||= value;
 }
 
-/** This process's environment for a child process, with some settings replaced. */
+/** Returns this process's environment for a child process, with some settings replaced. */
 export function childEnvironment(changes: Environment): Environment {
   return { ...process.env, ...changes };
 }
@@ -304,7 +310,10 @@ function unknownNames(given: Environment): readonly string[] {
     });
 }
 
-/** Compared without the prefix that all of them share, so that RINGBACK_PORT leads to PORT. */
+/**
+ * Returns the known setting with the most similar name. Names are compared without the prefix that most of them share,
+ * so that RINGBACK_PORT leads to PORT.
+ */
 function nearestName(name: string, known: readonly string[]): string | undefined {
   const bare = (text: string) => text.replace(/^RINGBACK_/, '');
   const ranked = known
@@ -314,7 +323,7 @@ function nearestName(name: string, known: readonly string[]): string | undefined
   return nearest && nearest.distance <= Math.min(4, bare(name).length / 2) ? nearest.candidate : undefined;
 }
 
-/** Levenshtein distance. */
+/** Returns the Levenshtein distance. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {

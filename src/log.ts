@@ -6,7 +6,7 @@ export type Log = Logger;
 type LogSettings = Pick<Config, 'logLevel' | 'logFormat'>;
 type Sink = { write(line: string): unknown };
 
-/** JSON lines for machines, or one short line each for people at a terminal. */
+/** Makes a log that writes JSON lines for machines, or one short line per entry for people at a terminal. */
 export function makeLog(config: LogSettings, sink: Sink = process.stdout): Log {
   const destination = config.logFormat === 'json' ? sink : { write: (line: string) => sink.write(prettyLine(line)) };
   return pino(
@@ -22,7 +22,7 @@ export function makeLog(config: LogSettings, sink: Sink = process.stdout): Log {
 
 const paints: Readonly<Record<string, number>> = { trace: 90, debug: 90, info: 36, warn: 33, error: 31, fatal: 35 };
 
-/** `12:34:56.789 info  message  key=value …`; an error's stack goes below it. */
+/** Returns a line like `12:34:56.789 info  message  key=value …`, with an error's stack below it. */
 function prettyLine(line: string): string {
   const { time, level, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
   const clock = String(time).slice(11, 23);

@@ -1,8 +1,8 @@
 /**
- * Returns how many of the first items fit into a budget together, at most `most`. It is one at least where there are any:
- * an item that is larger than the whole budget goes alone, or it would wait for ever.
+ * Returns how many of the first items fit into a budget together, at most `most`. If there are any items, the number is
+ * at least one: an item larger than the whole budget goes alone, because otherwise it would wait for ever.
  *
- * @param sizeOf an item's share of the budget, in the budget's unit
+ * @param sizeOf returns an item's share of the budget, in the budget's unit
  */
 export function fitBudget<Item>(
   items: readonly Item[],

@@ -1,44 +1,44 @@
 const day = 86_400;
 
 /**
- * Limits and defaults of submitting and running a job, in the unit that a name ends in; lengths of texts in UTF-16 code
- * units. Every number that callers see stands in this file, and the code that enforces it reads it from here.
+ * Limits and defaults of submitting and running a job, in the unit at the end of each name. Text lengths are in UTF-16
+ * code units. Every number that callers see is in this file, and the code that enforces it reads it from here.
  */
 export const limits = {
   urlLength: 2_048,
   queryParameters: 64,
   methodLength: 32,
   headers: 64,
-  /** Names and values together. */
+  /** Bytes of all names and values together. */
   headerBytes: 16_384,
-  /** The request body to be sent. */
+  /** Bytes of the request body. */
   bodyBytes: 8_388_608,
   batchJobs: 1_000,
   batchBytes: 33_554_432,
   timeoutMs: { min: 1_000, max: 1_800_000, default: 600_000 },
   maxAttempts: { min: 1, max: 1_000, default: 25 },
-  /** A job that lost so many workers, or a delivery that did, fails with `worker_lost`. */
+  /** Number of lost workers after which a job or a delivery fails with `worker_lost`. */
   lostWorkers: 3,
   redirects: 10,
   idempotencyKeyLength: 255,
-  /** A key lives at least this long, and as long as its job's result. */
+  /** Shortest life of a key. It also lives as long as its job's result. */
   idempotencyTtlSeconds: day,
   resultTtlSeconds: { min: 0, max: 30 * day, default: day },
   keepSecretsSeconds: { min: 0, max: 30 * day, defaultAfterFailed: day },
-  /** `delaySeconds`, and how far ahead `runAt` may be. */
+  /** Bounds of `delaySeconds`. `runAt` may be as far ahead. */
   delaySeconds: { min: 0, max: 90 * day },
   deadlineSeconds: { min: 1, max: 90 * day },
   labels: 16,
   labelLength: 64,
-  /** `metadata` written as JSON, in UTF-8. */
+  /** Bytes of `metadata` as JSON in UTF-8. */
   metadataBytes: 4_096,
-  /** Nesting of `json` and `metadata`. */
+  /** Nesting depth of `json` and `metadata`. */
   jsonDepth: 64,
   redactNames: 64,
   redactNameLength: 256,
-  /** The first bytes of a response that is not the job's result. */
+  /** Bytes kept of a response that is not the job's result. */
   attemptBodyBytes: 16_384,
-  /** Of the final response, unless `RINGBACK_MAX_RESPONSE_BYTES` says otherwise. */
+  /** Bytes kept of the final response, unless `RINGBACK_MAX_RESPONSE_BYTES` is set. */
   resultBodyBytes: 10_485_760,
   preferWaitSeconds: 60,
 } as const;
@@ -55,20 +55,20 @@ export const policyLimits = {
 
 /** Limits and defaults of callbacks and deliveries. */
 export const deliveryLimits = {
-  /** From connecting to the last byte of the receiver's answer. */
+  /** Time from connecting to the last byte of the receiver's answer. */
   timeoutMs: 15_000,
-  /** Delays between attempts where nothing else is said, in seconds: ten attempts over 46 hours, up to 56 with jitter. */
+  /** Default delays between attempts, in seconds: ten attempts over 46 hours, up to 56 with jitter. */
   scheduleSeconds: [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, day],
   scheduleEntries: 32,
   scheduleEntrySeconds: 7 * day,
   giveUpEntries: 32,
-  /** A receiver's `Retry-After` is obeyed up to this. */
+  /** The longest `Retry-After` of a receiver that is obeyed. */
   retryAfterMs: day * 1_000,
-  /** A result body above this is left out of callbacks, which then link to it. */
+  /** Bytes of a result body above which callbacks leave it out and link to it. */
   linkedBodyBytes: 262_144,
   /**
-   * The largest event that Ringback's own receivers take. An event with a whole response in it has at most six bytes of
-   * JSON (`\u0001`) for each of the 10 MiB that are kept of one by default, and little besides.
+   * Bytes of the largest event that Ringback's own receivers accept. An event with a whole response has at most six
+   * bytes of JSON (`\u0001`) for each of the 10 MiB kept by default, and little else.
    */
   eventBytes: 64 * 1_024 * 1_024,
 } as const;
@@ -77,29 +77,29 @@ export const deliveryLimits = {
 export const endpointLimits = {
   nameLength: 64,
   descriptionLength: 500,
-  /** Deliveries a second. */
+  /** Deliveries per second. */
   rate: { min: 0.01, max: 10_000 },
-  /** Deliveries under way at once. */
+  /** Deliveries in progress at the same time. */
   concurrency: { min: 1, max: 1_000 },
-  /** How long an old secret goes on signing beside a new one. */
+  /** Seconds for which an old secret goes on signing beside a new one. */
   overlapSeconds: { min: 0, max: 7 * day, default: day },
-  /** Every live secret signs every delivery. */
+  /** Number of live secrets. Each of them signs every delivery. */
   liveSecrets: 10,
 } as const;
 
-/** Limits of those who listen by `ringback listen`. */
+/** Limits of listeners (`ringback listen`). */
 export const listenerLimits = {
-  /** How long a webhook waits for the answer of a listener's handler: less than a delivery has in all. */
+  /** Time that a webhook waits for the answer of a listener's handler. It is shorter than a delivery's timeout. */
   answerMs: 12_000,
-  /** How long a listener may wait for its handler, so that the answer comes in time. */
+  /** Time that a listener waits for its handler, so that the answer arrives in time. */
   handlerMs: 11_000,
-  /** A stream that is silent for so long is broken: a live one sends something every 15 s. */
+  /** Silence after which a stream counts as broken. A live stream sends something every 15 s. */
   silenceMs: 45_000,
-  /** The part of a handler's answer that is kept. */
+  /** Bytes kept of a handler's answer. */
   answerBytes: 16_384,
   /**
-   * Delays between attempts of a listener's deliveries: a person sits before it. Together they are longer than a listener is
-   * kept whose stream broke.
+   * Delays between attempts of a listener's deliveries. They are short, because a person waits. Together they are
+   * longer than a listener with a broken stream is kept.
    */
   scheduleSeconds: [1, 5, 30, 30],
 } as const;
@@ -107,18 +107,18 @@ export const listenerLimits = {
 /** Limits of reading: lists, searches, live streams and calls at once. */
 export const readLimits = {
   pageSize: { default: 20, max: 100 },
-  /** Jobs that are read, cancelled or run again by their ids in one call. */
+  /** Number of jobs that one call can read, cancel or run again by their ids. */
   idsAtOnce: 1_000,
   idLength: 64,
   cursorLength: 100,
   hostLength: 255,
   searchTextLength: 200,
-  /** Counting stops above this; the dashboard then says "10,000+". */
+  /** Number of rows above which counting stops. The dashboard then shows "10,000+". */
   countedRows: 10_000,
   exportedJobs: 100_000,
-  /** tRPC calls in one HTTP request. */
+  /** Number of tRPC calls in one HTTP request. */
   callsAtOnce: 20,
-  /** Topics of one live stream. */
+  /** Number of topics of one live stream. */
   liveTopics: 100,
 } as const;
 
@@ -129,7 +129,7 @@ export const operationLimits = {
 
 /** Limits of people, projects, keys, views and settings. */
 export const projectLimits = {
-  /** Of a project, an API key or a saved view. */
+  /** Length of the name of a project, an API key or a saved view. */
   nameLength: 64,
   personNameLength: 100,
   emailLength: 254,
@@ -145,6 +145,6 @@ export const playgroundLimits = {
   statuses: { min: 200, max: 599 },
   delayMs: 60_000,
   bytes: 16 * 1024 ** 2,
-  /** What it says with every 429. */
+  /** `Retry-After` sent with every 429. */
   retryAfterSeconds: 1,
 } as const;

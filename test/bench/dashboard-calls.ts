@@ -4,7 +4,7 @@ export type Call = { name: string; procedure: string; input?: unknown };
 
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
-/** What people look for, and what costs most to look for. */
+/** Filters to measure: those that people use, and those that cost most. */
 const filters: Record<string, object> = {
   'no filter': {},
   'state failed': { state: 'failed' },
@@ -31,7 +31,7 @@ const filters: Record<string, object> = {
 
 export type Known = { jobId: string; oldJobId: string; endpointId: string; deliveryId: string };
 
-/** Every call of the dashboard's that reads many rows, with every filter and every two that go together. */
+/** Returns every call of the dashboard that reads many rows, with every filter and every possible pair of filters. */
 export function dashboardCalls({ jobId, oldJobId, endpointId, deliveryId }: Known): Call[] {
   const all = Object.entries(filters);
   const pairs = all.flatMap(([name, filter], index) =>

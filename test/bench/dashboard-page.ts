@@ -9,8 +9,8 @@ export type PageFigures = { usableMs: number; scriptBytes: number };
 const visits = 5;
 
 /**
- * How long until a signed-in person sees the first jobs, in the middle of some visits with an empty cache each, and what the
- * page's scripts weigh packed; null without a build.
+ * Measures the median time until a signed-in person sees the first jobs, over some visits with an empty cache, and the
+ * packed size of the page's scripts. Returns null without a build.
  */
 export async function measurePage(stack: Stack): Promise<PageFigures | null> {
   if (!existsSync('.next/RINGBACK_BUILT')) return null;
@@ -35,9 +35,11 @@ export async function measurePage(stack: Stack): Promise<PageFigures | null> {
       await tab.locator('a[href*="/jobs/job_"]').first().waitFor();
       return performance.now() - startedAt;
     };
-    // The server makes its first page slowly, once; what counts is a new browser's first visit after that.
+    // The server makes its first page slowly, only once. The measurement is the first visit of a new browser after
+    // that.
     await visit(page);
-    // Its stream of changes stays open: the network is never idle, but one after another no script comes any more.
+    // The page's stream of changes stays open, so the network is never idle. The loop waits until no new scripts
+    // arrive.
     for (let seen = -1; seen !== scripts.size; ) {
       seen = scripts.size;
       await page.waitForTimeout(500);

@@ -8,8 +8,8 @@ import { seedDashboard } from './seed.ts';
 import { type Stack, startStack } from './stack.ts';
 
 /**
- * How long the dashboard's calls take at the server with very many jobs, over HTTP, and its first page. Fails when one is
- * slower than people wait for. `node test/bench/dashboard.ts [--jobs 1000000] [--repeat 20]`.
+ * Measures how long the dashboard's calls take over HTTP, and its first page, at a server with very many jobs. Fails if
+ * one is slower than people accept. `node test/bench/dashboard.ts [--jobs 1000000] [--repeat 20]`.
  */
 const { values: options } = parseArgs({
   options: { jobs: { type: 'string', default: '1000000' }, repeat: { type: 'string', default: '20' } },
@@ -81,7 +81,7 @@ async function seed({ databaseUrl }: Stack) {
   return known;
 }
 
-/** The cookie of a person's session: keys have no views. */
+/** Returns the cookie of a person's session. API keys have no saved views, so those calls need one. */
 async function signIn({ url, credentials }: Stack): Promise<string> {
   const answer = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
@@ -98,7 +98,7 @@ async function signIn({ url, credentials }: Stack): Promise<string> {
 async function measure({ url, credentials }: Stack, cookie: string, { procedure, name, input }: Call): Promise<Figure> {
   const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
   const times: number[] = [];
-  // The first calls fill the caches.
+  // The first two calls only fill the caches.
   for (let n = -2; n < Number(options.repeat); n++) {
     const startedAt = performance.now();
     const response = await fetch(`${url}/api/trpc/${procedure}${query}`, {
@@ -114,14 +114,14 @@ async function measure({ url, credentials }: Stack, cookie: string, { procedure,
 }
 
 /**
- * Of two figures of a call, for one that was too slow the first time: what else the machine was busy with just then is no
- * fault of the call's. That it was measured twice is said.
+ * Returns the better of two measurements of a call that was too slow the first time: the machine may have been busy
+ * with something else. The report shows that it was measured twice.
  */
 function better(first: Figure, second: Figure): Figure {
   return { ...(second.p95 < first.p95 ? second : first), twice: true };
 }
 
-/** All that stand alone, and of the many pairs of filters the slowest. */
+/** Prints all calls except the many pairs of filters; of those, the slowest. */
 function report(figures: Figure[]): void {
   const line = ({ call, p50, p95, twice }: Figure) =>
     `${call.procedure.padEnd(18)} ${call.name.padEnd(46)} ${p50.toFixed(1).padStart(7)} ${p95.toFixed(1).padStart(7)}${twice ? '  measured twice' : ''}`;

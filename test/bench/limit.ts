@@ -1,7 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 
-/** The limit of this machine: fetch the target, sign, post the hook; nothing is stored. Prints jobs per second. */
+/**
+ * Measures the limit of this machine: fetch the target, sign, post the webhook, store nothing. Prints jobs per second.
+ */
 const [sink = '', count = '20000', connections = '128'] = process.argv.slice(2);
 const pool = new Pool(sink, { connections: Number(connections) });
 const key = Buffer.alloc(32, 1);

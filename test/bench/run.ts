@@ -6,8 +6,8 @@ import { Pool } from 'undici';
 import { type Stack, startStack } from './stack.ts';
 
 /**
- * Throughput beside the limit of the machine, durable accepts, and latency, in one run. The machine is noisy: compare the
- * ratios within a run. `node test/bench/run.ts [rounds]`.
+ * Measures throughput beside the limit of the machine, durable accepts, and latency, in one run. The machine is noisy,
+ * so compare the ratios within a run. `node test/bench/run.ts [rounds]`.
  */
 const rounds = Number(process.argv[2] ?? 3);
 const jobs = 10_000;
@@ -19,7 +19,7 @@ const api = new Pool(stack.url, { connections: 64 });
 const auth = { authorization: `Bearer ${stack.credentials.apiKey}`, 'content-type': 'application/json' };
 const ratios: number[] = [];
 
-// Compiled and with its pages made, as a server that has been up for a minute.
+// The first run warms the server up, so that it is like one that has run for a minute.
 await throughput();
 for (let round = 1; round <= rounds; round++) {
   const limit = Number(
@@ -37,7 +37,7 @@ await api.close();
 await stack.close();
 sink.stop();
 
-/** 10,000 jobs by submitMany: from the first submit to the last callback. */
+/** Sends 10,000 jobs by submitMany and measures from the first submit to the last callback. */
 async function throughput() {
   const walBefore = await walBytes(stack);
   const job = { url: `${sink.url}/target`, method: 'POST', json: { a: 1 }, callback: `${sink.url}/hook` };
@@ -64,7 +64,10 @@ async function throughput() {
   }
 }
 
-/** Each submit is its own request and durable when it answers; the jobs are due later, so that only accepting is measured. */
+/**
+ * Measures single submits. Each submit is a request of its own and durable when it is answered. The jobs are due later,
+ * so that only accepting is measured.
+ */
 async function singleSubmits(count: number): Promise<number> {
   const job = {
     url: `${sink.url}/target`,
@@ -104,7 +107,7 @@ async function latency(count: number) {
     await hook;
     toTarget.push(arrivals.target - started);
     toHook.push(arrivals.hook - started);
-    // Idle between two: what the last one left to write is written.
+    // The pause lets the server finish its writes, so that it is idle before the next job.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   server.close();

@@ -6,7 +6,10 @@ import { storeStatBuckets } from '#src/store/stats/stat-rows.ts';
 
 const hostsKept = 100;
 
-/** Every step that is kept, each as full as it can be: a hundred hosts, durations from milliseconds to minutes. */
+/**
+ * Writes every step that is kept, each with as much data as possible: a hundred hosts, and durations from milliseconds
+ * to minutes.
+ */
 export async function seedStatistics(
   run: Tx['run'],
   { projectId, endpointId, nowMs }: { projectId: string; endpointId: string; nowMs: number },

@@ -3,7 +3,7 @@ import type { Tx } from '#src/store/db/database.ts';
 import { seedStatistics } from './seed-statistics.ts';
 
 export type Seeded = {
-  /** The project with nearly all jobs, one with a twentieth of them, and one with forty. */
+  /** Projects: `big` has nearly all jobs, `middle` a twentieth of that number, `small` forty. */
   big: string;
   middle: string;
   small: string;
@@ -17,9 +17,9 @@ const small = '00000000-0000-7000-8000-00000000000c';
 const endpointId = '00000000-0000-7000-8000-0000000000e1';
 
 /**
- * Fills a database with the jobs of thirty days and all that hangs on them, three attempts for each job: hosts of very
- * different sizes, labels that are common, rare, or were common once, failures by status and without one. Nothing of it is due,
- * so that a worker leaves it in peace. By `generate_series`: a million jobs take about two minutes.
+ * Fills a database with the jobs of thirty days and everything that belongs to them. It has hosts of very different
+ * sizes; labels that are common, rare, or were common once; and failures with and without a status. Nothing is due, so
+ * that a worker does nothing with it. It uses `generate_series`: a million jobs take about two minutes.
  */
 export async function seedDashboard(query: Query, options: { jobs: number; big: string }): Promise<Seeded> {
   const { jobs, big } = options;
@@ -49,7 +49,7 @@ export async function seedDashboard(query: Query, options: { jobs: number; big: 
   return { big, middle, small, endpointId };
 }
 
-/** From the oldest to the newest, as they would have come in. */
+/** Inserts jobs from the oldest to the newest, in the order in which they would have been submitted. */
 async function seedJobs(query: Query, { projectId, jobs, mark }: { projectId: string; jobs: number; mark: string }) {
   await query(
     `insert into job (id, project_id, state, method, url, host, labels, attempt_count, max_attempts, recent, created_at,
@@ -108,7 +108,7 @@ const seedAttempts = `insert into attempt (${attemptColumns})
          '{"dnsMs":1,"connectMs":2,"tlsMs":5,"firstByteMs":90,"bodyMs":3,"totalMs":120}', 'seeded', '{"rule":null,"why":"seeded","inputs":{},"then":"complete"}'
   from job j cross join lateral generate_series(1, j.attempt_count) n on conflict do nothing`;
 
-// Forty of a hundred jobs have one: half to an endpoint, half to a URL.
+// Forty of a hundred jobs have a delivery: half of them to an endpoint, half to a URL.
 const seedDeliveries = `insert into delivery (id, project_id, job_id, endpoint_id, event_id, type, terminal, receiver, url, payload, state,
                          attempt_count, next_attempt_at, created_at, ended_at, status)
   select (left(id::text, 15) || '0' || substr(md5(id::text), 1, 2) || '-8' || substr(md5(id::text), 3, 3) || '-' || substr(md5(id::text), 6, 12))::uuid,

@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Target (`/target`) and webhook receiver (`/hook`) of the benchmark, in a process of its own. Says its port on stdout. */
+/**
+ * Target (`/target`) and webhook receiver (`/hook`) of the benchmark, in a process of its own. It prints its port on
+ * stdout.
+ */
 const answer = JSON.stringify({ ok: true, data: 'x'.repeat(900) });
 const seen = new Set<string>();
 const counts = { hooks: 0, targets: 0, first: 0, last: 0 };

@@ -12,7 +12,7 @@ import { freePort } from '#test/support/ringback.ts';
 
 export type Stack = { url: string; credentials: CredentialsFile; databaseUrl: string; close(): Promise<void> };
 
-/** Ringback as it runs in production: PostgreSQL that syncs its log, web and worker as processes of their own. */
+/** Starts Ringback as in production: PostgreSQL with a synced log, and web and worker as separate processes. */
 export async function startStack(processes: ('web' | 'worker')[] = ['web', 'worker']): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-bench-'));
   await chmod(dataDir, 0o755);

@@ -1,10 +1,10 @@
 import type { Credentials } from './access.ts';
 import type { TestRingback } from './ringback.ts';
 
-/** The code a call is refused with, or `allowed`, and all it said. */
+/** Answer to a call: the error code of the refusal, or `allowed`, and the whole text. */
 export type Answer = { code: string; text: string };
 
-/** Calls a procedure as a browser or a client would; `inProject`: named by the query. */
+/** Calls a procedure as a browser or a client would. `inProject` is the project that the query names. */
 export async function callProcedure(
   ringback: TestRingback,
   { path, type, input }: { path: string; type: 'query' | 'mutation' | 'subscription'; input: unknown },
@@ -28,7 +28,7 @@ export async function callProcedure(
   return { code: /"data":\{"code":"(\w+)"/.exec(text)?.[1] ?? 'allowed', text };
 }
 
-/** A stream goes on while the job does: its first word after the greeting is enough. */
+/** Reads a stream up to its first event after the greeting. The stream itself goes on as long as the job. */
 async function firstEvents(response: Response): Promise<string> {
   let text = '';
   for await (const chunk of response.body ?? []) {

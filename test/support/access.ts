@@ -4,23 +4,23 @@ import { parseId } from '#src/domain/text/id.ts';
 import { addPerson, administrator, signIn, tokenOf } from './people.ts';
 import type { TestRingback } from './ringback.ts';
 
-/** What a caller sends to say who it is. */
+/** Headers by which a caller identifies itself. */
 export type Credentials = Record<string, string>;
 
-/** Everybody who may come to a project's door: those who belong there, with little and with much, and those who do not. */
+/** All kinds of callers of a project: members and keys with few and with many rights, and callers without access. */
 export type Callers = {
-  /** Whoever is nobody: with what code they are refused. */
+  /** Callers without a valid identity, and the code they are refused with. */
   nobodies: { who: string; headers: Credentials; code: 'unauthorized' | 'key_revoked' }[];
   keys: Record<Scope, Credentials>;
   people: Record<Role, Credentials>;
-  /** Of another project, where they may do everything. */
+  /** Key of another project, in which it may do everything. */
   strangerKey: Credentials;
   stranger: Credentials;
-  /** By the id of our project: a stranger who names it. */
+  /** Callers of another project that name our project by its id. */
   naming: { who: string; headers: Credentials; code: 'missing_scope' | 'not_found' }[];
 };
 
-/** Makes them all. */
+/** Makes all these callers. */
 export async function makeCallers(ringback: TestRingback): Promise<Callers> {
   const { url, credentials } = ringback;
   const ours = parseId('prj', credentials.projectId) ?? '';
@@ -79,7 +79,7 @@ async function record<Name extends string>(
   return Object.fromEntries(made) as Record<Name, Credentials>;
 }
 
-/** `ended`: the column that has made it worthless. */
+/** Adds an API key. `ended` is the column that makes the key invalid. */
 async function addKey(ringback: TestRingback, projectId: string, given: Scope[], ended: string): Promise<string> {
   const secret = `rbk_${randomUUID().replaceAll('-', '')}test`;
   const column = ended === '' ? '' : `, ${ended}`;
@@ -91,7 +91,7 @@ async function addKey(ringback: TestRingback, projectId: string, given: Scope[],
   return secret;
 }
 
-/** Something of each kind that our project has, by the ids that callers know. */
+/** One object of each kind in our project, by the ids that callers know. */
 export type Ours = Record<
   | 'job'
   | 'key'
@@ -106,7 +106,7 @@ export type Ours = Record<
   string
 >;
 
-/** Makes one of each. */
+/** Makes one object of each kind. */
 export async function makeOurs(ringback: TestRingback): Promise<Ours> {
   const call = async <T>(path: string, input: object) => (await ringback.call<T>(path, input)).body.result.data;
   const made = async (path: string, input: object) => (await call<{ id: string }>(path, input)).id;
@@ -117,7 +117,7 @@ export async function makeOurs(ringback: TestRingback): Promise<Ours> {
     member.id,
   ]);
   const key = await call<{ key: { id: string } }>('apiKeys.create', { name: 'to be revoked', scopes: ['jobs:read'] });
-  // Old ones, which can be ended.
+  // A rotation leaves an old secret, which can be ended.
   await call('endpoints.rotateSecret', { id: endpoint, overlapSeconds: 3_600 });
   await call('project.rotateWebhookSecret', { overlapSeconds: 3_600 });
   const secrets = async (path: string, input?: object) =>
@@ -136,7 +136,7 @@ export async function makeOurs(ringback: TestRingback): Promise<Ours> {
   };
 }
 
-/** What strangers would change if they could; two looks are the same when nothing was. */
+/** Returns everything that strangers would change if they could. Two results are equal if nothing was changed. */
 export async function lookAt(ringback: TestRingback): Promise<unknown> {
   const ours = parseId('prj', ringback.credentials.projectId);
   const { rows } = await ringback.db.pool.query(

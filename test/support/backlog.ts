@@ -4,8 +4,8 @@ import type { TestRingback } from './ringback.ts';
 const atOnce = 10_000;
 
 /**
- * Ended jobs whose events wait for an endpoint, as so many submits would have left them: due now, without a message yet. In
- * bulk, for a backlog that takes too long to be submitted.
+ * Inserts ended jobs whose events wait for an endpoint, as many submits would have left them: due now, and without a
+ * message yet. It writes them in bulk, because submitting such a backlog would take too long.
  */
 export async function seedBacklog(ringback: TestRingback, endpointId: string, count: number): Promise<void> {
   for (let left = count; left > 0; left -= atOnce) await seed(ringback, endpointId, Math.min(left, atOnce));

@@ -4,7 +4,10 @@ import path from 'node:path';
 import { chromium } from '@playwright/test';
 
 const asRoot = process.getuid?.() === 0;
-/** The first of them has no window to draw, and is faster for it; Playwright's own is built like it. */
+/**
+ * Names of Chromium on the system. The first one has no window to draw, which makes it faster; Playwright's own is
+ * built the same way.
+ */
 const systemNames = [
   'chromium-headless-shell',
   'chromium',
@@ -15,7 +18,7 @@ const systemNames = [
 const macApps = ['Google Chrome', 'Chromium'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
 const installLimitMs = 300_000;
 
-/** Quiet on the network, and able to start as root, where Chromium has no sandbox. */
+/** Arguments that keep Chromium quiet on the network and let it start as root, where it has no sandbox. */
 export const chromiumArgs: string[] = [
   ...(asRoot ? ['--no-sandbox'] : []),
   '--disable-gpu',
@@ -23,13 +26,14 @@ export const chromiumArgs: string[] = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-quic',
-  // Without it letters stand at whole pixels, and spaces come out too narrow.
+  // Without this option letters are placed at whole pixels, and spaces become too narrow.
   '--font-render-hinting=none',
 ];
 
 /**
- * The path of a Chromium that was seen to start: the one RINGBACK_CHROMIUM names, Playwright's own, the system's, or
- * one installed now. Throws with what to do when there is none, so that browser tests are never passed over.
+ * Returns the path of a Chromium that was seen to start: the one that RINGBACK_CHROMIUM names, Playwright's own, the
+ * system's, or one installed now. Throws an error with advice if there is none, so that browser tests are never
+ * skipped.
  */
 export async function findOrInstallChromium(): Promise<string> {
   const tried: string[] = [];
@@ -81,7 +85,10 @@ async function firstThatStarts(candidates: string[], tried: string[]): Promise<s
   return null;
 }
 
-/** A file is not yet a browser: libraries may be missing, or it is only a pointer to a package that is not there. */
+/**
+ * Returns the reason why a file does not start as a browser; null if it does. Libraries may be missing, or the file
+ * only points to a package that is not installed.
+ */
 async function problemOf(executablePath: string): Promise<string | null> {
   try {
     const browser = await chromium.launch({ executablePath, args: chromiumArgs, timeout: 30_000 });
@@ -99,7 +106,7 @@ function installFromPlaywright(): string | null {
 
 function installFromDebian(): string | null {
   if (!asRoot || !existsSync('/etc/debian_version')) return 'no package manager that could be used here';
-  // Somebody else's apt, or one that ran out of time above, may still hold the lock.
+  // Another apt, or one that ran out of time above, may still hold the lock.
   const patient = ['-o', 'DPkg::Lock::Timeout=120'];
   const install = (browser: string) =>
     run('apt-get', [...patient, 'install', '-y', '--no-install-recommends', browser, 'fonts-liberation']);
@@ -108,7 +115,10 @@ function installFromDebian(): string | null {
   );
 }
 
-/** What went wrong, null when nothing did. Its output goes to stderr: it takes minutes, and says why. */
+/**
+ * Runs a command. Returns what went wrong; null if nothing did. The output goes to stderr, because the command takes
+ * minutes.
+ */
 function run(command: string, args: string[]): string | null {
   process.stderr.write(`No Chromium yet: ${command} ${args.join(' ')}\n`);
   const done = spawnSync(command, args, {

@@ -2,8 +2,8 @@ import { format } from 'node:util';
 import { afterAll, afterEach } from 'vitest';
 
 /**
- * What a test did not expect to be said fails it. One that expects it takes the method over:
- * `vi.spyOn(console, 'error').mockImplementation(() => {})`.
+ * Output that a test did not expect makes it fail. A test that expects output replaces the method: `vi.spyOn(console,
+ * 'error').mockImplementation(() => {})`.
  */
 const said: string[] = [];
 
@@ -21,5 +21,5 @@ function failIfSaid(): void {
 }
 
 afterEach(failIfSaid);
-// What is said while a file is loaded or torn down belongs to no test.
+// Output while a file is loaded or torn down belongs to no test.
 afterAll(failIfSaid);

@@ -14,14 +14,19 @@ export type TestDatabase = Readonly<{ url: string; drop(): Promise<void> }>;
 const template = 'ringback_template';
 const folderName = /^ringback-postgres-(\d+)-/;
 
-/** Where tests find the server of their run. Not RINGBACK_…, because those are settings. */
+/**
+ * Environment variable with the URL of the run's server. It does not begin with RINGBACK_, because those are settings.
+ */
 export const serverVariable = 'TEST_POSTGRES_URL';
 
-/** One server for a whole run, in a folder of its own that goes with it. Migrated once, into a template. */
+/**
+ * Starts one server for a whole run, in a folder of its own that is deleted with it. The migrations run once, into a
+ * template database.
+ */
 export async function startTestPostgres(): Promise<TestPostgres> {
   await removeLeftovers();
   const dataDir = await mkdtemp(join(tmpdir(), `ringback-postgres-${process.pid}-`));
-  // As root, PostgreSQL runs as another user, who has to get in.
+  // PostgreSQL runs as another user if we are root, and must be able to open the folder.
   await chmod(dataDir, 0o755);
   const log = makeLog({ logLevel: 'warn', logFormat: 'json' });
   const server = await startPostgres({ dataDir, port: 0, log, durable: false });
@@ -39,7 +44,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   return { url: server.url, pid: server.pid, stop };
 }
 
-/** An empty database of its own, with all tables and queues. */
+/** Makes an empty database with all tables and queues. */
 export async function makeTestDatabase(serverUrl = process.env[serverVariable]): Promise<TestDatabase> {
   if (!serverUrl)
     throw new Error(`${serverVariable} is not set: does vitest's globalSetup name test/support/global-setup.ts?`);
@@ -67,7 +72,7 @@ async function runOn(url: string, statement: string): Promise<void> {
   }
 }
 
-/** A run that was killed leaves its server behind. */
+/** Removes the servers that killed runs left behind. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const owner = folderName.exec(name)?.[1];

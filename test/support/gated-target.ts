@@ -1,20 +1,20 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A target that keeps its callers waiting until it is told to answer. */
+/** A target whose callers wait until it is told to answer. */
 export type GatedTarget = {
   url: string;
-  /** How many requests each path has had. */
+  /** Number of requests for each path. */
   hits: Map<string, number>;
   total(): number;
-  /** Answers all who wait, and at once whoever comes from now on. */
+  /** Answers all waiting requests, and answers new ones at once. */
   open(): void;
-  /** Whoever comes from now on waits; who waits already goes on waiting. */
+  /** Makes new requests wait. Requests that already wait go on waiting. */
   shut(): void;
   close(): Promise<void>;
 };
 
-/** Each answer says which request for its path it belongs to: `{"hit":2}`. */
+/** Starts a gated target. Each answer has the number of the request for its path: `{"hit":2}`. */
 export async function startGatedTarget(): Promise<GatedTarget> {
   const hits = new Map<string, number>();
   const waiting = new Set<() => void>();

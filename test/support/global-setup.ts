@@ -1,6 +1,6 @@
 import { serverVariable, startTestPostgres } from './database.ts';
 
-/** Vitest's globalSetup: one PostgreSQL for all test files. Its processes inherit the variable. */
+/** Starts one PostgreSQL for all test files, as Vitest's globalSetup. Vitest's processes inherit the variable. */
 export default async function setup(): Promise<() => Promise<void>> {
   const server = await startTestPostgres();
   process.env[serverVariable] = server.url;

@@ -2,7 +2,10 @@ import { appendFileSync } from 'node:fs';
 import { tellParent } from '#src/cli/run/child.ts';
 import { runUntilTold } from '#src/cli/run/run-until-told.ts';
 
-/** A child for tests of what keeps children: notes its starts in a file and behaves as it is told. */
+/**
+ * A child for tests of the code that keeps children running. It notes its starts in a file and behaves as its arguments
+ * say.
+ */
 const [behaviour = '', notes = ''] = process.argv.slice(2);
 appendFileSync(notes, `${process.env.CHILD_ID} ${process.pid}\n`);
 

@@ -6,7 +6,7 @@ import type { TestRingback } from './ringback.ts';
 
 export type Person = { id: string; email: string; password: string };
 
-/** Somebody with an account, and a role in a project unless that is null. */
+/** Adds a person with an account, and with a role in a project unless `member` is null. */
 export async function addPerson(
   ringback: TestRingback,
   member: { projectId?: string; role: Role } | null,
@@ -33,12 +33,15 @@ export async function addPerson(
   return { id, email, password };
 }
 
-/** The administrator that the first start has made. */
+/** Returns the administrator that the first start has made. */
 export function administrator({ credentials }: TestRingback): Pick<Person, 'email' | 'password'> {
   return { email: credentials.dashboard.email ?? '', password: credentials.dashboard.password ?? '' };
 }
 
-/** Signs in and answers the cookie as a browser would send it; forgets the tries, of which there are few per minute. */
+/**
+ * Signs in and returns the cookie as a browser would send it. It clears the sign-in limit, which allows only a few
+ * attempts per minute.
+ */
 export async function signIn(
   ringback: TestRingback,
   { email, password }: Pick<Person, 'email' | 'password'>,
@@ -56,7 +59,7 @@ export async function signIn(
     .join('; ');
 }
 
-/** The session's token, as its row has it. */
+/** Returns the session's token as its row has it. */
 export function tokenOf(cookie: string): string {
   return decodeURIComponent(/session_token=([^;.]+)/.exec(cookie)?.[1] ?? '');
 }

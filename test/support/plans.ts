@@ -2,7 +2,10 @@ import type pg from 'pg';
 import { expect } from 'vitest';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-/** What a statement would do, by asking for its plan each time it is run; as a prepared one, by its generic plan too. */
+/**
+ * Returns the plans of the statements that `act` runs. They are explained and not executed: each with a custom plan and
+ * with a generic plan.
+ */
 export async function plansOf(db: Db, act: (tx: Tx) => Promise<unknown>): Promise<string[]> {
   const plans: string[] = [];
   const client = await db.pool.connect();

@@ -1,7 +1,7 @@
 import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { makeLog } from '#src/log.ts';
 
-/** A process of its own that runs the embedded server, for tests that kill it. Tells its parent where the server is. */
+/** A process that runs the embedded server, for tests that kill it. It tells its parent where the server is. */
 const [dataDir = ''] = process.argv.slice(2);
 const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
 const server = await startPostgres({ dataDir, port: 0, log, durable: false });

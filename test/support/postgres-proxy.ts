@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export type PostgresProxy = {
-  /** The database's URL with the proxy in between. */
+  /** URL of the database through the proxy. */
   url: string;
   /**
-   * The next transaction on a connection that has used the named statement is committed, but its answer is lost with
+   * Commits the next transaction on a connection that has used the named statement, and loses its answer together with
    * the connection. Resolves when that has happened.
    */
   loseCommitAfter(statement: string): Promise<void>;
-  /** Nothing passes, in either direction, until `resume`; the connections stay. */
+  /** Stops all traffic in both directions until `resume`. The connections stay. */
   freeze(): void;
   resume(): void;
   /** Breaks all connections and refuses new ones until `resume`. */
@@ -19,7 +19,10 @@ export type PostgresProxy = {
 
 type Link = { client: Socket; server: Socket; seen: string };
 
-/** A TCP proxy before PostgreSQL that fails where real networks and servers do: between a commit and its answer. */
+/**
+ * Starts a TCP proxy in front of PostgreSQL. It fails where real networks and servers fail: between a commit and its
+ * answer.
+ */
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const real = new URL(databaseUrl);
   const links = new Set<Link>();

@@ -6,13 +6,13 @@ export type WorkerProcess = {
   pid: number;
   output(): string;
   signal(name: NodeJS.Signals): void;
-  /** Resolves with the exit code, or the signal that ended it. */
+  /** Promise of the exit code, or of the signal that ended the process. */
   ended: Promise<number | NodeJS.Signals | null>;
 };
 
 const running = new Set<ChildProcess>();
 
-/** A worker as production runs it: a process with no supervisor, on the test's database. */
+/** Starts a worker as production does: a process without a supervisor, on the test's database. */
 export async function startWorkerProcess(
   ringback: TestRingback,
   env: Record<string, string> = {},
@@ -55,7 +55,7 @@ export async function startWorkerProcess(
   };
 }
 
-/** Ends what a test has left running. */
+/** Ends the worker processes that a test has left running. */
 export async function endWorkerProcesses(): Promise<void> {
   await Promise.all(
     [...running].map(async (child) => {

@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One webhook as it came: the bytes are exactly those on the wire. */
+/** One webhook as it came. `body` has exactly the bytes on the wire. */
 export type Received = { method: string; path: string; headers: IncomingHttpHeaders; body: Buffer; at: number };
 
-/** What to answer; a number is a status with no body, `hang` never answers, `reset` breaks the connection. */
+/** Answer to a webhook. A number is a status with no body; `hang` never answers; `reset` breaks the connection. */
 export type Reply =
   | number
   | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
@@ -15,9 +15,11 @@ export type Reply =
 export type Receiver = {
   url: string;
   received: Received[];
-  /** Sets how everything from now on is answered; `index` counts from 0 over all that was ever received. */
+  /** Sets the answer to all later webhooks. `index` counts all webhooks ever received, from 0. */
   answer(reply: Reply | ((received: Received, index: number) => Reply)): void;
-  /** Resolves with all that was received once there are `n` of them, or the predicate says yes to the list. */
+  /**
+   * Resolves with all received webhooks once there are `n` of them, or once the condition returns true for the list.
+   */
   waitFor(condition: number | ((received: Received[]) => boolean), timeoutMs?: number): Promise<Received[]>;
   close(): Promise<void>;
 };
@@ -29,7 +31,10 @@ type Wait = {
   timer: NodeJS.Timeout;
 };
 
-/** A webhook receiver that keeps everything it gets. It answers 204 until told otherwise. Port 0: any that is free. */
+/**
+ * Starts a webhook receiver that keeps everything it gets. It answers 204 unless `answer` is called. Port 0 means any
+ * free port.
+ */
 export async function startReceiver(port = 0): Promise<Receiver> {
   const received: Received[] = [];
   const waits = new Set<Wait>();

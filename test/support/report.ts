@@ -15,12 +15,12 @@ type PlaywrightJson = {
   errors: unknown[];
 };
 
-/** A step that is one test as a whole: its exit code says it all. */
+/** Counts a step that is one test as a whole, by its exit code. */
 export function countExit(exitCode: number): Counts {
   return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
-/** `json`: what the JSON reporter wrote, null when it wrote nothing. */
+/** Counts the tests of a Vitest run. `json` is the text that the JSON reporter wrote; null if it wrote nothing. */
 export function countVitest(json: string | null, exitCode: number): Counts {
   if (json === null) return countExit(exitCode || 1);
   const report: VitestJson = JSON.parse(json);
@@ -44,13 +44,16 @@ export function countPlaywright(json: string | null, exitCode: number): Counts {
   });
 }
 
-/** A runner may fail without a failed test (an unhandled rejection, a hook), and no tests at all is a failure too. */
+/**
+ * Counts one failure if a runner failed without a failed test (an unhandled rejection, a hook), or if there were no
+ * tests at all.
+ */
 function settle(exitCode: number, counts: Counts): Counts {
   const silentlyFailed = counts.failed === 0 && (exitCode !== 0 || counts.passed === 0);
   return silentlyFailed ? { ...counts, failed: 1 } : counts;
 }
 
-/** A line per step, and the totals alone on the last one. */
+/** Returns one line per step, and the totals alone on the last line. */
 export function summarise(results: StepResult[]): string {
   const width = Math.max(0, ...results.map((result) => result.name.length));
   const lines = results.map((result) => {

@@ -15,12 +15,12 @@ export type TestRingback = {
   url: string;
   config: ServerConfig;
   credentials: CredentialsFile;
-  /** For looking behind the scenes. */
+  /** Database connection for checks inside the tables. */
   db: Db;
   databaseUrl: string;
   /** Everything this Ringback has logged. */
   logged(): string;
-  /** Calls a tRPC procedure as plain HTTP; answers status and parsed body. */
+  /** Calls a tRPC procedure as plain HTTP and returns the status and the parsed body. */
   call<T = Record<string, never>>(
     path: string,
     input?: unknown,
@@ -46,7 +46,10 @@ type RestOptions = {
   signal?: AbortSignal;
 };
 
-/** Web and worker in this process on a database of their own. `worker: false` leaves the worker to the test. */
+/**
+ * Starts web and worker in this process, on a database of their own. With `worker: false` the test starts the worker
+ * itself.
+ */
 export async function startRingback(
   options: { worker?: boolean; env?: Record<string, string>; listenerAnswerMs?: number } = {},
 ): Promise<TestRingback> {
@@ -122,7 +125,7 @@ export async function startRingback(
   };
 }
 
-/** A port that was free a moment ago. */
+/** Returns a port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

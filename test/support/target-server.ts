@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a request looked like when it arrived. */
+/** A request as it arrived. */
 export type Arrival = {
   method: string;
   path: string;
@@ -13,9 +13,9 @@ export type Arrival = {
 export type Target = {
   url: string;
   requests: Arrival[];
-  /** How many requests a path got, its query aside. */
+  /** Returns the number of requests for a path, without regard to the query. */
   hits(path: string): number;
-  /** Connections accepted so far, and those still open. */
+  /** Returns the number of connections accepted so far, and of those still open. */
   connections(): { accepted: number; open: number };
   close(): Promise<void>;
 };
@@ -28,7 +28,7 @@ type Scene = {
   memory: Map<string, number>;
 };
 
-/** What the first segment of the path asks for. */
+/** The behaviours, by the first segment of the path. */
 const plays: Record<string, (scene: Scene) => void | Promise<void>> = {
   status: ({ response, rest }) => {
     response.writeHead(Number(rest), { 'content-type': 'text/plain' }).end(`status ${rest}\n`);
@@ -107,7 +107,7 @@ const plays: Record<string, (scene: Scene) => void | Promise<void>> = {
 };
 
 /**
- * A server whose path says what it does: `/status/503`, `/slow/2000`, `/json`, `/echo`, `/bytes/N`,
+ * Starts a server whose behaviour depends on the path: `/status/503`, `/slow/2000`, `/json`, `/echo`, `/bytes/N`,
  * `/drip/N?everyMs=`, `/reset` (RST), `/close` (FIN), `/garbage`, `/redirect/to?url=…&status=302`,
  * `/plan?key=k&statuses=429,503,200&retry-after=2`, `/reset-after/3`, `/endless`, `/hang`.
  */

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { CredentialsFile } from '#src/server/sign-in/first-start.ts';
 import { freePort } from './ringback.ts';
 
-/** A whole Ringback in processes of its own, whose parts a test can kill. */
+/** A whole Ringback in separate processes, which a test can kill. */
 export type UpProcess = {
   url: string;
   credentials: CredentialsFile;
   pid: number;
   dataDir: string;
-  /** The pids of the running processes whose command line says this: `web`, `worker`. */
+  /** Returns the pids of the running processes with this word in their command line: `web`, `worker`. */
   children(word: string): Promise<number[]>;
   postmaster(): Promise<number>;
   output(): string;
@@ -20,7 +20,7 @@ export type UpProcess = {
 
 export async function startUp(env: Record<string, string> = {}): Promise<UpProcess> {
   const home = await mkdtemp(join(tmpdir(), 'ringback-up-'));
-  // PostgreSQL runs as another user when we are root, and must reach its files.
+  // PostgreSQL runs as another user if we are root, and must be able to reach its files.
   await chmod(home, 0o755);
   const port = Number(env.PORT ?? (await freePort()));
   const dataDir = env.RINGBACK_DATA_DIR ?? join(home, 'data');

@@ -4,57 +4,74 @@ import type { CallbackRetryInput, HeadersInput } from '#src/contract/submit/subm
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import type { EndpointEvent, SecretKind } from './endpoint.ts';
 
-/** A webhook receiver to be registered. Unknown fields are refused, never ignored. */
+/** Input that registers a webhook receiver. Unknown fields are refused, never ignored. */
 export type EndpointInput = {
-  /** Lower-case letters, digits, `-` and `_`, at most 64, beginning with a letter or digit; unique in the project. */
+  /**
+   * Name of at most 64 lower-case letters, digits, `-` and `_`, unique in the project. It begins with a letter or a
+   * digit.
+   */
   name: string;
-  /** http or https, under the same rules as a callback's. */
+  /** URL with http or https, under the same rules as a callback's. */
   url: string;
-  /** At most 500 characters. */
+  /** Text of at most 500 characters. */
   description?: string | undefined;
-  /** Default `job.completed`, `job.failed` and `job.cancelled`. `job.*` stands for these, `job.started` and `job.attempt_failed`. */
+  /**
+   * Events that the endpoint gets if it is project-wide. Default `job.completed`, `job.failed` and `job.cancelled`.
+   * `job.*` stands for these three, `job.started` and `job.attempt_failed`.
+   */
   events?: (EndpointEvent | 'job.*')[] | undefined;
-  /** Only events of jobs that have all of these; at most 16 of at most 64 characters. */
+  /**
+   * Labels of which a job must have all, so that a project-wide endpoint gets its events; at most 16 of at most 64
+   * characters.
+   */
   labels?: string[] | undefined;
-  /** True: every matching event of the project. Default false: only of jobs that name it. */
+  /**
+   * Scope of the endpoint. True: every matching event of the project. Default false: only events of jobs that name it.
+   */
   projectWide?: boolean | undefined;
-  /** `full` (default): the whole job with its result. `thin`: its id and state only. */
+  /** Payload of each event. `full` (default) is the whole job with its result; `thin` is only its id and state. */
   payload?: 'full' | 'thin' | undefined;
-  /** Sent with every delivery; at most 64 and 16 KiB. Those that Ringback sets itself are refused. */
+  /** Headers sent with every delivery; at most 64 and 16 KiB. Headers that Ringback sets itself are refused. */
   headers?: HeadersInput | undefined;
-  /** When to try again after a failed delivery; the short form of `retry`. Null or absent: the default schedule. */
+  /** Delays between attempts; the short form of `retry.scheduleSeconds`. Null or absent: the default schedule. */
   scheduleSeconds?: Duration[] | null | undefined;
-  /** Answers after which a delivery is not tried again: up to 32 of `422`, `"4xx"`, `"any"`. Default none; 410 always is one. */
+  /**
+   * Statuses after which a delivery gets no more attempts: up to 32 of `422`, `"4xx"`, `"any"`. Default none; 410
+   * always counts.
+   */
   giveUpOn?: (number | string)[] | null | undefined;
-  /** When to try again after a failed delivery, and when not, written as in a job's callback. */
+  /** Schedule and final statuses of a delivery, written as in a job's callback. */
   retry?: CallbackRetryInput | null | undefined;
-  /** Deliveries a second, 0.01 – 10,000. Null or absent: no limit. */
+  /** Deliveries per second, 0.01 – 10,000. Null or absent: no limit. */
   rate?: number | null | undefined;
-  /** Deliveries under way at once, 1 – 1,000. Null or absent: no limit. */
+  /** Deliveries in progress at the same time, 1 – 1,000. Null or absent: no limit. */
   concurrency?: number | null | undefined;
-  /** How deliveries are signed: `v1` (default, HMAC-SHA256) or `v1a` (ed25519). */
+  /** Signature of the deliveries: `v1` (default, HMAC-SHA256) or `v1a` (ed25519). */
   signing?: SecretKind | undefined;
 };
 
 /**
- * Changes to an endpoint: what is absent stays as it is. Of `headers` likewise: each name given is set, null removes it,
- * the others stay; but secret ones do not follow a URL to another origin.
+ * Changes to an endpoint. Absent fields stay as they are. In `headers`, a given name is set, null removes it, and other
+ * names stay. Secret headers are deleted when the URL gets another origin.
  */
 export type EndpointEdits = Omit<Partial<EndpointInput>, 'headers' | 'signing'> & {
   headers?: Record<string, HeadersInput[string] | null> | undefined;
 };
 
-/** Asks for a new signing secret. */
+/** Input that asks for a new signing secret. */
 export type RotateInput = {
-  /** How long the ones before it go on signing too; 0 – 604,800. Default 86,400. */
+  /** Seconds for which the older secrets go on signing; 0 – 604,800. Default 86,400. */
   overlapSeconds?: Duration | undefined;
-  /** What the new one is. Default: like the newest before it. */
+  /** Kind of the new secret. Default: the kind of the newest older secret. */
   signing?: SecretKind | undefined;
 };
 
-/** What `endpoints.list` shows besides those that were registered. */
+/** Input of `endpoints.list`. */
 export type EndpointListInput = {
-  /** Default false. True: also the endpoints that live as long as somebody listens (`ringback listen`). */
+  /**
+   * True if the list includes the endpoints of listeners (`ringback listen`), which live as long as somebody listens.
+   * Default false.
+   */
   includeListeners?: boolean | undefined;
 };
 
@@ -63,10 +80,10 @@ export const endpointListInput = z.strictObject({
   includeListeners: z.boolean({ error: 'must be true or false' }).optional(),
 }) satisfies z.ZodType<EndpointListInput, EndpointListInput>;
 
-/** An endpoint to be registered, checked and with every default filled in. */
+/** An endpoint to register, checked and with every default filled in. */
 export type EndpointSpec = {
   name: string;
-  /** Normalised by the URL parser. */
+  /** URL as the URL parser normalises it. */
   url: string;
   description: string;
   events: EndpointEvent[];
@@ -74,7 +91,7 @@ export type EndpointSpec = {
   projectWide: boolean;
   payload: 'full' | 'thin';
   headers: HeaderSpec[];
-  /** Delays between tries, in seconds; null: the default schedule. */
+  /** Delays between attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
   /** Status patterns that end a delivery. */
   giveUpOn: string[];
@@ -82,11 +99,11 @@ export type EndpointSpec = {
   concurrency: number | null;
 };
 
-/** Checked changes; `removedHeaders` are names in lower case. */
+/** Checked changes. `removedHeaders` holds names in lower case. */
 export type EndpointChange = Partial<EndpointSpec> & { removedHeaders: string[] };
 
-/** A checked rotation; `signing` null: like the newest before it. */
+/** A checked rotation. `signing` null: the kind of the newest older secret. */
 export type RotateSpec = { overlapSeconds: number; signing: SecretKind | null };
 
-/** Names a signing secret of an endpoint or a project. */
+/** Input that names a signing secret of an endpoint or a project. */
 export const secretInput = z.strictObject({ secretId: z.uuid() });

@@ -2,126 +2,132 @@ import { callbackEvents } from '#src/contract/event/event-names.ts';
 import type { EndpointDisabledReason, EventType } from '#src/contract/event/events.ts';
 import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
 
-/** Events an endpoint can ask for. `endpoint.test` needs no asking. */
+/** Events that an endpoint can ask for. `endpoint.test` is sent without being asked for. */
 export const endpointEvents = [
   ...callbackEvents,
   'endpoint.disabled',
   'delivery.failed',
 ] as const satisfies readonly EventType[];
 
-/** An event of an endpoint. */
+/** An event that an endpoint can ask for. */
 export type EndpointEvent = (typeof endpointEvents)[number];
 
-/** `v1`: HMAC-SHA256 with a shared secret, `whsec_…`. `v1a`: ed25519, of which only the public key is ever shown, `whpk_…`. */
+/**
+ * Kind of a signing secret. `v1` is HMAC-SHA256 with a shared secret, `whsec_…`. `v1a` is ed25519; only the public key,
+ * `whpk_…`, is ever shown.
+ */
 export type SecretKind = 'v1' | 'v1a';
 
-/** A registered webhook receiver, as everyone sees it. Its signing secrets are never part of it. */
+/** A registered webhook receiver as callers see it. It never includes its signing secrets. */
 export type Endpoint = {
-  /** `end_…` */
+  /** Id, `end_…`. */
   id: string;
-  /** Unique in its project: what jobs name it by. */
+  /** Name by which jobs refer to the endpoint. It is unique in the project. */
   name: string;
   url: string;
   description: string;
   events: EndpointEvent[];
-  /** Only events of jobs that have all of these; empty: of any job. */
+  /** Labels of which a job must have all, so that a project-wide endpoint gets its events; empty: any job. */
   labels: string[];
-  /** True: every matching event of the project. False: only of jobs that name it. */
+  /** Scope of the endpoint. True: every matching event of the project. False: only events of jobs that name it. */
   projectWide: boolean;
   payload: 'full' | 'thin';
-  /** Sent with every delivery; secret values show as `********`. */
+  /** Headers sent with every delivery; secret values show as `********`. */
   headers: Record<string, string>;
-  /** Delays between tries, in seconds; null: the default schedule. */
+  /** Delays between attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
-  /** Answers after which a delivery is not tried again, as patterns: `422`, `4xx`. 410 always is one. */
+  /** Status patterns after which a delivery gets no more attempts: `422`, `4xx`. 410 always counts. */
   giveUpOn: string[];
-  /** Deliveries a second; null: no limit. */
+  /** Deliveries per second; null: no limit. */
   rate: number | null;
-  /** Deliveries under way at once; null: no limit. */
+  /** Deliveries in progress at the same time; null: no limit. */
   concurrency: number | null;
-  /** While `disabled`, its events are kept as skipped deliveries. */
+  /** State of the endpoint. While it is `disabled`, its events are stored as skipped deliveries. */
   state: 'enabled' | 'disabled';
   disabledReason: EndpointDisabledReason | null;
   disabledAt: string | null;
-  /** The first failure since the last success; null while all is well. */
+  /** Time of the first failure since the last success; null: the endpoint is not failing. */
   failingSince: string | null;
   lastSuccessAt: string | null;
   lastFailureAt: string | null;
-  /** Why nothing could be sent at the last try, which waiting does not mend; null: something could. */
+  /** Reason why the last attempt could not be sent, if waiting does not help; null: it could be sent. */
   problem: EndpointProblem | null;
-  /** Nothing but a probe is sent before this; null: nothing holds it back. */
+  /** Time before which nothing is sent; then one probe is sent. Null: no pause. */
   pausedUntil: string | null;
   createdAt: string;
   updatedAt: string;
-  /** True for one that `ringback listen` made: it is there as long as somebody listens. */
+  /** True if `ringback listen` made the endpoint. It then lives as long as somebody listens. */
   listener: boolean;
 };
 
 /**
- * A signing secret that has just been made, told apart by `signing`. `secret` is answered this once; of an ed25519 pair
- * only `publicKey` is, and the private half never leaves.
+ * A new signing secret, told apart by `signing`. A `v1` secret is answered this once. Of an ed25519 pair only
+ * `publicKey` is answered; the private half never leaves the server.
  */
 export type MadeSecret = MadeSharedSecret | MadePublicKey;
 
 /** A new secret that the receiver shares. */
 export type MadeSharedSecret = {
   signing: 'v1';
-  /** `whsec_` and 32 random bytes in base64. */
+  /** Secret: `whsec_` and 32 random bytes in base64. */
   secret: string;
-  /** Never there; named so that answers can be taken apart. tRPC's types drop what is only ever undefined. */
+  /**
+   * Field that is never set. It is declared so that callers can destructure an answer; tRPC's types drop a field whose
+   * only type is undefined.
+   */
   publicKey?: string;
 };
 
-/** What is shown of a new ed25519 pair. */
+/** The public part of a new ed25519 pair. */
 export type MadePublicKey = {
   signing: 'v1a';
-  /** Never there: the private half does not leave. */
+  /** Field that is never set: the private half does not leave the server. */
   secret?: string;
-  /** `whpk_` and the 32 bytes of the ed25519 public key in base64. */
+  /** Public key: `whpk_` and its 32 bytes in base64. */
   publicKey: string;
 };
 
-/** What creating an endpoint answers. */
+/** Answer to creating an endpoint. */
 export type CreatedEndpoint = Endpoint & MadeSecret;
 
-/** What changing an endpoint answers. */
+/** Answer to changing an endpoint. */
 export type UpdatedEndpoint = Endpoint & {
   /**
-   * Names of secret headers that were deleted because the URL now has another origin and they were not given anew: what
-   * was meant for one receiver is not sent to another.
+   * Names of secret headers that were deleted, because the URL now has another origin and the change did not give them
+   * again. A secret for one receiver is not sent to another.
    */
   clearedHeaders: string[];
 };
 
-/** What deleting an endpoint answers. */
+/** Answer to deleting an endpoint. */
 export type DeletedEndpoint = {
   id: string;
-  /** Deliveries that waited to be sent, or to be tried again, and never will be. */
+  /** Number of waiting deliveries that were cancelled. */
   cancelledDeliveries: number;
 };
 
-/** A live signing secret: everything but its value. */
+/** A live signing secret without its value. */
 export type SecretInfo = {
-  /** A UUID. */
+  /** Id, a UUID. */
   id: string;
   kind: SecretKind;
-  /** The last four characters of what was shown of it; null: made before hints were kept. */
+  /** The last four characters of what was shown of the secret; null: it was made before hints were stored. */
   hint: string | null;
-  /** Whether its value may still be shown: once after its making, and of a `v1` secret only. */
+  /** True if the value can still be revealed. That works once after the secret was made, and only for a `v1` secret. */
   revealable: boolean;
   createdAt: string;
-  /** From when on it no longer signs, by the database's clock; null: it stays. */
+  /** Time from which the secret no longer signs, by the database's clock; null: it does not expire. */
   expiresAt: string | null;
 };
 
-/** What a rotation answers: the new secret, and all that sign now, newest first. */
+/** Answer to a rotation: the new secret, and all secrets that sign now, newest first. */
 export type RotatedSecret = MadeSecret & { secrets: SecretInfo[] };
 
-/** The same of a project's secret, which is always a shared one. */
+/** Answer to a rotation of a project's secret, which is always a shared one. */
 export type RotatedProjectSecret = MadeSharedSecret & { secrets: SecretInfo[] };
 
-/** What revealing a secret answers; it is not answered again. */
+/** Answer to revealing a secret. A secret is revealed only once. */
 export type RevealedSecret = { id: string; secret: string };
 
-/** A test event on its way. `skipped`: the endpoint is disabled, so that it is kept and not sent. */
+/** A test event that was created. `skipped`: the endpoint is disabled, so the event is stored and not sent. */
 export type TestDelivery = { id: string; eventId: string; state: 'pending' | 'skipped' };

@@ -1,36 +1,36 @@
 import { z } from 'zod';
 import { listenerLimits } from '#src/domain/limits.ts';
 
-/** `event: ready` of a listener's stream: from here on every event that is asked for comes. */
+/** Data of `event: ready` in a listener's stream. From then on the stream gets every event that it asked for. */
 export type ListenerReady = {
-  /** `end_…`: the endpoint that lives as long as somebody listens; `?listener=` with it opens a stream that broke again. */
+  /** Id of the listener's endpoint, `end_…`. `?listener=` with this id opens a broken stream again. */
   id: string;
   name: string;
   events: string[];
 };
 
-/** `event: message` of a listener's stream: one try of a delivery, as it would have come over HTTP. */
+/** Data of `event: message` in a listener's stream: one attempt of a delivery, as HTTP would have brought it. */
 export type ListenerMessage = {
-  /** A UUID, for the answer. */
+  /** Id of the message, a UUID. The answer names it. */
   id: string;
-  /** The webhook's own and those that were set for the endpoint, in lower case; none that belong to a connection. */
+  /** Headers of the webhook and those set for the endpoint, in lower case. Headers of the connection are left out. */
   headers: Record<string, string>;
-  /** The exact bytes, in base64. */
+  /** The body's exact bytes, in base64. */
   body: string;
-  /** Why it was not taken; the body is missing then, and nobody waits for an answer. */
+  /** Reason why the webhook was refused. The body is then missing, and nobody waits for an answer. */
   refused?: string | undefined;
 };
 
-/** `event: end` of a listener's stream: it is not to be opened again by itself. */
+/** Data of `event: end` in a listener's stream. The client must not open the stream again by itself. */
 export type ListenerEnd = { code: 'disabled' | 'deleted' | 'unauthorized'; message: string };
 
-/** What a listener's handler answered to a message. */
+/** Answer of a listener's handler to a message. */
 export type ListenerAnswer = {
   messageId: string;
-  /** 200 – 599. */
+  /** Status, 200 – 599. */
   status: number;
   headers?: Record<string, string> | undefined;
-  /** The first 16 KiB, in base64. */
+  /** The first 16 KiB of the body, in base64. */
   body?: string | undefined;
 };
 
@@ -44,22 +44,25 @@ export const listenerAnswer = z.strictObject({
   body: z.base64().max(base64Length).optional(),
 }) satisfies z.ZodType<ListenerAnswer, ListenerAnswer>;
 
-/** A wish for a sample event: for every listener of the project that hears of its type, or for one endpoint. */
+/**
+ * Input that asks for a sample event. It goes to one endpoint, or to every listener of the project that gets events of
+ * this type.
+ */
 export type TriggerInput = {
   type: string;
-  /** The name of an endpoint. */
+  /** Name of an endpoint. */
   endpoint?: string | undefined;
 };
 
-/** Checks a `TriggerInput`, but for whether there is such a type. */
+/** Checks a `TriggerInput`, except that the type exists. */
 export const triggerInput = z.strictObject({
   type: z.string().max(64),
   endpoint: z.string().max(64).optional(),
 }) satisfies z.ZodType<TriggerInput, TriggerInput>;
 
-/** What a trigger answers. */
+/** Answer to a trigger. */
 export type Triggered = {
-  /** `evt_…`, the `webhook-id` that receivers see. */
+  /** Id of the event, `evt_…`: the `webhook-id` that receivers see. */
   eventId: string;
   deliveries: { id: string; endpoint: string; state: 'pending' | 'skipped' }[];
 };

@@ -55,8 +55,9 @@ const inputShape = editsShape.extend({ name: text('a string'), url: text('an htt
 const rotateShape = z.strictObject({ overlapSeconds: duration.optional(), signing }, { error: 'must be an object' });
 
 /**
- * Checks a webhook receiver to be registered and fills in every default. Throws a Refusal for the first thing wrong: its
- * code, a message that names the field and what it should be, and the field's path. Where the URL leads is not looked at.
+ * Checks the input that registers a webhook receiver and fills in every default. Throws a Refusal for the first error,
+ * with its code, the field's path and a message that names the field and the rule. Does not check which address the URL
+ * leads to.
  */
 export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: SecretKind } {
   checkText(input);
@@ -79,7 +80,7 @@ export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: Se
   return { spec, signing: shape.signing ?? 'v1' };
 }
 
-/** Checks changes to an endpoint: only what is given is answered. Throws a Refusal like `parseEndpoint`. */
+/** Checks changes to an endpoint and returns only the fields that are given. Throws a Refusal like `parseEndpoint`. */
 export function parseEndpointEdits(input: unknown): EndpointChange {
   checkText(input);
   const shape = readShape(editsShape, input);
@@ -93,7 +94,7 @@ export function parseEndpointEdits(input: unknown): EndpointChange {
   };
 }
 
-/** Checks what a new signing secret is to be, and how long the old ones go on beside it. */
+/** Checks the kind of a new signing secret and the time for which the older secrets go on signing. */
 export function parseRotation(input: unknown): RotateSpec {
   const shape = readShape(rotateShape, input);
   const { min, max, default: usual } = endpointLimits.overlapSeconds;
@@ -104,7 +105,10 @@ export function parseRotation(input: unknown): RotateSpec {
   return { overlapSeconds, signing: shape.signing ?? null };
 }
 
-/** The same for a project's own secrets: callbacks to URLs are signed with shared ones only. */
+/**
+ * Checks a rotation of a project's own secret. It takes no `signing`: callbacks to URLs are always signed with shared
+ * secrets.
+ */
 export function parseProjectRotation(input: unknown): Omit<RotateSpec, 'signing'> {
   if (isRecord(input) && 'signing' in input) {
     throw new Refusal('unknown_field', "`signing` is for endpoints; the project's own secrets are v1", 'signing');
@@ -112,7 +116,7 @@ export function parseProjectRotation(input: unknown): Omit<RotateSpec, 'signing'
   return { overlapSeconds: parseRotation(input ?? {}).overlapSeconds };
 }
 
-/** The fields that need nothing but a look at themselves; absent ones stay absent. */
+/** Reads all fields except name, URL and headers. Absent fields stay absent. */
 function readFields(shape: Edits): Partial<Omit<EndpointSpec, 'name' | 'url' | 'headers'>> {
   return {
     ...(shape.description === undefined ? {} : { description: readDescription(shape.description) }),
@@ -157,7 +161,10 @@ function readLabels(labels: string[]): string[] {
   throw refuse('invalid_input', `labels.${wrong}`, `must be 1 to ${limits.labelLength} characters.`);
 }
 
-/** Two fields, in short or in `retry`, of which null stands for none of both; absent ones stay absent. */
+/**
+ * Reads the schedule and the final statuses, given as two fields or together in `retry`. A `retry` of null stands for
+ * null in both. Absent fields stay absent.
+ */
 function readRetry({ retry, ...short }: Edits): Partial<Pick<EndpointSpec, 'scheduleSeconds' | 'giveUpOn'>> {
   const both = (['scheduleSeconds', 'giveUpOn'] as const).find((name) => short[name] !== undefined);
   if (retry !== undefined && both !== undefined) {
@@ -174,7 +181,10 @@ function readRetry({ retry, ...short }: Edits): Partial<Pick<EndpointSpec, 'sche
   };
 }
 
-/** What shows as masked was read here and is not the secret: stored, it would replace the real value for good. */
+/**
+ * Reads headers and refuses a masked value. A masked value was copied from an answer and is not the secret: storing it
+ * would overwrite the real value for good.
+ */
 function readEndpointHeaders(input: unknown): HeaderSpec[] {
   const headers = readHeaders(input, 'headers', 'callback');
   const masked = headers.find(({ value }) => value.includes(mask));
@@ -186,7 +196,7 @@ function readEndpointHeaders(input: unknown): HeaderSpec[] {
   );
 }
 
-/** `null` removes a header; names are compared in lower case. */
+/** Splits headers into those to set and those to remove, whose value is null. Names are compared in lower case. */
 function splitHeaders(headers: unknown): { given: unknown; removed: string[] } {
   if (!isRecord(headers)) return { given: headers, removed: [] };
   const entries = Object.entries(headers);
@@ -196,7 +206,7 @@ function splitHeaders(headers: unknown): { given: unknown; removed: string[] } {
   return { given: Object.fromEntries(kept), removed: removed.filter((name) => !names.has(name)) };
 }
 
-/** PostgreSQL stores neither U+0000 nor half a character. */
+/** Refuses text that PostgreSQL cannot store: U+0000 and lone surrogates. */
 function checkText(input: unknown): void {
   const found = findBadText(input, 8);
   if (found === null) return;

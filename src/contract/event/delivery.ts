@@ -7,46 +7,46 @@ import { readLimits } from '#src/domain/limits.ts';
 
 /** A row of `deliveries.list`. Times are ISO 8601 UTC. */
 export type DeliverySummary = Delivery & {
-  /** Null for an event that is about no job. */
+  /** Job that the event is about; null if it is about no job. */
   jobId: string | null;
-  /** Null for a callback to a URL given with the job. */
+  /** Endpoint that receives the event; null for a callback to a URL given with the job. */
   endpointId: string | null;
-  /** What the last try was answered with, if anything. */
+  /** Status that the last attempt was answered with; null if there was no answer. */
   status: number | null;
-  /** Why it failed, when it did. */
+  /** Reason why the delivery failed; null if it did not. */
   error: DeliveryError | null;
 };
 
-/** A page of `deliveries.list`, newest first; cursors and `searchedTo` as those of a `JobPage`. */
+/** A page of `deliveries.list`, newest first. Its cursors and `searchedTo` work as in a `JobPage`. */
 export type DeliveryPage = { deliveries: DeliverySummary[] } & Omit<JobPage, 'jobs'>;
 
-/** What `deliveries.get` answers: a delivery with every try, also those from before it was sent again. */
+/** Answer of `deliveries.get`: a delivery with all its attempts, also those made before it was sent again. */
 export type DeliveryView = DeliverySummary & {
-  /** As given, values that are secrets masked; to an endpoint those that it has now. */
+  /** Headers with secret values masked. For an endpoint they are its present headers. */
   headers: Record<string, string>;
   payload: 'full' | 'thin';
-  /** Delays between tries in seconds; null: the default schedule. */
+  /** Delays between attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
-  /** Answers after which it is not tried again, as patterns. 410 always is one. */
+  /** Status patterns after which the delivery gets no more attempts. 410 always counts. */
   giveUpOn: string[];
-  /** In order; an answer's headers are masked, and of its body the first 16 KiB are kept. */
+  /** Attempts in order. Response headers are masked, and the first 16 KiB of a response body are kept. */
   tries: Attempt[];
 };
 
-/** Filters and paging of `deliveries.list`; all given filters must hold. Newest first. */
+/** Filters and paging of `deliveries.list`, newest first. A delivery must match all given filters. */
 export type DeliveryListInput = {
-  /** 1 – 100, default 20. */
+  /** Page size, 1 – 100. Default 20. */
   limit?: number | undefined;
-  /** `nextCursor` of a page: what is older. */
+  /** `nextCursor` of a page; it asks for the older rows. */
   cursor?: string | undefined;
-  /** `previousCursor` of a page: what is newer, next to it. Not together with `cursor`. */
+  /** `previousCursor` of a page; it asks for the page of newer rows next to it. Not together with `cursor`. */
   before?: string | undefined;
   state?: DeliveryState | DeliveryState[] | undefined;
   endpointId?: string | undefined;
   jobId?: string | undefined;
-  /** The event's type, exactly: `job.failed`. */
+  /** The exact type of the event: `job.failed`. */
   type?: string | undefined;
-  /** Created at or after / before, ISO 8601. */
+  /** Instants in ISO 8601: deliveries created at or after `from` and before `to`. */
   from?: string | undefined;
   to?: string | undefined;
 };

@@ -1,11 +1,11 @@
-/** Events about the end of a job, which is told when nothing else is asked for; exactly one of them per job and receiver. */
+/** Events about the end of a job, which a callback gets by default. Each job has exactly one of them per receiver. */
 export const endEvents = ['job.completed', 'job.failed', 'job.cancelled'] as const;
 
-/** Events about a job on its way to its end: only for those who ask for them. */
+/** Events about a job before its end. Only callbacks and endpoints that ask for them get them. */
 export const progressEvents = ['job.started', 'job.attempt_failed'] as const;
 
-/** Events a callback can ask for. */
+/** Events that a callback can ask for. */
 export const callbackEvents = [...endEvents, ...progressEvents] as const;
 
-/** An event of a callback. */
+/** An event that a callback can ask for. */
 export type CallbackEvent = (typeof callbackEvents)[number];

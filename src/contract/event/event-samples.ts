@@ -43,7 +43,7 @@ const completed: FullJobData<'job.completed'> = {
   rerunOf: null,
 };
 
-/** What the job was before its end. */
+/** The sample job before its end. */
 const underWay = { ...completed, endedAt: null, result: null };
 
 const failedAttempt: FailedAttempt = {
@@ -66,7 +66,7 @@ const failedAttempt: FailedAttempt = {
 const endpoint = { id: 'end_01m7w5q8t2fjz9r0v4d3c6b7hk', name: 'billing' };
 const endpointUrl = 'https://billing.example.com/hooks/ringback';
 
-/** What an event can look like, with a title for each form; the first of each type is the one to read. */
+/** Samples of each event, with a title for each form. The first sample of a type is the main one. */
 export const eventSamples: { [Type in EventType]: { title: string; body: EventBody<Type> }[] } = {
   'job.completed': [
     { title: 'full', body: { type: 'job.completed', timestamp: '2026-11-20T11:58:09.338Z', data: completed } },
@@ -226,7 +226,7 @@ function omitted(result: Job['result']): Job['result'] {
   return result && { ...result, body: null, size: 1_048_576, omitted: true };
 }
 
-/** The first sample of a type as an event of now: `timestamp` as given, ISO 8601 UTC; all else as it always is. */
+/** Returns the first sample of a type with the given `timestamp` (ISO 8601 UTC). Everything else in it is fixed. */
 export function sampleEvent(type: EventType, timestamp: string): EventBody {
   const [sample] = eventSamples[type];
   if (!sample) throw new Error(`there is no sample of ${type}`);

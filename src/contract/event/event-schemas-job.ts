@@ -9,24 +9,24 @@ import type { FailedAttempt } from './events.ts';
 
 const idDigits = '[0-9a-hjkmnp-tv-z]{26}';
 
-/** An id with one of the prefixes; see `formatId`. */
+/** Returns the schema of an id with the prefix; see `formatId`. */
 export const idSchema = (prefix: IdPrefix) => z.string().regex(new RegExp(`^${prefix}_${idDigits}$`));
 
-/** An instant as `Date.toISOString` writes it. */
+/** An instant in the form of `Date.toISOString`. */
 export const instantSchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
   .meta({ id: 'Instant', format: 'date-time' });
 
-/** An absolute URL in which nothing is masked. */
+/** An absolute URL without masked parts. */
 export const urlSchema = z.string().meta({ format: 'uri' });
 
-/** How many of something. */
+/** A count of at least 0. */
 export const countSchema = z.int().min(0);
 
 const headersSchema = z.record(z.string(), z.string());
 
-/** Any JSON value: what was read from JSON is one, so there is nothing to check. */
+/** Any JSON value. A value read from JSON is one already, so there is nothing to check. */
 export const jsonValueSchema = z.unknown() as z.ZodType<JsonValue>;
 
 /** The final response. */
@@ -47,10 +47,10 @@ export const jobResultSchema = z
   })
   .meta({ id: 'JobResult', description: 'The final response.' }) satisfies z.ZodType<JobResult>;
 
-/** Every code a failed job can carry. */
+/** Code of a failed job's error. */
 export const jobErrorCodeSchema = z.enum(jobErrorCodes) satisfies z.ZodType<JobErrorCode>;
 
-/** Why a job failed. */
+/** Error of a failed job. */
 export const jobErrorSchema = z
   .strictObject({
     code: jobErrorCodeSchema,
@@ -59,7 +59,7 @@ export const jobErrorSchema = z
   })
   .meta({ id: 'JobError', description: 'Why a job failed.' }) satisfies z.ZodType<JobError>;
 
-/** Where a job reports to. */
+/** Callback of a job as it is shown. */
 export const callbackViewSchema = z
   .strictObject({
     url: z.string().nullable().describe('Null when a registered endpoint is named.'),
@@ -119,7 +119,7 @@ export const failedAttemptSchema = z
   })
   .meta({ id: 'FailedAttempt', description: 'The attempt, and what was decided.' }) satisfies z.ZodType<FailedAttempt>;
 
-/** The schemas and the types say the same, both ways and field by field: otherwise this does not compile. */
+/** Checks at compile time that schemas and types agree in both directions, field by field. */
 export type JobSchemasAreExact = [
   Exact<Required<z.infer<typeof jobSchema>>, Required<Job>>,
   Exact<Required<z.infer<typeof jobResultSchema>>, Required<JobResult>>,
@@ -129,5 +129,5 @@ export type JobSchemasAreExact = [
   Exact<Required<z.infer<typeof failedAttemptSchema>>, Required<FailedAttempt>>,
 ];
 
-/** Compiles only when A and B can each stand for the other. */
+/** Compiles only if A and B can be assigned to each other. */
 export type Exact<A extends B, B extends C, C = A> = [A, B, C];

@@ -30,7 +30,7 @@ function envelope<const Type extends EventType, Data extends z.ZodType>(type: Ty
     .meta({ title: type, description });
 }
 
-/** One of the ends of a job, told in full or thinly. */
+/** Returns the schema of an event about a job's end, with a full or a thin payload. */
 function jobEvent<const Type extends JobEventType>(type: Type, state: JobEndStates[Type], description: string) {
   const full = jobSchema.extend({ state: z.literal(state) }).meta({
     title: 'full',
@@ -45,7 +45,7 @@ function jobEvent<const Type extends JobEventType>(type: Type, state: JobEndStat
 const startedState = { state: z.literal('in_progress') };
 const failedState = { state: z.enum(['retrying', 'failed']), attempt: failedAttemptSchema };
 
-/** What happened to a job on its way, told in full or thinly. */
+/** Returns the schema of an event about a job before its end, with a full or a thin payload. */
 function progressEvent<const Type extends JobProgressEventType, Full extends z.ZodType, Thin extends z.ZodType>(
   type: Type,
   [full, thin]: [Full, Thin],
@@ -90,7 +90,7 @@ const endpointTestData = z.strictObject({
   message: z.string(),
 }) satisfies z.ZodType<EndpointTestData>;
 
-/** The schema of every event's body, by its type. Unknown fields are refused. */
+/** The schema of every event's body, by event type. Unknown fields are refused. */
 export const eventSchemas = {
   'job.completed': jobEvent('job.completed', 'completed', 'The job got a response that completes it: `data.result`.'),
   'job.failed': jobEvent(
@@ -122,13 +122,13 @@ export const eventSchemas = {
   'endpoint.test': envelope('endpoint.test', endpointTestData, 'Sent on request, to try an endpoint out.'),
 } satisfies { [Type in EventType]: z.ZodType<EventBody<Type>> };
 
-/** Every type of event, in the order they are documented in. */
+/** Every event type, in the order of the documentation. */
 export const eventTypes = Object.keys(eventSchemas) as EventType[];
 
 type Data<Type extends EventType> = Required<EventBody<Type>['data']>;
 type Read<Type extends EventType> = Required<z.infer<(typeof eventSchemas)[Type]>>;
 
-/** The schemas and the types say the same, both ways and field by field: otherwise this does not compile. */
+/** Checks at compile time that schemas and types agree in both directions, field by field. */
 export type EventSchemasAreExact = [
   Exact<Read<'job.completed'>, Required<EventBody<'job.completed'>>>,
   Exact<Read<'job.failed'>, Required<EventBody<'job.failed'>>>,
@@ -149,8 +149,8 @@ export type EventSchemasAreExact = [
 ];
 
 /**
- * The JSON Schema (2020-12) of every event's body, by its type: closed (`additionalProperties: false`), with what several
- * places share in `$defs`.
+ * Returns the JSON Schema (2020-12) of every event's body, by event type. The schemas are closed
+ * (`additionalProperties: false`), and shared parts are in `$defs`.
  */
 export function eventJsonSchemas(): Record<EventType, JsonSchema> {
   const schemas = eventTypes.map((type): [string, JsonSchema] => [
@@ -163,7 +163,10 @@ export function eventJsonSchemas(): Record<EventType, JsonSchema> {
 /** A JSON Schema as an object. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** Leaves out what says nothing: that keys are strings, and the bounds of a double's whole numbers. */
+/**
+ * Removes parts of a schema that carry no information: the rule that keys are strings, and the largest safe integer as
+ * a maximum.
+ */
 function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   delete jsonSchema.propertyNames;

@@ -2,23 +2,23 @@ import { z } from 'zod';
 import { operationLimits, readLimits } from '#src/domain/limits.ts';
 import { type JobFilterInput, jobFilterInput } from './job-filter-input.ts';
 
-/** Which jobs a bulk action is for: those picked, or all that a filter finds (never an empty filter). */
+/** Jobs that a bulk action is for: a list of ids, or all jobs that a filter finds. The filter must not be empty. */
 export type JobSelection =
   | { ids: string[]; filter?: undefined }
   | {
       ids?: undefined;
-      /** As it matches when a job's turn comes, among the jobs created before the action was started. */
+      /** Filter over the jobs created before the action started. Each job is matched when the action reaches it. */
       filter: JobFilterInput;
     };
 
 /** Input of `jobs.cancelMany` and `jobs.rerunMany`. */
 export type BulkInput = {
   jobs: JobSelection;
-  /** At most so many jobs a second, 1 – 1,000; default 50. */
+  /** The highest number of jobs per second, 1 – 1,000. Default 50. */
   perSecond?: number | undefined;
 };
 
-/** Checks a `JobSelection`. At most 1,000 ids; a filter must say something. */
+/** Checks a `JobSelection`: at most 1,000 ids, or a filter that is not empty. */
 export const jobSelection = z.union([
   z.strictObject({
     ids: z.array(z.string().max(readLimits.idLength)).min(1).max(readLimits.idsAtOnce),

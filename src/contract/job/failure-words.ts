@@ -2,8 +2,8 @@ import type { JobErrorCode } from '#src/domain/decide/decision.ts';
 import { connectionErrorCodes } from '#src/domain/decide/outcome.ts';
 
 /**
- * The codes that a failed job's error can have behind each word that `status` takes beside numbers. A code stands for itself,
- * but for `connection_error`, which stands for all failures of the connection.
+ * Words that the filter `status` takes besides numbers, each with the error codes of failed jobs that it finds. A code
+ * finds itself; `connection_error` finds all failures of the connection.
  */
 export const failureWords = {
   timeout: ['timeout'],
@@ -28,5 +28,5 @@ export const failureWords = {
   unstorable: ['unstorable'],
 } as const satisfies Record<string, readonly JobErrorCode[]>;
 
-/** A word for how jobs failed; see `failureWords`. */
+/** A word of the filter `status`; see `failureWords`. */
 export type FailureWord = keyof typeof failureWords;

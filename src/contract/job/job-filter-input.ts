@@ -6,41 +6,44 @@ import { jobStates } from '#src/domain/decide/job-state.ts';
 import { limits, readLimits } from '#src/domain/limits.ts';
 import { failureWords } from './failure-words.ts';
 
-/** Filters of jobs; all given ones must hold. */
+/** Filters of jobs. A job must match all given filters. */
 export type JobFilterInput = {
-  /** One of several. */
+  /** State of the job, or several states of which it has one. */
   state?: JobState | JobState[] | undefined;
   label?: string | undefined;
-  /** The target's host name, exactly. */
+  /** The target's exact host name. */
   host?: string | undefined;
-  /** All hosts but this one. */
+  /** Host name that the target must not have. */
   notHost?: string | undefined;
-  /** The last response's status: `404`, or a class such as `5xx`; or how jobs failed, such as `timeout`: see `failureWords`. */
+  /**
+   * Status of the last response: `404`, or a class such as `5xx`. Or a word for how jobs failed, such as `timeout`: see
+   * `failureWords`.
+   */
   status?: number | string | undefined;
   method?: string | undefined;
-  /** The key that submitted it. */
+  /** API key that submitted the job. */
   apiKeyId?: string | undefined;
-  /** Created at or after / before, ISO 8601. */
+  /** Instants in ISO 8601: jobs created at or after `from` and before `to`. */
   from?: string | undefined;
   to?: string | undefined;
-  /** Part of the URL or of a label, whatever the case; or a whole job id. */
+  /** Part of the URL or of a label, in any case; or a whole job id. */
   text?: string | undefined;
   id?: string | undefined;
-  /** Jobs that ran this one again. */
+  /** Job of which the found jobs are reruns. */
   rerunOf?: string | undefined;
 };
 
-/** Filters and paging of `jobs.list`; all given filters must hold. Newest first. */
+/** Filters and paging of `jobs.list`, newest first. A job must match all given filters. */
 export type ListInput = JobFilterInput & {
-  /** 1 – 100, default 20. */
+  /** Page size, 1 – 100. Default 20. */
   limit?: number | undefined;
-  /** `nextCursor` of a page: what is older. */
+  /** `nextCursor` of a page; it asks for the older rows. */
   cursor?: string | undefined;
-  /** `previousCursor` of a page: what is newer, next to it. Not together with `cursor`. */
+  /** `previousCursor` of a page; it asks for the page of newer rows next to it. Not together with `cursor`. */
   before?: string | undefined;
 };
 
-/** What `jobs.counts` answers: how many jobs a filter finds, by state and altogether. */
+/** Answer of `jobs.counts`: the number of jobs that a filter finds, by state and in total. */
 export type JobCounts = { counts: Record<JobState, CappedCount>; all: CappedCount };
 
 const instant = z.iso.datetime({ offset: true });
@@ -71,8 +74,8 @@ export const listInput = jobFilterInput.extend({
   before: z.string().max(readLimits.cursorLength).optional(),
 }) satisfies z.ZodType<ListInput, ListInput>;
 
-/** Checks the input of `jobs.counts`: a filter without a state, since it is by state that it counts. */
+/** Checks the input of `jobs.counts`: a filter without a state, because the answer counts by state. */
 export const countsInput = jobFilterInput.omit({ state: true });
 
-/** Checks the input of `jobs.newerCount`: how many jobs that a filter finds are newer than a job. */
+/** Checks the input of `jobs.newerCount`, which counts the jobs that a filter finds and that are newer than a job. */
 export const newerCountInput = z.strictObject({ filter: jobFilterInput, than: z.string().max(readLimits.idLength) });

@@ -3,13 +3,15 @@ import type { OutcomeKind, Timings } from '#src/domain/decide/outcome.ts';
 import type { Policy } from '#src/domain/policy/policy.ts';
 import type { Attempt, BodyView, Delivery, Job, JobResult } from './job.ts';
 
-/** The beginning of a body: `size` is how long all of it is, in bytes, and `bodyCut` says that more of it is kept. */
+/**
+ * The beginning of a body. `size` is the length of the whole body in bytes; `bodyCut` is true if more of it is kept.
+ */
 export type BodyStart = BodyView & { size: number; bodyCut: boolean };
 
-/** An attempt without what was sent back: that is read with `jobs.attempt`. Times are ISO 8601 UTC. */
+/** An attempt without the response; `jobs.attempt` returns that. Times are ISO 8601 UTC. */
 export type AttemptLine = {
   id: string;
-  /** 1 for the first. */
+  /** Number of the attempt; 1 is the first. */
   number: number;
   startedAt: string;
   endedAt: string;
@@ -20,42 +22,42 @@ export type AttemptLine = {
   decision: Decision | null;
 };
 
-/** A delivery of a job's event, with its tries. */
+/** A delivery of a job's event, with its attempts. */
 export type DeliveryLine = Delivery & {
-  /** The registered endpoint it goes to; null for a URL given with the job. */
+  /** Registered endpoint of the delivery; null for a URL given with the job. */
   endpoint: { id: string; name: string } | null;
   error: DeliveryError | null;
   tries: AttemptLine[];
 };
 
-/** What is left of something that is kept for a time: `until` is null while that is not known yet. */
+/** State of something that is kept for a time. `until` is null while its end is not known yet. */
 export type Keeping = { state: 'none' | 'kept' | 'erased'; until: string | null };
 
-/** How a job was asked to be run, defaults filled in. */
+/** The settings that a job was submitted with, with defaults filled in. */
 export type JobSettings = {
   timeoutMs: number;
   redirect: 'follow' | 'manual';
   sendIdempotencyKey: boolean;
   resultTtlSeconds: number;
-  /** Null: 0 after `completed` and `cancelled`, 86,400 after `failed`. */
+  /** Seconds; null: 0 after `completed` and `cancelled`, 86,400 after `failed`. */
   keepSecretsSeconds: number | null;
   deadlineSeconds: number | null;
   redact: { query: string[]; body: string[]; response: string[] };
-  /** The callback's own delays between tries; null: the default, or the endpoint's. */
+  /** The callback's own delays between attempts; null: the endpoint's, or the default. */
   callbackScheduleSeconds: number[] | null;
 };
 
-/** What `jobs.view` answers: all that the page of a job shows at first, however large its bodies are. */
+/** Answer of `jobs.view`: everything that the page of a job shows at first. Large bodies do not make it larger. */
 export type JobView = {
-  /** The job; of its result's body only the first 64 KiB. */
+  /** The job, with only the first 64 KiB of its result's body. */
   job: Omit<Job, 'result'> & { result: (JobResult & { bodyCut: boolean }) | null };
-  /** The name of the API key it was submitted with; null: from the dashboard, or the key is gone. */
+  /** Name of the API key that submitted the job; null: the dashboard submitted it, or the key is gone. */
   apiKeyName: string | null;
-  /** The newest job that this one was run again as, among the newest of its host. */
+  /** The newest rerun of this job, looked for among the newest jobs of its host. */
   rerunAs: string | null;
-  /** The request body; read it with `jobs.body`. */
+  /** State of the request body; `jobs.body` returns the body. */
   body: Keeping;
-  /** The real values of what is masked in the request. */
+  /** State of the real values of what is masked in the request. */
   secrets: Keeping;
   settings: JobSettings;
   policy: Policy;

@@ -3,44 +3,44 @@ import type { DeliveryState, JobState, WaitReason } from '#src/domain/decide/job
 import type { OutcomeKind, RedirectHop, Timings } from '#src/domain/decide/outcome.ts';
 import type { JsonValue, Policy } from '#src/domain/policy/policy.ts';
 
-/** A response body on the wire: text when the bytes are UTF-8 of a textual type, base64 otherwise. */
+/** A response body in an answer: as text if the bytes are UTF-8 of a textual type, otherwise as base64. */
 export type BodyView = { body: string | null; encoding: 'utf8' | 'base64' };
 
 /** The final response, kept until `expiresAt`. */
 export type JobResult = BodyView & {
   status: number;
-  /** Response headers with secrets masked; repeated fields joined by `, `. */
+  /** Response headers; secrets are masked, and repeated fields are joined by `, `. */
   headers: Record<string, string>;
   contentType: string | null;
-  /** Bytes kept. */
+  /** Number of bytes kept. */
   size: number;
-  /** True when the response was longer than the limit and only its beginning was kept. */
+  /** True if the response was longer than the limit and only its beginning was kept. */
   truncated: boolean;
-  /** True in a callback whose body was left out for its size; `url` leads to it. */
+  /** True in a callback that leaves the body out because of its size; `url` returns it. */
   omitted: boolean;
-  /** Answers the raw bytes until `expiresAt`, without an API key: whoever has the link can read them. */
+  /** Link that returns the raw bytes until `expiresAt`. It needs no API key: whoever has the link can read them. */
   url: string;
   expiresAt: string;
 };
 
-/** Where a job reports its end. Header values that are secrets are masked. */
+/** Callback of a job. Secret header values are masked. */
 export type CallbackView = {
-  /** Null when a registered endpoint is named. */
+  /** URL; null when a registered endpoint is named. */
   url: string | null;
-  /** The endpoint's name. */
+  /** Name of the endpoint. */
   endpoint: string | null;
   events: string[];
   headers: Record<string, string>;
   payload: 'full' | 'thin';
 };
 
-/** A job as `jobs.get`, REST and callbacks show it: one shape for all of them. Times are ISO 8601 UTC. */
+/** A job as `jobs.get`, REST and callbacks show it. All of them use this shape. Times are ISO 8601 UTC. */
 export type Job = {
   id: string;
   state: JobState;
   waitReason: WaitReason | null;
   method: string;
-  /** Query parameters named in `redact.query` are masked. */
+  /** URL in which the query parameters named in `redact.query` are masked. */
   url: string;
   headers: Record<string, string>;
   labels: string[];
@@ -55,7 +55,7 @@ export type Job = {
   endedAt: string | null;
   nextAttemptAt: string | null;
   result: JobResult | null;
-  /** When the result's retention ended, once it has. */
+  /** Time when the result expired; null while it has not. */
   resultExpiredAt: string | null;
   error: JobError | null;
   callback: CallbackView | null;
@@ -63,7 +63,7 @@ export type Job = {
   rerunOf: string | null;
 };
 
-/** A job as submitting answers it; `replayed` when an idempotency key led to a job that was there before. */
+/** Answer to submitting a job. `replayed` is true if the idempotency key led to an existing job. */
 export type SubmittedJob = Job & { replayed: boolean };
 
 /** A row of `jobs.list`: a job without headers, metadata, result body and callback. */
@@ -84,42 +84,46 @@ export type JobSummary = Pick<
   | 'error'
   | 'rerunOf'
 > & {
-  /** The last response's status, if there was one. */
+  /** Status of the last response, if there was one. */
   status: number | null;
   resultExpiresAt: string | null;
   resultExpiredAt: string | null;
-  /** The last eight attempts' outcomes, oldest first. */
+  /** Outcomes of the last eight attempts, oldest first. */
   recentAttempts: { outcome: OutcomeKind; status: number | null }[];
 };
 
 /** A page of `jobs.list`, newest first. */
 export type JobPage = {
   jobs: JobSummary[];
-  /** Pass it on as `cursor` for what is older; null: nothing is. */
+  /** `cursor` for the older rows; null: there are none. */
   nextCursor: string | null;
-  /** Pass it on as `before` for what is newer; null: this is the newest page. */
+  /** `before` for the newer rows; null: this is the newest page. */
   previousCursor: string | null;
   /**
-   * Null: the page holds all it can. Else the search for a filter that no index answers was given up here, and the page has
-   * fewer jobs than it could have: up to this instant nothing was missed, and the cursor searches on from it. ISO 8601.
+   * Instant in ISO 8601 at which the search stopped early; null: the page is complete. A filter without a matching
+   * index has a limited search, so the page may have fewer jobs than exist. Up to this instant the search missed
+   * nothing, and the cursor goes on from it.
    */
   searchedTo: string | null;
 };
 
-/** One try at a job's request or at a delivery, with the rule that decided what followed and why. */
+/** One attempt of a job's request or of a delivery, with the rule that decided about it and the reason. */
 export type Attempt = {
   id: string;
-  /** 1 for the first. */
+  /** Number of the attempt; 1 is the first. */
   number: number;
   startedAt: string;
   endedAt: string;
   outcome: OutcomeKind;
   status: number | null;
-  /** Masked. */
+  /** Response headers; secrets are masked. */
   responseHeaders: Record<string, string> | null;
-  /** The first 16 KiB of a response that is not the job's result. `size` is what came or was announced, at least. */
+  /**
+   * The first 16 KiB of a response that is not the job's result. `size` is at least the number of bytes received or
+   * announced.
+   */
   response: (BodyView & { size: number; truncated: boolean }) | null;
-  /** Set when there was no response: what went wrong. */
+  /** Error of an attempt without a response; null if there was a response. */
   failure: { code: string; message: string } | null;
   timings: Timings | null;
   redirects: RedirectHop[];
@@ -141,7 +145,7 @@ export type Delivery = {
   endedAt: string | null;
 };
 
-/** What `jobs.attempts` answers: both lanes of the waterfall and the policy that decided. */
+/** Answer of `jobs.attempts`: the job's attempts, its deliveries with theirs, and the policy that decided. */
 export type JobAttempts = {
   attempts: Attempt[];
   deliveries: (Delivery & { tries: Attempt[] })[];

@@ -6,107 +6,117 @@ import { operationLimits, readLimits } from '#src/domain/limits.ts';
 import type { JobFilterInput } from './job-filter-input.ts';
 
 /**
- * What an operation does: sends failed deliveries again, or those that were skipped while their endpoint was disabled; cancels
- * jobs that have not ended; runs jobs that have ended again.
+ * Kinds of operations. `resend_failed` sends failed deliveries again, on request also skipped ones. `replay_skipped`
+ * sends deliveries that were skipped while their endpoint was disabled. `cancel_jobs` cancels jobs that have not ended.
+ * `rerun_jobs` runs ended jobs again.
  */
 export const operationKinds = ['resend_failed', 'replay_skipped', 'cancel_jobs', 'rerun_jobs'] as const;
 
 /** See `operationKinds`. */
 export type OperationKind = (typeof operationKinds)[number];
 
-/** The kinds that are about deliveries. */
+/** Kinds of operations on deliveries. */
 export type DeliveryOperationKind = 'resend_failed' | 'replay_skipped';
 
-/** The kinds that are about jobs. */
+/** Kinds of operations on jobs. */
 export type JobOperationKind = 'cancel_jobs' | 'rerun_jobs';
 
-/** True for the kinds that are about jobs. */
+/** Returns true for the kinds of operations on jobs. */
 export function isJobOperation(kind: OperationKind): kind is JobOperationKind {
   return kind === 'cancel_jobs' || kind === 'rerun_jobs';
 }
 
-/** What it takes to stop an operation: the same as to start it. */
+/** Returns the scope that stopping an operation needs. Starting it needs the same scope. */
 export function scopeOfOperation(kind: OperationKind): Scope {
   return isJobOperation(kind) ? 'jobs:write' : 'callbacks:admin';
 }
 
-/** `running` → `completed` (nothing is left to do) | `stopped` (somebody stopped it). The last two are final. */
+/**
+ * States of an operation: `running` → `completed` (nothing is left to do) | `stopped` (somebody stopped it, or it could
+ * not go on). The last two are final.
+ */
 export const operationStates = ['running', 'completed', 'stopped'] as const;
 
 /** See `operationStates`. */
 export type OperationState = (typeof operationStates)[number];
 
-/** Deliveries or jobs a second where nothing else is said. */
+/** Default number of deliveries or jobs per second. */
 export const defaultPerSecond = 50;
 
-/** What an operation on deliveries was started with, every default filled in. */
+/** Input of an operation on deliveries, with every default filled in. */
 export type DeliveryOperationInput = {
   endpointId: string;
-  /** ISO 8601 UTC. */
+  /** Instant in ISO 8601 UTC. */
   since: string;
-  /** Skipped deliveries too, not only failed ones. */
+  /** True if skipped deliveries are sent too, not only failed ones. */
   includeSkipped: boolean;
   perSecond: number;
   jobs?: undefined;
 };
 
-/** What an operation on jobs was started with: how many were picked, or the filter. */
+/** Input of an operation on jobs: the number of picked jobs, or the filter. */
 export type JobOperationInput = {
   jobs: { picked: number; filter?: undefined } | { filter: JobFilterInput; picked?: undefined };
   perSecond: number;
 };
 
-/** What an operation was started with; `jobs` tells the two apart. */
+/** Input of an operation; `jobs` tells the two forms apart. */
 export type OperationInput = DeliveryOperationInput | JobOperationInput;
 
-/** Why one of an operation's jobs could not be dealt with. */
+/** Error of one job of an operation, or the reason why an operation stopped by itself. */
 export type OperationError = { id: string; code: ErrorCode; message: string };
 
-/** A bulk action in the background. Times are ISO 8601 UTC. */
+/** A bulk action that runs in the background. Times are ISO 8601 UTC. */
 export type Operation = {
   id: string;
   kind: OperationKind;
   state: OperationState;
   input: OperationInput;
-  /** How many deliveries or jobs it found at its start; where it found very many, more than it counted may follow. */
+  /** Number of deliveries or jobs found at the start. That count stops at a limit, so more may follow. */
   total: number;
-  /** True: there may be more than `total`. */
+  /** True if there may be more than `total`. */
   totalCapped: boolean;
-  /** How many of them it has sent again, cancelled or run again; what became of those then is in the lists. */
+  /**
+   * Number of them that the operation has sent again, cancelled or run again. The lists of jobs and deliveries show
+   * what came of it.
+   */
   done: number;
-  /** How many could not be: what they would send is gone, or they had ended already. */
+  /**
+   * Number of them that the operation could not do, for example because the payload is gone or the job had already
+   * ended.
+   */
   failed: number;
-  /** The first twenty jobs that could not be dealt with, and why. */
+  /** Errors of the first twenty jobs that could not be done. */
   errors: OperationError[];
-  /** The id of the API key, or of the user, that started it. */
+  /** Id of the API key or the user that started it. */
   createdBy: string;
   createdAt: string;
   updatedAt: string;
   endedAt: string | null;
 };
 
-/** A page of `operations.list`; pass `nextCursor` on to get the next one. */
+/** A page of `operations.list`; `nextCursor` asks for the next page. */
 export type OperationPage = { operations: Operation[]; nextCursor: string | null };
 
 /** Input of `deliveries.replaySkipped`. */
 export type ReplaySkippedInput = {
-  /** The endpoint's id or name. */
+  /** Id or name of the endpoint. */
   endpoint: string;
-  /** Only deliveries that ended at or after this instant, ISO 8601. */
+  /** Instant in ISO 8601: only deliveries that ended at or after it. */
   since: string;
-  /** At most so many deliveries a second, 1 – 1,000; default 50. */
+  /** The highest number of deliveries per second, 1 – 1,000. Default 50. */
   perSecond?: number | undefined;
 };
 
 /** Input of `deliveries.resendFailed`. */
 export type ResendFailedInput = ReplaySkippedInput & {
-  /** Also those skipped while the endpoint was disabled; default false. */
+  /** True if deliveries skipped while the endpoint was disabled are sent too. Default false. */
   includeSkipped?: boolean | undefined;
 };
 
-/** Filters and paging of `operations.list`. Newest first. */
+/** Filters and paging of `operations.list`, newest first. */
 export type OperationListInput = {
-  /** 1 – 100, default 20. */
+  /** Page size, 1 – 100. Default 20. */
   limit?: number | undefined;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;

@@ -3,45 +3,51 @@ import type { BodyView } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 
-/** What the built-in callback inbox has received: of the project that signed it, or of nobody. */
+/**
+ * A message that the built-in callback inbox has received. It belongs to the project whose secret signed it, or to no
+ * project.
+ */
 export type InboxMessage = BodyView & {
   id: string;
   receivedAt: string;
-  /** The `webhook-id` header. */
+  /** Value of the `webhook-id` header. */
   webhookId: string | null;
-  /** True when a live secret of the project signed it. */
+  /** True if a live secret of the project signed the message. */
   verified: boolean;
-  /** Why the signature did not verify, as a clause; null when it did. */
+  /** Reason, as a clause, why the signature did not verify; null if it did. */
   reason: string | null;
-  /** Masked. Of what nobody signed only those that say how it came, except in development. */
+  /**
+   * Headers; secrets are masked. An unsigned message keeps only the headers about its transport and signature, except
+   * in development.
+   */
   headers: Record<string, string>;
   contentType: string | null;
-  /** Bytes received and kept. */
+  /** Number of bytes received and kept. */
   size: number;
-  /** True when `body` holds only the beginning. */
+  /** True if `body` holds only the beginning. */
   truncated: boolean;
-  /** True when there was a body and it was not kept, since nobody signed it. */
+  /** True if the message had a body that was not kept, because no secret signed the message. */
   omitted: boolean;
 };
 
-/** Newest first; pass `nextCursor` on to get the next page. */
+/** A page of messages, newest first; `nextCursor` asks for the next page. */
 export type InboxPage = { messages: InboxMessage[]; nextCursor: string | null };
 
-/** What `inbox.list` takes. */
+/** Input of `inbox.list`. */
 export type InboxListInput = {
   name: string;
-  /** 1 – 100, default 20. */
+  /** Page size, 1 – 100. Default 20. */
   limit?: number | undefined;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;
 };
 
-/** Names of inboxes. */
+/** Pattern of an inbox name. */
 export const inboxName = /^[a-z0-9-]{1,40}$/;
 
 const nameRule = 'The name of an inbox is 1 to 40 characters of a – z, 0 – 9 and -.';
 
-/** Refuses what is no name of an inbox. */
+/** Throws a Refusal if the text is not a name of an inbox. */
 export function checkInboxName(name: string): void {
   if (!inboxName.test(name)) throw new Refusal('invalid_input', nameRule, 'name');
 }

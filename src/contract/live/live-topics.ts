@@ -2,22 +2,22 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { parseId } from '#src/domain/text/id.ts';
 
-/** What of a project one can be told about: its lists, or what one overview sums up. */
+/** Topics of a project that a live stream can report changes of: its lists, and `overview`, which sums them up. */
 export const liveLists = ['jobs', 'deliveries', 'endpoints', 'operations', 'overview'] as const;
 
-/** A list of the project, or one job: `job:job_…`. */
+/** A topic: a list of the project, or one job as `job:job_…`. */
 export type LiveTopic = (typeof liveLists)[number] | `job:${string}`;
 
-/** The first event of a stream, `hello`: the id to change its topics by. */
+/** Data of `hello`, the first event of a stream. A client changes the stream's topics by this id. */
 export type LiveHello = { id: string };
 
-/** An event `change`: something about the topic is not as it was. What it is now is to be asked for. */
+/** Data of `change`: something about the topic has changed. The client must ask for the new state. */
 export type LiveChange = { topic: LiveTopic };
 
-/** The last event of a stream that is not to be opened again as it was, `end`. */
+/** Data of `end`, the last event of a stream. The client must not open the same stream again. */
 export type LiveEnd = { code: string; message: string };
 
-/** Reads topics as they come over the wire; refuses what is none, and too many. */
+/** Reads topics from a request. Throws a Refusal for an unknown topic and for too many topics. */
 export function parseTopics(raw: unknown): Set<LiveTopic> {
   if (!Array.isArray(raw)) throw new Refusal('invalid_input', 'topics must be a list of topics', 'topics');
   const topics = new Set(raw.map(parseTopic));
@@ -35,7 +35,7 @@ function parseTopic(raw: unknown): LiveTopic {
   throw new Refusal('invalid_input', `a topic is ${liveLists.join(', ')} or job:<id>, not ${shown}`, 'topics');
 }
 
-/** The UUID of the job that a topic is about, null for all other topics. */
+/** Returns the UUID of the job that a topic is about, or null for all other topics. */
 export function jobOf(topic: string): string | null {
   return topic.startsWith('job:') ? parseId('job', topic.slice('job:'.length)) : null;
 }

@@ -1,25 +1,28 @@
 import { z } from 'zod';
 import { limits } from '#src/domain/limits.ts';
 
-/** The rules requests and callbacks are held to, as configured; read-only in the dashboard. */
+/** The configured egress rules for requests and callbacks. The dashboard only shows them. */
 export type EgressView = {
-  /** Addresses and hosts that are allowed although private. */
+  /** Addresses and hosts that are allowed although they are private. */
   allowed: string[];
-  /** Where the rule stands: a setting's name. */
+  /** Name of the setting that holds the rules. */
   setting: string;
-  /** True while developing: this machine may be reached. */
+  /** True in development: requests may reach this machine. */
   ownMachineAllowed: boolean;
 };
 
-/** Whether a request to a URL would be made, and why not. */
+/** Verdict on a request to a URL: whether it is allowed, and the reason. */
 export type EgressVerdict = {
   url: string;
   allowed: boolean;
-  /** One sentence; names the rule, and the cure where there is one. */
+  /** Reason in one sentence. It names the rule, and the fix if there is one. */
   reason: string;
-  /** The error code a job would fail with; null when allowed. */
+  /** Error code that a job would fail with; null if the request is allowed. */
   code: string | null;
-  /** What the name resolved to, each with its verdict; empty where no name had to be asked for, and but for administrators. */
+  /**
+   * Addresses that the name resolved to, each with its verdict. Empty if no name was resolved, or if the caller is not
+   * an administrator.
+   */
   addresses: { address: string; allowed: boolean; reason: string }[];
   tookMs: number;
 };

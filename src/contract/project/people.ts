@@ -3,62 +3,62 @@ import { storableText } from '#src/contract/shape/storable-text.ts';
 import { projectLimits, readLimits } from '#src/domain/limits.ts';
 import { type Role, roles } from './scope.ts';
 
-/** A person in a project. */
+/** A member of a project. */
 export type MemberView = {
   userId: string;
   email: string;
   name: string;
   role: Role;
-  /** Since when in this project. */
+  /** Time when the person joined the project. */
   joinedAt: string;
-  /** The last time a session of theirs was used, roughly; null: never, or signed out everywhere. */
+  /** Approximate time when a session of this person was last used; null: never, or the person signed out everywhere. */
   lastSeenAt: string | null;
   isYou: boolean;
 };
 
 /** An invitation that nobody has accepted yet. */
 export type InvitationView = {
-  /** A UUID. */
+  /** Id, a UUID. */
   id: string;
-  /** Null: the set-up link of the first start. */
+  /** Address that the invitation is for; null: it is the set-up link of the first start. */
   email: string | null;
   role: Role;
   createdAt: string;
   expiresAt: string;
 };
 
-/** What inviting answers: the link is shown this once, since only its hash is stored. */
+/** Answer to inviting a person. The link is shown this once, because only its hash is stored. */
 export type MadeInvitation = InvitationView & { url: string };
 
-/** A project one is a member of. */
+/** A project of which the caller is a member. */
 export type ProjectView = { id: string; name: string; role: Role; createdAt: string };
 
-/** A browser in which somebody is signed in. */
+/** A browser in which the person is signed in. */
 export type SessionView = {
   id: string;
-  /** What the browser called itself. */
+  /** The browser's `User-Agent`. */
   userAgent: string | null;
   ipAddress: string | null;
   createdAt: string;
   lastUsedAt: string;
   expiresAt: string;
-  /** The session that asks. */
+  /** True for the session that makes this request. */
   isThis: boolean;
 };
 
-/** Who did something: a person, an API key, or Ringback itself. */
+/** Kind of an actor: a person, an API key, or Ringback itself. */
 export type ActorKind = 'user' | 'key' | 'system';
 
-/** A change, or a secret shown. Times are ISO 8601 UTC. */
+/** A change that somebody made, or a secret that somebody had shown. Times are ISO 8601 UTC. */
 export type AuditEntry = {
   id: string;
   at: string;
   actor: { kind: ActorKind; id: string; name: string };
-  /** The procedure's path: `endpoints.rotateSecret`. */
+  /** Path of the procedure: `endpoints.rotateSecret`. */
   action: string;
-  /** The id of what it was done to. */
+  /** Id of the object that was changed. */
   target: string | null;
-  /** What it was done with; secrets are never part of it. */
+  /** Input of the call; it never includes secrets. */
   detail: Record<string, unknown> | null;
   peer: string | null;
 };
@@ -75,7 +75,7 @@ const projectName = storableText(projectLimits.nameLength).trim().min(1);
 export const auditListInput = z.strictObject({
   limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
   cursor: z.string().max(readLimits.cursorLength).optional(),
-  /** A procedure's path or its beginning: `endpoints.`. */
+  /** Path of a procedure, or the beginning of one: `endpoints.`. */
   action: storableText(readLimits.idLength).optional(),
   actorId: storableText(readLimits.idLength).optional(),
   target: storableText(readLimits.idLength).optional(),
@@ -108,8 +108,9 @@ export const changePasswordInput = z.strictObject({
 });
 
 /**
- * Checks what a person with an invitation's link sends. The address is only needed where the link names none; name and
- * password only by who has no account yet, and the password alone by who has one and is not signed in.
+ * Checks the input of a person who uses an invitation link. The address is needed only if the link names none. Name and
+ * password are needed from a person without an account; the password alone from a person with an account who is not
+ * signed in.
  */
 export const acceptInput = z.strictObject({
   token: z.string().min(20).max(100),
@@ -118,17 +119,17 @@ export const acceptInput = z.strictObject({
   password: z.string().min(projectLimits.passwordLength.min).max(projectLimits.passwordLength.max).optional(),
 });
 
-/** What `GET /api/join?token=…` answers, for the page that the link leads to. */
+/** Answer of `GET /api/join?token=…`, for the page that the link leads to. */
 export type InvitationInfo = {
   projectName: string;
-  /** Null: the person names it. */
+  /** Address of the invitation; null: the person enters it. */
   email: string | null;
   role: Role;
-  /** Whether an account is to be made: nobody with this address has one. */
+  /** True if an account must be made, because nobody with this address has one. */
   needsAccount: boolean;
-  /** Whether who asks is signed in with this address: then no password is needed. */
+  /** True if the caller is signed in with this address; no password is needed then. */
   isSignedIn: boolean;
 };
 
-/** What `POST /api/join` answers: the person can sign in with this address now. */
+/** Answer of `POST /api/join`: the person can now sign in with this address. */
 export type Joined = { projectId: string; email: string };

@@ -1,43 +1,46 @@
 import { z } from 'zod';
 import { limits, projectLimits } from '#src/domain/limits.ts';
 
-/** How long a project's things are kept. */
+/** The times for which a project's data is kept. */
 export type Retention = {
-  /** Default of `resultTtlSeconds` for jobs that do not say it. */
+  /** Default of `resultTtlSeconds` for jobs that do not set it. */
   resultTtlSeconds: number;
-  /** After a job's end: it goes with everything that hangs on it. */
+  /** Days after a job's end until the job is deleted with everything that belongs to it. */
   jobsDays: number;
-  /** After a job's end; at most `jobsDays`. */
+  /** Days after a job's end until its attempts are deleted; at most `jobsDays`. */
   attemptsDays: number;
-  /** After a delivery's end; at most `jobsDays`. */
+  /** Days after a delivery's end until it is deleted; at most `jobsDays`. */
   deliveriesDays: number;
 };
 
-/** What `settings.retention` answers. */
+/** Answer of `settings.retention`. */
 export type RetentionView = Retention & {
-  /** What the server is configured with, for values that the project has not set. */
+  /** The server's settings, which apply to values that the project has not set. */
   defaults: Retention;
-  /** Which values the project has set itself. */
+  /** Names of the values that the project has set itself. */
   own: (keyof Retention)[];
 };
 
-/** What a setting would delete at the next clearing. Counts stop at 10,000. */
+/** Rows that a setting would delete in the next clearing. Counts stop at 10,000. */
 export type RetentionPreview = {
-  /** Workers clear this often. */
+  /** Seconds between two clearings by the workers. */
   everySeconds: number;
   of: {
     what: 'results' | 'jobs' | 'attempts' | 'deliveries';
     now: { count: number; capped: boolean };
-    /** When the oldest of them was made; null: there is none. */
+    /** Time when the oldest of them was made; null: there are none. */
     oldestAt: string | null;
-    /** Kept back although old enough: still to be delivered, result still kept. */
+    /** Rows that are old enough but kept, because a delivery is still open or a result is still kept. */
     heldBack: { count: number; capped: boolean };
   }[];
 };
 
 const days = z.int().min(projectLimits.retainDays.min).max(projectLimits.retainDays.max);
 
-/** Checks the input of `settings.setRetention` and `settings.previewRetention`; null returns to the server's value. */
+/**
+ * Checks the input of `settings.setRetention` and `settings.previewRetention`. Null returns a value to the server's
+ * setting.
+ */
 export const retentionInput = z.strictObject({
   resultTtlSeconds: z.int().min(limits.resultTtlSeconds.min).max(limits.resultTtlSeconds.max).nullable().optional(),
   jobsDays: days.nullable().optional(),

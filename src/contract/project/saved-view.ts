@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { storableText } from '#src/contract/shape/storable-text.ts';
 import { projectLimits } from '#src/domain/limits.ts';
 
-/** A list that can have saved views. */
+/** Pages whose list can have saved views. */
 export const viewPages = ['jobs', 'deliveries'] as const;
 
 /** A list's filters under a name. */
 export type SavedView = {
-  /** A UUID. */
+  /** Id, a UUID. */
   id: string;
   page: (typeof viewPages)[number];
   name: string;
-  /** The query of the list's address, without `?` and cursor. */
+  /** Query of the list's address, without `?` and without a cursor. */
   query: string;
-  /** Shown to every member of the project. */
+  /** True if every member of the project sees the view. */
   shared: boolean;
-  /** Only whoever made it changes it. */
+  /** True if the caller made the view. Only the person who made it changes it. */
   mine: boolean;
   updatedAt: string;
 };
@@ -23,13 +23,13 @@ export type SavedView = {
 const name = storableText(projectLimits.nameLength).trim().min(1);
 const query = storableText(projectLimits.viewQueryLength);
 
-/** What `views.list` answers: one's own views first, then what others share. */
+/** Answer of `views.list`: the caller's own views first, then the shared views of others. */
 export type SavedViews = { views: SavedView[] };
 
 /** Checks the input of `views.list`. */
 export const viewListInput = z.strictObject({ page: z.enum(viewPages) });
 
-/** Checks the input of `views.save`: a name that one has already is overwritten. */
+/** Checks the input of `views.save`. Saving under a name that the caller already uses overwrites that view. */
 export const viewSaveInput = z.strictObject({ page: z.enum(viewPages), name, query, shared: z.boolean().optional() });
 
 /** Checks the input of `views.rename`. */

@@ -1,9 +1,9 @@
-/** What an API key may do. `admin` includes all others, `jobs:write` includes `jobs:read`. */
+/** Scopes of an API key. `admin` includes all others, `jobs:write` includes `jobs:read`. */
 export const scopes = ['jobs:read', 'jobs:write', 'callbacks:admin', 'admin'] as const;
 
 export type Scope = (typeof scopes)[number];
 
-/** What a member of a project may do in the dashboard. */
+/** Roles of a project's members in the dashboard. */
 export const roles = ['owner', 'member', 'viewer'] as const;
 
 export type Role = (typeof roles)[number];
@@ -15,11 +15,11 @@ export const roleScopes: Readonly<Record<Role, readonly Scope[]>> = {
   viewer: ['jobs:read'],
 };
 
-/** An API key as it is listed: never its secret. */
+/** An API key in a list. It never includes the secret. */
 export type ApiKey = {
   id: string;
   name: string;
-  /** The secret's last four characters. */
+  /** The last four characters of the secret. */
   hint: string;
   scopes: Scope[];
   createdAt: string;

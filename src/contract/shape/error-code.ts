@@ -1,6 +1,6 @@
 /**
- * Every code a caller may see, with its HTTP status, a title, and what to do about it.
- * `docs/errors.md` is generated from this table; codes never change their meaning.
+ * Every error code that a caller may see, with its HTTP status, a title, and advice. `docs/errors.md` is generated from
+ * this table. A code never changes its meaning.
  */
 export const errorCodes = {
   invalid_input: [
@@ -139,13 +139,13 @@ export const errorCodes = {
   internal: [500, 'Internal error', 'Something went wrong on our side and was logged under the request id.'],
 } as const satisfies Record<string, readonly [status: number, title: string, help: string]>;
 
-/** A stable code; see `errorCodes`. */
+/** A stable error code; see `errorCodes`. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** A refusal on the wire: `field` is the path of the offending input, where there is one. */
+/** A refusal in an answer. `field` is the path of the wrong input, if there is one. */
 export type ErrorBody = { code: ErrorCode; message: string; field?: string };
 
-/** A refusal a caller can act on. Anything else that is thrown is a bug or an outage and shows as `internal`. */
+/** A refusal that a caller can act on. Any other thrown error is a bug or an outage and shows as `internal`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: ErrorCode;

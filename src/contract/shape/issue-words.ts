@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** How zod's own messages begin; those of our schemas begin with a verb. */
+/** Beginning of zod's own messages. Messages of our schemas begin with a verb. */
 const isZods = /^(Invalid|Too (big|small)|Unrecognized)/;
 
 const formats: Record<string, string> = {
@@ -20,7 +20,7 @@ const kinds: Record<string, string> = {
   null: 'null',
 };
 
-/** What is wrong with a field, as the rest of a sentence that begins with its name: `must be at most 100`. */
+/** Returns the error of a field as the rest of a sentence that begins with the field's name: `must be at most 100`. */
 export function issueWords(issue: Issue): string {
   const { message } = issue;
   if (!isZods.test(message)) return message.replace(/\.$/, '');
@@ -60,7 +60,10 @@ function sized(bound: string, size: number | bigint, of: string): string {
   return `${bound} ${size.toLocaleString('en-US')}${unit}`;
 }
 
-/** What each of the alternatives wants, as far as that can be said of the value as a whole. */
+/**
+ * Returns the rules of all alternatives, joined by "or". An alternative whose error is inside the value is left out.
+ * Returns null if none is left.
+ */
 function anyOf(alternatives: readonly (readonly Issue[])[]): string | null {
   const rules = alternatives.map(([issue]) => (issue && issue.path.length === 0 ? ruleOf(issue) : null));
   const said = rules.filter((rule) => rule !== null);

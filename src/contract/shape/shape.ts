@@ -3,8 +3,8 @@ import { Refusal } from './error-code.ts';
 import { issueWords } from './issue-words.ts';
 
 /**
- * Reads a value by its schema, or throws a Refusal for the first thing wrong with it: `unknown_field`, or
- * `invalid_input` with the schema's own words. `at` is the value's place in the input.
+ * Reads a value by its schema. Throws a Refusal for the first error: `unknown_field`, or `invalid_input` with the
+ * schema's message. `at` is the path of the value in the input.
  */
 export function readShape<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
   const read = schema.safeParse(value);
@@ -20,12 +20,12 @@ export function readShape<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
   throw new Refusal('invalid_input', `${subject(path)} ${issueWords(issue)}.`, path);
 }
 
-/** A refusal that begins with the field's name. */
+/** Returns a Refusal whose message begins with the field's name. */
 export function refuse(code: Refusal['code'], field: string, rule: string): Refusal {
   return new Refusal(code, `${subject(field)} ${rule}`, field);
 }
 
-/** True for objects that are neither null nor a list. */
+/** Returns true for objects that are neither null nor a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { findBadText } from '#src/domain/text/text-check.ts';
 
-/** A text of at most `max` characters that PostgreSQL can store or compare: without U+0000 and lone surrogates. */
+/**
+ * Returns the schema of a text of at most `max` characters that PostgreSQL can store or compare: without U+0000 and
+ * lone surrogates.
+ */
 export function storableText(max: number) {
   return z
     .string()

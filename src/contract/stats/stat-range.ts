@@ -1,10 +1,10 @@
-/** How far back statistics look. */
+/** Time ranges of the statistics, each ending now. */
 export const statRanges = ['15m', '1h', '6h', '24h', '7d', '30d'] as const;
 
 /** See `statRanges`. */
 export type StatRange = (typeof statRanges)[number];
 
-/** Milliseconds of each range, and of one point of its charts: 15 to 60 points each. */
+/** Milliseconds of each range, and of one point of its charts. A chart has 15 to 60 points. */
 export const statRangeMs: Readonly<Record<StatRange, { range: number; step: number }>> = {
   '15m': { range: 900_000, step: 60_000 },
   '1h': { range: 3_600_000, step: 60_000 },

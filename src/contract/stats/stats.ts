@@ -1,74 +1,80 @@
 import { z } from 'zod';
 import { type StatRange, statRanges } from './stat-range.ts';
 
-/** A time distribution in milliseconds; percentiles are read from buckets and right to within a tenth. */
+/** Percentiles of a duration in milliseconds. They come from histogram buckets and are right to within a tenth. */
 export type Percentiles = { p50: number; p95: number; p99: number };
 
-/** One step of a chart. Counts are of what happened in the step; gauges are the highest seen in it. Times are ISO 8601 UTC. */
+/**
+ * One step of a chart. A count is what happened in the step; a gauge is the highest value measured in it. Times are ISO
+ * 8601 UTC.
+ */
 export type StatPoint = {
-  /** The beginning of the step. */
+  /** Start of the step. */
   at: string;
   submitted: number;
   completed: number;
   failed: number;
   cancelled: number;
-  /** From submission to end, of the jobs that ended in the step; null: none did. */
+  /** Time from submission to end of the jobs that ended in the step; null: none did. */
   duration: Percentiles | null;
   delivered: number;
-  /** Deliveries that were given up. */
+  /** Deliveries that failed for good. */
   deliveriesFailed: number;
-  /** Jobs that were due and waited, and that waited for a retry, at most 10,000; null: not measured, no worker was alive. */
+  /**
+   * Due jobs that waited (`queued`) and jobs that waited for a retry (`retrying`), at most 10,000 each; null: not
+   * measured, because no worker was alive.
+   */
   queued: number | null;
   retrying: number | null;
-  /** How long the oldest due job had waited; null: not measured. */
+  /** Time that the oldest due job had waited; null: not measured. */
   oldestQueuedMs: number | null;
 };
 
-/** What happened in a range altogether. */
+/** Totals of a range. */
 export type StatTotals = {
   submitted: number;
   completed: number;
   failed: number;
   cancelled: number;
-  /** Completed of completed and failed, 0 – 1; null: none ended. */
+  /** Completed jobs as a share of completed and failed ones, 0 – 1; null: none ended. */
   successRate: number | null;
   duration: Percentiles | null;
   delivered: number;
   deliveriesFailed: number;
-  /** Delivered of delivered and given up, 0 – 1; null: none ended. */
+  /** Delivered deliveries as a share of delivered and failed ones, 0 – 1; null: none ended. */
   deliveryRate: number | null;
-  /** From a delivery's making to its arrival. */
+  /** Time from the creation of a delivery to its success. */
   deliveryDuration: Percentiles | null;
 };
 
-/** A count that stops at a limit, so that it never costs more than counting that far. */
+/** A count that stops at a limit, so that it never costs more than counting to that limit. */
 export type CappedCount = { count: number; capped: boolean };
 
-/** What waits now. */
+/** Jobs and deliveries that are open now. */
 export type Backlog = {
   queued: CappedCount;
   retrying: CappedCount;
   scheduled: CappedCount;
   inProgress: CappedCount;
-  /** Since when the oldest due job has waited; null: none waits. */
+  /** Time since when the oldest due job has waited; null: none waits. */
   oldestQueuedAt: string | null;
   oldestQueuedJobId: string | null;
-  /** Deliveries that are pending or wait for their next try. */
+  /** Deliveries that are pending or wait for their next attempt. */
   deliveries: CappedCount;
 };
 
-/** What the frame of every page counts. */
+/** Counts in the frame of every page. */
 export type NowCounts = {
   inProgress: CappedCount;
-  /** Endpoints that are disabled, or have done nothing but fail since their last success. */
+  /** Endpoints that are disabled, or that have only failed since their last success. */
   troubledEndpoints: CappedCount;
 };
 
-/** A process that makes requests. */
+/** A worker process. */
 export type WorkerView = {
   id: string;
   name: string;
-  /** `silent`: no heartbeat for longer than a living worker lets pass. */
+  /** State of the worker. `silent`: there was no heartbeat for longer than a living worker's interval. */
   state: 'alive' | 'draining' | 'silent';
   slots: number;
   inFlight: number;
@@ -76,16 +82,16 @@ export type WorkerView = {
   heartbeatAt: string;
 };
 
-/** A host whose jobs failed in the range, the worst first. */
+/** A host whose jobs failed in the range. Lists begin with the host that has the most failures. */
 export type FailingHost = {
   host: string;
   failed: number;
   ended: number;
-  /** The most frequent last outcome of those that failed: `503`, `timeout`, `blocked`, `connection_error`. */
+  /** The most frequent last outcome of the failed jobs: `503`, `timeout`, `blocked`, `connection_error`. */
   mostly: string | null;
 };
 
-/** An endpoint that is disabled or fails now. */
+/** An endpoint that is disabled or failing now. */
 export type FailingEndpoint = {
   id: string;
   name: string;
@@ -97,23 +103,23 @@ export type FailingEndpoint = {
   nextTryAt: string | null;
 };
 
-/** What needs a person now, the gravest first. */
+/** A problem that needs a person now. Lists begin with the most serious one. */
 export type Alert =
   | { kind: 'no_workers'; since: string | null }
   | { kind: 'endpoint_disabled'; endpointId: string; name: string; reason: string; at: string; skipped: CappedCount }
   | { kind: 'backlog_growing'; queued: CappedCount; oldestQueuedAt: string }
   | { kind: 'egress_down'; since: string };
 
-/** What `stats.overview` answers. */
+/** Answer of `stats.overview`. */
 export type Overview = {
   range: StatRange;
   from: string;
-  /** The present, by the database's clock: the last point is still under way. */
+  /** The present time by the database's clock. The last point is not complete yet. */
   to: string;
-  /** The length of one point; points begin at its multiples since 1970, UTC. */
+  /** Length of one point. Points begin at multiples of it since 1970, UTC. */
   stepSeconds: number;
   totals: StatTotals;
-  /** As many whole steps before. */
+  /** Totals of the same number of whole steps before the range. */
   previous: StatTotals;
   points: StatPoint[];
   backlog: Backlog;
@@ -126,7 +132,7 @@ export type Overview = {
 /** One step of an endpoint's chart. */
 export type EndpointPoint = { at: string; delivered: number; failed: number; failedTries: number };
 
-/** What `stats.endpoint` answers. */
+/** Answer of `stats.endpoint`. */
 export type EndpointStats = {
   range: StatRange;
   from: string;
@@ -134,7 +140,7 @@ export type EndpointStats = {
   stepSeconds: number;
   delivered: number;
   failed: number;
-  /** How long tries took that were answered. */
+  /** Duration of the attempts that were answered. */
   tryDuration: Percentiles | null;
   points: EndpointPoint[];
   waiting: CappedCount;

@@ -5,7 +5,7 @@ import { overlaps, parseStatusPattern, type StatusPattern } from '#src/domain/po
 import { readDuration } from './duration.ts';
 import { duration } from './retry-schema.ts';
 
-/** Delays between the tries of a delivery, as given; `readSchedule` checks them. */
+/** Delays between the attempts of a delivery, as given; `readSchedule` checks them. */
 export const delays = z.array(duration, { error: 'must be a list of delays in seconds' });
 
 const status = z.union([z.int(), z.string()], { error: 'must be a status or a pattern, like 422, "4xx" or "500-599"' });
@@ -19,7 +19,7 @@ export const deliveryRetrySchema = z.strictObject(
   { error: 'must be an object: { scheduleSeconds, giveUpOn }' },
 );
 
-/** Delays in seconds: at most 32 of at most 7 days. Throws a Refusal that names the one that is wrong. */
+/** Reads delays in seconds: at most 32 of at most 7 days. Throws a Refusal that names the wrong one. */
 export function readSchedule(entries: readonly (number | string)[], field: string): number[] {
   if (entries.length > deliveryLimits.scheduleEntries) {
     throw refuse('invalid_input', field, `must be at most ${deliveryLimits.scheduleEntries} delays.`);
@@ -30,7 +30,10 @@ export function readSchedule(entries: readonly (number | string)[], field: strin
 
 const success: StatusPattern = { text: '2xx', kind: 'span', ranges: [[200, 299]] };
 
-/** Status patterns, each once: at most 32, none that means success. Throws a Refusal that names the one that is wrong. */
+/**
+ * Reads status patterns and drops duplicates: at most 32, none of which may mean success. Throws a Refusal that names
+ * the wrong one.
+ */
 export function readGiveUpOn(entries: readonly (number | string)[], field: string): string[] {
   if (entries.length > deliveryLimits.giveUpEntries) {
     throw refuse('invalid_input', field, `must be at most ${deliveryLimits.giveUpEntries} statuses.`);

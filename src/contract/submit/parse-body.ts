@@ -6,7 +6,10 @@ import { refuseRedacted } from './refuse-redacted.ts';
 
 const utf8 = new TextEncoder();
 
-/** The bytes to be sent: of `body` (text, or base64), or of `json` written out; null when there is neither. */
+/**
+ * Returns the bytes to send: from `body` (text or base64), or from `json` written as text. Returns null if neither is
+ * given.
+ */
 export function readBody(body: unknown, json: unknown): Uint8Array | null {
   if (body === undefined && json === undefined) return null;
   if (body !== undefined && json !== undefined) {
@@ -23,7 +26,7 @@ export function readBody(body: unknown, json: unknown): Uint8Array | null {
   }
   const extra = Object.keys(body).find((key) => key !== 'base64');
   if (extra !== undefined) throw refuse('unknown_field', `body.${extra}`, 'is not a known field. Remove it.');
-  // Four characters stand for three bytes, so that what is too long need not be decoded.
+  // Four base64 characters stand for three bytes, so a body that is too long is refused without decoding it.
   if (body.base64.length > Math.ceil(limits.bodyBytes / 3) * 4) throw tooLarge('body');
   const bytes = decodeBase64(body.base64);
   if (bytes === null) throw refuse('invalid_input', 'body.base64', 'must be base64 in the standard alphabet.');

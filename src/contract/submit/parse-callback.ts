@@ -8,7 +8,7 @@ import type { CallbackInput, CallbackRetryInput } from './submit-input.ts';
 import { callbackSchema } from './submit-schema.ts';
 import type { CallbackSpec } from './submit-spec.ts';
 
-/** Where to report a job's end, checked and with its defaults. Throws a Refusal that names the field. */
+/** Reads a job's callback, checks it and fills in defaults. Throws a Refusal that names the field. */
 export function readCallback(input: unknown): CallbackSpec | null {
   if (input === undefined) return null;
   if (typeof input === 'string') {
@@ -29,14 +29,17 @@ export function readCallback(input: unknown): CallbackSpec | null {
   };
 }
 
-/** A URL as the parser normalises it; where it leads is checked by the engine. */
+/** Returns a URL as the parser normalises it. The engine checks which address it leads to. */
 export function readUrl(text: string, field: string): string {
   const parsed = parseTargetUrl(text);
   if (!parsed.ok) throw new Refusal(parsed.code, parsed.message.replace('The URL', `\`${field}\``), field);
   return parsed.url.href;
 }
 
-/** A URL, or an endpoint's name; an endpoint brings its own headers. */
+/**
+ * Reads the receiver: a URL or an endpoint's name. Headers are refused with an endpoint, because an endpoint has its
+ * own.
+ */
 function readReceiver(
   { url, endpoint, payload }: CallbackInput,
   hasHeaders: boolean,
@@ -54,7 +57,7 @@ function readReceiver(
   return { url: null, endpoint, payload: payload ?? null };
 }
 
-/** As the endpoint has it, or else by default. */
+/** Values that leave the schedule and the final statuses to the endpoint, or to the defaults. */
 const asReceiver = { scheduleSeconds: null, giveUpOn: null };
 
 function readRetry({ scheduleSeconds, giveUpOn }: CallbackRetryInput = {}) {

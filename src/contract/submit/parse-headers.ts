@@ -4,8 +4,8 @@ import { isRedactedString, isSecretHeader, mask, maskRedacted, revealRedacted } 
 import type { HeaderSpec } from './submit-spec.ts';
 
 /**
- * Names that belong to the connection, to the message's framing, or to Ringback itself. `proxy-authorization` is not
- * among them: it frames nothing, and we send to no proxy that would act on it, so it travels like any other field.
+ * Header names that belong to the connection, to the message's framing, or to Ringback itself. `proxy-authorization` is
+ * not one of them: it frames nothing, and we use no proxy that would act on it, so it is sent like any other header.
  */
 const ownNames = new Set([
   'host',
@@ -22,10 +22,10 @@ const ownNames = new Set([
 const callbackNames = new Set(['content-type', 'content-encoding', 'user-agent']);
 
 /**
- * Reads headers: names in lower case, values trimmed, secrets with the form in which they may be shown. Throws a Refusal
- * with code `invalid_header` that names the header and never shows a value.
+ * Reads headers: names in lower case, values trimmed, secrets with the form in which they may be shown. Throws a
+ * Refusal with code `invalid_header` that names the header and never shows a value.
  *
- * @param of whose headers they are: a callback's may not replace those of the delivery
+ * @param of the owner of the headers; a callback's headers must not replace those of the delivery
  */
 export function readHeaders(input: unknown, field: string, of: 'request' | 'callback' = 'request'): HeaderSpec[] {
   if (input === undefined) return [];
@@ -89,7 +89,7 @@ function readValue(name: string, input: unknown, path: string): HeaderSpec {
   return { name, value, masked: redacted ? maskRedacted(input).trim() : isSecretHeader(name) ? mask : null };
 }
 
-/** A refused name may hold line breaks or worse. */
+/** Replaces characters that must not be shown. A refused name may hold line breaks or other control characters. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 160);
 }

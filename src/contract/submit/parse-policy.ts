@@ -13,7 +13,7 @@ import { oneListedRule, oneRule } from './retry-schema.ts';
 const delayBounds = { unit: 'ms', min: 0, max: policyLimits.maxDelayMs, whole: true } as const;
 const waitBounds = { unit: 's', min: 0, max: policyLimits.maxWaitSeconds, whole: true } as const;
 
-/** A job's policy as it is given; `retry` may still be anything. */
+/** Input of a job's policy; `retry` is not checked yet. */
 export type PolicySource = Omit<PolicyInput, 'retry' | 'timeoutRetry' | 'connectionErrorRetry'> & {
   retry?: unknown;
   timeoutRetry?: BackoffFields | undefined;
@@ -21,8 +21,8 @@ export type PolicySource = Omit<PolicyInput, 'retry' | 'timeoutRetry' | 'connect
 };
 
 /**
- * A job's whole policy, every default filled in. Throws a Refusal: `invalid_retry`, `shadowed_rule`, `unknown_field` or
- * `invalid_input`, with the path of the field.
+ * Returns a job's whole policy with every default filled in. Throws a Refusal with the field's path: `invalid_retry`,
+ * `shadowed_rule`, `unknown_field` or `invalid_input`.
  */
 export function readPolicy(source: PolicySource): Policy {
   const { timeoutRetry, connectionErrorRetry } = source;
@@ -36,7 +36,7 @@ export function readPolicy(source: PolicySource): Policy {
   return policy;
 }
 
-/** `retry` in the shape that the domain reads: known fields only, durations as numbers. */
+/** Returns `retry` in the shape that the domain reads: known fields only, durations as numbers. */
 function readRetry(retry: unknown): RetrySetting | undefined {
   if (retry === undefined || typeof retry === 'string') return retry;
   if (Array.isArray(retry) || (isRecord(retry) && !isComposite(retry))) return readRules(retry, 'retry');
@@ -93,7 +93,7 @@ function backoffNumbers(fields: BackoffFields, field: string): BackoffInput {
   };
 }
 
-/** A duration that is out of bounds here is a fault of the policy. */
+/** Reads a duration. An error in it is an error of the policy: `invalid_retry`. */
 function read(value: Duration, bounds: typeof delayBounds | typeof waitBounds, field: string): number {
   try {
     return readDuration(value, bounds, field);

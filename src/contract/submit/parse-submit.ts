@@ -18,8 +18,8 @@ import type { HeaderSpec, SubmitSpec } from './submit-spec.ts';
 const laterFields = ['flow', 'upstream', 'path', 'priority'] as const;
 
 /**
- * Checks a submission and fills in every default. Throws a Refusal for the first thing wrong: its code, a message that
- * names the field and what it should be, and the field's path. Where the URLs lead is not looked at here.
+ * Checks a submission and fills in every default. Throws a Refusal for the first error, with its code, the field's path
+ * and a message that names the field and the rule. Does not check which addresses the URLs lead to.
  */
 export function parseSubmit(input: unknown): SubmitSpec {
   if (!isRecord(input)) throw refuse('invalid_input', '', 'must be an object with at least a `url`.');
@@ -60,7 +60,10 @@ export function parseSubmit(input: unknown): SubmitSpec {
   };
 }
 
-/** One walk over everything, so that no other reader has to ask. `json` itself may be nested 64 deep. */
+/**
+ * Checks all text, numbers and nesting of the input once, so that the other readers need not. `json` itself may be
+ * nested 64 deep.
+ */
 function checkText(input: Record<string, unknown>): void {
   const found = findBadText(input, limits.jsonDepth + 1);
   if (found === null) return;
@@ -160,7 +163,10 @@ function readTimes(input: TimeInput): Times {
   };
 }
 
-/** A date without an offset would mean something else on each machine. How far ahead it may lie is the engine's to say. */
+/**
+ * Reads `runAt`. An offset is required: a date without one would mean a different instant on each machine. The engine
+ * checks how far ahead the date is.
+ */
 function readRunAt(text: string | undefined): Date | null {
   if (text === undefined) return null;
   const ms = /t.*(?:z|[+-]\d{2}(?::?\d{2})?)$/i.test(text) ? parseIsoDate(text) : null;
@@ -180,7 +186,7 @@ function readMetadata(metadata: unknown): JsonValue {
   if (metadata === undefined || metadata === null) return null;
   const text = JSON.stringify(metadata);
   refuseRedacted(metadata, text, 'metadata');
-  // No UTF-16 code unit takes more than three bytes.
+  // A UTF-16 code unit takes at most three bytes in UTF-8.
   const fits = text.length * 3 <= limits.metadataBytes || new TextEncoder().encode(text).length <= limits.metadataBytes;
   if (fits) return metadata as JsonValue;
   throw refuse(

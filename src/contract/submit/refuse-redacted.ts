@@ -2,10 +2,10 @@ import { isRecord, refuse } from '#src/contract/shape/shape.ts';
 import { isRedactedString } from '#src/domain/redact/redacted-string.ts';
 
 /**
- * Refuses a value that holds a redacted string: only headers take one. Elsewhere it would be stored, sent and shown as it is,
- * the secret with it.
+ * Refuses a value that holds a redacted string. Only headers take redacted strings: elsewhere the string would be
+ * stored, sent and shown with its secret.
  *
- * @param text the value as JSON, which is looked at first
+ * @param text the value as JSON, which is searched first
  */
 export function refuseRedacted(value: unknown, text: string, field: 'json' | 'metadata'): void {
   if (!text.includes('"$redacted"')) return;

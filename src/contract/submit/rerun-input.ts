@@ -1,17 +1,16 @@
 import type { HeadersInput, SubmitInput } from './submit-input.ts';
 
 /**
- * What `jobs.rerun` changes about a job: any field of a submission. Fields that are not given stay as they were. Where the
- * shown form of a secret is given back unchanged (`Bearer ********`), the secret itself stays, as long as it is kept and
- * the origin is the same.
+ * Changes that `jobs.rerun` makes to a job: any field of a submission. Absent fields stay as they were. A secret given
+ * back in its shown form (`Bearer ********`) keeps its real value, if that is still stored and the origin is the same.
  */
 export type RerunEdits = Partial<Omit<SubmitInput, 'headers' | 'body' | 'callback' | 'deadlineSeconds'>> & {
-  /** Those given replace the ones of their names; `null` removes one. */
+  /** Headers to change: a given header replaces the one with its name, and `null` removes it. */
   headers?: { [name: string]: HeadersInput[string] | null } | undefined;
-  /** `null`: without a body. */
+  /** New body; `null` removes the body. */
   body?: SubmitInput['body'] | null;
-  /** `null`: without a callback. */
+  /** New callback; `null` removes the callback. */
   callback?: SubmitInput['callback'] | null;
-  /** `null`: without a deadline. */
+  /** New deadline; `null` removes the deadline. */
   deadlineSeconds?: SubmitInput['deadlineSeconds'] | null;
 };

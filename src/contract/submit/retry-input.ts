@@ -4,69 +4,77 @@ import type { PresetName } from '#src/domain/policy/presets.ts';
 /** A duration: a number in the unit that the field's name ends in, or text like `"500ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`. */
 export type Duration = number | string;
 
-/** Exponential backoff. Retry `k` (from 0) waits `minTimeoutInMs · factor^k`, spread, and never outside the two bounds. */
+/**
+ * Exponential backoff. Retry `k` (from 0) waits `minTimeoutInMs · factor^k`, with a random spread, and always within
+ * the two bounds.
+ */
 export type BackoffFields = {
-  /** Retries, not tries: 5 means up to 6 requests, 0 means never. Default 5; 10 with the headers strategy. At most 1,000. */
+  /**
+   * Number of retries, without the first attempt: 5 means up to 6 requests, 0 means no retry. Default 5; 10 with the
+   * headers strategy. At most 1,000.
+   */
   limit?: number | undefined;
-  /** The shortest wait. Default 1,000. */
+  /** The shortest wait in milliseconds. Default 1,000. */
   minTimeoutInMs?: Duration | undefined;
-  /** The longest wait. Default 60,000; at most one day. */
+  /** The longest wait in milliseconds. Default 60,000; at most one day. */
   maxTimeoutInMs?: Duration | undefined;
-  /** How much longer each wait is than the one before it, 1 – 100. Default 1.8. */
+  /** Factor by which each wait is longer than the one before, 1 – 100. Default 1.8. */
   factor?: number | undefined;
-  /** Spreads the waits, so that jobs that failed together do not come back together. Default true. */
+  /** True (default) spreads the waits, so that jobs that failed together are not retried together. */
   randomize?: boolean | undefined;
 };
 
 /** A rule's condition on the response's body. */
 export type BodyMatchInput = {
-  /** A JSON pointer (RFC 6901), like `/error/code`. */
+  /** JSON pointer (RFC 6901), like `/error/code`. */
   pointer: string;
-  /** The rule applies when the body is JSON and the value there equals this one. */
+  /** Value at the pointer. The rule applies if the body is JSON and has an equal value there. */
   value: JsonValue;
 };
 
-/** Retry by backoff. */
+/** A rule that retries by backoff. */
 export type BackoffRule = BackoffFields & {
-  /** Default `"backoff"`. */
+  /** Name of the strategy. Default `"backoff"`. */
   strategy?: 'backoff' | undefined;
   /** An alias of `strategy`. */
   type?: 'backoff' | undefined;
   bodyMatches?: BodyMatchInput | undefined;
 };
 
-/** Wait for the reset that the response's headers announce; the backoff fields are the fallback when they do not. */
+/**
+ * A rule that waits for the reset announced by the response's headers. If they announce none, the backoff fields apply.
+ */
 export type HeadersRule = BackoffFields & {
   strategy?: 'headers' | undefined;
-  /** An alias of `strategy`; one of the two has to say `"headers"`. */
+  /** An alias of `strategy`. One of the two must be `"headers"`. */
   type?: 'headers' | undefined;
-  /** The header, or headers, that say when to try again. */
+  /** Header, or headers, that announce the time of the reset. */
   resetHeader: string | string[];
-  /** The header that says how much is left, or a list paired with `resetHeader` by position. */
+  /** Header with the remaining quota, or a list paired with `resetHeader` by position. */
   remainingHeader?: string | string[] | undefined;
-  /** The header that says the limit: shown on the attempt, decides nothing. */
+  /** Header with the quota's limit. It is shown on the attempt and decides nothing. */
   limitHeader?: string | string[] | undefined;
-  /** How to read the reset. Default `"auto"`. */
+  /** Format of the reset header. Default `"auto"`. */
   resetFormat?: ResetFormat | undefined;
   /** A reset or `Retry-After` later than this fails the job with `rate_limit_wait_too_long`. Default 3,600; at most 7 days. */
   maxWaitSeconds?: Duration | undefined;
   bodyMatches?: BodyMatchInput | undefined;
 };
 
-/** What to do about a status. */
+/** A rule for a status. */
 export type RetryRule = BackoffRule | HeadersRule;
 
-/** A rule of the list form: the first that matches decides. */
+/** A rule of the list form. The first matching rule decides. */
 export type ListedRetryRule = RetryRule & {
-  /** `429`, `"500-599"`, `"5xx"`, `"42x"`, `"401,403"`, `"any"`. */
+  /** Status pattern: `429`, `"500-599"`, `"5xx"`, `"42x"`, `"401,403"`, `"any"`. */
   when: string | number;
 };
 
-/** Rules by status pattern, where the most specific wins, or a list, where the first wins. */
+/** Rules by status pattern, of which the most specific match decides; or a list, of which the first match decides. */
 export type RetryRules = Record<string, RetryRule> | ListedRetryRule[];
 
 /**
- * How to retry by status: a preset's name, rules (which replace the preset's), or both (the rules come first).
+ * Retries by status: the name of a preset, rules (which replace the preset's), or both (the given rules come first).
  * `{}` means that no status is retried.
  */
 export type RetryInput = PresetName | RetryRules | { preset?: PresetName | undefined; rules?: RetryRules | undefined };

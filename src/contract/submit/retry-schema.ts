@@ -13,10 +13,10 @@ import type {
 
 const durationError = 'must be a number, or text like "30s", "5m", "2h", "1d"';
 
-/** A duration's shape; bounds are checked where it is read. */
+/** The shape of a duration. `readDuration` checks the bounds. */
 export const duration = z.union([z.number(), z.string()], { error: durationError });
 
-/** Any JSON value; its text and depth are checked once, over the whole input. */
+/** Any JSON value. Its text and depth are checked once, for the whole input. */
 export const anyJson: z.ZodType<JsonValue> = z.any();
 
 const resetFormats = [
@@ -76,7 +76,10 @@ const ruleSchema: z.ZodType<RetryRule> = z.union([backoffRule, headersRule]);
 const listedSchema: z.ZodType<ListedRetryRule> = z.union([backoffRule.extend({ when }), headersRule.extend({ when })]);
 const rulesSchema = z.union([z.array(listedSchema), z.record(z.string(), ruleSchema)]);
 
-/** `retry` as it is documented. Reading goes by `oneRule` and `oneListedRule`, whose messages name the field at fault. */
+/**
+ * `retry` in its documented form. To read it, `oneRule` and `oneListedRule` are used: their messages name the wrong
+ * field.
+ */
 export const retrySchema: z.ZodType<RetryInput> = z.union([
   z.enum(presetNames),
   z.strictObject({ preset: z.enum(presetNames).optional(), rules: rulesSchema.optional() }),
@@ -93,10 +96,10 @@ const ruleShape = {
   bodyMatches: bodyMatches.optional(),
 };
 
-/** A rule of either strategy; which fields go together is for the domain to say. */
+/** A rule of either strategy. The domain checks which fields go together. */
 export const oneRule = z.strictObject(ruleShape, { error: 'must be an object: a strategy' });
 
-/** The same with its pattern, as in a list. */
+/** A rule with its pattern, as in a list. */
 export const oneListedRule = z.strictObject(
   { ...ruleShape, when },
   { error: 'must be an object: { when, ...strategy }' },

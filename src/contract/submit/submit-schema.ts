@@ -17,7 +17,7 @@ const redactedString: z.ZodType<RedactedString> = z.strictObject({
   $redacted: z.strictObject({ strings: z.array(z.string()), values: z.array(z.string()) }),
 });
 
-/** Header names to values; reading them is `readHeaders`'s part. */
+/** Header names and values. `readHeaders` reads and checks them. */
 const headersSchema = z.record(z.string(), z.union([z.string(), redactedString]));
 
 /** `callback` written as an object. */
@@ -42,7 +42,9 @@ const redactSchema = z.strictObject(
   { error: 'must be an object: { query, body, response }' },
 ) satisfies z.ZodType<RedactInput>;
 
-/** The shape of a submission, for documentation and OpenAPI. `parseSubmit` checks what a shape cannot say. */
+/**
+ * The shape of a submission, for documentation and OpenAPI. `parseSubmit` checks the rules that a shape cannot express.
+ */
 export const submitSchema = z.strictObject(
   {
     url: text('an http or https URL'),
@@ -80,7 +82,7 @@ export const submitSchema = z.strictObject(
   { error: 'must be an object' },
 ) satisfies z.ZodType<SubmitInput>;
 
-/** The schemas and the types say the same, both ways and field by field: otherwise this does not compile. */
+/** Checks at compile time that schemas and types agree in both directions, field by field. */
 export type SchemasAreExact = [
   Exact<Required<z.infer<typeof submitSchema>>, Required<SubmitInput>>,
   Exact<Required<z.infer<typeof callbackSchema>>, Required<CallbackInput>>,
@@ -91,8 +93,8 @@ export type SchemasAreExact = [
 type Exact<A extends B, B extends C, C = A> = [A, B, C];
 
 /**
- * What is read first: the same without the fields that may be written in several ways. Those are read one by one,
- * because a union's message cannot name the field at fault.
+ * The shape that `parseSubmit` reads first, without the fields that can be written in several ways. Those are read one
+ * by one, because the error message of a union cannot name the wrong field.
  */
 export const submitShape = submitSchema.extend({
   headers: z.unknown().optional(),

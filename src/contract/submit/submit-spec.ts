@@ -1,21 +1,22 @@
 import type { JsonValue, Policy } from '#src/domain/policy/policy.ts';
 
-/** A request header ready to be sent: the real value, and how it is shown when it is a secret. */
+/** A request header ready to be sent: the real value, and the form in which it is shown. */
 export type HeaderSpec = {
   name: string;
-  value: string /** null: not a secret, shown as it is. */;
+  value: string;
+  /** Text shown in place of a secret value; null: the value is not secret and is shown. */
   masked: string | null;
 };
 
-/** Where to report a job's end, checked and with defaults filled in. */
+/** Callback of a job, checked and with defaults filled in. */
 export type CallbackSpec = {
-  /** Null when an endpoint is named. */
+  /** URL; null when an endpoint is named. */
   url: string | null;
-  /** The name of a registered endpoint. */
+  /** Name of a registered endpoint; null when a URL is given. */
   endpoint: string | null;
   events: string[];
   headers: HeaderSpec[];
-  /** Null: as the endpoint has it. */
+  /** Payload; null: the endpoint's setting. */
   payload: 'full' | 'thin' | null;
   /** Delays between delivery attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
@@ -23,9 +24,9 @@ export type CallbackSpec = {
   giveUpOn: string[] | null;
 };
 
-/** A submitted job, checked and with every default filled in: what the engine stores. */
+/** A submitted job, checked and with every default filled in. The engine stores it. */
 export type SubmitSpec = {
-  /** Normalised by the URL parser. */
+  /** URL as the URL parser normalises it. */
   url: string;
   method: string;
   headers: HeaderSpec[];
@@ -36,9 +37,9 @@ export type SubmitSpec = {
   idempotencyKey: string | null;
   sendIdempotencyKey: boolean;
   callback: CallbackSpec | null;
-  /** Null: as the project has it. */
+  /** Seconds; null: the project's setting. */
   resultTtlSeconds: number | null;
-  /** null: 0 after `completed` and `cancelled`, 86,400 after `failed`. */
+  /** Seconds; null: 0 after `completed` and `cancelled`, 86,400 after `failed`. */
   keepSecretsSeconds: number | null;
   runAt: Date | null;
   delaySeconds: number | null;

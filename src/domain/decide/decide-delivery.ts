@@ -5,17 +5,17 @@ import type { Decision, DecisionInputs, History, JobError } from './decision.ts'
 import type { Outcome } from './outcome.ts';
 import { describeOutcome, failureError, formatWait } from './outcome-text.ts';
 
-/** How much longer than scheduled a wait may get, as a share of it; never shorter. */
+/** The largest random part added to a wait, as a share of it. A wait is never shortened. */
 const jitter = 0.2;
 
-/** What `decideDelivery` looks at. `history` counts this attempt; `random` is uniform in [0, 1). */
+/** Input of `decideDelivery`. `history` counts this attempt; `random` is uniform in [0, 1). */
 export type DeliveryInput = {
-  /** Delays in seconds: the first follows the first failed attempt. */
+  /** Delays in seconds. The first delay follows the first failed attempt. */
   scheduleSeconds: readonly number[];
-  /** Patterns of statuses after which it is not tried again. */
+  /** Status patterns after which the delivery gets no more attempts. */
   giveUpOn?: readonly string[];
   history: Pick<History, 'attempts'>;
-  /** How many workers were lost with it, this one included; those that were stopped in order do not count. */
+  /** Number of workers lost with the delivery, this one included. Workers that were stopped in order do not count. */
   lost?: number;
   outcome: Outcome;
   nowMs: number;
@@ -23,10 +23,13 @@ export type DeliveryInput = {
 };
 
 /**
- * What follows from a delivery attempt (Standard Webhooks 1.0.0): only 2xx is success (`complete` means delivered), a
- * redirect is a failure, 410, what `giveUpOn` names and a blocked target end the delivery, as does what cannot be sent. Everything else is tried again by the schedule,
- * never earlier than it or than `Retry-After` (of which up to 24 hours are honoured) says, and after a timeout of ours not within a minute. An interruption uses up no
- * attempt; the third lost worker ends the delivery.
+ * Decides what follows from a delivery attempt (Standard Webhooks 1.0.0).
+ *
+ * A 2xx status completes the delivery; a redirect is a failure. The delivery fails for good after 410, a status in
+ * `giveUpOn`, a blocked target, or a request that cannot be sent. A missing signing secret or key can come back, so it
+ * is retried. Every other failure is retried by the schedule: never earlier than the schedule or `Retry-After` (up to
+ * 24 hours) says, and not within a minute after a timeout of a sent request. An interruption uses up no attempt; the
+ * third lost worker ends the delivery.
  */
 export function decideDelivery(input: DeliveryInput): Decision {
   const { outcome } = input;
@@ -59,7 +62,10 @@ export function decideDelivery(input: DeliveryInput): Decision {
   }
 }
 
-/** A receiver that has the event may still be at work on it: it is not called again while it most likely is. */
+/**
+ * Returns the shortest wait after a timeout. A receiver that got the event may still be processing it, so the next
+ * attempt waits.
+ */
 function leastAfterTimeoutMs({ requestSent }: Extract<Outcome, { kind: 'timeout' }>): number {
   return requestSent ? 60_000 : 0;
 }

@@ -8,19 +8,19 @@ import type { Outcome } from './outcome.ts';
 import { describeOutcome, failureError, formatWait, mayPass } from './outcome-text.ts';
 import { waitFor } from './wait-for-reset.ts';
 
-/** How long a job waits for a worker that has the key to what it needs. */
+/** Wait, in milliseconds, for a worker that has the encryption key which the job needs. */
 const missingKeyWaitMs = 30_000;
 
-/** Everything a decision depends on. The counters of `history` include this attempt, or this interruption. */
+/** Everything a decision depends on. The counters of `history` include this attempt or this interruption. */
 export type DecideInput = {
   policy: Policy;
   history: History;
   outcome: Outcome;
-  /** When the outcome came in; waits count from here. */
+  /** Time when the outcome arrived, in epoch milliseconds. Waits start from it. */
   nowMs: number;
-  /** Uniform in [0, 1). */
+  /** Random number, uniform in [0, 1). */
   random: number;
-  /** The instant after which no attempt may start; null: none. */
+  /** Time after which no attempt may start, in epoch milliseconds; null: no deadline. */
   deadlineAtMs: number | null;
 };
 
@@ -28,9 +28,9 @@ type ResponseOutcome = Extract<Outcome, { kind: 'response' }>;
 type Retry = Extract<Decision, { then: 'retry' }>;
 
 /**
- * What follows from an attempt's outcome: the job is complete, waits for its next attempt, or has failed; with the rule
- * that said so and why. A response is looked at by rules that name 2xx, then by `accept`, then by the other rules.
- * Reads the real headers and body, before any masking.
+ * Decides what follows from an attempt's outcome: the job is complete, waits for its next attempt, or has failed. The
+ * decision names its rule and the reason. A response is checked by rules that name 2xx, then by `accept`, then by the
+ * other rules. Reads the real headers and body, before any masking.
  */
 export function decide(input: DecideInput): Decision {
   const { outcome } = input;
@@ -67,7 +67,9 @@ function afterResponse(input: DecideInput, outcome: ResponseOutcome): Decision {
   return failed(null, `${status} ${reason}.`, error);
 }
 
-/** The first rule that applies; `skipped` is the first that would have, were the request safe to repeat. */
+/**
+ * Returns the first rule that applies. `skipped` is the first rule that would apply if the request were safe to repeat.
+ */
 function findRule(
   policy: Policy,
   outcome: ResponseOutcome,
@@ -199,7 +201,10 @@ function afterInterruption(input: DecideInput, outcome: Extract<Outcome, { kind:
   return withinDeadline({ rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null }, input);
 }
 
-/** Nothing was sent, and a worker that has the key, or this one once it has been started again, can: that is waited for. */
+/**
+ * Decides after a missing encryption key. Nothing was sent, and another worker may have the key, or this worker after a
+ * restart. So the job waits for it.
+ */
 function afterMissingKey(input: DecideInput, outcome: Extract<Outcome, { kind: 'invalid_request' }>): Decision {
   const { attempts } = input.history;
   const { maxAttempts } = input.policy;
@@ -218,7 +223,7 @@ function afterMissingKey(input: DecideInput, outcome: Extract<Outcome, { kind: '
   return withinDeadline(retry, input);
 }
 
-/** Why no retry is left, or null when one is. */
+/** Returns the reason why no retry is left, or null if one is left. */
 function exhausted(input: DecideInput, what: string, used: number, limit: number): string | null {
   if (limit === 0) return `${what}: never retried.`;
   if (used >= limit) return `${what}: ${limit === 1 ? 'its one retry is' : `all ${limit} retries are`} used up.`;
@@ -227,7 +232,7 @@ function exhausted(input: DecideInput, what: string, used: number, limit: number
   return `${what}: maxAttempts (${maxAttempts}) is reached.`;
 }
 
-/** A wait is never shortened to fit: a retry that could not start in time fails the job now. */
+/** Returns the retry, or a failure if it could not start before the deadline. A wait is never shortened to fit. */
 function withinDeadline(retry: Retry, input: DecideInput): Decision {
   const { nowMs, deadlineAtMs } = input;
   if (deadlineAtMs === null || nowMs + retry.delayMs < deadlineAtMs) return retry;

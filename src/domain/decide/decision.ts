@@ -1,8 +1,8 @@
 import { connectionErrorCodes } from './outcome.ts';
-/** Why a job failed: a stable code, a sentence, and whether the same request may succeed later. */
+/** Error of a failed job: a stable code, a sentence, and whether the same request may succeed later. */
 export type JobError = { code: JobErrorCode; message: string; retryable: boolean };
 
-/** Every code a failed job can carry. */
+/** Every error code of a failed job. */
 export const jobErrorCodes = [
   'bad_status',
   'timeout',
@@ -16,58 +16,66 @@ export const jobErrorCodes = [
   'unstorable',
 ] as const;
 
-/** One of `jobErrorCodes`. */
+/** A code of `jobErrorCodes`. */
 export type JobErrorCode = (typeof jobErrorCodes)[number];
 
-/** Why a delivery ended undelivered: as a job, or since what was to be sent, or whom to send it to, is gone. */
+/**
+ * Error of a delivery that failed or was cancelled. It has the codes of a job's error, and two more for a payload or an
+ * endpoint that is gone.
+ */
 export type DeliveryError = Omit<JobError, 'code' | 'retryable'> & {
   code: JobErrorCode | 'payload_expunged' | 'endpoint_deleted';
   retryable?: boolean;
 };
 
-/** Why a delivery is cancelled when it is about to be sent, or with its endpoint. */
+/** Error of a delivery that is cancelled because its endpoint was deleted. */
 export const endpointDeleted: DeliveryError = {
   code: 'endpoint_deleted',
   message: 'the endpoint was deleted before this was delivered',
 };
 
-/** What the deciding rule looked at, for people to read: shown on the attempt exactly as recorded. */
+/** Values that the deciding rule used, for people to read. The attempt shows them exactly as recorded. */
 export type DecisionInputs = {
-  /** Names of the response headers that decided; marked "used" in the dashboard. */
+  /** Names of the response headers that decided. The dashboard marks them "used". */
   usedHeaders?: string[];
-  /** The reset header's raw value, and the instant it was read as (ISO 8601). */
+  /** Raw value of the reset header; `resetAt` is the instant it was read as (ISO 8601). */
   resetValue?: string;
   resetAt?: string;
   remaining?: string;
   limitValue?: string;
   retryAfter?: string;
-  /** The backoff before any floor, in milliseconds. */
+  /** Backoff in milliseconds, before `Retry-After` or another minimum makes it longer. */
   backoffMs?: number;
-  /** Random spread added on top of a reset, in milliseconds. */
+  /** Random spread added after a reset, in milliseconds. */
   spreadMs?: number;
 };
 
-/** What follows from an outcome, which rule said so, and why in one plain sentence with the numbers it used. */
+/**
+ * A decision after an outcome: the next step, the rule that decided, and the reason in one plain sentence with its
+ * numbers.
+ */
 export type Decision = {
-  /** The rule's key, `accept`, `timeout`, `connection_error`, `interrupted`, or null when no rule matched. */
+  /** Key of the rule; or `accept`, `timeout`, `connection_error`, `interrupted`; or null when no rule matched. */
   rule: string | null;
   why: string;
   inputs: DecisionInputs;
-  /** This rule's retries so far including this one, and its limit, where counted. */
+  /** Retries of this rule so far, this one included, and its limit; absent where retries are not counted. */
   retry?: { count: number; limit: number };
 } & (
   | { then: 'complete' }
-  /** Try again after `delayMs`; `countAs` is the key whose retry counter goes up (null: none, as after an interruption). */
+  /**
+   * A retry after `delayMs`. `countAs` is the key whose retry counter goes up; null: none, as after an interruption.
+   */
   | { then: 'retry'; delayMs: number; countAs: string | null }
   | { then: 'fail'; error: JobError }
 );
 
-/** What happened before this outcome. */
+/** Counters of what has happened so far, this attempt included. */
 export type History = {
   /** Attempts made so far, this one included, interruptions not counted. */
   attempts: number;
   /** Interruptions so far, this one included. */
   interruptions: number;
-  /** Retries used so far under each rule's key, under `timeout` and `connection_error`. */
+  /** Retries used so far, by rule key; also under `timeout` and `connection_error`. */
   retries: Record<string, number>;
 };

@@ -1,4 +1,4 @@
-/** Every state a job can be in, in the order it usually passes through them. */
+/** Every state of a job, in the order in which a job usually passes through them. */
 export const jobStates = [
   'scheduled',
   'queued',
@@ -10,15 +10,15 @@ export const jobStates = [
 ] as const;
 
 /**
- * `scheduled` (not due yet) → `queued` (due) → `in_progress` → `retrying` (waits for its next attempt)
+ * State of a job: `scheduled` (not due yet) → `queued` (due) → `in_progress` → `retrying` (waits for its next attempt)
  * → `completed` | `failed` | `cancelled`. The last three are final: a job never leaves them.
  */
 export type JobState = (typeof jobStates)[number];
 
-/** Why a `queued` job is held back, when it is. */
+/** Reason why a `queued` job is held back. */
 export type WaitReason = 'flow' | 'cooldown';
 
-/** Every state a delivery can be in. */
+/** Every state of a delivery. */
 export const deliveryStates = [
   'pending',
   'in_progress',
@@ -29,10 +29,13 @@ export const deliveryStates = [
   'cancelled',
 ] as const;
 
-/** `pending` → `in_progress` → `retrying` → `delivered` | `failed` | `skipped` (endpoint disabled) | `cancelled`. */
+/**
+ * State of a delivery: `pending` → `in_progress` → `retrying` → `delivered` | `failed` | `skipped` (endpoint disabled)
+ * | `cancelled`.
+ */
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** True for the three states a job never leaves. */
+/** Returns true for the three final states. */
 export function isTerminal(state: JobState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }

@@ -1,7 +1,7 @@
 import type { JobError } from './decision.ts';
 import type { ConnectionErrorCode, Outcome } from './outcome.ts';
 
-/** A wait for people to read: `350 ms`, `31.2 s`, `15 min`, `2.5 h`. */
+/** Returns a wait as text: `350 ms`, `31.2 s`, `15 min`, `2.5 h`. */
 export function formatWait(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 600_000) return `${trim(ms / 1_000)} s`;
@@ -12,7 +12,7 @@ function trim(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** An outcome as one sentence. */
+/** Returns an outcome as one sentence. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'response':
@@ -33,10 +33,10 @@ export function describeOutcome(outcome: Outcome): string {
   }
 }
 
-/** Failures that will be the same next time, as far as we can tell. */
+/** Failures that will most likely be the same in the next attempt. */
 const lasting: ReadonlySet<ConnectionErrorCode> = new Set(['tls_certificate', 'http_invalid', 'too_many_redirects']);
 
-/** The error a job or delivery carries when this outcome, not a response, ended it. */
+/** Returns the error of a job or delivery that ended with this outcome and without a response. */
 export function failureError(outcome: Exclude<Outcome, { kind: 'response' }>): JobError {
   const message = describeOutcome(outcome);
   switch (outcome.kind) {
@@ -57,13 +57,16 @@ export function failureError(outcome: Exclude<Outcome, { kind: 'response' }>): J
   }
 }
 
-/** True for statuses that the same request may not meet again: 408, 425, 429 and 5xx, save those that say "never". */
+/**
+ * Returns true for statuses that may change when the same request is repeated: 408, 425, 429 and 5xx, except 501 and
+ * 505, which are permanent.
+ */
 export function mayPass(status: number): boolean {
   if (status === 501 || status === 505) return false;
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
-/** The text with a full stop at its end, unless it has one, or another mark, already. */
+/** Returns the text with a full stop at its end, unless it already ends with a full stop or another such mark. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

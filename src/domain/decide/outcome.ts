@@ -1,21 +1,21 @@
-/** Header fields as they came: lower-case names, order and repeats kept. */
+/** Header fields as they came: names in lower case, order and repeats kept. */
 export type HeaderList = [name: string, value: string][];
 
-/** How long each phase of an attempt took, in milliseconds; null where the phase did not happen. */
+/** Duration of each phase of an attempt, in milliseconds; null where the phase did not happen. */
 export type Timings = {
   dnsMs: number | null;
   connectMs: number | null;
   tlsMs: number | null;
-  /** From the last byte sent (or the connection being ready) to the first byte of the final response. */
+  /** Time from the last byte sent (or the connection being ready) to the first byte of the final response. */
   firstByteMs: number | null;
   bodyMs: number | null;
   totalMs: number;
 };
 
-/** One followed redirect: where the answer came from and where it led. */
+/** One followed redirect: its status, the URL that answered, and the URL it led to. */
 export type RedirectHop = { status: number; from: string; to: string };
 
-/** The kinds of failure below HTTP that an attempt can end in. */
+/** Kinds of failure below HTTP in which an attempt can end. */
 export const connectionErrorCodes = [
   'dns_error',
   'connection_refused',
@@ -28,21 +28,21 @@ export const connectionErrorCodes = [
   'connection_error',
 ] as const;
 
-/** One of `connectionErrorCodes`. */
+/** A code of `connectionErrorCodes`. */
 export type ConnectionErrorCode = (typeof connectionErrorCodes)[number];
 
 /**
- * What one attempt produced, for a job's request and for a delivery alike. Nothing here is an exception:
- * a 503, a refused connection and a blocked address are ordinary outcomes.
+ * The outcome of one attempt, for a job's request and for a delivery alike. None of these is an exception: a 503, a
+ * refused connection and a blocked address are ordinary outcomes.
  */
 export type Outcome =
   | {
       kind: 'response';
       status: number;
       headers: HeaderList;
-      /** The bytes as they came, at most the limit. */
+      /** The body's bytes as they came, up to the limit. */
       body: Uint8Array;
-      /** True when the body was longer than the limit and only its beginning was kept. */
+      /** True if the body was longer than the limit and only its beginning was kept. */
       truncated: boolean;
       redirects: RedirectHop[];
       timings: Timings;
@@ -52,7 +52,7 @@ export type Outcome =
       kind: 'timeout';
       afterMs: number;
       phase: 'connect' | 'headers' | 'body';
-      /** False only when certainly no byte of the request left us. */
+      /** False only if it is certain that no byte of the request was sent. */
       requestSent: boolean;
       timings: Timings;
     }
@@ -60,19 +60,22 @@ export type Outcome =
       kind: 'connection_error';
       code: ConnectionErrorCode;
       message: string;
-      /** False only when certainly no byte of the request left us. */
+      /** False only if it is certain that no byte of the request was sent. */
       requestSent: boolean;
       timings: Timings;
     }
-  /** The egress guard refused the target; nothing was sent. `message` names the cure, `detail` is for the operator's log alone. */
+  /**
+   * The egress guard refused the target, and nothing was sent. `message` names the fix; `detail` is only for the
+   * operator's log.
+   */
   | { kind: 'blocked'; message: string; detail?: string | undefined; timings: Timings }
   /**
-   * The request cannot be sent as it stands (a header the client refuses, …); trying again cannot help, unless all that is
-   * missing is a secret to sign a delivery with, or a key that opens what is sealed.
+   * The request cannot be sent as it is, for example because the client refuses a header. A retry cannot help, unless
+   * only a signing secret or an encryption key is missing.
    */
   | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' | 'payload' | 'key' }
-  /** Our worker died or was stopped while the request may have been under way. */
+  /** Our worker died or was stopped while the request may have been in progress. */
   | { kind: 'interrupted'; by: 'worker_lost' | 'shutdown' };
 
-/** The word for an outcome that lists and logs use. */
+/** The word for an outcome in lists and logs. */
 export type OutcomeKind = Outcome['kind'] | 'cancelled' | 'unstorable';

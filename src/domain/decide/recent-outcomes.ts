@@ -1,28 +1,28 @@
 import type { Outcome, OutcomeKind } from './outcome.ts';
 
 /**
- * The last outcomes of a job as one column holds them, the newest last: `response:429,timeout`. Lists show them, and
- * statistics count the newest, without reading the attempts.
+ * The last outcomes of a job in the form of one column, newest last: `response:429,timeout`. Lists show them and
+ * statistics count the newest one, so neither reads the attempts.
  */
 export type RecentOutcomes = string;
 
-/** How many outcomes are remembered. */
+/** The number of outcomes that are kept. */
 const most = 8;
 
-/** A remembered outcome; `status` is that of a response. */
+/** An outcome that was kept; `status` is the status of a response. */
 export type RecentOutcome = { outcome: OutcomeKind; status: number | null };
 
-/** Adds the outcome of an attempt, and forgets the oldest. */
+/** Adds the outcome of an attempt and drops the oldest one beyond the limit. */
 export function addOutcome(recent: RecentOutcomes, outcome: Outcome): RecentOutcomes {
   return addWord(recent, outcome.kind === 'response' ? `response:${outcome.status}` : outcome.kind);
 }
 
-/** Adds an end that is no outcome of `send`: the job was cancelled, or what came cannot be stored. */
+/** Adds an end that is not an outcome of sending: the job was cancelled, or the response cannot be stored. */
 export function addWord(recent: RecentOutcomes, word: string): RecentOutcomes {
   return [...words(recent), word].slice(-most).join(',');
 }
 
-/** Reads what is remembered, the oldest first. */
+/** Returns the kept outcomes, oldest first. */
 export function readRecent(recent: RecentOutcomes): RecentOutcome[] {
   return words(recent).map((word) => {
     const [outcome, status] = word.split(':');
@@ -30,7 +30,10 @@ export function readRecent(recent: RecentOutcomes): RecentOutcome[] {
   });
 }
 
-/** Returns the newest as statistics count it: a response by its status (`429`), others by their kind; null without any. */
+/**
+ * Returns the newest outcome as statistics count it: a response by its status (`429`), other outcomes by their kind;
+ * null if there is none.
+ */
 export function lastWord(recent: RecentOutcomes): string | null {
   return words(recent).at(-1)?.replace('response:', '') ?? null;
 }

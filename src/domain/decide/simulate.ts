@@ -3,24 +3,24 @@ import { decide } from './decide.ts';
 import type { Decision, History } from './decision.ts';
 import type { Outcome } from './outcome.ts';
 
-/** What to simulate: the same policy against these outcomes, one for each attempt. */
+/** Input of a simulation: a policy, and one outcome for each attempt. */
 export type SimulateInput = {
   policy: Policy;
-  /** The attempts' outcomes in order. `timings.totalMs` is how long each takes. */
+  /** Outcomes of the attempts, in order. `timings.totalMs` is the duration of each. */
   outcomes: readonly Outcome[];
   startMs: number;
-  /** Uniform in [0, 1), used for every decision: 0 gives the shortest waits, 0.5 the usual ones. */
+  /** Random number, uniform in [0, 1), used for every decision: 0 gives the shortest waits, 0.5 the usual ones. */
   random: number;
   deadlineAtMs: number | null;
 };
 
-/** One attempt of a simulation: when it starts and ends, and what follows. */
+/** One attempt of a simulation: its start, its end, and the decision after it. */
 export type SimulatedAttempt = { number: number; startMs: number; endMs: number; decision: Decision };
 
-/** `open`: the outcomes ran out while the job was still waiting for its next attempt. */
+/** Result of a simulation. `open`: the outcomes ran out while the job still waited for its next attempt. */
 export type Simulation = { attempts: SimulatedAttempt[]; end: 'completed' | 'failed' | 'open' };
 
-/** What this policy would do with these outcomes. Outcomes after the job's end are not used. */
+/** Returns what a policy does with these outcomes. Outcomes after the job's end are ignored. */
 export function simulate(input: SimulateInput): Simulation {
   const { policy, outcomes, random, deadlineAtMs } = input;
   const history: History = { attempts: 0, interruptions: 0, retries: {} };

@@ -6,25 +6,34 @@ import type { DecisionInputs } from './decision.ts';
 import type { HeaderList } from './outcome.ts';
 import { formatWait } from './outcome-text.ts';
 
-/** How long to wait before the next try, by which header (null: by backoff), in words, and what was looked at. */
+/** The wait before the next attempt, the reason for it, and the values that decided. */
 export type Wait = {
   delayMs: number;
-  /** The wait itself asked for by a header, without spread: what `maxWaitSeconds` and the deadline are held against. */
+  /**
+   * The wait that a header asks for, without spread; null: no header decided. `maxWaitSeconds` and the deadline are
+   * checked against it.
+   */
   askedMs: number | null;
   maxWaitSeconds: number;
   why: string;
   inputs: DecisionInputs;
 };
 
-/** A response's part in the wait. `k` is how many retries the rule has used; `random` is uniform in [0, 1). */
+/**
+ * The response and the counters that a wait depends on. `k` is the number of retries the rule has used; `random` is
+ * uniform in [0, 1).
+ */
 export type WaitContext = { status: number; headers: HeaderList; k: number; nowMs: number; random: number };
 
 type Pair = { reset: string; raw: string; remaining: string | null; limit: string | null; resetAtMs: number | null };
 
-/** Spread added after a reset, so that everyone who waits for it does not come back in the same instant. */
+/**
+ * The largest random spread added after a reset, in milliseconds. It keeps all clients that wait for the reset from
+ * coming back at the same instant.
+ */
 const spreadMs = 1_000;
 
-/** The wait a matched rule asks for. */
+/** Returns the wait of a matched rule. */
 export function waitFor(strategy: Strategy, context: WaitContext): Wait {
   return strategy.strategy === 'backoff' ? byBackoff(strategy, context) : byHeaders(strategy, context);
 }
@@ -34,7 +43,7 @@ function byBackoff(strategy: BackoffStrategy, context: WaitContext): Wait {
   return withFloor(backoffMs, 'backoff', headersDefaults.maxWaitSeconds, { backoffMs }, context);
 }
 
-/** On 429 and 503 `Retry-After` is a floor under every backoff. */
+/** Returns the wait, made longer by `Retry-After`. That header sets a minimum for every backoff on 429 and 503. */
 function withFloor(
   ms: number,
   name: string,
@@ -95,7 +104,7 @@ function untilReset(pair: Pair, strategy: HeadersStrategy, context: WaitContext)
   };
 }
 
-/** No reset, or none that can be read: whatever `Retry-After` says, then backoff. */
+/** Returns the wait if no reset header is present or readable: as `Retry-After` asks, otherwise by backoff. */
 function withoutReset(strategy: HeadersStrategy, unreadable: Pair | null, context: WaitContext): Wait {
   const { maxWaitSeconds } = strategy;
   const seen = unreadable === null ? {} : seenIn(unreadable);
@@ -124,7 +133,7 @@ function withoutReset(strategy: HeadersStrategy, unreadable: Pair | null, contex
   };
 }
 
-/** The reset headers that are there, each with what stands at its position in the other lists. */
+/** Returns the reset headers of the response, each with the headers at its position in the other lists. */
 function readPairs(strategy: HeadersStrategy, context: WaitContext): Pair[] {
   const pairs: Pair[] = [];
   for (const [index, reset] of strategy.resetHeader.entries()) {
@@ -132,7 +141,7 @@ function readPairs(strategy: HeadersStrategy, context: WaitContext): Pair[] {
     const limit = first(context.headers, strategy.limitHeader[index] ?? '');
     const raw = first(context.headers, reset);
     if (raw === null) {
-      // Known to be used up, not known until when: that is an unreadable reset, not a missing pair.
+      // A quota that is used up without a reset time counts as an unreadable reset, not as a missing pair.
       if (remaining !== null && Number(remaining) <= 0)
         pairs.push({ reset, raw: '', remaining, limit, resetAtMs: null });
       continue;
@@ -143,7 +152,7 @@ function readPairs(strategy: HeadersStrategy, context: WaitContext): Pair[] {
       (reset === 'retry-after'
         ? readRetryAfter(raw, context.nowMs)
         : readReset(raw, strategy.resetFormat, context.nowMs));
-    // A Retry-After that is to be ignored is as good as absent; it must not hide what the other headers say.
+    // An unusable Retry-After counts as absent. Otherwise it would hide the other reset headers.
     if (reset === 'retry-after' && resetAtMs === null) continue;
     pairs.push({ reset, raw, remaining: remaining ?? structured?.remaining ?? null, limit, resetAtMs });
   }

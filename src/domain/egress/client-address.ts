@@ -1,14 +1,14 @@
 import { formatIp, type IpAddress, inSubnet, parseIp, unmapIp } from './ip-address.ts';
 
-/** The proxies that are believed: how many there are in a row, or where they are. An empty list: none. */
+/** Trusted proxies: the number of them in a row, or their address ranges. An empty list trusts none. */
 export type TrustedProxies = number | readonly ProxyRange[];
 
-/** The addresses that share the first `prefix` bits of `base`. */
+/** The addresses whose first `prefix` bits are those of `base`. */
 export type ProxyRange = { base: IpAddress; prefix: number };
 
 const mostProxies = 10;
 
-/** Reads `2`, or `10.0.0.0/8,192.0.2.7`; null for what is neither. */
+/** Reads `2`, or `10.0.0.0/8,192.0.2.7`. Returns null for any other text. */
 export function parseTrustedProxies(text: string): TrustedProxies | null {
   if (/^\d{1,2}$/.test(text.trim())) return Number(text) <= mostProxies ? Number(text) : null;
   const ranges = text.split(',').map((part) => parseRange(part.trim()));
@@ -25,8 +25,9 @@ function parseRange(text: string): ProxyRange | null {
 }
 
 /**
- * Where a request comes from. `X-Forwarded-For` is read from its end, since every proxy adds to it what connected to
- * that proxy, and only as far as the proxies are trusted: all that stands before was named by the caller.
+ * Returns the address that a request comes from. Each proxy appends the address that connected to it to
+ * `X-Forwarded-For`, so the header is read from its end, and only as far as the proxies are trusted. Everything before
+ * that was written by the caller.
  *
  * @param connected the address at the other end of the connection
  */
@@ -38,14 +39,17 @@ export function clientAddress(connected: string, forwardedFor: string | undefine
   for (const text of named.slice(0, steps)) {
     if (typeof trusted !== 'number' && !isTrusted(address, trusted)) break;
     const before = plainIp(text.trim());
-    // A proxy that was told nonsense is as far as we can see.
+    // The walk ends at a proxy that reports an invalid address.
     if (before === null) break;
     address = before;
   }
   return formatIp(address);
 }
 
-/** What tries are counted under: an IPv6 address by its first 64 bits, of which one machine may have any number. */
+/**
+ * Returns the group of an address whose sign-in attempts are counted together. An IPv6 address is grouped by its first
+ * 64 bits, because one machine may have any number of the addresses below them.
+ */
 export function addressGroup(address: string): string {
   const parsed = plainIp(address);
   if (parsed === null) return address;
@@ -61,7 +65,7 @@ function isTrusted(address: IpAddress, ranges: readonly ProxyRange[]): boolean {
   return ranges.some(({ base, prefix }) => inSubnet(address, base, prefix));
 }
 
-/** An address as proxies write it: bare, with a port, in brackets, or with a zone. */
+/** Reads an address as proxies write it: bare, with a port, in brackets, or with a zone. */
 function plainIp(text: string): IpAddress | null {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d[\d.]+)(?::\d+)?$/.exec(text)?.[1] ?? text;
   const parsed = parseIp(bare.replace(/%.*$/, ''));

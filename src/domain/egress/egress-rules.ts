@@ -5,20 +5,20 @@ export type AllowRule =
   | { kind: 'range'; text: string; base: IpAddress; prefix: number; port: number | null }
   | { kind: 'host'; text: string; host: string; port: number | null };
 
-/** What may be reached although the guard's own rules refuse it. */
+/** Exceptions from the egress guard's own rules. */
 export type EgressRules = {
   allow: AllowRule[];
-  /** Exact origins that are always allowed, as `URL.origin` writes them: `http://localhost:4600`. */
+  /** Exact origins that are always allowed, in the form of `URL.origin`: `http://localhost:4600`. */
   ownOrigins: string[];
 };
 
-/** The rules that make no exception at all. */
+/** Rules without any exception. */
 export const strictEgress: EgressRules = { allow: [], ownOrigins: [] };
 
 /**
  * Reads one exception: a CIDR (`10.0.0.0/8`, `::1/128`), an address, a host name (`api.internal`) or all names below
- * one (`*.corp.internal`). An address or a name may carry a port: `10.1.2.3:8080`, `[::1]:8080`, `api.internal:8443`.
- * Null when it is none of these.
+ * one (`*.corp.internal`). An address or a name may have a port: `10.1.2.3:8080`, `[::1]:8080`, `api.internal:8443`.
+ * Returns null for any other text.
  */
 export function parseAllowRule(text: string): AllowRule | null {
   const trimmed = text.trim().toLowerCase();
@@ -37,7 +37,10 @@ export function parseAllowRule(text: string): AllowRule | null {
   return { kind: 'host', text: trimmed, host, port };
 }
 
-/** True when a rule names this host (a name, not an address), itself or by `*.`; for a port when it is bound to one. */
+/**
+ * Returns true if a rule names this host, directly or by `*.`. The host is a name, not an address. A rule with a port
+ * only applies to that port.
+ */
 export function allowsHost(hostname: string, port: number, egress: EgressRules): boolean {
   const name = hostname.toLowerCase().replace(/\.$/, '');
   return egress.allow.some(
@@ -48,7 +51,10 @@ export function allowsHost(hostname: string, port: number, egress: EgressRules):
   );
 }
 
-/** The longest prefix of a rule that holds this address, or null. Rules bound to a port need `port` to be that one. */
+/**
+ * Returns the longest prefix of a rule that contains this address, or null. A rule with a port only applies if `port`
+ * is that port.
+ */
 export function allowingPrefix(address: IpAddress, port: number | null, egress: EgressRules): number | null {
   let longest: number | null = null;
   for (const rule of egress.allow) {
@@ -65,7 +71,8 @@ function rangeRule(text: string, addressText: string, prefix: number | null, por
   const length = prefix ?? bits;
   if (length > bits) return null;
   const base = unmapIp(address);
-  // A mapped range is checked as the IPv4 range it stands for; a wider one would hold more than IPv4.
+  // A mapped range is stored as the IPv4 range it stands for. A wider range is refused, because it would hold more than
+  // IPv4.
   if (address.version === 6 && base.version === 4) {
     return length < 96 ? null : { kind: 'range', text, base, prefix: length - 96, port };
   }

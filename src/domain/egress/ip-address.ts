@@ -3,7 +3,7 @@ export type IpAddress = { version: 4; value: number } | { version: 6; groups: nu
 
 /**
  * Reads an address in its usual form: dotted decimal without leading zeros, or RFC 4291 §2.2 with `::` and a dotted
- * tail. Null for anything else: names, brackets, zone ids (`fe80::1%eth0`), octal or short IPv4.
+ * tail. Returns null for anything else: names, brackets, zone ids (`fe80::1%eth0`), octal or short IPv4.
  */
 export function parseIp(text: string): IpAddress | null {
   if (!text.includes(':')) {
@@ -14,7 +14,7 @@ export function parseIp(text: string): IpAddress | null {
   return groups === null ? null : { version: 6, groups };
 }
 
-/** True when the first `prefix` bits of both are the same. Addresses of different versions never match. */
+/** Returns true if the first `prefix` bits of both are the same. Addresses of different versions never match. */
 export function inSubnet(address: IpAddress, base: IpAddress, prefix: number): boolean {
   if (address.version === 4) {
     return base.version === 4 && (prefix === 0 || (address.value ^ base.value) >>> (32 - prefix) === 0);
@@ -28,7 +28,7 @@ export function inSubnet(address: IpAddress, base: IpAddress, prefix: number): b
   return true;
 }
 
-/** The IPv4 address inside an IPv4-mapped IPv6 address (`::ffff:0:0/96`), or the address itself. */
+/** Returns the IPv4 address inside an IPv4-mapped IPv6 address (`::ffff:0:0/96`), or the address itself. */
 export function unmapIp(address: IpAddress): IpAddress {
   if (address.version === 4) return address;
   const { groups } = address;
@@ -36,13 +36,13 @@ export function unmapIp(address: IpAddress): IpAddress {
   return mapped ? { version: 4, value: ipv4At(groups, 6) } : address;
 }
 
-/** An address as text; IPv6 in full, without `::`. */
+/** Returns an address as text; IPv6 in full, without `::`. */
 export function formatIp(address: IpAddress): string {
   if (address.version === 4) return [24, 16, 8, 0].map((shift) => (address.value >>> shift) & 0xff).join('.');
   return address.groups.map((group) => group.toString(16)).join(':');
 }
 
-/** The 32 bits of the two groups that start at `index`. */
+/** Returns the 32 bits of the two groups that start at `index`. */
 export function ipv4At(groups: number[], index: number): number {
   return (((groups[index] ?? 0) << 16) | (groups[index + 1] ?? 0)) >>> 0;
 }
@@ -68,7 +68,7 @@ function parseIpv6(text: string): number[] | null {
   return [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
-/** Groups between colons; a dotted IPv4 address may stand for the last two, at the address's end only. */
+/** Reads groups between colons. A dotted IPv4 address may stand for the last two groups, only at the address's end. */
 function parseGroups(text: string, atEnd: boolean): number[] | null {
   if (text === '') return [];
   const parts = text.split(':');

@@ -4,15 +4,15 @@ import { type IpAddress, inSubnet, ipv4At, parseIp, unmapIp } from './ip-address
 export type { AllowRule, EgressRules } from './egress-rules.ts';
 export { parseAllowRule, strictEgress } from './egress-rules.ts';
 
-/** Whether an address may be dialled; if not, the range that refuses it and what such addresses are. */
+/** Verdict on connecting to an address. A refusal has the range that refuses it and the kind of address. */
 export type AddressVerdict = { allowed: true } | { allowed: false; range: string; what: string };
 
 type Range = { text: string; base: IpAddress; prefix: number; what: string };
 
-/** What a verdict calls an address of a cloud's metadata service. */
+/** The kind of address in the verdict on a cloud's metadata service. */
 export const metadataAddress = 'a cloud metadata address';
 
-/** Cloud metadata and platform addresses: only a rule for exactly one of them lets it through. */
+/** Addresses of cloud metadata and platform services. Only a rule for exactly one of them allows it. */
 const metadata = ranges(metadataAddress, [
   '169.254.169.254/32',
   '169.254.170.2/32',
@@ -29,7 +29,10 @@ const metadata = ranges(metadataAddress, [
   'fd00:42::42/128',
 ]);
 
-/** IANA's special-purpose registries for IPv4 and IPv6, the address forms that carry another address, and multicast. */
+/**
+ * Refused ranges: IANA's special-purpose registries for IPv4 and IPv6, the forms that carry another address, and
+ * multicast.
+ */
 const refused = [
   ...ranges('this host itself', ['127.0.0.0/8', '0.0.0.0/8', '::1/128', '::/128']),
   ...ranges('a private address', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10']),
@@ -54,12 +57,13 @@ const refused = [
 const globalUnicast = range('2000::/3', '');
 
 /**
- * Whether an address may be dialled. Refused are loopback, private, link-local, metadata, multicast and reserved
- * addresses, every IPv6 address outside 2000::/3, and those that carry an IPv4 address (NAT64, 6to4, Teredo, ISATAP).
- * An allow rule lifts the refusal, except that a metadata address has to be named exactly, and that an address which
- * carries another needs that one to be allowed too. What is not an address, or has a zone id, is refused.
+ * Decides whether connecting to an address is allowed. Refused are loopback, private, link-local, metadata, multicast
+ * and reserved addresses, every IPv6 address outside 2000::/3, and addresses that carry an IPv4 address (NAT64, 6to4,
+ * Teredo, ISATAP). An allow rule lifts the refusal, with two exceptions: a metadata address must be named exactly, and
+ * an address that carries another needs that one to be allowed too. Text that is not an address, or has a zone id, is
+ * refused.
  *
- * @param port lets allow rules that are bound to a port apply
+ * @param port the port that allow rules with a port are compared with
  */
 export function addressVerdict(address: string, egress: EgressRules, port: number | null = null): AddressVerdict {
   const parsed = parseIp(address);
@@ -84,7 +88,7 @@ function verdict(address: IpAddress, egress: EgressRules, port: number | null): 
   return { allowed: true };
 }
 
-/** The IPv4 address inside a transition form: NAT64, IPv4-compatible, translated, 6to4, Teredo, ISATAP. */
+/** Returns the IPv4 address inside a transition form: NAT64, IPv4-compatible, translated, 6to4, Teredo, ISATAP. */
 function carriedIpv4(address: IpAddress): IpAddress | null {
   if (address.version === 4) return null;
   const { groups } = address;
@@ -94,7 +98,8 @@ function carriedIpv4(address: IpAddress): IpAddress | null {
     return { version: 4, value: ipv4At(groups, 6) };
   }
   if (groups[0] === 0x2002) return { version: 4, value: ipv4At(groups, 1) };
-  // Teredo (RFC 4380 §4) holds the server's address here, and the client's, inverted, at its end.
+  // A Teredo address (RFC 4380 §4) has the server's address in these groups. The client's address is at its end,
+  // inverted.
   if (groups[0] === 0x2001 && groups[1] === 0) return { version: 4, value: ~ipv4At(groups, 6) >>> 0 };
   return null;
 }

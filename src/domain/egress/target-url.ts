@@ -6,11 +6,12 @@ import { type AddressVerdict, addressVerdict, metadataAddress } from './ip-range
 export type { AllowRule, EgressRules } from './egress-rules.ts';
 export { parseAllowRule, strictEgress } from './egress-rules.ts';
 
-/** What a URL comes to: its normalised parts, or why it is refused. */
+/** Verdict on a URL: its normalised parts, or the reason for the refusal. */
 export type TargetUrl =
   | {
       ok: true;
-      href: string /** Name or address as dialled, without brackets, port and trailing dot. */;
+      href: string;
+      /** Name or address to connect to, without brackets, port and trailing dot. */
       host: string;
       origin: string;
     }
@@ -18,12 +19,12 @@ export type TargetUrl =
 
 type Refused = Extract<TargetUrl, { ok: false }>;
 
-/** Endings of names that never lead to a public host (RFC 6761, RFC 8375, RFC 7686, ICANN's `.internal`). */
+/** Suffixes of names that never lead to a public host (RFC 6761, RFC 8375, RFC 7686, ICANN's `.internal`). */
 const localSuffixes = ['localhost', 'local', 'internal', 'home.arpa', 'onion', 'test', 'invalid', 'localdomain'];
-/** Names of metadata services: a rule for all names below some domain does not let them through. */
+/** Names of metadata services. A rule for all names below a domain does not allow them. */
 const metadataHosts = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal']);
 
-/** Ports of 1024 and above that speak other protocols: mail, chat, databases, container daemons (and fetch's bad ports). */
+/** Ports from 1024 up that other protocols use: mail, chat, databases, container daemons (and fetch's bad ports). */
 const refusedPorts = new Set([
   1433, 1521, 1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5672,
   5900, 6000, 6379, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9042, 9092, 9300, 10_080, 10_250, 11_211,
@@ -31,13 +32,15 @@ const refusedPorts = new Set([
 ]);
 
 /**
- * Reads a URL without asking where it leads: http or https, no user name, password or fragment, no control characters,
- * at most 2,048 characters and 64 query parameters. The WHATWG parser folds every spelling of an IPv4 address.
+ * Reads a URL without checking where it leads: http or https, no user name, password or fragment, no control
+ * characters, at most 2,048 characters and 64 query parameters. The WHATWG parser normalises every spelling of an IPv4
+ * address.
  */
 export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
   if (text.length > limits.urlLength)
     return invalid(`must be at most ${limits.urlLength.toLocaleString('en-US')} characters`);
-  // The parser drops tabs and line breaks silently; what it would drop was not meant.
+  // The parser drops tabs and line breaks silently. A URL that has them is refused, because the result would not be the
+  // URL that was meant.
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 0x20 || code === 0x7f) return invalid('must not hold control characters');
@@ -64,8 +67,9 @@ export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
 }
 
 /**
- * Checks a URL against the rules that need no DNS: its form, its port, names that are local by nature, and addresses
- * written out. What a name resolves to is for `connectVerdict`. A refusal's message names the setting that lifts it.
+ * Checks a URL against the rules that need no DNS: its form, its port, names that are always local, and literal
+ * addresses. `connectVerdict` checks the addresses that a name resolves to. The message of a refusal names the setting
+ * that lifts it.
  */
 export function checkTargetUrl(text: string, egress: EgressRules): TargetUrl {
   const parsed = parseTargetUrl(text);
@@ -99,9 +103,10 @@ export function checkTargetUrl(text: string, egress: EgressRules): TargetUrl {
 }
 
 /**
- * Whether this address may be dialled for this URL, to be asked for every address a name resolved to, right before
- * connecting. Own origins and hosts named by a rule may lead anywhere, except that metadata addresses need a rule of
- * their own. `message` is for whoever gave the URL: it keeps to itself which address a name has in here.
+ * Decides whether this address may be connected to for this URL. Call it for every address that a name resolved to,
+ * right before connecting. Own origins and hosts named by a rule may lead anywhere, except that metadata addresses need
+ * a rule of their own. `message` is for the author of the URL: it does not name the address that a host name has in
+ * this network.
  */
 export function connectVerdict(url: URL, address: string, egress: EgressRules): AddressVerdict & { message?: string } {
   const port = portOf(url);
@@ -127,7 +132,7 @@ function blockedName(url: URL, { what }: Extract<AddressVerdict, { allowed: fals
   return { ok: false, code: 'blocked_target', message };
 }
 
-/** Only the origin is shown: paths and queries may hold secrets. */
+/** Returns a refusal that shows only the URL's origin, because paths and queries may hold secrets. */
 function blocked(url: URL, reason: string, cure: string): Refused {
   const message = `${url.origin}/ ${reason}. To allow it, set RINGBACK_EGRESS_ALLOW=${cure}`;
   return { ok: false, code: 'blocked_target', message };
@@ -141,7 +146,7 @@ function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
-/** True when the host is an address, written out. */
+/** Returns true if the host is a literal address. */
 export function isAddress(url: URL): boolean {
   return url.hostname.startsWith('[') || /^[\d.]+$/.test(bareHost(url));
 }
@@ -154,7 +159,7 @@ function isPortAllowed(port: number): boolean {
   return port === 80 || port === 443 || (port >= 1024 && !refusedPorts.has(port));
 }
 
-/** An address rule that is bound to this very port opens the port too. */
+/** Returns true if an address rule with this very port opens the port too. */
 function portNamed(host: string, port: number, egress: EgressRules): boolean {
   const address = parseIp(host);
   const bound = egress.allow.filter((rule) => rule.kind === 'range' && rule.port === port);

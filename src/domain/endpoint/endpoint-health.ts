@@ -1,39 +1,41 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { readRetryAfter } from '#src/domain/policy/reset-header.ts';
 
-/** How an endpoint has been doing; times in epoch milliseconds. */
+/** Health of an endpoint. Times are in epoch milliseconds. */
 export type Health = {
-  /** The first failure since the last success; null while all is well. */
+  /** Time of the first failure since the last success; null: the endpoint is not failing. */
   failingSinceMs: number | null;
   pausedUntilMs: number | null;
   recoveredAtMs: number | null;
   lastFailureMs: number | null;
-  /** Until when it has asked to be left alone by `Retry-After`: no other answer shortens that. */
+  /** Time until which the endpoint asked for no requests by `Retry-After`. No later failure shortens it. */
   askedUntilMs: number | null;
 };
 
-/** What a delivery's outcome makes of its endpoint's health. */
+/** Health of an endpoint after a delivery's outcome. */
 export type HealthChange = Health & {
   succeeded: boolean;
-  /** Why it is to be disabled now: it said 410, or has done nothing but fail for five days. */
+  /**
+   * Reason to disable the endpoint now: it answered 410, or it has only failed for five days. Null: it stays as it is.
+   */
   disable: 'gone' | 'failing' | null;
 };
 
-/** What has to be mended before anything can be sent to an endpoint. */
+/** A problem that somebody must fix before anything can be sent to an endpoint. */
 export type EndpointProblem = {
-  /** `blocked_target`, `invalid_request`, or `no_signing_secret`. */
+  /** Code of the problem: `blocked_target`, `invalid_request`, or `no_signing_secret`. */
   code: string;
   message: string;
-  /** When it was met last, ISO 8601. */
+  /** Time when the problem last occurred, ISO 8601. */
   at: string;
 };
 
-/** Failing without a break for this long, an endpoint is down: nothing but probes until one succeeds. */
+/** An endpoint that has failed this long without a success is down: only probes are sent until one succeeds. */
 export const downAfterMs = 10_000;
-/** Failing without a break for this long, it is disabled. */
+/** An endpoint that has failed this long without a success is disabled. */
 export const disableAfterMs = 5 * 86_400_000;
 
-/** After so long without a try, a failure says nothing of the time between: it begins a new run. */
+/** A failure this long after the last one begins a new run, because nothing is known about the time between them. */
 export const newRunAfterMs = 2 * 86_400_000;
 
 const shortestPauseMs = 5_000;
@@ -42,9 +44,11 @@ const longestRetryAfterMs = 86_400_000;
 const throttling = new Set([408, 425, 429, 502, 503, 504]);
 
 /**
- * A success clears everything, but for a wait that was asked for after the try of the success had begun; a failure begins or goes on with a run of failures, which two days without any try break off.
- * 408, 425, 429, 502, 503 and 504 ask for patience (Standard Webhooks 1.0.0), for as long as `Retry-After` says. Outcomes that
- * say nothing about the endpoint change nothing.
+ * Returns an endpoint's health after an outcome. A success clears the failures and the pause; if its attempt began
+ * before the last failure, a wait asked for by `Retry-After` stays. A failure begins a run of failures or continues it;
+ * after two days without a failure it begins a new run. 408, 425, 429, 502, 503 and 504 pause the endpoint at once
+ * (Standard Webhooks 1.0.0). No pause ends before `Retry-After`. Interruptions, and outcomes for which something is
+ * missing on our side, change nothing.
  */
 export function healthAfter(health: Health, outcome: Outcome, nowMs: number, startedMs = nowMs): HealthChange {
   if (outcome.kind === 'interrupted' || ('lacks' in outcome && outcome.lacks !== undefined)) {
@@ -54,7 +58,7 @@ export function healthAfter(health: Health, outcome: Outcome, nowMs: number, sta
     const { failingSinceMs: since, lastFailureMs } = health;
     const isOld = lastFailureMs !== null && startedMs < lastFailureMs;
     const askedUntilMs = isOld && (health.askedUntilMs ?? 0) > nowMs ? health.askedUntilMs : null;
-    // A short pause that it asked for needs no ramp: it was there all the time.
+    // A short pause after throttling needs no ramp: the endpoint was never down.
     const wasDown = health.pausedUntilMs !== null && since !== null && nowMs - since >= downAfterMs;
     return {
       failingSinceMs: null,
@@ -79,7 +83,10 @@ export function healthAfter(health: Health, outcome: Outcome, nowMs: number, sta
   return { ...change, pausedUntilMs, disable: failedForMs >= disableAfterMs ? 'failing' : null };
 }
 
-/** Probes come the more seldom the longer it has failed: after a quarter of that time, between 5 s and 5 min. */
+/**
+ * Returns the end of a pause; null if the endpoint is neither down nor throttling. A pause lasts a quarter of the time
+ * that the endpoint has been failing, between 5 s and 5 min, so probes become rarer.
+ */
 function pauseAfter(health: Health, outcome: Outcome, failedForMs: number, nowMs: number): number | null {
   const throttled = outcome.kind === 'response' && throttling.has(outcome.status);
   const down = health.pausedUntilMs !== null || failedForMs >= downAfterMs;

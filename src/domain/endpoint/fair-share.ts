@@ -1,12 +1,12 @@
-/** What somebody has asked for lately: how much, as of when. */
+/** Load of one receiver: a level that grows by one per message and decays over time, as of `atMs`. */
 export type Share = { level: number; atMs: number };
 
-/** So many of one's own may wait before they make room for others'. */
+/** Level up to which a receiver's messages keep the normal priority. */
 const freely = 100;
-/** What was asked for is forgotten at this pace; slowly, or what comes last would overtake one's own backlog. */
+/** A receiver's level decays by 20 a second. Faster decay would let its newest messages overtake its own older ones. */
 const forgottenPerSecond = 20;
 
-/** One more is asked for at `nowMs`. */
+/** Returns the receiver's share after one more message at `nowMs`. */
 export function shareAfter(share: Share | undefined, nowMs: number): Share {
   if (share === undefined) return { level: 1, atMs: nowMs };
   const forgotten = (Math.max(0, nowMs - share.atMs) / 1_000) * forgottenPerSecond;
@@ -14,10 +14,11 @@ export function shareAfter(share: Share | undefined, nowMs: number): Share {
 }
 
 /**
- * The priority of what was asked for last: 0 for who asks for little, one less for each doubling beyond that, so that the
- * first of one comes before the thousandth of another, and each one's own stay in order.
+ * Returns the priority of the receiver's newest message: 0 for a low level, and one less for each doubling beyond that.
+ * The first message of one receiver then goes before the thousandth of another, and each receiver's own messages stay
+ * in order.
  */
 export function sharePriority(share: Share): number {
-  // 0 is also what has no share to speak of, and must not be made -0.
+  // A message without a share has priority 0 too, so this must not be -0.
   return share.level <= freely ? 0 : -Math.ceil(Math.log2(share.level / freely));
 }

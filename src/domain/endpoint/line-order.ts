@@ -1,18 +1,25 @@
 const markMs = 300_000;
 const marks = 6;
 
-/** Who goes first from a line: ends of jobs and what operators are to know; then what is sent again; last events of progress. */
+/**
+ * Order in which an endpoint's line is fetched: first ends of jobs and events for operators, then deliveries that are
+ * sent again, last events about progress.
+ */
 export const lineRank = { end: 0, again: 1, progress: 2 } as const;
 export type LineRank = (typeof lineRank)[keyof typeof lineRank];
-/** Each rank has times of its own, this much after those of the one before: an index then leads to it past all others. */
+/**
+ * Milliseconds between the timestamps of one rank and the next. Each rank has its own timestamps, so an index finds its
+ * deliveries without reading the others.
+ */
 const rankMs = 1;
-/** From the time of the first rank to that of the last. */
+/** Milliseconds from the timestamp of the first rank to that of the last. */
 export const ranksMs = lineRank.progress * rankMs;
 
 /**
- * The times, in epoch milliseconds, under which deliveries of a rank wait in an endpoint's line: one in five minutes, at an
- * instant of its own. Equal times are what lets an index find who waits for this endpoint, however many wait for others. The
- * first two are too near for anybody to be sent there still.
+ * Returns the timestamps, in epoch milliseconds, at which deliveries of a rank wait in an endpoint's line: one every
+ * five minutes, at an offset of the endpoint's own. All that wait for one endpoint share a few exact timestamps, so
+ * that the partial index on next_attempt_at (delivery_unadmitted_idx) finds them, however many wait for other
+ * endpoints. The first two timestamps are too close to place anything at.
  */
 export function lineTimes(endpointId: string, nowMs: number, rank: LineRank): number[] {
   const offset = Number.parseInt(endpointId.slice(-8), 16) % markMs;
@@ -20,7 +27,10 @@ export function lineTimes(endpointId: string, nowMs: number, rank: LineRank): nu
   return Array.from({ length: marks + 2 }, (_, index) => last + index * markMs + rank * rankMs);
 }
 
-/** Where those that come next stand in the line: spread, so that those nobody fetches do not all look for themselves at once. */
+/**
+ * Returns timestamps for deliveries that join the line. They are spread over several timestamps, so that deliveries
+ * which nobody fetches do not all come due at once.
+ */
 export function lineTimesFor(endpointId: string, nowMs: number, count: number, rank: LineRank): number[] {
   const open = lineTimes(endpointId, nowMs, rank).slice(2);
   return Array.from({ length: count }, (_, index) => open[index % open.length] as number);

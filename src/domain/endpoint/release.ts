@@ -1,23 +1,34 @@
-/** What an endpoint's state says about sending to it now; times in epoch milliseconds by the database's clock. */
+/**
+ * State of an endpoint that decides what may be sent to it now. Times are in epoch milliseconds by the database's
+ * clock.
+ */
 export type Gate = {
   enabled: boolean;
-  /** Deliveries a second; null: no limit. */
+  /** Deliveries per second; null: no limit. */
   rate: number | null;
-  /** How many more may be under way; null: no limit. */
+  /** Number of further deliveries that may be in progress; null: no limit. */
   room: number | null;
-  /** Set while it is down or asked for patience: nothing is sent before, and one probe then. */
+  /**
+   * Time before which nothing is sent, because the endpoint is down or throttles; then one probe is sent. Null: no
+   * pause.
+   */
   pausedUntilMs: number | null;
-  /** When it answered again: from here on the rate doubles each second, from one. */
+  /**
+   * Time when the endpoint answered again. From then on the rate doubles each second, starting at one delivery a
+   * second.
+   */
   recoveredAtMs: number | null;
-  /** When the next delivery may go, by the rate so far. */
+  /** Time of the next free slot, by the rate so far. */
   nextSlotAtMs: number | null;
-  /** When the last one went, had they gone evenly: a little ahead of now after several at once. */
+  /**
+   * Time of the last delivery sent, as if all had been sent evenly. After several at once it is a little in the future.
+   */
   lastGoAtMs: number | null;
 };
 
 /**
- * A delivery that is due; `granted` when its time was given already, by the rate or, to one that `yields`, because nobody else
- * waited. One that `yields` takes no time from others.
+ * A due delivery. `granted` is true if it already got its time: by the rate or, for one that `yields`, because no other
+ * delivery waited. A delivery that `yields` takes no time from others.
  */
 export type Waiting = { id: string; granted: boolean; yields?: boolean };
 
@@ -27,33 +38,43 @@ export type Clocks = Pick<Gate, 'pausedUntilMs' | 'nextSlotAtMs' | 'recoveredAtM
 export type Release = {
   go: string[];
   hold: { id: string; atMs: number; granted: boolean }[];
-  /** To wait in the endpoint's line until they are fetched: nobody knows yet when that will be, or not soon. */
+  /** Deliveries that join the endpoint's line, until they are fetched. Their time is unknown or not soon. */
   line: string[];
-  /** Kept, not sent: the endpoint is disabled. */
+  /** Deliveries that are stored but not sent, because the endpoint is disabled. */
   skip: string[];
   gate: Clocks;
 };
 
-/** A probe that brings no answer within this was lost with its worker: another one goes. */
+/** A probe without an answer after this time was lost with its worker. Another probe is then sent. */
 export const probeLeaseMs = 20_000;
 
-/** Beyond this many a second a ramp is over where no rate is set. */
+/** Rate per second above which a ramp ends, if the endpoint has no rate. */
 const rampEndPerSecond = 512;
 
-/** Slots lie this much further apart than the rate says: sends that come a little late must not add up to more than it. */
+/**
+ * Slots are farther apart than the rate says by this factor. Otherwise sends that run a little late could add up to
+ * more than the rate.
+ */
 const slack = 1.1;
 
-/** What the slack leaves over in a second may go at once, or a high rate would take a transaction for each delivery. */
+/**
+ * Milliseconds' worth of deliveries that may go at once: the part of each second that the slack leaves over. Without
+ * this burst, a high rate would need a transaction for each delivery.
+ */
 const burstMs = 100;
 
-/** How far ahead slots are given. */
+/** Slots are given for this many milliseconds ahead. */
 const aheadMs = 2_500;
-/** And to those of a line that yield, behind whom others may have to wait that long. */
+/**
+ * Slots for yielding deliveries from a line are given less far ahead, because other deliveries may have to wait that
+ * long behind them.
+ */
 const yieldingAheadMs = 1_000;
 
 /**
- * Which of the due deliveries to one endpoint may go now, and when the others may. After an outage one probe goes; once it
- * has succeeded, one a second, doubling each second, up to the endpoint's rate and never above it.
+ * Decides which of the due deliveries to one endpoint may go now, and when the others may. After an outage one probe
+ * goes. Once it has succeeded, the rate starts at one delivery a second and doubles each second, up to the endpoint's
+ * rate and never above it.
  */
 export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: number): Release {
   const gate = rampFromFirstUse(asStored, nowMs);
@@ -81,8 +102,9 @@ export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: numb
 }
 
 /**
- * Who may not go now is held for its time if that is near. A later one, or none, means the line: what is far ahead would stand
- * although the rate changes, and before all that comes meanwhile.
+ * Sends, holds or lines up a delivery by its time. A delivery whose slot is less than 2.5 s away gets that time.
+ * Otherwise it joins the line: a time given far ahead would not follow a changed rate, and would go before newer, more
+ * urgent ones.
  */
 function place(result: Release, one: { id: string; atMs: number | null; granted: boolean }, nowMs: number): void {
   const { id, atMs, granted } = one;
@@ -95,7 +117,10 @@ export function clocksOf({ pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtM
   return { pausedUntilMs, nextSlotAtMs, recoveredAtMs, lastGoAtMs };
 }
 
-/** The ramp begins with the first delivery after the recovery, however long those that waited were held. */
+/**
+ * Returns the gate with the ramp starting at its first use. The ramp begins with the first delivery after the recovery,
+ * even if waiting deliveries were held for long.
+ */
 function rampFromFirstUse(gate: Gate, nowMs: number): Gate {
   const { recoveredAtMs, nextSlotAtMs } = gate;
   const unused = recoveredAtMs !== null && (nextSlotAtMs === null || nextSlotAtMs <= recoveredAtMs);
@@ -103,9 +128,9 @@ function rampFromFirstUse(gate: Gate, nowMs: number): Gate {
 }
 
 /**
- * When one whose slot has come may really go: as far from the others as the rate says, but for a few at once, which the slots'
- * slack makes up for. What came late because a worker was busy does not go in a rush beyond that. `lateMs`: when the one before
- * it was told to come again.
+ * Returns the time at which a delivery whose slot has come may go. Deliveries are as far apart as the rate says, except
+ * for a small burst, which the slack between slots makes up for. Deliveries that are late because a worker was busy get
+ * no larger burst. `lateMs` is the time given to the late delivery before this one; 0: there is none.
  */
 function paced(gate: Gate, result: Release, lateMs: number, nowMs: number): number {
   const perSecond = rateAt(gate, nowMs);
@@ -119,8 +144,8 @@ function paced(gate: Gate, result: Release, lateMs: number, nowMs: number): numb
 }
 
 /**
- * When one that yields may go: now, if a slot is free now. Otherwise it asks again when one may be, behind those that were
- * held before it, and keeps none until then.
+ * Returns the time at which a yielding delivery may go: now, if a slot is free now. Otherwise it is looked at again
+ * when a slot may be free, after the deliveries held before it, and it reserves no slot until then.
  */
 function giveWay(gate: Gate, result: Release, lateMs: number, nowMs: number): number {
   const slotMs = result.gate.nextSlotAtMs ?? nowMs;
@@ -135,9 +160,9 @@ function giveWay(gate: Gate, result: Release, lateMs: number, nowMs: number): nu
 }
 
 /**
- * While paused: one delivery finds out whether the endpoint is back, the others wait in line for what it finds. One that yields
- * does so only when it was fetched for that, since nobody else waited, and keeps no other from it: what a receiver makes of
- * such an event may say nothing.
+ * Lets one delivery through as a probe when one is due; the others wait in the line for its outcome. A yielding
+ * delivery may probe only if it was fetched for that, because no other delivery waited. It does not stop another
+ * delivery from probing: a receiver's answer to such an event may not show its health.
  */
 function probe(gate: Gate, pausedUntilMs: number, waiting: readonly Waiting[], nowMs: number): Release {
   const due = nowMs >= pausedUntilMs;
@@ -156,12 +181,15 @@ function probe(gate: Gate, pausedUntilMs: number, waiting: readonly Waiting[], n
   };
 }
 
-/** While a probe is due: whether the last one, of any kind, is long enough ago. */
+/** Returns true if a probe is due and the last one, of any kind, is long enough ago. */
 function mayYieldingProbe({ pausedUntilMs, lastGoAtMs }: Gate, nowMs: number): boolean {
   return pausedUntilMs !== null && nowMs >= pausedUntilMs && nowMs >= (lastGoAtMs ?? 0) + probeLeaseMs;
 }
 
-/** The next free slot by the rate that holds at its time; `nowMs` where there is no limit, null when it is not before `untilMs`. */
+/**
+ * Takes the next free slot, by the rate at its time. Returns `nowMs` if there is no limit, and null if the slot is not
+ * before `untilMs`.
+ */
 function takeSlot(gate: Gate, result: Release, nowMs: number, untilMs: number): number | null {
   const slotMs = Math.max(nowMs, result.gate.nextSlotAtMs ?? nowMs);
   const perSecond = rateAt(gate, slotMs);
@@ -174,7 +202,10 @@ function takeSlot(gate: Gate, result: Release, nowMs: number, untilMs: number): 
   return slotMs;
 }
 
-/** Deliveries a second at an instant: the ramp's while it is below the endpoint's own. Null: no limit. */
+/**
+ * Returns the deliveries per second at an instant: the ramp's rate while it is below the endpoint's own rate. Null: no
+ * limit.
+ */
 export function rateAt(gate: Pick<Gate, 'rate' | 'recoveredAtMs'>, atMs: number): number | null {
   if (gate.recoveredAtMs === null) return gate.rate;
   const ramp = 2 ** Math.min(30, Math.max(0, Math.floor((atMs - gate.recoveredAtMs) / 1_000)));
@@ -182,15 +213,16 @@ export function rateAt(gate: Pick<Gate, 'rate' | 'recoveredAtMs'>, atMs: number)
   return Math.min(ramp, gate.rate);
 }
 
-/** How many of a line are fetched at once. */
+/** The highest number of deliveries fetched from a line at once. */
 const fetchAtOnce = 2_000;
 
-/** When as many of a line may go as are fetched now, in order, and what that makes of the gate. */
+/** Times for the deliveries to fetch from a line, in order, and the gate after that. */
 export type Fetch = { slots: { atMs: number; granted: boolean }[]; gate: Clocks };
 
 /**
- * Who waits in line is fetched: one as a probe when that is due, else as many as will soon have a slot and find room. A
- * disabled endpoint's are fetched to be skipped. `yielding`: it is asked for those that yield, since nobody else is left.
+ * Returns the times for deliveries to fetch from an endpoint's line: one for a probe that is due, otherwise as many as
+ * will soon have a slot and room. Deliveries of a disabled endpoint are fetched to be skipped. `yielding` is true if
+ * yielding deliveries are fetched, because no others are left.
  */
 export function fetchFromLine(asStored: Gate, nowMs: number, yielding = false): Fetch {
   const gate = rampFromFirstUse(asStored, nowMs);

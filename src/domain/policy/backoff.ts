@@ -1,6 +1,6 @@
 import type { Backoff } from './policy.ts';
 
-/** What a backoff is where nothing else is said. */
+/** Default values of a backoff. */
 export const defaultBackoff: Readonly<Backoff> = Object.freeze({
   limit: 5,
   minTimeoutInMs: 1_000,
@@ -10,16 +10,17 @@ export const defaultBackoff: Readonly<Backoff> = Object.freeze({
 });
 
 /**
- * The delay before a rule's retry `k` (0 for its first), in whole milliseconds.
+ * Returns the delay before a rule's retry `k` (0 for its first), in whole milliseconds.
  *
- * Without `randomize`: `min(max, min·factor^k)`. With it, `ceiling = min(max, 2·min·factor^k)` and the delay is
- * uniform in `[max(min, ceiling/2), ceiling]`, so that it stays within both bounds and is still spread at the cap.
+ * Without `randomize` the delay is `min(max, min·factor^k)`. With it, `ceiling = min(max, 2·min·factor^k)` and the
+ * delay is uniform in `[max(min, ceiling/2), ceiling]`. So it stays within both bounds and is still spread at the upper
+ * one.
  *
  * @param random uniform in [0, 1)
  */
 export function backoffDelayMs(backoff: Backoff, k: number, random: number): number {
   const { minTimeoutInMs: min, maxTimeoutInMs: max } = backoff;
-  // 0 · ∞ is not a number, and a high k makes the power infinite.
+  // A high k makes the power infinite, and 0 · ∞ is not a number.
   const grown = min === 0 ? 0 : min * backoff.factor ** k;
   if (!backoff.randomize) return Math.round(Math.min(max, grown));
   const ceiling = Math.min(max, 2 * grown);

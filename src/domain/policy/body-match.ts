@@ -2,10 +2,10 @@ import { sameJson } from './json-equal.ts';
 import { valueAt } from './json-pointer.ts';
 import type { BodyMatch, JsonValue } from './policy.ts';
 
-/** A body read as JSON: the value, or null when it is no JSON. */
+/** Returns a body read as JSON, or null if it is not JSON. */
 export type ReadBody = () => { value: JsonValue } | null;
 
-/** Reads a response's body as JSON at the first call and remembers it. A truncated body is no JSON. */
+/** Reads a response's body as JSON at the first call and remembers it. A truncated body counts as no JSON. */
 export function readJsonBody(response: { body: Uint8Array; truncated: boolean }): ReadBody {
   let read: { value: JsonValue } | null | undefined;
   return () => {
@@ -14,7 +14,7 @@ export function readJsonBody(response: { body: Uint8Array; truncated: boolean })
   };
 }
 
-/** True when the body is JSON and the value at the pointer equals the rule's. */
+/** Returns true if the body is JSON and the value at the pointer equals the rule's. */
 export function matchesBody(match: BodyMatch, readBody: ReadBody): boolean {
   const body = readBody();
   if (body === null) return false;

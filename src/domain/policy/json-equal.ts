@@ -1,6 +1,6 @@
 import type { JsonValue } from './policy.ts';
 
-/** Equality of JSON values; the order of an object's keys does not matter. */
+/** Returns true if two JSON values are equal. The order of an object's keys does not matter. */
 export function sameJson(a: JsonValue, b: JsonValue): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

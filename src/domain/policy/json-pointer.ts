@@ -1,6 +1,9 @@
 import type { JsonValue } from './policy.ts';
 
-/** A JSON pointer's decoded tokens (RFC 6901), or null when it is none: it is empty or starts with a slash. */
+/**
+ * Returns a JSON pointer's decoded tokens (RFC 6901), or null if it is not a pointer. A pointer is empty or starts with
+ * a slash.
+ */
 export function parsePointer(pointer: string): string[] | null {
   if (pointer === '') return [];
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return null;
@@ -10,7 +13,7 @@ export function parsePointer(pointer: string): string[] | null {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The value a JSON pointer leads to, or undefined when nothing is there or the pointer cannot be read. */
+/** Returns the value a JSON pointer leads to, or undefined if nothing is there or the pointer cannot be read. */
 export function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
   let value: JsonValue | undefined = root;
   for (const token of parsePointer(pointer) ?? [null]) {

@@ -4,7 +4,7 @@ import type { StatusPattern } from './status-pattern.ts';
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
- * Exponential backoff. `limit` counts retries, not tries: 5 means up to 6 requests, 0 means never.
+ * Exponential backoff. `limit` counts retries, without the first attempt: 5 means up to 6 requests, 0 means no retry.
  * Delays are in milliseconds.
  */
 export type Backoff = {
@@ -15,7 +15,7 @@ export type Backoff = {
   randomize: boolean;
 };
 
-/** How a reset header's value is to be read; `auto` tells the forms apart by their looks. */
+/** Format of a reset header's value. `auto` recognises the format by the value. */
 export type ResetFormat =
   | 'auto'
   | 'unix_timestamp'
@@ -27,7 +27,10 @@ export type ResetFormat =
 
 export type BackoffStrategy = { strategy: 'backoff' } & Backoff;
 
-/** Waits for the reset that the response's headers announce. Header names are lower-case, lists paired by position. */
+/**
+ * A strategy that waits for the reset announced by the response's headers. Header names are lower-case; the lists are
+ * paired by position.
+ */
 export type HeadersStrategy = {
   strategy: 'headers';
   resetHeader: string[];
@@ -36,47 +39,47 @@ export type HeadersStrategy = {
   resetFormat: ResetFormat;
   limit: number;
   maxWaitSeconds: number;
-  /** Used when no header can be read; its own limit is unused, the rule's counts. */
+  /** Backoff used when no header can be read. Its own limit is unused: the rule's limit counts. */
   fallback: Backoff;
 };
 
 export type Strategy = BackoffStrategy | HeadersStrategy;
 
-/** A rule applies only when the body is JSON and the value at this JSON pointer equals `value`. */
+/** Condition of a rule: the body is JSON, and the value at this JSON pointer equals `value`. */
 export type BodyMatch = { pointer: string; value: JsonValue };
 
-/** A status pattern with what to do about it. Rules are kept in order of precedence: the first that matches decides. */
+/** A status pattern and the strategy for it. Rules are kept in order of precedence: the first that matches decides. */
 export type Rule = {
-  /** The pattern as its author wrote it; also the key its retries are counted under, made unique by position. */
+  /** Pattern as its author wrote it, made unique by position. The rule's retries are counted under it. */
   key: string;
   when: StatusPattern;
   bodyMatches: BodyMatch | null;
-  /** Applies only to requests that may be repeated safely (`Policy.repeatable`). */
+  /** True if the rule applies only to requests that are safe to repeat (`Policy.repeatable`). */
   onlyRepeatable: boolean;
   strategy: Strategy;
 };
 
-/** What to do when no response arrived. */
+/** Retries after an attempt without a response. */
 export type FailurePolicy = {
-  /** The request certainly never left: repeating it is always safe. Null: no retry. */
+  /** Backoff if the request was certainly not sent: repeating it is always safe. Null: no retry. */
   nothingSent: Backoff | null;
-  /** The request may have been received. Null: no retry. */
+  /** Backoff if the request may have been received. Null: no retry. */
   maybeSent: Backoff | null;
 };
 
-/** A job's whole retry policy, with every default filled in: what is stored with the job and what `decide` reads. */
+/** A job's whole retry policy, with every default filled in. It is stored with the job, and `decide` reads it. */
 export type Policy = {
-  /** The preset it came from, for display; null when written out by hand. */
+  /** Preset that the policy came from, for display; null if the rules were written out. */
   preset: string | null;
   rules: Rule[];
   timeout: FailurePolicy;
   connectionError: FailurePolicy;
-  /** Statuses that complete the job; `any` keeps whatever came back. */
+  /** Statuses that complete the job; `any` accepts every response. */
   accept: StatusPattern;
-  /** Ceiling over all rules: attempts in all, interruptions not counted. */
+  /** Highest number of attempts over all rules, interruptions not counted. */
   maxAttempts: number;
   onInterrupted: 'retry' | 'fail';
   onOversize: 'fail' | 'truncate';
-  /** GET, HEAD, PUT, DELETE, OPTIONS, or a request that carries an Idempotency-Key. */
+  /** True for GET, HEAD, PUT, DELETE, OPTIONS, and for a request with an Idempotency-Key. */
   repeatable: boolean;
 };

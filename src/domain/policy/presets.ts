@@ -2,31 +2,32 @@ import { defaultBackoff } from './backoff.ts';
 import type { Backoff, FailurePolicy, HeadersStrategy, Rule, Strategy } from './policy.ts';
 import { parseStatusPattern, type StatusPattern } from './status-pattern.ts';
 
-/** A failure policy whose `maybeSent` part may be meant for repeatable requests only. */
+/** A failure policy whose `maybeSent` part may apply to repeatable requests only. */
 export type PresetFailures = FailurePolicy & { maybeSentOnlyRepeatable: boolean };
 
 /** A named policy. */
 export type Preset = { rules: Rule[]; timeout: PresetFailures; connectionError: PresetFailures };
 
-/** The names `retry` may give, the default first. */
+/** The preset names that `retry` accepts, the default first. */
 export const presetNames = ['default', 'none', 'openai', 'anthropic'] as const;
 
 /** The name of a preset. */
 export type PresetName = (typeof presetNames)[number];
 
-/** What the `headers` strategy uses where nothing else is said. */
+/** Default values of the `headers` strategy. */
 export const headersDefaults = { limit: 10, maxWaitSeconds: 3_600, resetFormat: 'auto' } as const;
 
 /**
  * The presets of this release.
  *
  * - `none`: no retry at all.
- * - `default`: 429 as the response's headers say; 503 and failures that sent nothing by backoff; 500, 502, 504, 408,
- *   timeouts and broken connections by backoff where repeating is safe, since a repeated POST may be paid twice.
+ * - `default`: 429 by the response's headers; 503 and failures that sent nothing by backoff; 500, 502, 504, 408,
+ *   timeouts and broken connections by backoff if the request is safe to repeat, because a repeated POST may be paid
+ *   twice.
  * - `openai`: 429 by OpenAI's `x-ratelimit-reset-*` headers, except a used-up quota; 408, 409 and 5xx by backoff.
  * - `anthropic`: 429 by Anthropic's `anthropic-ratelimit-*-reset` headers; 408, 409, 5xx (529: overloaded) by backoff.
  *
- * Timeouts and connection errors are the same in all but `none`.
+ * Timeouts and connection errors are the same in all presets except `none`.
  */
 export const presets: Readonly<Record<PresetName, Preset>> = { none: none(), ...working() };
 

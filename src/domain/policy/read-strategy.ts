@@ -3,13 +3,13 @@ import { defaultBackoff } from './backoff.ts';
 import type { Backoff, BodyMatch, HeadersStrategy, JsonValue, ResetFormat, Strategy } from './policy.ts';
 import { headersDefaults } from './presets.ts';
 
-/** Why a policy was refused: a code of the contract, a sentence, and the path of the field below the job's input. */
+/** Refusal of a policy: an error code of the contract, a sentence, and the path of the field in the job's input. */
 export type PolicyRefusal = { code: 'invalid_retry' | 'shadowed_rule'; message: string; field: string };
 
-/** Backoff fields as a user gives them; what is missing gets its default. */
+/** Backoff fields as a user gives them. A missing field gets its default. */
 export type BackoffInput = { [Field in keyof Backoff]?: Backoff[Field] | undefined };
 
-/** A strategy as a user gives it, its durations already numbers. `type` is an alias of `strategy`. */
+/** A strategy as a user gives it, with durations already read as numbers. `type` is an alias of `strategy`. */
 export type StrategyInput = BackoffInput & {
   strategy?: 'backoff' | 'headers' | undefined;
   type?: 'backoff' | 'headers' | undefined;
@@ -21,22 +21,22 @@ export type StrategyInput = BackoffInput & {
   bodyMatches?: { pointer: string; value: JsonValue } | undefined;
 };
 
-/** A value, or the reason why it was refused. Told apart by `code`. */
+/** A value, or the refusal of it. `code` tells them apart. */
 export type OrRefusal<T> = T | PolicyRefusal;
 
-/** True when reading a part of the policy ended in a refusal. */
+/** Returns true if reading a part of the policy ended in a refusal. */
 export function isPolicyRefusal(value: object): value is PolicyRefusal {
   return 'code' in value && (value.code === 'invalid_retry' || value.code === 'shadowed_rule');
 }
 
-/** A refusal with code `invalid_retry` that begins with the field's name. */
+/** Returns a refusal with code `invalid_retry` whose message begins with the field's name. */
 export function invalidRetry(field: string, message: string): PolicyRefusal {
   return { code: 'invalid_retry', message: `\`${field}\` ${message}`, field };
 }
 
 /**
- * Fills in a backoff's defaults. When only one of the two bounds is given, a default on the wrong side of it moves to
- * it; when both are given they have to be in order.
+ * Fills in a backoff's defaults. If only one of the two bounds is given and the default of the other conflicts with it,
+ * the default moves to the given bound. If both are given, they must be in order.
  */
 export function readBackoff(input: BackoffInput, field: string, defaults = defaultBackoff): OrRefusal<Backoff> {
   const { limit = defaults.limit, factor = defaults.factor, randomize = defaults.randomize } = input;
@@ -56,7 +56,7 @@ export function readBackoff(input: BackoffInput, field: string, defaults = defau
   return { limit, minTimeoutInMs: min, maxTimeoutInMs: max, factor, randomize };
 }
 
-/** Reads a rule's strategy; without a discriminator it is a backoff. */
+/** Reads a rule's strategy. A rule that names none is a backoff. */
 export function readStrategy(input: StrategyInput, field: string): OrRefusal<Strategy> {
   if (input.strategy !== undefined && input.type !== undefined && input.strategy !== input.type) {
     return invalidRetry(
@@ -74,7 +74,7 @@ export function readStrategy(input: StrategyInput, field: string): OrRefusal<Str
   return isPolicyRefusal(backoff) ? backoff : { strategy: 'backoff', ...backoff };
 }
 
-/** Reads a rule's condition on the body; null when it has none. */
+/** Reads a rule's condition on the body; null if it has none. */
 export function readBodyMatch(input: StrategyInput, field: string): BodyMatch | null | PolicyRefusal {
   if (input.bodyMatches === undefined) return null;
   const { pointer, value } = input.bodyMatches;

@@ -1,22 +1,25 @@
 import { parseHttpDate, parseIsoDate } from '#src/domain/text/date-text.ts';
 import type { ResetFormat } from './policy.ts';
 
-/** The last instant a JavaScript date can hold; later ones are read as this one. */
+/** The last instant of a JavaScript date. Later instants are read as this one. */
 const lastInstant = 8_640_000_000_000_000;
 
-/** Below this, a bare number counts seconds from now (as a Unix time it would be before 2001-09-09). */
+/** A bare number below this counts seconds from now (as a Unix time it would be before 2001-09-09). */
 const firstUnixSeconds = 1_000_000_000;
-/** From this on, a bare number cannot be Unix seconds (it would be the year 5138). */
+/** A bare number from this on cannot be Unix seconds (it would be the year 5138). */
 const firstNotSeconds = 100_000_000_000;
-/** From this on, a bare number counts milliseconds (2001-09-09); between the two it is neither. */
+/**
+ * A bare number from this on counts milliseconds (2001-09-09). Between `firstNotSeconds` and this one it is neither.
+ */
 const firstUnixMs = 1_000_000_000_000;
-/** From this on, it cannot be milliseconds either (the year 5138): micro- and nanoseconds are not guessed at. */
+/** A bare number from this on cannot be milliseconds either (the year 5138). Micro- and nanoseconds are not guessed. */
 const firstNotMs = 100_000_000_000_000;
 
 /**
- * The instant a rate limit's reset header announces, in epoch milliseconds, or null when it cannot be read as
- * `format`. Dates in the past are returned as they are. `auto` tells an HTTP-date, an ISO 8601 date, a duration as
- * OpenAI writes it (`6m59s`), and numbers apart: seconds from now, Unix seconds or Unix milliseconds by their size.
+ * Returns the instant that a rate limit's reset header announces, in epoch milliseconds, or null if it cannot be read
+ * as `format`. Dates in the past are returned as they are. `auto` recognises an HTTP-date, an ISO 8601 date, a duration
+ * as OpenAI writes it (`6m59s`), and numbers. A number means seconds from now, Unix seconds or Unix milliseconds, by
+ * its size.
  */
 export function readReset(value: string, format: ResetFormat, nowMs: number): number | null {
   const text = value.trim();
@@ -39,8 +42,8 @@ export function readReset(value: string, format: ResetFormat, nowMs: number): nu
 }
 
 /**
- * The instant a `Retry-After` header names (RFC 9110 §10.2.3: whole seconds, or an HTTP-date), in epoch milliseconds.
- * Null for what is to be ignored: negative numbers, fractions, dates in the past, anything else.
+ * Returns the instant that a `Retry-After` header names (RFC 9110 §10.2.3: whole seconds, or an HTTP-date), in epoch
+ * milliseconds. Returns null for values to ignore: negative numbers, fractions, dates in the past, anything else.
  */
 export function readRetryAfter(value: string, nowMs: number): number | null {
   const text = value.trim();
@@ -49,12 +52,13 @@ export function readRetryAfter(value: string, nowMs: number): number | null {
   return date === null || date < nowMs ? null : date;
 }
 
-/** What a `RateLimit` header says: how much is left, and when the window resets. */
+/** Values of a `RateLimit` header: the remaining quota, and the time when the window resets. */
 export type RateLimitReading = { remaining: string | null; resetAtMs: number };
 
 /**
  * Reads the IETF `RateLimit` header in both its forms: `"default";r=0;t=30` (several, by commas) and the older
- * `limit=100, remaining=0, reset=30`. Of several windows, the used-up one that resets last is answered, else the first.
+ * `limit=100, remaining=0, reset=30`. Of several windows, it returns the used-up one that resets last, otherwise the
+ * first.
  */
 export function readRateLimit(value: string, nowMs: number): RateLimitReading | null {
   const older = /(?:^|[,;\s])reset=(\d+)/i.exec(value);
@@ -95,7 +99,7 @@ function decimal(text: string): number | null {
   return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : null;
 }
 
-/** Rounds up: waking a fraction of a millisecond early would be early. */
+/** Returns the instant, rounded up: a retry that starts a fraction of a millisecond before it would be too early. */
 function instant(amount: number | null, unitMs: number, fromMs: number): number | null {
   return amount === null ? null : Math.min(lastInstant, Math.ceil(fromMs + amount * unitMs));
 }
@@ -103,7 +107,7 @@ function instant(amount: number | null, unitMs: number, fromMs: number): number 
 const durationForm =
   /^(?=\d)(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
-/** `1d22h8m1s`, `3h36m7.312s`, `72ms`: the amount in milliseconds. */
+/** Returns a duration such as `1d22h8m1s`, `3h36m7.312s` or `72ms` in milliseconds. */
 function parseDuration(text: string): number | null {
   const parts = durationForm.exec(text);
   if (parts === null) return null;

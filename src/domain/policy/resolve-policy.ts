@@ -5,10 +5,10 @@ import { type BackoffInput, invalidRetry, isPolicyRefusal, type OrRefusal, readB
 import { joinRules, orderRules, type RulesInput } from './rule-order.ts';
 import { parseStatusPattern, type StatusPattern } from './status-pattern.ts';
 
-/** `retry` as a user gives it, its durations already numbers. */
+/** `retry` as a user gives it, with durations already read as numbers. */
 export type RetrySetting = string | RulesInput | { preset?: string | undefined; rules?: RulesInput | undefined };
 
-/** Everything a job's policy is made of. `undefined` stands for the default. */
+/** Everything that makes up a job's policy. `undefined` stands for the default. */
 export type PolicyInput = {
   retry?: RetrySetting | undefined;
   timeoutRetry?: BackoffInput | undefined;
@@ -18,19 +18,19 @@ export type PolicyInput = {
   onInterrupted?: 'retry' | 'fail' | undefined;
   onOversize?: 'fail' | 'truncate' | undefined;
   method: string;
-  /** The request carries an `Idempotency-Key`, its author's or ours. */
+  /** True if the request has an `Idempotency-Key`, from its author or from us. */
   hasIdempotencyKey: boolean;
 };
 
-/** Methods that may be repeated safely (idempotent by RFC 9110 §9.2.2, TRACE left out). */
+/** Methods that are safe to repeat (idempotent by RFC 9110 §9.2.2, without TRACE). */
 const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 
 const success = parseStatusPattern('2xx') as StatusPattern;
 
 /**
  * Fills in every default and puts the rules in order of precedence. Rules given without a preset replace the default
- * preset's rules for statuses, while timeouts and connection errors stay as that preset has them. With a preset, the
- * given rules come before its own. A refusal names the field, and for a rule that can never match what shadows it.
+ * preset's rules for statuses; timeouts and connection errors stay as in that preset. With a preset, the given rules
+ * come before its own. A refusal names the field, and for a rule that can never match also the rule that shadows it.
  */
 export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
   const { name, rules: written, field } = splitSetting(input.retry);
@@ -80,7 +80,7 @@ function splitSetting(retry: RetrySetting | undefined): {
   return { name: null, rules: retry, field: 'retry' };
 }
 
-/** True for `{ preset, rules }`: no pattern is spelled like either of them. */
+/** Returns true for `{ preset, rules }`. No status pattern has one of these names. */
 export function isComposite(retry: object): retry is { preset?: string | undefined; rules?: RulesInput | undefined } {
   return !Array.isArray(retry) && ('preset' in retry || 'rules' in retry);
 }
@@ -89,7 +89,10 @@ function isPresetName(name: string): name is PresetName {
   return (presetNames as readonly string[]).includes(name);
 }
 
-/** Backoff fields written out apply whether or not something was sent: whoever writes them has decided that. */
+/**
+ * Returns the failure policy. Backoff fields given by the user apply whether or not the request was sent: the user has
+ * decided that.
+ */
 function failures(
   input: BackoffInput | undefined,
   preset: PresetFailures,

@@ -15,15 +15,15 @@ import { covers, overlaps, parseStatusPattern, type StatusPattern, specificity }
 /** A rule of the array form. */
 export type ListedRuleInput = StrategyInput & { when: string | number };
 
-/** Rules by pattern, where the most specific wins, or in a list, where the first wins. */
+/** Rules by pattern, of which the most specific match decides; or a list, of which the first match decides. */
 export type RulesInput = Record<string, StrategyInput> | ListedRuleInput[];
 
 type Placed = { rule: Rule; field: string };
 
 /**
- * Reads rules and puts them in order of precedence: a list as it stands, an object by specificity whatever the order of
- * its keys. Refused: a pattern that cannot be read, and a rule that can never match because earlier ones, or `accept`,
- * take all its statuses.
+ * Reads rules and puts them in order of precedence: a list keeps its order, an object is ordered by specificity,
+ * whatever the order of its keys. Refuses a pattern that cannot be read, and a rule that can never match because
+ * earlier rules, or `accept`, take all its statuses.
  */
 export function orderRules(input: RulesInput, field: string, accept: StatusPattern): OrRefusal<Rule[]> {
   const entries: [text: string, strategy: StrategyInput, field: string][] = Array.isArray(input)
@@ -43,7 +43,7 @@ export function orderRules(input: RulesInput, field: string, accept: StatusPatte
   return shadowed ?? numberKeys(placed.map(({ rule }) => rule));
 }
 
-/** Puts rules before a preset's; those of the preset that can no longer match are left out. */
+/** Puts rules before a preset's rules. Rules of the preset that can no longer match are left out. */
 export function joinRules(own: Rule[], preset: Rule[]): Rule[] {
   const rest = preset.filter((rule) => shadowsOf(rule, own) === null);
   return numberKeys([...own, ...rest.map((rule) => ({ ...rule, key: rule.when.text }))]);
@@ -61,7 +61,10 @@ function readRule(text: string, input: StrategyInput, field: string): OrRefusal<
   return { key: when.text, when, bodyMatches, onlyRepeatable: false, strategy };
 }
 
-/** Ties are broken by a condition on the body (the narrower rule), the lowest status, and the text. */
+/**
+ * Compares rules by specificity. Ties are broken by a condition on the body (the narrower rule comes first), the lowest
+ * status, and the text.
+ */
 function bySpecificity(a: Placed, b: Placed): number {
   const [left, right] = [a.rule, b.rule];
   return (
@@ -96,7 +99,7 @@ function findShadowed(placed: Placed[], accept: StatusPattern): PolicyRefusal | 
   return null;
 }
 
-/** The earlier rules that leave nothing for this one, or null when something is left. */
+/** Returns the earlier rules that take all statuses of this one, or null if something is left. */
 function shadowsOf(rule: Rule, earlier: readonly Rule[]): Rule[] | null {
   const takers = earlier.filter(
     (other) =>
@@ -115,7 +118,10 @@ function sameBodyMatch(a: Rule, b: Rule): boolean {
   return a.bodyMatches.pointer === b.bodyMatches.pointer && sameJson(a.bodyMatches.value, b.bodyMatches.value);
 }
 
-/** Rules that name 2xx are looked at before `accept`; every other one sees only what `accept` leaves. */
+/**
+ * Returns true if a response with one of the rule's statuses can reach the rule. Rules that name 2xx are checked before
+ * `accept`; every other rule sees only the statuses that `accept` leaves.
+ */
 function seesAny(when: StatusPattern, accept: StatusPattern): boolean {
   if (when.kind !== 'any' && overlaps(when, { ...when, ranges: [[200, 299]] })) return true;
   return !covers(accept, when);

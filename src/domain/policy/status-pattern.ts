@@ -1,12 +1,12 @@
-/** How a pattern is written, from the most to the least specific. */
+/** Form of a pattern, from the most to the least specific. */
 type PatternKind = 'exact' | 'list' | 'span' | 'any';
 
-/** Which HTTP statuses something applies to. Plain JSON: it is stored with the job. */
+/** HTTP statuses that something applies to. It is plain JSON, because it is stored with the job. */
 export type StatusPattern = {
-  /** As its author wrote it, without surrounding spaces. */
+  /** Text as its author wrote it, without surrounding spaces. */
   text: string;
   kind: PatternKind;
-  /** Inclusive, sorted, without overlaps. */
+  /** Ranges of statuses: inclusive, sorted, without overlaps. */
   ranges: [from: number, to: number][];
 };
 
@@ -15,9 +15,9 @@ const highest = 999;
 const ranks: Record<PatternKind, number> = { exact: 0, list: 1, span: 2, any: 3 };
 
 /**
- * Reads `429`, `500-599`, `5xx`, `42x`, lists of those (`401,403`, `2xx,404`), and `any` (or `all`).
- * Spaces around the parts and the case of letters do not matter. Null when it is none of these, when a
- * code lies outside 100 – 999, or when a range runs backwards.
+ * Reads `429`, `500-599`, `5xx`, `42x`, lists of those (`401,403`, `2xx,404`), and `any` (or `all`). Spaces around the
+ * parts and the case of letters do not matter. Returns null for any other text, for a code outside 100 – 999, and for a
+ * range that runs backwards.
  */
 export function parseStatusPattern(text: string): StatusPattern | null {
   const trimmed = text.trim();
@@ -34,26 +34,27 @@ export function parseStatusPattern(text: string): StatusPattern | null {
   return { text: trimmed, kind, ranges: mergeRanges(ranges) };
 }
 
-/** True when the status is one of the pattern's. */
+/** Returns true if the status is one of the pattern's. */
 export function matchesStatus(pattern: StatusPattern, status: number): boolean {
   for (const [from, to] of pattern.ranges) if (status >= from && status <= to) return true;
   return false;
 }
 
-/** True when every status that `inner` matches is matched by at least one of `outer`. */
+/** Returns true if every status that `inner` matches is matched by at least one pattern of `outer`. */
 export function covers(outer: StatusPattern | readonly StatusPattern[], inner: StatusPattern): boolean {
   const all = mergeRanges((Array.isArray(outer) ? outer : [outer]).flatMap((pattern) => pattern.ranges));
   return inner.ranges.every(([from, to]) => all.some(([low, high]) => low <= from && to <= high));
 }
 
-/** True when at least one status is matched by both. */
+/** Returns true if both patterns match at least one status in common. */
 export function overlaps(a: StatusPattern, b: StatusPattern): boolean {
   return a.ranges.some(([from, to]) => b.ranges.some(([low, high]) => from <= high && low <= to));
 }
 
 /**
- * How specific a pattern is; smaller is more specific. Exact codes come first, then lists of codes, then ranges and
- * wildcards by how many statuses they hold (a range before a wildcard as wide), then `any`.
+ * Returns a pattern's specificity as a number; a smaller number is more specific. Exact codes come first, then lists of
+ * codes, then ranges and wildcards by the number of their statuses (a range before a wildcard of the same width), then
+ * `any`.
  */
 export function specificity(pattern: StatusPattern): number {
   const width = pattern.ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);

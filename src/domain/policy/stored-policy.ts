@@ -4,18 +4,19 @@ import { isPolicyRefusal } from './read-strategy.ts';
 import { resolvePolicy } from './resolve-policy.ts';
 
 /**
- * Most jobs run by a preset as it stands, which is 2 kB when written out: as much as the rest of the job. Such a policy is
- * stored by its name, `default/1/once`: the preset, its version, and `repeatable` or `once` by the job's method.
+ * A policy as it is stored. Most jobs use a preset without changes. Written out it takes 2 kB, as much as the rest of
+ * the job, so it is stored by a name such as `default/1/once`: the preset, its version, and `repeatable` or `once` by
+ * the job's method.
  */
 export type StoredPolicy = Policy | string;
 
 /**
- * The version of each preset. A job runs by the rules it was accepted with. So a change of a preset raises its version
- * here, and its old form is added to `olderForms` under the old name.
+ * The version of each preset. A job keeps the rules it was accepted with. A change of a preset must therefore raise its
+ * version here and add the old form to `olderForms` under the old name.
  */
 const versions: Readonly<Record<PresetName, number>> = { none: 1, default: 1, openai: 1, anthropic: 1 };
 
-/** Presets as they were, by the names that jobs of that time are stored under. */
+/** Older forms of presets, by the names under which jobs of that time are stored. */
 const olderForms: Readonly<Record<string, Policy>> = {};
 
 /** Packs and unpacks policies by the names of presets. */
@@ -23,11 +24,14 @@ export type PolicyNames = {
   pack(policy: Policy): StoredPolicy;
   /** Throws for a name that this version of Ringback does not know. */
   unpack(stored: StoredPolicy): Policy;
-  /** Every preset as it stands, by its name. */
+  /** Every preset in its present form, by its name. */
   current: ReadonlyMap<string, Policy>;
 };
 
-/** Throws when an older form has the name of a preset as it stands: the version was not raised. */
+/**
+ * Returns the names for these versions. Throws if an older form has the name of a present one: the version was not
+ * raised.
+ */
 export function makePolicyNames(version: typeof versions, older: typeof olderForms): PolicyNames {
   const current = new Map<string, Policy>();
   const byText = new Map<string, string>();

@@ -1,14 +1,14 @@
 import { parsePointer } from '#src/domain/policy/json-pointer.ts';
 
-/** Pointers as a tree: each key leads to what is named below it; a leaf is to be masked. */
+/** Pointers as a tree. Each key leads to the pointers below it; a `masked` node's value is masked. */
 type Named = { masked: boolean; below: Map<string, Named> };
 
 const shown = '********';
 
 /**
- * JSON text with the values that these JSON pointers lead to replaced by `"********"`. Everything else stays as it was
- * written: order of keys, spaces, big integers. Of a repeated key every occurrence is masked. Text that is not JSON is
- * masked as a whole, since nothing in it can be found. A pointer that leads nowhere does nothing.
+ * Returns JSON text in which the values at these JSON pointers are replaced by `"********"`. Everything else stays as
+ * it was written: order of keys, spaces, big integers. If a key is repeated, every occurrence is masked. Text that is
+ * not JSON is masked as a whole, because nothing can be found in it. A pointer that leads nowhere does nothing.
  */
 export function maskJsonPointers(text: string, pointers: readonly string[]): string {
   if (pointers.length === 0) return text;
@@ -34,7 +34,9 @@ export function maskJsonPointers(text: string, pointers: readonly string[]): str
   return masked + text.slice(at);
 }
 
-/** Where the values that a JSON pointer leads to stand in a text that is known to be JSON; several when a key is repeated. */
+/**
+ * Returns the positions of the values at a JSON pointer. The text must be JSON. There are several if a key is repeated.
+ */
 export function jsonSpans(text: string, pointer: string): [start: number, end: number][] {
   const tokens = parsePointer(pointer);
   if (tokens === null) return [];
@@ -58,7 +60,10 @@ function name(root: Named, tokens: string[]): void {
   node.masked = true;
 }
 
-/** Notes the named values at and below `start`, in the order of the text, and answers where the value ends. */
+/**
+ * Collects the positions of the named values at and below `start`, in the order of the text. Returns the end of the
+ * value at `start`.
+ */
 function collect(text: string, start: number, named: Named | undefined, spans: [number, number][]): number {
   const opening = text[start];
   const isContainer = opening === '{' || opening === '[';
@@ -81,7 +86,10 @@ function collect(text: string, start: number, named: Named | undefined, spans: [
   return at + 1;
 }
 
-/** Where the value that starts here ends. Counts brackets instead of recursing: depth is the sender's choice. */
+/**
+ * Returns the end of the value that starts here. It counts brackets and does not recurse, because the sender chooses
+ * the depth.
+ */
 function valueEnd(text: string, start: number): number {
   let depth = 0;
   let at = start;

@@ -3,16 +3,16 @@ import type { HeaderList } from '#src/domain/decide/outcome.ts';
 export { maskJsonPointers } from './mask-json.ts';
 export { isRedactedString, maskRedacted, type RedactedString, revealRedacted } from './redacted-string.ts';
 
-/** What stands where a secret was. */
+/** The text shown in place of a secret. */
 export const mask = '********';
 
 const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'api-key']);
 const secretWord = /(?:^|[-_])(?:token|secret|password|key|signature)(?:$|[-_])/;
 
 /**
- * True for header names whose values are masked without being asked: the well-known ones, and every name one of whose
- * words (between `-` and `_`) is exactly token, secret, password, key or signature. Names that hold `ratelimit` and
- * `idempotency-key` never are.
+ * Returns true for header names whose values are always masked: the well-known ones, and every name with a word
+ * (between `-` and `_`) that is exactly token, secret, password, key or signature. Names that contain `ratelimit`, and
+ * `idempotency-key`, are never masked.
  */
 export function isSecretHeader(name: string): boolean {
   const lower = name.toLowerCase();
@@ -21,7 +21,7 @@ export function isSecretHeader(name: string): boolean {
   return secretWord.test(lower);
 }
 
-/** The list with the values of secret headers masked, and of those named in `extraNames` (lower-case). */
+/** Returns the headers with the values of secret headers masked, and of those named in `extraNames` (lower-case). */
 export function maskHeaders(list: HeaderList, extraNames: readonly string[] = []): HeaderList {
   return list.map(([name, value]) =>
     isSecretHeader(name) || extraNames.includes(name.toLowerCase()) ? [name, mask] : [name, value],
@@ -29,8 +29,8 @@ export function maskHeaders(list: HeaderList, extraNames: readonly string[] = []
 }
 
 /**
- * The URL with the values of these query parameters masked and everything else as it was. Names are compared after
- * decoding and without regard to case. No parameter is masked unless it is named, signatures included.
+ * Returns the URL with the values of these query parameters masked and everything else unchanged. Names are compared
+ * after decoding, in any case. Only named parameters are masked; even a signature is not masked by itself.
  */
 export function maskUrlQuery(url: string, names: readonly string[]): string {
   const start = url.indexOf('?');
@@ -55,9 +55,9 @@ function decodeName(text: string): string {
 }
 
 /**
- * Free text with every secret masked, also where it appears URL-encoded, in base64, or JSON-escaped. A secret of several
- * words (`Bearer sk-…`) is masked as a whole and by each of its words of eight characters and more. Secrets shorter than
- * four characters are masked only where they stand alone.
+ * Returns free text with every secret masked, also where it appears URL-encoded, in base64, or JSON-escaped. A secret
+ * of several words (`Bearer sk-…`) is masked as a whole and by each of its words of eight or more characters. Secrets
+ * shorter than four characters are masked only where they stand alone.
  */
 export function scrub(text: string, secrets: readonly string[]): string {
   const forms = new Set<string>();
@@ -67,7 +67,7 @@ export function scrub(text: string, secrets: readonly string[]): string {
     }
   }
   let scrubbed = text;
-  // The longest first: a short secret may be part of a long one, whose rest would then be left over.
+  // Longer forms are replaced first: a short secret may be part of a long one, whose rest would then be left over.
   for (const form of [...forms].sort((a, b) => b.length - a.length)) {
     if (form.length >= 4) scrubbed = scrubbed.replaceAll(form, mask);
     else if (form !== '') scrubbed = scrubbed.replace(standingAlone(form), mask);

@@ -1,12 +1,12 @@
 const shown = '********';
 
 /**
- * A text of which some parts are secret, as `redactString` sends it: `strings` are the plain parts around the secret
- * `values`, so there is one more of them.
+ * A text with secret parts, as `redactString` sends it. `strings` are the plain parts around the secret `values`, so
+ * there is one more string than values.
  */
 export type RedactedString = { $redacted: { strings: string[]; values: string[] } };
 
-/** True for an object that holds nothing but a well-formed `$redacted`. */
+/** Returns true for an object that holds nothing but a well-formed `$redacted`. */
 export function isRedactedString(value: unknown): value is RedactedString {
   if (typeof value !== 'object' || value === null || !('$redacted' in value)) return false;
   const inner = value.$redacted;
@@ -15,12 +15,12 @@ export function isRedactedString(value: unknown): value is RedactedString {
   return Object.keys(rest).length === 0 && isTexts(strings) && isTexts(values) && strings.length === values.length + 1;
 }
 
-/** The real text. */
+/** Returns the real text. */
 export function revealRedacted({ $redacted: { strings, values } }: RedactedString): string {
   return strings.map((text, index) => text + (values[index] ?? '')).join('');
 }
 
-/** The text as it may be shown: `Bearer ********`. One that marks nothing as secret is masked as a whole. */
+/** Returns the text as it may be shown: `Bearer ********`. A text that marks nothing as secret is masked as a whole. */
 export function maskRedacted({ $redacted: { strings, values } }: RedactedString): string {
   return values.length === 0 ? shown : strings.join(shown);
 }

@@ -2,12 +2,13 @@ import { parsePointer } from '#src/domain/policy/json-pointer.ts';
 import { jsonSpans } from './mask-json.ts';
 import { mask } from './redact.ts';
 
-/** The text with its masks filled in, or null when a mask stands where nothing is known to fill it with. */
+/** A text with its masks filled in; null if a mask is left for which no value is known. */
 export type Restored = string | null;
 
 /**
- * An edited URL whose masked query parameters get the values they have in the real one. Only parameters called by one of
- * `names` are filled; of repeated ones the first gets the first value, and so on. Null when a mask is left over.
+ * Returns an edited URL whose masked query parameters get their values from the real URL. Only parameters with a name
+ * in `names` are filled; of repeated ones the first gets the first value, and so on. Returns null if a mask is left
+ * over.
  */
 export function restoreQuery(edited: string, real: string, names: readonly string[]): Restored {
   const wanted = new Set(names.map((name) => name.toLowerCase()));
@@ -49,9 +50,9 @@ function decodeName(text: string): string {
 }
 
 /**
- * An edited JSON text in which the values masked at these JSON pointers are those of the real text, as they are written
- * there. A text that was masked as a whole, and comes back as the mask alone, is the real one. Null when a mask is left
- * over, also when a list on the way to it has another length now: a secret must not slip into another entry.
+ * Returns an edited JSON text in which the masked values at these JSON pointers are those of the real text, as written
+ * there. A text that was masked as a whole and is still only the mask becomes the real text. Returns null if a mask is
+ * left over, or if a list on the way to a mask has another length now: the secret could end up in another entry.
  */
 export function restoreJson(edited: string, real: string, pointers: readonly string[]): Restored {
   if (!edited.includes(mask)) return edited;

@@ -1,8 +1,8 @@
 import type { CumulativeHistogram } from './histogram.ts';
 
-/** A metric with its series, in the words of the Prometheus exposition format. */
+/** A metric with its series, named as in the Prometheus exposition format. */
 export type Metric = {
-  /** With the unit at its end, and `_total` for a counter. */
+  /** Name with the unit at its end, and with `_total` for a counter. */
   name: string;
   help: string;
   type: 'counter' | 'gauge' | 'histogram';
@@ -13,8 +13,8 @@ export type Metric = {
 export type MetricSeries = { labels: Record<string, string>; value: number | CumulativeHistogram };
 
 /**
- * Metrics as text, format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/). A metric without series is
- * still described, so that what there is to know can be read off a server on which nothing has happened yet.
+ * Returns metrics as text, format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/). A metric
+ * without series is still described, so that a server on which nothing has happened yet shows which metrics exist.
  */
 export function exposition(metrics: readonly Metric[]): string {
   return `${metrics.flatMap(metricLines).join('\n')}\n`;

@@ -1,15 +1,19 @@
 /**
- * Durations counted in buckets whose bounds grow by an eighth of a doubling, so that a distribution of any size takes a
- * few dozen numbers: the bucket's index as text → how many. Histograms of parts add up to that of the whole.
+ * Durations counted in buckets: the bucket's index as text → the count. Each bound is an eighth of a doubling above the
+ * one before, so a distribution of any size takes a few dozen numbers. The histograms of parts add up to that of the
+ * whole.
  */
 export type Histogram = Record<string, number>;
 
-/** Eight buckets for each doubling: the upper bound of each is 9.05 % above the lower. */
+/** Number of buckets for each doubling. The upper bound of each bucket is 9.05 % above the lower. */
 const bucketsPerDoubling = 8;
-/** Less than a millisecond. */
+/** Index of the bucket for durations below one millisecond. */
 const none = -1;
 
-/** Counts one duration in the histogram and answers it; a fraction is rounded, less than nothing counts as 0. */
+/**
+ * Counts one duration in the histogram and returns the histogram. A fraction is rounded; a negative duration counts as
+ * 0.
+ */
 export function addDuration(histogram: Histogram, ms: number): Histogram {
   const index = String(bucketOf(ms));
   histogram[index] = (histogram[index] ?? 0) + 1;
@@ -22,8 +26,8 @@ export function addHistogram(whole: Histogram, part: Histogram): void {
 }
 
 /**
- * The durations that the given shares (0 – 1) of all stay within, in whole milliseconds and right to within a tenth; null
- * when nothing was counted.
+ * Returns the durations that the given shares (0 – 1) of all values stay within, in whole milliseconds and right to
+ * within a tenth. Returns null if nothing was counted.
  */
 export function quantiles(histogram: Histogram, shares: readonly number[]): number[] | null {
   const buckets = Object.entries(histogram)
@@ -42,15 +46,15 @@ export function quantiles(histogram: Histogram, shares: readonly number[]): numb
   });
 }
 
-/** A histogram as counts of all that is at most so long, as Prometheus has them. */
+/** A histogram with cumulative counts, as Prometheus uses it: each bucket counts all durations up to its bound. */
 export type CumulativeHistogram = { buckets: { upTo: number; count: number }[]; count: number; sum: number };
 
 const doublings = 21;
 
 /**
- * The same by fewer, fixed bounds, in seconds: just below each doubling of a millisecond, up to 35 minutes. Durations are
- * whole milliseconds, so the counts are exact; the sum takes each duration as the middle of its bucket, and is right to
- * within a tenth.
+ * Returns the histogram with fewer, fixed bounds, in seconds: just below each doubling of a millisecond, up to 35
+ * minutes. Durations are whole milliseconds, so the counts are exact. The sum takes each duration as the middle of its
+ * bucket and is right to within a tenth.
  */
 export function toSeconds(histogram: Histogram): CumulativeHistogram {
   const buckets = Array.from({ length: doublings }, (_, index) => ({ upTo: (2 ** (index + 1) - 1) / 1_000, count: 0 }));
@@ -70,7 +74,10 @@ function bucketOf(ms: number): number {
   return whole >= 1 ? Math.floor(Math.log2(whole) * bucketsPerDoubling) : none;
 }
 
-/** The whole number at a share of a bucket's width: taken as evenly filled, on the scale its bounds grow by. */
+/**
+ * Returns the whole number at a share of a bucket's width. The bucket is taken as evenly filled, on the scale of its
+ * bounds.
+ */
 function within(index: number, share: number): number {
   if (index === none) return 0;
   const bound = (at: number) => 2 ** (at / bucketsPerDoubling);

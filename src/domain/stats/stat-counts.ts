@@ -1,6 +1,6 @@
 import { addHistogram, type Histogram } from './histogram.ts';
 
-/** Events of jobs and deliveries that add up. */
+/** Counts of jobs and deliveries that are summed. */
 const sums = [
   'submitted',
   'completed',
@@ -8,36 +8,42 @@ const sums = [
   'cancelled',
   'delivered',
   'deliveriesFailed',
-  /** Tries of deliveries; neither interrupted ones nor those that our own way out failed. */
+  /**
+   * Failed attempts of deliveries. Interrupted attempts, and those that failed because our own network was down, are
+   * not counted.
+   */
   'failedTries',
 ] as const;
 
 const histograms = ['duration', 'deliveryDuration', 'tryDuration'] as const;
 
-/** Readings of which the highest counts. */
+/** Measurements of which the highest is kept. */
 const gauges = [
   'queued',
   'retrying',
   'oldestQueuedMs',
-  /** When readings were taken, in epoch milliseconds: a project without one had nothing that waited then. */
+  /**
+   * Time of the measurement, in epoch milliseconds. A project without measurements of that time had nothing that
+   * waited.
+   */
   'measuredAt',
 ] as const;
 
-/** What happened to a project or an endpoint in some time; what is left out did not happen, or was not measured. */
+/** Counts of a project or an endpoint over some time. A missing count is zero, or was not measured. */
 export type StatCounts = Partial<
   Record<(typeof sums)[number] | (typeof gauges)[number], number> & Record<(typeof histograms)[number], Histogram>
 >;
 
-/** Ended jobs of one host. `outcomes`: the last outcome of those that failed → how many. */
+/** Ended jobs of one host. `outcomes` holds each last outcome of the failed jobs with its count. */
 export type HostCounts = { ended: number; failed: number; outcomes: [outcome: string, count: number][] };
 
-/** By host. Entries, not an object: a host may be called `__proto__`. */
+/** Counts by host. They are entries and not an object, because a host may be called `__proto__`. */
 export type HostEntries = [host: string, counts: HostCounts][];
 
-/** Kept of a host's outcomes, the most frequent. */
+/** Number of outcomes kept for a host, the most frequent ones. */
 const maxOutcomes = 8;
 
-/** Adds what happened in one part to the whole: counts are summed, of gauges the highest stays. */
+/** Adds the counts of a part to the whole. Counts are summed; of a gauge the highest value stays. */
 export function addCounts(whole: StatCounts, part: StatCounts): void {
   for (const name of sums) if (part[name] !== undefined) whole[name] = (whole[name] ?? 0) + part[name];
   for (const name of gauges) {
@@ -52,17 +58,17 @@ export function addCounts(whole: StatCounts, part: StatCounts): void {
   }
 }
 
-/** What of it can be added up for ever: the sums and histograms, without the readings. */
+/** Returns the counts that can be added up without end: sums and histograms, without measurements. */
 export function lasting(counts: StatCounts): StatCounts {
   return Object.fromEntries(
     [...sums, ...histograms].flatMap((name) => (counts[name] === undefined ? [] : [[name, counts[name]]])),
   );
 }
 
-/** Sums of hosts, while they are being added up. */
+/** Sums by host while they are being added up. */
 export type HostSums = Map<string, { ended: number; failed: number; outcomes: Map<string, number> }>;
 
-/** Adds ended jobs by host to those known. */
+/** Adds ended jobs by host to the sums. */
 export function addHosts(sums: HostSums, part: HostEntries): void {
   for (const [host, { ended, failed, outcomes }] of part) {
     let sum = sums.get(host);
@@ -77,8 +83,8 @@ export function addHosts(sums: HostSums, part: HostEntries): void {
 }
 
 /**
- * The hosts with the most failures, and of those without any the busiest, with their most frequent outcomes first: so many
- * are kept and no more.
+ * Returns at most `limit` hosts: those with the most failures first, then the busiest. Each host has its most frequent
+ * outcomes first.
  */
 export function worstHosts(sums: HostSums, limit: number): HostEntries {
   return [...sums]
@@ -90,12 +96,12 @@ export function worstHosts(sums: HostSums, limit: number): HostEntries {
     });
 }
 
-/** What one transaction has made to be counted, for one project. */
+/** Counts of one transaction, for one project. */
 export type StatDelta = {
   totals: StatCounts;
   hosts?: HostEntries;
   endpoints?: [endpointId: string, counts: StatCounts][];
 };
 
-/** What was counted for a project or an endpoint in one step. */
+/** Counts of a project or an endpoint in one step. */
 export type StatBucket = { counts: StatCounts; hosts: HostEntries | null };

@@ -1,6 +1,6 @@
 /**
- * The lengths of time that statistics are kept in, in seconds, with how long: each range of a chart has points of one of
- * them, and is kept twice over for the comparison with the range before.
+ * Lengths of the steps in which statistics are kept, and how long they are kept, in seconds. Each range of a chart uses
+ * points of one length. It is kept for twice the range, for the comparison with the range before.
  */
 export const statSteps = [
   { seconds: 60, keptSeconds: 3 * 3_600 },
@@ -10,26 +10,28 @@ export const statSteps = [
   { seconds: 43_200, keptSeconds: 62 * 86_400 },
 ] as const;
 
-/** In place of a step's length: everything that has ever happened in a project. Such a bucket is never deleted. */
+/** Step length that stands for all time, for a project. Such a bucket is never deleted. */
 export const everStep = 0;
 
-/** The beginning of the step that an instant lies in; steps are counted from the beginning of 1970, UTC. */
+/** Returns the start of the step that an instant is in. Steps are counted from the start of 1970, UTC. */
 export function stepStart(atMs: number, stepSeconds: number): number {
   const stepMs = stepSeconds * 1_000;
   return Math.floor(atMs / stepMs) * stepMs;
 }
 
-/** The steps of a range; the last one is still under way. The range before has as many, and they are over. */
+/**
+ * The steps of a range. The last step is not complete yet. The range before has the same number of steps, all complete.
+ */
 export type StatWindow = {
   stepMs: number;
   previousFromMs: number;
   fromMs: number;
   toMs: number;
-  /** The beginnings of the range's steps. */
+  /** Starts of the range's steps. */
   starts: number[];
 };
 
-/** The range of a length that `nowMs` lies in the last step of. */
+/** Returns the range of this length whose last step contains `nowMs`. */
 export function statWindow(nowMs: number, rangeMs: number, stepMs: number): StatWindow {
   const fromMs = stepStart(nowMs, stepMs / 1_000) + stepMs - rangeMs;
   const starts = Array.from({ length: rangeMs / stepMs }, (_, index) => fromMs + index * stepMs);

@@ -4,8 +4,8 @@ const values = new Uint8Array(128).fill(invalid);
 for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt(value)] = value;
 
 /**
- * The bytes of base64 text in the standard alphabet (RFC 4648 §4), padded or not; null when it is anything else: other
- * characters, spaces, a length that no bytes have.
+ * Returns the bytes of base64 text in the standard alphabet (RFC 4648 §4), padded or not. Returns null for anything
+ * else: other characters, spaces, an impossible length.
  */
 export function decodeBase64(text: string): Uint8Array | null {
   let length = text.length;

@@ -5,8 +5,8 @@ const rfc850Date = /^[a-z]{6,9}, (\d{2})-([a-z]{3})-(\d{2}) (\d{2}):(\d{2}):(\d{
 const asctimeDate = /^[a-z]{3} ([a-z]{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/i;
 
 /**
- * An HTTP-date (RFC 9110 §5.6.7) in any of its three forms, in epoch milliseconds; null when it is none.
- * A two-digit year more than 50 years ahead of `nowMs` is the past one, as that section asks.
+ * Returns an HTTP-date (RFC 9110 §5.6.7) in any of its three forms, in epoch milliseconds; null for any other text. A
+ * two-digit year more than 50 years ahead of `nowMs` means the past one, as that section demands.
  */
 export function parseHttpDate(text: string, nowMs: number): number | null {
   const fixed = imfFixdate.exec(text);
@@ -27,8 +27,8 @@ const isoDate =
   /^(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /**
- * An ISO 8601 calendar date with an optional time, in epoch milliseconds; null when it is none.
- * Without an offset it is UTC. Fractions of a millisecond are rounded up.
+ * Returns an ISO 8601 calendar date with an optional time, in epoch milliseconds; null for any other text. A date
+ * without an offset is UTC. Fractions of a millisecond are rounded up.
  */
 export function parseIsoDate(text: string): number | null {
   const parts = isoDate.exec(text);
@@ -54,7 +54,10 @@ function monthOf(name: string | undefined): number {
 
 type Digits = string | number | undefined;
 
-/** Null for 31 February, 25 o'clock and the like; second 60 (a leap second) is the next minute's first. */
+/**
+ * Returns the instant, or null for an impossible date such as 31 February or 25 o'clock. Second 60 (a leap second) is
+ * the next minute's first.
+ */
 function utc(year: Digits, month: number, day: Digits, hour: Digits, minute: Digits, second: Digits): number | null {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
   const ms = Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second));

@@ -1,33 +1,34 @@
-/** What each kind of id begins with. */
+/** The prefix of each kind of id. */
 export const idPrefixes = ['job', 'att', 'dlv', 'evt', 'end', 'ups', 'key', 'prj', 'usr', 'op'] as const;
 
 /** The prefix of an id, without its underscore. */
 export type IdPrefix = (typeof idPrefixes)[number];
 
-/** Crockford's base 32 in lower case: its order is ASCII's, so ids sort as their UUIDs do. */
+/** Digits of Crockford's base 32 in lower case. They are in ASCII order, so ids sort as their UUIDs do. */
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 const digitValues = new Map([...digits].map((digit, value) => [digit, value]));
 
-/** Two digits for each value of ten bits: an id is put together from thirteen of them. */
+/** Pairs of digits for each value of ten bits. An id is built from thirteen pairs. */
 const pairs = Array.from({ length: 1_024 }, (_, value) => `${digits[value >> 5]}${digits[value & 31]}`);
 
-/** Values of hexadecimal characters by their code; -1 for others. */
+/** Values of hexadecimal characters by their character code; -1 for other characters. */
 const nibbles = Int8Array.from({ length: 103 }, (_, code) =>
   '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
 );
 
-/** Where the 32 hexadecimal characters of a UUID stand, between its dashes. */
+/** Positions of the 32 hexadecimal characters of a UUID, between its dashes. */
 const places = [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((mark, at) => (mark === 'x' ? [at] : []));
 
 /**
- * An id as callers see it: the prefix and the UUID's 128 bits as 26 base-32 digits, e.g. `job_01k9z3…`.
- * Throws a TypeError when `uuid` is not a UUID in its usual form. Several are made for every job, so this one counts.
+ * Returns an id as callers see it: the prefix and the UUID's 128 bits as 26 base-32 digits, e.g. `job_01k9z3…`. Throws
+ * a TypeError if `uuid` is not a UUID in its usual form. Every job needs several ids, so the speed of this function
+ * matters.
  */
 export function formatId(prefix: IdPrefix, uuid: string): string {
   if (uuid.length !== 36 || uuid[8] !== '-' || uuid[13] !== '-' || uuid[18] !== '-' || uuid[23] !== '-') {
     throw new TypeError('not a UUID');
   }
-  // 8 bits for the first two digits, then six groups of 20 bits for four digits each.
+  // The first two digits take 8 bits. Six groups of 20 bits follow, with four digits each.
   let text = `${prefix}_${pairs[bitsOf(uuid, 0, 2)]}`;
   for (let from = 2; from < 32; from += 5) {
     const bits = bitsOf(uuid, from, 5);
@@ -46,12 +47,12 @@ function bitsOf(uuid: string, from: number, count: number): number {
   return bits;
 }
 
-/** Whether the text is a UUID in its usual form, in lower case. */
+/** Returns true if the text is a UUID in its usual form, in lower case. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
-/** The UUID inside an id with this prefix, in lower case, or null when the text is no such id. */
+/** Returns the UUID inside an id with this prefix, in lower case, or null if the text is no such id. */
 export function parseId(prefix: IdPrefix, text: string): string | null {
   const start = prefix.length + 1;
   if (text.length !== start + 26 || !text.startsWith(`${prefix}_`)) return null;
@@ -66,13 +67,13 @@ export function parseId(prefix: IdPrefix, text: string): string | null {
   return dashed(hex);
 }
 
-/** Each byte's two hexadecimal characters. */
+/** The two hexadecimal characters of each byte value. */
 const bytesInHex = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
 
 /**
- * A UUID of version 7 (RFC 9562 §5.7): sorts by time to the millisecond.
+ * Returns a UUID of version 7 (RFC 9562 §5.7), which sorts by time to the millisecond.
  *
- * @param random16 16 random bytes; those the time and the version take are not used
+ * @param random16 16 random bytes; those that the time and the version replace are not used
  */
 export function uuidV7(nowMs: number, random16: Uint8Array): string {
   const time = Math.floor(nowMs).toString(16).padStart(12, '0');

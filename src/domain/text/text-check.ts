@@ -1,14 +1,15 @@
 import { limits } from '#src/domain/limits.ts';
-/** What can be wrong with a value that is to be stored as JSON text. */
+/** Reasons why a value cannot be stored as JSON text. */
 export type BadTextReason = 'nul' | 'lone_surrogate' | 'too_deep' | 'not_finite' | 'not_json';
 
-/** Where the trouble is, as a dotted path (`metadata.tags.0`), and what it is. An empty path is the value itself. */
+/** Place of a wrong value, as a dotted path (`metadata.tags.0`), and the reason. An empty path is the value itself. */
 export type BadText = { path: string; reason: BadTextReason };
 
 /**
  * Finds the first part of a JSON value that PostgreSQL could not store or JSON could not carry: a text or a key with
  * U+0000 or a lone surrogate, nesting deeper than `maxDepth`, a number that is not finite (`1e999` is read as one), or
- * something that is no JSON at all. Null when all is well. `undefined` members of objects are skipped, as JSON does.
+ * something that is not JSON at all. Returns null if there is none. `undefined` members of objects are skipped, as JSON
+ * does.
  */
 export function findBadText(value: unknown, maxDepth: number = limits.jsonDepth): BadText | null {
   const found = inspect(value, maxDepth);
@@ -16,7 +17,7 @@ export function findBadText(value: unknown, maxDepth: number = limits.jsonDepth)
   return { path: found.path.reverse().join('.'), reason: found.reason };
 }
 
-/** `path` is collected from the inside out, so that nothing is built while all is well. */
+/** `path` is collected from the inside out, so that nothing is built while no error is found. */
 type Found = { path: string[]; reason: BadTextReason };
 
 function inspect(value: unknown, depthLeft: number): Found | null {

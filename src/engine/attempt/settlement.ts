@@ -11,7 +11,7 @@ import type { HeldJob } from '#src/store/job/held-job.ts';
 import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
 import type { NewResult } from '#src/store/job/insert-results.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
-import type { FullJobRow, ResultRow } from '#src/store/job/job-row.ts';
+import type { FullJobRow, JobRow, RequestRow, ResultRow } from '#src/store/job/job-row.ts';
 import type { JobUpdate } from '#src/store/job/update-jobs.ts';
 import { attemptRecord, maskBody } from './attempt-record.ts';
 
@@ -180,21 +180,9 @@ export const noResult = {
   expires_at: null,
 } satisfies { [K in keyof ResultRow]: null };
 
-/** The job's row as it is after the settlement: the same that reading it back would give. */
-export function settledRow(settled: Settlement): FullJobRow {
-  const { job, update, result } = settled;
-  const kept: Pick<FullJobRow, keyof ResultRow> =
-    result === null
-      ? noResult
-      : {
-          result_status: result.status,
-          result_headers: result.headers,
-          content_type: result.contentType,
-          result_body: Buffer.from(result.body.buffer, result.body.byteOffset, result.body.byteLength),
-          truncated: result.truncated,
-          expires_at: result.expiresAt,
-        };
-  return {
+/** Returns the job's row as the settlement writes it: the same that reading it back would give. */
+export function settledRow({ job, update, result }: Settlement): FullJobRow {
+  const row: JobRow & RequestRow = {
     ...job,
     state: update.state,
     interruption_count: update.interruptionCount,
@@ -204,6 +192,15 @@ export function settledRow(settled: Settlement): FullJobRow {
     ended_at: update.endedAt,
     next_attempt_at: null,
     result_expires_at: update.resultExpiresAt,
-    ...kept,
-  } as FullJobRow;
+  };
+  if (result === null) return { ...row, ...noResult };
+  return {
+    ...row,
+    result_status: result.status,
+    result_headers: result.headers,
+    content_type: result.contentType,
+    result_body: Buffer.from(result.body.buffer, result.body.byteOffset, result.body.byteLength),
+    truncated: result.truncated,
+    expires_at: result.expiresAt,
+  };
 }

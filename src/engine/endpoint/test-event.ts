@@ -2,10 +2,10 @@ import type { TestDelivery } from '#src/contract/endpoint/endpoint.ts';
 import { type EventBody, endpointTestMessage } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Clock, Queues, Reads, Wakes } from '#src/engine/deps.ts';
-import { messagesOf } from '#src/engine/event/delivery-message.ts';
+import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
 
 /** Sends an endpoint an event of its own, as any other delivery: signed, tried again, listed. */
@@ -19,8 +19,7 @@ export async function sendTestEvent(
     const endpoint = await lockEndpoint(tx, projectId, uuid);
     if (!endpoint) throw noSuch('end', id);
     const made = testDelivery(endpoint, deps.now());
-    await insertDeliveries(tx, [made]);
-    if (!made.skipped) await deps.queue.insert(tx, 'deliver', messagesOf([made]));
+    await tellDeliveries(tx, deps, [made]);
     return made;
   });
   deps.notify('due');

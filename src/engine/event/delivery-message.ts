@@ -20,9 +20,9 @@ export function messageOfResent(delivery: Addressed): Due {
   return { ...message, priority: (message.priority ?? 0) - 1 };
 }
 
-/** Messages for the deliveries that nobody has claimed. */
+/** Messages for the deliveries that wait to be sent: nobody has claimed them, and they are not kept for a disabled endpoint. */
 export function messagesOf(deliveries: NewDelivery[]): Due[] {
-  return deliveries.flatMap(({ id, type, claim, endpointId, projectId }) =>
-    claim === null ? [messageOf({ id, type, project_id: projectId, endpoint_id: endpointId }, 0)] : [],
+  return deliveries.flatMap(({ id, type, claim, skipped, endpointId, projectId }) =>
+    claim === null && !skipped ? [messageOf({ id, type, project_id: projectId, endpoint_id: endpointId }, 0)] : [],
   );
 }

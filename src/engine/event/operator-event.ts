@@ -6,10 +6,10 @@ import { newId } from '#src/engine/new-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { HealthRow } from '#src/store/delivery/health-rows.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import { findLabels } from '#src/store/job/read-jobs.ts';
 import { isListener } from '#src/store/listener/listeners.ts';
-import { messagesOf } from './delivery-message.ts';
+import { tellDeliveries } from './tell-deliveries.ts';
 
 /** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself, and nothing of a developer's listener. */
 export async function raiseEndpointDisabled(
@@ -100,6 +100,5 @@ async function raise(tx: Tx, { projectId, exceptId, jobId, event, now }: Raised,
       body,
     }),
   );
-  await insertDeliveries(tx, deliveries);
-  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+  await tellDeliveries(tx, deps, deliveries);
 }

@@ -4,14 +4,14 @@ import { noResult, type Settlement, settledRow } from '#src/engine/attempt/settl
 import type { Clock, Links, Logs, Queues, Routes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
 import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
-import { messagesOf } from './delivery-message.ts';
 import { receiversOf } from './event-receivers.ts';
 import { attemptFailedBytes, startedBytes } from './job-event.ts';
+import { tellDeliveries } from './tell-deliveries.ts';
 
 /**
  * Writes `job.started` of the jobs that are claimed for the first time, in the transaction that claims them: it is there
@@ -29,9 +29,7 @@ export async function tellStarted(
     deliveries.push(...startedDeliveries(job, await deps.receivers.of(job.project_id, { tx, named }), deps));
   }
   if (deliveries.length === 0) return false;
-  await insertDeliveries(tx, deliveries);
-  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
-  return true;
+  return tellDeliveries(tx, deps, deliveries);
 }
 
 function startedDeliveries(

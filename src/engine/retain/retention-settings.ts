@@ -1,6 +1,7 @@
 import type { Retention, RetentionView } from '#src/contract/project/retention.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { limits } from '#src/domain/limits.ts';
+import { makeLiveCache } from '#src/engine/live-cache.ts';
 import type { Db } from '#src/store/db/database.ts';
 import {
   findProjectSettings,
@@ -105,16 +106,9 @@ export type RetentionCache = { of(projectId: string): Promise<Retention>; forget
 const cacheMs = 1_000;
 
 export function makeRetentionCache(db: Db, defaults: Retention, now: () => number): RetentionCache {
-  const cache = new Map<string, { until: number; value: Promise<Retention> }>();
+  const cache = makeLiveCache<Retention>(cacheMs, now);
   return {
-    of(projectId) {
-      const known = cache.get(projectId);
-      if (known && known.until > now()) return known.value;
-      const value = loadSettings(db, projectId).then((row) => retentionOf(row, defaults));
-      value.catch(() => cache.delete(projectId));
-      cache.set(projectId, { until: now() + cacheMs, value });
-      return value;
-    },
-    forget: () => cache.clear(),
+    of: (projectId) => cache.of(projectId, async () => retentionOf(await loadSettings(db, projectId), defaults)),
+    forget: () => cache.forget(),
   };
 }

@@ -4,14 +4,13 @@ import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Clock, Links, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
-import { messagesOf } from '#src/engine/event/delivery-message.ts';
+import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { loadJob } from '#src/engine/read/read-job.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { insertDeliveries } from '#src/store/delivery/insert-deliveries.ts';
 import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/job/cancel-jobs.ts';
 import { eraseBodies, eraseSecrets } from '#src/store/job/erase-parts.ts';
@@ -113,8 +112,7 @@ async function deliverEnds(
     const options = { callbackSealed: sealed.get(job.id) ?? null, claim: null, keepBytes: false, receivers };
     return terminalDeliveries(job, options, deps);
   });
-  await insertDeliveries(tx, deliveries);
-  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+  await tellDeliveries(tx, deps, deliveries);
 }
 
 /** There is no result for the body to live as long as: it stays as long as one would have, for running the job again. */

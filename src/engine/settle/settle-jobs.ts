@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { formatId } from '#src/domain/text/id.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
-import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { attemptFailedDeliveries } from '#src/engine/event/progress-delivery.ts';
+import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot, SlotPool } from '#src/engine/pump/under-way.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { Claim } from '#src/store/job/claim-jobs.ts';
 import { eraseBodies, eraseSecrets } from '#src/store/job/erase-parts.ts';
@@ -155,7 +155,6 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: Queues): Promise
     settled.map((entry) => entry.update),
   );
   await insertResults(tx, settled.flatMap(keptResult));
-  await insertDeliveries(tx, deliveries);
   await insertStatDeltas(tx, countEnded(settled));
   await erase(tx, settled);
   const retries = settled.filter((entry) => entry.update.admitted);
@@ -164,7 +163,7 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: Queues): Promise
     'fetch',
     retries.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
   );
-  await deps.queue.insert(tx, 'deliver', messagesOf(deliveries));
+  await tellDeliveries(tx, deps, deliveries);
 }
 
 function keptResult(settled: Settlement) {

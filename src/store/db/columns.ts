@@ -1,22 +1,25 @@
-/** A column of rows that one statement writes: its type in PostgreSQL, and its value of an item. */
+/**
+ * A column of rows that one statement writes: its type in PostgreSQL, and a function that picks its value from an item.
+ */
 export type Column<Item> = [type: string, pick: (item: Item) => unknown];
 
-/** The parts of a statement that writes many rows at once. The texts never change, so that a statement can be named. */
+/** Parts of a statement that writes many rows at once. The texts never change, so the statement can be a named one. */
 export type Columns<Item> = {
-  /** The columns' names: `id, headers`. */
+  /** Names of the columns: `id, headers`. */
   names: string;
-  /** The same as they are read from `from`, JSON cast to its type: `id, headers::json`. */
+  /** Columns as they are read from `from`, with JSON cast to its type: `id, headers::json`. */
   selected: string;
-  /** `unnest($1::uuid[], $2::text[]) as t(id, headers)`: one row for each item. */
+  /** Source of the rows, one row for each item: `unnest($1::uuid[], $2::text[]) as t(id, headers)`. */
   from: string;
-  /** The parameters: an array for each column. */
+  /** Returns the parameters: one array for each column. */
   values(items: readonly Item[]): unknown[][];
 };
 
 /**
- * Makes the parts from a list of columns, in its order. A `json` column travels as text; null and undefined stay null.
+ * Makes the parts from a list of columns, in its order. A `json` column is sent as text; null and undefined become
+ * null.
  *
- * @param columns by their names, which are those of the table or of what the statement makes of them
+ * @param columns the columns by name; a name is that of the table's column, or one that the statement itself uses
  */
 export function makeColumns<Item>(columns: Record<string, Column<Item>>): Columns<Item> {
   const all = Object.entries(columns);
@@ -33,7 +36,7 @@ export function makeColumns<Item>(columns: Record<string, Column<Item>>): Column
   };
 }
 
-/** Writes a value as JSON text for a parameter; null and undefined are SQL's null. */
+/** Returns a value as JSON text for a parameter. Null and undefined become SQL's null. */
 export function toJson(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }

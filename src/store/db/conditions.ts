@@ -1,19 +1,21 @@
 /**
- * Conditions that several statements share. Partial indexes have the same words: a statement that says it in others may not
- * use them.
+ * Conditions that several statements share. Partial indexes use the same words. A statement with the same condition in
+ * other words may not use the index.
  */
 
-/** Times are rounded to the millisecond: what is due within this many is due. */
+/**
+ * Milliseconds before its time at which an attempt already counts as due, because times are rounded to the millisecond.
+ */
 const earlyMs = 5;
 
-/** An attempt is due. `of` is the table's alias with its dot, or nothing. */
+/** Condition: an attempt is due. `of` is the table's alias with its dot, or empty. */
 export const isDue = (of = ''): string => `${of}next_attempt_at <= now() + interval '${earlyMs} ms'`;
 
-/** A job waits for an attempt. */
+/** Condition: a job waits for an attempt. */
 export const jobWaits = (of = ''): string => `${of}state in ('scheduled', 'queued', 'retrying')`;
 
-/** A delivery waits for an attempt. */
+/** Condition: a delivery waits for an attempt. */
 export const deliveryWaits = (of = ''): string => `${of}state in ('pending', 'retrying')`;
 
-/** A delivery has not ended. */
+/** Condition: a delivery has not ended. */
 export const deliveryIsOpen = (of = ''): string => `${of}state in ('pending', 'in_progress', 'retrying')`;

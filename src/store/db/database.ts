@@ -1,19 +1,22 @@
 import pg from 'pg';
 
-/** One connection inside a transaction. Named statements are planned once per connection. */
+/** One connection inside a transaction. A named statement is planned once per connection. */
 export type Tx = {
-  /** Runs a named statement: the name must stand for exactly this text. */
+  /** Runs a named statement. The name must always stand for exactly this text. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
-  /** Runs a statement that is planned for just these values: for texts of many forms, and where a general plan could be far off. */
+  /**
+   * Runs a statement that is planned for its values. Use it for texts with many forms, and where a generic plan could
+   * be much worse.
+   */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** pg-boss speaks through this, so that its writes share our transaction. */
+  /** Runs a statement of pg-boss, so that its writes are part of our transaction. */
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 };
 
 export type Db = {
   pool: pg.Pool;
   transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
-  /** A single statement outside a transaction. */
+  /** Runs a single statement outside a transaction. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
@@ -22,7 +25,10 @@ export type Db = {
 
 const queryTimeoutMs = 10_000;
 
-/** Opens a pool. A lost connection is not an error here: the query that used it rejects, and the next one dials again. */
+/**
+ * Opens a pool. A lost connection is not an error of the pool: the query that used it rejects, and the next query
+ * connects again.
+ */
 export function makeDb(url: string, options: { max: number; name: string }): Db {
   const pool = new pg.Pool({
     connectionString: url,
@@ -30,10 +36,11 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     application_name: `ringback ${options.name}`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    // A database that hangs is away too: the connection is given up, and with it whatever was not committed.
+    // A database that hangs counts as unreachable: the connection is closed, and everything uncommitted is lost.
     query_timeout: queryTimeoutMs,
     statement_timeout: 60_000,
-    // A process that freezes inside a transaction must not hold its locks, nor commit a claim long after it was given up.
+    // A process that freezes inside a transaction must not keep its locks, and must not commit a claim long after
+    // others took it over.
     idle_in_transaction_session_timeout: 10_000,
   });
   pool.on('error', () => undefined);
@@ -42,7 +49,7 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     transaction: (act) => inTransaction(pool, act),
     run: async (name, text, values) => (await pool.query({ name, text, values: values ?? [] })).rows,
     query: async (text, values) => (await pool.query(text, values ?? [])).rows,
-    // pg-boss's maintenance: rebuilding an index may take its time.
+    // Maintenance of pg-boss needs a long timeout: rebuilding an index may take minutes.
     executeSql: async (text, values) =>
       lastResult(await pool.query({ text, values: values as unknown[], query_timeout: 600_000 } as pg.QueryConfig)),
     close: () => pool.end(),
@@ -52,7 +59,8 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
 async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // While a client is out nobody else listens, and a connection that breaks would end the process. Its query rejects anyway.
+  // A checked-out client has no other error listener, so a broken connection would end the process. Its query rejects
+  // anyway.
   const onError = (error: Error) => {
     broken = error;
   };
@@ -86,14 +94,17 @@ function txOn(client: pg.PoolClient): Tx {
   };
 }
 
-/** Several statements in one text answer with a list; pg-boss wants the last. */
+/** Returns the last result. A text with several statements has a list of results, and pg-boss expects the last one. */
 function lastResult(result: pg.QueryResult | pg.QueryResult[]): pg.QueryResult {
   return Array.isArray(result) ? (result.at(-1) as pg.QueryResult) : result;
 }
 
 const names = new Map<string, string>();
 
-/** pg-boss's few hot statements get names too; a bound keeps odd ones from piling up on the connections. */
+/**
+ * Returns a name for a statement of pg-boss, so that its few frequent statements are planned once. A limit keeps rare
+ * statements from using up memory on the connections.
+ */
 function statementName(text: string, values: unknown[] | undefined): string | undefined {
   if (!values || values.length === 0) return undefined;
   const known = names.get(text);

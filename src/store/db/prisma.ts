@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '#src/store/generated/client.ts';
 
-/** Prisma for everything off the hot path, and for better-auth. */
+/** Makes the Prisma client, which better-auth uses. */
 export function makePrisma(databaseUrl: string): PrismaClient {
   return new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, max: 5 }) });
 }

@@ -2,33 +2,41 @@ import { PgBoss } from 'pg-boss';
 import { type Share, shareAfter, sharePriority } from '#src/domain/endpoint/fair-share.ts';
 import type { Db, Tx } from './database.ts';
 
-/** The two queues: a message in `fetch` is one attempt of a job, in `deliver` one attempt of a delivery. */
+/**
+ * The two queues. A message in `fetch` is one attempt of a job; a message in `deliver` is one attempt of a delivery.
+ */
 export const queueNames = ['fetch', 'deliver'] as const;
 
-/** One of `queueNames`. */
+/** A name of `queueNames`. */
 export type QueueName = (typeof queueNames)[number];
 
 /** The schema that pg-boss owns. */
 export const queueSchema = 'pgboss';
 
 /**
- * A message to make: whose next attempt, and in how many milliseconds it is due. Below priority 0, it is taken after others;
- * with a `receiver`, one to whom much is due lets others go first besides.
+ * A message to make: the id of the job or delivery, and the milliseconds until it is due. A message with a priority
+ * below 0 is taken after others. With a `receiver`, the messages of a receiver that has many get a lower priority too.
  */
 export type Due = { id: string; delayMs: number; priority?: number; receiver?: string };
 
 /**
- * pg-boss, holding only what waits and is due soon. Our tables are the truth: a message that is lost is made again, one
- * that comes twice claims nothing.
+ * The queues of pg-boss. They hold only attempts that are due soon. Our tables are the source of truth: a lost message
+ * is made again, and a duplicate message claims nothing.
  */
 export type Queue = {
   insert(tx: Tx, name: QueueName, due: Due[]): Promise<void>;
-  /** Takes up to `limit` due messages off the queue for good and answers whose they were; `full`: there were that many. */
+  /**
+   * Removes up to `limit` due messages from the queue and returns the ids of their jobs or deliveries. `full` is true
+   * if there were `limit` messages.
+   */
   take(tx: Tx, name: QueueName, limit: number): Promise<{ ids: string[]; full: boolean }>;
   stop(): Promise<void>;
 };
 
-/** Beyond this a waiting attempt is only a row with `next_attempt_at`: deferred messages cost every fetch. */
+/**
+ * Milliseconds ahead for which messages are made. An attempt later than that is only a row with `next_attempt_at`,
+ * because deferred messages slow down every fetch.
+ */
 export const queueHorizonMs = 10_000;
 
 export async function makeQueue(
@@ -82,12 +90,15 @@ export async function makeQueue(
 
 const maxShares = 10_000;
 
-/** The priority of one more message for a receiver, as far as this process has made them. */
+/**
+ * Returns a function that gives the priority of one more message for a receiver. It counts the messages made by this
+ * process.
+ */
 function makeShares(): (receiver: string) => number {
   const shares = new Map<string, Share>();
   return (receiver) => {
     const share = shareAfter(shares.get(receiver), performance.now());
-    // Moved to the end: who has been silent longest is forgotten first.
+    // The receiver moves to the end of the map, so that the one with the oldest last message is dropped first.
     shares.delete(receiver);
     shares.set(receiver, share);
     if (shares.size > maxShares) shares.delete(shares.keys().next().value ?? '');
@@ -95,7 +106,7 @@ function makeShares(): (receiver: string) => number {
   };
 }
 
-/** As an interval, so that the database's clock alone says when a message is due. */
+/** Returns the delay as an interval, so that only the database's clock decides when a message is due. */
 function startAfter(delayMs: number): { startAfter?: string } {
   return delayMs > 0 ? { startAfter: `${Math.ceil(delayMs)} milliseconds` } : {};
 }

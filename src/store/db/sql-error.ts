@@ -1,7 +1,7 @@
 /**
- * What a database error means for the batch that met it: `data`, one of its rows cannot be stored (SQLSTATE classes
- * 22, 23, 54); `again`, the same batch may work in a moment (serialization, deadlock, connection, shutdown, no
- * resources); `other`, anything else.
+ * Returns what a database error means for its batch. `data`: one of its rows cannot be stored (SQLSTATE classes 22, 23,
+ * 54). `again`: the same batch may succeed in a moment (serialization, deadlock, connection, shutdown, no resources).
+ * `other`: anything else.
  */
 export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
   if (!(error instanceof Error)) return 'other';
@@ -15,7 +15,10 @@ export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
   return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ? 'again' : 'other';
 }
 
-/** node-postgres reports a connection that ended under a query by these texts only; it gives them no code. */
+/**
+ * Returns true for a connection that ended during a query. node-postgres gives such errors no code, so they are
+ * recognised by their texts.
+ */
 function isConnectionLoss(error: Error): boolean {
   return /Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
     error.message,

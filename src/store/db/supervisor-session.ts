@@ -1,23 +1,28 @@
 import pg from 'pg';
 
-/** A connection that lives as long as the server does, and says when it ends. */
+/** A connection that lives as long as the server, and that reports its end. */
 export type SupervisorSession = Readonly<{
   onEnd(listener: () => void): void;
   close(): Promise<void>;
 }>;
 
-/** `supervised`: another process already watches this server. */
+/** Result of opening a session. `supervised`: another process already supervises this server. */
 export type OpenedSession =
   | Readonly<{ kind: 'open'; session: SupervisorSession }>
   | Readonly<{ kind: 'supervised'; by: string }>
   | Readonly<{ kind: 'recovering' }>
   | Readonly<{ kind: 'unreachable'; reason: string }>;
 
-/** Held by whoever supervises the server, for as long as its connection lives: it cannot outlast a killed process. */
+/**
+ * Keys of the advisory lock that the supervisor of the server holds. The lock ends with the connection, so it cannot
+ * outlive a killed process.
+ */
 const lockKeys = [29_282, 30_064];
 const nameStart = 'ringback supervisor ';
 
-/** Connects to a server that only we use, takes the supervisor's lock and makes our database if it is new. */
+/**
+ * Connects to a server that only we use, takes the supervisor's lock, and creates our database if it does not exist.
+ */
 export async function openSupervisorSession(adminUrl: string, database: string): Promise<OpenedSession> {
   const application_name = `${nameStart}${process.pid}`;
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5000, application_name });
@@ -31,7 +36,7 @@ export async function openSupervisorSession(adminUrl: string, database: string):
     return { kind: 'open', session: sessionOf(client) };
   } catch (error) {
     await client.end().catch(() => undefined);
-    // 57P03: it is there, and recovers from a crash for as long as that takes.
+    // Code 57P03: the server is running and still recovers from a crash.
     const { code, message } = error as pg.DatabaseError;
     return code === '57P03' ? { kind: 'recovering' } : { kind: 'unreachable', reason: message };
   }

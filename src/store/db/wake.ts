@@ -2,9 +2,9 @@ import pg from 'pg';
 import type { Db } from './database.ts';
 
 /**
- * What a NOTIFY may say. `due`: messages wait in a queue; `ended`: jobs have ended or moved on; `cancelled`: the job
- * named in the payload must stop; `listener`: the listener in the payload has a message, or the message an answer; `secrets`:
- * signing secrets have changed. All are hints: polling finds the same things a little later.
+ * A signal sent by NOTIFY. `due`: messages wait in a queue. `ended`: jobs have ended or changed. `cancelled`: the job
+ * in the payload must stop. `listener`: the listener in the payload has a message, or the message in it has an answer.
+ * `secrets`: signing secrets have changed. All are hints: polling finds the same changes a little later.
  */
 export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets';
 
@@ -16,12 +16,16 @@ const channels: Record<Signal, string> = {
   secrets: 'ringback_secrets',
 };
 
-/** Says a signal to all processes, after the commit it speaks of. Never waits and never fails: a hint that is lost is made good by polling. */
+/**
+ * Sends a signal to all processes. Call it after the commit that it is about. It never waits and never fails: polling
+ * makes up for a lost signal.
+ */
 export type Notify = (signal: Signal, payload?: string) => void;
 
 /**
- * NOTIFY inside a transaction takes a lock that all notifying commits queue for, their disk writes included; so it is sent
- * by itself, and what is said while one is on its way is said once.
+ * Makes the function that sends signals. NOTIFY inside a transaction takes a lock that makes all notifying commits wait
+ * for each other, with their disk writes. So signals are sent in a statement of their own. Equal signals that come
+ * while one is being sent are sent once.
  */
 export function makeNotify(db: Db): Notify {
   const waiting = new Map<string, [channel: string, payload: string]>();
@@ -51,8 +55,8 @@ export function makeNotify(db: Db): Notify {
 export type Listener = { close(): Promise<void> };
 
 /**
- * Listens on a connection of its own and dials again when it is lost, or not there in time; after each dial every signal
- * fires once.
+ * Listens on its own connection, and connects again if the connection is lost or not ready in time. After each connect
+ * every signal except `cancelled` fires once.
  */
 export function listen(
   url: string,
@@ -92,7 +96,7 @@ export function listen(
       await next.query((Object.keys(handlers) as Signal[]).map((signal) => `listen ${channels[signal]}`).join('; '));
       client = next;
       if (closed) return void next.end().catch(() => undefined);
-      // Whatever was said while nobody listened is made good by one round of each.
+      // Signals sent while nobody listened are lost. One call of each handler makes up for them.
       for (const signal of Object.keys(handlers) as Signal[]) if (signal !== 'cancelled') handlers[signal]?.('');
     } catch {
       redial();

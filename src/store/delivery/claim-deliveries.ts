@@ -3,7 +3,7 @@ import type { Tx } from '#src/store/db/database.ts';
 import type { Claim } from '#src/store/job/claim-jobs.ts';
 import { type DeliveryRow, deliveryColumns } from './delivery-rows.ts';
 
-/** Claims those of the given deliveries that wait and are due. */
+/** Claims the given deliveries that wait and are due, and returns them. */
 export function claimDeliveries(tx: Tx, ids: string[], claim: Claim): Promise<DeliveryRow[]> {
   return tx.run<DeliveryRow>(
     'claim_deliveries',

@@ -2,10 +2,10 @@ import type { Tx } from '#src/store/db/database.ts';
 
 const parameterBytes = 8 * 1024 ** 2;
 
-/** Keeps the exact bytes for the tries to come; those already kept stay. */
+/** Stores the exact bytes for later attempts. Bytes that are already stored stay. */
 export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8Array }[]): Promise<void> {
   for (let from = 0, to = 0; from < payloads.length; from = to) {
-    // Bytes travel as text: one parameter must not grow without bound.
+    // Bytes are sent as text, so the size of one parameter must be limited.
     for (let bytes = 0; to < payloads.length && bytes < parameterBytes; to++) bytes += payloads[to]?.body.length ?? 0;
     const part = payloads.slice(from, to);
     await tx.run(
@@ -17,7 +17,7 @@ export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8
   }
 }
 
-/** Those of the deliveries whose bytes are stored nowhere and would be made of their job's result. */
+/** Returns the deliveries whose bytes are not stored and would be made from their job's result. */
 export function findUnkept(
   tx: Tx,
   ids: string[],

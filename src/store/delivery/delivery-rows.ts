@@ -8,7 +8,7 @@ export type DeliveryRow = {
   endpoint_id: string | null;
   event_id: string;
   type: string;
-  /** Where it goes; to an endpoint, where that was at the last claim. */
+  /** URL of the receiver; for an endpoint, its URL at the last claim. */
   url: string;
   headers: Record<string, string>;
   payload: 'full' | 'thin';
@@ -17,20 +17,20 @@ export type DeliveryRow = {
   state: DeliveryState;
   attempt_count: number;
   interruption_count: number;
-  /** Attempts made before it was resent: its schedule starts anew from there. */
+  /** Attempts made before the delivery was resent. Its schedule starts anew after them. */
   attempt_base: number;
   claim_id: string | null;
   claimed_by: string | null;
   claimed_at: Date | null;
   created_at: Date;
   sealed: Buffer | null;
-  /** The endpoint's own, read when it is sent; null for a job's URL. */
+  /** Headers of the endpoint, read when the delivery is sent; null for a URL given with a job. */
   endpoint_headers: Record<string, string | null> | null;
   endpoint_sealed: Buffer | null;
   body: Buffer | null;
 };
 
-/** The columns of `DeliveryRow` that are those of `delivery`, for the alias `d`. */
+/** Columns of `delivery` in a `DeliveryRow`, for the alias `d`. */
 export const deliveryColumns = `d.id, d.project_id, d.job_id, d.endpoint_id, d.event_id, d.type, d.url, d.headers, d.payload, d.schedule,
   d.give_up_on, d.state,
   d.attempt_count, d.interruption_count, d.attempt_base, d.claim_id, d.claimed_by, d.claimed_at, d.created_at`;

@@ -3,7 +3,10 @@ import type { Clocks } from '#src/domain/endpoint/release.ts';
 import { deliveryWaits, isDue } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 
-/** What the gate knows of an endpoint, locked; times in epoch milliseconds by the database's clock. */
+/**
+ * An endpoint's row, locked, with everything that decides what may be sent. Times are in epoch milliseconds by the
+ * database's clock.
+ */
 export type GateRow = {
   id: string;
   state: 'enabled' | 'disabled';
@@ -18,7 +21,10 @@ export type GateRow = {
   now_ms: number;
 };
 
-/** `again`: it had ended, and somebody asked for it to be sent once more. `bytes`: of what is stored to be sent. */
+/**
+ * A due delivery to an endpoint. `again`: it had ended and is sent again on request. `bytes`: size of its stored body;
+ * 0 if that is small.
+ */
 export type GatedRow = {
   id: string;
   endpoint_id: string;
@@ -30,12 +36,13 @@ export type GatedRow = {
 };
 export type LargeRow = Omit<GatedRow, 'endpoint_id'> & { endpoint_id: null };
 
-/** Stored bytes up to this are not counted: so many can a worker's slots hold of them. */
+/** Stored bodies up to this size do not count against a worker's memory, because its slots limit their number. */
 export const smallBytes = 65_536;
 
 /**
- * Of the given deliveries that are due those to endpoints, and those with much to be sent, in the order in which they may go;
- * last those whose types give way. The size of stored bytes is read from their header, not by loading them.
+ * Returns the due deliveries among the given ones that go to an endpoint or have a large stored body. They are in the
+ * order in which they may go, with yielding types last. The size of a stored body is read from its header, without
+ * loading it.
  */
 export function findGated(tx: Tx, ids: string[], yielding: readonly string[]): Promise<(GatedRow | LargeRow)[]> {
   return tx.run<GatedRow | LargeRow>(
@@ -85,8 +92,8 @@ export type HeldRow = {
 };
 
 /**
- * Gives deliveries another time; those within the horizon are marked as admitted, the caller makes their messages. The others
- * have no delay.
+ * Gives deliveries another time. Those within the horizon are marked as admitted, and the caller makes their messages.
+ * The others have no `delay_ms`.
  */
 export async function holdDeliveries(
   tx: Tx,
@@ -106,7 +113,7 @@ export async function holdDeliveries(
   );
 }
 
-/** Ends deliveries that are not to be sent: kept as `skipped`, or `cancelled` with their endpoint. */
+/** Ends deliveries that are not sent: as `skipped`, which keeps them, or as `cancelled` with their endpoint. */
 export async function endUnsent(
   tx: Tx,
   ids: string[],

@@ -1,7 +1,7 @@
 import { toJson } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 
-/** An endpoint's health, locked for the change that follows. */
+/** An endpoint's health, locked for the update that follows. */
 export type HealthRow = {
   id: string;
   project_id: string;
@@ -13,7 +13,7 @@ export type HealthRow = {
   recovered_at: Date | null;
   last_failure_at: Date | null;
   asked_until: Date | null;
-  /** When it was enabled, or given another URL: claims from before say nothing about it. */
+  /** Time when the endpoint was enabled or got another URL. Deliveries claimed before it do not change its health. */
   healthy_from: Date | null;
   deleted: boolean;
 };
@@ -40,7 +40,7 @@ export async function updateHealth(
     failedAt: Date | null;
     failure: string | null;
     disable: string | null;
-    /** Undefined: as it was. */
+    /** New problem; undefined: it stays as it is. */
     problem: object | null | undefined;
   },
 ): Promise<void> {

@@ -3,34 +3,38 @@ import type { Tx } from '#src/store/db/database.ts';
 import type { Claim } from '#src/store/job/claim-jobs.ts';
 import { insertPayloads } from './delivery-payloads.ts';
 
-/** A delivery about to be stored, `claimed` when this worker sends it right after the commit. */
+/** A delivery to store. `claim` is set if this worker sends it right after the commit. */
 export type NewDelivery = {
   id: string;
   projectId: string;
-  /** Null for an event that is not of a job; its bytes are then given. */
+  /** Job that the event is about; null for an event about no job, whose bytes must be given. */
   jobId: string | null;
-  /** Null for a job's own callback URL. */
+  /** Endpoint that receives the event; null for a job's own callback URL. */
   endpointId: string | null;
   eventId: string;
   type: string;
   url: string;
-  /** Masked; none for an endpoint, which has its own. */
+  /** Headers with secrets masked; empty for an endpoint, which has its own. */
   headers: Record<string, string>;
   sealed: Uint8Array | null;
   payload: 'full' | 'thin';
   scheduleSeconds: number[] | null;
-  /** Status patterns that end it; null: none. */
+  /** Status patterns that end the delivery; null: none. */
   giveUpOn: string[] | null;
   createdAt: Date;
-  /** A job's last event: at most one for each receiver. */
+  /** True for the last event of a job. Each job has at most one such delivery per receiver. */
   terminal: boolean;
   /**
-   * Its endpoint is disabled, and whoever says so holds its row: kept, not sent. Left out where that is known from a cache
-   * only: whether an event is skipped is then seen when it is to be sent, so that none is in the second after it was enabled.
+   * True if the endpoint's row says that it is disabled: the delivery is stored and not sent. Absent if the state is
+   * only known from a cache. The delivery is then skipped when it is to be sent, so that no event is skipped in the
+   * second after the endpoint was enabled.
    */
   skipped?: boolean;
   claim: Claim | null;
-  /** The bytes themselves, where they could not be made again: of a state that passes, or with a result that is kept nowhere else. */
+  /**
+   * Bytes of the event, if they could not be made again: the event is about a passing state, or its result is stored
+   * nowhere else.
+   */
   body: Uint8Array | null;
 };
 
@@ -60,7 +64,7 @@ function stateOf({ skipped, claim }: NewDelivery): 'skipped' | 'pending' | 'in_p
   return claim === null ? 'pending' : 'in_progress';
 }
 
-/** Writes deliveries with their secrets and bytes. One that is claimed is under way; any other is due now. */
+/** Writes deliveries with their secrets and bytes. A claimed delivery is in progress; any other is due now. */
 export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   const now = (state: string) => `case when state = '${state}' then now() end`;

@@ -2,8 +2,8 @@ import { deliveryWaits } from '#src/store/db/conditions.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
 /**
- * Endpoints whose deliveries may be waiting in line: few of all there are, but for `all` to whom anything may be sent now.
- * With the database's clock.
+ * Returns the endpoints that may have deliveries in line, with the database's time: by default those with a visible
+ * reason; with `all`, every endpoint that is not paused.
  */
 export function findLines(db: Db, all: boolean): Promise<{ id: string; now_ms: number }[]> {
   return db.run(
@@ -22,8 +22,8 @@ export function findLines(db: Db, all: boolean): Promise<{ id: string; now_ms: n
 const inLine = (of = '') => `${of}admitted_at is null and ${deliveryWaits(of)}`;
 
 /**
- * Of the given endpoints, each with times of its line: those for which somebody waits then, or up to `spanMs` later. Each is
- * looked up by itself, in the order of the index: as a join the planner would now and then rather read the whole table.
+ * Returns the endpoints that have deliveries in line at one of the given times, or up to `spanMs` later. Each time is
+ * looked up by itself, in the order of the index. With a join, the planner would sometimes read the whole table.
  */
 export async function findOccupiedLines(
   db: Db,
@@ -43,7 +43,10 @@ export async function findOccupiedLines(
   return rows.map((row) => row.id);
 }
 
-/** The first of an endpoint's line, under the times of a rank, locked; those whom another transaction has are passed over. */
+/**
+ * Locks and returns the first deliveries of an endpoint's line at the timestamps of a rank. Rows that another
+ * transaction has locked are skipped.
+ */
 export async function lockFirstInLine(tx: Tx, endpointId: string, times: number[], limit: number): Promise<string[]> {
   const rows = await tx.run<{ id: string }>(
     'lock_first_in_line',

@@ -14,7 +14,7 @@ export type DeliveryFilter = {
   to: Date | null;
 };
 
-/** A row of `delivery` as it is read, without what sending it takes. */
+/** A row of `delivery` for reading, without the columns that only sending needs. */
 export type ShownDeliveryRow = {
   id: string;
   job_id: string | null;
@@ -38,7 +38,7 @@ export type ShownDeliveryRow = {
 const columns = `t.id, t.job_id, t.endpoint_id, t.event_id, t.type, t.url, t.headers, t.payload, t.schedule, t.give_up_on, t.state,
   t.attempt_count, t.next_attempt_at, t.created_at, t.ended_at, t.status, t.error`;
 
-/** Newest first, or oldest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
+/** Lists deliveries, newest or oldest first, by id. Ids are ordered by time, so no offset and no count is needed. */
 export function listDeliveries(db: Asking, filter: DeliveryFilter, page: PageWanted): Promise<Found<ShownDeliveryRow>> {
   const table = { name: 'delivery', projectId: filter.projectId, columns } as const;
   return search<ShownDeliveryRow>(db, {
@@ -51,7 +51,7 @@ export function listDeliveries(db: Asking, filter: DeliveryFilter, page: PageWan
 
 function parts({ jobId, endpointId, states, type, from, to }: DeliveryFilter): Part[] {
   const wanted: Part[] = [];
-  // Two indexes of some rows cover a job's deliveries: of terminal events and of others.
+  // Two partial indexes cover a job's deliveries: one for terminal events, one for the others.
   if (jobId) {
     const arms: Condition[] = ['t.terminal', 'not t.terminal'].map(
       (kind) => (p) => `t.job_id = ${p(jobId)} and ${kind}`,
@@ -59,7 +59,7 @@ function parts({ jobId, endpointId, states, type, from, to }: DeliveryFilter): P
     wanted.push({ arms, condition: (p) => `t.job_id = ${p(jobId)}` });
   }
   if (endpointId) wanted.push(indexed((p) => `t.endpoint_id = ${p(endpointId)}`));
-  // What nearly all deliveries are has no index, and needs none.
+  // Nearly all deliveries have the type job.completed, so it has no index and needs none.
   if (type) {
     const condition: Condition = (p) => `t.type = ${p(type)}`;
     wanted.push(
@@ -84,7 +84,7 @@ function indexed(condition: Condition): Part {
   return { condition, arms: [condition] };
 }
 
-/** With what its endpoint, if it is to one, would send now. */
+/** A delivery with the present headers of its endpoint, if it goes to one. */
 export type FoundDeliveryRow = ShownDeliveryRow & {
   endpoint_headers: Record<string, string | null> | null;
   endpoint_sealed: Buffer | null;

@@ -2,7 +2,7 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 
 type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
 
-/** An endpoint as routing and sending need it. */
+/** An endpoint with the fields that routing and sending need. */
 export type ReceiverRow = {
   id: string;
   project_id: string;
@@ -17,7 +17,7 @@ export type ReceiverRow = {
   state: 'enabled' | 'disabled';
 };
 
-/** The endpoints of a project, disabled ones included: their events are kept. */
+/** Returns the endpoints of a project. Disabled ones are included, because their events are stored. */
 export function findReceivers(db: Runner, projectId: string): Promise<ReceiverRow[]> {
   return db.run<ReceiverRow>(
     'find_receivers',

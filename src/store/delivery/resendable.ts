@@ -1,7 +1,10 @@
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
 import type { Tx } from '#src/store/db/database.ts';
 
-/** What an operation resends: an endpoint's deliveries that had ended so before it began, in the order of their ids. */
+/**
+ * Deliveries that an operation resends: those of an endpoint in these states that ended between `since` and `until`, in
+ * the order of their ids, after `afterId`.
+ */
 export type ResendFilter = {
   endpointId: string;
   states: DeliveryState[];
@@ -10,7 +13,7 @@ export type ResendFilter = {
   afterId: string | null;
 };
 
-/** An ended delivery that is to be sent again, with what tells whether it can be; locked. */
+/** An ended delivery to send again, locked, with the facts that decide whether it can be sent. */
 export type ResendRow = {
   id: string;
   project_id: string;
@@ -21,9 +24,9 @@ export type ResendRow = {
   endpoint_deleted: boolean;
   headers: Record<string, string> | null;
   payload: 'full' | 'thin';
-  /** Its exact bytes are stored. */
+  /** True if its exact bytes are stored. */
   has_bytes: boolean;
-  /** The job's sealed callback headers are still there. */
+  /** True if the job's sealed callback headers are still stored. */
   has_secrets: boolean;
 };
 
@@ -47,7 +50,7 @@ export async function countResendable(tx: Tx, filter: ResendFilter): Promise<num
   return rows[0]?.count ?? 0;
 }
 
-/** The next deliveries of an operation, not locked. */
+/** Returns the next deliveries of an operation, not locked. */
 export function nextResendable(
   tx: Tx,
   filter: ResendFilter,
@@ -60,9 +63,9 @@ export function nextResendable(
 }
 
 /**
- * Of the given jobs: those there are, with whether an event can still be told in full. Jobs and results stay as they are
- * until the caller's transaction ends, and after it for as long as one of their deliveries is open: retention passes over
- * what is locked.
+ * Locks the given jobs and their results against deletion, and returns the existing jobs. `complete` is true if a full
+ * event can still be made. The locks hold until the caller's transaction ends, because retention skips locked rows.
+ * After that, retention keeps a job while one of its deliveries is open.
  */
 export async function holdJobs(tx: Tx, jobIds: string[]): Promise<Map<string, { complete: boolean }>> {
   if (jobIds.length === 0) return new Map();
@@ -80,7 +83,7 @@ export async function holdJobs(tx: Tx, jobIds: string[]): Promise<Map<string, { 
   return new Map(jobs.map((job) => [job.id, { complete: !job.had_result || results.has(job.id) }]));
 }
 
-/** Locks deliveries, in id order. Jobs come before deliveries: call `holdJobs` first. */
+/** Locks deliveries in id order and reads them. Jobs must be locked before deliveries, so call `holdJobs` first. */
 export async function lockForResend(tx: Tx, ids: string[]): Promise<ResendRow[]> {
   await tx.run('lock_for_resend', 'select id from delivery where id = any($1::uuid[]) order by id for update', [ids]);
   return tx.run<ResendRow>(
@@ -96,7 +99,7 @@ export async function lockForResend(tx: Tx, ids: string[]): Promise<ResendRow[]>
   );
 }
 
-/** Which job a delivery of the project is of; nothing when there is no such delivery. */
+/** Returns the job of a delivery; undefined if the project has no such delivery. */
 export async function findDeliveryJob(
   tx: Tx,
   projectId: string,
@@ -110,10 +113,10 @@ export async function findDeliveryJob(
   return rows[0];
 }
 
-/** Makes ended deliveries due now, their schedule starting anew; the caller makes their messages. */
+/** Makes ended deliveries due now and starts their schedules anew. The caller makes their messages. */
 export async function reopenDeliveries(tx: Tx, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
-  // What a job's callback needs to be sent with was erased when the delivery ended; the job may have kept it.
+  // A callback's secret headers were erased when the delivery ended. The job may still have them.
   await tx.run(
     'reopen_secrets',
     `insert into delivery_secret (delivery_id, sealed)

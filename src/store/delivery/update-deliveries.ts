@@ -2,7 +2,7 @@ import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 
-/** What becomes of a delivery's row when one of its attempts has ended. */
+/** New values of a delivery's row after one of its attempts has ended. */
 export type DeliveryUpdate = {
   id: string;
   state: 'delivered' | 'failed' | 'retrying' | 'cancelled';
@@ -23,7 +23,7 @@ const updated = makeColumns<DeliveryUpdate>({
   admitted: ['bool', (update) => update.admitted],
 });
 
-/** Locks those of the claims that still stand, in id order, and answers their deliveries. */
+/** Locks the deliveries whose claims are still valid, in id order, and returns their ids. */
 export async function lockClaimedDeliveries(tx: Tx, claims: { id: string; claimId: string }[]): Promise<Set<string>> {
   const rows = await tx.run<{ id: string }>(
     'lock_deliveries',
@@ -33,7 +33,7 @@ export async function lockClaimedDeliveries(tx: Tx, claims: { id: string; claimI
   return new Set(rows.map((row) => row.id));
 }
 
-/** Writes the deliveries' new states, clearing their claims. */
+/** Writes the deliveries' new states and clears their claims. */
 export async function updateDeliveries(tx: Tx, updates: DeliveryUpdate[]): Promise<void> {
   if (updates.length === 0) return;
   await tx.run(
@@ -47,7 +47,10 @@ export async function updateDeliveries(tx: Tx, updates: DeliveryUpdate[]): Promi
   );
 }
 
-/** An ended delivery needs no secrets, and its bytes only to be sent again; given are those that may have any. */
+/**
+ * Erases the secrets of ended deliveries, and their bytes unless they may be sent again. The caller passes only
+ * deliveries that may have any.
+ */
 export async function eraseDeliveries(tx: Tx, ended: { id: string; keepBytes: boolean }[]): Promise<void> {
   if (ended.length === 0) return;
   const ids = ended.map(({ id }) => id);

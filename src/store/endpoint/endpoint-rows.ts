@@ -5,7 +5,7 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 
 type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
 
-/** What a caller decides about an endpoint. */
+/** Fields of an endpoint that a caller sets. */
 export type EndpointFields = {
   name: string;
   url: string;
@@ -14,12 +14,12 @@ export type EndpointFields = {
   labels: string[];
   project_wide: boolean;
   payload: 'full' | 'thin';
-  /** Names, with how a secret one's value is shown; null: as it is, once opened. */
+  /** Header names, each with the text shown for a secret value; null: the opened value is shown. */
   headers: Record<string, string | null>;
-  /** The values by name, under `sealContext.endpointHeaders`; null without headers. */
+  /** Header values by name, sealed under `sealContext.endpointHeaders`; null if there are no headers. */
   sealed: Uint8Array | null;
   schedule: number[] | null;
-  /** Status patterns; null: none. */
+  /** Status patterns that end a delivery; null: none. */
   give_up_on: string[] | null;
   rate: number | null;
   concurrency: number | null;
@@ -40,7 +40,7 @@ export type EndpointRow = EndpointFields & {
   next_slot_at: Date | null;
   created_at: Date;
   updated_at: Date;
-  /** A developer's stream stands behind it. */
+  /** True if the endpoint belongs to a developer's stream. */
   listener: boolean;
 };
 
@@ -48,7 +48,10 @@ const columns = `id, project_id, name, url, description, events, labels, project
   rate, concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, problem, paused_until,
   recovered_at, next_slot_at, created_at, updated_at, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
 
-/** A project's endpoints by name, disabled ones too, deleted ones not, and those of listeners if asked for. */
+/**
+ * Returns a project's endpoints by name. Disabled ones are included, deleted ones are not, and those of listeners are
+ * included on request.
+ */
 export function findEndpointsFor(runner: Runner, projectId: string, includeListeners: boolean): Promise<EndpointRow[]> {
   return runner.run<EndpointRow>(
     'find_endpoints_for',
@@ -67,7 +70,7 @@ export async function findEndpoint(runner: Runner, projectId: string, id: string
   return rows[0];
 }
 
-/** The endpoint, locked: changes and rotations wait for each other. */
+/** Locks and returns an endpoint, so that changes and rotations wait for each other. */
 export async function lockEndpoint(tx: Tx, projectId: string, id: string): Promise<EndpointRow | undefined> {
   const rows = await tx.run<EndpointRow>(
     'lock_endpoint',
@@ -92,8 +95,8 @@ export async function insertEndpoint(
 }
 
 /**
- * Writes what a caller decides. A new URL has no history: what its predecessor's failures held back goes at once, slowly
- * at first. Slots that were given by another rate count no longer.
+ * Writes the fields that a caller sets. A new URL has no health history: deliveries held back by the old URL's failures
+ * go at once, with a ramp. If the rate changes, slots given by the old rate are dropped.
  */
 export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields): Promise<EndpointRow> {
   const rows = await tx.run<EndpointRow>(
@@ -131,7 +134,7 @@ function fieldValues(fields: EndpointFields): unknown[] {
   ];
 }
 
-/** The headers of all endpoints that have some, for encrypting them anew. */
+/** Returns the headers of all endpoints that have some, to encrypt them anew. */
 export function findAllHeaders(db: Db): Promise<Pick<EndpointRow, 'id' | 'headers' | 'sealed'>[]> {
   return db.run(
     'find_all_endpoint_headers',
@@ -139,7 +142,7 @@ export function findAllHeaders(db: Db): Promise<Pick<EndpointRow, 'id' | 'header
   );
 }
 
-/** Writes headers anew, unless somebody else has meanwhile. */
+/** Writes headers that were encrypted anew, unless somebody changed them in the meantime. */
 export async function replaceHeaders(
   db: Db,
   id: string,
@@ -153,13 +156,13 @@ export async function replaceHeaders(
   );
 }
 
-/** Whether a write failed because another endpoint of the project has the name. */
+/** Returns true if a write failed because another endpoint of the project has the name. */
 export function isNameTaken(error: unknown): boolean {
   const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
   return code === '23505' && constraint === 'endpoint_name_key';
 }
 
-/** Switches an endpoint off by hand. */
+/** Disables an endpoint by hand. */
 export async function disableEndpoint(tx: Tx, id: string): Promise<EndpointRow> {
   const rows = await tx.run<EndpointRow>(
     'disable_endpoint',
@@ -170,7 +173,7 @@ export async function disableEndpoint(tx: Tx, id: string): Promise<EndpointRow> 
   return rows[0] as EndpointRow;
 }
 
-/** Switches an endpoint on and lifts what holds it back; one that nothing holds back keeps its pace. */
+/** Enables an endpoint and clears its failures and its pause. The ramp starts only if it was disabled or paused. */
 export async function enableEndpoint(db: Db, projectId: string, id: string): Promise<EndpointRow | undefined> {
   const rows = await db.run<EndpointRow>(
     'enable_endpoint',
@@ -183,7 +186,7 @@ export async function enableEndpoint(db: Db, projectId: string, id: string): Pro
   return rows[0];
 }
 
-/** Its row stays for its deliveries' sake; nothing that was secret does. */
+/** Marks an endpoint as deleted and erases its secrets. Its row stays, because deliveries refer to it. */
 export async function markEndpointDeleted(tx: Tx, id: string): Promise<void> {
   await tx.run(
     'mark_endpoint_deleted',
@@ -195,7 +198,7 @@ export async function markEndpointDeleted(tx: Tx, id: string): Promise<void> {
 
 const batchRows = 5_000;
 
-/** Cancels deliveries of an endpoint that wait, a batch at a time; answers how many those were. */
+/** Cancels the waiting deliveries of an endpoint, a batch at a time, and returns their number. */
 export async function cancelWaitingDeliveries(
   tx: Tx,
   endpointId: string,

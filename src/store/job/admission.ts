@@ -2,7 +2,10 @@ import { deliveryWaits, jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { QueueName } from '#src/store/db/queue.ts';
 
-/** A delivery comes with what its message goes by; a job has no type. */
+/**
+ * A row that needs a message. A delivery has the endpoint and the type that its message's priority depends on; for a
+ * job both are null.
+ */
 export type Admitted = {
   id: string;
   delay_ms: number;
@@ -24,7 +27,10 @@ const waiting: Record<QueueName, { table: string; waits: string; columns: string
   },
 };
 
-/** Marks rows that come due within the horizon; the caller makes their messages. Rows another worker has in hand are left. */
+/**
+ * Marks rows that come due within the horizon and returns them; the caller makes their messages. Rows that another
+ * worker has locked are skipped.
+ */
 export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: number): Promise<Admitted[]> {
   const { table, waits, columns } = waiting[queue];
   return tx.run<Admitted>(
@@ -40,7 +46,10 @@ export function admitDue(tx: Tx, queue: QueueName, horizonMs: number, limit: num
   );
 }
 
-/** Rows that were admitted, are long due and still wait, although the queue is empty: their messages were lost. */
+/**
+ * Marks and returns rows that were admitted, have been due for long and still wait. If the queue is not just slow,
+ * their messages were lost.
+ */
 export function admitLost(tx: Tx, queue: QueueName, afterSeconds: number, limit: number): Promise<Admitted[]> {
   const { table, waits, columns } = waiting[queue];
   return tx.run<Admitted>(

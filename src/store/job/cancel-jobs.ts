@@ -1,7 +1,7 @@
 import type { Tx } from '#src/store/db/database.ts';
 import { type FullJobRow, jobColumns, noResult, requestColumns } from './job-row.ts';
 
-/** Jobs of the project with their requests, without results; locked, in the order of their ids. */
+/** Locks and returns jobs of the project with their requests, without results, in id order. */
 export function lockJobs(tx: Tx, projectId: string, jobIds: string[]): Promise<FullJobRow[]> {
   return tx.run<FullJobRow>(
     'lock_jobs_to_cancel',
@@ -12,7 +12,7 @@ export function lockJobs(tx: Tx, projectId: string, jobIds: string[]): Promise<F
   );
 }
 
-/** From here on no claim settles these jobs. */
+/** Cancels the jobs and clears their claims. From then on no claim can settle them. */
 export async function clearClaims(tx: Tx, jobs: { id: string; recent: string }[], endedAt: Date): Promise<void> {
   await tx.run(
     'cancel_jobs',
@@ -23,7 +23,7 @@ export async function clearClaims(tx: Tx, jobs: { id: string; recent: string }[]
   );
 }
 
-/** The sealed header values of the jobs' callbacks, of those that have some. */
+/** Returns the sealed header values of the jobs' callbacks. Jobs without any are left out. */
 export async function findCallbackSecrets(tx: Tx, jobIds: string[]): Promise<Map<string, Buffer>> {
   const rows = await tx.run<{ job_id: string; callback_sealed: Buffer }>(
     'callback_secrets',

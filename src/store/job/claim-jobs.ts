@@ -3,15 +3,18 @@ import { isDue, jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type HeldJob, heldColumns, heldTables } from './held-job.ts';
 
-/** Who claims: the claim's id is random, so that a late owner cannot settle somebody else's claim. */
+/**
+ * A claim: its id, and the worker that holds it. The id is random, so a worker that is late cannot settle a claim of
+ * another.
+ */
 export type Claim = { claimId: string; workerId: string };
 
-/** A claimed job with the body that its attempt sends, still sealed when `body_sealed`. */
+/** A claimed job with the request body of its attempt, which is still sealed if `body_sealed` is true. */
 export type ClaimedJob = HeldJob & { body: Buffer | null; body_sealed: boolean | null };
 
 /**
- * The ids whose request bodies fit the byte budget, in order; always at least one, or a body larger than the budget would
- * wait for ever. The size of a stored body is read from its header, not by loading it.
+ * Returns the ids whose request bodies fit the byte budget, in order. At least one is returned, because a body larger
+ * than the budget would otherwise wait for ever. The size of a stored body is read from its header, without loading it.
  */
 export async function withinBytes(tx: Tx, ids: string[], bytes: number): Promise<string[]> {
   const rows = await tx.run<{ job_id: string; size: number }>(
@@ -41,7 +44,7 @@ with due as (
 select ${heldColumns}, b.bytes as body, b.sealed as body_sealed
 from j ${heldTables}`;
 
-/** Claims those of the given jobs that wait and are due. */
+/** Claims the given jobs that wait and are due, and returns them. */
 export function claimJobs(tx: Tx, ids: string[], claim: Claim): Promise<ClaimedJob[]> {
   return tx.run<ClaimedJob>('claim_jobs', claimJobsSql, [ids, claim.claimId, claim.workerId]);
 }

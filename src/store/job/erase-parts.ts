@@ -1,6 +1,6 @@
 import type { Tx } from '#src/store/db/database.ts';
 
-/** A part of an ended job that goes: at once where `eraseAt` is null, else then. */
+/** A part of an ended job to erase: at once if `eraseAt` is null, otherwise at that time. */
 export type Erasure = { jobId: string; eraseAt: Date | null };
 
 /** Erases the secrets of ended jobs. */
@@ -8,7 +8,7 @@ export function eraseSecrets(tx: Tx, ended: readonly Erasure[]): Promise<void> {
   return erase(tx, 'job_secret', ended);
 }
 
-/** Erases the request bodies of ended jobs that have no result to live as long as. */
+/** Erases the request bodies of ended jobs that have no result. A body is otherwise kept as long as its result. */
 export function eraseBodies(tx: Tx, ended: readonly Erasure[]): Promise<void> {
   return erase(tx, 'job_body', ended);
 }

@@ -2,16 +2,16 @@ import type { Tx } from '#src/store/db/database.ts';
 
 export type KeyClaim = { projectId: string; key: string; jobId: string; fingerprint: Uint8Array; ttlSeconds: number };
 
-/** Whose a key is after the claim. */
+/** Owner of a key after the claim. */
 export type KeyOwner = { project_id: string; key: string; job_id: string; fingerprint: Buffer };
 
-/** Whether the job of the key row `k` still needs its key: it has not ended, or its result is kept. */
+/** Condition: the job of the key row `k` still needs its key, because it has not ended or its result is kept. */
 export const jobNeedsKey = (k: string) =>
   `exists (select 1 from job j where j.id = ${k}.job_id and (j.ended_at is null or j.result_expires_at > now()))`;
 
 /**
- * Takes the keys for new jobs where they are free or have lapsed, in key order so that two batches cannot deadlock, and
- * answers the owner of each. A key outlives its time while its job runs or its result is kept.
+ * Takes the keys for new jobs if they are free or expired, and returns the owner of each key. Keys are taken in key
+ * order, so that two batches cannot deadlock. A key outlives its time while its job runs or its result is kept.
  */
 export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]> {
   const sorted = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -42,8 +42,9 @@ export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]>
 }
 
 /**
- * Keys move from jobs to those that run them again. A key's name stands with the job that was submitted with it, which may have
- * been run again before: it is found along the reruns, since no index leads from a job to its keys.
+ * Moves keys from jobs to their reruns. A key's name is stored with the job that was submitted with it, and that job
+ * may have been rerun before. The key is found along the chain of reruns, because no index leads from a job to its
+ * keys.
  */
 export async function moveKeys(tx: Tx, moves: { fromJobId: string; toJobId: string }[]): Promise<void> {
   if (moves.length === 0) return;

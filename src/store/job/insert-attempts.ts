@@ -4,7 +4,7 @@ import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { ShownHeader } from './job-options.ts';
 
-/** One attempt as it is written: masked, complete, once. */
+/** One attempt to write: masked and complete. An attempt is written only once. */
 export type NewAttempt = {
   ownerId: string;
   n: number;

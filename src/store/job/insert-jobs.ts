@@ -3,7 +3,7 @@ import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { JobOptions, ShownHeader, StoredCallback } from './job-options.ts';
 
-/** A job about to be stored: everything in it is already masked or sealed. */
+/** A job to store. Everything in it is already masked or sealed. */
 export type NewJob = {
   id: string;
   projectId: string;
@@ -13,7 +13,7 @@ export type NewJob = {
   host: string;
   labels: string[];
   maxAttempts: number;
-  /** Not before this instant, or this long after acceptance; at most one of the two. */
+  /** Earliest start: this instant, or `delayMs` after acceptance. At most one of the two is set. */
   runAt: Date | null;
   delayMs: number;
   deadlineMs: number | null;
@@ -29,7 +29,7 @@ export type NewJob = {
   rerunOf: string | null;
 };
 
-/** The instants the database gave a new job. */
+/** Times that the database gave a new job. */
 export type AcceptedJob = {
   id: string;
   state: 'queued' | 'scheduled';
@@ -37,7 +37,7 @@ export type AcceptedJob = {
   run_at: Date | null;
   deadline_at: Date | null;
   next_attempt_at: Date;
-  /** Milliseconds until due, by the database's clock. */
+  /** Milliseconds until the job is due, by the database's clock. */
   due_in_ms: number;
 };
 
@@ -61,7 +61,10 @@ const written = makeColumns<NewJob>({
   callback: ['json', (job) => job.callback],
 });
 
-/** `admitted_at` is set for jobs that are due within the queue's horizon, the last parameter: the caller makes their messages. */
+/**
+ * The insert sets `admitted_at` for jobs that are due within the queue's horizon (the last parameter); the caller makes
+ * their messages.
+ */
 const insertJobsSql = `
 with input as (
   select *, case when run_at is not null then greatest(run_at, now()) else now() + delay_ms * interval '1 ms' end as due
@@ -83,8 +86,8 @@ returning id, state, created_at, run_at, deadline_at, next_attempt_at,
           greatest(0, extract(epoch from next_attempt_at - now()) * 1000)::float8 as due_in_ms`;
 
 /**
- * Writes jobs with their requests, bodies and secrets. Those that are there already are left out of the answer: a commit
- * whose answer was lost is made again.
+ * Writes jobs with their requests, bodies and secrets. A commit whose answer was lost is repeated, so jobs that already
+ * exist are left out of the result.
  */
 export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Promise<AcceptedJob[]> {
   const accepted = await tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [...written.values(jobs), horizonMs]);

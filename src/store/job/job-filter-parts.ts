@@ -9,9 +9,9 @@ export type JobFilter = {
   label: string | null;
   host: string | null;
   notHost: string | null;
-  /** Of the last response, both included. */
+  /** Range of the last response's status, both ends included. */
   statusRange: [number, number] | null;
-  /** Failed with one of these. */
+  /** Error codes of which a failed job has one. */
   errorCodes: string[] | null;
   method: string | null;
   apiKeyId: string | null;
@@ -20,7 +20,7 @@ export type JobFilter = {
   to: Date | null;
   /** Part of the URL or of a label. */
   text: string | null;
-  /** Has ended, and did before this. */
+  /** Time before which the job must have ended. */
   endedBefore: Date | null;
 };
 
@@ -41,7 +41,7 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
 
 const badStatus = 400;
 
-/** What a filter asks for, condition by condition, those first that an index leads to straight. */
+/** Returns the conditions of a filter. Conditions that an index answers directly come first. */
 export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
   const { rerunOf, errorCodes, host, states } = filter;
   const parts: Part[] = [];
@@ -56,12 +56,15 @@ export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
 
 const shownState = jobState.replaceAll('j.', 't.');
 
-/** In which states those that are asked for may be stored: what is scheduled and due is shown, and asked for, as queued. */
+/**
+ * Returns the stored states for the wanted states. A job that is stored as scheduled and is due counts as queued, in
+ * answers and in filters.
+ */
 function storedStates(asked: JobState[]): JobState[] {
   return asked.includes('queued') ? [...new Set<JobState>([...asked, 'scheduled'])] : asked;
 }
 
-/** What is checked row by row. */
+/** Returns the conditions that are checked row by row. */
 function checks({ states, label, notHost, method, apiKeyId, from, to, text, endedBefore }: JobFilter): Condition[] {
   const conditions: Condition[] = [];
   if (states.includes('queued') !== states.includes('scheduled'))
@@ -92,12 +95,16 @@ function oneOf<T>(values: readonly T[], equal: (p: (value: unknown) => string, v
   return { arms, condition: (p) => arms.map((arm) => `(${arm(p)})`).join(' or ') || 'false' };
 }
 
-/** Statuses that say that something went wrong have an index; of a class only those that occur are asked for. */
+/**
+ * Returns the part for a range of statuses. Statuses from 400 up have an index; of a class only those that occur are
+ * searched.
+ */
 async function statusPart(db: Asking, projectId: string, [low, high]: [number, number]): Promise<Part> {
   const condition: Condition = (p) => `t.status >= ${p(low)} and t.status <= ${p(high)}`;
   if (low < badStatus) return { condition };
   const statuses = low === high ? [low] : await statusesBetween(db, projectId, low, high);
-  // Said once more in plain numbers: an index of some rows is only used where the statement itself says that it holds them.
+  // The condition repeats the bound as a plain number, because a partial index is only used if the statement itself
+  // shows that the index contains its rows.
   return { ...oneOf(statuses, (p, status) => `t.status = ${p(status)} and t.status >= ${badStatus}`), condition };
 }
 

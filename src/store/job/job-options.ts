@@ -1,34 +1,36 @@
 import type { Policy } from '#src/domain/policy/policy.ts';
 
-/** A header as it is stored and shown: name, value (masked when secret). */
+/** A header as it is stored and shown: its name and its value, masked if it is secret. */
 export type ShownHeader = [name: string, shown: string];
 
-/** How a job is to be run: what was submitted, with every default filled in. Stored as JSON with the job. */
+/**
+ * Options that a job runs with: the submitted ones, with every default filled in. They are stored as JSON with the job.
+ */
 export type JobOptions = {
-  /** Written out, or the name of a preset as it stands. */
+  /** Policy written out, or the name of an unchanged preset. */
   policy: Policy | string;
   timeoutMs: number;
   redirect: 'follow' | 'manual';
   sendIdempotencyKey: boolean;
   resultTtlSeconds: number;
-  /** null: 0 after `completed` and `cancelled`, 86,400 after `failed`. */
+  /** Seconds; null: 0 after `completed` and `cancelled`, 86,400 after `failed`. */
   keepSecretsSeconds: number | null;
   deadlineSeconds: number | null;
   redact: { query: string[]; body: string[]; response: string[] };
-  /** The job was submitted with a body: when it is gone, running the job again needs another. */
+  /** True if the job was submitted with a body. If the body is gone, a rerun needs a new one. */
   hadBody: boolean;
 };
 
-/** A job's callback as stored: header values masked, the real ones sealed beside it. */
+/** A job's callback as it is stored. Header values are masked; the real ones are sealed in another table. */
 export type StoredCallback = {
-  /** Null when it names an endpoint. */
+  /** URL; null when an endpoint is named. */
   url: string | null;
   endpoint: { id: string; name: string } | null;
   events: string[];
   headers: Record<string, string>;
-  /** Null: as the endpoint has it. */
+  /** Payload; null: the endpoint's setting. */
   payload: 'full' | 'thin' | null;
   scheduleSeconds: number[] | null;
-  /** Absent: as the endpoint has it. */
+  /** Status patterns that end a delivery; absent: those of the endpoint. */
   giveUpOn?: string[];
 };

@@ -16,12 +16,15 @@ import { type PageWanted, stretchOf } from '#src/store/search/stretch.ts';
 import { type JobFilter, jobParts } from './job-filter-parts.ts';
 import { type JobRow, jobColumns } from './job-row.ts';
 
-/** A label with more jobs than this is searched for along the others' indexes: its own knows no order. */
+/** Number of jobs above which a label is searched along other indexes, because the label index has no order. */
 const fewLabelled = 5_000;
-/** So many of the last thousand jobs with a label say that it is common, without reading its index to find out. */
+/**
+ * Number of jobs with a label among the last thousand from which the label counts as common. Its index is then not
+ * read.
+ */
 const commonLabelled = 50;
 
-/** Newest first, or oldest first, by id: ids are time-ordered, so no offset and no count is ever needed. */
+/** Lists jobs, newest or oldest first, by id. Ids are ordered by time, so no offset and no count is needed. */
 export async function listJobs(
   db: Db,
   filter: JobFilter,
@@ -39,7 +42,7 @@ export async function listJobs(
 
 const rowColumns = jobColumns.replaceAll('j.', 't.');
 
-/** Jobs by state. `all`: false when something was not counted; a state's own count never goes beyond `most` + 1. */
+/** Counts jobs by state. `all` is false if some were not counted. The count of a state is at most `most` + 1. */
 export async function countJobs(db: Db, filter: JobFilter, most: number): Promise<Tally> {
   const stretch = stretchOf(filter, { beforeId: null, afterId: null, direction: 'older' });
   const parts = await jobParts(db, filter);
@@ -53,7 +56,7 @@ function isOnlyTime({ projectId: _, from: __, to: ___, ...others }: JobFilter): 
   return Object.values(others).every((value) => value === null || (Array.isArray(value) && value.length === 0));
 }
 
-/** Each state has its place in an index and is counted along it, as far as anybody reads a number. */
+/** Counts each state along its index, up to the limit that callers show. */
 async function countByState(db: Db, { table, parts, stretch }: Search, most: number): Promise<Tally> {
   const { p, values } = parameters();
   const rest = conjunction(
@@ -74,7 +77,7 @@ function rangeSql({ low, high }: Stretch, p: (value: unknown) => string): string
   return `${low === null ? '' : ` and t.id >= ${p(low)}`}${high === null ? '' : ` and t.id < ${p(high)}`}`;
 }
 
-/** Whether the nearest jobs have the label so often that there must be many of them. */
+/** Returns true if the label is so frequent among the nearest jobs that many jobs must have it. */
 async function isCommon(db: Db, label: string, { table, stretch }: Search): Promise<boolean> {
   const { p, values } = parameters();
   const order = stretch.direction === 'older' ? 'desc' : 'asc';
@@ -85,8 +88,8 @@ async function isCommon(db: Db, label: string, { table, stretch }: Search): Prom
 }
 
 /**
- * The rows of a label that few jobs have, by the labels' own index. That index knows no order and must be read as a whole,
- * which is only cheap for few; whether they are is asked first.
+ * Returns a search by the label index, for a label that few jobs have. That index has no order and must be read as a
+ * whole, which is cheap only for few jobs. So the search first checks that the label is rare.
  */
 function shortcutOf<Row extends { id: string }>(
   db: Db,
@@ -107,7 +110,7 @@ function shortcutOf<Row extends { id: string }>(
         select ${table.columns} from labelled t where t.project_id = ${p(table.projectId)} and ${rest}${rangeSql(stretch, p)}
         order by t.id ${stretch.direction === 'older' ? 'desc' : 'asc'} limit ${limit}) t on true`;
     return db.transaction(async (tx) => {
-      // Where a label was common long ago, reading the table from its beginning looks cheaper than it is.
+      // A sequential scan looks cheaper to the planner than it is, if a label was common long ago.
       await tx.query('set local enable_seqscan = off');
       const rows = await tx.query<Row & { labelled: number }>(sql, values);
       return (rows[0]?.labelled ?? 0) > fewLabelled ? null : rows.filter((row) => row.id !== null);

@@ -2,7 +2,7 @@ import { jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type HeldJob, heldColumns, heldTables } from './held-job.ts';
 
-/** Waiting jobs whose deadline has passed, locked, with what ending them needs. */
+/** Locks and returns waiting jobs whose deadline has passed, with everything that ending them needs. */
 export function lockOverdueJobs(tx: Tx, limit: number): Promise<HeldJob[]> {
   return tx.run<HeldJob>(
     'lock_overdue',

@@ -3,8 +3,9 @@ import { deliveryIsOpen } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 
 /**
- * Whether the delivery `d` still needs the expired result `r` of its job: to make its bytes of, while it has none and is open;
- * and, when these have a link to the body, until it was delivered. What came after the result's time may be fetched for an hour.
+ * Condition: the delivery `d` still needs the expired result `r` of its job. An open delivery without stored bytes
+ * needs it to make them. A delivery whose event links to the body needs it until it is delivered. If that happens after
+ * the result expired, the body can be fetched for one more hour.
  */
 export const owesResult = `d.job_id = r.job_id and d.terminal and (
   ${deliveryIsOpen('d.')}
@@ -13,10 +14,10 @@ export const owesResult = `d.job_id = r.job_id and d.terminal and (
     ${deliveryIsOpen('d.')} or d.state in ('failed', 'skipped')
     or d.state = 'delivered' and d.ended_at > r.expires_at and d.ended_at > now() - interval '1 hour'))`;
 
-/** Whether the expired result `r` goes with the next clearing: no delivery needs it any more. */
+/** Condition: the expired result `r` may be deleted, because no delivery needs it any more. */
 export const resultMayGo = `not exists (select 1 from delivery d where ${owesResult})`;
 
-/** Whether a job's result is still needed by one of its deliveries. */
+/** Returns true if a delivery of the job still needs its result. */
 export async function isResultOwed(db: Db, jobId: string): Promise<boolean> {
   const rows = await db.run<{ owed: boolean }>(
     'is_result_owed',

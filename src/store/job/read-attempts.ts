@@ -36,7 +36,7 @@ export type DeliveryListRow = {
   error: DeliveryError | null;
 };
 
-/** The attempts of jobs or deliveries, in order. */
+/** Returns the attempts of jobs or deliveries, in order. */
 export function findAttempts(db: Db, ownerIds: string[]): Promise<AttemptRow[]> {
   return db.run<AttemptRow>(
     'find_attempts',
@@ -46,7 +46,7 @@ export function findAttempts(db: Db, ownerIds: string[]): Promise<AttemptRow[]> 
   );
 }
 
-/** A job's deliveries, oldest first. Two partial indexes cover them. */
+/** Returns a job's deliveries, oldest first. Two partial indexes cover them. */
 export function findDeliveries(db: Db, jobId: string): Promise<DeliveryListRow[]> {
   return db.run<DeliveryListRow>(
     'find_deliveries',

@@ -14,7 +14,7 @@ type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
 const fullSql = `select ${jobColumns}, ${requestColumns}, ${resultColumns}
   from job j join job_request q on q.job_id = j.id left join result r on r.job_id = j.id`;
 
-/** Jobs of one project with request and result, in no particular order. */
+/** Returns jobs of one project with request and result, in no particular order. */
 export function findJobs(runner: Runner, projectId: string, ids: string[]): Promise<FullJobRow[]> {
   return runner.run<FullJobRow>('find_jobs', `${fullSql} where j.project_id = $1 and j.id = any($2::uuid[])`, [
     projectId,
@@ -22,14 +22,15 @@ export function findJobs(runner: Runner, projectId: string, ids: string[]): Prom
   ]);
 }
 
-/** Jobs of any project: for the worker, which has claimed something of theirs. */
+/** Returns jobs of any project, for a worker that has claimed them or one of their deliveries. */
 export function loadJobs(runner: Runner, ids: string[]): Promise<FullJobRow[]> {
   return runner.run<FullJobRow>('load_jobs', `${fullSql} where j.id = any($1::uuid[])`, [ids]);
 }
 
 /**
- * The same to make events of: bodies above `upTo` bytes, which those leave out, are given by their size alone. A result that is
- * to be in its event whole is kept nowhere, and so never read back.
+ * Returns jobs of any project to make events from. Result bodies above `upTo` bytes are not loaded, only their size,
+ * because events leave them out. A result that its event must contain whole is stored nowhere, so it is never read
+ * here.
  */
 export function loadJobsForEvents(runner: Runner, ids: string[], upTo: number): Promise<FullJobRow[]> {
   return runner.run<FullJobRow>(
@@ -40,7 +41,7 @@ export function loadJobsForEvents(runner: Runner, ids: string[], upTo: number): 
   );
 }
 
-/** Of the jobs that somebody waits for: where they stand now. */
+/** Returns the present states of jobs that clients wait for. */
 export function findStates(db: Db, ids: string[]): Promise<{ id: string; state: string; attempt_count: number }[]> {
   return db.run(
     'find_states',
@@ -49,7 +50,7 @@ export function findStates(db: Db, ids: string[]): Promise<{ id: string; state: 
   );
 }
 
-/** Jobs of one project with their requests, without results: to be run again. */
+/** Returns jobs of one project with their requests, without results, to run them again. */
 export function findRequests(runner: Runner, projectId: string, ids: string[]): Promise<FullJobRow[]> {
   return runner.run<FullJobRow>(
     'find_requests',
@@ -59,7 +60,7 @@ export function findRequests(runner: Runner, projectId: string, ids: string[]): 
   );
 }
 
-/** What of a job's request is secret or large: body and secrets, still sealed. */
+/** The secret or large parts of a job's request: body and secrets, still sealed. */
 export type RequestSecretsRow = {
   job_id: string;
   body: Buffer | null;
@@ -68,7 +69,7 @@ export type RequestSecretsRow = {
   callback_secrets: Buffer | null;
 };
 
-/** For each job that is to be run again, what is still there. */
+/** Returns the parts that are still stored of each job to run again. */
 export function findRequestSecrets(runner: Runner, jobIds: string[]): Promise<RequestSecretsRow[]> {
   return runner.run<RequestSecretsRow>(
     'find_request_secrets',
@@ -78,7 +79,7 @@ export function findRequestSecrets(runner: Runner, jobIds: string[]): Promise<Re
   );
 }
 
-/** Bytes of the bodies that are kept. */
+/** Returns the size in bytes of each body that is kept. */
 export async function findBodySizes(runner: Runner, jobIds: string[]): Promise<Map<string, number>> {
   const rows = await runner.run<{ job_id: string; size: number }>(
     'find_body_sizes',
@@ -88,7 +89,7 @@ export async function findBodySizes(runner: Runner, jobIds: string[]): Promise<M
   return new Map(rows.map((row) => [row.job_id, row.size]));
 }
 
-/** A job's labels; none of one that is gone. */
+/** Returns a job's labels; an empty list if the job is gone. */
 export async function findLabels(tx: Tx, jobId: string): Promise<string[]> {
   const rows = await tx.run<{ labels: string[] }>('find_labels', 'select labels from job where id = $1', [jobId]);
   return rows[0]?.labels ?? [];

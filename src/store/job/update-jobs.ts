@@ -2,7 +2,7 @@ import type { JobError } from '#src/domain/decide/decision.ts';
 import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 
-/** What becomes of a job's row when one of its attempts has ended. */
+/** New values of a job's row after one of its attempts has ended. */
 export type JobUpdate = {
   id: string;
   state: 'completed' | 'failed' | 'cancelled' | 'retrying';
@@ -13,13 +13,16 @@ export type JobUpdate = {
   error: JobError | null;
   endedAt: Date | null;
   resultExpiresAt: Date | null;
-  /** Until the next attempt, from the database's now; null at the end. */
+  /** Milliseconds until the next attempt, from the database's now; null at the end. */
   delayMs: number | null;
-  /** True when a queue message for the next attempt is made in the same transaction. */
+  /** True if a queue message for the next attempt is made in the same transaction. */
   admitted: boolean;
 };
 
-/** Locks those of the claims that still stand, in id order, and answers their jobs. Every later statement gets only these. */
+/**
+ * Locks the jobs whose claims are still valid, in id order, and returns their ids. Later statements must use only
+ * these.
+ */
 export async function lockClaimedJobs(tx: Tx, claims: { id: string; claimId: string }[]): Promise<Set<string>> {
   const rows = await tx.run<{ id: string }>(
     'lock_jobs',
@@ -50,7 +53,7 @@ const updateJobsSql = `
     claim_id = null, claimed_by = null, claimed_at = null
   from ${updated.from} where job.id = t.id`;
 
-/** Writes the jobs' new states, clearing their claims. */
+/** Writes the jobs' new states and clears their claims. */
 export async function updateJobs(tx: Tx, updates: JobUpdate[]): Promise<void> {
   if (updates.length > 0) await tx.run('update_jobs', updateJobsSql, updated.values(updates));
 }

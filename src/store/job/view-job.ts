@@ -2,7 +2,7 @@ import type { Db } from '#src/store/db/database.ts';
 import { type FullJobRow, jobColumns, requestColumns } from './job-row.ts';
 import type { AttemptRow, DeliveryListRow } from './read-attempts.ts';
 
-/** A job as its page needs it: of the result only the beginning, of body and secrets only whether they are there. */
+/** A job as its page needs it: only the beginning of the result, and only the presence of body and secrets. */
 export type ViewJobRow = FullJobRow & {
   result_size: number | null;
   api_key_name: string | null;
@@ -38,7 +38,7 @@ export type AttemptLineRow = Omit<
   'headers' | 'body' | 'body_size' | 'redirects' | 'remote_address' | 'worker'
 >;
 
-/** Attempts of jobs or deliveries without what was answered, in order: a job may have a thousand. */
+/** Returns attempts of jobs or deliveries without responses, in order. A job may have a thousand attempts. */
 export function findAttemptLines(db: Db, ownerIds: string[]): Promise<AttemptLineRow[]> {
   return db.run<AttemptLineRow>(
     'find_attempt_lines',
@@ -48,7 +48,7 @@ export function findAttemptLines(db: Db, ownerIds: string[]): Promise<AttemptLin
   );
 }
 
-/** One attempt in full; the last one when no number is given. */
+/** Returns one attempt in full; without a number, the last one. */
 export async function findAttempt(db: Db, ownerId: string, n: number | null): Promise<AttemptRow | undefined> {
   const rows = await db.run<AttemptRow>(
     'find_attempt',
@@ -62,7 +62,7 @@ export async function findAttempt(db: Db, ownerId: string, n: number | null): Pr
 
 export type DeliveryLineRow = DeliveryListRow & { endpoint_id: string | null; endpoint_name: string | null };
 
-/** A job's deliveries with the endpoints they go to, oldest first. */
+/** Returns a job's deliveries with the endpoints they go to, oldest first. */
 export function findDeliveryLines(db: Db, jobId: string): Promise<DeliveryLineRow[]> {
   return db.run<DeliveryLineRow>(
     'find_delivery_lines',
@@ -75,8 +75,8 @@ export function findDeliveryLines(db: Db, jobId: string): Promise<DeliveryLineRo
 }
 
 /**
- * The newest job that this one was run again as. No index leads from a job to those: only the newest of the same host are
- * looked at, so that a page costs the same however many jobs there are.
+ * Returns the newest rerun of this job. It searches only the newest 1,000 jobs of the same host, so that a page costs
+ * the same however many jobs there are.
  */
 export async function findRerun(db: Db, job: { projectId: string; host: string; id: string }): Promise<string | null> {
   const rows = await db.run<{ id: string }>(

@@ -5,16 +5,17 @@ import { queueNames, queueSchema } from '#src/store/db/queue.ts';
 import { prismaFolder, readMigrations } from './migration-files.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
-/** Any number, the same in all versions of Ringback. */
+/** Key of the lock for migrations. It is an arbitrary number, the same in all versions of Ringback. */
 const migrationLock = 726_274_313;
 
-// pg-boss must never decide anything for us: no retries, and no waiting message dropped (68 years, what fits an integer).
-// Claimed messages are deleted in the claim's transaction, so nothing finished is ever worth keeping.
+// pg-boss must never decide anything for us: it makes no retries and drops no waiting message (68 years is the longest
+// time that an integer can hold). Claimed messages are deleted in the claim's transaction, so no finished message needs
+// to be kept.
 const queueOptions = { retryLimit: 0, retentionSeconds: 2_147_483_647, deleteAfterSeconds: 3600 };
 
 /**
- * Brings the database up to date: our tables, then pg-boss's. Answers the names of the migrations it has applied.
- * Any number of processes may do this at once; one works and the others wait for it.
+ * Brings the database up to date: first our tables, then pg-boss's. Returns the names of the applied migrations.
+ * Several processes may call this at once: one does the work and the others wait for it.
  */
 export async function migrate(databaseUrl: string, folder = prismaFolder): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ringback migrate' });
@@ -38,12 +39,15 @@ async function applyMigrations(databaseUrl: string, folder: string): Promise<str
   return appliedMigrationNames;
 }
 
-// The engine marks a migration as finished after its script, and one that was killed in between would run again and fail.
-// In the script's own transaction both happen, or neither.
+// The engine marks a migration as finished after its script. A migration that was killed between the two would run
+// again and fail. This statement does both in the script's transaction.
 const markFinished = `update "_prisma_migrations" set "finished_at" = now(), "applied_steps_count" = 1
   where "finished_at" is null and "rolled_back_at" is null;`;
 
-/** A script is one transaction, so one that did not finish has left nothing, and may simply be tried again. */
+/**
+ * Marks unfinished migrations as rolled back. A script is one transaction, so an unfinished one has changed nothing and
+ * can run again.
+ */
 async function forgetInterrupted(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ known: boolean }>(
     `select to_regclass('"_prisma_migrations"') is not null as known`,

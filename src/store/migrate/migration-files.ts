@@ -7,12 +7,12 @@ import { withSchemaEngine } from './schema-engine.ts';
 /** The folder with `schema.prisma` and `migrations`. */
 export const prismaFolder = fileURLToPath(new URL('../../../prisma', import.meta.url));
 
-/** Prisma's note of the kind of database the migrations are written for. */
+/** Content of Prisma's lock file, which names the kind of database of the migrations. */
 const lockfileText = 'provider = "postgresql"\n';
 
 const filters = { externalTables: [], externalEnums: [] };
 
-/** All migrations, in the order in which they apply: by name. */
+/** Returns all migrations in the order in which they apply: by name. */
 export async function readMigrations(folder = prismaFolder): Promise<MigrationList> {
   const baseDir = join(folder, 'migrations');
   const entries = await readdir(baseDir, { withFileTypes: true }).catch(() => []);
@@ -36,8 +36,8 @@ async function readSchema(folder: string): Promise<SchemasContainer> {
 }
 
 /**
- * The SQL that leads from the migrations to schema.prisma; '' when they agree. Works on an empty database that it makes
- * and drops on the given server.
+ * Returns the SQL that leads from the migrations to schema.prisma; '' if they agree. It works on an empty database that
+ * it creates and drops on the given server.
  */
 export async function diffMigrations(databaseUrl: string, folder = prismaFolder): Promise<string> {
   const migrations = await readMigrations(folder);
@@ -53,7 +53,10 @@ export async function diffMigrations(databaseUrl: string, folder = prismaFolder)
   return withoutOwnIndexes(stdout ?? '', migrations);
 }
 
-/** Partial indexes cannot be said in schema.prisma, so Prisma would drop those that a migration makes by hand. */
+/**
+ * Removes statements that drop partial indexes. schema.prisma cannot describe those, so Prisma would drop the ones that
+ * a migration creates by hand.
+ */
 function withoutOwnIndexes(script: string, migrations: MigrationList): string {
   const sql = migrations.migrationDirectories.map(({ migrationFile: { content } }) => content.value).join('\n');
   const partial = /create\s+(?:unique\s+)?index\s+(?:if\s+not\s+exists\s+)?"?(\w+)"?[^;]*?\bwhere\b/gi;
@@ -66,7 +69,7 @@ function withoutOwnIndexes(script: string, migrations: MigrationList): string {
     .trim();
 }
 
-/** Writes the next migration from the difference. Answers its file, or undefined when there is none. */
+/** Writes the next migration from the difference. Returns its file, or undefined if there is no difference. */
 export async function createMigration(
   databaseUrl: string,
   name: string,

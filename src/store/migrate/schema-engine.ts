@@ -16,13 +16,16 @@ import pg from 'pg';
 let loaded: Promise<void> | undefined;
 let panic: string | undefined;
 
-/** Prisma's own engine as WebAssembly: the binary that its command line downloads is out of reach on closed networks. */
+/**
+ * Loads Prisma's engine as WebAssembly. The binary that Prisma's command line downloads cannot be reached from closed
+ * networks.
+ */
 function loadEngine(): Promise<void> {
   loaded ??= (async () => {
     const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
     const bytes = await readFile(join(folder, 'schema_engine_bg.wasm'));
     const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': engineImports() });
-    // Where the engine puts its last words; without it they are lost behind a TypeError.
+    // The engine writes its panic message here. Without it the message is lost and only a TypeError is seen.
     Object.assign(globalThis, {
       PRISMA_WASM_PANIC_REGISTRY: {
         set_message: (message: string) => {
@@ -36,7 +39,10 @@ function loadEngine(): Promise<void> {
   return loaded;
 }
 
-/** The engine gives its lock ten seconds and never clears that timer, for which every process would stay. */
+/**
+ * Returns the engine's imports, with timers that do not keep the process alive. The engine sets a ten-second timer for
+ * its lock and never clears it, so every process would run on until then.
+ */
 function engineImports(): Record<string, WebAssembly.ImportValue> {
   const imports = { ...(engineModule as unknown as Record<string, WebAssembly.ImportValue>) };
   for (const [name, original] of Object.entries(imports)) {
@@ -50,8 +56,8 @@ function engineImports(): Record<string, WebAssembly.ImportValue> {
 }
 
 /**
- * Runs `use` with an engine on this database. When a script fails, that is PostgreSQL's own error. `epilogue` is SQL that
- * becomes part of every script's transaction on this database.
+ * Runs `use` with an engine on this database. If a script fails, it throws PostgreSQL's own error. `epilogue` is SQL
+ * that is added to every script's transaction on this database.
  */
 export async function withSchemaEngine<T>(
   databaseUrl: string,
@@ -67,7 +73,8 @@ export async function withSchemaEngine<T>(
   } catch (error) {
     throw session.failures.at(-1) ?? (panic ? new Error(`Prisma's engine failed: ${panic}`) : error);
   } finally {
-    // It does not close what it has opened, and leaves its advisory lock to the end of its connection: others would wait.
+    // The engine does not close what it opened, and keeps its advisory lock until its connection ends. Other processes
+    // would wait for the lock.
     for (const { name, pool } of session.shadows) {
       await pool.end();
       await session.pool.query(`drop database if exists ${name} with (force)`);
@@ -81,7 +88,7 @@ type Session = Readonly<{
   pool: pg.Pool;
   epilogue: string;
   failures: Error[];
-  /** Empty databases on which the engine plays migrations, to see what they lead to. */
+  /** Empty databases on which the engine runs migrations, to read the resulting schema. */
   shadows: { name: string; pool: pg.Pool }[];
 }>;
 
@@ -90,8 +97,9 @@ const textType = 25;
 const charMark = '\u0000char';
 
 /**
- * Prisma's adapter knows no name for the type "char" of PostgreSQL's catalogue, but its engine reads such columns when it
- * compares schemas. So the pool calls them text and marks their names, and `readCharColumns` gives them their type back.
+ * Makes a pool that hides the type "char". Prisma's adapter does not know this type of PostgreSQL's catalogue, but its
+ * engine reads such columns when it compares schemas. The pool calls the columns text and marks their names;
+ * `readCharColumns` gives them their type back.
  */
 function makePool(connectionString: string): pg.Pool {
   const pool = new pg.Pool({ connectionString, application_name: 'ringback migrate' });
@@ -144,7 +152,8 @@ function makeFactory(session: Session): SqlMigrationAwareDriverAdapterFactory {
 
 function prepare(adapter: SqlDriverAdapter, pool: pg.Pool, epilogue: string, failures: Error[]): SqlDriverAdapter {
   readCharColumns(adapter);
-  // Prisma's adapter cuts scripts at every semicolon, also within strings and functions. A whole one is a transaction.
+  // Prisma's adapter splits scripts at every semicolon, even within strings and functions. A whole script is one
+  // transaction.
   adapter.executeScript = async (script) => {
     await pool.query(`${script}\n;${epilogue}`).catch((error: Error) => {
       failures.push(error);

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-/** A row of `operation`; `input` as it was written. */
+/** A row of `operation`, with `input` as it was written. */
 export type OperationRow = {
   id: string;
   project_id: string;
@@ -23,12 +23,12 @@ export type NewOperation = {
   id: string;
   projectId: string;
   kind: string;
-  /** JSON text; the same action gives the same text. */
+  /** Input as JSON text. The same action always has the same text. */
   input: string;
   createdBy: string;
 };
 
-/** An endpoint of the project by its id, or by its name while it is not deleted. */
+/** Returns an endpoint of the project by its id or its name, unless it is deleted. */
 export async function findEndpointState(
   tx: Tx,
   projectId: string,
@@ -42,7 +42,7 @@ export async function findEndpointState(
   return rows[0];
 }
 
-/** Starts an operation, or answers undefined while one of the same kind and input is running. */
+/** Starts an operation. Returns undefined if one of the same kind and input is running. */
 export async function insertOperation(tx: Tx, operation: NewOperation): Promise<OperationRow | undefined> {
   const { id, projectId, kind, input, createdBy } = operation;
   const rows = await tx.run<OperationRow>(
@@ -82,7 +82,7 @@ export async function findOperation(db: Db, projectId: string, id: string): Prom
   return (await db.run<OperationRow>('find_operation', sql, [projectId, id]))[0];
 }
 
-/** Newest first, by id. */
+/** Lists operations, newest first, by id. */
 export function listOperations(
   db: Db,
   filter: { projectId: string; beforeId: string | null; state: string | null; limit: number },
@@ -96,7 +96,7 @@ export function listOperations(
   );
 }
 
-/** Stops a running operation; one that has ended stays as it is. */
+/** Stops a running operation. An ended operation stays as it is. */
 export async function stopOperation(db: Db, projectId: string, id: string): Promise<void> {
   await db.run(
     'stop_operation',
@@ -106,7 +106,7 @@ export async function stopOperation(db: Db, projectId: string, id: string): Prom
   );
 }
 
-/** Whether what is sent to an endpoint is sent; undefined when it is deleted. It stays so until the end of the transaction. */
+/** Locks an endpoint's state until the transaction ends, and returns it; undefined if the endpoint is deleted. */
 export async function holdEndpointState(tx: Tx, endpointId: string): Promise<'enabled' | 'disabled' | undefined> {
   const rows = await tx.run<{ state: 'enabled' | 'disabled' }>(
     'hold_endpoint_state',
@@ -116,7 +116,7 @@ export async function holdEndpointState(tx: Tx, endpointId: string): Promise<'en
   return rows[0]?.state;
 }
 
-/** Stops an operation that the caller has locked and that cannot go on, and says why. */
+/** Stops an operation that cannot go on, and stores the reason. The caller has locked the operation. */
 export async function breakOffOperation(tx: Tx, id: string, why: OperationRow['errors'][number]): Promise<void> {
   await tx.run(
     'break_off_operation',
@@ -125,12 +125,15 @@ export async function breakOffOperation(tx: Tx, id: string, why: OperationRow['e
   );
 }
 
-/** Seconds for which its rate is not used up: two at most, so that a late step is made good, and a pause of all workers is not. */
+/**
+ * Seconds for which the operation's rate is unused, at most two. So a late step is made up for, but a pause of all
+ * workers is not.
+ */
 const secondsUnused = `least(2, extract(epoch from clock_timestamp() - paced_at))::float8 as seconds_unused`;
 
 export type RunningOperationRow = OperationRow & { seconds_unused: number };
 
-/** Running operations, not locked, those first that have waited longest. */
+/** Returns running operations, not locked. Those that have waited longest come first. */
 export function findRunning(db: Db): Promise<RunningOperationRow[]> {
   return db.run<RunningOperationRow>(
     'find_running_operations',
@@ -138,7 +141,7 @@ export function findRunning(db: Db): Promise<RunningOperationRow[]> {
   );
 }
 
-/** Locks a running operation that nobody else has in hand. */
+/** Locks and returns a running operation, unless another process has locked it. */
 export async function lockOperation(tx: Tx, id: string): Promise<RunningOperationRow | undefined> {
   const rows = await tx.run<RunningOperationRow>(
     'lock_operation',
@@ -153,14 +156,14 @@ export type OperationStep = {
   cursor: string | null;
   done: number;
   failed: number;
-  /** All that are to be shown, those of earlier steps too; undefined: as they were. */
+  /** Errors to show, those of earlier steps included; undefined: they stay as they are. */
   errors?: OperationRow['errors'];
-  /** What it took of the rate. */
+  /** Seconds of the rate that the step used. */
   secondsUsed: number;
   completed: boolean;
 };
 
-/** Writes what a step has done. */
+/** Writes the progress of a step. */
 export async function updateOperation(tx: Tx, step: OperationStep): Promise<void> {
   await tx.run(
     'update_operation',

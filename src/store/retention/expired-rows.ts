@@ -8,7 +8,7 @@ const batch = 5_000;
 const keptSteps = statSteps.map(({ seconds, keptSeconds }) => `(${seconds}, ${keptSeconds})`).join(', ');
 
 /**
- * Each statement deletes at most 5,000 rows in a transaction of its own and answers how many. A result goes when it has
+ * Statements that delete at most 5,000 rows each, in a transaction of their own. A result is deleted when it has
  * expired, unless a delivery still needs it.
  */
 const statements: Record<string, string> = {
@@ -36,7 +36,8 @@ const statements: Record<string, string> = {
         select scope_id, step, at from stat_bucket
         where step = kept.step and at < now() - make_interval(secs => kept.seconds) limit ${batch}) s) old
     where b.scope_id = old.scope_id and b.step = old.step and b.at = old.at`,
-  // Deleted endpoints, once no delivery speaks of them. Not at once: routing may go by them for a moment yet.
+  // Deleted endpoints are removed once no delivery refers to them, and not within an hour, because routing may still
+  // use them for a moment.
   endpoints: `
     with gone as (
       select id from endpoint e
@@ -50,10 +51,13 @@ const statements: Record<string, string> = {
   tries: `delete from sign_in_limit where key in (select key from sign_in_limit where ends_at <= now() limit ${batch} for update skip locked)`,
 };
 
-/** Ids are as old as their rows and have an index. */
+/** Audit entries are found by id: ids are ordered by time and have an index. */
 const auditSql = `delete from audit_entry where id in (select id from audit_entry where id < $1 order by id limit ${batch})`;
 
-/** Runs every kind once; answers how many rows went, so that the caller comes back at once while there is more. */
+/**
+ * Runs every statement once. Returns the number of deleted rows, so that the caller can go on at once while there are
+ * more.
+ */
 export async function retainOnce(db: Db, options: { oldestAuditId: string }): Promise<number> {
   let gone = await count(db, 'retain_audit', auditSql, [options.oldestAuditId]);
   for (const [name, sql] of Object.entries(statements)) gone += await count(db, `retain_${name}`, sql, []);

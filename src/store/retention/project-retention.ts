@@ -3,14 +3,17 @@ import { deliveryIsOpen } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { resultMayGo } from '#src/store/job/owed-results.ts';
 
-/** What has outlived its time in one project: ended before `days` ago, and made before `beforeId`, which bounds the search. */
+/**
+ * Rows of one project that are past their time: ended more than `days` ago, and created before `beforeId`. That id
+ * limits the search.
+ */
 export type Outlived = { projectId: string; beforeId: string; days: number };
 
 const batch = 5_000;
 
 /**
- * A job may go when its result is no longer kept and nothing of it is still to be delivered. Deliveries of a job have two
- * partial indexes, of which one holds them: each is asked.
+ * Condition: a job may be deleted, because its result is no longer kept and none of its deliveries is open. The
+ * deliveries of a job are in two partial indexes, so each index is asked.
  */
 const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
   and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and ${deliveryIsOpen('d.')})
@@ -18,14 +21,14 @@ const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
 
 const oldJobs = 'j.project_id = $1 and j.id < $2 and j.ended_at < now() - make_interval(days => $3)';
 
-/** The next jobs after `$4`, and which of them look as if they may go. */
+/** Selects the next jobs after `$4`, and whether each seems ready to be deleted. */
 const stepSql = `
   select j.id, (j.ended_at < now() - make_interval(days => $3) and ${jobMayGo}) is true as may
   from job j where j.project_id = $1 and j.id < $2 and j.id > $4 order by j.id limit ${batch}`;
 
 /**
- * Asked once more behind the jobs' locks, which keep out whoever sends one of their deliveries again: a statement sees what
- * was committed before it began, and the look before that was older.
+ * Deletes jobs, after checking the condition again under the jobs' locks. The locks keep out a resend of one of their
+ * deliveries. The check in `stepSql` was made before, so it may have missed a resend committed in between.
  */
 const jobsSql = `
   with gone as (
@@ -52,7 +55,10 @@ const deliveriesSql = `
   ), payloads as (delete from delivery_payload p using gone where p.delivery_id = gone.id)
   delete from delivery using gone where delivery.id = gone.id returning delivery.id`;
 
-/** Takes one step past `$4`: jobs are only passed over, so the walk must remember how far it came. */
+/**
+ * Deletes the attempts of one step of jobs after `$4`. The jobs themselves stay, so the walk must remember its
+ * position.
+ */
 const attemptsSql = `
   with step as (
     select id, ended_at from job j where j.project_id = $1 and j.id < $2 and j.id > $4 order by id limit ${batch}
@@ -62,10 +68,10 @@ const attemptsSql = `
   )
   select (select count(*) from gone)::int as gone, (select count(*) from step)::int as seen, (select max(id::text) from step) as last`;
 
-/** How many went, and where the walk has come to; `last` is null when it is at its end. */
+/** Number of deleted rows, and the position of the walk; `last` is null at its end. */
 export type Step = { gone: number; last: string | null };
 
-/** Deletes those of the next jobs after `afterId` that may go, with all that hangs on them. */
+/** Deletes the next jobs after `afterId` that may be deleted, with everything that belongs to them. */
 export function deleteOldJobs(db: Db, { projectId, beforeId, days }: Outlived, afterId: string): Promise<Step> {
   return db.transaction(async (tx) => {
     const step = await tx.run<{ id: string; may: boolean }>('retain_step', stepSql, [
@@ -87,12 +93,12 @@ export function deleteOldJobs(db: Db, { projectId, beforeId, days }: Outlived, a
   });
 }
 
-/** Deletes a batch of ended deliveries with their tries; answers how many. */
+/** Deletes a batch of ended deliveries with their attempts. Returns their number. */
 export function deleteOldDeliveries(db: Db, { projectId, beforeId, days }: Outlived): Promise<number> {
   return count(db, 'retain_deliveries', deliveriesSql, [projectId, beforeId, days]);
 }
 
-/** Deletes the attempts of the next batch of old jobs after `afterId`; `last` is null when there are no more. */
+/** Deletes the attempts of the next batch of old jobs after `afterId`. `last` is null if there are no more jobs. */
 export async function deleteOldAttempts(
   db: Db,
   { projectId, beforeId, days }: Outlived,
@@ -123,7 +129,7 @@ const previews = {
       left join lateral (select n from attempt where owner_id = j.id limit 100) as a on true`,
 } as const;
 
-/** What a setting would delete now. */
+/** Counts the rows that a setting would delete now. */
 export async function previewOutlived(
   db: Db,
   what: keyof typeof previews,
@@ -133,7 +139,9 @@ export async function previewOutlived(
   return rows[0] ?? { now: 0, held: 0, oldest: null };
 }
 
-/** Results of the project whose time is over: those that go with the next clearing, and those a delivery still needs. */
+/**
+ * Counts the expired results of a project: those that the next clearing deletes, and those that a delivery still needs.
+ */
 export async function previewResults(db: Db, projectId: string): Promise<PreviewRow> {
   const rows = await db.run<PreviewRow>(
     'preview_results',

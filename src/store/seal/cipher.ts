@@ -9,26 +9,32 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
-/** What is sealed cannot be opened with the keys that are here. */
+/** Error for a sealed value that the present keys cannot open. */
 export class SealError extends Error {
   override name = 'SealError';
 }
 
-/** A key of the ring: its id is stored with what it sealed, so that old values stay readable after a rotation. */
+/** A key of the ring. Its id is stored with what it sealed, so that old values stay readable after a rotation. */
 export type EncryptionKey = { id: string; key: Uint8Array };
 
 /**
- * AES-256-GCM with the first key of the ring for sealing and any of them for opening. `context` names the row a value
- * belongs to and is authenticated with it, so that a sealed value moved to another row does not open.
+ * AES-256-GCM. The first key of the ring seals, and any key of the ring opens. `context` names the row of a value and
+ * is authenticated with it, so that a sealed value moved to another row does not open.
  */
 export type Cipher = {
   seal(plain: Uint8Array | string, context: string): Buffer;
   open(sealed: Uint8Array, context: string): Buffer;
-  /** False when it was sealed with an older key. */
+  /** Returns false if an older key sealed the value. */
   isCurrent(sealed: Uint8Array): boolean;
-  /** HMAC-SHA256 in base64url, under a key derived from the first of the ring: the same text has the same signature. */
+  /**
+   * Returns an HMAC-SHA256 in base64url, with a key derived from the first key of the ring. The same text has the same
+   * signature.
+   */
   sign(text: string): string;
-  /** Whether a key of the ring signed this very text; takes the same time wherever a wrong signature differs. */
+  /**
+   * Returns true if a key of the ring signed exactly this text. The comparison takes the same time wherever a wrong
+   * signature differs.
+   */
   isSigned(text: string, signature: string): boolean;
 };
 
@@ -36,7 +42,10 @@ const version = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Layout of a sealed value: version (1), length of the key id (1), key id, nonce (12), ciphertext, tag (16). */
+/**
+ * Makes a cipher. Layout of a sealed value: version (1 byte), length of the key id (1), key id, nonce (12), ciphertext,
+ * tag (16).
+ */
 export function makeCipher(ring: EncryptionKey[]): Cipher {
   const current = ring[0];
   if (!current) throw new Error('the key ring is empty');
@@ -79,7 +88,7 @@ export function makeCipher(ring: EncryptionKey[]): Cipher {
   };
 }
 
-/** What encrypts does not sign: another key for it, by HKDF-SHA256 (RFC 5869). */
+/** Derives the signing key by HKDF-SHA256 (RFC 5869), so that no key both encrypts and signs. */
 function signingKey({ key }: EncryptionKey): KeyObject {
   return createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', 'ringback signing', 32)));
 }
@@ -88,7 +97,9 @@ function signatureOf(text: string, key: KeyObject): string {
   return createHmac('sha256', key).update(text).digest('base64url');
 }
 
-/** The letters are compared, not what they decode to: two spellings of the same bytes are two signatures. */
+/**
+ * Compares two signatures as text and not as decoded bytes: two spellings of the same bytes are different signatures.
+ */
 function isSame(expected: string, given: string): boolean {
   const [a, b] = [Buffer.from(expected), Buffer.from(given)];
   return a.byteLength === b.byteLength && timingSafeEqual(a, b);

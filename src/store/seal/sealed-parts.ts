@@ -1,9 +1,9 @@
 import type { Cipher } from './cipher.ts';
 
-/** The secrets of a job's request: the real URL when its query is masked, and real header values by position. */
+/** The secrets of a job's request: the real URL if its query is masked, and real header values by position. */
 export type RequestSecrets = { url: string | null; headers: [index: number, value: string][] };
 
-/** The context that each kind of value is sealed under: a value that is moved to another row does not open. */
+/** The context under which each kind of value is sealed. A value moved to another row does not open. */
 export const sealContext = {
   request: (jobId: string) => `job_secret:${jobId}`,
   callback: (jobId: string) => `callback_secret:${jobId}`,
@@ -12,7 +12,7 @@ export const sealContext = {
   endpointHeaders: (endpointId: string) => `endpoint:${endpointId}`,
 };
 
-/** Opens the secrets of a job's request. Throws a SealError without their key, as all of these do. */
+/** Opens the secrets of a job's request. All functions here throw a SealError if the key is missing. */
 export function openRequestSecrets(cipher: Cipher, jobId: string, sealed: Uint8Array): RequestSecrets {
   return openJson(cipher, sealed, sealContext.request(jobId)) as RequestSecrets;
 }
@@ -32,7 +32,7 @@ export function openWebhookSecret(cipher: Cipher, id: string, sealed: Uint8Array
   return cipher.open(sealed, sealContext.webhookSecret(id)).toString('utf8');
 }
 
-/** Returns the stored request body of a job as it is to be sent: only a body with masked parts is stored sealed. */
+/** Returns the stored request body of a job as it is sent. Only a body with masked parts is stored sealed. */
 export function openBody(cipher: Cipher, jobId: string, body: Buffer, sealed: boolean): Buffer {
   return sealed ? cipher.open(body, sealContext.body(jobId)) : body;
 }

@@ -1,38 +1,48 @@
 import type { Db } from '#src/store/db/database.ts';
 
-/** Searches are planned anew for their values: they have many forms, and a general plan knows neither host nor label. */
+/**
+ * Connection for searches. Their statements are planned anew for their values, because they have many forms and a
+ * generic plan knows neither host nor label.
+ */
 export type Asking = Pick<Db, 'query'>;
 
-/** A condition on a row `t`; `p` makes a parameter of a value. */
+/** A condition on a row `t`. `p` turns a value into a parameter. */
 export type Condition = (p: (value: unknown) => string) => string;
 
-/** A condition of a filter. `arms`: the same as alternatives, each of which an index answers in the order of ids. */
+/**
+ * A condition of a filter. `arms` are the same condition as alternatives, each of which an index answers in id order.
+ */
 export type Part = { condition: Condition; arms?: Condition[] };
 
 export type Table = {
   name: 'job' | 'delivery';
   projectId: string;
-  /** Columns of the table as `t`. */
+  /** Columns of the table, with the alias `t`. */
   columns: string;
 };
 
-/** Ids between `low` (included) and `high` (not); from the newest down, or from the oldest up. */
+/** Ids from `low` (included) to `high` (excluded), read from the newest down or from the oldest up. */
 export type Stretch = { low: string | null; high: string | null; direction: 'older' | 'newer' };
 
-/** The rows found in order, and where looking was given up: null when nothing is left to look at, or the limit is reached. */
+/**
+ * Rows in order, and the point where the search stopped early. `end` is null if no rows are left or the limit is
+ * reached.
+ */
 export type Found<Row> = { rows: Row[]; end: { id: string; at: Date } | null };
 
 export type Search = { table: Table; parts: Part[]; stretch: Stretch; limit: number };
 
-/** So many rows are looked at along each way; the first time round only a few, since most searches end there. */
+/**
+ * Number of rows that a search reads along each way. The first pass reads only a few, because most searches end there.
+ */
 export const looks = { first: 1_000, most: 10_000 } as const;
 
 /**
- * Finds rows by any filter, in the order of ids, and never looks at more rows than it is allowed to: along every index that a
- * part of the filter has, first a short and then a long way. What no index knows is checked row by row, so a search can end
- * with `end` set: up to there nothing was missed, beyond it nothing was looked at.
+ * Finds rows by any filter, in id order, and reads a limited number of rows. It searches along every index that a part
+ * of the filter has, first over a short distance and then over a long one. Conditions without an index are checked row
+ * by row. So a search can stop early, with `end` set: up to there nothing was missed, and beyond it nothing was read.
  *
- * @param shortcut asked after the short looks: all of a filter's rows at once, when an index says that they are few
+ * @param shortcut called after the short pass; returns all rows of the filter if an index shows that they are few
  */
 export async function search<Row extends { id: string; created_at: Date }>(
   db: Asking,
@@ -57,10 +67,10 @@ export async function search<Row extends { id: string; created_at: Date }>(
   return most > looks.first ? along(most) : near;
 }
 
-/** Rows by state among those that the filter finds; `all` is false when there may be more. */
+/** Counts by state of the rows that a filter finds. `all` is false if there may be more. */
 export type Tally = { counts: Map<string, number>; all: boolean };
 
-/** Counts by state as `search` searches: exactly where an index leads to no more than `most` rows. */
+/** Counts by state along the same ways as `search`. The counts are exact if an index leads to at most `most` rows. */
 export async function tally(
   db: Asking,
   wanted: Omit<Search, 'limit'>,
@@ -69,7 +79,7 @@ export async function tally(
 ): Promise<Tally> {
   let best: Tally | undefined;
   for (const way of waysOf(wanted.parts)) {
-    // A class of statuses none of which occurs.
+    // The filter asks for a class of statuses of which none occurs.
     if (way.arms.length === 0) return { counts: new Map(), all: true };
     const { p, values } = parameters();
     const inner = innerSql(wanted, way, most, p, 't.*');
@@ -94,7 +104,10 @@ export function totalOf(counts: ReadonlyMap<string, number>): number {
 
 type Way = { arms: Condition[]; rest: Condition[] };
 
-/** Every part that an index knows is a way, with all others to be checked on it; where there is none, the project's rows are. */
+/**
+ * Returns the ways to search: one for each part with an index, with all other parts checked on its rows. If no part has
+ * an index, the only way is along all rows of the project.
+ */
 function waysOf(parts: Part[]): Way[] {
   const ways = parts.flatMap((part): Way[] =>
     part.arms ? [{ arms: part.arms, rest: parts.filter((other) => other !== part).map((one) => one.condition) }] : [],
@@ -115,8 +128,8 @@ async function walk<Row extends { id: string; created_at: Date }>(
   if (way.rest.length === 0) {
     return { rows: await db.query<Row>(innerSql(wanted, way, wanted.limit, p, columns), values), end: null };
   }
-  // The last row looked at comes with those found, so that it is known how far the search went. The parameter of the limit
-  // would hide its size from the planner.
+  // The query also returns the last row read, which shows how far the search went. The number is written into the text,
+  // because a parameter would hide it from the planner.
   const inner = innerSql(wanted, way, look, p, 't.*');
   const rest = conjunction(way.rest, p);
   const sql = `select ${columns}, t.looked, (${rest}) as found
@@ -132,7 +145,7 @@ async function walk<Row extends { id: string; created_at: Date }>(
   };
 }
 
-/** The first rows of a way; of several arms the first of each, merged by their order. */
+/** Returns the SQL for the first rows of a way. The first rows of several arms are merged in their order. */
 function innerSql(
   { table, stretch }: Omit<Search, 'limit'>,
   way: Way,
@@ -163,7 +176,7 @@ export function conjunction(conditions: Condition[], p: (value: unknown) => stri
   return conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition(p)})`).join(' and ');
 }
 
-/** Collects the values of a statement; the same value twice is one parameter. */
+/** Collects the values of a statement. Equal values share one parameter. */
 export function parameters(): { p: (value: unknown) => string; values: unknown[] } {
   const values: unknown[] = [];
   const p = (value: unknown) => {

@@ -1,7 +1,7 @@
 import { uuidV7 } from '#src/domain/text/id.ts';
 import type { Stretch } from './search.ts';
 
-/** Which part of a list: below or above an id, leaving it out, and from which end. */
+/** Part of a list: ids below or above an id, which is excluded, and the end to start from. */
 export type PageWanted = {
   limit: number;
   beforeId: string | null;
@@ -9,10 +9,11 @@ export type PageWanted = {
   direction: Stretch['direction'];
 };
 
-// Ids are made by the clock of the process that took the job: a little apart from the database's, by which the row is dated.
+// The ids come from the clock of the process that accepted the job. It differs a little from the database's clock,
+// which sets the row's date.
 const clockSlackMs = 120_000;
 
-/** The stretch of ids that times and cursors leave; the times themselves are still to be checked on each row. */
+/** Returns the range of ids for the given times and cursors. The times themselves must still be checked on each row. */
 export function stretchOf(times: { from: Date | null; to: Date | null }, page: Omit<PageWanted, 'limit'>): Stretch {
   const low = [times.from && idAt(times.from.getTime() - clockSlackMs), page.afterId && idAfter(page.afterId)];
   const high = [times.to && idAt(times.to.getTime() + clockSlackMs), page.beforeId];
@@ -20,12 +21,12 @@ export function stretchOf(times: { from: Date | null; to: Date | null }, page: O
   return { low: given(low).at(-1) ?? null, high: given(high)[0] ?? null, direction: page.direction };
 }
 
-/** The lowest id of an instant. */
+/** Returns the lowest id of an instant. */
 function idAt(ms: number): string {
   return uuidV7(Math.max(0, ms), new Uint8Array(16));
 }
 
-/** The id just above another. */
+/** Returns the id just above another. */
 function idAfter(id: string): string {
   const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');

@@ -5,13 +5,13 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 const capped = (rows: string) =>
   `(select count(*)::int from (select 1 ${rows} limit ${readLimits.countedRows + 1}) as found)`;
 
-/** Indexes hold exactly these rows; the words must be those of the indexes' own conditions. */
+/** Due jobs, in the exact words of the partial index's condition. The index contains exactly these rows. */
 const dueJobs = (project: string) =>
   `from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at <= now()`;
 
 const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
 
-/** What waits in a project now; counts stop at `readLimits.countedRows` + 1. */
+/** Counts of a project's jobs and deliveries that are open now. Counts stop at `readLimits.countedRows` + 1. */
 export type BacklogRow = {
   queued: number;
   retrying: number;
@@ -40,7 +40,7 @@ export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow
   return rows[0] as BacklogRow;
 }
 
-/** What waits in a project now, and how its endpoints are. */
+/** Counts of a project's open jobs and deliveries now, and of its endpoints by state. */
 export type ProjectNowRow = Omit<BacklogRow, 'oldest_id' | 'oldest_at'> & {
   id: string;
   name: string;
@@ -50,7 +50,7 @@ export type ProjectNowRow = Omit<BacklogRow, 'oldest_id' | 'oldest_at'> & {
   failing: number;
 };
 
-/** The same of every project. */
+/** Returns these counts for every project. */
 export function readProjectsNow(db: Db): Promise<ProjectNowRow[]> {
   return db.run<ProjectNowRow>(
     'read_projects_now',
@@ -77,7 +77,7 @@ export async function readNow(db: Db, projectId: string): Promise<{ in_progress:
 
 export type GaugeRow = { project_id: string; queued: number; retrying: number; oldest_ms: number | null };
 
-/** The same of every project that has something waiting, as the charts show it. */
+/** Returns the gauges of the charts for every project with waiting jobs. */
 export function readGauges(tx: Tx): Promise<GaugeRow[]> {
   return tx.run<GaugeRow>(
     'read_gauges',
@@ -91,11 +91,11 @@ export function readGauges(tx: Tx): Promise<GaugeRow[]> {
   );
 }
 
-/** What waits for an endpoint, and what it never got; counts stop at `readLimits.countedRows` + 1. */
+/** Counts of an endpoint's waiting and skipped deliveries. Counts stop at `readLimits.countedRows` + 1. */
 export type EndpointBacklogRow = {
   id: string;
   waiting: number;
-  /** Of those that wait. */
+  /** Creation time of the oldest waiting delivery. */
   oldest_at: Date | null;
   next_try_at: Date | null;
   skipped: number;
@@ -114,7 +114,7 @@ export function readEndpointBacklogs(db: Db, projectId: string, endpointIds: str
   );
 }
 
-/** An endpoint that is disabled, or has done nothing but fail since its last success. */
+/** An endpoint that is disabled, or that has only failed since its last success. */
 export type FailingEndpointRow = {
   id: string;
   name: string;
@@ -122,7 +122,7 @@ export type FailingEndpointRow = {
   disabled_reason: string | null;
   disabled_at: Date | null;
   last_failure_answer: string | null;
-  /** Null when nothing holds its deliveries back. */
+  /** Time until which its deliveries are held back; null: they are not held back. */
   paused_until: Date | null;
 };
 

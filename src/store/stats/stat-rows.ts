@@ -2,10 +2,10 @@ import type { HostEntries, StatBucket, StatCounts, StatDelta } from '#src/domain
 import { everStep, statSteps } from '#src/domain/stats/stat-steps.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-/** The project that readings belong to which are of no project. */
+/** Project id (all zeros) for measurements that belong to no project. */
 export const noProject = '00000000-0000-0000-0000-000000000000';
 
-/** Writes what this transaction is to be counted for: one row a project, which no other transaction ever touches. */
+/** Writes the counts of this transaction, one row per project. No other transaction touches these rows. */
 export async function insertStatDeltas(tx: Tx, deltas: ReadonlyMap<string, StatDelta>): Promise<void> {
   if (deltas.size === 0) return;
   await tx.run(
@@ -17,7 +17,7 @@ export async function insertStatDeltas(tx: Tx, deltas: ReadonlyMap<string, StatD
 
 const lockKey = [29_282, 30_065];
 
-/** True when this transaction is the one that folds; others do not wait for it. */
+/** Tries to take the folding lock. Returns true if this transaction holds it; other transactions do not wait for it. */
 export async function lockFolding(tx: Tx): Promise<boolean> {
   const rows = await tx.run<{ mine: boolean }>(
     'lock_folding',
@@ -29,7 +29,7 @@ export async function lockFolding(tx: Tx): Promise<boolean> {
 
 export type DeltaRow = { project_id: string; at: Date; counts: StatDelta };
 
-/** Takes the oldest deltas away and answers them. */
+/** Deletes the oldest deltas and returns them. */
 export function takeStatDeltas(tx: Tx, limit: number): Promise<DeltaRow[]> {
   return tx.run<DeltaRow>(
     'take_stat_deltas',
@@ -39,7 +39,7 @@ export function takeStatDeltas(tx: Tx, limit: number): Promise<DeltaRow[]> {
   );
 }
 
-/** Whose bucket, of which step. */
+/** Key of a bucket: the project or endpoint, the step, and its start. */
 export type BucketKey = { scopeId: string; step: number; atMs: number };
 export type BucketRow = BucketKey & StatBucket;
 
@@ -49,7 +49,7 @@ const keyColumns = (keys: BucketKey[]) => [
   keys.map((key) => new Date(key.atMs)),
 ];
 
-/** Those of the buckets that there are. */
+/** Returns the buckets that exist among these keys. */
 export function loadStatBuckets(tx: Tx, keys: BucketKey[]): Promise<BucketRow[]> {
   return tx.run<BucketRow>(
     'load_stat_buckets',
@@ -76,7 +76,10 @@ export async function storeStatBuckets(tx: Tx, buckets: BucketRow[]): Promise<vo
   );
 }
 
-/** When readings were last taken, in epoch milliseconds by the database's clock; null: not within the last minutes. */
+/**
+ * Returns the time of the last measurement, in epoch milliseconds by the database's clock; null: there was none in the
+ * last minutes.
+ */
 export async function lastMeasured(tx: Tx): Promise<{ nowMs: number; measuredAtMs: number | null }> {
   const rows = await tx.run<{ nowMs: number; measuredAtMs: number | null }>(
     'last_measured',
@@ -88,7 +91,7 @@ export async function lastMeasured(tx: Tx): Promise<{ nowMs: number; measuredAtM
   return rows[0] ?? { nowMs: 0, measuredAtMs: null };
 }
 
-/** When readings were taken for the last time, in epoch milliseconds: until then there was a worker. */
+/** Returns the time of the last measurement ever, in epoch milliseconds. A worker was alive until then. */
 export async function lastReadingAt(db: Db): Promise<number | null> {
   const rows = await db.run<{ ms: number }>(
     'last_reading_at',
@@ -98,7 +101,7 @@ export async function lastReadingAt(db: Db): Promise<number | null> {
   return rows[0]?.ms ?? null;
 }
 
-/** What waited in a project in the minute that `minutes` ago lies in; null: nobody looked then. */
+/** Returns a project's gauges in the minute that was `minutes` ago; null: nothing was measured then. */
 export async function readGaugesAgo(
   db: Db,
   projectId: string,
@@ -115,12 +118,15 @@ export async function readGaugesAgo(
   return row ? { queued: row.counts?.queued ?? 0, oldestQueuedMs: row.counts?.oldestQueuedMs ?? 0 } : null;
 }
 
-/** Counted for a project, for one endpoint of it, or (`measured`) for no project; an unfolded delta looks like a bucket. */
+/**
+ * Counts of a project, of one of its endpoints, or (`measured`) of no project. A delta that is not folded yet looks
+ * like a bucket.
+ */
 export type StatRow = { atMs: number; measured: boolean; counts: StatCounts | null; hosts: HostEntries | null };
 
 /**
- * What was counted for a project since an instant, in steps of one length: folded or not, each thing once, since one
- * statement sees one moment. Hosts only from `hostsFromMs` on.
+ * Returns the counts of a project since an instant, in steps of one length. Folded and unfolded counts are read in one
+ * statement, which sees one moment, so everything is counted once. Hosts are returned only from `hostsFromMs` on.
  */
 export function readProjectStats(
   db: Db,
@@ -138,7 +144,10 @@ export function readProjectStats(
   );
 }
 
-/** All that has ever been counted, by project: folded or not, each thing once. */
+/**
+ * Returns all counts ever, by project. Folded and unfolded counts are read in one statement, so everything is counted
+ * once.
+ */
 export function readStatsEver(db: Db): Promise<{ project_id: string; counts: StatCounts }[]> {
   return db.run<{ project_id: string; counts: StatCounts }>(
     'read_stats_ever',
@@ -148,7 +157,7 @@ export function readStatsEver(db: Db): Promise<{ project_id: string; counts: Sta
   );
 }
 
-/** The same of one endpoint. */
+/** Returns the counts of one endpoint since an instant, in steps of one length. */
 export function readEndpointStats(
   db: Db,
   query: { projectId: string; endpointId: string; step: number; fromMs: number },
@@ -165,7 +174,7 @@ export function readEndpointStats(
   );
 }
 
-/** The database's clock, in epoch milliseconds: what is counted is counted by it. */
+/** Returns the database's time in epoch milliseconds. All statistics use this clock. */
 export async function databaseNow(db: Db): Promise<number> {
   const rows = await db.run<{ ms: number }>(
     'database_now',

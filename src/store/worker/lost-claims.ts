@@ -2,18 +2,18 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 import { type DeliveryRow, deliveryColumns } from '#src/store/delivery/delivery-rows.ts';
 import { type HeldJob, heldColumns, heldTables } from '#src/store/job/held-job.ts';
 
-/** Which of a worker's claims are meant: those of nobody's doing any more. */
+/** Claims that the database gives to a worker which does not run them. */
 export type Strays = {
   workerId: string;
-  /** Ids that the worker does hold, asked just before they are looked for. */
+  /** Returns the ids that the worker does hold. It is called just before the search. */
   held: () => string[];
-  /** Only claims this old: a younger one may have been made since `held` was read. */
+  /** Minimum age of the claims: a younger claim may have been made after `held` was read. */
   olderThanSeconds: number;
 };
 
 /**
- * Jobs claimed by a worker that does not run them, locked for settling; bodies stay where they are. What a frozen process
- * still has locked is left for the next time, or it would hold up all the others.
+ * Locks and returns jobs claimed by a worker that does not run them, to settle them. Bodies are not loaded. Rows that a
+ * frozen process still has locked are left for the next time, because waiting for them would delay all the others.
  */
 export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<HeldJob[]> {
   return tx.run<HeldJob>(
@@ -26,7 +26,7 @@ export function lockJobsOf(tx: Tx, strays: Strays, limit: number): Promise<HeldJ
   );
 }
 
-/** Deliveries claimed by a worker that does not send them, locked for settling. */
+/** Locks and returns deliveries claimed by a worker that does not send them, to settle them. */
 export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise<DeliveryRow[]> {
   return tx.run<DeliveryRow>(
     'lock_deliveries_of',
@@ -40,7 +40,9 @@ export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise
   );
 }
 
-/** How often the given deliveries have lost their worker so far; those that never did are left out. */
+/**
+ * Returns how often each of the given deliveries has lost its worker so far. Deliveries that never did are left out.
+ */
 export async function countLost(tx: Tx, ids: string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.run<{ owner_id: string; count: number }>(
@@ -52,7 +54,7 @@ export async function countLost(tx: Tx, ids: string[]): Promise<Map<string, numb
   return new Map(rows.map((row) => [row.owner_id, row.count]));
 }
 
-/** Of the jobs and deliveries that a worker believes it holds: those it does not. */
+/** Returns the jobs and deliveries among the given ones that are not claimed by the worker, although it believes so. */
 export async function findLostClaims(db: Db, ids: string[], workerId: string): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await db.run<{ id: string }>(

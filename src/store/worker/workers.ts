@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Db } from '#src/store/db/database.ts';
 
-/** A worker silent this long is dead; its claims are taken from it. */
+/** Seconds without a heartbeat after which a worker counts as dead. Its claims are then taken from it. */
 export const silentAfterSeconds = 15;
 
 export async function registerWorker(db: Db, worker: { id: string; name: string; slots: number }): Promise<void> {
@@ -14,10 +14,13 @@ export async function registerWorker(db: Db, worker: { id: string; name: string;
   );
 }
 
-/** What a worker says of itself with every heartbeat. */
+/** Condition that a worker reports with every heartbeat. */
 export type WorkerCondition = { inFlight: number; draining: boolean; egressDown: boolean };
 
-/** Answers false when somebody has declared this worker dead: its claims are gone and it must start anew under another id. */
+/**
+ * Records a heartbeat. Returns false if somebody has declared this worker dead: its claims are gone, and it must start
+ * again under another id.
+ */
 export async function heartbeat(db: Db, id: string, condition: WorkerCondition): Promise<boolean> {
   const rows = await db.run(
     'worker_heartbeat',
@@ -30,8 +33,8 @@ export async function heartbeat(db: Db, id: string, condition: WorkerCondition):
 }
 
 /**
- * Workers whose claims are to be taken: those reported dead, when `judgeSilence` those silent too long, and those nobody
- * knows: one that was frozen inside its claim may commit it after it was forgotten.
+ * Returns the workers whose claims are to be taken: those reported dead; with `judgeSilence`, those silent for too
+ * long; and those without a row. A worker that was frozen during a claim may commit it after its row was deleted.
  */
 export async function findDeadWorkers(db: Db, judgeSilence: boolean): Promise<string[]> {
   const rows = await db.run<{ id: string }>(
@@ -50,7 +53,7 @@ export async function findDeadWorkers(db: Db, judgeSilence: boolean): Promise<st
   return rows.map((row) => row.id);
 }
 
-/** Removes a worker that has stopped in order, or a dead one that holds no claim any more. */
+/** Deletes a worker that has stopped in order, or a dead one that holds no claim any more. */
 export async function forgetWorker(db: Db, id: string): Promise<void> {
   await db.run(
     'worker_forget',
@@ -60,7 +63,7 @@ export async function forgetWorker(db: Db, id: string): Promise<void> {
   );
 }
 
-/** Workers whose heartbeat is fresh and who take on work. */
+/** Counts workers that have a fresh heartbeat and accept work. */
 export async function countLiveWorkers(db: Db): Promise<number> {
   const rows = await db.run<{ n: number }>(
     'worker_live',
@@ -81,7 +84,10 @@ export type WorkerRow = {
   egress_down_since: Date | null;
 };
 
-/** All workers that have not stopped in order, and the silent ones nobody has cleaned up after yet; the newest first. */
+/**
+ * Returns all workers except those that stopped in order, the newest first. Silent ones that nobody has cleaned up yet
+ * are included.
+ */
 export function findWorkers(db: Db): Promise<WorkerRow[]> {
   return db.run<WorkerRow>(
     'worker_list',
@@ -93,7 +99,10 @@ export function findWorkers(db: Db): Promise<WorkerRow[]> {
   );
 }
 
-/** Said by a parent that has seen its worker process end: nobody needs to wait for silence. */
+/**
+ * Reports a worker as dead. A parent calls it when its worker process has ended, so that nobody has to wait for the
+ * silence.
+ */
 export async function reportDeadWorker(databaseUrl: string, id: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorCodes } from '#src/contract/shape/error-code.ts';
 
-/** Where the page lies, from the root of the checkout. */
+/** Path of the page, from the root of the checkout. */
 export const errorDocsFile = 'docs/errors.md';
 
-/** The page of all error codes, from the table that the API itself answers by. */
+/** Returns the page of all error codes, from the same table that the API uses. */
 export function errorDocs(): string {
   const sections = Object.entries(errorCodes).map(
     ([code, [status, title, help]]) => `## \`${code}\`\n\n${status} ${title}. ${help}\n`,

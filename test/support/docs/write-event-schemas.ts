@@ -4,10 +4,10 @@ import { eventSamples } from '#src/contract/event/event-samples.ts';
 import { eventJsonSchemas, eventTypes } from '#src/contract/event/event-schemas.ts';
 import type { EventType } from '#src/contract/event/events.ts';
 
-/** Where the pages and schemas lie, from the root of the checkout. */
+/** Folder of the pages and schemas, from the root of the checkout. */
 export const eventDocsFolder = 'docs/events';
 
-/** Every file of docs/events and what it is to hold. */
+/** Returns every file of docs/events with its content. */
 export function eventDocs(): Map<string, string> {
   const schemas = eventJsonSchemas();
   const files = eventTypes.map((type) => [`${type}.schema.json`, `${lay(schemas[type])}\n`] as const);
@@ -37,7 +37,10 @@ function page(description: (type: EventType) => string): string {
 
 const lineWidth = 120;
 
-/** JSON as the formatter leaves it: what fits on a line is on one line, `used` columns of which are taken. */
+/**
+ * Returns JSON in the formatter's layout: a value that fits on one line stays on one line. `used` columns of that line
+ * are already taken.
+ */
 function lay(value: unknown, indent = '', used = 0): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const list = Array.isArray(value);
@@ -45,14 +48,14 @@ function lay(value: unknown, indent = '', used = 0): string {
   const [open, close] = list ? '[]' : '{}';
   if (entries.length === 0) return `${open}${close}`;
   const line = onOneLine(value);
-  // One column is left for the comma that may follow.
+  // One column is reserved for the comma that may follow.
   if (line !== null && indent !== '' && used + line.length < lineWidth) return line;
   const inner = `${indent}  `;
   const lines = entries.map(({ key, item }) => `${inner}${key}${lay(item, inner, inner.length + key.length)}`);
   return `${open}\n${lines.join(',\n')}\n${indent}${close}`;
 }
 
-/** Null for what must be broken up: lists of several objects that each have several fields. */
+/** Returns a value on one line, or null if it must be broken up: lists of several objects with several fields each. */
 function onOneLine(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const list = Array.isArray(value);

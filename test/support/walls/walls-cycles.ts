@@ -1,7 +1,7 @@
-/** An import of one file of src by another. */
+/** An import of one file of src by another file. */
 export type Edge = { from: string; to: string; line: number };
 
-/** Every group of files that import each other in a circle, once, told as one walk around it. */
+/** Returns every group of files that import each other in a circle, once, as one walk around it. */
 export function findCycles(edges: Edge[]): string[] {
   const next = new Map<string, Edge[]>();
   for (const edge of edges) next.set(edge.from, [...(next.get(edge.from) ?? []), edge]);

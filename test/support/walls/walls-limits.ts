@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'vite';
 
-/** Where every number that callers see stands. */
+/** File with every number that callers see. */
 const limitsFile = 'src/domain/limits.ts';
 
 type Node = { type: string; [key: string]: unknown };
 
 /**
- * Every number of the limits must be read by src: `limits.timeoutMs.max` by that name, or with all of `limits.timeoutMs`.
- * One that nobody reads looks as if it held, and does not.
+ * Returns the limits that src never reads. A limit is read by its full name, `limits.timeoutMs.max`, or together with
+ * all of `limits.timeoutMs`. A limit that nobody reads looks as if it were enforced, and is not.
  */
 export function checkLimits(root: string, files: readonly string[]): string[] {
   const file = path.join(root, limitsFile);
@@ -38,7 +38,10 @@ function below(name: string[], value: unknown): string[][] {
   );
 }
 
-/** By its whole name, or by that of the group it is in when all of the group is taken: `{ ...limits.timeoutMs }`. */
+/**
+ * Returns true if the code reads a limit by its full name, or reads the whole group it is in: `{ ...limits.timeoutMs
+ * }`.
+ */
 function isRead(code: string, [name = '', ...keys]: string[]): boolean {
   const whole = [name, ...keys].join('\\.');
   if (new RegExp(`\\b${whole}\\b`).test(code)) return true;

@@ -3,10 +3,10 @@ import { emptyWords } from './walls-table.ts';
 
 const ending = /\.(ts|tsx|mts|mjs|js|jsx|cjs|cts|css)$/;
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
-/** Next's own folder names: `[id]`, `[...all]`, `(group)`, `@slot`, `_private`. */
+/** Folder names of Next: `[id]`, `[...all]`, `(group)`, `@slot`, `_private`. */
 const nextFolder = /^(\[{1,2}(\.\.\.)?[a-zA-Z]+\]{1,2}|\([a-z-]+\)|@[a-z-]+|_[a-z-]+)$/;
 
-/** What is wrong with the names in a file's path. */
+/** Returns what is wrong with the names in a file's path. */
 export function checkName(file: string): string[] {
   const problems: string[] = [];
   for (const part of file.split('/')) {
@@ -23,8 +23,8 @@ export function checkName(file: string): string[] {
 }
 
 /**
- * A file of src has a name of its own, so that a name leads to one place: two may not be called the same, whatever folders
- * they are in. Next names the files of src/app, and an `index` stands for its folder.
+ * Returns the files of src that share a name with another file, in whatever folder. A name must lead to one place. Next
+ * names the files of src/app, and an `index` stands for its folder.
  */
 export function checkUnique(files: readonly string[]): string[] {
   const named = files

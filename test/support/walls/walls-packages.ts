@@ -3,7 +3,7 @@ import path from 'node:path';
 
 type Manifest = { dependencies?: Record<string, string>; devDependencies?: Record<string, string> };
 
-/** Packages that no file names, with what uses them. */
+/** Packages that no file names, each with what uses it. */
 const unnamed: Record<string, string> = {
   node: 'runs every script',
   '@biomejs/biome': 'the command biome',
@@ -12,7 +12,10 @@ const unnamed: Record<string, string> = {
 
 const skipped = ['node_modules', 'generated', 'dist', '.next'];
 
-/** Every dependency of package.json must be named by a file: those of production by src, the others by anything. */
+/**
+ * Returns the dependencies of package.json that no file names. A production dependency must be named by src, others by
+ * any file.
+ */
 export function checkPackages(root: string): string[] {
   const file = path.join(root, 'package.json');
   if (!existsSync(file)) return [];
@@ -32,7 +35,7 @@ export function checkPackages(root: string): string[] {
   return broken;
 }
 
-/** Whether a text has the package's name, or a path inside it, in quotes. */
+/** Returns true if a text has the package's name, or a path inside it, in quotes. */
 function names(text: string, name: string): boolean {
   return [`'${name}'`, `'${name}/`, `"${name}"`, `"${name}/`].some((quoted) => text.includes(quoted));
 }
@@ -47,7 +50,7 @@ function textBelow(root: string, folder: string): string {
     .join('\n');
 }
 
-/** The settings of tools that lie beside package.json. */
+/** Returns the settings of the tools beside package.json. */
 function textsIn(root: string): string {
   return readdirSync(root)
     .filter((name) => /^(biome\.json|next\.config\.mjs)$/.test(name))

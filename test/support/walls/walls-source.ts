@@ -2,14 +2,14 @@ import { parseSync } from 'vite';
 import { impureGlobals } from './walls-table.ts';
 
 export type Import = {
-  /** null: computed at run time. */
+  /** Imported path; null: it is computed at run time. */
   specifier: string | null;
   line: number;
-  /** Gone at run time; `import { type X }` is not, the module is still loaded. */
+  /** True if the import is gone at run time. `import { type X }` is not: its module is still loaded. */
   typeOnly: boolean;
 };
 
-/** What a file asks of the world, by line. */
+/** Imports, uses of the environment and impure globals of a file, by line. */
 export type Source = {
   imports: Import[];
   environment: number[];
@@ -99,7 +99,7 @@ function isProcess(value: unknown): boolean {
   return isNode(value) && value.type === 'MemberExpression' && memberOf(value, 'globalThis') === 'process';
 }
 
-/** The property's name when the node is `object.property` or `object['property']`, also through globalThis. */
+/** Returns the property's name if the node is `object.property` or `object['property']`, also through globalThis. */
 function memberOf(node: Node, object: string): string | null {
   if (node.type !== 'MemberExpression') return null;
   const matches = object === 'process' ? isProcess(node.object) : isNamed(node.object, object);
@@ -122,7 +122,7 @@ function impureName(node: Node, parent: Node | null, key: string): string | null
   return isLabel(parent, key) ? null : (node.name as string);
 }
 
-/** A name behind a dot or before a colon is a property of something else, not the global. */
+/** Returns true for a name behind a dot or before a colon. It is then a property of something else, not the global. */
 function isLabel(parent: Node | null, key: string): boolean {
   if (!parent || parent.computed) return false;
   if (key === 'property') return parent.type === 'MemberExpression';

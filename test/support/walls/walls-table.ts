@@ -1,10 +1,10 @@
-/** One row of "Who may import whom" in ARCHITECTURE.md. A folder always may import itself. */
+/** One row of "Who may import whom" in ARCHITECTURE.md. A folder may always import itself. */
 export type Wall = {
   /** Folders of src whose code may be imported. */
   code: string[];
   /** Folders of src of which only types may be imported. */
   types: string[];
-  /** Packages and node modules; `node:` and `@scope/` stand for all that begins so. */
+  /** Packages and node modules. `node:` and `@scope/` stand for all names that begin with them. */
   outside: string[];
   /** Packages of which only types may be imported. */
   outsideTypes?: string[];
@@ -12,7 +12,7 @@ export type Wall = {
 
 const process: string[] = ['domain', 'contract', 'client', 'store', 'outbound', 'engine', 'root'];
 
-/** Keyed by folder of src; `root` is the files that lie in src itself. */
+/** The walls by folder of src. `root` stands for the files directly in src. */
 export const walls: Record<string, Wall> = {
   domain: { code: [], types: [], outside: [] },
   contract: { code: ['domain'], types: [], outside: ['zod'] },
@@ -66,8 +66,8 @@ export const walls: Record<string, Wall> = {
 const everyUi = ['words', 'data', 'parts', 'theme', 'charts', 'shell'];
 
 /**
- * Who may import whom inside a folder: keyed by folder, then by wing, with the wings that it may import. Files that lie in
- * the folder itself may be imported by every wing, and import none. Wings below are listed before those above them.
+ * Imports allowed inside a folder: by folder, then by wing, the wings that it may import. Files directly in the folder
+ * may be imported by every wing, and import none. Lower wings are listed before the wings above them.
  */
 export const wings: Record<string, Record<string, string[]>> = {
   store: {
@@ -126,13 +126,13 @@ export const wings: Record<string, Record<string, string[]>> = {
   },
 };
 
-/** The files that may lie in src itself. */
+/** The files that may be directly in src. */
 export const rootFiles: string[] = ['config.ts', 'log.ts'];
 
-/** Packages that one file of a folder may import, and no second one. */
+/** Packages that only one file of a folder may import. */
 export const onceIn: Record<string, string[]> = { server: ['next'] };
 
-/** Words that say nothing about what a file is for. */
+/** Words that do not tell what a file is for. */
 export const emptyWords: string[] = [
   ...['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'lib', 'libs', 'shared'],
   ...['manager', 'managers', 'service', 'services'],
@@ -141,7 +141,7 @@ export const emptyWords: string[] = [
 /** Folders and files of src that may read the environment: the config, and the processes that pass it on to children. */
 export const environmentReaders: string[] = ['src/config.ts', 'src/cli/', 'src/client/call/environment.ts'];
 
-/** What src/domain may not touch: clocks, randomness, the process, the network, timers, output. */
+/** Globals that src/domain must not use: clocks, randomness, the process, the network, timers, output. */
 export const impureGlobals: string[] = [
   ...['process', 'fetch', 'crypto', 'performance', 'console', 'globalThis', 'require', 'Buffer'],
   ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'XMLHttpRequest', 'WebSocket', 'EventSource'],

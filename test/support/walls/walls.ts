@@ -8,11 +8,13 @@ import { checkPackages } from './walls-packages.ts';
 import { type Import, readSource } from './walls-source.ts';
 import { environmentReaders, longestFile, onceIn, rootFiles, type Wall, walls, wings } from './walls-table.ts';
 
-/** Not written by hand, or not ours. */
+/** Folders that are generated or not our own code. */
 const skipped = ['generated', 'dist', 'node_modules', '.next'];
 const ours = /\.(ts|tsx|mts|mjs|js|jsx|cjs|cts|css)$/;
 
-/** Everything under `root` that breaks a rule of ARCHITECTURE.md, one line each; empty when all is well. */
+/**
+ * Returns everything under `root` that breaks a rule of ARCHITECTURE.md, one line each; an empty list if nothing does.
+ */
 export function checkWalls(root: string): string[] {
   const broken: string[] = [];
   const edges: Edge[] = [];
@@ -104,7 +106,10 @@ function checkImport(root: string, file: string, folder: string, wall: Wall, imp
   return says(folder, wall);
 }
 
-/** Of two files of one folder: whether the wing of the first may import that of the second. */
+/**
+ * Returns the problem if the wing of the first file may not import the wing of the second; null if it may. Both files
+ * are in the same folder of src.
+ */
 function checkWing(folder: string, file: string, target: string): string | null {
   const rows = wings[folder];
   const to = wingOf(target);
@@ -116,13 +121,16 @@ function checkWing(folder: string, file: string, target: string): string | null 
   return `${folder}/${from} imports ${rows[from]?.map((name) => `${folder}/${name}`).join(', ') || 'no other wing'}`;
 }
 
-/** The folder below a folder of src that a file is in, however deep; null when it lies in the folder itself. */
+/**
+ * Returns the folder below a folder of src that a file is in, at any depth; null if the file is directly in the folder
+ * of src.
+ */
 function wingOf(file: string): string | null {
   const [, , wing, ...rest] = file.split('/');
   return rest.length === 0 ? null : (wing ?? null);
 }
 
-/** Tests may import anything, but say it in the same way. */
+/** Checks the imports of a test. Tests may import anything, but must write the path in the same way. */
 function checkTestImports(file: string, text: string): string[] {
   return readSource(file, text).imports.flatMap(({ specifier, line }) => {
     if (specifier === null || !/^[.#]/.test(specifier)) return [];
@@ -154,7 +162,7 @@ function checkOnce(file: string, folder: string, imported: Import, seen: Map<str
   return first === file ? null : `one file of ${folder} does, and ${first} already is that file`;
 }
 
-/** The file of this project that an import means, from the root; null: a package or a node module. */
+/** Returns the file of this project that an import means, from the root; null for a package or a node module. */
 function targetOf(file: string, specifier: string): string | null {
   if (specifier.startsWith('#src/')) return path.posix.normalize(specifier.slice(1));
   if (specifier.startsWith('.') || specifier.startsWith('/')) {

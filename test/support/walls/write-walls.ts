@@ -5,7 +5,7 @@ import { impureGlobals, rootFiles, type Wall, walls, wings } from './walls-table
 const file = 'walls.biome.json';
 const table = 'see "Who may import whom" in ARCHITECTURE.md.';
 
-/** The walls as rules of Biome, so that an editor shows what `npm run check` refuses. */
+/** Returns the walls as rules of Biome, so that an editor shows the errors of `npm run check`. */
 export function biomeWalls(): { $schema: string; overrides: unknown[] } {
   const folders = Object.entries(walls).filter(([folder]) => folder !== 'root');
   const overrides = [
@@ -59,7 +59,7 @@ function override(files: string, places: string[], wall: Wall, { message, denied
   };
 }
 
-/** One line for each rule: there are many, and all are alike. */
+/** Returns the rules as text, one per line, because there are many and all are alike. */
 export function biomeText({ $schema, overrides }: ReturnType<typeof biomeWalls>): string {
   const lines = overrides.map((rule) => `    ${JSON.stringify(rule)}`).join(',\n');
   return `{\n  "$schema": ${JSON.stringify($schema)},\n  "overrides": [\n${lines}\n  ]\n}\n`;
