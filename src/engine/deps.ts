@@ -20,6 +20,12 @@ export type EngineDeps = {
   log: EngineLog;
 };
 
+/**
+ * What works inside a caller's transaction gets this: the only way to the database is that transaction. Who holds one
+ * connection must not wait for another, or all of a pool wait for each other.
+ */
+export type InsideDeps = Omit<EngineDeps, 'db' | 'receivers'> & { receivers: Pick<Receivers, 'inside'> };
+
 /** The part of the logger that the verbs use: one line per attempt and per delivery, and trouble. */
 export type EngineLog = {
   info(fields: object, message: string): void;

@@ -1,7 +1,7 @@
 import type { EndpointDisabledData, EventBody } from '#src/contract/event/events.ts';
 import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { InsideDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
@@ -15,7 +15,7 @@ export async function raiseEndpointDisabled(
   endpoint: Pick<HealthRow, 'id' | 'project_id' | 'name' | 'url'>,
   reason: EndpointDisabledData['reason'],
   since: Date | null,
-  deps: EngineDeps,
+  deps: InsideDeps,
 ): Promise<void> {
   deps.log.warn({ endpoint: endpoint.name, reason }, 'an endpoint is disabled');
   if (await isListener(tx, endpoint.id)) return;
@@ -37,7 +37,7 @@ export async function raiseDeliveryFailed(
   tx: Tx,
   delivery: DeliveryRow,
   error: DeliveryError,
-  deps: EngineDeps,
+  deps: InsideDeps,
 ): Promise<void> {
   if (!delivery.type.startsWith('job.')) return;
   if (delivery.endpoint_id !== null && (await isListener(tx, delivery.endpoint_id))) return;
@@ -68,8 +68,8 @@ type Raised = { projectId: string; exceptId: string | null; jobId: string | null
  * Makes the deliveries of an operators' event, to every endpoint of the project that wants its type. One that asks for labels
  * hears of what is about a job that has them; what is about no job it hears of in any case.
  */
-async function raise(tx: Tx, { projectId, exceptId, jobId, event, now }: Raised, deps: EngineDeps): Promise<void> {
-  const wanting = (await deps.receivers.of(projectId, { tx })).filter(
+async function raise(tx: Tx, { projectId, exceptId, jobId, event, now }: Raised, deps: InsideDeps): Promise<void> {
+  const wanting = (await deps.receivers.inside(tx).of(projectId)).filter(
     (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
   );
   const asksForLabels = wanting.some(({ labels }) => labels.length > 0);

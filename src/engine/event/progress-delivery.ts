@@ -1,7 +1,7 @@
 import type { FailedAttempt, JobProgressEventType } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { noResult, type Settlement, settledRow } from '#src/engine/attempt/settlement.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { EngineDeps, InsideDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { LinkDeps } from '#src/engine/show/result-link.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -20,12 +20,13 @@ type Deps = LinkDeps & Pick<EngineDeps, 'now' | 'log'>;
  * Writes `job.started` of the jobs that are claimed for the first time, in the transaction that claims them: it is there
  * if the claim is, and a first attempt that is made again after a crash is another claim. Answers whether there were any.
  */
-export async function tellStarted(tx: Tx, claimed: ClaimedJob[], deps: EngineDeps): Promise<boolean> {
+export async function tellStarted(tx: Tx, claimed: ClaimedJob[], deps: InsideDeps): Promise<boolean> {
   const deliveries: NewDelivery[] = [];
+  const receivers = deps.receivers.inside(tx);
   for (const job of claimed) {
     if (job.attempt_count !== 1) continue;
     const named = job.callback?.endpoint ? [job.callback.endpoint.id] : [];
-    deliveries.push(...startedDeliveries(job, await deps.receivers.of(job.project_id, { tx, named }), deps));
+    deliveries.push(...startedDeliveries(job, await receivers.of(job.project_id, named), deps));
   }
   if (deliveries.length === 0) return false;
   await insertDeliveries(tx, deliveries);

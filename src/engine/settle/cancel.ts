@@ -3,7 +3,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { addRecent } from '#src/engine/attempt/attempt-record.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { EngineDeps, InsideDeps } from '#src/engine/deps.ts';
 import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
 import { newId } from '#src/engine/new-id.ts';
@@ -12,7 +12,7 @@ import { jobView } from '#src/engine/show/to-job.ts';
 import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { insertDeliveries } from '#src/store/delivery/delivery-rows.ts';
-import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/job/cancel-jobs.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { eraseBodies, eraseSecrets, insertAttempts } from '#src/store/job/update-jobs.ts';
@@ -23,10 +23,8 @@ import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
  * the commit on the job is cancelled, whatever its running request still brings, and its worker learns of it by NOTIFY.
  */
 export async function cancelJob(deps: EngineDeps, projectId: string, jobId: string): Promise<Job> {
-  // Before the transaction: inside it this would hold one connection and wait for another.
-  const receivers = await deps.receivers.of(projectId);
   const cancelled = await deps.db.transaction(async (tx) => {
-    const { found, cancelled } = await cancelAll(tx, deps, { projectId, jobIds: [jobId], receivers });
+    const { found, cancelled } = await cancelAll(tx, deps, { projectId, jobIds: [jobId] });
     if (found.length === 0) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
     return cancelled;
   });
@@ -48,8 +46,8 @@ export function tellCancelled(deps: Pick<EngineDeps, 'notify'>, cancelled: Cance
 /** Cancels those of the jobs that have not ended, inside the caller's transaction; `found`: all there are, locked. */
 export async function cancelAll(
   tx: Tx,
-  deps: Pick<EngineDeps, 'queue' | 'publicUrl' | 'cipher' | 'now'>,
-  { projectId, jobIds, receivers }: { projectId: string; jobIds: string[]; receivers: readonly ReceiverRow[] },
+  deps: Pick<InsideDeps, 'queue' | 'publicUrl' | 'cipher' | 'now' | 'receivers'>,
+  { projectId, jobIds }: { projectId: string; jobIds: string[] },
 ): Promise<{ found: FullJobRow[]; cancelled: CancelledJob[] }> {
   const found = await lockJobs(tx, projectId, jobIds);
   const endedAt = new Date(deps.now());
@@ -69,7 +67,8 @@ export async function cancelAll(
       underWay.map((job) => cancelledAttempt(job, endedAt)),
     );
   }
-  await deliverEnds(tx, deps, rows, await knownReceivers(tx, projectId, rows, receivers));
+  const named = rows.flatMap((job) => job.callback?.endpoint?.id ?? []);
+  await deliverEnds(tx, deps, rows, await deps.receivers.inside(tx).of(projectId, named));
   await insertStatDeltas(tx, countCancelled(projectId, rows.length));
   await eraseSecrets(
     tx,
@@ -80,18 +79,6 @@ export async function cancelAll(
     rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, bodySeconds(job)) })),
   );
   return { found, cancelled };
-}
-
-/** Read anew where a job names an endpoint that is younger than what is known of them. */
-async function knownReceivers(
-  tx: Tx,
-  projectId: string,
-  jobs: FullJobRow[],
-  receivers: readonly ReceiverRow[],
-): Promise<readonly ReceiverRow[]> {
-  const known = new Set(receivers.map(({ id }) => id));
-  const named = jobs.flatMap((job) => job.callback?.endpoint?.id ?? []);
-  return named.every((id) => known.has(id)) ? receivers : findReceivers(tx, projectId);
 }
 
 async function deliverEnds(

@@ -6,6 +6,7 @@ import { messagesOf } from '#src/engine/event/delivery-message.ts';
 import { attemptFailedDeliveries } from '#src/engine/event/progress-delivery.ts';
 import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import type { ReceiverLookup } from '#src/engine/receivers-cache.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type DeliveryRow, insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
@@ -61,7 +62,7 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
   const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
   const slots = { taken: 0 };
   let stored: Stored[];
-  const receivers = await loadReceivers(deps, sorted);
+  const receivers = await loadReceivers(deps.receivers, sorted);
   try {
     stored = await deps.db.transaction(async (tx) => {
       const held = await lockClaimedJobs(
@@ -85,16 +86,15 @@ async function settleBatch(batch: EndedAttempt[], deps: EngineDeps, options: Set
 
 /** The endpoints of the jobs' projects, the ones they name surely among them. */
 export async function loadReceivers(
-  deps: EngineDeps,
+  receivers: ReceiverLookup,
   ended: { job: Pick<FullJobRow, 'project_id' | 'callback'> }[],
-  tx?: Tx,
 ): Promise<ReceiversByProject> {
   const named = Map.groupBy(ended, ({ job }) => job.project_id);
   const found = new Map<string, readonly ReceiverRow[]>();
   // One after the other: a transaction has one connection.
   for (const [projectId, jobs] of named) {
     const ids = new Set(jobs.flatMap(({ job }) => job.callback?.endpoint?.id ?? []));
-    found.set(projectId, await deps.receivers.of(projectId, { named: [...ids], ...(tx && { tx }) }));
+    found.set(projectId, await receivers.of(projectId, [...ids]));
   }
   return found;
 }
