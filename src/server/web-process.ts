@@ -17,7 +17,7 @@ import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import { provideOwner } from '#src/server/sign-in/set-up.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { makeQueue } from '#src/store/db/queue.ts';
-import { listen, makeNotify } from '#src/store/db/wake.ts';
+import { makeNotify, openWakeConnection } from '#src/store/db/wake.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { startFolding } from './folding.ts';
 import { mountPlayground } from './mount-playground.ts';
@@ -76,7 +76,7 @@ export async function runWeb(
   const deps = { ...(await makeServerDeps(config, log)), ...patience };
   await checkKeys(deps);
   await provideOwner(deps, config);
-  const listener = listen(config.databaseUrl, {
+  const wakes = openWakeConnection(config.databaseUrl, {
     ended: () => {
       deps.watcher.wake();
       deps.live.wake();
@@ -124,7 +124,7 @@ export async function runWeb(
       await letGo;
       await sweeping.stop();
       await folding.stop();
-      await listener.close();
+      await wakes.close();
       await deps.sessions.close();
       await deps.queue.stop();
       await deps.db.close();

@@ -18,7 +18,7 @@ import type { Log } from '#src/log.ts';
 import { makeSend } from '#src/outbound/send.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { makeQueue } from '#src/store/db/queue.ts';
-import { listen, makeNotify } from '#src/store/db/wake.ts';
+import { makeNotify, openWakeConnection } from '#src/store/db/wake.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { findLostClaims } from '#src/store/worker/lost-claims.ts';
 import { startHealth } from './health-port.ts';
@@ -74,7 +74,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     inTouch: () => liveness.inTouch(),
   });
   const { fetch, deliver } = dispatcher;
-  const listener = listen(config.databaseUrl, {
+  const wakes = openWakeConnection(config.databaseUrl, {
     due: () => {
       fetch.wake();
       deliver.wake();
@@ -91,7 +91,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     async stop() {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       await Promise.all([dispatcher?.drain(config.workerDrainSeconds * 1000), liveness.drain()]);
-      await listener.close();
+      await wakes.close();
       await liveness.stop();
       await health.close();
       await queue.stop();

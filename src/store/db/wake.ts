@@ -48,17 +48,18 @@ export function makeNotify(db: Db): Notify {
   };
 }
 
-export type Listener = { close(): Promise<void> };
+/** A connection that signals come in by (LISTEN). */
+export type WakeConnection = { close(): Promise<void> };
 
 /**
- * Listens on a connection of its own and dials again when it is lost, or not there in time; after each dial every signal
- * fires once.
+ * Opens a connection for signals alone. It is dialled again when it is lost, or not there in time; after each dial every
+ * signal fires once.
  */
-export function listen(
+export function openWakeConnection(
   url: string,
   handlers: Partial<Record<Signal, (payload: string) => void>>,
   { dialTimeoutMs = 5_000 } = {},
-): Listener {
+): WakeConnection {
   let closed = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -72,7 +73,7 @@ export function listen(
   const dial = async (): Promise<void> => {
     const next = new pg.Client({
       connectionString: url,
-      application_name: 'ringback listener',
+      application_name: 'ringback wake',
       keepAlive: true,
       connectionTimeoutMillis: dialTimeoutMs,
       query_timeout: dialTimeoutMs,
