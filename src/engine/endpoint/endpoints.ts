@@ -13,6 +13,7 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import { newId } from '#src/engine/new-id.ts';
+import type { Tx } from '#src/store/db/database.ts';
 import * as store from '#src/store/endpoint/endpoint-rows.ts';
 import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
@@ -29,12 +30,7 @@ export async function createEndpoint(
   const id = newId(deps.now());
   const created = await namingOnce(spec.name, () =>
     deps.db.transaction(async (tx) => {
-      const row = await store.insertEndpoint(tx, {
-        ...fieldsOf({ ...spec, url }),
-        ...storedHeaders(id, spec.headers, deps.cipher),
-        id,
-        project_id: projectId,
-      });
+      const row = await addEndpoint(tx, { id, projectId }, { ...spec, url }, deps);
       return {
         ...endpointView(row, deps.cipher),
         ...(await addSecret(tx, { projectId, endpointId: id }, signing, deps)),
@@ -43,6 +39,20 @@ export async function createEndpoint(
   );
   deps.receivers.forget();
   return created;
+}
+
+/**
+ * Stores an endpoint without any secret, inside the caller's transaction; where its URL leads is not looked at. The caller
+ * forgets the receivers after the commit.
+ */
+export function addEndpoint(
+  tx: Tx,
+  { id, projectId }: { id: string; projectId: string },
+  spec: EndpointSpec,
+  { cipher }: Pick<EngineDeps, 'cipher'>,
+): Promise<store.EndpointRow> {
+  const headers = storedHeaders(id, spec.headers, cipher);
+  return store.insertEndpoint(tx, { ...fieldsOf(spec), ...headers, id, project_id: projectId });
 }
 
 export async function listEndpoints(

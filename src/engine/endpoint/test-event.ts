@@ -2,9 +2,9 @@ import type { TestDelivery } from '#src/contract/endpoint/endpoint.ts';
 import { type EventBody, endpointTestMessage } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { messagesOf } from '#src/engine/event/delivery-message.ts';
+import { directDelivery, storeDirect } from '#src/engine/event/direct-delivery.ts';
 import { newId } from '#src/engine/new-id.ts';
-import { insertDeliveries, type NewDelivery } from '#src/store/delivery/delivery-rows.ts';
+import type { NewDelivery } from '#src/store/delivery/delivery-rows.ts';
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
 import { endpointUuid, noEndpoint } from './endpoint-view.ts';
 
@@ -15,8 +15,7 @@ export async function sendTestEvent(deps: EngineDeps, projectId: string, id: str
     const endpoint = await lockEndpoint(tx, projectId, uuid);
     if (!endpoint) throw noEndpoint(id);
     const made = testDelivery(endpoint, deps.now());
-    await insertDeliveries(tx, [made]);
-    if (!made.skipped) await deps.queue.insert(tx, 'deliver', messagesOf([made]));
+    await storeDirect(tx, [made], deps);
     return made;
   });
   deps.notify('due');
@@ -37,23 +36,5 @@ function testDelivery(endpoint: EndpointRow, nowMs: number): NewDelivery {
       message: endpointTestMessage,
     },
   };
-  return {
-    id: newId(nowMs),
-    projectId: endpoint.project_id,
-    jobId: null,
-    endpointId: endpoint.id,
-    eventId: newId(nowMs),
-    type: event.type,
-    url: endpoint.url,
-    headers: {},
-    sealed: null,
-    payload: endpoint.payload,
-    scheduleSeconds: endpoint.schedule,
-    giveUpOn: endpoint.give_up_on,
-    createdAt,
-    terminal: false,
-    skipped: endpoint.state === 'disabled',
-    claim: null,
-    body: Buffer.from(JSON.stringify(event)),
-  };
+  return directDelivery(endpoint, event, { eventId: newId(nowMs), createdAt });
 }
