@@ -21,8 +21,8 @@ export type EngineDeps = {
 };
 
 /**
- * What works inside a caller's transaction gets this: the only way to the database is that transaction. Who holds one
- * connection must not wait for another, or all of a pool wait for each other.
+ * The deps of code that works inside a caller's transaction: its only way to the database is that transaction. Who holds one
+ * connection must not wait for another, or all connections of a pool may come to wait for each other.
  */
 export type InsideDeps = Omit<EngineDeps, 'db' | 'receivers'> & { receivers: Pick<Receivers, 'inside'> };
 

@@ -10,11 +10,11 @@ export type ReceiverLookup = {
   of(projectId: string, named?: readonly string[]): Promise<readonly ReceiverRow[]>;
 };
 
-/** The endpoints of projects, known for a second. Its own `of` takes a connection from the pool: it is for who holds none. */
+/** The cache of projects' endpoints keeps them for a second. Its own `of` takes a connection from the pool: it is for who holds none. */
 export type Receivers = ReceiverLookup & {
   /**
-   * The lookup for who holds a transaction. It asks on the transaction's connection and waits for no other lookup, which may
-   * be waiting for a connection itself.
+   * Returns the lookup for who holds a transaction. It asks on the transaction's connection and waits for no other lookup,
+   * which may be waiting for a connection itself.
    */
   inside(tx: Tx): ReceiverLookup;
   forget(): void;
