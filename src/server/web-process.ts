@@ -4,14 +4,14 @@ import { listenerLimits } from '#src/domain/limits.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
+import { makeBells } from '#src/engine/listen/bells.ts';
 import { makeWatcher } from '#src/engine/read/watch.ts';
 import { makeReceivers } from '#src/engine/receivers-cache.ts';
 import { makeRetentionCache, retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeSubmit } from '#src/engine/submit/submit.ts';
 import type { Log } from '#src/log.ts';
 import { makeKeyAuth } from '#src/server/call/actor.ts';
-import { makeBells } from '#src/server/listeners/bells.ts';
-import { startSweeping } from '#src/server/listeners/sweep.ts';
+import { startSweeping } from '#src/server/listeners/sweeping.ts';
 import { makeLive } from '#src/server/live/live-changes.ts';
 import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import { provideOwner } from '#src/server/sign-in/set-up.ts';
@@ -61,7 +61,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     sessions,
     trustedProxies: config.trustedProxies,
     metricsToken: config.metricsToken,
-    listeners: makeBells(),
+    bells: makeBells(),
     listenerAnswerMs: listenerLimits.answerMs,
     dev: config.dev,
   };
@@ -82,7 +82,7 @@ export async function runWeb(
       deps.live.wake();
     },
     due: () => deps.live.wake(),
-    listener: (key) => deps.listeners.ring(key),
+    listener: (key) => deps.bells.ring(key),
   });
   const sweeping = startSweeping(deps);
   const folding = startFolding(deps);
@@ -112,7 +112,7 @@ export async function runWeb(
     async stop() {
       deps.watcher.close();
       deps.live.close();
-      const letGo = deps.listeners.close();
+      const letGo = deps.bells.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection is idle only once its last answer is out; those that stream are cut in the end.
       const sweep = setInterval(() => server.closeIdleConnections(), 20);
