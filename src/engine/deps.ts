@@ -28,6 +28,12 @@ export type Wakes = { notify: Notify };
 /** Knows the endpoints of projects, as of a second ago. */
 export type Routes = { receivers: Receivers };
 
+/**
+ * Knows the same inside the caller's transaction, on its connection. Code that holds one connection must not wait for
+ * another, or all connections of a pool may come to wait for each other.
+ */
+export type RoutesInside = { receivers: Pick<Receivers, 'inside'> };
+
 /** Knows which targets are forbidden. */
 export type Guards = { egress: EgressRules };
 

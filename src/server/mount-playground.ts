@@ -1,26 +1,18 @@
+import { openSharedSecrets, type SharedSecret } from '#src/engine/endpoint/verify-signature.ts';
 import { requireScope } from '#src/server/call/actor.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import type { Handler, HttpRequest } from '#src/server/http/http.ts';
 import { makePlayground } from '#src/server/playground/playground-routes.ts';
-import type { OwnedSecret } from '#src/server/playground/verify-signature.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
-import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import type { ServerDeps } from './server-deps.ts';
 
 const secretsLiveMs = 2_000;
 
 /** The built-in target and inbox, with what they may know of the rest: who may look, and which signatures are ours. */
 export function mountPlayground(deps: ServerDeps): Handler {
-  let known: { until: number; secrets: Promise<OwnedSecret[]> } | undefined;
-  const load = async () => {
-    const rows = await allLiveWebhookSecrets(deps.db);
-    const shared = rows.filter((row) => row.kind === 'v1');
-    return shared.map((row) => ({
-      projectId: row.project_id,
-      secret: deps.cipher.open(row.sealed, sealContext.webhookSecret(row.id)).toString('utf8'),
-    }));
-  };
+  let known: { until: number; secrets: Promise<SharedSecret[]> } | undefined;
+  const load = async () => openSharedSecrets(await allLiveWebhookSecrets(deps.db), deps.cipher);
   const verifySecrets = () => {
     if (known === undefined || known.until < deps.now()) {
       known = { until: deps.now() + secretsLiveMs, secrets: load() };

@@ -1,16 +1,15 @@
 import type { Retention } from '#src/contract/project/retention.ts';
 import type { TrustedProxies } from '#src/domain/egress/client-address.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
+import type { ListenDeps } from '#src/engine/listen/listen-deps.ts';
 import type { Watcher } from '#src/engine/read/watch.ts';
 import type { RetentionCache } from '#src/engine/retain/retention-settings.ts';
 import type { Submit } from '#src/engine/submit/submit.ts';
 import type { makeKeyAuth } from '#src/server/call/actor.ts';
-import type { Bells } from '#src/server/listeners/bells.ts';
 import type { Live } from '#src/server/live/live-changes.ts';
 import type { Sessions } from '#src/server/sign-in/sessions.ts';
 
 /** The parts of a web process, made once. */
-export type ServerDeps = EngineDeps & {
+export type ServerDeps = ListenDeps & {
   submit: Submit;
   watcher: Watcher;
   /** Tells browsers what has changed. */
@@ -23,10 +22,6 @@ export type ServerDeps = EngineDeps & {
   trustedProxies: TrustedProxies;
   /** What Prometheus must bring; undefined: there are no metrics. */
   metricsToken: string | undefined;
-  /** Ring by a listener's UUID when it has a message, and by a message's when that is answered. */
-  listeners: Bells;
-  /** How long a webhook waits for the answer of a listener's handler. */
-  listenerAnswerMs: number;
   /** Lets the playground's inbox store what does not verify. */
   dev: boolean;
 };

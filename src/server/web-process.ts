@@ -2,18 +2,18 @@ import { createServer } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
+import { makeBells } from '#src/engine/listen/bells.ts';
 import { makeWatcher } from '#src/engine/read/watch.ts';
 import { makeRetentionCache, retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { makeSubmit } from '#src/engine/submit/submit.ts';
 import type { Log } from '#src/log.ts';
 import { makeKeyAuth } from '#src/server/call/actor.ts';
-import { makeBells } from '#src/server/listeners/bells.ts';
-import { startSweeping } from '#src/server/listeners/sweep.ts';
+import { startSweeping } from '#src/server/listeners/sweeping.ts';
 import { makeLive } from '#src/server/live/live-changes.ts';
 import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import { provideOwner } from '#src/server/sign-in/set-up.ts';
-import { listen } from '#src/store/db/wake.ts';
+import { openWakeConnection } from '#src/store/db/wake.ts';
 import { startFolding } from './folding.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
@@ -44,7 +44,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     sessions,
     trustedProxies: config.trustedProxies,
     metricsToken: config.metricsToken,
-    listeners: makeBells(),
+    bells: makeBells(),
     listenerAnswerMs: listenerLimits.answerMs,
     dev: config.dev,
   };
@@ -59,13 +59,13 @@ export async function runWeb(
   const deps = { ...(await makeServerDeps(config, log)), ...patience };
   await checkKeys(deps);
   await provideOwner(deps, config);
-  const listener = listen(config.databaseUrl, {
+  const wakes = openWakeConnection(config.databaseUrl, {
     ended: () => {
       deps.watcher.wake();
       deps.live.wake();
     },
     due: () => deps.live.wake(),
-    listener: (key) => deps.listeners.ring(key),
+    listener: (key) => deps.bells.ring(key),
   });
   const sweeping = startSweeping(deps);
   const folding = startFolding(deps);
@@ -95,7 +95,7 @@ export async function runWeb(
     async stop() {
       deps.watcher.close();
       deps.live.close();
-      const letGo = deps.listeners.close();
+      const letGo = deps.bells.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection is idle only once its last answer is out; those that stream are cut in the end.
       const sweep = setInterval(() => server.closeIdleConnections(), 20);
@@ -107,7 +107,7 @@ export async function runWeb(
       await letGo;
       await sweeping.stop();
       await folding.stop();
-      await listener.close();
+      await wakes.close();
       await deps.sessions.close();
       await deps.queue.stop();
       await deps.db.close();

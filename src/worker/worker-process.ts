@@ -15,7 +15,7 @@ import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import type { Log } from '#src/log.ts';
 import { makeSend } from '#src/outbound/send.ts';
-import { listen } from '#src/store/db/wake.ts';
+import { openWakeConnection } from '#src/store/db/wake.ts';
 import { findLostClaims } from '#src/store/worker/lost-claims.ts';
 import { startHealth } from './health-port.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
@@ -58,7 +58,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     inTouch: () => liveness.inTouch(),
   });
   const { jobs, deliveries } = dispatcher;
-  const listener = listen(config.databaseUrl, {
+  const wakes = openWakeConnection(config.databaseUrl, {
     due: () => {
       jobs.wake();
       deliveries.wake();
@@ -75,7 +75,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     async stop() {
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       await Promise.all([dispatcher?.drain(config.workerDrainSeconds * 1000), liveness.drain()]);
-      await listener.close();
+      await wakes.close();
       await liveness.stop();
       await health.close();
       await queue.stop();

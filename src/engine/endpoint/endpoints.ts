@@ -14,6 +14,7 @@ import type { Clock, Guards, Logs, Queues, Reads, Routes, Seals, Wakes } from '#
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
+import type { Tx } from '#src/store/db/database.ts';
 import * as store from '#src/store/endpoint/endpoint-rows.ts';
 import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
@@ -30,12 +31,7 @@ export async function createEndpoint(
   const id = newId(deps.now());
   const created = await namingOnce(spec.name, () =>
     deps.db.transaction(async (tx) => {
-      const row = await store.insertEndpoint(tx, {
-        ...fieldsOf({ ...spec, url }),
-        ...storedHeaders(id, spec.headers, deps.cipher),
-        id,
-        project_id: projectId,
-      });
+      const row = await addEndpoint(tx, { id, projectId }, { ...spec, url }, deps);
       return {
         ...toEndpoint(row, deps.cipher),
         ...(await addSecret(tx, { projectId, endpointId: id }, signing, deps)),
@@ -44,6 +40,20 @@ export async function createEndpoint(
   );
   deps.receivers.forget();
   return created;
+}
+
+/**
+ * Stores an endpoint without any secret, inside the caller's transaction; where its URL leads is not looked at. The caller
+ * forgets the receivers after the commit.
+ */
+export function addEndpoint(
+  tx: Tx,
+  { id, projectId }: { id: string; projectId: string },
+  spec: EndpointSpec,
+  { cipher }: Seals,
+): Promise<store.EndpointRow> {
+  const headers = storedHeaders(id, spec.headers, cipher);
+  return store.insertEndpoint(tx, { ...fieldsOf(spec), ...headers, id, project_id: projectId });
 }
 
 export async function listEndpoints(

@@ -2,6 +2,7 @@ import type { TestDelivery } from '#src/contract/endpoint/endpoint.ts';
 import { type EventBody, endpointTestMessage } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Clock, Queues, Reads, Wakes } from '#src/engine/deps.ts';
+import { directDelivery } from '#src/engine/event/direct-delivery.ts';
 import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
@@ -40,23 +41,5 @@ function testDelivery(endpoint: EndpointRow, nowMs: number): NewDelivery {
       message: endpointTestMessage,
     },
   };
-  return {
-    id: newId(nowMs),
-    projectId: endpoint.project_id,
-    jobId: null,
-    endpointId: endpoint.id,
-    eventId: newId(nowMs),
-    type: event.type,
-    url: endpoint.url,
-    headers: {},
-    sealed: null,
-    payload: endpoint.payload,
-    scheduleSeconds: endpoint.schedule,
-    giveUpOn: endpoint.give_up_on,
-    createdAt,
-    terminal: false,
-    skipped: endpoint.state === 'disabled',
-    claim: null,
-    body: Buffer.from(JSON.stringify(event)),
-  };
+  return directDelivery(endpoint, event, { eventId: newId(nowMs), createdAt });
 }

@@ -1,7 +1,7 @@
 import type { EndpointDisabledData, EventBody } from '#src/contract/event/events.ts';
 import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Logs, Queues, Routes } from '#src/engine/deps.ts';
+import type { Clock, Logs, Queues, RoutesInside } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
@@ -17,7 +17,7 @@ export async function raiseEndpointDisabled(
   endpoint: Pick<HealthRow, 'id' | 'project_id' | 'name' | 'url'>,
   reason: EndpointDisabledData['reason'],
   since: Date | null,
-  deps: Queues & Routes & Clock & Logs,
+  deps: Queues & RoutesInside & Clock & Logs,
 ): Promise<void> {
   deps.log.warn({ endpoint: endpoint.name, reason }, 'an endpoint is disabled');
   if (await isListener(tx, endpoint.id)) return;
@@ -39,7 +39,7 @@ export async function raiseDeliveryFailed(
   tx: Tx,
   delivery: DeliveryRow,
   error: DeliveryError,
-  deps: Queues & Routes & Clock,
+  deps: Queues & RoutesInside & Clock,
 ): Promise<void> {
   if (!delivery.type.startsWith('job.')) return;
   if (delivery.endpoint_id !== null && (await isListener(tx, delivery.endpoint_id))) return;
@@ -70,8 +70,12 @@ type Raised = { projectId: string; exceptId: string | null; jobId: string | null
  * Makes the deliveries of an operators' event, to every endpoint of the project that wants its type. One that asks for labels
  * hears of what is about a job that has them; what is about no job it hears of in any case.
  */
-async function raise(tx: Tx, { projectId, exceptId, jobId, event, now }: Raised, deps: Queues & Routes): Promise<void> {
-  const wanting = (await deps.receivers.of(projectId, { tx })).filter(
+async function raise(
+  tx: Tx,
+  { projectId, exceptId, jobId, event, now }: Raised,
+  deps: Queues & RoutesInside,
+): Promise<void> {
+  const wanting = (await deps.receivers.inside(tx).of(projectId)).filter(
     (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
   );
   const asksForLabels = wanting.some(({ labels }) => labels.length > 0);

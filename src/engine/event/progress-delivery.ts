@@ -1,7 +1,7 @@
 import type { FailedAttempt, JobProgressEventType } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { noResult, type Settlement, settledRow } from '#src/engine/attempt/settlement.ts';
-import type { Clock, Links, Logs, Queues, Routes } from '#src/engine/deps.ts';
+import type { Clock, Links, Logs, Queues, RoutesInside } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
@@ -20,13 +20,14 @@ import { tellDeliveries } from './tell-deliveries.ts';
 export async function tellStarted(
   tx: Tx,
   claimed: ClaimedJob[],
-  deps: Links & Queues & Routes & Clock & Logs,
+  deps: Links & Queues & RoutesInside & Clock & Logs,
 ): Promise<boolean> {
   const deliveries: NewDelivery[] = [];
+  const receivers = deps.receivers.inside(tx);
   for (const job of claimed) {
     if (job.attempt_count !== 1) continue;
     const named = job.callback?.endpoint ? [job.callback.endpoint.id] : [];
-    deliveries.push(...startedDeliveries(job, await deps.receivers.of(job.project_id, { tx, named }), deps));
+    deliveries.push(...startedDeliveries(job, await receivers.of(job.project_id, named), deps));
   }
   if (deliveries.length === 0) return false;
   return tellDeliveries(tx, deps, deliveries);

@@ -1,13 +1,12 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Links, Queues, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Links, Queues, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { cancelAll, tellCancelled } from '#src/engine/settle/cancel.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 
 /** A part of an operation's jobs, in the order of their ids. */
-export type Part = { row: OperationRow; jobIds: string[]; receivers: readonly ReceiverRow[] };
+export type Part = { row: OperationRow; jobIds: string[] };
 
 /** What became of it. */
 export type Dealt = {
@@ -22,10 +21,10 @@ export type Dealt = {
 /** Cancels jobs for an operation, inside its transaction. */
 export async function cancelMany(
   tx: Tx,
-  deps: Links & Queues & Wakes & Clock,
-  { row, jobIds, receivers }: Part,
+  deps: Links & Queues & Wakes & RoutesInside & Clock,
+  { row, jobIds }: Part,
 ): Promise<Dealt> {
-  const { found, cancelled } = await cancelAll(tx, deps, { projectId: row.project_id, jobIds, receivers });
+  const { found, cancelled } = await cancelAll(tx, deps, { projectId: row.project_id, jobIds });
   const states = new Map(found.map((job) => [job.id, job.state]));
   const done = new Set(cancelled.map(({ before }) => before.id));
   const errors = jobIds

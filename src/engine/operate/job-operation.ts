@@ -155,15 +155,12 @@ async function stepOnce(
 ): Promise<StepDone> {
   const next = await nextJobs(deps, row, limit);
   const act = row.kind === 'cancel_jobs' ? cancelMany : rerunMany;
-  const receivers = next.ids.length === 0 ? [] : await deps.receivers.of(row.project_id);
   let after: (() => void) | undefined;
   const outcome = await deps.db.transaction(async (tx) => {
     const locked = await lockOperation(tx, row.id);
     if (!locked || locked.cursor !== row.cursor) return { count: 0, row: undefined };
     const dealt: Dealt =
-      next.ids.length === 0
-        ? { done: 0, errors: [], ids: [] }
-        : await act(tx, deps, { row, jobIds: next.ids, receivers });
+      next.ids.length === 0 ? { done: 0, errors: [], ids: [] } : await act(tx, deps, { row, jobIds: next.ids });
     after = dealt.after;
     const isWhole = dealt.ids.length === next.ids.length;
     const cursor = isWhole ? next.cursor : (dealt.ids.at(-1) ?? null);

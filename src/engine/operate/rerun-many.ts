@@ -1,14 +1,16 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { fitBudget } from '#src/domain/fit-budget.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { Clock, Guards, Logs, Queues, Seals, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Guards, Logs, Queues, RoutesInside, Seals, Wakes } from '#src/engine/deps.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
 import { originalSpec } from '#src/engine/submit/rerun.ts';
 import { storeJobs } from '#src/engine/submit/submit.ts';
 import type { Tx } from '#src/store/db/database.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { NewJob } from '#src/store/job/insert-jobs.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findBodySizes, findRequestSecrets, findRequests, type RequestSecretsRow } from '#src/store/job/read-jobs.ts';
+import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 import type { Dealt, Part } from './cancel-many.ts';
 
 /** Bodies of one transaction; a larger one goes alone. */
@@ -17,7 +19,7 @@ const batchBytes = 4_194_304;
 /** Runs jobs again for an operation, inside its transaction, as far as their bodies fit into it. */
 export async function rerunMany(
   tx: Tx,
-  deps: Seals & Queues & Wakes & Guards & Clock & Logs,
+  deps: Seals & Queues & Wakes & RoutesInside & Guards & Clock & Logs,
   part: Part,
 ): Promise<Dealt> {
   const sizes = await findBodySizes(tx, part.jobIds);
@@ -27,10 +29,11 @@ export async function rerunMany(
   );
   const jobs = new Map((await findRequests(tx, part.row.project_id, ids)).map((job) => [job.id, job]));
   const secrets = new Map((await findRequestSecrets(tx, [...jobs.keys()])).map((stored) => [stored.job_id, stored]));
+  const receivers = await deps.receivers.inside(tx).of(part.row.project_id);
   const made: NewJob[] = [];
   const errors: Dealt['errors'] = [];
   for (const jobId of ids) {
-    const again = runAgain(deps, part, jobId, jobs.get(jobId), secrets.get(jobId));
+    const again = runAgain(deps, { row: part.row, receivers }, jobId, jobs.get(jobId), secrets.get(jobId));
     if (again instanceof Refusal) errors.push({ jobId, refusal: again });
     else made.push(again);
   }
@@ -41,7 +44,7 @@ export async function rerunMany(
 /** One job that cannot be run again must not keep the others from it. */
 function runAgain(
   deps: Seals & Guards & Clock & Logs,
-  { row, receivers }: Part,
+  { row, receivers }: { row: OperationRow; receivers: readonly ReceiverRow[] },
   jobId: string,
   job: FullJobRow | undefined,
   stored: RequestSecretsRow | undefined,

@@ -3,7 +3,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Links, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Links, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
 import { newId } from '#src/engine/new-id.ts';
@@ -11,7 +11,7 @@ import { loadJob } from '#src/engine/read/read-job.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/job/cancel-jobs.ts';
 import { eraseBodies, eraseSecrets } from '#src/store/job/erase-parts.ts';
 import { insertAttempts } from '#src/store/job/insert-attempts.ts';
@@ -23,14 +23,12 @@ import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
  * the commit on the job is cancelled, whatever its running request still brings, and its worker learns of it by NOTIFY.
  */
 export async function cancelJob(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock,
+  deps: Reads & Links & Queues & Wakes & RoutesInside & Clock,
   projectId: string,
   jobId: string,
 ): Promise<Job> {
-  // Before the transaction: inside it this would hold one connection and wait for another.
-  const receivers = await deps.receivers.of(projectId);
   const cancelled = await deps.db.transaction(async (tx) => {
-    const { found, cancelled } = await cancelAll(tx, deps, { projectId, jobIds: [jobId], receivers });
+    const { found, cancelled } = await cancelAll(tx, deps, { projectId, jobIds: [jobId] });
     if (found.length === 0) throw new Refusal('not_found', `there is no job ${formatId('job', jobId)}`, 'id');
     return cancelled;
   });
@@ -52,8 +50,8 @@ export function tellCancelled(deps: Wakes, cancelled: CancelledJob[]): void {
 /** Cancels those of the jobs that have not ended, inside the caller's transaction; `found`: all there are, locked. */
 export async function cancelAll(
   tx: Tx,
-  deps: Links & Queues & Clock,
-  { projectId, jobIds, receivers }: { projectId: string; jobIds: string[]; receivers: readonly ReceiverRow[] },
+  deps: Links & Queues & RoutesInside & Clock,
+  { projectId, jobIds }: { projectId: string; jobIds: string[] },
 ): Promise<{ found: FullJobRow[]; cancelled: CancelledJob[] }> {
   const found = await lockJobs(tx, projectId, jobIds);
   const endedAt = new Date(deps.now());
@@ -73,7 +71,8 @@ export async function cancelAll(
       underWay.map((job) => cancelledAttempt(job, endedAt)),
     );
   }
-  await deliverEnds(tx, deps, rows, await knownReceivers(tx, projectId, rows, receivers));
+  const named = rows.flatMap((job) => job.callback?.endpoint?.id ?? []);
+  await deliverEnds(tx, deps, rows, await deps.receivers.inside(tx).of(projectId, named));
   await insertStatDeltas(tx, countCancelled(projectId, rows.length));
   await eraseSecrets(
     tx,
@@ -84,18 +83,6 @@ export async function cancelAll(
     rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, bodySeconds(job)) })),
   );
   return { found, cancelled };
-}
-
-/** Read anew where a job names an endpoint that is younger than what is known of them. */
-async function knownReceivers(
-  tx: Tx,
-  projectId: string,
-  jobs: FullJobRow[],
-  receivers: readonly ReceiverRow[],
-): Promise<readonly ReceiverRow[]> {
-  const known = new Set(receivers.map(({ id }) => id));
-  const named = jobs.flatMap((job) => job.callback?.endpoint?.id ?? []);
-  return named.every((id) => known.has(id)) ? receivers : findReceivers(tx, projectId);
 }
 
 async function deliverEnds(

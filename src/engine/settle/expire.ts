@@ -10,7 +10,7 @@ export async function expireOverdue(deps: Reads & Links & Queues & Wakes & Route
   const expired = await deps.db.transaction(async (tx) => {
     const jobs = await lockOverdueJobs(tx, batch);
     const receivers = await loadReceivers(
-      deps,
+      deps.receivers.inside(tx),
       jobs.map((job) => ({ job })),
     );
     const all = jobs.map((job): Stored => {

@@ -77,9 +77,8 @@ function recoverJobs(
   return deps.db.transaction(async (tx) => {
     const jobs = await lockJobsOf(tx, strays, batch);
     const receivers = await loadReceivers(
-      deps,
+      deps.receivers.inside(tx),
       jobs.map((job) => ({ job })),
-      tx,
     );
     const all = jobs.flatMap((job) => lostAttempt(job, receivers, reporter, deps));
     await storeSettled(tx, all, deps);

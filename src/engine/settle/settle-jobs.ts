@@ -7,6 +7,7 @@ import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot, SlotPool } from '#src/engine/pump/under-way.ts';
+import type { ReceiverLookup } from '#src/engine/receivers-cache.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
@@ -69,7 +70,7 @@ async function settleBatch(
 ): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
   const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
-  const receivers = await loadReceivers(deps, sorted);
+  const receivers = await loadReceivers(deps.receivers, sorted);
   // Slots that were taken for hand-offs are free again when the transaction fails.
   using slots = new DisposableStack();
   const takeSlot = () => {
@@ -95,16 +96,15 @@ async function settleBatch(
 
 /** The endpoints of the jobs' projects, the ones they name surely among them. */
 export async function loadReceivers(
-  deps: Routes,
+  receivers: ReceiverLookup,
   ended: { job: Pick<FullJobRow, 'project_id' | 'callback'> }[],
-  tx?: Tx,
 ): Promise<ReceiversByProject> {
   const named = Map.groupBy(ended, ({ job }) => job.project_id);
   const found = new Map<string, readonly ReceiverRow[]>();
   // One after the other: a transaction has one connection.
   for (const [projectId, jobs] of named) {
     const ids = new Set(jobs.flatMap(({ job }) => job.callback?.endpoint?.id ?? []));
-    found.set(projectId, await deps.receivers.of(projectId, { named: [...ids], ...(tx && { tx }) }));
+    found.set(projectId, await receivers.of(projectId, [...ids]));
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import { maskHeaders } from '#src/domain/redact/redact.ts';
 import { webhookIdHeader, webhookSignatureHeader, webhookTimestampHeader } from '#src/domain/text/signature.ts';
+import { findSigner, type SharedSecret } from '#src/engine/endpoint/verify-signature.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { bodyView, headerValue } from '#src/engine/show/body-text.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
@@ -10,14 +11,13 @@ import { type InboxMessage, insertInboxMessage, listInboxMessages } from '#src/s
 import type { Db } from '#src/store/db/database.ts';
 import { inboxPage, pageHeaders, signInPage } from './inbox-page.ts';
 import { makeWalks, readCount, readPlan, type Walks } from './target-plan.ts';
-import { findSigner, type OwnedSecret } from './verify-signature.ts';
 
 export type InboxDeps = {
   db: Db;
   dev: boolean;
   publicUrl: string;
   /** The live webhook secrets of all projects. */
-  verifySecrets: () => Promise<readonly OwnedSecret[]>;
+  verifySecrets: () => Promise<readonly SharedSecret[]>;
   /** The project of who is signed in to the dashboard, or has an API key, and may read jobs; else null. */
   readerOf: (request: HttpRequest) => Promise<string | null>;
   now: () => number;

@@ -52,17 +52,18 @@ export function makeNotify(db: Db): Notify {
   };
 }
 
-export type Listener = { close(): Promise<void> };
+/** A connection that signals come in by (LISTEN). */
+export type WakeConnection = { close(): Promise<void> };
 
 /**
  * Listens on its own connection, and connects again if the connection is lost or not ready in time. After each connect
  * every signal except `cancelled` fires once.
  */
-export function listen(
+export function openWakeConnection(
   url: string,
   handlers: Partial<Record<Signal, (payload: string) => void>>,
   { dialTimeoutMs = 5_000 } = {},
-): Listener {
+): WakeConnection {
   let closed = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -76,7 +77,7 @@ export function listen(
   const dial = async (): Promise<void> => {
     const next = new pg.Client({
       connectionString: url,
-      application_name: 'ringback listener',
+      application_name: 'ringback wake',
       keepAlive: true,
       connectionTimeoutMillis: dialTimeoutMs,
       query_timeout: dialTimeoutMs,

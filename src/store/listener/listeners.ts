@@ -34,24 +34,23 @@ export async function findOwnListener(
   return rows[0];
 }
 
-/**
- * Makes a stream the one that a listener's messages go to. What another had taken and nobody has answered is given out
- * anew: it may have got lost on that one's way. False: the listener was cleaned up meanwhile.
- */
-export function takeOverListener(db: Db, id: string, streamId: string): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    const rows = await tx.run(
-      'take_over_listener',
-      'update listener set stream_id = $2, heartbeat_at = now() where endpoint_id = $1 returning endpoint_id',
-      [id, streamId],
-    );
-    await tx.run(
-      'give_listener_messages_out',
-      'update listener_message set taken_at = null where endpoint_id = $1 and status is null',
-      [id],
-    );
-    return rows.length > 0;
-  });
+/** Makes a stream the one that a listener's messages go to. False: the listener was cleaned up meanwhile. */
+export async function takeOverListener(tx: Tx, id: string, streamId: string): Promise<boolean> {
+  const rows = await tx.run(
+    'take_over_listener',
+    'update listener set stream_id = $2, heartbeat_at = now() where endpoint_id = $1 returning endpoint_id',
+    [id, streamId],
+  );
+  return rows.length > 0;
+}
+
+/** Lets the messages that nobody has answered be taken once more. */
+export async function giveMessagesOut(tx: Tx, endpointId: string): Promise<void> {
+  await tx.run(
+    'give_listener_messages_out',
+    'update listener_message set taken_at = null where endpoint_id = $1 and status is null',
+    [endpointId],
+  );
 }
 
 export async function findListener(db: Db, id: string): Promise<ListenerRow | undefined> {

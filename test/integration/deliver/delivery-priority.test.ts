@@ -6,10 +6,10 @@ import { resendAll } from '#src/engine/deliver/resend.ts';
 import { settleDelivery, storeSettledDeliveries } from '#src/engine/deliver/settle-delivery.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
+import { makeReceivers } from '#src/engine/receivers-cache.ts';
 import { cancelAll } from '#src/engine/settle/cancel.ts';
 import type { Due, Queue } from '#src/store/db/queue.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
-import { findReceivers } from '#src/store/delivery/receiver-rows.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { endpointCalls } from '#test/integration/endpoint/endpoint-calls.ts';
 import { seedBacklog } from '#test/support/backlog.ts';
@@ -33,7 +33,17 @@ beforeAll(async () => {
   };
   const cipher = makeCipher([{ id: 'a', key: randomBytes(32) }]);
   const { db } = ringback;
-  deps = { db, queue, cipher, publicUrl: '', notify: () => undefined, now: Date.now, random: Math.random } as never;
+  const receivers = makeReceivers(db, Date.now);
+  deps = {
+    db,
+    queue,
+    receivers,
+    cipher,
+    publicUrl: '',
+    notify: () => undefined,
+    now: Date.now,
+    random: Math.random,
+  } as never;
   const calls = endpointCalls(ringback);
   const { id } = await calls.make({ url: 'http://127.0.0.1:59999/', projectWide: true });
   endpointId = parseId('end', id) as string;
@@ -107,8 +117,6 @@ it('the ends of cancelled jobs count for their receivers', async () => {
   await run('update delivery set terminal = false');
   const projectId = jobs.rows[0].project_id as string;
   const jobIds = jobs.rows.map((row) => row.id as string);
-  await deps.db.transaction(async (tx) =>
-    cancelAll(tx, deps, { projectId, jobIds, receivers: await findReceivers(tx, projectId) }),
-  );
+  await deps.db.transaction((tx) => cancelAll(tx, deps, { projectId, jobIds }));
   expect(made.map(({ receiver }) => receiver)).toEqual([endpointId, endpointId]);
 });

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Db, makeDb } from '#src/store/db/database.ts';
-import { listen, makeNotify } from '#src/store/db/wake.ts';
+import { makeNotify, openWakeConnection } from '#src/store/db/wake.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 
 let database: TestDatabase;
@@ -50,7 +50,7 @@ async function startSilentThenPassing(
 it('a database that takes the connection and says nothing is dialled again, until signals come', async () => {
   const front = await startSilentThenPassing(2);
   const heard: string[] = [];
-  const listener = listen(front.url, { listener: (payload) => heard.push(payload) }, { dialTimeoutMs: 150 });
+  const wakes = openWakeConnection(front.url, { listener: (payload) => heard.push(payload) }, { dialTimeoutMs: 150 });
   try {
     await expect.poll(front.taken, { timeout: 10_000 }).toBe(3);
     // Once for what may have been said before, then what is said.
@@ -59,7 +59,7 @@ it('a database that takes the connection and says nothing is dialled again, unti
     await expect.poll(() => heard).toEqual(['', 'somebody']);
     expect(front.taken()).toBe(3);
   } finally {
-    await listener.close();
+    await wakes.close();
     front.close();
   }
 });
@@ -67,10 +67,10 @@ it('a database that takes the connection and says nothing is dialled again, unti
 it('one that is closed while it dials dials no more', async () => {
   const front = await startSilentThenPassing(1);
   const heard: string[] = [];
-  const listener = listen(front.url, { due: (payload) => heard.push(payload) }, { dialTimeoutMs: 100 });
+  const wakes = openWakeConnection(front.url, { due: (payload) => heard.push(payload) }, { dialTimeoutMs: 100 });
   await expect.poll(front.taken).toBe(1);
   const ended = new Promise<void>((resolve) => front.server.once('close', resolve));
-  await listener.close();
+  await wakes.close();
   front.server.close();
   await ended;
   expect([front.taken(), heard]).toEqual([1, []]);

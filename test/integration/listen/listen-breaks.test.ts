@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { DeliveryPage, DeliveryView } from '#src/contract/event/delivery.ts';
+import { sweep } from '#src/engine/listen/sweep.ts';
 import { createApiKey } from '#src/engine/people/api-keys.ts';
 import { makeLog } from '#src/log.ts';
-import { sweep } from '#src/server/listeners/sweep.ts';
 import { makeServerDeps, runWeb } from '#src/server/web-process.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';

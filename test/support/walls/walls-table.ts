@@ -95,6 +95,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     event: ['attempt', 'show'],
     endpoint: ['event', 'show'],
     people: ['endpoint', 'show'],
+    listen: ['endpoint', 'event', 'show'],
     stats: ['attempt', 'endpoint', 'show'],
     read: ['attempt', 'endpoint', 'show'],
     submit: ['pump', 'read', 'show', 'stats'],

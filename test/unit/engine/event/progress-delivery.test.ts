@@ -86,7 +86,7 @@ function recording() {
   };
   const tx = { run } as unknown as Tx;
   const queue = { insert: async (_tx: Tx, name: string) => void statements.push(name) };
-  return { statements, of, tx, deps: { ...deps, receivers: { of }, queue } as never };
+  return { statements, of, tx, deps: { ...deps, receivers: { inside: () => ({ of }) }, queue } as never };
 }
 
 describe('the start of jobs', () => {

@@ -1,9 +1,9 @@
 import type { Cipher } from '#src/store/seal/cipher.ts';
 
-/** Headers and body of a webhook or of its answer. They may hold secrets, so they are in the database encrypted. */
+/** The headers and body of a webhook or of its answer. They may hold secrets, so the database holds them encrypted. */
 export type Carried = { headers: Record<string, string>; body: Buffer };
 
-/** Stands among the headers of what was not taken, and says why; no header can have this name. */
+/** The name of the field that says, among the headers of a message that was not taken, why; no header can have this name. */
 export const refusedField = ':refused';
 
 type Direction = 'message' | 'answer';

@@ -1,4 +1,4 @@
-/** Wakes those who wait for something of a name, here or in another process. */
+/** Bells wake those who wait for something of a name in this process. Signals from other processes ring them too. */
 export type Bells = {
   open(key: string): Bell;
   /** Wakes who waits for this; all of them when it is ''. */

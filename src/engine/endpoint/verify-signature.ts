@@ -9,19 +9,35 @@ import {
   webhookSignatureHeader,
   webhookTimestampHeader,
 } from '#src/domain/text/signature.ts';
+import type { Cipher } from '#src/store/seal/cipher.ts';
+import { openWebhookSecret } from '#src/store/seal/sealed-parts.ts';
 
-/** A live signing secret (`whsec_…`) and the project it belongs to. */
-export type OwnedSecret = { projectId: string; secret: string };
+/** A live shared secret (`whsec_…`) and the project it belongs to. */
+export type SharedSecret = { projectId: string; secret: string };
+
+/** Opens the shared ones among stored secrets; the others verify nothing here, since only shared ones sign for a project. */
+export function openSharedSecrets(
+  rows: readonly { id: string; project_id: string; kind: string; sealed: Buffer }[],
+  cipher: Cipher,
+): SharedSecret[] {
+  return rows
+    .filter(({ kind }) => kind === 'v1')
+    .map(({ id, project_id: projectId, sealed }) => ({
+      projectId,
+      secret: openWebhookSecret(cipher, id, sealed),
+    }));
+}
 
 /** Whose secret signed a webhook, or why that is nobody's, in words for people. */
-export type Signer = { projectId: string; reason: null } | { projectId: null; reason: string };
+export type SignedBy = { projectId: string; reason: null } | { projectId: null; reason: string };
 
+/** Finds the secret that signed a webhook. Header names are lower-case. */
 export function findSigner(
   headers: Readonly<Record<string, string | undefined>>,
   body: Uint8Array,
-  secrets: readonly OwnedSecret[],
+  secrets: readonly SharedSecret[],
   nowMs: number,
-): Signer {
+): SignedBy {
   const signed = readSignature(headers, nowMs);
   if (typeof signed === 'string') return { projectId: null, reason: signed };
   const content = signedContent(signed.id, signed.timestamp, body);

@@ -1,0 +1,33 @@
+import type { EventBody } from '#src/contract/event/events.ts';
+import { newId } from '#src/engine/new-id.ts';
+import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
+import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
+
+type Target = Pick<ReceiverRow, 'id' | 'project_id' | 'url' | 'payload' | 'schedule' | 'give_up_on' | 'state'>;
+
+/** The delivery of an event that somebody sends to an endpoint, whether or not it asked for such; skipped where that is disabled. */
+export function directDelivery(
+  endpoint: Target,
+  event: EventBody,
+  { eventId, createdAt }: { eventId: string; createdAt: Date },
+): NewDelivery {
+  return {
+    id: newId(createdAt.getTime()),
+    projectId: endpoint.project_id,
+    jobId: null,
+    endpointId: endpoint.id,
+    eventId,
+    type: event.type,
+    url: endpoint.url,
+    headers: {},
+    sealed: null,
+    payload: endpoint.payload,
+    scheduleSeconds: endpoint.schedule,
+    giveUpOn: endpoint.give_up_on,
+    createdAt,
+    terminal: false,
+    skipped: endpoint.state === 'disabled',
+    claim: null,
+    body: Buffer.from(JSON.stringify(event)),
+  };
+}

@@ -1,0 +1,13 @@
+import type { Logs, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import { deleteOldMessages, findSilentListeners } from '#src/store/listener/listeners.ts';
+import { removeListener } from './leave-listener.ts';
+
+const silentSeconds = 60;
+
+/** Cleans up listeners whose stream broke and was not opened again, or whose process died: any web process does it for all. */
+export async function sweep(deps: Reads & Wakes & Routes & Logs): Promise<void> {
+  for (const { id, project_id: projectId } of await findSilentListeners(deps.db, silentSeconds)) {
+    await removeListener(deps, { id, projectId });
+  }
+  await deleteOldMessages(deps.db, silentSeconds);
+}

@@ -1,0 +1,19 @@
+import type { ListenerAnswer } from '#src/contract/endpoint/listener.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { Reads, Seals, Wakes } from '#src/engine/deps.ts';
+import { endpointUuid } from '#src/engine/show/known-id.ts';
+import { answerMessage } from '#src/store/listener/listeners.ts';
+import { sealCarried } from './sealed-message.ts';
+
+/** Takes what a listener's handler said and passes it on to where the worker waits. Refuses with `not_found` where none does. */
+export async function takeAnswer(
+  deps: Reads & Seals & Wakes,
+  projectId: string,
+  endpointId: string,
+  { messageId: id, status, headers = {}, body = '' }: ListenerAnswer,
+): Promise<void> {
+  const sealed = sealCarried(deps.cipher, 'answer', id, { headers, body: Buffer.from(body, 'base64') });
+  const taken = await answerMessage(deps.db, { id, endpointId: endpointUuid(endpointId), projectId, status, sealed });
+  if (!taken) throw new Refusal('not_found', 'nobody waits for this answer any more: the event is tried again');
+  deps.notify('listener', id);
+}

@@ -1,0 +1,12 @@
+import type { Actor } from '#src/server/call/actor.ts';
+import { actorOf, type Deed } from '#src/server/call/record-deed.ts';
+import type { HttpRequest } from '#src/server/http/http.ts';
+
+/** What a caller did about listeners, for the audit log. */
+export function listenerDeed(
+  { peer, requestId }: HttpRequest,
+  actor: Actor,
+  done: Pick<Deed, 'action' | 'target' | 'detail'>,
+): Deed {
+  return { ...done, projectId: actor.projectId, actor: actorOf(actor), peer, requestId };
+}

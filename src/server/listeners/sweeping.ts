@@ -1,0 +1,18 @@
+import { sweep } from '#src/engine/listen/sweep.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+
+const everyMs = 20_000;
+
+/** Sweeps now and then; `stop` waits for the sweep under way. */
+export function startSweeping(deps: ServerDeps): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = sweep(deps).catch((err: unknown) => deps.log.warn({ err }, 'cleaning up listeners failed'));
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
