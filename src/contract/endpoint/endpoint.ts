@@ -61,8 +61,8 @@ export type Endpoint = {
 };
 
 /**
- * A new signing secret, told apart by `signing`. A `v1` secret is answered this once. Of an ed25519 pair only
- * `publicKey` is answered; the private half never leaves the server.
+ * A new signing secret; `signing` is its kind. A `v1` secret is answered this once. Of an ed25519 pair only `publicKey`
+ * is answered; the private half never leaves the server.
  */
 export type MadeSecret = MadeSharedSecret | MadePublicKey;
 

@@ -49,7 +49,7 @@ export type SessionView = {
 /** Kind of an actor: a person, an API key, or Ringback itself. */
 export type ActorKind = 'user' | 'key' | 'system';
 
-/** A change that somebody made, or a secret that somebody had shown. Times are ISO 8601 UTC. */
+/** A change that somebody made, or a secret that somebody revealed. Times are ISO 8601 UTC. */
 export type AuditEntry = {
   id: string;
   at: string;

@@ -1,7 +1,10 @@
 import type { JsonValue, ResetFormat } from '#src/domain/policy/policy.ts';
 import type { PresetName } from '#src/domain/policy/presets.ts';
 
-/** A duration: a number in the unit that the field's name ends in, or text like `"500ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`. */
+/**
+ * A duration: a number in the unit at the end of the field's name, or text like `"500ms"`, `"30s"`, `"5m"`, `"2h"`,
+ * `"1d"`.
+ */
 export type Duration = number | string;
 
 /**
@@ -56,7 +59,10 @@ export type HeadersRule = BackoffFields & {
   limitHeader?: string | string[] | undefined;
   /** Format of the reset header. Default `"auto"`. */
   resetFormat?: ResetFormat | undefined;
-  /** A reset or `Retry-After` later than this fails the job with `rate_limit_wait_too_long`. Default 3,600; at most 7 days. */
+  /**
+   * The longest wait in seconds. A later reset or `Retry-After` fails the job with `rate_limit_wait_too_long`. Default
+   * 3,600; at most 7 days.
+   */
   maxWaitSeconds?: Duration | undefined;
   bodyMatches?: BodyMatchInput | undefined;
 };

@@ -27,9 +27,9 @@ export type DeliveryInput = {
  *
  * A 2xx status completes the delivery; a redirect is a failure. The delivery fails for good after 410, a status in
  * `giveUpOn`, a blocked target, or a request that cannot be sent. A missing signing secret or key can come back, so it
- * is retried. Every other failure is retried by the schedule: never earlier than the schedule or `Retry-After` (up to
- * 24 hours) says, and not within a minute after a timeout of a sent request. An interruption uses up no attempt; the
- * third lost worker ends the delivery.
+ * is retried. Every other failure is retried by the schedule, and not before the time in `Retry-After` (up to 24
+ * hours). After a timeout of a sent request the next attempt waits at least a minute. An interruption uses up no
+ * attempt; the third lost worker ends the delivery.
  */
 export function decideDelivery(input: DeliveryInput): Decision {
   const { outcome } = input;

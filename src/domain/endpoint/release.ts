@@ -52,8 +52,8 @@ export const probeLeaseMs = 20_000;
 const rampEndPerSecond = 512;
 
 /**
- * Slots are farther apart than the rate says by this factor. Otherwise sends that run a little late could add up to
- * more than the rate.
+ * Factor by which slots are farther apart than the rate requires. Otherwise sends that run a little late could add up
+ * to more than the rate.
  */
 const slack = 1.1;
 
@@ -102,9 +102,9 @@ export function release(asStored: Gate, waiting: readonly Waiting[], nowMs: numb
 }
 
 /**
- * Sends, holds or lines up a delivery by its time. A delivery whose slot is less than 2.5 s away gets that time.
- * Otherwise it joins the line: a time given far ahead would not follow a changed rate, and would go before newer, more
- * urgent ones.
+ * Sends a delivery, holds it, or adds it to the line, by its time. A delivery whose slot is less than 2.5 s away gets
+ * that time. Otherwise it joins the line: a time given far ahead would not follow a changed rate, and would go before
+ * newer, more urgent ones.
  */
 function place(result: Release, one: { id: string; atMs: number | null; granted: boolean }, nowMs: number): void {
   const { id, atMs, granted } = one;
@@ -128,9 +128,9 @@ function rampFromFirstUse(gate: Gate, nowMs: number): Gate {
 }
 
 /**
- * Returns the time at which a delivery whose slot has come may go. Deliveries are as far apart as the rate says, except
- * for a small burst, which the slack between slots makes up for. Deliveries that are late because a worker was busy get
- * no larger burst. `lateMs` is the time given to the late delivery before this one; 0: there is none.
+ * Returns the time at which a delivery whose slot has come may go. Deliveries keep the distance of the rate, except for
+ * a small burst, which the slack between slots makes up for. Deliveries that are late because a worker was busy get no
+ * larger burst. `lateMs` is the time given to the late delivery before this one; 0: there is none.
  */
 function paced(gate: Gate, result: Release, lateMs: number, nowMs: number): number {
   const perSecond = rateAt(gate, nowMs);

@@ -25,7 +25,7 @@ export type NewDelivery = {
   /** True for the last event of a job. Each job has at most one such delivery per receiver. */
   terminal: boolean;
   /**
-   * True if the endpoint's row says that it is disabled: the delivery is stored and not sent. Absent if the state is
+   * True if the endpoint's row has the state `disabled`: the delivery is stored and not sent. Absent if the state is
    * only known from a cache. The delivery is then skipped when it is to be sent, so that no event is skipped in the
    * second after the endpoint was enabled.
    */

@@ -139,7 +139,9 @@ export const emptyWords: string[] = [
   ...['manager', 'managers', 'service', 'services'],
 ];
 
-/** Folders and files of src that may read the environment: the config, and the processes that pass it on to children. */
+/**
+ * Folders and files of src that may read the environment: the config, and processes that pass it on to their children.
+ */
 export const environmentReaders: string[] = ['src/config.ts', 'src/cli/', 'src/client/call/environment.ts'];
 
 /** Globals that src/domain must not use: clocks, randomness, the process, the network, timers, output. */
