@@ -5,7 +5,7 @@ import type { Reads, Seals } from '#src/engine/deps.ts';
 import { shownHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
 import { deliveryUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
-import { iso } from '#src/engine/show/to-job.ts';
+import { toDelivery } from '#src/engine/show/to-delivery.ts';
 import {
   type FoundDeliveryRow,
   findDelivery,
@@ -46,17 +46,9 @@ export async function deliveryPage(deps: Reads, projectId: string, input: Delive
 
 function summary(row: ShownDeliveryRow): DeliverySummary {
   return {
-    id: formatId('dlv', row.id),
-    eventId: formatId('evt', row.event_id),
+    ...toDelivery(row),
     jobId: row.job_id && formatId('job', row.job_id),
     endpointId: row.endpoint_id && formatId('end', row.endpoint_id),
-    type: row.type,
-    state: row.state,
-    url: row.url,
-    attempts: row.attempt_count,
-    nextAttemptAt: iso(row.next_attempt_at),
-    createdAt: row.created_at.toISOString(),
-    endedAt: iso(row.ended_at),
     status: row.status,
     error: row.error,
   };

@@ -9,6 +9,7 @@ import type { Clock, Links, Reads, Seals } from '#src/engine/deps.ts';
 import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
+import { toDelivery } from '#src/engine/show/to-delivery.ts';
 import { iso, toJob } from '#src/engine/show/to-job.ts';
 import { findDelivery } from '#src/store/delivery/list-deliveries.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
@@ -106,15 +107,7 @@ function attemptLine(row: AttemptLineRow): AttemptLine {
 
 function deliveryLine(row: DeliveryLineRow, tries: AttemptLineRow[]): DeliveryLine {
   return {
-    id: formatId('dlv', row.id),
-    eventId: formatId('evt', row.event_id),
-    type: row.type,
-    state: row.state,
-    url: row.url,
-    attempts: row.attempt_count,
-    nextAttemptAt: iso(row.next_attempt_at),
-    createdAt: row.created_at.toISOString(),
-    endedAt: iso(row.ended_at),
+    ...toDelivery(row),
     endpoint:
       row.endpoint_id === null || row.endpoint_name === null
         ? null

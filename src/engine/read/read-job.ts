@@ -1,11 +1,12 @@
 import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
-import { formatId, parseId } from '#src/domain/text/id.ts';
+import { parseId } from '#src/domain/text/id.ts';
 import type { Clock, Links, Reads } from '#src/engine/deps.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
-import { iso, toJob } from '#src/engine/show/to-job.ts';
+import { toDelivery } from '#src/engine/show/to-delivery.ts';
+import { toJob } from '#src/engine/show/to-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
@@ -43,15 +44,7 @@ export async function getAttempts(deps: Reads, projectId: string, id: string): P
   return {
     attempts: (attempts.get(job.id) ?? []).map(toAttempt),
     deliveries: deliveries.map((row) => ({
-      id: formatId('dlv', row.id),
-      eventId: formatId('evt', row.event_id),
-      type: row.type,
-      state: row.state,
-      url: row.url,
-      attempts: row.attempt_count,
-      nextAttemptAt: iso(row.next_attempt_at),
-      createdAt: row.created_at.toISOString(),
-      endedAt: iso(row.ended_at),
+      ...toDelivery(row),
       tries: (attempts.get(row.id) ?? []).map(toAttempt),
     })),
     policy: unpackPolicy(job.options.policy),
