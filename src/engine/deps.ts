@@ -6,47 +6,47 @@ import type { Cipher } from '#src/store/seal/cipher.ts';
 import type { Receivers } from './receivers-cache.ts';
 
 /*
- * The parts that the engine works with, in small groups. A function names the groups it needs: its signature says what it
- * can do, and a test gives it no more.
+ * The dependencies of the engine, in small groups. The signature of a function names the groups it needs, so it shows
+ * what the function can do, and a test passes nothing more.
  */
 
-/** Reads and writes the database. */
+/** Access to the database. */
 export type Reads = { db: Db };
 
-/** Seals secrets, and opens what is sealed. */
+/** Encryption and decryption of secrets. */
 export type Seals = { cipher: Cipher };
 
-/** Makes signed links below the public base URL. */
+/** Parts for signed links below the public base URL. */
 export type Links = Seals & { publicUrl: string };
 
-/** Makes messages of due attempts, in the caller's transaction. */
+/** Queues of messages for due attempts. Messages are written in the caller's transaction. */
 export type Queues = { queue: Queue };
 
-/** Wakes other processes. It only saves them a wait: whatever it would have told is found by polling. */
+/** Signals that wake other processes. They only shorten a wait: polling finds the same changes. */
 export type Wakes = { notify: Notify };
 
-/** Knows the endpoints of projects, as of a second ago. */
+/** The endpoints of projects, at most about a second old. */
 export type Routes = { receivers: Receivers };
 
 /**
- * Knows the same inside the caller's transaction, on its connection. Code that holds one connection must not wait for
- * another, or all connections of a pool may come to wait for each other.
+ * The same endpoints, read on the connection of the caller's transaction. Code that holds one connection must not wait
+ * for another, or all connections of a pool may come to wait for each other.
  */
 export type RoutesInside = { receivers: Pick<Receivers, 'inside'> };
 
-/** Knows which targets are forbidden. */
+/** Rules for forbidden targets. */
 export type Guards = { egress: EgressRules };
 
-/** Tells the time of this process, in epoch milliseconds. */
+/** Clock of this process, in epoch milliseconds. */
 export type Clock = { now: () => number };
 
-/** Gives random numbers, uniform in [0, 1). */
+/** Source of random numbers, uniform in [0, 1). */
 export type Chance = { random: () => number };
 
-/** Writes log lines: one for each attempt, and trouble. */
+/** Writer of log lines: one for each attempt, and problems. */
 export type Logs = { log: EngineLog };
 
-/** All of it. A process makes it once. */
+/** All dependencies. A process makes them once. */
 export type EngineDeps = Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Logs;
 
 /** The part of the logger that the engine uses. */

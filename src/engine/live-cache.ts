@@ -1,12 +1,15 @@
-/** Values that are looked up again when they are older than a set time. */
+/** A cache of values that are looked up again when they are older than a set time. */
 export type LiveCache<Value> = {
-  /** Returns the value of a key, by `load` when it is too old. Callers share a look-up; one that failed is not kept. */
+  /**
+   * Returns the value of a key. Calls `load` if there is none or it is too old. Concurrent callers share one look-up. A
+   * failed look-up is not cached.
+   */
   of(key: string, load: () => Promise<Value>): Promise<Value>;
-  /** Forgets one key, or all of them. */
+  /** Drops one key, or all of them. */
   forget(key?: string): void;
 };
 
-/** A process keeps so many keys at most; then it forgets all of them. */
+/** Maximum number of keys. When it is reached, all keys are dropped. */
 const mostKeys = 10_000;
 
 /** Makes a cache whose values live for `liveMs`, by the clock `now` in milliseconds. */

@@ -4,7 +4,7 @@ import { uuidV7 } from '#src/domain/text/id.ts';
 const pool = new Uint8Array(16 * 256);
 let used = pool.length;
 
-/** A fresh UUIDv7; random bytes are drawn for 256 of them at a time. */
+/** Returns a new UUIDv7. Random bytes are drawn for 256 ids at a time. */
 export function newId(nowMs: number): string {
   if (used === pool.length) {
     randomFillSync(pool);

@@ -21,13 +21,17 @@ import { startHealth } from './health-port.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
 import { tick } from './ticker.ts';
 
+/** A running worker. `stop` drains it and closes its connections. */
 export type Worker = {
   stop(): Promise<void>;
-  /** Ends the waiting of a stop that is under way: what still runs is interrupted now. */
+  /** Interrupts now the work that a running stop waits for. */
   hurry(): void;
 };
 
-/** Starts a worker: it claims, sends, settles and delivers until it is stopped. */
+/**
+ * Starts a worker. It claims, sends and settles jobs and deliveries until it is stopped. Throws if an encryption key is
+ * wrong.
+ */
 export async function runWorker(config: ServerConfig, log: Log): Promise<Worker> {
   const deps = await makeEngine(config, log, { process: 'worker', supervise: true });
   const { db, queue } = deps;
@@ -88,7 +92,8 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
 function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {
   const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   const lost = async () => {
-    // An empty queue says at once that what still waits has lost its message; a busy one only after a while.
+    // If the queue is empty, a row that still waits has lost its message, so 15 s are enough. With a busy queue the
+    // message may only be late.
     await readmitLost(deps, 'fetch', dispatcher.jobs.idle ? 15 : 120);
     await readmitLost(deps, 'deliver', dispatcher.deliveries.idle ? 15 : 120);
   };
@@ -98,14 +103,14 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
   };
   const dead = () => recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
   const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.underWay.ids);
-  // A cancellation says so by NOTIFY; where that was missed, the claim is found to be gone.
+  // A cancellation is signalled by NOTIFY. If the signal was missed, this check finds that the claim is gone.
   const stillOurs = async () => {
     for (const id of await findLostClaims(deps.db, dispatcher.underWay.sending(), liveness.worker.id))
       dispatcher.underWay.abort(id, 'lost');
   };
   const clear = makeProjectRetention(deps, retentionDefaults(config.jobRetentionDays));
   return [
-    // Each by itself, so that one that fails holds up no other.
+    // Each task has its own ticker, so that a failing task does not stop the others.
     tick(1_000, due, warn('admitting')),
     tick(1_000, () => expireOverdue(deps), warn('expiring')),
     tick(1_000, dead, warn('taking over')),

@@ -6,9 +6,10 @@ import { newId } from '#src/engine/new-id.ts';
 import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
 
-/** What the column holds. */
+/** Maximum value of the `body_size` column. */
 const maxSize = 2 ** 31 - 1;
 
+/** Facts about an attempt of a job or a delivery. `ownerId` is the id of that job or delivery. */
 export type AttemptFacts = {
   ownerId: string;
   n: number;
@@ -17,13 +18,13 @@ export type AttemptFacts = {
   worker: string;
   outcome: Outcome;
   decision: Decision | null;
-  /** Names and pointers to mask beyond the standard ones. */
+  /** Query parameters and JSON pointers to mask, in addition to the standard ones. */
   redact: { query: string[]; response: string[] };
-  /** False when the body is the job's result and kept there. */
+  /** False if the body is the job's result and stored there. */
   keepBody: boolean;
 };
 
-/** The row of an attempt, masked: what it holds is what every reader, log and export may see. */
+/** Returns the row of an attempt. It is masked, because every reader, log and export may show it. */
 export function attemptRecord(facts: AttemptFacts): NewAttempt {
   const { outcome } = facts;
   const base = {
@@ -45,7 +46,7 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
     decision: facts.decision,
   };
   if (outcome.kind !== 'response') return base;
-  // Masking may change the length: what is shown is measured as it is shown.
+  // Masking may change the length. The size is that of the masked body.
   const body = facts.keepBody ? maskBody(outcome.body, facts.redact.response) : outcome.body;
   return {
     ...base,
@@ -62,14 +63,17 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
   };
 }
 
-/** Of a body whose end was not read: what its head says, or at least what was read. */
+/**
+ * Returns the size of a body. For a truncated body it is the Content-Length header if there is one, else the bytes
+ * read.
+ */
 function sizeOf(body: Uint8Array, { truncated, headers }: Extract<Outcome, { kind: 'response' }>): number {
   const declared = truncated ? headers.find(([name]) => name === 'content-length')?.[1] : undefined;
   if (declared === undefined || !/^\d{1,15}$/.test(declared)) return body.byteLength;
   return Math.max(body.byteLength, Math.min(Number(declared), maxSize));
 }
 
-/** Masks what `redact.response` names before the bytes are stored anywhere. */
+/** Masks the values at the JSON pointers of `redact.response`, before the bytes are stored anywhere. */
 export function maskBody(body: Uint8Array, pointers: string[]): Uint8Array {
   if (pointers.length === 0 || body.byteLength === 0) return body;
   return Buffer.from(maskJsonPointers(Buffer.from(body).toString('utf8'), pointers));

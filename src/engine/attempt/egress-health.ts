@@ -1,22 +1,33 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 
-/** Tells our own way out from the receivers: when all that answered before fail at once, it is not their fault. */
+/**
+ * Record of answers and failures by host. It shows whether failures come from our own network or from receivers: if all
+ * hosts that answered before fail at once, the cause is our network.
+ */
 export type EgressHealth = {
   note(url: string, outcome: Outcome): void;
-  /** True while hosts that had answered within the hour before fail below HTTP, several of them, and none answers; for a day at most. */
+  /**
+   * Returns true if our own network seems to be down: within the last 30 s at least three hosts failed to connect, and
+   * no host answered without failing again. A failing host counts only if it had answered within the hour before it
+   * began to fail, and for at most a day. Local hosts do not count.
+   */
   isDown(): boolean;
-  /** Whether anybody but this one has answered within the last hour: then it is no fault of ours when it does not. */
+  /**
+   * Returns true if another host, `local` or not like this one, has answered within the last hour. Then a failure of
+   * this host is not the fault of our network.
+   */
   othersAnswer(url: string): boolean;
   /**
-   * The same for one that has just failed, once it is clear: the first to fail would be blamed before the others have. Waits
-   * for an answer from anywhere, or for the others to fail too, for two seconds at most, and only where it could be our fault.
+   * Resolves to true if our own network is down. Call it after a failure of a host. If our network could be the cause,
+   * it first waits at most 2 s for an answer of any host or for failures of the others. Otherwise the first host to
+   * fail would be judged before the others have failed too.
    */
   judge(url: string): Promise<boolean>;
 };
 
 const recentMs = 30_000;
 const knownMs = 3_600_000;
-/** Whoever is silent for longer is gone, and no longer a witness against our own way out. */
+/** A host that has failed for longer than this counts as gone, and no longer as a sign that our own network is down. */
 const longestMs = 86_400_000;
 const severalHosts = 3;
 const maxHosts = 1_000;
@@ -24,8 +35,8 @@ const maxHosts = 1_000;
 const patienceMs = 2_000;
 
 /**
- * `failingSince`: its first failure after it had answered. `local`: it is on this very machine, Ringback itself among others, and
- * says nothing about the way to hosts that are not.
+ * Times of a host in epoch milliseconds. `failingSince` is its first failure after its last answer. `local` is true for
+ * hosts on this machine, such as Ringback itself: they show nothing about the network to other hosts.
  */
 type Host = { answeredAt: number; failedAt: number; failingSince: number; local: boolean };
 
@@ -37,6 +48,7 @@ function isLocalAddress(address: string | null): boolean {
   return address !== null && /^(::ffff:)?127\.|^::1$/.test(address);
 }
 
+/** Makes an empty record. `now` returns epoch milliseconds. */
 export function makeEgressHealth(now: () => number): EgressHealth {
   const hosts = new Map<string, Host>();
   const judging = new Set<() => void>();
@@ -55,7 +67,10 @@ export function makeEgressHealth(now: () => number): EgressHealth {
     failedAt > answeredAt
       ? failingSince - answeredAt < knownMs && now() - failingSince < longestMs
       : now() - answeredAt < knownMs;
-  /** Several hosts have answered within the hour, this one among them, and none since this one failed. */
+  /**
+   * Returns true if the cause of a failure is not clear yet: at least three hosts, this one included, had answered
+   * within the hour before, and none has answered since this one failed.
+   */
   const isOpen = (url: string) => {
     const host = hosts.get(new URL(url).host);
     if (!host || !isKnown(host) || host.failedAt <= host.answeredAt) return false;
@@ -103,7 +118,7 @@ export function makeEgressHealth(now: () => number): EgressHealth {
       if (failed && host.failedAt <= host.answeredAt) host.failingSince = now();
       if (failed) host.failedAt = now();
       else host.answeredAt = now();
-      // Moved to the end: what has been silent longest is forgotten first.
+      // The host moves to the end of the map, so that the host whose last outcome is oldest is dropped first.
       hosts.delete(name);
       hosts.set(name, host);
       if (hosts.size > maxHosts) hosts.delete(hosts.keys().next().value ?? '');

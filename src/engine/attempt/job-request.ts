@@ -6,7 +6,10 @@ import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { openBody, openRequestSecrets } from '#src/store/seal/sealed-parts.ts';
 
-/** The request of a claimed job with its real values, for the wire only: nothing of it is logged or stored. */
+/**
+ * Returns the request of a claimed job with its real values. It is only for sending; no part of it may be logged or
+ * stored. Throws `SealError` if an encryption key is missing.
+ */
 export function jobRequest(
   job: ClaimedJob,
   deps: Seals & Clock,
@@ -36,7 +39,7 @@ export function jobRequest(
   };
 }
 
-/** An attempt's time is shortened to what is left of the job's deadline. */
+/** Returns an attempt's timeout in milliseconds. It ends at the job's deadline at the latest. */
 export function attemptTimeout(job: ClaimedJob, nowMs: number): number {
   if (job.deadline_at === null) return job.options.timeoutMs;
   return Math.max(1, Math.min(job.options.timeoutMs, job.deadline_at.getTime() - nowMs));

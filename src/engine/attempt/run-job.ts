@@ -9,6 +9,7 @@ import type { EgressHealth } from './egress-health.ts';
 import { jobRequest } from './job-request.ts';
 import type { EndedAttempt } from './settlement.ts';
 
+/** Options of a worker's attempts. `send` sends a request; `egress` records its outcome. */
 export type RunOptions = {
   worker: { id: string; name: string };
   maxResponseBytes: number;
@@ -16,7 +17,7 @@ export type RunOptions = {
   egress: EgressHealth;
 };
 
-/** Makes one attempt of a claimed job, and hands its outcome to the settler. */
+/** Returns the function that makes one attempt of a claimed job and passes its outcome to `settle`. */
 export function makeRunJob(
   deps: Seals & Clock & Logs,
   options: RunOptions,
@@ -34,11 +35,15 @@ export function makeRunJob(
   };
 }
 
-/** `send` never rejects for what the network does; a throw is ours. A key that this worker lacks another may have, or it soon. */
+/**
+ * Runs an attempt and returns its outcome. Network faults come back as outcomes. An exception here is a bug, or an
+ * encryption key that this worker does not have. With a missing key the job waits: another worker may have it.
+ */
 export async function makeAttempt(act: () => Promise<Outcome>, deps: Logs): Promise<Outcome> {
   try {
     const outcome = await act();
-    // Whoever made the request is not told where its name leads in here; the operator is.
+    // The address is logged for the operator only. The client that submitted the request must not learn internal
+    // addresses.
     if (outcome.kind === 'blocked' && outcome.detail)
       deps.log.warn({ refused: outcome.message, address: outcome.detail }, 'the egress guard refused an address');
     return outcome;
@@ -49,7 +54,7 @@ export async function makeAttempt(act: () => Promise<Outcome>, deps: Logs): Prom
   }
 }
 
-/** The outcome of an attempt for which nothing could be sent. */
+/** Returns the outcome of an attempt for which nothing could be sent. */
 export function unsendable(message: string): Extract<Outcome, { kind: 'invalid_request' }> {
   const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
   return { kind: 'invalid_request', message, timings };

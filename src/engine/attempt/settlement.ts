@@ -22,7 +22,7 @@ export type EndedAttempt = {
   startedAt: Date;
   endedAt: Date;
   worker: string;
-  /** Why the outcome cannot be stored as it is: the attempt then ends the job, without the response. */
+  /** Reason why the outcome cannot be stored as it is. The attempt then ends the job, without the response. */
   unstorable?: string;
 };
 
@@ -34,13 +34,16 @@ export type Settlement = {
   attempt: NewAttempt | null;
   update: JobUpdate;
   result: NewResult | null;
-  /** Null while the job goes on; else when its secrets and, without a result, its body go. */
+  /**
+   * Times at which the job's secrets and body are erased. A null time means at once; `with result` means together with
+   * the result. There are no times while the job goes on.
+   */
   erase: { secretsAt: Date | null; bodyAt: Date | null | 'with result' } | null;
 };
 
 const lostKey = 'worker_lost';
 
-/** Decides what an outcome means for its job and works out every row that says so. Writes nothing. */
+/** Decides what follows from an outcome, and returns every row to write. Writes nothing. */
 export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
   if (ended.unstorable !== undefined) return unstorableSettlement(ended, ended.unstorable, deps);
   const { job, outcome, endedAt } = ended;
@@ -95,7 +98,10 @@ function interruptions(ended: EndedAttempt): number {
   return ended.job.interruption_count + (ended.outcome.kind === 'interrupted' ? 1 : 0);
 }
 
-/** Only lost workers can fail a job: one that was stopped in order says nothing about the job. */
+/**
+ * Returns how many workers the job has lost. Only lost workers can fail a job. A worker that was stopped in order shows
+ * nothing about the job.
+ */
 function lost(ended: EndedAttempt): number {
   const { outcome } = ended;
   return (ended.job.retries?.[lostKey] ?? 0) + (outcome.kind === 'interrupted' && outcome.by === 'worker_lost' ? 1 : 0);
@@ -109,7 +115,7 @@ function countedRetries(ended: EndedAttempt, decision: Decision): Record<string,
   return { ...job.retries, [decision.countAs]: (job.retries?.[decision.countAs] ?? 0) + 1 };
 }
 
-/** The final response is kept, also when the job failed with it. */
+/** Returns the final response as the job's result, also if the job failed with it. */
 function resultOf(ended: EndedAttempt, headers: ShownHeader[]): NewResult | null {
   const { job, outcome, endedAt } = ended;
   if (outcome.kind !== 'response') return null;
@@ -135,7 +141,10 @@ function eraseTimes(job: HeldJob, decision: Decision, result: NewResult | null, 
   return { secretsAt, bodyAt: outlives ? secretsAt : 'with result' };
 }
 
-/** What the database cannot hold must not be tried for ever. */
+/**
+ * Returns the settlement of an attempt whose outcome the database cannot store. It fails the job, because otherwise it
+ * would be retried for ever.
+ */
 function unstorableSettlement({ unstorable: _why, ...ended }: EndedAttempt, reason: string, deps: Chance): Settlement {
   const message = `the outcome cannot be stored: ${reason}`;
   const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 0 };
@@ -149,7 +158,7 @@ function unstorableSettlement({ unstorable: _why, ...ended }: EndedAttempt, reas
   };
 }
 
-/** The end of a job whose deadline passed while it waited. */
+/** Returns the settlement of a job whose deadline passed while it waited. */
 export function overdueSettlement(job: HeldJob, endedAt: Date): Settlement {
   const message = `the deadline of ${job.options.deadlineSeconds} s passed while the job was waiting`;
   const error = { code: 'deadline_exceeded', message, retryable: true } as const;
@@ -170,7 +179,7 @@ export function overdueSettlement(job: HeldJob, endedAt: Date): Settlement {
   return { job, decision, attempt: null, update, result: null, erase: eraseTimes(job, decision, null, endedAt) };
 }
 
-/** The part of a job's row that its result would fill. */
+/** The result columns of a job's row without a result. */
 export const noResult = {
   result_status: null,
   result_headers: null,
@@ -180,7 +189,7 @@ export const noResult = {
   expires_at: null,
 } satisfies { [K in keyof ResultRow]: null };
 
-/** Returns the job's row as the settlement writes it: the same that reading it back would give. */
+/** Returns the job's row as the settlement writes it. Reading it from the database would give the same. */
 export function settledRow({ job, update, result }: Settlement): FullJobRow {
   const row: JobRow & RequestRow = {
     ...job,

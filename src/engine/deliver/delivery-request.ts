@@ -12,10 +12,13 @@ import { openCallbackHeaders } from '#src/store/seal/sealed-parts.ts';
 import type { JobLoader } from './job-loader.ts';
 import type { Signer } from './signer.ts';
 
-/** One more than is kept: that tells a longer answer from one that ends just there. */
+/** Bytes read of a response: one more than is kept, to tell a longer response from one that ends exactly there. */
 const readAnswerBytes = limits.attemptBodyBytes + 1;
 
-/** The bytes to send: those kept from an earlier try, or made from the job's rows. */
+/**
+ * Returns the bytes to send: those stored with the delivery, or bytes made from the job's rows. Returns null if they
+ * were deleted.
+ */
 export async function deliveryBytes(
   delivery: DeliveryRow,
   row: FullJobRow | null,
@@ -28,7 +31,10 @@ export async function deliveryBytes(
   return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps) : null;
 }
 
-/** The signed POST of one try. The id and the bytes are the same on every try, the timestamp is this try's. */
+/**
+ * Returns the signed POST request of one attempt. The id and the bytes are the same in every attempt; the timestamp is
+ * the attempt's own. Throws `SealError` if an encryption key is missing.
+ */
 export function deliveryRequest(
   delivery: DeliveryRow,
   bytes: Buffer,
@@ -70,7 +76,7 @@ function customHeaders(delivery: DeliveryRow, deps: Seals): HeaderList {
   ]);
 }
 
-/** The real values of what is masked in the headers that a job gave its callback. */
+/** Returns the real values of the masked headers of a job's callback. */
 function callbackSecrets({ sealed, job_id: jobId }: DeliveryRow, deps: Seals): Record<string, string> {
   if (sealed === null || jobId === null) return {};
   return openCallbackHeaders(deps.cipher, jobId, sealed);

@@ -20,23 +20,28 @@ import {
 } from '#src/store/delivery/gate-rows.ts';
 import { eraseDeliveries } from '#src/store/delivery/update-deliveries.ts';
 
+/** Dependencies of the gate. */
 export type GateDeps = Links & Queues;
 
-/** What a worker has left for deliveries: slots for each endpoint, and bytes. */
+/** Free capacity of a worker for deliveries: slots for each endpoint, and bytes. */
 export type Capacity = {
   room: Room;
   bytes: number;
-  /** Nothing with many bytes is under way: one goes even when it is larger than all there may be. */
+  /**
+   * True if no large delivery is being sent. Then one may go even if it is larger than the whole budget, or it would
+   * wait for ever.
+   */
   noneLarge: boolean;
 };
 
-/** When those come again that do not fit into memory, and how far apart: as fast as others leave, and not in the way of others. */
+/** Deliveries that do not fit into memory are looked at again after 200 ms, 50 ms apart. */
 const noMemoryMs = { first: 200, each: 50 };
 
 /**
- * Lets through those of the due deliveries that may be sent now: all to plain URLs, and to endpoints what their state, rate and
- * concurrency allow; but only as many bytes as there is memory for. The others get another time in the same transaction, or
- * stand in the endpoint's line. Answers in how many milliseconds to look again.
+ * Returns the due deliveries that may be sent now (`go`). Deliveries to plain URLs may all go. Deliveries to an
+ * endpoint may go as its state, rate and concurrency allow. Together they must fit into memory. The others get another
+ * time in the same transaction, or join the endpoint's line. `wakeIn` holds the milliseconds after which to look at the
+ * queue again.
  */
 export async function throughGate(
   tx: Tx,
@@ -46,7 +51,8 @@ export async function throughGate(
 ): Promise<{ go: string[]; wakeIn: number[] }> {
   const found = await findGated(tx, ids, progressEvents);
   if (found.length === 0) return { go: ids, wakeIn: [] };
-  // Before anything is asked of their endpoints: a slot or a probe would be lost on them.
+  // Deliveries that do not fit into memory are taken out first, so that they use up no slot and no probe of their
+  // endpoint.
   const tooMuch = beyondMemory(found, memory);
   const stopped = new Set(tooMuch.map(({ id }) => id));
   const later = tooMuch.map(({ id, granted, now_ms }, index) => ({
@@ -68,7 +74,7 @@ export async function throughGate(
   return { go: ids.filter((id) => !stopped.has(id)), wakeIn };
 }
 
-/** Those whose stored bytes do not fit any more. */
+/** Returns the deliveries whose stored bytes no longer fit into memory. */
 function beyondMemory<Row extends { bytes: number }>(rows: Row[], { bytes, noneLarge }: Omit<Capacity, 'room'>): Row[] {
   let left = bytes;
   let first = noneLarge;
@@ -81,7 +87,10 @@ function beyondMemory<Row extends { bytes: number }>(rows: Row[], { bytes, noneL
   });
 }
 
-/** Gives deliveries another time, and messages to those that are due soon. Answers in how many milliseconds those are. */
+/**
+ * Gives deliveries another time, and makes messages for those that are due soon. Returns the delays of these in
+ * milliseconds.
+ */
 export async function giveTimes(
   tx: Tx,
   queue: Queue,
@@ -97,7 +106,10 @@ export async function giveTimes(
   return due.map(({ delayMs }) => delayMs);
 }
 
-/** An endpoint's row as what decides; `ownRoom` is what this worker has for it, beside what its concurrency leaves. */
+/**
+ * Returns the gate of an endpoint's row. `ownRoom` is the number of slots that this worker has for the endpoint. The
+ * room is smaller if the endpoint's concurrency leaves less.
+ */
 export function gateOf(row: GateRow, ownRoom: number): Gate & { room: number } {
   const allowed = row.concurrency === null ? Number.POSITIVE_INFINITY : Math.max(0, row.concurrency - row.under_way);
   return {
@@ -111,7 +123,7 @@ export function gateOf(row: GateRow, ownRoom: number): Gate & { room: number } {
   };
 }
 
-/** What is for an endpoint that was deleted is not sent, whether its row is still there or not. */
+/** Cancels deliveries to a deleted endpoint, whether or not its row still exists, and adds them to `stopped`. */
 async function cancel(tx: Tx, ids: string[], stopped: Set<string>): Promise<void> {
   await endUnsent(tx, ids, 'cancelled', endpointDeleted);
   await eraseDeliveries(
@@ -145,7 +157,7 @@ async function applyGate(tx: Tx, row: GateRow, waiting: GatedRow[], { room, stop
   return [...result.hold, ...inLine].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Where those stand that must wait: each rank apart. */
+/** Returns the timestamps at which deliveries wait in the endpoint's line. Each rank has its own timestamps. */
 function placesInLine(row: GateRow, waiting: GatedRow[], inLine: ReadonlySet<string>) {
   const byRank = Map.groupBy(
     waiting.filter(({ id }) => inLine.has(id)),
@@ -157,6 +169,7 @@ function placesInLine(row: GateRow, waiting: GatedRow[], inLine: ReadonlySet<str
   });
 }
 
+/** Writes the changed times of an endpoint's gate, if there are any. */
 export async function writeClocks(tx: Tx, endpointId: string, before: Clocks, after: Clocks): Promise<void> {
   const changed = (Object.keys(after) as (keyof Clocks)[]).some((key) => before[key] !== after[key]);
   if (changed) await updateGate(tx, endpointId, after);

@@ -3,10 +3,10 @@ import type { Reads } from '#src/engine/deps.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 
-/** Loads the job that a delivery reports; undefined when it is gone. */
+/** Loads the job that a delivery reports. Returns undefined if it was deleted. */
 export type JobLoader = (id: string) => Promise<FullJobRow | undefined>;
 
-/** Loads the jobs of deliveries that were claimed together by one query. */
+/** Makes a job loader. It loads the jobs of deliveries that were claimed together with one query. */
 export function makeJobLoader(deps: Reads): JobLoader {
   let next: { ids: string[]; rows: Promise<Map<string, FullJobRow>> } | undefined;
   const gather = (ids: string[]) =>

@@ -12,17 +12,20 @@ type LiveSigner = { sign: Signer; expiresAtMs: number };
 /** The signers of an endpoint, or of a project's own callbacks. */
 export type Signers = {
   of(projectId: string, endpointId: string | null): Promise<readonly Signer[]>;
-  /** Secrets have changed: they are looked up anew. */
+  /** Drops all signers, because secrets have changed. They are looked up again. */
   forget(): void;
 };
 
-/** Secrets are looked up again after two seconds, so that a rotation holds also in a process that missed its signal. */
+/**
+ * Makes the cache of signers. Secrets are looked up again after two seconds, so a rotation also reaches a process that
+ * missed its signal.
+ */
 export function makeSigners(deps: Reads & Seals & Clock): Signers {
   const cache = makeLiveCache<LiveSigner[]>(secretsLiveMs, deps.now);
   const load = async (projectId: string, endpointId: string | null): Promise<LiveSigner[]> => {
     const own = await liveWebhookSecrets(deps.db, projectId, endpointId);
-    // A developer's listener has no secrets of its own: the project's sign for it. Any other endpoint without secrets is not
-    // signed for: it may have been deleted a moment ago.
+    // A developer's listener has no secrets of its own, so the project's secrets sign for it. Any other endpoint
+    // without secrets gets no signature, because it may have been deleted a moment ago.
     const isLent = endpointId !== null && own.length === 0 && (await isListener(deps.db, endpointId));
     const rows = isLent ? await liveWebhookSecrets(deps.db, projectId) : own;
     return rows.map((row) => ({
@@ -35,7 +38,7 @@ export function makeSigners(deps: Reads & Seals & Clock): Signers {
     async of(projectId, endpointId) {
       const key = endpointId ?? projectId;
       const live = await cache.of(key, () => load(projectId, endpointId));
-      // Without a secret the next attempt looks again: it should see a new one at once.
+      // If there is no secret, the result is not cached, so that the next attempt finds a new one at once.
       if (live.length === 0) cache.forget(key);
       return live.filter((signer) => signer.expiresAtMs > deps.now()).map((signer) => signer.sign);
     },

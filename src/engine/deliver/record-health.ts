@@ -16,7 +16,10 @@ type JudgedAttempt = {
   attempt: { failure: { code: string; message: string } | null };
 };
 
-/** Writes what a batch of attempts says of their endpoints, one update for each, and disables those that are to be. */
+/**
+ * Updates the health of endpoints after a batch of attempts, with one update for each endpoint. It disables endpoints
+ * that are gone or have failed for too long.
+ */
 export async function recordHealth(
   tx: Tx,
   attempts: JudgedAttempt[],
@@ -37,7 +40,10 @@ export async function recordHealth(
     );
 }
 
-/** What was on its way to another URL, or before it was enabled, says nothing about the endpoint as it is now. */
+/**
+ * Returns true if the attempt counts for the endpoint. An attempt claimed before the endpoint was enabled or got its
+ * URL does not, nor does any attempt to a deleted endpoint.
+ */
 function isAbout({ deleted, healthy_from: from }: HealthRow, { ended: { delivery } }: JudgedAttempt): boolean {
   return !deleted && (from === null || delivery.claimed_at === null || delivery.claimed_at >= from);
 }
@@ -73,7 +79,8 @@ async function recordOne(
       problem =
         wasSent(ended.outcome) || !attempt.failure ? null : { ...attempt.failure, at: ended.endedAt.toISOString() };
     }
-    // Never for five days without a way out of our own.
+    // An endpoint is not disabled for failing while no other host answers us either, because our own network may be
+    // down.
     disable ??= change.disable === 'failing' && ended.alone ? null : change.disable;
     health = change;
   }
@@ -92,7 +99,11 @@ async function recordOne(
   if (disabled !== null) await raiseEndpointDisabled(tx, row, disabled, dateOf(health.failingSinceMs), deps);
 }
 
-/** An interruption says nothing, nor does what is lacking here about where it should have gone; but for a secret of its own. */
+/**
+ * Returns true if the outcome shows whether requests can be sent to the endpoint. An interrupted attempt, a deleted
+ * payload or a missing encryption key is our fault and shows nothing about the endpoint. A missing signing secret is
+ * the endpoint's problem.
+ */
 function saysWhetherSent(outcome: Outcome): boolean {
   return (
     outcome.kind !== 'interrupted' &&

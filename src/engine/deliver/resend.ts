@@ -17,8 +17,8 @@ import {
 } from '#src/store/delivery/resendable.ts';
 
 /**
- * Sends an ended delivery again: the same event under the same id, with a schedule that starts anew. Pressed again while it
- * still waits to be sent, it answers the same.
+ * Sends an ended delivery again: the same event under the same id, with a schedule that starts anew. A delivery that is
+ * pending already is returned as it is. Throws `not_found`, `not_ended`, `payload_expunged` or `secrets_erased`.
  */
 export async function resendDelivery(
   deps: Reads & Seals & Queues & Wakes,
@@ -38,10 +38,13 @@ export async function resendDelivery(
   return getDelivery(deps, projectId, id);
 }
 
-/** What became of deliveries that were to be sent again. */
+/** Result of sending deliveries again: the reopened ones, and the refusals of the others. */
 export type Resent = { reopened: ResendRow[]; refused: { state: ResendRow['state']; refusal: Refusal }[] };
 
-/** Sends ended deliveries again inside the caller's transaction, who says `due` after the commit; says why others are not. */
+/**
+ * Sends ended deliveries again, inside the caller's transaction. Returns a refusal for each delivery that cannot be
+ * sent. The caller notifies `due` after its commit.
+ */
 export async function resendAll(
   tx: Tx,
   deps: Queues,
@@ -67,7 +70,7 @@ export async function resendAll(
   return resent;
 }
 
-/** Why a delivery cannot be sent again, or null when it can. */
+/** Returns the refusal of a delivery that cannot be sent again; null if it can. */
 function whyNot(row: ResendRow, jobs: Map<string, { complete: boolean }>): Refusal | null {
   const id = formatId('dlv', row.id);
   switch (row.state) {

@@ -13,10 +13,10 @@ import { makeJobLoader } from './job-loader.ts';
 import type { Signers } from './live-signers.ts';
 import type { EndedDelivery } from './settle-delivery.ts';
 
-/** Sends a claimed delivery once, with the job's row where the caller has it. */
+/** Makes one attempt of a claimed delivery. `row` is its job, if the caller has it. */
 export type RunDelivery = (delivery: DeliveryRow, row: FullJobRow | null, slot: Slot) => Promise<void>;
 
-/** Makes one attempt of a claimed delivery, and hands its outcome to the settler. */
+/** Returns the function that makes one attempt of a claimed delivery and passes its outcome to `settle`. */
 export function makeRunDelivery(
   deps: Reads & Links & Clock & Logs,
   options: RunOptions & { signers: Signers },
@@ -31,7 +31,8 @@ export function makeRunDelivery(
     const outcome = await makeAttempt(async () => {
       const payload = await throughOutages(() => deliveryBytes(delivery, row, loadJob, deps), signal);
       if (payload === aborted) return { kind: 'interrupted', by: 'shutdown' };
-      // In hand before anything else can go wrong: what fails is kept with its bytes.
+      // The bytes are set before the other steps, so that a delivery that fails in one of them is stored with its
+      // bytes.
       bytes = payload;
       const signers = await throughOutages(() => options.signers.of(delivery.project_id, delivery.endpoint_id), signal);
       if (signers === aborted) return { kind: 'interrupted', by: 'shutdown' };
@@ -61,20 +62,29 @@ export function makeRunDelivery(
   };
 }
 
-/** Unsigned, a receiver would rightly refuse it, or worse, believe it. It waits for a secret as long as its schedule lasts. */
+/**
+ * Outcome of an attempt without a live signing secret. Nothing is sent: a receiver would refuse an unsigned event or,
+ * worse, trust it. More attempts follow by the schedule, because a secret may be added.
+ */
 const unsigned: Outcome = {
   ...unsendable('there is no live secret to sign with: rotate the secret of the project or the endpoint'),
   lacks: 'signing_secret',
 };
 
-/** Returns the bytes that count against memory: small bodies are not counted when they are claimed either. */
+/**
+ * Returns the bytes that count against the worker's memory: 0 for a small body, which does not count in the claim
+ * either.
+ */
 function largeBytes(body: Buffer | null | undefined): number {
   return body && body.byteLength > smallBytes ? body.byteLength : 0;
 }
 
 const aborted = Symbol('aborted');
 
-/** The database being away is no fault of the delivery: what is to be sent is read again until it is there. */
+/**
+ * Reads again every 250 ms while the database is away, because that is not the fault of the delivery. Returns `aborted`
+ * if the signal was aborted meanwhile.
+ */
 async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
   for (;;) {
     try {

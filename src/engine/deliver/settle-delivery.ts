@@ -25,25 +25,26 @@ import { insertAttempts, type NewAttempt } from '#src/store/job/insert-attempts.
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 import { recordHealth } from './record-health.ts';
 
-/** A delivery's try that has ended; `bytes` is what was sent, null when there was nothing to send. */
+/** An attempt of a delivery that has ended. `bytes` is the body that was sent; null: there was nothing to send. */
 export type EndedDelivery = {
   delivery: DeliveryRow;
   bytes: Buffer | null;
   outcome: Outcome;
-  /** Nothing at all could be reached from here: the receiver is not to blame. */
+  /** True if our own network was down. The failure then does not count against the endpoint. */
   egressDown: boolean;
-  /** Nobody else has answered here lately: whether its silence is the receiver's or our own fault cannot be told. */
+  /** True if no other host has answered lately. Then a failure may come from the endpoint or from our own network. */
   alone?: boolean;
-  /** How many workers were lost with the delivery, this one included. */
+  /** Number of workers lost with the delivery, this one included. */
   lost?: number;
   startedAt: Date;
   endedAt: Date;
   worker: string;
 };
 
+/** An ended attempt with its decision and the rows to write. */
 export type SettledDelivery = { ended: EndedDelivery; decision: Decision; update: DeliveryUpdate; attempt: NewAttempt };
 
-/** Collects ended tries and writes them in batches. */
+/** Makes the writer of ended attempts. It settles them in batches, each in one transaction. */
 export function makeSettleDeliveries(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   wakeIn: (delayMs: number) => void,
@@ -78,7 +79,7 @@ async function settleBatch(
   return batch.map(() => undefined);
 }
 
-/** Tried again soon, and no attempt is used up. */
+/** Decision after a failure of our own network: the next attempt follows in 10 s, and this one is not counted. */
 const egressDecision: Decision = {
   then: 'retry',
   delayMs: 10_000,
@@ -88,7 +89,7 @@ const egressDecision: Decision = {
   inputs: {},
 };
 
-/** Decides what a try's outcome means for its delivery. */
+/** Decides what follows from an attempt's outcome for its delivery. Writes nothing. */
 export function settleDelivery(ended: EndedDelivery, deps: Chance): SettledDelivery {
   const { delivery, outcome } = ended;
   const blameless = ended.egressDown && outcome.kind !== 'response';
@@ -137,7 +138,7 @@ function errorOf(decision: Decision, outcome: Outcome): DeliveryError | null {
   return isExpunged ? { ...decision.error, code: 'payload_expunged' } : decision.error;
 }
 
-/** Writes settled tries inside the caller's transaction, which holds the deliveries' locks. */
+/** Writes settled attempts inside the caller's transaction, which has locked the deliveries. */
 export async function storeSettledDeliveries(
   tx: Tx,
   settled: SettledDelivery[],
@@ -154,7 +155,8 @@ export async function storeSettledDeliveries(
   );
   await insertStatDeltas(tx, countDeliveryAttempts(settled));
   const again = settled.filter((entry) => entry.decision.then === 'retry');
-  // What was not delivered can be sent again, also when its result has expired: its bytes stay as long as it does.
+  // A delivery that did not succeed can be sent again, even after the result of its job has expired. So its bytes stay
+  // as long as its row.
   await insertPayloads(
     tx,
     settled.flatMap(({ ended, decision }) => (decision.then === 'complete' ? [] : bytesToKeep(ended))),
@@ -192,15 +194,15 @@ function bytesToKeep({ delivery, bytes }: EndedDelivery): { id: string; body: Ui
 }
 
 /**
- * A receiver that takes the ends of jobs but not the events between is well: what it makes of those must not hold back an
- * end. That it is gone, or there, it may say to any.
+ * Returns true if an attempt counts for the endpoint's health. A failed `job.started` or `job.attempt_failed` does not
+ * count against it, because it must not delay the events of job ends. A success, or 410, counts for any event.
  */
 function saysHealth({ ended, decision, update }: SettledDelivery): boolean {
   if (ended.egressDown) return false;
   return !isProgress(ended.delivery.type) || decision.then === 'complete' || update.status === 410;
 }
 
-/** Only a delivery with secrets, stored bytes or an earlier try can have left anything to erase. */
+/** Returns true if the delivery may have secrets or bytes to erase. Bytes may also be left from an earlier attempt. */
 function mayHold(delivery: DeliveryRow): boolean {
   return delivery.sealed !== null || delivery.body !== null || delivery.attempt_count > 1;
 }

@@ -12,15 +12,18 @@ import { gateOf, giveTimes, writeClocks } from './gate.ts';
 const restMs = 20;
 const thoroughEvery = 10;
 
-/** What a worker does for the lines of endpoints. */
+/** The part of a worker that moves deliveries out of the endpoints' lines. */
 export type Lines = {
   room: Room;
-  /** Fetches from all lines who may soon be sent: a probe that is due, what a rate, a recovery or the room allows. */
+  /**
+   * Fetches from all lines the deliveries that may soon be sent: a probe that is due, and as many as the rate, a
+   * recovery and the free slots allow.
+   */
   move(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** `wakeIn`: some are due in so many milliseconds. */
+/** Makes the lines of a worker. `wakeIn` is called with the milliseconds after which fetched deliveries are due. */
 export function makeLines(deps: Reads & Queues & Logs, underWay: UnderWay, wakeIn: (delayMs: number) => void): Lines {
   const moving = new Map<string, Promise<void>>();
   const again = new Set<string>();
@@ -28,13 +31,13 @@ export function makeLines(deps: Reads & Queues & Logs, underWay: UnderWay, wakeI
   let looks = 0;
   const room = makeRoom(underWay, (endpointId) => void move(endpointId));
 
-  /** One move of a line at a time; what comes up meanwhile is looked at after it. */
+  /** Moves one endpoint's line. Only one move of a line runs at a time. A move asked for meanwhile follows after it. */
   const move = (endpointId: string): Promise<void> => {
     const running = moving.get(endpointId);
     if (running) again.add(endpointId);
     if (running || stopped) return running ?? Promise.resolve();
     const run = fetchFrom(endpointId).finally(async () => {
-      // Those that were fetched are on their way before more are.
+      // The pause lets the fetched deliveries start before more are fetched.
       await pause(restMs);
       moving.delete(endpointId);
       if (again.delete(endpointId)) void move(endpointId);
@@ -46,7 +49,7 @@ export function makeLines(deps: Reads & Queues & Logs, underWay: UnderWay, wakeI
     try {
       for (const delayMs of await moveLine(deps, endpointId, room)) wakeIn(delayMs);
     } catch (error) {
-      // Whoever waits is found again by the next look at all lines.
+      // Deliveries left in the line are found by the next look at all lines.
       deps.log.warn({ err: error }, 'fetching from the line of an endpoint failed');
     }
   };
@@ -54,7 +57,9 @@ export function makeLines(deps: Reads & Queues & Logs, underWay: UnderWay, wakeI
   return {
     room,
     async move() {
-      // Most lines give themselves away; one that a worker left behind when it stopped does not.
+      // The cheap query finds only endpoints with a visible reason, such as a due probe, a limit or a recent recovery.
+      // Every tenth time all endpoints that are not paused are looked at: a worker that stopped may have left
+      // deliveries in any line.
       const lines = await findLines(deps.db, looks++ % thoroughEvery === 0);
       const places = lines.flatMap(({ id, now_ms }) =>
         lineTimes(id, now_ms, lineRank.end).map((atMs) => ({ id, atMs })),
@@ -68,18 +73,19 @@ export function makeLines(deps: Reads & Queues & Logs, underWay: UnderWay, wakeI
   };
 }
 
-/** Fetches from one endpoint's line. Answers in how many milliseconds those that were fetched are due. */
+/** Fetches deliveries from one endpoint's line. Returns the milliseconds after which they are due. */
 function moveLine(deps: Reads & Queues, endpointId: string, room: Room): Promise<number[]> {
   return deps.db.transaction(async (tx) => {
     const [row] = await lockGates(tx, [endpointId]);
     if (!row || row.deleted) return [];
     const own = room.toPull(endpointId);
-    // A rate says by itself how many there will be room for, unless they take longer than that.
+    // With a rate limit the number of free slots need not be looked at, unless this endpoint was out of slots lately.
     const gate = gateOf(row, row.rate !== null && !room.isTight(endpointId) ? Number.POSITIVE_INFINITY : own);
     const given: { id: string; atMs: number; granted: boolean }[] = [];
     let after = gate;
     let full = false;
-    // One rank only when nobody of the one before is left: no event of progress may be what an end waits for.
+    // The ranks are fetched in order: deliveries of `job.started` and `job.attempt_failed` are fetched only when no end
+    // of a job waits.
     for (const rank of Object.values(lineRank)) {
       const fetched = await fetchRank(tx, row, after, rank);
       given.push(...fetched.given);
@@ -93,13 +99,16 @@ function moveLine(deps: Reads & Queues, endpointId: string, room: Room): Promise
   });
 }
 
-/** Those of a rank that may go from the line, each with its time; `full`: as many as may, so that there may be more. */
+/**
+ * Fetches the deliveries of a rank that may go, each with its time. `full` is true if all slots were used, so there may
+ * be more deliveries.
+ */
 async function fetchRank(tx: Tx, row: GateRow, gate: Gate, rank: LineRank) {
   const yielding = rank === lineRank.progress;
   const { slots } = fetchFromLine(gate, row.now_ms, yielding);
   const times = lineTimes(row.id, row.now_ms, rank);
   const ids = slots.length === 0 ? [] : await lockFirstInLine(tx, row.id, times, slots.length);
-  // Only as many slots are taken as there are takers.
+  // Only as many slots are taken from the gate as there are deliveries.
   const after =
     ids.length === 0 ? clocksOf(gate) : fetchFromLine({ ...gate, room: ids.length }, row.now_ms, yielding).gate;
   const given = ids.flatMap((id, index) => {

@@ -5,7 +5,10 @@ import { type Admitted, admitDue, admitLost } from '#src/store/job/admission.ts'
 
 const batch = 1_000;
 
-/** Makes messages for rows that come due soon, all of them in bounded batches. Answers in how many milliseconds to look at the queue. */
+/**
+ * Makes messages for all rows that come due soon, in batches of 1,000. Returns the milliseconds after which to look at
+ * the queue, rounded up to 10 ms.
+ */
 export async function admit(deps: Reads & Queues & Wakes, queue: QueueName): Promise<Set<number>> {
   const delays = new Set<number>();
   for (;;) {
@@ -29,8 +32,9 @@ function admitBatch(deps: Reads & Queues, queue: QueueName): Promise<Admitted[]>
 }
 
 /**
- * Makes messages anew for rows whose message is gone: a restored backup, a purge of the queue. One made needlessly, because
- * the queue is only slow, does no harm: it claims nothing.
+ * Makes new messages for rows whose message was lost, for example by a restored backup or a purge of the queue. A
+ * needless message, made because the queue is only slow, does no harm: it claims nothing. Returns their number, at most
+ * 1,000.
  */
 export async function readmitLost(
   deps: Reads & Queues & Wakes,

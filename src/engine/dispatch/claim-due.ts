@@ -6,12 +6,12 @@ import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/job/claim-jobs.ts';
 
-/** What a claim brings. `more`: the queue gave a full batch, so that there may be more behind it. */
+/** Claimed work. `more` is true if the queue gave a full batch, so there may be more due work. */
 export type Claimed<Work> = { work: Work[]; more: boolean };
 
 /**
- * Takes due messages off the queue and claims their jobs, in one transaction, which also writes the `job.started` events of
- * first attempts. Jobs whose bodies do not fit into `bytes` get their messages back.
+ * Takes due messages from the queue and claims their jobs, in one transaction. It also writes the `job.started` events
+ * of first attempts. Jobs whose bodies do not fit into `bytes` get new messages.
  */
 export async function claimDueJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Logs,
@@ -34,8 +34,8 @@ export async function claimDueJobs(
 }
 
 /**
- * Takes due messages off the queue and claims those of their deliveries that the gate lets through. `wakeIn` is called with
- * the delays of those that are held for a short time.
+ * Takes due messages from the queue and claims the deliveries that the gate lets through. `wakeIn` is called with the
+ * delay, in milliseconds, of each delivery that is held for a short time.
  */
 export async function claimDueDeliveries(
   deps: Reads & Links & Queues,

@@ -15,37 +15,40 @@ import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { claimDueDeliveries, claimDueJobs } from './claim-due.ts';
 
+/** Options of a worker's dispatcher. */
 export type DispatchOptions = {
   worker: { id: string; name: string };
-  /** How many attempts of jobs, and of deliveries, may be under way at once. */
+  /** Number of attempts of jobs, and of deliveries, that may be in progress at once. */
   slots: number;
-  /** Bytes of requests and responses in memory above which nothing more is claimed; of deliveries, only small ones are. */
+  /**
+   * Limit for the bytes of requests and responses in memory. Above it no jobs are claimed, and only small deliveries.
+   */
   memoryBytes: number;
   maxResponseBytes: number;
   send: Send;
-  /** False while the worker is out of touch with the database. */
+  /** Returns false while the worker cannot reach the database. */
   inTouch: () => boolean;
 };
 
-/** One of a worker's two loops, and the alarm that wakes it. */
+/** A loop of a worker, for jobs or for deliveries, with the alarm that wakes it. */
 export type Loop = Pick<Pump, 'idle'> & Pick<Alarm, 'wake' | 'wakeIn'>;
 
-/** The worker's hot path: claim, send, settle; for jobs and for deliveries. */
+/** The main path of a worker: it claims, sends and settles jobs and deliveries. */
 export type Dispatcher = {
   jobs: Loop;
   deliveries: Loop;
   underWay: UnderWay;
   egress: EgressHealth;
   signers: Signers;
-  /** Pulls from the endpoints' lines what may soon be sent. Call it every second. */
+  /** Pulls the deliveries that may soon be sent from the endpoints' lines. Call it every second. */
   moveLines(): Promise<void>;
-  /** Stops claiming, waits for what runs, then interrupts it after `graceMs`. */
+  /** Stops claiming and waits for work in progress. After `graceMs` it interrupts the work that is left. */
   drain(graceMs: number): Promise<void>;
-  /** Ends the waiting: a drain that is under way, or begins later, interrupts at once. */
+  /** Makes a drain interrupt all work at once, whether it has begun or begins later. */
   hurry(): void;
 };
 
-/** Starts the two loops of a worker. What a step needs of a later one is made before it, so deliveries come first. */
+/** Starts the two loops of a worker. The loop of jobs needs that of deliveries, so deliveries come first. */
 export function makeDispatcher(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   options: DispatchOptions,
@@ -77,7 +80,8 @@ export function makeDispatcher(
       await Promise.all([jobs.stop(), deliveries.pump.stop(), deliveries.lines.stop()]);
       const deadline = performance.now() + graceMs;
       while (underWay.ids().length > 0 && performance.now() < deadline && !hurried) await pause(20);
-      // Settling a job may hand on a delivery that was claimed before the drain began: it is over when nothing is held.
+      // Settling a job may start a delivery whose slot was taken before the drain began. So requests are interrupted
+      // until nothing is held.
       while (underWay.ids().length > 0) {
         for (const id of underWay.sending()) underWay.abort(id, 'shutdown');
         await pause(5);
@@ -86,7 +90,7 @@ export function makeDispatcher(
   };
 }
 
-/** What the steps of one worker share. */
+/** Parts that the two loops of one worker share. */
 type Path = DispatchOptions & {
   underWay: UnderWay;
   egress: EgressHealth;
@@ -94,7 +98,10 @@ type Path = DispatchOptions & {
   alarms: { jobs: Alarm; deliveries: Alarm };
 };
 
-/** The way of a job: claim it, send its request, settle the outcome, and hand on the delivery that tells of its end. */
+/**
+ * Starts the loop of jobs. It claims a job, sends its request, settles the outcome, and sends the delivery of the job's
+ * end.
+ */
 function startJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   path: Path,
@@ -128,13 +135,16 @@ type Deliveries = {
   lines: Lines;
   run: RunDelivery;
   /**
-   * Bytes of memory that deliveries leave. Bytes of jobs do not count: a request may take hours, and events must not wait
-   * for it.
+   * Returns the bytes of memory that deliveries leave free. Bytes of jobs do not count: a request may take hours, and
+   * events must not wait for it.
    */
   bytesLeft: () => number;
 };
 
-/** The way of a delivery: claim it through the gate, sign and send it, settle the outcome. What may not go waits in a line. */
+/**
+ * Starts the loop of deliveries. It claims a delivery through the gate, signs and sends it, and settles the outcome.
+ * Deliveries that may not be sent wait in a line.
+ */
 function startDeliveries(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   path: Path,

@@ -4,12 +4,12 @@ import { type EgressRules, strictEgress } from '#src/domain/egress/egress-rules.
 import { checkTargetUrl, connectVerdict, isAddress } from '#src/domain/egress/target-url.ts';
 import { isLoopbackRule } from './egress.ts';
 
-/** All addresses of a name; rejects when it has none. */
+/** Returns all addresses of a host name. Rejects if it has none. */
 export type LookUp = (hostname: string) => Promise<string[]>;
 
 type CheckOptions = { egress: EgressRules; lookUp: LookUp; nowMs: () => number; mayKnowAddresses: boolean };
 
-/** The exceptions from the egress rules, as configured. */
+/** Returns the configured exceptions from the egress rules. */
 export function egressView(egress: EgressRules, dev: boolean): EgressView {
   return {
     allowed: egress.allow.map((rule) => rule.text).filter((text) => !(dev && isLoopbackRule(text))),
@@ -19,9 +19,9 @@ export function egressView(egress: EgressRules, dev: boolean): EgressView {
 }
 
 /**
- * What a request to this URL would be told, asked the way a worker asks: its form first, then every address its name has.
- * A name may resolve otherwise by the time of a request; the guard judges anew at every connection. What addresses names have
- * in here is for administrators.
+ * Returns whether a worker may send a request to this URL, and the reason. It checks the form of the URL and then every
+ * address of its host, as a worker does. The host may have other addresses at the time of a request, so the guard
+ * checks every connection again. The addresses are returned only to administrators (`mayKnowAddresses`).
  */
 export async function checkEgress(
   text: string,
@@ -57,7 +57,7 @@ export async function checkEgress(
   return verdict({ allowed: true, reason: allowedBecause(text, egress), code: null, addresses });
 }
 
-/** Whether it took an exception, or the rules themselves let it through. */
+/** Returns the reason why a URL is allowed: an exception, or the rules themselves. */
 function allowedBecause(text: string, egress: EgressRules): string {
   const url = new URL(text);
   if (egress.ownOrigins.includes(url.origin)) return "This is Ringback's own address, which is always allowed.";

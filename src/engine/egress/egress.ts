@@ -1,14 +1,17 @@
 import { type AllowRule, type EgressRules, parseAllowRule } from '#src/domain/egress/ip-range.ts';
 
-/** In development the machine's own addresses are allowed, and `up --dev` says so. */
+/** Rules for the machine's own addresses. They are allowed in development, and `up --dev` prints that. */
 const loopback = ['127.0.0.0/8', '::1/128', 'localhost'];
 
-/** One of the exceptions that come with development and not from the operator. */
+/** Returns true for an exception that comes with development mode. The operator may have set the same one. */
 export function isLoopbackRule(text: string): boolean {
   return loopback.includes(text);
 }
 
-/** What may be reached: the operator's allow list, loopback in development, and our own built-in target and inbox. */
+/**
+ * Returns the egress rules. Allowed are the operator's allow list, loopback addresses in development, and our own
+ * built-in target and inbox.
+ */
 export function egressRules(config: {
   egressAllow: readonly string[];
   dev: boolean;

@@ -2,7 +2,10 @@ import type { Reads, Seals } from '#src/engine/deps.ts';
 import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
 import { openWebhookSecret } from '#src/store/seal/sealed-parts.ts';
 
-/** A wrong encryption key must be found at the start, not at the first delivery. */
+/**
+ * Checks that the encryption keys open every live webhook secret. Throws if they do not, so that a wrong key is found
+ * at the start and not at the first delivery.
+ */
 export async function checkKeys(deps: Reads & Seals): Promise<void> {
   for (const { id, sealed } of await allLiveWebhookSecrets(deps.db)) {
     try {

@@ -9,7 +9,10 @@ import { openEndpointHeaders, sealContext } from '#src/store/seal/sealed-parts.t
 
 type StoredHeaders = Pick<EndpointRow, 'headers' | 'sealed'>;
 
-/** Headers as they are stored: all values sealed, and beside them the names, with how a secret one is shown. */
+/**
+ * Returns headers as they are stored: all values are sealed, and beside them are the names, each with the masked form
+ * of its value if that is secret.
+ */
 export function storedHeaders(endpointId: string, headers: HeaderSpec[], cipher: Cipher): StoredHeaders {
   const values = Object.fromEntries(headers.map((header) => [header.name, header.value]));
   return {
@@ -19,8 +22,9 @@ export function storedHeaders(endpointId: string, headers: HeaderSpec[], cipher:
 }
 
 /**
- * The headers after a change: those given are set, those removed are gone, the others stay. Secrets do not follow a URL to
- * another origin: whoever names a new receiver gives them anew, or they are cleared.
+ * Returns the headers after a change: given headers are set, removed ones are dropped, the others stay. Secret headers
+ * are not sent to another origin: if the URL moves there, those that are not given again are cleared. Throws
+ * `invalid_header` if the headers are too large.
  */
 export function changedHeaders(
   row: EndpointRow,
@@ -40,19 +44,19 @@ export function changedHeaders(
   return { ...storedHeaders(row.id, merged, cipher), cleared: cleared.map(({ name }) => name) };
 }
 
-/** An endpoint's headers with their real values. Those of a deleted one are gone. */
+/** Returns an endpoint's headers with their real values. A deleted endpoint no longer has its sealed values. */
 export function openHeaders(row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>, cipher: Cipher): HeaderSpec[] {
   const opened = row.sealed === null ? {} : openEndpointHeaders(cipher, row.id, row.sealed);
   const real = new Map(Object.entries(opened));
   return Object.entries(row.headers).map(([name, shown]): HeaderSpec => {
     const value = real.get(name);
     if (value !== undefined) return { name, value, masked: shown };
-    // Written before all values were sealed, it stands here itself.
+    // The value was stored before all values were sealed, so it is in `headers` itself.
     return { name, value: shown ?? '', masked: shown === null ? mask : null };
   });
 }
 
-/** An endpoint's headers as everyone may see them. */
+/** Returns an endpoint's headers with their secret values masked. */
 export function shownHeaders(
   row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>,
   cipher: Cipher,
@@ -60,7 +64,10 @@ export function shownHeaders(
   return Object.fromEntries(openHeaders(row, cipher).map(({ name, value, masked }) => [name, masked ?? value]));
 }
 
-/** Encrypts with the current key what an older one has sealed, and values that were stored before all of them were sealed. */
+/**
+ * Seals all endpoints' headers with the current key: those sealed with an older key, and values that were stored before
+ * all values were sealed.
+ */
 export async function sealHeadersAnew(db: Db, cipher: Cipher): Promise<void> {
   for (const row of await findAllHeaders(db)) {
     const headers = openHeaders(row, cipher);
@@ -70,7 +77,10 @@ export async function sealHeadersAnew(db: Db, cipher: Cipher): Promise<void> {
   }
 }
 
-/** What is given was measured as it was read; together with what stays it may have become too much. */
+/**
+ * Throws `invalid_header` if the headers are too many or too large. The given headers were checked when they were read,
+ * but together with those that stay they may exceed the limits.
+ */
 function checkSize(headers: HeaderSpec[]): void {
   const size = headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
   if (headers.length <= limits.headers && size <= limits.headerBytes) return;

@@ -20,7 +20,10 @@ import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
 import { loadEndpoint, toEndpoint } from './to-endpoint.ts';
 
-/** Registers a webhook receiver with a signing secret of its own, which is answered here and never again. */
+/**
+ * Registers an endpoint with a signing secret of its own. The secret is returned here. Throws `name_taken`, or a
+ * refusal for a URL that the egress rules forbid.
+ */
 export async function createEndpoint(
   deps: Reads & Seals & Routes & Guards & Clock,
   projectId: string,
@@ -43,8 +46,8 @@ export async function createEndpoint(
 }
 
 /**
- * Stores an endpoint without any secret, inside the caller's transaction; where its URL leads is not looked at. The caller
- * forgets the receivers after the commit.
+ * Stores an endpoint without a secret, inside the caller's transaction. The target of its URL is not checked. The caller
+ * clears the receivers' cache after the commit.
  */
 export function addEndpoint(
   tx: Tx,
@@ -56,6 +59,7 @@ export function addEndpoint(
   return store.insertEndpoint(tx, { ...fieldsOf(spec), ...headers, id, project_id: projectId });
 }
 
+/** Returns the project's endpoints. Developers' listeners are included only on request. */
 export async function listEndpoints(
   deps: Reads & Seals,
   projectId: string,
@@ -65,11 +69,15 @@ export async function listEndpoints(
   return rows.map((row) => toEndpoint(row, deps.cipher));
 }
 
+/** Returns an endpoint. Throws `not_found`. */
 export async function getEndpoint(deps: Reads & Seals, projectId: string, id: string): Promise<Endpoint> {
   return toEndpoint(await loadEndpoint(deps, projectId, id), deps.cipher);
 }
 
-/** Changes what is given. Deliveries that wait go to the new URL with the new headers, by the new limits. */
+/**
+ * Changes the given fields of an endpoint. Waiting deliveries go to the new URL, with the new headers and limits.
+ * Throws `not_found`, `name_taken`, `invalid_header`, or a refusal for a URL that the egress rules forbid.
+ */
 export async function updateEndpoint(
   deps: Reads & Seals & Wakes & Routes & Guards,
   projectId: string,
@@ -93,8 +101,8 @@ export async function updateEndpoint(
 }
 
 /**
- * Switches an endpoint off and tells those that asked to be told: its events are kept as skipped until it is on again. One
- * that is off keeps its reason.
+ * Disables an endpoint and writes the `endpoint.disabled` event. Its deliveries are kept as skipped until it is enabled
+ * again. An endpoint that is disabled already keeps its reason. Throws `not_found`.
  */
 export async function disableEndpoint(
   deps: Reads & Seals & Queues & Wakes & Routes & Clock & Logs,
@@ -113,6 +121,7 @@ export async function disableEndpoint(
   return toEndpoint(row, deps.cipher);
 }
 
+/** Enables an endpoint. Throws `not_found`. */
 export async function enableEndpoint(
   deps: Reads & Seals & Wakes & Routes,
   projectId: string,
@@ -124,7 +133,7 @@ export async function enableEndpoint(
   return toEndpoint(row, deps.cipher);
 }
 
-/** Deletes an endpoint; what waited for it is cancelled with it. Its name is free again. */
+/** Deletes an endpoint and cancels the deliveries that wait for it. Its name can be used again. Throws `not_found`. */
 export async function deleteEndpoint(
   deps: Reads & Wakes & Routes,
   projectId: string,
@@ -140,7 +149,10 @@ export async function deleteEndpoint(
   return { id: formatId('end', uuid), cancelledDeliveries };
 }
 
-/** Routing must not go by what was, and what waited may be due now. */
+/**
+ * Drops the cached endpoints, so that new events use the changed ones, and notifies `due`, because waiting deliveries
+ * may be due now.
+ */
 function changed(deps: Wakes & Routes): void {
   deps.receivers.forget();
   deps.notify('due');
@@ -148,7 +160,10 @@ function changed(deps: Wakes & Routes): void {
 
 const none = { project_wide: false, schedule: null, give_up_on: null };
 
-/** Given fields by their columns' names, over those before; headers have a way of their own. */
+/**
+ * Returns the given fields under the names of their columns. Absent ones keep the value of `before`. Headers are
+ * handled elsewhere.
+ */
 function fieldsOf<Given extends Partial<EndpointSpec>>(
   { projectWide, scheduleSeconds, giveUpOn, headers: _, ...rest }: Given,
   before: Pick<store.EndpointFields, 'project_wide' | 'schedule' | 'give_up_on'> = none,

@@ -9,7 +9,10 @@ import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import { type EndpointRow, lockEndpoint } from '#src/store/endpoint/endpoint-rows.ts';
 
-/** Sends an endpoint an event of its own, as any other delivery: signed, tried again, listed. */
+/**
+ * Sends a test event to an endpoint. It is a delivery like any other: it is signed, retried and listed. Throws
+ * `not_found`.
+ */
 export async function sendTestEvent(
   deps: Reads & Queues & Wakes & Clock,
   projectId: string,

@@ -8,6 +8,7 @@ import { type EndpointRow, findEndpoint } from '#src/store/endpoint/endpoint-row
 import type { Cipher } from '#src/store/seal/cipher.ts';
 import { shownHeaders } from './endpoint-headers.ts';
 
+/** Returns an endpoint as the API shows it. */
 export function toEndpoint(row: EndpointRow, cipher: Cipher): Endpoint {
   return {
     id: formatId('end', row.id),
@@ -37,7 +38,7 @@ export function toEndpoint(row: EndpointRow, cipher: Cipher): Endpoint {
   };
 }
 
-/** The project's endpoint, or a refusal: those of other projects are not there either. */
+/** Returns an endpoint's row. Throws `not_found`, also for an endpoint of another project. */
 export async function loadEndpoint(deps: Reads, projectId: string, id: string): Promise<EndpointRow> {
   const row = await findEndpoint(deps.db, projectId, endpointUuid(id));
   if (!row) throw noSuch('end', id);

@@ -3,12 +3,13 @@ import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 
-/** Where an event goes, before it is a row. */
+/** The receiver part of a new delivery: where an event goes, and by which schedule. */
 export type Receiver = Pick<
   NewDelivery,
   'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'giveUpOn' | 'claim'
 >;
 
+/** Options for finding receivers. `callbackSealed` holds the sealed headers of the job's own callback. */
 export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
   callbackSealed: Uint8Array | null;
   /** The endpoints of the job's project. */
@@ -17,7 +18,10 @@ export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
 
 type Told = Pick<FullJobRow, 'callback' | 'labels'>;
 
-/** Who is to hear of a job's event: its own URL, and every endpoint that it names or that wants it. */
+/**
+ * Returns the receivers of a job's event: the job's own callback URL, and every endpoint that the job names or that
+ * wants the event.
+ */
 export function receiversOf({ callback, labels }: Told, type: CallbackEvent, options: ReceiverOptions): Receiver[] {
   const receivers: Receiver[] = [];
   const asked = callback?.events.includes(type) === true;

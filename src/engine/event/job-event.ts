@@ -7,23 +7,30 @@ import type { Links } from '#src/engine/deps.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 
+/** Types of the terminal events of a job. */
 export type JobEventType = 'job.completed' | 'job.failed' | 'job.cancelled';
 
-/** True of the events that tell of a state that passes: the job's rows cannot give their bytes again. */
+/**
+ * Returns true for events about progress. Their bytes cannot be made again from the job's rows, because the job's state
+ * has changed.
+ */
 export function isProgress(type: string): boolean {
   return (progressEvents as readonly string[]).includes(type);
 }
 
-/** The body of a callback: `data` is what `jobs.get` answers at the job's end, or only id and state when thin. */
+/**
+ * Body of a terminal event. `data` is the job as `jobs.get` returns it at the job's end, or only its id and state if
+ * the payload is thin.
+ */
 export type JobEvent = { type: JobEventType; timestamp: string; data: Job | Pick<Job, 'id' | 'state'> };
 
 /**
- * The bytes of a job's terminal event. They depend on the job's rows alone, so that a try after a crash sends the same
- * bytes as the one before it.
+ * Returns the bytes of a job's terminal event. They depend only on the job's rows, so an attempt after a crash sends
+ * the same bytes as the one before it.
  */
 export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' | 'thin', deps: Links): Buffer {
   const endedAt = row.ended_at ?? row.created_at;
-  // A result that is to be kept nowhere expires at the very end; the event is of the instant before.
+  // A result that is not kept expires at the job's end. The event shows the job 1 ms before that, so it has the result.
   const asOf = new Date(endedAt.getTime() - 1);
   const data =
     payload === 'full'
@@ -33,12 +40,15 @@ export function eventBytes(row: FullJobRow, type: JobEventType, payload: 'full' 
   return Buffer.from(JSON.stringify(event));
 }
 
-/** With a result time of 0 the event is the only place the result is ever to be found in: nothing of it is left out. */
+/**
+ * Returns true if the result is kept after the job's end. If it is not, the event is the only place of the result, so
+ * the body is never left out.
+ */
 function isKept({ options }: FullJobRow): boolean {
   return options.resultTtlSeconds > 0;
 }
 
-/** The bytes of `job.started`, from the row as it is once claimed. */
+/** Returns the bytes of `job.started`, made from the row after its claim. */
 export function startedBytes(row: FullJobRow, payload: 'full' | 'thin', deps: Links): Buffer {
   const at = row.started_at ?? row.created_at;
   const state = 'in_progress' as const;
@@ -49,7 +59,10 @@ export function startedBytes(row: FullJobRow, payload: 'full' | 'thin', deps: Li
   });
 }
 
-/** The bytes of `job.attempt_failed`. A result that the last attempt left is told without its body: `job.failed` brings that. */
+/**
+ * Returns the bytes of `job.attempt_failed`. The result of a last attempt is shown without its body, because
+ * `job.failed` contains it.
+ */
 export function attemptFailedBytes(
   row: FullJobRow,
   attempt: FailedAttempt,

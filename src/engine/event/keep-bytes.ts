@@ -5,12 +5,12 @@ import { findUnkept, insertPayloads } from '#src/store/delivery/delivery-payload
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 
-/** Jobs whose results, of up to 256 KiB each, are in memory at once. */
+/** Number of jobs whose results, of up to 256 KiB each, are in memory at once. */
 const together = 50;
 
 /**
- * Stores what deliveries would send that are not to be sent now: when they are replayed, the result that it is made of may
- * have expired. A delivery about no job, or of a state that passes, has had its bytes stored from the beginning.
+ * Stores the bytes of deliveries that are not sent now, because the result they are made of may have expired when they
+ * are sent again. Deliveries about no job or about progress have stored bytes from the beginning.
  */
 export async function keepBytes(tx: Tx, deliveryIds: string[], deps: Links): Promise<void> {
   if (deliveryIds.length === 0) return;

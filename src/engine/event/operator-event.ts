@@ -11,7 +11,10 @@ import { findLabels } from '#src/store/job/read-jobs.ts';
 import { isListener } from '#src/store/listener/listeners.ts';
 import { tellDeliveries } from './tell-deliveries.ts';
 
-/** Tells the endpoints that asked for it that another one is disabled; never the disabled one itself, and nothing of a developer's listener. */
+/**
+ * Writes the deliveries of an `endpoint.disabled` event. The disabled endpoint itself gets none. There is no event
+ * about a developer's listener.
+ */
 export async function raiseEndpointDisabled(
   tx: Tx,
   endpoint: Pick<HealthRow, 'id' | 'project_id' | 'name' | 'url'>,
@@ -34,7 +37,10 @@ export async function raiseEndpointDisabled(
   await raise(tx, { projectId: endpoint.project_id, exceptId: endpoint.id, jobId: null, event, now }, deps);
 }
 
-/** Tells that a job's event was given up. Never of an operator's event: such would feed each other. */
+/**
+ * Writes the deliveries of a `delivery.failed` event about a job's event. There is none about an operators' event,
+ * because such events would cause each other without end.
+ */
 export async function raiseDeliveryFailed(
   tx: Tx,
   delivery: DeliveryRow,
@@ -67,8 +73,8 @@ export async function raiseDeliveryFailed(
 type Raised = { projectId: string; exceptId: string | null; jobId: string | null; event: EventBody; now: Date };
 
 /**
- * Makes the deliveries of an operators' event, to every endpoint of the project that wants its type. One that asks for labels
- * hears of what is about a job that has them; what is about no job it hears of in any case.
+ * Writes the deliveries of an operators' event to every project-wide endpoint that wants its type. An endpoint with
+ * labels gets an event about a job only if the job has all these labels. It gets every event that is about no job.
  */
 async function raise(
   tx: Tx,

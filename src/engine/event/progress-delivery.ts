@@ -14,8 +14,8 @@ import { attemptFailedBytes, startedBytes } from './job-event.ts';
 import { tellDeliveries } from './tell-deliveries.ts';
 
 /**
- * Writes `job.started` of the jobs that are claimed for the first time, in the transaction that claims them: it is there
- * if the claim is, and a first attempt that is made again after a crash is another claim. Answers whether there were any.
+ * Writes the `job.started` deliveries of jobs that are claimed for their first attempt. They are written in the claim's
+ * transaction, so they exist exactly if the claim does. Returns true if the caller must notify `due` after its commit.
  */
 export async function tellStarted(
   tx: Tx,
@@ -44,7 +44,10 @@ function startedDeliveries(
   });
 }
 
-/** The deliveries of `job.attempt_failed`; none of an attempt that completed its job, or that was interrupted. */
+/**
+ * Returns the deliveries of `job.attempt_failed`. There are none for an attempt that completed its job or was
+ * interrupted.
+ */
 export function attemptFailedDeliveries(
   settled: Settlement,
   receivers: readonly ReceiverRow[],
@@ -80,7 +83,10 @@ function failedAttempt({ decision, update }: Settlement, attempt: NewAttempt): F
 
 type Told = { at: Date | null; bytes: (payload: 'full' | 'thin') => Buffer };
 
-/** What cannot be told is logged and left out: it must not hold up the job. */
+/**
+ * Returns the deliveries of an event about progress. If the event cannot be made, the error is logged and there are
+ * none, so that the job itself goes on.
+ */
 function deliveriesOf(
   type: JobProgressEventType,
   job: HeldJob,

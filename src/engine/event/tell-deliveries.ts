@@ -4,8 +4,8 @@ import { insertDeliveries, type NewDelivery } from '#src/store/delivery/insert-d
 import { messagesOf } from './delivery-message.ts';
 
 /**
- * Writes deliveries and the messages of those that nobody has claimed, in the caller's transaction. Returns true when there
- * are messages: the caller then notifies `due` after its commit.
+ * Writes deliveries, and messages for those that are not claimed, in the caller's transaction. Returns true if there
+ * are messages. Then the caller must notify `due` after its commit.
  */
 export async function tellDeliveries(tx: Tx, { queue }: Queues, deliveries: NewDelivery[]): Promise<boolean> {
   await insertDeliveries(tx, deliveries);

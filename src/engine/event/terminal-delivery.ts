@@ -5,12 +5,16 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { type ReceiverOptions, receiversOf } from './event-receivers.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 
+/** Options for the deliveries of a terminal event. */
 export type TerminalOptions = ReceiverOptions & {
-  /** The result is kept nowhere else: the bytes are stored with the delivery. */
+  /** True if the result is stored nowhere else, so the bytes are stored with the delivery. */
   keepBytes: boolean;
 };
 
-/** The deliveries of a job's terminal event: to its callback, and to every endpoint of the project that wants it. */
+/**
+ * Returns the deliveries of a job's terminal event: to the job's own callback URL, and to every endpoint that the job
+ * names or that wants the event.
+ */
 export function terminalDeliveries(row: FullJobRow, options: TerminalOptions, deps: Links & Clock): NewDelivery[] {
   const type = `job.${row.state}` as JobEventType;
   const receivers = receiversOf(row, type, options);
@@ -30,7 +34,7 @@ export function terminalDeliveries(row: FullJobRow, options: TerminalOptions, de
   }));
 }
 
-/** True when the job's own URL is to hear of this state. */
+/** Returns true if the job's own callback URL gets the event of this state. */
 export function wantsCallback(row: Pick<FullJobRow, 'callback' | 'state'>): boolean {
   return Boolean(row.callback?.url && row.callback.events.includes(`job.${row.state}`));
 }

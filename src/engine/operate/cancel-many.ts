@@ -8,13 +8,13 @@ import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 /** A part of an operation's jobs, in the order of their ids. */
 export type Part = { row: OperationRow; jobIds: string[] };
 
-/** What became of it. */
+/** Result of processing a part. `done` is the number of jobs that succeeded. */
 export type Dealt = {
   done: number;
   errors: { jobId: string; refusal: Refusal }[];
-  /** Those dealt with: all, or the first of them. */
+  /** Ids of the jobs that were processed: all of the part, or the first ones. */
   ids: string[];
-  /** To be called after the commit. */
+  /** Function to call after the commit. */
   after?: () => void;
 };
 

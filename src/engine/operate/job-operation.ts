@@ -31,10 +31,15 @@ import { type StoredJobsInput, toOperation } from './to-operation.ts';
 
 const errorsShown = 20;
 const searchesPerTurn = 20;
-/** Jobs of one transaction: those to be run again are read and sealed one by one. */
+/**
+ * Number of jobs in one transaction. It is lower for reruns, because each of these jobs is read and sealed by itself.
+ */
 const batch: Record<JobOperationKind, number> = { cancel_jobs: 500, rerun_jobs: 100 };
 
-/** Starts cancelling jobs, or running them again; while the same is under way already, answers that. */
+/**
+ * Starts an operation that cancels jobs or runs them again. If the same operation is running already, that one is
+ * returned. Throws `invalid_input` for a bad id, or a filter without any condition.
+ */
 export async function startJobOperation(
   deps: Reads & Clock & Logs,
   kind: JobOperationKind,
@@ -51,7 +56,10 @@ export async function startJobOperation(
   return toOperation(started.isNew ? await withTotal(deps, started.row) : started.row);
 }
 
-/** The operation is under way already: that its jobs could not be counted must not look as if it were not. */
+/**
+ * Returns the operation with the number of its jobs. The operation runs already, so a failed count is logged and the
+ * total is marked as capped; no error is thrown.
+ */
 async function withTotal(deps: Reads & Logs, row: OperationRow): Promise<OperationRow> {
   const update = async ({ total, capped }: Total) => (await updateTotal(deps.db, row.id, total, capped)) ?? row;
   try {
@@ -62,7 +70,10 @@ async function withTotal(deps: Reads & Logs, row: OperationRow): Promise<Operati
   }
 }
 
-/** In one form, so that the same selection gives the same text; refuses one that would be all jobs there are. */
+/**
+ * Returns the selection in one form, so that equal selections have equal texts. Throws `invalid_input` for a bad id, or
+ * for a filter that would select all jobs.
+ */
 function checkedSelection(projectId: string, { ids, filter }: BulkInput['jobs']): StoredJobsInput['jobs'] {
   if (ids !== undefined) {
     for (const [index, id] of ids.entries()) filterId('job', `jobs.ids.${index}`, id);
@@ -88,7 +99,10 @@ async function countOf(deps: Reads, row: OperationRow): Promise<Total> {
   return { total: totalOf(counts), capped: !all || shown.some((count) => count > readLimits.countedRows) };
 }
 
-/** What an operation by filter is for: null when it can be no job. What came after its start is none of its business. */
+/**
+ * Returns the filter of an operation's jobs; null if no job can match. Jobs created after the operation began are left
+ * out, as are, for a rerun, jobs that ended after that.
+ */
 function filterOf(row: OperationRow): JobFilter | null {
   const given = jobFilter(row.project_id, (row.input as StoredJobsInput).jobs.filter ?? {});
   const isOpen = (state: JobState) => !isTerminal(state);
@@ -106,7 +120,10 @@ function filterOf(row: OperationRow): JobFilter | null {
 
 type Next = { ids: string[]; cursor: string | null; isLast: boolean };
 
-/** The next jobs in the order of their ids; where a search is bounded there may be none yet, but a cursor to go on from. */
+/**
+ * Returns the next jobs in id order. A search reads a limited number of rows, so it may find no job and still return a
+ * cursor to go on from.
+ */
 async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<Next> {
   const { ids } = (row.input as StoredJobsInput).jobs;
   if (ids !== undefined) {
@@ -124,8 +141,9 @@ async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<
 }
 
 /**
- * Looks for the next jobs, then deals with them. Jobs, counters and cursor move in one transaction: a step that is cut off has
- * not happened. What another worker has dealt with meanwhile shows by the cursor.
+ * Does a step of an operation on jobs: finds the next jobs and processes them. Jobs, counters and cursor are written in
+ * one transaction, so an interrupted step has no effect. A changed cursor shows that another worker has made a step
+ * meanwhile. Returns the number of jobs processed.
  */
 export async function stepJobOperation(
   deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
@@ -136,7 +154,7 @@ export async function stepJobOperation(
   const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
   let dealtWith = 0;
   let current: OperationRow | undefined = row;
-  // Searches that come to nothing are few, so that other operations have their turn too.
+  // The number of searches is limited, so that a search without matches does not delay other operations.
   for (let searches = 0; current !== undefined && dealtWith < room && searches < searchesPerTurn; searches++) {
     const done: StepDone = await stepOnce(deps, current, Math.min(room - dealtWith, batch[kind]));
     current = done.row;
@@ -145,7 +163,10 @@ export async function stepJobOperation(
   return dealtWith;
 }
 
-/** `row`: what to go on from; undefined when the operation has ended, or another worker has it. */
+/**
+ * Result of one transaction of a step. `row` is the operation to go on with; undefined if it has ended, or if another
+ * worker processes it.
+ */
 type StepDone = { count: number; row: OperationRow | undefined };
 
 async function stepOnce(

@@ -22,12 +22,14 @@ import { stepJobOperation } from './job-operation.ts';
 import { stepResending } from './resend-operation.ts';
 import { toOperation } from './to-operation.ts';
 
+/** Returns an operation. Throws `not_found` if the project has no such operation. */
 export async function getOperation(deps: Reads, projectId: string, id: string): Promise<Operation> {
   const row = await findOperation(deps.db, projectId, operationUuid(id));
   if (!row) throw new Refusal('not_found', `there is no operation ${id}`, 'id');
   return toOperation(row);
 }
 
+/** Returns a page of the project's operations, newest first. Throws `invalid_input` for a bad cursor. */
 export async function operationPage(deps: Reads, projectId: string, input: OperationListInput): Promise<OperationPage> {
   const limit = input.limit ?? readLimits.pageSize.default;
   const beforeId = input.cursor === undefined ? null : parseId('op', input.cursor);
@@ -41,22 +43,25 @@ export async function operationPage(deps: Reads, projectId: string, input: Opera
   };
 }
 
-/** Idempotent. A step that is being made is finished first; nothing more is done after this has answered. */
+/**
+ * Stops an operation and returns it; an ended operation stays as it is. A step in progress is finished first. After
+ * this has returned, the operation does nothing more. Throws `not_found`.
+ */
 export async function endOperation(deps: Reads, projectId: string, id: string): Promise<Operation> {
   await stopOperation(deps.db, projectId, operationUuid(id));
   return getOperation(deps, projectId, id);
 }
 
 /**
- * Takes every running operation a step further, as far as its rate allows since the last one, whichever worker made that.
- * Answers how many deliveries and jobs were dealt with. Call every second.
+ * Does one step of every running operation, with as many items as its rate allows since its last step by any worker.
+ * Returns the number of deliveries and jobs processed. Call it every second.
  */
 export async function stepOperations(
   deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
 ): Promise<number> {
   let dealtWith = 0;
   for (const row of await findRunning(deps.db)) {
-    // One that cannot go on must not hold up the others.
+    // An operation whose step fails must not stop the others.
     dealtWith += await step(deps, row).catch((error: unknown) => {
       deps.log.warn({ err: error, operationId: formatId('op', row.id) }, 'a step of an operation failed');
       return 0;

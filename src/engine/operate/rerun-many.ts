@@ -13,10 +13,13 @@ import { findBodySizes, findRequestSecrets, findRequests, type RequestSecretsRow
 import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 import type { Dealt, Part } from './cancel-many.ts';
 
-/** Bodies of one transaction; a larger one goes alone. */
+/** Maximum bytes of request bodies in one transaction. A larger body goes alone. */
 const batchBytes = 4_194_304;
 
-/** Runs jobs again for an operation, inside its transaction, as far as their bodies fit into it. */
+/**
+ * Runs jobs again for an operation, inside its transaction. Only the first jobs whose bodies fit into the byte limit
+ * are processed.
+ */
 export async function rerunMany(
   tx: Tx,
   deps: Seals & Queues & Wakes & RoutesInside & Guards & Clock & Logs,
@@ -41,7 +44,10 @@ export async function rerunMany(
   return { done: made.length, errors, ids, after: () => deps.notify('due') };
 }
 
-/** One job that cannot be run again must not keep the others from it. */
+/**
+ * Returns the new job for a job, or a refusal. No error is thrown, so one job that cannot be run again does not stop
+ * the others.
+ */
 function runAgain(
   deps: Seals & Guards & Clock & Logs,
   { row, receivers }: { row: OperationRow; receivers: readonly ReceiverRow[] },

@@ -24,7 +24,10 @@ import {
 import { insertRunning, type Starter } from './start-operation.ts';
 import { toOperation } from './to-operation.ts';
 
-/** Starts sending an endpoint's deliveries again; while the same is under way already, answers that. */
+/**
+ * Starts an operation that sends an endpoint's deliveries again. If the same operation is running already, that one is
+ * returned. Throws `not_found` if there is no such endpoint, and `endpoint_disabled`.
+ */
 export function startResending(
   deps: Reads & Clock,
   kind: DeliveryOperationKind,
@@ -36,7 +39,7 @@ export function startResending(
     const asId = parseId('end', given.endpoint);
     const endpoint = await findEndpointState(tx, projectId, { id: asId, name: given.endpoint });
     if (!endpoint) throw new Refusal('not_found', `there is no endpoint "${given.endpoint}"`, 'endpoint');
-    // All of it would only be skipped again, and the operation say that it was done.
+    // Deliveries to a disabled endpoint would only be skipped again, and the operation would count them as done.
     if (endpoint.state === 'disabled')
       throw new Refusal(
         'endpoint_disabled',
@@ -57,7 +60,10 @@ export function startResending(
   });
 }
 
-/** What ended after the operation had begun is none of its business: a delivery that fails again is not sent once more. */
+/**
+ * Returns the filter of an operation's deliveries. Deliveries that ended after the operation began are left out, so a
+ * delivery that fails again is not sent once more.
+ */
 function filterOf(row: OperationRow): ResendFilter {
   const input = row.input as DeliveryOperationInput;
   const states: DeliveryState[] =
@@ -71,7 +77,10 @@ function filterOf(row: OperationRow): ResendFilter {
   };
 }
 
-/** What is left would only be skipped, or never be sent, and no longer be found as what has failed. */
+/**
+ * Returns the error that stops an operation whose endpoint was disabled or deleted; null if it can go on. The
+ * deliveries left would be skipped or never be sent, and would no longer be listed as failed.
+ */
 function brokenOff(state: 'enabled' | 'disabled' | undefined): { code: ErrorCode; message: string } | null {
   if (state === 'enabled') return null;
   return state === 'disabled'
@@ -79,7 +88,10 @@ function brokenOff(state: 'enabled' | 'disabled' | undefined): { code: ErrorCode
     : { code: 'not_found', message: 'The endpoint was deleted: what is left was not sent again.' };
 }
 
-/** Deliveries, counters and cursor move in one transaction: a step that is cut off has not happened. */
+/**
+ * Does a step of an operation that sends deliveries again. Deliveries, counters and cursor are written in one
+ * transaction, so an interrupted step has no effect. Returns the number of deliveries processed.
+ */
 export async function stepResending(deps: Reads & Queues & Wakes, id: string): Promise<number> {
   const { reopened, refused } = await deps.db.transaction(async (tx) => {
     const row = await lockOperation(tx, id);

@@ -11,9 +11,10 @@ import { formatId } from '#src/domain/text/id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 
-/** What `operation.input` holds of an operation on jobs: the ids in their order, or the filter. */
+/** Stored `operation.input` of an operation on jobs: the job ids in order, or the filter. */
 export type StoredJobsInput = Pick<BulkInput, 'jobs'> & { perSecond: number };
 
+/** Returns an operation as the API shows it. */
 export function toOperation(row: OperationRow): Operation {
   return {
     id: formatId('op', row.id),
@@ -32,7 +33,7 @@ export function toOperation(row: OperationRow): Operation {
   };
 }
 
-/** A thousand ids are nothing to read. */
+/** Returns the input as the API shows it. A list of job ids is replaced by its length, because it may be long. */
 function inputView(input: DeliveryOperationInput | StoredJobsInput): OperationInput {
   if (input.jobs === undefined) return input;
   const { ids, filter } = input.jobs;

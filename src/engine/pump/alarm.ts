@@ -1,14 +1,15 @@
-/** Lets a loop sleep until it is woken, until a set time, or for so long at most. */
+/** An alarm that lets a loop sleep until it is woken, but at most for a given time. */
 export type Alarm = {
   wake(): void;
-  /** Wakes the sleeper in so many milliseconds. One timer serves all that fall within the same 10 ms. */
+  /** Wakes the sleeper after `delayMs`. All wake-ups within the same 10 ms share one timer. */
   wakeIn(delayMs: number): void;
-  /** Resolves when woken or after `ms`. A wake-up since the last `reset` counts. */
+  /** Resolves when woken, or after `ms`. A wake-up since the last `reset` counts too. */
   sleep(ms: number): Promise<void>;
   reset(): void;
   stop(): void;
 };
 
+/** Makes an alarm. After `stop`, `sleep` resolves at once. */
 export function makeAlarm(): Alarm {
   const timers = new Map<number, NodeJS.Timeout>();
   let awake = false;

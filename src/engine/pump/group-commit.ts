@@ -2,28 +2,35 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fitBudget } from '#src/domain/fit-budget.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 
+/** A writer that commits items in shared transactions. */
 export type GroupCommit<Item, Answer> = {
-  /** Resolves once the item's own transaction has committed. */
+  /** Resolves with the item's answer after the commit of its transaction. Rejects if the item cannot be committed. */
   add(item: Item): Promise<Answer>;
-  /** Items that wait or are being committed, and their bytes. */
+  /** Number of items that wait or are being committed, and their bytes. */
   readonly pending: { items: number; bytes: number };
   /** Resolves when nothing is pending. */
   idle(): Promise<void>;
 };
 
+/** Options of a group commit. `commit` writes items in one transaction and returns their answers in the same order. */
 export type GroupCommitOptions<Item, Answer> = {
   commit(items: Item[]): Promise<Answer[]>;
   bytesOf(item: Item): number;
-  /** The one item that cannot be committed, found by halving: its answer, or a throw. */
+  /**
+   * Handles the one item that cannot be committed, which was found by halving the batch. Returns the item's answer or
+   * rejects.
+   */
   onUnstorable(item: Item, error: unknown): Promise<Answer>;
-  /** How long a batch is tried again while the database is away. */
+  /**
+   * Milliseconds for which a batch is committed again while the database is away. After that its items are rejected.
+   */
   giveUpAfterMs: number;
   /**
-   * While batches hold several items: how long to let the next one fill. Each transaction has costs that a larger batch
-   * shares out; a lone item never waits.
+   * Milliseconds to wait for the next batch to fill, while batches hold several items. A larger batch shares the cost
+   * of its transaction among more items. A single item never waits.
    */
   lingerMs?: number;
-  /** Called once for each outage, with its error. */
+  /** Called once for each batch that meets an outage, with the error. */
   onOutage?(error: unknown): void;
 };
 
@@ -40,8 +47,9 @@ type Waiting<Item, Answer> = {
 };
 
 /**
- * Joins what comes in at the same time into one transaction: a batch goes out when its predecessor is done, so that
- * batches grow with the load and a lone item waits for nobody. At most 500 items and 4 MiB; a larger item goes alone.
+ * Makes a group commit. It joins items that arrive at the same time into one transaction. The next batch starts when
+ * the one before it is done, so batches grow with the load, and a single item does not wait for others. A batch has at
+ * most 500 items and 4 MiB; a larger item goes alone.
  */
 export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, Answer>): GroupCommit<Item, Answer> {
   const queue: Waiting<Item, Answer>[] = [];
@@ -56,7 +64,7 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
 
   const run = async () => {
     running = true;
-    // One turn of the event loop lets everything that is ready now join the first batch.
+    // The loop waits one turn of the event loop, so that all items that are ready now join the first batch.
     await new Promise((resolve) => setImmediate(resolve));
     let last = 0;
     while (queue.length > 0) {
@@ -118,7 +126,7 @@ async function commitBatch<Item, Answer>(
   }
 }
 
-/** Halves the batch until the bad item stands alone, so that it alone is refused. */
+/** Halves the batch until the bad item is alone, so that only this item is refused. */
 async function separate<Item, Answer>(
   batch: Waiting<Item, Answer>[],
   error: unknown,

@@ -3,21 +3,27 @@ import type { Slot, SlotPool } from './under-way.ts';
 
 /** A loop that claims work by free slots and starts it. It never waits for what it has started. */
 export type Pump = {
-  /** True while the last look found nothing: what still waits by its row has lost its message. */
+  /**
+   * True if the last claim found no work and the queue had no more. A row that still waits then has lost its message.
+   */
   readonly idle: boolean;
-  /** Stops claiming. What runs goes on. */
+  /** Stops claiming. Work in progress goes on. */
   stop(): Promise<void>;
 };
 
+/** Options of a pump. `Work` is a claimed job or delivery. */
 export type PumpOptions<Work> = {
-  /** Wakes the loop: something may be due now, or in so many milliseconds. */
+  /** Alarm that wakes the loop when work may be due. */
   alarm: Alarm;
   slots: SlotPool;
-  /** Claims up to `limit`. `more`: the queue gave a full batch, whatever became of it, so there may be more behind it. */
+  /**
+   * Claims at most `limit` pieces of work. `more` is true if the queue gave a full batch, so there may be more due
+   * work.
+   */
   claim(limit: number): Promise<{ work: Work[]; more: boolean }>;
-  /** Does the work of one slot, which is freed when it settles. */
+  /** Does one piece of work. Its slot is freed when the promise settles. */
   perform(work: Work, slot: Slot): Promise<void>;
-  /** False while nothing may be claimed: memory is full, or the database is out of touch. */
+  /** Returns false while nothing may be claimed: memory is full, or the database cannot be reached. */
   mayClaim(): boolean;
   onError(error: unknown): void;
 };
@@ -31,7 +37,7 @@ const patienceMs = 20;
 export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>): Pump {
   let stopped = false;
   let idle = false;
-  /** The last look found no free slots: the next one that comes free is worth a look. */
+  /** True if the last look had no slots to claim for. The next slot that comes free then wakes the loop. */
   let starved = false;
   let lastClaimAt = 0;
 
@@ -42,13 +48,16 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
     using slot = slots.takeForClaimed();
     await options.perform(work, slot);
   };
-  /** Returns how much to claim: enough for a claim to be worth its transaction; after a while anything, or slots would idle. */
+  /**
+   * Returns the number of pieces to claim; 0: not now. A claim waits until a quarter of the slots is free, to be worth
+   * its transaction, but at most 20 ms after the last claim, so that slots do not stay idle.
+   */
   const claimable = () => {
     const enough = Math.min(batchSize, Math.ceil((slots.free + slots.taken) / 4));
     const patient = slots.free < enough && slots.taken > 0 && performance.now() - lastClaimAt < patienceMs;
     return patient ? 0 : Math.min(slots.free, batchSize);
   };
-  /** Looks once. Returns how long to sleep before the next look, in milliseconds. */
+  /** Claims once and starts the work. Returns the milliseconds to sleep before the next claim. */
   const look = async (): Promise<number> => {
     const limit = options.mayClaim() ? claimable() : 0;
     starved = limit === 0;

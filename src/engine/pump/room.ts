@@ -1,26 +1,34 @@
 import type { UnderWay } from './under-way.ts';
 
-/** Shares a worker's slots among endpoints: one that answers slowly must leave slots to the others. */
+/** Shares a worker's slots among endpoints, so that a slow endpoint leaves slots to the others. */
 export type Room = {
-  /** How many more deliveries to this endpoint may start. */
+  /** Returns the number of further deliveries to this endpoint that may start. */
   left(endpointId: string): number;
   /**
-   * How many deliveries to pull from this endpoint's line: its free slots, plus as many as ended since the last call, a guess
-   * at how many slots come free before the next one.
+   * Returns the number of deliveries to pull from this endpoint's line: its free slots, plus the number of deliveries
+   * that ended since the last call. That number is a guess at how many slots come free before the next call.
    */
   toPull(endpointId: string): number;
-  /** True when a delivery was turned away for lack of a slot, and less than half of the endpoint's share is free since. */
+  /**
+   * Returns true if a delivery has joined the line for lack of a slot since the line was last empty, and less than half
+   * of the endpoint's share is free now.
+   */
   isTight(endpointId: string): boolean;
-  /** A delivery was put into this endpoint's line for lack of a slot: the next that ends makes room for it. */
+  /**
+   * Records that a delivery joined this endpoint's line for lack of a slot. From then on `onFree` is called when a
+   * delivery to the endpoint ends.
+   */
   turnAway(endpointId: string): void;
-  /** Nothing waits in the endpoint's line any more. */
+  /** Records that no delivery waits in the endpoint's line any more. */
   forget(endpointId: string): void;
 };
 
 /** The share of a worker's slots that one endpoint may take. */
 const share = 0.5;
 
-/** `onFree` is called when a delivery has ended to an endpoint for which others wait. */
+/**
+ * Makes the shares of a worker. `onFree` is called when a delivery to an endpoint has ended and others wait for a slot.
+ */
 export function makeRoom(
   underWay: Pick<UnderWay, 'slots' | 'countTo' | 'onEnded'>,
   onFree: (endpointId: string) => void,

@@ -1,17 +1,23 @@
 /** The two kinds of work: attempts of jobs, and attempts of deliveries. */
 export type WorkKind = 'job' | 'delivery';
 
-/** What a slot holds: how many bytes stay in memory with it, and to which endpoint it sends. */
+/** Load of a slot: the bytes it keeps in memory, and the endpoint it sends to. */
 export type Held = { bytes?: number; endpointId?: string | null };
 
 /**
- * A slot that is taken. Disposing it frees it and lets go of what it holds, whatever became of the work: declare it by
+ * A taken slot. Disposing it frees the slot and its load, whatever the result of the work was, so declare it with
  * `using`. Disposing it twice does nothing.
  */
 export type Slot = Disposable & {
-  /** Binds the slot to a claimed job or delivery. Returns the signal that ends its request. */
+  /**
+   * Binds the slot to a claimed job or delivery. Returns the signal that aborts its request. Throws if the slot is
+   * bound or freed already.
+   */
   hold(id: string, held?: Held): AbortSignal;
-  /** The request has ended: there is nothing left to abort. The slot stays taken until its outcome is settled. */
+  /**
+   * Records that the request has ended, so there is nothing left to abort. The slot stays taken until the outcome is
+   * settled.
+   */
   requestEnded(): void;
 };
 
@@ -19,31 +25,31 @@ export type Slot = Disposable & {
 export type SlotPool = {
   readonly free: number;
   readonly taken: number;
-  /** Takes a free slot. Undefined when there is none, or none is given any more. */
+  /** Takes a free slot. Returns undefined if there is none, or after `close`. */
   take(): Slot | undefined;
-  /** Takes a slot for work that is claimed already: also when others took the last free one since the claim began. */
+  /** Takes a slot for work that is already claimed, even if the last free slot was taken after the claim began. */
   takeForClaimed(): Slot;
-  /** Calls back whenever a slot comes free. */
+  /** Calls the listener each time a slot is freed. */
   onFree(listener: () => void): void;
 };
 
-/** Everything that one worker has under way. This is the only record of it. */
+/** The slots, jobs and deliveries of one worker. This is the only record of them. */
 export type UnderWay = {
-  /** How many slots each kind of work has. */
+  /** Number of slots of each kind of work. */
   readonly slots: number;
   of(kind: WorkKind): SlotPool;
-  /** Ids of the jobs and deliveries that this worker holds: from the claim until the outcome is settled. */
+  /** Returns the ids of the jobs and deliveries that this worker holds: from the claim until the outcome is settled. */
   ids(): string[];
-  /** Ids of those whose request is being sent. */
+  /** Returns the ids of jobs and deliveries whose request is being sent. */
   sending(): string[];
-  /** `lost`: the claim is not ours any more, and what the request still brings is dropped. */
+  /** Aborts a request. `lost`: this worker no longer has the claim, so the outcome is dropped. */
   abort(id: string, reason: 'lost' | 'shutdown'): void;
   bytesOf(kind: WorkKind): number;
-  /** How many deliveries to this endpoint are under way. */
+  /** Returns the number of deliveries to this endpoint that this worker holds. */
   countTo(endpointId: string): number;
-  /** Calls back whenever a delivery to an endpoint has ended. */
+  /** Calls the listener each time a delivery to an endpoint has ended. */
   onEnded(listener: (endpointId: string) => void): void;
-  /** Gives no more slots. What is under way goes on. */
+  /** Stops giving slots. Work in progress goes on. */
   close(): void;
 };
 
@@ -59,7 +65,7 @@ type Ledger = {
   closed: boolean;
 };
 
-/** Makes the record of what a worker has under way, with so many slots for each kind of work. */
+/** Makes the record of a worker's work, with `slots` slots for each kind of work. */
 export function makeUnderWay(slots: number): UnderWay {
   const record: Ledger = {
     entries: new Map(),
@@ -129,7 +135,7 @@ function makeSlot(record: Ledger, kind: WorkKind): Slot {
 }
 
 function letGo(record: Ledger, kind: WorkKind, { id, entry }: { id: string; entry: Entry }): void {
-  // The same job may have been claimed once more meanwhile: that entry stays.
+  // The same job may have been claimed again meanwhile. That newer entry stays.
   if (record.entries.get(id) === entry) record.entries.delete(id);
   record.bytes[kind] -= entry.bytes;
   countEndpoint(record, entry.endpointId, -1);

@@ -8,15 +8,16 @@ import { jobSummary } from './job-list.ts';
 
 const batch = 1_000;
 
-/** An export under way: `truncated` is known when its jobs have ended. */
+/** A running export. `truncated` returns true if jobs were left out; it is known once `jobs` has ended. */
 export type JobExport = { jobs: AsyncGenerator<JobSummary[]>; truncated: () => boolean };
 
-/** `signal`: whoever reads has gone. */
+/** Options of an export. `signal` is aborted when the reader has disconnected. */
 type Options = { limit?: number; signal?: AbortSignal };
 
 /**
- * All jobs that a filter finds, newest first, some at a time. Each part is a search of its own that goes on where the last one
- * ended: whoever reads slowly holds no transaction open. Where little is found there may be many searches before a part comes.
+ * Returns all jobs that a filter finds, newest first, in parts. Each part is a search of its own that continues where
+ * the last one ended, so a slow reader holds no transaction open. If there are few matches, a part may need many
+ * searches.
  */
 export function exportJobs(
   deps: Reads & Clock,

@@ -5,7 +5,7 @@ import { jobStates } from '#src/domain/decide/job-state.ts';
 import { type IdPrefix, parseId } from '#src/domain/text/id.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
 
-/** A checked filter as the store reads it. */
+/** Returns a filter in the form that the store needs. Throws `invalid_input` for a bad id. */
 export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
   const text = input.text?.trim() ?? '';
   const textAsId = input.id === undefined ? parseId('job', text) : null;
@@ -15,7 +15,7 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     ...noJobFilter,
     projectId,
     id: id ?? textAsId,
-    // All of them is the same as none, and quicker.
+    // A filter by all states finds the same jobs as no filter by state, but slower.
     states: states.length === jobStates.length ? [] : states,
     label: input.label || null,
     host: input.host?.toLowerCase() || null,
@@ -30,7 +30,10 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
   };
 }
 
-/** A mistyped id would otherwise look like a filter that nothing matches. */
+/**
+ * Returns the UUID of an id in a filter; null if it is absent. Throws `invalid_input` for a mistyped id, which would
+ * otherwise look like a filter without matches.
+ */
 export function filterId(prefix: IdPrefix, field: string, text: string | undefined): string | null {
   if (text === undefined) return null;
   const id = parseId(prefix, text);

@@ -16,9 +16,10 @@ import { jobFilter } from './job-filter.ts';
 import { searchPage } from './search-page.ts';
 
 const newerCountedTo = 100;
-/** Every open dashboard asks every other second. */
+/** Rows read to count newer jobs. The number is low because every open dashboard asks every two seconds. */
 const newerLooks = 2_000;
 
+/** Returns a page of the project's jobs, newest first. Throws `invalid_input` for a bad id or cursor. */
 export async function jobPage(deps: Reads & Clock, projectId: string, input: ListInput): Promise<JobPage> {
   const filter = jobFilter(projectId, input);
   const { rows, cursors } = await searchPage('job', input, (wanted) => listJobs(deps.db, filter, wanted));
@@ -26,7 +27,10 @@ export async function jobPage(deps: Reads & Clock, projectId: string, input: Lis
   return { jobs: rows.map((row) => jobSummary(row, asOf)), ...cursors };
 }
 
-/** How many jobs a filter finds: exactly while an index leads to few, else at least so many. */
+/**
+ * Returns the number of jobs that a filter finds, by state. The numbers are exact if an index leads to few jobs;
+ * otherwise they are lower bounds, marked as capped.
+ */
 export async function jobCounts(
   deps: Reads,
   projectId: string,
@@ -41,7 +45,10 @@ export async function jobCounts(
   return { counts: Object.fromEntries(byState) as JobCounts['counts'], all: capped(totalOf(counts)) };
 }
 
-/** How many jobs that a filter finds are newer than a job, as far as a glance shows. */
+/**
+ * Returns the number of matching jobs that are newer than a given job, at most 100. Throws `invalid_input` for a bad
+ * id.
+ */
 export async function newerCount(
   deps: Reads,
   projectId: string,
@@ -55,6 +62,7 @@ export async function newerCount(
   return { count: Math.min(rows.length, newerCountedTo), capped: end !== null || rows.length > newerCountedTo };
 }
 
+/** Returns a job as a list shows it. `asOf` is the time at which its result is looked at. */
 export function jobSummary(row: JobRow, asOf: Date): JobSummary {
   const expired = row.result_expires_at !== null && row.result_expires_at <= asOf;
   return {

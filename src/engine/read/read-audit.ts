@@ -4,7 +4,10 @@ import type { Reads } from '#src/engine/deps.ts';
 import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import { type AuditRow, listAudit } from '#src/store/people/audit-rows.ts';
 
-/** Newest first; the cursor is the last entry's id. */
+/**
+ * Returns a page of the project's audit entries, newest first. The cursor is the id of the page's last entry. Throws
+ * `invalid_input` for a bad cursor.
+ */
 export async function auditPage({ db }: Reads, projectId: string, input: AuditListInput): Promise<AuditPage> {
   const limit = input.limit ?? 50;
   const beforeId = input.cursor ?? null;

@@ -16,6 +16,7 @@ import { findAttempts } from '#src/store/job/read-attempts.ts';
 import { filterId } from './job-filter.ts';
 import { searchPage } from './search-page.ts';
 
+/** Returns a delivery with its attempts. Throws `not_found`. */
 export async function getDelivery(deps: Reads & Seals, projectId: string, id: string): Promise<DeliveryView> {
   const row = await findDelivery(deps.db, projectId, deliveryUuid(id));
   if (!row) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
@@ -30,6 +31,7 @@ export async function getDelivery(deps: Reads & Seals, projectId: string, id: st
   };
 }
 
+/** Returns a page of the project's deliveries, newest first. Throws `invalid_input` for a bad id or cursor. */
 export async function deliveryPage(deps: Reads, projectId: string, input: DeliveryListInput): Promise<DeliveryPage> {
   const filter = {
     projectId,
@@ -54,7 +56,10 @@ function summary(row: ShownDeliveryRow): DeliverySummary {
   };
 }
 
-/** Headers of an endpoint are read at every try: shown are those that the next one would have. */
+/**
+ * Returns the headers to show. An endpoint's headers are read at each attempt, so the headers of the next attempt are
+ * shown.
+ */
 function headersOf(row: FoundDeliveryRow, { cipher }: Seals): Record<string, string> {
   const { endpoint_id: id, endpoint_headers: headers, endpoint_sealed: sealed } = row;
   return id !== null && headers !== null ? shownHeaders({ id, headers, sealed }, cipher) : (row.headers ?? {});

@@ -6,10 +6,13 @@ import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
 import { cutPage } from '#src/engine/show/page-cut.ts';
 import { clearInbox, listInboxMessages, type InboxMessage as Row } from '#src/store/dashboard/inbox-rows.ts';
 
-/** A page of long bodies must not become a burden: the rest of a body is in the inbox's JSON. */
+/** Bytes of a body that are shown, so that a page of long bodies stays small. The inbox's JSON has the whole body. */
 const shownBodyBytes = 64 * 1024;
 
-/** What a project sees of an inbox: what it has signed itself, and what nobody has. */
+/**
+ * Returns the messages of an inbox that a project may see: those signed by its own secrets, and those without a valid
+ * signature.
+ */
 export async function inboxPage(
   { db }: Reads,
   projectId: string,
@@ -21,6 +24,7 @@ export async function inboxPage(
   return { messages: page.map(view), nextCursor: last?.id ?? null };
 }
 
+/** Deletes the messages of an inbox that a project may see. Returns their number. */
 export async function emptyInbox({ db }: Reads, projectId: string, name: string): Promise<{ deleted: number }> {
   return { deleted: await clearInbox(db, name, projectId) };
 }

@@ -26,10 +26,10 @@ import {
 import { loadJob } from './read-job.ts';
 import { shownRequestBody } from './request-body.ts';
 
-/** So much of each body comes with the page itself. */
+/** Bytes of each body that are returned with the page itself. */
 const startBytes = 65_536;
 
-/** Everything the page of a job shows at first; large bodies only by their beginning. */
+/** Returns the data of a job's page. Of a large body only the beginning is returned. Throws `not_found`. */
 export async function readJobPage(deps: Reads & Links & Clock, projectId: string, id: string): Promise<JobView> {
   const row = await findViewJob(deps.db, projectId, jobUuid(id), startBytes);
   if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
@@ -117,7 +117,10 @@ function deliveryLine(row: DeliveryLineRow, tries: AttemptLineRow[]): DeliveryLi
   };
 }
 
-/** One attempt at a job's request or at a delivery, with the first 16 KiB of what was answered. */
+/**
+ * Returns one attempt of a job or a delivery, with the first 16 KiB of the response. `id` is the id of the job or
+ * delivery. Throws `not_found`.
+ */
 export async function getAttempt(deps: Reads, projectId: string, id: string, number: number): Promise<Attempt> {
   const row = await findAttempt(deps.db, await ownerUuid(deps, projectId, id), number);
   if (!row) throw new Refusal('not_found', `${id} has no attempt ${number}`, 'number');
@@ -132,13 +135,16 @@ async function ownerUuid(deps: Reads, projectId: string, id: string): Promise<st
   return delivery;
 }
 
-/** The beginning of a job's request body, masked as `redact.body` says. */
+/** Returns the beginning of a job's request body, masked by `redact.body`. Throws like `getRequestBody`. */
 export async function getBodyStart(deps: Reads & Seals & Clock, projectId: string, id: string): Promise<BodyStart> {
   const { bytes, contentType } = await getRequestBody(deps, projectId, id);
   return bodyStart(bytes.subarray(0, startBytes), contentType, bytes.byteLength);
 }
 
-/** A job's request body, masked as `redact.body` says; a refusal when there was none or it is gone. */
+/**
+ * Returns a job's request body, masked by `redact.body`. Throws `not_found` if the job or its body does not exist, and
+ * `body_expired` if the body was erased.
+ */
 export async function getRequestBody(
   deps: Reads & Seals & Clock,
   projectId: string,

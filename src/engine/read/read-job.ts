@@ -11,18 +11,19 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
 
-/** A job's rows, or `not_found`: also for a job of another project. */
+/** Returns a job's rows. Throws `not_found`, also for a job of another project. */
 export async function loadJob(deps: Reads, projectId: string, id: string): Promise<FullJobRow> {
   const [row] = await findJobs(deps.db, projectId, [jobUuid(id)]);
   if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
   return row;
 }
 
+/** Returns a job. Throws `not_found`. */
 export async function getJob(deps: Reads & Links & Clock, projectId: string, id: string): Promise<Job> {
   return toJob(await loadJob(deps, projectId, id), { asOf: new Date(deps.now()) }, deps);
 }
 
-/** Those of the jobs that exist, in the order asked for. */
+/** Returns the jobs that exist, in the order of the given ids. */
 export async function getJobs(deps: Reads & Links & Clock, projectId: string, ids: string[]): Promise<Job[]> {
   const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
   const rows = new Map((await findJobs(deps.db, projectId, uuids)).map((row) => [row.id, row]));
@@ -33,7 +34,7 @@ export async function getJobs(deps: Reads & Links & Clock, projectId: string, id
   });
 }
 
-/** Both lanes of a job's history, and the policy that decided. */
+/** Returns the attempts of a job and of its deliveries, and the policy that decided. Throws `not_found`. */
 export async function getAttempts(deps: Reads, projectId: string, id: string): Promise<JobAttempts> {
   const job = await loadJob(deps, projectId, id);
   const deliveries = await findDeliveries(deps.db, job.id);

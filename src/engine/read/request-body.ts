@@ -3,7 +3,7 @@ import type { Reads, Seals } from '#src/engine/deps.ts';
 import { findRequestSecrets } from '#src/store/job/read-jobs.ts';
 import { openBody } from '#src/store/seal/sealed-parts.ts';
 
-/** The stored request body of a job as it may be shown, or null when it is gone. Its secrets leave this function masked. */
+/** Returns the stored request body of a job with its secrets masked, or null if it was erased. */
 export async function shownRequestBody(
   deps: Reads & Seals,
   jobId: string,

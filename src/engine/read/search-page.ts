@@ -12,8 +12,9 @@ type Paging = { limit?: number | undefined; cursor?: string | undefined; before?
 type Cursors = Omit<JobPage, 'jobs'>;
 
 /**
- * A page of a list that is searched, newest first, with its cursors. With `before` it is the page just newer; what reaches the
- * newest is answered as the first page, which is full.
+ * Returns a page of a searched list, newest first, with its cursors. With `before` it is the page of rows just newer
+ * than that cursor. If at most one page of rows is newer, the first page is returned instead, so that the page is full.
+ * Throws `conflicting_fields` or, for a bad cursor, `invalid_input`.
  *
  * @param prefix of the rows' ids, which are the cursors
  */
@@ -45,7 +46,7 @@ export async function searchPage<R extends Row>(
   return { rows: page, cursors };
 }
 
-/** Null when nothing is newer than such a page. */
+/** Returns the page of rows just newer than `before`; null if at most one page of rows is newer. */
 async function newerPage<R extends Row>(
   prefix: IdPrefix,
   before: string,

@@ -2,20 +2,26 @@ import type { JobState } from '#src/domain/decide/job-state.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { findStates } from '#src/store/job/read-jobs.ts';
 
-/** Where a job stood when somebody last looked. */
+/** State of a job, and its number of attempts, at the last look. */
 export type Standing = { state: JobState; attempts: number };
 
-/** Watches jobs for those who wait: one query for all of them, on a wake-up and every 100 ms, never one per waiter. */
+/**
+ * Watches jobs for waiting requests. One query reads all watched jobs, on each wake-up and every 100 ms, so that no
+ * waiting request needs a query of its own.
+ */
 export type Watcher = {
-  /** Something has ended: look now. */
+  /** Looks at all watched jobs now, because one may have changed. */
   wake(): void;
-  /** Resolves when the job no longer stands as given, or when the signal fires or the time is over. */
+  /**
+   * Resolves when the job's state or number of attempts differs from the given one, the signal is aborted, or
+   * `timeoutMs` has passed.
+   */
   changed(
     jobId: string,
     since: Standing,
     options: { signal?: AbortSignal | undefined; timeoutMs?: number },
   ): Promise<void>;
-  /** Lets all who wait go; nobody can wait any more. */
+  /** Ends all waits. Later calls of `changed` resolve at once. */
   close(): void;
   readonly closed: boolean;
 };
@@ -24,6 +30,7 @@ type Waiter = { since: Standing; resolve: () => void };
 
 const pollMs = 100;
 
+/** Makes a watcher. `onError` is called when a query fails; the next query follows after 100 ms. */
 export function makeWatcher(db: Db, onError: (error: unknown) => void): Watcher {
   const waiting = new Map<string, Set<Waiter>>();
   let timer: NodeJS.Timeout | undefined;

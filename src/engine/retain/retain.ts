@@ -16,21 +16,25 @@ const auditDays = 365;
 const firstId = '00000000-0000-0000-0000-000000000000';
 const forgetWalkMs = 3_600_000;
 
-/** Deletes what has expired by itself (results, secrets, keys …), in small transactions, until nothing is left. */
+/**
+ * Deletes rows with an expiry time of their own (results, secrets, keys …) in small transactions, until none is left or
+ * `stopped` returns true. Returns the number of deleted rows.
+ */
 export async function retain(deps: Reads & Clock, stopped: () => boolean = () => false): Promise<number> {
   const oldestAuditId = idDaysAgo(deps.now(), auditDays);
   return untilNothingIsLeft(() => retainOnce(deps.db, { oldestAuditId }), stopped);
 }
 
-/** The lowest id of `days` ago: no row that is older has a higher one. */
+/** Returns the lowest id of the time `days` ago. All older rows have lower ids. */
 export function idDaysAgo(nowMs: number, days: number): string {
   return uuidV7(nowMs - days * dayMs, new Uint8Array(16));
 }
 
 /**
- * Deletes what has outlived its project's retention. That means walking past jobs that stay: how far a walk came is kept
- * in memory, and forgotten now and then, for those that had not ended or were held back when it came by. A project whose
- * clearing fails holds up no other.
+ * Makes the function that deletes rows past their project's retention and returns their number. It must walk past jobs
+ * that stay, so the position of each walk is kept in memory. The position is dropped after an hour, because jobs that a
+ * walk has passed may have ended since, or may no longer be held back. An error in one project does not stop the
+ * others.
  */
 export function makeProjectRetention(
   deps: Reads & Clock & Logs,

@@ -8,7 +8,10 @@ import { changedSettings, loadSettings, type RetentionChange, retentionOf } from
 
 type Line = RetentionPreview['of'][number];
 
-/** What would go at the next clearing if the change were made. Nothing is deleted. */
+/**
+ * Returns the number of rows that the next clearing would delete if the change were made. Nothing is deleted. Throws
+ * `not_found` or, for settings that contradict each other, `invalid_input`.
+ */
 export async function previewRetention(
   deps: Reads & Clock,
   projectId: string,
@@ -31,7 +34,7 @@ export async function previewRetention(
   };
 }
 
-/** How often workers clear what has outlived its project's retention. */
+/** Milliseconds between two clearings of rows past their project's retention, by a worker. */
 export const projectRetentionEveryMs = 60_000;
 
 function line(what: Line['what'], row: PreviewRow): Line {

@@ -10,10 +10,10 @@ import {
   updateProjectSettings,
 } from '#src/store/retention/project-settings.ts';
 
-/** What a project may set; null returns to the server's value, absent leaves it. */
+/** A change of a project's settings. Null: the server's value applies again. Absent: the setting stays. */
 export type RetentionChange = { [Key in keyof Retention]?: number | null | undefined };
 
-/** What holds where a project says nothing. */
+/** Returns the server's values, which apply if a project has none of its own. */
 export function retentionDefaults(jobsDays: number): Retention {
   return {
     resultTtlSeconds: limits.resultTtlSeconds.default,
@@ -23,7 +23,7 @@ export function retentionDefaults(jobsDays: number): Retention {
   };
 }
 
-/** What holds in a project: attempts and deliveries go with their job at the latest. */
+/** Returns the retention of a project. Attempts and deliveries are deleted with their job at the latest. */
 export function retentionOf(row: ProjectSettingsRow, defaults: Retention): Retention {
   const jobsDays = row.retain_jobs_days ?? defaults.jobsDays;
   return {
@@ -34,6 +34,7 @@ export function retentionOf(row: ProjectSettingsRow, defaults: Retention): Reten
   };
 }
 
+/** Returns the retention of a project with the server's values. `own` lists the project's own settings. */
 export function retentionView(row: ProjectSettingsRow, defaults: Retention): RetentionView {
   const own: (keyof Retention)[] = [];
   if (row.result_ttl_seconds !== null) own.push('resultTtlSeconds');
@@ -43,7 +44,10 @@ export function retentionView(row: ProjectSettingsRow, defaults: Retention): Ret
   return { ...retentionOf(row, defaults), defaults, own };
 }
 
-/** The row as it would be after a change; refuses what contradicts itself. */
+/**
+ * Returns the row as it would be after a change. Throws `invalid_input` if attempts or deliveries would be kept for
+ * longer than jobs.
+ */
 export function changedSettings(
   row: ProjectSettingsRow,
   change: RetentionChange,
@@ -70,7 +74,7 @@ export function changedSettings(
   return next;
 }
 
-/** The project's row, or `not_found`. */
+/** Returns the project's row. Throws `not_found` if there is no such project. */
 export async function loadSettings(db: Db, projectId: string): Promise<ProjectSettingsRow> {
   const row = await findProjectSettings(db, projectId);
   if (!row) throw noProject();
@@ -81,10 +85,12 @@ function noProject(): Refusal {
   return new Refusal('not_found', 'there is no such project');
 }
 
+/** Returns the retention of a project. Throws `not_found`. */
 export async function getRetention(db: Db, projectId: string, defaults: Retention): Promise<RetentionView> {
   return retentionView(await loadSettings(db, projectId), defaults);
 }
 
+/** Changes the retention of a project and returns it. Throws `not_found` or `invalid_input`. */
 export function setRetention(
   db: Db,
   projectId: string,
@@ -100,11 +106,12 @@ export function setRetention(
   });
 }
 
-/** A project's retention as submitting reads it, looked up again after a second. */
+/** Cache of projects' retention, used for submissions. A value is looked up again after a second. */
 export type RetentionCache = { of(projectId: string): Promise<Retention>; forget(): void };
 
 const cacheMs = 1_000;
 
+/** Makes the cache. `now` returns epoch milliseconds. */
 export function makeRetentionCache(db: Db, defaults: Retention, now: () => number): RetentionCache {
   const cache = makeLiveCache<Retention>(cacheMs, now);
   return {

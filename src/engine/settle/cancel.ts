@@ -19,8 +19,9 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 /**
- * Cancels a job that has not ended and answers it; one that has is answered as it is. The database is told first: from
- * the commit on the job is cancelled, whatever its running request still brings, and its worker learns of it by NOTIFY.
+ * Cancels a job that has not ended, and returns it. An ended job is returned as it is. The job is cancelled from the
+ * commit on: an outcome of a running request is dropped, and the worker is informed by NOTIFY. Throws `not_found` if
+ * the project has no such job.
  */
 export async function cancelJob(
   deps: Reads & Links & Queues & Wakes & RoutesInside & Clock,
@@ -37,9 +38,10 @@ export async function cancelJob(
   return toJob(row, { asOf: new Date(deps.now()) }, deps);
 }
 
+/** A cancelled job as it was before and as it is now. */
 export type CancelledJob = { before: FullJobRow; after: FullJobRow };
 
-/** What is to be said once the transaction that cancelled jobs is committed. */
+/** Sends the signals for cancelled jobs. Call it after the commit. */
 export function tellCancelled(deps: Wakes, cancelled: CancelledJob[]): void {
   for (const { before } of cancelled) if (before.state === 'in_progress') deps.notify('cancelled', before.id);
   if (cancelled.length === 0) return;
@@ -47,7 +49,9 @@ export function tellCancelled(deps: Wakes, cancelled: CancelledJob[]): void {
   deps.notify('due');
 }
 
-/** Cancels those of the jobs that have not ended, inside the caller's transaction; `found`: all there are, locked. */
+/**
+ * Cancels the given jobs that have not ended, inside the caller's transaction. `found` holds all that exist, locked.
+ */
 export async function cancelAll(
   tx: Tx,
   deps: Links & Queues & RoutesInside & Clock,
@@ -102,12 +106,15 @@ async function deliverEnds(
   await tellDeliveries(tx, deps, deliveries);
 }
 
-/** There is no result for the body to live as long as: it stays as long as one would have, for running the job again. */
+/**
+ * Returns the seconds for which the body of a cancelled job is kept. The job has no result, so the time is that of a
+ * result, in case the job is run again.
+ */
 function bodySeconds({ options }: FullJobRow): number {
   return Math.max(options.keepSecretsSeconds ?? 0, options.resultTtlSeconds);
 }
 
-/** Null: at once. */
+/** Returns the time after `seconds`; null: at once. */
 function after(start: Date, seconds: number): Date | null {
   return seconds > 0 ? new Date(start.getTime() + seconds * 1000) : null;
 }

@@ -5,7 +5,7 @@ import { loadReceivers, type Stored, storeSettled, withRow } from './settle-jobs
 
 const batch = 500;
 
-/** Fails jobs whose deadline passed while they waited. Answers how many. */
+/** Fails jobs whose deadline passed while they waited, at most 500 at once. Returns their number. */
 export async function expireOverdue(deps: Reads & Links & Queues & Wakes & Routes & Clock): Promise<number> {
   const expired = await deps.db.transaction(async (tx) => {
     const jobs = await lockOverdueJobs(tx, batch);

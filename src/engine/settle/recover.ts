@@ -13,9 +13,10 @@ const batch = 500;
 const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
 
 /**
- * Takes from dead workers what they had claimed: each attempt ends as interrupted, and the policy says what follows.
- * `judgeSilence` only for a worker whose own heartbeats have been unbroken, or a pause of the database would look like
- * everybody's death and everything would run twice.
+ * Takes over the jobs and deliveries that dead workers had claimed. Each attempt ends as interrupted, and the policy
+ * decides what follows. Set `judgeSilence` only if this worker's own heartbeats are unbroken: otherwise a pause of the
+ * database would make all workers look dead, and every request would be sent twice. Returns the number of jobs and
+ * deliveries taken over.
  */
 export async function recover(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
@@ -35,8 +36,9 @@ export async function recover(
 const strayAfterSeconds = 15;
 
 /**
- * Takes back what the database says this worker has claimed although it does not: a commit whose answer was lost leaves
- * such claims, and so does an attempt that could not be settled.
+ * Takes back jobs and deliveries that the database shows as claimed by this worker for at least 15 s although it does
+ * not hold them. This happens if the answer to a commit was lost, or if an attempt could not be settled. Returns their
+ * number.
  */
 export function takeBackStrays(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
@@ -46,7 +48,10 @@ export function takeBackStrays(
   return takeBack(deps, { workerId: worker.id, held, olderThanSeconds: strayAfterSeconds }, worker.name);
 }
 
-/** What a process that died under this worker's own id had claimed; called before the first claim. */
+/**
+ * Takes back jobs and deliveries that an earlier process with this worker's id had claimed. Call it before the first
+ * claim. Returns their number.
+ */
 export function takeBackOwn(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   worker: { id: string; name: string },
@@ -86,7 +91,10 @@ function recoverJobs(
   });
 }
 
-/** One that cannot be read, such as by a policy of a newer version, must not hold up the others: it stays for who can. */
+/**
+ * Returns the settlement of a job whose worker was lost. A job that this version cannot read (a newer policy) is
+ * skipped, so that it does not stop the others; a newer worker will take it over.
+ */
 function lostAttempt(
   job: HeldJob,
   receivers: ReceiversByProject,
@@ -124,7 +132,7 @@ function recoverDeliveries(
           bytes: null,
           outcome: lost,
           egressDown: false,
-          // One that failed so and was sent again may lose as many workers once more.
+          // After a resend the count of lost workers starts anew, hence the modulo.
           lost: ((before.get(delivery.id) ?? 0) % limits.lostWorkers) + 1,
           startedAt: delivery.claimed_at ?? endedAt,
           endedAt,

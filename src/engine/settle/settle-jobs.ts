@@ -21,22 +21,26 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
-/** A delivery that this worker sends itself, right after the commit that stored it, with the job it reports. */
+/** A delivery that this worker sends itself right after the commit that stored it, with the row of its job. */
 export type HandedOn = { delivery: DeliveryRow; row: FullJobRow; slot: Slot };
 
+/** Options for settling jobs. `handOn` sends a delivery at once. */
 export type SettleOptions = {
   worker: { id: string; name: string };
-  /** Slots for hand-offs: none is given while the worker is draining. */
+  /** Slots for deliveries that are sent at once. There are none while the worker is draining. */
   deliverySlots: Pick<SlotPool, 'take'>;
   handOn: (handed: HandedOn) => Promise<void>;
-  /** A retry is due in so many milliseconds: look at the queue then. */
+  /** Called when a retry is due in `delayMs`, to look at the queue then. */
   wakeIn: (delayMs: number) => void;
 };
 
-/** The endpoints that may want an event, by project. */
+/** Endpoints that may get an event, by project id. */
 export type ReceiversByProject = ReadonlyMap<string, readonly ReceiverRow[]>;
 
-/** A settlement with the deliveries and the final row that follow from it, and a slot when its callback is handed on. */
+/**
+ * A settlement with its deliveries and, if the job has ended, its final row. `slot` is set if this worker sends the
+ * callback at once.
+ */
 export type Stored = {
   settled: Settlement;
   deliveries: NewDelivery[];
@@ -44,7 +48,10 @@ export type Stored = {
   slot?: Slot | undefined;
 };
 
-/** Collects ended attempts and writes them in batches, with everything that follows from them, in one transaction each. */
+/**
+ * Makes the writer of ended attempts. It settles them in batches, each in one transaction with everything that follows
+ * from them.
+ */
 export function makeSettle(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   options: SettleOptions,
@@ -71,7 +78,7 @@ async function settleBatch(
   const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
   const claim: Claim = { claimId: randomUUID(), workerId: options.worker.id };
   const receivers = await loadReceivers(deps.receivers, sorted);
-  // Slots that were taken for hand-offs are free again when the transaction fails.
+  // The stack frees the slots taken for deliveries if the transaction fails.
   using slots = new DisposableStack();
   const takeSlot = () => {
     const slot = options.deliverySlots.take();
@@ -94,14 +101,14 @@ async function settleBatch(
   return batch.map(() => undefined);
 }
 
-/** The endpoints of the jobs' projects, the ones they name surely among them. */
+/** Returns the endpoints of the jobs' projects, including the endpoints that the jobs name. */
 export async function loadReceivers(
   receivers: ReceiverLookup,
   ended: { job: Pick<FullJobRow, 'project_id' | 'callback'> }[],
 ): Promise<ReceiversByProject> {
   const named = Map.groupBy(ended, ({ job }) => job.project_id);
   const found = new Map<string, readonly ReceiverRow[]>();
-  // One after the other: a transaction has one connection.
+  // Projects are read one after the other, because a transaction has one connection.
   for (const [projectId, jobs] of named) {
     const ids = new Set(jobs.flatMap(({ job }) => job.callback?.endpoint?.id ?? []));
     found.set(projectId, await receivers.of(projectId, [...ids]));
@@ -124,7 +131,7 @@ function withDeliveries(
   return { ...stored, slot, deliveries: [...progress, ...stored.deliveries] };
 }
 
-/** An ended job's settlement with the deliveries that report it. */
+/** Returns an ended job's settlement with the deliveries that report the end. */
 export function withRow(
   settled: Settlement,
   row: FullJobRow,
@@ -141,7 +148,7 @@ export function withRow(
   return { settled, deliveries: terminalDeliveries(row, options, deps), row };
 }
 
-/** Writes settlements inside the caller's transaction, which holds the jobs' locks. */
+/** Writes settlements inside the caller's transaction, which has locked the jobs. */
 export async function storeSettled(tx: Tx, all: Stored[], deps: Queues): Promise<void> {
   if (all.length === 0) return;
   const settled = all.map((entry) => entry.settled);
@@ -183,7 +190,10 @@ async function erase(tx: Tx, settled: Settlement[]): Promise<void> {
   await eraseBodies(tx, bodies);
 }
 
-/** After the commit: sends what was handed on, arms the next wake-up, and writes the attempt's one log line. */
+/**
+ * Does what follows the commit: sends the delivery that this worker sends itself, sets the alarm for a retry, and
+ * writes the attempt's log line.
+ */
 function follow({ settled, deliveries, row, slot }: Stored, options: SettleOptions, deps: Logs): void {
   const own = deliveries.find((delivery) => delivery.claim !== null);
   if (own && row && slot) {

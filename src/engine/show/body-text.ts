@@ -3,25 +3,31 @@ import type { BodyStart } from '#src/contract/job/job-view.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text when the content type is textual (or absent) and the bytes are UTF-8, base64 otherwise: never a lossy middle. */
+/**
+ * Returns a body as text if the content type is textual (or absent) and the bytes are UTF-8, otherwise as base64. No
+ * byte is lost either way.
+ */
 export function bodyView(bytes: Uint8Array, contentType: string | null): BodyView {
   if (isTextual(contentType)) {
     try {
       return { body: decoder.decode(bytes), encoding: 'utf8' };
     } catch {
-      // Not UTF-8 whatever the header says.
+      // The bytes are not UTF-8, although the content type is textual.
     }
   }
   return { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'), encoding: 'base64' };
 }
 
-/** The first bytes of a body that is `size` bytes long. */
+/** Returns the beginning of a body that is `size` bytes long. */
 export function bodyStart(start: Uint8Array, contentType: string | null, size: number): BodyStart {
   const bodyCut = size > start.byteLength;
   return { ...(bodyCut ? cutBodyView(start, contentType) : bodyView(start, contentType)), size, bodyCut };
 }
 
-/** A body that was cut anywhere. A character that lost its last bytes is left out, or all the text would pass for bytes. */
+/**
+ * Returns a body that was cut at any byte. A character that lost its last bytes is left out, because otherwise the
+ * whole text would be shown as base64.
+ */
 export function cutBodyView(bytes: Uint8Array, contentType: string | null): BodyView {
   const text = bodyView(wholeCharacters(bytes), contentType);
   return text.encoding === 'utf8' ? text : bodyView(bytes, contentType);
@@ -47,7 +53,7 @@ function isTextual(contentType: string | null): boolean {
   );
 }
 
-/** The first value of a header, by lower-case name. */
+/** Returns the first value of a header, by its lower-case name; null if it is absent. */
 export function headerValue(headers: readonly (readonly [string, string])[], name: string): string | null {
   for (const [key, value] of headers) if (key === name) return value;
   return null;

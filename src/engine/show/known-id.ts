@@ -9,10 +9,10 @@ const nouns = {
   key: 'API key',
 } as const satisfies Partial<Record<IdPrefix, string>>;
 
-/** The kinds of ids that callers name things by. */
+/** Prefixes of ids that clients use in requests. */
 export type KnownPrefix = keyof typeof nouns;
 
-/** The refusal of an id that leads to nothing; an id of another project leads to nothing, too. */
+/** Returns the refusal of an id without a row in the project. An id of another project gets the same refusal. */
 export function noSuch(prefix: KnownPrefix, id: string): Refusal {
   return new Refusal('not_found', `there is no ${nouns[prefix]} "${id.slice(0, 64)}"`, 'id');
 }
@@ -24,7 +24,11 @@ export function uuidOf(prefix: KnownPrefix, id: string): string {
   return uuid;
 }
 
+/** Returns the UUID of a job's id. Throws `not_found`. */
 export const jobUuid = (id: string): string => uuidOf('job', id);
+/** Returns the UUID of a delivery's id. Throws `not_found`. */
 export const deliveryUuid = (id: string): string => uuidOf('dlv', id);
+/** Returns the UUID of an endpoint's id. Throws `not_found`. */
 export const endpointUuid = (id: string): string => uuidOf('end', id);
+/** Returns the UUID of an operation's id. Throws `not_found`. */
 export const operationUuid = (id: string): string => uuidOf('op', id);

@@ -4,22 +4,23 @@ import type { Clock, Links, Reads, Seals } from '#src/engine/deps.ts';
 import { isResultOwed } from '#src/store/job/owed-results.ts';
 
 /**
- * Where a result can be had without an API key until it expires. It depends on the job and the first encryption key alone,
- * so a callback that is made again has the same one.
+ * Returns a URL that gives the result without an API key until it expires. The URL depends only on the job, the public
+ * base URL and the first encryption key, so a callback that is made again has the same URL.
  */
 export function resultUrl(jobUuid: string, expiresAt: Date, { publicUrl, cipher }: Links): string {
   const id = formatId('job', jobUuid);
-  // Rounded up: the instant itself is looked at where the result is.
+  // The time is rounded up to a second. The exact time is checked where the result is read.
   const expires = String(Math.ceil(expiresAt.getTime() / 1000));
   return `${publicUrl}/v1/jobs/${id}/result?expires=${expires}&signature=${cipher.sign(signedText(id, expires))}`;
 }
 
-/** A link's query, as it came. */
+/** Query parameters of a link, as received. */
 export type ResultLink = { expires: string | null; signature: string | null };
 
 /**
- * Refuses a link that is not exactly one of ours, and one whose time is over. It opens the result beyond its time for as long as
- * an event with the link in it has not been delivered, and an hour from then: else it would tell of what is gone.
+ * Throws `invalid_link` if the link is not exactly one of ours, and `result_expired` if its time is over. A link still
+ * works after its time while an event that contains it is not delivered, and for one hour after that. Otherwise the
+ * event would link to a deleted result.
  */
 export async function admitResultLink(
   jobUuid: string,
@@ -34,7 +35,7 @@ export async function admitResultLink(
   }
 }
 
-/** Refuses a link that is not exactly one of ours, or whose time is over. */
+/** Throws `invalid_link` if the link is not exactly one of ours, and `result_expired` if its time is over. */
 export function checkResultLink(id: string, { expires, signature }: ResultLink, { cipher, now }: Seals & Clock): void {
   if (expires === null || signature === null || !cipher.isSigned(signedText(id, expires), signature)) {
     throw new Refusal('invalid_link', 'this link is not as it was given; read the job with an API key for a new one');

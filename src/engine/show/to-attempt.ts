@@ -4,7 +4,7 @@ import type { AttemptRow } from '#src/store/job/read-attempts.ts';
 import { bodyView, cutBodyView, headerValue } from './body-text.ts';
 import { headerRecord } from './to-job.ts';
 
-/** An attempt as everyone sees it; what is masked was masked when it was written. */
+/** Returns an attempt as the API shows it. Secrets were masked when it was written. */
 export function toAttempt(row: AttemptRow): Attempt {
   const contentType = row.headers && headerValue(row.headers, 'content-type');
   const size = row.body_size ?? 0;

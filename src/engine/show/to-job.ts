@@ -6,16 +6,17 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { bodyView } from './body-text.ts';
 import { resultUrl } from './result-link.ts';
 
+/** Options for showing a job. */
 export type ViewOptions = {
-  /** The instant the view is of: a result that had expired by then is not shown. */
+  /** Time of the view. A result that had expired by then is not shown. */
   asOf: Date;
   /** Result bodies longer than this are left out and flagged, with a link. */
   maxBodyBytes?: number;
 };
 
 /**
- * A job as everyone sees it: `jobs.get`, REST, and the `data` of its callback. The same rows give the same bytes, which is
- * what lets a callback be made again after a crash.
+ * Returns a job as `jobs.get`, REST and the `data` of its callback show it. The same rows give the same bytes, so a
+ * callback can be made again after a crash.
  */
 export function toJob(row: FullJobRow, options: ViewOptions, deps: Links): Job {
   const expired = row.result_expires_at !== null && row.result_expires_at <= options.asOf;
@@ -68,13 +69,14 @@ function resultView(row: FullJobRow, options: ViewOptions, deps: Links): JobResu
   };
 }
 
-/** Repeated fields joined by `, ` as RFC 9110 §5.3 allows. */
+/** Returns headers as an object. Repeated fields are joined by `, ` as RFC 9110 §5.3 allows. */
 export function headerRecord(headers: readonly ShownHeader[]): Record<string, string> {
   const record: Record<string, string> = {};
   for (const [name, value] of headers) record[name] = Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value;
   return record;
 }
 
+/** Returns a date as ISO 8601 text in UTC; null stays null. */
 export function iso(date: Date | null): string | null {
   return date === null ? null : date.toISOString();
 }

@@ -8,8 +8,8 @@ import { makeNotify } from '#src/store/db/wake.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 
 /**
- * Connects to the database and makes the parts that the engine works with: once for each process. Whoever made them stops
- * the queue and closes the database.
+ * Connects to the database and makes the dependencies of the engine. Call it once in each process. The caller must stop
+ * the queue and close the database.
  */
 export async function makeEngine(
   config: ServerConfig,

@@ -4,15 +4,16 @@ import { formatId } from '#src/domain/text/id.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import type { EndpointBacklogRow, FailingEndpointRow } from '#src/store/stats/backlog.ts';
 
+/** State of a project and of the workers, from which alerts are made. */
 export type Situation = {
   nowMs: number;
   workers: WorkerView[];
-  /** When a worker last looked at the backlog; null: never. */
+  /** Time when a worker last measured the waiting jobs, in epoch milliseconds; null: never. */
   lastReadingMs: number | null;
-  /** The first moment at which a living worker could not get out. */
+  /** Earliest time since when a living worker has had no working network; null: all have one. */
   egressDownSince: Date | null;
   backlog: Backlog;
-  /** What waited five minutes ago; null: nobody looked. */
+  /** Waiting jobs five minutes ago; null: nothing was measured then. */
   before: { queued: number; oldestQueuedMs: number } | null;
   endpoints: FailingEndpointRow[];
   endpointBacklogs: ReadonlyMap<string, EndpointBacklogRow>;
@@ -20,7 +21,7 @@ export type Situation = {
 
 const longMs = 60_000;
 
-/** What needs a person now, the gravest first. */
+/** Returns the problems that need a person now, the most serious first. */
 export function alerts(situation: Situation): Alert[] {
   const found: Alert[] = [];
   if (situation.workers.every((worker) => worker.state === 'silent')) {
@@ -33,7 +34,7 @@ export function alerts(situation: Situation): Alert[] {
   }
   for (const endpoint of situation.endpoints) {
     const { disabled_at: at, disabled_reason: reason } = endpoint;
-    // Whoever switched one off by hand needs no telling.
+    // An endpoint that was disabled by hand needs no alert.
     if (endpoint.state !== 'disabled' || at === null || reason === null || reason === 'manual') continue;
     const skipped = cappedCount(situation.endpointBacklogs.get(endpoint.id)?.skipped ?? 0);
     const named = { endpointId: formatId('end', endpoint.id), name: endpoint.name };
@@ -42,14 +43,17 @@ export function alerts(situation: Situation): Alert[] {
   return found;
 }
 
-/** The last that was heard of any worker. */
+/** Returns the time of the last sign of any worker, ISO 8601; null: there was none. */
 function lastSign({ workers, lastReadingMs }: Situation): string | null {
   const times = workers.map((worker) => Date.parse(worker.heartbeatAt));
   const latest = Math.max(...times, lastReadingMs ?? Number.NEGATIVE_INFINITY);
   return Number.isFinite(latest) ? new Date(latest).toISOString() : null;
 }
 
-/** More wait than five minutes ago, and too long; where both counts stopped at the limit, the oldest tells. */
+/**
+ * Returns true if more jobs wait than five minutes ago, and the oldest has waited for more than a minute. If both
+ * counts stopped at the limit, the waits of the oldest jobs are compared.
+ */
 function isGrowing({ backlog, before }: Situation, oldestMs: number): boolean {
   if (oldestMs <= longMs || before === null) return false;
   if (backlog.queued.capped && before.queued > readLimits.countedRows) return oldestMs > before.oldestQueuedMs;

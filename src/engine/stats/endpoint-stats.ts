@@ -9,7 +9,10 @@ import { findLastFailure, readEndpointBacklogs } from '#src/store/stats/backlog.
 import { databaseNow, readEndpointStats } from '#src/store/stats/stat-rows.ts';
 import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
 
-/** How deliveries to one of the project's endpoints have gone, and what waits for it. */
+/**
+ * Returns the statistics of an endpoint over a range, and the deliveries that wait for it now. Throws `not_found` if
+ * the project has no such endpoint.
+ */
 export async function endpointStats(
   deps: Reads,
   projectId: string,

@@ -24,13 +24,13 @@ import {
 
 const batch = 500;
 const measureEveryMs = 10_000;
-/** Of a project in a step: what the dashboard shows ten of. */
+/** Number of hosts kept for a project in one step. The dashboard shows ten of them. */
 const maxHosts = 100;
 
 /**
- * Moves what was counted into the steps that charts are made of: each delta is taken away in the transaction that adds it,
- * by one process at a time. With `measure`, also takes readings of what waits, every ten seconds whoever folds. Answers how
- * many deltas it took.
+ * Moves counts into the steps that charts are made of. Each delta is deleted in the transaction that adds it to a step,
+ * and only one process does this at a time. With `measure` it also measures the waiting jobs, every ten seconds over
+ * all workers. Returns the number of deltas moved.
  */
 export async function foldStats(deps: Reads, options: { measure: boolean }): Promise<number> {
   let total = 0;
@@ -47,10 +47,10 @@ export async function foldStats(deps: Reads, options: { measure: boolean }): Pro
   }
 }
 
-/** What waits now, of every project, unless somebody has just looked. */
+/** Returns the measurements of all projects' waiting jobs; none if the last measurement is less than 9.5 s old. */
 async function measure(tx: Tx): Promise<DeltaRow[]> {
   const { nowMs, measuredAtMs } = await lastMeasured(tx);
-  // A little early is on time: the ticks of several workers do not fall together.
+  // A measurement may be a little early, because the ticks of several workers are not at the same time.
   if (measuredAtMs !== null && nowMs - measuredAtMs < measureEveryMs - 500) return [];
   const at = new Date(nowMs);
   const gauges = await readGauges(tx);
@@ -63,7 +63,7 @@ async function measure(tx: Tx): Promise<DeltaRow[]> {
 
 type Sum = { scopeId: string; isProject: boolean; atMs: number; counts: StatCounts; hosts: HostSums };
 
-/** Everything of the same minute and scope as one, whatever steps it will go to. */
+/** Sums deltas of the same minute and the same project or endpoint, so that each step gets them as one. */
 function byMinute(deltas: DeltaRow[]): Sum[] {
   const sums = new Map<string, Sum>();
   const sumOf = (scopeId: string, atMs: number, isProject: boolean): Sum => {
@@ -92,7 +92,10 @@ function bucketOf(key: BucketKey, stored: StatBucket | undefined): Bucket {
 
 const keyOf = (key: BucketKey) => `${key.scopeId} ${key.step} ${key.atMs}`;
 
-/** What of a project's minute goes into its bucket without an end, which metrics are read from. */
+/**
+ * Returns the counts of a project's minute that go into its bucket for all time, which metrics are read from. Returns
+ * null if there are none.
+ */
 function everOf({ scopeId, isProject, counts }: Sum) {
   const lasts = lasting(counts);
   if (!isProject || Object.keys(lasts).length === 0) return null;

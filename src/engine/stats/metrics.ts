@@ -8,8 +8,8 @@ import { readStatsEver } from '#src/store/stats/stat-rows.ts';
 import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
 
 /**
- * What operators watch, of all projects. Counters are read from what the transactions themselves have counted: they go on
- * after restarts, and every web process answers the same.
+ * Returns the metrics of all projects and workers. Counters are read from the counts that transactions wrote, so they
+ * go on after a restart and are the same in every web process.
  */
 export async function metrics({ db }: Reads): Promise<Metric[]> {
   const [ever, projects, workers] = await Promise.all([readStatsEver(db), readProjectsNow(db), findWorkers(db)]);

@@ -22,7 +22,7 @@ import { failingHosts, statPoint, statTotals, toSteps } from './stat-points.ts';
 const shownHosts = 10;
 const shownEndpoints = 20;
 
-/** What happened in a project and what waits in it, for the dashboard's first page. */
+/** Returns the statistics and the open work of a project, for the first page of the dashboard. */
 export async function overview({ db }: Reads, projectId: string, range: StatRange): Promise<Overview> {
   const nowMs = await databaseNow(db);
   const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
@@ -56,7 +56,9 @@ export async function overview({ db }: Reads, projectId: string, range: StatRang
   };
 }
 
-/** What is under way in a project and which of its endpoints need somebody, for the frame of every page. */
+/**
+ * Returns the number of a project's jobs in progress and of its endpoints with trouble, for the frame of every page.
+ */
 export async function nowCounts({ db }: Reads, projectId: string): Promise<NowCounts> {
   const row = await readNow(db, projectId);
   return { inProgress: cappedCount(row.in_progress), troubledEndpoints: cappedCount(row.troubled) };

@@ -5,21 +5,22 @@ import { type HostSums, type StatCounts, type StatDelta, worstHosts } from '#src
 import type { Settlement } from '#src/engine/attempt/settlement.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 
-/** What a transaction has made to be counted, by project. */
+/** Counts of one transaction, by project id. */
 export type StatDeltas = Map<string, StatDelta>;
 
-/** Jobs that were stored. */
+/** Counts jobs that were stored. */
 export function countSubmitted(jobs: { projectId: string }[]): StatDeltas {
   const deltas: StatDeltas = new Map();
   for (const { projectId } of jobs) increment(totalsOf(deltas, projectId), 'submitted');
   return deltas;
 }
 
+/** Counts cancelled jobs of a project. */
 export function countCancelled(projectId: string, count: number): StatDeltas {
   return new Map([[projectId, { totals: { cancelled: count } }]]);
 }
 
-/** Those of the settled jobs that have ended. */
+/** Counts the settled jobs that have ended. */
 export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatDeltas {
   const deltas: StatDeltas = new Map();
   const hosts = new Map<string, HostSums>();
@@ -34,7 +35,7 @@ export function countEnded(settled: Pick<Settlement, 'job' | 'update'>[]): StatD
     host.ended += 1;
     if (!failed) continue;
     host.failed += 1;
-    // A job that was never tried failed by its error.
+    // A job without an attempt has no outcome. Its error code is used instead.
     const outcome = lastWord(update.recent) ?? update.error?.code ?? 'unknown';
     host.outcomes.set(outcome, (host.outcomes.get(outcome) ?? 0) + 1);
   }
@@ -50,7 +51,7 @@ type CountedDelivery = {
   update: { state: string };
 };
 
-/** Tries of deliveries, and the deliveries that ended with them. */
+/** Counts attempts of deliveries, and the deliveries that ended with them. */
 export function countDeliveryAttempts(tries: CountedDelivery[]): StatDeltas {
   const deltas: StatDeltas = new Map();
   const endpoints = new Map<string, Map<string, StatCounts>>();
@@ -59,7 +60,7 @@ export function countDeliveryAttempts(tries: CountedDelivery[]): StatDeltas {
     const totals = totalsOf(deltas, delivery.project_id);
     countDeliveryAttempt(totals, one);
     if (one.update.state === 'delivered' && delivery.attempt_base === 0) {
-      // One that was sent again by hand says nothing about how long deliveries take.
+      // A delivery that was sent again on request does not show how long deliveries take.
       const ms = one.ended.endedAt.getTime() - delivery.created_at.getTime();
       totals.deliveryDuration = addDuration(totals.deliveryDuration ?? {}, ms);
     }

@@ -5,13 +5,14 @@ import { type StatWindow, stepStart } from '#src/domain/stats/stat-steps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import type { StatRow } from '#src/store/stats/stat-rows.ts';
 
-/** What was counted, by the step of a window it lies in; what lies beyond it is left out. */
+/** Counts by the steps of a window. `previous` sums the range before the window. Counts outside both are left out. */
 export type Steps = {
   steps: { atMs: number; counts: StatCounts; measured: boolean }[];
   totals: StatCounts;
   previous: StatCounts;
 };
 
+/** Sorts rows into the steps of a window. */
 export function toSteps(rows: StatRow[], window: StatWindow): Steps {
   const steps = window.starts.map((atMs) => ({ atMs, counts: {} as StatCounts, measured: false }));
   const byStart = new Map(steps.map((step) => [step.atMs, step]));
@@ -31,6 +32,7 @@ export function toSteps(rows: StatRow[], window: StatWindow): Steps {
   return { steps, totals, previous };
 }
 
+/** Returns a step as a point of a project's chart. Its gauges are null if nothing was measured in the step. */
 export function statPoint({ atMs, counts, measured }: Steps['steps'][number]): StatPoint {
   return {
     at: new Date(atMs).toISOString(),
@@ -47,6 +49,7 @@ export function statPoint({ atMs, counts, measured }: Steps['steps'][number]): S
   };
 }
 
+/** Returns a step as a point of an endpoint's chart. */
 export function endpointPoint({ atMs, counts }: Steps['steps'][number]): EndpointPoint {
   return {
     at: new Date(atMs).toISOString(),
@@ -56,6 +59,7 @@ export function endpointPoint({ atMs, counts }: Steps['steps'][number]): Endpoin
   };
 }
 
+/** Returns counts as the totals of a range. A rate is null if nothing has ended. */
 export function statTotals(counts: StatCounts): StatTotals {
   const { submitted = 0, completed = 0, failed = 0, cancelled = 0, delivered = 0, deliveriesFailed = 0 } = counts;
   return {
@@ -76,12 +80,13 @@ function share(good: number, bad: number): number | null {
   return good + bad === 0 ? null : good / (good + bad);
 }
 
+/** Returns the percentiles of a histogram in milliseconds; null if it is empty. */
 export function percentiles(histogram: Histogram | undefined): Percentiles | null {
   const [p50, p95, p99] = quantiles(histogram ?? {}, [0.5, 0.95, 0.99]) ?? [];
   return p50 === undefined || p95 === undefined || p99 === undefined ? null : { p50, p95, p99 };
 }
 
-/** The hosts whose jobs failed, the worst first. */
+/** Returns at most `limit` hosts whose jobs failed in the window, the one with the most failures first. */
 export function failingHosts(rows: StatRow[], window: StatWindow, limit: number): FailingHost[] {
   const hosts: HostSums = new Map();
   for (const row of rows) if (row.hosts !== null && row.atMs >= window.fromMs) addHosts(hosts, row.hosts);

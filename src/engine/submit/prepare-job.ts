@@ -12,12 +12,13 @@ import type { NewJob } from '#src/store/job/insert-jobs.ts';
 import type { ShownHeader, StoredCallback } from '#src/store/job/job-options.ts';
 import { type RequestSecrets, sealContext } from '#src/store/seal/sealed-parts.ts';
 
-/** Who submits. */
+/** The project that a job is submitted to, and the API key that submits it; null: no key. */
 export type Submitter = { projectId: string; apiKeyId: string | null };
 
 /**
- * Turns a checked submission into what is stored: masks what is secret, seals the real values, and refuses targets that
- * the egress rules forbid. No I/O: names are resolved only when the connection is made.
+ * Returns a checked submission as it is stored: secrets are masked, and their real values are sealed. Throws a refusal
+ * for a target that the egress rules forbid, `runAt` too far ahead, or an unknown endpoint. It does no I/O: host names
+ * are resolved only when a worker connects.
  */
 export function prepareJob(
   spec: SubmitSpec,
@@ -130,7 +131,10 @@ function sealCallback(id: string, callback: CallbackSpec, deps: Seals): Buffer |
   return deps.cipher.seal(JSON.stringify(values), sealContext.callback(id));
 }
 
-/** What makes two submissions under one idempotency key the same: method, URL, body and content type. */
+/**
+ * Returns the hash of method, URL, body and content type. Two submissions with one idempotency key are the same if
+ * their hashes are equal.
+ */
 function fingerprint(spec: SubmitSpec, href: string): Buffer {
   const contentType = spec.headers.find((header) => header.name.toLowerCase() === 'content-type')?.value ?? '';
   const hash = createHash('sha256').update(JSON.stringify([spec.method, href, contentType]));

@@ -5,20 +5,21 @@ import { mask } from '#src/domain/redact/redact.ts';
 import { type Restored, restoreJson, restoreQuery } from '#src/domain/redact/restore-masked.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 
-/** Edits with nothing masked in them, and what they take away. */
+/** Edits without masks. `without` marks the parts that the edits remove. */
 export type PlainEdits = {
   edits: Partial<SubmitInput>;
-  /** Lower-case names of headers that are given anew or removed: the job's own do not count any more. */
+  /** Lower-case names of headers that the edits set or remove. The job's own headers of these names are dropped. */
   replaced: Set<string>;
   without: { body: boolean; callback: boolean; deadline: boolean };
 };
 
-/** What the job was really sent with; null where that is gone or was never secret. */
+/** Real values of a job's URL and body. Null: the value was erased, or was never secret. */
 type RealParts = { url: string | null; body: Uint8Array | null };
 
 /**
- * Takes the masks out of edits. Whoever edits a job was shown it masked: what comes back as it was shown means the secret
- * that was there. A mask anywhere else is refused, or it would be sent as if it were the value.
+ * Returns edits without masks. Edits are based on the masked job, so a value that is still masked as shown means the
+ * original secret. Throws `invalid_input` for a mask anywhere else, because it would be sent as the value, and
+ * `secrets_erased` if the original secret is gone.
  */
 export function plainEdits(job: FullJobRow, given: RerunEdits, real: RealParts): PlainEdits {
   const { headers, body, callback, deadlineSeconds, ...rest } = given;
@@ -55,7 +56,10 @@ function plainBody(job: FullJobRow, body: NonNullable<SubmitInput['body']>, real
   return typeof body === 'string' ? plainText(job, body, real) : body;
 }
 
-/** Only of a body with masked parts is a mask known to be one: anybody else may send eight asterisks. */
+/**
+ * Returns a text with its masks filled in. Only a job with masked body parts can have masks there; in any other body
+ * eight asterisks are normal text.
+ */
 function plainText(job: FullJobRow, text: string, real: RealParts): string {
   const pointers = job.options.redact.body;
   if (pointers.length === 0 || !text.includes(mask)) return text;

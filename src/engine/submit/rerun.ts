@@ -22,7 +22,10 @@ import { prepareJob, type Submitter } from './prepare-job.ts';
 import { type PlainEdits, plainEdits } from './rerun-edits.ts';
 import type { Submit } from './submit.ts';
 
-/** Runs a job again as a new one, with or without edits. The idempotency key moves to the new job. */
+/**
+ * Runs a job again as a new job, with or without edits. The idempotency key moves to the new job. Throws `not_found`,
+ * `not_ended`, `body_expired`, `secrets_erased`, and the errors of a submission.
+ */
 export async function rerunJob(
   deps: Reads & Seals & Routes & Guards & Clock,
   submit: Submit,
@@ -46,14 +49,17 @@ function refuseUnended(job: FullJobRow): void {
     throw new Refusal('not_ended', `${formatId('job', job.id)} has not ended; cancel it first`, 'id');
 }
 
-/** The job as it was submitted, with its real values; a refusal that names what is gone. */
+/**
+ * Returns the job's submission with its real values. Throws `not_ended`, or a refusal that names the part that was
+ * erased.
+ */
 export function originalSpec(job: FullJobRow, stored: RequestSecretsRow | undefined, deps: Seals): SubmitSpec {
   refuseUnended(job);
   const real = realParts(job, stored, deps);
   return specOf(job, plainEdits(job, {}, { url: real.secrets?.url ?? null, body: real.body }), real, deps);
 }
 
-/** What is still there of what is not shown: the real values of masked ones, and the body. */
+/** Parts of a job that are not shown and still stored: the real values of masked parts, and the body. */
 type RealParts = {
   secrets: RequestSecrets | null;
   body: Uint8Array | null;
@@ -71,7 +77,10 @@ function realParts(job: FullJobRow, stored: RequestSecretsRow | undefined, deps:
   };
 }
 
-/** The job as it was submitted, unless edits bring anew what is gone. */
+/**
+ * Returns the job's submission without the parts that the edits replace. Throws a refusal if a part that the edits do
+ * not replace was erased.
+ */
 function specOf(
   job: FullJobRow,
   { edits, replaced, without }: PlainEdits,
@@ -110,7 +119,10 @@ function specOf(
   };
 }
 
-/** Secrets do not follow a job to another origin, as they do not follow a redirect: whoever names a new one brings them. */
+/**
+ * Throws `secrets_erased` if an edited URL has another origin and a secret header or body would be sent there. Secrets
+ * do not follow a redirect to another origin either. The edits must contain the secrets again.
+ */
 function refuseOtherOrigin(
   job: FullJobRow,
   url: unknown,
@@ -140,7 +152,7 @@ function realUrl(job: FullJobRow, secrets: RequestSecrets | null): string {
   return job.url;
 }
 
-/** The headers but for those that are given anew. */
+/** Returns the headers with their real values, without those that the edits replace. Throws `secrets_erased`. */
 function realHeaders(job: FullJobRow, secrets: RequestSecrets | null, edited: Set<string>): HeaderSpec[] {
   const real = new Map(secrets?.headers ?? []);
   return job.headers.flatMap(([name, shown], index): HeaderSpec[] => {
@@ -177,7 +189,10 @@ function erased(what: string, field: string): Refusal {
   );
 }
 
-/** Edited fields are checked like a submission's; the others stay as they were. */
+/**
+ * Returns the submission with the edited fields. They are checked like those of a new submission; the others stay as
+ * they were.
+ */
 function withEdits(original: SubmitSpec, edits: Partial<SubmitInput>): SubmitSpec {
   const parsed = parseSubmit({
     url: original.url,
@@ -212,7 +227,10 @@ function withEdits(original: SubmitSpec, edits: Partial<SubmitInput>): SubmitSpe
   };
 }
 
-/** What was masked stays masked: edits can only add to it, or they would uncover what the job keeps sealed. */
+/**
+ * Joins the redaction rules. Edits can only add to them, because removing one would show a value that the job keeps
+ * sealed.
+ */
 function joinRedact(original: SubmitSpec['redact'], edited: SubmitSpec['redact']): SubmitSpec['redact'] {
   const join = (a: string[], b: string[]) => [...new Set([...a, ...b])];
   return {
@@ -222,7 +240,7 @@ function joinRedact(original: SubmitSpec['redact'], edited: SubmitSpec['redact']
   };
 }
 
-/** A header given anew replaces the one of its name. */
+/** Merges headers. An edited header replaces the original one of the same name. */
 function mergeHeaders(original: HeaderSpec[], edited: HeaderSpec[]): HeaderSpec[] {
   const names = new Set(edited.map((header) => header.name.toLowerCase()));
   return [...original.filter((header) => !names.has(header.name.toLowerCase())), ...edited];

@@ -16,10 +16,13 @@ import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 type Answer = { row: FullJobRow; replayed: boolean } | { refusal: Refusal };
 
-/** Stores a prepared job durably and answers it, or the one its idempotency key leads to. */
+/**
+ * Stores a prepared job durably and returns it, or returns the job that its idempotency key belongs to. Throws
+ * `idempotency_conflict`, `not_found`, `invalid_input` or `unavailable`.
+ */
 export type Submit = (job: NewJob) => Promise<SubmittedJob>;
 
-/** Concurrent submits share one transaction; each answers only after its own commit. */
+/** Makes the submit function. Concurrent submits share one transaction, and each returns only after its commit. */
 export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit {
   const commits: GroupCommit<NewJob, Answer> = makeGroupCommit({
     commit: async (jobs) => {
@@ -50,7 +53,10 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
   };
 }
 
-/** Writes jobs with all they need, and messages for those that are due; the caller says `due` after the commit. */
+/**
+ * Writes jobs with everything that belongs to them, and messages for those that are due. The caller notifies `due`
+ * after its commit.
+ */
 export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues): Promise<Answer[]> {
   const owners = await resolveKeys(tx, jobs);
   const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
@@ -79,7 +85,10 @@ export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues): Promise<A
 type Owner = { jobId: string; fingerprint: Uint8Array | null };
 const keyOf = (job: { projectId: string }, key: string) => `${job.projectId} ${key}`;
 
-/** Duplicates within the batch join before SQL: only the first of a key claims it. */
+/**
+ * Claims the idempotency keys of a batch and returns their owners. Jobs with the same key are joined before the
+ * statement: only the first one claims the key.
+ */
 async function resolveKeys(tx: Tx, jobs: NewJob[]): Promise<Map<string, Owner>> {
   const first = new Map<string, NewJob>();
   for (const job of jobs) {
@@ -102,7 +111,10 @@ function ownerOf(job: NewJob, owners: Map<string, Owner>): Owner {
   return owner ?? { jobId: job.id, fingerprint: null };
 }
 
-/** Rows that were there before: what a key led to, and what an earlier commit of this batch had stored after all. */
+/**
+ * Loads the rows of jobs that were stored before: jobs that an idempotency key belongs to, and jobs whose commit
+ * succeeded although its answer was lost.
+ */
 async function loadReplayed(
   tx: Tx,
   jobs: NewJob[],
@@ -141,7 +153,7 @@ function answerFor(job: NewJob, owner: Owner, rows: Map<string, FullJobRow>): An
   return { row, replayed };
 }
 
-/** The row as it was just written, without reading it back. */
+/** Returns the row that was just written, without reading it. */
 function acceptedRow(job: NewJob, accepted: AcceptedJob): FullJobRow {
   return {
     ...accepted,
