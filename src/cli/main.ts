@@ -7,7 +7,7 @@ import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault }
 import { makeLog } from '#src/log.ts';
 import { StartError } from './start-error.ts';
 
-// Each command imports only what it needs: `generate` must run before the code that the others import exists.
+// Each command imports only what it needs: no command waits for the packages of another.
 const program = new Command('ringback').description('Submit a fetch, hang up, and get rung back.');
 
 function settings() {
@@ -105,7 +105,7 @@ program
 
 program
   .command('generate')
-  .description('write the database client from prisma/schema.prisma, unless it is newer')
+  .description('for development: write the database client from prisma/schema.prisma, by a command that npm fetches')
   .action(async () => {
     const { generate } = await import('#src/cli/build/generate.ts');
     await generate();

@@ -3,7 +3,6 @@ import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { childEnvironment } from '#src/config.ts';
-import { generate } from './generate.ts';
 import { checkout, run } from './run-command.ts';
 
 /** Our own marker file, written last. Next writes its BUILD_ID long before a build is complete. */
@@ -12,7 +11,6 @@ const built = ['.next/BUILD_ID', 'dist/client.tgz'];
 
 /** Builds the dashboard and packs the client, unless the last build is newer than all its sources. */
 export async function build(): Promise<void> {
-  await generate();
   if (await isBuilt()) return;
   const startedAt = new Date();
   await rm(stamp, { force: true });

@@ -1,29 +1,25 @@
-import { stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { childEnvironment } from '#src/config.ts';
-import { checkout, run } from './run-command.ts';
+import { checkout, runNpm } from './run-command.ts';
 
 /**
- * Writes the database client from prisma/schema.prisma, without any download. Does nothing when the client is up to
- * date.
+ * Writes the database client from prisma/schema.prisma into src/store/generated. The client is committed, so only those
+ * who change the schema need this. Prisma's command line is no dependency, because it is larger than all that it writes
+ * for; npm fetches it into its own cache.
  */
 export async function generate(): Promise<void> {
-  const packageFile = createRequire(import.meta.url).resolve('prisma/package.json');
-  const made = await modifiedAt(join(checkout, 'src/store/generated/client.ts'));
-  const sources = [join(checkout, 'prisma/schema.prisma'), packageFile];
-  if (made > Math.max(...(await Promise.all(sources.map(modifiedAt))))) return;
-  await run([join(dirname(packageFile), 'build/index.js'), 'generate'], {
+  const { dependencies } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const prisma = `prisma@${dependencies['@prisma/client']}`;
+  await runNpm(['exec', '--yes', '--ignore-scripts', `--package=${prisma}`, '--', 'prisma', 'generate'], {
     env: childEnvironment({
       // Generating needs no engine, but Prisma downloads one unless this variable names a file that exists.
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
       PRISMA_HIDE_UPDATE_MESSAGE: 'true',
       CHECKPOINT_DISABLE: '1',
     }),
-    quiet: true,
   });
-}
-
-async function modifiedAt(file: string): Promise<number> {
-  return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
+  console.log('Written: src/store/generated');
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -6,7 +5,7 @@ import { StartError } from '#src/cli/start-error.ts';
 import { childEnvironment } from '#src/config.ts';
 import { cutDeclarations, resolve, specifierFrom } from './client-declarations.ts';
 import { clientManifest } from './client-manifest.ts';
-import { checkout, run } from './run-command.ts';
+import { checkout, run, runNpm } from './run-command.ts';
 
 const entry = 'client/index';
 
@@ -77,24 +76,10 @@ async function readModules(compiled: string): Promise<Map<string, string>> {
 }
 
 async function npmPack(folder: string): Promise<string> {
-  const windows = process.platform === 'win32';
-  const child = spawn(windows ? 'npm.cmd' : 'npm', ['pack', '--silent', '--ignore-scripts', '--offline'], {
-    cwd: folder,
-    shell: windows,
-    env: childEnvironment({}) as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  const code = await new Promise((done, failed) => child.on('error', failed).on('close', done));
-  const name = output.trim().split('\n').at(-1);
-  if (code !== 0 || !name) throw new StartError(`npm could not pack the client.\n${errors.trim()}`);
+  const args = ['pack', '--silent', '--ignore-scripts', '--offline'];
+  const printed = await runNpm(args, { cwd: folder, env: childEnvironment({}) });
+  const name = printed.trim().split('\n').at(-1);
+  if (!name) throw new StartError('npm did not say what it has packed.');
   return join(folder, name);
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build, isBuilt } from '#src/cli/build/build.ts';
-import { generate } from '#src/cli/build/generate.ts';
 import { type EmbeddedPostgres, startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { probePort } from '#src/cli/postgres/free-port.ts';
 import { StartError } from '#src/cli/start-error.ts';
@@ -64,7 +63,7 @@ async function startAll(system: System, config: Config, options: UpOptions): Pro
   const databaseUrl = config.databaseUrl ?? (await startDatabase(system, config));
   const applied = await migrate(databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'migrations applied');
-  await prepareCode(log, options.build);
+  if (options.build) await buildDashboard(log);
   const changes: Changes = {
     ...(await provideSecrets(config)),
     DATABASE_URL: databaseUrl,
@@ -89,11 +88,7 @@ async function startDatabase(system: System, config: Config): Promise<string> {
   return url;
 }
 
-async function prepareCode(log: Log, withDashboard: boolean): Promise<void> {
-  if (!withDashboard) {
-    await generate();
-    return;
-  }
+async function buildDashboard(log: Log): Promise<void> {
   if (!(await isBuilt())) log.info('building the dashboard, which takes a moment and is done once');
   await build();
 }

@@ -20,7 +20,7 @@ export const walls: Record<string, Wall> = {
   store: {
     code: ['domain'],
     types: ['root'],
-    outside: ['@prisma/', 'prisma', 'pg', 'pg-boss', 'node:crypto', 'node:fs', 'node:module', 'node:path', 'node:url'],
+    outside: ['@prisma/', 'pg', 'pg-boss', 'node:crypto', 'node:fs', 'node:module', 'node:path', 'node:url'],
   },
   outbound: {
     code: ['domain'],
