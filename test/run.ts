@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,10 +11,12 @@ import {
   summarise,
   total,
 } from '#test/support/report.ts';
+import { type Command, execute, interrupt, isInterrupted, say } from '#test/support/run-commands.ts';
 
-type Command = [name: string, ...args: string[]];
 type Step = {
   name: string;
+  /** Steps that must have ended before, where they are run at all; all others may run beside it. */
+  after: string[];
   /** One after the other, until one fails. */
   commands: Command[];
   /** What reads the report at `reportFile`; a step without one is one test. */
@@ -27,28 +28,27 @@ type Step = {
 const root = path.dirname(import.meta.dirname);
 const scratch = mkdtempSync(path.join(tmpdir(), 'ringback-test-'));
 const steps: Step[] = [
-  { name: 'format', commands: [['biome', 'ci', '--error-on-warnings', '.']] },
+  { name: 'format', after: [], commands: [['biome', 'ci', '--error-on-warnings', '.']] },
   {
     name: 'types',
+    after: ['format'],
     commands: [
       ['next', 'typegen'],
       ['tsc', '--noEmit', '-p', '.'],
     ],
   },
-  { name: 'walls', commands: [['node', 'test/support/walls/walls.ts']] },
-  { name: 'unit', commands: [vitest('unit')], count: countVitest },
-  { name: 'integration', commands: [vitest('integration')], count: countVitest },
-  { name: 'build', commands: [['node', 'src/cli/ringback.mjs', 'build']] },
+  { name: 'walls', after: ['types'], commands: [['node', 'test/support/walls/walls.ts']] },
+  { name: 'unit', after: ['walls'], commands: [vitest('unit')], count: countVitest },
+  { name: 'integration', after: ['walls', 'unit'], commands: [vitest('integration')], count: countVitest },
+  { name: 'build', after: ['walls'], commands: [['node', 'src/cli/ringback.mjs', 'build']] },
   {
     name: 'browser',
+    after: ['walls', 'build'],
     commands: [['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter', 'list,json']],
     count: countPlaywright,
     needs: 'build',
   },
 ];
-
-let running: ChildProcess | null = null;
-let interrupted = false;
 
 function vitest(project: string): Command {
   const reporters = ['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${reportFile(project)}`];
@@ -60,59 +60,50 @@ function reportFile(name: string): string {
 }
 
 function environment(name: string): NodeJS.ProcessEnv {
+  const { PATH, NO_COLOR } = process.env;
   return {
     ...process.env,
-    PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+    PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${PATH ?? ''}`,
     NEXT_TELEMETRY_DISABLED: '1',
     PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile(name),
+    // Their output goes through us, so that they do not see the terminal.
+    ...(process.stdout.isTTY && NO_COLOR === undefined ? { FORCE_COLOR: '1' } : {}),
   };
 }
 
-function execute([command, ...args]: Command, env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve) => {
-    // A group of its own, so that stopping it also stops what it has started.
-    const onWindows = process.platform === 'win32';
-    running = spawn(command, args, {
-      cwd: root,
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: !onWindows,
-      shell: onWindows,
-    });
-    running.on('error', (error) => {
-      console.error(`${command} cannot be started: ${error.message}`);
-      resolve(1);
-    });
-    running.on('close', (code) => resolve(code ?? 1));
-  });
-}
-
-function signalRunning(signal: NodeJS.Signals): void {
-  if (!running?.pid || running.exitCode !== null) return;
-  try {
-    process.kill(process.platform === 'win32' ? running.pid : -running.pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** The first time the runners may clean up after themselves; the second time, or after 10 s, it ends at once. */
-function interrupt(): void {
-  signalRunning(interrupted ? 'SIGKILL' : 'SIGINT');
-  interrupted = true;
-  setTimeout(() => signalRunning('SIGKILL'), 10_000).unref();
-}
-
-async function runStep(step: Step): Promise<StepResult> {
-  console.log(`\n── ${step.name}`);
+async function runStep(step: Step, label: string | undefined): Promise<StepResult> {
+  say(label, label === undefined ? `\n── ${step.name}` : 'begins');
   const began = performance.now();
   let exitCode = 0;
   for (const command of step.commands) {
-    if (exitCode === 0) exitCode = await execute(command, environment(step.name));
+    if (exitCode === 0) exitCode = await execute(command, { env: environment(step.name), label });
   }
   const file = reportFile(step.name);
   const counts = step.count?.(existsSync(file) ? readFileSync(file, 'utf8') : null, exitCode) ?? countExit(exitCode);
-  return { name: step.name, ...counts, seconds: (performance.now() - began) / 1000 };
+  const result = { name: step.name, ...counts, seconds: (performance.now() - began) / 1000 };
+  if (label !== undefined) say(label, `ends: ${summarise([result]).trim().split('\n')[0]}`);
+  return result;
+}
+
+/** Each step begins as soon as those before it have ended; two that do not wait for each other run side by side. */
+function runAll(chosen: Step[]): Promise<StepResult[]> {
+  const width = Math.max(...chosen.map(({ name }) => name.length));
+  const started = new Map<string, Promise<StepResult | undefined>>();
+  for (const step of chosen) {
+    const label = chosen.length > 1 ? step.name.padEnd(width) : undefined;
+    const before = Promise.all(step.after.map((name) => started.get(name)));
+    started.set(
+      step.name,
+      before.then((results) => {
+        if (isInterrupted()) return undefined;
+        if (!results.some((result) => result?.name === step.needs && (result?.failed ?? 0) > 0))
+          return runStep(step, label);
+        say(label, `not run, ${step.needs} has failed`);
+        return { name: step.name, passed: 0, failed: 1, skipped: 0, seconds: 0 };
+      }),
+    );
+  }
+  return Promise.all(started.values()).then((results) => results.filter((result) => result !== undefined));
 }
 
 function selected(only: string | undefined): Step[] {
@@ -130,19 +121,11 @@ async function main(): Promise<void> {
     throw new Error(`This is Node ${process.versions.node}: say "npm test", which brings Node 24 along.`);
   }
   const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  const results: StepResult[] = [];
-  for (const step of selected(values.only)) {
-    if (interrupted) break;
-    if (results.some((result) => result.name === step.needs && result.failed > 0)) {
-      console.log(`\n── ${step.name}: not run, ${step.needs} has failed`);
-      results.push({ name: step.name, passed: 0, failed: 1, skipped: 0, seconds: 0 });
-    } else {
-      results.push(await runStep(step));
-    }
-  }
+  const began = performance.now();
+  const results = await runAll(selected(values.only));
   const { passed, failed } = total(results);
-  process.exitCode = interrupted ? 130 : failed > 0 || passed === 0 ? 1 : 0;
-  console.log(summarise(results));
+  process.exitCode = isInterrupted() ? 130 : failed > 0 || passed === 0 ? 1 : 0;
+  console.log(summarise(results, (performance.now() - began) / 1000));
 }
 
 process.on('SIGINT', interrupt);

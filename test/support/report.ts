@@ -53,17 +53,26 @@ function settle(exitCode: number, counts: Counts): Counts {
   return silentlyFailed ? { ...counts, failed: 1 } : counts;
 }
 
-/** Returns one line per step, and the totals alone on the last line. */
-export function summarise(results: StepResult[]): string {
+/**
+ * Returns one line per step, the time of all of them if it is given, and the totals alone on the last line. Steps run side by
+ * side, so their times add up to more than the whole.
+ */
+export function summarise(results: StepResult[], wholeSeconds?: number): string {
   const width = Math.max(0, ...results.map((result) => result.name.length));
   const lines = results.map((result) => {
     const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
     const mark = result.failed > 0 ? 'FAIL' : 'ok  ';
     const counts = `${result.passed} passed, ${result.failed} failed${skipped}`;
-    return `${mark}  ${result.name.padEnd(width)}  ${counts}  (${result.seconds.toFixed(1)} s)`;
+    return `${mark}  ${result.name.padEnd(width)}  ${counts}  (${duration(result.seconds)})`;
   });
+  const whole = wholeSeconds === undefined ? [] : [`      ${'in all'.padEnd(width)}  ${duration(wholeSeconds)}`];
   const { passed, failed } = total(results);
-  return ['', ...lines, '', `${passed} passed, ${failed} failed`].join('\n');
+  return ['', ...lines, ...whole, '', `${passed} passed, ${failed} failed`].join('\n');
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
 }
 
 export function total(results: Counts[]): { passed: number; failed: number } {

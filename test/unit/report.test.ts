@@ -57,3 +57,21 @@ test('the summary has a line per step and ends with the totals alone', () => {
     '41 passed, 2 failed',
   ]);
 });
+
+test('the summary says how long a step took in minutes, and all of them together', () => {
+  const lines = summarise(
+    [
+      { name: 'integration', passed: 3, failed: 0, skipped: 0, seconds: 419.6 },
+      { name: 'build', passed: 1, failed: 0, skipped: 0, seconds: 59.94 },
+    ],
+    421,
+  ).split('\n');
+  expect(lines).toEqual([
+    '',
+    'ok    integration  3 passed, 0 failed  (7 min 0 s)',
+    'ok    build        1 passed, 0 failed  (59.9 s)',
+    '      in all       7 min 1 s',
+    '',
+    '4 passed, 0 failed',
+  ]);
+});
