@@ -1,6 +1,6 @@
-import { listenerLimits } from '#src/domain/limits.ts';
 import { type IncomingHttpHeaders, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overTls } from 'node:https';
+import { listenerLimits } from '#src/domain/limits.ts';
 
 /** A webhook: its headers, and the exact bytes. */
 export type Webhook = Readonly<{ headers: Readonly<Record<string, string>>; body: Buffer }>;

@@ -1,6 +1,6 @@
-import { listenerLimits } from '#src/domain/limits.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ListenerAnswer, type ListenerMessage } from '#src/contract/endpoint/listener.ts';
+import type { ListenerAnswer, ListenerMessage } from '#src/contract/endpoint/listener.ts';
+import { listenerLimits } from '#src/domain/limits.ts';
 import { webhookIdHeader } from '#src/domain/text/signature.ts';
 import type { Connection } from './listen-connection.ts';
 import { type Forwarded, forward } from './listen-forward.ts';

@@ -1,8 +1,8 @@
-import { listenerLimits } from '#src/domain/limits.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { readServerSentEvents } from '#src/client/call/server-sent-events.ts';
-import { type ListenerEnd, type ListenerMessage, type ListenerReady } from '#src/contract/endpoint/listener.ts';
+import type { ListenerEnd, ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
 import { sentence } from '#src/domain/decide/outcome-text.ts';
+import { listenerLimits } from '#src/domain/limits.ts';
 import type { Connection } from './listen-connection.ts';
 
 export type StreamHandlers = Readonly<{

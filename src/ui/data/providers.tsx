@@ -1,9 +1,9 @@
 'use client';
 
-import { readLimits } from '#src/domain/limits.ts';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { type ReactNode, useState } from 'react';
+import { readLimits } from '#src/domain/limits.ts';
 import type { AppRouter } from '#src/server/router.ts';
 import { forgetProject, projectHeader } from '#src/ui/data/project/project.ts';
 import { sessionEnded } from '#src/ui/data/project/session.ts';

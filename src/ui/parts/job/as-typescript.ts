@@ -1,6 +1,6 @@
-import { limits } from '#src/domain/limits.ts';
 import { endEvents } from '#src/contract/event/event-names.ts';
 import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
+import { limits } from '#src/domain/limits.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { bodyText, variableName } from './as-curl.ts';
 import { retryInputOf } from './retry-input-of.ts';

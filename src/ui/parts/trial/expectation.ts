@@ -1,10 +1,10 @@
-import { limits, playgroundLimits } from '#src/domain/limits.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readDuration } from '#src/contract/submit/duration.ts';
 import { readPolicy } from '#src/contract/submit/parse-policy.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';
 import type { HeaderList, Outcome, Timings } from '#src/domain/decide/outcome.ts';
 import { type Simulation, simulate } from '#src/domain/decide/simulate.ts';
+import { limits, playgroundLimits } from '#src/domain/limits.ts';
 import type { Policy } from '#src/domain/policy/policy.ts';
 import { hasIdempotencyKey, isUnreadable, numeric, retryOf, type TryValues, type Unreadable } from './form-values.ts';
 import { delayOf, statusesOf } from './plan.ts';

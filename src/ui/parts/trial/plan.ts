@@ -1,5 +1,5 @@
-import { playgroundLimits } from '#src/domain/limits.ts';
 import { playgroundPaths } from '#src/contract/live/playground.ts';
+import { playgroundLimits } from '#src/domain/limits.ts';
 
 /** What the flaky target is to answer: one status after the other, each after the same delay; then it starts over. */
 export type Plan = { steps: readonly { key: number; status: string }[]; delay: string };
