@@ -4,7 +4,7 @@ import type { Handler, HttpRequest } from '#src/server/http/http.ts';
 import { makePlayground } from '#src/server/playground/playground-routes.ts';
 import type { OwnedSecret } from '#src/server/playground/verify-signature.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
-import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { allLiveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import { sealContext } from '#src/store/job/job-options.ts';
 import type { ServerDeps } from './server-deps.ts';
 

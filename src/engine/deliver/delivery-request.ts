@@ -8,7 +8,7 @@ import { eventBytes, isProgress, type JobEventType } from '#src/engine/event/job
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { isListener } from '#src/store/delivery/receiver-rows.ts';
-import { liveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { liveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import { sealContext } from '#src/store/job/job-options.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';

@@ -1,5 +1,5 @@
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { allLiveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import { sealContext } from '#src/store/job/job-options.ts';
 
 /** A wrong encryption key must be found at the start, not at the first delivery. */

@@ -21,12 +21,12 @@ import {
   expireSecrets,
   insertSecret,
   listSecrets,
-  lockProject,
   type SecretInfoRow,
   type SecretOwner,
   takeReveal,
-} from '#src/store/endpoint/endpoint-secret-rows.ts';
+} from '#src/store/endpoint/secret-rows.ts';
 import { sealContext } from '#src/store/job/job-options.ts';
+import { lockProject } from '#src/store/people/project-rows.ts';
 import { endpointUuid, loadEndpoint, noEndpoint } from './endpoint-view.ts';
 
 /** Makes a signing secret: what is sealed, and what of it the caller may see. */
@@ -43,7 +43,12 @@ export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSe
 }
 
 /** Makes and stores a secret inside the caller's transaction, which holds the owner's lock. */
-export async function addSecret(tx: Tx, owner: SecretOwner, kind: SecretKind, deps: EngineDeps): Promise<MadeSecret> {
+export async function addSecret(
+  tx: Pick<Tx, 'run'>,
+  owner: SecretOwner,
+  kind: SecretKind,
+  deps: Pick<EngineDeps, 'now' | 'cipher'>,
+): Promise<MadeSecret> {
   const id = newId(deps.now());
   const { plain, shown } = generateSecret(kind);
   const sealed = deps.cipher.seal(plain, sealContext.webhookSecret(id));

@@ -7,7 +7,7 @@ import { newId } from '#src/engine/new-id.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { findSigner, type OwnedSecret } from '#src/server/playground/verify-signature.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
-import { liveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { liveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import { sealContext } from '#src/store/job/job-options.ts';
 import {
   deleteMessage,
