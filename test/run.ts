@@ -43,7 +43,7 @@ const steps: Step[] = [
   { name: 'build', after: ['walls'], commands: [['node', 'src/cli/ringback.mjs', 'build']] },
   {
     name: 'browser',
-    after: ['walls', 'build'],
+    after: ['walls', 'build', 'integration'],
     commands: [['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter', 'list,json']],
     count: countPlaywright,
     needs: 'build',

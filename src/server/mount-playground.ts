@@ -4,7 +4,7 @@ import { authenticate } from '#src/server/call/authenticate.ts';
 import type { Handler, HttpRequest } from '#src/server/http/http.ts';
 import { makePlayground } from '#src/server/playground/playground-routes.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
-import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { allLiveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import type { ServerDeps } from './server-deps.ts';
 
 const secretsLiveMs = 2_000;

@@ -1,6 +1,6 @@
 import type { Clock, Reads, Seals } from '#src/engine/deps.ts';
 import { makeLiveCache } from '#src/engine/live-cache.ts';
-import { liveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { liveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import { isListener } from '#src/store/listener/listeners.ts';
 import { openWebhookSecret } from '#src/store/seal/sealed-parts.ts';
 import { type Signer, signerOf } from './signer.ts';

@@ -1,5 +1,5 @@
 import type { Reads, Seals } from '#src/engine/deps.ts';
-import { allLiveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { allLiveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import { openWebhookSecret } from '#src/store/seal/sealed-parts.ts';
 
 /**

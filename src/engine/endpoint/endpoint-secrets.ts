@@ -22,11 +22,11 @@ import {
   expireSecrets,
   insertSecret,
   listSecrets,
-  lockProject,
   type SecretInfoRow,
   type SecretOwner,
   takeReveal,
-} from '#src/store/endpoint/endpoint-secret-rows.ts';
+} from '#src/store/endpoint/secret-rows.ts';
+import { lockProject } from '#src/store/people/project-rows.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { loadEndpoint } from './to-endpoint.ts';
 
@@ -45,7 +45,7 @@ export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSe
 
 /** Makes and stores a secret inside the caller's transaction, which holds the owner's lock. */
 export async function addSecret(
-  tx: Tx,
+  tx: Pick<Tx, 'run'>,
   owner: SecretOwner,
   kind: SecretKind,
   deps: Seals & Clock,

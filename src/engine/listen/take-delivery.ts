@@ -4,7 +4,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import { webhookIdHeader, webhookSignatureHeader, webhookTimestampHeader } from '#src/domain/text/signature.ts';
 import { findSigner, openSharedSecrets, type SharedSecret } from '#src/engine/endpoint/verify-signature.ts';
 import { newId } from '#src/engine/new-id.ts';
-import { liveWebhookSecrets } from '#src/store/endpoint/webhook-secret-rows.ts';
+import { liveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import {
   deleteMessage,
   findAnswer,

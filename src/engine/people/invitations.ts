@@ -6,7 +6,6 @@ import { isUuid } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
-import { lockProject } from '#src/store/endpoint/endpoint-secret-rows.ts';
 import {
   deleteInvitation,
   deleteInvitationsOf,
@@ -16,6 +15,7 @@ import {
   listInvitations,
 } from '#src/store/people/invitation-rows.ts';
 import { isMember } from '#src/store/people/member-rows.ts';
+import { lockProject } from '#src/store/people/project-rows.ts';
 
 const dayS = 86_400;
 

@@ -4,7 +4,6 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { lockProject } from '#src/store/endpoint/endpoint-secret-rows.ts';
 import { deleteInvitationsBy } from '#src/store/people/invitation-rows.ts';
 import {
   countOwners,
@@ -14,6 +13,7 @@ import {
   type MemberRow,
   updateRole,
 } from '#src/store/people/member-rows.ts';
+import { lockProject } from '#src/store/people/project-rows.ts';
 
 /** `you`: the user who asks, or null for an API key. */
 export async function projectMembers(

@@ -5,16 +5,12 @@ import type { ServerConfig } from '#src/config.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { sealHeadersAnew } from '#src/engine/endpoint/endpoint-headers.ts';
+import { addSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { createApiKey } from '#src/engine/people/api-keys.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
-import {
-  allLiveWebhookSecrets,
-  insertWebhookSecret,
-  liveWebhookSecrets,
-  updateWebhookSecret,
-} from '#src/store/endpoint/webhook-secret-rows.ts';
+import { allLiveWebhookSecrets, liveWebhookSecrets, updateWebhookSecret } from '#src/store/endpoint/secret-rows.ts';
 import { findFirstProject, hasOwner, insertProject } from '#src/store/people/project-rows.ts';
 import { type Cipher, makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
@@ -97,7 +93,7 @@ async function provide(tx: Tx, db: Db, config: ServerConfig, kept: CredentialsFi
   const projectId = found?.id ?? newId(Date.now());
   if (!found) {
     await insertProject(tx, { id: projectId, name: 'default' });
-    await makeWebhookSecret(tx, projectId, cipher);
+    await addSecret(tx, { projectId, endpointId: null }, 'v1', { now: Date.now, cipher });
   }
   const shownId = formatId('prj', projectId);
   // A file of another database must not be taken for this one's.
@@ -111,13 +107,6 @@ async function provide(tx: Tx, db: Db, config: ServerConfig, kept: CredentialsFi
     webhookSecret: await webhookSecret(tx, projectId, cipher),
     dashboard,
   };
-}
-
-async function makeWebhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<void> {
-  const id = newId(Date.now());
-  const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const hint = secret.replace(/=+$/, '').slice(-4);
-  await insertWebhookSecret(tx, { id, projectId, sealed: cipher.seal(secret, sealContext.webhookSecret(id)), hint });
 }
 
 /** Once keys have been rotated, nothing long-lived may need the old one: it can be taken out when the last job of its time is gone. */

@@ -7,10 +7,9 @@ import { limitLinks, limitPasswords } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { json, readJson } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
-import { lockProject } from '#src/store/endpoint/endpoint-secret-rows.ts';
 import { acceptInvitation } from '#src/store/people/invitation-rows.ts';
 import { findPasswordHash, findPerson, insertPerson, type PersonRow } from '#src/store/people/person-rows.ts';
-import { insertMembership } from '#src/store/people/project-rows.ts';
+import { insertMembership, lockProject } from '#src/store/people/project-rows.ts';
 import { noteFailedSignIn } from './sign-in.ts';
 
 export const joinPath = '/api/join';

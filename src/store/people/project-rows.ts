@@ -12,6 +12,12 @@ export async function findFirstProject(tx: Tx): Promise<{ id: string } | undefin
   return rows[0];
 }
 
+/** Rotations of a project's own secrets, and changes to its people, wait for each other; false when there is no such project. */
+export async function lockProject(tx: Pick<Tx, 'run'>, projectId: string): Promise<boolean> {
+  const rows = await tx.run('lock_project', 'select id from project where id = $1 for no key update', [projectId]);
+  return rows.length > 0;
+}
+
 /** Answers when it was made, by the database's clock. */
 export async function insertProject(tx: Tx, project: { id: string; name: string }): Promise<Date> {
   const sql = 'insert into project (id, name) values ($1, $2) returning created_at';

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
+type Runner = Pick<Db | Tx, 'run'>;
 
 /** Whose signing secrets: an endpoint's, or with null the project's own. */
 export type SecretOwner = { projectId: string; endpointId: string | null };
@@ -14,27 +14,49 @@ export type SecretInfoRow = {
   expires_at: Date | null;
 };
 
+/** A live signing secret; `expires_in_ms` by the database's clock, null when it has no end. */
+export type WebhookSecretRow = { id: string; kind: string; sealed: Buffer; expires_in_ms: number | null };
+
 const ofOwner = 'project_id = $1 and endpoint_id is not distinct from $2::uuid';
 const live = '(expires_at is null or expires_at > now())';
+const newestFirst = 'order by created_at desc, id desc';
 
 /** The live secrets, newest first, without their values. */
 export function listSecrets(runner: Runner, { projectId, endpointId }: SecretOwner): Promise<SecretInfoRow[]> {
   return runner.run<SecretInfoRow>(
     'list_secrets',
-    `select id, kind, hint, revealed_at, created_at, expires_at from webhook_secret where ${ofOwner} and ${live} order by created_at desc, id desc`,
+    `select id, kind, hint, revealed_at, created_at, expires_at from webhook_secret where ${ofOwner} and ${live} ${newestFirst}`,
     [projectId, endpointId],
   );
 }
 
-/** Rotations of a project's own secrets wait for each other; false when there is no such project. */
-export async function lockProject(tx: Tx, projectId: string): Promise<boolean> {
-  const rows = await tx.run('lock_project', 'select id from project where id = $1 for no key update', [projectId]);
-  return rows.length > 0;
+/** The live signing secrets of an endpoint, or of a project's own callbacks, newest first: every one of them signs. */
+export function liveWebhookSecrets(
+  runner: Runner,
+  projectId: string,
+  endpointId: string | null = null,
+): Promise<WebhookSecretRow[]> {
+  return runner.run<WebhookSecretRow>(
+    'live_webhook_secrets',
+    `select id, kind, sealed, extract(epoch from expires_at - now())::float8 * 1000 as expires_in_ms
+     from webhook_secret where ${ofOwner} and ${live} ${newestFirst}`,
+    [projectId, endpointId],
+  );
+}
+
+/** The live secrets of every project and endpoint. */
+export function allLiveWebhookSecrets(
+  db: Db,
+): Promise<{ id: string; project_id: string; kind: string; sealed: Buffer }[]> {
+  return db.run(
+    'all_live_webhook_secrets',
+    `select id, project_id, kind, sealed from webhook_secret where ${live} order by id desc`,
+  );
 }
 
 /** A secret is as old as its place behind the owner's lock, not as its transaction, which may have waited for that. */
 export async function insertSecret(
-  tx: Tx,
+  tx: Runner,
   secret: SecretOwner & { id: string; kind: 'v1' | 'v1a'; sealed: Uint8Array; hint: string },
 ): Promise<void> {
   await tx.run(
@@ -54,7 +76,7 @@ export async function expireSecrets(
   { projectId, endpointId }: SecretOwner,
   { overlapSeconds, keep }: { overlapSeconds: number; keep: number },
 ): Promise<void> {
-  await tx.run('delete_ended_secrets', `delete from webhook_secret where ${ofOwner} and expires_at <= now()`, [
+  await tx.run('delete_ended_secrets', `delete from webhook_secret where ${ofOwner} and not ${live}`, [
     projectId,
     endpointId,
   ]);
@@ -63,7 +85,7 @@ export async function expireSecrets(
     'expire_secrets',
     `update webhook_secret set expires_at = least(expires_at, date_trunc('milliseconds', now())
        + case when newest.n <= $4 then $3::float8 else 0 end * interval '1 second')
-     from (select id, row_number() over (order by created_at desc, id desc) as n from webhook_secret where ${ofOwner}) as newest
+     from (select id, row_number() over (${newestFirst}) as n from webhook_secret where ${ofOwner}) as newest
      where webhook_secret.id = newest.id`,
     [projectId, endpointId, overlapSeconds, keep],
   );
@@ -91,4 +113,9 @@ export async function endSecret(tx: Tx, { projectId, endpointId }: SecretOwner, 
     `update webhook_secret set expires_at = date_trunc('milliseconds', now()) where ${ofOwner} and ${live} and id = $3`,
     [projectId, endpointId, id],
   );
+}
+
+/** Puts the same secret in its place, sealed with another key. */
+export async function updateWebhookSecret(db: Db, id: string, sealed: Uint8Array): Promise<void> {
+  await db.run('update_webhook_secret', 'update webhook_secret set sealed = $2 where id = $1', [id, sealed]);
 }
