@@ -48,12 +48,13 @@ export { Prisma }
 export type Project = Prisma.ProjectModel
 /**
  * Model WebhookSecret
- * What signs callbacks: of a project's jobs by URL, or of one endpoint. Several may be live while one replaces another.
+ * A secret that signs callbacks: those of a project's jobs to URLs, or those of one endpoint. Several secrets may be
+ * live while one replaces another.
  */
 export type WebhookSecret = Prisma.WebhookSecretModel
 /**
  * Model ApiKey
- * Only the SHA-256 of a key is stored: its entropy is 256 bits, so a slow hash would protect nothing more.
+ * An API key. Only its SHA-256 is stored: the key has 256 bits of entropy, so a slow hash would protect nothing more.
  */
 export type ApiKey = Prisma.ApiKeyModel
 /**
@@ -63,32 +64,34 @@ export type ApiKey = Prisma.ApiKeyModel
 export type Worker = Prisma.WorkerModel
 /**
  * Model Job
- * A job's row stays narrow and is updated in place; request, body, secrets and result have tables of their own.
+ * A job. Its row stays narrow and is updated in place: request, body, secrets and result have tables of their own.
  */
 export type Job = Prisma.JobModel
 /**
  * Model JobRequest
- * How a job's request is shown and how it is to be run. Insert-only.
+ * A job's request as it is shown, and the options that the job runs with. Insert-only.
  */
 export type JobRequest = Prisma.JobRequestModel
 /**
  * Model JobBody
- * The request body; encrypted when parts of it are to be redacted.
+ * A job's request body. It is encrypted when parts of it are to be redacted.
  */
 export type JobBody = Prisma.JobBodyModel
 /**
  * Model JobSecret
- * The real values of what is masked elsewhere, encrypted. Only workers decrypt them; deleted when the job ends.
+ * The real values of what is masked elsewhere, encrypted. Workers decrypt them, and web does so to run the job again.
+ * They are deleted when the job ends, or when `erase_at` comes.
  */
 export type JobSecret = Prisma.JobSecretModel
 /**
  * Model Result
- * The final response, deleted when it expires.
+ * The final response of a job. It is deleted when it expires.
  */
 export type Result = Prisma.ResultModel
 /**
  * Model Attempt
- * One try at a job's request or at a delivery. Insert-only; (owner, n) is unique, so an attempt is written once.
+ * One attempt of a job's request or of a delivery. Insert-only. The pair (owner, n) is unique, so an attempt is
+ * written once.
  */
 export type Attempt = Prisma.AttemptModel
 /**
@@ -98,17 +101,18 @@ export type Attempt = Prisma.AttemptModel
 export type Endpoint = Prisma.EndpointModel
 /**
  * Model Listener
- * A developer who listens: the endpoint lives until they leave, or nobody has opened the stream again in time.
+ * A developer's open stream (`ringback listen`). Its endpoint is deleted when the developer leaves, or when nobody has
+ * opened a broken stream again in time.
  */
 export type Listener = Prisma.ListenerModel
 /**
  * Model ListenerMessage
- * A webhook on its way to a listener, and back: gone once the one who sent it has its answer.
+ * A webhook for a listener, with the listener's answer. The row is deleted once the sender has the answer.
  */
 export type ListenerMessage = Prisma.ListenerMessageModel
 /**
  * Model Operation
- * A bulk action that runs in the background, with progress, and can be stopped.
+ * A bulk action that runs in the background, shows its progress and can be stopped.
  */
 export type Operation = Prisma.OperationModel
 /**
@@ -118,12 +122,13 @@ export type Operation = Prisma.OperationModel
 export type Delivery = Prisma.DeliveryModel
 /**
  * Model DeliveryPayload
- * The exact bytes of an event, kept once a first try has failed or when they could not be made again.
+ * The exact bytes of an event. They are stored once the first attempt has failed, or from the start if they could not
+ * be made again.
  */
 export type DeliveryPayload = Prisma.DeliveryPayloadModel
 /**
  * Model DeliverySecret
- * The real values of a callback's masked headers, encrypted; deleted when the delivery ends.
+ * The real values of a callback's masked headers, encrypted. They are deleted when the delivery ends.
  */
 export type DeliverySecret = Prisma.DeliverySecretModel
 /**
@@ -133,32 +138,33 @@ export type DeliverySecret = Prisma.DeliverySecretModel
 export type IdempotencyKey = Prisma.IdempotencyKeyModel
 /**
  * Model StatDelta
- * What a transaction has made to be counted, for one project, written in that transaction. Insert-only; gone once it is folded.
+ * Counts of one transaction for one project, written in that transaction. Insert-only. The row is deleted when it is
+ * folded into the buckets.
  */
 export type StatDelta = Prisma.StatDeltaModel
 /**
  * Model StatBucket
- * What was counted in one step of time, for a project or an endpoint. Only whoever holds the folding lock writes it.
+ * Counts of one time step, for a project or an endpoint. Only the transaction that holds the folding lock writes them.
  */
 export type StatBucket = Prisma.StatBucketModel
 /**
  * Model InboxMessage
- * What the built-in callback inbox received, for the playground.
+ * A message that the built-in callback inbox received, for the playground.
  */
 export type InboxMessage = Prisma.InboxMessageModel
 /**
  * Model AuditEntry
- * What somebody changed, or had revealed. Insert-only.
+ * A change that somebody made, or a secret that somebody revealed. Insert-only.
  */
 export type AuditEntry = Prisma.AuditEntryModel
 /**
  * Model Invitation
- * A link by which one person may join a project, once. Only the SHA-256 of its token is stored.
+ * A link with which one person may join a project, once. Only the SHA-256 of its token is stored.
  */
 export type Invitation = Prisma.InvitationModel
 /**
  * Model SavedView
- * A list's filters under a name, as the query of its address.
+ * A list's filters under a name, stored as the query of the list's address.
  */
 export type SavedView = Prisma.SavedViewModel
 /**
@@ -188,6 +194,6 @@ export type Account = Prisma.AccountModel
 export type Verification = Prisma.VerificationModel
 /**
  * Model SignInLimit
- * Tries at a password or a link, counted over all web processes; a row lives as long as its window.
+ * Number of attempts with a password or a link, over all web processes. A row lives as long as its time window.
  */
 export type SignInLimit = Prisma.SignInLimitModel

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model ApiKey
- * Only the SHA-256 of a key is stored: its entropy is 256 bits, so a slow hash would protect nothing more.
+ * An API key. Only its SHA-256 is stored: the key has 256 bits of entropy, so a slow hash would protect nothing more.
  */
 export type ApiKeyModel = runtime.Types.Result.DefaultSelection<Prisma.$ApiKeyPayload>
 
@@ -673,7 +673,7 @@ export type $ApiKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     name: string
     hash: runtime.Bytes
     /**
-     * The last four characters, to recognise it by.
+     * The key's last four characters, so that people recognise it.
      */
     hint: string
     scopes: string[]

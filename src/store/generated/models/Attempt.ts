@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Attempt
- * One try at a job's request or at a delivery. Insert-only; (owner, n) is unique, so an attempt is written once.
+ * One attempt of a job's request or of a delivery. Insert-only. The pair (owner, n) is unique, so an attempt is
+ * written once.
  */
 export type AttemptModel = runtime.Types.Result.DefaultSelection<Prisma.$AttemptPayload>
 
@@ -671,7 +672,7 @@ export type $AttemptPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     outcome: string
     status: number | null
     /**
-     * Masked.
+     * Response headers; secrets are masked.
      */
     headers: runtime.JsonValue | null
     /**

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model AuditEntry
- * What somebody changed, or had revealed. Insert-only.
+ * A change that somebody made, or a secret that somebody revealed. Insert-only.
  */
 export type AuditEntryModel = runtime.Types.Result.DefaultSelection<Prisma.$AuditEntryPayload>
 
@@ -497,33 +497,33 @@ export type $AuditEntryPayload<ExtArgs extends runtime.Types.Extensions.Internal
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     /**
-     * Null for what concerns no single project.
+     * Project that the entry is about; null if it is about no single project.
      */
     projectId: string | null
     at: Date
     /**
-     * `user`, `key`, or `system`.
+     * Kind of actor: `user`, `key` or `system`.
      */
     actorKind: string
     actorId: string
     /**
-     * The e-mail address or the key's name as it was then.
+     * E-mail address of the user or name of the key, as it was at that time.
      */
     actorName: string
     /**
-     * What was done: `endpoints.rotateSecret`.
+     * Path of the procedure that was called: `endpoints.rotateSecret`.
      */
     action: string
     /**
-     * The id of what it was done to.
+     * Id of the object that was changed.
      */
     target: string | null
     /**
-     * What it was done with, secrets left out.
+     * Input of the call, without secrets.
      */
     detail: runtime.JsonValue | null
     /**
-     * Where the call came from.
+     * Address that the call came from.
      */
     peer: string | null
     requestId: string | null

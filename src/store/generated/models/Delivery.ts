@@ -958,23 +958,23 @@ export type $DeliveryPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     id: string
     projectId: string
     /**
-     * Null for events that are not of a job.
+     * Job that the event is about; null for events about no job.
      */
     jobId: string | null
     /**
-     * Null for a job's own callback URL.
+     * Endpoint that receives the event; null for a job's own callback URL.
      */
     endpointId: string | null
     eventId: string
     type: string
     /**
-     * A terminal event: at most one per job and receiver.
+     * True for an event about a job's end. Each job has at most one such delivery per receiver.
      */
     terminal: boolean
     receiver: string
     url: string
     /**
-     * As shown, secrets masked.
+     * Header names and the values that may be shown; secrets are masked.
      */
     headers: runtime.JsonValue | null
     payload: string
@@ -984,12 +984,13 @@ export type $DeliveryPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     attemptCount: number
     interruptionCount: number
     /**
-     * Attempts, interruptions not counted, made before it was last sent again: its schedule started anew after them.
+     * Attempts made before the delivery was last sent again, interruptions not counted. Its schedule started anew after
+     * them.
      */
     attemptBase: number
     nextAttemptAt: Date | null
     /**
-     * Its time was given by the endpoint's rate and is not to be asked for again.
+     * True if the endpoint's rate has already given the delivery its time. The delivery then takes no second slot.
      */
     granted: boolean
     admittedAt: Date | null

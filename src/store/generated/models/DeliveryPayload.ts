@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model DeliveryPayload
- * The exact bytes of an event, kept once a first try has failed or when they could not be made again.
+ * The exact bytes of an event. They are stored once the first attempt has failed, or from the start if they could not
+ * be made again.
  */
 export type DeliveryPayloadModel = runtime.Types.Result.DefaultSelection<Prisma.$DeliveryPayloadPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model DeliverySecret
- * The real values of a callback's masked headers, encrypted; deleted when the delivery ends.
+ * The real values of a callback's masked headers, encrypted. They are deleted when the delivery ends.
  */
 export type DeliverySecretModel = runtime.Types.Result.DefaultSelection<Prisma.$DeliverySecretPayload>
 

@@ -1648,84 +1648,87 @@ export type $EndpointPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     id: string
     projectId: string
     /**
-     * Unique in its project: what jobs name it by.
+     * Name by which jobs refer to the endpoint. It is unique in the project.
      */
     name: string
     url: string
     description: string
     /**
-     * Which events it gets; `job.*` patterns are written out.
+     * Events that a project-wide endpoint gets. `job.*` is stored as the list of events it stands for.
      */
     events: string[]
     /**
-     * Only events of jobs that have all of these labels.
+     * Labels of which a job must have all, so that a project-wide endpoint gets its events.
      */
     labels: string[]
     /**
-     * True: every matching event of the project; false: only of jobs that name it.
+     * Scope of the endpoint. True: every matching event of the project. False: only events of jobs that name it.
      */
     projectWide: boolean
     payload: string
     /**
-     * As shown, secrets masked.
+     * Header names and the values that may be shown; secrets are masked.
      */
     headers: runtime.JsonValue
     sealed: runtime.Bytes | null
     /**
-     * Delays between tries, in seconds; null: the default schedule.
+     * Delays between attempts, in seconds; null: the default schedule.
      */
     schedule: runtime.JsonValue | null
     /**
-     * Patterns of statuses after which a delivery is not tried again; null: none.
+     * Status patterns after which a delivery gets no more attempts; null: none.
      */
     giveUpOn: runtime.JsonValue | null
     /**
-     * Deliveries a second; null: no limit.
+     * Deliveries per second; null: no limit.
      */
     rate: number | null
     /**
-     * Deliveries under way at once; null: no limit.
+     * Deliveries in progress at the same time; null: no limit.
      */
     concurrency: number | null
     state: string
     disabledReason: string | null
     disabledAt: Date | null
     /**
-     * The first failure since the last success; null while all is well.
+     * Time of the first failure since the last success; null: the endpoint is not failing.
      */
     failingSince: Date | null
     lastSuccessAt: Date | null
     lastFailureAt: Date | null
     /**
-     * What that failure was: a status, or a word such as `timeout`.
+     * Cause of the last failure: a status, or a word such as `timeout`.
      */
     lastFailureAnswer: string | null
     /**
-     * Why nothing could be sent at the last try, which waiting does not mend.
+     * Reason why the last attempt could not be sent, if waiting does not help; null: it could be sent.
      */
     problem: runtime.JsonValue | null
     /**
-     * While it is down or cooling: nothing is sent before this, but for one probe.
+     * Time before which nothing is sent, because the endpoint is down or throttles; then one probe is sent.
      */
     pausedUntil: Date | null
     /**
-     * Until when it has asked to be left alone (`Retry-After`).
+     * Time until which the endpoint asked for no requests (`Retry-After`).
      */
     askedUntil: Date | null
     /**
-     * When it was enabled, or given another URL: what was claimed before says nothing about it.
+     * Time when the endpoint was enabled or got another URL. Deliveries claimed before it do not change the endpoint's
+     * health.
      */
     healthyFrom: Date | null
     /**
-     * When it answered again after an outage: from here the rate doubles from one a second.
+     * Time of the first success after an outage. From then on the rate doubles every second, starting at one delivery a
+     * second.
      */
     recoveredAt: Date | null
     /**
-     * When the next delivery may go, by its rate.
+     * Time of the next free slot, by the endpoint's rate.
      */
     nextSlotAt: Date | null
     /**
-     * When the last delivery did go, by its rate: what comes late must not be made up for in a rush.
+     * Time of the last delivery sent, spaced by the endpoint's rate. It keeps late deliveries from being sent in a
+     * burst.
      */
     lastGoAt: Date | null
     createdAt: Date

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model InboxMessage
- * What the built-in callback inbox received, for the playground.
+ * A message that the built-in callback inbox received, for the playground.
  */
 export type InboxMessageModel = runtime.Types.Result.DefaultSelection<Prisma.$InboxMessagePayload>
 
@@ -587,7 +587,7 @@ export type $InboxMessagePayload<ExtArgs extends runtime.Types.Extensions.Intern
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     /**
-     * Whose secret signed it; null for what nobody did.
+     * Project whose secret signed the message; null if no secret did.
      */
     projectId: string | null
     inbox: string

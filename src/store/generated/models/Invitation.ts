@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Invitation
- * A link by which one person may join a project, once. Only the SHA-256 of its token is stored.
+ * A link with which one person may join a project, once. Only the SHA-256 of its token is stored.
  */
 export type InvitationModel = runtime.Types.Result.DefaultSelection<Prisma.$InvitationPayload>
 
@@ -627,7 +627,7 @@ export type $InvitationPayload<ExtArgs extends runtime.Types.Extensions.Internal
     id: string
     projectId: string
     /**
-     * Null: whoever has the link names the address (the set-up link of the first start).
+     * Address that the invitation is for; null: the person with the link enters it (the set-up link of the first start).
      */
     email: string | null
     role: string

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Job
- * A job's row stays narrow and is updated in place; request, body, secrets and result have tables of their own.
+ * A job. Its row stays narrow and is updated in place: request, body, secrets and result have tables of their own.
  */
 export type JobModel = runtime.Types.Result.DefaultSelection<Prisma.$JobPayload>
 
@@ -1028,19 +1028,19 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
     waitReason: string | null
     method: string
     /**
-     * As shown: query parameters named in `redact.query` are masked.
+     * URL as it is shown: query parameters named in `redact.query` are masked.
      */
     url: string
     host: string
     labels: string[]
     /**
-     * The number of the last attempt; interrupted ones included.
+     * Number of the last attempt, interrupted attempts included.
      */
     attemptCount: number
     interruptionCount: number
     maxAttempts: number
     /**
-     * Retries used, by rule.
+     * Retries used so far, by rule.
      */
     retries: runtime.JsonValue | null
     /**
@@ -1054,19 +1054,19 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
     endedAt: Date | null
     nextAttemptAt: Date | null
     /**
-     * When a queue message was made for the next attempt; null while it is only a row.
+     * Time when a queue message was made for the next attempt; null while there is only the row.
      */
     admittedAt: Date | null
     claimId: string | null
     claimedBy: string | null
     claimedAt: Date | null
     /**
-     * The last response's status.
+     * Status of the last response.
      */
     status: number | null
     error: runtime.JsonValue | null
     /**
-     * Set at the end when a result was kept.
+     * Time when the result expires. It is set when the job ends and a result is kept.
      */
     resultExpiresAt: Date | null
     idempotencyKey: string | null

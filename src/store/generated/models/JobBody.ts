@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model JobBody
- * The request body; encrypted when parts of it are to be redacted.
+ * A job's request body. It is encrypted when parts of it are to be redacted.
  */
 export type JobBodyModel = runtime.Types.Result.DefaultSelection<Prisma.$JobBodyPayload>
 
@@ -323,7 +323,7 @@ export type $JobBodyPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     bytes: runtime.Bytes
     sealed: boolean
     /**
-     * Null: deleted together with the result.
+     * Time when the body is deleted; null: together with the result.
      */
     eraseAt: Date | null
   }, ExtArgs["result"]["jobBody"]>

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model JobRequest
- * How a job's request is shown and how it is to be run. Insert-only.
+ * A job's request as it is shown, and the options that the job runs with. Insert-only.
  */
 export type JobRequestModel = runtime.Types.Result.DefaultSelection<Prisma.$JobRequestPayload>
 
@@ -323,11 +323,11 @@ export type $JobRequestPayload<ExtArgs extends runtime.Types.Extensions.Internal
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     jobId: string
     /**
-     * Name and value as shown, secrets masked.
+     * Header names and the values that may be shown; secrets are masked.
      */
     headers: runtime.JsonValue
     /**
-     * The policy with its defaults filled in, timeout, redirect, retention, redaction.
+     * Policy with its defaults filled in, timeout, redirect, retention and redaction.
      */
     options: runtime.JsonValue
     metadata: runtime.JsonValue | null

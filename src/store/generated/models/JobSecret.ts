@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model JobSecret
- * The real values of what is masked elsewhere, encrypted. Only workers decrypt them; deleted when the job ends.
+ * The real values of what is masked elsewhere, encrypted. Workers decrypt them, and web does so to run the job again.
+ * They are deleted when the job ends, or when `erase_at` comes.
  */
 export type JobSecretModel = runtime.Types.Result.DefaultSelection<Prisma.$JobSecretPayload>
 

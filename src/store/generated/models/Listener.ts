@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Listener
- * A developer who listens: the endpoint lives until they leave, or nobody has opened the stream again in time.
+ * A developer's open stream (`ringback listen`). Its endpoint is deleted when the developer leaves, or when nobody has
+ * opened a broken stream again in time.
  */
 export type ListenerModel = runtime.Types.Result.DefaultSelection<Prisma.$ListenerPayload>
 
@@ -322,11 +323,12 @@ export type $ListenerPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     endpointId: string
     projectId: string
     /**
-     * By the web process that holds the stream; one that is long silent is cleaned up by any other.
+     * Time of the last heartbeat by the web process that holds the stream. Any web process cleans up a listener that has
+     * been silent for long.
      */
     heartbeatAt: Date
     /**
-     * The stream that was opened last: it alone is given messages.
+     * Stream that was opened last. Only this stream gets messages.
      */
     streamId: string
   }, ExtArgs["result"]["listener"]>

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model ListenerMessage
- * A webhook on its way to a listener, and back: gone once the one who sent it has its answer.
+ * A webhook for a listener, with the listener's answer. The row is deleted once the sender has the answer.
  */
 export type ListenerMessageModel = runtime.Types.Result.DefaultSelection<Prisma.$ListenerMessagePayload>
 
@@ -445,15 +445,15 @@ export type $ListenerMessagePayload<ExtArgs extends runtime.Types.Extensions.Int
     endpointId: string
     createdAt: Date
     /**
-     * When the stream took it; null while it waits.
+     * Time when the stream took the message; null while it waits.
      */
     takenAt: Date | null
     /**
-     * Headers and body as they came, encrypted.
+     * Headers and body of the webhook as they came, encrypted.
      */
     sealed: runtime.Bytes
     /**
-     * What the listener's handler answered; null while it has not.
+     * Status that the listener's handler answered; null while there is no answer.
      */
     status: number | null
     answerSealed: runtime.Bytes | null

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Operation
- * A bulk action that runs in the background, with progress, and can be stopped.
+ * A bulk action that runs in the background, shows its progress and can be stopped.
  */
 export type OperationModel = runtime.Types.Result.DefaultSelection<Prisma.$OperationPayload>
 
@@ -681,25 +681,26 @@ export type $OperationPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     input: runtime.JsonValue
     state: string
     /**
-     * How many it found at the start, has done, and could not do.
+     * Number of jobs or deliveries found at the start. `done` counts those that are done, `failed` those that could not
+     * be.
      */
     total: number
     done: number
     failed: number
     /**
-     * The count at the start stopped early: there may be more than `total`.
+     * True if the count at the start stopped early: there may be more than `total`.
      */
     totalCapped: boolean
     /**
-     * The first twenty that could not be done, with why.
+     * Errors of the first twenty that could not be done.
      */
     errors: runtime.JsonValue
     /**
-     * Where it goes on: the last id it has dealt with.
+     * Id of the last row that was dealt with. The next step goes on after it.
      */
     cursor: string | null
     /**
-     * Until when its rate is used up.
+     * Time until which the operation's rate is used up.
      */
     pacedAt: Date
     createdBy: string

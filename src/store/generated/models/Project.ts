@@ -1309,13 +1309,13 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     name: string
     createdAt: Date
     /**
-     * How long things are kept after their end; null: as the server is configured.
+     * Days for which jobs, attempts and deliveries are kept after their end; null: the server's setting.
      */
     retainJobsDays: number | null
     retainAttemptsDays: number | null
     retainDeliveriesDays: number | null
     /**
-     * For jobs that do not say it themselves; null: a day.
+     * Seconds for which a result is kept if its job does not set it; null: one day.
      */
     resultTtlSeconds: number | null
   }, ExtArgs["result"]["project"]>

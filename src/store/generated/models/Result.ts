@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Result
- * The final response, deleted when it expires.
+ * The final response of a job. It is deleted when it expires.
  */
 export type ResultModel = runtime.Types.Result.DefaultSelection<Prisma.$ResultPayload>
 
@@ -438,7 +438,7 @@ export type $ResultPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     jobId: string
     status: number
     /**
-     * Masked.
+     * Response headers; secrets are masked.
      */
     headers: runtime.JsonValue
     contentType: string | null

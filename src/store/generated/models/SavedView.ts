@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model SavedView
- * A list's filters under a name, as the query of its address.
+ * A list's filters under a name, stored as the query of the list's address.
  */
 export type SavedViewModel = runtime.Types.Result.DefaultSelection<Prisma.$SavedViewPayload>
 
@@ -778,17 +778,17 @@ export type $SavedViewPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     id: string
     projectId: string
     /**
-     * Who made it; only that person changes it.
+     * Person who made the view. Only this person changes it.
      */
     userId: string
     /**
-     * `jobs` or `deliveries`.
+     * Page with the list: `jobs` or `deliveries`.
      */
     page: string
     name: string
     query: string
     /**
-     * Shown to every member of the project.
+     * True if every member of the project sees the view.
      */
     shared: boolean
     createdAt: Date

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model SignInLimit
- * Tries at a password or a link, counted over all web processes; a row lives as long as its window.
+ * Number of attempts with a password or a link, over all web processes. A row lives as long as its time window.
  */
 export type SignInLimitModel = runtime.Types.Result.DefaultSelection<Prisma.$SignInLimitPayload>
 
@@ -338,7 +338,7 @@ export type $SignInLimitPayload<ExtArgs extends runtime.Types.Extensions.Interna
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
-     * What is tried and by whom: `sign-in 192.0.2.1`.
+     * Kind of attempt, and the address or user that makes it: `sign-in 192.0.2.1`.
      */
     key: string
     count: number

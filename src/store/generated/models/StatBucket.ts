@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model StatBucket
- * What was counted in one step of time, for a project or an endpoint. Only whoever holds the folding lock writes it.
+ * Counts of one time step, for a project or an endpoint. Only the transaction that holds the folding lock writes them.
  */
 export type StatBucketModel = runtime.Types.Result.DefaultSelection<Prisma.$StatBucketPayload>
 
@@ -385,20 +385,20 @@ export type $StatBucketPayload<ExtArgs extends runtime.Types.Extensions.Internal
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     /**
-     * The id of the project or of the endpoint; the nil UUID: of neither.
+     * Id of the project or the endpoint; the nil UUID: neither of them.
      */
     scopeId: string
     /**
-     * The length of the step in seconds; 0: everything that ever happened in the project.
+     * Length of the step in seconds; 0: all time, for a project.
      */
     step: number
     /**
-     * Where the step begins, a multiple of its length since 1970.
+     * Start of the step, a multiple of its length since 1970.
      */
     at: Date
     counts: runtime.JsonValue
     /**
-     * Of a project: by host, those with the most failures.
+     * Counts by host, for a project: the hosts with the most failures.
      */
     hosts: runtime.JsonValue | null
   }, ExtArgs["result"]["statBucket"]>

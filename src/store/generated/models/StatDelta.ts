@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model StatDelta
- * What a transaction has made to be counted, for one project, written in that transaction. Insert-only; gone once it is folded.
+ * Counts of one transaction for one project, written in that transaction. Insert-only. The row is deleted when it is
+ * folded into the buckets.
  */
 export type StatDeltaModel = runtime.Types.Result.DefaultSelection<Prisma.$StatDeltaPayload>
 
@@ -367,7 +368,7 @@ export type $StatDeltaPayload<ExtArgs extends runtime.Types.Extensions.InternalA
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: bigint
     /**
-     * The nil UUID: of no project.
+     * Project that the counts belong to; the nil UUID: no project.
      */
     projectId: string
     at: Date

@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model WebhookSecret
- * What signs callbacks: of a project's jobs by URL, or of one endpoint. Several may be live while one replaces another.
+ * A secret that signs callbacks: those of a project's jobs to URLs, or those of one endpoint. Several secrets may be
+ * live while one replaces another.
  */
 export type WebhookSecretModel = runtime.Types.Result.DefaultSelection<Prisma.$WebhookSecretPayload>
 
@@ -782,20 +783,21 @@ export type $WebhookSecretPayload<ExtArgs extends runtime.Types.Extensions.Inter
     id: string
     projectId: string
     /**
-     * Null: the project's own, for per-job URLs.
+     * Endpoint whose deliveries the secret signs; null: it is the project's own, for URLs given with a job.
      */
     endpointId: string | null
     /**
-     * `v1` (shared, whsec_…) or `v1a` (ed25519, whsk_…).
+     * Kind of secret: `v1` (shared, whsec_…) or `v1a` (ed25519, whsk_…).
      */
     kind: string
     sealed: runtime.Bytes
     /**
-     * The last four characters of what is shown of it, to recognise it by; null: made before hints were kept.
+     * The last four characters of what is shown of the secret, so that people recognise it; null: it was made before
+     * hints were stored.
      */
     hint: string | null
     /**
-     * When somebody had its value shown after its making: that can be done once.
+     * Time when the secret's value was revealed after it was made. That can be done once.
      */
     revealedAt: Date | null
     createdAt: Date

@@ -516,17 +516,17 @@ export type $WorkerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     startedAt: Date
     heartbeatAt: Date
     /**
-     * Reported dead by its parent, or found silent by another worker.
+     * Time when the worker's parent reported its death, or another worker found it silent.
      */
     deadAt: Date | null
     slots: number
     inFlight: number
     /**
-     * Told to stop: it claims nothing more and ends what it has.
+     * True if the worker was told to stop: it claims nothing more and finishes what it has.
      */
     draining: boolean
     /**
-     * Since when nothing that answered before could be reached from there; null: its way out is open.
+     * Time since when the worker reaches none of the hosts that answered before; null: its network works.
      */
     egressDownSince: Date | null
   }, ExtArgs["result"]["worker"]>
