@@ -44,7 +44,6 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
     log,
   };
   const sessions = makeSessions(db, {
-    databaseUrl: config.databaseUrl,
     secret: config.authSecret,
     baseUrl: config.url,
     origins: engine.egress.ownOrigins,
@@ -125,7 +124,6 @@ export async function runWeb(
       await sweeping.stop();
       await folding.stop();
       await listener.close();
-      await deps.sessions.close();
       await deps.queue.stop();
       await deps.db.close();
     },

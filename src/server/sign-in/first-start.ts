@@ -136,17 +136,8 @@ async function provideAdministrator(
   const email = config.adminEmail ?? 'admin@ringback.local';
   const password = config.adminPassword ?? randomBytes(15).toString('base64url');
   const origins = egressRules(config).ownOrigins;
-  const sessions = makeSessions(db, {
-    databaseUrl: config.databaseUrl,
-    secret: config.authSecret,
-    baseUrl: config.url,
-    origins,
-  });
-  try {
-    await makeOwner(tx, sessions, projectId, { email, password });
-  } finally {
-    await sessions.close();
-  }
+  const sessions = makeSessions(db, { secret: config.authSecret, baseUrl: config.url, origins });
+  await makeOwner(tx, sessions, projectId, { email, password });
   return { email, password };
 }
 

@@ -8,7 +8,6 @@ import type { Actor } from '#src/server/call/actor.ts';
 import { chooseMembership, namedProject } from '#src/server/call/named-project.ts';
 import type { Call } from '#src/server/http/http.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { makePrisma, type PrismaClient } from '#src/store/db/prisma.ts';
 import { findMemberships } from '#src/store/people/project-rows.ts';
 
 /** Signing in to the dashboard, by better-auth: e-mail and password, sessions in the database, no open sign-up. */
@@ -26,16 +25,15 @@ export type Sessions = {
   newUserId(): Promise<string>;
   hashPassword(password: string): Promise<string>;
   verifyPassword(password: string, hash: string): Promise<boolean>;
-  close(): Promise<void>;
 };
 
-export type SessionOptions = { databaseUrl: string; secret: string; origins: string[]; baseUrl: string };
+export type SessionOptions = { secret: string; origins: string[]; baseUrl: string };
 
 const dayS = 86_400;
 const hourS = 3_600;
 const peerHeader = 'x-ringback-peer';
 
-function makeAuth(prisma: PrismaClient, options: SessionOptions) {
+function makeAuth({ prisma }: Db, options: SessionOptions) {
   return betterAuth({
     appName: 'Ringback',
     baseURL: options.baseUrl,
@@ -64,8 +62,7 @@ function makeAuth(prisma: PrismaClient, options: SessionOptions) {
 }
 
 export function makeSessions(db: Db, options: SessionOptions): Sessions {
-  const prisma = makePrisma(options.databaseUrl);
-  const auth = makeAuth(prisma, options);
+  const auth = makeAuth(db, options);
   const sessionOf = (headers: Call['headers']) =>
     headers.cookie ? auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) }) : null;
   const requireOurPages = (headers: Call['headers']) => {
@@ -123,7 +120,6 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
     },
     hashPassword: async (password) => (await auth.$context).password.hash(password),
     verifyPassword: async (password, hash) => (await auth.$context).password.verify({ password, hash }),
-    close: () => prisma.$disconnect(),
   };
 }
 
