@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { storableText } from '#src/contract/shape/storable-text.ts';
+import { type ActorKind, type Role, roles } from '#src/domain/access.ts';
 import { projectLimits, readLimits } from '#src/domain/limits.ts';
-import { type Role, roles } from './scope.ts';
+
+export type { ActorKind } from '#src/domain/access.ts';
 
 /** A person in a project. */
 export type MemberView = {
@@ -45,9 +47,6 @@ export type SessionView = {
   /** The session that asks. */
   isThis: boolean;
 };
-
-/** Who did something: a person, an API key, or Ringback itself. */
-export type ActorKind = 'user' | 'key' | 'system';
 
 /** A change, or a secret shown. Times are ISO 8601 UTC. */
 export type AuditEntry = {

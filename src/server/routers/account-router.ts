@@ -55,8 +55,8 @@ async function changePassword(
   const wrong = new Refusal('invalid_input', 'the current password is another one', 'current');
   if (before === null || !(await sessions.verifyPassword(current, before))) throw wrong;
   const after = await sessions.hashPassword(next);
-  return db.transaction(async (tx) => {
-    if (!(await replacePassword(tx, person.id, before, after))) throw wrong;
+  return db.prismaTransaction(async (tx) => {
+    if (!(await replacePassword(tx, person.id, { before, after }))) throw wrong;
     return { revokedSessions: await deleteOtherSessions(tx, person.id, person.sessionId) };
   });
 }
@@ -64,11 +64,11 @@ async function changePassword(
 function sessionView(row: SessionRow, thisId: string): SessionView {
   return {
     id: row.id,
-    userAgent: row.user_agent || null,
-    ipAddress: row.ip_address || null,
-    createdAt: row.created_at.toISOString(),
-    lastUsedAt: row.updated_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
+    userAgent: row.userAgent || null,
+    ipAddress: row.ipAddress || null,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.updatedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
     isThis: row.id === thisId,
   };
 }

@@ -9,10 +9,11 @@ import { addSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { createApiKey } from '#src/engine/people/api-keys.ts';
 import type { Log } from '#src/log.ts';
-import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
+import { type Db, makeDb, type Runner } from '#src/store/db/database.ts';
 import { allLiveWebhookSecrets, liveWebhookSecrets, updateWebhookSecret } from '#src/store/endpoint/secret-rows.ts';
 import { sealContext } from '#src/store/job/job-options.ts';
-import { findFirstProject, hasOwner, insertProject } from '#src/store/people/project-rows.ts';
+import { hasOwner } from '#src/store/people/member-rows.ts';
+import { findFirstProject, insertProject } from '#src/store/people/project-rows.ts';
 import { type Cipher, makeCipher } from '#src/store/seal/cipher.ts';
 import { makeSessions } from './sessions.ts';
 import { lockStart, makeOwner } from './set-up.ts';
@@ -45,7 +46,7 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
   const file = join(config.dataDir, 'credentials.json');
   try {
     const kept = await readCredentials(file);
-    const credentials = await db.transaction(async (tx) => {
+    const credentials = await db.prismaTransaction(async (tx) => {
       await lockStart(tx);
       const provided = await provide(tx, db, config, kept);
       // Before the commit: a key or a password that nobody has is worse than one that opens nothing.
@@ -81,13 +82,18 @@ export async function renewSeals(config: ServerConfig): Promise<void> {
 export async function isNewDatabase(databaseUrl: string): Promise<boolean> {
   const db = makeDb(databaseUrl, { max: 1, name: 'first start' });
   try {
-    return (await db.transaction(findFirstProject)) === undefined;
+    return (await findFirstProject(db)) === null;
   } finally {
     await db.close();
   }
 }
 
-async function provide(tx: Tx, db: Db, config: ServerConfig, kept: CredentialsFile | null): Promise<CredentialsFile> {
+async function provide(
+  tx: Runner,
+  db: Db,
+  config: ServerConfig,
+  kept: CredentialsFile | null,
+): Promise<CredentialsFile> {
   const cipher = makeCipher([...config.encryptionKeys]);
   const found = await findFirstProject(tx);
   const projectId = found?.id ?? newId(Date.now());
@@ -119,14 +125,14 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
   await sealHeadersAnew(db, cipher);
 }
 
-async function webhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<string> {
+async function webhookSecret(tx: Runner, projectId: string, cipher: Cipher): Promise<string> {
   const [newest] = await liveWebhookSecrets(tx, projectId);
   return newest ? cipher.open(newest.sealed, sealContext.webhookSecret(newest.id)).toString('utf8') : '';
 }
 
 /** Never a default password, never the first visitor: the environment's, or one made by chance. */
 async function provideAdministrator(
-  tx: Tx,
+  tx: Runner,
   db: Db,
   config: ServerConfig,
   projectId: string,

@@ -8,8 +8,9 @@ import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { json, readJson } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { acceptInvitation } from '#src/store/people/invitation-rows.ts';
+import { insertMembership } from '#src/store/people/member-rows.ts';
 import { findPasswordHash, findPerson, insertPerson, type PersonRow } from '#src/store/people/person-rows.ts';
-import { insertMembership, lockProject } from '#src/store/people/project-rows.ts';
+import { lockProject } from '#src/store/people/project-rows.ts';
 import { noteFailedSignIn } from './sign-in.ts';
 
 export const joinPath = '/api/join';
@@ -28,10 +29,10 @@ export async function handleJoin(deps: ServerDeps, request: HttpRequest): Promis
 async function look(deps: ServerDeps, request: HttpRequest): Promise<InvitationInfo> {
   await limitLinks(deps, request.peer);
   const invitation = await invitationOf(deps.db, request.query.get('token') ?? '');
-  const { email, role, project_name: projectName } = invitation;
-  const person = email === null ? undefined : await findPerson(deps.db, email);
-  const isSignedIn = person !== undefined && (await isThemselves(deps, request, person));
-  return { projectName, email, role, needsAccount: person === undefined, isSignedIn };
+  const { email, role, project } = invitation;
+  const person = email === null ? null : await findPerson(deps.db, email);
+  const isSignedIn = person !== null && (await isThemselves(deps, request, person));
+  return { projectName: project.name, email, role, needsAccount: person === null, isSignedIn };
 }
 
 /** What makes a new person: whoever has an account already only adds a membership to it. */
@@ -53,7 +54,7 @@ async function join(deps: ServerDeps, request: HttpRequest): Promise<Joined> {
     const made = await newPerson(deps, email, input);
     await addMember(deps, request, invitation, made, made);
   }
-  return { projectId: formatId('prj', invitation.project_id), email };
+  return { projectId: formatId('prj', invitation.projectId), email };
 }
 
 /** An account is its owner's: a link that was sent to the address opens no way into it. */
@@ -93,8 +94,8 @@ async function addMember(
   person: PersonRow,
   made: NewPerson | null,
 ): Promise<void> {
-  const { id, project_id: projectId, role } = invitation;
-  await deps.db.transaction(async (tx) => {
+  const { id, projectId, role } = invitation;
+  await deps.db.prismaTransaction(async (tx) => {
     await lockProject(tx, projectId);
     if (!(await acceptInvitation(tx, id))) throw deadLink();
     if (made && !(await insertPerson(tx, made)))

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { type Role, roleScopes } from '#src/contract/project/scope.ts';
+import { roleScopes } from '#src/contract/project/scope.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { projectLimits } from '#src/domain/limits.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { chooseMembership, namedProject } from '#src/server/call/named-project.ts';
 import type { Call } from '#src/server/http/http.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { findMemberships } from '#src/store/people/project-rows.ts';
+import { findRoles } from '#src/store/people/member-rows.ts';
 
 /** Signing in to the dashboard, by better-auth: e-mail and password, sessions in the database, no open sign-up. */
 export type Sessions = {
@@ -82,15 +82,15 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
       if (!found) throw new Refusal('unauthorized', 'sign in, or send an API key as `Authorization: Bearer rbk_…`');
       if (call.method !== 'GET') requireOurPages(call.headers);
       const { user, session } = found;
-      const memberships = await findMemberships(db, user.id);
+      const memberships = await findRoles(db, user.id);
       const member = chooseMembership(memberships, memberships.length > 0 ? namedProject(call) : null);
       if (!member) throw new Refusal('no_project', `${user.email} is a member of no project`);
-      const scopes = new Set(roleScopes[member.role as Role]);
+      const scopes = new Set(roleScopes[member.role]);
       return {
         kind: 'user',
         id: user.id,
         name: user.email,
-        projectId: member.project_id,
+        projectId: member.projectId,
         scopes,
         sessionId: session.id,
       };

@@ -3,19 +3,20 @@ import { addSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { makeSetUpLink } from '#src/engine/people/invitations.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
-import type { Tx } from '#src/store/db/database.ts';
-import { findFirstProject, hasOwner, insertMembership, insertProject } from '#src/store/people/project-rows.ts';
+import type { Runner } from '#src/store/db/database.ts';
+import { hasOwner, insertMembership } from '#src/store/people/member-rows.ts';
+import { findFirstProject, insertProject } from '#src/store/people/project-rows.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Any number, the same in all versions of Ringback: processes that start at once make the first things one after the other. */
 const startLock = 4_600_001;
 
-export async function lockStart(tx: Tx): Promise<void> {
-  await tx.run('start_lock', 'select pg_advisory_xact_lock($1)', [startLock]);
+export async function lockStart(tx: Runner): Promise<void> {
+  await tx.run('start_lock', 'select from pg_advisory_xact_lock($1)', [startLock]);
 }
 
 export async function makeOwner(
-  tx: Tx,
+  tx: Runner,
   sessions: Sessions,
   projectId: string,
   { email, password }: { email: string; password: string },
@@ -30,7 +31,7 @@ export async function makeOwner(
  */
 export async function provideOwner(deps: ServerDeps, config: ServerConfig): Promise<void> {
   const { adminEmail: email, adminPassword: password } = config;
-  const link = await deps.db.transaction(async (tx) => {
+  const link = await deps.db.prismaTransaction(async (tx) => {
     await lockStart(tx);
     const projectId = (await findFirstProject(tx))?.id ?? (await makeFirstProject(tx, deps));
     if (await hasOwner(tx, projectId)) return null;
@@ -43,7 +44,7 @@ export async function provideOwner(deps: ServerDeps, config: ServerConfig): Prom
   deps.log.warn({ url, expiresAt }, 'nobody can sign in yet: who opens this link first becomes the owner');
 }
 
-async function makeFirstProject(tx: Tx, deps: ServerDeps): Promise<string> {
+async function makeFirstProject(tx: Runner, deps: ServerDeps): Promise<string> {
   const id = newId(deps.now());
   await insertProject(tx, { id, name: 'default' });
   await addSecret(tx, { projectId: id, endpointId: null }, 'v1', deps);
