@@ -14,7 +14,7 @@ import { makeBells } from '#src/server/listeners/bells.ts';
 import { startSweeping } from '#src/server/listeners/sweep.ts';
 import { makeLive } from '#src/server/live/live-changes.ts';
 import { makeSessions } from '#src/server/sign-in/sessions.ts';
-import { provideOwner } from '#src/server/sign-in/set-up.ts';
+import { setUp } from '#src/server/sign-in/set-up.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { makeQueue } from '#src/store/db/queue.ts';
 import { listen, makeNotify } from '#src/store/db/wake.ts';
@@ -74,7 +74,7 @@ export async function runWeb(
 ): Promise<Web> {
   const deps = { ...(await makeServerDeps(config, log)), ...patience };
   await checkKeys(deps);
-  await provideOwner(deps, config);
+  await setUp(deps, config);
   const listener = listen(config.databaseUrl, {
     ended: () => {
       deps.watcher.wake();

@@ -4,6 +4,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { roleScopes } from '#src/contract/project/scope.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { projectLimits } from '#src/domain/limits.ts';
+import type { Passwords } from '#src/engine/people/account.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { chooseMembership, namedProject } from '#src/server/call/named-project.ts';
 import type { Call } from '#src/server/http/http.ts';
@@ -11,7 +12,7 @@ import type { Db } from '#src/store/db/database.ts';
 import { findRoles } from '#src/store/people/member-rows.ts';
 
 /** Signing in to the dashboard, by better-auth: e-mail and password, sessions in the database, no open sign-up. */
-export type Sessions = {
+export type Sessions = Passwords & {
   /** Better-auth's own routes; which of them can be reached, and how often, is not decided here. */
   answer(request: Request, peer: string): Promise<Response>;
   /** The person whose session cookie came with the request; refuses a stranger, and a mutation from another site. */
@@ -23,8 +24,6 @@ export type Sessions = {
   /** Makes a user with a password; answers the user's id. */
   createUser(user: { email: string; name: string; password: string }): Promise<string>;
   newUserId(): Promise<string>;
-  hashPassword(password: string): Promise<string>;
-  verifyPassword(password: string, hash: string): Promise<boolean>;
 };
 
 export type SessionOptions = { secret: string; origins: string[]; baseUrl: string };
