@@ -12,7 +12,7 @@ import { makeKeyAuth } from '#src/server/call/actor.ts';
 import { startSweeping } from '#src/server/listeners/sweeping.ts';
 import { makeLive } from '#src/server/live/live-changes.ts';
 import { makeSessions } from '#src/server/sign-in/sessions.ts';
-import { provideOwner } from '#src/server/sign-in/set-up.ts';
+import { setUp } from '#src/server/sign-in/set-up.ts';
 import { openWakeConnection } from '#src/store/db/wake.ts';
 import { startFolding } from './folding.ts';
 import { mountPlayground } from './mount-playground.ts';
@@ -27,7 +27,6 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
   const engine = await makeEngine(config, log, { process: 'web', supervise: false });
   const { db } = engine;
   const sessions = makeSessions(db, {
-    databaseUrl: config.databaseUrl,
     secret: config.authSecret,
     baseUrl: config.url,
     origins: engine.egress.ownOrigins,
@@ -58,7 +57,7 @@ export async function runWeb(
 ): Promise<Web> {
   const deps = { ...(await makeServerDeps(config, log)), ...patience };
   await checkKeys(deps);
-  await provideOwner(deps, config);
+  await setUp(deps, config);
   const wakes = openWakeConnection(config.databaseUrl, {
     ended: () => {
       deps.watcher.wake();
@@ -108,7 +107,6 @@ export async function runWeb(
       await sweeping.stop();
       await folding.stop();
       await wakes.close();
-      await deps.sessions.close();
       await deps.queue.stop();
       await deps.db.close();
     },

@@ -14,14 +14,12 @@ export async function addPerson(
 ): Promise<Person> {
   const { config, db } = ringback;
   const sessions = makeSessions(db, {
-    databaseUrl: config.databaseUrl,
     secret: config.authSecret,
     baseUrl: config.url,
     origins: [config.url],
   });
   const password = `password of ${email}`.slice(0, 60);
   const id = await sessions.createUser({ email, name: `Somebody ${email}`, password });
-  await sessions.close();
   if (member) {
     const projectId = member.projectId ?? parseId('prj', ringback.credentials.projectId);
     await db.pool.query('insert into membership (user_id, project_id, role) values ($1, $2, $3)', [

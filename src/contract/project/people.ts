@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { storableText } from '#src/contract/shape/storable-text.ts';
+import { type ActorKind, type Role, roles } from '#src/domain/access.ts';
 import { projectLimits, readLimits } from '#src/domain/limits.ts';
-import { type Role, roles } from './scope.ts';
+
+export type { ActorKind } from '#src/domain/access.ts';
 
 /** A member of a project. */
 export type MemberView = {
@@ -45,9 +47,6 @@ export type SessionView = {
   /** True for the session that makes this request. */
   isThis: boolean;
 };
-
-/** Kind of an actor: a person, an API key, or Ringback itself. */
-export type ActorKind = 'user' | 'key' | 'system';
 
 /** A change that somebody made, or a secret that somebody revealed. Times are ISO 8601 UTC. */
 export type AuditEntry = {

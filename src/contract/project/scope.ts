@@ -1,19 +1,6 @@
-/** Scopes of an API key. `admin` includes all others, `jobs:write` includes `jobs:read`. */
-export const scopes = ['jobs:read', 'jobs:write', 'callbacks:admin', 'admin'] as const;
+import type { Scope } from '#src/domain/access.ts';
 
-export type Scope = (typeof scopes)[number];
-
-/** Roles of a project's members in the dashboard. */
-export const roles = ['owner', 'member', 'viewer'] as const;
-
-export type Role = (typeof roles)[number];
-
-/** The scopes that come with a role. */
-export const roleScopes: Readonly<Record<Role, readonly Scope[]>> = {
-  owner: ['admin'],
-  member: ['jobs:write', 'callbacks:admin'],
-  viewer: ['jobs:read'],
-};
+export { type Role, roleScopes, roles, type Scope, scopes } from '#src/domain/access.ts';
 
 /** An API key in a list. It never includes the secret. */
 export type ApiKey = {

@@ -17,7 +17,7 @@ export type SharedSecret = { projectId: string; secret: string };
 
 /** Opens the shared ones among stored secrets; the others verify nothing here, since only shared ones sign for a project. */
 export function openSharedSecrets(
-  rows: readonly { id: string; project_id: string; kind: string; sealed: Buffer }[],
+  rows: readonly { id: string; project_id: string; kind: string; sealed: Uint8Array }[],
   cipher: Cipher,
 ): SharedSecret[] {
   return rows

@@ -4,7 +4,7 @@ import { formatId, parseId } from '#src/domain/text/id.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
-import type { Db, Tx } from '#src/store/db/database.ts';
+import type { Runner } from '#src/store/db/database.ts';
 import { type ApiKeyRow, insertApiKey, listApiKeys, revokeApiKey } from '#src/store/people/api-key-rows.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -23,12 +23,12 @@ function newSecret(): string {
 
 /** Makes a key; its secret is answered here and never again. */
 export async function createApiKey(
-  runner: Pick<Db, 'run'> | Pick<Tx, 'run'>,
+  db: Runner,
   projectId: string,
   input: { name: string; scopes: Scope[] },
 ): Promise<{ key: ApiKey; secret: string }> {
   const secret = newSecret();
-  const row = await insertApiKey(runner, {
+  const row = await insertApiKey(db, {
     id: newId(Date.now()),
     projectId,
     name: input.name,
@@ -39,11 +39,11 @@ export async function createApiKey(
   return { key: keyView(row), secret };
 }
 
-export async function listKeys(db: Db, projectId: string): Promise<ApiKey[]> {
+export async function listKeys(db: Runner, projectId: string): Promise<ApiKey[]> {
   return (await listApiKeys(db, projectId)).map(keyView);
 }
 
-export async function revokeKey(db: Db, projectId: string, id: string): Promise<ApiKey> {
+export async function revokeKey(db: Runner, projectId: string, id: string): Promise<ApiKey> {
   const uuid = parseId('key', id);
   const row = uuid && (await revokeApiKey(db, projectId, uuid));
   if (!row) throw noSuch('key', id);
@@ -55,10 +55,10 @@ function keyView(row: ApiKeyRow): ApiKey {
     id: formatId('key', row.id),
     name: row.name,
     hint: row.hint,
-    scopes: row.scopes as Scope[],
-    createdAt: row.created_at.toISOString(),
-    lastUsedAt: iso(row.last_used_at),
-    expiresAt: iso(row.expires_at),
-    revokedAt: iso(row.revoked_at),
+    scopes: row.scopes,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: iso(row.lastUsedAt),
+    expiresAt: iso(row.expiresAt),
+    revokedAt: iso(row.revokedAt),
   };
 }

@@ -5,7 +5,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isUuid } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
-import type { Db, Tx } from '#src/store/db/database.ts';
+import type { Runner } from '#src/store/db/database.ts';
 import {
   deleteInvitation,
   deleteInvitationsOf,
@@ -29,31 +29,33 @@ export function invite(
   createdBy: string,
 ): Promise<MadeInvitation> {
   const email = input.email.toLowerCase();
-  return deps.db.transaction(async (tx) => {
+  return deps.db.prismaTransaction(async (tx) => {
     await lockProject(tx, projectId);
     if (await isMember(tx, projectId, email))
       throw new Refusal('already_member', `${email} is a member of the project already`, 'email');
     await deleteInvitationsOf(tx, projectId, email);
-    return makeInvitation(tx, deps, { projectId, email, role: input.role, createdBy, livesSeconds: 7 * dayS });
+    return makeInvitation(tx, deps, { projectId, email, role: input.role, createdBy }, 7 * dayS);
   });
 }
 
 /** The link of a first start without an administrator: whoever has it becomes the owner, and then it is worth nothing. */
 export function makeSetUpLink(
-  tx: Tx,
+  tx: Runner,
   deps: Pick<Deps, 'now' | 'publicUrl'>,
   projectId: string,
 ): Promise<MadeInvitation> {
-  return makeInvitation(tx, deps, { projectId, email: null, role: 'owner', createdBy: null, livesSeconds: dayS });
+  return makeInvitation(tx, deps, { projectId, email: null, role: 'owner', createdBy: null }, dayS);
 }
 
 async function makeInvitation(
-  tx: Tx,
+  tx: Runner,
   { now, publicUrl }: Pick<Deps, 'now' | 'publicUrl'>,
-  invitation: { projectId: string; email: string | null; role: Role; createdBy: string | null; livesSeconds: number },
+  invitation: { projectId: string; email: string | null; role: Role; createdBy: string | null },
+  livesSeconds: number,
 ): Promise<MadeInvitation> {
   const token = randomBytes(32).toString('base64url');
-  const row = await insertInvitation(tx, { ...invitation, id: newId(now()), tokenHash: hashToken(token) });
+  const made = { ...invitation, id: newId(now()), tokenHash: hashToken(token) };
+  const row = await insertInvitation(tx, made, livesSeconds);
   return { ...invitationView(row), url: `${publicUrl}/join?token=${token}` };
 }
 
@@ -67,13 +69,13 @@ export async function revokeInvitation(deps: Pick<Deps, 'db'>, projectId: string
   return invitationView(row);
 }
 
-export type OpenInvitation = Omit<InvitationRow, 'role'> & { role: Role; project_name: string };
+export type OpenInvitation = InvitationRow & { project: { name: string } };
 
 /** The open invitation of a token. Used up, withdrawn, expired and never made are all the same to who asks. */
-export async function invitationOf(db: Db, token: string): Promise<OpenInvitation> {
+export async function invitationOf(db: Runner, token: string): Promise<OpenInvitation> {
   const row = await findInvitation(db, hashToken(token));
   if (!row) throw deadLink();
-  return row as OpenInvitation;
+  return row;
 }
 
 export function deadLink(): Refusal {
@@ -81,7 +83,7 @@ export function deadLink(): Refusal {
 }
 
 /** 256 bits of chance need no slow hash. */
-function hashToken(token: string): Buffer {
+function hashToken(token: string): Buffer<ArrayBuffer> {
   return createHash('sha256').update(token).digest();
 }
 
@@ -89,8 +91,8 @@ function invitationView(row: InvitationRow): InvitationView {
   return {
     id: row.id,
     email: row.email,
-    role: row.role as Role,
-    createdAt: row.created_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
+    role: row.role,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
   };
 }

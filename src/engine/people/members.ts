@@ -3,7 +3,7 @@ import type { Role } from '#src/contract/project/scope.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { iso } from '#src/engine/show/to-job.ts';
-import type { Tx } from '#src/store/db/database.ts';
+import type { Runner } from '#src/store/db/database.ts';
 import { deleteInvitationsBy } from '#src/store/people/invitation-rows.ts';
 import {
   countOwners,
@@ -30,7 +30,7 @@ export function setRole(
   { userId, role }: { userId: string; role: Role },
   you: string | null,
 ): Promise<MemberView> {
-  return db.transaction(async (tx) => {
+  return db.prismaTransaction(async (tx) => {
     const member = await lockMember(tx, projectId, userId);
     if (role !== 'owner') await keepAnOwner(tx, projectId, member);
     await updateRole(tx, projectId, userId, role);
@@ -45,40 +45,40 @@ export function removeMember(
   projectId: string,
   userId: string,
 ): Promise<{ userId: string; email: string }> {
-  return db.transaction(async (tx) => {
+  return db.prismaTransaction(async (tx) => {
     const member = await lockMember(tx, projectId, userId);
     await keepAnOwner(tx, projectId, member);
     await deleteMember(tx, projectId, userId);
     await deleteInvitationsBy(tx, projectId, userId);
-    return { userId, email: member.email };
+    return { userId, email: member.user.email };
   });
 }
 
 /** All changes to a project's people wait for each other, so that what was counted stays true until the commit. */
-async function lockMember(tx: Tx, projectId: string, userId: string): Promise<MemberRow> {
+async function lockMember(tx: Runner, projectId: string, userId: string): Promise<MemberRow> {
   await lockProject(tx, projectId);
   const member = await findMember(tx, projectId, userId);
   if (!member) throw new Refusal('not_found', `the project has no member "${userId}"`, 'userId');
   return member;
 }
 
-async function keepAnOwner(tx: Tx, projectId: string, member: MemberRow): Promise<void> {
+async function keepAnOwner(tx: Runner, projectId: string, member: MemberRow): Promise<void> {
   if (member.role !== 'owner' || (await countOwners(tx, projectId)) > 1) return;
   throw new Refusal(
     'last_owner',
-    `${member.email} is the project's last owner; make somebody else an owner first`,
+    `${member.user.email} is the project's last owner; make somebody else an owner first`,
     'userId',
   );
 }
 
 function memberView(row: MemberRow, you: string | null): MemberView {
   return {
-    userId: row.user_id,
-    email: row.email,
-    name: row.name,
-    role: row.role as Role,
-    joinedAt: row.created_at.toISOString(),
-    lastSeenAt: iso(row.last_seen_at),
-    isYou: row.user_id === you,
+    userId: row.userId,
+    email: row.user.email,
+    name: row.user.name,
+    role: row.role,
+    joinedAt: row.createdAt.toISOString(),
+    lastSeenAt: iso(row.lastSeenAt),
+    isYou: row.userId === you,
   };
 }

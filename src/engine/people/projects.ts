@@ -4,23 +4,19 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { addSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
 import { newId } from '#src/engine/new-id.ts';
-import {
-  insertMembership,
-  insertProject,
-  isOwnerSomewhere,
-  renameProject as updateName,
-} from '#src/store/people/project-rows.ts';
+import { insertMembership, isOwnerSomewhere } from '#src/store/people/member-rows.ts';
+import { insertProject, type ProjectRow, renameProject as updateName } from '#src/store/people/project-rows.ts';
 
 /** A project with a webhook secret of its own, whose maker owns it. Only who owns a project already may make another. */
 export function createProject(deps: EngineDeps, userId: string, name: string): Promise<ProjectView> {
   const id = newId(deps.now());
-  return deps.db.transaction(async (tx) => {
+  return deps.db.prismaTransaction(async (tx) => {
     if (!(await isOwnerSomewhere(tx, userId)))
       throw new Refusal('missing_scope', 'only an owner of a project may make another one');
-    const createdAt = await insertProject(tx, { id, name });
+    const made = await insertProject(tx, { id, name });
     await addSecret(tx, { projectId: id, endpointId: null }, 'v1', deps);
     await insertMembership(tx, { userId, projectId: id, role: 'owner' });
-    return { id: formatId('prj', id), name, role: 'owner', createdAt: createdAt.toISOString() };
+    return { ...projectView(made), role: 'owner' };
   });
 }
 
@@ -28,8 +24,13 @@ export async function renameProject(
   { db }: Pick<EngineDeps, 'db'>,
   id: string,
   name: string,
-): Promise<{ id: string; name: string; createdAt: string }> {
+): Promise<Omit<ProjectView, 'role'>> {
   const row = await updateName(db, id, name);
   if (!row) throw new Refusal('not_found', `there is no project ${formatId('prj', id)}`);
-  return { id: formatId('prj', id), name: row.name, createdAt: row.created_at.toISOString() };
+  return projectView(row);
+}
+
+/** Returns a project's shape for callers, without whose it is. */
+function projectView({ id, name, createdAt }: ProjectRow): Omit<ProjectView, 'role'> {
+  return { id: formatId('prj', id), name, createdAt: createdAt.toISOString() };
 }

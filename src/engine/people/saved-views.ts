@@ -5,18 +5,16 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import {
   deleteView,
-  findView,
   listViews,
   renameView,
   type SavedViewRow,
   saveView,
+  seesView,
   type Viewer,
 } from '#src/store/people/saved-view-rows.ts';
 
 type ViewDeps = Pick<EngineDeps, 'db' | 'now'>;
 type Page = SavedView['page'];
-
-/** So many views of one list may a person have. */
 
 export async function savedViews(deps: ViewDeps, viewer: Viewer, page: Page): Promise<SavedView[]> {
   return (await listViews(deps.db, viewer, page)).map((row) => viewOf(row, viewer));
@@ -58,7 +56,7 @@ export async function removeView(deps: ViewDeps, viewer: Viewer, id: string, isO
 }
 
 async function whyNot(deps: ViewDeps, viewer: Viewer, id: string, verb: string): Promise<Refusal> {
-  return (await findView(deps.db, viewer, id))
+  return (await seesView(deps.db, viewer, id))
     ? new Refusal('missing_scope', `only whoever made a view ${verb} it`, 'id')
     : new Refusal('not_found', `there is no view ${id}`, 'id');
 }
@@ -66,11 +64,11 @@ async function whyNot(deps: ViewDeps, viewer: Viewer, id: string, verb: string):
 function viewOf(row: SavedViewRow, viewer: Viewer): SavedView {
   return {
     id: row.id,
-    page: row.page as Page,
+    page: row.page,
     name: row.name,
     query: row.query,
     shared: row.shared,
-    mine: row.user_id === viewer.userId,
-    updatedAt: row.updated_at.toISOString(),
+    mine: row.userId === viewer.userId,
+    updatedAt: row.updatedAt.toISOString(),
   };
 }

@@ -25,22 +25,22 @@ export function retentionDefaults(jobsDays: number): Retention {
 
 /** Returns the retention of a project. Attempts and deliveries are deleted with their job at the latest. */
 export function retentionOf(row: ProjectSettingsRow, defaults: Retention): Retention {
-  const jobsDays = row.retain_jobs_days ?? defaults.jobsDays;
+  const jobsDays = row.retainJobsDays ?? defaults.jobsDays;
   return {
-    resultTtlSeconds: row.result_ttl_seconds ?? defaults.resultTtlSeconds,
+    resultTtlSeconds: row.resultTtlSeconds ?? defaults.resultTtlSeconds,
     jobsDays,
-    attemptsDays: Math.min(row.retain_attempts_days ?? defaults.attemptsDays, jobsDays),
-    deliveriesDays: Math.min(row.retain_deliveries_days ?? defaults.deliveriesDays, jobsDays),
+    attemptsDays: Math.min(row.retainAttemptsDays ?? defaults.attemptsDays, jobsDays),
+    deliveriesDays: Math.min(row.retainDeliveriesDays ?? defaults.deliveriesDays, jobsDays),
   };
 }
 
 /** Returns the retention of a project with the server's values. `own` lists the project's own settings. */
 export function retentionView(row: ProjectSettingsRow, defaults: Retention): RetentionView {
   const own: (keyof Retention)[] = [];
-  if (row.result_ttl_seconds !== null) own.push('resultTtlSeconds');
-  if (row.retain_jobs_days !== null) own.push('jobsDays');
-  if (row.retain_attempts_days !== null) own.push('attemptsDays');
-  if (row.retain_deliveries_days !== null) own.push('deliveriesDays');
+  if (row.resultTtlSeconds !== null) own.push('resultTtlSeconds');
+  if (row.retainJobsDays !== null) own.push('jobsDays');
+  if (row.retainAttemptsDays !== null) own.push('attemptsDays');
+  if (row.retainDeliveriesDays !== null) own.push('deliveriesDays');
   return { ...retentionOf(row, defaults), defaults, own };
 }
 
@@ -56,15 +56,15 @@ export function changedSettings(
   const pick = (key: keyof Retention, now: number | null) => (change[key] === undefined ? now : change[key]);
   const next = {
     id: row.id,
-    result_ttl_seconds: pick('resultTtlSeconds', row.result_ttl_seconds),
-    retain_jobs_days: pick('jobsDays', row.retain_jobs_days),
-    retain_attempts_days: pick('attemptsDays', row.retain_attempts_days),
-    retain_deliveries_days: pick('deliveriesDays', row.retain_deliveries_days),
+    resultTtlSeconds: pick('resultTtlSeconds', row.resultTtlSeconds),
+    retainJobsDays: pick('jobsDays', row.retainJobsDays),
+    retainAttemptsDays: pick('attemptsDays', row.retainAttemptsDays),
+    retainDeliveriesDays: pick('deliveriesDays', row.retainDeliveriesDays),
   };
-  const jobsDays = next.retain_jobs_days ?? defaults.jobsDays;
+  const jobsDays = next.retainJobsDays ?? defaults.jobsDays;
   for (const [field, days] of [
-    ['attemptsDays', next.retain_attempts_days],
-    ['deliveriesDays', next.retain_deliveries_days],
+    ['attemptsDays', next.retainAttemptsDays],
+    ['deliveriesDays', next.retainDeliveriesDays],
   ] as const) {
     if (days !== null && days > jobsDays) {
       const message = `${field} may be at most jobsDays (${jobsDays}): they go with their job`;
@@ -97,7 +97,7 @@ export function setRetention(
   change: RetentionChange,
   defaults: Retention,
 ): Promise<RetentionView> {
-  return db.transaction(async (tx) => {
+  return db.prismaTransaction(async (tx) => {
     const row = await lockProjectSettings(tx, projectId);
     if (!row) throw noProject();
     const next = changedSettings(row, change, defaults);

@@ -5,8 +5,9 @@ import type { Reads } from '#src/engine/deps.ts';
 import { loadEndpoint } from '#src/engine/endpoint/to-endpoint.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
+import { databaseNow } from '#src/store/db/database-clock.ts';
 import { findLastFailure, readEndpointBacklogs } from '#src/store/stats/backlog.ts';
-import { databaseNow, readEndpointStats } from '#src/store/stats/stat-rows.ts';
+import { readEndpointStats } from '#src/store/stats/stat-rows.ts';
 import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
 
 /**
@@ -20,7 +21,8 @@ export async function endpointStats(
   range: StatRange,
 ): Promise<EndpointStats> {
   const { db } = deps;
-  const [endpoint, nowMs] = await Promise.all([loadEndpoint(deps, projectId, id), databaseNow(db)]);
+  const [endpoint, now] = await Promise.all([loadEndpoint(deps, projectId, id), databaseNow(db)]);
+  const nowMs = now.getTime();
   const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
   const step = window.stepMs / 1_000;
   const [rows, [backlog], failure] = await Promise.all([

@@ -5,6 +5,7 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
+import { databaseNow } from '#src/store/db/database-clock.ts';
 import {
   type BacklogRow,
   type EndpointBacklogRow,
@@ -14,7 +15,7 @@ import {
   readEndpointBacklogs,
   readNow,
 } from '#src/store/stats/backlog.ts';
-import { databaseNow, lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats/stat-rows.ts';
+import { lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats/stat-rows.ts';
 import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
 import { alerts } from './alerts.ts';
 import { failingHosts, statPoint, statTotals, toSteps } from './stat-points.ts';
@@ -24,7 +25,7 @@ const shownEndpoints = 20;
 
 /** Returns the statistics and the open work of a project, for the first page of the dashboard. */
 export async function overview({ db }: Reads, projectId: string, range: StatRange): Promise<Overview> {
-  const nowMs = await databaseNow(db);
+  const nowMs = (await databaseNow(db)).getTime();
   const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
   const step = window.stepMs / 1_000;
   const [rows, backlogRow, workerRows, lastReadingMs, before, endpoints] = await Promise.all([

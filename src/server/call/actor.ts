@@ -46,10 +46,10 @@ const wrongShape = `send an API key as \`Authorization: Bearer rbk_…\`. ${wher
 
 /** Finds the actor of an API key by the key's hash; looked up anew after a second, so that a revocation holds at once. */
 export function makeKeyAuth(db: Db): { authenticate(authorization: string): Promise<Actor>; forget(): void } {
-  const cache = new Map<string, { until: number; row: ApiKeyRow | undefined }>();
+  const cache = new Map<string, { until: number; row: ApiKeyRow | null }>();
   const touched = new Map<string, number>();
 
-  const lookUp = async (secret: string): Promise<ApiKeyRow | undefined> => {
+  const lookUp = async (secret: string): Promise<ApiKeyRow | null> => {
     const known = cache.get(secret);
     if (known && known.until > Date.now()) return known.row;
     const row = await findApiKey(db, createHash('sha256').update(secret).digest());
@@ -76,12 +76,12 @@ export function makeKeyAuth(db: Db): { authenticate(authorization: string): Prom
           `there is no API key ${shown} here: is it of another Ringback? ${whereKeysAre}`,
         );
       }
-      if (row.revoked_at || (row.expires_at && row.expires_at <= new Date())) {
+      if (row.revokedAt || (row.expiresAt && row.expiresAt <= new Date())) {
         throw new Refusal('key_revoked', `the API key "${row.name}" (…${row.hint}) was revoked or has expired`);
       }
       touch(row.id);
-      const scopes = new Set(row.scopes as Scope[]);
-      return { kind: 'key', id: row.id, name: row.name, projectId: row.project_id, scopes, sessionId: null };
+      const scopes = new Set(row.scopes);
+      return { kind: 'key', id: row.id, name: row.name, projectId: row.projectId, scopes, sessionId: null };
     },
     forget: () => cache.clear(),
   };

@@ -1,7 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Call } from '#src/server/http/http.ts';
-import type { MembershipRow } from '#src/store/people/project-rows.ts';
 
 export const projectHeader = 'x-ringback-project';
 export const projectCookie = 'ringback_project';
@@ -19,9 +18,12 @@ export function namedProject({ headers, query }: Pick<Call, 'headers' | 'query'>
 }
 
 /** The membership a person acts by. A project that is not theirs is refused in the same words as one that does not exist. */
-export function chooseMembership(memberships: MembershipRow[], named: NamedProject | null): MembershipRow | undefined {
+export function chooseMembership<T extends { projectId: string }>(
+  memberships: T[],
+  named: NamedProject | null,
+): T | undefined {
   if (named === null) return memberships[0];
-  const chosen = memberships.find(({ project_id }) => formatId('prj', project_id) === named.id);
+  const chosen = memberships.find(({ projectId }) => formatId('prj', projectId) === named.id);
   if (chosen) return chosen;
   throw new Refusal('not_found', `you are a member of no project ${named.id.slice(0, 64)}`, 'project');
 }

@@ -2,7 +2,7 @@ import type { ActorKind } from '#src/contract/project/people.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
-import type { Tx } from '#src/store/db/database.ts';
+import type { Runner } from '#src/store/db/database.ts';
 import { insertAudit } from '#src/store/people/audit-rows.ts';
 import type { Actor } from './actor.ts';
 
@@ -29,18 +29,11 @@ export function actorOf(actor: Actor): Deed['actor'] {
 export function writeDeed(
   deps: Pick<Deps, 'db' | 'now'>,
   deed: Deed,
-  runner: ServerDeps['db'] | Tx = deps.db,
+  db: Pick<Runner, 'run'> = deps.db,
 ): Promise<void> {
-  const { projectId, actor, requestId, ...rest } = deed;
-  return insertAudit(runner, {
-    ...rest,
-    id: newId(deps.now()),
-    project_id: projectId,
-    actor_kind: actor.kind,
-    actor_id: actor.id,
-    actor_name: actor.name,
-    request_id: requestId,
-  });
+  const { actor, ...rest } = deed;
+  const id = newId(deps.now());
+  return insertAudit(db, { ...rest, id, actorKind: actor.kind, actorId: actor.id, actorName: actor.name });
 }
 
 /**

@@ -1,16 +1,15 @@
 import { type ProjectView, projectInput } from '#src/contract/project/people.ts';
-import type { Role } from '#src/contract/project/scope.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import { createProject, renameProject } from '#src/engine/people/projects.ts';
 import { personal, procedure, router } from '#src/server/call/procedure.ts';
-import { findMemberships, type MembershipRow } from '#src/store/people/project-rows.ts';
+import { findMemberships, type MembershipRow } from '#src/store/people/member-rows.ts';
 
 export function projectView(row: MembershipRow): ProjectView {
   return {
-    id: formatId('prj', row.project_id),
-    name: row.project_name,
-    role: row.role as Role,
-    createdAt: row.project_created_at.toISOString(),
+    id: formatId('prj', row.projectId),
+    name: row.project.name,
+    role: row.role,
+    createdAt: row.project.createdAt.toISOString(),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { ProjectView } from '#src/contract/project/people.ts';
 import type { Role } from '#src/contract/project/scope.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
-import { findMemberships, findProject } from '#src/store/people/project-rows.ts';
+import { findMemberships } from '#src/store/people/member-rows.ts';
+import { findProject } from '#src/store/people/project-rows.ts';
 import { countLiveWorkers } from '#src/store/worker/workers.ts';
 import { projectView } from './projects-router.ts';
 
@@ -21,11 +23,12 @@ export const sessionRouter = router({
   me: procedure('jobs:read').query(async ({ ctx }): Promise<Me> => {
     const { deps, caller } = ctx;
     const memberships = caller.kind === 'user' ? await findMemberships(deps.db, caller.id) : [];
-    const here = memberships.find((row) => row.project_id === caller.projectId);
+    const project = await findProject(deps.db, caller.projectId);
+    const here = memberships.find((row) => row.projectId === caller.projectId);
     return {
-      user: here ? { id: caller.id, email: here.email, name: here.name } : null,
-      role: (here?.role as Role | undefined) ?? null,
-      project: await findProject(deps.db, caller.projectId),
+      user: here ? { id: caller.id, ...here.user } : null,
+      role: here?.role ?? null,
+      project: { id: formatId('prj', caller.projectId), name: project?.name ?? '' },
       projects: memberships.map(projectView),
       workersAlive: await countLiveWorkers(deps.db),
     };

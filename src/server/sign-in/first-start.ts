@@ -1,31 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerConfig } from '#src/config.ts';
-import { formatId } from '#src/domain/text/id.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { sealHeadersAnew } from '#src/engine/endpoint/endpoint-headers.ts';
-import { addSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
-import { newId } from '#src/engine/new-id.ts';
-import { createApiKey } from '#src/engine/people/api-keys.ts';
+import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
 import type { Log } from '#src/log.ts';
-import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
-import { allLiveWebhookSecrets, liveWebhookSecrets, updateWebhookSecret } from '#src/store/endpoint/secret-rows.ts';
-import { findFirstProject, hasOwner, insertProject } from '#src/store/people/project-rows.ts';
+import { type Db, makeDb } from '#src/store/db/database.ts';
+import { allLiveWebhookSecrets, updateWebhookSecret } from '#src/store/endpoint/secret-rows.ts';
+import { findFirstProject } from '#src/store/people/project-rows.ts';
 import { type Cipher, makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { makeSessions } from './sessions.ts';
-import { lockStart, makeOwner } from './set-up.ts';
 
 /** `.ringback/credentials.json`: what an app and its owner need to begin. */
-export type CredentialsFile = {
-  url: string;
-  apiKey: string;
-  projectId: string;
-  webhookSecret: string;
-  /** The password is null when an administrator was there before this file. */
-  dashboard: { email: string | null; password: string | null };
-};
+export type CredentialsFile = { url: string } & Beginnings;
 
 /** What the first start made, for the greeting. */
 export type FirstStart = {
@@ -45,19 +33,18 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
   const file = join(config.dataDir, 'credentials.json');
   try {
     const kept = await readCredentials(file);
-    const credentials = await db.transaction(async (tx) => {
-      await lockStart(tx);
-      const provided = await provide(tx, db, config, kept);
-      // Before the commit: a key or a password that nobody has is worse than one that opens nothing.
-      await writeCredentials(file, provided);
-      return provided;
-    });
-    await sealAnew(db, makeCipher([...config.encryptionKeys]));
+    const cipher = makeCipher([...config.encryptionKeys]);
+    const named = { email: config.adminEmail, password: config.adminPassword };
+    const deps = { db, now: Date.now, cipher, makeAccount: accountsOn(db, config) };
+    const made = await provideBeginnings(deps, named, kept, (beginnings) =>
+      writeCredentials(file, { url: config.url, ...beginnings }),
+    );
+    await sealAnew(db, cipher);
     if (!kept) log.info({ file }, 'credentials written');
-    const { email, password } = credentials.dashboard;
+    const { email, password } = made.dashboard;
     return {
       url: config.url,
-      apiKey: credentials.apiKey,
+      apiKey: made.apiKey,
       adminEmail: email ?? undefined,
       adminPassword: password ?? undefined,
       file,
@@ -81,32 +68,16 @@ export async function renewSeals(config: ServerConfig): Promise<void> {
 export async function isNewDatabase(databaseUrl: string): Promise<boolean> {
   const db = makeDb(databaseUrl, { max: 1, name: 'first start' });
   try {
-    return (await db.transaction(findFirstProject)) === undefined;
+    return (await findFirstProject(db)) === null;
   } finally {
     await db.close();
   }
 }
 
-async function provide(tx: Tx, db: Db, config: ServerConfig, kept: CredentialsFile | null): Promise<CredentialsFile> {
-  const cipher = makeCipher([...config.encryptionKeys]);
-  const found = await findFirstProject(tx);
-  const projectId = found?.id ?? newId(Date.now());
-  if (!found) {
-    await insertProject(tx, { id: projectId, name: 'default' });
-    await addSecret(tx, { projectId, endpointId: null }, 'v1', { now: Date.now, cipher });
-  }
-  const shownId = formatId('prj', projectId);
-  // A file of another database must not be taken for this one's.
-  const ours = kept?.projectId === shownId ? kept : null;
-  const apiKey = ours?.apiKey ?? (await createApiKey(tx, projectId, { name: 'first key', scopes: ['admin'] })).secret;
-  const dashboard = await provideAdministrator(tx, db, config, projectId, ours);
-  return {
-    url: config.url,
-    apiKey,
-    projectId: shownId,
-    webhookSecret: await webhookSecret(tx, projectId, cipher),
-    dashboard,
-  };
+/** Better-auth is set up only where an account is missing. */
+function accountsOn(db: Db, config: ServerConfig) {
+  const options = { secret: config.authSecret, baseUrl: config.url, origins: egressRules(config).ownOrigins };
+  return (person: { email: string; name: string; password: string }) => makeSessions(db, options).createUser(person);
 }
 
 /** Once keys have been rotated, nothing long-lived may need the old one: it can be taken out when the last job of its time is gone. */
@@ -117,37 +88,6 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
     await updateWebhookSecret(db, id, cipher.seal(cipher.open(sealed, context), context));
   }
   await sealHeadersAnew(db, cipher);
-}
-
-async function webhookSecret(tx: Tx, projectId: string, cipher: Cipher): Promise<string> {
-  const [newest] = await liveWebhookSecrets(tx, projectId);
-  return newest ? cipher.open(newest.sealed, sealContext.webhookSecret(newest.id)).toString('utf8') : '';
-}
-
-/** Never a default password, never the first visitor: the environment's, or one made by chance. */
-async function provideAdministrator(
-  tx: Tx,
-  db: Db,
-  config: ServerConfig,
-  projectId: string,
-  kept: CredentialsFile | null,
-): Promise<CredentialsFile['dashboard']> {
-  if (await hasOwner(tx, projectId)) return kept?.dashboard ?? { email: config.adminEmail ?? null, password: null };
-  const email = config.adminEmail ?? 'admin@ringback.local';
-  const password = config.adminPassword ?? randomBytes(15).toString('base64url');
-  const origins = egressRules(config).ownOrigins;
-  const sessions = makeSessions(db, {
-    databaseUrl: config.databaseUrl,
-    secret: config.authSecret,
-    baseUrl: config.url,
-    origins,
-  });
-  try {
-    await makeOwner(tx, sessions, projectId, { email, password });
-  } finally {
-    await sessions.close();
-  }
-  return { email, password };
 }
 
 async function readCredentials(file: string): Promise<CredentialsFile | null> {

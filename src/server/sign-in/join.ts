@@ -1,15 +1,14 @@
 import { acceptInput, type InvitationInfo, type Joined } from '#src/contract/project/people.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import { deadLink, invitationOf, type OpenInvitation } from '#src/engine/people/invitations.ts';
+import { invitationOf, type OpenInvitation } from '#src/engine/people/invitations.ts';
+import { type Joining, joinProject } from '#src/engine/people/join-project.ts';
 import { writeDeed } from '#src/server/call/record-deed.ts';
 import { limitLinks, limitPasswords } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { json, readJson } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
-import { acceptInvitation } from '#src/store/people/invitation-rows.ts';
-import { findPasswordHash, findPerson, insertPerson, type PersonRow } from '#src/store/people/person-rows.ts';
-import { insertMembership, lockProject } from '#src/store/people/project-rows.ts';
+import { findPasswordHash, findPerson, type PersonRow } from '#src/store/people/person-rows.ts';
 import { noteFailedSignIn } from './sign-in.ts';
 
 export const joinPath = '/api/join';
@@ -28,14 +27,12 @@ export async function handleJoin(deps: ServerDeps, request: HttpRequest): Promis
 async function look(deps: ServerDeps, request: HttpRequest): Promise<InvitationInfo> {
   await limitLinks(deps, request.peer);
   const invitation = await invitationOf(deps.db, request.query.get('token') ?? '');
-  const { email, role, project_name: projectName } = invitation;
-  const person = email === null ? undefined : await findPerson(deps.db, email);
-  const isSignedIn = person !== undefined && (await isThemselves(deps, request, person));
-  return { projectName, email, role, needsAccount: person === undefined, isSignedIn };
+  const { email, role, project } = invitation;
+  const person = email === null ? null : await findPerson(deps.db, email);
+  const isSignedIn = person !== null && (await isThemselves(deps, request, person));
+  return { projectName: project.name, email, role, needsAccount: person === null, isSignedIn };
 }
 
-/** What makes a new person: whoever has an account already only adds a membership to it. */
-type NewPerson = PersonRow & { passwordHash: string };
 type Accepted = ReturnType<typeof acceptInput.parse>;
 
 async function join(deps: ServerDeps, request: HttpRequest): Promise<Joined> {
@@ -46,14 +43,10 @@ async function join(deps: ServerDeps, request: HttpRequest): Promise<Joined> {
   const email = (invitation.email ?? input.email)?.toLowerCase();
   if (email === undefined) throw new Refusal('invalid_input', 'email: this link names no address; give yours', 'email');
   const known = await findPerson(deps.db, email);
-  if (known) {
-    await prove(deps, request, known, input.password);
-    await addMember(deps, request, invitation, known, null);
-  } else {
-    const made = await newPerson(deps, email, input);
-    await addMember(deps, request, invitation, made, made);
-  }
-  return { projectId: formatId('prj', invitation.project_id), email };
+  if (known) await prove(deps, request, known, input.password);
+  const joining = known ? { ...known, passwordHash: null } : await newPerson(deps, email, input);
+  await joinAndRecord(deps, request, invitation, joining);
+  return { projectId: formatId('prj', invitation.projectId), email };
 }
 
 /** An account is its owner's: a link that was sent to the address opens no way into it. */
@@ -78,30 +71,23 @@ async function isThemselves(deps: ServerDeps, { headers }: HttpRequest, person: 
   return (await deps.sessions.findPerson(headers))?.id === person.id;
 }
 
-async function newPerson(deps: ServerDeps, email: string, { name, password }: Accepted): Promise<NewPerson> {
+async function newPerson(deps: ServerDeps, email: string, { name, password }: Accepted): Promise<Joining> {
   if (name === undefined) throw new Refusal('invalid_input', 'name: needed for a new account', 'name');
   if (password === undefined) throw new Refusal('invalid_input', 'password: needed for a new account', 'password');
   const [id, passwordHash] = await Promise.all([deps.sessions.newUserId(), deps.sessions.hashPassword(password)]);
   return { id, email, name, passwordHash };
 }
 
-/** All of it or nothing, and of two who come with the same link at once only one. */
-async function addMember(
+/** The audit log tells of it or it has not happened. */
+function joinAndRecord(
   deps: ServerDeps,
   { peer, requestId }: HttpRequest,
   invitation: OpenInvitation,
-  person: PersonRow,
-  made: NewPerson | null,
+  joining: Joining,
 ): Promise<void> {
-  const { id, project_id: projectId, role } = invitation;
-  await deps.db.transaction(async (tx) => {
-    await lockProject(tx, projectId);
-    if (!(await acceptInvitation(tx, id))) throw deadLink();
-    if (made && !(await insertPerson(tx, made)))
-      throw new Refusal('unauthorized', `${made.email} has an account since a moment ago: sign in with it`, 'password');
-    await insertMembership(tx, { userId: person.id, projectId, role });
-    const actor = { kind: 'user' as const, id: person.id, name: person.email };
-    const detail = { role, newAccount: made !== null };
-    await writeDeed(deps, { projectId, actor, action: 'members.join', target: person.id, detail, peer, requestId }, tx);
-  });
+  const { projectId, role } = invitation;
+  const actor = { kind: 'user' as const, id: joining.id, name: joining.email };
+  const detail = { role, newAccount: joining.passwordHash !== null };
+  const deed = { projectId, actor, action: 'members.join', target: joining.id, detail, peer, requestId };
+  return joinProject(deps, invitation, joining, (tx) => writeDeed(deps, deed, tx));
 }

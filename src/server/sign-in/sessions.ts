@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { type Role, roleScopes } from '#src/contract/project/scope.ts';
+import { roleScopes } from '#src/contract/project/scope.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { projectLimits } from '#src/domain/limits.ts';
+import type { Passwords } from '#src/engine/people/account.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { chooseMembership, namedProject } from '#src/server/call/named-project.ts';
 import type { Call } from '#src/server/http/http.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { makePrisma, type PrismaClient } from '#src/store/db/prisma.ts';
-import { findMemberships } from '#src/store/people/project-rows.ts';
+import { findRoles } from '#src/store/people/member-rows.ts';
 
 /** Signing in to the dashboard, by better-auth: e-mail and password, sessions in the database, no open sign-up. */
-export type Sessions = {
+export type Sessions = Passwords & {
   /** Better-auth's own routes; which of them can be reached, and how often, is not decided here. */
   answer(request: Request, peer: string): Promise<Response>;
   /** The person whose session cookie came with the request; refuses a stranger, and a mutation from another site. */
@@ -24,18 +24,15 @@ export type Sessions = {
   /** Makes a user with a password; answers the user's id. */
   createUser(user: { email: string; name: string; password: string }): Promise<string>;
   newUserId(): Promise<string>;
-  hashPassword(password: string): Promise<string>;
-  verifyPassword(password: string, hash: string): Promise<boolean>;
-  close(): Promise<void>;
 };
 
-export type SessionOptions = { databaseUrl: string; secret: string; origins: string[]; baseUrl: string };
+export type SessionOptions = { secret: string; origins: string[]; baseUrl: string };
 
 const dayS = 86_400;
 const hourS = 3_600;
 const peerHeader = 'x-ringback-peer';
 
-function makeAuth(prisma: PrismaClient, options: SessionOptions) {
+function makeAuth({ prisma }: Db, options: SessionOptions) {
   return betterAuth({
     appName: 'Ringback',
     baseURL: options.baseUrl,
@@ -64,8 +61,7 @@ function makeAuth(prisma: PrismaClient, options: SessionOptions) {
 }
 
 export function makeSessions(db: Db, options: SessionOptions): Sessions {
-  const prisma = makePrisma(options.databaseUrl);
-  const auth = makeAuth(prisma, options);
+  const auth = makeAuth(db, options);
   const sessionOf = (headers: Call['headers']) =>
     headers.cookie ? auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) }) : null;
   const requireOurPages = (headers: Call['headers']) => {
@@ -85,15 +81,15 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
       if (!found) throw new Refusal('unauthorized', 'sign in, or send an API key as `Authorization: Bearer rbk_…`');
       if (call.method !== 'GET') requireOurPages(call.headers);
       const { user, session } = found;
-      const memberships = await findMemberships(db, user.id);
+      const memberships = await findRoles(db, user.id);
       const member = chooseMembership(memberships, memberships.length > 0 ? namedProject(call) : null);
       if (!member) throw new Refusal('no_project', `${user.email} is a member of no project`);
-      const scopes = new Set(roleScopes[member.role as Role]);
+      const scopes = new Set(roleScopes[member.role]);
       return {
         kind: 'user',
         id: user.id,
         name: user.email,
-        projectId: member.project_id,
+        projectId: member.projectId,
         scopes,
         sessionId: session.id,
       };
@@ -123,7 +119,6 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
     },
     hashPassword: async (password) => (await auth.$context).password.hash(password),
     verifyPassword: async (password, hash) => (await auth.$context).password.verify({ password, hash }),
-    close: () => prisma.$disconnect(),
   };
 }
 

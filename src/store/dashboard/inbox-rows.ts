@@ -1,27 +1,21 @@
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import type { Db } from '#src/store/db/database.ts';
+import type { InboxMessage as Stored } from '#src/store/generated/client.ts';
 
-/** What the built-in callback inbox has received; `reason` says why the signature did not verify. */
-export type InboxMessage = {
-  id: string;
-  /** Whose secret signed it; null for what nobody did, which is everybody's to see. */
-  projectId: string | null;
-  receivedAt: Date;
+/**
+ * What the built-in callback inbox has received. `projectId` says whose secret signed it, and null that nobody's did: that is
+ * everybody's to see, and `reason` says why the signature did not verify.
+ */
+export type InboxMessage = Omit<Stored, 'inbox' | 'headers' | 'body'> & {
   headers: HeaderList;
   body: Buffer;
   /** Bytes received, of which `body` may hold only the first. */
   size: number;
-  verified: boolean;
-  reason: string | null;
 };
 
-export type NewInboxMessage = {
-  id: string;
-  projectId: string | null;
-  inbox: string;
+export type NewInboxMessage = Pick<Stored, 'id' | 'projectId' | 'inbox' | 'reason'> & {
   headers: HeaderList;
   body: Uint8Array;
-  reason: string | null;
 };
 
 /** Kept per project and inbox. Unverified messages have a share of their own, so that nobody can push real ones out with them. */
@@ -34,7 +28,10 @@ export const keptUnverifiedInAll = 1_000;
 /** Any number, the same in all versions of Ringback. Without it two processes could trim each other into a deadlock. */
 const trimLock = 726_274_314;
 
-/** Stores a message and drops the oldest ones beyond what is kept. What has a project was signed by it. */
+/**
+ * Stores a message and drops the oldest ones beyond what is kept. What has a project was signed by it. This is SQL for its lock,
+ * and to delete by rank in one statement.
+ */
 export async function insertInboxMessage(db: Db, message: NewInboxMessage): Promise<void> {
   const { id, projectId, inbox } = message;
   const verified = projectId !== null;
@@ -72,31 +69,21 @@ export type InboxQuery = {
   before?: string | null;
 };
 
-/** The newest first. */
+/** The newest first. This is SQL, since Prisma would read bodies whole. */
 export async function listInboxMessages(db: Db, inbox: string, query: InboxQuery): Promise<InboxMessage[]> {
   const { projectId, limit, bodyBytes, before = null } = query;
-  const rows = await db.run<Omit<InboxMessage, 'receivedAt' | 'projectId'> & { project_id: string; received_at: Date }>(
+  return db.run<InboxMessage>(
     'inbox_list',
-    `select id, project_id, received_at, headers, substring(body from 1 for $4::int) as body,
-       octet_length(body) as size, verified, reason
+    `select id, project_id as "projectId", received_at as "receivedAt", headers,
+       substring(body from 1 for $4::int) as body, octet_length(body) as size, verified, reason
      from inbox_message
      where inbox = $1 and ($2::uuid is null or project_id = $2 or project_id is null) and ($5::uuid is null or id < $5)
      order by id desc limit $3`,
     [inbox, projectId, limit, bodyBytes, before],
   );
-  return rows.map(({ received_at, project_id, ...rest }) => ({
-    ...rest,
-    projectId: project_id,
-    receivedAt: received_at,
-  }));
 }
 
 /** Deletes what a project sees of an inbox; answers how many messages that were. */
-export async function clearInbox(db: Db, inbox: string, projectId: string): Promise<number> {
-  const rows = await db.run(
-    'inbox_clear',
-    'delete from inbox_message where inbox = $1 and (project_id = $2 or project_id is null) returning id',
-    [inbox, projectId],
-  );
-  return rows.length;
+export async function clearInbox({ prisma }: Pick<Db, 'prisma'>, inbox: string, projectId: string): Promise<number> {
+  return (await prisma.inboxMessage.deleteMany({ where: { inbox, OR: [{ projectId }, { projectId: null }] } })).count;
 }

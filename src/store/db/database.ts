@@ -1,4 +1,8 @@
+import { createRequire } from 'node:module';
 import pg from 'pg';
+import type { Prisma, PrismaClient } from '#src/store/generated/client.ts';
+
+const require = createRequire(import.meta.url);
 
 /** One connection inside a transaction. A named statement is planned once per connection. */
 export type Tx = {
@@ -13,9 +17,16 @@ export type Tx = {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 };
 
+/** Prisma's calls and named SQL, on one connection when this is a transaction of Prisma's. The whole `Db` is one, too. */
+export type Runner = { readonly prisma: Prisma.TransactionClient; run: Tx['run'] };
+
 export type Db = {
   pool: pg.Pool;
+  /** Prisma's client over the pool. It is made when it is first asked for: a worker never asks, and loading it takes long. */
+  readonly prisma: PrismaClient;
   transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Runs a transaction of Prisma's, which named SQL can be part of. */
+  prismaTransaction<T>(act: (tx: Runner) => Promise<T>): Promise<T>;
   /** Runs a single statement outside a transaction. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -44,16 +55,33 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     idle_in_transaction_session_timeout: 10_000,
   });
   pool.on('error', () => undefined);
+  // Prisma gives a connection back even when its rollback got no answer. Whoever had it next would write into that transaction.
+  pool.on('release', (_error, client) => {
+    if (client.getTransactionStatus() !== 'I') void client.end();
+  });
+  let prisma: PrismaClient | undefined;
+  const loadPrisma = () => (prisma ??= (require('./prisma.ts') as typeof import('./prisma.ts')).openPrisma(pool));
   return {
     pool,
+    get prisma() {
+      return loadPrisma();
+    },
     transaction: (act) => inTransaction(pool, act),
+    prismaTransaction: (act) => loadPrisma().$transaction((client) => act(runnerOn(client))),
     run: async (name, text, values) => (await pool.query({ name, text, values: values ?? [] })).rows,
     query: async (text, values) => (await pool.query(text, values ?? [])).rows,
     // Maintenance of pg-boss needs a long timeout: rebuilding an index may take minutes.
     executeSql: async (text, values) =>
       lastResult(await pool.query({ text, values: values as unknown[], query_timeout: 600_000 } as pg.QueryConfig)),
-    close: () => pool.end(),
+    async close() {
+      await prisma?.$disconnect();
+      await pool.end();
+    },
   };
+}
+
+function runnerOn(prisma: Prisma.TransactionClient): Runner {
+  return { prisma, run: async (_name, text, values = []) => await prisma.$queryRawUnsafe(text, ...values) };
 }
 
 async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Promise<T> {

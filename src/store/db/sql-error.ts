@@ -5,14 +5,28 @@
  */
 export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
   if (!(error instanceof Error)) return 'other';
-  const code = (error as { code?: unknown }).code;
-  if (typeof code !== 'string') return isConnectionLoss(error) ? 'again' : 'other';
+  const code = codeOf(error);
+  if (code === undefined) return isConnectionLoss(error) ? 'again' : 'other';
+  if (prismaAgain.has(code)) return 'again';
   if (code === '40001' || code === '40P01' || code === '25006') return 'again';
   const sqlClass = code.slice(0, 2);
   if (code.length === 5 && (sqlClass === '08' || sqlClass === '53' || code.startsWith('57P0') || code === '57014'))
     return 'again';
   if (code.length === 5 && (sqlClass === '22' || sqlClass === '23' || sqlClass === '54')) return 'data';
   return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ? 'again' : 'other';
+}
+
+/**
+ * Codes of Prisma's own for what has no SQLSTATE, or whose SQLSTATE it drops: no server, no answer, a closed connection, a
+ * transaction that did not begin or was given up, a deadlock.
+ */
+const prismaAgain: ReadonlySet<string> = new Set(['P1001', 'P1008', 'P1017', 'P2028', 'P2034']);
+
+/** Returns the SQLSTATE of an error, or Prisma's own code. Prisma keeps the SQLSTATE inside most of its errors. */
+function codeOf(error: Error & { code?: unknown; meta?: unknown }): string | undefined {
+  const { driverAdapterError } = (error.meta ?? {}) as { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  const code = driverAdapterError?.cause?.originalCode ?? error.code;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-type Runner = Pick<Db | Tx, 'run'>;
+type Runner = Pick<Tx, 'run'>;
 
 /** Whose signing secrets: an endpoint's, or with null the project's own. */
 export type SecretOwner = { projectId: string; endpointId: string | null };
@@ -15,7 +15,7 @@ export type SecretInfoRow = {
 };
 
 /** A live signing secret; `expires_in_ms` by the database's clock, null when it has no end. */
-export type WebhookSecretRow = { id: string; kind: string; sealed: Buffer; expires_in_ms: number | null };
+export type WebhookSecretRow = { id: string; kind: string; sealed: Uint8Array; expires_in_ms: number | null };
 
 const ofOwner = 'project_id = $1 and endpoint_id is not distinct from $2::uuid';
 const live = '(expires_at is null or expires_at > now())';
@@ -47,7 +47,7 @@ export function liveWebhookSecrets(
 /** The live secrets of every project and endpoint. */
 export function allLiveWebhookSecrets(
   db: Db,
-): Promise<{ id: string; project_id: string; kind: string; sealed: Buffer }[]> {
+): Promise<{ id: string; project_id: string; kind: string; sealed: Uint8Array }[]> {
   return db.run(
     'all_live_webhook_secrets',
     `select id, project_id, kind, sealed from webhook_secret where ${live} order by id desc`,
@@ -96,8 +96,8 @@ export async function takeReveal(
   tx: Tx,
   { projectId, endpointId }: SecretOwner,
   id: string,
-): Promise<{ sealed: Buffer } | undefined> {
-  const rows = await tx.run<{ sealed: Buffer }>(
+): Promise<{ sealed: Uint8Array } | undefined> {
+  const rows = await tx.run<{ sealed: Uint8Array }>(
     'reveal_secret',
     `update webhook_secret set revealed_at = now()
      where ${ofOwner} and ${live} and id = $3 and kind = 'v1' and revealed_at is null returning sealed`,

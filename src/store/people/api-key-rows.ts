@@ -1,54 +1,42 @@
-import type { Db, Tx } from '#src/store/db/database.ts';
+import { readScopes, type Scope } from '#src/domain/access.ts';
+import type { Runner } from '#src/store/db/database.ts';
+import { databaseNow } from '#src/store/db/database-clock.ts';
+import type { ApiKey, Prisma } from '#src/store/generated/client.ts';
 
-export type ApiKeyRow = {
-  id: string;
-  project_id: string;
-  name: string;
-  hint: string;
-  scopes: string[];
-  created_at: Date;
-  last_used_at: Date | null;
-  expires_at: Date | null;
-  revoked_at: Date | null;
-};
+const omit = { hash: true } satisfies Prisma.ApiKeyOmit;
+type Stored = Omit<ApiKey, 'hash'>;
 
-const columns = 'id, project_id, name, hint, scopes, created_at, last_used_at, expires_at, revoked_at';
+export type ApiKeyRow = Omit<Stored, 'scopes'> & { scopes: Scope[] };
 
-export async function findApiKey(db: Db, hash: Uint8Array): Promise<ApiKeyRow | undefined> {
-  const rows = await db.run<ApiKeyRow>('find_api_key', `select ${columns} from api_key where hash = $1`, [hash]);
-  return rows[0];
+const rowOf = (key: Stored): ApiKeyRow => ({ ...key, scopes: readScopes(key.scopes) });
+
+export async function findApiKey({ prisma }: Runner, hash: Uint8Array<ArrayBuffer>): Promise<ApiKeyRow | null> {
+  const key = await prisma.apiKey.findUnique({ where: { hash }, omit });
+  return key && rowOf(key);
 }
 
-export async function touchApiKey(db: Db, id: string): Promise<void> {
-  await db.run('touch_api_key', 'update api_key set last_used_at = now() where id = $1', [id]);
+export async function touchApiKey(db: Runner, id: string): Promise<void> {
+  await db.prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: await databaseNow(db) } });
 }
 
-export function listApiKeys(db: Db, projectId: string): Promise<ApiKeyRow[]> {
-  return db.run<ApiKeyRow>(
-    'list_api_keys',
-    `select ${columns} from api_key where project_id = $1 order by id desc limit 500`,
-    [projectId],
-  );
+/** The newest first. */
+export async function listApiKeys({ prisma }: Runner, projectId: string): Promise<ApiKeyRow[]> {
+  const keys = await prisma.apiKey.findMany({ where: { projectId }, omit, orderBy: { id: 'desc' }, take: 500 });
+  return keys.map(rowOf);
 }
 
 export async function insertApiKey(
-  runner: Pick<Db, 'run'> | Pick<Tx, 'run'>,
-  key: { id: string; projectId: string; name: string; hash: Uint8Array; hint: string; scopes: string[] },
+  db: Runner,
+  key: Pick<ApiKey, 'id' | 'projectId' | 'name' | 'hash' | 'hint'> & { scopes: Scope[] },
 ): Promise<ApiKeyRow> {
-  const rows = await runner.run<ApiKeyRow>(
-    'insert_api_key',
-    `insert into api_key (id, project_id, name, hash, hint, scopes) values ($1, $2, $3, $4, $5, $6) returning ${columns}`,
-    [key.id, key.projectId, key.name, key.hash, key.hint, key.scopes],
-  );
-  return rows[0] as ApiKeyRow;
+  return rowOf(await db.prisma.apiKey.create({ data: { ...key, createdAt: await databaseNow(db) }, omit }));
 }
 
-/** Revokes a key of the project; undefined when there is none. Revoking twice keeps the first time. */
-export async function revokeApiKey(db: Db, projectId: string, id: string): Promise<ApiKeyRow | undefined> {
-  const rows = await db.run<ApiKeyRow>(
-    'revoke_api_key',
-    `update api_key set revoked_at = coalesce(revoked_at, now()) where project_id = $1 and id = $2 returning ${columns}`,
-    [projectId, id],
-  );
-  return rows[0];
+/** Revokes a key of the project; null when there is none. Revoking twice keeps the first time. */
+export async function revokeApiKey(db: Runner, projectId: string, id: string): Promise<ApiKeyRow | null> {
+  const where = { id, projectId };
+  const revokedAt = await databaseNow(db);
+  await db.prisma.apiKey.updateMany({ where: { ...where, revokedAt: null }, data: { revokedAt } });
+  const key = await db.prisma.apiKey.findUnique({ where, omit });
+  return key && rowOf(key);
 }

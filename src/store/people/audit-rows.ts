@@ -1,37 +1,29 @@
-import type { Db, Tx } from '#src/store/db/database.ts';
+import type { ActorKind } from '#src/domain/access.ts';
+import type { Runner } from '#src/store/db/database.ts';
+import type { AuditEntry } from '#src/store/generated/client.ts';
 
-export type AuditRow = {
-  id: string;
-  project_id: string | null;
-  at: Date;
-  actor_kind: 'user' | 'key' | 'system';
-  actor_id: string;
-  actor_name: string;
-  action: string;
-  target: string | null;
+export type AuditRow = Omit<AuditEntry, 'actorKind' | 'detail'> & {
+  actorKind: ActorKind;
   detail: Record<string, unknown> | null;
-  peer: string | null;
-  request_id: string | null;
 };
 
-export type NewAuditRow = Omit<AuditRow, 'at'>;
-
-export async function insertAudit(runner: Pick<Db, 'run'> | Pick<Tx, 'run'>, row: NewAuditRow): Promise<void> {
-  await runner.run(
+/** This is SQL, and not Prisma's, to share the transaction of what the entry tells of: a secret that was shown, say. */
+export async function insertAudit(db: Pick<Runner, 'run'>, row: Omit<AuditRow, 'at'>): Promise<void> {
+  await db.run(
     'insert_audit',
     `insert into audit_entry (id, project_id, actor_kind, actor_id, actor_name, action, target, detail, peer, request_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10)`,
     [
       row.id,
-      row.project_id,
-      row.actor_kind,
-      row.actor_id,
-      row.actor_name,
+      row.projectId,
+      row.actorKind,
+      row.actorId,
+      row.actorName,
       row.action,
       row.target,
       row.detail === null ? null : JSON.stringify(row.detail),
       row.peer,
-      row.request_id,
+      row.requestId,
     ],
   );
 }
@@ -49,12 +41,15 @@ export type AuditFilter = {
 
 /**
  * Newest first, by id. What concerns no single project (sign-ins, passwords) is shown where its person is a member, and
- * what an unknown person tried, everywhere.
+ * what an unknown person tried, everywhere. This is SQL, since entries and memberships have no relation that Prisma knows,
+ * and since its `startsWith` takes `%` and `_` for wildcards.
  */
-export function listAudit(db: Db, filter: AuditFilter): Promise<AuditRow[]> {
+export function listAudit(db: Pick<Runner, 'run'>, filter: AuditFilter): Promise<AuditRow[]> {
   return db.run<AuditRow>(
     'list_audit',
-    `select * from audit_entry a
+    `select id, project_id as "projectId", at, actor_kind as "actorKind", actor_id as "actorId", actor_name as "actorName",
+       action, target, detail, peer, request_id as "requestId"
+     from audit_entry a
      where (project_id = $1 or project_id is null and (actor_kind = 'system'
             or actor_kind = 'user' and exists (select 1 from membership m where m.project_id = $1 and m.user_id = a.actor_id)))
        and ($2::uuid is null or id < $2)

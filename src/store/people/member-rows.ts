@@ -1,63 +1,106 @@
-import type { Db, Tx } from '#src/store/db/database.ts';
+import { type Role, readRole } from '#src/domain/access.ts';
+import type { Runner } from '#src/store/db/database.ts';
+import { databaseNow } from '#src/store/db/database-clock.ts';
+import type { Prisma } from '#src/store/generated/client.ts';
 
-type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
+const select = { userId: true, role: true, createdAt: true, user: { select: { email: true, name: true } } } as const;
+type Stored = Prisma.MembershipGetPayload<{ select: typeof select }>;
 
-export type MemberRow = {
-  user_id: string;
-  email: string;
-  name: string;
-  role: string;
-  created_at: Date;
-  last_seen_at: Date | null;
-};
-
-const members = `
-  select m.user_id, u.email, u.name, m.role, m.created_at,
-    (select max(s.updated_at) from session s where s.user_id = m.user_id and s.expires_at > now()) as last_seen_at
-  from membership m join "user" u on u.id = m.user_id`;
+/** A member; `lastSeenAt` is the last use of a session that still holds, null without one. */
+export type MemberRow = Omit<Stored, 'role'> & { role: Role; lastSeenAt: Date | null };
 
 /** In the order in which they joined. */
-export function listMembers(db: Db, projectId: string): Promise<MemberRow[]> {
-  return db.run<MemberRow>(
-    'list_members',
-    `${members} where m.project_id = $1 order by m.created_at, m.user_id limit 1000`,
-    [projectId],
-  );
+export async function listMembers(db: Runner, projectId: string): Promise<MemberRow[]> {
+  const orderBy = [
+    { createdAt: 'asc' },
+    { userId: 'asc' },
+  ] as const satisfies Prisma.MembershipOrderByWithRelationInput[];
+  return withLastSeen(db, await db.prisma.membership.findMany({ where: { projectId }, select, orderBy, take: 1_000 }));
 }
 
-export async function findMember(runner: Runner, projectId: string, userId: string): Promise<MemberRow | undefined> {
-  const sql = `${members} where m.project_id = $1 and m.user_id = $2`;
-  return (await runner.run<MemberRow>('find_member', sql, [projectId, userId]))[0];
+export async function findMember(db: Runner, projectId: string, userId: string): Promise<MemberRow | undefined> {
+  return (await withLastSeen(db, await db.prisma.membership.findMany({ where: { projectId, userId }, select })))[0];
+}
+
+async function withLastSeen(db: Runner, members: Stored[]): Promise<MemberRow[]> {
+  const uses = await db.prisma.session.groupBy({
+    by: 'userId',
+    where: { userId: { in: members.map((member) => member.userId) }, expiresAt: { gt: await databaseNow(db) } },
+    _max: { updatedAt: true },
+  });
+  const lastUse = new Map(uses.map((use) => [use.userId, use._max.updatedAt]));
+  return members.map((member) => ({
+    ...member,
+    role: readRole(member.role),
+    lastSeenAt: lastUse.get(member.userId) ?? null,
+  }));
 }
 
 /** Asked behind the project's lock, or two owners could remove each other at the same time. */
-export async function countOwners(tx: Tx, projectId: string): Promise<number> {
-  const rows = await tx.run<{ count: number }>(
-    'count_owners',
-    `select count(*)::int as count from membership where project_id = $1 and role = 'owner'`,
-    [projectId],
-  );
-  return rows[0]?.count ?? 0;
+export function countOwners({ prisma }: Runner, projectId: string): Promise<number> {
+  return prisma.membership.count({ where: { projectId, role: 'owner' } });
 }
 
-export async function updateRole(tx: Tx, projectId: string, userId: string, role: string): Promise<void> {
-  await tx.run('update_role', 'update membership set role = $3 where project_id = $1 and user_id = $2', [
-    projectId,
-    userId,
-    role,
-  ]);
+export async function updateRole({ prisma }: Runner, projectId: string, userId: string, role: Role): Promise<void> {
+  await prisma.membership.updateMany({ where: { projectId, userId }, data: { role } });
 }
 
-export async function deleteMember(tx: Tx, projectId: string, userId: string): Promise<void> {
-  await tx.run('delete_member', 'delete from membership where project_id = $1 and user_id = $2', [projectId, userId]);
+export async function deleteMember({ prisma }: Runner, projectId: string, userId: string): Promise<void> {
+  await prisma.membership.deleteMany({ where: { projectId, userId } });
 }
 
 /** Whether somebody with this address is a member already. */
-export async function isMember(tx: Tx, projectId: string, email: string): Promise<boolean> {
+export async function isMember({ prisma }: Runner, projectId: string, email: string): Promise<boolean> {
+  return (
+    (await prisma.membership.findFirst({ where: { projectId, user: { email } }, select: { userId: true } })) !== null
+  );
+}
+
+const ofPerson = {
+  projectId: true,
+  role: true,
+  project: { select: { name: true, createdAt: true } },
+  user: { select: { email: true, name: true } },
+} as const;
+type StoredOfPerson = Prisma.MembershipGetPayload<{ select: typeof ofPerson }>;
+
+export type MembershipRow = Omit<StoredOfPerson, 'role'> & { role: Role };
+
+const joinedFirst = [{ createdAt: 'asc' }, { projectId: 'asc' }] satisfies Prisma.MembershipOrderByWithRelationInput[];
+
+/** A person's projects and roles, the one joined first before the others. */
+export async function findMemberships({ prisma }: Runner, userId: string): Promise<MembershipRow[]> {
+  const found = await prisma.membership.findMany({ where: { userId }, select: ofPerson, orderBy: joinedFirst });
+  return found.map((membership) => ({ ...membership, role: readRole(membership.role) }));
+}
+
+/** The same, and only what every call of a person needs. */
+export async function findRoles({ prisma }: Runner, userId: string): Promise<{ projectId: string; role: Role }[]> {
+  const select = { projectId: true, role: true } as const;
+  const found = await prisma.membership.findMany({ where: { userId }, select, orderBy: joinedFirst });
+  return found.map((membership) => ({ ...membership, role: readRole(membership.role) }));
+}
+
+/** Makes somebody a member, unless they are one already. */
+export async function insertMembership(
+  db: Runner,
+  member: { userId: string; projectId: string; role: Role },
+): Promise<void> {
+  const data = { ...member, createdAt: await databaseNow(db) };
+  await db.prisma.membership.createMany({ data, skipDuplicates: true });
+}
+
+/** Whether anybody can administer the project. */
+export async function hasOwner(db: Runner, projectId: string): Promise<boolean> {
+  return (await countOwners(db, projectId)) > 0;
+}
+
+/** Whether the person is an owner of any project; holds that until the transaction ends. This is SQL for its lock. */
+export async function isOwnerSomewhere(tx: Runner, userId: string): Promise<boolean> {
   const rows = await tx.run(
-    'is_member',
-    `select 1 from membership m join "user" u on u.id = m.user_id where m.project_id = $1 and u.email = $2`,
-    [projectId, email],
+    'is_owner_somewhere',
+    `select 1 from membership where user_id = $1 and role = 'owner' limit 1 for share`,
+    [userId],
   );
   return rows.length > 0;
 }

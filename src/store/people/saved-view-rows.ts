@@ -1,21 +1,16 @@
-import type { Db } from '#src/store/db/database.ts';
+import type { Runner } from '#src/store/db/database.ts';
+import type { SavedView } from '#src/store/generated/client.ts';
 
-export type SavedViewRow = {
-  id: string;
-  user_id: string;
-  page: string;
-  name: string;
-  query: string;
-  shared: boolean;
-  updated_at: Date;
-};
+export type SavedViewRow = Omit<SavedView, 'page' | 'projectId' | 'createdAt'> & { page: ViewPage };
 
-const columns = 'id, user_id, page, name, query, shared, updated_at';
+type ViewPage = 'jobs' | 'deliveries';
+
+const columns = 'id, user_id as "userId", page, name, query, shared, updated_at as "updatedAt"';
 
 export type Viewer = { projectId: string; userId: string };
 
-/** A person's own views of a list, and those that others share; the own first. */
-export function listViews(db: Db, viewer: Viewer, page: string): Promise<SavedViewRow[]> {
+/** A person's own views of a list, and those that others share; the own first. This is SQL for its order. */
+export function listViews(db: Runner, viewer: Viewer, page: ViewPage): Promise<SavedViewRow[]> {
   return db.run<SavedViewRow>(
     'list_views',
     `select ${columns} from saved_view where project_id = $1 and page = $3 and (user_id = $2 or shared)
@@ -24,15 +19,23 @@ export function listViews(db: Db, viewer: Viewer, page: string): Promise<SavedVi
   );
 }
 
-export async function findView(db: Db, viewer: Viewer, id: string): Promise<SavedViewRow | undefined> {
-  const sql = `select ${columns} from saved_view where project_id = $1 and id = $3 and (user_id = $2 or shared)`;
-  return (await db.run<SavedViewRow>('find_view', sql, [viewer.projectId, viewer.userId, id]))[0];
+/** Whether the person sees a view of that id. */
+export async function seesView({ prisma }: Runner, { projectId, userId }: Viewer, id: string): Promise<boolean> {
+  return (await prisma.savedView.count({ where: { id, projectId, OR: [{ userId }, { shared: true }] } })) > 0;
 }
 
-export type NewView = { id: string; page: string; name: string; query: string; shared: boolean | null };
+export type NewView = Pick<SavedViewRow, 'id' | 'page' | 'name' | 'query'> & { shared: boolean | null };
 
-/** Saves a view, over the person's own of that name; nothing when the person has `most` of that list already. */
-export async function saveView(db: Db, viewer: Viewer, view: NewView, most: number): Promise<SavedViewRow | undefined> {
+/**
+ * Saves a view, over the person's own of that name; nothing when the person has `most` of that list already. This is SQL, since
+ * it counts, inserts and updates in one statement.
+ */
+export async function saveView(
+  db: Runner,
+  viewer: Viewer,
+  view: NewView,
+  most: number,
+): Promise<SavedViewRow | undefined> {
   const rows = await db.run<SavedViewRow>(
     'save_view',
     `insert into saved_view as v (id, project_id, user_id, page, name, query, shared, updated_at)
@@ -46,9 +49,12 @@ export async function saveView(db: Db, viewer: Viewer, view: NewView, most: numb
   return rows[0];
 }
 
-/** Changes a view of the person's own; `taken` when another of the person's views of that list has the name. */
+/**
+ * Changes a view of the person's own; `taken` when another of the person's views of that list has the name. This is SQL, since
+ * it locks, looks and updates in one statement.
+ */
 export async function renameView(
-  db: Db,
+  db: Runner,
   viewer: Viewer,
   change: { id: string; name: string; shared: boolean | null },
 ): Promise<SavedViewRow | 'taken' | undefined> {
@@ -62,7 +68,7 @@ export async function renameView(
        update saved_view v set name = $4, shared = coalesce($5, v.shared), updated_at = now()
        from mine where v.id = mine.id and not mine.taken returning v.*
      )
-     select mine.taken, r.id, r.user_id, r.page, r.name, r.query, r.shared, r.updated_at
+     select mine.taken, r.id, r.user_id as "userId", r.page, r.name, r.query, r.shared, r.updated_at as "updatedAt"
      from mine left join renamed r on r.id = mine.id`,
     [viewer.projectId, viewer.userId, change.id, change.name, change.shared],
   );
@@ -70,11 +76,13 @@ export async function renameView(
   return row?.taken ? 'taken' : row;
 }
 
-export async function deleteView(db: Db, viewer: Viewer, id: string, alsoOthers: boolean): Promise<boolean> {
-  const rows = await db.run<{ id: string }>(
-    'delete_view',
-    `delete from saved_view where project_id = $1 and id = $3 and (user_id = $2 or $4 and shared) returning id`,
-    [viewer.projectId, viewer.userId, id, alsoOthers],
-  );
-  return rows.length > 0;
+/** One's own, and with `alsoOthers` what others share; false when there is none. */
+export async function deleteView(
+  { prisma }: Runner,
+  { projectId, userId }: Viewer,
+  id: string,
+  alsoOthers: boolean,
+): Promise<boolean> {
+  const ofOthers = alsoOthers ? [{ shared: true }] : [];
+  return (await prisma.savedView.deleteMany({ where: { id, projectId, OR: [{ userId }, ...ofOthers] } })).count > 0;
 }

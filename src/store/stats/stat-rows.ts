@@ -173,12 +173,3 @@ export function readEndpointStats(
     [query.projectId, query.endpointId, query.step, new Date(query.fromMs)],
   );
 }
-
-/** Returns the database's time in epoch milliseconds. All statistics use this clock. */
-export async function databaseNow(db: Db): Promise<number> {
-  const rows = await db.run<{ ms: number }>(
-    'database_now',
-    'select floor(extract(epoch from now()) * 1000)::float8 as ms',
-  );
-  return rows[0]?.ms ?? 0;
-}

@@ -31,7 +31,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await deps.queue.stop();
-  await deps.sessions.close();
   await deps.db.close();
   await ringback.close();
   await Promise.all([target.close(), receiver.close()]);

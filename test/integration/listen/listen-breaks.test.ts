@@ -113,7 +113,6 @@ describe('a stream that breaks', () => {
     await sweep(deps);
     expect(await listeners()).toEqual([]);
     await expect.poll(async () => (await deliveryOf(job))?.state, { timeout: 10_000 }).toBe('cancelled');
-    await deps.sessions.close();
     await deps.queue.stop();
     await deps.db.close();
     const again = await hold(`?listener=${held.ready.id}`);

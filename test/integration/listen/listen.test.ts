@@ -276,7 +276,6 @@ it('a stream whose key is revoked, whose handler says 410 or whose endpoint is d
   );
   const deps = await makeServerDeps(ringback.config, makeLog({ logLevel: 'silent', logFormat: 'json' }));
   await sweep(deps);
-  await deps.sessions.close();
   await deps.queue.stop();
   await deps.db.close();
   expect((await listeners()).map(({ name }) => name)).not.toContain(named('job.failed')?.name);

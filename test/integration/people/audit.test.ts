@@ -189,7 +189,6 @@ describe('the log', () => {
       [old.id, young.id],
     ]);
     expect(rows).toEqual([{ id: young.id }]);
-    await deps.sessions.close();
     await deps.queue.stop();
     await deps.db.close();
   });
@@ -225,7 +224,6 @@ describe('when the log cannot be written', () => {
       peer: '127.0.0.1',
     };
     const close = async () => {
-      await deps.sessions.close();
       await deps.queue.stop();
       await deps.db.close();
     };

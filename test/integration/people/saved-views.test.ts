@@ -20,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await deps.queue.stop();
-  await deps.sessions.close();
   await deps.db.close();
   await ringback.close();
 });

@@ -25,7 +25,6 @@ beforeAll(async () => {
 });
 beforeEach(() => deps.receivers.forget());
 afterAll(async () => {
-  await deps.sessions.close();
   await deps.queue.stop();
   await deps.db.close();
   await ringback.close();

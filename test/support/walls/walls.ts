@@ -7,6 +7,7 @@ import { checkName, checkUnique } from './walls-names.ts';
 import { checkPackages } from './walls-packages.ts';
 import { type Import, readSource } from './walls-source.ts';
 import { environmentReaders, longestFile, onceIn, rootFiles, type Wall, walls, wings } from './walls-table.ts';
+import { checkTransactions } from './walls-transactions.ts';
 
 /** Folders that are generated or not our own code. */
 const skipped = ['generated', 'dist', 'node_modules', '.next'];
@@ -41,6 +42,7 @@ export function checkWalls(root: string): string[] {
     if (wing !== null && wings[folder] && !(wing in wings[folder])) {
       broken.push(`${file}: ${folder} has no wing ${wing}, see test/support/walls/walls-table.ts`);
     }
+    broken.push(...checkTransactions(file, text));
     const source = readSource(file, text);
     broken.push(...source.errors.map((error) => `${file}: cannot be read: ${error}`));
     if (!environmentReaders.some((place) => file.startsWith(place))) {
