@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { createRequire, findPackageJSON } from 'node:module';
 import { join } from 'node:path';
+import { StartError } from '#src/cli/start-error.ts';
 import { childEnvironment } from '#src/config.ts';
 import { checkout, run } from './run-command.ts';
 
@@ -12,6 +13,7 @@ const built = ['.next/BUILD_ID', 'dist/client.tgz'];
 /** Builds the dashboard and packs the client, unless the last build is newer than all its sources. */
 export async function build(): Promise<void> {
   if (await isBuilt()) return;
+  requireBuildPackages();
   const startedAt = new Date();
   await rm(stamp, { force: true });
   const { packClient } = await import('./pack-client.ts');
@@ -21,6 +23,18 @@ export async function build(): Promise<void> {
   await writeFile(stamp, '');
   // The marker gets the start time, so that a file changed during the build is newer than the build.
   await utimes(stamp, startedAt, startedAt);
+}
+
+/** Refuses to build where development packages are left out. They come together, so that one shows it for all. */
+function requireBuildPackages(): void {
+  try {
+    findPackageJSON('typescript', import.meta.url);
+  } catch {
+    throw new StartError(
+      `The dashboard is not built for these sources, and the packages that build it are not installed.
+Run "npm ci && npm run build" first; "npm prune --omit=dev" removes them again. Without the dashboard: "ringback up --no-build".`,
+    );
+  }
 }
 
 export async function isBuilt(): Promise<boolean> {

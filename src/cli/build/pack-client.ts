@@ -11,7 +11,7 @@ const entry = 'client/index';
 
 /**
  * Makes `dist/client.tgz`, the package `@ringback/client`, and returns its path. The compiler writes JavaScript and
- * declarations. Only the parts that the client's exports need are packed. Production dependencies are enough for this.
+ * declarations. Only the parts that the client's exports need are packed.
  */
 export async function packClient(): Promise<string> {
   const dist = join(checkout, 'dist');

@@ -88,9 +88,33 @@ describe('packages', () => {
     ]);
   });
 
+  test('one that is built into the dashboard, or only builds, is for development', () => {
+    const files = {
+      'src/ui/a.tsx': "import { clsx } from 'clsx';\nexport const a = clsx;\n",
+      'src/cli/b.ts': "export const b = 'typescript/package.json';\n",
+    };
+    expect(check({ ...manifest({ clsx: '1', typescript: '1' }), ...files })).toEqual([
+      'package.json: clsx is used by the build only: it is a devDependency',
+      'package.json: typescript is used by the build only: it is a devDependency',
+    ]);
+    expect(check({ ...manifest({}, { clsx: '1', typescript: '1' }), ...files })).toEqual([]);
+  });
+
+  test('one that is needed to run is no devDependency', () => {
+    const files = {
+      'src/contract/a.ts': "import { z } from 'zod';\nexport const a = z;\n",
+      'src/ui/b.tsx': "import { useState } from 'react';\nexport const b = useState;\n",
+    };
+    expect(check({ ...manifest({}, { zod: '1', react: '1' }), ...files })).toEqual([
+      'package.json: zod is needed to run: it is a dependency',
+      'package.json: react is needed to run: it is a dependency',
+    ]);
+    expect(check({ ...manifest({ zod: '1', react: '1' }), ...files })).toEqual([]);
+  });
+
   test('imports, paths that are resolved, and styles name one', () => {
     const files = {
-      ...manifest({ zod: '1', next: '1', tailwindcss: '1' }, { vitest: '1' }),
+      ...manifest({ zod: '1', next: '1' }, { tailwindcss: '1', vitest: '1' }),
       'src/contract/a.ts': "import { z } from 'zod';\nexport const a = z;\n",
       'src/cli/b.ts': "export const b = 'next/package.json';\n",
       'src/ui/a.css': '@import "tailwindcss";\n',
