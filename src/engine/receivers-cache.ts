@@ -1,33 +1,36 @@
 import type { Db, Tx } from '#src/store/db/database.ts';
 import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 
-/** A way to look up the endpoints of a project, disabled ones included. */
+/** Looks up the endpoints of a project, including disabled ones. */
 export type ReceiverLookup = {
   /**
-   * Answers what was looked up within the last second. It looks up anew what is older, and what lacks one of the `named`
-   * (UUIDs of endpoints): a job may have ended before the endpoint that it names was known here.
+   * Returns the cached endpoints when they are at most one second old. Otherwise, or when one of the `named` endpoints
+   * (UUIDs) is missing, reads them again: a job may end before this process knows the endpoint that the job names.
    */
   of(projectId: string, named?: readonly string[]): Promise<readonly ReceiverRow[]>;
 };
 
-/** The cache of projects' endpoints keeps them for a second. Its own `of` takes a connection from the pool: it is for who holds none. */
+/**
+ * The cache keeps a project's endpoints for one second. Its `of` takes a connection from the pool, so a caller that
+ * holds a connection must not use it.
+ */
 export type Receivers = ReceiverLookup & {
   /**
-   * Returns the lookup for who holds a transaction. It asks on the transaction's connection and waits for no other lookup,
-   * which may be waiting for a connection itself.
+   * Returns the lookup for a caller that holds a transaction. It reads on the transaction's connection. It does not
+   * wait for other lookups, because those may be waiting for a connection themselves.
    */
   inside(tx: Tx): ReceiverLookup;
   forget(): void;
 };
 
-/** An endpoint that is registered now is known to every process after this. */
+/** The time after which every process knows a newly registered endpoint. */
 export const receiversLiveMs = 1_000;
 
 type Known = {
   until: number;
   asked: ReadonlySet<string>;
   loading: Promise<ReceiverRow[]>;
-  /** What `loading` has brought; null: nothing yet. */
+  /** The rows that `loading` has returned, or null before that. */
   rows: readonly ReceiverRow[] | null;
 };
 
@@ -57,7 +60,7 @@ export function makeReceivers(db: Db, now: () => number): Receivers {
       const known = cache.get(projectId);
       const rows = known && known.until > now() ? await rowsOf(known) : null;
       if (!known || !rows) return load(runner, projectId, new Set(named));
-      // Those that a lookup has not found once are deleted: they are not looked for again and again.
+      // An endpoint that a lookup did not find was deleted, so the cache does not look for it again.
       const strange = named.some((id) => !known.asked.has(id) && !rows.some((row) => row.id === id));
       return strange ? load(runner, projectId, new Set([...known.asked, ...named])) : rows;
     };

@@ -4,8 +4,8 @@ import type { ServerDeps } from './server-deps.ts';
 const everyMs = 15_000;
 
 /**
- * Workers fold statistics every few seconds; without any, what is submitted meanwhile would pile up for the dashboard to add
- * up at every look. `stop` waits for the run under way.
+ * Adds up statistics every 15 s. Workers do this every few seconds. Without workers, the rows of new jobs would pile
+ * up, and the dashboard would add them up at every request. `stop` waits for the current run.
  */
 export function startFolding(deps: ServerDeps): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();

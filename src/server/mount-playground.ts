@@ -9,7 +9,10 @@ import type { ServerDeps } from './server-deps.ts';
 
 const secretsLiveMs = 2_000;
 
-/** The built-in target and inbox, with what they may know of the rest: who may look, and which signatures are ours. */
+/**
+ * Mounts the built-in target and inbox. It gives them two things: the check of who may read an inbox, and the secrets
+ * that verify signatures.
+ */
 export function mountPlayground(deps: ServerDeps): Handler {
   let known: { until: number; secrets: Promise<SharedSecret[]> } | undefined;
   const load = async () => openSharedSecrets(await allLiveWebhookSecrets(deps.db), deps.cipher);

@@ -5,14 +5,14 @@ import type { NodeHandler } from './own-routes.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Next is CommonJS: what its types call `default.default` is `default` to Node. */
+/** The type of Next's export. Next is CommonJS: its types call it `default.default`, but Node calls it `default`. */
 type CreateNext = (options: { dev: boolean; dir: string; hostname: string; port: number }) => {
   prepare(): Promise<void>;
   getRequestHandler(): NodeHandler;
   close(): Promise<void>;
 };
 
-/** Built files, named by their content. */
+/** The path of built files. Their names contain a hash of their content. */
 const filesPath = '/_next/static/';
 
 const building = (
@@ -22,8 +22,8 @@ const building = (
 <p>The dashboard is being built. This page opens it as soon as it is there; the API works already.</p></html>`;
 
 /**
- * The one place that mounts Next. The API does not wait for it: until the dashboard is built, its pages say so and
- * come back by themselves.
+ * Mounts Next; no other code does. The API does not wait for it. Until the dashboard is built, every page shows a
+ * notice and reloads itself.
  */
 export function mountNext(options: { host: string; port: number; onError: (error: unknown) => void }): {
   handle: NodeHandler;
@@ -36,7 +36,7 @@ export function mountNext(options: { host: string; port: number; onError: (error
 
   const prepare = async () => {
     if (closed) return;
-    // Written last by our build; Next's own BUILD_ID is there long before a build is complete.
+    // Our build writes this file last. Next's own BUILD_ID appears long before a build is complete.
     if (!existsSync(`${root}.next/RINGBACK_BUILT`)) {
       timer = setTimeout(() => void prepare(), 500);
       return;
@@ -58,7 +58,8 @@ export function mountNext(options: { host: string; port: number; onError: (error
       const nonce = request.url?.startsWith(filesPath) ? null : newNonce();
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
       for (const [name, value] of Object.entries(pageHeaders(nonce, path))) response.setHeader(name, value);
-      // Next reads the nonce for its own scripts from the request; the root layout, for the others, does too.
+      // Next reads the nonce for its own scripts from this request header. The root layout reads it for the other
+      // scripts.
       delete request.headers['content-security-policy-report-only'];
       if (nonce !== null) {
         request.headers['content-security-policy'] = contentSecurityPolicy(nonce);

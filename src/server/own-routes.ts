@@ -29,7 +29,10 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 
 const trpcPath = '/api/trpc/';
 
-/** Our own routes, answered before Next sees a request: the API is five times faster this way. */
+/**
+ * Makes the handler of all requests. It answers our own routes before Next sees the request, which makes the API five
+ * times faster.
+ */
 export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHandler): NodeHandler {
   const own = ownRoutes(deps, playground);
   return async (node, response) => {

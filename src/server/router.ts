@@ -33,5 +33,5 @@ export const appRouter = router({
   inbox: inboxRouter,
 });
 
-/** What the client and the dashboard are typed by. */
+/** The type that the client and the dashboard are typed by. */
 export type AppRouter = typeof appRouter;

@@ -8,20 +8,20 @@ import type { makeKeyAuth } from '#src/server/call/actor.ts';
 import type { Live } from '#src/server/live/live-changes.ts';
 import type { Sessions } from '#src/server/sign-in/sessions.ts';
 
-/** The parts of a web process, made once. */
+/** The parts of a web process. They are made once. */
 export type ServerDeps = ListenDeps & {
   submit: Submit;
   watcher: Watcher;
-  /** Tells browsers what has changed. */
+  /** Reports changes to the streams of browsers. */
   live: Live;
   keys: ReturnType<typeof makeKeyAuth>;
   sessions: Sessions;
-  /** What projects keep and how long; what holds where one says nothing. */
+  /** A cache of the retention settings of projects. A project without a setting gets the default. */
   retention: RetentionCache;
   retentionDefaults: Retention;
   trustedProxies: TrustedProxies;
-  /** What Prometheus must bring; undefined: there are no metrics. */
+  /** The token that Prometheus must send. When it is undefined, there are no metrics. */
   metricsToken: string | undefined;
-  /** Lets the playground's inbox store what does not verify. */
+  /** In development mode, the playground's inbox also stores requests whose signature is not valid. */
   dev: boolean;
 };

@@ -22,7 +22,7 @@ import type { ServerDeps } from './server-deps.ts';
 
 export type Web = { stop(): Promise<void> };
 
-/** The parts of a web process; nothing listens yet. */
+/** Makes the parts of a web process. It does not listen for requests yet. */
 export async function makeServerDeps(config: ServerConfig, log: Log): Promise<ServerDeps> {
   const engine = await makeEngine(config, log, { process: 'web', supervise: false });
   const { db } = engine;
@@ -49,7 +49,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
   };
 }
 
-/** Starts the API and, once it is built, the dashboard. Tests need not wait as long as people do. */
+/** Starts the API, and the dashboard when it is built. `patience` lets tests use shorter timeouts. */
 export async function runWeb(
   config: ServerConfig,
   log: Log,
@@ -81,7 +81,7 @@ export async function runWeb(
       response.end();
     });
   });
-  // Longer than any long poll; a request body may take its time, but not for ever.
+  // The timeout is longer than any long poll. A request body may be slow, but not endless.
   server.requestTimeout = 120_000;
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
@@ -96,7 +96,7 @@ export async function runWeb(
       deps.live.close();
       const letGo = deps.bells.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // A connection is idle only once its last answer is out; those that stream are cut in the end.
+      // A connection is idle only after its last response. Connections that still stream are cut after 5 s.
       const sweep = setInterval(() => server.closeIdleConnections(), 20);
       const limit = setTimeout(() => server.closeAllConnections(), 5_000);
       await closed;

@@ -30,7 +30,7 @@ import { lockProject } from '#src/store/people/project-rows.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { loadEndpoint } from './to-endpoint.ts';
 
-/** Makes a signing secret: what is sealed, and what of it the caller may see. */
+/** Makes a signing secret. Returns the value to seal, and the part that the caller may see. */
 export function generateSecret(kind: SecretKind): { plain: string; shown: MadeSecret } {
   if (kind === 'v1') {
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -67,7 +67,7 @@ export function rotateEndpointSecret(
   return changing(deps, async (tx) => rotate(tx, await lockOwner(tx, projectId, id), spec, deps));
 }
 
-/** The project's own secrets, which sign callbacks to URLs given with jobs. */
+/** Rotates the project's own secret. It signs callbacks to the URLs that jobs give. */
 export function rotateProjectSecret(
   deps: Reads & Seals & Wakes & Clock,
   projectId: string,
@@ -92,7 +92,7 @@ export async function projectSecrets(deps: Reads, projectId: string): Promise<Se
   return (await listSecrets(deps.db, { projectId, endpointId: null })).map(secretInfo);
 }
 
-/** Workers, who know the secrets for a while, are told that they are others now. */
+/** Makes a change in a transaction, then notifies the workers, because they cache secrets. */
 async function changing<T>(deps: Reads & Wakes, work: (tx: Tx) => Promise<T>): Promise<T> {
   const changed = await deps.db.transaction(work);
   deps.notify('secrets');
@@ -106,12 +106,12 @@ async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: Seals 
   return { ...made, secrets: (await listSecrets(tx, owner)).map(secretInfo) };
 }
 
-/** `endpoint`: null for a secret of the project itself. */
+/** A secret and its owner. `endpoint` is null for a secret of the project itself. */
 export type OwnedSecret = { projectId: string; endpoint: string | null; secretId: string };
 
 /**
- * A shared secret's value, once more after its making: for whoever did not keep it then. `record` tells of it within the same
- * transaction: when it throws, the secret can still be revealed.
+ * Returns the value of a shared secret once more after its creation, for a user who did not keep it. `record` writes
+ * the audit entry in the same transaction. When it throws, the secret can still be revealed.
  */
 export function revealSecret(
   deps: Reads & Seals,
@@ -133,7 +133,7 @@ export function revealSecret(
   });
 }
 
-/** Ends an old secret before its time; the newest one always signs. */
+/** Ends an old secret before its time. The newest secret cannot be ended, because it must go on signing. */
 export function endOldSecret(
   deps: Reads & Wakes,
   projectId: string,
@@ -159,7 +159,8 @@ async function lockOwner(tx: Tx, projectId: string, endpoint: string | null): Pr
   const endpointId = endpointUuid(endpoint);
   const row = await lockEndpoint(tx, projectId, endpointId);
   if (!row) throw noSuch('end', endpoint);
-  // Its deliveries are verified by this server with the secrets of the project: any other would have them all refused.
+  // This server verifies deliveries to a listener with the secrets of the project. With a secret of its own, all its
+  // deliveries would be refused.
   if (row.listener) {
     const message = 'what `ringback listen` gets is signed with the secret of the project; rotate that one';
     throw new Refusal('invalid_input', message, 'id');

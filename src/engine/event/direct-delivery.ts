@@ -5,7 +5,10 @@ import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 
 type Target = Pick<ReceiverRow, 'id' | 'project_id' | 'url' | 'payload' | 'schedule' | 'give_up_on' | 'state'>;
 
-/** The delivery of an event that somebody sends to an endpoint, whether or not it asked for such; skipped where that is disabled. */
+/**
+ * Returns the delivery of an event to one chosen endpoint, subscribed to its type or not. It is skipped when the
+ * endpoint is disabled.
+ */
 export function directDelivery(
   endpoint: Target,
   event: EventBody,

@@ -1,15 +1,15 @@
-/** Bells wake those who wait for something of a name in this process. Signals from other processes ring them too. */
+/** Bells wake code in this process that waits for a key. Notifications from other processes ring them too. */
 export type Bells = {
   open(key: string): Bell;
-  /** Wakes who waits for this; all of them when it is ''. */
+  /** Rings all bells that wait for this key, or every bell when the key is ''. */
   ring(key: string): void;
-  /** Wakes everybody for good, and resolves when the last of them has closed its bell. */
+  /** Wakes all waiting code. No bell waits after that. Resolves when the last bell has been closed. */
   close(): Promise<void>;
   readonly closed: boolean;
 };
 
 export type Bell = {
-  /** Resolves when it has rung since the last time, at once if it has already; else after so long. */
+  /** Resolves when the bell rings, at once when it has rung since the last call, and at the latest after `withinMs`. */
   heard(withinMs: number): Promise<void>;
   ring(): void;
   close(): void;

@@ -6,8 +6,8 @@ import { deleteListener, findOwnListener } from '#src/store/listener/listeners.t
 import type { Listener } from './open-listener.ts';
 
 /**
- * Deletes the listener of somebody who listens no more: nothing is kept for them, as it would be after a stream that only
- * broke. Returns the listener that is gone; refuses with `not_found` where nobody listens.
+ * Deletes a listener whose developer has stopped listening. Its messages are deleted too; they are kept only when a
+ * stream breaks. Returns the deleted listener. Refuses with `not_found` when there is none.
  */
 export async function leave(deps: Reads & Wakes & Routes, projectId: string, endpointId: string): Promise<Listener> {
   const id = parseId('end', endpointId);
@@ -17,7 +17,7 @@ export async function leave(deps: Reads & Wakes & Routes, projectId: string, end
   return { ...listener, projectId };
 }
 
-/** Deletes a listener with its endpoint, which somebody may have deleted by hand. */
+/** Deletes a listener and its endpoint. The endpoint may already have been deleted by hand. */
 export async function removeListener(
   deps: Reads & Wakes & Routes,
   { id, projectId }: Pick<Listener, 'id' | 'projectId'>,

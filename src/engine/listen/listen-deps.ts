@@ -1,10 +1,13 @@
 import type { EngineDeps } from '#src/engine/deps.ts';
 import type { Bells } from './bells.ts';
 
-/** What the verbs of listening work with. */
+/** The dependencies of the functions in this folder. */
 export type ListenDeps = EngineDeps & {
-  /** Bells ring by a listener's UUID when it has a message, and by a message's when that is answered. */
+  /**
+   * The bells of listeners. A bell rings under a listener's UUID when it has a message, and under a message's when it
+   * is answered.
+   */
   bells: Bells;
-  /** How long a delivery waits for the answer of a listener's handler. */
+  /** The longest time that a delivery waits for the answer of a listener's handler. */
   listenerAnswerMs: number;
 };

@@ -9,21 +9,30 @@ import { addEndpoint } from '#src/engine/endpoint/endpoints.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { findOwnListener, giveMessagesOut, insertListener, takeOverListener } from '#src/store/listener/listeners.ts';
 
-/** So many deliveries are under way to one listener at once. */
+/** The number of deliveries that may be under way to one listener at once. */
 const concurrency = 50;
 
-/** A developer who listens, by a stream at a time. To the rest of Ringback it is an endpoint; `id` is that one's UUID. */
+/**
+ * A developer who listens, with one stream at a time. The rest of Ringback sees an endpoint. `id` is the UUID of that
+ * endpoint.
+ */
 export type Listener = { id: string; projectId: string; name: string; events: string[] };
 
-/** A listener whose stream is about to begin. `spec`: the endpoint to register for it; null when it was registered before. */
+/**
+ * A listener whose stream is about to begin. `spec` is the endpoint to register for it, or null when it is already
+ * registered.
+ */
 export type OpenedListener = Listener & { spec: EndpointSpec | null };
 
-/** A wish to listen. `again`: `end_…` of a listener whose stream broke. `events`: what a new one wants to hear; undefined: the ends of jobs. */
+/**
+ * A request to listen. `again` is the `end_…` id of a listener whose stream broke. `events` are the event types for a
+ * new listener; undefined means the ends of jobs.
+ */
 export type ListenInput = { again: string | null; events: string[] | undefined };
 
 /**
- * Finds the listener to go on with, or makes a new one where that is gone or was never there. Refuses wrong events by name.
- * Nothing is stored before its stream begins.
+ * Finds the listener to continue, or makes a new one when it is gone or none was given. Refuses an unknown event by its
+ * name. Nothing is stored before the stream begins.
  */
 export async function openListener(
   deps: Reads & Links & Clock,
@@ -38,7 +47,7 @@ export async function openListener(
   return { ...listener, events: spec.events, spec };
 }
 
-/** Returns the endpoint of a listener, checked as any other. */
+/** Returns the endpoint of a listener, with the same checks as for any other endpoint. */
 function specOf({ id, name, events }: Listener, publicUrl: string): EndpointSpec {
   return parseEndpoint({
     name,
@@ -52,9 +61,9 @@ function specOf({ id, name, events }: Listener, publicUrl: string): EndpointSpec
 }
 
 /**
- * Makes a stream the one that a listener's messages go to, and registers the endpoint of a new listener. That endpoint has no
- * secrets of its own: the project's sign for it, which the app at the other end knows. False: the listener was cleaned up
- * meanwhile.
+ * Directs a listener's messages to a stream, and registers the endpoint of a new listener. That endpoint has no secrets
+ * of its own. The project's secrets sign for it, because the receiving app already has them. Returns false when the
+ * listener was cleaned up in the meantime.
  */
 export async function beginStream(
   deps: Reads & Seals & Routes & Clock & Wakes,
@@ -71,7 +80,10 @@ export async function beginStream(
   return true;
 }
 
-/** Takes a listener over from the stream before. What that one took and nobody has answered is given out anew: it may have got lost on its way. */
+/**
+ * Takes a listener over from its earlier stream. Messages that the earlier stream took and nobody answered are sent
+ * again, because they may have been lost.
+ */
 function takeOver(deps: Reads, { id }: Listener, streamId: string): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
     const isThere = await takeOverListener(tx, id, streamId);

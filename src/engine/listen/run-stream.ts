@@ -13,33 +13,36 @@ import { openCarried, refusedField } from './sealed-message.ts';
 const beatMs = 15_000;
 const pollMs = 1_000;
 
-/** A stream's word to who listens. `listening`: the stream has begun; `ping`: it lives; `end`: it is over for good. */
+/**
+ * An event of a listener's stream. `listening`: the stream has begun. `ping`: the stream is still open. `end`: the
+ * stream has ended for good.
+ */
 export type StreamEvent =
   | { type: 'listening' | 'ping' }
   | { type: 'ready'; data: ListenerReady }
   | { type: 'message'; data: ListenerMessage }
   | { type: 'end'; data: ListenerEnd };
 
-/** The caller of a stream: who listens. */
+/** The caller that opened a stream and listens. */
 export type StreamCaller = {
-  /** Fires when they are gone. */
+  /** The signal fires when the caller has disconnected. */
   signal: AbortSignal;
-  /** Answers the project that they may listen to now; a refusal says why there is none. */
+  /** Returns the project that the caller may listen to now. Throws a refusal with the reason when there is none. */
   projectNow(): Promise<string>;
 };
 
-/** A stream that runs; its state says what becomes of the listener when it ends. */
+/** A running stream. Its state decides if its listener is deleted when it ends. */
 type Stream = {
   id: string;
-  /** Somebody was told the listener's id, and may open it again. */
+  /** The caller knows the listener's id, so it may open the listener again. */
   isKnown: boolean;
-  /** The stream ended for good. */
+  /** The stream has ended for good. */
   isOver: boolean;
 };
 
 /**
- * Runs a listener's stream for as long as the caller stays: what the project tells its endpoints comes by this stream. What
- * comes while it is broken waits for the next one.
+ * Runs a listener's stream until the caller disconnects. The stream carries the events that the project sends to its
+ * endpoints. Events that come while it is broken wait for the next stream.
  */
 export async function* runStream(
   deps: ListenDeps,
@@ -61,7 +64,10 @@ export async function* runStream(
   }
 }
 
-/** Deletes a listener whose stream is over. One whose stream only broke may be opened again, until it counts as silent. */
+/**
+ * Deletes a listener whose stream has ended for good. A listener whose stream only broke is kept, and may be opened
+ * again until it counts as silent.
+ */
 async function letGo(deps: ListenDeps, listener: Listener, { id, isKnown, isOver }: Stream): Promise<void> {
   if (isKnown && !isOver) await beatListener(deps.db, listener.id, id);
   else await removeListener(deps, listener);
@@ -73,10 +79,11 @@ async function* messages(
   caller: StreamCaller,
   { stream, bell }: { stream: Stream; bell: Bell },
 ): AsyncGenerator<StreamEvent> {
-  // Workers look endpoints up again after this long: what ends from then on is sent here.
+  // Workers cache endpoints for this long. Every event after that is sent to this listener.
   const readyAtMs = deps.now() + (stream.isKnown ? 0 : receiversLiveMs);
   let ready = false;
-  // A listener that is opened again may have been deleted or disabled meanwhile, so its first heartbeat is at once.
+  // A listener that is opened again may have been deleted or disabled in the meantime. Its first heartbeat is therefore
+  // at once.
   let nextBeatAtMs = deps.now() + (stream.isKnown ? 0 : beatMs);
   while (!caller.signal.aborted && !deps.bells.closed) {
     if (deps.now() >= nextBeatAtMs) {
@@ -111,8 +118,8 @@ function readyOf({ id, name, events }: Listener): ListenerReady {
 }
 
 /**
- * Returns why a stream ends, or null while it goes on. A stream outlives the moment it was allowed in, so every heartbeat asks
- * anew whether the caller may listen. `lost`: the listener may be opened again.
+ * Returns why a stream ends, or null while it continues. The caller may lose the permission during the stream, so every
+ * heartbeat checks it again. `lost`: the listener may be opened again.
  */
 async function whyEnded(
   deps: ListenDeps,
@@ -121,7 +128,7 @@ async function whyEnded(
   streamId: string,
 ): Promise<ListenerEnd | 'lost' | null> {
   const health = await beatListener(deps.db, id, streamId);
-  // This comes first: a stream whose place another one has taken must not end the listener.
+  // This check comes first: a stream that was replaced by a newer one must not end the listener.
   if (!health) return 'lost';
   try {
     if ((await caller.projectNow()) !== projectId)

@@ -3,7 +3,9 @@ import type { Cipher } from '#src/store/seal/cipher.ts';
 /** The headers and body of a webhook or of its answer. They may hold secrets, so the database holds them encrypted. */
 export type Carried = { headers: Record<string, string>; body: Buffer };
 
-/** The name of the field that says, among the headers of a message that was not taken, why; no header can have this name. */
+/**
+ * The field, among the headers of a message that was refused, that holds the reason. No real header can have this name.
+ */
 export const refusedField = ':refused';
 
 type Direction = 'message' | 'answer';

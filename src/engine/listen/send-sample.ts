@@ -13,8 +13,9 @@ import { findReceivers, type ReceiverRow } from '#src/store/delivery/receiver-ro
 import { findListenerIds } from '#src/store/listener/listeners.ts';
 
 /**
- * Sends a sample event. It looks like a real one to whoever gets it, so that it goes to those who listen for the sake of
- * trying, and to a registered endpoint only when that is named. Refuses an unknown type, and what would go to nobody.
+ * Sends a sample event. The receiver cannot tell a sample from a real event. A sample therefore goes to listeners, and
+ * to a registered endpoint only when the caller names it. Refuses an unknown type, and a sample that no endpoint would
+ * get.
  */
 export async function sendSample(
   deps: Reads & Queues & Wakes & Clock,
@@ -52,7 +53,10 @@ function eventType(name: string): EventType {
   throw new Refusal('invalid_input', `there is no event "${name}"; there are ${eventTypes.join(', ')}`, 'type');
 }
 
-/** Reads the endpoints that a sample goes to. No cache is asked: another process may have registered the named one just now. */
+/**
+ * Reads the endpoints that a sample goes to. The cache is not used, because another process may just have registered
+ * the named endpoint.
+ */
 async function sampleTargets(
   tx: Tx,
   projectId: string,
@@ -66,7 +70,7 @@ async function sampleTargets(
     throw new Refusal('not_found', `there is no endpoint "${endpoint}"`, 'endpoint');
   }
   const listeners = new Set((await findListenerIds(tx, projectId)).map(({ id }) => id));
-  // A listener whose endpoint was deleted may still be there for a moment, but hears nothing any more.
+  // A listener whose endpoint was deleted may remain for a moment, but it gets no events any more.
   const listening = all.filter(({ id }) => listeners.has(id));
   const hearing = listening.filter(({ events }) => type === 'endpoint.test' || events.includes(type));
   if (hearing.length > 0) return hearing;

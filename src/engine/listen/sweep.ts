@@ -4,7 +4,10 @@ import { removeListener } from './leave-listener.ts';
 
 const silentSeconds = 60;
 
-/** Cleans up listeners whose stream broke and was not opened again, or whose process died: any web process does it for all. */
+/**
+ * Deletes listeners whose stream broke and was not opened again, or whose process died. Any web process does this for
+ * all processes.
+ */
 export async function sweep(deps: Reads & Wakes & Routes & Logs): Promise<void> {
   for (const { id, project_id: projectId } of await findSilentListeners(deps.db, silentSeconds)) {
     await removeListener(deps, { id, projectId });

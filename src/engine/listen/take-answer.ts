@@ -5,7 +5,10 @@ import { endpointUuid } from '#src/engine/show/known-id.ts';
 import { answerMessage } from '#src/store/listener/listeners.ts';
 import { sealCarried } from './sealed-message.ts';
 
-/** Takes what a listener's handler said and passes it on to where the worker waits. Refuses with `not_found` where none does. */
+/**
+ * Stores the answer of a listener's handler and wakes the request that waits for it. Refuses with `not_found` when no
+ * request waits.
+ */
 export async function takeAnswer(
   deps: Reads & Seals & Wakes,
   projectId: string,

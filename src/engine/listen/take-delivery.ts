@@ -15,18 +15,19 @@ import {
 import type { ListenDeps } from './listen-deps.ts';
 import { type Carried, openCarried, refusedField, sealCarried } from './sealed-message.ts';
 
-/** A delivery as a worker brings it. Header names are lower-case. */
+/** A delivery as a worker sends it. Header names are lower-case. */
 export type BroughtDelivery = {
   headers: Readonly<Record<string, string | undefined>>;
   /** Reads the body; refuses one longer than `maxBytes` with `body_too_large`. */
   body(maxBytes: number): Promise<Buffer>;
-  /** Fires when the worker has gone. */
+  /** The signal fires when the worker has disconnected. */
   signal: AbortSignal;
 };
 
 /**
- * `HandedOver` says what came of handing a delivery on. `answered`: what the handler said, `carried` null when that had neither headers nor
- * body; `late`: nobody answered in time, or the worker has gone; `stopping`: this process ends before an answer has come.
+ * The outcome of passing a delivery to a listener. `answered`: the handler answered; `carried` is null when its answer
+ * had neither headers nor body. `late`: no answer came in time, or the worker has disconnected. `stopping`: this
+ * process stops before an answer came.
  */
 export type HandedOver =
   | { kind: 'answered'; status: number; carried: Carried | null }
@@ -43,8 +44,9 @@ const carriedHeaders = [
 const pollMs = 1_000;
 
 /**
- * Takes a delivery from a worker, stores it for the listener's stream, and waits for what the handler there answers. Refuses
- * with `not_found` when nobody listens, `unauthorized` when no secret of the project signed it, and `body_too_large`.
+ * Takes a delivery from a worker, stores it for the listener's stream, and waits for the handler's answer. Refuses with
+ * `not_found` when there is no listener, with `unauthorized` when no secret of the project signed it, and with
+ * `body_too_large`.
  */
 export async function takeDelivery(
   deps: ListenDeps,
@@ -89,7 +91,10 @@ async function store(deps: ListenDeps, listener: ListenerRow, id: string, messag
   deps.notify('listener', listener.id);
 }
 
-/** Tells whoever listens of a delivery that is too large, and refuses it: nobody would look for the try of an event that never comes. */
+/**
+ * Sends the listener a notice about a delivery that is too large, then refuses the delivery. Without the notice, the
+ * developer would not know that an event was missing.
+ */
 async function sayRefused(
   deps: ListenDeps,
   delivery: BroughtDelivery,
@@ -108,7 +113,7 @@ function noListener(): Refusal {
   return new Refusal('not_found', 'nobody listens here any more');
 }
 
-/** Returns the headers that a webhook is made of. All others were added by the connection or by proxies on the way. */
+/** Returns the headers that belong to the webhook. All others were added by the connection or by proxies. */
 function carried(headers: BroughtDelivery['headers'], { header_names }: ListenerRow): Record<string, string> {
   const names = new Set([...carriedHeaders, ...header_names.map((name) => name.toLowerCase())]);
   return Object.fromEntries([...names].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));

@@ -12,32 +12,35 @@ import {
 
 type Deps = Pick<EngineDeps, 'db'>;
 
-/** A person and the session that asks. */
+/** A person, and the session that made the request. */
 export type SignedIn = { id: string; sessionId: string };
 
-/** How passwords are hashed and checked. */
+/** Functions that hash and check passwords. */
 export type Passwords = {
   hashPassword(password: string): Promise<string>;
   verifyPassword(password: string, hash: string): Promise<boolean>;
 };
 
-/** Where one is signed in, the last used first. */
+/** Returns the person's live sessions, the last used first. */
 export async function ownSessions({ db }: Deps, person: SignedIn): Promise<SessionView[]> {
   return (await listSessions(db, person.id)).map((row) => sessionView(row, person.sessionId));
 }
 
-/** Ends a session at once; of the one that asks, that is a sign-out. */
+/** Ends a session at once. A person who ends the current session signs out. */
 export async function revokeSession({ db }: Deps, person: SignedIn, id: string): Promise<{ id: string }> {
   if (!(await deleteSession(db, person.id, id))) throw new Refusal('not_found', `there is no session "${id}"`, 'id');
   return { id };
 }
 
-/** Ends all sessions but the one that asks; answers how many. */
+/** Ends all sessions except the current one. Returns how many ended. */
 export function revokeOtherSessions({ db }: Deps, person: SignedIn): Promise<number> {
   return deleteOtherSessions(db, person.id, person.sessionId);
 }
 
-/** Changes a password for who knows the current one, and ends all other sessions. Of two who do so at once, one succeeds. */
+/**
+ * Changes the password when the current one is given, and ends all other sessions. When two requests do this at once,
+ * only one succeeds.
+ */
 export async function changePassword(
   { db, passwords }: Deps & { passwords: Passwords },
   person: SignedIn,

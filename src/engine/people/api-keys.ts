@@ -9,19 +9,19 @@ import { type ApiKeyRow, insertApiKey, listApiKeys, revokeApiKey } from '#src/st
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** `rbk_` and 43 base62 characters: 256 bits of chance. */
+/** Returns `rbk_` and 43 base62 characters: 256 random bits. */
 function newSecret(): string {
   let secret = 'rbk_';
   while (secret.length < 47) {
     for (const byte of randomBytes(64)) {
-      // 248 is the largest multiple of 62 in a byte; what is above would favour the first letters.
+      // 248 is the largest multiple of 62 in a byte. Larger values would make the first characters more likely.
       if (byte < 248 && secret.length < 47) secret += alphabet[byte % 62];
     }
   }
   return secret;
 }
 
-/** Makes a key; its secret is answered here and never again. */
+/** Makes an API key. Its secret is returned here and never again. */
 export async function createApiKey(
   db: Runner,
   projectId: string,

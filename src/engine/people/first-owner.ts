@@ -14,16 +14,16 @@ import { makeSetUpLink } from './invitations.ts';
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'cipher'> & {
   /**
-   * Makes an account with a password, or gives that password to the account of the address; answers its id. It commits by
-   * itself, on another connection.
+   * Makes an account with a password, or sets the password when the address has an account. Returns the account's id.
+   * This commits on a connection of its own.
    */
   makeAccount(person: { email: string; name: string; password: string }): Promise<string>;
 };
 
-/** The administrator that the environment names. */
+/** The administrator's e-mail address and password from the environment variables. */
 export type NamedOwner = { email: string | undefined; password: string | undefined };
 
-/** What an app and its owner begin with; the password is null when an owner was there before. */
+/** The credentials that an app and its owner start with. The password is null when there was an owner already. */
 export type Beginnings = {
   apiKey: string;
   projectId: string;
@@ -32,9 +32,10 @@ export type Beginnings = {
 };
 
 /**
- * Makes what is missing of a project, its webhook secret, an API key and an owner. `known` is what an earlier start has kept of
- * them, and counts when it is of this database; without it the project gets one more key. `keep` is called before the commit:
- * a key or a password that nobody has is worse than one that opens nothing.
+ * Makes whatever is missing of a project, its webhook secret, an API key and an owner. `known` are the credentials that
+ * an earlier start has saved. They are used only when they belong to this database; otherwise the project gets another
+ * API key. `keep` is called before the commit: a lost key or password that works is worse than a saved one that does
+ * not work.
  */
 export function provideBeginnings(
   deps: Deps,
@@ -45,7 +46,7 @@ export function provideBeginnings(
   return behindStartLock(deps, async (tx) => {
     const uuid = await provideProject(tx, deps);
     const projectId = formatId('prj', uuid);
-    // What was kept of another database must not be taken for this one's.
+    // Credentials that were saved for another database must not be used for this one.
     const ours = known?.projectId === projectId ? known : null;
     const key = { name: 'first key', scopes: ['admin' as const] };
     const apiKey = ours?.apiKey ?? (await createApiKey(tx, uuid, key)).secret;
@@ -57,8 +58,9 @@ export function provideBeginnings(
 }
 
 /**
- * Provides an owner where nobody can sign in: the administrator of the environment, or else a link for whoever reads this
- * process's output, which is answered. Never a default password, never the first visitor.
+ * Makes an owner when the project has none: the administrator from the environment. If the environment names none,
+ * returns a set-up link for the person who reads this process's output. There is never a default password, and a
+ * visitor without the link never becomes the owner.
  */
 export function provideOwner(
   deps: Deps & Pick<EngineDeps, 'publicUrl'>,
@@ -73,7 +75,10 @@ export function provideOwner(
   });
 }
 
-/** Any number, the same in all versions of Ringback: processes that start at once make the first things one after the other. */
+/**
+ * An arbitrary number, the same in all versions of Ringback. With this lock, processes that start at once make the
+ * first rows one after the other.
+ */
 const startLock = 4_600_001;
 
 function behindStartLock<T>({ db }: Deps, act: (tx: Runner) => Promise<T>): Promise<T> {
@@ -83,7 +88,7 @@ function behindStartLock<T>({ db }: Deps, act: (tx: Runner) => Promise<T>): Prom
   });
 }
 
-/** The first project, made when there is none. */
+/** Returns the id of the first project, and makes the project when there is none. */
 async function provideProject(tx: Runner, deps: Deps): Promise<string> {
   const found = await findFirstProject(tx);
   if (found) return found.id;
@@ -93,7 +98,10 @@ async function provideProject(tx: Runner, deps: Deps): Promise<string> {
   return id;
 }
 
-/** Never a default password, never the first visitor: the environment's, or one made by chance. */
+/**
+ * Makes an owner when the project has none. The password comes from the environment or is random. It is never a
+ * default.
+ */
 async function provideAdministrator(
   tx: Runner,
   deps: Deps,

@@ -21,7 +21,7 @@ const dayS = 86_400;
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'publicUrl'>;
 
-/** Makes a link by which one person may join, once. A link made for the same address before opens nothing any more. */
+/** Makes a link by which one person may join, once. Earlier links for the same address stop working. */
 export function invite(
   deps: Deps,
   projectId: string,
@@ -38,7 +38,10 @@ export function invite(
   });
 }
 
-/** The link of a first start without an administrator: whoever has it becomes the owner, and then it is worth nothing. */
+/**
+ * Makes the link for a first start without an administrator. The first person to use it becomes the owner, and it works
+ * once.
+ */
 export function makeSetUpLink(
   tx: Runner,
   deps: Pick<Deps, 'now' | 'publicUrl'>,
@@ -71,7 +74,10 @@ export async function revokeInvitation(deps: Pick<Deps, 'db'>, projectId: string
 
 export type OpenInvitation = InvitationRow & { project: { name: string } };
 
-/** The open invitation of a token. Used up, withdrawn, expired and never made are all the same to who asks. */
+/**
+ * Returns the open invitation of a token. The caller gets the same refusal for a used, withdrawn, expired or unknown
+ * link.
+ */
 export async function invitationOf(db: Runner, token: string): Promise<OpenInvitation> {
   const row = await findInvitation(db, hashToken(token));
   if (!row) throw deadLink();
@@ -82,7 +88,7 @@ export function deadLink(): Refusal {
   return new Refusal('not_found', 'this link opens nothing: it was used, withdrawn or has expired; ask for a new one');
 }
 
-/** 256 bits of chance need no slow hash. */
+/** Returns the SHA-256 hash of a token. A token has 256 random bits, so a slow hash is not needed. */
 function hashToken(token: string): Buffer<ArrayBuffer> {
   return createHash('sha256').update(token).digest();
 }

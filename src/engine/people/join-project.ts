@@ -7,12 +7,12 @@ import { insertPerson, type PersonRow } from '#src/store/people/person-rows.ts';
 import { lockProject } from '#src/store/people/project-rows.ts';
 import { deadLink, type OpenInvitation } from './invitations.ts';
 
-/** Somebody who joins; `passwordHash` makes the account, null when they have one. */
+/** The person who joins. `passwordHash` is for a new account, and null when the person has an account. */
 export type Joining = PersonRow & { passwordHash: string | null };
 
 /**
- * Uses an invitation up: makes the account, where there is none yet, and the membership. `record` tells of it within the same
- * transaction: all of it happens or nothing, and of two who come with the same link at once only one joins.
+ * Accepts an invitation: makes the account, if there is none yet, and the membership. `record` writes the audit entry
+ * in the same transaction, so all of it happens or nothing. When two people use the same link at once, only one joins.
  */
 export function joinProject(
   { db }: Pick<EngineDeps, 'db'>,

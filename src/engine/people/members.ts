@@ -15,7 +15,7 @@ import {
 } from '#src/store/people/member-rows.ts';
 import { lockProject } from '#src/store/people/project-rows.ts';
 
-/** `you`: the user who asks, or null for an API key. */
+/** Returns the members of a project. `you` is the user who asks, or null for an API key. */
 export async function projectMembers(
   { db }: Pick<EngineDeps, 'db'>,
   projectId: string,
@@ -39,7 +39,7 @@ export function setRole(
   });
 }
 
-/** The person loses the project at once: every call looks the membership up. */
+/** Removes a member. The person loses access at once, because every call looks the membership up. */
 export function removeMember(
   { db }: Pick<EngineDeps, 'db'>,
   projectId: string,
@@ -54,7 +54,10 @@ export function removeMember(
   });
 }
 
-/** All changes to a project's people wait for each other, so that what was counted stays true until the commit. */
+/**
+ * Locks the project and returns a member. All changes to a project's members wait for this lock, so the count of owners
+ * stays true until the commit.
+ */
 async function lockMember(tx: Runner, projectId: string, userId: string): Promise<MemberRow> {
   await lockProject(tx, projectId);
   const member = await findMember(tx, projectId, userId);

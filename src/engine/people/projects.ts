@@ -7,7 +7,9 @@ import { newId } from '#src/engine/new-id.ts';
 import { insertMembership, isOwnerSomewhere } from '#src/store/people/member-rows.ts';
 import { insertProject, type ProjectRow, renameProject as updateName } from '#src/store/people/project-rows.ts';
 
-/** A project with a webhook secret of its own, whose maker owns it. Only who owns a project already may make another. */
+/**
+ * Makes a project with a webhook secret. Its creator becomes the owner. Only an owner of another project may do this.
+ */
 export function createProject(deps: EngineDeps, userId: string, name: string): Promise<ProjectView> {
   const id = newId(deps.now());
   return deps.db.prismaTransaction(async (tx) => {
@@ -30,7 +32,7 @@ export async function renameProject(
   return projectView(row);
 }
 
-/** Returns a project's shape for callers, without whose it is. */
+/** Returns the view of a project, without the caller's role in it. */
 function projectView({ id, name, createdAt }: ProjectRow): Omit<ProjectView, 'role'> {
   return { id: formatId('prj', id), name, createdAt: createdAt.toISOString() };
 }

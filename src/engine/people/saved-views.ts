@@ -20,7 +20,7 @@ export async function savedViews(deps: ViewDeps, viewer: Viewer, page: Page): Pr
   return (await listViews(deps.db, viewer, page)).map((row) => viewOf(row, viewer));
 }
 
-/** Over the view that the person has under this name, if there is one. */
+/** Saves a view. It replaces the person's view of the same name, if there is one. */
 export async function putView(
   deps: ViewDeps,
   viewer: Viewer,
@@ -38,7 +38,7 @@ export async function putView(
   return viewOf(row, viewer);
 }
 
-/** Only whoever made a view changes it. */
+/** Renames or shares a view. Only the person who made the view may change it. */
 export async function changeView(
   deps: ViewDeps,
   viewer: Viewer,
@@ -50,7 +50,7 @@ export async function changeView(
   return viewOf(row, viewer);
 }
 
-/** One's own; an owner of the project also those that others share. */
+/** Deletes a view of the person. An owner of the project may also delete views that others share. */
 export async function removeView(deps: ViewDeps, viewer: Viewer, id: string, isOwner: boolean): Promise<void> {
   if (!(await deleteView(deps.db, viewer, id, isOwner))) throw await whyNot(deps, viewer, id, 'deletes');
 }

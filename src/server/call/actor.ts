@@ -4,7 +4,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { type ApiKeyRow, findApiKey, touchApiKey } from '#src/store/people/api-key-rows.ts';
 
-/** Who calls: an API key or a signed-in person, always of one project. */
+/** The caller: an API key or a signed-in person, always in one project. */
 export type Actor = {
   kind: 'key' | 'user';
   /** The key's UUID or the user's id. */
@@ -13,7 +13,7 @@ export type Actor = {
   name: string;
   projectId: string;
   scopes: ReadonlySet<Scope>;
-  /** The session of a person. */
+  /** The id of the person's session, or null for an API key. */
   sessionId: string | null;
 };
 
@@ -44,7 +44,10 @@ const whereKeysAre =
   'The first key is in `.ringback/credentials.json`, where the server was started; more are made in the dashboard, under API keys.';
 const wrongShape = `send an API key as \`Authorization: Bearer rbk_…\`. ${whereKeysAre}`;
 
-/** Finds the actor of an API key by the key's hash; looked up anew after a second, so that a revocation holds at once. */
+/**
+ * Finds the actor of an API key by the key's hash. The result is cached for one second, so a revocation takes effect
+ * within that time.
+ */
 export function makeKeyAuth(db: Db): { authenticate(authorization: string): Promise<Actor>; forget(): void } {
   const cache = new Map<string, { until: number; row: ApiKeyRow | null }>();
   const touched = new Map<string, number>();
@@ -57,7 +60,7 @@ export function makeKeyAuth(db: Db): { authenticate(authorization: string): Prom
     cache.set(secret, { until: Date.now() + cacheMs, row });
     return row;
   };
-  /** When a key was last used is kept to the minute. */
+  /** Stores the time of a key's last use, at most once a minute. */
   const touch = (id: string) => {
     if ((touched.get(id) ?? 0) > Date.now() - touchMs) return;
     touched.set(id, Date.now());

@@ -1,6 +1,6 @@
 /**
- * Fields whose values may be kept for a year and read by every owner. All others are only said to have been there: a new
- * field is hidden until somebody has thought about it.
+ * Fields whose values the audit log may keep for a year and show to every owner. For all other fields it keeps only the
+ * name. A new field is therefore hidden until somebody decides to show it.
  */
 const shown = new Set([
   ...[
@@ -37,12 +37,15 @@ const shown = new Set([
   ...['jobsDays', 'attemptsDays', 'deliveriesDays', 'resultTtlSeconds'],
 ]);
 
-/** Stands for a value that was given and is not shown. */
+/** The text that replaces a value that was given and is not shown. */
 const hidden = '…';
 const mostItems = 20;
 const mostText = 200;
 
-/** What a call was made with, secrets left out; null for nothing. `alsoShown` are fields that this call's author has judged. */
+/**
+ * Returns the input of a call without secrets, or null when there is none. `alsoShown` are fields that the author of
+ * this procedure allows.
+ */
 export function auditDetail(input: unknown, alsoShown: readonly string[] = []): Record<string, unknown> | null {
   if (!isPlain(input)) return null;
   const detail = fieldsOf(input, new Set([...shown, ...alsoShown]), 2);
@@ -72,13 +75,13 @@ function shownValue(value: unknown, names: ReadonlySet<string>, depth: number): 
   return isPlain(value) && depth > 1 ? fieldsOf(value, names, depth - 1) : hidden;
 }
 
-/** Paths and queries of webhooks often are the secret. */
+/** Returns only the origin of a URL, because the path and query of a webhook URL are often secret. */
 function originOf(url: string): string {
   const origin = URL.parse(url)?.origin;
   return origin === undefined || origin === 'null' ? hidden : `${origin}/…`;
 }
 
-/** What was done to: named in the input, or else what came out of it. */
+/** Returns the id of the changed thing: the one that the input names, or else the one in the output. */
 export function auditTarget(input: unknown, output: unknown): string | null {
   const { id, userId, jobId, endpoint } = isPlain(input) ? input : {};
   const made = isPlain(output) ? output : {};

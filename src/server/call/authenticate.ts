@@ -5,13 +5,13 @@ import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { Actor } from './actor.ts';
 import { namedProject } from './named-project.ts';
 
-/** The caller behind a request: a key when one was sent, else the session. */
+/** Returns the caller of a request: the API key when one was sent, else the person of the session. */
 export async function authenticate(deps: Pick<ServerDeps, 'keys' | 'sessions'>, call: Call): Promise<Actor> {
   const { authorization } = call.headers;
   if (authorization === undefined) return deps.sessions.authenticate(call);
   const actor = await deps.keys.authenticate(authorization);
   const named = namedProject(call);
-  // A cookie belongs to the browser's session, never to a key.
+  // The project cookie belongs to the browser's session, so it does not apply to an API key.
   if (named && named.by !== 'cookie' && named.id !== formatId('prj', actor.projectId)) {
     throw new Refusal(
       'missing_scope',

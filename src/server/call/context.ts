@@ -1,16 +1,16 @@
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { Actor } from './actor.ts';
 
-/** What a procedure gets: the process's parts, and the caller, found out only when asked for. */
+/** The context of a procedure: the parts of the process, and the caller, who is looked up only when needed. */
 export type Context = {
   deps: ServerDeps;
-  /** Who calls; refuses a caller without a valid key or session. */
+  /** Returns the caller. Refuses a caller without a valid API key or session. */
   actor(): Promise<Actor>;
-  /** The same, found out anew: what takes long must not outlive the right to it. */
+  /** Returns the caller, looked up again, so that a long call does not outlive the caller's permission. */
   actorNow(): Promise<Actor>;
-  /** The `Idempotency-Key` header, which stands in for the field. */
+  /** The `Idempotency-Key` header, which may replace the input field. */
   idempotencyKey: string | null;
   requestId: string;
-  /** Where the call comes from. */
+  /** The IP address of the caller. */
   peer: string;
 };

@@ -5,7 +5,10 @@ import type { Call } from '#src/server/http/http.ts';
 export const projectHeader = 'x-ringback-project';
 export const projectCookie = 'ringback_project';
 
-/** The project that a call names: by a header, or where none can be sent by the query, or else by the browser's cookie. */
+/**
+ * The project that a request names: by the header, else by the query (for requests that cannot send a header), else by
+ * the browser's cookie.
+ */
 export type NamedProject = { id: string; by: 'header' | 'query' | 'cookie' };
 
 export function namedProject({ headers, query }: Pick<Call, 'headers' | 'query'>): NamedProject | null {
@@ -17,7 +20,10 @@ export function namedProject({ headers, query }: Pick<Call, 'headers' | 'query'>
   return cookie ? { id: cookie, by: 'cookie' } : null;
 }
 
-/** The membership a person acts by. A project that is not theirs is refused in the same words as one that does not exist. */
+/**
+ * Returns the membership that a person acts with. The refusal is the same for a project of other people and for one
+ * that does not exist.
+ */
 export function chooseMembership<T extends { projectId: string }>(
   memberships: T[],
   named: NamedProject | null,
@@ -29,8 +35,9 @@ export function chooseMembership<T extends { projectId: string }>(
 }
 
 /**
- * A cookie outlives a membership, and the next person's sign-in: the answer that refuses it also takes it away, so that the
- * next call goes to a project of theirs. Not this one: it may change what its sender believes to be another project.
+ * Returns the `set-cookie` header that deletes the project cookie when its project was refused, else null. The cookie
+ * may outlive a membership, or belong to the person who signed in before. Without the cookie, the next request goes to
+ * a project of the person. This request fails, because its sender may mean the refused project.
  */
 export function forgottenProject(call: Call, error: unknown): string | null {
   const isOurs = error instanceof Refusal && error.code === 'not_found' && error.field === 'project';

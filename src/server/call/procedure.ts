@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { actorOf, noteDeed, writeDeed } from './record-deed.ts';
 import { asRefusal } from './refusals.ts';
 
-/** What `error.data` of a refused call holds. */
+/** The content of `error.data` in a refused call. */
 export type ErrorData = {
   code: ErrorCode;
   httpStatus: number;
@@ -17,15 +17,18 @@ export type ErrorData = {
   requestId: string | undefined;
 };
 
-/** What a procedure says about itself to the audit log, which takes down every mutation by itself. */
+/** The audit settings of a procedure. Every mutation is recorded by default. */
 export type ProcedureMeta = {
-  /** It answers a secret that was there before: recorded even as a query, and nothing is answered unless that was possible. */
+  /**
+   * The procedure returns an existing secret. It is recorded even as a query, and the secret is returned only when the
+   * record was written.
+   */
   reveals?: true;
-  /** Only what people do is recorded: of what a key does the job itself keeps a record, on the hot path without another write. */
+  /** Calls by API keys are not recorded. The job itself is their record, and the hot path needs no other write. */
   audit?: 'people';
-  /** Fields of the input whose values may be recorded, besides those that always may. */
+  /** Fields of the input whose values may be recorded, besides those that are always shown. */
   shows?: readonly string[];
-  /** Whose log it goes to, as a UUID, from the output; by default the caller's project's, null: no single one's. */
+  /** The project whose audit log gets the entry, as a UUID from the output. Default: the caller's. Null: none. */
   projectOf?: (output: unknown) => string | null;
 };
 
@@ -49,7 +52,7 @@ const t = initTRPC
 
 export const router = t.router;
 
-/** A refusal travels as the cause of tRPC's error, whose code gives the HTTP status. */
+/** The refusal is the cause of tRPC's error. The code of that error gives the HTTP status. */
 const refusals = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
@@ -75,7 +78,7 @@ const trpcCode: Record<number, TRPCError['code']> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/** Written before the answer goes out; in a transaction, with what it speaks of or not at all. */
+/** Writes the audit entry before the response is sent. With `tx`, it is part of the recorded transaction. */
 async function record(
   ctx: Context,
   caller: Actor,
@@ -97,7 +100,10 @@ async function record(
 
 const recheckMs = 1_000;
 
-/** A stream ends with the right to it, not with the job. */
+/**
+ * Passes the values on as long as the caller is still allowed to read them. The stream ends with an error when the
+ * permission is gone.
+ */
 async function* whileAllowed<T>(
   values: AsyncIterable<T>,
   ctx: Context,
@@ -116,7 +122,10 @@ async function* whileAllowed<T>(
   }
 }
 
-/** A procedure for callers with the scope, or with one of several: who calls is found out here, in the procedure, never in a layout or a proxy. */
+/**
+ * Makes a procedure for callers that have the scope, or one of several scopes. The check is here in the procedure,
+ * never in a layout or a proxy.
+ */
 export function procedure(scope: Scope, ...orOneOf: Scope[]) {
   return t.procedure.use(refusals).use(async ({ ctx, next, path, type, meta, getRawInput }) => {
     const caller = await ctx.actor();
@@ -138,7 +147,7 @@ export function procedure(scope: Scope, ...orOneOf: Scope[]) {
   });
 }
 
-/** For people alone: what is about an account. */
+/** Makes a procedure for people only, about their account. API keys are refused. */
 export function personal(scope: Scope) {
   return procedure(scope).use(({ ctx, next }) => {
     const { id, kind, sessionId } = ctx.caller;
@@ -152,7 +161,7 @@ function isStream(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === 'object' && data !== null && Symbol.asyncIterator in data;
 }
 
-/** An input parser with the types the client sees; the parsing itself may be anything that throws refusals. */
+/** Returns an input parser with the types that the client sees. `parse` may be any function that throws refusals. */
 export function input<In, Out>(parse: (raw: unknown) => Out): { _input: In; _output: Out; parse(raw: unknown): Out } {
   return { parse } as { _input: In; _output: Out; parse(raw: unknown): Out };
 }

@@ -6,14 +6,14 @@ import type { Runner } from '#src/store/db/database.ts';
 import { insertAudit } from '#src/store/people/audit-rows.ts';
 import type { Actor } from './actor.ts';
 
-/** Something that somebody did, as the audit log keeps it. */
+/** An action of a caller, as the audit log stores it. */
 export type Deed = {
-  /** Null for what concerns no single project. */
+  /** The project's UUID, or null for an action that concerns no single project. */
   projectId: string | null;
   actor: { kind: ActorKind; id: string; name: string };
   action: string;
   target: string | null;
-  /** Without secrets: see `auditDetail`. */
+  /** The input without secrets: see `auditDetail`. */
   detail: Record<string, unknown> | null;
   peer: string | null;
   requestId: string | null;
@@ -25,7 +25,9 @@ export function actorOf(actor: Actor): Deed['actor'] {
   return { kind: actor.kind, id: actor.kind === 'key' ? formatId('key', actor.id) : actor.id, name: actor.name };
 }
 
-/** Writes a deed, or throws. Inside a transaction, it is written with what it speaks of or not at all. */
+/**
+ * Writes an audit entry, or throws. Inside a transaction, the entry is stored together with the change or not at all.
+ */
 export function writeDeed(
   deps: Pick<Deps, 'db' | 'now'>,
   deed: Deed,
@@ -37,8 +39,8 @@ export function writeDeed(
 }
 
 /**
- * Writes a deed that is done already: to answer that it failed would be a lie which makes callers do it twice. What could
- * not be written is in the log instead.
+ * Writes an audit entry for an action that is already done. A failure is only logged: an error response would make the
+ * caller repeat the action.
  */
 export async function noteDeed(deps: Deps, deed: Deed): Promise<void> {
   try {

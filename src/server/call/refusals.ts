@@ -6,8 +6,9 @@ import { readLimits } from '#src/domain/limits.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 
 /**
- * The refusal a caller sees for anything that was thrown. Refusals stay; wrong input names its field; a database that is
- * away is `unavailable`; all else is `internal` and says nothing, since error texts can give secrets away.
+ * Returns the refusal that a caller sees for any thrown error. Refusals stay as they are. Wrong input names its field.
+ * An unreachable database is `unavailable`. All other errors are `internal` without details, since error texts can
+ * contain secrets.
  */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
@@ -32,7 +33,7 @@ export function fromZod(error: ZodError): Refusal {
   return new Refusal('invalid_input', `${name} ${issueWords(issue)}.`, path || undefined);
 }
 
-// tRPC says so by its words alone, and not how many are too many.
+// tRPC reports this only in its message, without the allowed number.
 const batchTooLong = /^Batch call exceeds/;
 const tooManyCalls = `a batch may hold at most ${readLimits.callsAtOnce} calls`;
 

@@ -3,7 +3,7 @@ import { addressGroup } from '#src/domain/egress/client-address.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { countTry } from '#src/store/people/sign-in-limit.ts';
 
-/** `rate_limited` that says when it is worth trying again. */
+/** A `rate_limited` refusal with the time after which the caller may try again. */
 export class TooManyTries extends Refusal {
   readonly retryAfterSeconds: number;
 
@@ -16,7 +16,7 @@ export class TooManyTries extends Refusal {
 
 const windowSeconds = 60;
 
-/** Everything that tells a right password from a wrong one shares one limit for each address. */
+/** Limits password checks. All routes that check a password share one limit for each group of addresses. */
 export function limitPasswords(deps: Pick<ServerDeps, 'db'>, peer: string): Promise<void> {
   return limit(deps, `sign-in ${addressGroup(peer)}`, 10);
 }
@@ -25,7 +25,9 @@ export function limitLinks(deps: Pick<ServerDeps, 'db'>, peer: string): Promise<
   return limit(deps, `join ${addressGroup(peer)}`, 30);
 }
 
-/** Of somebody who is signed in, wherever they are: a stolen session must not be a way to the password. */
+/**
+ * Limits password changes per user, from any address, so that a stolen session cannot be used to guess the password.
+ */
 export function limitPasswordChanges(deps: Pick<ServerDeps, 'db'>, userId: string): Promise<void> {
   return limit(deps, `password ${userId}`, 10);
 }

@@ -4,7 +4,10 @@ import type { HttpResponse } from './http.ts';
 
 const file = new URL('../../../dist/client.tgz', import.meta.url);
 
-/** The client's package, as the build packed it: `npm install http://…/client.tgz` gives the one that fits this server. */
+/**
+ * Returns the client package from the build. `npm install http://…/client.tgz` installs the version that fits this
+ * server.
+ */
 export async function clientPackage(): Promise<HttpResponse> {
   const body = await readFile(file).catch(() => null);
   if (body === null)

@@ -9,7 +9,7 @@ const headers = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 };
 
-/** What the `type` of every problem leads to: the codes with their meaning, as plain HTML. */
+/** Returns the page that the `type` of every problem links to: all error codes and their meaning, as plain HTML. */
 export function errorsPage(): HttpResponse {
   const rows = Object.entries(errorCodes).map(
     ([code, [status, title, help]]) =>

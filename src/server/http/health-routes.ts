@@ -1,7 +1,7 @@
 import type { Db } from '#src/store/db/database.ts';
 import type { HttpResponse } from './http.ts';
 
-/** `/healthz`: the process answers. `/readyz`: the database answers too. */
+/** Answers the health routes. `/healthz` only shows that the process responds. `/readyz` also checks the database. */
 export async function health(db: Db, path: '/healthz' | '/readyz'): Promise<HttpResponse> {
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
   if (path === '/healthz') return { status: 200, headers, body: 'ok\n' };

@@ -1,32 +1,38 @@
-/** A request as our own routes see it, whichever mount it came in by. Header names are lower-case. */
+/** A request as our own routes see it, independent of the HTTP server. Header names are lower-case. */
 export type HttpRequest = {
   method: string;
-  /** Decoded by nobody: as it stands in the request line, without the query. */
+  /** The raw path, not percent-decoded, without the query. */
   path: string;
   query: URLSearchParams;
   headers: Record<string, string | undefined>;
   /** Reads the body once; refuses one longer than `maxBytes` with `body_too_large`. */
   body(maxBytes: number): Promise<Buffer>;
-  /** Fires when the caller has gone. */
+  /** The signal fires when the caller has disconnected. */
   signal: AbortSignal;
-  /** Where it comes from: the address that connected, or what trusted proxies say of it. */
+  /** The caller's address: the address that connected, or the one that trusted proxies report. */
   peer: string;
   requestId: string;
 };
 
-/** What of a request says who calls, and in which project. */
+/** The parts of a request that identify the caller and the project. */
 export type Call = Pick<HttpRequest, 'headers' | 'method' | 'query'>;
 
 export type HttpResponse = {
   status: number;
-  /** A field with several values, like `set-cookie`, has a list. */
+  /** The response headers. A header with several values, like `set-cookie`, has a list. */
   headers?: Record<string, string | string[]>;
   body?: string | Uint8Array;
-  /** Instead of a body: written as it comes, no faster than the caller reads, until it ends or the caller goes. */
+  /**
+   * The stream that replaces a body. Chunks are written as they come, no faster than the caller reads, until the stream
+   * ends or the caller disconnects.
+   */
   stream?: AsyncIterable<string>;
-  /** What is known only when the stream has ended; `headers` must announce the names as `trailer`. */
+  /**
+   * Returns the trailers, which are known only when the stream has ended. `headers` must announce their names as
+   * `trailer`.
+   */
   trailers?: () => Record<string, string>;
 };
 
-/** Answers a request, or null when the path is none of its own. May throw a `Refusal`. */
+/** Answers a request, or returns null when the path is not one of its own. It may throw a `Refusal`. */
 export type Handler = (request: HttpRequest) => Promise<HttpResponse | null>;

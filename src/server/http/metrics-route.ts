@@ -7,7 +7,10 @@ import type { HttpRequest, HttpResponse } from './http.ts';
 
 export const metricsPath = '/metrics';
 
-/** `/metrics` for Prometheus: of all projects, so it has a token of its own, and is not there without one. */
+/**
+ * Answers `/metrics` for Prometheus. The metrics cover all projects, so the route has its own token. It is off without
+ * one.
+ */
 export async function handleMetrics(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const { metricsToken } = deps;
   if (metricsToken === undefined)
@@ -23,7 +26,7 @@ export async function handleMetrics(deps: ServerDeps, request: HttpRequest): Pro
   };
 }
 
-/** Compared by hashes, so that how long it takes says nothing about the token. */
+/** Checks the token. It compares hashes, so that the time of the comparison reveals nothing about the token. */
 function isBearer(authorization: string | undefined, token: string): boolean {
   const given = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
   const hash = (text: string) => createHash('sha256').update(text).digest();

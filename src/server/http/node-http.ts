@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
-/** A Node request as our own routes see it. */
+/** Converts a Node request to the form that our own routes use. */
 export function fromNode(
   request: IncomingMessage,
   response: ServerResponse,
@@ -25,7 +25,10 @@ export function fromNode(
   };
 }
 
-/** Node joins repeated fields by itself, but for `set-cookie`, which no request has. */
+/**
+ * Returns the headers with one value each. Node joins repeated headers itself, except `set-cookie`, which requests do
+ * not have.
+ */
 export function singleHeaders(request: IncomingMessage): Record<string, string | undefined> {
   return request.headers as Record<string, string | undefined>;
 }
@@ -41,7 +44,10 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buf
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }
 
-/** Writes an answer. A request whose body was not read to its end closes its connection, or the rest would be read as the next request. */
+/**
+ * Writes a response. When the request body was not fully read, the connection is closed, or its rest would be read as
+ * the next request.
+ */
 export async function toNode(answer: HttpResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (answer.stream) return stream(answer, answer.stream, response);
   const body =
@@ -50,7 +56,7 @@ export async function toNode(answer: HttpResponse, request: IncomingMessage, res
       : typeof answer.body === 'string'
         ? Buffer.from(answer.body)
         : answer.body;
-  // RFC 9110 §8.6: an answer without content must not say how long it is.
+  // RFC 9110 §8.6: a response without content must not have a `content-length`.
   const length = answer.status === 204 || answer.status === 304 ? {} : { 'content-length': body.byteLength };
   const headers: Record<string, string | string[] | number> = { ...answer.headers, ...length };
   if (!request.complete) headers.connection = 'close';
@@ -62,14 +68,14 @@ async function stream(answer: HttpResponse, chunks: AsyncIterable<string>, respo
   if (response.destroyed) return;
   response.writeHead(answer.status, answer.headers);
   try {
-    // One chunk ahead of the caller, and no more: an export's chunks are large.
+    // Only one chunk is read ahead of the caller, because the chunks of an export are large.
     await pipeline(Readable.from(chunks, { highWaterMark: 1 }), response, { end: false });
     if (answer.trailers) response.addTrailers(answer.trailers());
     response.end();
   } catch (error) {
-    // Cut off, not ended: half an answer must not look whole.
+    // The connection is cut off, not ended, so that half a response does not look complete.
     response.destroy();
-    // The caller has gone, as callers of streams do.
+    // A caller of a stream may disconnect at any time. That is not an error.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }

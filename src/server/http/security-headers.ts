@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** For whatever is no page of the dashboard: a browser that is led to it shows it as text, or not at all. */
+/** Headers of responses that are not dashboard pages. A browser that opens such a response can run nothing in it. */
 export const answerHeaders: readonly (readonly [name: string, value: string])[] = [
   ['content-security-policy', "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"],
   ['referrer-policy', 'no-referrer'],
@@ -18,7 +18,7 @@ const unused = [
   'usb',
 ];
 
-/** What holds for a page and its files alike. */
+/** Headers of pages and of their files. */
 const alwaysForPages: Record<string, string> = {
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
@@ -27,15 +27,15 @@ const alwaysForPages: Record<string, string> = {
   'permissions-policy': unused.map((feature) => `${feature}=()`).join(', '),
 };
 
-/** A new one for each page: 128 bits that nothing in the page can have known beforehand. */
+/** Returns a new nonce for each page: 128 random bits that no script in the page can know in advance. */
 export function newNonce(): string {
   return randomBytes(16).toString('base64');
 }
 
 /**
- * Scripts run only by the page's nonce, or when such a script has loaded them; styles come from our files or carry the nonce.
- * Style attributes stay allowed: widths, positions and colours of bars are written so on the server, and an attribute can
- * neither select nor load anything.
+ * Returns the policy of a page. A script runs only with the page's nonce, or when such a script has loaded it. Styles
+ * come from our files or have the nonce. Style attributes are allowed: the server writes the widths, positions and
+ * colours of bars that way, and an attribute can neither select nor load anything.
  */
 export function contentSecurityPolicy(nonce: string): string {
   return [
@@ -52,12 +52,12 @@ export function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-/** The page whose address holds a secret: that of an invitation's link. */
+/** The page of an invitation link. Its URL contains a secret. */
 const joinPage = '/join';
 
 /**
- * `nonce`: null for files, which need no policy; a worker must not be bound to the one of a page. `path` is without the
- * query.
+ * Returns the headers of a page or file. `nonce` is null for files, which need no policy; a web worker must not get the
+ * policy of a page. `path` has no query.
  */
 export function pageHeaders(nonce: string | null, path: string): Record<string, string> {
   const always = path === joinPage ? { ...alwaysForPages, 'referrer-policy': 'no-referrer' } : alwaysForPages;

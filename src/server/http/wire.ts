@@ -10,7 +10,7 @@ export function json(status: number, value: unknown, headers: Record<string, str
   };
 }
 
-/** The request's JSON; `empty` stands in for no body at all. */
+/** Returns the JSON of the request body, or `empty` when there is no body. */
 export async function readJson(request: HttpRequest, maxBytes: number, empty?: unknown): Promise<unknown> {
   const body = await request.body(maxBytes);
   if (body.byteLength === 0 && empty !== undefined) return empty;
@@ -25,7 +25,7 @@ export async function readJson(request: HttpRequest, maxBytes: number, empty?: u
   }
 }
 
-/** RFC 9457. `type` leads to the page that explains the code. */
+/** Returns an error response (RFC 9457). Its `type` links to the page that explains the code. */
 export function problem(refusal: Refusal, requestId: string, publicUrl: string): HttpResponse {
   const [status, title] = errorCodes[refusal.code];
   const body = {
@@ -49,7 +49,7 @@ export function problem(refusal: Refusal, requestId: string, publicUrl: string):
   };
 }
 
-/** Headers of somebody else's bytes: never to be run as a page of ours. */
+/** Returns headers for content that others provided. A browser must never run it as a page of ours. */
 export function asAttachment(contentType: string | null): Record<string, string> {
   return {
     'content-type': contentType ?? 'application/octet-stream',

@@ -1,14 +1,14 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 
 const eachAtOnce = 2;
-/** Of this process: each keeps the database busy for as long as its caller goes on reading. */
+/** The most exports at once in this process. Each one keeps the database busy as long as its caller reads. */
 const allAtOnce = 4;
 
 const running = new Map<string, number>();
 
 /**
- * The same values, while there is room for one more export; refuses with the first of them otherwise. The room is free again
- * when the values have ended or are returned, and no search for them is under way any more.
+ * Passes the values of an export on, while the number of exports allows one more. Otherwise the first read is refused.
+ * The place is free again when the values have ended or were returned and their last query is done.
  */
 export async function* withinRoom<T>(owner: string, values: AsyncGenerator<T>): AsyncGenerator<T> {
   const own = running.get(owner) ?? 0;

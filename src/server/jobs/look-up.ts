@@ -5,7 +5,10 @@ const atOnce = 2;
 const timeoutMs = 5_000;
 let running = 0;
 
-/** All addresses of a name, as this machine knows it. Few at a time: each occupies one of the process's four threads. */
+/**
+ * Returns all addresses of a host name, as this machine resolves it. Only few lookups run at once, because each one
+ * occupies one of the process's four threads.
+ */
 export async function lookUpName(hostname: string): Promise<string[]> {
   if (running >= atOnce) throw new Refusal('rate_limited', 'other names are being looked up just now; try again');
   running += 1;
@@ -20,7 +23,7 @@ export async function lookUpName(hostname: string): Promise<string[]> {
     return (await Promise.race([answer, late])).map(({ address }) => address);
   } finally {
     clearTimeout(timer);
-    // What comes after the time is up interests nobody, and must not be an unhandled rejection.
+    // A result after the timeout is not used, and must not become an unhandled rejection.
     answer.catch(() => undefined);
   }
 }

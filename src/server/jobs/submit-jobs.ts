@@ -13,7 +13,7 @@ import type { Actor } from '#src/server/call/actor.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 
-/** Checks and stores one job. The `Idempotency-Key` header stands in for the field. */
+/** Checks and stores one job. The `Idempotency-Key` header may replace the field. */
 export function submitOne(
   deps: ServerDeps,
   actor: Actor,
@@ -35,7 +35,7 @@ export function submitOne(
 }
 
 async function storeJob(deps: ServerDeps, actor: Actor, spec: SubmitSpec): Promise<SubmittedJob> {
-  // Only a job that names an endpoint needs to look for it.
+  // The endpoints are read only when the job names one.
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(actor.projectId) : [];
   const { resultTtlSeconds } = await deps.retention.of(actor.projectId);
   return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers, resultTtlSeconds }));
@@ -45,7 +45,7 @@ export function submitter(actor: Actor): { projectId: string; apiKeyId: string |
   return { projectId: actor.projectId, apiKeyId: actor.kind === 'key' ? actor.id : null };
 }
 
-/** The jobs of a batch, unchecked; refuses a batch that is none. */
+/** Returns the jobs of a batch, unchecked. Refuses input that is not a batch. */
 export function batchOf(raw: unknown): unknown[] {
   const jobs = (raw as { jobs?: unknown } | null)?.jobs;
   if (!Array.isArray(jobs)) throw new Refusal('invalid_input', 'jobs must be an array', 'jobs');
@@ -61,8 +61,8 @@ export function batchOf(raw: unknown): unknown[] {
 }
 
 /**
- * Edits of a job to run again. What they hold is checked with the job they are applied to, by the rules of a submission;
- * here only that headers can be gone through.
+ * Reads the edits for a rerun. Their content is checked later with the job, by the rules of a submission. This function
+ * checks only that the edits, and their headers, are objects.
  */
 export function readEdits(raw: unknown): RerunEdits {
   const edits = raw as RerunEdits | null;
@@ -74,7 +74,7 @@ export function readEdits(raw: unknown): RerunEdits {
   return edits;
 }
 
-/** One bad job fails alone. */
+/** Submits the jobs of a batch. An invalid job fails without the others. */
 export async function submitBatch(deps: ServerDeps, actor: Actor, jobs: unknown[]): Promise<SubmitManyResult> {
   const one = async (raw: unknown, index: number): Promise<SubmitManyResult['results'][number]> => {
     try {
@@ -92,7 +92,7 @@ export async function submitBatch(deps: ServerDeps, actor: Actor, jobs: unknown[
   return { results: await Promise.all(jobs.map(one)) };
 }
 
-/** The job as it is now, and again whenever it moves on, until it has ended. */
+/** Yields the job now, and again after every change, until it has ended. */
 export async function* followJob(
   deps: ServerDeps,
   actor: Actor,
@@ -108,7 +108,7 @@ export async function* followJob(
   }
 }
 
-/** The job once it has ended, or as it is when the time is over or the caller has gone. */
+/** Returns the job when it has ended, or its current state when the time is over or the caller has disconnected. */
 export async function waitForEnd(
   deps: ServerDeps,
   actor: Actor,

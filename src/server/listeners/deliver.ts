@@ -4,7 +4,7 @@ import { takeDelivery } from '#src/engine/listen/take-delivery.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 
-/** Takes a delivery from a worker for a listener, and answers what the handler there answers. */
+/** Takes a delivery from a worker for a listener, and responds with the answer of the listener's handler. */
 export async function deliver(deps: ServerDeps, request: HttpRequest, endpointId: string): Promise<HttpResponse> {
   const handed = await takeDelivery(deps, endpointId, request);
   switch (handed.kind) {

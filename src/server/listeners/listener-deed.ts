@@ -2,7 +2,7 @@ import type { Actor } from '#src/server/call/actor.ts';
 import { actorOf, type Deed } from '#src/server/call/record-deed.ts';
 import type { HttpRequest } from '#src/server/http/http.ts';
 
-/** What a caller did about listeners, for the audit log. */
+/** Returns the audit entry for a caller's action on a listener. */
 export function listenerDeed(
   { peer, requestId }: HttpRequest,
   actor: Actor,

@@ -17,7 +17,7 @@ import { openStream } from './stream.ts';
 
 export const listenersPath = '/v1/listeners/';
 
-/** Paths are below `listenersPath`. */
+/** The routes of listeners. Their paths follow `listenersPath`. */
 export const listenerRoutes: readonly {
   method: string;
   path: RegExp;
@@ -30,7 +30,10 @@ export const listenerRoutes: readonly {
   { method: 'DELETE', path: /^([^/]+)$/, answer: stop },
 ];
 
-/** Everything below `/v1/listeners`. Each route says by itself who may call it: a delivery shows a signature, not a key. */
+/**
+ * Answers all routes below `/v1/listeners`. Each route checks its own caller: a delivery has a signature instead of an
+ * API key.
+ */
 export function handleListeners(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const rest = request.path.slice(listenersPath.length);
   const route = listenerRoutes.find(({ path }) => path.test(rest));

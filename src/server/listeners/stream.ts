@@ -9,8 +9,9 @@ import type { ServerDeps } from '#src/server/server-deps.ts';
 import { listenerDeed } from './listener-deed.ts';
 
 /**
- * A stream of server-sent events with what a project tells its endpoints, for as long as the caller stays: a new listener's,
- * or with `?listener=end_…` one whose stream has broken, to which nothing is lost that way.
+ * Opens a stream of server-sent events with the events that a project sends to its endpoints. It stays open until the
+ * caller disconnects. Without `?listener=end_…`, it makes a new listener. With it, it continues a listener whose stream
+ * broke, so that no event is lost.
  */
 export async function openStream(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const actorNow = async () => requireScope(await authenticate(deps, request), 'callbacks:admin');
@@ -25,7 +26,8 @@ export async function openStream(deps: ServerDeps, request: HttpRequest): Promis
   });
   const { id, name, events } = opened;
   const done = { action: 'listeners.open', target: formatId('end', id), detail: { name, events } };
-  // Whoever listens gets what endpoints get, signed by the project: as good as a secret shown.
+  // A listener gets the same events as endpoints, signed by the project. That is as sensitive as showing a secret, so
+  // the audit entry must be written first.
   await writeDeed(deps, listenerDeed(request, actor, done));
   const projectNow = async () => (await actorNow()).projectId;
   return {
@@ -43,7 +45,10 @@ async function* asText(events: AsyncIterable<StreamEvent>): AsyncGenerator<strin
   for await (const event of events) yield serverSent(event);
 }
 
-/** Returns an event as text. An event without data is a comment there. JSON has no line breaks of its own, so it is one line of data. */
+/**
+ * Returns an event as text. An event without data becomes a comment line. JSON contains no line breaks, so the data
+ * fits in one line.
+ */
 function serverSent(event: StreamEvent): string {
   return 'data' in event ? `event: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n` : `: ${event.type}\n\n`;
 }

@@ -3,7 +3,7 @@ import type { ServerDeps } from '#src/server/server-deps.ts';
 
 const everyMs = 20_000;
 
-/** Sweeps now and then; `stop` waits for the sweep under way. */
+/** Deletes silent listeners every 20 s. `stop` waits for the current sweep. */
 export function startSweeping(deps: ServerDeps): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {

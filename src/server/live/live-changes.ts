@@ -3,34 +3,37 @@ import type { LiveTopic } from '#src/contract/live/live-topics.ts';
 import type { markWatched } from '#src/store/dashboard/watched.ts';
 import { type MarkOf, readMarks } from './marks.ts';
 
-/** At most twice a second, however much happens. */
+/** The shortest time between two queries: at most two a second. */
 const gapMs = 500;
-/** What nobody has said anything about, such as a claim, is seen this late. */
+/** The longest time between two queries. Changes without a notification, such as a claim, are found this late. */
 const idleMs = 1_000;
-/** An overview costs more than a list, and nobody reads it by the second. */
+/** The shortest time between two reports of an overview, which costs more than a list and may be older. */
 const overviewGapMs = 5_000;
 
-/** Somebody's stream: which topics have changed since they were last told. */
+/** The stream of one browser window. It reports the topics that have changed since the last report. */
 export type LiveStream = {
   id: string;
-  /** Who opened it, and no one else may change it. */
+  /** The caller that opened the stream. Nobody else may change it. */
   owner: string;
   projectId: string;
   setTopics(topics: ReadonlySet<LiveTopic>): void;
-  /** Resolves with what has changed, with nothing when woken or after so long. */
+  /** Resolves with the changed topics, or with none after `wake` or the timeout. */
   changes(withinMs: number): Promise<LiveTopic[]>;
   wake(): void;
   close(): void;
 };
 
-/** Tells streams what has changed: one query for all of them, when something has happened and every second. */
+/**
+ * The watcher that reports changed topics to all streams. One query serves all of them: after a notification, and every
+ * second.
+ */
 export type Live = {
   open(owner: string, projectId: string, topics: ReadonlySet<LiveTopic>): LiveStream;
   find(id: string): LiveStream | undefined;
   countOf(owner: string): number;
-  /** Something has happened: look now. */
+  /** Reports a change, so that the next query runs soon. */
   wake(): void;
-  /** Lets all streams end; no new one is told anything. */
+  /** Ends all streams, and stops looking for changes. */
   close(): void;
   readonly closed: boolean;
 };
@@ -58,7 +61,7 @@ export function makeLive(db: Parameters<typeof markWatched>[0], { now, onError }
   const look = async () => {
     timer = undefined;
     looking = true;
-    // What a signal speaks of is often followed by more: a submit by a claim, which nobody announces.
+    // A notified change is often followed by one without a notification. For example, a claim follows a submit.
     const soon = restless;
     restless = false;
     lookedAt = now();
@@ -101,8 +104,8 @@ type Making = { owner: string; projectId: string; wake: () => void; gone: (id: s
 
 function makeStream({ owner, projectId, wake, gone }: Making): Watcher {
   const id = randomUUID();
-  // How each topic stood when it was last told. A new topic has not been, so it is told at the first look: what has changed
-  // between a page's reading and its watching is made good by that.
+  // The last reported mark of each topic. A new topic has none, so the first query reports it. This covers changes
+  // between the moment a page read its data and the moment it began to watch.
   const told = new Map<LiveTopic, string>();
   const changed = new Set<LiveTopic>();
   let overviewAtMs = Number.NEGATIVE_INFINITY;

@@ -11,11 +11,14 @@ import type { LiveStream } from './live-changes.ts';
 export const livePath = '/api/live';
 
 const streamsMax = 20;
-/** Every so often a stream shows that it is there, and who has it that they still may. */
+/** Every 12 s the stream sends a ping and checks again that its owner is still allowed. */
 const beatMs = 12_000;
 const topicsBytes = 16 * 1024;
 
-/** `GET /api/live?project=…&topics=…` is a stream of what changes; `POST /api/live/<id>` gives it other topics. */
+/**
+ * Answers the live routes. `GET /api/live?project=…&topics=…` opens a stream of changes. `POST /api/live/<id>` replaces
+ * its topics.
+ */
 export async function handleLive(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const id = request.path.slice(livePath.length + 1);
   const method = id === '' ? 'GET' : 'POST';
@@ -53,13 +56,16 @@ function openStream(deps: ServerDeps, request: HttpRequest, actor: Actor): HttpR
 async function changeTopics(deps: ServerDeps, request: HttpRequest, actor: Actor, id: string): Promise<HttpResponse> {
   const { topics } = (await readJson(request, topicsBytes)) as { topics?: unknown };
   const stream = deps.live.find(id);
-  // Another process may have it; whoever asks then opens a new one.
+  // Another process may have the stream. The browser then opens a new one.
   if (stream?.owner !== ownerOf(actor)) throw new Refusal('not_found', 'there is no such stream here');
   stream.setTopics(parseTopics(topics));
   return { status: 204 };
 }
 
-/** Opened with the first event that is read, so that a caller who has gone before leaves nothing behind. */
+/**
+ * Yields the events of a stream. The stream is opened at the first read, so that a caller who has disconnected before
+ * leaves nothing behind.
+ */
 async function* events(
   deps: ServerDeps,
   request: HttpRequest,
@@ -72,7 +78,7 @@ async function* events(
   try {
     yield event('hello', { id: stream.id } satisfies LiveHello);
     yield* changes(deps, request, stream);
-    // At a stop of this process another one, or the next, is there at once.
+    // When this process stops, another one is available at once, so the browser reconnects after 1 s.
     if (deps.live.closed) yield 'retry: 1000\n\n';
   } finally {
     request.signal.removeEventListener('abort', onGone);
@@ -94,19 +100,22 @@ async function* changes(deps: ServerDeps, request: HttpRequest, stream: LiveStre
   }
 }
 
-/** A stream outlives the moment it was allowed in, so that is asked again with every beat. */
+/**
+ * Returns why a stream must end, or null. The caller may lose the permission during the stream, so every ping checks it
+ * again.
+ */
 async function whyEnded(deps: ServerDeps, request: HttpRequest, stream: LiveStream): Promise<LiveEnd | null> {
   try {
     const { projectId } = await whoAsks(deps, request);
     return projectId === stream.projectId ? null : { code: 'unauthorized', message: 'this is another project now' };
   } catch (error) {
-    // Without a database nobody can be asked, and there is nothing to tell either.
+    // Without a database the permission cannot be checked, but there are no changes to send either.
     if (!(error instanceof Refusal)) return null;
     return { code: error.code, message: error.message };
   }
 }
 
-/** JSON has no line breaks of its own, so it is one line of data. */
+/** Returns an event as text. JSON contains no line breaks, so the data fits in one line. */
 function event(type: string, data: object): string {
   return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }

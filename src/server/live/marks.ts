@@ -3,13 +3,13 @@ import { type MarkRow, markWatched, type Watched } from '#src/store/dashboard/wa
 
 type Db = Parameters<typeof markWatched>[0];
 
-/** How a project's topic stands: equal as long as nothing about it has changed. */
+/** Returns the mark of a project's topic. The mark stays equal until something in the topic changes. */
 export type MarkOf = (projectId: string, topic: LiveTopic) => string;
 
-/** An overview sums up these. */
+/** The lists that an overview sums up. */
 const summedUp = ['jobs', 'deliveries', 'endpoints'] as const;
 
-/** Looks how everything stands that anybody watches, by one query. */
+/** Reads the marks of all watched topics with one query. */
 export async function readMarks(db: Db, watching: Iterable<[projectId: string, topic: LiveTopic]>): Promise<MarkOf> {
   const rows = await markWatched(db, watchedOf(watching));
   const marks = new Map(rows.map((row) => [markKey(row), row.mark]));
@@ -27,7 +27,8 @@ function markKey({ kind, project, id }: Pick<MarkRow, 'kind' | 'project' | 'id'>
 }
 
 function watchedOf(watching: Iterable<[projectId: string, topic: LiveTopic]>): Watched {
-  // Anybody may name a job of another project: it must neither hide that job from who may see it, nor show it.
+  // A caller may name a job of another project. The key therefore holds the project too: that caller must not see the
+  // job, and must not hide it from the right project.
   const jobs = new Map<string, Watched['jobs'][number]>();
   const lists = { jobs: new Set<string>(), deliveries: new Set<string>(), endpoints: new Set<string>() };
   const operations = new Set<string>();

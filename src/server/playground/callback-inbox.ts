@@ -18,7 +18,10 @@ export type InboxDeps = {
   publicUrl: string;
   /** The live webhook secrets of all projects. */
   verifySecrets: () => Promise<readonly SharedSecret[]>;
-  /** The project of who is signed in to the dashboard, or has an API key, and may read jobs; else null. */
+  /**
+   * Returns the project of a caller who is signed in or has an API key, and may read jobs. Returns null for any other
+   * caller.
+   */
   readerOf: (request: HttpRequest) => Promise<string | null>;
   now: () => number;
 };
@@ -30,7 +33,10 @@ const maxWaiting = 100;
 const pageMessages = 20;
 const pageBodyBytes = 64 * 1024;
 
-/** A callback receiver to try Ringback on: POST stores what arrived and whether its signature verifies, GET lists it. */
+/**
+ * Makes a callback receiver for trying Ringback out. POST stores the request and the result of its signature check. GET
+ * lists the stored requests.
+ */
 export function makeInbox(deps: InboxDeps): Inbox {
   const walks = makeWalks();
   const inOrder = oneAfterTheOther(maxWaiting);
@@ -52,7 +58,8 @@ async function receive(
   const plan = receiverPlan(request.query);
   const body = await request.body(maxBodyBytes);
   const { projectId, reason } = findSigner(request.headers, body, await deps.verifySecrets(), deps.now());
-  // Anybody who reaches the port may post here. What nobody signed is kept as a fact only, or this were open storage.
+  // Anybody who can reach the port may post here. Without a valid signature, only the facts of the request are kept.
+  // Otherwise strangers could use the inbox as storage.
   const trusted = projectId !== null || deps.dev;
   const message = {
     id: newId(deps.now()),
@@ -63,7 +70,8 @@ async function receive(
     reason,
   };
   await inOrder(() => insertInboxMessage(deps.db, message));
-  // A failing receiver fails each event on its own, and lets it through when its plan says so.
+  // A plan is followed separately for each event, so that every event fails first and then succeeds, as the plan
+  // demands.
   const caller = request.query.get('key') ?? request.headers[webhookIdHeader] ?? '';
   return { status: plan[walks.next(`${name} ${caller}`, plan)] ?? 204 };
 }
@@ -76,13 +84,18 @@ function receiverPlan(query: URLSearchParams): number[] {
   return plan === null ? readPlan(status ?? '204', 'status') : readPlan(plan, 'plan');
 }
 
-/** What says how a post came, but nothing of its content: all that is kept of what nobody signed, since all may see it. */
+/**
+ * Headers that describe a request but contain none of its content. Only these are kept of an unsigned request, since
+ * everybody may see it.
+ */
 const factHeaders = new Set([
   ...[webhookIdHeader, webhookTimestampHeader, webhookSignatureHeader],
   ...['content-type', 'content-length', 'user-agent', 'host'],
 ]);
 
-/** Secrets masked; the signature, which is none, stays readable where it is worth reading. */
+/**
+ * Returns the headers with secrets masked. The signature is not a secret, so it stays readable in a trusted request.
+ */
 function shownHeaders(headers: HttpRequest['headers'], trusted: boolean): HeaderList {
   const list: HeaderList = [];
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) list.push([name, value]);
@@ -93,7 +106,10 @@ function shownHeaders(headers: HttpRequest['headers'], trusted: boolean): Header
 
 type Ordered = <T>(act: () => Promise<T>) => Promise<T>;
 
-/** However many callers come at once, they take one database connection, and the API keeps the others. */
+/**
+ * Runs actions one after the other. All callers together then use one database connection, and the API keeps the
+ * others.
+ */
 function oneAfterTheOther(max: number): Ordered {
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -143,17 +159,20 @@ async function show(name: string, request: HttpRequest, deps: InboxDeps): Promis
   return { status: 200, headers, body: `${JSON.stringify({ inbox: name, messages: messages.map(view) }, null, 2)}\n` };
 }
 
-/** In development anybody on this machine may look, into all projects when they do not say who they are; a web page that had its own name point here may not. */
+/**
+ * Checks that the request's host is this machine. In development, a user of this machine may read the inbox without
+ * signing in, and sees all projects. A web page whose own domain points to this machine may not.
+ */
 function isLocal(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
-/** Whoever connects from elsewhere may send any `host`. */
+/** Checks the address of the connection, since a caller from elsewhere may send any `host`. */
 function isLoopback(peer: string): boolean {
   return /^(127\.|::1$|::ffff:127\.)/.test(peer);
 }
 
-/** The body as JSON when it is some, else as text, else as base64. */
+/** Returns a message with its body: as JSON if it is JSON, else as text, else as base64. */
 function view(message: InboxMessage): object {
   const { receivedAt, verified, reason, headers, body, size } = message;
   const about = {

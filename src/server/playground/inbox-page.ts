@@ -38,7 +38,10 @@ pre { margin: 0; padding: 14px 18px; background: var(--code); border-top: 1px so
 
 const styleHash = createHash('sha256').update(style).digest('base64');
 
-/** No scripts at all, and no style but ours: whatever a callback holds stays text. */
+/**
+ * Headers of the inbox page. They allow no scripts, and only our own style, so the content of a callback is always
+ * shown as text.
+ */
 export const pageHeaders: Record<string, string> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',

@@ -4,7 +4,7 @@ import { makeTarget } from './target.ts';
 
 export type PlaygroundDeps = InboxDeps;
 
-/** A flaky API and a callback inbox, built in, so that a first job needs nothing else. */
+/** Makes the built-in flaky API and callback inbox, so that a first job needs nothing else. */
 export function makePlayground(deps: PlaygroundDeps): Handler {
   const target = makeTarget(deps.now);
   const inbox = makeInbox(deps);

@@ -4,7 +4,7 @@ import { playgroundLimits } from '#src/domain/limits.ts';
 
 const maxEntries = playgroundLimits.planEntries;
 
-/** The statuses to answer with, one after the other: `429,503,200`. */
+/** Reads the statuses to respond with, one after the other: `429,503,200`. */
 export function readPlan(text: string, field: string): number[] {
   const entries = text.split(',').map((entry) => entry.trim());
   if (entries.length > maxEntries) {
@@ -21,7 +21,7 @@ export function readPlan(text: string, field: string): number[] {
   });
 }
 
-/** A whole number from the query, 0 when it is not there. */
+/** Reads a whole number from the query, or returns 0 when it is missing. */
 export function readCount(query: URLSearchParams, field: string, max: number): number {
   const text = query.get(field);
   if (text === null) return 0;
@@ -31,19 +31,19 @@ export function readCount(query: URLSearchParams, field: string, max: number): n
 }
 
 export type Walks = {
-  /** Which entry of its plan this caller gets now, from 0. After the last one it starts over. */
+  /** Returns the entry of the plan, from 0, that this caller gets now. After the last entry it starts again. */
   next(caller: string, plan: readonly number[]): number;
 };
 
 /**
- * Where each caller is in its plan. Only in memory, and only the callers seen last: with several web processes each one
- * has walks of its own, so that a plan may take more requests than it has entries.
+ * Remembers the position of each caller in its plan. The positions are only in memory, and only for the latest callers.
+ * Each web process has its own, so a plan may take more requests than it has entries.
  */
 export function makeWalks(maxCallers = 1_000): Walks {
   const walks = new Map<string, number>();
   return {
     next(caller, plan) {
-      // A caller's key may be as long as a header.
+      // The key is hashed, because a caller's key may be as long as a header.
       const key = createHash('sha256').update(`${plan.join()}\n${caller}`).digest('base64');
       const step = walks.get(key) ?? 0;
       walks.delete(key);

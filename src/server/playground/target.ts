@@ -8,8 +8,9 @@ const { delayMs: maxDelayMs, bytes: maxBytes, retryAfterSeconds } = playgroundLi
 type Answer = { status: number; headers: Record<string, string>; body: string | Uint8Array };
 
 /**
- * An API to try Ringback on: `?plan=429,503,200` answers with one status after the other and then starts over. Callers are told
- * apart by `?key=`, else by `idempotency-key`; all others with the same plan walk through it together.
+ * Makes an API for trying Ringback out. `?plan=429,503,200` responds with one status after the other and then starts
+ * again. Callers are distinguished by `?key=`, else by `idempotency-key`. All others with the same plan share one
+ * position in it.
  */
 export function makeTarget(now: () => number): (request: HttpRequest) => Promise<HttpResponse> {
   const walks = makeWalks();
@@ -46,7 +47,10 @@ function answerWith(status: number, arrived: object, nowMs: number): Answer {
 
 let filler: Uint8Array | undefined;
 
-/** Every answer is a part of one buffer, so that many large ones at once cost no memory. */
+/**
+ * Returns the response with a body of the given size. All such bodies share one buffer, so that many large responses at
+ * once use no extra memory.
+ */
 function ofSize(answer: Answer, bytes: number): Answer {
   filler ??= Buffer.alloc(maxBytes, 'Ringback. ');
   return { ...answer, headers: { ...answer.headers, 'content-type': 'text/plain' }, body: filler.subarray(0, bytes) };
@@ -62,7 +66,7 @@ async function delay(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await pause(ms, undefined, { signal });
   } catch (error) {
-    // The caller has hung up: whatever is answered now, nobody reads.
+    // The caller has disconnected, so nobody reads the response.
     if (!signal.aborted) throw error;
   }
 }

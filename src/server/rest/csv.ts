@@ -18,7 +18,7 @@ export const csvColumns = [
   'rerunOf',
 ] as const;
 
-/** A job in the order of `csvColumns`. */
+/** Returns the values of a job in the order of `csvColumns`. */
 export function csvOf(job: JobSummary): (string | number | null)[] {
   const { error, labels, ...plain } = job;
   const values = {
@@ -30,14 +30,14 @@ export function csvOf(job: JobSummary): (string | number | null)[] {
   return csvColumns.map((column) => values[column]);
 }
 
-/** A record of RFC 4180. */
+/** Returns one CSV record (RFC 4180). */
 export function csvLine(values: readonly (string | number | null)[]): string {
   return `${values.map(field).join(',')}\r\n`;
 }
 
 /**
- * Spreadsheets run what begins like a formula, and URLs, labels and error messages are somebody else's: an apostrophe makes it
- * text.
+ * Returns one field. Spreadsheets run text that begins like a formula, and URLs, labels and error messages come from
+ * others. An apostrophe in front makes such a field plain text.
  */
 function field(value: string | number | null): string {
   if (value === null) return '';

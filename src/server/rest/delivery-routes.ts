@@ -33,7 +33,7 @@ async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
   return json(200, await deliveryPage(deps, actor.projectId, deliveryListInput.parse(queryInput(request.query))));
 }
 
-/** `?state=` may be repeated; numbers come as text. */
+/** Reads the query. `?state=` may be repeated, and numbers come as text. */
 function queryInput(query: URLSearchParams): DeliveryListInput {
   const values: Record<string, unknown> = Object.fromEntries(query);
   const states = query.getAll('state');

@@ -71,7 +71,7 @@ function allowing(scope: Scope, answer: (call: RestCall) => Promise<HttpResponse
   };
 }
 
-/** What needs nothing but the id. */
+/** Makes the answer of a route that needs only an endpoint's id. */
 function one(
   scope: Scope,
   act: (deps: RestCall['deps'], projectId: string, id: string) => Promise<unknown>,

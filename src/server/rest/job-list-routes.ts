@@ -41,9 +41,9 @@ async function exported({ deps, actor, request }: RestCall): Promise<HttpRespons
   const { signal } = request;
   const { jobs: found, truncated } = exportJobs(deps, actor.projectId, filter, { signal });
   const jobs = withinRoom(`${actor.kind} ${actor.id}`, found);
-  // Nobody else ends it when the caller goes before the answer has begun.
+  // Nothing else ends the export when the caller disconnects before the response has begun.
   signal.addEventListener('abort', () => void jobs.return(undefined));
-  // What is wrong with the filter is to be answered before a download begins.
+  // The first read happens here, so that an error in the filter is answered before a download begins.
   const first = await jobs.next();
   const parts = (async function* () {
     if (!first.done) yield first.value;

@@ -52,7 +52,7 @@ function location(deps: ServerDeps, job: Job): string {
   return `${deps.publicUrl}/v1/jobs/${job.id}`;
 }
 
-/** When it is worth asking again: not before the next attempt. */
+/** Returns the seconds to wait before asking again: not before the next attempt. */
 function retryAfter(job: Job, nowMs: number): string {
   const dueMs = job.nextAttemptAt === null ? 0 : Date.parse(job.nextAttemptAt) - nowMs;
   return String(Math.min(60, Math.max(1, Math.ceil(dueMs / 1000))));
@@ -78,7 +78,7 @@ async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
   return json(200, await jobPage(deps, actor.projectId, listInput.parse(queryInput(request.query))));
 }
 
-/** `?state=` may be repeated; numbers come as text. */
+/** Reads the query. `?state=` may be repeated, and numbers come as text. */
 export function queryInput(query: URLSearchParams): ListInput {
   const values: Record<string, unknown> = Object.fromEntries(query);
   const states = query.getAll('state');
@@ -87,7 +87,7 @@ export function queryInput(query: URLSearchParams): ListInput {
   return values as ListInput;
 }
 
-/** What was sent, masked as `redact.body` says. */
+/** Answers the request body of a job, masked as `redact.body` demands. */
 async function requestBody({ deps, actor, id }: RestCall): Promise<HttpResponse> {
   requireScope(actor, 'jobs:read');
   const { bytes, contentType } = await getRequestBody(deps, actor.projectId, id);

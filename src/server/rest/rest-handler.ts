@@ -14,9 +14,9 @@ import { projectRoutes } from './project-routes.ts';
 import { resultRoutes } from './result-routes.ts';
 import type { RestRoute } from './route.ts';
 
-/** Everything below `/v1`, but for listeners. */
+/** All routes below `/v1`, except those of listeners. */
 export const allRestRoutes: readonly RestRoute[] = [
-  // Before the others: `export` is no job's id.
+  // These routes come first, because `export` is not a job's id.
   ...jobListRoutes,
   ...restRoutes,
   ...resultRoutes,
@@ -26,7 +26,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...projectRoutes,
 ];
 
-/** Answers everything below `/v1`; throws a refusal for what it does not know. */
+/** Answers all requests below `/v1`. Refuses an unknown route or method. */
 export async function handleRest(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const matching = allRestRoutes.filter((route) => route.path.test(request.path));
   if (matching.length === 0) throw new Refusal('no_route', `there is no route ${request.path}`);
@@ -36,21 +36,21 @@ export async function handleRest(deps: ServerDeps, request: HttpRequest): Promis
     throw new Refusal('method_not_allowed', `${request.path} takes ${allowed}, not ${request.method}`);
   }
   const id = route.path.exec(request.path)?.[1] ?? '';
-  // Who sends a key is answered by what the key may do.
+  // A caller that sends an API key is checked by its scopes, not by a signed link.
   const linked =
     request.headers.authorization === undefined && route.method === 'GET'
       ? route.answerLink?.({ deps, request, id })
       : null;
   if (linked) return linked;
   const actor = await authenticate(deps, request);
-  // It has said in which project to look; routes know only fields of their own.
+  // The parameter `project` has been used by now. The routes accept only their own fields.
   request.query.delete('project');
   if (route.method === 'GET' || (route.audit === 'people' && actor.kind === 'key'))
     return route.answer({ deps, actor, request, id });
   return recorded(deps, actor, route, request, id);
 }
 
-/** Written before the answer goes out, as procedures' mutations are. */
+/** Answers a change and writes its audit entry before the response is sent, as for a procedure's mutation. */
 async function recorded(
   deps: ServerDeps,
   actor: Actor,
@@ -80,7 +80,7 @@ async function recorded(
   return answer;
 }
 
-/** The route has read it already, so it is JSON. */
+/** Parses the body. The route has parsed it before, so it is valid JSON. */
 function parsed(body: Buffer): object {
   const value: unknown = JSON.parse(body.toString('utf8'));
   return typeof value === 'object' && value !== null ? value : {};

@@ -19,7 +19,7 @@ export const resultRoutes: readonly RestRoute[] = [
   { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result, answerLink: linkedResult },
 ];
 
-/** The bytes as they came, for who has a key. */
+/** Answers the unchanged bytes of a result to a caller with `jobs:read`. */
 async function result({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
   requireScope(actor, 'jobs:read');
   const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
@@ -27,7 +27,10 @@ async function result({ deps, actor, request, id }: RestCall): Promise<HttpRespo
   return resultBytes(await loadJob(deps, actor.projectId, id), deps);
 }
 
-/** The same for who has the link out of a callback. Its signature is checked before anything is looked up. */
+/**
+ * Answers the result to a caller with the signed link from a callback. The signature is checked before any row is read.
+ * Returns null when the query has no signature.
+ */
 function linkedResult({ deps, request, id }: Omit<RestCall, 'actor'>): Promise<HttpResponse> | null {
   const [expires, signature] = [request.query.get('expires'), request.query.get('signature')];
   if (expires === null && signature === null) return null;
@@ -45,7 +48,10 @@ function isExpired(row: FullJobRow, { now }: Pick<ServerDeps, 'now'>): boolean {
   return row.result_expires_at !== null && row.result_expires_at.getTime() <= now();
 }
 
-/** `owed`: a callback with a link to it is still on its way, and it is kept for that. */
+/**
+ * Returns the response with the result. `owed` means that a callback with a link to the result is still to be
+ * delivered, so the result is kept past its expiry.
+ */
 function resultBytes(row: FullJobRow, deps: ServerDeps, owed = false): HttpResponse {
   const id = formatId('job', row.id);
   if (!owed && isExpired(row, deps)) {
@@ -59,7 +65,7 @@ function resultBytes(row: FullJobRow, deps: ServerDeps, owed = false): HttpRespo
     );
   }
   const headers = {
-    // The URL may be all that is needed to read them, so it must stay where it is.
+    // The URL alone may give access to the result, so these headers keep it from other sites and caches.
     ...asAttachment(row.content_type),
     'ringback-result-status': String(row.result_status),
     ...(row.truncated ? { 'ringback-result-truncated': 'true' } : {}),

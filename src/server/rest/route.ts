@@ -4,18 +4,21 @@ import type { ServerDeps } from '#src/server/server-deps.ts';
 
 export type RestCall = { deps: ServerDeps; actor: Actor; request: HttpRequest; id: string };
 
-/** A route: method, path with its id in a group, what answers it, and what a change is called in the audit log. */
+/**
+ * A route: its method, its path with the id in a group, the function that answers it, and the audit log's name for a
+ * change.
+ */
 export type RestRoute = { path: RegExp; answer: (call: RestCall) => Promise<HttpResponse> } & (
   | {
       method: 'GET';
-      /** Answers who shows no key but a link that was signed; null: there is none in the query. */
+      /** Answers a caller that has a signed link instead of an API key. Returns null when the query has no link. */
       answerLink?: (call: Omit<RestCall, 'actor'>) => Promise<HttpResponse> | null;
     }
   | {
       method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-      /** The path of the procedure that does the same. */
+      /** The path of the tRPC procedure that does the same. */
       action: string;
-      /** Only what people do is recorded, as with the procedure. */
+      /** Calls by API keys are not recorded, as with the procedure. */
       audit?: 'people';
     }
 );

@@ -3,14 +3,14 @@ import { changePassword, ownSessions, revokeOtherSessions, revokeSession } from 
 import { personal, router } from '#src/server/call/procedure.ts';
 import { limitPasswordChanges } from '#src/server/call/tries.ts';
 
-/** An account is of no single project. */
+/** An account belongs to no single project, so its audit entries have none. */
 const own = { projectOf: () => null };
 
 export const accountRouter = router({
-  /** Where one is signed in, the last used first. */
+  /** Returns the person's sessions, the last used first. */
   sessions: personal('jobs:read').query(async ({ ctx }) => ({ sessions: await ownSessions(ctx.deps, ctx.person) })),
 
-  /** Holds at once; of the session that asks, it is a sign-out. */
+  /** Ends a session at once. Ending the current session is a sign-out. */
   revokeSession: personal('jobs:read')
     .meta(own)
     .input(byOwnId)
@@ -20,7 +20,7 @@ export const accountRouter = router({
     .meta(own)
     .mutation(async ({ ctx }) => ({ revoked: await revokeOtherSessions(ctx.deps, ctx.person) })),
 
-  /** Ends all other sessions. */
+  /** Changes the person's password and ends all other sessions. */
   changePassword: personal('jobs:read')
     .meta(own)
     .input(changePasswordInput)

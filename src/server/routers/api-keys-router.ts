@@ -13,12 +13,12 @@ const createInput = z.strictObject({
 export const apiKeysRouter = router({
   list: procedure('admin').query(async ({ ctx }) => ({ keys: await listKeys(ctx.deps.db, ctx.caller.projectId) })),
 
-  /** The secret is answered here and never again. */
+  /** Makes an API key. Its secret is returned here and never again. */
   create: procedure('admin')
     .input(createInput)
     .mutation(({ ctx, input }) => createApiKey(ctx.deps.db, ctx.caller.projectId, input)),
 
-  /** Idempotent; holds everywhere within a second. */
+  /** Revokes a key. It is idempotent, and takes effect in all processes within a second. */
   revoke: procedure('admin')
     .input(z.strictObject({ id: z.string().max(readLimits.idLength) }))
     .mutation(async ({ ctx, input }) => {

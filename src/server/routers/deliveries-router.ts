@@ -15,7 +15,7 @@ export const deliveriesRouter = router({
     .input(deliveryListInput)
     .query(({ ctx, input }) => deliveryPage(ctx.deps, ctx.caller.projectId, input)),
 
-  /** With every try and what it was answered. */
+  /** Returns a delivery with every attempt and its response. */
   get: procedure('jobs:read')
     .input(byId)
     .query(({ ctx, input: { id } }) => getDelivery(ctx.deps, ctx.caller.projectId, id)),
@@ -25,12 +25,12 @@ export const deliveriesRouter = router({
     .input(byId)
     .mutation(({ ctx, input: { id } }) => resendDelivery(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Sends all that failed since an instant again, in the background. */
+  /** Sends all deliveries again that failed since a given time, in the background. */
   resendFailed: procedure('callbacks:admin')
     .input(resendFailedInput)
     .mutation(({ ctx, input }) => startResending(ctx.deps, 'resend_failed', starter(ctx.caller), input)),
 
-  /** Sends what was kept while the endpoint was disabled, in the background. */
+  /** Sends the deliveries that were skipped while the endpoint was disabled, in the background. */
   replaySkipped: procedure('callbacks:admin')
     .input(replaySkippedInput)
     .mutation(({ ctx, input }) => startResending(ctx.deps, 'replay_skipped', starter(ctx.caller), input)),

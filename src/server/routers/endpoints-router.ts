@@ -23,7 +23,7 @@ const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
 const ofSecret = z.strictObject({ id: z.string().max(readLimits.idLength), secretId: z.uuid() });
 const withId = z.looseObject({ id: z.string().max(readLimits.idLength) });
 
-/** The id beside the fields, which are read by their own rules. */
+/** Separates the id from the other fields, which `parse` reads by its own rules. */
 function beside<Out>(parse: (fields: unknown) => Out): (raw: unknown) => { id: string; fields: Out } {
   return (raw) => {
     const { id, ...fields } = withId.parse(raw);
@@ -38,7 +38,10 @@ const edited = input<EndpointEdits & { id: string }, { id: string; fields: Endpo
 const rotated = input<RotateInput & { id: string }, { id: string; fields: RotateSpec }>(beside(parseRotation));
 
 export const endpointsRouter = router({
-  /** Those that were registered; with `includeListeners` also those that live as long as somebody listens. */
+  /**
+   * Lists the registered endpoints. With `includeListeners` it adds those of listeners, which exist only while a
+   * developer listens.
+   */
   list: procedure('jobs:read')
     .input(endpointListInput.optional())
     .query(async ({ ctx, input: filter }) => ({
@@ -49,14 +52,14 @@ export const endpointsRouter = router({
     .input(byId)
     .query(({ ctx, input: { id } }) => endpoints.getEndpoint(ctx.deps, ctx.caller.projectId, id)),
 
-  /** The live signing secrets without their values. */
+  /** Lists the live signing secrets without their values. */
   secrets: procedure('jobs:read')
     .input(byId)
     .query(async ({ ctx, input: { id } }) => ({
       secrets: await endpointSecrets(ctx.deps, ctx.caller.projectId, id),
     })),
 
-  /** The secret is answered here and never again. */
+  /** Makes an endpoint. Its secret is returned here and never again. */
   create: procedure('callbacks:admin')
     .input(created)
     .mutation(({ ctx, input: { spec, signing } }) =>
@@ -71,7 +74,7 @@ export const endpointsRouter = router({
     .input(byId)
     .mutation(({ ctx, input: { id } }) => endpoints.deleteEndpoint(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Idempotent, like `disable`. */
+  /** Enables an endpoint. It is idempotent, like `disable`. */
   enable: procedure('callbacks:admin')
     .input(byId)
     .mutation(({ ctx, input: { id } }) => endpoints.enableEndpoint(ctx.deps, ctx.caller.projectId, id)),
@@ -80,12 +83,12 @@ export const endpointsRouter = router({
     .input(byId)
     .mutation(({ ctx, input: { id } }) => endpoints.disableEndpoint(ctx.deps, ctx.caller.projectId, id)),
 
-  /** A new signing secret; those before it go on signing for a while. */
+  /** Makes a new signing secret. The older ones continue to sign for a while. */
   rotateSecret: procedure('callbacks:admin')
     .input(rotated)
     .mutation(({ ctx, input: { id, fields } }) => rotateEndpointSecret(ctx.deps, ctx.caller.projectId, id, fields)),
 
-  /** The value of a shared secret once more after its making; recorded in the audit log. */
+  /** Returns the value of a shared secret once more after its creation. The audit log records it. */
   revealSecret: procedure('callbacks:admin')
     .meta({ reveals: true })
     .input(ofSecret)

@@ -23,7 +23,7 @@ const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
 const byNumber = z.strictObject({ id: z.string().max(readLimits.idLength), number: z.int().min(1) });
 const byIds = z.strictObject({ ids: z.array(z.string().max(readLimits.idLength)).max(readLimits.idsAtOnce) });
 
-/** Of what keys submit, the jobs themselves are the record. */
+/** Calls by API keys are not recorded, because the jobs themselves are the record. */
 const peopleOnly = { audit: 'people' } as const;
 
 const rerunInput = z.strictObject({
@@ -37,13 +37,13 @@ function parseRerun(raw: unknown): { id: string; edits: RerunEdits } {
 }
 
 export const jobsRouter = router({
-  /** Accepts a job durably and answers it; the work begins at once. */
+  /** Stores a job and returns it. The work begins at once. */
   submit: procedure('jobs:write')
     .meta(peopleOnly)
     .input(input<SubmitInput, SubmitSpec>(parseSubmit))
     .mutation(({ ctx, input: spec }) => submitOne(ctx.deps, ctx.caller, spec, ctx.idempotencyKey)),
 
-  /** Up to 1,000 jobs; one bad job fails alone. */
+  /** Stores up to 1,000 jobs. An invalid job fails without the others. */
   submitMany: procedure('jobs:write')
     .meta(peopleOnly)
     .input(input<SubmitManyInput, unknown[]>(batchOf))
@@ -60,7 +60,7 @@ export const jobsRouter = router({
     .input(byId)
     .query(({ ctx, input: { id } }) => getJob(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Those that exist, in the order asked for. */
+  /** Returns the jobs that exist, in the order of the ids. */
   getMany: procedure('jobs:read')
     .input(byIds)
     .query(async ({ ctx, input: { ids } }) => ({ jobs: await getJobs(ctx.deps, ctx.caller.projectId, ids) })),
@@ -69,12 +69,15 @@ export const jobsRouter = router({
     .input(listInput)
     .query(({ ctx, input: filter }) => jobPage(ctx.deps, ctx.caller.projectId, filter)),
 
-  /** How many a filter finds, by state and altogether. */
+  /** Counts the jobs that a filter finds, by state and in total. */
   counts: procedure('jobs:read')
     .input(countsInput)
     .query(({ ctx, input: filter }) => jobCounts(ctx.deps, ctx.caller.projectId, filter)),
 
-  /** How many have come since, for a list that stands still: cheap enough to be asked all the time. */
+  /**
+   * Counts the jobs that were added since, for a list that is not refreshed. It is cheap enough to be called all the
+   * time.
+   */
   newerCount: procedure('jobs:read')
     .input(newerCountInput)
     .query(({ ctx, input: { filter, than } }) => newerCount(ctx.deps, ctx.caller.projectId, { filter, than })),
@@ -83,48 +86,49 @@ export const jobsRouter = router({
     .input(byId)
     .query(({ ctx, input: { id } }) => getAttempts(ctx.deps, ctx.caller.projectId, id)),
 
-  /** What the page of a job shows at first: of every body only the beginning. */
+  /** Returns the data that a job's page shows first. Every body is cut to its beginning. */
   view: procedure('jobs:read')
     .input(byId)
     .query(({ ctx, input: { id } }) => readJobPage(ctx.deps, ctx.caller.projectId, id)),
 
-  /** One attempt of a job, or of one of its deliveries, with what was answered. */
+  /** Returns one attempt of a job, or of one of its deliveries, with its response. */
   attempt: procedure('jobs:read')
     .input(byNumber)
     .query(({ ctx, input: { id, number } }) => getAttempt(ctx.deps, ctx.caller.projectId, id, number)),
 
-  /** The beginning of the request body, masked as `redact.body` says. */
+  /** Returns the beginning of the request body, masked as `redact.body` demands. */
   body: procedure('jobs:read')
     .input(byId)
     .query(({ ctx, input: { id } }) => getBodyStart(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Idempotent; aborts a running request. */
+  /** Cancels a job and aborts its running request. It is idempotent. */
   cancel: procedure('jobs:write')
     .meta(peopleOnly)
     .input(byId)
     .mutation(({ ctx, input: { id } }) => cancelJob(ctx.deps, ctx.caller.projectId, jobUuid(id))),
 
-  /** A new job from an ended one, with or without edits. */
+  /** Makes a new job from an ended one, with or without edits. */
   rerun: procedure('jobs:write')
     .meta(peopleOnly)
     .input(input<{ id: string; edits?: RerunEdits | undefined }, { id: string; edits: RerunEdits }>(parseRerun))
     .mutation(({ ctx, input: { id, edits } }) => rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, edits)),
 
-  /** Cancels those picked, or all that a filter finds, in the background. */
+  /** Cancels the picked jobs, or all jobs that a filter finds, in the background. */
   cancelMany: procedure('jobs:write')
     .input(bulkInput)
     .mutation(({ ctx, input }) => startJobOperation(ctx.deps, 'cancel_jobs', starter(ctx.caller), input)),
 
-  /** Runs those picked, or all that a filter finds, again, in the background. */
+  /** Runs the picked jobs again, or all jobs that a filter finds, in the background. */
   rerunMany: procedure('jobs:write')
     .input(bulkInput)
     .mutation(({ ctx, input }) => startJobOperation(ctx.deps, 'rerun_jobs', starter(ctx.caller), input)),
 
-  /** The job now and at every change, until it has ended. */
+  /** Sends the job now and after every change, until it has ended. */
   wait: procedure('jobs:read')
     .input(byId)
     .subscription(async ({ ctx, input: { id }, signal }) => {
-      // The first look is the resolver's own: refused inside the stream, a client would take it for a passing failure.
+      // The job is first read here, outside the stream. A client would take a refusal inside the stream for a temporary
+      // failure.
       await loadJob(ctx.deps, ctx.caller.projectId, id);
       return followJob(ctx.deps, ctx.caller, id, signal);
     }),

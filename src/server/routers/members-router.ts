@@ -12,12 +12,12 @@ export const membersRouter = router({
     members: await projectMembers(ctx.deps, ctx.caller.projectId, you(ctx.caller)),
   })),
 
-  /** The link is answered here and never again. */
+  /** Makes an invitation. Its link is returned here and never again. */
   invite: procedure('admin')
     .input(inviteInput)
     .mutation(({ ctx, input }) => invite(ctx.deps, ctx.caller.projectId, input, starter(ctx.caller).createdBy)),
 
-  /** Open ones. */
+  /** Lists the open invitations. */
   invitations: procedure('admin').query(async ({ ctx }) => ({
     invitations: await openInvitations(ctx.deps, ctx.caller.projectId),
   })),
@@ -26,7 +26,7 @@ export const membersRouter = router({
     .input(byOwnId)
     .mutation(({ ctx, input: { id } }) => revokeInvitation(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Holds from the person's next call on. */
+  /** Changes a member's role. The change takes effect at the person's next call. */
   setRole: procedure('admin')
     .input(setRoleInput)
     .mutation(({ ctx, input }) => setRole(ctx.deps, ctx.caller.projectId, input, you(ctx.caller))),

@@ -16,7 +16,7 @@ export const operationsRouter = router({
     .input(byId)
     .query(({ ctx, input: { id } }) => getOperation(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Idempotent. Takes the scope that starting it took. */
+  /** Stops an operation. It is idempotent, and needs the scope that starting the operation needs. */
   stop: procedure('jobs:write', 'callbacks:admin')
     .input(byId)
     .mutation(({ ctx, input: { id } }) => stopOperation(ctx.deps, ctx.caller, id)),

@@ -11,12 +11,12 @@ import { input, procedure, router } from '#src/server/call/procedure.ts';
 type ProjectRotation = Pick<RotateInput, 'overlapSeconds'>;
 
 export const projectRouter = router({
-  /** The live secrets that sign callbacks to URLs, without their values. */
+  /** Lists the live secrets that sign callbacks to URLs, without their values. */
   webhookSecrets: procedure('admin').query(async ({ ctx }) => ({
     secrets: await projectSecrets(ctx.deps, ctx.caller.projectId),
   })),
 
-  /** The value of a secret once more after its making; recorded in the audit log. */
+  /** Returns the value of a secret once more after its creation. The audit log records it. */
   revealWebhookSecret: procedure('admin')
     .meta({ reveals: true })
     .input(secretInput)
@@ -31,7 +31,7 @@ export const projectRouter = router({
       secrets: await endOldSecret(ctx.deps, ctx.caller.projectId, null, secretId),
     })),
 
-  /** The new secret is answered here and never again; those before it go on signing for a while. */
+  /** Makes a new secret, which is returned here and never again. The older ones continue to sign for a while. */
   rotateWebhookSecret: procedure('admin')
     .input(input<ProjectRotation | undefined, { overlapSeconds: number }>(parseProjectRotation))
     .mutation(({ ctx, input: { overlapSeconds } }) =>

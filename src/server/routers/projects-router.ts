@@ -14,18 +14,21 @@ export function projectView(row: MembershipRow): ProjectView {
 }
 
 export const projectsRouter = router({
-  /** One's own, the one joined first before the others. */
+  /** Lists the person's projects, in the order in which the person joined them. */
   list: personal('jobs:read').query(async ({ ctx }) => ({
     projects: (await findMemberships(ctx.deps.db, ctx.person.id)).map(projectView),
   })),
 
-  /** For owners of at least one project, whichever they are in: they own the new one too. */
+  /**
+   * Makes a project. The caller must own at least one project, not necessarily the current one. The caller owns the new
+   * project too.
+   */
   create: personal('jobs:read')
     .meta({ projectOf: (made) => parseId('prj', (made as ProjectView).id) })
     .input(projectInput)
     .mutation(({ ctx, input: { name } }) => createProject(ctx.deps, ctx.person.id, name)),
 
-  /** The project that the call acts in. */
+  /** Renames the current project. */
   rename: procedure('admin')
     .input(projectInput)
     .mutation(({ ctx, input: { name } }) => renameProject(ctx.deps, ctx.caller.projectId, name)),

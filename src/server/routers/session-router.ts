@@ -7,14 +7,14 @@ import { findProject } from '#src/store/people/project-rows.ts';
 import { countLiveWorkers } from '#src/store/worker/workers.ts';
 import { projectView } from './projects-router.ts';
 
-/** Who is asking, and what the frame of every page shows. */
+/** The caller, and the data that the frame of every dashboard page shows. */
 export type Me = {
-  /** Null for an API key. */
+  /** The signed-in person, or null for an API key. */
   user: { id: string; email: string; name: string } | null;
   role: Role | null;
-  /** The one that this call acts in. */
+  /** The current project of the call. */
   project: { id: string; name: string };
-  /** All of a person's, the one joined first before the others; none for an API key. */
+  /** All projects of the person, in the order in which the person joined them. Empty for an API key. */
   projects: ProjectView[];
   workersAlive: number;
 };

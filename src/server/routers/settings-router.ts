@@ -7,17 +7,20 @@ import { procedure, router } from '#src/server/call/procedure.ts';
 import { lookUpName } from '#src/server/jobs/look-up.ts';
 
 export const settingsRouter = router({
-  /** How long the project's things are kept. */
+  /** Returns how long the project's data is kept. */
   retention: procedure('jobs:read').query(({ ctx }) =>
     getRetention(ctx.deps.db, ctx.caller.projectId, ctx.deps.retentionDefaults),
   ),
 
-  /** What a change would delete at the next clearing; nothing is changed. */
+  /** Returns what the next clean-up would delete after a change. It changes nothing. */
   previewRetention: procedure('jobs:read')
     .input(retentionInput)
     .query(({ ctx, input }) => previewRetention(ctx.deps, ctx.caller.projectId, input, ctx.deps.retentionDefaults)),
 
-  /** Holds for what ends from now on, and for what is there: see `previewRetention`. */
+  /**
+   * Changes how long data is kept. It applies to existing data and to jobs that end from now on: see
+   * `previewRetention`.
+   */
   setRetention: procedure('admin')
     .input(retentionInput)
     .mutation(async ({ ctx, input }) => {
@@ -26,10 +29,10 @@ export const settingsRouter = router({
       return view;
     }),
 
-  /** The exceptions from the egress rules, as configured. */
+  /** Returns the configured exceptions from the egress rules. */
   egress: procedure('jobs:read').query(({ ctx }) => egressView(ctx.deps.egress, ctx.deps.dev)),
 
-  /** Why a request to a URL would be refused, or that it would not. */
+  /** Checks a URL against the egress rules. Returns the reason when a request to it would be refused. */
   checkEgress: procedure('jobs:write')
     .input(egressCheckInput)
     .query(({ ctx, input: { url } }) =>

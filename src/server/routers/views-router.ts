@@ -11,9 +11,9 @@ import { personal, router } from '#src/server/call/procedure.ts';
 type Person = { caller: { projectId: string }; person: { id: string } };
 const viewer = ({ caller, person }: Person) => ({ projectId: caller.projectId, userId: person.id });
 
-/** For people: a key has no views, nor a name that others would know them by. */
+/** Saved views, for people only. An API key has no views, and no name that others would recognise. */
 export const viewsRouter = router({
-  /** One's own and those that others share. */
+  /** Lists the person's own views, and those that others share. */
   list: personal('jobs:read')
     .input(viewListInput)
     .query(
@@ -30,7 +30,7 @@ export const viewsRouter = router({
     .input(viewRenameInput)
     .mutation(({ ctx, input }) => changeView(ctx.deps, viewer(ctx), input)),
 
-  /** Owners of the project may also delete what others share. */
+  /** Deletes a view. Owners of the project may also delete views that others share. */
   delete: personal('jobs:read')
     .input(viewDeleteInput)
     .mutation(async ({ ctx, input: { id } }) => {

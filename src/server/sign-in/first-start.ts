@@ -12,10 +12,10 @@ import { type Cipher, makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { makeSessions } from './sessions.ts';
 
-/** `.ringback/credentials.json`: what an app and its owner need to begin. */
+/** The content of `.ringback/credentials.json`: the credentials that an app and its owner start with. */
 export type CredentialsFile = { url: string } & Beginnings;
 
-/** What the first start made, for the greeting. */
+/** The results of the first start, for the greeting in the terminal. */
 export type FirstStart = {
   url: string;
   apiKey: string;
@@ -25,8 +25,9 @@ export type FirstStart = {
 };
 
 /**
- * Makes what is missing: project, webhook secret, API key, administrator, and the file that holds them. Idempotent, and
- * safe when several processes start at once. A lost file gets a new API key; the old ones stay valid.
+ * Makes whatever is missing: project, webhook secret, API key, administrator, and the file with the credentials. It is
+ * idempotent, and safe when several processes start at once. A lost file gets a new API key, and the old keys stay
+ * valid.
  */
 export async function firstStart(config: ServerConfig, log: Log): Promise<FirstStart> {
   const db = makeDb(config.databaseUrl, { max: 2, name: 'first start' });
@@ -54,7 +55,7 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
   }
 }
 
-/** Encrypts what is kept for long with the current key, after a rotation. */
+/** Encrypts long-lived data with the current key, after a key rotation. */
 export async function renewSeals(config: ServerConfig): Promise<void> {
   const db = makeDb(config.databaseUrl, { max: 1, name: 'renew seals' });
   try {
@@ -64,7 +65,7 @@ export async function renewSeals(config: ServerConfig): Promise<void> {
   }
 }
 
-/** Whether nobody has made a project here yet. */
+/** Returns true when the database has no project yet. */
 export async function isNewDatabase(databaseUrl: string): Promise<boolean> {
   const db = makeDb(databaseUrl, { max: 1, name: 'first start' });
   try {
@@ -74,13 +75,16 @@ export async function isNewDatabase(databaseUrl: string): Promise<boolean> {
   }
 }
 
-/** Better-auth is set up only where an account is missing. */
+/** Returns the function that makes an account. It sets up better-auth only when an account is missing. */
 function accountsOn(db: Db, config: ServerConfig) {
   const options = { secret: config.authSecret, baseUrl: config.url, origins: egressRules(config).ownOrigins };
   return (person: { email: string; name: string; password: string }) => makeSessions(db, options).createUser(person);
 }
 
-/** Once keys have been rotated, nothing long-lived may need the old one: it can be taken out when the last job of its time is gone. */
+/**
+ * Encrypts secrets and headers again with the current key. No long-lived data then needs the old key, which can be
+ * removed when the last job from its time is gone.
+ */
 async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
   for (const { id, sealed } of await allLiveWebhookSecrets(db)) {
     if (cipher.isCurrent(sealed)) continue;
@@ -99,7 +103,7 @@ async function readCredentials(file: string): Promise<CredentialsFile | null> {
   }
 }
 
-/** Whole or not at all, and for its owner's eyes only. */
+/** Writes the file completely or not at all. Only its owner can read it. */
 async function writeCredentials(file: string, credentials: CredentialsFile): Promise<void> {
   await mkdir(join(file, '..'), { recursive: true });
   const draft = `${file}.${process.pid}`;

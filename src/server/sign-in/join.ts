@@ -15,7 +15,7 @@ export const joinPath = '/api/join';
 
 const maxBytes = 16_384;
 
-/** A link holds a secret, and so does what is answered about it. */
+/** Headers of responses about a link. They must not be cached, since the link and the responses hold secrets. */
 const unkept = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 
 export async function handleJoin(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
@@ -49,7 +49,10 @@ async function join(deps: ServerDeps, request: HttpRequest): Promise<Joined> {
   return { projectId: formatId('prj', invitation.projectId), email };
 }
 
-/** An account is its owner's: a link that was sent to the address opens no way into it. */
+/**
+ * Requires proof that the caller owns the existing account: a session or the password. The invitation link alone must
+ * not give access to it.
+ */
 async function prove(
   deps: ServerDeps,
   request: HttpRequest,
@@ -78,7 +81,7 @@ async function newPerson(deps: ServerDeps, email: string, { name, password }: Ac
   return { id, email, name, passwordHash };
 }
 
-/** The audit log tells of it or it has not happened. */
+/** Adds the member and writes the audit entry in one transaction. */
 function joinAndRecord(
   deps: ServerDeps,
   { peer, requestId }: HttpRequest,

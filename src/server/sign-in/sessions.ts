@@ -11,17 +11,22 @@ import type { Call } from '#src/server/http/http.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { findRoles } from '#src/store/people/member-rows.ts';
 
-/** Signing in to the dashboard, by better-auth: e-mail and password, sessions in the database, no open sign-up. */
+/** Sign-in to the dashboard with better-auth: e-mail and password, sessions in the database, no open sign-up. */
 export type Sessions = Passwords & {
-  /** Better-auth's own routes; which of them can be reached, and how often, is not decided here. */
+  /**
+   * Passes a request to better-auth's own routes. The caller of this function decides which routes are open, and how
+   * often.
+   */
   answer(request: Request, peer: string): Promise<Response>;
-  /** The person whose session cookie came with the request; refuses a stranger, and a mutation from another site. */
+  /**
+   * Returns the person of the session cookie. Refuses a request without a session, and a mutation from another site.
+   */
   authenticate(call: Call): Promise<Actor>;
-  /** Who is signed in, member of a project or not. */
+  /** Returns the signed-in person, even one who is in no project. */
   findPerson(headers: Call['headers']): Promise<{ id: string; email: string } | null>;
-  /** Refuses what a page of another site has sent. */
+  /** Refuses a request that a page of another site has sent. */
   requireOurPages(headers: Call['headers']): void;
-  /** Makes a user with a password; answers the user's id. */
+  /** Makes a user with a password. Returns the user's id. */
   createUser(user: { email: string; name: string; password: string }): Promise<string>;
   newUserId(): Promise<string>;
 };
@@ -47,7 +52,7 @@ function makeAuth({ prisma }: Db, options: SessionOptions) {
       maxPasswordLength: projectLimits.passwordLength.max,
     },
     session: { expiresIn: 7 * dayS, updateAge: hourS, cookieCache: { enabled: false } },
-    // Ours holds for all processes together.
+    // Our own rate limit applies to all processes together.
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: 'ringback',
@@ -72,7 +77,7 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
   return {
     requireOurPages,
     answer(request, peer) {
-      // Never an address that the caller could name.
+      // This overwrites any address that the caller has sent.
       request.headers.set(peerHeader, peer);
       return auth.handler(request);
     },
@@ -105,7 +110,7 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
       const userId =
         known?.user.id ??
         (await internalAdapter.createUser({ email: email.toLowerCase(), name, emailVerified: true })).id;
-      // A first start that was broken off may have left the user without a password, or with one nobody knows.
+      // An interrupted first start may have left the user without a password, or with an unknown one.
       if (known?.accounts.some((account) => account.providerId === 'credential')) {
         await internalAdapter.updatePassword(userId, hash);
       } else {
@@ -122,7 +127,10 @@ export function makeSessions(db: Db, options: SessionOptions): Sessions {
   };
 }
 
-/** Browsers say where a request comes from; one that a page of another site made must not act by our cookie. */
+/**
+ * Checks that a request comes from our own pages. Browsers report the origin of a request. A request from another
+ * site's page must not use our cookie.
+ */
 function fromOurPages(headers: Record<string, string | undefined>, origins: string[]): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';

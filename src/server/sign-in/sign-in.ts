@@ -9,7 +9,7 @@ export const authPath = '/api/auth/';
 
 const maxBytes = 16_384;
 
-/** Of better-auth's many routes only these: whatever else an account needs goes through procedures, which are recorded. */
+/** The only routes of better-auth that are open. All other account actions are procedures, which are recorded. */
 const routes: Record<
   string,
   [method: string, answer: (deps: ServerDeps, request: HttpRequest) => Promise<HttpResponse>]
@@ -35,14 +35,18 @@ async function signIn(deps: ServerDeps, request: HttpRequest): Promise<HttpRespo
     const { user } = JSON.parse(String(answer.body)) as { user: { id: string; email: string; name: string } };
     const actor = { kind: 'user' as const, id: user.id, name: user.email };
     await noteDeed(deps, { ...about, actor, action: 'session.signIn', detail: null });
-    // Better-auth also answers the session's token, which is for the cookie alone: scripts must not read it.
+    // Better-auth also returns the session's token. The token belongs only in the cookie, because scripts must not read
+    // it.
     return { ...answer, body: JSON.stringify({ user: { id: user.id, email: user.email, name: user.name } }) };
   }
   if (answer.status === 401) await noteFailedSignIn(deps, request, emailIn(body));
   return answer;
 }
 
-/** Under the account it was tried at. What a stranger typed is not kept: it may be a password in the wrong field. */
+/**
+ * Records a failed sign-in under the account that was tried. An unknown address is not stored, since it may be a
+ * password in the wrong field.
+ */
 export async function noteFailedSignIn(
   deps: ServerDeps,
   { peer, requestId }: Pick<HttpRequest, 'peer' | 'requestId'>,
@@ -79,7 +83,7 @@ async function signOut(deps: ServerDeps, request: HttpRequest): Promise<HttpResp
   return answer;
 }
 
-/** Lets better-auth answer. */
+/** Passes the request to better-auth and returns its response. */
 async function ask(deps: ServerDeps, request: HttpRequest, body: Buffer): Promise<HttpResponse> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {

@@ -3,13 +3,13 @@ import type { Db } from '#src/store/db/database.ts';
 import type { InboxMessage as Stored } from '#src/store/generated/client.ts';
 
 /**
- * What the built-in callback inbox has received. `projectId` says whose secret signed it, and null that nobody's did: that is
- * everybody's to see, and `reason` says why the signature did not verify.
+ * A message that the built-in callback inbox has received. `projectId` is the project whose secret signed it. Null
+ * means that no signature was valid: every project sees such a message, and `reason` explains it.
  */
 export type InboxMessage = Omit<Stored, 'inbox' | 'headers' | 'body'> & {
   headers: HeaderList;
   body: Buffer;
-  /** Bytes received, of which `body` may hold only the first. */
+  /** The number of bytes received. `body` may hold only the first of them. */
   size: number;
 };
 
@@ -18,19 +18,25 @@ export type NewInboxMessage = Pick<Stored, 'id' | 'projectId' | 'inbox' | 'reaso
   body: Uint8Array;
 };
 
-/** Kept per project and inbox. Unverified messages have a share of their own, so that nobody can push real ones out with them. */
+/**
+ * The number of signed messages kept per project and inbox. Unsigned messages have a limit of their own, so that they
+ * cannot push signed ones out.
+ */
 export const keptVerified = 80;
 export const keptUnverified = 20;
 
-/** Unverified messages kept over all inboxes: anybody may make up inbox names. */
+/** The number of unsigned messages kept in all inboxes together, because anybody may invent inbox names. */
 export const keptUnverifiedInAll = 1_000;
 
-/** Any number, the same in all versions of Ringback. Without it two processes could trim each other into a deadlock. */
+/**
+ * An arbitrary number, the same in all versions of Ringback. Without this lock, two processes that delete old messages
+ * could deadlock.
+ */
 const trimLock = 726_274_314;
 
 /**
- * Stores a message and drops the oldest ones beyond what is kept. What has a project was signed by it. This is SQL for its lock,
- * and to delete by rank in one statement.
+ * Stores a message and deletes the oldest ones beyond the limit. A message with a project was signed by that project.
+ * This is SQL because of its lock, and to delete by rank in one statement.
  */
 export async function insertInboxMessage(db: Db, message: NewInboxMessage): Promise<void> {
   const { id, projectId, inbox } = message;
@@ -60,16 +66,18 @@ export async function insertInboxMessage(db: Db, message: NewInboxMessage): Prom
 }
 
 export type InboxQuery = {
-  /** Whose messages, besides those that are nobody's; null: everybody's. */
+  /**
+   * The project whose messages are listed, together with the unsigned ones. Null lists the messages of all projects.
+   */
   projectId: string | null;
   limit: number;
-  /** Each comes with at most the first so many bytes of its body. */
+  /** The most bytes of each message's body to return. */
   bodyBytes: number;
-  /** Only those older than this message. */
+  /** The id of a message: only older ones are listed. */
   before?: string | null;
 };
 
-/** The newest first. This is SQL, since Prisma would read bodies whole. */
+/** Lists messages, newest first. This is SQL because Prisma would read whole bodies. */
 export async function listInboxMessages(db: Db, inbox: string, query: InboxQuery): Promise<InboxMessage[]> {
   const { projectId, limit, bodyBytes, before = null } = query;
   return db.run<InboxMessage>(
@@ -83,7 +91,7 @@ export async function listInboxMessages(db: Db, inbox: string, query: InboxQuery
   );
 }
 
-/** Deletes what a project sees of an inbox; answers how many messages that were. */
+/** Deletes the messages of an inbox that a project can see. Returns their number. */
 export async function clearInbox({ prisma }: Pick<Db, 'prisma'>, inbox: string, projectId: string): Promise<number> {
   return (await prisma.inboxMessage.deleteMany({ where: { inbox, OR: [{ projectId }, { projectId: null }] } })).count;
 }

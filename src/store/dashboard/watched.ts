@@ -1,6 +1,6 @@
 import type { Db } from '#src/store/db/database.ts';
 
-/** What somebody watches, each as pairs of columns: jobs by id and project, lists by project. */
+/** All watched things. Jobs are given by id and project, lists by project. */
 export type Watched = {
   jobs: { id: string; projectId: string }[];
   jobLists: string[];
@@ -12,13 +12,13 @@ export type Watched = {
 export type MarkRow = {
   kind: 'job' | 'jobs' | 'deliveries' | 'endpoints' | 'operations';
   project: string;
-  /** The job's; a list has none. */
+  /** The job's id, or null for a list. */
   id: string | null;
   mark: string;
 };
 
-// A mark is not read, only compared. Of lists it covers what people look at: the newest rows, and of jobs those that are
-// still at work; an old row that changes later is found by the next slow refresh of whoever shows it.
+// A mark is only compared, never interpreted. The mark of a list covers its newest rows, and the mark of the job list
+// also covers open jobs. When an older row changes, the page finds it at its next slow refresh.
 const jobMark = `concat_ws(' ', j.id, j.state, j.wait_reason, j.attempt_count, j.next_attempt_at, j.claimed_at, j.ended_at)`;
 const deliveryMark = `concat_ws(' ', d.id, d.state, d.attempt_count, d.next_attempt_at, d.claimed_at)`;
 
@@ -57,7 +57,7 @@ function columns(table: 'job'): string {
   return names.map((name) => `${table}.${name}`).join(', ');
 }
 
-/** Marks of all that is watched, by one statement; what does not exist, or is an empty list, has none. */
+/** Returns the marks of everything watched, with one statement. A missing job or an empty list has no mark. */
 export function markWatched(db: Pick<Db, 'run'>, watched: Watched): Promise<MarkRow[]> {
   return db.run('mark_watched', sql, [
     watched.jobs.map(({ id }) => id),

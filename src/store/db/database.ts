@@ -9,23 +9,29 @@ export type Tx = {
   /** Runs a named statement. The name must always stand for exactly this text. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
   /**
-   * Runs a statement that is planned for its values. Use it for texts with many forms, and where a generic plan could
-   * be much worse.
+   * Runs a statement that is planned for its values. It is for statements with many forms, and for those where a
+   * generic plan could be much worse.
    */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Runs a statement of pg-boss, so that its writes are part of our transaction. */
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 };
 
-/** Prisma's calls and named SQL, on one connection when this is a transaction of Prisma's. The whole `Db` is one, too. */
+/**
+ * A runner of Prisma's calls and named SQL. In one of Prisma's transactions, both use the same connection. The whole
+ * `Db` is a runner too.
+ */
 export type Runner = { readonly prisma: Prisma.TransactionClient; run: Tx['run'] };
 
 export type Db = {
   pool: pg.Pool;
-  /** Prisma's client over the pool. It is made when it is first asked for: a worker never asks, and loading it takes long. */
+  /**
+   * Prisma's client over the pool. It is made at its first use, because loading it takes long and a worker never uses
+   * it.
+   */
   readonly prisma: PrismaClient;
   transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Runs a transaction of Prisma's, which named SQL can be part of. */
+  /** Runs one of Prisma's transactions, which may include named SQL. */
   prismaTransaction<T>(act: (tx: Runner) => Promise<T>): Promise<T>;
   /** Runs a single statement outside a transaction. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
@@ -47,7 +53,7 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     application_name: `ringback ${options.name}`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    // A database that hangs counts as unreachable: the connection is closed, and everything uncommitted is lost.
+    // A database that hangs counts as unreachable: the connection is closed, and all uncommitted changes are lost.
     query_timeout: queryTimeoutMs,
     statement_timeout: 60_000,
     // A process that freezes inside a transaction must not keep its locks, and must not commit a claim long after
@@ -55,7 +61,8 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     idle_in_transaction_session_timeout: 10_000,
   });
   pool.on('error', () => undefined);
-  // Prisma gives a connection back even when its rollback got no answer. Whoever had it next would write into that transaction.
+  // Prisma releases a connection even when its rollback got no response. The next user of that connection would write
+  // into the old transaction, so the connection is closed.
   pool.on('release', (_error, client) => {
     if (client.getTransactionStatus() !== 'I') void client.end();
   });
@@ -87,8 +94,8 @@ function runnerOn(prisma: Prisma.TransactionClient): Runner {
 async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // A checked-out client has no other error listener, so a broken connection would end the process. Its query rejects
-  // anyway.
+  // A checked-out client has no other error listener, so a broken connection would end the process. The query on it
+  // rejects in any case.
   const onError = (error: Error) => {
     broken = error;
   };

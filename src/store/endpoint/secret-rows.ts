@@ -2,7 +2,7 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 
 type Runner = Pick<Tx, 'run'>;
 
-/** Whose signing secrets: an endpoint's, or with null the project's own. */
+/** The owner of signing secrets: an endpoint, or the project itself when `endpointId` is null. */
 export type SecretOwner = { projectId: string; endpointId: string | null };
 
 export type SecretInfoRow = {
@@ -14,14 +14,16 @@ export type SecretInfoRow = {
   expires_at: Date | null;
 };
 
-/** A live signing secret; `expires_in_ms` by the database's clock, null when it has no end. */
+/**
+ * A live signing secret. `expires_in_ms` is measured by the database's clock, and null when the secret does not expire.
+ */
 export type WebhookSecretRow = { id: string; kind: string; sealed: Uint8Array; expires_in_ms: number | null };
 
 const ofOwner = 'project_id = $1 and endpoint_id is not distinct from $2::uuid';
 const live = '(expires_at is null or expires_at > now())';
 const newestFirst = 'order by created_at desc, id desc';
 
-/** The live secrets, newest first, without their values. */
+/** Returns the live secrets, newest first, without their values. */
 export function listSecrets(runner: Runner, { projectId, endpointId }: SecretOwner): Promise<SecretInfoRow[]> {
   return runner.run<SecretInfoRow>(
     'list_secrets',
@@ -30,7 +32,7 @@ export function listSecrets(runner: Runner, { projectId, endpointId }: SecretOwn
   );
 }
 
-/** The live signing secrets of an endpoint, or of a project's own callbacks, newest first: every one of them signs. */
+/** Returns the live signing secrets of an endpoint, or of a project's own callbacks, newest first. All of them sign. */
 export function liveWebhookSecrets(
   runner: Runner,
   projectId: string,
@@ -44,7 +46,7 @@ export function liveWebhookSecrets(
   );
 }
 
-/** The live secrets of every project and endpoint. */
+/** Returns the live secrets of all projects and endpoints. */
 export function allLiveWebhookSecrets(
   db: Db,
 ): Promise<{ id: string; project_id: string; kind: string; sealed: Uint8Array }[]> {
@@ -54,7 +56,10 @@ export function allLiveWebhookSecrets(
   );
 }
 
-/** A secret is as old as its place behind the owner's lock, not as its transaction, which may have waited for that. */
+/**
+ * Stores a secret. Its creation time is the time of this statement, which runs after the owner's lock was taken. The
+ * start of the transaction would be too early, because the transaction may have waited for the lock.
+ */
 export async function insertSecret(
   tx: Runner,
   secret: SecretOwner & { id: string; kind: 'v1' | 'v1a'; sealed: Uint8Array; hint: string },
@@ -68,8 +73,8 @@ export async function insertSecret(
 }
 
 /**
- * Lets the owner's live secrets sign for `overlapSeconds` more, or shorter where that was said before; only the newest
- * `keep` of them do, the others end now. Those that ended earlier are deleted.
+ * Sets the end of the owner's live secrets to `overlapSeconds` from now, unless it was earlier already. This applies to
+ * the newest `keep` secrets; the others end now. Secrets that had ended before are deleted.
  */
 export async function expireSecrets(
   tx: Tx,
@@ -80,7 +85,7 @@ export async function expireSecrets(
     projectId,
     endpointId,
   ]);
-  // The column rounds to the millisecond; an end that is now must not come out later.
+  // The end is cut to milliseconds, because the column rounds: an end of now must not become later.
   await tx.run(
     'expire_secrets',
     `update webhook_secret set expires_at = least(expires_at, date_trunc('milliseconds', now())
@@ -91,7 +96,9 @@ export async function expireSecrets(
   );
 }
 
-/** The sealed value of a live shared secret that nobody had revealed before: the next one who asks gets nothing. */
+/**
+ * Marks a live shared secret as revealed and returns its sealed value. Returns undefined when it was revealed before.
+ */
 export async function takeReveal(
   tx: Tx,
   { projectId, endpointId }: SecretOwner,
@@ -106,7 +113,7 @@ export async function takeReveal(
   return rows[0];
 }
 
-/** Ends a live secret now; the caller has made sure that another one signs. */
+/** Ends a live secret now. The caller must make sure that another one signs. */
 export async function endSecret(tx: Tx, { projectId, endpointId }: SecretOwner, id: string): Promise<void> {
   await tx.run(
     'end_secret',
@@ -115,7 +122,7 @@ export async function endSecret(tx: Tx, { projectId, endpointId }: SecretOwner, 
   );
 }
 
-/** Puts the same secret in its place, sealed with another key. */
+/** Replaces the stored form of a secret with the same secret, sealed with another key. */
 export async function updateWebhookSecret(db: Db, id: string, sealed: Uint8Array): Promise<void> {
   await db.run('update_webhook_secret', 'update webhook_secret set sealed = $2 where id = $1', [id, sealed]);
 }

@@ -1,10 +1,10 @@
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-/** An endpoint that a developer's stream stands behind. */
+/** An endpoint that stands for a developer's stream. */
 export type ListenerRow = {
   id: string;
   project_id: string;
-  /** Names of the headers that were set for it. */
+  /** Names of the custom headers of the endpoint. */
   header_names: string[];
 };
 
@@ -19,7 +19,7 @@ export async function insertListener(
   ]);
 }
 
-/** A project's listener, also one whose endpoint was deleted by hand: its stream has not been told yet. */
+/** Returns a project's listener, even when its endpoint was deleted by hand: its stream does not know that yet. */
 export async function findOwnListener(
   db: Db,
   projectId: string,
@@ -34,7 +34,7 @@ export async function findOwnListener(
   return rows[0];
 }
 
-/** Makes a stream the one that a listener's messages go to. False: the listener was cleaned up meanwhile. */
+/** Directs a listener's messages to a stream. Returns false when the listener was cleaned up in the meantime. */
 export async function takeOverListener(tx: Tx, id: string, streamId: string): Promise<boolean> {
   const rows = await tx.run(
     'take_over_listener',
@@ -44,7 +44,7 @@ export async function takeOverListener(tx: Tx, id: string, streamId: string): Pr
   return rows.length > 0;
 }
 
-/** Lets the messages that nobody has answered be taken once more. */
+/** Makes unanswered messages available to be taken again. */
 export async function giveMessagesOut(tx: Tx, endpointId: string): Promise<void> {
   await tx.run(
     'give_listener_messages_out',
@@ -63,13 +63,13 @@ export async function findListener(db: Db, id: string): Promise<ListenerRow | un
   return rows[0];
 }
 
-/** What has become of a listener's endpoint. */
+/** The state of a listener's endpoint. */
 export type ListenerHealth = { state: 'enabled' | 'disabled'; disabled_reason: string | null; deleted: boolean };
 
 /**
- * Says that a listener's stream lives. Its failures are forgotten each time: a handler that is being worked on fails often,
- * and its next event must not wait for minutes as it would for an endpoint that is down. Undefined: the listener was taken
- * for dead and cleaned up, or has a newer stream.
+ * Stores a heartbeat of a listener's stream, and resets the endpoint's failures. A handler in development fails often,
+ * and its next event must not wait for minutes as for an endpoint that is down. Returns undefined when the listener was
+ * cleaned up as silent, or has a newer stream.
  */
 export async function beatListener(db: Db, id: string, streamId: string): Promise<ListenerHealth | undefined> {
   const rows = await db.run<ListenerHealth>(
@@ -83,7 +83,7 @@ export async function beatListener(db: Db, id: string, streamId: string): Promis
   return rows[0];
 }
 
-/** Listeners without a stream for that long: whoever held it is gone, and nobody has opened it again. */
+/** Finds listeners without a heartbeat for that long. Their stream is gone, and was not opened again. */
 export function findSilentListeners(db: Db, silentSeconds: number): Promise<{ id: string; project_id: string }[]> {
   return db.run(
     'find_silent_listeners',
@@ -92,7 +92,7 @@ export function findSilentListeners(db: Db, silentSeconds: number): Promise<{ id
   );
 }
 
-/** Forgets a listener and what was on its way to it; its endpoint is deleted by itself. */
+/** Deletes a listener and its messages. Its endpoint is deleted separately. */
 export async function deleteListener(db: Db, id: string): Promise<void> {
   await db.run('delete_listener_messages', 'delete from listener_message where endpoint_id = $1', [id]);
   await db.run('delete_listener', 'delete from listener where endpoint_id = $1', [id]);
@@ -109,7 +109,7 @@ export async function insertMessage(
   );
 }
 
-/** Takes what waits for a listener, oldest first, for the stream that was opened last: nothing for any other. */
+/** Takes the waiting messages of a listener, oldest first. Only the newest stream gets them; any other gets none. */
 export async function takeMessages(
   db: Db,
   endpointId: string,
@@ -128,7 +128,7 @@ export async function takeMessages(
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Keeps the first answer to a message; false when there is no such message, or no longer. */
+/** Stores the first answer to a message. Returns false when the message does not exist or already has an answer. */
 export async function answerMessage(
   db: Db,
   answer: { id: string; endpointId: string; projectId: string; status: number; sealed: Uint8Array },
@@ -143,7 +143,7 @@ export async function answerMessage(
   return rows.length > 0;
 }
 
-/** Undefined: the message is gone, and its listener with it. */
+/** Returns the state of a message's answer, or undefined when the message was deleted together with its listener. */
 export async function findAnswer(
   db: Db,
   id: string,
@@ -160,7 +160,7 @@ export async function deleteMessage(db: Db, id: string): Promise<void> {
   await db.run('delete_listener_message', 'delete from listener_message where id = $1', [id]);
 }
 
-/** Deletes messages whose sender has died before it could. */
+/** Deletes messages whose process died before it could delete them. */
 export async function deleteOldMessages(db: Db, seconds: number): Promise<void> {
   await db.run(
     'delete_old_listener_messages',
@@ -169,12 +169,15 @@ export async function deleteOldMessages(db: Db, seconds: number): Promise<void> 
   );
 }
 
-/** The endpoints of a project that listeners stand behind. */
+/** Returns the ids of a project's endpoints that belong to listeners. */
 export function findListenerIds(tx: Tx, projectId: string): Promise<{ id: string }[]> {
   return tx.run('find_listener_ids', 'select endpoint_id as id from listener where project_id = $1', [projectId]);
 }
 
-/** Whether an endpoint is a stream of `ringback listen`: what a developer's machine makes of events is no operator's business. */
+/**
+ * Returns true when an endpoint belongs to a stream of `ringback listen`. Failures on a developer's machine do not
+ * concern operators.
+ */
 export async function isListener(db: Pick<Db, 'run'> | Pick<Tx, 'run'>, endpointId: string): Promise<boolean> {
   const rows = await db.run('is_listener', 'select 1 as one from listener where endpoint_id = $1', [endpointId]);
   return rows.length > 0;

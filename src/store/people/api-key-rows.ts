@@ -19,7 +19,7 @@ export async function touchApiKey(db: Runner, id: string): Promise<void> {
   await db.prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt: await databaseNow(db) } });
 }
 
-/** The newest first. */
+/** Lists the API keys of a project, newest first. */
 export async function listApiKeys({ prisma }: Runner, projectId: string): Promise<ApiKeyRow[]> {
   const keys = await prisma.apiKey.findMany({ where: { projectId }, omit, orderBy: { id: 'desc' }, take: 500 });
   return keys.map(rowOf);
@@ -32,7 +32,7 @@ export async function insertApiKey(
   return rowOf(await db.prisma.apiKey.create({ data: { ...key, createdAt: await databaseNow(db) }, omit }));
 }
 
-/** Revokes a key of the project; null when there is none. Revoking twice keeps the first time. */
+/** Revokes a key of the project. Returns null when there is none. A second revocation keeps the time of the first. */
 export async function revokeApiKey(db: Runner, projectId: string, id: string): Promise<ApiKeyRow | null> {
   const where = { id, projectId };
   const revokedAt = await databaseNow(db);

@@ -7,7 +7,10 @@ export type AuditRow = Omit<AuditEntry, 'actorKind' | 'detail'> & {
   detail: Record<string, unknown> | null;
 };
 
-/** This is SQL, and not Prisma's, to share the transaction of what the entry tells of: a secret that was shown, say. */
+/**
+ * Stores an audit entry. This is SQL, not Prisma, so that it can share the transaction of the recorded action, for
+ * example showing a secret.
+ */
 export async function insertAudit(db: Pick<Runner, 'run'>, row: Omit<AuditRow, 'at'>): Promise<void> {
   await db.run(
     'insert_audit',
@@ -40,9 +43,9 @@ export type AuditFilter = {
 };
 
 /**
- * Newest first, by id. What concerns no single project (sign-ins, passwords) is shown where its person is a member, and
- * what an unknown person tried, everywhere. This is SQL, since entries and memberships have no relation that Prisma knows,
- * and since its `startsWith` takes `%` and `_` for wildcards.
+ * Lists audit entries, newest first by id. An entry without a project (sign-in, password) is listed in each project of
+ * that person. An entry of an unknown person is listed in all projects. This is SQL because Prisma knows no relation
+ * between entries and memberships, and its `startsWith` treats `%` and `_` as wildcards.
  */
 export function listAudit(db: Pick<Runner, 'run'>, filter: AuditFilter): Promise<AuditRow[]> {
   return db.run<AuditRow>(

@@ -10,10 +10,13 @@ export type InvitationRow = Omit<Stored, 'role'> & { role: Role };
 
 const rowOf = <T extends Stored>(invitation: T) => ({ ...invitation, role: readRole(invitation.role) });
 
-/** An invitation that was neither used up nor has expired. */
+/** Selects invitations that were not accepted and have not expired. */
 const open = (now: Date) => ({ acceptedAt: null, expiresAt: { gt: now } }) satisfies Prisma.InvitationWhereInput;
 
-/** A link that names nobody is for a project without an owner: it is worth nothing from the moment there is one. */
+/**
+ * Selects usable links. A link without an e-mail address is for a project without an owner, and stops working when
+ * there is one.
+ */
 const namesSomebodyOrNobodyOwns = {
   OR: [{ email: { not: null } }, { project: { members: { none: { role: 'owner' } } } }],
 } satisfies Prisma.InvitationWhereInput;
@@ -28,13 +31,13 @@ export async function insertInvitation(
   return rowOf(await tx.prisma.invitation.create({ data: { ...invitation, createdAt, expiresAt }, select }));
 }
 
-/** Open ones, newest first. */
+/** Lists the open invitations, newest first. */
 export async function listInvitations(db: Runner, projectId: string): Promise<InvitationRow[]> {
   const where = { projectId, ...open(await databaseNow(db)) };
   return (await db.prisma.invitation.findMany({ where, select, orderBy: { id: 'desc' }, take: 500 })).map(rowOf);
 }
 
-/** The open invitation of a token, with its project's name. */
+/** Returns the open invitation of a token, with its project's name. */
 export async function findInvitation(
   db: Runner,
   tokenHash: Uint8Array<ArrayBuffer>,
@@ -46,27 +49,33 @@ export async function findInvitation(
   return found && rowOf(found);
 }
 
-/** Uses an invitation up; false when somebody else was first, or it has ended meanwhile. Behind the project's lock. */
+/**
+ * Accepts an invitation. Returns false when it was accepted before or is no longer open. The caller must hold the
+ * project's lock.
+ */
 export async function acceptInvitation(tx: Runner, id: string): Promise<boolean> {
   const acceptedAt = await databaseNow(tx);
   const where = { id, ...open(acceptedAt), ...namesSomebodyOrNobodyOwns };
   return (await tx.prisma.invitation.updateMany({ where, data: { acceptedAt } })).count > 0;
 }
 
-/** Deletes an open one; null when there is none. */
+/** Deletes an open invitation. Returns null when there is none. */
 export async function deleteInvitation(db: Runner, projectId: string, id: string): Promise<InvitationRow | null> {
   const where = { id, projectId, ...open(await databaseNow(db)) };
   const found = await db.prisma.invitation.findUnique({ where, select });
-  // It may be accepted between the two: then there was none to delete.
+  // The invitation may be accepted between the two statements. Then nothing is deleted.
   return found && (await db.prisma.invitation.deleteMany({ where })).count > 0 ? rowOf(found) : null;
 }
 
-/** A new link for somebody is the only one. */
+/** Deletes the earlier invitations of an address, so that only the new link works. */
 export async function deleteInvitationsOf(tx: Runner, projectId: string, email: string): Promise<void> {
   await tx.prisma.invitation.deleteMany({ where: { projectId, email, acceptedAt: null } });
 }
 
-/** Withdraws what somebody has invited to a project: it must not outlive their right to. */
+/**
+ * Deletes the open invitations that a member has made for a project. They must not outlive the member's right to
+ * invite.
+ */
 export async function deleteInvitationsBy(tx: Runner, projectId: string, userId: string): Promise<void> {
   await tx.prisma.invitation.deleteMany({ where: { projectId, createdBy: userId, acceptedAt: null } });
 }

@@ -6,10 +6,10 @@ import type { Prisma } from '#src/store/generated/client.ts';
 const select = { userId: true, role: true, createdAt: true, user: { select: { email: true, name: true } } } as const;
 type Stored = Prisma.MembershipGetPayload<{ select: typeof select }>;
 
-/** A member; `lastSeenAt` is the last use of a session that still holds, null without one. */
+/** A member. `lastSeenAt` is the last use of a live session, or null without one. */
 export type MemberRow = Omit<Stored, 'role'> & { role: Role; lastSeenAt: Date | null };
 
-/** In the order in which they joined. */
+/** Lists the members of a project, in the order in which they joined. */
 export async function listMembers(db: Runner, projectId: string): Promise<MemberRow[]> {
   const orderBy = [
     { createdAt: 'asc' },
@@ -36,7 +36,9 @@ async function withLastSeen(db: Runner, members: Stored[]): Promise<MemberRow[]>
   }));
 }
 
-/** Asked behind the project's lock, or two owners could remove each other at the same time. */
+/**
+ * Counts the owners. The caller must hold the project's lock, or two owners could remove each other at the same time.
+ */
 export function countOwners({ prisma }: Runner, projectId: string): Promise<number> {
   return prisma.membership.count({ where: { projectId, role: 'owner' } });
 }
@@ -49,7 +51,7 @@ export async function deleteMember({ prisma }: Runner, projectId: string, userId
   await prisma.membership.deleteMany({ where: { projectId, userId } });
 }
 
-/** Whether somebody with this address is a member already. */
+/** Returns true when a person with this address is a member. */
 export async function isMember({ prisma }: Runner, projectId: string, email: string): Promise<boolean> {
   return (
     (await prisma.membership.findFirst({ where: { projectId, user: { email } }, select: { userId: true } })) !== null
@@ -68,20 +70,20 @@ export type MembershipRow = Omit<StoredOfPerson, 'role'> & { role: Role };
 
 const joinedFirst = [{ createdAt: 'asc' }, { projectId: 'asc' }] satisfies Prisma.MembershipOrderByWithRelationInput[];
 
-/** A person's projects and roles, the one joined first before the others. */
+/** Returns a person's projects and roles, in the order in which the person joined. */
 export async function findMemberships({ prisma }: Runner, userId: string): Promise<MembershipRow[]> {
   const found = await prisma.membership.findMany({ where: { userId }, select: ofPerson, orderBy: joinedFirst });
   return found.map((membership) => ({ ...membership, role: readRole(membership.role) }));
 }
 
-/** The same, and only what every call of a person needs. */
+/** Returns only the project ids and roles of a person, which every call needs. */
 export async function findRoles({ prisma }: Runner, userId: string): Promise<{ projectId: string; role: Role }[]> {
   const select = { projectId: true, role: true } as const;
   const found = await prisma.membership.findMany({ where: { userId }, select, orderBy: joinedFirst });
   return found.map((membership) => ({ ...membership, role: readRole(membership.role) }));
 }
 
-/** Makes somebody a member, unless they are one already. */
+/** Makes a person a member, unless the person is one already. */
 export async function insertMembership(
   db: Runner,
   member: { userId: string; projectId: string; role: Role },
@@ -90,12 +92,15 @@ export async function insertMembership(
   await db.prisma.membership.createMany({ data, skipDuplicates: true });
 }
 
-/** Whether anybody can administer the project. */
+/** Returns true when the project has an owner. */
 export async function hasOwner(db: Runner, projectId: string): Promise<boolean> {
   return (await countOwners(db, projectId)) > 0;
 }
 
-/** Whether the person is an owner of any project; holds that until the transaction ends. This is SQL for its lock. */
+/**
+ * Returns true when the person owns any project. The row stays locked until the transaction ends. This is SQL because
+ * of its lock.
+ */
 export async function isOwnerSomewhere(tx: Runner, userId: string): Promise<boolean> {
   const rows = await tx.run(
     'is_owner_somewhere',

@@ -9,10 +9,10 @@ export function findPerson({ prisma }: Runner, email: string): Promise<PersonRow
   return prisma.user.findUnique({ where: { email }, select: { id: true, email: true, name: true } });
 }
 
-/** How better-auth calls an account with a password. */
+/** The provider id that better-auth uses for an account with a password. */
 const providerId = 'credential';
 
-/** A person with a password; false when the address is taken. */
+/** Stores a person with a password. Returns false when the address is taken. */
 export async function insertPerson(
   { prisma }: Runner,
   { passwordHash: password, ...person }: PersonRow & { passwordHash: string },
@@ -29,7 +29,7 @@ export async function findPasswordHash({ prisma }: Runner, userId: string): Prom
   return account?.password ?? null;
 }
 
-/** Puts a new password in the place of the one that was checked; false when that was changed meanwhile. */
+/** Replaces the password that was checked. Returns false when it was changed in the meantime. */
 export async function replacePassword(
   { prisma }: Runner,
   userId: string,
@@ -41,7 +41,7 @@ export async function replacePassword(
 
 export type SessionRow = Omit<Session, 'userId' | 'token'>;
 
-/** A person's live sessions, the last used first. */
+/** Lists a person's live sessions, the last used first. */
 export async function listSessions(db: Runner, userId: string): Promise<SessionRow[]> {
   return db.prisma.session.findMany({
     where: { userId, expiresAt: { gt: await databaseNow(db) } },
@@ -55,7 +55,7 @@ export async function deleteSession({ prisma }: Runner, userId: string, id: stri
   return (await prisma.session.deleteMany({ where: { userId, id } })).count > 0;
 }
 
-/** All but one; answers how many. */
+/** Deletes all sessions of a person except one. Returns their number. */
 export async function deleteOtherSessions({ prisma }: Runner, userId: string, keptId: string): Promise<number> {
   return (await prisma.session.deleteMany({ where: { userId, id: { not: keptId } } })).count;
 }

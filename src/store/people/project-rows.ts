@@ -10,14 +10,14 @@ export function findProject({ prisma }: Runner, id: string): Promise<ProjectRow 
   return prisma.project.findUnique({ where: { id }, select });
 }
 
-/** The first project, which the first start made. */
+/** Returns the first project, which the first start made. */
 export function findFirstProject({ prisma }: Runner): Promise<ProjectRow | null> {
   return prisma.project.findFirst({ orderBy: { id: 'asc' }, select });
 }
 
 /**
- * Rotations of a project's own secrets, and changes to its people, wait for each other; false when there is no such project.
- * This is SQL for its lock.
+ * Locks a project. Rotations of its own secrets and changes to its members wait for this lock. Returns false when there
+ * is no such project. This is SQL because of its lock.
  */
 export async function lockProject(tx: Pick<Runner, 'run'>, projectId: string): Promise<boolean> {
   const rows = await tx.run('lock_project', 'select id from project where id = $1 for no key update', [projectId]);
@@ -28,7 +28,7 @@ export async function insertProject(tx: Runner, project: { id: string; name: str
   return tx.prisma.project.create({ data: { ...project, createdAt: await databaseNow(tx) }, select });
 }
 
-/** Undefined when there is no such project. */
+/** Renames a project. Returns undefined when there is no such project. */
 export async function renameProject({ prisma }: Runner, id: string, name: string): Promise<ProjectRow | undefined> {
   return (await prisma.project.updateManyAndReturn({ where: { id }, data: { name }, select }))[0];
 }

@@ -9,7 +9,9 @@ const columns = 'id, user_id as "userId", page, name, query, shared, updated_at 
 
 export type Viewer = { projectId: string; userId: string };
 
-/** A person's own views of a list, and those that others share; the own first. This is SQL for its order. */
+/**
+ * Lists a person's views of a page, the own ones first, then those that others share. This is SQL because of its order.
+ */
 export function listViews(db: Runner, viewer: Viewer, page: ViewPage): Promise<SavedViewRow[]> {
   return db.run<SavedViewRow>(
     'list_views',
@@ -19,7 +21,7 @@ export function listViews(db: Runner, viewer: Viewer, page: ViewPage): Promise<S
   );
 }
 
-/** Whether the person sees a view of that id. */
+/** Returns true when the person can see the view. */
 export async function seesView({ prisma }: Runner, { projectId, userId }: Viewer, id: string): Promise<boolean> {
   return (await prisma.savedView.count({ where: { id, projectId, OR: [{ userId }, { shared: true }] } })) > 0;
 }
@@ -27,8 +29,8 @@ export async function seesView({ prisma }: Runner, { projectId, userId }: Viewer
 export type NewView = Pick<SavedViewRow, 'id' | 'page' | 'name' | 'query'> & { shared: boolean | null };
 
 /**
- * Saves a view, over the person's own of that name; nothing when the person has `most` of that list already. This is SQL, since
- * it counts, inserts and updates in one statement.
+ * Saves a view. It replaces the person's view of the same name. Returns undefined when the person already has `most`
+ * views of that page. This is SQL because it counts, inserts and updates in one statement.
  */
 export async function saveView(
   db: Runner,
@@ -50,8 +52,8 @@ export async function saveView(
 }
 
 /**
- * Changes a view of the person's own; `taken` when another of the person's views of that list has the name. This is SQL, since
- * it locks, looks and updates in one statement.
+ * Changes a person's own view. Returns `taken` when another of the person's views of that page has the name. This is
+ * SQL because it locks, checks and updates in one statement.
  */
 export async function renameView(
   db: Runner,
@@ -76,7 +78,7 @@ export async function renameView(
   return row?.taken ? 'taken' : row;
 }
 
-/** One's own, and with `alsoOthers` what others share; false when there is none. */
+/** Deletes a person's own view, or with `alsoOthers` one that others share. Returns false when there is none. */
 export async function deleteView(
   { prisma }: Runner,
   { projectId, userId }: Viewer,

@@ -1,8 +1,8 @@
 import type { Db } from '#src/store/db/database.ts';
 
 /**
- * Counts one more try under a key and answers how many there were within its window, and the seconds until that ends. This is SQL,
- * since one statement both counts and starts a window anew, for all processes together.
+ * Counts one more try for a key. Returns the number of tries in the current window, and the seconds until it ends. This
+ * is SQL because one statement counts and restarts the window, for all processes together.
  */
 export async function countTry(
   db: Db,
