@@ -23,9 +23,14 @@ const building = (
 
 /**
  * Mounts Next; no other code does. The API does not wait for it. Until the dashboard is built, every page shows a
- * notice and reloads itself.
+ * notice and reloads itself. With `enabled: false` that stays so.
  */
-export function mountNext(options: { host: string; port: number; onError: (error: unknown) => void }): {
+export function mountNext(options: {
+  host: string;
+  port: number;
+  enabled: boolean;
+  onError: (error: unknown) => void;
+}): {
   handle: NodeHandler;
   close(): Promise<void>;
 } {
@@ -35,7 +40,7 @@ export function mountNext(options: { host: string; port: number; onError: (error
   let closed = false;
 
   const prepare = async () => {
-    if (closed) return;
+    if (closed || !options.enabled) return;
     // Our build writes this file last. Next's own BUILD_ID appears long before a build is complete.
     if (!existsSync(`${root}.next/RINGBACK_BUILT`)) {
       timer = setTimeout(() => void prepare(), 500);

@@ -49,13 +49,21 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
   };
 }
 
-/** Starts the API, and the dashboard when it is built. `patience` lets tests use shorter timeouts. */
+/** Parts of a web process that tests change. */
+export type WebOptions = {
+  /** How long a webhook waits for the answer of a listener's handler. */
+  listenerAnswerMs?: number;
+  /** False: the dashboard is not loaded, even if it is built. Loading it takes about a second of CPU time. */
+  dashboard?: boolean;
+};
+
+/** Starts the API, and the dashboard when it is built. */
 export async function runWeb(
   config: ServerConfig,
   log: Log,
-  patience: Partial<Pick<ServerDeps, 'listenerAnswerMs'>> = {},
+  { dashboard = true, ...changed }: WebOptions = {},
 ): Promise<Web> {
-  const deps = { ...(await makeServerDeps(config, log)), ...patience };
+  const deps = { ...(await makeServerDeps(config, log)), ...changed };
   await checkKeys(deps);
   await setUp(deps, config);
   const wakes = openWakeConnection(config.databaseUrl, {
@@ -71,6 +79,7 @@ export async function runWeb(
   const next = mountNext({
     host: config.host,
     port: config.port,
+    enabled: dashboard,
     onError: (err) => log.error({ err }, 'the dashboard cannot start'),
   });
   const handler = makeHandler(deps, mountPlayground(deps), next.handle);

@@ -73,7 +73,10 @@ export async function startRingback(
   await firstStart(config, log);
   const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   const { listenerAnswerMs } = options;
-  const web = await runWeb(config, log, listenerAnswerMs === undefined ? {} : { listenerAnswerMs });
+  const web = await runWeb(config, log, {
+    dashboard: false,
+    ...(listenerAnswerMs === undefined ? {} : { listenerAnswerMs }),
+  });
   const db = makeDb(database.url, { max: 3, name: 'test' });
   let worker = options.worker === false ? undefined : await runWorker(config, log);
 

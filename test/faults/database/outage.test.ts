@@ -35,7 +35,7 @@ async function behindProxy(): Promise<{ url: string; proxy: PostgresProxy }> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const config = { ...ringback.config, databaseUrl: proxy.url, port, url };
-  const web = await runWeb(config, log);
+  const web = await runWeb(config, log, { dashboard: false });
   const worker = await runWorker(config, log);
   onTestFinished(async () => {
     proxy.resume();

@@ -95,16 +95,16 @@ it('when the web process that waits for an answer stops, the try is a 503 and th
   const silent = makeLog({ logLevel: 'silent', logFormat: 'json' });
   // Both say the same URL, as processes behind a balancer do, and it leads to the one that will stop.
   const config = { ...ringback.config, url: `http://127.0.0.1:${port}` };
-  const holding = await runWeb({ ...config, port: streamPort }, silent);
+  const holding = await runWeb({ ...config, port: streamPort }, silent, { dashboard: false });
   // Nothing but its end can answer here: handlers may take as long as they want.
-  let serving = await runWeb({ ...config, port }, silent, { listenerAnswerMs: 60_000 });
+  let serving = await runWeb({ ...config, port }, silent, { dashboard: false, listenerAnswerMs: 60_000 });
   try {
     const { messages } = await hold(`http://127.0.0.1:${streamPort}`);
     const [listener] = await listeners();
     const job = await submit();
     await expect.poll(() => messages.length, { timeout: 10_000 }).toBe(1);
     await serving.stop();
-    serving = await runWeb({ ...config, port }, silent);
+    serving = await runWeb({ ...config, port }, silent, { dashboard: false });
     await expect.poll(async () => (await triesOf(job)).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
     expect((await triesOf(job))[0]).toMatchObject({
       status: 503,

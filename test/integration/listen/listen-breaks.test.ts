@@ -85,7 +85,7 @@ describe('a stream that breaks', () => {
 
   it('with the web process: what the app had answered is told at the next try, and the app is not asked again', async () => {
     const config = { ...ringback.config, port: await freePort() };
-    const start = () => runWeb({ ...config, url: `http://127.0.0.1:${config.port}` }, silent);
+    const start = () => runWeb({ ...config, url: `http://127.0.0.1:${config.port}` }, silent, { dashboard: false });
     let web = await start();
     open.push({ stop: () => web.stop() });
     const { lines } = await startListening(`http://127.0.0.1:${config.port}`);

@@ -156,7 +156,9 @@ it('when the user leaves its endpoint is gone, and later events are for nobody',
 
 it('a listener on one web process hears what a worker delivers to another', async () => {
   const port = await freePort();
-  const other = await runWeb({ ...ringback.config, port }, makeLog({ logLevel: 'silent', logFormat: 'json' }));
+  const other = await runWeb({ ...ringback.config, port }, makeLog({ logLevel: 'silent', logFormat: 'json' }), {
+    dashboard: false,
+  });
   try {
     await startListening({ url: `http://127.0.0.1:${port}` });
     const [listener] = await listeners();
@@ -174,7 +176,8 @@ it('a listener on one web process hears what a worker delivers to another', asyn
 
 it('a stream that breaks is opened again as soon as a server is there', async () => {
   const port = await freePort();
-  const start = () => runWeb({ ...ringback.config, port }, makeLog({ logLevel: 'silent', logFormat: 'json' }));
+  const start = () =>
+    runWeb({ ...ringback.config, port }, makeLog({ logLevel: 'silent', logFormat: 'json' }), { dashboard: false });
   let other = await start();
   try {
     const { lines } = await startListening({ url: `http://127.0.0.1:${port}` });

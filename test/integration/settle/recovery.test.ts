@@ -131,7 +131,7 @@ describe('a commit whose answer is lost', () => {
     const proxy = await proxied();
     const port = await freePort();
     const url = `http://localhost:${port}`;
-    const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent);
+    const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent, { dashboard: false });
     onTestFinished(() => web.stop());
     const lost = proxy.loseCommitAfter('insert_jobs');
     const label = randomUUID();
@@ -282,7 +282,7 @@ it('a submission while the database hangs is refused as unavailable, not held fo
   const proxy = await proxied();
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent);
+  const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent, { dashboard: false });
   onTestFinished(async () => {
     proxy.resume();
     await web.stop();
@@ -302,7 +302,7 @@ it('a submission whose commit was under way when the database went away is not t
   const proxy = await proxied();
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent);
+  const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent, { dashboard: false });
   onTestFinished(async () => {
     proxy.resume();
     await web.stop();
@@ -323,7 +323,7 @@ it('a submission whose commit was under way when the database went away is not t
 it('a web process that stops answers those who wait with the job as it is, at once', async () => {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const web = await runWeb({ ...ringback.config, port, url }, silent);
+  const web = await runWeb({ ...ringback.config, port, url }, silent, { dashboard: false });
   const job = await submit({ url: `${target.url}/json`, delaySeconds: 3_600 }, url);
   const authorization = `Bearer ${ringback.credentials.apiKey}`;
   const [now] = await sql<{ now: Date }>('select now()');
