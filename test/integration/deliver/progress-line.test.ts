@@ -59,9 +59,12 @@ async function waiting(): Promise<Record<string, number>> {
 
 it('a receiver that is back and takes ends alone gets them at once, however many events of progress wait before them', async () => {
   receiver.answer((one) => (typeOf(one) === 'job.completed' ? 204 : 400));
-  await down(await endpoint({ scheduleSeconds: ['1h'] }), 4);
+  const made = await endpoint({ scheduleSeconds: ['1h'] });
+  await down(made, 60);
   await submit(10);
-  await expect.poll(waiting).toEqual({ 'job.started': 10, 'job.completed': 10 });
+  await expect.poll(waiting, { timeout: 20_000 }).toEqual({ 'job.started': 10, 'job.completed': 10 });
+  // All wait now. The endpoint may be probed.
+  await down(made, 0);
   const [probe] = await receiver.waitFor(1);
   expect(probe && typeOf(probe)).toBe('job.completed');
   await receiver.waitFor(() => ofType('job.completed').length === 10, 10_000);
