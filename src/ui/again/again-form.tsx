@@ -1,10 +1,10 @@
 'use client';
 
-import { RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
 import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
 import { mask } from '#src/domain/redact/redact.ts';
+import { RotateCw } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
 import clsx from 'clsx';
-import { CircleX, Lock, Plus, X } from 'lucide-react';
+import { CircleX, Lock, Plus, X } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { inputBoxClass, inputClass } from '#src/ui/parts/form/input.ts';
 import { type HeaderDraft, keepsSecret } from './draft.ts';

@@ -1,7 +1,7 @@
 'use client';
 
-import { ChartNoAxesColumn, Rows3 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { ChartNoAxesColumn, Rows3 } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Tooltip } from '#src/ui/parts/overlay/tooltip.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';

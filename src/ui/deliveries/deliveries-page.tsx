@@ -1,12 +1,12 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { SearchX, Send, X } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { endpointEvents } from '#src/contract/endpoint/endpoint.ts';
 import { deliveryStates } from '#src/domain/decide/job-state.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { SearchX, Send, X } from '#src/ui/icons/icons.ts';
 import { DeliveriesTable } from '#src/ui/parts/delivery/deliveries-table.tsx';
 import { NewDeliveries } from '#src/ui/parts/delivery/new-deliveries.tsx';
 import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';

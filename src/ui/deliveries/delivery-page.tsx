@@ -1,13 +1,13 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';

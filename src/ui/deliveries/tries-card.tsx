@@ -1,10 +1,10 @@
 'use client';
 
 import clsx from 'clsx';
-import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import type { Attempt } from '#src/contract/job/job.ts';
+import { ChevronRight } from '#src/ui/icons/icons.ts';
 import { AttemptDetail } from '#src/ui/parts/attempt/attempt-detail.tsx';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';

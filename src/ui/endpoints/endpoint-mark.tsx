@@ -1,5 +1,5 @@
-import { Ban, CircleCheck, CirclePause, RotateCw } from 'lucide-react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import { Ban, CircleCheck, CirclePause, RotateCw } from '#src/ui/icons/icons.ts';
 
 const looks = {
   enabled: { word: 'Enabled', icon: CircleCheck, colour: 'state-completed' },

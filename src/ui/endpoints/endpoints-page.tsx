@@ -1,7 +1,6 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Plus, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
@@ -10,6 +9,7 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { EndpointDialog } from '#src/ui/endpoints/form/endpoint-dialog.tsx';
 import { eventsText } from '#src/ui/endpoints/form/event-words.ts';
+import { Plus, Webhook } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';

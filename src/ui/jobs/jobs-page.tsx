@@ -2,12 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { RowSelectionState } from '@tanstack/react-table';
-import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { lazy, Suspense, useState } from 'react';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Plus } from '#src/ui/icons/icons.ts';
 import { BulkBar } from '#src/ui/jobs/bulk/bulk-bar.tsx';
 import { FilterBar } from '#src/ui/jobs/filter/filter-bar.tsx';
 import { filtersQuery, readFilters } from '#src/ui/jobs/filter/filters.ts';

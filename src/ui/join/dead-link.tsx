@@ -1,6 +1,6 @@
-import { RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import type { JoinProblem } from '#src/ui/data/project/invitation.ts';
+import { RotateCw } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 
 /** Shows that a link is not valid, or that it could not be checked just now. */

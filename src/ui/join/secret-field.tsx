@@ -1,7 +1,7 @@
 'use client';
 
-import { Eye, EyeOff } from 'lucide-react';
 import { type ComponentProps, useState } from 'react';
+import { Eye, EyeOff } from '#src/ui/icons/icons.ts';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 
 /** Password field that can show what is typed. */

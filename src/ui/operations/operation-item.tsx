@@ -1,11 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CircleCheck, CirclePause, LoaderCircle, Square } from 'lucide-react';
 import type { Operation } from '#src/contract/job/operation.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { CircleCheck, CirclePause, LoaderCircle, Square } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';

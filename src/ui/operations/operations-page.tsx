@@ -1,10 +1,10 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Layers } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Layers } from '#src/ui/icons/icons.ts';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';

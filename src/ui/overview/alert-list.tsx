@@ -1,12 +1,12 @@
 'use client';
 
-import { X } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Alert, CappedCount } from '#src/contract/stats/stats.ts';
 import { cappedText } from '#src/ui/charts/figure-text.ts';
 import { jobsUrl } from '#src/ui/charts/range.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
+import { X } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';

@@ -1,10 +1,10 @@
 'use client';
 
-import { Ban, CircleCheck, CirclePause, RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import type { FailingEndpoint } from '#src/contract/stats/stats.ts';
 import { cappedText } from '#src/ui/charts/figure-text.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { Ban, CircleCheck, CirclePause, RotateCw } from '#src/ui/icons/icons.ts';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';

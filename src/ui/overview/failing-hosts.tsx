@@ -1,8 +1,8 @@
-import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
 import type { Overview } from '#src/contract/stats/stats.ts';
 import { countText, percentText } from '#src/ui/charts/figure-text.ts';
 import { jobsUrl, listTitle } from '#src/ui/charts/range.ts';
+import { CircleCheck } from '#src/ui/icons/icons.ts';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';

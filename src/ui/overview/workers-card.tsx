@@ -1,7 +1,7 @@
 'use client';
 
-import { ServerOff } from 'lucide-react';
 import type { WorkerView } from '#src/contract/stats/stats.ts';
+import { ServerOff } from '#src/ui/icons/icons.ts';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Pulse } from '#src/ui/parts/page/pulse.tsx';

@@ -1,10 +1,10 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMe } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Lock } from '#src/ui/icons/icons.ts';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';

@@ -1,3 +1,4 @@
+import type { NowCounts } from '#src/contract/stats/stats.ts';
 import {
   BookOpen,
   FlaskConical,
@@ -5,20 +6,19 @@ import {
   Layers,
   LayoutDashboard,
   ListChecks,
-  type LucideIcon,
   Send,
   ShieldCheck,
   Timer,
   UserRound,
   Users,
   Webhook,
-} from 'lucide-react';
-import type { NowCounts } from '#src/contract/stats/stats.ts';
+} from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
 export type Place = {
   href: string;
   label: string;
-  icon: LucideIcon;
+  icon: Icon;
   /** Keys that open the page. */
   keys?: string;
   /** More words by which the palette finds the page. */

@@ -1,8 +1,8 @@
 'use client';
 
-import { Eye, EyeOff } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { nextPage, type SignInProblem, signIn } from '#src/ui/data/project/session.ts';
+import { Eye, EyeOff } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { inputBoxClass, inputClass } from '#src/ui/parts/form/input.ts';
 import { Banner } from '#src/ui/parts/page/banner.tsx';

@@ -1,6 +1,6 @@
 'use client';
 
-import { KeyRound } from 'lucide-react';
+import { KeyRound } from '#src/ui/icons/icons.ts';
 import { RedactionMark } from '#src/ui/parts/body/masked-text.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';

@@ -1,9 +1,9 @@
 'use client';
 
 import { Tabs } from '@base-ui/react/tabs';
-import { Copy } from 'lucide-react';
 import { useState } from 'react';
 import { useCopy } from '#src/ui/data/browser/use-copy.ts';
+import { Copy } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';

@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { Check } from 'lucide-react';
+import { Check } from '#src/ui/icons/icons.ts';
 
 export type Step = {
   title: string;

@@ -1,9 +1,9 @@
 'use client';
 
-import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import type { Job } from '#src/contract/job/job.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
+import { ArrowRight } from '#src/ui/icons/icons.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Pulse } from '#src/ui/parts/page/pulse.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
 import { Menu } from '@base-ui/react/menu';
-import { Check, Monitor, Moon, Sun } from 'lucide-react';
+import { Check, Monitor, Moon, Sun } from '#src/ui/icons/icons.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { menuItemClass, menuPopupClass } from '#src/ui/parts/overlay/popup.ts';
 import { type Theme, useTheme } from './use-theme.ts';

@@ -1,6 +1,6 @@
 'use client';
 
-import { Plus, X } from 'lucide-react';
+import { Plus, X } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';

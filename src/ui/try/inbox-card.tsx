@@ -1,10 +1,10 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Inbox, Trash2 } from 'lucide-react';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Inbox, Trash2 } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';

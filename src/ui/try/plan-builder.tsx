@@ -1,7 +1,7 @@
 'use client';
 
-import { Plus, X } from 'lucide-react';
 import { playgroundLimits } from '#src/domain/limits.ts';
+import { Plus, X } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { type Plan, planOf } from '#src/ui/parts/trial/plan.ts';

@@ -1,3 +1,4 @@
+import type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
 import {
   CalendarClock,
   CheckCheck,
@@ -6,14 +7,13 @@ import {
   CircleSlash,
   CircleX,
   LoaderCircle,
-  type LucideIcon,
   RotateCw,
   SkipForward,
-} from 'lucide-react';
-import type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
+} from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
 /** The look of a state. A state is never shown by colour alone. `colour` is a class of states.css. */
-export type StateLook = { word: string; icon: LucideIcon; colour: string };
+export type StateLook = { word: string; icon: Icon; colour: string };
 
 const looks: Record<JobState | DeliveryState, StateLook> = {
   scheduled: { word: 'Scheduled', icon: CalendarClock, colour: 'state-scheduled' },

@@ -52,7 +52,6 @@ export const walls: Record<string, Wall> = {
       '@fontsource-variable/',
       'clsx',
       'cmdk',
-      'lucide-react',
       'recharts',
       'next/link',
       'next/navigation',
@@ -63,7 +62,7 @@ export const walls: Record<string, Wall> = {
   root: { code: ['domain', 'contract'], types: [], outside: ['node:', 'zod', 'pino'] },
 };
 
-const everyUi = ['words', 'data', 'parts', 'theme', 'charts', 'shell'];
+const everyUi = ['words', 'data', 'parts', 'theme', 'charts', 'shell', 'icons'];
 
 /**
  * Imports allowed inside a folder: by folder, then by wing, the wings that it may import. Files directly in the folder
@@ -106,12 +105,13 @@ export const wings: Record<string, Record<string, string[]>> = {
     start: ['egress'],
   },
   ui: {
-    words: [],
+    icons: [],
+    words: ['icons'],
     data: ['words'],
-    parts: ['data', 'words'],
-    theme: ['parts'],
-    charts: ['parts', 'words'],
-    shell: ['data', 'parts', 'theme', 'words'],
+    parts: ['data', 'icons', 'words'],
+    theme: ['icons', 'parts'],
+    charts: ['icons', 'parts', 'words'],
+    shell: ['data', 'icons', 'parts', 'theme', 'words'],
     again: everyUi,
     deliveries: everyUi,
     endpoints: everyUi,

@@ -1,7 +1,6 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Ban, EllipsisVertical, Pencil, Play, RotateCw, Trash2, Zap } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
@@ -11,6 +10,7 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { EndpointMark, healthOf } from '#src/ui/endpoints/endpoint-mark.tsx';
 import { EndpointDialog } from '#src/ui/endpoints/form/endpoint-dialog.tsx';
+import { Ban, EllipsisVertical, Pencil, Play, RotateCw, Trash2, Zap } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { Menu, MenuItem } from '#src/ui/parts/overlay/menu.tsx';

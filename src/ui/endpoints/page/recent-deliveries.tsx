@@ -1,8 +1,8 @@
 'use client';
 
-import { Send } from 'lucide-react';
 import Link from 'next/link';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import { Send } from '#src/ui/icons/icons.ts';
 import { DeliveriesTable } from '#src/ui/parts/delivery/deliveries-table.tsx';
 import { NewDeliveries } from '#src/ui/parts/delivery/new-deliveries.tsx';
 import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';

@@ -1,9 +1,9 @@
 'use client';
 
-import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { Attempt } from '#src/contract/job/job.ts';
 import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
 import { type LoadFailure, type ShownBody, useAttempt } from '#src/ui/data/job/use-attempt.ts';
+import { ChevronLeft, ChevronRight } from '#src/ui/icons/icons.ts';
 import { PhaseTimes } from '#src/ui/parts/attempt/phases.tsx';
 import { RedirectList } from '#src/ui/parts/attempt/redirect-list.tsx';
 import { ResponsePane } from '#src/ui/parts/attempt/response-pane.tsx';

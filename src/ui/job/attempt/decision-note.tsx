@@ -1,6 +1,6 @@
-import { CircleCheck, CircleX, Repeat } from 'lucide-react';
 import type { AttemptLine } from '#src/contract/job/job-view.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';
+import { CircleCheck, CircleX, Repeat } from '#src/ui/icons/icons.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 

@@ -1,11 +1,11 @@
 'use client';
 
-import { ChevronRight, Send } from 'lucide-react';
 import Link from 'next/link';
 import type { AttemptLine, DeliveryLine } from '#src/contract/job/job-view.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { ChevronRight, Send } from '#src/ui/icons/icons.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { useResend } from '#src/ui/parts/job/use-resend.ts';

@@ -1,9 +1,9 @@
 'use client';
 
-import { Download, Eye } from 'lucide-react';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { useProjectUrl } from '#src/ui/data/project/project-url.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { Download, Eye } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';

@@ -1,9 +1,9 @@
 'use client';
 
-import { Shuffle } from 'lucide-react';
 import { useState } from 'react';
 import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
+import { Shuffle } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { policyLines } from './policy-lines.ts';
 import { PolicyPlan } from './policy-plan-view.tsx';

@@ -1,9 +1,9 @@
 'use client';
 
-import { Clock, Globe, Webhook } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { Clock, Globe, Webhook } from '#src/ui/icons/icons.ts';
 import type { Selection } from '#src/ui/job/page/selection.ts';
 import { PhaseLegend } from '#src/ui/parts/attempt/phases.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';

@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { CalendarClock, CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
+import { CalendarClock, CircleCheck, CircleX, LoaderCircle } from '#src/ui/icons/icons.ts';
 import { phaseColour } from '#src/ui/parts/attempt/phases.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { outcomeColour } from '#src/ui/words/outcome-look.ts';

@@ -1,11 +1,11 @@
 'use client';
 
-import { Ban, Download, RotateCw, X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { JobSelection } from '#src/contract/job/bulk.ts';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
+import { Ban, Download, RotateCw, X } from '#src/ui/icons/icons.ts';
 import { Bar } from '#src/ui/jobs/filter/bar.tsx';
 import { exportUrl } from '#src/ui/jobs/list/export-menu.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
-import { Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { Plus } from '#src/ui/icons/icons.ts';
 import { Popover } from '#src/ui/parts/overlay/popover.tsx';
 import { AddChip } from '#src/ui/parts/text/chip.tsx';
 import type { Filters } from './filters.ts';

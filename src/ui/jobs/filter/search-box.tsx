@@ -1,9 +1,9 @@
 'use client';
 
-import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
+import { Search } from '#src/ui/icons/icons.ts';
 import { inputBoxClass, inputClass } from '#src/ui/parts/form/input.ts';
 import { type Filters, filtersUrl } from './filters.ts';
 

@@ -1,8 +1,8 @@
 'use client';
 
-import { Clock } from 'lucide-react';
 import type { StatRange } from '#src/contract/stats/stat-range.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
+import { Clock } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuChoice } from '#src/ui/parts/overlay/menu.tsx';
 import { dateTimeText } from '#src/ui/words/time-text.ts';

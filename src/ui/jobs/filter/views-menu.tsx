@@ -1,11 +1,11 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Bookmark, ChevronDown, Plus, Save, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Bookmark, ChevronDown, Plus, Save, Trash2 } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuGroup, MenuItem, MenuLine } from '#src/ui/parts/overlay/menu.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';

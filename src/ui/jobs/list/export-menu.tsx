@@ -1,8 +1,8 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import { projectUrl } from '#src/ui/data/project/project-url.ts';
+import { Download } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuItem } from '#src/ui/parts/overlay/menu.tsx';
 

@@ -1,8 +1,8 @@
 'use client';
 
-import { PanelRight } from 'lucide-react';
 import Link from 'next/link';
 import type { JobSummary } from '#src/contract/job/job.ts';
+import { PanelRight } from '#src/ui/icons/icons.ts';
 import { usePeek } from '#src/ui/jobs/peek/use-peek.ts';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { urlParts } from '#src/ui/words/url-parts.ts';

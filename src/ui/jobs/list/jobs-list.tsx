@@ -2,11 +2,11 @@
 
 import type { RowSelectionState } from '@tanstack/react-table';
 import clsx from 'clsx';
-import { Inbox, SearchX } from 'lucide-react';
 import Link from 'next/link';
 import { useRef } from 'react';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
+import { Inbox, SearchX } from '#src/ui/icons/icons.ts';
 import { type Filters, isFiltered } from '#src/ui/jobs/filter/filters.ts';
 import { usePeek } from '#src/ui/jobs/peek/use-peek.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';

@@ -2,8 +2,8 @@
 
 import { type RowSelectionState, useTable } from '@tanstack/react-table';
 import clsx from 'clsx';
-import { ArrowDown } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
+import { ArrowDown } from '#src/ui/icons/icons.ts';
 import { type JobColumn, jobColumns, jobFeatures, SelectBox } from './job-columns.tsx';
 import type { Row } from './live-job-rows.ts';
 import type { TablePrefs } from './table-prefs.ts';

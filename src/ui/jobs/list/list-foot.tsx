@@ -1,7 +1,7 @@
 'use client';
 
-import { ArrowLeft, ArrowRight } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { ArrowLeft, ArrowRight } from '#src/ui/icons/icons.ts';
 import { type Filters, filtersUrl, pageSize } from '#src/ui/jobs/filter/filters.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
-import { ArrowUp } from 'lucide-react';
 import { goTo } from '#src/ui/data/browser/address.ts';
+import { ArrowUp } from '#src/ui/icons/icons.ts';
 import { type Filters, filtersUrl } from '#src/ui/jobs/filter/filters.ts';
 import type { useLiveJobs } from './use-live-jobs.ts';
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { Columns3, Rows2, Rows3 } from 'lucide-react';
+import { Columns3, Rows2, Rows3 } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { Popover } from '#src/ui/parts/overlay/popover.tsx';

@@ -1,12 +1,13 @@
 'use client';
 
-import { ChevronDown, ChevronUp, type LucideIcon, Maximize2, X } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { useRequestBody } from '#src/ui/data/job/use-attempt.ts';
 import { useJob } from '#src/ui/data/job/use-job.ts';
+import { ChevronDown, ChevronUp, Maximize2, X } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { JobActions } from '#src/ui/parts/job/job-actions.tsx';
 import { JobAddress } from '#src/ui/parts/job/job-address.tsx';
@@ -70,7 +71,7 @@ export function PeekPanel({ id, neighbours, onShow, onClose }: Props) {
   );
 }
 
-type StepProps = Pick<Props, 'onShow'> & { label: string; keys: string; icon: LucideIcon; to: string | null };
+type StepProps = Pick<Props, 'onShow'> & { label: string; keys: string; icon: Icon; to: string | null };
 
 /**
  * Button to the job above or below. At an end of the list it stays and keeps the focus: a button that is disabled or

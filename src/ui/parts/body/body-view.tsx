@@ -1,8 +1,8 @@
 'use client';
 
-import { Download } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { BodyView as Body } from '#src/contract/job/job.ts';
+import { Download } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';

@@ -1,8 +1,8 @@
 'use client';
 
-import { ChevronRight } from 'lucide-react';
 import { type CSSProperties, useMemo, useState } from 'react';
 import { mask } from '#src/domain/redact/redact.ts';
+import { ChevronRight } from '#src/ui/icons/icons.ts';
 import { sizeText } from '#src/ui/words/size-text.ts';
 import { type Fold, foldedAtFirst, foldsOf, unfoldedLines } from './json-folds.ts';
 import type { JsonLine, JsonToken } from './json-lines.ts';

@@ -1,6 +1,6 @@
-import { Lock } from 'lucide-react';
 import { Fragment } from 'react';
 import { isSecretHeader, mask } from '#src/domain/redact/redact.ts';
+import { Lock } from '#src/ui/icons/icons.ts';
 import { visiblePieces } from '#src/ui/words/visible-text.ts';
 
 /** Returns the reason why a header's value, or a value that its sender has marked, is not shown. */

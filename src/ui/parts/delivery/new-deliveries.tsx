@@ -1,7 +1,7 @@
 'use client';
 
 import clsx from 'clsx';
-import { ArrowUp } from 'lucide-react';
+import { ArrowUp } from '#src/ui/icons/icons.ts';
 import type { useLiveDeliveries } from './use-live-deliveries.ts';
 
 type Props = {

@@ -1,6 +1,7 @@
 import clsx from 'clsx';
-import { LoaderCircle, type LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
+import { LoaderCircle } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Tooltip } from '#src/ui/parts/overlay/tooltip.tsx';
 
 type Kind = 'default' | 'primary' | 'ghost' | 'danger' | 'solid-danger';
@@ -35,7 +36,7 @@ export function buttonClass(kind: Kind = 'default', size: Size = 'medium'): stri
 type Props = ComponentProps<'button'> & {
   kind?: Kind;
   size?: Size;
-  icon?: LucideIcon;
+  icon?: Icon;
   busy?: boolean;
   /**
    * Reason why the button cannot be pressed now. With it, the button is disabled, but it takes the focus and shows the

@@ -2,7 +2,7 @@
 
 import { Checkbox as Base } from '@base-ui/react/checkbox';
 import clsx from 'clsx';
-import { Check, Minus } from 'lucide-react';
+import { Check, Minus } from '#src/ui/icons/icons.ts';
 
 type Props = {
   label: string;

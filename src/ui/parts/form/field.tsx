@@ -2,8 +2,9 @@
 
 import { Field as Base } from '@base-ui/react/field';
 import clsx from 'clsx';
-import { CircleX, type LucideIcon } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
+import { CircleX } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { inputBoxClass, inputClass } from './input.ts';
 
 type FieldProps = {
@@ -40,7 +41,7 @@ export function Field(props: FieldProps & { children: ReactNode }) {
 }
 
 type TextProps = FieldProps & {
-  icon?: LucideIcon;
+  icon?: Icon;
   mono?: boolean;
   size?: 'small' | 'medium' | 'large';
   /** Content at the right inside the box: a unit or a key. */

@@ -2,13 +2,13 @@
 
 import { Toggle } from '@base-ui/react/toggle';
 import { ToggleGroup } from '@base-ui/react/toggle-group';
-import type { LucideIcon } from 'lucide-react';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
 type Props<Value extends string> = {
   label: string;
   value: Value;
   onChange: (value: Value) => void;
-  options: readonly { value: Value; label: string; icon?: LucideIcon }[];
+  options: readonly { value: Value; label: string; icon?: Icon }[];
 };
 
 /**

@@ -2,11 +2,12 @@
 
 import { Select as Base } from '@base-ui/react/select';
 import clsx from 'clsx';
-import { Check, ChevronDown, type LucideIcon } from 'lucide-react';
+import { Check, ChevronDown } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { menuItemClass, menuPopupClass } from '#src/ui/parts/overlay/popup.ts';
 import { buttonClass } from './button.tsx';
 
-type Option<Value extends string> = { value: Value; label: string; icon?: LucideIcon };
+type Option<Value extends string> = { value: Value; label: string; icon?: Icon };
 type Props<Value extends string> = {
   /** Accessible name. Leave it out inside a `Field`, because the field's label names the control. */
   label?: string;

@@ -1,10 +1,10 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Ban } from 'lucide-react';
 import { useState } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Ban } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 

@@ -1,6 +1,16 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { copyText, useCopy } from '#src/ui/data/browser/use-copy.ts';
+import { projectUrl } from '#src/ui/data/project/project-url.ts';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import {
   Braces,
   Check,
@@ -14,17 +24,7 @@ import {
   Send,
   SquarePen,
   X,
-} from 'lucide-react';
-import Link from 'next/link';
-import { useRouter } from 'next/navigation';
-import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
-import { isTerminal } from '#src/domain/decide/job-state.ts';
-import { copyText, useCopy } from '#src/ui/data/browser/use-copy.ts';
-import { projectUrl } from '#src/ui/data/project/project-url.ts';
-import { useMayWrite } from '#src/ui/data/project/use-me.ts';
-import { problemOf } from '#src/ui/data/refusal.ts';
-import { useNow } from '#src/ui/data/server-clock.ts';
-import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+} from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuItem, MenuLine, MenuLink } from '#src/ui/parts/overlay/menu.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';

@@ -2,9 +2,10 @@
 
 import { Menu as Base } from '@base-ui/react/menu';
 import clsx from 'clsx';
-import { Check, type LucideIcon } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactElement, ReactNode } from 'react';
+import { Check } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { menuItemClass, menuLabelClass, menuPopupClass } from './popup.ts';
 
 type MenuProps = {
@@ -34,7 +35,7 @@ export function Menu({ trigger, label, align = 'start', side = 'bottom', classNa
   );
 }
 
-type ItemProps = { icon?: LucideIcon; end?: ReactNode; children: ReactNode };
+type ItemProps = { icon?: Icon; end?: ReactNode; children: ReactNode };
 
 function Inside({ icon: Icon, end, children }: ItemProps) {
   return (
@@ -73,7 +74,7 @@ type ChoiceProps<Value extends string> = {
   label?: string;
   value: Value;
   onChange: (value: Value) => void;
-  options: readonly { value: Value; label: string; icon?: LucideIcon }[];
+  options: readonly { value: Value; label: string; icon?: Icon }[];
 };
 
 /** Chooses one of several values, with a tick at the current one. */

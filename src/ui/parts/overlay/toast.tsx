@@ -1,8 +1,8 @@
 'use client';
 
 import { Toast } from '@base-ui/react/toast';
-import { CircleCheck, CircleX, Info, X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { CircleCheck, CircleX, Info, X } from '#src/ui/icons/icons.ts';
 
 type Tone = 'success' | 'failure' | 'info';
 type Options = {

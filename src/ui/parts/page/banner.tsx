@@ -1,6 +1,6 @@
 import clsx from 'clsx';
-import { CircleX, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { CircleX, Info, TriangleAlert } from '#src/ui/icons/icons.ts';
 
 const looks = {
   failed: { icon: CircleX, colour: 'state-failed' },

@@ -1,8 +1,8 @@
-import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
 type Props = {
-  icon: LucideIcon;
+  icon: Icon;
   title: string;
   /** Reason in one sentence. */
   children?: ReactNode;

@@ -1,5 +1,5 @@
-import { RotateCw, TriangleAlert } from 'lucide-react';
 import { problemOf } from '#src/ui/data/refusal.ts';
+import { RotateCw, TriangleAlert } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 
 type Props = { error: unknown; what: string; onRetry?: () => void };

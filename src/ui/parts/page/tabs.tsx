@@ -2,13 +2,13 @@
 
 import { Tabs as Base } from '@base-ui/react/tabs';
 import clsx from 'clsx';
-import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
 type Tab<Value extends string> = {
   value: Value;
   label: string;
-  icon?: LucideIcon;
+  icon?: Icon;
   /** Count as text: `57`, `10k+`. */
   count?: string | undefined;
   panel: ReactNode;

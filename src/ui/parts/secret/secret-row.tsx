@@ -1,10 +1,10 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { Eye } from 'lucide-react';
 import { useState } from 'react';
 import type { SecretInfo } from '#src/contract/endpoint/endpoint.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { Eye } from '#src/ui/icons/icons.ts';
 import { MaskedText } from '#src/ui/parts/body/masked-text.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';

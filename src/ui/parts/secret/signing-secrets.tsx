@@ -1,9 +1,9 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { RotatedSecret, SecretInfo } from '#src/contract/endpoint/endpoint.ts';
+import { RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';

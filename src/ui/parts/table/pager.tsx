@@ -1,7 +1,7 @@
 'use client';
 
-import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
+import { ArrowLeft, ArrowRight } from '#src/ui/icons/icons.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { ShallowLink } from './shallow-link.tsx';
 

@@ -1,7 +1,7 @@
 'use client';
 
-import { X } from 'lucide-react';
 import type { ComponentProps } from 'react';
+import { X } from '#src/ui/icons/icons.ts';
 
 type Props = {
   /** Name of the filter: `host`. */

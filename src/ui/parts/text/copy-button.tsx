@@ -1,10 +1,11 @@
 'use client';
 
 import clsx from 'clsx';
-import { Check, Copy, type LucideIcon, X } from 'lucide-react';
 import { useCopy } from '#src/ui/data/browser/use-copy.ts';
+import { Check, Copy, X } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
-type Props = { text: string | (() => string); label: string; icon?: LucideIcon; className?: string };
+type Props = { text: string | (() => string); label: string; icon?: Icon; className?: string };
 
 /** A small square button that copies a text and shows for a moment whether that worked. */
 export function CopyButton({ text, label, icon = Copy, className }: Props) {

@@ -1,9 +1,9 @@
 'use client';
 
 import clsx from 'clsx';
-import { ChevronRight, ShieldCheck, ShieldX } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { InboxMessage as Message } from '#src/contract/live/inbox.ts';
+import { ChevronRight, ShieldCheck, ShieldX } from '#src/ui/icons/icons.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';

@@ -1,12 +1,12 @@
 'use client';
 
-import { FlaskConical } from 'lucide-react';
 import Link from 'next/link';
 import type { Job } from '#src/contract/job/job.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useJob } from '#src/ui/data/job/use-job.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { FlaskConical } from '#src/ui/icons/icons.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';

@@ -1,9 +1,9 @@
 'use client';
 
-import { Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useCommandKey } from '#src/ui/data/browser/use-command-key.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
+import { Play } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';

@@ -1,11 +1,11 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { LogOut } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionView } from '#src/contract/project/people.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { LogOut } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';

@@ -1,8 +1,8 @@
 'use client';
 
 import clsx from 'clsx';
-import { X } from 'lucide-react';
 import { goTo } from '#src/ui/data/browser/address.ts';
+import { X } from '#src/ui/icons/icons.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Select } from '#src/ui/parts/form/select.tsx';

@@ -1,9 +1,9 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { BookOpen, SearchX } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { BookOpen, SearchX } from '#src/ui/icons/icons.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';

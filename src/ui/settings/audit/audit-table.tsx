@@ -1,8 +1,9 @@
 'use client';
 
-import { Bot, ChevronRight, KeyRound, type LucideIcon, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import type { ActorKind, AuditEntry } from '#src/contract/project/people.ts';
+import { Bot, ChevronRight, KeyRound, UserRound } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
@@ -81,7 +82,7 @@ function EntryRows({ entry, filters }: { entry: AuditEntry; filters: AuditFilter
   );
 }
 
-const icons: Record<ActorKind, LucideIcon> = { user: UserRound, key: KeyRound, system: Bot };
+const icons: Record<ActorKind, Icon> = { user: UserRound, key: KeyRound, system: Bot };
 const kinds: Record<ActorKind, string> = { user: 'Person', key: 'API key', system: 'Ringback' };
 
 function ActorLink({ actor, filters }: { actor: AuditEntry['actor']; filters: AuditFilters }) {

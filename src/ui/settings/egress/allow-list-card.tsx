@@ -1,5 +1,5 @@
-import { ShieldCheck } from 'lucide-react';
 import type { EgressView } from '#src/contract/project/egress-check.ts';
+import { ShieldCheck } from '#src/ui/icons/icons.ts';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';

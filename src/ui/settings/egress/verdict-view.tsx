@@ -1,5 +1,5 @@
-import { CircleCheck, CircleX } from 'lucide-react';
 import type { EgressVerdict, EgressView } from '#src/contract/project/egress-check.ts';
+import { CircleCheck, CircleX } from '#src/ui/icons/icons.ts';
 import { CodeBlock } from '#src/ui/parts/body/code-block.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';

@@ -1,5 +1,5 @@
-import { CircleCheck, CircleSlash, ClockAlert } from 'lucide-react';
 import type { ApiKey } from '#src/contract/project/scope.ts';
+import { CircleCheck, CircleSlash, ClockAlert } from '#src/ui/icons/icons.ts';
 import { exactText } from '#src/ui/words/time-text.ts';
 
 const looks = {

@@ -1,11 +1,11 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { ApiKey } from '#src/contract/project/scope.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { KeyRound, Plus } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';

@@ -1,8 +1,8 @@
 'use client';
 
-import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useIsOwner } from '#src/ui/data/project/use-me.ts';
+import { Plus } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { OwnersOnly } from '#src/ui/settings/owners-only.tsx';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';

@@ -1,8 +1,8 @@
 'use client';
 
-import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useIsOwner } from '#src/ui/data/project/use-me.ts';
+import { UserPlus } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { InvitationsCard } from './invitations-card.tsx';

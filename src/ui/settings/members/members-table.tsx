@@ -1,8 +1,8 @@
 'use client';
 
-import { UserMinus } from 'lucide-react';
 import type { MemberView } from '#src/contract/project/people.ts';
 import type { Role } from '#src/contract/project/scope.ts';
+import { UserMinus } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Select } from '#src/ui/parts/form/select.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';

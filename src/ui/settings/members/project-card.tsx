@@ -1,11 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { useMayMakeProjects, useMe } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Plus } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';

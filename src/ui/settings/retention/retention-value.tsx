@@ -1,7 +1,7 @@
 'use client';
 
-import { Undo2 } from 'lucide-react';
 import type { RetentionView } from '#src/contract/project/retention.ts';
+import { Undo2 } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Select } from '#src/ui/parts/form/select.tsx';

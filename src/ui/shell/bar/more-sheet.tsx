@@ -1,12 +1,12 @@
 'use client';
 
 import { Dialog } from '@base-ui/react/dialog';
-import { LogOut, X } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { useMe } from '#src/ui/data/project/use-me.ts';
 import { useProjects } from '#src/ui/data/project/use-project.ts';
+import { LogOut, X } from '#src/ui/icons/icons.ts';
 import { Select } from '#src/ui/parts/form/select.tsx';
 import { backdropClass } from '#src/ui/parts/overlay/popup.ts';
 import { useOverlay } from '#src/ui/shell/keys/overlay.ts';

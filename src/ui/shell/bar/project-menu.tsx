@@ -1,9 +1,9 @@
 'use client';
 
-import { ChevronsUpDown, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useMayMakeProjects } from '#src/ui/data/project/use-me.ts';
 import { useProjects } from '#src/ui/data/project/use-project.ts';
+import { ChevronsUpDown, Plus } from '#src/ui/icons/icons.ts';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '#src/ui/parts/overlay/menu.tsx';
 import { BrandMark } from '#src/ui/parts/page/brand-mark.tsx';
 

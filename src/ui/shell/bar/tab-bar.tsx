@@ -1,9 +1,9 @@
 'use client';
 
 import clsx from 'clsx';
-import { Ellipsis } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { Ellipsis } from '#src/ui/icons/icons.ts';
 import { showOverlay, useOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { currentMark, navigation, type Place } from '#src/ui/shell/navigation.ts';
 import { PlaceCount } from './place-count.tsx';

@@ -1,8 +1,8 @@
 'use client';
 
-import { CircleQuestionMark, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useCommandKey } from '#src/ui/data/browser/use-command-key.ts';
+import { CircleQuestionMark, Search } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Tooltip } from '#src/ui/parts/overlay/tooltip.tsx';
 import { BrandMark } from '#src/ui/parts/page/brand-mark.tsx';

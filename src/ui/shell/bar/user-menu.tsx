@@ -1,7 +1,7 @@
 'use client';
 
-import { LogOut } from 'lucide-react';
 import { useMe } from '#src/ui/data/project/use-me.ts';
+import { LogOut } from '#src/ui/icons/icons.ts';
 import { Menu, MenuItem, MenuLink } from '#src/ui/parts/overlay/menu.tsx';
 import { leave } from '#src/ui/shell/leave.ts';
 import { accountPlace } from '#src/ui/shell/navigation.ts';

@@ -2,21 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
-import {
-  ArrowRightLeft,
-  CirclePlus,
-  Keyboard,
-  LogOut,
-  type LucideIcon,
-  Monitor,
-  Moon,
-  Search,
-  Sun,
-} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useProjects } from '#src/ui/data/project/use-project.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { ArrowRightLeft, CirclePlus, Keyboard, LogOut, Monitor, Moon, Search, Sun } from '#src/ui/icons/icons.ts';
+import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
 import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { leave } from '#src/ui/shell/leave.ts';
@@ -151,7 +142,7 @@ function RecentJobs({ go }: Pick<Props, 'go'>) {
 }
 
 type EntryProps = {
-  icon: LucideIcon;
+  icon: Icon;
   iconClass?: string;
   /** Words by which the entry is found. Together with `exact`, they are unique among all entries. */
   words: string;

@@ -2,9 +2,9 @@
 
 import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
-import { CornerDownLeft, Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { CornerDownLeft, Search } from '#src/ui/icons/icons.ts';
 import { backdropClass } from '#src/ui/parts/overlay/popup.ts';
 import { useOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { pageOfId } from '#src/ui/shell/navigation.ts';
