@@ -4,21 +4,29 @@ import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { clientAddress } from '#src/domain/egress/client-address.ts';
 import { limits, readLimits } from '#src/domain/limits.ts';
-import type { Actor } from '#src/server/call/actor.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
-import type { Context } from '#src/server/call/context.ts';
+import { makeContext } from '#src/server/call/context.ts';
 import { forgottenProject } from '#src/server/call/named-project.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import { clientPackage } from '#src/server/http/client-package.ts';
 import { errorsPage } from '#src/server/http/errors-page.ts';
-import { health } from '#src/server/http/health-routes.ts';
+import { healthy, ready } from '#src/server/http/health-routes.ts';
 import type { Handler, HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { handleMetrics, metricsPath } from '#src/server/http/metrics-route.ts';
 import { fromNode, singleHeaders, toNode } from '#src/server/http/node-http.ts';
 import { answerHeaders } from '#src/server/http/security-headers.ts';
 import { problem } from '#src/server/http/wire.ts';
 import { handleListeners, listenersPath } from '#src/server/listeners/listener-routes.ts';
 import { handleLive, livePath } from '#src/server/live/live-route.ts';
+import {
+  docsPage,
+  docsPath,
+  openApi,
+  openApiPath,
+  viewerFile,
+  viewerFileNames,
+} from '#src/server/openapi/docs-page.ts';
 import { handleRest } from '#src/server/rest/rest-handler.ts';
 import { handleJoin, joinPath } from '#src/server/sign-in/join.ts';
 import { authPath, handleAuth } from '#src/server/sign-in/sign-in.ts';
@@ -53,28 +61,40 @@ function peerOf({ trustedProxies }: ServerDeps, node: IncomingMessage): string {
 }
 
 function isOwn(path: string): boolean {
-  return (
-    /^\/(v1|api|playground)\//.test(path) ||
-    path === '/healthz' ||
-    path === '/readyz' ||
-    path === metricsPath ||
-    path === '/client.tgz' ||
-    path === '/errors'
-  );
+  return /^\/(v1|api|playground)\//.test(path) || path === metricsPath || pages.has(path);
+}
+
+type Page = (deps: ServerDeps, request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
+
+/** Pages and files that can only be read, by path. */
+const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
+  ['/healthz', healthy],
+  ['/readyz', ready],
+  ['/client.tgz', clientPackage],
+  ['/errors', errorsPage],
+  [openApiPath, openApi],
+  [docsPath, docsPage],
+  ...viewerFileNames.map((name): [string, Page] => [`${docsPath}/${name}`, () => viewerFile(name)]),
+]);
+
+const readMethods = ['GET', 'HEAD'];
+
+async function readPage(page: Page, deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  if (!readMethods.includes(request.method)) throw new MethodNotAllowed(request, readMethods);
+  return page(deps, request);
 }
 
 function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
     const { path } = request;
+    const page = pages.get(path);
+    if (page) return readPage(page, deps, request);
+    if (path === metricsPath) return handleMetrics(deps, request);
     if (path.startsWith(listenersPath)) return handleListeners(deps, request);
     if (path.startsWith('/v1/')) return handleRest(deps, request);
     if (path.startsWith(authPath)) return handleAuth(deps, request);
     if (path === joinPath) return handleJoin(deps, request);
     if (path === livePath || path.startsWith(`${livePath}/`)) return handleLive(deps, request);
-    if (path === '/healthz' || path === '/readyz') return health(deps.db, path);
-    if (path === metricsPath) return handleMetrics(deps, request);
-    if (path === '/client.tgz') return clientPackage();
-    if (path === '/errors') return errorsPage();
     const answer = await playground(request);
     if (answer === null) throw new Refusal('no_route', `there is no route ${path}`);
     return answer;
@@ -91,29 +111,21 @@ function refused(deps: ServerDeps, error: unknown, request: HttpRequest): HttpRe
 }
 
 function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerResponse, request: HttpRequest) {
-  const { requestId, peer } = request;
+  const { requestId } = request;
   const actorNow = () =>
     authenticate(deps, request).catch((error: unknown) => {
       const forgotten = forgottenProject(request, error);
       if (forgotten !== null && !response.headersSent) response.setHeader('set-cookie', forgotten);
       throw error;
     });
-  let actor: Promise<Actor> | undefined;
-  const createContext = (): Promise<Context> =>
-    Promise.resolve({
-      deps,
-      actor: () => (actor ??= actorNow()),
-      actorNow,
-      idempotencyKey: request.headers['idempotency-key'] ?? null,
-      requestId,
-      peer,
-    });
+  const idempotencyKey = request.headers['idempotency-key'] ?? null;
+  const context = makeContext(deps, request, { actorNow, idempotencyKey });
   return nodeHTTPRequestHandler({
     req: node,
     res: response,
     path: request.path.slice(trpcPath.length),
     router: appRouter,
-    createContext,
+    createContext: () => Promise.resolve(context),
     maxBodySize: limits.batchBytes,
     maxBatchSize: readLimits.callsAtOnce,
     onError: ({ error, path: procedure }) => {

@@ -1,10 +1,11 @@
-import { router } from '#src/server/call/procedure.ts';
+import { mergeRouters, router } from '#src/server/call/procedure.ts';
 import { accountRouter } from '#src/server/routers/account-router.ts';
 import { apiKeysRouter } from '#src/server/routers/api-keys-router.ts';
 import { auditRouter } from '#src/server/routers/audit-router.ts';
 import { deliveriesRouter } from '#src/server/routers/deliveries-router.ts';
 import { endpointsRouter } from '#src/server/routers/endpoints-router.ts';
 import { inboxRouter } from '#src/server/routers/inbox-router.ts';
+import { jobFilesRouter } from '#src/server/routers/job-files-router.ts';
 import { jobsRouter } from '#src/server/routers/jobs-router.ts';
 import { membersRouter } from '#src/server/routers/members-router.ts';
 import { operationsRouter } from '#src/server/routers/operations-router.ts';
@@ -15,8 +16,7 @@ import { settingsRouter } from '#src/server/routers/settings-router.ts';
 import { statsRouter } from '#src/server/routers/stats-router.ts';
 import { viewsRouter } from '#src/server/routers/views-router.ts';
 
-export const appRouter = router({
-  jobs: jobsRouter,
+const parts = {
   deliveries: deliveriesRouter,
   operations: operationsRouter,
   apiKeys: apiKeysRouter,
@@ -31,7 +31,12 @@ export const appRouter = router({
   account: accountRouter,
   audit: auditRouter,
   inbox: inboxRouter,
-});
+};
+
+export const appRouter = router({ jobs: jobsRouter, ...parts });
+
+/** The procedures that REST calls. They include those that only REST has. */
+export const restRouter = router({ jobs: mergeRouters(jobsRouter, jobFilesRouter), ...parts });
 
 /** The type that the client and the dashboard are typed by. */
 export type AppRouter = typeof appRouter;

@@ -8,9 +8,9 @@ import { checkout, run } from './run-command.ts';
 
 /** Our own marker file, written last. Next writes its BUILD_ID long before a build is complete. */
 const stamp = join(checkout, '.next/RINGBACK_BUILT');
-const built = ['.next/BUILD_ID', 'dist/client.tgz'];
+const built = ['.next/BUILD_ID', 'dist/client.tgz', 'dist/docs/swagger-ui-bundle.js'];
 
-/** Builds the dashboard and packs the client, unless the last build is newer than all its sources. */
+/** Builds the dashboard, packs the client and copies the viewer of the API reference, unless the last build is newer than all its sources. */
 export async function build(): Promise<void> {
   if (await isBuilt()) return;
   requireBuildPackages();
@@ -18,6 +18,8 @@ export async function build(): Promise<void> {
   await rm(stamp, { force: true });
   const { packClient } = await import('./pack-client.ts');
   await packClient();
+  const { copyViewer } = await import('./copy-viewer.ts');
+  await copyViewer();
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
   await run([next, 'build'], { env: childEnvironment({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }) });
   await writeFile(stamp, '');

@@ -77,7 +77,10 @@ export type EndpointListInput = {
 
 /** Checks an `EndpointListInput`. */
 export const endpointListInput = z.strictObject({
-  includeListeners: z.boolean({ error: 'must be true or false' }).optional(),
+  includeListeners: z
+    .boolean({ error: 'must be true or false' })
+    .optional()
+    .describe('Also the endpoints of `ringback listen`.'),
 }) satisfies z.ZodType<EndpointListInput, EndpointListInput>;
 
 /** An endpoint to register, checked and with every default filled in. */
@@ -106,4 +109,4 @@ export type EndpointChange = Partial<EndpointSpec> & { removedHeaders: string[] 
 export type RotateSpec = { overlapSeconds: number; signing: SecretKind | null };
 
 /** Input that names a signing secret of an endpoint or a project. */
-export const secretInput = z.strictObject({ secretId: z.uuid() });
+export const secretInput = z.strictObject({ secretId: z.uuid().describe('The id of a live secret.') });

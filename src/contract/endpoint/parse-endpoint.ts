@@ -1,58 +1,20 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { callbackEvents, endEvents } from '#src/contract/event/event-names.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
-import {
-  delays,
-  deliveryRetrySchema,
-  readGiveUpOn,
-  readSchedule,
-  statuses,
-} from '#src/contract/submit/delivery-retry.ts';
+import { readGiveUpOn, readSchedule } from '#src/contract/submit/delivery-retry.ts';
 import { readDuration } from '#src/contract/submit/duration.ts';
 import { readUrl } from '#src/contract/submit/parse-callback.ts';
 import { readHeaders } from '#src/contract/submit/parse-headers.ts';
-import { duration } from '#src/contract/submit/retry-schema.ts';
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import { endpointLimits, limits } from '#src/domain/limits.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { findBadText } from '#src/domain/text/text-check.ts';
 import { type EndpointEvent, endpointEvents, type SecretKind } from './endpoint.ts';
 import type { EndpointChange, EndpointSpec, RotateSpec } from './endpoint-input.ts';
+import { editsShape, endpointShape, rotateInputSchema } from './endpoint-input-schema.ts';
 
-const text = (what: string) => z.string({ error: `must be ${what}` });
-const { rate, concurrency } = endpointLimits;
-const rateError = { error: `must be a number from ${rate.min} to 10,000, or null for no limit` };
-const concurrencyError = { error: `must be a whole number from ${concurrency.min} to 1,000, or null for no limit` };
-const signing = z.enum(['v1', 'v1a'], { error: 'must be "v1" or "v1a"' }).optional();
-
-const editsShape = z.strictObject(
-  {
-    name: text('a string').optional(),
-    url: text('an http or https URL').optional(),
-    description: text('a string').optional(),
-    events: z.array(text('the name of an event'), { error: 'must be a list of events' }).optional(),
-    labels: z.array(text('a string'), { error: 'must be a list of labels' }).optional(),
-    projectWide: z.boolean({ error: 'must be true or false' }).optional(),
-    payload: z.enum(['full', 'thin'], { error: 'must be "full" or "thin"' }).optional(),
-    headers: z.unknown().optional(),
-    scheduleSeconds: delays.nullish(),
-    giveUpOn: statuses.nullish(),
-    retry: deliveryRetrySchema.nullish(),
-    rate: z.number(rateError).min(rate.min, rateError).max(rate.max, rateError).nullish(),
-    concurrency: z
-      .int(concurrencyError)
-      .min(concurrency.min, concurrencyError)
-      .max(concurrency.max, concurrencyError)
-      .nullish(),
-  },
-  { error: 'must be an object' },
-);
 type Edits = z.infer<typeof editsShape>;
-
-const inputShape = editsShape.extend({ name: text('a string'), url: text('an http or https URL'), signing });
-
-const rotateShape = z.strictObject({ overlapSeconds: duration.optional(), signing }, { error: 'must be an object' });
 
 /**
  * Checks the input that registers a webhook receiver and fills in every default. Throws a Refusal for the first error,
@@ -61,7 +23,7 @@ const rotateShape = z.strictObject({ overlapSeconds: duration.optional(), signin
  */
 export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: SecretKind } {
   checkText(input);
-  const shape = readShape(inputShape, input);
+  const shape = readShape(endpointShape, input);
   const spec = {
     description: '',
     events: [...endEvents],
@@ -96,7 +58,7 @@ export function parseEndpointEdits(input: unknown): EndpointChange {
 
 /** Checks the kind of a new signing secret and the time for which the older secrets go on signing. */
 export function parseRotation(input: unknown): RotateSpec {
-  const shape = readShape(rotateShape, input);
+  const shape = readShape(rotateInputSchema, input);
   const { min, max, default: usual } = endpointLimits.overlapSeconds;
   const overlapSeconds =
     shape.overlapSeconds === undefined

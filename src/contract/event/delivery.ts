@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Attempt, Delivery, JobPage } from '#src/contract/job/job.ts';
+import { pageInput } from '#src/contract/job/job-filter-input.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
@@ -56,13 +57,14 @@ const id = z.string().max(readLimits.idLength);
 
 /** Checks a `DeliveryListInput`. */
 export const deliveryListInput = z.strictObject({
-  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
-  cursor: z.string().max(readLimits.cursorLength).optional(),
-  before: z.string().max(readLimits.cursorLength).optional(),
-  state: z.union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)]).optional(),
-  endpointId: id.optional(),
-  jobId: id.optional(),
-  type: storableText(64).min(1).optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  ...pageInput,
+  state: z
+    .union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)])
+    .optional()
+    .describe('One of several.'),
+  endpointId: id.optional().describe('To this endpoint.'),
+  jobId: id.optional().describe('About this job.'),
+  type: storableText(64).min(1).optional().describe("The event's type, exactly: `job.failed`."),
+  from: instant.optional().describe('Created at or after.'),
+  to: instant.optional().describe('Created before.'),
 }) satisfies z.ZodType<DeliveryListInput, DeliveryListInput>;

@@ -1,7 +1,8 @@
 import type { Job } from '#src/contract/job/job.ts';
 import { type EventBody, type EventType, endpointTestMessage, type FailedAttempt, type FullJobData } from './events.ts';
 
-const completed: FullJobData<'job.completed'> = {
+/** A job that has ended well, as every example of this documentation shows it. */
+export const sampleJob: FullJobData<'job.completed'> = {
   id: 'job_01m7wd4b99ebrv4mp86mhc61ay',
   state: 'completed',
   waitReason: null,
@@ -44,7 +45,7 @@ const completed: FullJobData<'job.completed'> = {
 };
 
 /** The sample job before its end. */
-const underWay = { ...completed, endedAt: null, result: null };
+const underWay = { ...sampleJob, endedAt: null, result: null };
 
 const failedAttempt: FailedAttempt = {
   id: 'att_01m7wd4baxe5n8q1v4w7y0c3fh',
@@ -63,19 +64,20 @@ const failedAttempt: FailedAttempt = {
   nextAttemptAt: '2026-11-20T11:58:03.921Z',
 };
 
-const endpoint = { id: 'end_01m7w5q8t2fjz9r0v4d3c6b7hk', name: 'billing' };
+/** The endpoint of the samples. */
+export const sampleEndpointRef = { id: 'end_01m7w5q8t2fjz9r0v4d3c6b7hk', name: 'billing' };
 const endpointUrl = 'https://billing.example.com/hooks/ringback';
 
 /** Samples of each event, with a title for each form. The first sample of a type is the main one. */
 export const eventSamples: { [Type in EventType]: { title: string; body: EventBody<Type> }[] } = {
   'job.completed': [
-    { title: 'full', body: { type: 'job.completed', timestamp: '2026-11-20T11:58:09.338Z', data: completed } },
+    { title: 'full', body: { type: 'job.completed', timestamp: '2026-11-20T11:58:09.338Z', data: sampleJob } },
     {
       title: 'full, its result left out for its size',
       body: {
         type: 'job.completed',
         timestamp: '2026-11-20T11:58:09.338Z',
-        data: { ...completed, result: omitted(completed.result) },
+        data: { ...sampleJob, result: omitted(sampleJob.result) },
       },
     },
     {
@@ -83,7 +85,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
       body: {
         type: 'job.completed',
         timestamp: '2026-11-20T11:58:09.338Z',
-        data: { id: completed.id, state: 'completed' },
+        data: { id: sampleJob.id, state: 'completed' },
       },
     },
   ],
@@ -94,7 +96,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
         type: 'job.failed',
         timestamp: '2026-11-20T11:58:09.338Z',
         data: {
-          ...completed,
+          ...sampleJob,
           state: 'failed',
           attempts: 6,
           result: null,
@@ -113,7 +115,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
       body: {
         type: 'job.cancelled',
         timestamp: '2026-11-20T11:58:09.338Z',
-        data: { ...completed, state: 'cancelled', attempts: 0, startedAt: null, result: null },
+        data: { ...sampleJob, state: 'cancelled', attempts: 0, startedAt: null, result: null },
       },
     },
   ],
@@ -131,7 +133,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
       body: {
         type: 'job.started',
         timestamp: '2026-11-20T11:57:58.581Z',
-        data: { id: completed.id, state: 'in_progress' },
+        data: { id: sampleJob.id, state: 'in_progress' },
       },
     },
   ],
@@ -156,7 +158,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
         type: 'job.attempt_failed',
         timestamp: '2026-11-20T11:58:09.338Z',
         data: {
-          id: completed.id,
+          id: sampleJob.id,
           state: 'failed',
           attempt: {
             ...failedAttempt,
@@ -185,7 +187,11 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
       body: {
         type: 'endpoint.disabled',
         timestamp: '2026-11-20T12:00:04.117Z',
-        data: { endpoint: { ...endpoint, url: endpointUrl }, reason: 'failing', since: '2026-11-15T11:59:31.902Z' },
+        data: {
+          endpoint: { ...sampleEndpointRef, url: endpointUrl },
+          reason: 'failing',
+          since: '2026-11-15T11:59:31.902Z',
+        },
       },
     },
   ],
@@ -200,8 +206,8 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
             id: 'dlv_01m7wd4edsf0tb3n5y8k2q6xhc',
             eventId: 'evt_01m7wd4edvea6s25ha8t9qa6zw',
             type: 'job.completed',
-            endpointId: endpoint.id,
-            jobId: completed.id,
+            endpointId: sampleEndpointRef.id,
+            jobId: sampleJob.id,
             url: endpointUrl,
             attempts: 10,
           },
@@ -216,7 +222,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
       body: {
         type: 'endpoint.test',
         timestamp: '2026-11-20T12:14:40.005Z',
-        data: { endpoint, message: endpointTestMessage },
+        data: { endpoint: sampleEndpointRef, message: endpointTestMessage },
       },
     },
   ],

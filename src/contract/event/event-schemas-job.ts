@@ -71,30 +71,32 @@ export const callbackViewSchema = z
   .meta({ id: 'Callback', description: 'Where the job reports to.' }) satisfies z.ZodType<CallbackView>;
 
 /** A job as `jobs.get`, REST and callbacks show it. */
-export const jobSchema = z.strictObject({
-  id: idSchema('job'),
-  state: z.enum(jobStates),
-  waitReason: z.enum(['flow', 'cooldown']).nullable().describe('Why a queued job is held back, when it is.'),
-  method: z.string(),
-  url: z.string().describe('Query parameters named in `redact.query` are masked.'),
-  headers: headersSchema.describe('Lower-case names. Secrets are masked.'),
-  labels: z.array(z.string()),
-  metadata: jsonValueSchema.describe('What was submitted as `metadata`, null without any.'),
-  attempts: countSchema.describe('Attempts made so far.'),
-  maxAttempts: countSchema,
-  createdAt: instantSchema,
-  runAt: instantSchema.nullable(),
-  deadlineAt: instantSchema.nullable(),
-  startedAt: instantSchema.nullable(),
-  endedAt: instantSchema.nullable(),
-  nextAttemptAt: instantSchema.nullable(),
-  result: jobResultSchema.nullable(),
-  resultExpiredAt: instantSchema.nullable().describe('When the retention of the result ended, once it has.'),
-  error: jobErrorSchema.nullable(),
-  callback: callbackViewSchema.nullable(),
-  idempotencyKey: z.string().nullable(),
-  rerunOf: idSchema('job').nullable(),
-}) satisfies z.ZodType<Job>;
+export const jobSchema = z
+  .strictObject({
+    id: idSchema('job'),
+    state: z.enum(jobStates),
+    waitReason: z.enum(['flow', 'cooldown']).nullable().describe('Why a queued job is held back, when it is.'),
+    method: z.string(),
+    url: z.string().describe('Query parameters named in `redact.query` are masked.'),
+    headers: headersSchema.describe('Lower-case names. Secrets are masked.'),
+    labels: z.array(z.string()),
+    metadata: jsonValueSchema.describe('What was submitted as `metadata`, null without any.'),
+    attempts: countSchema.describe('Attempts made so far.'),
+    maxAttempts: countSchema,
+    createdAt: instantSchema,
+    runAt: instantSchema.nullable(),
+    deadlineAt: instantSchema.nullable(),
+    startedAt: instantSchema.nullable(),
+    endedAt: instantSchema.nullable(),
+    nextAttemptAt: instantSchema.nullable(),
+    result: jobResultSchema.nullable(),
+    resultExpiredAt: instantSchema.nullable().describe('When the retention of the result ended, once it has.'),
+    error: jobErrorSchema.nullable(),
+    callback: callbackViewSchema.nullable(),
+    idempotencyKey: z.string().nullable(),
+    rerunOf: idSchema('job').nullable(),
+  })
+  .meta({ id: 'Job', description: 'A request that is made in the background.' }) satisfies z.ZodType<Job>;
 
 /** An attempt that did not complete its job. */
 export const failedAttemptSchema = z

@@ -155,7 +155,7 @@ export type EventSchemasAreExact = [
 export function eventJsonSchemas(): Record<EventType, JsonSchema> {
   const schemas = eventTypes.map((type): [string, JsonSchema] => [
     type,
-    z.toJSONSchema(eventSchemas[type], { override: tidy }),
+    z.toJSONSchema(eventSchemas[type], { override: tidySchema }),
   ]);
   return Object.fromEntries(schemas) as Record<EventType, JsonSchema>;
 }
@@ -167,7 +167,7 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
  * Removes parts of a schema that carry no information: the rule that keys are strings, and the largest safe integer as
  * a maximum.
  */
-function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
+export function tidySchema({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   delete jsonSchema.propertyNames;
 }

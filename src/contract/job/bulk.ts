@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { operationLimits, readLimits } from '#src/domain/limits.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { type JobFilterInput, jobFilterInput } from './job-filter-input.ts';
+import { defaultPerSecond, perSecondInput } from './operation.ts';
 
 /** Jobs that a bulk action is for: a list of ids, or all jobs that a filter finds. The filter must not be empty. */
 export type JobSelection =
@@ -21,20 +22,19 @@ export type BulkInput = {
 /** Checks a `JobSelection`: at most 1,000 ids, or a filter that is not empty. */
 export const jobSelection = z.union([
   z.strictObject({
-    ids: z.array(z.string().max(readLimits.idLength)).min(1).max(readLimits.idsAtOnce),
+    ids: z.array(z.string().max(readLimits.idLength)).min(1).max(readLimits.idsAtOnce).describe('Those picked.'),
     filter: z.undefined().optional(),
   }),
   z.strictObject({
     ids: z.undefined().optional(),
-    filter: jobFilterInput.refine(
-      (filter) => Object.values(filter).some((value) => value !== undefined),
-      'the filter must not be empty',
-    ),
+    filter: jobFilterInput
+      .refine((filter) => Object.values(filter).some((value) => value !== undefined), 'the filter must not be empty')
+      .describe('All that it finds when their turn comes, among the jobs created before. Never an empty filter.'),
   }),
 ]);
 
 /** Checks a `BulkInput`. */
 export const bulkInput = z.strictObject({
   jobs: jobSelection,
-  perSecond: z.int().min(operationLimits.perSecond.min).max(operationLimits.perSecond.max).optional(),
+  perSecond: perSecondInput.describe(`At most so many jobs a second; ${defaultPerSecond} if it is not given.`),
 }) satisfies z.ZodType<BulkInput, BulkInput>;

@@ -46,6 +46,22 @@ export type ListInput = JobFilterInput & {
 /** Answer of `jobs.counts`: the number of jobs that a filter finds, by state and in total. */
 export type JobCounts = { counts: Record<JobState, CappedCount>; all: CappedCount };
 
+/** The input fields that name a page of a list that goes both ways. */
+export const pageInput = {
+  limit: z
+    .int()
+    .min(1)
+    .max(readLimits.pageSize.max)
+    .optional()
+    .describe(`How many; ${readLimits.pageSize.default} if it is not given.`),
+  cursor: z.string().max(readLimits.cursorLength).optional().describe('`nextCursor` of a page: what is older.'),
+  before: z
+    .string()
+    .max(readLimits.cursorLength)
+    .optional()
+    .describe('`previousCursor` of a page: what is newer, next to it. Not together with `cursor`.'),
+};
+
 const instant = z.iso.datetime({ offset: true });
 const status = z.string().refine((text) => /^[1-9](\d\d|xx)$/.test(text) || Object.hasOwn(failureWords, text), {
   error: 'must be a status such as 404, a class such as 5xx, or a word such as timeout, blocked or connection_error',
@@ -53,25 +69,34 @@ const status = z.string().refine((text) => /^[1-9](\d\d|xx)$/.test(text) || Obje
 
 /** Checks a `JobFilterInput`. */
 export const jobFilterInput = z.strictObject({
-  state: z.union([z.enum(jobStates), z.array(z.enum(jobStates)).max(jobStates.length)]).optional(),
-  label: storableText(limits.labelLength).optional(),
-  host: storableText(readLimits.hostLength).optional(),
-  notHost: storableText(readLimits.hostLength).optional(),
-  status: z.union([z.int().min(100).max(999), status]).optional(),
-  method: storableText(limits.methodLength).min(1).optional(),
-  apiKeyId: z.string().max(readLimits.idLength).optional(),
-  from: instant.optional(),
-  to: instant.optional(),
-  text: storableText(readLimits.searchTextLength).min(1).optional(),
-  id: z.string().max(readLimits.idLength).optional(),
-  rerunOf: z.string().max(readLimits.idLength).optional(),
+  state: z
+    .union([z.enum(jobStates), z.array(z.enum(jobStates)).max(jobStates.length)])
+    .optional()
+    .describe('One of several.'),
+  label: storableText(limits.labelLength).optional().describe('A label that the job has.'),
+  host: storableText(readLimits.hostLength).optional().describe("The target's host name, exactly."),
+  notHost: storableText(readLimits.hostLength).optional().describe('All hosts but this one.'),
+  status: z
+    .union([z.int().min(100).max(999), status])
+    .optional()
+    .describe(
+      "The last response's status, `404`, or a class, `5xx`; or how jobs failed: `timeout`, `blocked`, `connection_error`.",
+    ),
+  method: storableText(limits.methodLength).min(1).optional().describe('The HTTP method.'),
+  apiKeyId: z.string().max(readLimits.idLength).optional().describe('The key that submitted it.'),
+  from: instant.optional().describe('Created at or after.'),
+  to: instant.optional().describe('Created before.'),
+  text: storableText(readLimits.searchTextLength)
+    .min(1)
+    .optional()
+    .describe('Part of the URL or of a label, whatever the case; or a whole job id.'),
+  id: z.string().max(readLimits.idLength).optional().describe('The job itself.'),
+  rerunOf: z.string().max(readLimits.idLength).optional().describe('Jobs that ran this one again.'),
 }) satisfies z.ZodType<JobFilterInput, JobFilterInput>;
 
 /** Checks a `ListInput`. */
 export const listInput = jobFilterInput.extend({
-  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
-  cursor: z.string().max(readLimits.cursorLength).optional(),
-  before: z.string().max(readLimits.cursorLength).optional(),
+  ...pageInput,
 }) satisfies z.ZodType<ListInput, ListInput>;
 
 /** Checks the input of `jobs.counts`: a filter without a state, because the answer counts by state. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Scope } from '#src/contract/project/scope.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
-import { operationLimits, readLimits } from '#src/domain/limits.ts';
-import type { JobFilterInput } from './job-filter-input.ts';
+import { operationLimits } from '#src/domain/limits.ts';
+import { type JobFilterInput, pageInput } from './job-filter-input.ts';
 
 /**
  * Kinds of operations. `resend_failed` sends failed deliveries again, on request also skipped ones. `replay_skipped`
@@ -123,21 +123,24 @@ export type OperationListInput = {
   state?: OperationState | undefined;
 };
 
+/** How many deliveries or jobs a second. */
+export const perSecondInput = z.int().min(operationLimits.perSecond.min).max(operationLimits.perSecond.max).optional();
+
 /** Checks a `ReplaySkippedInput`. */
 export const replaySkippedInput = z.strictObject({
-  endpoint: storableText(100).min(1),
-  since: z.iso.datetime({ offset: true }),
-  perSecond: z.int().min(operationLimits.perSecond.min).max(operationLimits.perSecond.max).optional(),
+  endpoint: storableText(100).min(1).describe("The endpoint's id or name."),
+  since: z.iso.datetime({ offset: true }).describe('Only deliveries that ended at or after this instant.'),
+  perSecond: perSecondInput.describe(`At most so many deliveries a second; ${defaultPerSecond} if it is not given.`),
 }) satisfies z.ZodType<ReplaySkippedInput, ReplaySkippedInput>;
 
 /** Checks a `ResendFailedInput`. */
 export const resendFailedInput = replaySkippedInput.extend({
-  includeSkipped: z.boolean().optional(),
+  includeSkipped: z.boolean().optional().describe('Also those that were skipped while the endpoint was disabled.'),
 }) satisfies z.ZodType<ResendFailedInput, ResendFailedInput>;
 
 /** Checks an `OperationListInput`. */
 export const operationListInput = z.strictObject({
-  limit: z.int().min(1).max(readLimits.pageSize.max).optional(),
-  cursor: z.string().max(readLimits.cursorLength).optional(),
-  state: z.enum(operationStates).optional(),
+  limit: pageInput.limit,
+  cursor: pageInput.cursor,
+  state: z.enum(operationStates).optional().describe('Only those in this state.'),
 }) satisfies z.ZodType<OperationListInput, OperationListInput>;

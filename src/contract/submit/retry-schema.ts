@@ -14,7 +14,9 @@ import type {
 const durationError = 'must be a number, or text like "30s", "5m", "2h", "1d"';
 
 /** The shape of a duration. `readDuration` checks the bounds. */
-export const duration = z.union([z.number(), z.string()], { error: durationError });
+export const duration = z
+  .union([z.number(), z.string()], { error: durationError })
+  .meta({ description: 'A number in the unit that the name ends in, or text: `"500ms"`, `"30s"`, `"5m"`, `"2h"`.' });
 
 /** Any JSON value. Its text and depth are checked once, for the whole input. */
 export const anyJson: z.ZodType<JsonValue> = z.any();
@@ -55,14 +57,16 @@ export const backoffSchema = z.strictObject(backoffShape, {
   error: 'must be an object of backoff fields: limit, minTimeoutInMs, maxTimeoutInMs, factor, randomize',
 }) satisfies z.ZodType<BackoffFields>;
 
-const backoffRule = z.strictObject({
+/** A rule that waits by backoff. */
+export const backoffRule = z.strictObject({
   ...backoffShape,
   strategy: z.literal('backoff').optional(),
   type: z.literal('backoff').optional(),
   bodyMatches: bodyMatches.optional(),
 }) satisfies z.ZodType<BackoffRule>;
 
-const headersRule = z.strictObject({
+/** A rule that waits for the reset which the response's headers announce. */
+export const headersRule = z.strictObject({
   ...backoffShape,
   ...headersShape,
   strategy: z.literal('headers').optional(),

@@ -1,3 +1,4 @@
+import type { HttpRequest } from '#src/server/http/http.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { Actor } from './actor.ts';
 
@@ -14,3 +15,13 @@ export type Context = {
   /** The IP address of the caller. */
   peer: string;
 };
+
+/** Returns the context of a request. It looks the caller up once. `idempotencyKey` is null where the header has no meaning. */
+export function makeContext(
+  deps: ServerDeps,
+  { requestId, peer }: Pick<HttpRequest, 'requestId' | 'peer'>,
+  { actorNow, idempotencyKey }: Pick<Context, 'actorNow' | 'idempotencyKey'>,
+): Context {
+  let actor: Promise<Actor> | undefined;
+  return { deps, actor: () => (actor ??= actorNow()), actorNow, idempotencyKey, requestId, peer };
+}

@@ -1,11 +1,10 @@
 import { initTRPC, TRPCError } from '@trpc/server';
+import type { z } from 'zod';
 import type { Scope } from '#src/contract/project/scope.ts';
 import { type ErrorCode, errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
-import type { Tx } from '#src/store/db/database.ts';
-import { type Actor, requireAnyScope, requireScope } from './actor.ts';
-import { auditDetail, auditTarget } from './audit-detail.ts';
+import { type Actor, requireScope } from './actor.ts';
+import { admit, makeRecorder, type ProcedureMeta } from './call-guard.ts';
 import type { Context } from './context.ts';
-import { actorOf, noteDeed, writeDeed } from './record-deed.ts';
 import { asRefusal } from './refusals.ts';
 
 /** The content of `error.data` in a refused call. */
@@ -15,21 +14,6 @@ export type ErrorData = {
   path: string | undefined;
   field: string | undefined;
   requestId: string | undefined;
-};
-
-/** The audit settings of a procedure. Every mutation is recorded by default. */
-export type ProcedureMeta = {
-  /**
-   * The procedure returns an existing secret. It is recorded even as a query, and the secret is returned only when the
-   * record was written.
-   */
-  reveals?: true;
-  /** Calls by API keys are not recorded. The job itself is their record, and the hot path needs no other write. */
-  audit?: 'people';
-  /** Fields of the input whose values may be recorded, besides those that are always shown. */
-  shows?: readonly string[];
-  /** The project whose audit log gets the entry, as a UUID from the output. Default: the caller's. Null: none. */
-  projectOf?: (output: unknown) => string | null;
 };
 
 const t = initTRPC
@@ -52,17 +36,14 @@ const t = initTRPC
 
 export const router = t.router;
 
-/** The refusal is the cause of tRPC's error. The code of that error gives the HTTP status. */
-const refusals = t.middleware(async ({ next }) => {
-  const result = await next();
-  if (result.ok) return result;
-  const cause = asRefusal(result.error);
-  throw new TRPCError({
-    code: trpcCode[errorCodes[cause.code][0]] ?? 'INTERNAL_SERVER_ERROR',
-    message: cause.message,
-    cause: result.error.cause ?? result.error,
-  });
-});
+export const mergeRouters = t.mergeRouters;
+
+/** Returns tRPC's error for a refusal, which becomes its cause. The code of that error gives the HTTP status. */
+function asTrpcError(error: unknown): TRPCError {
+  const { code, message } = asRefusal(error);
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  return new TRPCError({ code: trpcCode[errorCodes[code][0]] ?? 'INTERNAL_SERVER_ERROR', message, cause });
+}
 
 const trpcCode: Record<number, TRPCError['code']> = {
   400: 'BAD_REQUEST',
@@ -77,26 +58,6 @@ const trpcCode: Record<number, TRPCError['code']> = {
   429: 'TOO_MANY_REQUESTS',
   503: 'SERVICE_UNAVAILABLE',
 };
-
-/** Writes the audit entry before the response is sent. With `tx`, it is part of the recorded transaction. */
-async function record(
-  ctx: Context,
-  caller: Actor,
-  call: { path: string; meta: ProcedureMeta | undefined; input: unknown; output: unknown },
-  tx?: Tx,
-): Promise<void> {
-  const { path: action, meta = {}, input, output } = call;
-  const deed = {
-    projectId: meta.projectOf ? meta.projectOf(output) : caller.projectId,
-    actor: actorOf(caller),
-    action,
-    target: auditTarget(input, output),
-    detail: auditDetail(input, meta.shows),
-    peer: ctx.peer,
-    requestId: ctx.requestId,
-  };
-  return tx || meta.reveals ? writeDeed(ctx.deps, deed, tx) : noteDeed(ctx.deps, deed);
-}
 
 const recheckMs = 1_000;
 
@@ -127,23 +88,21 @@ async function* whileAllowed<T>(
  * never in a layout or a proxy.
  */
 export function procedure(scope: Scope, ...orOneOf: Scope[]) {
-  return t.procedure.use(refusals).use(async ({ ctx, next, path, type, meta, getRawInput }) => {
-    const caller = await ctx.actor();
-    if (orOneOf.length === 0) requireScope(caller, scope);
-    else requireAnyScope(caller, [scope, ...orOneOf]);
-    let isRecorded = false;
-    const recordIn = async (tx: Tx, output: unknown) => {
-      await record(ctx, caller, { path, meta, input: await getRawInput(), output }, tx);
-      isRecorded = true;
-    };
-    const result = await next({ ctx: { ...ctx, actor: () => Promise.resolve(caller), caller, recordIn } });
-    if (!result.ok) return result;
-    if (type === 'subscription' && isStream(result.data))
-      return { ...result, data: whileAllowed(result.data, ctx, caller, scope) };
-    const isKept = meta?.reveals || (type === 'mutation' && (meta?.audit !== 'people' || caller.kind === 'user'));
-    if (isKept && !isRecorded)
-      await record(ctx, caller, { path, meta, input: await getRawInput(), output: result.data });
-    return result;
+  // One middleware does it all, because each further one costs every call some microseconds.
+  return t.procedure.meta({ scopes: [scope, ...orOneOf] }).use(async ({ ctx, next, path, type, meta, getRawInput }) => {
+    try {
+      const call = { ctx, path, type, meta, getRawInput };
+      const caller = await admit(call);
+      const { recordIn, recordAfter } = makeRecorder(call, caller);
+      const result = await next({ ctx: { caller, recordIn } });
+      if (!result.ok) throw result.error;
+      if (type === 'subscription' && isStream(result.data))
+        return { ...result, data: whileAllowed(result.data, ctx, caller, scope) };
+      await recordAfter(result.data);
+      return result;
+    } catch (error) {
+      throw asTrpcError(error);
+    }
   });
 }
 
@@ -153,7 +112,7 @@ export function personal(scope: Scope) {
     const { id, kind, sessionId } = ctx.caller;
     if (kind === 'key' || sessionId === null)
       throw new Refusal('people_only', 'this is for people who are signed in; an API key has no account');
-    return next({ ctx: { ...ctx, person: { id, sessionId } } });
+    return next({ ctx: { person: { id, sessionId } } });
   });
 }
 
@@ -161,7 +120,15 @@ function isStream(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === 'object' && data !== null && Symbol.asyncIterator in data;
 }
 
+/** An input parser for rules that a schema cannot express. `schema` is the input's shape, for the documentation. */
+export type InputReader<In, Out> = {
+  _input: In;
+  _output: Out;
+  parse(raw: unknown): Out;
+  schema: z.ZodType<In>;
+};
+
 /** Returns an input parser with the types that the client sees. `parse` may be any function that throws refusals. */
-export function input<In, Out>(parse: (raw: unknown) => Out): { _input: In; _output: Out; parse(raw: unknown): Out } {
-  return { parse } as { _input: In; _output: Out; parse(raw: unknown): Out };
+export function input<In, Out>(parse: (raw: unknown) => Out, schema: z.ZodType<In>): InputReader<In, Out> {
+  return { parse, schema } as InputReader<In, Out>;
 }

@@ -1,10 +1,15 @@
-import type { Db } from '#src/store/db/database.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { HttpResponse } from './http.ts';
 
-/** Answers the health routes. `/healthz` only shows that the process responds. `/readyz` also checks the database. */
-export async function health(db: Db, path: '/healthz' | '/readyz'): Promise<HttpResponse> {
-  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-  if (path === '/healthz') return { status: 200, headers, body: 'ok\n' };
+const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+
+/** Answers `/healthz`, which only shows that the process responds. */
+export function healthy(): HttpResponse {
+  return { status: 200, headers, body: 'ok\n' };
+}
+
+/** Answers `/readyz`, which also checks the database. */
+export async function ready({ db }: Pick<ServerDeps, 'db'>): Promise<HttpResponse> {
   try {
     await db.run('ready', 'select 1');
     return { status: 200, headers, body: 'ready\n' };

@@ -4,6 +4,7 @@ import { exposition } from '#src/domain/stats/exposition.ts';
 import { metrics } from '#src/engine/stats/metrics.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { MethodNotAllowed } from './method-not-allowed.ts';
 
 export const metricsPath = '/metrics';
 
@@ -15,8 +16,7 @@ export async function handleMetrics(deps: ServerDeps, request: HttpRequest): Pro
   const { metricsToken } = deps;
   if (metricsToken === undefined)
     throw new Refusal('no_route', '/metrics is off: set RINGBACK_METRICS_TOKEN to turn it on');
-  if (request.method !== 'GET')
-    return { status: 405, headers: { allow: 'GET', 'content-type': 'text/plain' }, body: 'GET only\n' };
+  if (request.method !== 'GET') throw new MethodNotAllowed(request, ['GET']);
   if (!isBearer(request.headers.authorization, metricsToken))
     throw new Refusal('unauthorized', '/metrics wants "Authorization: Bearer" with RINGBACK_METRICS_TOKEN');
   return {

@@ -1,6 +1,7 @@
 import { errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
 import { TooManyTries } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { MethodNotAllowed } from './method-not-allowed.ts';
 
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
   return {
@@ -42,6 +43,7 @@ export function problem(refusal: Refusal, requestId: string, publicUrl: string):
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(refusal instanceof MethodNotAllowed ? { allow: refusal.allow } : {}),
       ...(refusal instanceof TooManyTries ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
       ...(status === 503 ? { 'retry-after': '1' } : {}),
     },

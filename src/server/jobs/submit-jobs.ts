@@ -112,17 +112,16 @@ export async function* followJob(
 export async function waitForEnd(
   deps: ServerDeps,
   actor: Actor,
-  id: string,
+  before: Job,
   seconds: number,
   signal: AbortSignal,
 ): Promise<Job> {
   const until = performance.now() + seconds * 1000;
-  for (;;) {
-    const job = await getJob(deps, actor.projectId, id);
+  for (let job = before; ; job = await getJob(deps, actor.projectId, before.id)) {
     const leftMs = until - performance.now();
     if (isTerminal(job.state) || leftMs <= 0 || signal.aborted || deps.watcher.closed) return job;
     await deps.watcher.changed(
-      jobUuid(id),
+      jobUuid(job.id),
       { state: job.state, attempts: job.attempts },
       { signal, timeoutMs: leftMs },
     );

@@ -9,6 +9,7 @@ import { auditDetail } from '#src/server/call/audit-detail.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import { noteDeed } from '#src/server/call/record-deed.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { json, readJson } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { deliver } from './deliver.ts';
@@ -39,7 +40,7 @@ export function handleListeners(deps: ServerDeps, request: HttpRequest): Promise
   const route = listenerRoutes.find(({ path }) => path.test(rest));
   if (!route) throw new Refusal('no_route', `there is no route ${request.path}`);
   if (route.method !== request.method) {
-    throw new Refusal('method_not_allowed', `${request.path} takes ${route.method}, not ${request.method}`);
+    throw new MethodNotAllowed(request, [route.method]);
   }
   return route.answer(deps, request, route.path.exec(rest)?.[1] ?? '');
 }

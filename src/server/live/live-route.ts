@@ -4,6 +4,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { type Actor, requireScope } from '#src/server/call/actor.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { readJson } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { LiveStream } from './live-changes.ts';
@@ -22,9 +23,7 @@ const topicsBytes = 16 * 1024;
 export async function handleLive(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const id = request.path.slice(livePath.length + 1);
   const method = id === '' ? 'GET' : 'POST';
-  if (request.method !== method) {
-    throw new Refusal('method_not_allowed', `${request.path} takes ${method}, not ${request.method}`);
-  }
+  if (request.method !== method) throw new MethodNotAllowed(request, [method]);
   const actor = await whoAsks(deps, request);
   return id === '' ? openStream(deps, request, actor) : changeTopics(deps, request, actor, id);
 }

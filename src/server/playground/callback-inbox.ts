@@ -7,6 +7,7 @@ import { findSigner, type SharedSecret } from '#src/engine/endpoint/verify-signa
 import { newId } from '#src/engine/new-id.ts';
 import { bodyView, headerValue } from '#src/engine/show/body-text.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { type InboxMessage, insertInboxMessage, listInboxMessages } from '#src/store/dashboard/inbox-rows.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { inboxPage, pageHeaders, signInPage } from './inbox-page.ts';
@@ -44,7 +45,7 @@ export function makeInbox(deps: InboxDeps): Inbox {
     checkInboxName(name);
     if (request.method === 'POST') return receive(name, request, deps, walks, inOrder);
     if (request.method === 'GET' || request.method === 'HEAD') return show(name, request, deps);
-    throw new Refusal('method_not_allowed', 'An inbox takes POST, and GET to look into it.');
+    throw new MethodNotAllowed(request, ['GET', 'HEAD', 'POST']);
   };
 }
 

@@ -1,63 +1,85 @@
-import { type DeliveryListInput, deliveryListInput } from '#src/contract/event/delivery.ts';
-import { type DeliveryOperationKind, replaySkippedInput, resendFailedInput } from '#src/contract/job/operation.ts';
-import { limits } from '#src/domain/limits.ts';
-import { resendDelivery } from '#src/engine/deliver/resend.ts';
-import { startResending } from '#src/engine/operate/resend-operation.ts';
-import { deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';
-import { requireScope } from '#src/server/call/actor.ts';
-import type { HttpResponse } from '#src/server/http/http.ts';
-import { json, readJson } from '#src/server/http/wire.ts';
-import { starter } from '#src/server/jobs/starter.ts';
-import type { RestCall, RestRoute } from './route.ts';
+import { deliveryPageSchema, deliveryViewSchema } from '#src/contract/event/delivery-schemas.ts';
+import { operationSchema } from '#src/contract/job/operation-schemas.ts';
+import { sampleDelivery, sampleDeliveryView, sampleEndpoint, samplePage, sampleResending } from './answer-samples.ts';
+import { type RestRoute, route } from './route.ts';
 
+const since = '2026-11-20T00:00:00Z';
+
+/** The sending of events to their receivers. */
 export const deliveryRoutes: readonly RestRoute[] = [
-  { method: 'GET', path: /^\/v1\/deliveries$/, answer: list },
-  { method: 'GET', path: /^\/v1\/deliveries\/([^/]+)$/, answer: get },
-  { method: 'POST', path: /^\/v1\/deliveries\/([^/]+)\/resend$/, action: 'deliveries.resend', answer: resend },
-  {
+  route('deliveries.list', {
+    method: 'GET',
+    path: '/v1/deliveries',
+    summary: 'List deliveries',
+    description: 'Newest first. All given filters must hold.',
+    takes: 'query',
+    gives: [
+      {
+        status: 200,
+        says: 'A page.',
+        schema: deliveryPageSchema,
+        example: { deliveries: [sampleDelivery], ...samplePage },
+      },
+    ],
+    errors: [],
+  }),
+  route('deliveries.get', {
+    method: 'GET',
+    path: '/v1/deliveries/{id}',
+    summary: 'Read a delivery',
+    description: 'With every attempt and its answer.',
+    gives: [{ status: 200, says: 'The delivery.', schema: deliveryViewSchema, example: sampleDeliveryView }],
+    errors: [],
+  }),
+  route('deliveries.resend', {
     method: 'POST',
-    path: /^\/v1\/deliveries\/resend-failed$/,
-    action: 'deliveries.resendFailed',
-    answer: start('resend_failed'),
-  },
-  {
+    path: '/v1/deliveries/{id}/resend',
+    summary: 'Send a delivery again',
+    description: 'Sends one that has ended again, under the same `webhook-id`.',
+    gives: [
+      {
+        status: 202,
+        says: 'The delivery, on its way.',
+        schema: deliveryViewSchema,
+        example: { ...sampleDeliveryView, state: 'pending', endedAt: null, status: null },
+      },
+    ],
+    errors: ['not_ended', 'endpoint_disabled', 'payload_expunged', 'secrets_erased'],
+  }),
+  route('deliveries.resendFailed', {
     method: 'POST',
-    path: /^\/v1\/deliveries\/replay-skipped$/,
-    action: 'deliveries.replaySkipped',
-    answer: start('replay_skipped'),
-  },
+    path: '/v1/deliveries/resend-failed',
+    summary: 'Send all that failed again',
+    description: 'Sends what an endpoint did not take since an instant again, in the background, at a rate.',
+    takes: { example: { endpoint: sampleEndpoint.name, since, perSecond: 20 } },
+    gives: [
+      {
+        status: 202,
+        says: 'The operation.',
+        headers: ['location'],
+        schema: operationSchema,
+        example: sampleResending,
+      },
+    ],
+    leadsTo: ({ id }) => `/v1/operations/${id}`,
+    errors: ['not_found', 'endpoint_disabled'],
+  }),
+  route('deliveries.replaySkipped', {
+    method: 'POST',
+    path: '/v1/deliveries/replay-skipped',
+    summary: 'Send what was skipped',
+    description: 'Sends what was kept while the endpoint was disabled, in the background, at a rate.',
+    takes: { example: { endpoint: sampleEndpoint.name, since } },
+    gives: [
+      {
+        status: 202,
+        says: 'The operation.',
+        headers: ['location'],
+        schema: operationSchema,
+        example: { ...sampleResending, kind: 'replay_skipped' },
+      },
+    ],
+    leadsTo: ({ id }) => `/v1/operations/${id}`,
+    errors: ['not_found', 'endpoint_disabled'],
+  }),
 ];
-
-async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  return json(200, await deliveryPage(deps, actor.projectId, deliveryListInput.parse(queryInput(request.query))));
-}
-
-/** Reads the query. `?state=` may be repeated, and numbers come as text. */
-function queryInput(query: URLSearchParams): DeliveryListInput {
-  const values: Record<string, unknown> = Object.fromEntries(query);
-  const states = query.getAll('state');
-  if (states.length > 1) values.state = states;
-  if (typeof values.limit === 'string' && /^\d+$/.test(values.limit)) values.limit = Number(values.limit);
-  return values as DeliveryListInput;
-}
-
-async function get({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  return json(200, await getDelivery(deps, actor.projectId, id));
-}
-
-async function resend({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'callbacks:admin');
-  return json(202, await resendDelivery(deps, actor.projectId, id));
-}
-
-function start(kind: DeliveryOperationKind): (call: RestCall) => Promise<HttpResponse> {
-  const input = kind === 'resend_failed' ? resendFailedInput : replaySkippedInput;
-  return async ({ deps, actor, request }) => {
-    requireScope(actor, 'callbacks:admin');
-    const given = input.parse(await readJson(request, limits.batchBytes));
-    const operation = await startResending(deps, kind, starter(actor), given);
-    return json(202, operation, { location: `${deps.publicUrl}/v1/operations/${operation.id}` });
-  };
-}

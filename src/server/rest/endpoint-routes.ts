@@ -1,113 +1,186 @@
-import { endpointListInput, secretInput } from '#src/contract/endpoint/endpoint-input.ts';
-import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
-import type { Scope } from '#src/contract/project/scope.ts';
-import { limits } from '#src/domain/limits.ts';
-import { endOldSecret, endpointSecrets, rotateEndpointSecret } from '#src/engine/endpoint/endpoint-secrets.ts';
-import * as endpoints from '#src/engine/endpoint/endpoints.ts';
-import { sendTestEvent } from '#src/engine/endpoint/test-event.ts';
-import { requireScope } from '#src/server/call/actor.ts';
-import type { HttpResponse } from '#src/server/http/http.ts';
-import { json, readJson } from '#src/server/http/wire.ts';
-import type { RestCall, RestRoute } from './route.ts';
+import { z } from 'zod';
+import {
+  createdEndpointSchema,
+  deletedEndpointSchema,
+  endpointSchema,
+  liveSecretsSchema,
+  rotatedSecretSchema,
+  testDeliverySchema,
+  updatedEndpointSchema,
+} from '#src/contract/endpoint/endpoint-schemas.ts';
+import { sampleDelivery, sampleEndpoint, sampleSecretId, sampleSecrets } from './answer-samples.ts';
+import { type RestRoute, route } from './route.ts';
 
+/** Registered webhook receivers. */
 export const endpointRoutes: readonly RestRoute[] = [
-  { method: 'GET', path: /^\/v1\/endpoints$/, answer: allowing('jobs:read', list) },
-  {
+  route('endpoints.list', {
+    method: 'GET',
+    path: '/v1/endpoints',
+    summary: 'List endpoints',
+    description: 'All that are registered in the project.',
+    takes: 'query',
+    gives: [
+      {
+        status: 200,
+        says: 'The endpoints.',
+        schema: z.strictObject({ endpoints: z.array(endpointSchema) }),
+        example: { endpoints: [sampleEndpoint] },
+      },
+    ],
+    errors: [],
+  }),
+  route('endpoints.create', {
     method: 'POST',
-    path: /^\/v1\/endpoints$/,
-    action: 'endpoints.create',
-    answer: allowing('callbacks:admin', create),
-  },
-  { method: 'GET', path: /^\/v1\/endpoints\/([^/]+)$/, answer: one('jobs:read', endpoints.getEndpoint) },
-  {
+    path: '/v1/endpoints',
+    summary: 'Register an endpoint',
+    description:
+      'The signing secret, or the public key with `v1a`, is answered this once. A new endpoint is known to all processes within a second.',
+    takes: {
+      example: {
+        name: 'billing',
+        url: 'https://billing.example.com/hooks/ringback',
+        description: 'Invoices',
+        headers: { authorization: 'Bearer s3cret' },
+        rate: 20,
+      },
+    },
+    gives: [
+      {
+        status: 201,
+        says: 'The endpoint and its secret.',
+        headers: ['location'],
+        schema: createdEndpointSchema,
+        example: { ...sampleEndpoint, signing: 'v1', secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD8fV1x2rKk3Q=' },
+      },
+    ],
+    leadsTo: ({ id }) => `/v1/endpoints/${id}`,
+    errors: ['name_taken', 'invalid_url', 'blocked_target', 'invalid_header', 'invalid_text', 'conflicting_fields'],
+  }),
+  route('endpoints.get', {
+    method: 'GET',
+    path: '/v1/endpoints/{id}',
+    summary: 'Read an endpoint',
+    description: 'With its health.',
+    gives: [{ status: 200, says: 'The endpoint.', schema: endpointSchema, example: sampleEndpoint }],
+    errors: [],
+  }),
+  route('endpoints.update', {
     method: 'PATCH',
-    path: /^\/v1\/endpoints\/([^/]+)$/,
-    action: 'endpoints.update',
-    answer: allowing('callbacks:admin', update),
-  },
-  {
+    path: '/v1/endpoints/{id}',
+    summary: 'Change an endpoint',
+    description:
+      'Changes what is given. A new URL of another origin deletes secret headers that are not given anew; `clearedHeaders` names them.',
+    takes: { example: { rate: 50, headers: { 'x-team': 'billing', authorization: null } } },
+    gives: [
+      {
+        status: 200,
+        says: 'The endpoint as it is now.',
+        schema: updatedEndpointSchema,
+        example: { ...sampleEndpoint, rate: 50, headers: { 'x-team': 'billing' }, clearedHeaders: [] },
+      },
+    ],
+    errors: ['name_taken', 'invalid_url', 'blocked_target', 'invalid_header', 'invalid_text', 'conflicting_fields'],
+  }),
+  route('endpoints.delete', {
     method: 'DELETE',
-    path: /^\/v1\/endpoints\/([^/]+)$/,
-    action: 'endpoints.delete',
-    answer: one('callbacks:admin', endpoints.deleteEndpoint),
-  },
-  { method: 'GET', path: /^\/v1\/endpoints\/([^/]+)\/secrets$/, answer: allowing('jobs:read', secrets) },
-  {
+    path: '/v1/endpoints/{id}',
+    summary: 'Delete an endpoint',
+    description: 'Cancels what waits for it. Its name is free at once.',
+    gives: [
+      {
+        status: 200,
+        says: 'What was deleted.',
+        schema: deletedEndpointSchema,
+        example: { id: sampleEndpoint.id, cancelledDeliveries: 3 },
+      },
+    ],
+    errors: [],
+  }),
+  route('endpoints.enable', {
     method: 'POST',
-    path: /^\/v1\/endpoints\/([^/]+)\/enable$/,
-    action: 'endpoints.enable',
-    answer: one('callbacks:admin', endpoints.enableEndpoint),
-  },
-  {
+    path: '/v1/endpoints/{id}/enable',
+    summary: 'Enable an endpoint',
+    description: 'Also when it was enabled already. What was skipped meanwhile can be replayed.',
+    gives: [{ status: 200, says: 'The endpoint.', schema: endpointSchema, example: sampleEndpoint }],
+    errors: [],
+  }),
+  route('endpoints.disable', {
     method: 'POST',
-    path: /^\/v1\/endpoints\/([^/]+)\/disable$/,
-    action: 'endpoints.disable',
-    answer: one('callbacks:admin', endpoints.disableEndpoint),
-  },
-  {
+    path: '/v1/endpoints/{id}/disable',
+    summary: 'Disable an endpoint',
+    description: 'Also when it was disabled already. Its events are kept as skipped deliveries.',
+    gives: [
+      {
+        status: 200,
+        says: 'The endpoint.',
+        schema: endpointSchema,
+        example: {
+          ...sampleEndpoint,
+          state: 'disabled',
+          disabledReason: 'manual',
+          disabledAt: '2026-11-20T12:14:40.005Z',
+        },
+      },
+    ],
+    errors: [],
+  }),
+  route('endpoints.secrets', {
+    method: 'GET',
+    path: '/v1/endpoints/{id}/secrets',
+    summary: "List an endpoint's secrets",
+    description: 'The live signing secrets without their values.',
+    gives: [{ status: 200, says: 'The secrets.', schema: liveSecretsSchema, example: { secrets: sampleSecrets } }],
+    errors: [],
+  }),
+  route('endpoints.rotateSecret', {
     method: 'POST',
-    path: /^\/v1\/endpoints\/([^/]+)\/rotate-secret$/,
-    action: 'endpoints.rotateSecret',
-    answer: allowing('callbacks:admin', rotate),
-  },
-  {
+    path: '/v1/endpoints/{id}/rotate-secret',
+    summary: "Exchange an endpoint's secret",
+    description: 'Makes a new signing secret; those before it go on signing for a while, so that receivers can follow.',
+    takes: { example: { overlapSeconds: '2d' }, optional: true },
+    gives: [
+      {
+        status: 200,
+        says: 'The new secret, answered this once, and all that sign now.',
+        schema: rotatedSecretSchema,
+        example: {
+          signing: 'v1',
+          secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD8fV1x2rKk3Q=',
+          secrets: sampleSecrets,
+        },
+      },
+    ],
+    errors: [],
+  }),
+  route('endpoints.endSecret', {
     method: 'POST',
-    path: /^\/v1\/endpoints\/([^/]+)\/end-secret$/,
-    action: 'endpoints.endSecret',
-    answer: allowing('callbacks:admin', endSecret),
-  },
-  {
+    path: '/v1/endpoints/{id}/end-secret',
+    summary: 'End an old secret',
+    description: 'Ends an old secret before its overlap is over. The newest cannot be ended.',
+    takes: { example: { secretId: sampleSecretId } },
+    gives: [
+      {
+        status: 200,
+        says: 'Those that still sign.',
+        schema: liveSecretsSchema,
+        example: { secrets: sampleSecrets.slice(0, 1) },
+      },
+    ],
+    errors: [],
+  }),
+  route('endpoints.test', {
     method: 'POST',
-    path: /^\/v1\/endpoints\/([^/]+)\/test$/,
-    action: 'endpoints.test',
-    answer: one('callbacks:admin', sendTestEvent, 202),
-  },
+    path: '/v1/endpoints/{id}/test',
+    summary: 'Send a test event',
+    description: 'Sends an `endpoint.test` event, as any other delivery.',
+    gives: [
+      {
+        status: 202,
+        says: 'The delivery on its way.',
+        schema: testDeliverySchema,
+        example: { id: sampleDelivery.id, eventId: sampleDelivery.eventId, state: 'pending' },
+      },
+    ],
+    errors: [],
+  }),
 ];
-
-function allowing(scope: Scope, answer: (call: RestCall) => Promise<HttpResponse>) {
-  return (call: RestCall) => {
-    requireScope(call.actor, scope);
-    return answer(call);
-  };
-}
-
-/** Makes the answer of a route that needs only an endpoint's id. */
-function one(
-  scope: Scope,
-  act: (deps: RestCall['deps'], projectId: string, id: string) => Promise<unknown>,
-  status = 200,
-) {
-  return allowing(scope, async ({ deps, actor, id }) => json(status, await act(deps, actor.projectId, id)));
-}
-
-async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  const { includeListeners, ...rest } = Object.fromEntries(request.query);
-  const truth = includeListeners === 'true' ? true : includeListeners === 'false' ? false : includeListeners;
-  const input = endpointListInput.parse({ ...rest, ...(truth === undefined ? {} : { includeListeners: truth }) });
-  return json(200, { endpoints: await endpoints.listEndpoints(deps, actor.projectId, input) });
-}
-
-async function create({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  const { spec, signing } = parseEndpoint(await readJson(request, limits.batchBytes));
-  const endpoint = await endpoints.createEndpoint(deps, actor.projectId, spec, signing);
-  return json(201, endpoint, { location: `${deps.publicUrl}/v1/endpoints/${endpoint.id}` });
-}
-
-async function update({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
-  const change = parseEndpointEdits(await readJson(request, limits.batchBytes));
-  return json(200, await endpoints.updateEndpoint(deps, actor.projectId, id, change));
-}
-
-async function secrets({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  return json(200, { secrets: await endpointSecrets(deps, actor.projectId, id) });
-}
-
-async function rotate({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
-  const spec = parseRotation(await readJson(request, limits.batchBytes, {}));
-  return json(200, await rotateEndpointSecret(deps, actor.projectId, id, spec));
-}
-
-async function endSecret({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
-  const { secretId } = secretInput.parse(await readJson(request, limits.batchBytes));
-  return json(200, { secrets: await endOldSecret(deps, actor.projectId, id, secretId) });
-}

@@ -1,112 +1,185 @@
-import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
-import { type ListInput, listInput } from '#src/contract/job/job-filter-input.ts';
-import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
-import { isTerminal } from '#src/domain/decide/job-state.ts';
-import { limits } from '#src/domain/limits.ts';
-import { jobPage } from '#src/engine/read/job-list.ts';
-import { getAttempts, getJob } from '#src/engine/read/read-job.ts';
-import { getRequestBody } from '#src/engine/read/read-job-page.ts';
-import { cancelJob } from '#src/engine/settle/cancel.ts';
-import { jobUuid } from '#src/engine/show/known-id.ts';
-import { rerunJob } from '#src/engine/submit/rerun.ts';
-import { requireScope } from '#src/server/call/actor.ts';
-import type { HttpResponse } from '#src/server/http/http.ts';
-import { asAttachment, json, readJson } from '#src/server/http/wire.ts';
-import { batchOf, readEdits, submitBatch, submitOne, submitter, waitForEnd } from '#src/server/jobs/submit-jobs.ts';
-import type { ServerDeps } from '#src/server/server-deps.ts';
-import type { RestCall, RestRoute } from './route.ts';
-import { parseWait, preferWait } from './wait.ts';
+import { sampleJob } from '#src/contract/event/event-samples.ts';
+import { jobSchema } from '#src/contract/event/event-schemas-job.ts';
+import { jobAttemptsSchema } from '#src/contract/job/attempt-schemas.ts';
+import { jobPageSchema, submittedJobSchema } from '#src/contract/job/job-schemas.ts';
+import type { ErrorCode } from '#src/contract/shape/error-code.ts';
+import { submitManyResultSchema } from '#src/contract/submit/batch-schemas.ts';
+import { asAttachment } from '#src/server/http/wire.ts';
+import { sampleAttempts, samplePage, sampleQueued, sampleRerun, sampleSummary } from './answer-samples.ts';
+import { reran, shown, submitted } from './job-answers.ts';
+import { linkedResult, resultBytes } from './result-answer.ts';
+import { type RestRoute, route } from './route.ts';
 
-export const restRoutes: readonly RestRoute[] = [
-  { method: 'POST', path: /^\/v1\/jobs$/, action: 'jobs.submit', audit: 'people', answer: submit },
-  { method: 'GET', path: /^\/v1\/jobs$/, answer: list },
-  { method: 'POST', path: /^\/v1\/jobs\/batch$/, action: 'jobs.submitMany', audit: 'people', answer: batch },
-  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)$/, answer: get },
-  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/body$/, answer: requestBody },
-  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/attempts$/, answer: attempts },
-  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/cancel$/, action: 'jobs.cancel', audit: 'people', answer: cancel },
-  { method: 'POST', path: /^\/v1\/jobs\/([^/]+)\/rerun$/, action: 'jobs.rerun', audit: 'people', answer: rerun },
+/** Error codes of a wrong job. */
+const wrongJob: readonly ErrorCode[] = [
+  'not_supported_yet',
+  'invalid_text',
+  'invalid_url',
+  'blocked_target',
+  'invalid_header',
+  'invalid_retry',
+  'shadowed_rule',
+  'conflicting_fields',
 ];
 
-async function submit({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:write');
-  const seconds = preferWait(request.headers.prefer);
-  const spec = parseSubmit(await readJson(request, limits.batchBytes));
-  const job = await submitOne(deps, actor, spec, request.headers['idempotency-key'] ?? null);
-  const replayed = job.replayed ? { 'idempotent-replayed': 'true' } : {};
-  if (isTerminal(job.state) && seconds === null) return json(200, job, { ...replayed, location: location(deps, job) });
-  if (seconds === null) return accepted(deps, job, replayed);
-  const ended = await waitForEnd(deps, actor, job.id, seconds, request.signal);
-  const answer: SubmittedJob = { ...ended, replayed: job.replayed };
-  const applied = { ...replayed, 'preference-applied': `wait=${seconds}` };
-  return isTerminal(ended.state)
-    ? json(200, answer, { ...applied, location: location(deps, job) })
-    : accepted(deps, answer, applied);
-}
+const example = {
+  url: 'https://api.example.com/v1/report',
+  json: { month: '2026-10' },
+  headers: { authorization: 'Bearer sk-live-1234' },
+  retry: { '429': { strategy: 'headers', resetHeader: 'x-ratelimit-reset' }, '5xx': { limit: 3 } },
+  timeout: { durationInMs: '90s' },
+  callback: 'https://app.example.com/api/ringback',
+  labels: ['report'],
+  metadata: { orderId: 1041 },
+  idempotencyKey: 'report-1041',
+};
 
-function accepted(deps: ServerDeps, job: SubmittedJob, headers: Record<string, string>): HttpResponse {
-  return json(202, job, { ...headers, location: location(deps, job), 'retry-after': retryAfter(job, deps.now()) });
-}
-
-function location(deps: ServerDeps, job: Job): string {
-  return `${deps.publicUrl}/v1/jobs/${job.id}`;
-}
-
-/** Returns the seconds to wait before asking again: not before the next attempt. */
-function retryAfter(job: Job, nowMs: number): string {
-  const dueMs = job.nextAttemptAt === null ? 0 : Date.parse(job.nextAttemptAt) - nowMs;
-  return String(Math.min(60, Math.max(1, Math.ceil(dueMs / 1000))));
-}
-
-async function batch({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:write');
-  return json(200, await submitBatch(deps, actor, batchOf(await readJson(request, limits.batchBytes))));
-}
-
-async function get({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
-  const job =
-    seconds === null
-      ? await getJob(deps, actor.projectId, id)
-      : await waitForEnd(deps, actor, id, seconds, request.signal);
-  return json(200, job, isTerminal(job.state) ? {} : { 'retry-after': retryAfter(job, deps.now()) });
-}
-
-async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  return json(200, await jobPage(deps, actor.projectId, listInput.parse(queryInput(request.query))));
-}
-
-/** Reads the query. `?state=` may be repeated, and numbers come as text. */
-export function queryInput(query: URLSearchParams): ListInput {
-  const values: Record<string, unknown> = Object.fromEntries(query);
-  const states = query.getAll('state');
-  if (states.length > 1) values.state = states;
-  if (typeof values.limit === 'string' && /^\d+$/.test(values.limit)) values.limit = Number(values.limit);
-  return values as ListInput;
-}
-
-/** Answers the request body of a job, masked as `redact.body` demands. */
-async function requestBody({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  const { bytes, contentType } = await getRequestBody(deps, actor.projectId, id);
-  return { status: 200, headers: asAttachment(contentType), body: bytes };
-}
-
-async function attempts({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  return json(200, await getAttempts(deps, actor.projectId, id));
-}
-
-async function cancel({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:write');
-  return json(200, await cancelJob(deps, actor.projectId, jobUuid(id)));
-}
-
-async function rerun({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:write');
-  const edits = readEdits(await readJson(request, limits.batchBytes, {}));
-  const job = await rerunJob(deps, deps.submit, submitter(actor), id, edits);
-  return accepted(deps, job, {});
-}
+/** Submitting, and everything about one job. */
+export const jobRoutes: readonly RestRoute[] = [
+  route('jobs.submit', {
+    method: 'POST',
+    path: '/v1/jobs',
+    summary: 'Submit a job',
+    description:
+      'Accepts a request to be made in the background. The job is on disk before the answer. The same idempotency key and request lead to the same job.',
+    takes: { example },
+    waits: 'prefer',
+    idempotencyKey: true,
+    gives: [
+      {
+        status: 202,
+        says: 'The job, `queued` or `scheduled`; or as it is when the time for waiting is over.',
+        headers: ['location', 'retry-after', 'idempotent-replayed', 'preference-applied'],
+        schema: submittedJobSchema,
+        example: sampleQueued,
+      },
+      {
+        status: 200,
+        says: 'A job that has ended: it was waited for, or an idempotency key led to it.',
+        headers: ['location', 'idempotent-replayed', 'preference-applied'],
+        schema: submittedJobSchema,
+        example: { ...sampleJob, replayed: true },
+      },
+    ],
+    answer: submitted,
+    errors: [...wrongJob, 'idempotency_conflict'],
+  }),
+  route('jobs.list', {
+    method: 'GET',
+    path: '/v1/jobs',
+    summary: 'List jobs',
+    description: 'Newest first. All given filters must hold.',
+    takes: 'query',
+    gives: [{ status: 200, says: 'A page.', schema: jobPageSchema, example: { jobs: [sampleSummary], ...samplePage } }],
+    errors: [],
+  }),
+  route('jobs.submitMany', {
+    method: 'POST',
+    path: '/v1/jobs/batch',
+    summary: 'Submit many jobs',
+    description: 'Up to 1,000 jobs and 32 MiB. One that is refused fails alone; each has its own idempotency key.',
+    takes: { example: { jobs: [example, { url: 'not a URL' }] } },
+    gives: [
+      {
+        status: 200,
+        says: 'One answer for each job, in order.',
+        schema: submitManyResultSchema,
+        example: {
+          results: [
+            { ok: true, job: sampleQueued },
+            {
+              ok: false,
+              error: {
+                code: 'invalid_url',
+                message: '`jobs.1.url` must be an http or https URL.',
+                field: 'jobs.1.url',
+              },
+            },
+          ],
+        },
+      },
+    ],
+    errors: ['too_many_jobs'],
+  }),
+  route('jobs.get', {
+    method: 'GET',
+    path: '/v1/jobs/{id}',
+    summary: 'Read a job',
+    description: 'With its result once there is one. It can be waited for.',
+    waits: 'query',
+    gives: [{ status: 200, says: 'The job.', headers: ['retry-after'], schema: jobSchema, example: sampleJob }],
+    answer: shown,
+    errors: [],
+  }),
+  route('jobs.result', {
+    method: 'GET',
+    path: '/v1/jobs/{id}/result',
+    summary: 'Read the result',
+    description:
+      'The bytes of the response with their content type. `result.url` of a job leads here without a key: with `expires` and `signature`, until the result expires.',
+    waits: 'query',
+    gather: ({ id, waitSeconds }) => ({ id, waitSeconds }),
+    gives: [
+      {
+        status: 200,
+        says: 'The bytes as they came.',
+        headers: ['ringback-result-status', 'ringback-result-truncated', 'content-disposition'],
+        media: ['*/*'],
+      },
+    ],
+    answer: resultBytes,
+    answerLink: linkedResult,
+    errors: ['no_result', 'result_expired', 'invalid_link'],
+  }),
+  route('jobs.requestBody', {
+    method: 'GET',
+    path: '/v1/jobs/{id}/body',
+    summary: 'Read the request body',
+    description: 'What was sent, masked as `redact.body` says.',
+    gives: [{ status: 200, says: 'The bytes.', headers: ['content-disposition'], media: ['*/*'] }],
+    answer: ({ bytes, contentType }) => ({ status: 200, headers: asAttachment(contentType), body: bytes }),
+    errors: ['body_expired'],
+  }),
+  route('jobs.attempts', {
+    method: 'GET',
+    path: '/v1/jobs/{id}/attempts',
+    summary: 'Read the attempts',
+    description: 'All attempts with what decided after each, the deliveries with their attempts, and the policy.',
+    gives: [{ status: 200, says: 'The history.', schema: jobAttemptsSchema, example: sampleAttempts }],
+    errors: [],
+  }),
+  route('jobs.cancel', {
+    method: 'POST',
+    path: '/v1/jobs/{id}/cancel',
+    summary: 'Cancel a job',
+    description: 'Aborts a request that is under way. A job that has ended stays as it is.',
+    gives: [
+      {
+        status: 200,
+        says: 'The job as it is now.',
+        schema: jobSchema,
+        example: { ...sampleJob, state: 'cancelled', result: null },
+      },
+    ],
+    errors: [],
+  }),
+  route('jobs.rerun', {
+    method: 'POST',
+    path: '/v1/jobs/{id}/rerun',
+    summary: 'Run a job again',
+    description:
+      'Makes a new job from one that has ended; `rerunOf` leads back. The idempotency key moves to the new job. The body holds edits, or there is none.',
+    takes: { example: { timeout: { durationInMs: '5m' }, labels: ['report', 'again'] }, optional: true, as: 'edits' },
+    gives: [
+      {
+        status: 202,
+        says: 'The new job.',
+        headers: ['location', 'retry-after'],
+        schema: submittedJobSchema,
+        example: sampleRerun,
+      },
+    ],
+    answer: (job, call) => reran(job, call),
+    errors: [...wrongJob, 'not_ended', 'secrets_erased', 'body_expired'],
+  }),
+];

@@ -1,31 +1,47 @@
-import { type OperationListInput, operationListInput } from '#src/contract/job/operation.ts';
-import { getOperation, operationPage } from '#src/engine/operate/operations.ts';
-import { requireAnyScope, requireScope } from '#src/server/call/actor.ts';
-import type { HttpResponse } from '#src/server/http/http.ts';
-import { json } from '#src/server/http/wire.ts';
-import { stopOperation } from '#src/server/jobs/stop-operation.ts';
-import type { RestCall, RestRoute } from './route.ts';
+import { operationPageSchema, operationSchema } from '#src/contract/job/operation-schemas.ts';
+import { sampleResending } from './answer-samples.ts';
+import { type RestRoute, route } from './route.ts';
 
+/** Bulk actions in the background. */
 export const operationRoutes: readonly RestRoute[] = [
-  { method: 'GET', path: /^\/v1\/operations$/, answer: list },
-  { method: 'GET', path: /^\/v1\/operations\/([^/]+)$/, answer: get },
-  { method: 'POST', path: /^\/v1\/operations\/([^/]+)\/stop$/, action: 'operations.stop', answer: stop },
+  route('operations.list', {
+    method: 'GET',
+    path: '/v1/operations',
+    summary: 'List operations',
+    description: 'Newest first.',
+    takes: 'query',
+    gives: [
+      {
+        status: 200,
+        says: 'A page.',
+        schema: operationPageSchema,
+        example: { operations: [sampleResending], nextCursor: null },
+      },
+    ],
+    errors: [],
+  }),
+  route('operations.get', {
+    method: 'GET',
+    path: '/v1/operations/{id}',
+    summary: 'Read an operation',
+    description: 'How far it is.',
+    gives: [{ status: 200, says: 'The operation.', schema: operationSchema, example: sampleResending }],
+    errors: [],
+  }),
+  route('operations.stop', {
+    method: 'POST',
+    path: '/v1/operations/{id}/stop',
+    summary: 'Stop an operation',
+    description:
+      'What it has done stays done. One that has ended stays as it is. It takes the scope that starting it took: `jobs:write` for one on jobs, `callbacks:admin` for one on deliveries.',
+    gives: [
+      {
+        status: 200,
+        says: 'The operation.',
+        schema: operationSchema,
+        example: { ...sampleResending, state: 'stopped', done: 118, endedAt: '2026-11-20T12:20:06.000Z' },
+      },
+    ],
+    errors: [],
+  }),
 ];
-
-async function list({ deps, actor, request }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  const { limit, ...rest } = Object.fromEntries(request.query);
-  const number = limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : limit;
-  const input = operationListInput.parse({ ...rest, ...(limit === undefined ? {} : { limit: number }) });
-  return json(200, await operationPage(deps, actor.projectId, input satisfies OperationListInput));
-}
-
-async function get({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  return json(200, await getOperation(deps, actor.projectId, id));
-}
-
-async function stop({ deps, actor, id }: RestCall): Promise<HttpResponse> {
-  requireAnyScope(actor, ['jobs:write', 'callbacks:admin']);
-  return json(200, await stopOperation(deps, actor, id));
-}

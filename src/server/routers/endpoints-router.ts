@@ -7,6 +7,11 @@ import {
   type RotateInput,
   type RotateSpec,
 } from '#src/contract/endpoint/endpoint-input.ts';
+import {
+  endpointEditsSchema,
+  endpointInputSchema,
+  rotateInputSchema,
+} from '#src/contract/endpoint/endpoint-input-schema.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import {
@@ -31,11 +36,15 @@ function beside<Out>(parse: (fields: unknown) => Out): (raw: unknown) => { id: s
   };
 }
 
-const created = input<EndpointInput, ReturnType<typeof parseEndpoint>>(parseEndpoint);
+const created = input<EndpointInput, ReturnType<typeof parseEndpoint>>(parseEndpoint, endpointInputSchema);
 const edited = input<EndpointEdits & { id: string }, { id: string; fields: EndpointChange }>(
   beside(parseEndpointEdits),
+  endpointEditsSchema.extend(withId.shape),
 );
-const rotated = input<RotateInput & { id: string }, { id: string; fields: RotateSpec }>(beside(parseRotation));
+const rotated = input<RotateInput & { id: string }, { id: string; fields: RotateSpec }>(
+  beside(parseRotation),
+  rotateInputSchema.extend(withId.shape),
+);
 
 export const endpointsRouter = router({
   /**

@@ -3,9 +3,12 @@ import { bulkInput } from '#src/contract/job/bulk.ts';
 import { countsInput, listInput, newerCountInput } from '#src/contract/job/job-filter-input.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { SubmitManyInput } from '#src/contract/submit/batch.ts';
+import { submitManySchema } from '#src/contract/submit/batch-schemas.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
+import { rerunEditsSchema } from '#src/contract/submit/rerun-schema.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
+import { submitSchema } from '#src/contract/submit/submit-schema.ts';
 import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { startJobOperation } from '#src/engine/operate/job-operation.ts';
@@ -26,27 +29,25 @@ const byIds = z.strictObject({ ids: z.array(z.string().max(readLimits.idLength))
 /** Calls by API keys are not recorded, because the jobs themselves are the record. */
 const peopleOnly = { audit: 'people' } as const;
 
-const rerunInput = z.strictObject({
-  id: z.string().max(readLimits.idLength),
-  edits: z.record(z.string(), z.unknown()).optional(),
-});
+type RerunInput = { id: string; edits?: RerunEdits | undefined };
+const rerunInput = byId.extend({ edits: z.unknown().optional() });
 
 function parseRerun(raw: unknown): { id: string; edits: RerunEdits } {
   const { id, edits } = rerunInput.parse(raw);
-  return { id, edits: readEdits(edits ?? {}) };
+  return { id, edits: readEdits(edits === undefined ? {} : edits) };
 }
 
 export const jobsRouter = router({
   /** Stores a job and returns it. The work begins at once. */
   submit: procedure('jobs:write')
     .meta(peopleOnly)
-    .input(input<SubmitInput, SubmitSpec>(parseSubmit))
+    .input(input<SubmitInput, SubmitSpec>(parseSubmit, submitSchema))
     .mutation(({ ctx, input: spec }) => submitOne(ctx.deps, ctx.caller, spec, ctx.idempotencyKey)),
 
   /** Stores up to 1,000 jobs. An invalid job fails without the others. */
   submitMany: procedure('jobs:write')
     .meta(peopleOnly)
-    .input(input<SubmitManyInput, unknown[]>(batchOf))
+    .input(input<SubmitManyInput, unknown[]>(batchOf, submitManySchema))
     .mutation(({ ctx, input: jobs }) => {
       if (ctx.idempotencyKey !== null)
         throw new Refusal(
@@ -110,7 +111,12 @@ export const jobsRouter = router({
   /** Makes a new job from an ended one, with or without edits. */
   rerun: procedure('jobs:write')
     .meta(peopleOnly)
-    .input(input<{ id: string; edits?: RerunEdits | undefined }, { id: string; edits: RerunEdits }>(parseRerun))
+    .input(
+      input<RerunInput, { id: string; edits: RerunEdits }>(
+        parseRerun,
+        byId.extend({ edits: rerunEditsSchema.optional() }),
+      ),
+    )
     .mutation(({ ctx, input: { id, edits } }) => rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, edits)),
 
   /** Cancels the picked jobs, or all jobs that a filter finds, in the background. */

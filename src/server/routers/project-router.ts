@@ -1,4 +1,5 @@
 import { type RotateInput, secretInput } from '#src/contract/endpoint/endpoint-input.ts';
+import { rotateInputSchema } from '#src/contract/endpoint/endpoint-input-schema.ts';
 import { parseProjectRotation } from '#src/contract/endpoint/parse-endpoint.ts';
 import {
   endOldSecret,
@@ -33,7 +34,12 @@ export const projectRouter = router({
 
   /** Makes a new secret, which is returned here and never again. The older ones continue to sign for a while. */
   rotateWebhookSecret: procedure('admin')
-    .input(input<ProjectRotation | undefined, { overlapSeconds: number }>(parseProjectRotation))
+    .input(
+      input<ProjectRotation | undefined, { overlapSeconds: number }>(
+        parseProjectRotation,
+        rotateInputSchema.omit({ signing: true }).optional(),
+      ),
+    )
     .mutation(({ ctx, input: { overlapSeconds } }) =>
       rotateProjectSecret(ctx.deps, ctx.caller.projectId, overlapSeconds),
     ),

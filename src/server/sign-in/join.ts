@@ -6,6 +6,7 @@ import { type Joining, joinProject } from '#src/engine/people/join-project.ts';
 import { writeDeed } from '#src/server/call/record-deed.ts';
 import { limitLinks, limitPasswords } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { json, readJson } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { findPasswordHash, findPerson, type PersonRow } from '#src/store/people/person-rows.ts';
@@ -21,7 +22,7 @@ const unkept = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
 export async function handleJoin(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   if (request.method === 'GET') return json(200, await look(deps, request), unkept);
   if (request.method === 'POST') return json(200, await join(deps, request), unkept);
-  throw new Refusal('method_not_allowed', `${joinPath} takes GET, POST, not ${request.method}`);
+  throw new MethodNotAllowed(request, ['GET', 'POST']);
 }
 
 async function look(deps: ServerDeps, request: HttpRequest): Promise<InvitationInfo> {

@@ -2,6 +2,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { noteDeed } from '#src/server/call/record-deed.ts';
 import { limitPasswords } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { findPerson } from '#src/store/people/person-rows.ts';
 
@@ -19,10 +20,10 @@ const routes: Record<
 };
 
 export function handleAuth(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
-  const [method, answer] = routes[request.path.slice(authPath.length)] ?? [];
-  if (!answer) throw new Refusal('no_route', `there is no route ${request.path}`);
-  if (method !== request.method)
-    throw new Refusal('method_not_allowed', `${request.path} takes ${method}, not ${request.method}`);
+  const found = routes[request.path.slice(authPath.length)];
+  if (!found) throw new Refusal('no_route', `there is no route ${request.path}`);
+  const [method, answer] = found;
+  if (method !== request.method) throw new MethodNotAllowed(request, [method]);
   return answer(deps, request);
 }
 

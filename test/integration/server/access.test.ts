@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Role, roleScopes, roles, type Scope, scopes } from '#src/contract/project/scope.ts';
-import type { ProcedureMeta } from '#src/server/call/procedure.ts';
+import type { ProcedureMeta } from '#src/server/call/call-guard.ts';
 import { listenerRoutes } from '#src/server/listeners/listener-routes.ts';
-import { allRestRoutes } from '#src/server/rest/rest-handler.ts';
+import { allRestRoutes } from '#src/server/rest/rest-table.ts';
 import { appRouter } from '#src/server/router.ts';
 import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
 import { type Answer, callProcedure, callRoute } from '#test/support/access-calls.ts';
@@ -211,10 +211,10 @@ const expectedRest: Record<
 
 type Procedure = { _def: { type: 'query' | 'mutation' | 'subscription'; meta?: ProcedureMeta } };
 const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, Procedure>);
-const procedureOf = (path: string) =>
+const procedureOf = (path: string): Procedure['_def'] =>
   (appRouter._def.procedures as unknown as Record<string, Procedure>)[path]?._def ?? { type: 'query' };
 const routeNames = [
-  ...allRestRoutes.map(({ method, path }) => `${method} ${plain(path)}`),
+  ...allRestRoutes.map(({ method, path }) => `${method} ${path}`),
   ...listenerRoutes.map(({ method, path }) => `${method} /v1/listeners/${plain(path)}`),
 ];
 
@@ -274,9 +274,9 @@ it('the audit log leaves out only what keys do with jobs, on the hot path', () =
   const left = procedures.filter(([, { _def }]) => _def.meta?.audit === 'people').map(([path]) => path);
   expect(left.sort()).toEqual(['jobs.cancel', 'jobs.rerun', 'jobs.submit', 'jobs.submitMany']);
   const routes = allRestRoutes.filter((route) => route.method !== 'GET');
-  for (const { action } of routes) expect(procedures.map(([path]) => path)).toContain(action);
-  const leftRoutes = routes.filter(({ audit }) => audit === 'people').map(({ action }) => action);
-  expect(leftRoutes.sort()).toEqual(left);
+  for (const { procedure } of routes) expect(procedures.map(([path]) => path)).toContain(procedure);
+  const leftRoutes = routes.filter(({ procedure }) => procedureOf(procedure).meta?.audit === 'people');
+  expect(leftRoutes.map(({ procedure }) => procedure).sort()).toEqual(left);
 });
 
 it('every procedure and every route is known here', () => {

@@ -19,6 +19,7 @@ const loadedByDashboard: Record<string, string> = {
 /** Packages that src names outside the dashboard, but only for `ringback build`. */
 const ofTheBuild: Record<string, string> = {
   typescript: 'compiles the client package',
+  'swagger-ui-dist': 'shows the API reference; its files are copied',
 };
 
 const skipped = ['node_modules', 'generated', 'dist', '.next'];

@@ -1,37 +1,25 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import { loadJob } from '#src/engine/read/read-job.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { admitResultLink } from '#src/engine/show/result-link.ts';
-import { requireScope } from '#src/server/call/actor.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
 import { asAttachment } from '#src/server/http/wire.ts';
-import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { isResultOwed } from '#src/store/job/owed-results.ts';
 import { loadJobs } from '#src/store/job/read-jobs.ts';
-import type { RestCall, RestRoute } from './route.ts';
-import { parseWait, preferWait } from './wait.ts';
-
-export const resultRoutes: readonly RestRoute[] = [
-  { method: 'GET', path: /^\/v1\/jobs\/([^/]+)\/result$/, answer: result, answerLink: linkedResult },
-];
-
-/** Answers the unchanged bytes of a result to a caller with `jobs:read`. */
-async function result({ deps, actor, request, id }: RestCall): Promise<HttpResponse> {
-  requireScope(actor, 'jobs:read');
-  const seconds = parseWait(request.query.get('wait')) ?? preferWait(request.headers.prefer);
-  if (seconds !== null) await waitForEnd(deps, actor, id, seconds, request.signal);
-  return resultBytes(await loadJob(deps, actor.projectId, id), deps);
-}
+import type { RestCall } from './route.ts';
 
 /**
  * Answers the result to a caller with the signed link from a callback. The signature is checked before any row is read.
  * Returns null when the query has no signature.
  */
-function linkedResult({ deps, request, id }: Omit<RestCall, 'actor'>): Promise<HttpResponse> | null {
+export function linkedResult({
+  deps,
+  request,
+  id,
+}: Pick<RestCall, 'deps' | 'request' | 'id'>): Promise<HttpResponse> | null {
   const [expires, signature] = [request.query.get('expires'), request.query.get('signature')];
   if (expires === null && signature === null) return null;
   const answer = async () => {
@@ -39,9 +27,14 @@ function linkedResult({ deps, request, id }: Omit<RestCall, 'actor'>): Promise<H
     await admitResultLink(uuid, { expires, signature }, deps);
     const [row] = await loadJobs(deps.db, [uuid]);
     if (!row) throw new Refusal('not_found', `there is no job ${id}`, 'id');
-    return resultBytes(row, deps, isExpired(row, deps) && (await isResultOwed(deps.db, uuid)));
+    return bytesOf(row, deps, isExpired(row, deps) && (await isResultOwed(deps.db, uuid)));
   };
   return answer();
+}
+
+/** Answers the result to a caller with an API key. */
+export function resultBytes(row: FullJobRow, { deps }: Pick<RestCall, 'deps'>): HttpResponse {
+  return bytesOf(row, deps, false);
 }
 
 function isExpired(row: FullJobRow, { now }: Pick<ServerDeps, 'now'>): boolean {
@@ -52,7 +45,7 @@ function isExpired(row: FullJobRow, { now }: Pick<ServerDeps, 'now'>): boolean {
  * Returns the response with the result. `owed` means that a callback with a link to the result is still to be
  * delivered, so the result is kept past its expiry.
  */
-function resultBytes(row: FullJobRow, deps: ServerDeps, owed = false): HttpResponse {
+function bytesOf(row: FullJobRow, deps: ServerDeps, owed: boolean): HttpResponse {
   const id = formatId('job', row.id);
   if (!owed && isExpired(row, deps)) {
     const until = row.result_expires_at?.toISOString();

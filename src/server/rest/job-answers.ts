@@ -1,0 +1,47 @@
+import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import type { HttpResponse } from '#src/server/http/http.ts';
+import { json } from '#src/server/http/wire.ts';
+import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import type { RestCall } from './route.ts';
+
+type Headers = Record<string, string>;
+
+/** Answers 200 with a job that has ended, or 202 with one that has not and the time after which to ask again. */
+export async function submitted(job: SubmittedJob, call: RestCall): Promise<HttpResponse> {
+  const { deps, request, waitSeconds } = call;
+  const replayed: Headers = job.replayed ? { 'idempotent-replayed': 'true' } : {};
+  if (waitSeconds === null) return accepted(deps, job, replayed);
+  const ended = await waitForEnd(deps, await call.actor(), job, waitSeconds, request.signal);
+  const applied = { ...replayed, 'preference-applied': `wait=${waitSeconds}` };
+  return accepted(deps, { ...ended, replayed: job.replayed }, applied);
+}
+
+function accepted(deps: ServerDeps, job: SubmittedJob, headers: Headers): HttpResponse {
+  if (isTerminal(job.state)) return json(200, job, { ...headers, location: location(deps, job) });
+  return reran(job, { deps }, headers);
+}
+
+/** Answers 202 with a job that has not ended. */
+export function reran(job: SubmittedJob, { deps }: Pick<RestCall, 'deps'>, headers: Headers = {}): HttpResponse {
+  return json(202, job, { ...headers, location: location(deps, job), 'retry-after': retryAfter(job, deps.now()) });
+}
+
+/** Answers the job, after waiting for its end if the caller asked for that. */
+export async function shown(before: Job, call: RestCall): Promise<HttpResponse> {
+  const { deps, request, waitSeconds } = call;
+  const job =
+    waitSeconds === null ? before : await waitForEnd(deps, await call.actor(), before, waitSeconds, request.signal);
+  return json(200, job, isTerminal(job.state) ? {} : { 'retry-after': retryAfter(job, deps.now()) });
+}
+
+function location(deps: ServerDeps, job: Job): string {
+  return `${deps.publicUrl}/v1/jobs/${job.id}`;
+}
+
+/** Returns the `Retry-After` of a job: the seconds until its next attempt. */
+function retryAfter(job: Job, nowMs: number): string {
+  const dueMs = job.nextAttemptAt === null ? 0 : Date.parse(job.nextAttemptAt) - nowMs;
+  return String(Math.min(60, Math.max(1, Math.ceil(dueMs / 1000))));
+}

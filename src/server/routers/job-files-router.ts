@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { jobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import { limits, readLimits } from '#src/domain/limits.ts';
+import { exportJobs } from '#src/engine/read/export-jobs.ts';
+import { getJob, loadJob } from '#src/engine/read/read-job.ts';
+import { getRequestBody } from '#src/engine/read/read-job-page.ts';
+import { procedure, router } from '#src/server/call/procedure.ts';
+import { withinRoom } from '#src/server/jobs/exports-under-way.ts';
+import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
+
+const exportInput = jobFilterInput.extend({
+  format: z.enum(['csv', 'json']).default('csv').describe('`csv` if it is not given.'),
+});
+const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
+const waitSeconds = z.int().min(0).max(limits.preferWaitSeconds).nullable();
+const neverAborted = new AbortController().signal;
+
+/** Procedures that only REST has, because they return files and bytes instead of JSON. */
+export const jobFilesRouter = router({
+  /** Streams the jobs that a filter finds. A wrong filter is refused before the stream begins. */
+  export: procedure('jobs:read')
+    .input(exportInput)
+    .query(async ({ ctx: { deps, caller }, input: { format, ...filter }, signal = neverAborted }) => {
+      const { jobs: found, truncated } = exportJobs(deps, caller.projectId, filter, { signal });
+      const jobs = withinRoom(`${caller.kind} ${caller.id}`, found);
+      // The caller may disconnect before the answer has begun, and then nothing else ends the export.
+      signal.addEventListener('abort', () => void jobs.return(undefined));
+      const first = await jobs.next();
+      const parts = (async function* () {
+        if (!first.done) yield first.value;
+        yield* jobs;
+      })();
+      return { format, parts, truncated };
+    }),
+
+  /** Returns the row of a job with its result, after waiting for the job's end if the caller asked for that. */
+  result: procedure('jobs:read')
+    .input(byId.extend({ waitSeconds }))
+    .query(async ({ ctx: { deps, caller }, input: { id, waitSeconds: seconds }, signal = neverAborted }) => {
+      if (seconds !== null) await waitForEnd(deps, caller, await getJob(deps, caller.projectId, id), seconds, signal);
+      return loadJob(deps, caller.projectId, id);
+    }),
+
+  /** Returns the whole request body, masked as `redact.body` says. */
+  requestBody: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getRequestBody(ctx.deps, ctx.caller.projectId, id)),
+});
