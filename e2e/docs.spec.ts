@@ -14,7 +14,7 @@ test('the API reference shows every operation, and a call from it is answered', 
   await page.getByRole('button', { name: 'Apply credentials' }).click();
   await page.getByRole('button', { name: 'Close' }).last().click();
 
-  const list = page.locator('#operations-Jobs-jobs\\.list');
+  const list = page.locator('.opblock', { hasText: 'List jobs' });
   await list.getByRole('button').first().click();
   await expect(list.getByText('Scope: jobs:read.')).toBeVisible();
   await list.getByRole('button', { name: 'Try it out' }).click();
