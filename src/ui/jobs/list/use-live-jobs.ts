@@ -1,17 +1,16 @@
 'use client';
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { idAbove } from '#src/ui/data/live/id-above.ts';
-import { useLive } from '#src/ui/data/live/use-live.ts';
+import { stillPage, useLivePage } from '#src/ui/data/live/use-live-page.ts';
 import { serverNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { type Filters, filterInputOf, filtersQuery, listInputOf } from '#src/ui/jobs/filter/filters.ts';
 import { mergeRows } from './live-job-rows.ts';
 
-/** Poll intervals of the list: `pollMs` without the stream of changes, `calmMs` with it. */
+/** Poll interval of the list without the stream of changes. */
 const pollMs = 2_000;
-const calmMs = 20_000;
 
 /**
  * Loads a page of jobs that is live but does not move. The page is loaded once. Then the same range of ids is requested
@@ -24,38 +23,24 @@ export function useLiveJobs(filters: Filters, held: boolean) {
   const input = listInputOf(filters, nowMs);
   const page = useQuery(
     trpc.jobs.list.queryOptions(input, {
-      refetchOnMount: 'always',
-      refetchOnWindowFocus: false,
-      staleTime: Number.POSITIVE_INFINITY,
-      placeholderData: keepPreviousData,
+      ...stillPage,
       // An empty list updates itself, because it has no rows that could jump.
       refetchInterval: ({ state }) => (state.data?.jobs.length === 0 && !state.data.searchedTo ? pollMs : false),
     }),
   );
-  const settled = page.isSuccess && !page.isPlaceholderData && !page.isRefetching;
   const loaded = page.data?.jobs ?? [];
   const newest = loaded[0];
   const isFirst = filters.cursor === null && filters.before === null;
-  const isLive = useLive(['jobs'], () => {
-    // A running request is not cancelled: under load no answer would ever arrive.
-    const look = { cancelRefetch: false };
-    if (!held && newest === undefined) void page.refetch(look);
-    if (!live.enabled) return;
-    void fresh.refetch(look);
-    if (isFirst) void newer.refetch(look);
+  const { settled, query } = useLivePage('jobs', page, { isEmpty: newest === undefined, pollMs, held }, (options) => {
+    void fresh.refetch(options);
+    if (isFirst) void newer.refetch(options);
   });
-  const live = {
-    enabled: settled && newest !== undefined && !held,
-    refetchInterval: isLive ? calmMs : pollMs,
-    staleTime: 0,
-    gcTime: 0,
-  };
   const from = newest && isFirst ? { cursor: idAbove(newest.id) } : {};
-  const fresh = useQuery(trpc.jobs.list.queryOptions({ ...input, ...from }, { ...live, queryKeyHashFn: liveKey }));
+  const fresh = useQuery(trpc.jobs.list.queryOptions({ ...input, ...from }, query));
   const newer = useQuery(
     trpc.jobs.newerCount.queryOptions(
       { filter: filterInputOf(filters, nowMs), than: newest?.id ?? '' },
-      { ...live, enabled: live.enabled && isFirst },
+      { ...query, enabled: query.enabled && isFirst },
     ),
   );
   return {
@@ -80,9 +65,4 @@ function useFixedNow(query: string): number {
   const next = { query, nowMs: serverNow() };
   setFixed(next);
   return next.nowMs;
-}
-
-/** Returns the cache key of the live copy of a page. Both may have the same input, but must not share a cache entry. */
-function liveKey(key: readonly unknown[]): string {
-  return `live ${JSON.stringify(key)}`;
 }
