@@ -51,6 +51,12 @@ export const policyLimits = {
   maxWaitSeconds: 7 * day,
   maxHeaders: 16,
   maxRules: 64,
+  /** Length of a status pattern, such as a rule's or `accept`. */
+  patternLength: 256,
+  /** Length of the JSON pointer of `bodyMatches`. */
+  pointerLength: 256,
+  /** Length of the value of `bodyMatches` as JSON. */
+  matchValueLength: 4_096,
 } as const;
 
 /** Limits and defaults of callbacks and deliveries. */

@@ -145,16 +145,24 @@ export type ErrorCode = keyof typeof errorCodes;
 /** A refusal in an answer. `field` is the path of the wrong input, if there is one. */
 export type ErrorBody = { code: ErrorCode; message: string; field?: string };
 
+const longestMessage = 2_000;
+const longestField = 300;
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
+}
+
 /** A refusal that a caller can act on. Any other thrown error is a bug or an outage and shows as `internal`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: ErrorCode;
   readonly field: string | undefined;
 
+  /** `message` and `field` may quote what the caller sent. They are cut, so that an answer is not as long as the input. */
   constructor(code: ErrorCode, message: string, field?: string) {
-    super(message);
+    super(cut(message, longestMessage));
     this.code = code;
-    this.field = field;
+    this.field = field === undefined ? undefined : cut(field, longestField);
   }
 
   toBody(): ErrorBody {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refuse } from '#src/contract/shape/shape.ts';
-import { deliveryLimits } from '#src/domain/limits.ts';
+import { deliveryLimits, policyLimits } from '#src/domain/limits.ts';
 import { overlaps, parseStatusPattern, type StatusPattern } from '#src/domain/policy/status-pattern.ts';
 import { readDuration } from './duration.ts';
 import { duration } from './retry-schema.ts';
@@ -39,7 +39,12 @@ export function readGiveUpOn(entries: readonly (number | string)[], field: strin
     throw refuse('invalid_input', field, `must be at most ${deliveryLimits.giveUpEntries} statuses.`);
   }
   const patterns = entries.map((entry, index) => {
-    const pattern = parseStatusPattern(String(entry));
+    const text = String(entry);
+    if (text.length > policyLimits.patternLength) {
+      const rule = `must be a status pattern of at most ${policyLimits.patternLength} characters.`;
+      throw refuse('invalid_input', `${field}.${index}`, rule);
+    }
+    const pattern = parseStatusPattern(text);
     if (pattern === null) {
       throw refuse(
         'invalid_input',

@@ -53,6 +53,10 @@ function readRetry(retry: unknown): RetrySetting | undefined {
 }
 
 function readRules(rules: unknown, field: string): RulesInput {
+  // The number is checked first, so that a million rules are not read one by one.
+  if (typeof rules === 'object' && rules !== null && Object.keys(rules).length > policyLimits.maxRules) {
+    throw refuse('invalid_retry', field, `may hold at most ${policyLimits.maxRules} rules.`);
+  }
   if (Array.isArray(rules)) {
     return rules.map((rule, index): ListedRuleInput => {
       const path = `${field}.${index}`;

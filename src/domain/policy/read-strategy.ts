@@ -78,6 +78,14 @@ export function readStrategy(input: StrategyInput, field: string): OrRefusal<Str
 export function readBodyMatch(input: StrategyInput, field: string): BodyMatch | null | PolicyRefusal {
   if (input.bodyMatches === undefined) return null;
   const { pointer, value } = input.bodyMatches;
+  if (pointer.length > policyLimits.pointerLength) {
+    const most = policyLimits.pointerLength;
+    return invalidRetry(`${field}.bodyMatches.pointer`, `may have at most ${most} characters.`);
+  }
+  if (JSON.stringify(value).length > policyLimits.matchValueLength) {
+    const most = policyLimits.matchValueLength.toLocaleString('en-US');
+    return invalidRetry(`${field}.bodyMatches.value`, `may have at most ${most} characters as JSON.`);
+  }
   if (pointer !== '' && !pointer.startsWith('/')) {
     return invalidRetry(`${field}.bodyMatches.pointer`, 'must be a JSON pointer: empty, or starting with "/".');
   }

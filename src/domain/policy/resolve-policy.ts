@@ -1,4 +1,4 @@
-import { limits } from '#src/domain/limits.ts';
+import { limits, policyLimits } from '#src/domain/limits.ts';
 import type { FailurePolicy, Policy } from './policy.ts';
 import { type PresetFailures, type PresetName, presetNames, presets } from './presets.ts';
 import { type BackoffInput, invalidRetry, isPolicyRefusal, type OrRefusal, readBackoff } from './read-strategy.ts';
@@ -40,6 +40,9 @@ export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
       field.replace(/rules$/, 'preset'),
       `must be rules by status or one of ${known}, not "${name}".`,
     );
+  }
+  if (input.accept !== undefined && input.accept.length > policyLimits.patternLength) {
+    return invalidRetry('accept', `may have at most ${policyLimits.patternLength} characters.`);
   }
   const accept = input.accept === undefined ? success : parseStatusPattern(input.accept);
   if (accept === null) {

@@ -50,6 +50,9 @@ export function joinRules(own: Rule[], preset: Rule[]): Rule[] {
 }
 
 function readRule(text: string, input: StrategyInput, field: string): OrRefusal<Rule> {
+  if (text.length > policyLimits.patternLength) {
+    return invalidRetry(field, `must be a status pattern of at most ${policyLimits.patternLength} characters.`);
+  }
   const when = parseStatusPattern(text);
   if (when === null) {
     return invalidRetry(field, `is not a status pattern: write "429", "500-599", "5xx", "42x", "401,403" or "any".`);
