@@ -1,9 +1,11 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArgs, findOrInstallChromium } from '#test/support/chromium.ts';
+import { keepTemporaryFilesInMemory } from '#test/support/temporary.ts';
 
 // Playwright's workers read this file again and inherit the environment: the search is done once.
 const executablePath = process.env.RINGBACK_BROWSER ?? (await findOrInstallChromium());
 process.env.RINGBACK_BROWSER = executablePath;
+keepTemporaryFilesInMemory();
 
 export default defineConfig({
   testDir: '.',

@@ -86,6 +86,7 @@ test('the theme that is kept holds before anything is painted', async ({ page, r
   await expect(page.getByRole('row').nth(1)).toBeVisible();
   await page.getByRole('button', { name: /^Theme/ }).click();
   await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.addInitScript(() => {
     const seen: string[] = [];
     Object.assign(window, { seen });

@@ -7,12 +7,18 @@ import { afterAll, afterEach } from 'vitest';
  */
 const said: string[] = [];
 
+/** Files that share a process share its console. The method of each file replaces that of the file before. */
+type Listening = Console['error'] & { original?: Console['error'] };
+
 for (const level of ['error', 'warn'] as const) {
-  const original = console[level];
-  console[level] = (...args: unknown[]) => {
+  const current: Listening = console[level];
+  const original = current.original ?? current;
+  const listening: Listening = (...args: unknown[]) => {
     said.push(`console.${level}: ${format(...args)}`);
     original.apply(console, args);
   };
+  listening.original = original;
+  console[level] = listening;
 }
 
 function failIfSaid(): void {

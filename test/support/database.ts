@@ -49,7 +49,7 @@ export async function makeTestDatabase(serverUrl = process.env[serverVariable]):
   if (!serverUrl)
     throw new Error(`${serverVariable} is not set: does vitest's globalSetup name test/support/global-setup.ts?`);
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await runOn(serverUrl, `create database ${name} template ${template}`);
+  await runOn(serverUrl, `create database ${name} template ${template} strategy file_copy`);
   return {
     url: databaseUrl(serverUrl, name),
     drop: () => runOn(serverUrl, `drop database if exists ${name} with (force)`),

