@@ -13,6 +13,11 @@ export const limits = {
   headerBytes: 16_384,
   /** Bytes of the request body. */
   bodyBytes: 8_388_608,
+  /**
+   * Bytes of a call that submits one job: its longest body as JSON, in which every second character may be escaped, and
+   * all its other fields.
+   */
+  jobInputBytes: 17_825_792,
   batchJobs: 1_000,
   batchBytes: 33_554_432,
   timeoutMs: { min: 1_000, max: 1_800_000, default: 600_000 },
@@ -112,6 +117,8 @@ export const listenerLimits = {
 
 /** Limits of reading: lists, searches, live streams and calls at once. */
 export const readLimits = {
+  /** Bytes of a call that submits nothing. */
+  inputBytes: 1_048_576,
   pageSize: { default: 20, max: 100 },
   /** Number of jobs that one call can read, cancel or run again by their ids. */
   idsAtOnce: 1_000,

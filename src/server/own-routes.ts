@@ -8,6 +8,7 @@ import { authenticate } from '#src/server/call/authenticate.ts';
 import { makeContext } from '#src/server/call/context.ts';
 import { forgottenProject } from '#src/server/call/named-project.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
+import { type DefinedProcedure, longestInput } from '#src/server/call/run-procedure.ts';
 import { clientPackage } from '#src/server/http/client-package.ts';
 import { errorsPage } from '#src/server/http/errors-page.ts';
 import { healthy, ready } from '#src/server/http/health-routes.ts';
@@ -126,11 +127,22 @@ function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerRes
     path: request.path.slice(trpcPath.length),
     router: appRouter,
     createContext: () => Promise.resolve(context),
-    maxBodySize: limits.batchBytes,
+    maxBodySize: longestCall(request.path.slice(trpcPath.length)),
     maxBatchSize: readLimits.callsAtOnce,
     onError: ({ error, path: procedure }) => {
       if (asRefusal(error).code === 'internal')
         deps.log.error({ err: error.cause ?? error, requestId, procedure }, 'a call failed');
     },
   });
+}
+
+const procedures = appRouter._def.procedures as unknown as Record<string, { _def: Pick<DefinedProcedure, 'meta'> }>;
+
+/** Returns the longest body of a call of these procedures, in bytes. `names` are joined by commas. */
+function longestCall(names: string): number {
+  let bytes = 0;
+  for (const name of names.split(',', readLimits.callsAtOnce)) {
+    bytes += Object.hasOwn(procedures, name) ? longestInput(procedures[name]?._def ?? {}) : readLimits.inputBytes;
+  }
+  return Math.min(bytes, limits.batchBytes);
 }

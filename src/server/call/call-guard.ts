@@ -16,6 +16,8 @@ export type ProcedureMeta = {
   reveals?: true;
   /** Calls by API keys are not recorded. The job itself is their record, and the hot path needs no other write. */
   audit?: 'people';
+  /** The longest input, in bytes of JSON. Default: `readLimits.inputBytes`. */
+  inputBytes?: number;
   /** Fields of the input whose values may be recorded, besides those that are always shown. */
   shows?: readonly string[];
   /** The project whose audit log gets the entry, as a UUID from the output. Default: the caller's. Null: none. */

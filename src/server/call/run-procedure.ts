@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { readLimits } from '#src/domain/limits.ts';
 import { admit, makeRecorder, type ProcedureMeta } from './call-guard.ts';
 import type { Context } from './context.ts';
 import type { InputReader } from './procedure.ts';
@@ -12,6 +13,11 @@ export type DefinedProcedure = {
   middlewares: unknown[];
   resolver(options: { ctx: object; input: unknown; path: string; signal: AbortSignal }): Promise<unknown> | unknown;
 };
+
+/** Returns the longest input of a procedure, in bytes of JSON. */
+export function longestInput({ meta }: Pick<DefinedProcedure, 'meta'>): number {
+  return meta?.inputBytes ?? readLimits.inputBytes;
+}
 
 /** Throws for a procedure with middlewares of its own, which `runProcedure` would leave out. */
 export function checkRunnable(path: string, { inputs, middlewares }: DefinedProcedure): void {

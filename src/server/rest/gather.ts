@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord } from '#src/contract/shape/shape.ts';
-import { limits, readLimits } from '#src/domain/limits.ts';
+import { readLimits } from '#src/domain/limits.ts';
+import { longestInput } from '#src/server/call/run-procedure.ts';
 import { readJson } from '#src/server/http/wire.ts';
 import { inputShape, procedureOf } from './procedures.ts';
 import type { ProcedurePath, RestCall, RestRoute, TakenBody } from './route.ts';
@@ -22,7 +23,7 @@ export async function gather(route: RestRoute, call: RestCall): Promise<unknown>
   if (waits !== undefined) call.waitSeconds = askedWait(waits, call.request);
   if (route.gather) return route.gather(call);
   if (takes === 'query') return queryInput(route.procedure, call.request.query);
-  if (takes !== undefined) return bodyInput(takes, call);
+  if (takes !== undefined) return bodyInput(takes, call, longestInput(procedureOf(route.procedure)));
   return call.id === '' ? undefined : { id: call.id };
 }
 
@@ -33,8 +34,8 @@ function refuseLongId({ path }: RestRoute, id: string): void {
   throw new Refusal('not_found', `there is no ${noun} "${id.slice(0, readLimits.idLength)}"`, 'id');
 }
 
-async function bodyInput({ optional, as }: TakenBody, { request, id }: RestCall): Promise<unknown> {
-  const body = await readJson(request, limits.batchBytes, optional ? {} : undefined);
+async function bodyInput({ optional, as }: TakenBody, { request, id }: RestCall, maxBytes: number): Promise<unknown> {
+  const body = await readJson(request, maxBytes, optional ? {} : undefined);
   if (as !== undefined) return { id, [as]: body };
   if (id === '') return body;
   if (!isRecord(body)) throw new Refusal('invalid_input', 'The input must be an object.');

@@ -10,7 +10,7 @@ import { rerunEditsSchema } from '#src/contract/submit/rerun-schema.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { submitSchema } from '#src/contract/submit/submit-schema.ts';
 import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
-import { readLimits } from '#src/domain/limits.ts';
+import { limits, readLimits } from '#src/domain/limits.ts';
 import { startJobOperation } from '#src/engine/operate/job-operation.ts';
 import { jobCounts, jobPage, newerCount } from '#src/engine/read/job-list.ts';
 import { getAttempts, getJob, getJobs, loadJob } from '#src/engine/read/read-job.ts';
@@ -40,13 +40,13 @@ function parseRerun(raw: unknown): { id: string; edits: RerunEdits } {
 export const jobsRouter = router({
   /** Stores a job and returns it. The work begins at once. */
   submit: procedure('jobs:write')
-    .meta(peopleOnly)
+    .meta({ ...peopleOnly, inputBytes: limits.jobInputBytes })
     .input(input<SubmitInput, SubmitSpec>(parseSubmit, submitSchema))
     .mutation(({ ctx, input: spec }) => submitOne(ctx.deps, ctx.caller, spec, ctx.idempotencyKey)),
 
   /** Stores up to 1,000 jobs. An invalid job fails without the others. */
   submitMany: procedure('jobs:write')
-    .meta(peopleOnly)
+    .meta({ ...peopleOnly, inputBytes: limits.batchBytes })
     .input(input<SubmitManyInput, unknown[]>(batchOf, submitManySchema))
     .mutation(({ ctx, input: jobs }) => {
       if (ctx.idempotencyKey !== null)
@@ -110,7 +110,7 @@ export const jobsRouter = router({
 
   /** Makes a new job from an ended one, with or without edits. */
   rerun: procedure('jobs:write')
-    .meta(peopleOnly)
+    .meta({ ...peopleOnly, inputBytes: limits.jobInputBytes })
     .input(
       input<RerunInput, { id: string; edits: RerunEdits }>(
         parseRerun,
