@@ -2,9 +2,11 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord, refuse } from '#src/contract/shape/shape.ts';
 import { limits } from '#src/domain/limits.ts';
 import { decodeBase64 } from '#src/domain/text/base64.ts';
-import { refuseRedacted } from './refuse-redacted.ts';
+import { WrittenJson } from '#src/domain/text/written-json.ts';
+import { redactedKey, refuseRedacted } from './refuse-redacted.ts';
 
 const utf8 = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * Returns the bytes to send: from `body` (text or base64), or from `json` written as text. Returns null if neither is
@@ -14,6 +16,12 @@ export function readBody(body: unknown, json: unknown): Uint8Array | null {
   if (body === undefined && json === undefined) return null;
   if (body !== undefined && json !== undefined) {
     throw new Refusal('conflicting_fields', '`body` and `json` exclude each other; give one of them.', 'json');
+  }
+  if (json instanceof WrittenJson) {
+    const bytes = limited(json.bytes, 'json');
+    const text = decoder.decode(bytes);
+    if (text.includes(redactedKey)) refuseRedacted(JSON.parse(text), text, 'json');
+    return bytes;
   }
   if (body === undefined) {
     const text = JSON.stringify(json);

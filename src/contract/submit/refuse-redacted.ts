@@ -1,6 +1,9 @@
 import { isRecord, refuse } from '#src/contract/shape/shape.ts';
 import { isRedactedString } from '#src/domain/redact/redacted-string.ts';
 
+/** Stands in the JSON of every value that holds a redacted string. */
+export const redactedKey = '"$redacted"';
+
 /**
  * Refuses a value that holds a redacted string. Only headers take redacted strings: elsewhere the string would be
  * stored, sent and shown with its secret.
@@ -8,7 +11,7 @@ import { isRedactedString } from '#src/domain/redact/redacted-string.ts';
  * @param text the value as JSON, which is searched first
  */
 export function refuseRedacted(value: unknown, text: string, field: 'json' | 'metadata'): void {
-  if (!text.includes('"$redacted"')) return;
+  if (!text.includes(redactedKey)) return;
   const path = findRedacted(value, field);
   if (path === null) return;
   const cure =

@@ -1,4 +1,6 @@
 import { limits } from '#src/domain/limits.ts';
+import { WrittenJson } from './written-json.ts';
+
 /** Reasons why a value cannot be stored as JSON text. */
 export type BadTextReason = 'nul' | 'lone_surrogate' | 'too_deep' | 'not_finite' | 'not_json';
 
@@ -30,7 +32,8 @@ function inspect(value: unknown, depthLeft: number): Found | null {
     case 'undefined':
       return null;
     case 'object':
-      return value === null ? null : inspectMembers(value, depthLeft);
+      // What is kept as it was written was checked when it was read.
+      return value === null || value instanceof WrittenJson ? null : inspectMembers(value, depthLeft);
     default:
       return bad('not_json');
   }

@@ -5,8 +5,11 @@ export type HttpRequest = {
   path: string;
   query: URLSearchParams;
   headers: Record<string, string | undefined>;
-  /** Reads the body once; refuses one longer than `maxBytes` with `body_too_large`. */
-  body(maxBytes: number): Promise<Buffer>;
+  /**
+   * Reads the body once; refuses one longer than `maxBytes` with `body_too_large`. `each` sees every part as it arrives,
+   * and may throw a Refusal.
+   */
+  body(maxBytes: number, each?: (part: Buffer) => void): Promise<Buffer>;
   /** The signal fires when the caller has disconnected. */
   signal: AbortSignal;
   /** The caller's address: the address that connected, or the one that trusted proxies report. */

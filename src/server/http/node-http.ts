@@ -19,7 +19,7 @@ export function fromNode(
     path: mark < 0 ? target : target.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
     headers: singleHeaders(request),
-    body: (maxBytes) => readBody(request, maxBytes),
+    body: (maxBytes, each) => readBody(request, maxBytes, each),
     signal: gone.signal,
     ...about,
   };
@@ -33,12 +33,13 @@ export function singleHeaders(request: IncomingMessage): Record<string, string |
   return request.headers as Record<string, string | undefined>;
 }
 
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+async function readBody(request: IncomingMessage, maxBytes: number, each?: (part: Buffer) => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
     if (size > maxBytes) throw new Refusal('body_too_large', `the request is larger than ${maxBytes} bytes`);
+    each?.(chunk);
     chunks.push(chunk);
   }
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);

@@ -1,6 +1,7 @@
 import { errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
 import { TooManyTries } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { readLifted } from './lifted-json.ts';
 import { MethodNotAllowed } from './method-not-allowed.ts';
 
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
@@ -13,7 +14,7 @@ export function json(status: number, value: unknown, headers: Record<string, str
 
 /** Returns the JSON of the request body, or `empty` when there is no body. */
 export async function readJson(request: HttpRequest, maxBytes: number, empty?: unknown): Promise<unknown> {
-  const body = await request.body(maxBytes);
+  const body = await readLifted(request, maxBytes);
   if (body.byteLength === 0 && empty !== undefined) return empty;
   const type = request.headers['content-type'];
   if (type !== undefined && !/^application\/([a-z0-9.-]+\+)?json\b/i.test(type)) {

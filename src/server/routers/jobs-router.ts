@@ -19,6 +19,7 @@ import { cancelJob } from '#src/engine/settle/cancel.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { rerunJob } from '#src/engine/submit/rerun.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
+import { withParsed, withWritten } from '#src/server/http/lifted-json.ts';
 import { starter } from '#src/server/jobs/starter.ts';
 import { batchOf, followJob, readEdits, submitBatch, submitOne, submitter } from '#src/server/jobs/submit-jobs.ts';
 
@@ -33,7 +34,7 @@ type RerunInput = { id: string; edits?: RerunEdits | undefined };
 const rerunInput = byId.extend({ edits: z.unknown().optional() });
 
 function parseRerun(raw: unknown): { id: string; edits: RerunEdits } {
-  const { id, edits } = rerunInput.parse(raw);
+  const { id, edits } = rerunInput.parse(withParsed(raw));
   return { id, edits: readEdits(edits === undefined ? {} : edits) };
 }
 
@@ -41,13 +42,13 @@ export const jobsRouter = router({
   /** Stores a job and returns it. The work begins at once. */
   submit: procedure('jobs:write')
     .meta({ ...peopleOnly, inputBytes: limits.jobInputBytes })
-    .input(input<SubmitInput, SubmitSpec>(parseSubmit, submitSchema))
+    .input(input<SubmitInput, SubmitSpec>((raw) => parseSubmit(withWritten(raw)), submitSchema))
     .mutation(({ ctx, input: spec }) => submitOne(ctx.deps, ctx.caller, spec, ctx.idempotencyKey)),
 
   /** Stores up to 1,000 jobs. An invalid job fails without the others. */
   submitMany: procedure('jobs:write')
     .meta({ ...peopleOnly, inputBytes: limits.batchBytes })
-    .input(input<SubmitManyInput, unknown[]>(batchOf, submitManySchema))
+    .input(input<SubmitManyInput, unknown[]>((raw) => batchOf(withWritten(raw)), submitManySchema))
     .mutation(({ ctx, input: jobs }) => {
       if (ctx.idempotencyKey !== null)
         throw new Refusal(
