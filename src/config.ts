@@ -32,6 +32,8 @@ export type Config = Readonly<{
   workerSlots: number;
   workerMemoryBytes: number;
   maxResponseBytes: number;
+  /** Most bytes of a response's headers. */
+  maxResponseHeaderBytes: number;
   jobRetentionDays: number;
   workerDrainSeconds: number;
   /** Port of the worker's health check; 0: no port. */
@@ -166,6 +168,7 @@ const environment = z.object({
   RINGBACK_WORKER_SLOTS: wholeNumber(1, 100_000, 512),
   RINGBACK_WORKER_MEMORY_BYTES: wholeNumber(16 * 1024 ** 2, 64 * 1024 ** 3, 128 * 1024 ** 2),
   RINGBACK_MAX_RESPONSE_BYTES: wholeNumber(1024, 256 * 1024 ** 2, limits.resultBodyBytes),
+  RINGBACK_MAX_RESPONSE_HEADER_BYTES: wholeNumber(1024, 1024 ** 2, limits.responseHeaderBytes),
   RINGBACK_JOB_RETENTION_DAYS: wholeNumber(1, 3650, 30),
   RINGBACK_WORKER_DRAIN_SECONDS: wholeNumber(0, 3600, 30),
   RINGBACK_WORKER_PORT: wholeNumber(0, 65_535, 0),
@@ -252,6 +255,7 @@ function toConfig(read: z.output<typeof environment>): Config {
     workerSlots: read.RINGBACK_WORKER_SLOTS,
     workerMemoryBytes: read.RINGBACK_WORKER_MEMORY_BYTES,
     maxResponseBytes: read.RINGBACK_MAX_RESPONSE_BYTES,
+    maxResponseHeaderBytes: read.RINGBACK_MAX_RESPONSE_HEADER_BYTES,
     jobRetentionDays: read.RINGBACK_JOB_RETENTION_DAYS,
     workerDrainSeconds: read.RINGBACK_WORKER_DRAIN_SECONDS,
     workerPort: read.RINGBACK_WORKER_PORT,

@@ -25,6 +25,8 @@ export const limits = {
   /** Number of lost workers after which a job or a delivery fails with `worker_lost`. */
   lostWorkers: 3,
   redirects: 10,
+  /** Length of a URL that a target redirects to. */
+  redirectUrlLength: 16_384,
   idempotencyKeyLength: 255,
   /** Shortest life of a key. It also lives as long as its job's result. */
   idempotencyTtlSeconds: day,
@@ -45,6 +47,8 @@ export const limits = {
   attemptBodyBytes: 16_384,
   /** Bytes kept of the final response, unless `RINGBACK_MAX_RESPONSE_BYTES` is set. */
   resultBodyBytes: 10_485_760,
+  /** Bytes of a response's headers, unless `RINGBACK_MAX_RESPONSE_HEADER_BYTES` is set. */
+  responseHeaderBytes: 65_536,
   preferWaitSeconds: 60,
 } as const;
 

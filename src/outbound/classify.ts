@@ -3,6 +3,7 @@ import { ConnectTimeoutError } from './dial.ts';
 import type { FailedAt } from './exchange.ts';
 import { BlockedError } from './guard.ts';
 import { codeOf, DnsError } from './resolve.ts';
+import { ResponseHeadError } from './response-head.ts';
 
 /** The meaning of an error, before it becomes an outcome with timings. */
 export type Failure =
@@ -23,9 +24,6 @@ const byCode: Record<string, ConnectionErrorCode> = {
   EHOSTDOWN: 'network_unreachable',
   EADDRNOTAVAIL: 'network_unreachable',
   UND_ERR_HEADERS_OVERFLOW: 'http_invalid',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'http_invalid',
-  // undici's parser throws an assertion error where llhttp accepts an invalid response (a status of 099).
-  ERR_ASSERTION: 'http_invalid',
   EPROTO: 'tls_error',
   ERR_TLS_CERT_ALTNAME_INVALID: 'tls_certificate',
   ERR_TLS_CERT_ALTNAME_FORMAT: 'tls_certificate',
@@ -41,6 +39,8 @@ const refusedByClient = new Set([
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ]);
 
+const brokenHead = 'its headers are not valid, as with a content-length beside transfer-encoding';
+
 const said: Record<ConnectionErrorCode, string> = {
   dns_error: 'The host name could not be resolved',
   connection_refused: 'The target refused the connection',
@@ -53,22 +53,42 @@ const said: Record<ConnectionErrorCode, string> = {
   connection_error: 'The request failed',
 };
 
-/** Classifies an error by its class and code only. The texts of Node, OpenSSL and undici change between releases. */
+/**
+ * Classifies an error by its class and code only. The texts of Node, OpenSSL and undici change between releases, so they
+ * are at most repeated.
+ */
 export function classify(error: unknown, at: FailedAt): Failure {
   const code = codeOf(error);
   if (error instanceof BlockedError) return { kind: 'blocked', message: error.message, detail: error.detail };
   if (error instanceof ConnectTimeoutError) return { kind: 'connect_timeout' };
   if (error instanceof DnsError) return connectionError('dns_error', codeOf(error.cause));
-  if (error instanceof Error && error.name === 'HTTPParserError') return connectionError('http_invalid', null);
+  if (error instanceof ResponseHeadError) return connectionError('http_invalid', error.message);
+  if (error instanceof Error && error.name === 'HTTPParserError')
+    return connectionError('http_invalid', parserReason(error.message));
   if (code === null) return connectionError('connection_error', null);
   if (refusedByClient.has(code)) return { kind: 'invalid_request', message: (error as Error).message };
   // ETIMEDOUT means that the kernel gave up on a connection, with SYNs unanswered or data unacknowledged.
   if (code === 'ETIMEDOUT') return at.sent ? connectionError('connection_reset', code) : { kind: 'connect_timeout' };
-  // After an unexpected 100 or 101, undici closes the connection itself, with the same code as when the peer closes it.
-  if (code === 'UND_ERR_SOCKET' && at.responding && !at.peerEnded) return connectionError('http_invalid', code);
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && at.bodyFellShort)
-    return connectionError('connection_reset', code);
+  // After an unexpected 101, undici closes the connection itself, with the same code as when the peer closes it.
+  if (code === 'UND_ERR_SOCKET' && at.responding && !at.peerEnded)
+    return connectionError('http_invalid', 'it switched to another protocol (101), which nobody asked for');
+  // undici's parser throws an assertion error where llhttp accepts an invalid response (a status of 099).
+  if (code === 'ERR_ASSERTION') return connectionError('http_invalid', `its status is below 100, ${code}`);
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    if (at.bodyFellShort) return connectionError('connection_reset', code);
+    // undici says the same of every error in a head that has a content-length.
+    const what = at.headed ? 'its body does not end where its content-length says' : brokenHead;
+    return connectionError('http_invalid', `${what}, ${code}`);
+  }
   return connectionError(byCode[code] ?? otherTls(code) ?? 'connection_error', code);
+}
+
+/**
+ * Returns what llhttp found wrong with a response, such as "Invalid header token". undici passes it on in parentheses,
+ * and no code with it.
+ */
+function parserReason(message: string): string | null {
+  return /\((.+)\)$/.exec(message)?.[1] ?? null;
 }
 
 export function connectionError(code: ConnectionErrorCode, detail: string | null): Failure {

@@ -6,6 +6,8 @@ export type Waiter = {
   cancelled: boolean;
   /** True: the caller needs a new connection, not an idle one. */
   fresh: boolean;
+  /** A connection that was idle for longer is not used, in milliseconds. It stays for other callers. */
+  maxIdleMs: number;
   ready(connection: Connection): void;
 };
 
@@ -27,10 +29,12 @@ export class Pool {
   #idleCount = 0;
   #dial: Dial;
   #perOrigin: number;
+  #maxHeaderBytes: number;
 
-  constructor(dial: Dial, connectionsPerOrigin: number) {
+  constructor(dial: Dial, connectionsPerOrigin: number, maxHeaderBytes: number) {
     this.#dial = dial;
     this.#perOrigin = connectionsPerOrigin;
+    this.#maxHeaderBytes = maxHeaderBytes;
   }
 
   /** Calls `waiter.ready` at once when a connection is free or may be opened, otherwise as soon as one is free. */
@@ -40,15 +44,15 @@ export class Pool {
       pool = { open: 0, idle: [], waiting: [] };
       this.#origins.set(origin, pool);
     }
-    const connection = waiter.fresh ? null : this.#takeIdle(pool);
+    const connection = waiter.fresh ? null : this.#takeIdle(pool, waiter.maxIdleMs);
     if (connection !== null) {
       waiter.ready(connection);
     } else if (pool.open < this.#perOrigin) {
       waiter.ready(this.#open(origin, pool));
     } else {
       pool.waiting.push(waiter);
-      // The waiter may want a new connection while some are idle. One idle connection is then closed to make room.
-      const idle = pool.idle.pop();
+      // The waiter may want a new connection while some are idle. The oldest one is then closed to make room.
+      const idle = pool.idle.shift();
       if (idle === undefined) return;
       this.#idleCount -= 1;
       this.discard(idle);
@@ -69,6 +73,7 @@ export class Pool {
     } else if (this.#idleCount >= maxIdleConnections) {
       this.discard(connection);
     } else {
+      connection.idleSince = performance.now();
       pool.idle.push(connection);
       this.#idleCount += 1;
     }
@@ -100,8 +105,14 @@ export class Pool {
     );
   }
 
-  #takeIdle(pool: OriginPool): Connection | null {
+  #takeIdle(pool: OriginPool, maxIdleMs: number): Connection | null {
+    const idleSince = performance.now() - maxIdleMs;
     for (let connection = pool.idle.pop(); connection !== undefined; connection = pool.idle.pop()) {
+      if (connection.idleSince < idleSince) {
+        // The others have been idle even longer.
+        pool.idle.push(connection);
+        return null;
+      }
       this.#idleCount -= 1;
       if (reusable(connection)) return connection;
       this.discard(connection);
@@ -113,7 +124,7 @@ export class Pool {
     pool.open += 1;
     // Discarding the last idle connection may have removed the pool from the map.
     this.#origins.set(origin, pool);
-    const connection = new Connection(origin, this.#dial, (closed) => this.#onClosed(closed));
+    const connection = new Connection(origin, this.#dial, this.#maxHeaderBytes, (closed) => this.#onClosed(closed));
     this.#all.add(connection);
     return connection;
   }

@@ -7,7 +7,14 @@ import type { Connection } from './kept-connection.ts';
 import { codeOf } from './resolve.ts';
 
 /** A request to one URL. An attempt has one hop, and one more for each redirect. */
-export type Hop = { url: URL; method: string; headers: HeaderList; body: Uint8Array | null };
+export type Hop = {
+  url: URL;
+  method: string;
+  headers: HeaderList;
+  body: Uint8Array | null;
+  /** True if the request may arrive twice, whatever its method. */
+  repeatable: boolean;
+};
 
 export type Answer = { status: number; headers: HeaderList; body: Uint8Array; truncated: boolean };
 
@@ -17,6 +24,8 @@ export type FailedAt = {
   sent: boolean;
   /** True when at least one byte of a response had come. */
   responding: boolean;
+  /** True when the headers of the response had come. */
+  headed?: boolean;
   /** True when the other side had closed its half of the connection. */
   peerEnded: boolean;
   /** True when the body had ended before its declared length. */
@@ -25,15 +34,20 @@ export type FailedAt = {
 
 export type Exchanged =
   | ({ kind: 'answer' } & Answer)
-  | { kind: 'failure'; error: unknown; at: FailedAt }
+  | { kind: 'failure'; error: unknown; at: FailedAt; partial: Answer | null }
   /** The attempt was stopped. Its field `stopped` has the reason. */
-  | { kind: 'stopped' };
+  | { kind: 'stopped'; partial: Answer | null };
 
 /** Returns the most body bytes to read of a response with this status and these headers. */
 export type BodyLimit = (status: number, headers: HeaderList) => number;
 
 /** Idempotent methods (RFC 9110 §9.2.2), except TRACE, which no job may use. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/**
+ * A request that may not be repeated uses no connection that was idle for longer. The server may be closing it, and a
+ * request that crosses the end of its connection is lost without a trace.
+ */
+const maxIdleMs = 500;
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /** Sends one request and reads its response. Never rejects. */
@@ -56,7 +70,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   #sent = false;
   #reused = false;
   #retried = false;
-  #responding = false;
   #status = 0;
   #headers: HeaderList = [];
   #body: BodyReader | null = null;
@@ -72,16 +85,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   start(): void {
     // The attempt may have been stopped between two hops, when no `onStop` was set.
     if (this.#attempt.stopped !== null) {
-      this.#end({ kind: 'stopped' });
+      this.#end({ kind: 'stopped', partial: null });
       return;
     }
-    this.#attempt.onStop = () => this.#end({ kind: 'stopped' });
+    this.#attempt.onStop = () => this.#end({ kind: 'stopped', partial: this.#partial() });
     this.#attempt.connecting();
     this.#connect(false);
   }
 
   #connect(fresh: boolean): void {
-    this.#waiter = { cancelled: false, fresh, ready: (connection) => this.#dispatch(connection) };
+    this.#waiter = {
+      cancelled: false,
+      fresh,
+      maxIdleMs: this.#isRepeatable() ? Number.POSITIVE_INFINITY : maxIdleMs,
+      ready: (connection) => this.#dispatch(connection),
+    };
     this.#pool.take(this.#hop.url.origin, this.#waiter);
   }
 
@@ -97,12 +115,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(): void {
     const dialled = this.#connection?.dialled ?? null;
     this.#sent = true;
+    this.#connection?.head.expect();
     this.#reused = this.#connection?.used ?? false;
     this.#attempt.sent(this.#reused ? null : dialled, dialled?.socket.remoteAddress ?? null);
-  }
-
-  onResponseStarted(): void {
-    this.#responding = true;
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
@@ -140,27 +155,37 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     const at: FailedAt = {
       sent: this.#sent,
-      responding: this.#responding,
+      responding: this.#isResponding(),
+      headed: this.#body !== null,
       peerEnded: this.#connection?.socket?.readableEnded ?? false,
       bodyFellShort: this.#body?.fellShort ?? false,
     };
-    this.#end({ kind: 'failure', error, at });
+    this.#end({ kind: 'failure', error, at, partial: this.#partial() });
   }
 
   /**
    * True when a reused connection had become stale. A server may close an idle connection just when the next request is
    * written to it. RFC 9112 §9.3.1 then allows a client to repeat an idempotent request by itself, on a new connection.
-   * Any other request is reported as failed, since the server may have acted on it.
+   * The same holds for a request that may arrive twice by its sender's word. Any other request is reported as failed,
+   * since the server may have acted on it.
    */
   #isStale(error: Error): boolean {
     return (
       this.#sent &&
       this.#reused &&
       !this.#retried &&
-      !this.#responding &&
-      idempotent.has(this.#hop.method) &&
+      !this.#isResponding() &&
+      this.#isRepeatable() &&
       closedByPeer.has(codeOf(error) ?? '')
     );
+  }
+
+  #isRepeatable(): boolean {
+    return this.#hop.repeatable || idempotent.has(this.#hop.method);
+  }
+
+  #isResponding(): boolean {
+    return this.#connection?.head.begun ?? false;
   }
 
   #retry(): void {
@@ -177,6 +202,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     const body = this.#body?.bytes() ?? Buffer.alloc(0);
     const truncated = this.#body?.truncated ?? false;
     return { kind: 'answer', status: this.#status, headers: this.#headers, body, truncated };
+  }
+
+  /** Returns what has come of a response that did not end; null if its headers have not come. */
+  #partial(): Answer | null {
+    if (this.#body === null) return null;
+    return { status: this.#status, headers: this.#headers, body: this.#body.bytes(), truncated: true };
   }
 
   /**

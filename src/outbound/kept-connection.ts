@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import type { Destination, Dial, Dialled } from './dial.ts';
 import { Dialling } from './dial.ts';
+import { ResponseHead } from './response-head.ts';
 
 /**
  * An idle connection is closed after this long, since servers may close idle connections too (RFC 9112 §9.3). undici
@@ -11,7 +12,6 @@ import { Dialling } from './dial.ts';
 const keepAliveMs = 4_000;
 const keepAliveMaxMs = 30_000;
 const requestsPerConnection = 1_000;
-const maxHeaderBytes = 16 * 1024;
 
 /**
  * Owns one undici client, which has one connection and sends one request at a time. A pool that chooses the connection
@@ -22,6 +22,8 @@ export class Connection {
   readonly origin: string;
   readonly client: Client;
   openedAt = performance.now();
+  /** When the pool got the connection back, in milliseconds of the monotonic clock. */
+  idleSince = 0;
   /** Resolves when the socket of the closed connection is gone. */
   gone: Promise<void> = Promise.resolve();
   /** The result of dialling: socket and timings. Null while the connection is not open. */
@@ -29,13 +31,16 @@ export class Connection {
   /** True once a request on this connection was answered in full. The other side may then close it at any time. */
   used = false;
   closed = false;
+  /** The reader of the heads of responses, between the socket and undici's parser. */
+  readonly head: ResponseHead;
   #opened = false;
   #dialling: Dialling | null = null;
   #dial: Dial;
 
-  constructor(origin: string, dial: Dial, onClosed: (connection: Connection) => void) {
+  constructor(origin: string, dial: Dial, maxHeaderBytes: number, onClosed: (connection: Connection) => void) {
     this.origin = origin;
     this.#dial = dial;
+    this.head = new ResponseHead(maxHeaderBytes);
     this.client = new Client(origin, {
       connect: (destination, callback) => this.#connect(destination, callback),
       allowH2: false,
@@ -45,7 +50,8 @@ export class Connection {
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: keepAliveMaxMs,
-      maxHeaderSize: maxHeaderBytes,
+      // Our own reader of heads refuses longer ones first, and says so.
+      maxHeaderSize: maxHeaderBytes + 1,
       maxRequestsPerClient: requestsPerConnection,
     });
     this.client.on('disconnect', () => {
@@ -90,6 +96,7 @@ export class Connection {
         this.#dialling = null;
         if (this.closed) dialled.socket.destroy();
         else this.dialled = dialled;
+        readThrough(dialled.socket, this.head);
         callback(null, dialled.socket);
       },
       (error: Error) => {
@@ -98,4 +105,22 @@ export class Connection {
       },
     );
   }
+}
+
+/** Lets undici read from a socket only what its parser can read. */
+function readThrough(socket: Socket, head: ResponseHead): void {
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    for (;;) {
+      const chunk: Buffer | null = read(size);
+      if (chunk === null) return null;
+      try {
+        const passed = head.pass(chunk);
+        if (passed !== null) return passed;
+      } catch (error) {
+        socket.destroy(error as Error);
+        return null;
+      }
+    }
+  };
 }

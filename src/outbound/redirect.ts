@@ -20,8 +20,22 @@ const bodyHeaders = new Set([
 export function redirectLocation(status: number, headers: HeaderList): string | null {
   if (!redirectStatuses.has(status)) return null;
   const location = headers.find(([name]) => name === 'location')?.[1];
-  // Header values are kept as Latin-1, but servers send a non-ASCII Location as UTF-8.
-  return location === undefined ? null : Buffer.from(location, 'latin1').toString('utf8');
+  return location === undefined ? null : readLocation(location);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Header values are kept as Latin-1, but most servers send a non-ASCII Location as UTF-8. Bytes that are not UTF-8 are
+ * percent-encoded as they are, as curl does.
+ */
+function readLocation(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value.replace(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  }
 }
 
 /**
@@ -43,5 +57,5 @@ export function redirected(hop: Hop, status: number, location: string, sensitive
     if (toGet && bodyHeaders.has(lower)) return false;
     return !(elsewhere && (isSecretHeader(lower) || sensitive.includes(lower)));
   });
-  return { url, method: toGet ? 'GET' : hop.method, headers: kept, body: toGet ? null : hop.body };
+  return { ...hop, url, method: toGet ? 'GET' : hop.method, headers: kept, body: toGet ? null : hop.body };
 }

@@ -6,6 +6,11 @@ export type OutboundRequest = {
   method: string;
   headers: HeaderList;
   body: Uint8Array | null;
+  /**
+   * True if the request may arrive twice although its method is not idempotent, as with a key that the receiver knows
+   * repeats by. It is then sent once more when a kept connection ends without an answer.
+   */
+  repeatable?: boolean;
   /** The time limit of the attempt: from now to the last body byte, including DNS, connect, TLS and every redirect. */
   timeoutMs: number;
   maxResponseBytes: number;

@@ -1,9 +1,12 @@
-import type { HeaderList, Outcome, RedirectHop } from '#src/domain/decide/outcome.ts';
+import type { Outcome, Received, RedirectHop } from '#src/domain/decide/outcome.ts';
 import { checkTargetUrl, type EgressRules } from '#src/domain/egress/target-url.ts';
+import { limits } from '#src/domain/limits.ts';
+import { asksForEncoding, contentCodings } from '#src/domain/text/content-coding.ts';
 import { Attempt } from './attempt.ts';
 import { classify, connectionError, type Failure } from './classify.ts';
 import { Pool } from './connection-pool.ts';
 import { Deadlines } from './deadlines.ts';
+import { type Bytes, type Decoded, decodeBody, encodedLimit } from './decode.ts';
 import { makeDial } from './dial.ts';
 import { type Answer, type BodyLimit, exchange, type Hop } from './exchange.ts';
 import { makeGuard } from './guard.ts';
@@ -15,6 +18,8 @@ export type SendOptions = {
   egress: EgressRules;
   /** The most connections to one origin. Further requests wait for one, within their deadline. */
   connectionsPerOrigin: number;
+  /** The most bytes of a response's headers. */
+  maxHeaderBytes: number;
   /** A replacement for DNS. The guard still checks its answers. */
   lookup?: Lookup;
 };
@@ -39,7 +44,7 @@ export function makeSend(options: SendOptions): { send: Send; close(): Promise<v
   const { egress } = options;
   const deadlines = new Deadlines();
   const guard = makeGuard(egress, options.lookup ?? makeLookup());
-  const pool = new Pool(makeDial(guard, deadlines), options.connectionsPerOrigin);
+  const pool = new Pool(makeDial(guard, deadlines), options.connectionsPerOrigin, options.maxHeaderBytes);
   const underWay = new Set<Attempt>();
   let closed = false;
 
@@ -73,62 +78,90 @@ async function follow(request: OutboundRequest, attempt: Attempt, pool: Pool, eg
   const redirects: RedirectHop[] = [];
   const framed = request.headers.find(([name]) => framing.has(name.toLowerCase()));
   if (framed !== undefined) return refused(`the header ${framed[0]} is not the caller's to set`, attempt);
-  const bodyLimit: BodyLimit = (status, headers) =>
-    request.maxRedirects > 0 && redirectLocation(status, headers) !== null
-      ? redirectBodyBytes
-      : request.maxResponseBytes;
+  const decodes = !asksForEncoding(request.headers);
+  const bodyLimit: BodyLimit = (status, headers) => {
+    if (request.maxRedirects > 0 && redirectLocation(status, headers) !== null) return redirectBodyBytes;
+    const encoded = decodes && contentCodings(headers).length > 0;
+    return encoded ? encodedLimit(request.maxResponseBytes) : request.maxResponseBytes;
+  };
 
   const first = checkTargetUrl(request.url, egress);
   if (!first.ok) return outcomeOf(barred(first), attempt);
   let hop: Hop = {
     url: new URL(first.href),
     method: request.method,
-    headers: complete(request.headers),
+    headers: decodes ? [...request.headers, ['accept-encoding', 'identity']] : request.headers,
     body: request.body,
+    repeatable: request.repeatable ?? false,
   };
   for (;;) {
     const exchanged = await exchange(pool, attempt, hop, bodyLimit);
-    if (exchanged.kind === 'stopped') return stopped(attempt);
-    if (exchanged.kind === 'failure') return outcomeOf(classify(exchanged.error, exchanged.at), attempt);
+    if (exchanged.kind !== 'answer') {
+      const outcome =
+        exchanged.kind === 'stopped' ? stopped(attempt) : outcomeOf(classify(exchanged.error, exchanged.at), attempt);
+      if (exchanged.partial === null || (outcome.kind !== 'timeout' && outcome.kind !== 'connection_error'))
+        return outcome;
+      const bytes = await beginning(exchanged.partial, decodes);
+      return { ...outcome, partial: received(exchanged.partial, bytes, redirects, attempt) };
+    }
 
     const location = request.maxRedirects === 0 ? null : redirectLocation(exchanged.status, exchanged.headers);
-    if (location === null) return response(exchanged, redirects, attempt);
+    if (location === null) {
+      const bytes = decodes ? await decoded(exchanged, request.maxResponseBytes) : exchanged;
+      return { kind: 'response', ...received(exchanged, bytes, redirects, attempt), timings: attempt.timings() };
+    }
     if (redirects.length >= request.maxRedirects) {
       return outcomeOf(connectionError('too_many_redirects', null), attempt);
     }
     const next = redirected(hop, exchanged.status, location, request.sensitiveHeaders ?? []);
-    const checked = next === null ? null : checkTargetUrl(next.url.href, egress);
-    if (checked?.ok === false && checked.code === 'blocked_target') return outcomeOf(barred(checked), attempt);
+    if (next === null) return outcomeOf(badRedirect('Its location is no URL of http or https.'), attempt);
+    const checked = checkTargetUrl(next.url.href, egress, redirectLimits);
     // An unusable Location is a fault of the target, not of the request.
-    if (next === null || !checked?.ok) {
-      return outcomeOf(connectionError('http_invalid', 'its redirect leads to no usable URL'), attempt);
-    }
+    if (!checked.ok)
+      return outcomeOf(checked.code === 'blocked_target' ? barred(checked) : badRedirect(checked.message), attempt);
     redirects.push({ status: exchanged.status, from: hop.url.href, to: next.url.href });
     hop = next;
   }
+}
+
+/** The limits of a URL that a target redirects to. Servers put whole states of a sign-in into such URLs. */
+const redirectLimits = { length: limits.redirectUrlLength, queryParameters: Number.POSITIVE_INFINITY };
+
+function badRedirect(why: string): Failure {
+  return {
+    kind: 'connection_error',
+    code: 'http_invalid',
+    message: `The target's redirect cannot be followed. ${why}`,
+  };
 }
 
 function barred({ code, message }: { code: 'invalid_url' | 'blocked_target'; message: string }): Failure {
   return code === 'blocked_target' ? { kind: 'blocked', message } : { kind: 'invalid_request', message };
 }
 
-/**
- * Adds `accept-encoding: identity` unless the caller set that header. Bodies are stored as they come, so targets should
- * not compress them.
- */
-function complete(headers: HeaderList): HeaderList {
-  const chosen = headers.some(([name]) => name.toLowerCase() === 'accept-encoding');
-  return chosen ? headers : [...headers, ['accept-encoding', 'identity']];
+/** Decodes a body that is encoded although the request asked for `identity`. Many servers compress nevertheless. */
+function decoded(answer: Answer, limit: number): Bytes | Promise<Decoded> {
+  const codings = contentCodings(answer.headers);
+  return codings.length === 0 || answer.body.byteLength === 0 ? answer : decodeBody(answer, codings, limit);
 }
 
-function response(answer: Answer, redirects: RedirectHop[], attempt: Attempt): Outcome {
-  const { status, headers, body, truncated } = answer;
+/** Returns as much of a cut body as an attempt keeps. */
+function beginning(partial: Answer, decodes: boolean): Bytes | Promise<Bytes | Decoded> {
+  const most = limits.attemptBodyBytes;
+  if (decodes && contentCodings(partial.headers).length > 0) return decoded(partial, most);
+  return { body: partial.body.slice(0, most), truncated: true };
+}
+
+function received(
+  { status, headers }: Answer,
+  bytes: Bytes | Decoded,
+  redirects: RedirectHop[],
+  attempt: Attempt,
+): Received {
+  const { body, truncated } = bytes;
   const { remoteAddress } = attempt;
-  return {
-    kind: 'response',
-    ...{ status, headers, body, truncated, redirects, remoteAddress },
-    timings: attempt.timings(),
-  };
+  const decoding = 'note' in bytes ? { note: bytes.note } : 'decoded' in bytes ? { decoded: bytes.decoded } : {};
+  return { status, headers, body, truncated, ...decoding, redirects, remoteAddress };
 }
 
 function stopped(attempt: Attempt): Outcome {

@@ -7,6 +7,8 @@ import { limits, readLimits } from '#src/domain/limits.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import { makeContext } from '#src/server/call/context.ts';
 import { forgottenProject } from '#src/server/call/named-project.ts';
+import { asTrpcError } from '#src/server/call/procedure.ts';
+import { readFirst } from '#src/server/call/read-first.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import { type DefinedProcedure, longestInput } from '#src/server/call/run-procedure.ts';
 import { clientPackage } from '#src/server/http/client-package.ts';
@@ -111,8 +113,11 @@ function refused(deps: ServerDeps, error: unknown, request: HttpRequest): HttpRe
   return forgotten === null ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': forgotten } };
 }
 
-function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerResponse, request: HttpRequest) {
+async function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerResponse, request: HttpRequest) {
   const { requestId } = request;
+  const refused = await readFirst(node, request, longestCall(request.path.slice(trpcPath.length)));
+  // The unread rest of a long body would be taken for the next request.
+  if (!node.complete) response.setHeader('connection', 'close');
   const actorNow = () =>
     authenticate(deps, request).catch((error: unknown) => {
       const forgotten = forgottenProject(request, error);
@@ -126,8 +131,7 @@ function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerRes
     res: response,
     path: request.path.slice(trpcPath.length),
     router: appRouter,
-    createContext: () => Promise.resolve(context),
-    maxBodySize: longestCall(request.path.slice(trpcPath.length)),
+    createContext: () => (refused ? Promise.reject(asTrpcError(refused)) : Promise.resolve(context)),
     maxBatchSize: readLimits.callsAtOnce,
     onError: ({ error, path: procedure }) => {
       if (asRefusal(error).code === 'internal')

@@ -36,7 +36,11 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
   const deps = await makeEngine(config, log, { process: 'worker', supervise: true });
   const { db, queue } = deps;
   await checkKeys(deps);
-  const outbound = makeSend({ egress: deps.egress, connectionsPerOrigin: config.workerSlots });
+  const outbound = makeSend({
+    egress: deps.egress,
+    connectionsPerOrigin: config.workerSlots,
+    maxHeaderBytes: config.maxResponseHeaderBytes,
+  });
   let dispatcher: Dispatcher | undefined;
   const liveness = await makeLiveness(db, {
     id: config.workerId ?? randomUUID(),

@@ -24,6 +24,7 @@ export async function forward(target: URL, webhook: Webhook, signal: AbortSignal
   const ms = () => Math.round(performance.now() - startedAt);
   try {
     const answer = await post(target, webhook, AbortSignal.any([signal, tooLate]));
+    signal.throwIfAborted();
     return { ...answer, ms: ms(), problem: null };
   } catch (error) {
     if (signal.aborted) throw error;
@@ -61,13 +62,20 @@ function post(
   });
 }
 
-/** Reads the response to its end, so that the measured time covers all of it. Keeps only the start. */
+/**
+ * Reads the response to its end, so that the measured time covers all of it. Keeps only the start. A body that stalls or
+ * is cut changes nothing: the status says whether the app has the event.
+ */
 async function readStart(response: IncomingMessage): Promise<Buffer> {
   const kept: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    if (size < listenerLimits.answerBytes) kept.push(chunk);
-    size += chunk.byteLength;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      if (size < listenerLimits.answerBytes) kept.push(chunk);
+      size += chunk.byteLength;
+    }
+  } catch {
+    // What came before is kept.
   }
   return Buffer.concat(kept).subarray(0, listenerLimits.answerBytes);
 }

@@ -119,11 +119,11 @@ export type Attempt = {
   /** Response headers; secrets are masked. */
   responseHeaders: Record<string, string> | null;
   /**
-   * The first 16 KiB of a response that is not the job's result. `size` is at least the number of bytes received or
-   * announced.
+   * The first 16 KiB of a response that is not the job's result, also of one that was cut. `size` is at least the number
+   * of bytes received or announced.
    */
   response: (BodyView & { size: number; truncated: boolean }) | null;
-  /** Error of an attempt without a response; null if there was a response. */
+  /** Error of an attempt without a whole response; null if there was one. */
   failure: { code: string; message: string } | null;
   timings: Timings | null;
   redirects: RedirectHop[];

@@ -21,12 +21,12 @@ export const errorCodes = {
   invalid_json: [
     400,
     'Invalid JSON',
-    'The request body is not JSON, is nested deeper than 64, or holds a number outside the range of a double.',
+    'The request body is not JSON, is nested deeper than 64, or holds a number that a double cannot hold. REST takes such numbers in `json`; elsewhere send them as text.',
   ],
   invalid_text: [
     400,
     'Invalid text',
-    'A string holds U+0000 or a lone surrogate, which cannot be stored. Send such data as a base64 body.',
+    'A string holds U+0000 or a lone surrogate, which cannot be stored, or the bytes sent are not UTF-8. Send such data as a base64 body.',
   ],
   invalid_url: [
     400,

@@ -33,3 +33,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 function subject(path: string): string {
   return path === '' ? 'The input' : `\`${path}\``;
 }
+
+/** What is said of a number that JavaScript would change, after the field's name. */
+export const inexactRule = 'holds a number with more digits than a double keeps. Send it as text.';

@@ -1,10 +1,11 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
+import { inexactRule, isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
 import { limits } from '#src/domain/limits.ts';
 import { parsePointer } from '#src/domain/policy/json-pointer.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { parseIsoDate } from '#src/domain/text/date-text.ts';
 import { findBadText } from '#src/domain/text/text-check.ts';
+import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import { type DurationBounds, readDuration } from './duration.ts';
 import { readBody } from './parse-body.ts';
 import { readCallback, readUrl } from './parse-callback.ts';
@@ -30,6 +31,9 @@ export function parseSubmit(input: unknown): SubmitSpec {
   const shape = readShape(submitShape, input);
   const url = readUrl(shape.url, 'url');
   const body = readBody(shape.body, shape.json);
+  if (body !== null && (shape.redact?.body?.length ?? 0) > 0 && decodeUtf8(body) === null) {
+    throw refuse('invalid_text', 'body', 'must be UTF-8, since `redact.body` names parts of it.');
+  }
   const method = readMethod(shape.method, body);
   const headers = readRequestHeaders(shape.headers, shape.json !== undefined, shape.sendIdempotencyKey === true);
   return {
@@ -65,7 +69,7 @@ export function parseSubmit(input: unknown): SubmitSpec {
  * nested 64 deep.
  */
 function checkText(input: Record<string, unknown>): void {
-  const found = findBadText(input, limits.jsonDepth + 1);
+  const found = findBadText(input, limits.jsonDepth + 1, 'json');
   if (found === null) return;
   const field = found.path.toWellFormed().replaceAll('\u0000', '?').slice(0, 200);
   if (/^(?:callback\.)?headers\./.test(field) && (found.reason === 'nul' || found.reason === 'lone_surrogate')) {
@@ -88,6 +92,8 @@ function checkText(input: Record<string, unknown>): void {
       throw refuse('invalid_json', field, `is nested deeper than ${limits.jsonDepth}.`);
     case 'not_finite':
       throw refuse('invalid_json', field, 'must be a finite number, within the range of a double.');
+    case 'not_exact':
+      throw refuse('invalid_json', field, inexactRule);
     case 'not_json':
       throw refuse('invalid_input', field, 'is not a JSON value.');
   }

@@ -34,8 +34,10 @@ export type DeliveryInput = {
 export function decideDelivery(input: DeliveryInput): Decision {
   const { outcome } = input;
   switch (outcome.kind) {
-    case 'response':
-      return afterResponse(input, outcome);
+    case 'response': {
+      const decision = afterResponse(input, outcome);
+      return outcome.note === undefined ? decision : { ...decision, why: `${decision.why} ${outcome.note}` };
+    }
     case 'timeout':
       return bySchedule(input, describeOutcome(outcome), {}, null, failureError(outcome), leastAfterTimeoutMs(outcome));
     case 'connection_error':
@@ -60,6 +62,17 @@ export function decideDelivery(input: DeliveryInput): Decision {
       return { rule: 'interrupted', why, inputs: {}, then: 'retry', delayMs: 0, countAs: null };
     }
   }
+}
+
+/**
+ * Returns a delivery's outcome by what the receiver answered. Its status says whether it has the event, so an answer
+ * whose body did not end counts like one that did.
+ */
+export function answeredOutcome(outcome: Outcome): Outcome {
+  if ((outcome.kind !== 'timeout' && outcome.kind !== 'connection_error') || !outcome.partial) return outcome;
+  const { partial, timings } = outcome;
+  const cut = `The body of its answer did not end: ${describeOutcome(outcome)}`;
+  return { kind: 'response', ...partial, note: partial.note === undefined ? cut : `${partial.note} ${cut}`, timings };
 }
 
 /**

@@ -36,7 +36,7 @@ export function decide(input: DecideInput): Decision {
   const { outcome } = input;
   switch (outcome.kind) {
     case 'response':
-      return afterResponse(input, outcome);
+      return noted(afterResponse(input, outcome), outcome);
     case 'timeout':
       return afterFailure(input, outcome, 'timeout');
     case 'connection_error':
@@ -247,6 +247,11 @@ function withinDeadline(retry: Retry, input: DecideInput): Decision {
     { code: 'deadline_exceeded', message, retryable: true },
     retry.inputs,
   );
+}
+
+/** Adds what is to be said about the response's body to the reason. */
+function noted(decision: Decision, { note }: ResponseOutcome): Decision {
+  return note === undefined ? decision : { ...decision, why: `${decision.why} ${note}` };
 }
 
 function failed(rule: string | null, why: string, error: JobError, inputs: DecisionInputs = {}): Decision {

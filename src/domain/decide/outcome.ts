@@ -31,29 +31,36 @@ export const connectionErrorCodes = [
 /** A code of `connectionErrorCodes`. */
 export type ConnectionErrorCode = (typeof connectionErrorCodes)[number];
 
+/** What came of a response: all of it, or, with `truncated`, its beginning. */
+export type Received = {
+  status: number;
+  headers: HeaderList;
+  /** The body's bytes up to the limit, decoded unless the caller asked for an encoding. */
+  body: Uint8Array;
+  /** True if the body was longer than the limit, or was cut by the other side, and only its beginning was kept. */
+  truncated: boolean;
+  /** Present if the body had a content encoding and was decoded. */
+  decoded?: true;
+  /** A sentence about the body that the reason of the decision repeats, such as that it could not be decoded. */
+  note?: string;
+  redirects: RedirectHop[];
+  remoteAddress: string | null;
+};
+
 /**
  * The outcome of one attempt, for a job's request and for a delivery alike. None of these is an exception: a 503, a
  * refused connection and a blocked address are ordinary outcomes.
  */
 export type Outcome =
-  | {
-      kind: 'response';
-      status: number;
-      headers: HeaderList;
-      /** The body's bytes as they came, up to the limit. */
-      body: Uint8Array;
-      /** True if the body was longer than the limit and only its beginning was kept. */
-      truncated: boolean;
-      redirects: RedirectHop[];
-      timings: Timings;
-      remoteAddress: string | null;
-    }
+  | ({ kind: 'response'; timings: Timings } & Received)
   | {
       kind: 'timeout';
       afterMs: number;
       phase: 'connect' | 'headers' | 'body';
       /** False only if it is certain that no byte of the request was sent. */
       requestSent: boolean;
+      /** What came of the response before the end. Absent if its headers did not come. */
+      partial?: Received;
       timings: Timings;
     }
   | {
@@ -62,6 +69,8 @@ export type Outcome =
       message: string;
       /** False only if it is certain that no byte of the request was sent. */
       requestSent: boolean;
+      /** What came of the response before the end. Absent if its headers did not come. */
+      partial?: Received;
       timings: Timings;
     }
   /**
@@ -76,6 +85,12 @@ export type Outcome =
   | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' | 'payload' | 'key' }
   /** Our worker died or was stopped while the request may have been in progress. */
   | { kind: 'interrupted'; by: 'worker_lost' | 'shutdown' };
+
+/** Returns what came of a response: all of it, or a part of it; null if nothing came. */
+export function receivedOf(outcome: Outcome): Received | null {
+  if (outcome.kind === 'response') return outcome;
+  return 'partial' in outcome ? (outcome.partial ?? null) : null;
+}
 
 /** The word for an outcome in lists and logs. */
 export type OutcomeKind = Outcome['kind'] | 'cancelled' | 'unstorable';

@@ -31,14 +31,19 @@ const refusedPorts = new Set([
   27_017, 27_018, 27_019,
 ]);
 
+/** The most characters and query parameters of a URL. */
+export type UrlLimits = { length: number; queryParameters: number };
+
+/** The limits of a URL that a caller gives. */
+const callerLimits: UrlLimits = { length: limits.urlLength, queryParameters: limits.queryParameters };
+
 /**
  * Reads a URL without checking where it leads: http or https, no user name, password or fragment, no control
- * characters, at most 2,048 characters and 64 query parameters. The WHATWG parser normalises every spelling of an IPv4
+ * characters, at most 2,048 characters and 64 query parameters unless `most` says otherwise. The WHATWG parser normalises every spelling of an IPv4
  * address.
  */
-export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
-  if (text.length > limits.urlLength)
-    return invalid(`must be at most ${limits.urlLength.toLocaleString('en-US')} characters`);
+export function parseTargetUrl(text: string, most: UrlLimits = callerLimits): { ok: true; url: URL } | Refused {
+  if (text.length > most.length) return invalid(`must be at most ${most.length.toLocaleString('en-US')} characters`);
   // The parser drops tabs and line breaks silently. A URL that has them is refused, because the result would not be the
   // URL that was meant.
   for (let index = 0; index < text.length; index++) {
@@ -54,10 +59,9 @@ export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
     return invalid('must not hold a user name or password; send them in the authorization header');
   }
   if (text.includes('#')) return invalid('must not have a fragment (#…): it is never sent');
-  if (url.href.length > limits.urlLength)
-    return invalid(`must be at most ${limits.urlLength} characters once normalised`);
-  if (url.search !== '' && url.search.split('&').length > limits.queryParameters) {
-    return invalid(`must have at most ${limits.queryParameters} query parameters`);
+  if (url.href.length > most.length) return invalid(`must be at most ${most.length} characters once normalised`);
+  if (url.search !== '' && url.search.split('&').length > most.queryParameters) {
+    return invalid(`must have at most ${most.queryParameters} query parameters`);
   }
   const host = bareHost(url);
   // An empty punycode label passes Node's parser although it encodes nothing.
@@ -71,8 +75,8 @@ export function parseTargetUrl(text: string): { ok: true; url: URL } | Refused {
  * addresses. `connectVerdict` checks the addresses that a name resolves to. The message of a refusal names the setting
  * that lifts it.
  */
-export function checkTargetUrl(text: string, egress: EgressRules): TargetUrl {
-  const parsed = parseTargetUrl(text);
+export function checkTargetUrl(text: string, egress: EgressRules, most: UrlLimits = callerLimits): TargetUrl {
+  const parsed = parseTargetUrl(text, most);
   if (!parsed.ok) return parsed;
   const { url } = parsed;
   const host = bareHost(url);

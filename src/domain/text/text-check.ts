@@ -1,8 +1,9 @@
 import { limits } from '#src/domain/limits.ts';
+import { isRawJson } from './exact-json.ts';
 import { WrittenJson } from './written-json.ts';
 
 /** Reasons why a value cannot be stored as JSON text. */
-export type BadTextReason = 'nul' | 'lone_surrogate' | 'too_deep' | 'not_finite' | 'not_json';
+export type BadTextReason = 'nul' | 'lone_surrogate' | 'too_deep' | 'not_finite' | 'not_exact' | 'not_json';
 
 /** Place of a wrong value, as a dotted path (`metadata.tags.0`), and the reason. An empty path is the value itself. */
 export type BadText = { path: string; reason: BadTextReason };
@@ -11,10 +12,14 @@ export type BadText = { path: string; reason: BadTextReason };
  * Finds the first part of a JSON value that PostgreSQL could not store or JSON could not carry: a text or a key with
  * U+0000 or a lone surrogate, nesting deeper than `maxDepth`, a number that is not finite (`1e999` is read as one), or
  * something that is not JSON at all. Returns null if there is none. `undefined` members of objects are skipped, as JSON
- * does.
+ * does. A number that is kept as it was written (`RawJson`) is found too, except in the member `rawField` of the value.
  */
-export function findBadText(value: unknown, maxDepth: number = limits.jsonDepth): BadText | null {
-  const found = inspect(value, maxDepth);
+export function findBadText(
+  value: unknown,
+  maxDepth: number = limits.jsonDepth,
+  rawField: string | null = null,
+): BadText | null {
+  const found = inspect(value, maxDepth, rawField);
   if (found === null) return null;
   return { path: found.path.reverse().join('.'), reason: found.reason };
 }
@@ -22,7 +27,12 @@ export function findBadText(value: unknown, maxDepth: number = limits.jsonDepth)
 /** `path` is collected from the inside out, so that nothing is built while no error is found. */
 type Found = { path: string[]; reason: BadTextReason };
 
-function inspect(value: unknown, depthLeft: number): Found | null {
+/** The member in which numbers may be kept as they were written; `anywhere` inside that member. */
+type RawField = string | null | typeof anywhere;
+
+const anywhere = Symbol('anywhere');
+
+function inspect(value: unknown, depthLeft: number, raw: RawField): Found | null {
   switch (typeof value) {
     case 'string':
       return inspectText(value);
@@ -33,7 +43,9 @@ function inspect(value: unknown, depthLeft: number): Found | null {
       return null;
     case 'object':
       // What is kept as it was written was checked when it was read.
-      return value === null || value instanceof WrittenJson ? null : inspectMembers(value, depthLeft);
+      if (value === null || value instanceof WrittenJson) return null;
+      if (isRawJson(value)) return raw === anywhere ? null : bad('not_exact');
+      return inspectMembers(value, depthLeft, raw);
     default:
       return bad('not_json');
   }
@@ -44,17 +56,18 @@ function inspectText(text: string): Found | null {
   return text.isWellFormed() ? null : bad('lone_surrogate');
 }
 
-function inspectMembers(value: object, depthLeft: number): Found | null {
+function inspectMembers(value: object, depthLeft: number, raw: RawField): Found | null {
   if (depthLeft === 0) return bad('too_deep');
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
-      const found = inspect(value[index], depthLeft - 1);
+      const found = inspect(value[index], depthLeft - 1, raw === anywhere ? anywhere : null);
       if (found !== null) return at(found, String(index));
     }
     return null;
   }
   for (const key of Object.keys(value)) {
-    const found = inspectText(key) ?? inspect((value as Record<string, unknown>)[key], depthLeft - 1);
+    const below = raw === anywhere || raw === key ? anywhere : null;
+    const found = inspectText(key) ?? inspect((value as Record<string, unknown>)[key], depthLeft - 1, below);
     if (found !== null) return at(found, key);
   }
   return null;

@@ -1,7 +1,8 @@
 import type { Decision } from '#src/domain/decide/decision.ts';
-import type { Outcome, OutcomeKind } from '#src/domain/decide/outcome.ts';
+import { type Outcome, type OutcomeKind, type Received, receivedOf } from '#src/domain/decide/outcome.ts';
 import { limits } from '#src/domain/limits.ts';
 import { maskHeaders, maskJsonPointers, maskUrlQuery } from '#src/domain/redact/redact.ts';
+import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
@@ -20,7 +21,7 @@ export type AttemptFacts = {
   decision: Decision | null;
   /** Query parameters and JSON pointers to mask, in addition to the standard ones. */
   redact: { query: string[]; response: string[] };
-  /** False if the body is the job's result and stored there. */
+  /** False if the body of a whole response is the job's result and stored there. */
   keepBody: boolean;
 };
 
@@ -45,30 +46,33 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
     worker: facts.worker,
     decision: facts.decision,
   };
-  if (outcome.kind !== 'response') return base;
+  const received = receivedOf(outcome);
+  if (received === null) return base;
+  // A response that was cut is no result, so its beginning is always kept here.
+  const keepBody = facts.keepBody || outcome.kind !== 'response';
   // Masking may change the length. The size is that of the masked body.
-  const body = facts.keepBody ? maskBody(outcome.body, facts.redact.response) : outcome.body;
+  const body = keepBody ? maskBody(received.body, facts.redact.response) : received.body;
   return {
     ...base,
-    status: outcome.status,
-    headers: maskHeaders(outcome.headers) as ShownHeader[],
-    body: facts.keepBody ? body.subarray(0, limits.attemptBodyBytes) : null,
-    bodySize: sizeOf(body, outcome),
-    redirects: outcome.redirects.map((hop) => ({
+    status: received.status,
+    headers: maskHeaders(received.headers) as ShownHeader[],
+    body: keepBody ? body.subarray(0, limits.attemptBodyBytes) : null,
+    bodySize: sizeOf(body, received),
+    redirects: received.redirects.map((hop) => ({
       status: hop.status,
       from: maskUrlQuery(hop.from, facts.redact.query),
       to: maskUrlQuery(hop.to, facts.redact.query),
     })),
-    remoteAddress: outcome.remoteAddress,
+    remoteAddress: received.remoteAddress,
   };
 }
 
 /**
  * Returns the size of a body. For a truncated body it is the Content-Length header if there is one, else the bytes
- * read.
+ * read. The header of a decoded body counts the encoded bytes, so it says nothing.
  */
-function sizeOf(body: Uint8Array, { truncated, headers }: Extract<Outcome, { kind: 'response' }>): number {
-  const declared = truncated ? headers.find(([name]) => name === 'content-length')?.[1] : undefined;
+function sizeOf(body: Uint8Array, { truncated, headers, decoded }: Received): number {
+  const declared = truncated && !decoded ? headers.find(([name]) => name === 'content-length')?.[1] : undefined;
   if (declared === undefined || !/^\d{1,15}$/.test(declared)) return body.byteLength;
   return Math.max(body.byteLength, Math.min(Number(declared), maxSize));
 }
@@ -76,7 +80,10 @@ function sizeOf(body: Uint8Array, { truncated, headers }: Extract<Outcome, { kin
 /** Masks the values at the JSON pointers of `redact.response`, before the bytes are stored anywhere. */
 export function maskBody(body: Uint8Array, pointers: string[]): Uint8Array {
   if (pointers.length === 0 || body.byteLength === 0) return body;
-  return Buffer.from(maskJsonPointers(Buffer.from(body).toString('utf8'), pointers));
+  const text = decodeUtf8(body);
+  if (text !== null) return Buffer.from(maskJsonPointers(text, pointers));
+  // Latin-1 keeps every byte that is not masked.
+  return Buffer.from(maskJsonPointers(Buffer.from(body).toString('latin1'), pointers), 'latin1');
 }
 
 function failureOf(outcome: Outcome): { code: string; message: string } | null {

@@ -1,4 +1,4 @@
-import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { type Outcome, receivedOf } from '#src/domain/decide/outcome.ts';
 
 /**
  * Record of answers and failures by host. It shows whether failures come from our own network or from receivers: if all
@@ -46,6 +46,10 @@ function isLocalName(url: URL): boolean {
 
 function isLocalAddress(address: string | null): boolean {
   return address !== null && /^(::ffff:)?127\.|^::1$/.test(address);
+}
+
+function isUnreached(outcome: Outcome): boolean {
+  return outcome.kind === 'connection_error' || (outcome.kind === 'timeout' && outcome.phase === 'connect');
 }
 
 /** Makes an empty record. `now` returns epoch milliseconds. */
@@ -103,8 +107,9 @@ export function makeEgressHealth(now: () => number): EgressHealth {
       });
     },
     note(url, outcome) {
-      const failed = outcome.kind === 'connection_error' || (outcome.kind === 'timeout' && outcome.phase === 'connect');
-      if (!failed && outcome.kind !== 'response') return;
+      const received = receivedOf(outcome);
+      const failed = received === null && isUnreached(outcome);
+      if (!failed && received === null) return;
       const parsed = new URL(url);
       const name = parsed.host;
       const never = Number.NEGATIVE_INFINITY;
@@ -114,7 +119,7 @@ export function makeEgressHealth(now: () => number): EgressHealth {
         failingSince: never,
         local: isLocalName(parsed),
       };
-      if (outcome.kind === 'response') host.local = isLocalName(parsed) || isLocalAddress(outcome.remoteAddress);
+      if (received !== null) host.local = isLocalName(parsed) || isLocalAddress(received.remoteAddress);
       if (failed && host.failedAt <= host.answeredAt) host.failingSince = now();
       if (failed) host.failedAt = now();
       else host.answeredAt = now();

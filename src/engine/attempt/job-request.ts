@@ -34,6 +34,7 @@ export function jobRequest(
     body: job.body && openBody(deps.cipher, job.id, job.body, job.body_sealed === true),
     timeoutMs: attemptTimeout(job, deps.now()),
     maxResponseBytes,
+    repeatable: headers.some(([name]) => name === 'idempotency-key'),
     maxRedirects: job.options.redirect === 'follow' ? limits.redirects : 0,
     sensitiveHeaders: sensitive,
   };

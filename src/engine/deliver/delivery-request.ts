@@ -57,6 +57,8 @@ export function deliveryRequest(
     method: 'POST',
     headers,
     body: bytes,
+    // Receivers know a repeat by its webhook-id.
+    repeatable: true,
     timeoutMs: deliveryLimits.timeoutMs,
     maxResponseBytes: readAnswerBytes,
     maxRedirects: 0,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { answeredOutcome } from '#src/domain/decide/decide-delivery.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { makeAttempt, type RunOptions, unsendable } from '#src/engine/attempt/run-job.ts';
 import type { Clock, Links, Logs, Reads } from '#src/engine/deps.ts';
@@ -39,7 +40,7 @@ export function makeRunDelivery(
       if (payload === null)
         return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
       if (signers.length === 0) return unsigned;
-      return options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal });
+      return answeredOutcome(await options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal }));
     }, deps);
     slot.requestEnded();
     const { url } = delivery;

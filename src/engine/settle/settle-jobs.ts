@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { receivedOf } from '#src/domain/decide/outcome.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
@@ -58,7 +59,7 @@ export function makeSettle(
 ): GroupCommit<EndedAttempt, undefined> {
   return makeGroupCommit<EndedAttempt, undefined>({
     commit: (batch) => settleBatch(batch, deps, options),
-    bytesOf: (ended) => 1_000 + (ended.outcome.kind === 'response' ? ended.outcome.body.byteLength : 0),
+    bytesOf: (ended) => 1_000 + (receivedOf(ended.outcome)?.body.byteLength ?? 0),
     async onUnstorable(ended, error) {
       deps.log.error({ err: error, jobId: formatId('job', ended.job.id) }, 'an attempt cannot be stored as it is');
       await settleBatch([{ ...ended, unstorable: (error as Error).message }], deps, options);

@@ -16,7 +16,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     outcome: row.outcome,
     status: row.status,
     responseHeaders: row.headers && headerRecord(row.headers),
-    response: row.body && responseView(row.body, contentType, size),
+    response: row.body && responseView(row.body, contentType, size, row.outcome !== 'response'),
     failure: row.failure,
     timings: row.timings,
     redirects: row.redirects ?? [],
@@ -26,7 +26,12 @@ export function toAttempt(row: AttemptRow): Attempt {
   };
 }
 
-function responseView(body: Uint8Array, contentType: string | null, size: number): NonNullable<Attempt['response']> {
-  const truncated = size > body.byteLength;
+function responseView(
+  body: Uint8Array,
+  contentType: string | null,
+  size: number,
+  cut: boolean,
+): NonNullable<Attempt['response']> {
+  const truncated = cut || size > body.byteLength;
   return { ...(truncated ? cutBodyView : bodyView)(body, contentType), size, truncated };
 }

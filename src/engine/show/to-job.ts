@@ -71,9 +71,13 @@ function resultView(row: FullJobRow, options: ViewOptions, deps: Links): JobResu
 
 /** Returns headers as an object. Repeated fields are joined by `, ` as RFC 9110 §5.3 allows. */
 export function headerRecord(headers: readonly ShownHeader[]): Record<string, string> {
-  const record: Record<string, string> = {};
-  for (const [name, value] of headers) record[name] = Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value;
-  return record;
+  const record = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const before = record.get(name);
+    record.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  // A header may be named `__proto__`. An assignment would set the prototype instead of a header.
+  return Object.fromEntries(record);
 }
 
 /** Returns a date as ISO 8601 text in UTC; null stays null. */

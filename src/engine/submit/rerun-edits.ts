@@ -3,6 +3,7 @@ import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { type Restored, restoreJson, restoreQuery } from '#src/domain/redact/restore-masked.ts';
+import { parseExactJson } from '#src/domain/text/exact-json.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 
 /** Edits without masks. `without` marks the parts that the edits remove. */
@@ -44,7 +45,7 @@ export function plainEdits(job: FullJobRow, given: RerunEdits, real: RealParts):
   };
   if (typeof rest.url === 'string') edits.url = plainUrl(job, rest.url, real);
   if (rest.json !== undefined && job.options.redact.body.length > 0)
-    edits.json = JSON.parse(plainText(job, JSON.stringify(rest.json), real));
+    edits.json = parseExactJson(plainText(job, JSON.stringify(rest.json), real)) as NonNullable<SubmitInput['json']>;
   return {
     edits,
     replaced,

@@ -39,7 +39,7 @@ export const router = t.router;
 export const mergeRouters = t.mergeRouters;
 
 /** Returns tRPC's error for a refusal, which becomes its cause. The code of that error gives the HTTP status. */
-function asTrpcError(error: unknown): TRPCError {
+export function asTrpcError(error: unknown): TRPCError {
   const { code, message } = asRefusal(error);
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   return new TRPCError({ code: trpcCode[errorCodes[code][0]] ?? 'INTERNAL_SERVER_ERROR', message, cause });

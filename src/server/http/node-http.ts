@@ -30,7 +30,11 @@ export function fromNode(
  * not have.
  */
 export function singleHeaders(request: IncomingMessage): Record<string, string | undefined> {
-  return request.headers as Record<string, string | undefined>;
+  const headers = request.headers as Record<string, string | undefined>;
+  const { rawHeaders } = request;
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === '__proto__');
+  // Node assigns headers to a plain object, which loses one of this name.
+  return at < 0 ? headers : Object.fromEntries([...Object.entries(headers), ['__proto__', rawHeaders[at + 1]]]);
 }
 
 async function readBody(request: IncomingMessage, maxBytes: number, each?: (part: Buffer) => void): Promise<Buffer> {

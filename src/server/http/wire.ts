@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
+import { parseExactJson } from '#src/domain/text/exact-json.ts';
 import { TooManyTries } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { readLifted } from './lifted-json.ts';
@@ -20,11 +22,18 @@ export async function readJson(request: HttpRequest, maxBytes: number, empty?: u
   if (type !== undefined && !/^application\/([a-z0-9.-]+\+)?json\b/i.test(type)) {
     throw new Refusal('invalid_input', `send JSON with content-type application/json; this is ${type.slice(0, 100)}`);
   }
+  const text = utf8Text(body);
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseExactJson(text);
   } catch (error) {
     throw new Refusal('invalid_json', `the request body is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** Returns the text of a request body. Throws `invalid_text` for bytes that are not UTF-8, which would be changed. */
+export function utf8Text(body: Buffer): string {
+  if (isUtf8(body)) return body.toString('utf8');
+  throw new Refusal('invalid_text', 'the request body is not UTF-8');
 }
 
 /** Returns an error response (RFC 9457). Its `type` links to the page that explains the code. */

@@ -6,6 +6,7 @@ import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
 import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { limits } from '#src/domain/limits.ts';
+import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import { getJob } from '#src/engine/read/read-job.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
@@ -18,8 +19,9 @@ export function submitOne(
   deps: ServerDeps,
   actor: Actor,
   spec: SubmitSpec,
-  headerKey: string | null,
+  header: string | null,
 ): Promise<SubmittedJob> {
+  const headerKey = header === null ? null : headerText(header);
   if (headerKey !== null && spec.idempotencyKey !== null && headerKey !== spec.idempotencyKey) {
     throw new Refusal('conflicting_fields', 'the Idempotency-Key header and idempotencyKey differ', 'idempotencyKey');
   }
@@ -32,6 +34,11 @@ export function submitOne(
   }
   const keyed = headerKey === null ? spec : { ...spec, idempotencyKey: headerKey };
   return storeJob(deps, actor, keyed);
+}
+
+/** Returns a header's value as text. Node reads headers as Latin-1, but most clients send UTF-8. */
+function headerText(value: string): string {
+  return /[\x80-\xff]/.test(value) ? (decodeUtf8(Buffer.from(value, 'latin1')) ?? value) : value;
 }
 
 async function storeJob(deps: ServerDeps, actor: Actor, spec: SubmitSpec): Promise<SubmittedJob> {

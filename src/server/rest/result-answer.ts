@@ -3,6 +3,7 @@ import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { admitResultLink } from '#src/engine/show/result-link.ts';
+import { storedEncoding } from '#src/engine/show/stored-encoding.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
 import { asAttachment } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
@@ -57,9 +58,11 @@ function bytesOf(row: FullJobRow, deps: ServerDeps, owed: boolean): HttpResponse
       isTerminal(row.state) ? `${id} ended without a response (${row.state})` : `${id} has not ended (${row.state})`,
     );
   }
+  const encoding = storedEncoding(row);
   const headers = {
     // The URL alone may give access to the result, so these headers keep it from other sites and caches.
     ...asAttachment(row.content_type),
+    ...(encoding === null ? {} : { 'content-encoding': encoding }),
     'ringback-result-status': String(row.result_status),
     ...(row.truncated ? { 'ringback-result-truncated': 'true' } : {}),
   };

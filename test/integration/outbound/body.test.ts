@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startTarget } from '#test/support/target-server.ts';
 import { every, startRaw } from './raw-server.ts';
@@ -22,19 +21,6 @@ describe('a response body', () => {
     expect(Buffer.from(seen.body, 'base64').equals(body)).toBe(true);
     expect(seen).toMatchObject({ method: 'POST', path: '/echo?a=%0D%0A' });
     expect(seen.headers).toMatchObject({ 'accept-encoding': 'identity', 'content-length': '256' });
-  });
-
-  it('is never decompressed, so a small bomb stays small', async () => {
-    const bomb = gzipSync(Buffer.alloc(5_000_000));
-    const server = closing(
-      await startRaw((socket) => {
-        socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
-        socket.write(bomb);
-      }),
-    );
-    const outcome = as('response', await sender()(server.url, { headers: [['accept-encoding', 'gzip']] }));
-    expect(Buffer.from(outcome.body).equals(bomb)).toBe(true);
-    expect(outcome.truncated).toBe(false);
   });
 
   it.each([
@@ -92,7 +78,7 @@ describe('a response body', () => {
   });
 
   it.each([
-    ['one field of 20 kB', `x: ${'a'.repeat(20_000)}\r\n`],
+    ['one field of 70 kB', `x: ${'a'.repeat(70_000)}\r\n`],
     ['10,000 fields', 'x: y\r\n'.repeat(10_000)],
   ])('behind oversized headers (%s) is refused as invalid', async (_, headers) => {
     const server = closing(await startRaw((socket) => void socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n`)));

@@ -25,9 +25,9 @@ const failures: { what: string; code: string; play: (socket: Socket) => void }[]
     play: (socket) => socket.write('HTTP/1.1 099 What\r\ncontent-length: 0\r\n\r\n'),
   },
   {
-    what: 'a 100 nobody asked for',
-    code: 'http_invalid',
-    play: (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'),
+    what: 'a 100 nobody asked for, and nothing else',
+    code: 'connection_reset',
+    play: (socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n'),
   },
   {
     what: 'a 101 nobody asked for',

@@ -25,7 +25,7 @@ export const walls: Record<string, Wall> = {
   outbound: {
     code: ['domain'],
     types: ['root'],
-    outside: ['undici', 'node:dns', 'node:net', 'node:tls', 'node:events'],
+    outside: ['undici', 'node:dns', 'node:net', 'node:tls', 'node:events', 'node:stream', 'node:zlib'],
   },
   engine: {
     code: ['domain', 'contract', 'store'],

@@ -46,3 +46,9 @@ it('a length that is a lie or too large for the table does no harm', () => {
   expect(huge.bodySize).toBe(2_147_483_647);
   expect(record('whole', { headers: [['content-length', '70000']] }).bodySize).toBe(5);
 });
+
+it('masking keeps all other bytes of a body that is not UTF-8', () => {
+  const body = Buffer.from('{"token":"t\xe9","name":"caf\xe9"}', 'latin1');
+  const { body: shown } = record('', { body }, ['/token']);
+  expect(Buffer.from(shown ?? []).toString('latin1')).toBe('{"token":"********","name":"caf\xe9"}');
+});
