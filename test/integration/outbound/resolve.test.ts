@@ -69,13 +69,14 @@ describe('looking up names', () => {
     const hanging: Promise<Outcome>[] = [];
     for (const lot of [1, 2]) {
       const names = Array.from({ length: 100 }, (_, n) => `hangs-${lot}-${n}.example`);
-      hanging.push(...names.map((name) => send(`http://${name}/`, { timeoutMs: 1_500 })));
+      hanging.push(...names.map((name) => send(`http://${name}/`, { timeoutMs: 3_000 })));
       await expect.poll(() => dns.questions.length, { interval: 10, timeout: 4_000 }).toBe(lot * 200);
     }
-    const started = performance.now();
+    let ended = 0;
+    for (const one of hanging) void one.then(() => (ended += 1));
     for (let n = 0; n < 20; n += 1) as('response', await send(`http://api-${n}.example:${port}/json`));
     as('response', await send(`http://localhost:${port}/json`));
-    expect(performance.now() - started).toBeLessThan(900);
+    expect(ended).toBe(0);
     const outcomes = await Promise.all(hanging);
     expect(outcomes.every((outcome) => as('timeout', outcome).phase === 'connect')).toBe(true);
   });
