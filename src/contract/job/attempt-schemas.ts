@@ -52,7 +52,7 @@ const decisionInputsSchema = z.strictObject({
   resetAt: z.string().exactOptional().describe('The instant that value was read as.'),
   remaining: z.string().exactOptional(),
   limitValue: z.string().exactOptional(),
-  retryAfter: z.string().exactOptional(),
+  retryAfter: z.string().exactOptional().describe('What `retry-after` said; or `retry-after-ms`, with its unit.'),
   backoffMs: z.number().exactOptional().describe('The backoff before any floor.'),
   spreadMs: z.number().exactOptional().describe('Random spread on top of a reset.'),
 }) satisfies z.ZodType<DecisionInputs>;

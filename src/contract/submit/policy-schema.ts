@@ -104,6 +104,9 @@ export const policySchema = z
     onInterrupted: z.enum(['retry', 'fail']),
     onOversize: z.enum(['fail', 'truncate']),
     repeatable: z.boolean().describe('Whether the request is safe to repeat.'),
+    shouldRetry: backoffViewSchema
+      .exactOptional()
+      .describe('Present: `x-should-retry` is obeyed, and this is for statuses without a rule that it asks to retry.'),
   })
   .meta({
     id: 'Policy',

@@ -1,5 +1,6 @@
 import { deliveryLimits, limits } from '#src/domain/limits.ts';
-import { readRetryAfter } from '#src/domain/policy/reset-header.ts';
+import { type AskedWait, askedWait } from '#src/domain/policy/asked-wait.ts';
+import { headerText } from '#src/domain/policy/header-values.ts';
 import { matchesStatus, parseStatusPattern } from '#src/domain/policy/status-pattern.ts';
 import type { Decision, DecisionInputs, History, JobError } from './decision.ts';
 import type { Outcome } from './outcome.ts';
@@ -27,9 +28,9 @@ export type DeliveryInput = {
  *
  * A 2xx status completes the delivery; a redirect is a failure. The delivery fails for good after 410, a status in
  * `giveUpOn`, a blocked target, or a request that cannot be sent. A missing signing secret or key can come back, so it
- * is retried. Every other failure is retried by the schedule, and not before the time in `Retry-After` (up to 24
- * hours). After a timeout of a sent request the next attempt waits at least a minute. An interruption uses up no
- * attempt; the third lost worker ends the delivery.
+ * is retried. Every other failure is retried by the schedule, and not before the time in `Retry-After` or
+ * `retry-after-ms` (up to 24 hours). After a timeout of a sent request the next attempt waits at least a minute. An
+ * interruption uses up no attempt; the third lost worker ends the delivery.
  */
 export function decideDelivery(input: DeliveryInput): Decision {
   const { outcome } = input;
@@ -104,23 +105,22 @@ function afterResponse(input: DeliveryInput, outcome: Extract<Outcome, { kind: '
     const why = `The receiver answered ${status}, after which it is not to be tried again.`;
     return { rule: final.text, why, inputs: {}, then: 'fail', error: { ...error, retryable: false } };
   }
-  const retryAfter = outcome.headers.find(([name]) => name === 'retry-after')?.[1];
-  const askedAtMs = retryAfter === undefined ? null : readRetryAfter(retryAfter, input.nowMs);
-  const inputs: DecisionInputs = retryAfter === undefined ? {} : { retryAfter };
-  const askedMs = askedAtMs === null ? null : Math.min(askedAtMs - input.nowMs, deliveryLimits.retryAfterMs);
   const redirect = status >= 300 && status <= 399 ? ' Redirects are not followed.' : '';
-  return bySchedule(input, `The receiver answered ${status}.${redirect}`, inputs, askedMs, error);
+  const asked = askedWait(outcome.headers, input.nowMs);
+  const retryAfter = asked?.shown ?? headerText(outcome.headers, 'retry-after');
+  const inputs: DecisionInputs = retryAfter === null ? {} : { retryAfter };
+  return bySchedule(input, `The receiver answered ${status}.${redirect}`, inputs, asked, error);
 }
 
 function bySchedule(
   input: DeliveryInput,
   what: string,
   inputs: DecisionInputs,
-  askedMs: number | null,
+  asked: AskedWait | null,
   error: JobError,
   leastMs = 0,
 ): Decision {
-  const { scheduleSeconds, history, random } = input;
+  const { scheduleSeconds, history, nowMs, random } = input;
   const seconds = scheduleSeconds[history.attempts - 1];
   const limit = scheduleSeconds.length;
   if (seconds === undefined) {
@@ -129,17 +129,18 @@ function bySchedule(
   }
   const scheduledMs = seconds * 1_000;
   const backoffMs = Math.ceil(Math.max(scheduledMs, leastMs) * (1 + jitter * random));
-  const asked = askedMs !== null && askedMs > backoffMs;
-  const delayMs = asked ? askedMs : backoffMs;
-  const source = asked
-    ? 'as Retry-After asks'
+  const askedMs = asked === null ? 0 : Math.min(asked.atMs - nowMs, deliveryLimits.retryAfterMs);
+  const waits = asked !== null && askedMs > backoffMs ? asked : null;
+  const delayMs = Math.max(backoffMs, askedMs);
+  const source = waits
+    ? `as ${waits.name} asks`
     : leastMs > scheduledMs
       ? `since it may still be at work on this one: at least ${formatWait(leastMs)}, and some spread`
       : `by the schedule's ${formatWait(scheduledMs)} and some spread`;
   return {
     rule: 'schedule',
     why: `${what} Attempt ${history.attempts + 1} of ${limit + 1} follows in ${formatWait(delayMs)}, ${source}.`,
-    inputs: { ...inputs, backoffMs, ...(asked ? { usedHeaders: ['retry-after'] } : {}) },
+    inputs: { ...inputs, backoffMs, ...(waits ? { usedHeaders: waits.usedHeaders } : {}) },
     retry: { count: history.attempts, limit },
     then: 'retry',
     delayMs,

@@ -1,15 +1,19 @@
 import { limits } from '#src/domain/limits.ts';
 import { backoffDelayMs } from '#src/domain/policy/backoff.ts';
 import { matchesBody, readJsonBody } from '#src/domain/policy/body-match.ts';
-import type { Policy, Rule } from '#src/domain/policy/policy.ts';
+import { headerText, listItems } from '#src/domain/policy/header-values.ts';
+import type { Policy, Rule, Strategy } from '#src/domain/policy/policy.ts';
 import { matchesStatus } from '#src/domain/policy/status-pattern.ts';
 import type { Decision, DecisionInputs, History, JobError } from './decision.ts';
-import type { Outcome } from './outcome.ts';
+import type { HeaderList, Outcome } from './outcome.ts';
 import { describeOutcome, failureError, formatWait, mayPass } from './outcome-text.ts';
 import { waitFor } from './wait-for-reset.ts';
 
 /** Wait, in milliseconds, for a worker that has the encryption key which the job needs. */
 const missingKeyWaitMs = 30_000;
+
+/** Name of the response header by which some APIs say whether to try again. Its retries are counted under this name. */
+const shouldRetryName = 'x-should-retry';
 
 /** Everything a decision depends on. The counters of `history` include this attempt or this interruption. */
 export type DecideInput = {
@@ -29,8 +33,9 @@ type Retry = Extract<Decision, { then: 'retry' }>;
 
 /**
  * Decides what follows from an attempt's outcome: the job is complete, waits for its next attempt, or has failed. The
- * decision names its rule and the reason. A response is checked by rules that name 2xx, then by `accept`, then by the
- * other rules. Reads the real headers and body, before any masking.
+ * decision names its rule and the reason. A response is checked by rules that name 2xx, then by `accept`, then by
+ * `x-should-retry: false` if the policy obeys it, then by the other rules, then by `x-should-retry: true`. Reads the
+ * real headers and body, before any masking.
  */
 export function decide(input: DecideInput): Decision {
   const { outcome } = input;
@@ -57,14 +62,37 @@ function afterResponse(input: DecideInput, outcome: ResponseOutcome): Decision {
   const accepted = matchesStatus(policy.accept, status);
   const early = status >= 200 && status <= 299;
   const { rule, skipped } = !accepted || early ? findRule(policy, outcome, accepted) : { rule: null, skipped: null };
-  if (rule !== null) return byRule(input, outcome, rule);
+  const should = accepted || policy.shouldRetry === undefined ? null : saysShouldRetry(outcome.headers);
+  if (should === false) return notToRetry(status);
+  if (rule !== null) return byRule(input, outcome, rule.key, rule.strategy, `matched rule "${rule.key}"`);
   if (accepted) return complete(policy, outcome);
   const reason =
     skipped === null
       ? 'matches no retry rule'
       : `matches rule "${skipped.key}", which is only for requests that are safe to repeat (no Idempotency-Key here)`;
+  if (should === true && policy.shouldRetry !== undefined) {
+    const strategy = { strategy: 'backoff', ...policy.shouldRetry } as const;
+    const decision = byRule(input, outcome, shouldRetryName, strategy, `${reason}, but ${shouldRetryName} is true`);
+    const usedHeaders = [shouldRetryName, ...(decision.inputs.usedHeaders ?? [])];
+    return { ...decision, inputs: { ...decision.inputs, usedHeaders } };
+  }
   const error: JobError = { code: 'bad_status', message: `The target answered ${status}.`, retryable: mayPass(status) };
   return failed(null, `${status} ${reason}.`, error);
+}
+
+function notToRetry(status: number): Decision {
+  const message = `The target answered ${status}, and not to try again.`;
+  const error: JobError = { code: 'bad_status', message, retryable: false };
+  const why = `${status} is not retried: ${shouldRetryName} is false.`;
+  return failed(shouldRetryName, why, error, { usedHeaders: [shouldRetryName] });
+}
+
+/** Returns what `x-should-retry` says; null if it is absent, says neither true nor false, or both. */
+function saysShouldRetry(headers: HeaderList): boolean | null {
+  const text = headerText(headers, shouldRetryName);
+  const words = new Set(text === null ? [] : listItems(text.toLowerCase()));
+  const [word] = words;
+  return words.size === 1 && (word === 'true' || word === 'false') ? word === 'true' : null;
 }
 
 /**
@@ -103,35 +131,43 @@ function complete(policy: Policy, outcome: ResponseOutcome): Decision {
   };
 }
 
-function byRule(input: DecideInput, outcome: ResponseOutcome, rule: Rule): Decision {
-  const { history, nowMs, random, deadlineAtMs } = input;
+/** Decides by a rule's strategy. `key` counts its retries, and `reason` says in `why` what led to it. */
+function byRule(
+  input: DecideInput,
+  outcome: ResponseOutcome,
+  key: string,
+  strategy: Strategy,
+  reason: string,
+): Decision {
+  const { history, policy, nowMs, random, deadlineAtMs } = input;
   const { status } = outcome;
-  const used = history.retries[rule.key] ?? 0;
-  const { limit } = rule.strategy;
-  const matched = `${status} matched rule "${rule.key}"`;
+  const used = history.retries[key] ?? 0;
+  const { limit } = strategy;
+  const matched = `${status} ${reason}`;
   const error: JobError = {
     code: 'bad_status',
     message: `The target answered ${status}${history.attempts > 1 ? ` at attempt ${history.attempts}` : ''}.`,
     retryable: mayPass(status) || limit > 0,
   };
   const spent = exhausted(input, matched, used, limit);
-  if (spent !== null) return { ...failed(rule.key, spent, error), retry: { count: used, limit } };
-  const wait = waitFor(rule.strategy, { status, headers: outcome.headers, k: used, nowMs, random });
+  if (spent !== null) return { ...failed(key, spent, error), retry: { count: used, limit } };
+  const isLast = used + 1 >= limit || history.attempts + 1 >= policy.maxAttempts;
+  const wait = waitFor(strategy, { headers: outcome.headers, k: used, isLast, nowMs, random });
   const why = `${matched}: ${wait.why}`;
   const tooLong = askedTooMuch(wait.askedMs, wait.maxWaitSeconds, nowMs, deadlineAtMs);
   if (tooLong !== null) {
     const message = `The target asks to wait ${formatWait(wait.askedMs ?? 0)}, ${tooLong}.`;
     const refusal: JobError = { code: 'rate_limit_wait_too_long', message, retryable: true };
-    return failed(rule.key, `${why}: ${tooLong}.`, refusal, wait.inputs);
+    return failed(key, `${why}: ${tooLong}.`, refusal, wait.inputs);
   }
   const retry: Retry = {
-    rule: rule.key,
+    rule: key,
     why: `${why}. Retry ${used + 1} of ${limit}.`,
     inputs: wait.inputs,
     retry: { count: used + 1, limit },
     then: 'retry',
     delayMs: wait.delayMs,
-    countAs: rule.key,
+    countAs: key,
   };
   return withinDeadline(retry, input);
 }

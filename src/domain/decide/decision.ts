@@ -43,6 +43,7 @@ export type DecisionInputs = {
   resetAt?: string;
   remaining?: string;
   limitValue?: string;
+  /** What `retry-after` said; or `retry-after-ms`, with its unit, if that counted. */
   retryAfter?: string;
   /** Backoff in milliseconds, before `Retry-After` or another minimum makes it longer. */
   backoffMs?: number;

@@ -1,10 +1,12 @@
+import { type AskedWait, askedWait, serverTimeMs } from '#src/domain/policy/asked-wait.ts';
 import { backoffDelayMs } from '#src/domain/policy/backoff.ts';
-import type { BackoffStrategy, HeadersStrategy, Strategy } from '#src/domain/policy/policy.ts';
+import { headerText } from '#src/domain/policy/header-values.ts';
+import type { Backoff, HeadersStrategy, Strategy } from '#src/domain/policy/policy.ts';
 import { headersDefaults } from '#src/domain/policy/presets.ts';
-import { readRateLimit, readReset, readRetryAfter } from '#src/domain/policy/reset-header.ts';
 import type { DecisionInputs } from './decision.ts';
 import type { HeaderList } from './outcome.ts';
 import { formatWait } from './outcome-text.ts';
+import { latestReset, type ResetPair, readResetPairs } from './reset-pairs.ts';
 
 /** The wait before the next attempt, the reason for it, and the values that decided. */
 export type Wait = {
@@ -19,165 +21,153 @@ export type Wait = {
   inputs: DecisionInputs;
 };
 
-/**
- * The response and the counters that a wait depends on. `k` is the number of retries the rule has used; `random` is
- * uniform in [0, 1).
- */
-export type WaitContext = { status: number; headers: HeaderList; k: number; nowMs: number; random: number };
+/** The response and the counters that a wait depends on. */
+export type WaitContext = {
+  headers: HeaderList;
+  /** Number of retries that the rule has used. */
+  k: number;
+  /** True if no other retry can follow this one, by the rule's limit or by `maxAttempts`. */
+  isLast: boolean;
+  nowMs: number;
+  /** Random number, uniform in [0, 1). */
+  random: number;
+};
 
-type Pair = { reset: string; raw: string; remaining: string | null; limit: string | null; resetAtMs: number | null };
+/** The context with what is read and drawn once. */
+type Reading = WaitContext & { asked: AskedWait | null; askedMs: number; spreadMs: number };
 
 /**
  * The largest random spread added after a reset, in milliseconds. It keeps all clients that wait for the reset from
  * coming back at the same instant.
  */
-const spreadMs = 1_000;
+const largestSpreadMs = 1_000;
 
-/** Returns the wait of a matched rule. */
+/** Returns the wait of a matched rule. It is never shorter than what `Retry-After` asks, whatever the status. */
 export function waitFor(strategy: Strategy, context: WaitContext): Wait {
-  return strategy.strategy === 'backoff' ? byBackoff(strategy, context) : byHeaders(strategy, context);
+  const asked = askedWait(context.headers, context.nowMs);
+  const askedMs = asked === null ? 0 : asked.atMs - context.nowMs;
+  const reading = { ...context, asked, askedMs, spreadMs: Math.round(context.random * largestSpreadMs) };
+  if (strategy.strategy === 'backoff') return withFloor(byBackoff(strategy, reading), null, reading);
+  return withFloor(byHeaders(strategy, reading), reading.spreadMs, reading);
 }
 
-function byBackoff(strategy: BackoffStrategy, context: WaitContext): Wait {
-  const backoffMs = backoffDelayMs(strategy, context.k, context.random);
-  return withFloor(backoffMs, 'backoff', headersDefaults.maxWaitSeconds, { backoffMs }, context);
-}
+type Unfloored = Wait & {
+  /** The wait as a short text, for the reason of a longer one that `Retry-After` asks for. */
+  instead: string;
+};
 
-/** Returns the wait, made longer by `Retry-After`. That header sets a minimum for every backoff on 429 and 503. */
-function withFloor(
-  ms: number,
-  name: string,
-  maxWaitSeconds: number,
-  inputs: DecisionInputs,
-  context: WaitContext,
-): Wait {
-  const backoff = { delayMs: ms, askedMs: null, maxWaitSeconds, why: `${name}, ${formatWait(ms)}`, inputs };
-  if (context.status !== 429 && context.status !== 503) return backoff;
-  const retryAfter = first(context.headers, 'retry-after');
-  if (retryAfter === null) return backoff;
-  const askedAtMs = readRetryAfter(retryAfter, context.nowMs);
-  const askedMs = askedAtMs === null ? 0 : askedAtMs - context.nowMs;
-  const seen = { ...inputs, retryAfter };
-  if (askedAtMs === null || askedMs <= ms) return { ...backoff, inputs: seen };
+function byBackoff(backoff: Backoff, { k, random }: Reading): Unfloored {
+  const backoffMs = backoffDelayMs(backoff, k, random);
+  const text = formatWait(backoffMs);
   return {
-    delayMs: askedMs,
-    askedMs,
-    maxWaitSeconds,
-    why: `waiting as retry-after asks, ${formatWait(askedMs)} (backoff ${formatWait(ms)})`,
-    inputs: { ...seen, usedHeaders: ['retry-after'] },
+    delayMs: backoffMs,
+    askedMs: null,
+    maxWaitSeconds: headersDefaults.maxWaitSeconds,
+    why: `backoff, ${text}`,
+    instead: `backoff ${text}`,
+    inputs: { backoffMs },
   };
 }
 
-function byHeaders(strategy: HeadersStrategy, context: WaitContext): Wait {
-  const pairs = readPairs(strategy, context);
-  const usedUp = pairs.filter((pair) => !hasRemaining(pair));
-  const readable = usedUp.filter((pair) => pair.resetAtMs !== null);
-  const latest = readable.reduce<Pair | null>(
-    (best, pair) => (best === null || (pair.resetAtMs ?? 0) > (best.resetAtMs ?? 0) ? pair : best),
-    null,
-  );
-  if (latest !== null) return untilReset(latest, strategy, context);
-  if (usedUp.length === 0 && pairs[0] !== undefined) {
-    const minimum = strategy.fallback.minTimeoutInMs;
-    const inputs = { ...seenIn(pairs[0]), backoffMs: minimum };
-    return withFloor(
-      minimum,
-      `${pairs[0].remaining} left, the backoff's minimum`,
-      strategy.maxWaitSeconds,
-      inputs,
-      context,
-    );
-  }
-  return withoutReset(strategy, usedUp[0] ?? null, context);
+/** Returns the wait, made longer if `Retry-After` asks for more; then plus the spread, unless that is null. */
+function withFloor({ instead, ...wait }: Unfloored, spreadMs: number | null, reading: Reading): Wait {
+  const { headers, asked, askedMs } = reading;
+  const retryAfter = asked?.shown ?? headerText(headers, 'retry-after');
+  if (retryAfter === null) return wait;
+  const inputs = { ...wait.inputs, retryAfter };
+  if (asked === null || askedMs <= (wait.askedMs ?? wait.delayMs)) return { ...wait, inputs };
+  const spread = spreadMs === null ? '' : ` and ${formatWait(spreadMs)} of spread`;
+  return {
+    delayMs: askedMs + (spreadMs ?? 0),
+    askedMs,
+    maxWaitSeconds: wait.maxWaitSeconds,
+    why: `waiting as ${asked.name} asks, ${formatWait(askedMs)}${spread} (${instead})`,
+    inputs: { ...inputs, usedHeaders: asked.usedHeaders, ...(spreadMs === null ? {} : { spreadMs }) },
+  };
 }
 
-function untilReset(pair: Pair, strategy: HeadersStrategy, context: WaitContext): Wait {
-  const resetAtMs = pair.resetAtMs ?? context.nowMs;
-  const askedMs = Math.max(0, resetAtMs - context.nowMs);
-  const spread = Math.round(context.random * spreadMs);
+function byHeaders(strategy: HeadersStrategy, reading: Reading): Unfloored {
+  const { headers, nowMs, asked } = reading;
+  const pairs = readResetPairs(strategy, headers, { nowMs, serverNowMs: serverTimeMs(headers, nowMs), asked });
+  const left = pairs.filter((pair) => pair.hasLeft);
+  const usedUp = pairs.filter((pair) => !pair.hasLeft);
+  // A Retry-After beside limits of which something is left is only a floor: a short one, each time, would spend all
+  // retries before the reset.
+  if (left[0] !== undefined && usedUp.every((pair) => pair.isAsked)) {
+    return withSomeLeft(left[0], latestReset(left), strategy, reading);
+  }
+  const latest = latestReset(usedUp);
+  if (latest !== null) return untilReset(latest, strategy, reading);
+  return withoutReset(strategy, usedUp[0] ?? null, reading);
+}
+
+function untilReset(pair: ResetPair, strategy: HeadersStrategy, { nowMs, spreadMs }: Reading): Unfloored {
+  const askedMs = Math.max(0, (pair.resetAtMs ?? nowMs) - nowMs);
   return {
-    delayMs: askedMs + spread,
+    delayMs: askedMs + spreadMs,
     askedMs,
     maxWaitSeconds: strategy.maxWaitSeconds,
-    why: `waiting for ${pair.reset}, ${formatWait(askedMs)} and ${formatWait(spread)} of spread`,
-    inputs: { ...seenIn(pair), usedHeaders: usedHeaders(pair, strategy), spreadMs: spread },
+    why: `waiting for ${pair.reset}, ${formatWait(askedMs)} and ${formatWait(spreadMs)} of spread`,
+    instead: `${pair.reset}: ${formatWait(askedMs)}`,
+    inputs: { ...seenIn(pair), usedHeaders: pair.usedHeaders, spreadMs },
   };
+}
+
+/**
+ * Returns the wait if something is left of every limit: the request needs more than that, or another limit struck. So a
+ * backoff tries again, no longer than until the latest reset. The last retry comes after it, so that the retries are
+ * not all spent before.
+ */
+function withSomeLeft(
+  first: ResetPair,
+  latest: ResetPair | null,
+  strategy: HeadersStrategy,
+  reading: Reading,
+): Unfloored {
+  const { maxWaitSeconds, fallback } = strategy;
+  const backoff = byBackoff(fallback, reading);
+  const backoffMs = backoff.delayMs;
+  const untilMs = latest?.resetAtMs == null ? 0 : latest.resetAtMs - reading.nowMs;
+  if (latest !== null && untilMs > 0) {
+    const wait = untilReset(latest, strategy, reading);
+    const inputs = { ...wait.inputs, backoffMs };
+    if (reading.isLast)
+      return { ...wait, inputs, why: `${latest.remaining} left, but this is the last retry: ${wait.why}` };
+    const cappedMs = Math.max(wait.delayMs, fallback.minTimeoutInMs);
+    if (backoffMs > cappedMs) {
+      const why = `${latest.remaining} left, ${wait.why.replace('waiting', 'waiting no longer than')} (${backoff.instead})`;
+      return { ...wait, delayMs: cappedMs, askedMs: null, inputs, why };
+    }
+  }
+  const inputs = { ...seenIn(first), backoffMs };
+  return { ...backoff, maxWaitSeconds, inputs, why: `${first.remaining} left, ${backoff.why}` };
 }
 
 /** Returns the wait if no reset header is present or readable: as `Retry-After` asks, otherwise by backoff. */
-function withoutReset(strategy: HeadersStrategy, unreadable: Pair | null, context: WaitContext): Wait {
+function withoutReset(strategy: HeadersStrategy, unreadable: ResetPair | null, reading: Reading): Unfloored {
   const { maxWaitSeconds } = strategy;
+  const { asked, askedMs, spreadMs } = reading;
   const seen = unreadable === null ? {} : seenIn(unreadable);
-  const retryAfter = first(context.headers, 'retry-after');
-  const askedAtMs = retryAfter === null ? null : readRetryAfter(retryAfter, context.nowMs);
   const reason = unreadable === null ? 'no reset header' : `${unreadable.reset} cannot be read`;
-  if (retryAfter === null || askedAtMs === null) {
-    const backoffMs = backoffDelayMs(strategy.fallback, context.k, context.random);
-    const inputs = { ...seen, ...(retryAfter === null ? {} : { retryAfter }), backoffMs };
-    return {
-      delayMs: backoffMs,
-      askedMs: null,
-      maxWaitSeconds,
-      why: `${reason}, backoff, ${formatWait(backoffMs)}`,
-      inputs,
-    };
+  if (asked === null) {
+    const backoff = byBackoff(strategy.fallback, reading);
+    return { ...backoff, maxWaitSeconds, why: `${reason}, ${backoff.why}`, inputs: { ...seen, ...backoff.inputs } };
   }
-  const askedMs = askedAtMs - context.nowMs;
-  const spread = Math.round(context.random * spreadMs);
   return {
-    delayMs: askedMs + spread,
+    delayMs: askedMs + spreadMs,
     askedMs,
     maxWaitSeconds,
-    why: `${reason}, waiting as retry-after asks, ${formatWait(askedMs)} and ${formatWait(spread)} of spread`,
-    inputs: { ...seen, retryAfter, usedHeaders: ['retry-after'], spreadMs: spread },
+    why: `${reason}, waiting as ${asked.name} asks, ${formatWait(askedMs)} and ${formatWait(spreadMs)} of spread`,
+    instead: '',
+    inputs: { ...seen, usedHeaders: asked.usedHeaders, spreadMs },
   };
 }
 
-/** Returns the reset headers of the response, each with the headers at its position in the other lists. */
-function readPairs(strategy: HeadersStrategy, context: WaitContext): Pair[] {
-  const pairs: Pair[] = [];
-  for (const [index, reset] of strategy.resetHeader.entries()) {
-    const remaining = first(context.headers, strategy.remainingHeader[index] ?? '');
-    const limit = first(context.headers, strategy.limitHeader[index] ?? '');
-    const raw = first(context.headers, reset);
-    if (raw === null) {
-      // A quota that is used up without a reset time counts as an unreadable reset, not as a missing pair.
-      if (remaining !== null && Number(remaining) <= 0)
-        pairs.push({ reset, raw: '', remaining, limit, resetAtMs: null });
-      continue;
-    }
-    const structured = reset === 'ratelimit' ? readRateLimit(raw, context.nowMs) : null;
-    const resetAtMs =
-      structured?.resetAtMs ??
-      (reset === 'retry-after'
-        ? readRetryAfter(raw, context.nowMs)
-        : readReset(raw, strategy.resetFormat, context.nowMs));
-    // An unusable Retry-After counts as absent. Otherwise it would hide the other reset headers.
-    if (reset === 'retry-after' && resetAtMs === null) continue;
-    pairs.push({ reset, raw, remaining: remaining ?? structured?.remaining ?? null, limit, resetAtMs });
-  }
-  return pairs;
-}
-
-function hasRemaining(pair: Pair): boolean {
-  return pair.remaining !== null && Number(pair.remaining) > 0;
-}
-
-function seenIn(pair: Pair): DecisionInputs {
+function seenIn(pair: ResetPair): DecisionInputs {
   return {
     ...(pair.raw === '' ? {} : { resetValue: pair.raw }),
     ...(pair.resetAtMs === null ? {} : { resetAt: new Date(pair.resetAtMs).toISOString() }),
     ...(pair.remaining === null ? {} : { remaining: pair.remaining }),
     ...(pair.limit === null ? {} : { limitValue: pair.limit }),
-    ...(pair.reset === 'retry-after' ? { retryAfter: pair.raw } : {}),
   };
-}
-
-function usedHeaders(pair: Pair, strategy: HeadersStrategy): string[] {
-  const remainingName = strategy.remainingHeader[strategy.resetHeader.indexOf(pair.reset)] ?? '';
-  return remainingName === '' || pair.remaining === null ? [pair.reset] : [pair.reset, remainingName];
-}
-
-function first(headers: HeaderList, name: string): string | null {
-  return headers.find(([key]) => key === name)?.[1] ?? null;
 }

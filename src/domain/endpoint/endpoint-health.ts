@@ -1,5 +1,5 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
-import { readRetryAfter } from '#src/domain/policy/reset-header.ts';
+import { askedWait } from '#src/domain/policy/asked-wait.ts';
 
 /** Health of an endpoint. Times are in epoch milliseconds. */
 export type Health = {
@@ -97,7 +97,6 @@ function pauseAfter(health: Health, outcome: Outcome, failedForMs: number, nowMs
 
 function retryAfterMs(outcome: Outcome, nowMs: number): number {
   if (outcome.kind !== 'response') return 0;
-  const value = outcome.headers.find(([name]) => name === 'retry-after')?.[1];
-  const at = value === undefined ? null : readRetryAfter(value, nowMs);
-  return at === null ? 0 : Math.min(longestRetryAfterMs, Math.max(0, at - nowMs));
+  const asked = askedWait(outcome.headers, nowMs);
+  return asked === null ? 0 : Math.min(longestRetryAfterMs, asked.atMs - nowMs);
 }

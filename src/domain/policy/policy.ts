@@ -82,4 +82,9 @@ export type Policy = {
   onOversize: 'fail' | 'truncate';
   /** True for GET, HEAD, PUT, DELETE, OPTIONS, and for a request with an Idempotency-Key. */
   repeatable: boolean;
+  /**
+   * Backoff for a status without a rule whose response says `x-should-retry: true`. Its presence also means that
+   * `x-should-retry: false` ends the job. Absent: that header is ignored. Only presets of APIs that send it have this.
+   */
+  shouldRetry?: Backoff;
 };

@@ -5,8 +5,8 @@ import { parseStatusPattern, type StatusPattern } from './status-pattern.ts';
 /** A failure policy whose `maybeSent` part may apply to repeatable requests only. */
 export type PresetFailures = FailurePolicy & { maybeSentOnlyRepeatable: boolean };
 
-/** A named policy. */
-export type Preset = { rules: Rule[]; timeout: PresetFailures; connectionError: PresetFailures };
+/** A named policy. `shouldRetry` is the one of `Policy`. */
+export type Preset = { rules: Rule[]; timeout: PresetFailures; connectionError: PresetFailures; shouldRetry?: Backoff };
 
 /** The preset names that `retry` accepts, the default first. */
 export const presetNames = ['default', 'none', 'openai', 'anthropic'] as const;
@@ -18,6 +18,21 @@ export type PresetName = (typeof presetNames)[number];
 export const headersDefaults = { limit: 10, maxWaitSeconds: 3_600, resetFormat: 'auto' } as const;
 
 /**
+ * The usual reset headers, each with the headers that say how much is left and what the limit is. `retry-after` stands
+ * for `retry-after-ms` too.
+ */
+const usual: readonly Window[] = [
+  ['retry-after', '', ''],
+  ['ratelimit', '', ''],
+  ['ratelimit-reset', 'ratelimit-remaining', 'ratelimit-limit'],
+  ['x-ratelimit-reset', 'x-ratelimit-remaining', 'x-ratelimit-limit'],
+  ['x-ratelimit-reset-after', 'x-ratelimit-remaining', 'x-ratelimit-limit'],
+  ['x-rate-limit-reset', 'x-rate-limit-remaining', 'x-rate-limit-limit'],
+];
+
+type Window = readonly [reset: string, remaining: string, limit: string];
+
+/**
  * The presets of this release.
  *
  * - `none`: no retry at all.
@@ -26,6 +41,8 @@ export const headersDefaults = { limit: 10, maxWaitSeconds: 3_600, resetFormat: 
  *   twice.
  * - `openai`: 429 by OpenAI's `x-ratelimit-reset-*` headers, except a used-up quota; 408, 409 and 5xx by backoff.
  * - `anthropic`: 429 by Anthropic's `anthropic-ratelimit-*-reset` headers; 408, 409, 5xx (529: overloaded) by backoff.
+ *
+ * All of these know the usual names of reset headers (`usual`). `openai` and `anthropic` obey `x-should-retry`.
  *
  * Timeouts and connection errors are the same in all presets except `none`.
  */
@@ -39,17 +56,17 @@ function none(): Preset {
 function working(): Record<Exclude<PresetName, 'none'>, Preset> {
   const careful = { nothingSent: backoff(5), maybeSent: backoff(3), maybeSentOnlyRepeatable: true };
   const failures = { timeout: careful, connectionError: careful };
-  const anthropicWindows = ['requests', 'tokens', 'input-tokens', 'output-tokens'];
+  const windows = ['requests', 'tokens'].map(
+    (of): Window => [`x-ratelimit-reset-${of}`, `x-ratelimit-remaining-${of}`, `x-ratelimit-limit-${of}`],
+  );
+  const anthropicWindows = ['requests', 'tokens', 'input-tokens', 'output-tokens'].map((of): Window => {
+    const name = `anthropic-ratelimit-${of}`;
+    return [`${name}-reset`, `${name}-remaining`, `${name}-limit`];
+  });
   return {
     default: {
       rules: [
-        rule('429', {
-          ...headers(
-            ['retry-after', 'ratelimit', 'x-ratelimit-reset', ...windows('x-ratelimit-reset-')],
-            ['', '', 'x-ratelimit-remaining', ...windows('x-ratelimit-remaining-')],
-            ['', '', 'x-ratelimit-limit', ...windows('x-ratelimit-limit-')],
-          ),
-        }),
+        rule('429', headers(windows)),
         rule('503', { strategy: 'backoff', ...backoff(5) }),
         { ...rule('408,500,502,504', { strategy: 'backoff', ...backoff(3) }), onlyRepeatable: true },
       ],
@@ -63,54 +80,40 @@ function working(): Record<Exclude<PresetName, 'none'>, Preset> {
           bodyMatches: { pointer: '/error/code', value: 'insufficient_quota' },
         },
         {
-          ...rule(
-            '429',
-            headers(
-              ['retry-after', ...windows('x-ratelimit-reset-')],
-              ['', ...windows('x-ratelimit-remaining-')],
-              ['', ...windows('x-ratelimit-limit-')],
-            ),
-          ),
+          ...rule('429', headers(windows)),
           key: '429#2',
         },
         rule('408,409', { strategy: 'backoff', ...backoff(3) }),
         rule('5xx', { strategy: 'backoff', ...backoff(5) }),
       ],
       ...failures,
+      shouldRetry: backoff(3),
     },
     anthropic: {
       rules: [
-        rule(
-          '429',
-          headers(
-            ['retry-after', ...anthropicWindows.map((window) => `anthropic-ratelimit-${window}-reset`)],
-            ['', ...anthropicWindows.map((window) => `anthropic-ratelimit-${window}-remaining`)],
-            ['', ...anthropicWindows.map((window) => `anthropic-ratelimit-${window}-limit`)],
-          ),
-        ),
+        rule('429', headers(anthropicWindows)),
         rule('408,409', { strategy: 'backoff', ...backoff(3) }),
         rule('5xx', { strategy: 'backoff', ...backoff(5) }),
       ],
       ...failures,
+      shouldRetry: backoff(3),
     },
   };
-}
-
-function windows(prefix: string): string[] {
-  return [`${prefix}requests`, `${prefix}tokens`];
 }
 
 function backoff(limit: number): Backoff {
   return { ...defaultBackoff, limit };
 }
 
-function headers(resetHeader: string[], remainingHeader: string[], limitHeader: string[]): HeadersStrategy {
+/** Returns the strategy that reads the usual reset headers, and then an API's own. */
+function headers(own: readonly Window[]): HeadersStrategy {
   const { limit, maxWaitSeconds, resetFormat } = headersDefaults;
+  const all = [...usual, ...own];
   return {
     strategy: 'headers',
-    resetHeader,
-    remainingHeader,
-    limitHeader,
+    resetHeader: all.map(([reset]) => reset),
+    remainingHeader: all.map(([, remaining]) => remaining),
+    limitHeader: all.map(([, , most]) => most),
     resetFormat,
     limit,
     maxWaitSeconds,

@@ -69,6 +69,7 @@ export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
     onInterrupted: input.onInterrupted ?? 'retry',
     onOversize: input.onOversize ?? 'fail',
     repeatable,
+    ...(name === null || preset.shouldRetry === undefined ? {} : { shouldRetry: preset.shouldRetry }),
   };
 }
 

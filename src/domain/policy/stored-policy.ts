@@ -1,3 +1,4 @@
+import { olderForms } from './older-presets.ts';
 import type { Policy } from './policy.ts';
 import { type PresetName, presetNames } from './presets.ts';
 import { isPolicyRefusal } from './read-strategy.ts';
@@ -12,12 +13,9 @@ export type StoredPolicy = Policy | string;
 
 /**
  * The version of each preset. A job keeps the rules it was accepted with. A change of a preset must therefore raise its
- * version here and add the old form to `olderForms` under the old name.
+ * version here and add the old form to `olderForms` (older-presets.ts) under the old name.
  */
-const versions: Readonly<Record<PresetName, number>> = { none: 1, default: 1, openai: 1, anthropic: 1 };
-
-/** Older forms of presets, by the names under which jobs of that time are stored. */
-const olderForms: Readonly<Record<string, Policy>> = {};
+const versions: Readonly<Record<PresetName, number>> = { none: 1, default: 2, openai: 2, anthropic: 2 };
 
 /** Packs and unpacks policies by the names of presets. */
 export type PolicyNames = {

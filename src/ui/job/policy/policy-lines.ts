@@ -17,6 +17,7 @@ export function policyLines(policy: Policy, attempts: readonly AttemptLine[]): P
     }));
   return [
     ...lines,
+    ...(policy.shouldRetry === undefined ? [] : [shouldRetryLine(policy.shouldRetry, attempts)]),
     failureLine('timeout', 'timeout', policy.timeout, usedBy(attempts, 'timeout')),
     failureLine('connection', 'connection_error', policy.connectionError, usedBy(attempts, 'connection_error')),
   ];
@@ -24,6 +25,12 @@ export function policyLines(policy: Policy, attempts: readonly AttemptLine[]): P
 
 function usedBy(attempts: readonly AttemptLine[], key: string): number {
   return attempts.filter(({ decision }) => decision?.then === 'retry' && decision.countAs === key).length;
+}
+
+function shouldRetryLine(backoff: Backoff, attempts: readonly AttemptLine[]): PolicyLine {
+  const key = 'x-should-retry';
+  const words = `false: no retry; true: ${backoffWords(backoff)}`;
+  return { key, rule: key, words, used: usedBy(attempts, key), limit: backoff.limit };
 }
 
 function ruleWords({ strategy, bodyMatches }: Rule): string {

@@ -94,11 +94,34 @@ describe('deciding about a delivery', () => {
     ['Fri, 20 Nov 2026 12:01:00 GMT', 60_000],
     ['-1', 5_000],
     ['abc', 5_000],
-    ['7.5', 5_000],
+    ['7.5', 7_500],
+    ['1m30s', 90_000],
+    ['2026-11-20T12:01:00Z', 60_000],
+    ['60, 120, 90', 120_000],
+    ['Fri, 20 Nov 2026 12:01:00 GMT, 120', 120_000],
+    ['2000000m', 86_400_000],
   ])('waits as long as Retry-After "%s" and the schedule ask', (value, delayMs) => {
     for (const status of [302, 429, 503]) {
       expect(decided(response(status, { 'retry-after': value }))).toMatchObject({ then: 'retry', delayMs });
     }
+  });
+
+  it('reads Retry-After in several lines, in milliseconds, and by the Date of its sender', () => {
+    const lines = (...list: [string, string][]) => decided(response(503, list));
+    const several = lines(['retry-after', '60'], ['retry-after', '120']);
+    expect(several).toMatchObject({
+      delayMs: 120_000,
+      inputs: { retryAfter: '60, 120', usedHeaders: ['retry-after'] },
+    });
+    expect(several.why).toContain('follows in 120 s, as retry-after asks.');
+    const precise = lines(['retry-after', '7'], ['retry-after-ms', '6500']);
+    expect(precise).toMatchObject({
+      delayMs: 6_500,
+      inputs: { retryAfter: '6500 ms', usedHeaders: ['retry-after-ms'] },
+    });
+    expect(precise.why).toContain('as retry-after-ms asks');
+    const ahead = lines(['date', 'Fri, 20 Nov 2026 13:00:00 GMT'], ['retry-after', 'Fri, 20 Nov 2026 13:01:00 GMT']);
+    expect(ahead).toMatchObject({ delayMs: 60_000, inputs: { usedHeaders: ['retry-after', 'date'] } });
   });
 
   it('is never earlier than the schedule, nor a fifth later', () => {

@@ -224,10 +224,10 @@ describe('Retry-After under a backoff', () => {
     [503, 'Fri, 20 Nov 2026 12:00:30 GMT', 30_000],
     [503, '0', 1_000],
     [503, '-5', 1_000],
-    [503, '1.5', 1_000],
+    [503, '1.5', 1_500],
     [503, 'soon', 1_000],
     [503, 'Fri, 20 Nov 2020 12:00:30 GMT', 1_000],
-    [500, '30', 1_000],
+    [500, '30', 30_000],
   ])('is a floor: %i with "%s" waits %i ms', (status, value, delayMs) => {
     expect(retries({ any: {} }, response(status, { 'retry-after': value }))).toMatchObject({ then: 'retry', delayMs });
   });

@@ -5,8 +5,13 @@ import { type PolicyInput, resolvePolicy } from '#src/domain/policy/resolve-poli
 
 export const timings: Timings = { dnsMs: 1, connectMs: 1, tlsMs: null, firstByteMs: 5, bodyMs: 1, totalMs: 8 };
 
-export function response(status: number, headers: Record<string, string> = {}, body = '', truncated = false): Outcome {
-  const list: HeaderList = Object.entries(headers);
+export function response(
+  status: number,
+  headers: Record<string, string> | HeaderList = {},
+  body = '',
+  truncated = false,
+): Outcome {
+  const list: HeaderList = Array.isArray(headers) ? headers : Object.entries(headers);
   return {
     kind: 'response',
     status,

@@ -136,6 +136,34 @@ describe('a wait that was asked for', () => {
     });
   });
 
+  it.each<[HeaderList, number]>([
+    [[['retry-after', '600.5']], 600_500],
+    [[['retry-after', '10m']], 600_000],
+    [[['retry-after', '60, 600']], 600_000],
+    [
+      [
+        ['retry-after', '600'],
+        ['retry-after', '60'],
+      ],
+      600_000,
+    ],
+    [[['retry-after', new Date(now + 600_000).toISOString()]], 600_000],
+    [[['retry-after-ms', '600000']], 600_000],
+    [
+      [
+        ['date', new Date(now + hour).toUTCString()],
+        ['retry-after', new Date(now + hour + 600_000).toUTCString()],
+      ],
+      600_000,
+    ],
+    [[['retry-after', '9'.repeat(10_000)]], 24 * hour],
+  ])('is read in all its forms: %j', (headers, askedMs) => {
+    expect(healthAfter(well, answer(503, headers), now)).toMatchObject({
+      pausedUntilMs: now + askedMs,
+      askedUntilMs: now + askedMs,
+    });
+  });
+
   it('is over when its time has come', () => {
     expect(healthAfter(asked, answer(503), now + hour + 1)).toMatchObject({ askedUntilMs: null });
   });

@@ -75,13 +75,14 @@ describe('reset headers', () => {
     ['Fri, 20 Nov 2026 12:02:00 GMT', 120_000],
     ['99999999', 99_999_999_000],
     ['-1', null],
-    ['1.5', null],
+    ['1.5', 1_500],
     ['abc', null],
     ['', null],
     ['120 s', null],
     ['1e3', null],
     ['Fri, 20 Nov 2020 12:02:00 GMT', null],
-    ['2026-11-20T12:00:31Z', null],
+    ['2026-11-20T12:00:31Z', 31_000],
+    ['2026-11-20T12:00:31,5Z', 31_500],
   ])('reads Retry-After "%s"', (value, fromNow) => {
     const read = readRetryAfter(value, now);
     expect(read === null ? null : read - now).toBe(fromNow);
@@ -92,6 +93,9 @@ describe('reset headers', () => {
     ['"burst";r=5;t=1, "day";r=0;t=600, "hour";r=0;t=60', '0', 600_000],
     ['"burst";r=5;t=7', '5', 7_000],
     ['limit=100, remaining=0, reset=50', '0', 50_000],
+    ['limit=100, reset=50, remaining=7', '7', 50_000],
+    ['limit=9, remaining=0, reset=5, limit=99, remaining=0, reset=50', '0', 50_000],
+    ['limit=9, remaining=0, reset=5, limit=99, remaining=8, reset=50', '0', 5_000],
   ])('reads RateLimit %s', (value, remaining, fromNow) => {
     expect(readRateLimit(value, now)).toEqual({ remaining, resetAtMs: now + fromNow });
   });
