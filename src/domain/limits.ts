@@ -139,6 +139,18 @@ export const readLimits = {
   liveTopics: 100,
 } as const;
 
+/** Responses that one API key or person may have open at once, in each web process. */
+export const streamLimits = {
+  /** Waits for a job: `?wait=N`, `Prefer: wait=N` and `jobs.wait`. */
+  waits: 1_000,
+  /** Streams of `ringback listen`. */
+  listeners: 50,
+  /** Streams of changes, one for each browser. */
+  live: 20,
+  /** `Retry-After` of the refusal of one more. */
+  retryAfterSeconds: 5,
+} as const;
+
 /** Limits of bulk actions. */
 export const operationLimits = {
   perSecond: { min: 1, max: 1_000 },
@@ -162,6 +174,10 @@ export const playgroundLimits = {
   statuses: { min: 200, max: 599 },
   delayMs: 60_000,
   bytes: 16 * 1024 ** 2,
+  /** Bytes of a request's body. */
+  requestBytes: 8 * 1024 ** 2,
+  /** Requests under way at once in each web process. One more is answered 429, with `retryAfterSeconds`. */
+  atOnce: 200,
   /** `Retry-After` sent with every 429. */
   retryAfterSeconds: 1,
 } as const;

@@ -21,6 +21,8 @@ export type OutboundRequest = {
    * always secret.
    */
   sensitiveHeaders?: string[];
+  /** True if the body holds secrets. A redirect that would send it to another origin ends the attempt. */
+  secretBody?: boolean;
   /** This signal aborts the request. The outcome is then `interrupted` by `shutdown`, and the caller ignores it. */
   signal?: AbortSignal;
 };

@@ -1,5 +1,6 @@
 import type { Outcome, Received, RedirectHop } from '#src/domain/decide/outcome.ts';
-import { checkTargetUrl, type EgressRules } from '#src/domain/egress/target-url.ts';
+import { workerHeader } from '#src/domain/egress/own-address.ts';
+import { checkTargetUrl, type EgressRules, mayReachRingback } from '#src/domain/egress/target-url.ts';
 import { limits } from '#src/domain/limits.ts';
 import { asksForEncoding, contentCodings } from '#src/domain/text/content-coding.ts';
 import { Attempt } from './attempt.ts';
@@ -95,7 +96,7 @@ async function follow(request: OutboundRequest, attempt: Attempt, pool: Pool, eg
     repeatable: request.repeatable ?? false,
   };
   for (;;) {
-    const exchanged = await exchange(pool, attempt, hop, bodyLimit);
+    const exchanged = await exchange(pool, attempt, marked(hop, egress), bodyLimit);
     if (exchanged.kind !== 'answer') {
       const outcome =
         exchanged.kind === 'stopped' ? stopped(attempt) : outcomeOf(classify(exchanged.error, exchanged.at), attempt);
@@ -119,6 +120,11 @@ async function follow(request: OutboundRequest, attempt: Attempt, pool: Pool, eg
     // An unusable Location is a fault of the target, not of the request.
     if (!checked.ok)
       return outcomeOf(checked.code === 'blocked_target' ? barred(checked) : badRedirect(checked.message), attempt);
+    if (request.secretBody === true && next.body !== null && next.url.origin !== hop.url.origin)
+      return refused(
+        `its redirect leads to another origin (${next.url.origin}), where a body with secrets is not sent`,
+        attempt,
+      );
     redirects.push({ status: exchanged.status, from: hop.url.href, to: next.url.href });
     hop = next;
   }
@@ -133,6 +139,13 @@ function badRedirect(why: string): Failure {
     code: 'http_invalid',
     message: `The target's redirect cannot be followed. ${why}`,
   };
+}
+
+/** Marks a request that may reach Ringback itself. What a caller gave under that name is not sent there. */
+function marked(hop: Hop, egress: EgressRules): Hop {
+  if (!mayReachRingback(hop.url, egress)) return hop;
+  const others = hop.headers.filter(([name]) => name.toLowerCase() !== workerHeader);
+  return { ...hop, headers: [...others, [workerHeader, '1']] };
 }
 
 function barred({ code, message }: { code: 'invalid_url' | 'blocked_target'; message: string }): Failure {

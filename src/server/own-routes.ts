@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { clientAddress } from '#src/domain/egress/client-address.ts';
+import { isOpenToWorkers, workerHeader } from '#src/domain/egress/own-address.ts';
 import { limits, readLimits } from '#src/domain/limits.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import { makeContext } from '#src/server/call/context.ts';
@@ -50,6 +51,7 @@ export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHan
     const path = (node.url ?? '/').split('?', 1)[0] ?? '/';
     const requestId = randomUUID();
     response.setHeader('x-request-id', requestId);
+    if (isFromWorker(node) && !isOpenToWorkers(path)) return refuseWorker(deps, node, response, requestId);
     if (!isOwn(path)) return next(node, response);
     for (const [name, value] of answerHeaders) response.setHeader(name, value);
     const request = fromNode(node, response, { requestId, peer: peerOf(deps, node) });
@@ -60,7 +62,18 @@ export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHan
 }
 
 function peerOf({ trustedProxies }: ServerDeps, node: IncomingMessage): string {
-  return clientAddress(node.socket.remoteAddress ?? 'unknown', singleHeaders(node)['x-forwarded-for'], trustedProxies);
+  // Our own workers are no proxies: what a job writes into the header is not believed.
+  const trusted = isFromWorker(node) ? [] : trustedProxies;
+  return clientAddress(node.socket.remoteAddress ?? 'unknown', singleHeaders(node)['x-forwarded-for'], trusted);
+}
+
+function isFromWorker(node: IncomingMessage): boolean {
+  return node.headers[workerHeader] !== undefined;
+}
+
+function refuseWorker({ publicUrl }: ServerDeps, node: IncomingMessage, response: ServerResponse, requestId: string) {
+  const refusal = new Refusal('blocked_target', 'requests of jobs and deliveries reach only the playground here');
+  return toNode(problem(refusal, requestId, publicUrl), node, response);
 }
 
 function isOwn(path: string): boolean {

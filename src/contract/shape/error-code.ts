@@ -36,7 +36,7 @@ export const errorCodes = {
   blocked_target: [
     400,
     'Blocked target',
-    'The URL points at a private, local or metadata address. The message names the setting that allows it.',
+    'The URL points at a private, local or metadata address, and the message names the setting that allows it; or at Ringback itself.',
   ],
   invalid_header: [
     400,
@@ -113,7 +113,7 @@ export const errorCodes = {
   secrets_erased: [
     409,
     'Secrets erased',
-    'The secrets of the ended job were erased. Run it again with edits that give them anew.',
+    'A secret of the job, callback or endpoint was erased, or is not sent to another origin. Give it anew where the message says.',
   ],
   body_expired: [
     409,

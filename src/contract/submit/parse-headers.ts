@@ -40,7 +40,7 @@ export function readHeaders(input: unknown, field: string, of: 'request' | 'call
     const name = readName(written, path, of);
     if (seen.has(name)) throw refuse('invalid_header', path, `is given twice: header names differ in more than case.`);
     seen.add(name);
-    const spec = readValue(name, input[written], path);
+    const spec = readValue(name, input[written], path, isSecretHeader(written));
     size += name.length + spec.value.length;
     specs.push(spec);
   }
@@ -73,7 +73,7 @@ function readName(written: string, path: string, of: 'request' | 'callback'): st
   return name;
 }
 
-function readValue(name: string, input: unknown, path: string): HeaderSpec {
+function readValue(name: string, input: unknown, path: string, isSecret: boolean): HeaderSpec {
   const redacted = isRedactedString(input);
   if (typeof input !== 'string' && !redacted) {
     throw refuse('invalid_header', path, 'must be a string or a redacted string.');
@@ -86,7 +86,7 @@ function readValue(name: string, input: unknown, path: string): HeaderSpec {
       'must hold no line breaks, other control characters, or characters beyond latin-1.',
     );
   }
-  return { name, value, masked: redacted ? maskRedacted(input).trim() : isSecretHeader(name) ? mask : null };
+  return { name, value, masked: redacted ? maskRedacted(input).trim() : isSecret ? mask : null };
 }
 
 /** Replaces characters that must not be shown. A refused name may hold line breaks or other control characters. */

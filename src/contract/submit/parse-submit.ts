@@ -3,6 +3,7 @@ import { inexactRule, isRecord, readShape, refuse } from '#src/contract/shape/sh
 import { limits } from '#src/domain/limits.ts';
 import { parsePointer } from '#src/domain/policy/json-pointer.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
+import { isHeaderEntry } from '#src/domain/redact/redact.ts';
 import { parseIsoDate } from '#src/domain/text/date-text.ts';
 import { findBadText } from '#src/domain/text/text-check.ts';
 import { decodeUtf8 } from '#src/domain/text/utf8.ts';
@@ -211,10 +212,20 @@ function readRedact(redact: RedactInput | undefined): SubmitSpec['redact'] {
     const long = names.findIndex((name) => name.length > limits.redactNameLength);
     if (long >= 0)
       throw refuse('invalid_input', `${field}.${long}`, `must be at most ${limits.redactNameLength} characters.`);
-    const wrong = kind === 'query' ? names.indexOf('') : names.findIndex((name) => parsePointer(name) === null);
-    if (wrong < 0) continue;
-    const rule = kind === 'query' ? 'must name a parameter.' : 'must be a JSON pointer, like "/user/email".';
-    throw refuse('invalid_input', `${field}.${wrong}`, rule);
+    const wrong = names.findIndex((name) => !isRedactable(name, kind as keyof SubmitSpec['redact']));
+    if (wrong >= 0) throw refuse('invalid_input', `${field}.${wrong}`, redactRules[kind as keyof SubmitSpec['redact']]);
   }
   return { query, body, response };
+}
+
+const redactRules = {
+  query: 'must name a parameter.',
+  body: 'must be a JSON pointer, like "/user/email".',
+  response: 'must be a JSON pointer, like "/user/email", or a header, like "header:x-session".',
+};
+
+function isRedactable(name: string, kind: keyof typeof redactRules): boolean {
+  if (kind === 'query') return name !== '';
+  if (kind === 'response' && isHeaderEntry(name)) return /^header:[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
+  return parsePointer(name) !== null;
 }

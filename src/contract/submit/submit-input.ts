@@ -43,11 +43,14 @@ export type CallbackRetryInput = {
 
 /** Parts of requests and responses that are never shown, besides the headers that are always masked. */
 export type RedactInput = {
-  /** Names of query parameters of `url`. */
+  /** Names of query parameters of `url` and of the callback's URL. */
   query?: string[] | undefined;
   /** JSON pointers into the request body. A body that is not JSON is masked as a whole. */
   body?: string[] | undefined;
-  /** JSON pointers into the response body. The values are masked in the stored result and in the callback too. */
+  /**
+   * JSON pointers into the response body, and names of response headers as `header:x-session`. The values are masked in
+   * the stored result and in the callback too.
+   */
   response?: string[] | undefined;
 };
 

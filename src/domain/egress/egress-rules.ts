@@ -8,8 +8,13 @@ export type AllowRule =
 /** Exceptions from the egress guard's own rules. */
 export type EgressRules = {
   allow: AllowRule[];
-  /** Exact origins that are always allowed, in the form of `URL.origin`: `http://localhost:4600`. */
+  /**
+   * Exact origins of Ringback itself, in the form of `URL.origin`: `http://localhost:4600`; the public one first. The
+   * playground there is always allowed, and all else there is never.
+   */
   ownOrigins: string[];
+  /** Path in front of all routes at the public origin; absent: none. */
+  ownPath?: string;
 };
 
 /** Rules without any exception. */

@@ -2,6 +2,15 @@ import { limits } from '#src/domain/limits.ts';
 import { allowingPrefix, allowsHost, type EgressRules } from './egress-rules.ts';
 import { parseIp, unmapIp } from './ip-address.ts';
 import { type AddressVerdict, addressVerdict, metadataAddress } from './ip-range.ts';
+import {
+  bareHost,
+  isClosedPlace,
+  isLoopbackAddress,
+  isOwnPlace,
+  isOwnPort,
+  type OwnAddress,
+  portOf,
+} from './own-address.ts';
 
 export type { AllowRule, EgressRules } from './egress-rules.ts';
 export { parseAllowRule, strictEgress } from './egress-rules.ts';
@@ -82,7 +91,8 @@ export function checkTargetUrl(text: string, egress: EgressRules, most: UrlLimit
   const host = bareHost(url);
   const accepted: TargetUrl = { ok: true, href: url.href, host, origin: url.origin };
   const port = portOf(url);
-  if (egress.ownOrigins.includes(url.origin)) return accepted;
+  if (isClosedPlace(url, ownAddress(egress))) return closed(url);
+  if (egress.ownOrigins.includes(url.origin) && isOwnPath(url, egress)) return accepted;
   const literal = isAddress(url);
   const named = !literal && allowsHost(host, port, egress);
   if (!named && !isPortAllowed(port) && !portNamed(host, port, egress)) {
@@ -115,11 +125,37 @@ export function checkTargetUrl(text: string, egress: EgressRules, most: UrlLimit
 export function connectVerdict(url: URL, address: string, egress: EgressRules): AddressVerdict & { message?: string } {
   const port = portOf(url);
   const verdict = addressVerdict(address, egress, port);
+  const own = ownAddress(egress);
+  // Another name for this machine: the path was not compared, because the name said nothing of Ringback.
+  if (isLoopbackAddress(address) && isOwnPort(url, own) && !isOwnPlace(url, own)) {
+    const range = 'the port of Ringback';
+    return { allowed: false, range, what: 'Ringback itself', message: closed(url).message };
+  }
   if (verdict.allowed || egress.ownOrigins.includes(url.origin)) return { allowed: true };
   const named = allowsHost(bareHost(url), port, egress);
   if (named && verdict.what !== metadataAddress && verdict.range !== 'not an address') return { allowed: true };
   const refused = isAddress(url) ? blockedAddress(url, address, verdict) : blockedName(url, verdict);
   return { ...verdict, message: refused.message };
+}
+
+/** Returns the refusal of a URL that leads to Ringback itself. No setting lifts it. */
+function closed(url: URL): Refused {
+  const message = `${url.origin}/ is Ringback itself, where requests reach only /playground/target and /playground/inbox/…`;
+  return { ok: false, code: 'blocked_target', message };
+}
+
+function ownAddress({ ownOrigins: origins, ownPath: path = '' }: EgressRules): OwnAddress {
+  return { origins, path };
+}
+
+function isOwnPath(url: URL, { ownOrigins, ownPath = '' }: EgressRules): boolean {
+  return ownPath === '' || url.origin !== ownOrigins[0] || url.pathname.startsWith(`${ownPath}/`);
+}
+
+/** Returns true if a worker's request to this URL may reach Ringback and must be marked with `workerHeader`. */
+export function mayReachRingback(url: URL, egress: EgressRules): boolean {
+  const own = ownAddress(egress);
+  return isOwnPlace(url, own) || isOwnPort(url, own);
 }
 
 function blockedAddress(url: URL, address: string, verdict: Extract<AddressVerdict, { allowed: false }>): Refused {
@@ -146,17 +182,9 @@ function invalid(rule: string): Refused {
   return { ok: false, code: 'invalid_url', message: `The URL ${rule}.` };
 }
 
-function bareHost(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-}
-
 /** Returns true if the host is a literal address. */
 export function isAddress(url: URL): boolean {
   return url.hostname.startsWith('[') || /^[\d.]+$/.test(bareHost(url));
-}
-
-function portOf(url: URL): number {
-  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 }
 
 function isPortAllowed(port: number): boolean {

@@ -1,25 +1,14 @@
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
+import { maskParameters } from './mask-url.ts';
+import { isSecretHeader } from './secret-names.ts';
 
 export { maskJsonPointers } from './mask-json.ts';
+export { maskedParameters, maskUrlQuery, queryValues, secretParameters } from './mask-url.ts';
 export { isRedactedString, maskRedacted, type RedactedString, revealRedacted } from './redacted-string.ts';
+export { isSecretHeader } from './secret-names.ts';
 
 /** The text shown in place of a secret. */
 export const mask = '********';
-
-const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'api-key']);
-const secretWord = /(?:^|[-_])(?:token|secret|password|key|signature)(?:$|[-_])/;
-
-/**
- * Returns true for header names whose values are always masked: the well-known ones, and every name with a word
- * (between `-` and `_`) that is exactly token, secret, password, key or signature. Names that contain `ratelimit`, and
- * `idempotency-key`, are never masked.
- */
-export function isSecretHeader(name: string): boolean {
-  const lower = name.toLowerCase();
-  if (secretNames.has(lower)) return true;
-  if (lower === 'idempotency-key' || lower.includes('ratelimit')) return false;
-  return secretWord.test(lower);
-}
 
 /** Returns the headers with the values of secret headers masked, and of those named in `extraNames` (lower-case). */
 export function maskHeaders(list: HeaderList, extraNames: readonly string[] = []): HeaderList {
@@ -28,30 +17,33 @@ export function maskHeaders(list: HeaderList, extraNames: readonly string[] = []
   );
 }
 
-/**
- * Returns the URL with the values of these query parameters masked and everything else unchanged. Names are compared
- * after decoding, in any case. Only named parameters are masked; even a signature is not masked by itself.
- */
-export function maskUrlQuery(url: string, names: readonly string[]): string {
-  const start = url.indexOf('?');
-  if (names.length === 0 || start < 0) return url;
-  const end = url.indexOf('#', start);
-  const query = url.slice(start + 1, end < 0 ? undefined : end);
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  const masked = query.split('&').map((pair) => {
-    const equals = pair.indexOf('=');
-    return equals >= 0 && wanted.has(decodeName(pair.slice(0, equals))) ? `${pair.slice(0, equals)}=${mask}` : pair;
-  });
-  return url.slice(0, start + 1) + masked.join('&') + (end < 0 ? '' : url.slice(end));
+const headerEntry = 'header:';
+
+/** Returns the names of the response headers, in lower case, that entries `header:<name>` of `redact.response` name. */
+export function responseHeaders(response: readonly string[]): string[] {
+  return response.filter(isHeaderEntry).map((entry) => entry.slice(headerEntry.length).toLowerCase());
 }
 
-function decodeName(text: string): string {
-  const spaced = text.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(spaced).toLowerCase();
-  } catch {
-    return spaced.toLowerCase();
-  }
+/** Returns the JSON pointers among the entries of `redact.response`. */
+export function responsePointers(response: readonly string[]): string[] {
+  return response.filter((entry) => !isHeaderEntry(entry));
+}
+
+/** Returns true for an entry of `redact.response` that names a header. A JSON pointer begins with `/` or is empty. */
+export function isHeaderEntry(entry: string): boolean {
+  return entry.startsWith(headerEntry);
+}
+
+/** Secrets of a request that its response may repeat: names of query parameters, and real values. */
+export type KnownSecrets = { names: readonly string[]; values: readonly string[] };
+
+/**
+ * Returns a function that masks known secrets in one text, such as the value of a response header: values of the named
+ * query parameters in every URL, and the known values wherever they are, as `scrub` does.
+ */
+export function makeHider({ names, values }: KnownSecrets): (text: string) => string {
+  const hideValues = makeScrubber(values);
+  return (text) => hideValues(maskParameters(text, names));
 }
 
 /**
@@ -60,28 +52,42 @@ function decodeName(text: string): string {
  * shorter than four characters are masked only where they stand alone.
  */
 export function scrub(text: string, secrets: readonly string[]): string {
+  return makeScrubber(secrets)(text);
+}
+
+function makeScrubber(secrets: readonly string[]): (text: string) => string {
   const forms = new Set<string>();
   for (const secret of secrets) {
     for (const part of [secret, ...secret.split(/\s+/).filter((word) => word.length >= 8)]) {
       for (const form of spellings(part)) forms.add(form);
     }
   }
-  let scrubbed = text;
   // Longer forms are replaced first: a short secret may be part of a long one, whose rest would then be left over.
-  for (const form of [...forms].sort((a, b) => b.length - a.length)) {
-    if (form.length >= 4) scrubbed = scrubbed.replaceAll(form, mask);
-    else if (form !== '') scrubbed = scrubbed.replace(standingAlone(form), mask);
-  }
-  return scrubbed;
+  const ordered = [...forms]
+    .filter((form) => form !== '')
+    .sort((a, b) => b.length - a.length)
+    .map((form): string | RegExp => (form.length >= 4 ? form : standingAlone(form)));
+  return (text) => ordered.reduce<string>((scrubbed, form) => scrubbed.replaceAll(form, mask), text);
 }
 
 function spellings(secret: string): string[] {
   if (secret === '') return [];
   const bytes = new TextEncoder().encode(secret);
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  const base64 = btoa(binary).replace(/=+$/, '');
   const url = encodeURIComponent(secret.toWellFormed());
+  const urls = [url, url.replaceAll('%20', '+'), encodeURI(secret.toWellFormed())];
   const urlSafe = base64.replaceAll('+', '-').replaceAll('/', '_');
-  return [secret, url, url.replaceAll('%20', '+'), base64, urlSafe, JSON.stringify(secret).slice(1, -1)];
+  return [
+    secret,
+    // Headers are read as Latin-1, so a secret that is not ASCII may come back in this form.
+    binary,
+    ...urls,
+    ...urls.map((text) => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())),
+    base64,
+    urlSafe,
+    JSON.stringify(secret).slice(1, -1),
+  ];
 }
 
 function standingAlone(form: string): RegExp {

@@ -1,5 +1,6 @@
 import { parsePointer } from '#src/domain/policy/json-pointer.ts';
 import { jsonSpans } from './mask-json.ts';
+import { decoded, pairsOf } from './mask-url.ts';
 import { mask } from './redact.ts';
 
 /** A text with its masks filled in; null if a mask is left for which no value is known. */
@@ -13,14 +14,17 @@ export type Restored = string | null;
 export function restoreQuery(edited: string, real: string, names: readonly string[]): Restored {
   const wanted = new Set(names.map((name) => name.toLowerCase()));
   const values = new Map<string, string[]>();
-  for (const [name, value] of pairsOf(real)) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const [written, value] of pairsOf(real)) {
+    const name = written.toLowerCase();
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
   const start = edited.indexOf('?');
   if (start < 0) return edited.includes(mask) ? null : edited;
   const pairs = edited.slice(start + 1).split('&');
   let known = true;
   const filled = pairs.map((pair) => {
     const equals = pair.indexOf('=');
-    const name = equals < 0 ? '' : decodeName(pair.slice(0, equals));
+    const name = equals < 0 ? '' : decoded(pair.slice(0, equals)).toLowerCase();
     const first = wanted.has(name) ? values.get(name)?.shift() : undefined;
     if (!pair.includes(mask)) return pair;
     if (pair.slice(equals + 1) !== mask || first === undefined) known = false;
@@ -28,25 +32,6 @@ export function restoreQuery(edited: string, real: string, names: readonly strin
   });
   const path = edited.slice(0, start);
   return known && !path.includes(mask) ? `${path}?${filled.join('&')}` : null;
-}
-
-function pairsOf(url: string): [name: string, value: string][] {
-  const start = url.indexOf('?');
-  if (start < 0) return [];
-  return url
-    .slice(start + 1)
-    .split('&')
-    .filter((pair) => pair.includes('='))
-    .map((pair) => [decodeName(pair.slice(0, pair.indexOf('='))), pair.slice(pair.indexOf('=') + 1)]);
-}
-
-function decodeName(text: string): string {
-  const spaced = text.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(spaced).toLowerCase();
-  } catch {
-    return spaced.toLowerCase();
-  }
 }
 
 /**

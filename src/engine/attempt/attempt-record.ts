@@ -1,7 +1,13 @@
 import type { Decision } from '#src/domain/decide/decision.ts';
 import { type Outcome, type OutcomeKind, type Received, receivedOf } from '#src/domain/decide/outcome.ts';
 import { limits } from '#src/domain/limits.ts';
-import { maskHeaders, maskJsonPointers, maskUrlQuery } from '#src/domain/redact/redact.ts';
+import {
+  makeHider,
+  maskHeaders,
+  maskJsonPointers,
+  responseHeaders,
+  responsePointers,
+} from '#src/domain/redact/redact.ts';
 import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
@@ -19,8 +25,10 @@ export type AttemptFacts = {
   worker: string;
   outcome: Outcome;
   decision: Decision | null;
-  /** Query parameters and JSON pointers to mask, in addition to the standard ones. */
-  redact: { query: string[]; response: string[] };
+  /** Query parameters, JSON pointers and response headers to mask, in addition to the standard headers. */
+  redact: { query: readonly string[]; response: readonly string[] };
+  /** Real values that the response may have repeated; absent: none. */
+  secrets?: readonly string[];
   /** False if the body of a whole response is the job's result and stored there. */
   keepBody: boolean;
 };
@@ -28,6 +36,7 @@ export type AttemptFacts = {
 /** Returns the row of an attempt. It is masked, because every reader, log and export may show it. */
 export function attemptRecord(facts: AttemptFacts): NewAttempt {
   const { outcome } = facts;
+  const hide = makeHider({ names: facts.redact.query, values: facts.secrets ?? [] });
   const base = {
     ownerId: facts.ownerId,
     n: facts.n,
@@ -39,7 +48,7 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
     headers: null,
     body: null,
     bodySize: null,
-    failure: failureOf(outcome),
+    failure: failureOf(outcome, hide),
     timings: 'timings' in outcome ? outcome.timings : null,
     redirects: [],
     remoteAddress: null,
@@ -55,13 +64,15 @@ export function attemptRecord(facts: AttemptFacts): NewAttempt {
   return {
     ...base,
     status: received.status,
-    headers: maskHeaders(received.headers) as ShownHeader[],
+    headers: maskHeaders(received.headers, responseHeaders(facts.redact.response)).map(
+      ([name, value]): ShownHeader => [name, hide(value)],
+    ),
     body: keepBody ? body.subarray(0, limits.attemptBodyBytes) : null,
     bodySize: sizeOf(body, received),
     redirects: received.redirects.map((hop) => ({
       status: hop.status,
-      from: maskUrlQuery(hop.from, facts.redact.query),
-      to: maskUrlQuery(hop.to, facts.redact.query),
+      from: hide(hop.from),
+      to: hide(hop.to),
     })),
     remoteAddress: received.remoteAddress,
   };
@@ -77,8 +88,11 @@ function sizeOf(body: Uint8Array, { truncated, headers, decoded }: Received): nu
   return Math.max(body.byteLength, Math.min(Number(declared), maxSize));
 }
 
-/** Masks the values at the JSON pointers of `redact.response`, before the bytes are stored anywhere. */
-export function maskBody(body: Uint8Array, pointers: string[]): Uint8Array {
+/**
+ * Masks the values at the JSON pointers of `redact.response` or `redact.body`, before the bytes are stored or shown.
+ */
+export function maskBody(body: Uint8Array, redacted: readonly string[]): Uint8Array {
+  const pointers = responsePointers(redacted);
   if (pointers.length === 0 || body.byteLength === 0) return body;
   const text = decodeUtf8(body);
   if (text !== null) return Buffer.from(maskJsonPointers(text, pointers));
@@ -86,7 +100,14 @@ export function maskBody(body: Uint8Array, pointers: string[]): Uint8Array {
   return Buffer.from(maskJsonPointers(Buffer.from(body).toString('latin1'), pointers), 'latin1');
 }
 
-function failureOf(outcome: Outcome): { code: string; message: string } | null {
+type Failure = { code: string; message: string };
+
+function failureOf(outcome: Outcome, hide: (text: string) => string): Failure | null {
+  const failure = plainFailure(outcome);
+  return failure && { ...failure, message: hide(failure.message) };
+}
+
+function plainFailure(outcome: Outcome): Failure | null {
   switch (outcome.kind) {
     case 'response':
       return null;

@@ -37,6 +37,7 @@ export function jobRequest(
     repeatable: headers.some(([name]) => name === 'idempotency-key'),
     maxRedirects: job.options.redirect === 'follow' ? limits.redirects : 0,
     sensitiveHeaders: sensitive,
+    secretBody: job.body_sealed === true,
   };
 }
 

@@ -7,6 +7,7 @@ import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { SealError } from '#src/store/seal/cipher.ts';
 import type { EgressHealth } from './egress-health.ts';
 import { jobRequest } from './job-request.ts';
+import { secretsOf } from './known-secrets.ts';
 import type { EndedAttempt } from './settlement.ts';
 
 /** Options of a worker's attempts. `send` sends a request; `egress` records its outcome. */
@@ -26,11 +27,16 @@ export function makeRunJob(
   return async (job, slot) => {
     const signal = slot.hold(job.id, { bytes: job.body?.byteLength ?? 0 });
     const startedAt = new Date(deps.now());
-    const outcome = await makeAttempt(() => options.send({ ...jobRequest(job, deps, options), signal }), deps);
+    let secrets: string[] = [];
+    const outcome = await makeAttempt(() => {
+      const request = jobRequest(job, deps, options);
+      secrets = secretsOf(request, job.options.redact.query);
+      return options.send({ ...request, signal });
+    }, deps);
     slot.requestEnded();
     options.egress.note(job.url, outcome);
     if (signal.reason === 'lost') return;
-    const ended = { job, outcome, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
+    const ended = { job, outcome, secrets, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling failed'));
   };
 }

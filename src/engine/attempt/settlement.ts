@@ -4,6 +4,7 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { addOutcome, addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { limits } from '#src/domain/limits.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
+import { makeHider } from '#src/domain/redact/redact.ts';
 import type { Chance } from '#src/engine/deps.ts';
 import { headerValue } from '#src/engine/show/body-text.ts';
 import { queueHorizonMs } from '#src/store/db/queue.ts';
@@ -14,6 +15,7 @@ import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow, JobRow, RequestRow, ResultRow } from '#src/store/job/job-row.ts';
 import type { JobUpdate } from '#src/store/job/update-jobs.ts';
 import { attemptRecord, maskBody } from './attempt-record.ts';
+import { hideInDecision } from './known-secrets.ts';
 
 /** An attempt that has ended, with the claim it was made under. */
 export type EndedAttempt = {
@@ -22,6 +24,8 @@ export type EndedAttempt = {
   startedAt: Date;
   endedAt: Date;
   worker: string;
+  /** Real values that the response may repeat; absent: there is no response. */
+  secrets?: readonly string[];
   /** Reason why the outcome cannot be stored as it is. The attempt then ends the job, without the response. */
   unstorable?: string;
 };
@@ -47,7 +51,11 @@ const lostKey = 'worker_lost';
 export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
   if (ended.unstorable !== undefined) return unstorableSettlement(ended, ended.unstorable, deps);
   const { job, outcome, endedAt } = ended;
-  const decision = decideFor(ended, deps);
+  const secrets = ended.secrets ?? [];
+  const decision = hideInDecision(
+    decideFor(ended, deps),
+    makeHider({ names: job.options.redact.query, values: secrets }),
+  );
   const final = decision.then !== 'retry';
   const attempt = attemptRecord({
     ownerId: job.id,
@@ -58,6 +66,7 @@ export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
     outcome,
     decision,
     redact: job.options.redact,
+    secrets,
     keepBody: !final,
   });
   const result = final ? resultOf(ended, attempt.headers ?? []) : null;
@@ -120,11 +129,12 @@ function resultOf(ended: EndedAttempt, headers: ShownHeader[]): NewResult | null
   const { job, outcome, endedAt } = ended;
   if (outcome.kind !== 'response') return null;
   const contentType = headerValue(outcome.headers, 'content-type');
+  const isShown = headerValue(headers, 'content-type') === contentType;
   return {
     jobId: job.id,
     status: outcome.status,
     headers,
-    contentType,
+    contentType: isShown ? contentType : null,
     body: maskBody(outcome.body, job.options.redact.response),
     truncated: outcome.truncated,
     expiresAt: new Date(endedAt.getTime() + job.options.resultTtlSeconds * 1000),

@@ -3,12 +3,12 @@ import { deliveryLimits, limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { formatSignatures, signedContent } from '#src/domain/text/signature.ts';
 import type { Clock, Links, Seals } from '#src/engine/deps.ts';
-import { openHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
+import { openReceiver } from '#src/engine/endpoint/endpoint-headers.ts';
 import { eventBytes, isProgress, type JobEventType } from '#src/engine/event/job-event.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
-import { openCallbackHeaders } from '#src/store/seal/sealed-parts.ts';
+import { openCallbackSecrets, type ReceiverSecrets } from '#src/store/seal/sealed-parts.ts';
 import type { JobLoader } from './job-loader.ts';
 import type { Signer } from './signer.ts';
 
@@ -41,6 +41,7 @@ export function deliveryRequest(
   signers: readonly Signer[],
   deps: Seals & Clock,
 ): OutboundRequest {
+  const receiver = realReceiver(delivery, deps);
   const id = formatId('evt', delivery.event_id);
   const timestamp = Math.floor(deps.now() / 1000);
   const content = signedContent(id, timestamp, bytes);
@@ -50,10 +51,10 @@ export function deliveryRequest(
     ['webhook-id', id],
     ['webhook-timestamp', String(timestamp)],
     ['webhook-signature', formatSignatures(signers.map((sign) => sign(content)))],
-    ...customHeaders(delivery, deps),
+    ...receiver.headers,
   ];
   return {
-    url: delivery.url,
+    url: receiver.url,
     method: 'POST',
     headers,
     body: bytes,
@@ -62,24 +63,37 @@ export function deliveryRequest(
     timeoutMs: deliveryLimits.timeoutMs,
     maxResponseBytes: readAnswerBytes,
     maxRedirects: 0,
+    sensitiveHeaders: receiver.sensitive,
   };
 }
 
-function customHeaders(delivery: DeliveryRow, deps: Seals): HeaderList {
+type RealReceiver = { url: string; headers: HeaderList; sensitive: string[] };
+
+function realReceiver(delivery: DeliveryRow, deps: Seals): RealReceiver {
   const { endpoint_id: id, endpoint_headers, endpoint_sealed: sealed } = delivery;
   if (id !== null) {
-    const headers = openHeaders({ id, headers: endpoint_headers ?? {}, sealed }, deps.cipher);
-    return headers.map(({ name, value }) => [name, value]);
+    const { url, headers } = openReceiver(
+      { id, url: delivery.url, headers: endpoint_headers ?? {}, sealed },
+      deps.cipher,
+    );
+    return {
+      url,
+      headers: headers.map(({ name, value }) => [name, value]),
+      sensitive: headers.filter(({ masked }) => masked !== null).map(({ name }) => name),
+    };
   }
   const real = callbackSecrets(delivery, deps);
-  return Object.entries(delivery.headers ?? {}).map(([name, shown]) => [
-    name.toLowerCase(),
-    Object.hasOwn(real, name) ? (real[name] ?? shown) : shown,
-  ]);
+  const isSecret = (name: string) => Object.hasOwn(real.headers, name);
+  const shown = Object.entries(delivery.headers ?? {});
+  return {
+    url: real.url ?? delivery.url,
+    headers: shown.map(([name, value]) => [name.toLowerCase(), isSecret(name) ? (real.headers[name] ?? value) : value]),
+    sensitive: shown.filter(([name]) => isSecret(name)).map(([name]) => name.toLowerCase()),
+  };
 }
 
-/** Returns the real values of the masked headers of a job's callback. */
-function callbackSecrets({ sealed, job_id: jobId }: DeliveryRow, deps: Seals): Record<string, string> {
-  if (sealed === null || jobId === null) return {};
-  return openCallbackHeaders(deps.cipher, jobId, sealed);
+/** Returns the real values of what is masked in a job's callback. */
+function callbackSecrets({ sealed, job_id: jobId }: DeliveryRow, deps: Seals): ReceiverSecrets {
+  if (sealed === null || jobId === null) return { url: null, headers: {} };
+  return openCallbackSecrets(deps.cipher, jobId, sealed);
 }

@@ -90,9 +90,9 @@ function whyNot(row: ResendRow, jobs: Map<string, { complete: boolean }>): Refus
   const canBeMade = job !== undefined && !isProgress(row.type) && (row.payload === 'thin' || job.complete);
   if (!row.has_bytes && !canBeMade)
     return new Refusal('payload_expunged', `what ${id} would send was deleted: ${whatIsGone(row, job)}`, 'id');
-  const masked = Object.values(row.headers ?? {}).some((value) => value.includes(mask));
+  const masked = [row.url, ...Object.values(row.headers ?? {})].some((value) => value.includes(mask));
   if (row.endpoint_id === null && masked && !row.has_secrets)
-    return new Refusal('secrets_erased', `the secret headers of ${id} were erased when it ended`, 'id');
+    return new Refusal('secrets_erased', `the secret URL or headers of ${id} were erased when it ended`, 'id');
   return null;
 }
 

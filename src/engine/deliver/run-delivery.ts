@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { answeredOutcome } from '#src/domain/decide/decide-delivery.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { type KnownSecrets, maskedParameters } from '#src/domain/redact/redact.ts';
+import { secretsOf } from '#src/engine/attempt/known-secrets.ts';
 import { makeAttempt, type RunOptions, unsendable } from '#src/engine/attempt/run-job.ts';
 import type { Clock, Links, Logs, Reads } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
@@ -29,6 +31,7 @@ export function makeRunDelivery(
     const signal = slot.hold(delivery.id, held);
     const startedAt = new Date(deps.now());
     let bytes: Buffer | null = null;
+    let secrets: KnownSecrets = { names: [], values: [] };
     const outcome = await makeAttempt(async () => {
       const payload = await throughOutages(() => deliveryBytes(delivery, row, loadJob, deps), signal);
       if (payload === aborted) return { kind: 'interrupted', by: 'shutdown' };
@@ -40,7 +43,10 @@ export function makeRunDelivery(
       if (payload === null)
         return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
       if (signers.length === 0) return unsigned;
-      return answeredOutcome(await options.send({ ...deliveryRequest(delivery, payload, signers, deps), signal }));
+      const request = deliveryRequest(delivery, payload, signers, deps);
+      const names = maskedParameters(delivery.url);
+      secrets = { names, values: secretsOf(request, names) };
+      return answeredOutcome(await options.send({ ...request, signal }));
     }, deps);
     slot.requestEnded();
     const { url } = delivery;
@@ -53,6 +59,7 @@ export function makeRunDelivery(
       delivery,
       bytes,
       outcome,
+      secrets,
       egressDown,
       alone: failed && !options.egress.othersAnswer(url),
       startedAt,

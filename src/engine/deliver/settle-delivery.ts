@@ -2,8 +2,10 @@ import { decideDelivery } from '#src/domain/decide/decide-delivery.ts';
 import type { Decision, DeliveryError } from '#src/domain/decide/decision.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { deliveryLimits } from '#src/domain/limits.ts';
+import { type KnownSecrets, makeHider } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { attemptRecord } from '#src/engine/attempt/attempt-record.ts';
+import { hideInDecision } from '#src/engine/attempt/known-secrets.ts';
 import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { messageOf } from '#src/engine/event/delivery-message.ts';
 import { isProgress } from '#src/engine/event/job-event.ts';
@@ -30,6 +32,8 @@ export type EndedDelivery = {
   delivery: DeliveryRow;
   bytes: Buffer | null;
   outcome: Outcome;
+  /** Secrets that the response may repeat; absent: there is no response. */
+  secrets?: KnownSecrets;
   /** True if our own network was down. The failure then does not count against the endpoint. */
   egressDown: boolean;
   /** True if no other host has answered lately. Then a failure may come from the endpoint or from our own network. */
@@ -89,12 +93,14 @@ const egressDecision: Decision = {
   inputs: {},
 };
 
+const noSecrets: KnownSecrets = { names: [], values: [] };
+
 /** Decides what follows from an attempt's outcome for its delivery. Writes nothing. */
 export function settleDelivery(ended: EndedDelivery, deps: Chance): SettledDelivery {
-  const { delivery, outcome } = ended;
+  const { delivery, outcome, secrets = noSecrets } = ended;
   const blameless = ended.egressDown && outcome.kind !== 'response';
   const interruptions = delivery.interruption_count + (outcome.kind === 'interrupted' || blameless ? 1 : 0);
-  const decision = blameless
+  const made = blameless
     ? egressDecision
     : decideDelivery({
         scheduleSeconds: delivery.schedule ?? deliveryLimits.scheduleSeconds,
@@ -105,6 +111,7 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance): SettledDeliv
         nowMs: ended.endedAt.getTime(),
         random: deps.random(),
       });
+  const decision = hideInDecision(made, makeHider(secrets));
   const delayMs = decision.then === 'retry' ? decision.delayMs : null;
   return {
     ended,
@@ -126,7 +133,8 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance): SettledDeliv
       worker: ended.worker,
       outcome,
       decision,
-      redact: { query: [], response: [] },
+      redact: { query: secrets.names, response: [] },
+      secrets: secrets.values,
       keepBody: true,
     }),
   };

@@ -60,7 +60,7 @@ export async function checkEgress(
 /** Returns the reason why a URL is allowed: an exception, or the rules themselves. */
 function allowedBecause(text: string, egress: EgressRules): string {
   const url = new URL(text);
-  if (egress.ownOrigins.includes(url.origin)) return "This is Ringback's own address, which is always allowed.";
+  if (egress.ownOrigins.includes(url.origin)) return "This is Ringback's own playground, which is always allowed.";
   return checkTargetUrl(text, strictEgress).ok
     ? 'Nothing in the rules is against it.'
     : 'The rules would refuse it; the allow list lets it through.';

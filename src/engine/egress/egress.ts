@@ -10,7 +10,7 @@ export function isLoopbackRule(text: string): boolean {
 
 /**
  * Returns the egress rules. Allowed are the operator's allow list, loopback addresses in development, and our own
- * built-in target and inbox.
+ * built-in target and inbox. Nothing else of our own is.
  */
 export function egressRules(config: {
   egressAllow: readonly string[];
@@ -25,5 +25,5 @@ export function egressRules(config: {
     `http://localhost:${config.port}`,
     `http://127.0.0.1:${config.port}`,
   ]);
-  return { allow, ownOrigins: [...own] };
+  return { allow, ownOrigins: [...own], ownPath: new URL(config.url).pathname.replace(/\/+$/, '') };
 }

@@ -1,53 +1,103 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import { limits } from '#src/domain/limits.ts';
-import { mask } from '#src/domain/redact/redact.ts';
+import { mask, maskUrlQuery, secretParameters } from '#src/domain/redact/redact.ts';
+import { restoreQuery } from '#src/domain/redact/restore-masked.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { type EndpointRow, findAllHeaders, replaceHeaders } from '#src/store/endpoint/endpoint-rows.ts';
+import { type EndpointRow, findAllReceivers, replaceReceiver } from '#src/store/endpoint/endpoint-rows.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
-import { openEndpointHeaders, sealContext } from '#src/store/seal/sealed-parts.ts';
+import { openEndpointSecrets, type ReceiverSecrets, receiverText, sealContext } from '#src/store/seal/sealed-parts.ts';
 
-type StoredHeaders = Pick<EndpointRow, 'headers' | 'sealed'>;
+type StoredReceiver = Pick<EndpointRow, 'url' | 'headers' | 'sealed'>;
 
 /**
- * Returns headers as they are stored: all values are sealed, and beside them are the names, each with the masked form
- * of its value if that is secret.
+ * Returns an endpoint's URL and headers as they are stored. All header values are sealed, and beside them are the names,
+ * each with the masked form of its value if that is secret. A URL with credentials in its query is stored masked, and
+ * sealed too.
  */
-export function storedHeaders(endpointId: string, headers: HeaderSpec[], cipher: Cipher): StoredHeaders {
-  const values = Object.fromEntries(headers.map((header) => [header.name, header.value]));
+export function storedReceiver(
+  endpointId: string,
+  { url, headers }: { url: string; headers: HeaderSpec[] },
+  cipher: Cipher,
+): StoredReceiver {
+  const shown = maskUrlQuery(url, secretParameters(url));
+  const secrets: ReceiverSecrets = {
+    url: shown === url ? null : url,
+    headers: Object.fromEntries(headers.map((header) => [header.name, header.value])),
+  };
+  const isPlain = secrets.url === null && headers.length === 0;
   return {
+    url: shown,
     headers: Object.fromEntries(headers.map((header) => [header.name, header.masked])),
-    sealed: headers.length === 0 ? null : cipher.seal(JSON.stringify(values), sealContext.endpointHeaders(endpointId)),
+    sealed: isPlain ? null : cipher.seal(receiverText(secrets), sealContext.endpointHeaders(endpointId)),
   };
 }
 
 /**
- * Returns the headers after a change: given headers are set, removed ones are dropped, the others stay. Secret headers
- * are not sent to another origin: if the URL moves there, those that are not given again are cleared. Throws
- * `invalid_header` if the headers are too large.
+ * Returns URL and headers after a change: given headers are set, removed ones are dropped, the others stay. Secret
+ * headers are not sent to another origin: if the URL moves there, those that are not given again are cleared. A URL
+ * given back masked keeps its secrets. `moved` is true if the URL is another one. Throws `invalid_header` if the headers
+ * are too large, and `secrets_erased` or `invalid_input` for a mask that cannot be filled in.
  */
-export function changedHeaders(
+export function changedReceiver(
   row: EndpointRow,
   change: { url?: string; headers?: HeaderSpec[]; removedHeaders: string[] },
   cipher: Cipher,
-): StoredHeaders & { cleared: string[] } {
-  const moved = change.url !== undefined && new URL(change.url).origin !== new URL(row.url).origin;
-  if (!moved && change.headers === undefined && change.removedHeaders.length === 0) {
-    return { headers: row.headers, sealed: row.sealed, cleared: [] };
+): StoredReceiver & { moved: boolean; cleared: string[] } {
+  if (change.url === undefined && change.headers === undefined && change.removedHeaders.length === 0) {
+    return { url: row.url, headers: row.headers, sealed: row.sealed, moved: false, cleared: [] };
   }
+  const before = openReceiver(row, cipher);
+  const url = change.url === undefined ? before.url : filledUrl(change.url, before.url);
+  const elsewhere = new URL(url).origin !== new URL(before.url).origin;
   const given = change.headers ?? [];
   const replaced = new Set([...given.map(({ name }) => name), ...change.removedHeaders]);
-  const kept = openHeaders(row, cipher).filter(({ name }) => !replaced.has(name));
-  const cleared = moved ? kept.filter(({ masked }) => masked !== null) : [];
+  const kept = before.headers.filter(({ name }) => !replaced.has(name));
+  const cleared = elsewhere ? kept.filter(({ masked }) => masked !== null) : [];
   const merged = [...kept.filter((header) => !cleared.includes(header)), ...given];
+  const same = url === before.url && cleared.length === 0 && given.length === 0 && change.removedHeaders.length === 0;
+  if (same) return { url: row.url, headers: row.headers, sealed: row.sealed, moved: false, cleared: [] };
   checkSize(merged);
-  return { ...storedHeaders(row.id, merged, cipher), cleared: cleared.map(({ name }) => name) };
+  const stored = storedReceiver(row.id, { url, headers: merged }, cipher);
+  return { ...stored, moved: url !== before.url, cleared: cleared.map(({ name }) => name) };
 }
 
-/** Returns an endpoint's headers with their real values. A deleted endpoint no longer has its sealed values. */
-export function openHeaders(row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>, cipher: Cipher): HeaderSpec[] {
-  const opened = row.sealed === null ? {} : openEndpointHeaders(cipher, row.id, row.sealed);
-  const real = new Map(Object.entries(opened));
+/** Returns a URL with its masks filled in from the endpoint's own URL, which must have the same origin. */
+function filledUrl(given: string, real: string): string {
+  if (!given.includes(mask)) return given;
+  if (new URL(given).origin !== new URL(real).origin)
+    throw new Refusal(
+      'secrets_erased',
+      'the URL holds a secret that is not sent to another origin; give it anew',
+      'url',
+    );
+  const filled = restoreQuery(given, real, secretParameters(real));
+  if (filled === null) throw maskedUrl();
+  return filled;
+}
+
+/** Returns the refusal of a URL that is masked where no secret is known. */
+export function maskedUrl(): Refusal {
+  return new Refusal('invalid_input', `\`url\` holds ${mask}: give the real value`, 'url');
+}
+
+type OpenableHeaders = Pick<EndpointRow, 'id' | 'headers' | 'sealed'>;
+
+/** Returns an endpoint's URL and headers with their real values. A deleted endpoint no longer has its sealed values. */
+export function openReceiver(
+  row: OpenableHeaders & { url: string },
+  cipher: Cipher,
+): { url: string; headers: HeaderSpec[] } {
+  const opened = openSealed(row, cipher);
+  return { url: opened.url ?? row.url, headers: realHeaders(row, opened) };
+}
+
+function openSealed({ id, sealed }: OpenableHeaders, cipher: Cipher): ReceiverSecrets {
+  return sealed === null ? { url: null, headers: {} } : openEndpointSecrets(cipher, id, sealed);
+}
+
+function realHeaders(row: OpenableHeaders, opened: ReceiverSecrets): HeaderSpec[] {
+  const real = new Map(Object.entries(opened.headers));
   return Object.entries(row.headers).map(([name, shown]): HeaderSpec => {
     const value = real.get(name);
     if (value !== undefined) return { name, value, masked: shown };
@@ -61,19 +111,23 @@ export function shownHeaders(
   row: Pick<EndpointRow, 'id' | 'headers' | 'sealed'>,
   cipher: Cipher,
 ): Record<string, string> {
-  return Object.fromEntries(openHeaders(row, cipher).map(({ name, value, masked }) => [name, masked ?? value]));
+  return Object.fromEntries(
+    realHeaders(row, openSealed(row, cipher)).map(({ name, value, masked }) => [name, masked ?? value]),
+  );
 }
 
 /**
- * Seals all endpoints' headers with the current key: those sealed with an older key, and values that were stored before
- * all values were sealed.
+ * Seals all endpoints' URLs and headers with the current key: those sealed with an older key, and values that were
+ * stored before they were sealed.
  */
-export async function sealHeadersAnew(db: Db, cipher: Cipher): Promise<void> {
-  for (const row of await findAllHeaders(db)) {
-    const headers = openHeaders(row, cipher);
-    const isSealed = headers.every(({ name, masked }) => row.headers[name] === masked);
-    if (isSealed && row.sealed !== null && cipher.isCurrent(row.sealed)) continue;
-    await replaceHeaders(db, row.id, row.sealed, storedHeaders(row.id, headers, cipher));
+export async function sealReceiversAnew(db: Db, cipher: Cipher): Promise<void> {
+  for (const row of await findAllReceivers(db)) {
+    const receiver = openReceiver(row, cipher);
+    const stored = storedReceiver(row.id, receiver, cipher);
+    const isSealed =
+      row.url === stored.url && receiver.headers.every(({ name, masked }) => row.headers[name] === masked);
+    if (isSealed && (row.sealed === null ? stored.sealed === null : cipher.isCurrent(row.sealed))) continue;
+    await replaceReceiver(db, row, stored);
   }
 }
 

@@ -9,6 +9,7 @@ import type { EndpointChange, EndpointListInput, EndpointSpec } from '#src/contr
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { endpointDeleted } from '#src/domain/decide/decision.ts';
 import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
+import { mask } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Clock, Guards, Logs, Queues, Reads, Routes, Seals, Wakes } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
@@ -16,7 +17,7 @@ import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import * as store from '#src/store/endpoint/endpoint-rows.ts';
-import { changedHeaders, storedHeaders } from './endpoint-headers.ts';
+import { changedReceiver, maskedUrl, storedReceiver } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
 import { loadEndpoint, toEndpoint } from './to-endpoint.ts';
 
@@ -31,6 +32,7 @@ export async function createEndpoint(
   signing: SecretKind,
 ): Promise<CreatedEndpoint> {
   const url = allowedUrl(spec.url, deps);
+  if (url.includes(mask)) throw maskedUrl();
   const id = newId(deps.now());
   const created = await namingOnce(spec.name, () =>
     deps.db.transaction(async (tx) => {
@@ -55,8 +57,8 @@ export function addEndpoint(
   spec: EndpointSpec,
   { cipher }: Seals,
 ): Promise<store.EndpointRow> {
-  const headers = storedHeaders(id, spec.headers, cipher);
-  return store.insertEndpoint(tx, { ...fieldsOf(spec), ...headers, id, project_id: projectId });
+  const stored = storedReceiver(id, spec, cipher);
+  return store.insertEndpoint(tx, { ...fieldsOf(spec), ...stored, id, project_id: projectId });
 }
 
 /** Returns the project's endpoints. Developers' listeners are included only on request. */
@@ -76,7 +78,8 @@ export async function getEndpoint(deps: Reads & Seals, projectId: string, id: st
 
 /**
  * Changes the given fields of an endpoint. Waiting deliveries go to the new URL, with the new headers and limits.
- * Throws `not_found`, `name_taken`, `invalid_header`, or a refusal for a URL that the egress rules forbid.
+ * Throws `not_found`, `name_taken`, `invalid_header`, `secrets_erased`, or a refusal for a URL that the egress rules
+ * forbid.
  */
 export async function updateEndpoint(
   deps: Reads & Seals & Wakes & Routes & Guards,
@@ -90,9 +93,9 @@ export async function updateEndpoint(
     deps.db.transaction(async (tx) => {
       const row = await store.lockEndpoint(tx, projectId, uuid);
       if (!row) throw noSuch('end', id);
-      const { cleared, ...headers } = changedHeaders(row, { ...change, ...url }, deps.cipher);
-      const fields = { ...row, ...fieldsOf({ ...change, ...url }, row), ...headers };
-      const written = await store.updateEndpoint(tx, uuid, fields);
+      const { cleared, moved, ...stored } = changedReceiver(row, { ...change, ...url }, deps.cipher);
+      const fields = { ...row, ...fieldsOf(change, row), ...stored };
+      const written = await store.updateEndpoint(tx, uuid, fields, moved);
       return { ...toEndpoint(written, deps.cipher), clearedHeaders: cleared };
     }),
   );
@@ -161,11 +164,11 @@ function changed(deps: Wakes & Routes): void {
 const none = { project_wide: false, schedule: null, give_up_on: null };
 
 /**
- * Returns the given fields under the names of their columns. Absent ones keep the value of `before`. Headers are
- * handled elsewhere.
+ * Returns the given fields under the names of their columns. Absent ones keep the value of `before`. URL and headers
+ * are handled elsewhere.
  */
 function fieldsOf<Given extends Partial<EndpointSpec>>(
-  { projectWide, scheduleSeconds, giveUpOn, headers: _, ...rest }: Given,
+  { projectWide, scheduleSeconds, giveUpOn, headers: _, url: __, ...rest }: Given,
   before: Pick<store.EndpointFields, 'project_wide' | 'schedule' | 'give_up_on'> = none,
 ) {
   return {

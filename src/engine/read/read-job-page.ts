@@ -88,7 +88,9 @@ function keeping(kept: boolean, until: Date | null, nowMs: number): Keeping {
 
 function hasMasks(row: FullJobRow): boolean {
   const masked = (value: string) => value.includes(mask);
-  return masked(row.url) || row.headers.some(([, value]) => masked(value));
+  const { url = null, headers = {} } = row.callback ?? {};
+  const shown = [row.url, url ?? '', ...row.headers.map(([, value]) => value), ...Object.values(headers)];
+  return shown.some(masked);
 }
 
 function attemptLine(row: AttemptLineRow): AttemptLine {

@@ -4,13 +4,13 @@ import type { CallbackSpec, SubmitSpec } from '#src/contract/submit/submit-spec.
 import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
 import { limits } from '#src/domain/limits.ts';
 import { packPolicy } from '#src/domain/policy/stored-policy.ts';
-import { maskUrlQuery } from '#src/domain/redact/redact.ts';
+import { maskUrlQuery, secretParameters } from '#src/domain/redact/redact.ts';
 import type { Clock, Guards, Seals } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { NewJob } from '#src/store/job/insert-jobs.ts';
 import type { ShownHeader, StoredCallback } from '#src/store/job/job-options.ts';
-import { type RequestSecrets, sealContext } from '#src/store/seal/sealed-parts.ts';
+import { type RequestSecrets, receiverText, sealContext } from '#src/store/seal/sealed-parts.ts';
 
 /** The project that a job is submitted to, and the API key that submits it; null: no key. */
 export type Submitter = { projectId: string; apiKeyId: string | null };
@@ -58,18 +58,14 @@ export function prepareJob(
       hadBody: spec.body !== null,
     },
     metadata: spec.metadata,
-    callback: spec.callback && storedCallback(spec.callback, more.receivers ?? [], deps),
+    ...callbackOf(id, spec, more.receivers ?? [], deps),
     ...bodyOf(id, spec, deps),
     sealed: sealRequest(id, spec, target.href, url, deps),
-    callbackSealed: spec.callback && sealCallback(id, spec.callback, deps),
-    idempotency:
-      spec.idempotencyKey === null
-        ? null
-        : {
-            key: spec.idempotencyKey,
-            fingerprint: fingerprint(spec, target.href),
-            ttlSeconds: Math.max(limits.idempotencyTtlSeconds, resultTtlSeconds),
-          },
+    idempotency: idempotencyOf(
+      spec,
+      { projectId: submitter.projectId, href: target.href, ttlSeconds: resultTtlSeconds },
+      deps,
+    ),
     rerunOf: more.rerunOf ?? null,
   };
 }
@@ -84,9 +80,28 @@ function checkRunAt(spec: SubmitSpec, nowMs: number): void {
   }
 }
 
-function storedCallback(callback: CallbackSpec, receivers: readonly ReceiverRow[], deps: Guards): StoredCallback {
+function callbackOf(
+  id: string,
+  { callback, redact }: SubmitSpec,
+  receivers: readonly ReceiverRow[],
+  deps: Seals & Guards,
+): Pick<NewJob, 'callback' | 'callbackSealed'> {
+  if (callback === null) return { callback: null, callbackSealed: null };
+  const url = callback.url === null ? null : checkedUrl(callback.url, deps);
+  const shown = url === null ? null : maskUrlQuery(url, secretParameters(url, redact.query));
   return {
-    url: callback.url === null ? null : checkedUrl(callback.url, deps),
+    callback: storedCallback(callback, shown, receivers),
+    callbackSealed: sealCallback(id, callback, url === shown ? null : url, deps),
+  };
+}
+
+function storedCallback(
+  callback: CallbackSpec,
+  shownUrl: string | null,
+  receivers: readonly ReceiverRow[],
+): StoredCallback {
+  return {
+    url: shownUrl,
     endpoint: callback.endpoint === null ? null : namedEndpoint(callback.endpoint, receivers),
     events: callback.events,
     headers: Object.fromEntries(callback.headers.map((header) => [header.name, header.masked ?? header.value])),
@@ -124,18 +139,34 @@ function sealRequest(id: string, spec: SubmitSpec, realUrl: string, shownUrl: st
   return deps.cipher.seal(JSON.stringify(secrets), sealContext.request(id));
 }
 
-function sealCallback(id: string, callback: CallbackSpec, deps: Seals): Buffer | null {
+function sealCallback(id: string, callback: CallbackSpec, secretUrl: string | null, deps: Seals): Buffer | null {
   const secret = callback.headers.filter((header) => header.masked !== null);
-  if (secret.length === 0) return null;
-  const values = Object.fromEntries(secret.map((header) => [header.name, header.value]));
-  return deps.cipher.seal(JSON.stringify(values), sealContext.callback(id));
+  if (secret.length === 0 && secretUrl === null) return null;
+  const headers = Object.fromEntries(secret.map((header) => [header.name, header.value]));
+  return deps.cipher.seal(receiverText({ url: secretUrl, headers }), sealContext.callback(id));
+}
+
+function idempotencyOf(
+  spec: SubmitSpec,
+  { projectId, href, ttlSeconds }: { projectId: string; href: string; ttlSeconds: number },
+  deps: Seals,
+): NewJob['idempotency'] {
+  const key = spec.idempotencyKey;
+  if (key === null) return null;
+  const digest = requestDigest(spec, href);
+  return {
+    key,
+    digest,
+    fingerprint: deps.cipher.fingerprint(digest, sealContext.idempotencyKey(projectId, key)),
+    ttlSeconds: Math.max(limits.idempotencyTtlSeconds, ttlSeconds),
+  };
 }
 
 /**
  * Returns the hash of method, URL, body and content type. Two submissions with one idempotency key are the same if
  * their hashes are equal.
  */
-function fingerprint(spec: SubmitSpec, href: string): Buffer {
+function requestDigest(spec: SubmitSpec, href: string): Buffer {
   const contentType = spec.headers.find((header) => header.name.toLowerCase() === 'content-type')?.value ?? '';
   const hash = createHash('sha256').update(JSON.stringify([spec.method, href, contentType]));
   return (spec.body === null ? hash : hash.update('\n').update(spec.body)).digest();

@@ -14,12 +14,14 @@ import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findRequestSecrets, type RequestSecretsRow } from '#src/store/job/read-jobs.ts';
 import {
   openBody,
-  openCallbackHeaders,
+  openCallbackSecrets,
   openRequestSecrets,
+  type ReceiverSecrets,
   type RequestSecrets,
 } from '#src/store/seal/sealed-parts.ts';
 import { prepareJob, type Submitter } from './prepare-job.ts';
-import { type PlainEdits, plainEdits } from './rerun-edits.ts';
+import { isElsewhere, type PlainEdits, plainEdits } from './rerun-edits.ts';
+import { notSent } from './rerun-refusals.ts';
 import type { Submit } from './submit.ts';
 
 /**
@@ -37,8 +39,8 @@ export async function rerunJob(
   const [stored] = await findRequestSecrets(deps.db, [job.id]);
   refuseUnended(job);
   const real = realParts(job, stored, deps);
-  const plain = plainEdits(job, given, { url: real.secrets?.url ?? null, body: real.body });
-  const original = specOf(job, plain, real, deps);
+  const plain = plainEdits(job, given, { ...real, url: real.secrets?.url ?? null });
+  const original = specOf(job, plain, real);
   const spec = Object.keys(given).length === 0 ? original : withEdits(original, plain.edits);
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(submitter.projectId) : [];
   return submit(prepareJob(spec, submitter, deps, { rerunOf: job.id, receivers }));
@@ -56,7 +58,7 @@ function refuseUnended(job: FullJobRow): void {
 export function originalSpec(job: FullJobRow, stored: RequestSecretsRow | undefined, deps: Seals): SubmitSpec {
   refuseUnended(job);
   const real = realParts(job, stored, deps);
-  return specOf(job, plainEdits(job, {}, { url: real.secrets?.url ?? null, body: real.body }), real, deps);
+  return specOf(job, plainEdits(job, {}, { ...real, url: real.secrets?.url ?? null }), real);
 }
 
 /** Parts of a job that are not shown and still stored: the real values of masked parts, and the body. */
@@ -64,7 +66,7 @@ type RealParts = {
   secrets: RequestSecrets | null;
   body: Uint8Array | null;
   bodySealed: boolean;
-  callbackSecrets: Buffer | null;
+  callback: ReceiverSecrets | null;
 };
 
 function realParts(job: FullJobRow, stored: RequestSecretsRow | undefined, deps: Seals): RealParts {
@@ -73,7 +75,7 @@ function realParts(job: FullJobRow, stored: RequestSecretsRow | undefined, deps:
     secrets: stored?.secrets ? openRequestSecrets(deps.cipher, job.id, stored.secrets) : null,
     body: stored?.body ? openBody(deps.cipher, job.id, stored.body, bodySealed) : null,
     bodySealed,
-    callbackSecrets: stored?.callback_secrets ?? null,
+    callback: stored?.callback_secrets ? openCallbackSecrets(deps.cipher, job.id, stored.callback_secrets) : null,
   };
 }
 
@@ -84,8 +86,7 @@ function realParts(job: FullJobRow, stored: RequestSecretsRow | undefined, deps:
 function specOf(
   job: FullJobRow,
   { edits, replaced, without }: PlainEdits,
-  { secrets, body, bodySealed, callbackSecrets }: RealParts,
-  deps: Seals,
+  { secrets, body, bodySealed, callback }: RealParts,
 ): SubmitSpec {
   const newBody = edits.body !== undefined || edits.json !== undefined || without.body;
   if (job.options.hadBody && body === null && !newBody) {
@@ -107,7 +108,7 @@ function specOf(
     redirect: options.redirect,
     idempotencyKey: null,
     sendIdempotencyKey: options.sendIdempotencyKey,
-    callback: edits.callback === undefined && !without.callback ? originalCallback(job, callbackSecrets, deps) : null,
+    callback: edits.callback === undefined && !without.callback ? originalCallback(job, callback) : null,
     resultTtlSeconds: options.resultTtlSeconds,
     keepSecretsSeconds: options.keepSecretsSeconds,
     runAt: null,
@@ -128,21 +129,12 @@ function refuseOtherOrigin(
   url: unknown,
   kept: { replaced: Set<string>; secrets: RequestSecrets | null; bodyKept: boolean },
 ): void {
-  if (typeof url !== 'string' || !URL.canParse(url)) return;
-  if (new URL(url).origin === new URL(job.url).origin) return;
+  if (!isElsewhere(job, url)) return;
   const header = kept.secrets?.headers.find(
     ([index]) => !kept.replaced.has(job.headers[index]?.[0].toLowerCase() ?? ''),
   );
   if (header) throw notSent(`the header ${job.headers[header[0]]?.[0]}`, 'edits.headers');
   if (kept.bodyKept) throw notSent('the request body', 'edits.body');
-}
-
-function notSent(what: string, field: string): Refusal {
-  return new Refusal(
-    'secrets_erased',
-    `${what} holds a secret that is not sent to another origin; give it anew in the edits`,
-    field,
-  );
 }
 
 function realUrl(job: FullJobRow, secrets: RequestSecrets | null): string {
@@ -164,17 +156,19 @@ function realHeaders(job: FullJobRow, secrets: RequestSecrets | null, edited: Se
   });
 }
 
-function originalCallback(job: FullJobRow, sealed: Buffer | null, deps: Seals): SubmitSpec['callback'] {
+function originalCallback(job: FullJobRow, real: ReceiverSecrets | null): SubmitSpec['callback'] {
   if (job.callback === null) return null;
-  const real = sealed ? openCallbackHeaders(deps.cipher, job.id, sealed) : {};
+  const url = real?.url ?? job.callback.url;
+  if (url?.includes(mask)) throw erased('the callback URL', 'edits.callback');
   const headers = Object.entries(job.callback.headers).map(([name, shown]): HeaderSpec => {
-    const value = real[name];
+    const value = real?.headers[name];
     if (value !== undefined) return { name, value, masked: shown };
     if (shown.includes(mask)) throw erased(`the callback header ${name}`, 'edits.callback');
     return { name, value: shown, masked: null };
   });
   return {
     ...job.callback,
+    url,
     giveUpOn: job.callback.giveUpOn ?? null,
     endpoint: job.callback.endpoint?.name ?? null,
     headers,

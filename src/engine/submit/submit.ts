@@ -1,8 +1,9 @@
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Links, Queues, Reads, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Links, Queues, Reads, Seals, Wakes } from '#src/engine/deps.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { headerValue } from '#src/engine/show/body-text.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countSubmitted } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -10,8 +11,10 @@ import { queueHorizonMs } from '#src/store/db/queue.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import { claimKeys, moveKeys } from '#src/store/job/idempotency.ts';
 import { type AcceptedJob, insertJobs, type NewJob } from '#src/store/job/insert-jobs.ts';
+import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 type Answer = { row: FullJobRow; replayed: boolean } | { refusal: Refusal };
@@ -57,7 +60,7 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
  * Writes jobs with everything that belongs to them, and messages for those that are due. The caller notifies `due`
  * after its commit.
  */
-export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues): Promise<Answer[]> {
+export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): Promise<Answer[]> {
   const owners = await resolveKeys(tx, jobs);
   const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
@@ -79,9 +82,10 @@ export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues): Promise<A
     if (written) rows.set(job.id, acceptedRow(job, written));
   }
   await loadReplayed(tx, jobs, owners, rows);
-  return jobs.map((job) => answerFor(job, ownerOf(job, owners), rows));
+  return jobs.map((job) => answerFor(job, ownerOf(job, owners), rows, deps));
 }
 
+/** Owner of an idempotency key; `fingerprint` is null for a job without one. */
 type Owner = { jobId: string; fingerprint: Uint8Array | null };
 const keyOf = (job: { projectId: string }, key: string) => `${job.projectId} ${key}`;
 
@@ -131,13 +135,34 @@ async function loadReplayed(
   }
 }
 
-function answerFor(job: NewJob, owner: Owner, rows: Map<string, FullJobRow>): Answer {
+/**
+ * Returns true if a job is the same request as the one that its idempotency key belongs to. A plain hash may be stored by
+ * a version that did not key it. If the fingerprint's key is not known to this process, what is shown of the two jobs is
+ * compared.
+ */
+function isSameRequest(
+  job: NewJob,
+  { jobId, fingerprint }: Owner,
+  rows: Map<string, FullJobRow>,
+  { cipher }: Seals,
+): boolean {
+  if (fingerprint === null || job.idempotency === null) return true;
+  const { key, digest } = job.idempotency;
+  if (Buffer.compare(fingerprint, job.idempotency.fingerprint) === 0) return true;
+  if (fingerprint.byteLength === digest.byteLength) return Buffer.compare(fingerprint, digest) === 0;
+  const isSame = cipher.isFingerprint(fingerprint, digest, sealContext.idempotencyKey(job.projectId, key));
+  return isSame ?? looksTheSame(job, rows.get(jobId));
+}
+
+function looksTheSame(job: NewJob, row: FullJobRow | undefined): boolean {
+  if (row === undefined) return true;
+  const type = (headers: readonly ShownHeader[]) => headerValue(headers, 'content-type');
+  return row.method === job.method && row.url === job.url && type(row.headers) === type(job.headers);
+}
+
+function answerFor(job: NewJob, owner: Owner, rows: Map<string, FullJobRow>, deps: Seals): Answer {
   const replayed = owner.jobId !== job.id;
-  if (
-    replayed &&
-    owner.fingerprint &&
-    Buffer.compare(owner.fingerprint, job.idempotency?.fingerprint ?? new Uint8Array()) !== 0
-  ) {
+  if (replayed && !isSameRequest(job, owner, rows, deps)) {
     const message = `idempotency key "${job.idempotency?.key}" was used for ${formatId('job', owner.jobId)} with another method, URL, body or content type`;
     return { refusal: new Refusal('idempotency_conflict', message, 'idempotencyKey') };
   }

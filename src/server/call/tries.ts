@@ -7,9 +7,9 @@ import { countTry } from '#src/store/people/sign-in-limit.ts';
 export class TooManyTries extends Refusal {
   readonly retryAfterSeconds: number;
 
-  constructor(secondsLeft: number) {
+  constructor(secondsLeft: number, message?: string) {
     const seconds = Math.max(1, Math.ceil(secondsLeft));
-    super('rate_limited', `too many tries; try again in ${seconds} s`);
+    super('rate_limited', message ?? `too many tries; try again in ${seconds} s`);
     this.retryAfterSeconds = seconds;
   }
 }

@@ -11,6 +11,7 @@ import { getJob } from '#src/engine/read/read-job.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
 import type { Actor } from '#src/server/call/actor.ts';
+import { holdStream } from '#src/server/call/open-streams.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 
@@ -99,8 +100,29 @@ export async function submitBatch(deps: ServerDeps, actor: Actor, jobs: unknown[
   return { results: await Promise.all(jobs.map(one)) };
 }
 
-/** Yields the job now, and again after every change, until it has ended. */
-export async function* followJob(
+/**
+ * Returns the job now, and again after every change, until it has ended. Throws `rate_limited` if the caller waits for
+ * too many jobs.
+ */
+export function followJob(
+  deps: ServerDeps,
+  actor: Actor,
+  id: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Job> {
+  const end = holdStream('waits', actor, signal);
+  return endingWith(end, changesOf(deps, actor, id, signal));
+}
+
+async function* endingWith<T>(end: () => void, values: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    yield* values;
+  } finally {
+    end();
+  }
+}
+
+async function* changesOf(
   deps: ServerDeps,
   actor: Actor,
   id: string,

@@ -1,8 +1,10 @@
+import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { openListener } from '#src/engine/listen/open-listener.ts';
 import { runStream, type StreamEvent } from '#src/engine/listen/run-stream.ts';
 import { requireScope } from '#src/server/call/actor.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
+import { holdStream } from '#src/server/call/open-streams.ts';
 import { writeDeed } from '#src/server/call/record-deed.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
@@ -16,6 +18,10 @@ import { listenerDeed } from './listener-deed.ts';
 export async function openStream(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
   const actorNow = async () => requireScope(await authenticate(deps, request), 'callbacks:admin');
   const actor = await actorNow();
+  // Opening a stream makes an endpoint. A browser sends its session with a GET from any page, so a session may not.
+  if (actor.kind !== 'key')
+    throw new Refusal('unauthorized', 'listening takes an API key: `ringback listen` sends one');
+  holdStream('listeners', actor, request.signal);
   const { query, signal } = request;
   const opened = await openListener(deps, actor.projectId, {
     again: query.get('listener'),

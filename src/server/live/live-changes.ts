@@ -30,7 +30,6 @@ export type LiveStream = {
 export type Live = {
   open(owner: string, projectId: string, topics: ReadonlySet<LiveTopic>): LiveStream;
   find(id: string): LiveStream | undefined;
-  countOf(owner: string): number;
   /** Reports a change, so that the next query runs soon. */
   wake(): void;
   /** Ends all streams, and stops looking for changes. */
@@ -83,7 +82,6 @@ export function makeLive(db: Parameters<typeof markWatched>[0], { now, onError }
       return stream;
     },
     find: (id) => streams.get(id),
-    countOf: (owner) => [...streams.values()].filter((stream) => stream.owner === owner).length,
     wake,
     close() {
       closed = true;

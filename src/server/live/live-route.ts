@@ -1,8 +1,10 @@
 import type { LiveChange, LiveEnd, LiveHello, LiveTopic } from '#src/contract/live/live-topics.ts';
 import { parseTopics } from '#src/contract/live/live-topics.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { isRecord } from '#src/contract/shape/shape.ts';
 import { type Actor, requireScope } from '#src/server/call/actor.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
+import { holdStream } from '#src/server/call/open-streams.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { readJson } from '#src/server/http/wire.ts';
@@ -11,7 +13,6 @@ import type { LiveStream } from './live-changes.ts';
 
 export const livePath = '/api/live';
 
-const streamsMax = 20;
 /** Every 12 s the stream sends a ping and checks again that its owner is still allowed. */
 const beatMs = 12_000;
 const topicsBytes = 16 * 1024;
@@ -38,9 +39,7 @@ function ownerOf({ kind, id }: Actor): string {
 
 function openStream(deps: ServerDeps, request: HttpRequest, actor: Actor): HttpResponse {
   const topics = parseTopics((request.query.get('topics') ?? '').split(',').filter((topic) => topic !== ''));
-  if (deps.live.countOf(ownerOf(actor)) >= streamsMax) {
-    throw new Refusal('rate_limited', `there are ${streamsMax} streams open already: close some of the windows`);
-  }
+  holdStream('live', actor, request.signal);
   return {
     status: 200,
     headers: {
@@ -53,11 +52,12 @@ function openStream(deps: ServerDeps, request: HttpRequest, actor: Actor): HttpR
 }
 
 async function changeTopics(deps: ServerDeps, request: HttpRequest, actor: Actor, id: string): Promise<HttpResponse> {
-  const { topics } = (await readJson(request, topicsBytes)) as { topics?: unknown };
+  const sent = await readJson(request, topicsBytes);
+  const topics = parseTopics(isRecord(sent) ? sent.topics : undefined);
   const stream = deps.live.find(id);
   // Another process may have the stream. The browser then opens a new one.
   if (stream?.owner !== ownerOf(actor)) throw new Refusal('not_found', 'there is no such stream here');
-  stream.setTopics(parseTopics(topics));
+  stream.setTopics(topics);
   return { status: 204 };
 }
 

@@ -1,6 +1,7 @@
 import { checkInboxName } from '#src/contract/live/inbox.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
+import { workerHeader } from '#src/domain/egress/own-address.ts';
 import { maskHeaders } from '#src/domain/redact/redact.ts';
 import { webhookIdHeader, webhookSignatureHeader, webhookTimestampHeader } from '#src/domain/text/signature.ts';
 import { findSigner, type SharedSecret } from '#src/engine/endpoint/verify-signature.ts';
@@ -132,7 +133,9 @@ async function show(name: string, request: HttpRequest, deps: InboxDeps): Promis
   const asPage = accept.includes('text/html') && !accept.includes('application/json');
   const projectId = await deps.readerOf(request);
   const says = request.headers.authorization !== undefined;
-  const open = deps.dev && !says && isLocal(request.headers.host) && isLoopback(request.peer);
+  // A job's request comes from this machine as well, but on behalf of a project that may not see the others.
+  const fromWorker = request.headers[workerHeader] !== undefined;
+  const open = deps.dev && !says && !fromWorker && isLocal(request.headers.host) && isLoopback(request.peer);
   if (!open && projectId === null) {
     if (asPage) return { status: 401, headers: pageHeaders, body: signInPage(name) };
     throw new Refusal(

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { limits, playgroundLimits } from '#src/domain/limits.ts';
+import { playgroundLimits } from '#src/domain/limits.ts';
+import { TooManyTries } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
-import { makeWalks, readCount, readPlan } from './target-plan.ts';
+import { makeWalks, readCount, readPlan, type Walks } from './target-plan.ts';
 
-const { delayMs: maxDelayMs, bytes: maxBytes, retryAfterSeconds } = playgroundLimits;
+const { delayMs: maxDelayMs, bytes: maxBytes, requestBytes, atOnce, retryAfterSeconds } = playgroundLimits;
 
 type Answer = { status: number; headers: Record<string, string>; body: string | Uint8Array };
 
@@ -14,19 +15,31 @@ type Answer = { status: number; headers: Record<string, string>; body: string | 
  */
 export function makeTarget(now: () => number): (request: HttpRequest) => Promise<HttpResponse> {
   const walks = makeWalks();
+  let underWay = 0;
   return async (request) => {
-    const { query, headers } = request;
-    const plan = readPlan(query.get('plan') ?? '200', 'plan');
-    const delayMs = readCount(query, 'delay', maxDelayMs);
-    const bytes = query.has('bytes') ? readCount(query, 'bytes', maxBytes) : null;
-    const bodySize = (await request.body(limits.bodyBytes)).length;
-    const key = query.get('key') ?? headers['idempotency-key'];
-    const step = walks.next(key === undefined ? 'everybody' : `key ${key}`, plan);
-    if (delayMs > 0) await delay(delayMs, request.signal);
-    const arrived = { method: request.method, contentType: headers['content-type'] ?? null, bodySize };
-    const answer = answerWith(plan[step] ?? 200, { ...arrived, attempt: step + 1, plan }, now());
-    return withoutForbiddenBody(bytes === null ? answer : ofSize(answer, bytes));
+    if (underWay >= atOnce)
+      throw new TooManyTries(retryAfterSeconds, `the target answers ${atOnce} requests at once; try again in a moment`);
+    underWay++;
+    try {
+      return await answerTo(request, walks, now);
+    } finally {
+      underWay--;
+    }
   };
+}
+
+async function answerTo(request: HttpRequest, walks: Walks, now: () => number): Promise<HttpResponse> {
+  const { query, headers } = request;
+  const plan = readPlan(query.get('plan') ?? '200', 'plan');
+  const delayMs = readCount(query, 'delay', maxDelayMs);
+  const bytes = query.has('bytes') ? readCount(query, 'bytes', maxBytes) : null;
+  const bodySize = (await request.body(requestBytes)).length;
+  const key = query.get('key') ?? headers['idempotency-key'];
+  const step = walks.next(key === undefined ? 'everybody' : `key ${key}`, plan);
+  if (delayMs > 0) await delay(delayMs, request.signal);
+  const arrived = { method: request.method, contentType: headers['content-type'] ?? null, bodySize };
+  const answer = answerWith(plan[step] ?? 200, { ...arrived, attempt: step + 1, plan }, now());
+  return withoutForbiddenBody(bytes === null ? answer : ofSize(answer, bytes));
 }
 
 function answerWith(status: number, arrived: object, nowMs: number): Answer {

@@ -37,11 +37,13 @@ export function csvLine(values: readonly (string | number | null)[]): string {
 
 /**
  * Returns one field. Spreadsheets run text that begins like a formula, and URLs, labels and error messages come from
- * others. An apostrophe in front makes such a field plain text.
+ * others. An apostrophe in front makes such a field plain text. Some programs split at other separators than the comma,
+ * also within quotes, so text after those is treated alike.
  */
 function field(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const inside = value.replace(/(?<!^)([;|\t\r\n][^\S\t\r\n]*)(?=[=+\-@＝＋－＠])/g, "$1'");
+  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(value) ? `'${inside}` : inside;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

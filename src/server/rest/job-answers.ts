@@ -1,5 +1,6 @@
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { holdStream, tryHoldStream } from '#src/server/call/open-streams.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
 import { json } from '#src/server/http/wire.ts';
 import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
@@ -13,7 +14,10 @@ export async function submitted(job: SubmittedJob, call: RestCall): Promise<Http
   const { deps, request, waitSeconds } = call;
   const replayed: Headers = job.replayed ? { 'idempotent-replayed': 'true' } : {};
   if (waitSeconds === null) return accepted(deps, job, replayed);
-  const ended = await waitForEnd(deps, await call.actor(), job, waitSeconds, request.signal);
+  const actor = await call.actor();
+  // A caller who waits for too many jobs gets this one at once, because a refusal would hide that it was stored.
+  if (tryHoldStream('waits', actor, request.signal) === null) return accepted(deps, job, replayed);
+  const ended = await waitForEnd(deps, actor, job, waitSeconds, request.signal);
   const applied = { ...replayed, 'preference-applied': `wait=${waitSeconds}` };
   return accepted(deps, { ...ended, replayed: job.replayed }, applied);
 }
@@ -30,10 +34,15 @@ export function reran(job: SubmittedJob, { deps }: Pick<RestCall, 'deps'>, heade
 
 /** Answers the job, after waiting for its end if the caller asked for that. */
 export async function shown(before: Job, call: RestCall): Promise<HttpResponse> {
-  const { deps, request, waitSeconds } = call;
-  const job =
-    waitSeconds === null ? before : await waitForEnd(deps, await call.actor(), before, waitSeconds, request.signal);
+  const { deps, waitSeconds } = call;
+  const job = waitSeconds === null ? before : await waited(before, call, waitSeconds);
   return json(200, job, isTerminal(job.state) ? {} : { 'retry-after': retryAfter(job, deps.now()) });
+}
+
+async function waited(before: Job, { deps, request, actor }: RestCall, seconds: number): Promise<Job> {
+  const caller = await actor();
+  holdStream('waits', caller, request.signal);
+  return waitForEnd(deps, caller, before, seconds, request.signal);
 }
 
 function location(deps: ServerDeps, job: Job): string {

@@ -109,7 +109,7 @@ export const jobRoutes: readonly RestRoute[] = [
     waits: 'query',
     gives: [{ status: 200, says: 'The job.', headers: ['retry-after'], schema: jobSchema, example: sampleJob }],
     answer: shown,
-    errors: [],
+    errors: ['rate_limited'],
   }),
   route('jobs.result', {
     method: 'GET',
@@ -129,7 +129,7 @@ export const jobRoutes: readonly RestRoute[] = [
     ],
     answer: resultBytes,
     answerLink: linkedResult,
-    errors: ['no_result', 'result_expired', 'invalid_link'],
+    errors: ['no_result', 'result_expired', 'invalid_link', 'rate_limited'],
   }),
   route('jobs.requestBody', {
     method: 'GET',

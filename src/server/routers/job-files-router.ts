@@ -4,6 +4,7 @@ import { limits, readLimits } from '#src/domain/limits.ts';
 import { exportJobs } from '#src/engine/read/export-jobs.ts';
 import { getJob, loadJob } from '#src/engine/read/read-job.ts';
 import { getRequestBody } from '#src/engine/read/read-job-page.ts';
+import { holdStream } from '#src/server/call/open-streams.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 import { withinRoom } from '#src/server/jobs/exports-under-way.ts';
 import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
@@ -37,6 +38,7 @@ export const jobFilesRouter = router({
   result: procedure('jobs:read')
     .input(byId.extend({ waitSeconds }))
     .query(async ({ ctx: { deps, caller }, input: { id, waitSeconds: seconds }, signal = neverAborted }) => {
+      if (seconds !== null) holdStream('waits', caller, signal);
       if (seconds !== null) await waitForEnd(deps, caller, await getJob(deps, caller.projectId, id), seconds, signal);
       return loadJob(deps, caller.projectId, id);
     }),

@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerConfig } from '#src/config.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
-import { sealHeadersAnew } from '#src/engine/endpoint/endpoint-headers.ts';
+import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
 import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
+import { keyFingerprints } from '#src/engine/submit/key-fingerprints.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { allLiveWebhookSecrets, updateWebhookSecret } from '#src/store/endpoint/secret-rows.ts';
@@ -82,7 +83,7 @@ function accountsOn(db: Db, config: ServerConfig) {
 }
 
 /**
- * Encrypts secrets and headers again with the current key. No long-lived data then needs the old key, which can be
+ * Encrypts secrets and headers again with the current key, and keys fingerprints that were stored plain. No long-lived data then needs the old key, which can be
  * removed when the last job from its time is gone.
  */
 async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
@@ -91,7 +92,8 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
     const context = sealContext.webhookSecret(id);
     await updateWebhookSecret(db, id, cipher.seal(cipher.open(sealed, context), context));
   }
-  await sealHeadersAnew(db, cipher);
+  await sealReceiversAnew(db, cipher);
+  await keyFingerprints(db, cipher);
 }
 
 async function readCredentials(file: string): Promise<CredentialsFile | null> {

@@ -22,11 +22,12 @@ export type ResendRow = {
   type: string;
   endpoint_id: string | null;
   endpoint_deleted: boolean;
+  url: string;
   headers: Record<string, string> | null;
   payload: 'full' | 'thin';
   /** True if its exact bytes are stored. */
   has_bytes: boolean;
-  /** True if the job's sealed callback headers are still stored. */
+  /** True if the job's sealed callback secrets are still stored. */
   has_secrets: boolean;
 };
 
@@ -88,7 +89,7 @@ export async function lockForResend(tx: Tx, ids: string[]): Promise<ResendRow[]>
   await tx.run('lock_for_resend', 'select id from delivery where id = any($1::uuid[]) order by id for update', [ids]);
   return tx.run<ResendRow>(
     'read_for_resend',
-    `select d.id, d.project_id, d.state, d.job_id, d.type, d.endpoint_id, d.headers, d.payload,
+    `select d.id, d.project_id, d.state, d.job_id, d.type, d.endpoint_id, d.url, d.headers, d.payload,
             d.endpoint_id is not null and (e.id is null or e.deleted_at is not null) as endpoint_deleted,
             exists (select 1 from delivery_payload p where p.delivery_id = d.id) as has_bytes,
             exists (select 1 from job_secret s where s.job_id = d.job_id and s.callback_sealed is not null

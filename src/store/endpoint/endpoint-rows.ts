@@ -8,6 +8,7 @@ type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
 /** Fields of an endpoint that a caller sets. */
 export type EndpointFields = {
   name: string;
+  /** URL as it is shown: credentials in its query are masked, and the real URL is in `sealed`. */
   url: string;
   description: string;
   events: string[];
@@ -16,7 +17,7 @@ export type EndpointFields = {
   payload: 'full' | 'thin';
   /** Header names, each with the text shown for a secret value; null: the opened value is shown. */
   headers: Record<string, string | null>;
-  /** Header values by name, sealed under `sealContext.endpointHeaders`; null if there are no headers. */
+  /** Real URL and header values, sealed under `sealContext.endpointHeaders`; null if there are no headers and no secrets. */
   sealed: Uint8Array | null;
   schedule: number[] | null;
   /** Status patterns that end a delivery; null: none. */
@@ -98,20 +99,20 @@ export async function insertEndpoint(
  * Writes the fields that a caller sets. A new URL has no health history: deliveries held back by the old URL's failures
  * go at once, with a ramp. If the rate changes, slots given by the old rate are dropped.
  */
-export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields): Promise<EndpointRow> {
+export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields, moved: boolean): Promise<EndpointRow> {
   const rows = await tx.run<EndpointRow>(
     'update_endpoint',
     `update endpoint set name = $2, url = $3, description = $4, events = $5, labels = $6, project_wide = $7, payload = $8,
        headers = $9::json, sealed = $10, schedule = $11::json, give_up_on = $12::json,
        rate = $13, concurrency = $14, updated_at = now(),
        next_slot_at = case when rate is distinct from $13 then least(next_slot_at, now()) else next_slot_at end,
-       recovered_at = case when url <> $3 and paused_until > now() then now() else recovered_at end,
-       failing_since = case when url = $3 then failing_since end, paused_until = case when url = $3 then paused_until end,
-       problem = case when url = $3 and sealed is not distinct from $10 then problem end,
-       asked_until = case when url = $3 then asked_until end,
-       healthy_from = case when url = $3 then healthy_from else clock_timestamp() end
+       recovered_at = case when $15::bool and paused_until > now() then now() else recovered_at end,
+       failing_since = case when not $15::bool then failing_since end, paused_until = case when not $15::bool then paused_until end,
+       problem = case when not $15::bool and sealed is not distinct from $10 then problem end,
+       asked_until = case when not $15::bool then asked_until end,
+       healthy_from = case when not $15::bool then healthy_from else clock_timestamp() end
      where id = $1 returning ${columns}`,
-    [id, ...fieldValues(fields)],
+    [id, ...fieldValues(fields), moved],
   );
   return rows[0] as EndpointRow;
 }
@@ -134,25 +135,24 @@ function fieldValues(fields: EndpointFields): unknown[] {
   ];
 }
 
-/** Returns the headers of all endpoints that have some, to encrypt them anew. */
-export function findAllHeaders(db: Db): Promise<Pick<EndpointRow, 'id' | 'headers' | 'sealed'>[]> {
+type SealedParts = Pick<EndpointRow, 'url' | 'headers' | 'sealed'>;
+
+/** Returns the URLs and headers of all endpoints that have headers or a query, to encrypt them anew. */
+export function findAllReceivers(db: Db): Promise<(SealedParts & { id: string })[]> {
   return db.run(
-    'find_all_endpoint_headers',
-    `select id, headers, sealed from endpoint where deleted_at is null and headers::text <> '{}'`,
+    'find_all_endpoint_receivers',
+    `select id, url, headers, sealed from endpoint
+     where deleted_at is null and (headers::text <> '{}' or strpos(url, '?') > 0)`,
   );
 }
 
-/** Writes headers that were encrypted anew, unless somebody changed them in the meantime. */
-export async function replaceHeaders(
-  db: Db,
-  id: string,
-  before: Uint8Array | null,
-  { headers, sealed }: Pick<EndpointFields, 'headers' | 'sealed'>,
-): Promise<void> {
+/** Writes a URL and headers that were encrypted anew, unless somebody changed them in the meantime. */
+export async function replaceReceiver(db: Db, before: SealedParts & { id: string }, after: SealedParts): Promise<void> {
   await db.run(
-    'replace_endpoint_headers',
-    'update endpoint set headers = $3::json, sealed = $4 where id = $1 and sealed is not distinct from $2',
-    [id, before, JSON.stringify(headers), sealed],
+    'replace_endpoint_receiver',
+    `update endpoint set url = $4, headers = $5::json, sealed = $6
+     where id = $1 and url = $2 and sealed is not distinct from $3`,
+    [before.id, before.url, before.sealed, after.url, JSON.stringify(after.headers), after.sealed],
   );
 }
 

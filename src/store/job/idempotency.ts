@@ -1,4 +1,4 @@
-import type { Tx } from '#src/store/db/database.ts';
+import type { Db, Tx } from '#src/store/db/database.ts';
 
 export type KeyClaim = { projectId: string; key: string; jobId: string; fingerprint: Uint8Array; ttlSeconds: number };
 
@@ -62,5 +62,39 @@ export async function moveKeys(tx: Tx, moves: { fromJobId: string; toJobId: stri
      )
      update idempotency_key k set job_id = held.to_id from held where k.project_id = held.project_id and k.key = held.key`,
     [moves.map((move) => move.fromJobId), moves.map((move) => move.toJobId)],
+  );
+}
+
+/** A key with the plain hash that was stored before fingerprints were keyed. */
+export type PlainKey = Pick<KeyOwner, 'project_id' | 'key' | 'fingerprint'>;
+
+/** Number of bytes of a plain SHA-256. A keyed fingerprint is longer. */
+const plainBytes = 32;
+
+/** Returns some of the keys whose fingerprints are plain hashes. */
+export function findPlainKeys(db: Pick<Db, 'run'>, limit: number): Promise<PlainKey[]> {
+  return db.run<PlainKey>(
+    'find_plain_keys',
+    `select project_id, key, fingerprint from idempotency_key where octet_length(fingerprint) = ${plainBytes} limit $1`,
+    [limit],
+  );
+}
+
+/** Writes keyed fingerprints in place of plain ones, unless a key was given to another job in the meantime. */
+export async function replaceFingerprints(
+  db: Pick<Db, 'run'>,
+  keys: { before: PlainKey; fingerprint: Uint8Array }[],
+): Promise<void> {
+  await db.run(
+    'replace_fingerprints',
+    `update idempotency_key k set fingerprint = t.after
+     from unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) as t(project_id, key, before, after)
+     where k.project_id = t.project_id and k.key = t.key and k.fingerprint = t.before`,
+    [
+      keys.map(({ before }) => before.project_id),
+      keys.map(({ before }) => before.key),
+      keys.map(({ before }) => before.fingerprint),
+      keys.map(({ fingerprint }) => fingerprint),
+    ],
   );
 }

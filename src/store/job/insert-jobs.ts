@@ -25,7 +25,8 @@ export type NewJob = {
   bodySealed: boolean;
   sealed: Uint8Array | null;
   callbackSealed: Uint8Array | null;
-  idempotency: { key: string; fingerprint: Uint8Array; ttlSeconds: number } | null;
+  /** `digest` is the plain hash of the request. It is compared in memory; only the keyed `fingerprint` is stored. */
+  idempotency: { key: string; digest: Uint8Array; fingerprint: Uint8Array; ttlSeconds: number } | null;
   rerunOf: string | null;
 };
 

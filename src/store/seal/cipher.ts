@@ -36,27 +36,47 @@ export type Cipher = {
    * signature differs.
    */
   isSigned(text: string, signature: string): boolean;
+  /**
+   * Returns the fingerprint of a request by its SHA-256 digest. Without a key of the ring nobody can tell from it what
+   * the request was. `context` names the row, so that equal requests have different fingerprints in different rows.
+   */
+  fingerprint(digest: Uint8Array, context: string): Buffer;
+  /**
+   * Returns true if a stored fingerprint is that of this digest, and null if the key it was made with is not in the ring.
+   */
+  isFingerprint(stored: Uint8Array, digest: Uint8Array, context: string): boolean | null;
 };
 
 const version = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
+const digestBytes = 32;
 
 /**
  * Makes a cipher. Layout of a sealed value: version (1 byte), length of the key id (1), key id, nonce (12), ciphertext,
- * tag (16).
+ * tag (16). Layout of a fingerprint: version, length of the key id, key id, HMAC-SHA256 (32).
  */
 export function makeCipher(ring: EncryptionKey[]): Cipher {
   const current = ring[0];
   if (!current) throw new Error('the key ring is empty');
-  const header = Buffer.concat([Buffer.from([version, Buffer.byteLength(current.id)]), Buffer.from(current.id)]);
+  const header = headerOf(current.id);
   const byId = new Map(ring.map((entry) => [entry.id, entry.key]));
-  const [signing, ...older] = ring.map(signingKey);
+  const [signing, ...older] = ring.map((entry) => derivedKey(entry, 'ringback signing'));
+  const marking = ring.map((entry) => ({
+    header: headerOf(entry.id),
+    key: derivedKey(entry, 'ringback fingerprint'),
+  }));
   if (!signing) throw new Error('the key ring is empty');
   return {
     isCurrent: (sealed) => Buffer.compare(sealed.subarray(0, header.byteLength), header) === 0,
     sign: (text) => signatureOf(text, signing),
     isSigned: (text, signature) => [signing, ...older].some((key) => isSame(signatureOf(text, key), signature)),
+    fingerprint: (digest, context) => fingerprintOf(digest, context, marking[0] as MarkingKey),
+    isFingerprint(stored, digest, context) {
+      const key = marking.find((one) => Buffer.compare(stored.subarray(0, one.header.byteLength), one.header) === 0);
+      if (key === undefined || stored.byteLength !== key.header.byteLength + digestBytes) return null;
+      return Buffer.compare(stored, fingerprintOf(digest, context, key)) === 0;
+    },
     seal(plain, context) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: tagBytes });
@@ -88,9 +108,19 @@ export function makeCipher(ring: EncryptionKey[]): Cipher {
   };
 }
 
-/** Derives the signing key by HKDF-SHA256 (RFC 5869), so that no key both encrypts and signs. */
-function signingKey({ key }: EncryptionKey): KeyObject {
-  return createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', 'ringback signing', 32)));
+function headerOf(keyId: string): Buffer {
+  return Buffer.concat([Buffer.from([version, Buffer.byteLength(keyId)]), Buffer.from(keyId)]);
+}
+
+/** Derives a key for one purpose by HKDF-SHA256 (RFC 5869), so that no key both encrypts and signs. */
+function derivedKey({ key }: EncryptionKey, purpose: string): KeyObject {
+  return createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)));
+}
+
+type MarkingKey = { header: Buffer; key: KeyObject };
+
+function fingerprintOf(digest: Uint8Array, context: string, { header, key }: MarkingKey): Buffer {
+  return Buffer.concat([header, createHmac('sha256', key).update(context).update('\n').update(digest).digest()]);
 }
 
 function signatureOf(text: string, key: KeyObject): string {

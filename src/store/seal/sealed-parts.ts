@@ -3,6 +3,12 @@ import type { Cipher } from './cipher.ts';
 /** The secrets of a job's request: the real URL if its query is masked, and real header values by position. */
 export type RequestSecrets = { url: string | null; headers: [index: number, value: string][] };
 
+/** The secrets of a receiver: the real URL if its query is masked, and real header values by name. */
+export type ReceiverSecrets = { url: string | null; headers: Record<string, string> };
+
+/** The URL is sealed beside the headers under this key. No header can have such a name. */
+const urlKey = ':url';
+
 /** The context under which each kind of value is sealed. A value moved to another row does not open. */
 export const sealContext = {
   request: (jobId: string) => `job_secret:${jobId}`,
@@ -10,6 +16,7 @@ export const sealContext = {
   body: (jobId: string) => `job_body:${jobId}`,
   webhookSecret: (id: string) => `webhook_secret:${id}`,
   endpointHeaders: (endpointId: string) => `endpoint:${endpointId}`,
+  idempotencyKey: (projectId: string, key: string) => `idempotency_key:${projectId} ${key}`,
 };
 
 /** Opens the secrets of a job's request. All functions here throw a SealError if the key is missing. */
@@ -17,14 +24,24 @@ export function openRequestSecrets(cipher: Cipher, jobId: string, sealed: Uint8A
   return openJson(cipher, sealed, sealContext.request(jobId)) as RequestSecrets;
 }
 
-/** Opens the secret headers of a job's callback, by their names. */
-export function openCallbackHeaders(cipher: Cipher, jobId: string, sealed: Uint8Array): Record<string, string> {
-  return openJson(cipher, sealed, sealContext.callback(jobId)) as Record<string, string>;
+/** Opens the secrets of a job's callback: its URL, and its secret headers. */
+export function openCallbackSecrets(cipher: Cipher, jobId: string, sealed: Uint8Array): ReceiverSecrets {
+  return receiverSecrets(openJson(cipher, sealed, sealContext.callback(jobId)));
 }
 
-/** Opens the headers of an endpoint, by their names. */
-export function openEndpointHeaders(cipher: Cipher, endpointId: string, sealed: Uint8Array): Record<string, string> {
-  return openJson(cipher, sealed, sealContext.endpointHeaders(endpointId)) as Record<string, string>;
+/** Opens the secrets of an endpoint: its URL, and all its headers. */
+export function openEndpointSecrets(cipher: Cipher, endpointId: string, sealed: Uint8Array): ReceiverSecrets {
+  return receiverSecrets(openJson(cipher, sealed, sealContext.endpointHeaders(endpointId)));
+}
+
+/** Returns the secrets of a receiver as the text that is sealed. */
+export function receiverText({ url, headers }: ReceiverSecrets): string {
+  return JSON.stringify(url === null ? headers : { ...headers, [urlKey]: url });
+}
+
+function receiverSecrets(opened: unknown): ReceiverSecrets {
+  const { [urlKey]: url = null, ...headers } = opened as Record<string, string>;
+  return { url, headers };
 }
 
 /** Opens a webhook secret: `whsec_…`, or the private key behind a `whpk_…`. */

@@ -6,7 +6,7 @@ import { signerOf } from '#src/engine/deliver/signer.ts';
 import { renewSeals } from '#src/server/sign-in/first-start.ts';
 import { findEndpointsFor } from '#src/store/endpoint/endpoint-rows.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
-import { sealContext } from '#src/store/seal/sealed-parts.ts';
+import { openEndpointSecrets, sealContext } from '#src/store/seal/sealed-parts.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { endpointCalls, uuidOf } from './endpoint-calls.ts';
 
@@ -72,6 +72,20 @@ describe('the secrets of an endpoint', () => {
     // What else this file asks knows the older key only.
     await calls.ask('endpoints.delete', { id });
     await renewSeals({ ...ringback.config, encryptionKeys: [...ringback.config.encryptionKeys, newKey] });
+  });
+
+  it('seals at a start a URL that was stored with its credential', async () => {
+    const { id } = await calls.make({ url: 'https://hooks.example.com/in?token=url-token-1&see=it' });
+    await ringback.db.pool.query('update endpoint set url = $2, sealed = null where id = $1', [
+      uuidOf(id),
+      'https://hooks.example.com/in?token=url-token-1&see=it',
+    ]);
+    await renewSeals(ringback.config);
+    expect(await calls.everythingOf(id)).not.toContain('url-token-1');
+    expect((await calls.get(id)).url).toBe('https://hooks.example.com/in?token=********&see=it');
+    const cipher = makeCipher([...ringback.config.encryptionKeys]);
+    const opened = openEndpointSecrets(cipher, uuidOf(id), (await calls.rowOf(id)).sealed ?? Buffer.alloc(0));
+    expect(opened).toEqual({ url: 'https://hooks.example.com/in?token=url-token-1&see=it', headers: {} });
   });
 
   it('of a deleted endpoint keeps no value, only the names', async () => {

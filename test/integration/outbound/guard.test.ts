@@ -127,8 +127,9 @@ describe('an exception', () => {
   it('for our own origin is that origin exactly', async () => {
     const [own, other] = [closing(await startTarget()), closing(await startTarget())];
     const send = sender({ egress: { allow: [], ownOrigins: [own.url] } });
-    expect((await send(`${own.url}/json`)).kind).toBe('response');
-    expect((await send(`${other.url}/json`)).kind).toBe('blocked');
+    expect((await send(`${own.url}/playground/target`)).kind).toBe('response');
+    expect((await send(`${own.url}/json`)).kind).toBe('blocked');
+    expect((await send(`${other.url}/playground/target`)).kind).toBe('blocked');
   });
 
   it('lets the real localhost through, by the hosts file', async () => {

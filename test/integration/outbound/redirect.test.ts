@@ -80,6 +80,19 @@ describe('a redirect', () => {
     expect(JSON.stringify(echoed(back).headers)).not.toContain('s3cret');
   });
 
+  it('to another origin does not take a body with secrets along, and says so', async () => {
+    const [first, second] = [closing(await startTarget()), closing(await startTarget())];
+    const request = { method: 'POST', body: Buffer.from('s3cret'), secretBody: true, maxRedirects: 3 };
+    for (const status of [307, 308]) {
+      const outcome = as('invalid_request', await sender()(first.url + to(`${second.url}/echo`, status), request));
+      expect(outcome.message).toContain('another origin');
+    }
+    expect(second.requests).toEqual([]);
+    expect(echoed(await sender()(first.url + to(`${second.url}/echo`, 303), request)).body).toBe('');
+    const within = await sender()(first.url + to('/echo', 307), request);
+    expect(Buffer.from(echoed(within).body, 'base64').toString()).toBe('s3cret');
+  });
+
   it('within the origin keeps credentials', async () => {
     const target = closing(await startTarget());
     const headers: [string, string][] = [['authorization', 'Bearer mine']];

@@ -157,6 +157,25 @@ it('secrets of the query do not follow a job to another origin', async () => {
   expect(error.data).toMatchObject({ code: 'secrets_erased', field: 'edits.url' });
 });
 
+it('a body with masks is not filled in for another origin, by another port or scheme, in whatever form it is given', async () => {
+  const job = await run({ ...secretJob(), url: `${target.url}/echo`, headers: {} });
+  const other = await startTarget();
+  const masked = { pin: mask, note: 'second' };
+  const elsewhere = [`${other.url}/echo`, `${target.url.replace('127.0.0.1', 'localhost')}/echo`];
+  for (const url of [...elsewhere, `${target.url.replace('http:', 'https:')}/echo`]) {
+    for (const edits of [{ body: JSON.stringify(masked) }, { json: masked }, { body: mask }]) {
+      const { error } = (await again(job.id, { url, ...edits })).body;
+      expect([url, edits, error?.data]).toEqual([
+        url,
+        edits,
+        expect.objectContaining({ code: 'secrets_erased', field: 'edits.body' }),
+      ]);
+    }
+  }
+  expect(other.requests).toEqual([]);
+  await other.close();
+});
+
 it('erased secrets are asked for where they stand', async () => {
   const { keepSecretsSeconds, ...forgetful } = secretJob();
   const job = await run({ ...forgetful, resultTtlSeconds: 0 });

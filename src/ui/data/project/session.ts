@@ -36,7 +36,8 @@ export function sessionEnded(): void {
 export function nextPage(): string {
   const wanted = new URLSearchParams(window.location.search).get('next') ?? '/';
   const url = URL.parse(wanted, window.location.origin);
-  return url?.origin === window.location.origin ? url.pathname + url.search : '/';
+  // The whole URL is returned: a path such as `//host` alone would be read as another site.
+  return url?.origin === window.location.origin && url.protocol.startsWith('http') ? url.href : '/';
 }
 
 async function post(path: string, body: object): Promise<Response | null> {

@@ -278,6 +278,10 @@ describe('a refused submission', () => {
     ['invalid_input', 'metadata', { url, metadata: 'ä'.repeat(2_048) }],
     ['invalid_input', 'redact.body.0', { url, redact: { body: ['user'] } }],
     ['invalid_input', 'redact.query.0', { url, redact: { query: [''] } }],
+    ['invalid_input', 'redact.response.1', { url, redact: { response: ['header:x-a', 'header:x a'] } }],
+    ['invalid_input', 'redact.response.0', { url, redact: { response: ['header:'] } }],
+    ['invalid_input', 'redact.response.0', { url, redact: { response: ['x-session'] } }],
+    ['invalid_input', 'redact.body.0', { url, redact: { body: ['header:x-a'] } }],
     ['unknown_field', 'redact.headers', { url, redact: { headers: [] } }],
   ])('says %s at "%s"', (code, field, input) => {
     const refusal = refusalOf(input);

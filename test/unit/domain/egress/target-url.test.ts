@@ -277,9 +277,9 @@ describe('allow rules', () => {
 
   it('are not needed for own origins, which are exact', () => {
     const own: EgressRules = { allow: [], ownOrigins: ['http://localhost:4600'] };
-    expect(verdict('http://localhost:4600/callback', own)).toBe('ok');
-    expect(verdict('http://localhost:4601/', own)).toBe('blocked_target');
-    expect(verdict('https://localhost:4600/', own)).toBe('blocked_target');
+    expect(verdict('http://localhost:4600/playground/inbox/a', own)).toBe('ok');
+    expect(verdict('http://localhost:4601/playground/inbox/a', own)).toBe('blocked_target');
+    expect(verdict('https://localhost:4600/playground/inbox/a', own)).toBe('blocked_target');
   });
 });
 

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import {
   isRedactedString,
   isSecretHeader,
+  makeHider,
   maskHeaders,
   maskJsonPointers,
   maskRedacted,
   maskUrlQuery,
+  queryValues,
   revealRedacted,
   scrub,
+  secretParameters,
 } from '#src/domain/redact/redact.ts';
 
 describe('secret headers', () => {
@@ -26,6 +29,31 @@ describe('secret headers', () => {
     'x-amz-security-token',
     'password',
     'ocp-apim-subscription-key',
+    'apikey',
+    'X-ApiKey',
+    'x-apikey',
+    'x_api_key',
+    'accesstoken',
+    'accessToken',
+    'x-access-token',
+    'X-AccessToken',
+    'x-authtoken',
+    'XAuthToken',
+    'x-csrftoken',
+    'x-credential',
+    'x-amz-credentials',
+    'X-Client-Credentials',
+    'clientsecret',
+    'x-secretkey',
+    'x-accesskey',
+    'x.api.key',
+    'secretKey',
+    'userPassword',
+    'x-passwd',
+    'x-authorization',
+    'x-forwarded-authorization',
+    'cookie2',
+    'x-auth',
   ])('%s is one', (name) => expect(isSecretHeader(name)).toBe(true));
 
   it.each([
@@ -41,6 +69,15 @@ describe('secret headers', () => {
     'x-request-id',
     'etag',
     'www-authenticate',
+    'monkey',
+    'x-monkey',
+    'x-rate-limit-token',
+    'x-rateLimit-token',
+    'Idempotency_Key',
+    'access-control-allow-credentials',
+    'author',
+    'x-authored-by',
+    'x-tokenizer',
   ])('%s is none', (name) => expect(isSecretHeader(name)).toBe(false));
 
   it('are masked with those named besides, and the others left alone', () => {
@@ -76,6 +113,43 @@ describe('query parameters', () => {
     ['https://a.b/key=1', ['key'], 'https://a.b/key=1'],
     ['https://a.b/?key=1', [], 'https://a.b/?key=1'],
   ])('of %s named in %j are masked', (url, names, expected) => expect(maskUrlQuery(url, names)).toBe(expected));
+
+  it.each([
+    ['https://a.b/hook?token=1&page=2', [], 'https://a.b/hook?token=********&page=2'],
+    [
+      'https://a.b/?Access_Token=1&apiKey=2&api-key=3',
+      [],
+      'https://a.b/?Access_Token=********&apiKey=********&api-key=********',
+    ],
+    ['https://a.b/?key=1&sig=2&code=3', ['code'], 'https://a.b/?key=********&sig=********&code=********'],
+    [
+      'https://a.b/?X-Amz-Signature=1&X-Amz-Credential=2&X-Amz-Date=3',
+      [],
+      'https://a.b/?X-Amz-Signature=********&X-Amz-Credential=********&X-Amz-Date=3',
+    ],
+    ['https://a.b/?user=1&monkey=2&tokens=3', [], 'https://a.b/?user=1&monkey=2&tokens=3'],
+  ])('of a receiver, %s with %j named, are masked by their names too', (url, names, expected) => {
+    expect(maskUrlQuery(url, secretParameters(url, names))).toBe(expected);
+  });
+
+  it('give their values, raw and decoded', () => {
+    expect(queryValues('https://a.b/?k=a%20b%2F&x=1&K=c+d&k=', ['k'])).toEqual(['a%20b%2F', 'a b/', 'c+d', 'c d']);
+  });
+
+  it.each([
+    ['/next?token=other&page=2', '/next?token=********&page=2'],
+    ['5; url=https://a.b/?x=1&token=other', '5; url=https://a.b/?x=1&token=********'],
+    [
+      '</p?token=one&b=2>; rel="next", </q?token=two>; rel="last"',
+      '</p?token=********&b=2>; rel="next", </q?token=********>; rel="last"',
+    ],
+    ['the token is s3cr3t/!', 'the token is ********'],
+    ['s3cr3t%2F!', '********'],
+    ['nothing here', 'nothing here'],
+  ])('in the response header %s are masked by name and by value', (value, expected) => {
+    const hide = makeHider({ names: ['token'], values: ['s3cr3t/!'] });
+    expect(hide(value)).toBe(expected);
+  });
 
   it('never show a named value, whatever stands around it', () => {
     const param = fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }));
