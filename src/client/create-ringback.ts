@@ -1,6 +1,6 @@
 import { connect, type RingbackOptions } from '#src/client/call/connection.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
-import { type Repeatable, repeatCall } from '#src/client/call/repeat-call.ts';
+import { patientRetries, type Repeatable, repeatCall } from '#src/client/call/repeat-call.ts';
 import { createTrpc, type RingbackTrpc } from '#src/client/call/trpc-client.ts';
 import { createRun, type RunIo } from '#src/client/job/run.ts';
 import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
@@ -78,18 +78,26 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
     return made;
   };
 
-  const call = <T>(send: Send<T>, repeatable: Repeatable, { signal }: CallOptions = {}): Promise<T> => {
+  const call = <T>(
+    send: Send<T>,
+    repeatable: Repeatable,
+    options: CallOptions = {},
+    mostRetries?: number,
+  ): Promise<T> => {
+    const { signal } = options;
     const rest = signal === undefined ? {} : { signal };
-    return repeatCall(() => send(client(), rest), repeatable, signal);
+    return repeatCall(() => send(client(), rest), repeatable, signal, mostRetries);
   };
 
-  const submit: Ringback['submit'] = async (request, options) => {
-    const input = withKey(toSubmitInput(request));
-    return call((trpc, rest) => trpc.jobs.submit.mutate(input, rest), 'always', options);
-  };
+  const submitWith =
+    (mostRetries?: number): Ringback['submit'] =>
+    async (request, options) => {
+      const input = withKey(toSubmitInput(request));
+      return call((trpc, rest) => trpc.jobs.submit.mutate(input, rest), 'always', options, mostRetries);
+    };
   const wait: Ringback['wait'] = (id, options) => waitForJob(connection, id, options);
   return {
-    submit,
+    submit: submitWith(),
     async submitMany(requests, options) {
       const checked = requests.map(checkOne);
       const jobs = checked.flatMap((one) => ('job' in one ? [one.job] : []));
@@ -115,7 +123,7 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
       const input = edits === undefined ? { id } : { id, edits: toEdits(edits) };
       return call((trpc, rest) => trpc.jobs.rerun.mutate(input, rest), 'when_refused', options);
     },
-    run: (runId) => createRun({ submit, wait }, runId),
+    run: (runId) => createRun({ submit: submitWith(patientRetries), wait }, runId),
     get trpc() {
       return client();
     },

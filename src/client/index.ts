@@ -26,14 +26,15 @@ export { type MemoryStoreOptions, memoryStore } from '#src/client/callback/memor
 export type { SeenClaim, SeenStore } from '#src/client/callback/seen-store.ts';
 export { type VerifyOptions, verifyCallback } from '#src/client/callback/verify-callback.ts';
 export type { SecretList, WebhookSecrets } from '#src/client/callback/webhook-secrets.ts';
-export { redactString } from '#src/client/job/redact-string.ts';
 export type {
   BackgroundFetchOptions,
   BackgroundFetchPolicy,
-  BackgroundFetchResponse,
   BackgroundFetchTimeout,
-  RunIo,
-} from '#src/client/job/run.ts';
+  CacheKey,
+} from '#src/client/job/background-request.ts';
+export type { BackgroundFetchRule, BackgroundFetchRules } from '#src/client/job/background-rules.ts';
+export { redactString } from '#src/client/job/redact-string.ts';
+export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
 export type { CallbackOptions, HeadersLike, HeaderValue, SubmitRequest } from '#src/client/job/submit-request.ts';
 export type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 export { expressHandler, type NodeResponse } from '#src/client/route/express-handler.ts';

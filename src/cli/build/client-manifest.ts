@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-type Manifest = { version: string; license: string; description: string; dependencies: Record<string, string> };
+type Manifest = { version: string; license: string };
+
+/** The folders of the package's two forms, by the condition under which a runtime or a compiler takes them. */
+export const clientForms = { import: 'dist/esm', require: 'dist/cjs' } as const;
 
 /**
  * Returns the package.json of `@ringback/client`. It is not a file in src/client, because Node looks up `#src/` in the
- * nearest package.json, so `#src/` would not work below it. Versions are those of the checkout, so that client and
- * server always agree.
+ * nearest package.json, so `#src/` would not work below it. The version is that of the checkout. The package has no
+ * dependencies: npm would install TypeScript into apps, which tRPC's packages have as a peer.
  */
 export function clientManifest(checkout: string): Record<string, unknown> {
   const root = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as Manifest;
-  const same = (name: string) => {
-    const version = root.dependencies[name];
-    if (version === undefined) throw new Error(`package.json has no dependency ${name}`);
-    return version;
-  };
+  const form = (folder: string) => ({
+    types: `./${folder}/client/index.d.ts`,
+    default: `./${folder}/client/index.js`,
+  });
   return {
     name: '@ringback/client',
     version: root.version,
@@ -24,11 +26,11 @@ export function clientManifest(checkout: string): Record<string, unknown> {
     sideEffects: false,
     engines: { node: '>=20' },
     exports: {
-      '.': { types: './dist/client/index.d.ts', default: './dist/client/index.js' },
+      '.': { import: form(clientForms.import), require: form(clientForms.require) },
       './package.json': './package.json',
     },
-    types: './dist/client/index.d.ts',
-    files: ['dist'],
-    dependencies: { '@trpc/client': same('@trpc/client'), '@trpc/server': same('@trpc/server') },
+    main: `./${clientForms.require}/client/index.js`,
+    types: `./${clientForms.require}/client/index.d.ts`,
+    files: ['dist', 'LICENSE-tRPC'],
   };
 }

@@ -1,18 +1,18 @@
 import { decodeBase64 } from '#src/domain/text/base64.ts';
 
 /** Bytes in any of the usual forms. */
-export type Bytes = Uint8Array | ArrayBuffer;
+export type Bytes = ArrayBufferView | ArrayBuffer;
 
 /** Returns the same bytes without a copy. */
 export function asUint8Array(bytes: Bytes): Uint8Array {
-  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  if (bytes instanceof Uint8Array) return bytes;
+  if (!ArrayBuffer.isView(bytes)) return new Uint8Array(bytes);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** True for a Uint8Array (a Buffer too) or an ArrayBuffer, also one from another realm. */
+/** True for a typed array (a Buffer too), a DataView or an ArrayBuffer, also one from another realm. */
 export function isBytes(value: unknown): value is Bytes {
-  if (value instanceof Uint8Array || value instanceof ArrayBuffer) return true;
-  const tag = Object.prototype.toString.call(value);
-  return tag === '[object ArrayBuffer]' || tag === '[object Uint8Array]';
+  return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object ArrayBuffer]';
 }
 
 /** Encodes bytes as base64 with padding. */

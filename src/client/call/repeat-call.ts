@@ -2,10 +2,12 @@ import { RingbackError } from './errors.ts';
 import { pause } from './pause.ts';
 
 /** The number of times that the client repeats a failed call. */
-export const callRetries = 3;
+const callRetries = 3;
+/** The same for a call of a function that will wait anyway: half a minute, enough for a restart of everything. */
+export const patientRetries = 6;
 
 /** The longest `Retry-After` that the client waits for. A longer one fails the call, and the caller decides. */
-const longestRetryAfterMs = 60_000;
+export const longestRetryAfterMs = 60_000;
 
 /** The failures after which a call may be repeated. */
 export type Repeatable =
@@ -15,20 +17,21 @@ export type Repeatable =
   | 'when_refused';
 
 /**
- * Makes a call, and repeats it up to three times when that may help. The wait grows each time, and is never shorter
+ * Makes a call, and repeats it up to `mostRetries` times (three by default) when that may help. The wait grows each time, and is never shorter
  * than `Retry-After`.
  */
 export async function repeatCall<T>(
   call: () => Promise<T>,
   repeatable: Repeatable,
   signal?: AbortSignal | undefined,
+  mostRetries: number = callRetries,
 ): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
       return await call();
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (retries === callRetries || !mayPass(error, repeatable)) throw error;
+      if (retries === mostRetries || !mayPass(error, repeatable)) throw error;
       const waitMs = repeatDelayMs(error, retries);
       if (waitMs > longestRetryAfterMs) throw error;
       await pause(waitMs, signal);

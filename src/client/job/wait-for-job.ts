@@ -2,7 +2,7 @@ import { isJsonAnswer, notRingback, toAnswerError } from '#src/client/call/answe
 import type { Connection } from '#src/client/call/connection.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
 import { pause } from '#src/client/call/pause.ts';
-import { callRetries, mayPass, repeatDelayMs } from '#src/client/call/repeat-call.ts';
+import { longestRetryAfterMs, mayPass, repeatDelayMs } from '#src/client/call/repeat-call.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 
@@ -24,11 +24,6 @@ const graceMs = 15_000;
 /** The longest delay of `wait_timeout`. It lets the last request still be answered. */
 const lastLookMs = 2_000;
 /**
- * The number of failures in a row that are tolerated after a first success: about three minutes, enough for a restart
- * of everything.
- */
-const reconnects = 12;
-/**
  * The shortest time between two requests. A response that comes at once for a running job must not cause the next
  * request at once.
  */
@@ -36,14 +31,16 @@ const shortestRoundMs = 1_000;
 
 /**
  * Waits until the job has ended, whatever its final state is, and returns it. Asks Ringback again and again to hold the
- * response until then (`GET /v1/jobs/{id}?wait=25`). A broken connection is opened again. Throws `not_found` for an
- * unknown job, and `wait_timeout`.
+ * response until then (`GET /v1/jobs/{id}?wait=25`). The wait outlives Ringback being down: a failure to reach it, a
+ * 429, 502, 503 or 504, and a response that was cut are followed by another request after a pause, until `timeoutMs` or
+ * `signal` ends the wait. Throws `not_found` for an unknown job, and `wait_timeout`.
  */
 export async function waitForJob(connection: Connection, id: string, options: WaitOptions = {}): Promise<Job> {
   const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
   const until = performance.now() + timeoutMs;
   let failures = 0;
   let seen: Job | null = null;
+  let broken: RingbackError | undefined;
   for (;;) {
     signal?.throwIfAborted();
     const begun = performance.now();
@@ -55,15 +52,17 @@ export async function waitForJob(connection: Connection, id: string, options: Wa
       seen = await holdOn(connection, id, seconds, deadAfterMs, signal);
       if (isTerminal(seen.state)) return seen;
       failures = 0;
+      broken = undefined;
       delayMs = Math.max(0, shortestRoundMs - (performance.now() - begun));
     } catch (error) {
       signal?.throwIfAborted();
-      if (!mayPass(error) || failures === (seen === null ? callRetries : reconnects)) throw error;
-      delayMs = repeatDelayMs(error, failures);
+      if (!mayPass(error)) throw error;
+      broken = error;
+      delayMs = Math.min(longestRetryAfterMs, repeatDelayMs(error, failures));
       failures++;
     }
     const remainingMs = until - performance.now();
-    if (remainingMs <= 0) throw timedOut(id, timeoutMs, seen);
+    if (remainingMs <= 0) throw timedOut(id, timeoutMs, seen, broken);
     await pause(Math.min(delayMs, remainingMs), signal);
   }
 }
@@ -94,7 +93,9 @@ async function holdOn(
   }
 }
 
-function timedOut(id: string, timeoutMs: number, seen: Job | null): RingbackError {
+function timedOut(id: string, timeoutMs: number, seen: Job | null, cause: RingbackError | undefined): RingbackError {
   const state = seen === null ? '' : ` (${seen.state} when last seen)`;
-  return new RingbackError('wait_timeout', `Job ${id} had not ended after ${timeoutMs} ms${state}. It goes on.`);
+  const why = cause === undefined ? '' : ` The last request for it failed: ${cause.message}`;
+  const message = `Job ${id} had not ended after ${timeoutMs} ms${state}. It goes on.${why}`;
+  return new RingbackError('wait_timeout', message, { cause });
 }

@@ -81,6 +81,10 @@ export const ruleSchema = z
     bodyMatches: bodyMatchSchema.nullable(),
     onlyRepeatable: z.boolean().describe('Applies only to requests that are safe to repeat.'),
     strategy: z.discriminatedUnion('strategy', [backoffStrategySchema, headersStrategySchema]),
+    then: z
+      .literal('fail')
+      .exactOptional()
+      .describe('An accepted status fails the job once no retry is left. Absent: it completes the job.'),
   })
   .meta({ description: 'A pattern of statuses with what to do about it.' }) satisfies z.ZodType<Rule>;
 

@@ -42,6 +42,11 @@ export type BackoffRule = BackoffFields & {
   /** An alias of `strategy`. */
   type?: 'backoff' | undefined;
   bodyMatches?: BodyMatchInput | undefined;
+  /**
+   * `fail` makes a status that `accept` accepts fail the job when the rule has no retry left. By default such a status
+   * then completes the job.
+   */
+  then?: 'fail' | undefined;
 };
 
 /**
@@ -65,6 +70,8 @@ export type HeadersRule = BackoffFields & {
    */
   maxWaitSeconds?: Duration | undefined;
   bodyMatches?: BodyMatchInput | undefined;
+  /** The same as in a BackoffRule. */
+  then?: 'fail' | undefined;
 };
 
 /** A rule for a status. */

@@ -57,12 +57,15 @@ export const backoffSchema = z.strictObject(backoffShape, {
   error: 'must be an object of backoff fields: limit, minTimeoutInMs, maxTimeoutInMs, factor, randomize',
 }) satisfies z.ZodType<BackoffFields>;
 
+const then = z.literal('fail', { error: 'must be "fail"' }).optional();
+
 /** A rule that waits by backoff. */
 export const backoffRule = z.strictObject({
   ...backoffShape,
   strategy: z.literal('backoff').optional(),
   type: z.literal('backoff').optional(),
   bodyMatches: bodyMatches.optional(),
+  then,
 }) satisfies z.ZodType<BackoffRule>;
 
 /** A rule that waits for the reset which the response's headers announce. */
@@ -73,6 +76,7 @@ export const headersRule = z.strictObject({
   type: z.literal('headers').optional(),
   resetHeader: names,
   bodyMatches: bodyMatches.optional(),
+  then,
 }) satisfies z.ZodType<HeadersRule>;
 
 const when = z.union([z.string(), z.number()], { error: 'must be a status pattern, like 429, "5xx" or "500-599"' });
@@ -98,6 +102,7 @@ const ruleShape = {
   type: strategies.optional(),
   resetHeader: names.optional(),
   bodyMatches: bodyMatches.optional(),
+  then,
 };
 
 /** A rule of either strategy. The domain checks which fields go together. */

@@ -64,7 +64,14 @@ function afterResponse(input: DecideInput, outcome: ResponseOutcome): Decision {
   const { rule, skipped } = !accepted || early ? findRule(policy, outcome, accepted) : { rule: null, skipped: null };
   const should = accepted || policy.shouldRetry === undefined ? null : saysShouldRetry(outcome.headers);
   if (should === false) return notToRetry(status);
-  if (rule !== null) return byRule(input, outcome, rule.key, rule.strategy, `matched rule "${rule.key}"`);
+  if (rule !== null) {
+    const decision = byRule(input, outcome, rule.key, rule.strategy, `matched rule "${rule.key}"`);
+    if (!accepted || rule.then === 'fail' || decision.then !== 'fail') return decision;
+    // The response is a success, and a rule without a retry left must not make a failure of it.
+    const { inputs, retry } = decision;
+    const kept = complete(policy, outcome);
+    return { ...kept, why: `${decision.why} ${kept.why}`, inputs, ...(retry && { retry }) };
+  }
   if (accepted) return complete(policy, outcome);
   const reason =
     skipped === null

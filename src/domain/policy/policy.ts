@@ -57,6 +57,11 @@ export type Rule = {
   /** True if the rule applies only to requests that are safe to repeat (`Policy.repeatable`). */
   onlyRepeatable: boolean;
   strategy: Strategy;
+  /**
+   * `fail`: an accepted status fails the job once the rule has no retry left. Absent: such a status then completes the
+   * job.
+   */
+  then?: 'fail';
 };
 
 /** Retries after an attempt without a response. */

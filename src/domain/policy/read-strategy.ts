@@ -19,6 +19,7 @@ export type StrategyInput = BackoffInput & {
   resetFormat?: ResetFormat | undefined;
   maxWaitSeconds?: number | undefined;
   bodyMatches?: { pointer: string; value: JsonValue } | undefined;
+  then?: 'fail' | undefined;
 };
 
 /** A value, or the refusal of it. `code` tells them apart. */

@@ -61,7 +61,8 @@ function readRule(text: string, input: StrategyInput, field: string): OrRefusal<
   if ('code' in strategy) return strategy;
   const bodyMatches = readBodyMatch(input, field);
   if (bodyMatches !== null && 'code' in bodyMatches) return bodyMatches;
-  return { key: when.text, when, bodyMatches, onlyRepeatable: false, strategy };
+  const rule: Rule = { key: when.text, when, bodyMatches, onlyRepeatable: false, strategy };
+  return input.then === undefined ? rule : { ...rule, then: input.then };
 }
 
 /**

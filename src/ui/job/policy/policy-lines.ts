@@ -33,11 +33,12 @@ function shouldRetryLine(backoff: Backoff, attempts: readonly AttemptLine[]): Po
   return { key, rule: key, words, used: usedBy(attempts, key), limit: backoff.limit };
 }
 
-function ruleWords({ strategy, bodyMatches }: Rule): string {
+function ruleWords({ strategy, bodyMatches, then }: Rule): string {
   const condition = bodyMatches === null ? '' : `if ${bodyMatches.pointer} is ${JSON.stringify(bodyMatches.value)}: `;
-  if (strategy.limit === 0) return `${condition}no retry`;
-  if (strategy.strategy === 'backoff') return condition + backoffWords(strategy);
-  return `${condition}headers, until reset, up to ${formatWait(strategy.maxWaitSeconds * 1_000)}`;
+  const end = then === undefined ? '' : ', then fail';
+  if (strategy.limit === 0) return `${condition}no retry${end}`;
+  if (strategy.strategy === 'backoff') return condition + backoffWords(strategy) + end;
+  return `${condition}headers, until reset, up to ${formatWait(strategy.maxWaitSeconds * 1_000)}${end}`;
 }
 
 function failureLine(key: string, rule: string, { nothingSent, maybeSent }: FailurePolicy, used: number): PolicyLine {

@@ -27,8 +27,8 @@ function sameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
   return plain(a) === plain(b);
 }
 
-function listed({ when, bodyMatches, strategy }: Rule): ListedRetryRule {
-  const condition = bodyMatches === null ? {} : { bodyMatches };
+function listed({ when, bodyMatches, strategy, then }: Rule): ListedRetryRule {
+  const condition = { ...(bodyMatches !== null && { bodyMatches }), ...(then !== undefined && { then }) };
   if (strategy.strategy === 'backoff') return { when: when.text, ...backoff(strategy), ...condition };
   const { resetHeader, remainingHeader, limitHeader, resetFormat, limit, maxWaitSeconds, fallback } = strategy;
   return {

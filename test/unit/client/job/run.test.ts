@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRingback, JobFailedError, type RetryRules, type RunIo, redactString } from '#src/client/index.ts';
-import { toRequest } from '#src/client/job/run.ts';
+import { toRequest } from '#src/client/job/background-request.ts';
 import { toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
@@ -156,17 +156,28 @@ describe('the examples of the page that Ringback replaces', () => {
 describe('what a background fetch asks for', () => {
   const spec = (...args: Parameters<RunIo['backgroundFetch']>) => parseSubmit(toSubmitInput(toRequest('run_1', args)));
 
-  it('is no retry of statuses and timeouts unless it says so, and the preset’s for connections', () => {
+  it('is no retry of statuses, timeouts and connections unless it says so', () => {
     const { policy, timeoutMs } = spec('key', 'https://example.com/');
     expect(policy.rules).toEqual([]);
     expect(policy.timeout).toMatchObject({ nothingSent: { limit: 0 }, maybeSent: { limit: 0 } });
-    expect(policy.connectionError).toMatchObject({ nothingSent: { limit: 5 }, maybeSent: { limit: 3 } });
+    expect(policy.connectionError).toMatchObject({ nothingSent: { limit: 0 }, maybeSent: { limit: 0 } });
     expect(timeoutMs).toBe(600_000);
   });
 
-  it('repeats no POST whose connection broke after it was sent', () => {
-    const { policy } = spec('key', 'https://example.com/', { method: 'POST', body: 'x' });
-    expect(policy.connectionError).toMatchObject({ nothingSent: { limit: 5 }, maybeSent: null });
+  it('is retries of connections where the policy has them', () => {
+    const { policy } = spec('key', 'https://example.com/', {}, { connectionError: { retry: { limit: 2 } } });
+    expect(policy.connectionError).toMatchObject({ nothingSent: { limit: 2 }, maybeSent: { limit: 2 } });
+    expect(policy).toMatchObject({ rules: [], timeout: { maybeSent: { limit: 0 } } });
+  });
+
+  it('is no retry of a response that is ok, as rules are read only for others there', () => {
+    const keys = (retry: RetryRules) => spec('key', 'https://example.com/', {}, retry).policy.rules.map((r) => r.key);
+    expect(keys({ '2xx': { limit: 1 }, '5xx': { limit: 1 } })).toEqual(['5xx']);
+    expect(keys({ '200-503': { limit: 1 } })).toEqual(['300-503']);
+    expect(keys([{ when: 202, limit: 1 }, { when: '2xx,4xx', limit: 1 }, { when: 'any' }])).toEqual(['400-499', 'any']);
+    expect(keys({ '200': { bodyMatches: { pointer: '/a', value: 1 } } })).toEqual(['200']);
+    expect(keys({ '200-599': { limit: 1 }, '300-599': { limit: 2 } })).toEqual(['300-599']);
+    expect(() => keys({ x2x: { limit: 1 } })).toThrow(/x2x/);
   });
 
   it('may be said in one object, as later versions of that SDK did', () => {

@@ -79,16 +79,37 @@ describe('waiting for a job', () => {
     expect(tookMs).toBeLessThanOrEqual(41_000);
   });
 
-  it('gives up on a server that was never there after three more tries', async () => {
-    const { go, calls } = waiting(new TypeError('fetch failed'));
-    expect((await go()).error).toMatchObject({ code: 'network_error' });
-    expect(calls).toHaveLength(4);
+  it('outlives a server that is gone from the first moment, for as long as it may wait', async () => {
+    const gone = Array.from({ length: 40 }, () => new TypeError('fetch failed'));
+    const { go, calls } = waiting(...gone, ended);
+    const { job, tookMs } = await go();
+    expect(job).toMatchObject({ state: 'completed' });
+    expect(calls).toHaveLength(41);
+    // No pause is longer than half a minute, whatever went before or is asked for.
+    expect(tookMs).toBeLessThan(40 * 30_000);
+    const busy = waiting(problem(503, 'unavailable', { 'retry-after': '86400' }), ended);
+    expect((await busy.go()).tookMs).toBeLessThanOrEqual(60_000);
   });
 
-  it('gives up on a server that is gone for good', async () => {
-    const { go, calls } = waiting(held(1_000), new TypeError('fetch failed'));
-    expect((await go()).error).toMatchObject({ code: 'network_error' });
-    expect(calls).toHaveLength(14);
+  it('outlives answers that are cut in the middle', async () => {
+    const cut = () => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"id":"job_1","sta'));
+          controller.error(new TypeError('terminated'));
+        },
+      });
+      return new Response(body, { headers: { 'content-type': 'application/json' } });
+    };
+    const { go, calls } = waiting(cut, cut, ended);
+    expect((await go()).job).toMatchObject({ state: 'completed' });
+    expect(calls).toHaveLength(3);
+  });
+
+  it('ends by its own limit when the server is gone for good, and says why nothing was seen', async () => {
+    const { error, tookMs } = await waiting(new TypeError('fetch failed')).go({ timeoutMs: 60_000 });
+    expect(error).toMatchObject({ code: 'wait_timeout', cause: { code: 'network_error' } });
+    expect(tookMs).toBe(60_000);
   });
 
   it('ends at once when it is refused', async () => {
