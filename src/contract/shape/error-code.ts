@@ -21,7 +21,7 @@ export const errorCodes = {
   invalid_json: [
     400,
     'Invalid JSON',
-    'The request body is not JSON, is nested deeper than 64, or holds a number that a double cannot hold. REST takes such numbers in `json`; elsewhere send them as text.',
+    'The request body is not JSON, is nested deeper than 64, or holds a number that a double cannot hold. `json` takes such numbers; elsewhere send them as text.',
   ],
   invalid_text: [
     400,
@@ -53,7 +53,7 @@ export const errorCodes = {
   body_too_large: [
     413,
     'Body too large',
-    'The request body to be sent may be at most 8 MiB, a whole batch at most 32 MiB.',
+    'The request body to be sent may be at most 8 MiB. A call may be at most 32 MiB for a batch, 17 MiB for one job, and 1 MiB for anything else.',
   ],
   too_many_jobs: [400, 'Too many jobs', 'A batch holds at most 1,000 jobs.'],
   unauthorized: [401, 'Unauthorized', 'No API key was given, or it is not known. Send `Authorization: Bearer rbk_…`.'],

@@ -8,8 +8,12 @@ const json = JSON as unknown as {
   isRawJSON?(value: unknown): boolean;
 };
 
-/** Matches every text with a number that a double cannot hold, and few others. */
 const risky = /[\d.]{16}|[eE]-\d{3}/;
+
+/** Returns true for every text with a number that a double cannot hold, and for few others. */
+export function mayBeInexact(text: string): boolean {
+  return risky.test(text);
+}
 
 /** Returns true for a number that is kept as it was written. Older browsers know no such numbers. */
 export function isRawJson(value: unknown): value is RawJson {

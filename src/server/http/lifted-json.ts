@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isRecord } from '#src/contract/shape/shape.ts';
 import { limits } from '#src/domain/limits.ts';
+import { mayBeInexact, parseExactJson } from '#src/domain/text/exact-json.ts';
 import { WrittenJson } from '#src/domain/text/written-json.ts';
 import type { HttpRequest } from './http.ts';
 import { JsonScan } from './json-scan.ts';
@@ -17,9 +18,10 @@ const lifted = new Map<string, WrittenJson>();
 let count = 0;
 
 /**
- * Reads a body that should be JSON. A large one is checked while it arrives, so that the event loop stays free, and the
- * values of `json` in it are lifted out: the text has stand-ins for them, which `withWritten` and `withParsed` exchange. They
- * are kept until the request is over. Throws a Refusal for a body that is too large or no JSON.
+ * Reads a body that should be JSON. A large one is checked while it arrives, so that the event loop stays free. The values
+ * of `json` are lifted out of a large one, and of one with numbers that a double cannot hold: the text has stand-ins for
+ * them, which `withWritten` and `withParsed` exchange, and which are kept until the request is over. Throws a Refusal for a
+ * body that is too large, or large and no JSON.
  */
 export async function readLifted(request: HttpRequest, maxBytes: number): Promise<Buffer> {
   const most = maxBytes > limits.jobInputBytes ? members.batch : members.one;
@@ -35,9 +37,21 @@ export async function readLifted(request: HttpRequest, maxBytes: number): Promis
     for (const one of early.splice(0)) scan.push(one);
     scan.push(chunk);
   });
-  if (size <= wholeBytes) return body;
-  scan.end(body);
+  if (size > wholeBytes) scan.end(body);
+  // A small body is parsed whole, unless that would change a number.
+  else if (!mayBeInexact(body.toString('latin1')) || !isScanned(scan, body)) return body;
   return withStandIns(body, scan, request.signal);
+}
+
+/** Scans a small body. Returns false when something is wrong with it: its parser says so with the field. */
+function isScanned(scan: JsonScan, body: Buffer): boolean {
+  try {
+    scan.push(body);
+    scan.end(body);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function withStandIns(body: Buffer, { free }: JsonScan, signal: AbortSignal): Buffer {
@@ -71,7 +85,7 @@ export function withParsed(input: unknown): unknown {
   if (!isRecord(input) || !isRecord(input.edits)) return input;
   const written = writtenAt(input.edits.json);
   if (written === null) return input;
-  return { ...input, edits: { ...input.edits, json: JSON.parse(Buffer.from(written.bytes).toString()) as unknown } };
+  return { ...input, edits: { ...input.edits, json: parseExactJson(Buffer.from(written.bytes).toString()) } };
 }
 
 function writtenAt(value: unknown): WrittenJson | null {

@@ -51,6 +51,16 @@ describe('numbers that a double cannot hold', () => {
     expect(await arrived(alone.body)).toBe('12345678901234567890');
   });
 
+  it.each([
+    ['', (json: string) => json, (answer: unknown) => answer],
+    ['?batch=1', (json: string) => `{"0":${json}}`, (answer: unknown) => (answer as unknown[])[0]],
+  ])('arrive so over tRPC%s', async (query, call, first) => {
+    const input = call(`{"url":"${target.url}/echo","json":${long}}`);
+    const { status, body } = await post(`/api/trpc/jobs.submit${query}`, input);
+    expect(status).toBe(200);
+    expect(await arrived((first(body) as { result: { data: Job } }).result.data)).toBe(long);
+  });
+
   it('arrive so from a batch, and from a rerun with edits', async () => {
     const { body } = await post('/v1/jobs/batch', `{"jobs":[{"url":"${target.url}/echo","json":${long}}]}`);
     const [first] = (body as unknown as { results: { job: Job }[] }).results;
@@ -89,7 +99,7 @@ describe('numbers that a double cannot hold', () => {
   });
 
   it.each([
-    ['json.id', '', '{"url":"https://example.com","json":{"id":12345678901234567890}}'],
+    ['metadata.id', '', '{"url":"https://example.com","metadata":{"id":12345678901234567890}}'],
     ['metadata.id', '?batch=1', '{"0":{"url":"https://example.com","metadata":{"id":9007199254740993}}}'],
   ])('are refused by name over tRPC: %s', async (field, query, input) => {
     const { status, body } = await post(`/api/trpc/jobs.submit${query}`, input);
