@@ -1,13 +1,12 @@
 import { limits } from '#src/domain/limits.ts';
-import { backoffDelayMs } from '#src/domain/policy/backoff.ts';
 import { matchesBody, readJsonBody } from '#src/domain/policy/body-match.ts';
 import { headerText, listItems } from '#src/domain/policy/header-values.ts';
 import type { Policy, Rule, Strategy } from '#src/domain/policy/policy.ts';
 import { matchesStatus } from '#src/domain/policy/status-pattern.ts';
 import type { Decision, DecisionInputs, History, JobError } from './decision.ts';
-import type { HeaderList, Outcome } from './outcome.ts';
+import { type HeaderList, type Outcome, receivedOf } from './outcome.ts';
 import { describeOutcome, failureError, formatWait, mayPass } from './outcome-text.ts';
-import { waitFor } from './wait-for-reset.ts';
+import { type Wait, waitFor } from './wait-for-reset.ts';
 
 /** Wait, in milliseconds, for a worker that has the encryption key which the job needs. */
 const missingKeyWaitMs = 30_000;
@@ -146,7 +145,7 @@ function byRule(
   strategy: Strategy,
   reason: string,
 ): Decision {
-  const { history, policy, nowMs, random, deadlineAtMs } = input;
+  const { history } = input;
   const { status } = outcome;
   const used = history.retries[key] ?? 0;
   const { limit } = strategy;
@@ -158,10 +157,23 @@ function byRule(
   };
   const spent = exhausted(input, matched, used, limit);
   if (spent !== null) return { ...failed(key, spent, error), retry: { count: used, limit } };
+  const counters = { key, used, limit };
+  return afterWait(input, counters, waitOf(input, counters, strategy, outcome.headers), `${matched}: `);
+}
+
+/** The retries of a rule: the key under which they are counted, how many are used, and how many there are. */
+type Counters = { key: string; used: number; limit: number };
+
+function waitOf(input: DecideInput, { used, limit }: Counters, strategy: Strategy, headers: HeaderList): Wait {
+  const { history, policy, nowMs, random } = input;
   const isLast = used + 1 >= limit || history.attempts + 1 >= policy.maxAttempts;
-  const wait = waitFor(strategy, { headers: outcome.headers, k: used, isLast, nowMs, random });
-  const why = `${matched}: ${wait.why}`;
-  const tooLong = askedTooMuch(wait.askedMs, wait.maxWaitSeconds, nowMs, deadlineAtMs);
+  return waitFor(strategy, { headers, k: used, isLast, nowMs, random });
+}
+
+/** Retries after the wait, unless the target asks for a longer one than is allowed. `reason` leads to it in `why`. */
+function afterWait(input: DecideInput, { key, used, limit }: Counters, wait: Wait, reason: string): Decision {
+  const why = reason + (reason.endsWith('. ') ? capital(wait.why) : wait.why);
+  const tooLong = askedTooMuch(wait.askedMs, wait.maxWaitSeconds, input.nowMs, input.deadlineAtMs);
   if (tooLong !== null) {
     const message = `The target asks to wait ${formatWait(wait.askedMs ?? 0)}, ${tooLong}.`;
     const refusal: JobError = { code: 'rate_limit_wait_too_long', message, retryable: true };
@@ -177,6 +189,10 @@ function byRule(
     countAs: key,
   };
   return withinDeadline(retry, input);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function askedTooMuch(
@@ -196,7 +212,7 @@ function afterFailure(
   outcome: Extract<Outcome, { kind: 'timeout' | 'connection_error' }>,
   key: 'timeout' | 'connection_error',
 ): Decision {
-  const { policy, history, random } = input;
+  const { policy, history } = input;
   const what = describeOutcome(outcome);
   const error = failureError(outcome);
   if (outcome.kind === 'connection_error' && outcome.code === 'too_many_redirects') {
@@ -214,18 +230,11 @@ function afterFailure(
   const used = history.retries[key] ?? 0;
   const spent = exhausted(input, what.replace(/\.$/, ''), used, backoff.limit);
   if (spent !== null) return { ...failed(key, spent, error), retry: { count: used, limit: backoff.limit } };
-  const backoffMs = backoffDelayMs(backoff, used, random);
   const sent = outcome.requestSent ? '' : ' Nothing was sent.';
-  const retry: Retry = {
-    rule: key,
-    why: `${what}${sent} Backoff, ${formatWait(backoffMs)}. Retry ${used + 1} of ${backoff.limit}.`,
-    inputs: { backoffMs },
-    retry: { count: used + 1, limit: backoff.limit },
-    then: 'retry',
-    delayMs: backoffMs,
-    countAs: key,
-  };
-  return withinDeadline(retry, input);
+  const counters = { key, used, limit: backoff.limit };
+  // What came of the response may ask for a wait.
+  const wait = waitOf(input, counters, { strategy: 'backoff', ...backoff }, receivedOf(outcome)?.headers ?? []);
+  return afterWait(input, counters, wait, `${what}${sent} `);
 }
 
 function afterInterruption(input: DecideInput, outcome: Extract<Outcome, { kind: 'interrupted' }>): Decision {

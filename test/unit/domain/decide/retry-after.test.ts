@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeaderList } from '#src/domain/decide/outcome.ts';
+import type { HeaderList, Outcome, Received } from '#src/domain/decide/outcome.ts';
 import { response } from './outcomes.ts';
 import { delayOf, httpDate, now, retries, tooLong } from './retried.ts';
 
@@ -189,5 +189,36 @@ describe('names of reset headers', () => {
     ];
     expect(delayOf(retries('default', response(429, [...lines, ['x-ratelimit-remaining', '0']])))).toBe(30_000);
     expect(delayOf(retries('default', response(429, [...lines, ['x-ratelimit-remaining', '5']])))).toBe(1_000);
+  });
+});
+
+describe('Retry-After of a response that was cut or timed out in its body', () => {
+  const partial: Received = {
+    status: 429,
+    headers: [['retry-after', '30']],
+    body: new Uint8Array(),
+    truncated: true,
+    redirects: [],
+    remoteAddress: null,
+  };
+  const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null, totalMs: 1 };
+  const cut: Outcome = {
+    kind: 'connection_error',
+    code: 'connection_reset',
+    message: '',
+    requestSent: true,
+    partial,
+    timings,
+  };
+  const late: Outcome = { kind: 'timeout', afterMs: 1_000, phase: 'body', requestSent: true, partial, timings };
+
+  it.each([
+    ['cut', cut],
+    ['late', late],
+  ])('is a floor too: %s', (_, outcome) => {
+    const decision = retries({ any: {} }, outcome);
+    expect(decision).toMatchObject({ then: 'retry', delayMs: 30_000, inputs: { usedHeaders: ['retry-after'] } });
+    expect(decision.why).toContain('Waiting as retry-after asks, 30 s');
+    expect(retries({ any: {} }, outcome, { deadlineAtMs: now + 20_000 })).toMatchObject(tooLong);
   });
 });
