@@ -3,6 +3,7 @@ import type { Db } from '#src/store/db/database.ts';
 import type { Queue } from '#src/store/db/queue.ts';
 import type { Notify } from '#src/store/db/wake.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
+import type { Pace } from './pace.ts';
 import type { Receivers } from './receivers-cache.ts';
 
 /*
@@ -43,11 +44,14 @@ export type Clock = { now: () => number };
 /** Source of random numbers, uniform in [0, 1). */
 export type Chance = { random: () => number };
 
+/** The intervals and waits of this process. */
+export type Paces = { pace: Pace };
+
 /** Writer of log lines: one for each attempt, and problems. */
 export type Logs = { log: EngineLog };
 
 /** All dependencies. A process makes them once. */
-export type EngineDeps = Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Logs;
+export type EngineDeps = Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs;
 
 /** The part of the logger that the engine uses. */
 export type EngineLog = {

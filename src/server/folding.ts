@@ -1,11 +1,9 @@
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import type { ServerDeps } from './server-deps.ts';
 
-const everyMs = 15_000;
-
 /**
- * Adds up statistics every 15 s. Workers do this every few seconds. Without workers, the rows of new jobs would pile
- * up, and the dashboard would add them up at every request. `stop` waits for the current run.
+ * Adds up statistics again and again. Workers do this every few seconds. Without workers, the rows of new jobs would
+ * pile up, and the dashboard would add them up at every request. `stop` waits for the current run.
  */
 export function startFolding(deps: ServerDeps): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();
@@ -13,7 +11,7 @@ export function startFolding(deps: ServerDeps): { stop(): Promise<void> } {
     running = foldStats(deps, { measure: false }).catch((err: unknown) =>
       deps.log.warn({ err }, 'folding statistics failed'),
     );
-  }, everyMs);
+  }, deps.pace.foldInWebMs);
   return {
     async stop() {
       clearInterval(timer);

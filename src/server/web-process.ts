@@ -3,6 +3,7 @@ import type { ServerConfig } from '#src/config.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
 import { makeBells } from '#src/engine/listen/bells.ts';
+import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { makeWatcher } from '#src/engine/read/watch.ts';
 import { makeRetentionCache, retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
@@ -22,9 +23,9 @@ import type { ServerDeps } from './server-deps.ts';
 
 export type Web = { stop(): Promise<void> };
 
-/** Makes the parts of a web process. It does not listen for requests yet. */
-export async function makeServerDeps(config: ServerConfig, log: Log): Promise<ServerDeps> {
-  const engine = await makeEngine(config, log, { process: 'web', supervise: false });
+/** Makes the parts of a web process. It does not listen for requests yet. Only tests pass a pace. */
+export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace = productionPace): Promise<ServerDeps> {
+  const engine = await makeEngine(config, log, { process: 'web', supervise: false, pace });
   const { db } = engine;
   const sessions = makeSessions(db, {
     secret: config.authSecret,
@@ -53,6 +54,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log): Promise<Se
 export type WebOptions = {
   /** How long a webhook waits for the answer of a listener's handler. */
   listenerAnswerMs?: number;
+  pace?: Pace;
   /** False: the dashboard is not loaded, even if it is built. Loading it takes about a second of CPU time. */
   dashboard?: boolean;
 };
@@ -61,9 +63,9 @@ export type WebOptions = {
 export async function runWeb(
   config: ServerConfig,
   log: Log,
-  { dashboard = true, ...changed }: WebOptions = {},
+  { dashboard = true, pace, ...changed }: WebOptions = {},
 ): Promise<Web> {
-  const deps = { ...(await makeServerDeps(config, log)), ...changed };
+  const deps = { ...(await makeServerDeps(config, log, pace)), ...changed };
   await checkKeys(deps);
   await setUp(deps, config);
   const wakes = openWakeConnection(config.databaseUrl, {

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Pace } from '#src/engine/pace.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { forgetWorker, heartbeat, registerWorker, type WorkerCondition } from '#src/store/worker/workers.ts';
-
-const beatMs = 3_000;
-/** A worker without a heartbeat for this long claims nothing, because others may soon take over its jobs. */
-const outOfTouchMs = 10_000;
-const unbrokenMs = 15_000;
 
 /** This worker's registration in the database, kept alive by heartbeats. */
 export type Liveness = {
@@ -22,6 +18,7 @@ export type LivenessOptions = {
   id: string;
   name: string;
   slots: number;
+  pace: Pick<Pace, 'heartbeatMs' | 'outOfTouchMs' | 'unbrokenMs'>;
   condition: () => Omit<WorkerCondition, 'draining'>;
   /** Called when this worker has been declared dead. Its jobs and deliveries then belong to others. */
   onDeclaredDead: () => void;
@@ -29,6 +26,7 @@ export type LivenessOptions = {
 };
 
 export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Liveness> {
+  const { heartbeatMs, outOfTouchMs, unbrokenMs } = options.pace;
   const worker = { id: options.id, name: options.name };
   await registerWorker(db, { ...worker, slots: options.slots });
   let lastBeat = performance.now();
@@ -54,20 +52,20 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
     try {
       const alive = await heartbeat(db, worker.id, condition());
       // A heartbeat that hung while the database was away counts as a break, like one that failed.
-      if (performance.now() - lastBeat > beatMs * 2) unbrokenSince = performance.now();
+      if (performance.now() - lastBeat > heartbeatMs * 2) unbrokenSince = performance.now();
       lastBeat = performance.now();
       if (!alive) await startAnew();
     } catch (error) {
       options.onError(error);
     }
-    if (!stopped) timer = setTimeout(() => void beat(), beatMs);
+    if (!stopped) timer = setTimeout(() => void beat(), heartbeatMs);
   };
-  timer = setTimeout(() => void beat(), beatMs);
+  timer = setTimeout(() => void beat(), heartbeatMs);
 
   return {
     worker,
     inTouch: () => performance.now() - lastBeat < outOfTouchMs,
-    mayJudge: () => performance.now() - lastBeat < beatMs * 2 && performance.now() - unbrokenSince >= unbrokenMs,
+    mayJudge: () => performance.now() - lastBeat < heartbeatMs * 2 && performance.now() - unbrokenSince >= unbrokenMs,
     async drain() {
       draining = true;
       await heartbeat(db, worker.id, condition()).catch(options.onError);

@@ -6,8 +6,8 @@ import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch/dispatch.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
 import { stepOperations } from '#src/engine/operate/operations.ts';
+import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
-import { projectRetentionEveryMs } from '#src/engine/retain/retention-preview.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { expireOverdue } from '#src/engine/settle/expire.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/settle/recover.ts';
@@ -30,10 +30,14 @@ export type Worker = {
 
 /**
  * Starts a worker. It claims, sends and settles jobs and deliveries until it is stopped. Throws if an encryption key is
- * wrong.
+ * wrong. Only tests pass a pace.
  */
-export async function runWorker(config: ServerConfig, log: Log): Promise<Worker> {
-  const deps = await makeEngine(config, log, { process: 'worker', supervise: true });
+export async function runWorker(
+  config: ServerConfig,
+  log: Log,
+  { pace = productionPace }: { pace?: Pace } = {},
+): Promise<Worker> {
+  const deps = await makeEngine(config, log, { process: 'worker', supervise: true, pace });
   const { db, queue } = deps;
   await checkKeys(deps);
   const outbound = makeSend({
@@ -46,6 +50,7 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
     id: config.workerId ?? randomUUID(),
     name: `${hostname()}:${process.pid}`,
     slots: config.workerSlots,
+    pace,
     condition: () => ({
       inFlight: dispatcher?.underWay.sending().length ?? 0,
       egressDown: dispatcher?.egress.isDown() ?? false,
@@ -94,12 +99,13 @@ export async function runWorker(config: ServerConfig, log: Log): Promise<Worker>
 }
 
 function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {
+  const { pace } = deps;
   const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   const lost = async () => {
-    // If the queue is empty, a row that still waits has lost its message, so 15 s are enough. With a busy queue the
-    // message may only be late.
-    await readmitLost(deps, 'fetch', dispatcher.jobs.idle ? 15 : 120);
-    await readmitLost(deps, 'deliver', dispatcher.deliveries.idle ? 15 : 120);
+    // If the queue is empty, a row that still waits has lost its message, so a short wait is enough. With a busy queue
+    // the message may only be late.
+    await readmitLost(deps, 'fetch', dispatcher.jobs.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
+    await readmitLost(deps, 'deliver', dispatcher.deliveries.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
   };
   const due = async () => {
     for (const delayMs of await admit(deps, 'fetch')) dispatcher.jobs.wakeIn(delayMs);
@@ -115,16 +121,16 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
   const clear = makeProjectRetention(deps, retentionDefaults(config.jobRetentionDays));
   return [
     // Each task has its own ticker, so that a failing task does not stop the others.
-    tick(1_000, due, warn('admitting')),
-    tick(1_000, () => expireOverdue(deps), warn('expiring')),
-    tick(1_000, dead, warn('taking over')),
-    tick(1_000, () => stepOperations(deps), warn('operations')),
-    tick(1_000, dispatcher.moveLines, warn('lines')),
-    tick(3_000, stillOurs, warn('checking claims')),
-    tick(10_000, lost, warn('readmitting')),
-    tick(5_000, strays, warn('taking back')),
-    tick(5_000, (stopped) => retain(deps, stopped), warn('retention')),
-    tick(projectRetentionEveryMs, clear, warn('retention of projects')),
-    tick(5_000, () => foldStats(deps, { measure: true }), warn('folding statistics')),
+    tick(pace.stepMs, due, warn('admitting')),
+    tick(pace.stepMs, () => expireOverdue(deps), warn('expiring')),
+    tick(pace.stepMs, dead, warn('taking over')),
+    tick(pace.operateMs, () => stepOperations(deps), warn('operations')),
+    tick(pace.stepMs, dispatcher.moveLines, warn('lines')),
+    tick(pace.checkClaimsMs, stillOurs, warn('checking claims')),
+    tick(pace.readmitMs, lost, warn('readmitting')),
+    tick(pace.takeBackMs, strays, warn('taking back')),
+    tick(pace.retainMs, (stopped) => retain(deps, stopped), warn('retention')),
+    tick(pace.retainProjectsMs, clear, warn('retention of projects')),
+    tick(pace.foldMs, () => foldStats(deps, { measure: true }), warn('folding statistics')),
   ];
 }

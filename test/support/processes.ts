@@ -12,14 +12,19 @@ export type WorkerProcess = {
 
 const running = new Set<ChildProcess>();
 
-/** Starts a worker as production does: a process without a supervisor, on the test's database. */
+/**
+ * Starts a worker as production does: a process without a supervisor, on the test's database. It has the pace of tests;
+ * with `pace: 'production'` it is `ringback worker` itself.
+ */
 export async function startWorkerProcess(
   ringback: TestRingback,
   env: Record<string, string> = {},
+  { pace = 'test' }: { pace?: 'test' | 'production' } = {},
 ): Promise<WorkerProcess> {
   const { config } = ringback;
   const [key] = config.encryptionKeys;
-  const child = fork('src/cli/main.ts', ['worker'], {
+  const [script, args] = pace === 'test' ? ['test/support/worker-script.ts', []] : ['src/cli/main.ts', ['worker']];
+  const child = fork(script, args, {
     env: {
       ...process.env,
       DATABASE_URL: config.databaseUrl,

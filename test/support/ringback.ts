@@ -10,6 +10,7 @@ import { runWeb } from '#src/server/web-process.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { runWorker } from '#src/worker/worker-process.ts';
 import { makeTestDatabase } from './database.ts';
+import { testPace } from './test-pace.ts';
 
 export type TestRingback = {
   url: string;
@@ -47,7 +48,7 @@ type RestOptions = {
 };
 
 /**
- * Starts web and worker in this process, on a database of their own. With `worker: false` the test starts the worker
+ * Starts web and worker in this process, on a database of their own and at the pace of tests. With `worker: false` the test starts the worker
  * itself.
  */
 export async function startRingback(
@@ -75,10 +76,11 @@ export async function startRingback(
   const { listenerAnswerMs } = options;
   const web = await runWeb(config, log, {
     dashboard: false,
+    pace: testPace,
     ...(listenerAnswerMs === undefined ? {} : { listenerAnswerMs }),
   });
   const db = makeDb(database.url, { max: 3, name: 'test' });
-  let worker = options.worker === false ? undefined : await runWorker(config, log);
+  let worker = options.worker === false ? undefined : await runWorker(config, log, { pace: testPace });
 
   const keyHeader = (key: string | null | undefined): Record<string, string> =>
     key === null ? {} : { authorization: `Bearer ${key ?? credentials.apiKey}` };
@@ -112,7 +114,7 @@ export async function startRingback(
         ...(signal ? { signal } : {}),
       }),
     async startWorker() {
-      worker ??= await runWorker(config, log);
+      worker ??= await runWorker(config, log, { pace: testPace });
     },
     async stopWorker() {
       await worker?.stop();

@@ -6,7 +6,7 @@ import { type KnownSecrets, makeHider } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { attemptRecord } from '#src/engine/attempt/attempt-record.ts';
 import { hideInDecision } from '#src/engine/attempt/known-secrets.ts';
-import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Chance, Clock, Links, Logs, Paces, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { messageOf } from '#src/engine/event/delivery-message.ts';
 import { isProgress } from '#src/engine/event/job-event.ts';
 import { keepBytes } from '#src/engine/event/keep-bytes.ts';
@@ -50,7 +50,7 @@ export type SettledDelivery = { ended: EndedDelivery; decision: Decision; update
 
 /** Makes the writer of ended attempts. It settles them in batches, each in one transaction. */
 export function makeSettleDeliveries(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   wakeIn: (delayMs: number) => void,
 ): GroupCommit<EndedDelivery, undefined> {
   return makeGroupCommit<EndedDelivery, undefined>({
@@ -65,7 +65,7 @@ export function makeSettleDeliveries(
 
 async function settleBatch(
   batch: EndedDelivery[],
-  deps: Reads & Links & Queues & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Routes & Clock & Chance & Paces & Logs,
   wakeIn: (delayMs: number) => void,
 ): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
@@ -83,25 +83,25 @@ async function settleBatch(
   return batch.map(() => undefined);
 }
 
-/** Decision after a failure of our own network: the next attempt follows in 10 s, and this one is not counted. */
-const egressDecision: Decision = {
+/** Returns the decision after a failure of our own network: an attempt follows soon, and this one is not counted. */
+const egressDecision = (delayMs: number): Decision => ({
   then: 'retry',
-  delayMs: 10_000,
+  delayMs,
   countAs: null,
   rule: 'egress',
-  why: 'Nothing could be reached from here at the time, so the receiver is not to blame: again in 10 s, and no attempt is used up.',
+  why: `Nothing could be reached from here at the time, so the receiver is not to blame: again in ${delayMs / 1_000} s, and no attempt is used up.`,
   inputs: {},
-};
+});
 
 const noSecrets: KnownSecrets = { names: [], values: [] };
 
 /** Decides what follows from an attempt's outcome for its delivery. Writes nothing. */
-export function settleDelivery(ended: EndedDelivery, deps: Chance): SettledDelivery {
+export function settleDelivery(ended: EndedDelivery, deps: Chance & Paces): SettledDelivery {
   const { delivery, outcome, secrets = noSecrets } = ended;
   const blameless = ended.egressDown && outcome.kind !== 'response';
   const interruptions = delivery.interruption_count + (outcome.kind === 'interrupted' || blameless ? 1 : 0);
   const made = blameless
-    ? egressDecision
+    ? egressDecision(deps.pace.egressRetryMs)
     : decideDelivery({
         scheduleSeconds: delivery.schedule ?? deliveryLimits.scheduleSeconds,
         giveUpOn: delivery.give_up_on ?? [],

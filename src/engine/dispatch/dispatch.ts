@@ -5,7 +5,7 @@ import { makeSigners, type Signers } from '#src/engine/deliver/live-signers.ts';
 import { makeRunDelivery, type RunDelivery } from '#src/engine/deliver/run-delivery.ts';
 import { makeSettleDeliveries } from '#src/engine/deliver/settle-delivery.ts';
 import { type Lines, makeLines } from '#src/engine/deliver/waiting-line.ts';
-import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Chance, Clock, Links, Logs, Paces, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { type Alarm, makeAlarm } from '#src/engine/pump/alarm.ts';
 import { makePump, type Pump } from '#src/engine/pump/pump.ts';
 import { makeUnderWay, type UnderWay } from '#src/engine/pump/under-way.ts';
@@ -50,7 +50,7 @@ export type Dispatcher = {
 
 /** Starts the two loops of a worker. The loop of jobs needs that of deliveries, so deliveries come first. */
 export function makeDispatcher(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   options: DispatchOptions,
 ): Dispatcher {
   const path: Path = {
@@ -146,7 +146,7 @@ type Deliveries = {
  * Deliveries that may not be sent wait in a line.
  */
 function startDeliveries(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   path: Path,
 ): Deliveries {
   const { worker, underWay, alarms, inTouch, memoryBytes } = path;

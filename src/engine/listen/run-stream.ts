@@ -10,7 +10,6 @@ import type { ListenDeps } from './listen-deps.ts';
 import { beginStream, type Listener, type OpenedListener } from './open-listener.ts';
 import { openCarried, refusedField } from './sealed-message.ts';
 
-const beatMs = 15_000;
 const pollMs = 1_000;
 
 /**
@@ -84,10 +83,10 @@ async function* messages(
   let ready = false;
   // A listener that is opened again may have been deleted or disabled in the meantime. Its first heartbeat is therefore
   // at once.
-  let nextBeatAtMs = deps.now() + (stream.isKnown ? 0 : beatMs);
+  let nextBeatAtMs = deps.now() + (stream.isKnown ? 0 : deps.pace.listenerBeatMs);
   while (!caller.signal.aborted && !deps.bells.closed) {
     if (deps.now() >= nextBeatAtMs) {
-      nextBeatAtMs = deps.now() + beatMs;
+      nextBeatAtMs = deps.now() + deps.pace.listenerBeatMs;
       const end = await whyEnded(deps, caller, listener, stream.id);
       if (end === 'lost') return;
       if (end) {

@@ -1,14 +1,13 @@
-import type { Logs, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Logs, Paces, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { deleteOldMessages, findSilentListeners } from '#src/store/listener/listeners.ts';
 import { removeListener } from './leave-listener.ts';
-
-const silentSeconds = 60;
 
 /**
  * Deletes listeners whose stream broke and was not opened again, or whose process died. Any web process does this for
  * all processes.
  */
-export async function sweep(deps: Reads & Wakes & Routes & Logs): Promise<void> {
+export async function sweep(deps: Reads & Wakes & Routes & Paces & Logs): Promise<void> {
+  const { listenerSilentSeconds: silentSeconds } = deps.pace;
   for (const { id, project_id: projectId } of await findSilentListeners(deps.db, silentSeconds)) {
     await removeListener(deps, { id, projectId });
   }

@@ -1,5 +1,5 @@
 import type { Retention, RetentionPreview } from '#src/contract/project/retention.ts';
-import type { Clock, Reads } from '#src/engine/deps.ts';
+import type { Clock, Paces, Reads } from '#src/engine/deps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { type PreviewRow, previewOutlived, previewResults } from '#src/store/retention/project-retention.ts';
@@ -13,7 +13,7 @@ type Line = RetentionPreview['of'][number];
  * `not_found` or, for settings that contradict each other, `invalid_input`.
  */
 export async function previewRetention(
-  deps: Reads & Clock,
+  deps: Reads & Clock & Paces,
   projectId: string,
   change: RetentionChange,
   defaults: Retention,
@@ -29,13 +29,10 @@ export async function previewRetention(
     previewOutlived(deps.db, 'deliveries', outlived(next.deliveriesDays)),
   ]);
   return {
-    everySeconds: projectRetentionEveryMs / 1_000,
+    everySeconds: deps.pace.retainProjectsMs / 1_000,
     of: [line('results', results), line('jobs', jobs), line('attempts', attempts), line('deliveries', deliveries)],
   };
 }
-
-/** Milliseconds between two clearings of rows past their project's retention, by a worker. */
-export const projectRetentionEveryMs = 60_000;
 
 function line(what: Line['what'], row: PreviewRow): Line {
   return { what, now: cappedCount(row.now), oldestAt: iso(row.oldest), heldBack: cappedCount(row.held) };

@@ -3,7 +3,7 @@ import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import { settleDelivery, storeSettledDeliveries } from '#src/engine/deliver/settle-delivery.ts';
-import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Chance, Clock, Links, Logs, Paces, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
 import { countLost, lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/worker/lost-claims.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/worker/workers.ts';
@@ -19,11 +19,12 @@ const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
  * deliveries taken over.
  */
 export async function recover(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   options: { judgeSilence: boolean; worker: { id: string; name: string } },
 ): Promise<number> {
   let taken = 0;
-  for (const id of await findDeadWorkers(deps.db, options.judgeSilence)) {
+  const { silentAfterSeconds } = deps.pace;
+  for (const id of await findDeadWorkers(deps.db, { judgeSilence: options.judgeSilence, silentAfterSeconds })) {
     if (id === options.worker.id) continue;
     const took = await takeBack(deps, { workerId: id, held: () => [], olderThanSeconds: 0 }, options.worker.name);
     await forgetWorker(deps.db, id);
@@ -33,19 +34,17 @@ export async function recover(
   return taken;
 }
 
-const strayAfterSeconds = 15;
-
 /**
- * Takes back jobs and deliveries that the database shows as claimed by this worker for at least 15 s although it does
- * not hold them. This happens if the answer to a commit was lost, or if an attempt could not be settled. Returns their
- * number.
+ * Takes back jobs and deliveries that the database shows as claimed by this worker for at least the pace's
+ * `strayAfterSeconds` although it does not hold them. This happens if the answer to a commit was lost, or if an attempt
+ * could not be settled. Returns their number.
  */
 export function takeBackStrays(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   worker: { id: string; name: string },
   held: () => string[],
 ): Promise<number> {
-  return takeBack(deps, { workerId: worker.id, held, olderThanSeconds: strayAfterSeconds }, worker.name);
+  return takeBack(deps, { workerId: worker.id, held, olderThanSeconds: deps.pace.strayAfterSeconds }, worker.name);
 }
 
 /**
@@ -53,14 +52,14 @@ export function takeBackStrays(
  * claim. Returns their number.
  */
 export function takeBackOwn(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   worker: { id: string; name: string },
 ): Promise<number> {
   return takeBack(deps, { workerId: worker.id, held: () => [], olderThanSeconds: 0 }, worker.name);
 }
 
 async function takeBack(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   strays: Strays,
   reporter: string,
 ): Promise<number> {
@@ -75,7 +74,7 @@ async function takeBack(
 }
 
 function recoverJobs(
-  deps: Reads & Links & Queues & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Routes & Clock & Chance & Paces & Logs,
   strays: Strays,
   reporter: string,
 ): Promise<number> {
@@ -114,7 +113,7 @@ function lostAttempt(
 }
 
 function recoverDeliveries(
-  deps: Reads & Links & Queues & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Routes & Clock & Chance & Paces & Logs,
   strays: Strays,
   reporter: string,
 ): Promise<number> {

@@ -1,6 +1,7 @@
 import type { ServerConfig } from '#src/config.ts';
 import type { EngineDeps, EngineLog } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
+import type { Pace } from '#src/engine/pace.ts';
 import { makeReceivers } from '#src/engine/receivers-cache.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { makeQueue } from '#src/store/db/queue.ts';
@@ -14,9 +15,10 @@ import { makeCipher } from '#src/store/seal/cipher.ts';
 export async function makeEngine(
   config: ServerConfig,
   log: EngineLog,
-  { process, supervise }: { process: 'web' | 'worker'; supervise: boolean },
+  { process, supervise, pace }: { process: 'web' | 'worker'; supervise: boolean; pace: Pace },
 ): Promise<EngineDeps> {
-  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: process });
+  const { queryTimeoutMs } = pace;
+  const db = makeDb(config.databaseUrl, { max: config.dbPool, name: process, queryTimeoutMs });
   return {
     db,
     queue: await makeQueue(db, { supervise, onError: (err) => log.warn({ err }, 'pg-boss') }),
@@ -27,6 +29,7 @@ export async function makeEngine(
     publicUrl: config.url,
     now: Date.now,
     random: Math.random,
+    pace,
     log,
   };
 }

@@ -2,7 +2,7 @@ import type { Metric, MetricSeries } from '#src/domain/stats/exposition.ts';
 import { type Histogram, toSeconds } from '#src/domain/stats/histogram.ts';
 import { addCounts, type StatCounts } from '#src/domain/stats/stat-counts.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Reads } from '#src/engine/deps.ts';
+import type { Paces, Reads } from '#src/engine/deps.ts';
 import { type ProjectNowRow, readProjectsNow } from '#src/store/stats/backlog.ts';
 import { readStatsEver } from '#src/store/stats/stat-rows.ts';
 import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
@@ -11,8 +11,12 @@ import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
  * Returns the metrics of all projects and workers. Counters are read from the counts that transactions wrote, so they
  * go on after a restart and are the same in every web process.
  */
-export async function metrics({ db }: Reads): Promise<Metric[]> {
-  const [ever, projects, workers] = await Promise.all([readStatsEver(db), readProjectsNow(db), findWorkers(db)]);
+export async function metrics({ db, pace }: Reads & Paces): Promise<Metric[]> {
+  const [ever, projects, workers] = await Promise.all([
+    readStatsEver(db),
+    readProjectsNow(db),
+    findWorkers(db, pace.silentAfterSeconds),
+  ]);
   const counts = new Map(projects.map(({ id }) => [id, {} as StatCounts]));
   for (const row of ever) {
     const sum = counts.get(row.project_id);

@@ -2,7 +2,7 @@ import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
 import type { Backlog, FailingEndpoint, NowCounts, Overview, WorkerView } from '#src/contract/stats/stats.ts';
 import { statWindow } from '#src/domain/stats/stat-steps.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Reads } from '#src/engine/deps.ts';
+import type { Paces, Reads } from '#src/engine/deps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
@@ -24,14 +24,14 @@ const shownHosts = 10;
 const shownEndpoints = 20;
 
 /** Returns the statistics and the open work of a project, for the first page of the dashboard. */
-export async function overview({ db }: Reads, projectId: string, range: StatRange): Promise<Overview> {
+export async function overview({ db, pace }: Reads & Paces, projectId: string, range: StatRange): Promise<Overview> {
   const nowMs = (await databaseNow(db)).getTime();
   const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
   const step = window.stepMs / 1_000;
   const [rows, backlogRow, workerRows, lastReadingMs, before, endpoints] = await Promise.all([
     readProjectStats(db, { projectId, step, fromMs: window.previousFromMs, hostsFromMs: window.fromMs }),
     readBacklog(db, projectId),
-    findWorkers(db),
+    findWorkers(db, pace.silentAfterSeconds),
     lastReadingAt(db),
     readGaugesAgo(db, projectId, 5),
     findFailingEndpoints(db, projectId, shownEndpoints),

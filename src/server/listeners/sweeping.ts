@@ -1,14 +1,12 @@
 import { sweep } from '#src/engine/listen/sweep.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 
-const everyMs = 20_000;
-
-/** Deletes silent listeners every 20 s. `stop` waits for the current sweep. */
+/** Deletes silent listeners again and again. `stop` waits for the current sweep. */
 export function startSweeping(deps: ServerDeps): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     running = sweep(deps).catch((err: unknown) => deps.log.warn({ err }, 'cleaning up listeners failed'));
-  }, everyMs);
+  }, deps.pace.sweepListenersMs);
   return {
     async stop() {
       clearInterval(timer);

@@ -13,8 +13,6 @@ import type { LiveStream } from './live-changes.ts';
 
 export const livePath = '/api/live';
 
-/** Every 12 s the stream sends a ping and checks again that its owner is still allowed. */
-const beatMs = 12_000;
 const topicsBytes = 16 * 1024;
 
 /**
@@ -86,13 +84,13 @@ async function* events(
 }
 
 async function* changes(deps: ServerDeps, request: HttpRequest, stream: LiveStream): AsyncGenerator<string> {
-  let nextBeatAtMs = deps.now() + beatMs;
+  let nextBeatAtMs = deps.now() + deps.pace.liveBeatMs;
   while (!request.signal.aborted && !deps.live.closed) {
     for (const topic of await stream.changes(Math.max(1, nextBeatAtMs - deps.now()))) {
       yield event('change', { topic } satisfies LiveChange);
     }
     if (deps.now() < nextBeatAtMs) continue;
-    nextBeatAtMs = deps.now() + beatMs;
+    nextBeatAtMs = deps.now() + deps.pace.liveBeatMs;
     const end = await whyEnded(deps, request, stream);
     if (end) return yield event('end', end);
     yield event('ping', {});

@@ -30,7 +30,7 @@ export const sessionRouter = router({
       role: here?.role ?? null,
       project: { id: formatId('prj', caller.projectId), name: project?.name ?? '' },
       projects: memberships.map(projectView),
-      workersAlive: await countLiveWorkers(deps.db),
+      workersAlive: await countLiveWorkers(deps.db, deps.pace.silentAfterSeconds),
     };
   }),
 });

@@ -40,13 +40,14 @@ export type Db = {
   close(): Promise<void>;
 };
 
-const queryTimeoutMs = 10_000;
+/** Time after which a query without an answer fails, where no other is given. */
+export const queryTimeoutMs = 10_000;
 
 /**
  * Opens a pool. A lost connection is not an error of the pool: the query that used it rejects, and the next query
  * connects again.
  */
-export function makeDb(url: string, options: { max: number; name: string }): Db {
+export function makeDb(url: string, options: { max: number; name: string; queryTimeoutMs?: number }): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
@@ -54,7 +55,7 @@ export function makeDb(url: string, options: { max: number; name: string }): Db 
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     // A database that hangs counts as unreachable: the connection is closed, and all uncommitted changes are lost.
-    query_timeout: queryTimeoutMs,
+    query_timeout: options.queryTimeoutMs ?? queryTimeoutMs,
     statement_timeout: 60_000,
     // A process that freezes inside a transaction must not keep its locks, and must not commit a claim long after
     // others took it over.

@@ -1,9 +1,6 @@
 import pg from 'pg';
 import type { Db } from '#src/store/db/database.ts';
 
-/** Seconds without a heartbeat after which a worker counts as dead. Its claims are then taken from it. */
-export const silentAfterSeconds = 15;
-
 export async function registerWorker(db: Db, worker: { id: string; name: string; slots: number }): Promise<void> {
   await db.run(
     'worker_register',
@@ -33,10 +30,14 @@ export async function heartbeat(db: Db, id: string, condition: WorkerCondition):
 }
 
 /**
- * Returns the workers whose claims are to be taken: those reported dead; with `judgeSilence`, those silent for too
- * long; and those without a row. A worker that was frozen during a claim may commit it after its row was deleted.
+ * Returns the workers whose claims are to be taken: those reported dead; with `judgeSilence`, those silent for more than
+ * `silentAfterSeconds`; and those without a row. A worker that was frozen during a claim may commit it after its row was
+ * deleted.
  */
-export async function findDeadWorkers(db: Db, judgeSilence: boolean): Promise<string[]> {
+export async function findDeadWorkers(
+  db: Db,
+  { judgeSilence, silentAfterSeconds }: { judgeSilence: boolean; silentAfterSeconds: number },
+): Promise<string[]> {
   const rows = await db.run<{ id: string }>(
     'worker_dead',
     `with dead as (
@@ -63,8 +64,8 @@ export async function forgetWorker(db: Db, id: string): Promise<void> {
   );
 }
 
-/** Counts workers that have a fresh heartbeat and accept work. */
-export async function countLiveWorkers(db: Db): Promise<number> {
+/** Counts workers that have a heartbeat younger than `silentAfterSeconds` and accept work. */
+export async function countLiveWorkers(db: Db, silentAfterSeconds: number): Promise<number> {
   const rows = await db.run<{ n: number }>(
     'worker_live',
     'select count(*)::int as n from worker where dead_at is null and not draining and heartbeat_at > now() - make_interval(secs => $1)',
@@ -88,7 +89,7 @@ export type WorkerRow = {
  * Returns all workers except those that stopped in order, the newest first. Silent ones that nobody has cleaned up yet
  * are included.
  */
-export function findWorkers(db: Db): Promise<WorkerRow[]> {
+export function findWorkers(db: Db, silentAfterSeconds: number): Promise<WorkerRow[]> {
   return db.run<WorkerRow>(
     'worker_list',
     `select id, name, slots, in_flight, started_at, heartbeat_at, egress_down_since,

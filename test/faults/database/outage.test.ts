@@ -7,6 +7,7 @@ import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-p
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
+import { testPace } from '#test/support/test-pace.ts';
 import { startUp } from '#test/support/up.ts';
 
 const outageMs = 12_000;
@@ -35,8 +36,8 @@ async function behindProxy(): Promise<{ url: string; proxy: PostgresProxy }> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const config = { ...ringback.config, databaseUrl: proxy.url, port, url };
-  const web = await runWeb(config, log, { dashboard: false });
-  const worker = await runWorker(config, log);
+  const web = await runWeb(config, log, { dashboard: false, pace: testPace });
+  const worker = await runWorker(config, log, { pace: testPace });
   onTestFinished(async () => {
     proxy.resume();
     await worker.stop();

@@ -7,10 +7,11 @@ import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
+import { testPace } from '#test/support/test-pace.ts';
 import { deliveryCalls, patient } from './delivery-calls.ts';
 
-/** Silent for 15 s is dead; another 60 s are allowed until it is sent again. */
-const leaseMs = 15_000;
+/** A worker that is silent for so long is dead. Another 60 s are allowed until its deliveries are sent again. */
+const leaseMs = testPace.silentAfterSeconds * 1_000;
 
 let ringback: TestRingback;
 let target: Target;

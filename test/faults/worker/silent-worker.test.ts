@@ -1,13 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
+import { pace } from '#src/engine/pace.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';
 import { endWorkerProcesses, startWorkerProcess, type WorkerProcess } from '#test/support/processes.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { testPace } from '#test/support/test-pace.ts';
 
-/** Silent for 15 s is dead; one second's tick and the work itself come on top. */
-const takeOverMs = 22_000;
+/** Milliseconds for one tick after the silence, and for the work itself. */
+const workMs = 7_000;
 const count = 60;
 
 let ringback: TestRingback;
@@ -91,7 +93,10 @@ async function expectSettledOnce(ids: string[]): Promise<number> {
 it('a worker killed without anyone to report it: another one takes over by its silence, each job is reported once', async () => {
   // Neither has room for all of it.
   const slots = { RINGBACK_WORKER_SLOTS: '40' };
-  const [first] = [await startWorkerProcess(ringback, slots), await startWorkerProcess(ringback, slots)];
+  // This test has the values of production, so that one test shows what they are.
+  const silentMs = pace.silentAfterSeconds * 1_000;
+  const start = () => startWorkerProcess(ringback, slots, { pace: 'production' });
+  const [first] = [await start(), await start()];
   const ids = await submitHeld('killed');
   const held = await heldBy(first);
   expect(held).toBeGreaterThanOrEqual(count - 40);
@@ -99,13 +104,13 @@ it('a worker killed without anyone to report it: another one takes over by its s
   const killedAt = Date.now();
   await first.ended;
   target.open();
-  await allReported(ids, takeOverMs + 5_000);
-  expect(Date.now() - killedAt).toBeLessThan(takeOverMs);
-  expect(Date.now() - killedAt, 'not before it was silent for 15 s').toBeGreaterThan(11_000);
+  await allReported(ids, silentMs + workMs + 5_000);
+  expect(Date.now() - killedAt).toBeLessThan(silentMs + workMs);
+  expect(Date.now() - killedAt, 'not before it was silent for 15 s').toBeGreaterThan(silentMs - 4_000);
   expect(await expectSettledOnce(ids)).toBe(held);
 }, 120_000);
 
-it('a worker frozen for longer than 15 s: its late results are dropped, and it works on under a new id', async () => {
+it('a worker frozen for longer than the others allow: its late results are dropped, and it works on under a new id', async () => {
   const frozen = await startWorkerProcess(ringback);
   const ids = await submitHeld('frozen');
   expect(await heldBy(frozen)).toBe(count);
@@ -113,7 +118,7 @@ it('a worker frozen for longer than 15 s: its late results are dropped, and it w
   frozen.signal('SIGSTOP');
   // Its answers arrive in its sockets while it cannot read them.
   target.open();
-  await allReported(ids, takeOverMs + 10_000);
+  await allReported(ids, testPace.silentAfterSeconds * 1_000 + workMs + 10_000);
   const before = await expectSettledOnce(ids);
   expect(before).toBe(count);
   frozen.signal('SIGCONT');

@@ -102,7 +102,8 @@ describe('ringback demo', () => {
       expect.stringMatching(/^report {2}attempt 1 {2}200 {2}accepted$/),
       expect.stringMatching(/^report {2}callback {3}rang job\.completed, signature verified$/),
     ]);
-    expect(said).toMatch(/^ {2}chat +429\.+503\.+200\.*>$/m);
+    // On a slow machine a call itself is long enough to be drawn.
+    expect(said).toMatch(/^ {2}chat +=*429\.+=*503\.+=*200\.*>$/m);
     expect(said).toMatch(/^ {2}report +=+200\.*>$/m);
     expect(said).not.toContain('\u001b');
     const greetingAt = said.indexOf('Ringback is');

@@ -9,6 +9,7 @@ import { lockOverdueJobs } from '#src/store/job/overdue-jobs.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
+import { testPace } from '#test/support/test-pace.ts';
 
 let ringback: TestRingback;
 let target: Target;
@@ -150,7 +151,8 @@ it('many workers on one queue: every job runs once', async () => {
   );
   const { runWorker } = await import('#src/worker/worker-process.ts');
   const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
-  const crowd = await Promise.all([1, 2, 3].map(() => runWorker({ ...ringback.config, workerSlots: 20 }, log)));
+  const config = { ...ringback.config, workerSlots: 20 };
+  const crowd = await Promise.all([1, 2, 3].map(() => runWorker(config, log, { pace: testPace })));
   await receiver.waitFor(300, 30_000);
   await Promise.all(crowd.map((worker) => worker.stop()));
   expect(target.hits('/echo')).toBe(300);

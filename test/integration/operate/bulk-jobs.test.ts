@@ -10,6 +10,7 @@ import { runWorker } from '#src/worker/worker-process.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
+import { testPace } from '#test/support/test-pace.ts';
 
 let ringback: TestRingback;
 let target: Target;
@@ -128,7 +129,9 @@ describe('cancelling many', () => {
     expect(other.id).not.toBe(id);
     await ringback.call('operations.stop', { id: other.id });
     // Two workers are no faster than one.
-    const second = await runWorker(ringback.config, makeLog(ringback.config, { write: () => undefined }));
+    const second = await runWorker(ringback.config, makeLog(ringback.config, { write: () => undefined }), {
+      pace: testPace,
+    });
     await ringback.startWorker();
     const startedAt = Date.now();
     await expect.poll(async () => (await get(id)).done, { timeout: 20_000 }).toBeGreaterThanOrEqual(40);

@@ -7,6 +7,7 @@ import { runWorker } from '#src/worker/worker-process.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
+import { testPace } from '#test/support/test-pace.ts';
 
 let ringback: TestRingback;
 let target: Target;
@@ -89,7 +90,9 @@ function mostPerSecond(): number {
 describe('sending again all that failed', () => {
   it('sends 300 once each, tells how far it is, and keeps its rate whatever the number of workers', async () => {
     const ids = await failedDeliveries(300);
-    const second = await runWorker(ringback.config, makeLog(ringback.config, { write: () => undefined }));
+    const second = await runWorker(ringback.config, makeLog(ringback.config, { write: () => undefined }), {
+      pace: testPace,
+    });
     onTestFinished(() => second.stop());
     const startedAt = Date.now();
     const started = await start({ perSecond: 100 });

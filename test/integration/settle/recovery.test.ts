@@ -6,6 +6,7 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { makeRunDelivery } from '#src/engine/deliver/run-delivery.ts';
 import type { EndedDelivery } from '#src/engine/deliver/settle-delivery.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
+import { pace } from '#src/engine/pace.ts';
 import { makeAlarm } from '#src/engine/pump/alarm.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import { makePump } from '#src/engine/pump/pump.ts';
@@ -20,6 +21,7 @@ import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-p
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
+import { testPace } from '#test/support/test-pace.ts';
 
 let ringback: TestRingback;
 let target: Target;
@@ -36,7 +38,7 @@ afterAll(async () => {
 const silent = makeLog({ logLevel: 'silent', logFormat: 'json' });
 
 async function worker(changes: Partial<ServerConfig> = {}): Promise<{ stop(): Promise<void> }> {
-  const running = await runWorker({ ...ringback.config, ...changes }, silent);
+  const running = await runWorker({ ...ringback.config, ...changes }, silent, { pace: testPace });
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= running.stop());
   onTestFinished(stop);
@@ -254,13 +256,11 @@ describe('a worker', () => {
     onTestFinished(() => void vi.useRealTimers());
     let hang: PromiseWithResolvers<unknown[]> | undefined;
     const run = () => (hang === undefined ? Promise.resolve([{ id: 'me' }]) : hang.promise);
+    const none = () => undefined;
+    const me = { id: 'me', name: 'me', slots: 1, pace, onDeclaredDead: none, onError: none };
     const liveness = await makeLiveness({ run } as unknown as Db, {
-      id: 'me',
-      name: 'me',
-      slots: 1,
+      ...me,
       condition: () => ({ inFlight: 0, egressDown: false }),
-      onDeclaredDead: () => undefined,
-      onError: () => undefined,
     });
     await vi.advanceTimersByTimeAsync(30_000);
     expect(liveness.mayJudge()).toBe(true);
@@ -282,7 +282,8 @@ it('a submission while the database hangs is refused as unavailable, not held fo
   const proxy = await proxied();
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent, { dashboard: false });
+  const options = { dashboard: false, pace: { ...testPace, queryTimeoutMs: 3_000 } };
+  const web = await runWeb({ ...ringback.config, databaseUrl: proxy.url, port, url }, silent, options);
   onTestFinished(async () => {
     proxy.resume();
     await web.stop();
@@ -327,13 +328,12 @@ it('a web process that stops answers those who wait with the job as it is, at on
   const job = await submit({ url: `${target.url}/json`, delaySeconds: 3_600 }, url);
   const authorization = `Bearer ${ringback.credentials.apiKey}`;
   const [now] = await sql<{ now: Date }>('select now()');
-  const asked = now?.now;
   const waiting = fetch(`${url}/v1/jobs/${job.id}?wait=60`, { headers: { authorization } });
   waiting.catch(() => undefined);
   const looking = `select 1 as n from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and query_start > $1
       and query like 'select j.id, % from job j where j.id = any%'`;
-  await expect.poll(async () => (await sql(looking, [asked])).length).toBeGreaterThan(0);
+  await expect.poll(async () => (await sql(looking, [now?.now])).length).toBeGreaterThan(0);
   const from = performance.now();
   await web.stop();
   expect((await waiting).status).toBe(200);

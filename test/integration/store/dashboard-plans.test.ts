@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statRanges } from '#src/contract/stats/stat-range.ts';
 import { formatId } from '#src/domain/text/id.ts';
+import { pace } from '#src/engine/pace.ts';
 import { exportJobs } from '#src/engine/read/export-jobs.ts';
 import { endpointStats } from '#src/engine/stats/endpoint-stats.ts';
 import { metrics } from '#src/engine/stats/metrics.ts';
@@ -199,10 +200,10 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
 
   it('by summing up: the overview, the counts of the frame, an endpoint, and metrics', async () => {
     const plans = await plansOf(async (watched) => {
-      for (const range of statRanges) await overview({ db: watched }, seeded.big, range);
+      for (const range of statRanges) await overview({ db: watched, pace }, seeded.big, range);
       await nowCounts({ db: watched }, seeded.big);
       await endpointStats({ db: watched }, seeded.big, formatId('end', seeded.endpointId), '24h');
-      await metrics({ db: watched });
+      await metrics({ db: watched, pace });
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
   });

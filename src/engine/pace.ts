@@ -1,0 +1,81 @@
+import { queryTimeoutMs } from '#src/store/db/database.ts';
+
+/**
+ * The intervals at which processes repeat their work, and the waits after which they act. Production always has the
+ * values of `pace`; tests pass shorter ones. The unit is at the end of each name.
+ */
+export type Pace = Readonly<{
+  /** Time after which a query without an answer fails, because a database that hangs counts as unreachable. */
+  queryTimeoutMs: number;
+  /** Time between two heartbeats of a worker. A gap of more than two of them counts as a break. */
+  heartbeatMs: number;
+  /**
+   * Time without a heartbeat after which a worker claims nothing, because others may soon take over its jobs. It is
+   * shorter than the silence after which they do.
+   */
+  outOfTouchMs: number;
+  /** Time for which a worker's own heartbeats must be unbroken before it may judge the silence of others. */
+  unbrokenMs: number;
+  /** Time without a heartbeat after which a worker counts as dead. Its claims are then taken from it. */
+  silentAfterSeconds: number;
+  /** Time between two runs of a worker's short tasks: admitting, expiring, taking over and lines. */
+  stepMs: number;
+  /** Time between two steps of running operations. */
+  operateMs: number;
+  /** Time between two checks whether a worker still has the claims of what it sends. */
+  checkClaimsMs: number;
+  /** Time between two searches for rows whose message was lost. */
+  readmitMs: number;
+  /** Wait of a due row after which its message counts as lost, while the queue is empty. */
+  readmitIdleSeconds: number;
+  /** The same wait while the queue is busy, because the message may only be late. */
+  readmitBusySeconds: number;
+  /** Time between two searches of a worker for claims that it does not hold. */
+  takeBackMs: number;
+  /** Minimum age of a claim that a worker takes back from itself. */
+  strayAfterSeconds: number;
+  /** Time between two deletions of what has expired. */
+  retainMs: number;
+  /** Time between two clearings of rows past their project's retention. The dashboard shows it. */
+  retainProjectsMs: number;
+  /** Time between two runs of a worker that add up statistics. */
+  foldMs: number;
+  /** The same time in a web process. */
+  foldInWebMs: number;
+  /** Delay of a delivery that our own network did not let out. */
+  egressRetryMs: number;
+  /** Time between two searches of a web process for silent listeners. */
+  sweepListenersMs: number;
+  /** Silence after which a listener is deleted. */
+  listenerSilentSeconds: number;
+  /** Time between two pings of a listener's stream. Each checks again that its caller is still allowed. */
+  listenerBeatMs: number;
+  /** Time between two pings of a browser's stream. Each checks again that its owner is still allowed. */
+  liveBeatMs: number;
+}>;
+
+/** The pace of production. */
+export const pace: Pace = Object.freeze({
+  queryTimeoutMs,
+  heartbeatMs: 3_000,
+  outOfTouchMs: 10_000,
+  unbrokenMs: 15_000,
+  silentAfterSeconds: 15,
+  stepMs: 1_000,
+  operateMs: 1_000,
+  checkClaimsMs: 3_000,
+  readmitMs: 10_000,
+  readmitIdleSeconds: 15,
+  readmitBusySeconds: 120,
+  takeBackMs: 5_000,
+  strayAfterSeconds: 15,
+  retainMs: 5_000,
+  retainProjectsMs: 60_000,
+  foldMs: 5_000,
+  foldInWebMs: 15_000,
+  egressRetryMs: 10_000,
+  sweepListenersMs: 20_000,
+  listenerSilentSeconds: 60,
+  listenerBeatMs: 15_000,
+  liveBeatMs: 12_000,
+});
