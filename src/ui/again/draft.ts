@@ -3,6 +3,7 @@ import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
 import { type PresetName, presetNames } from '#src/domain/policy/presets.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { presetOf, retryInputOf } from '#src/ui/parts/job/retry-input-of.ts';
+import { labelLine, readLabels } from '#src/ui/words/label-list.ts';
 
 /** A header in the form. `shown` is the value that the job shows; null for a new header. */
 export type HeaderDraft = { key: number; name: string; value: string; shown: string | null; replaced: boolean };
@@ -65,7 +66,7 @@ export function draftOf(view: JobView, body: BodyStart | null | undefined): Draf
     deadlineSeconds: settings.deadlineSeconds === null ? '' : String(settings.deadlineSeconds),
     callbackMode: 'keep',
     callback: job.callback?.url ?? job.callback?.endpoint ?? '',
-    labels: job.labels.join(', '),
+    labels: labelLine(job.labels),
     resultTtlSeconds: String(settings.resultTtlSeconds),
   };
 }
@@ -114,11 +115,7 @@ export function editsOf(
   if (draft.callbackMode === 'none' && view.job.callback !== null) edits.callback = null;
   if (draft.callbackMode === 'url') edits.callback = draft.callback.trim();
   if (draft.callbackMode === 'endpoint') edits.callback = { endpoint: draft.callback.trim() };
-  if (changed('labels'))
-    edits.labels = draft.labels
-      .split(',')
-      .map((label) => label.trim())
-      .filter(Boolean);
+  if (changed('labels')) edits.labels = readLabels(draft.labels);
   if (changed('resultTtlSeconds')) edits.resultTtlSeconds = amount(draft.resultTtlSeconds);
   return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, edits };
 }

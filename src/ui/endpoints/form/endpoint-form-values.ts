@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointEdits, EndpointInput } from '#src/contract/endpoint/endpoint-input.ts';
+import { labelLine, readLabels } from '#src/ui/words/label-list.ts';
 
 /** A header in the form. `kept` marks a stored secret that stays as it is. */
 export type HeaderLine = { key: number; name: string; value: string; secret: boolean; kept: boolean };
@@ -34,7 +35,7 @@ export function valuesOf(endpoint: Endpoint | null): EndpointValues {
     description: endpoint?.description ?? '',
     events: endpoint?.events ?? ['job.completed', 'job.failed', 'job.cancelled'],
     projectWide: endpoint?.projectWide ?? false,
-    labels: endpoint?.labels.join(', ') ?? '',
+    labels: labelLine(endpoint?.labels ?? []),
     payload: endpoint?.payload ?? 'full',
     schedule: endpoint?.scheduleSeconds?.map((seconds) => `${seconds}s`).join(', ') ?? '',
     giveUpOn: endpoint?.giveUpOn.join(', ') ?? '',
@@ -75,7 +76,7 @@ function common(values: EndpointValues) {
     description: values.description.trim(),
     events: values.events,
     projectWide: values.projectWide,
-    labels: list(values.labels),
+    labels: readLabels(values.labels),
     payload: values.payload,
     scheduleSeconds:
       schedule.length === 0 ? null : schedule.map((entry) => (/^\d+$/.test(entry) ? Number(entry) : entry)),

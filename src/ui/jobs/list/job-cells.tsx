@@ -5,6 +5,7 @@ import type { JobSummary } from '#src/contract/job/job.ts';
 import { PanelRight } from '#src/ui/icons/icons.ts';
 import { usePeek } from '#src/ui/jobs/peek/use-peek.ts';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
+import { labelLine } from '#src/ui/words/label-list.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 
 /** Shows the method and the URL as the row's link. The path is cut before the host. */
@@ -58,7 +59,7 @@ const labelsShown = 2;
 export function Labels({ labels }: { labels: string[] }) {
   const more = labels.length - labelsShown;
   return (
-    <span className="flex gap-1" title={more > 0 ? labels.join(', ') : undefined}>
+    <span className="flex gap-1" title={more > 0 ? labelLine(labels) : undefined}>
       {labels.slice(0, labelsShown).map((label) => (
         <Tag key={label}>{label}</Tag>
       ))}

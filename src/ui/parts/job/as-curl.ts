@@ -11,12 +11,29 @@ const longestBody = 8_192;
  */
 export function asCurl(job: Pick<Job, 'method' | 'url' | 'headers'>, body?: BodyStart | null): string {
   const headers = Object.entries(job.headers);
-  const lines = headers.map(([name, value]) => `-H ${quote(`${name}: ${value}`, variableName(name))}`);
+  const lines = headers.map(([name, value]) => `-H ${quote(headerLine(name, value), variableName(name))}`);
   const text = bodyText(body);
   if (text !== null) lines.push(`--data-raw ${quote(text, 'BODY_SECRET')}`);
   else if (body || (body === undefined && headers.some(([name]) => name.toLowerCase() === 'content-type')))
     lines.push('--data-binary @body');
-  return [`curl -X ${quoteIfNeeded(job.method)} ${quote(job.url, 'SECRET')}`, ...lines].join(' \\\n  ');
+  return [`curl ${methodOption(job.method)} ${globOption(job.url)}${quote(job.url, 'SECRET')}`, ...lines].join(
+    ' \\\n  ',
+  );
+}
+
+/** With `-X HEAD`, curl would wait for a body that never comes. */
+function methodOption(method: string): string {
+  return method === 'HEAD' ? '--head' : `-X ${quoteIfNeeded(method)}`;
+}
+
+/** Without this option, curl takes brackets and braces of a URL for a list of URLs. */
+function globOption(url: string): string {
+  return /[[\]{}]/.test(url) ? '--globoff ' : '';
+}
+
+/** With nothing after the colon, curl would not send the header. */
+function headerLine(name: string, value: string): string {
+  return value === '' ? `${name};` : `${name}: ${value}`;
 }
 
 /** Returns the whole body if it can be written into a snippet, otherwise null. */

@@ -1,5 +1,6 @@
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { type PresetName, presetNames } from '#src/domain/policy/presets.ts';
+import { readLabels } from '#src/ui/words/label-list.ts';
 import { inboxUrl, newKey, type Plan, planOf, planUrl } from './plan.ts';
 
 export type HeaderLine = { key: number; name: string; value: string; secret: boolean };
@@ -73,7 +74,7 @@ export function submitInputOf(values: TryValues, origin: string): SubmitInput | 
   const retry = retryOf(values);
   if (isUnreadable(retry)) return retry;
   const { timeout, maxAttempts, ttl } = values;
-  const labels = values.labels.split(',').flatMap((label) => label.trim() || []);
+  const labels = readLabels(values.labels);
   const callback = callbackOf(values, origin);
   return {
     url: values.target === 'flaky' ? planUrl(origin, values.plan, newKey()) : values.url.trim(),

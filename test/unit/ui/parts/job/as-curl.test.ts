@@ -38,9 +38,27 @@ describe('a job as a curl command', () => {
       fc.property(text, text, (path, value) => {
         fc.pre(!`${path}${value}`.includes('********'));
         const command = asCurl({ method: 'GET', url: `http://a/${path}`, headers: { 'x-a': value } });
-        expect(argumentsOf(command)).toEqual(['-X', 'GET', `http://a/${path}`, '-H', `x-a: ${value}`]);
+        expect(argumentsOf(command)).toEqual([
+          '-X',
+          'GET',
+          `http://a/${path}`,
+          '-H',
+          value === '' ? 'x-a;' : `x-a: ${value}`,
+        ]);
       }),
       { numRuns: 40 },
     );
+  });
+
+  it.each([
+    [{ method: 'HEAD' }, ['--head', 'https://a.test/']],
+    [{ url: 'https://a.test/?ids[]=1&x={a,b}' }, ['-X', 'GET', '--globoff', 'https://a.test/?ids[]=1&x={a,b}']],
+    [{ url: 'https://[::1]/' }, ['-X', 'GET', '--globoff', 'https://[::1]/']],
+    [{ headers: { 'x-empty': '' } }, ['-X', 'GET', 'https://a.test/', '-H', 'x-empty;']],
+  ])('sends what curl would read otherwise: %j', (part, expected) => {
+    const command = asCurl({ method: 'GET', url: 'https://a.test/', headers: {}, ...part } as Parameters<
+      typeof asCurl
+    >[0]);
+    expect(argumentsOf(command)).toEqual(expected);
   });
 });
