@@ -15,7 +15,7 @@ import { Failure } from '#src/ui/parts/page/failure.tsx';
 
 const series = [
   { name: 'Delivered', key: 'delivered', colour: 'var(--color-completed)' },
-  { name: 'Failed tries', key: 'failedTries', colour: 'var(--color-retrying)' },
+  { name: 'Failed, tried again', key: 'triedAgain', colour: 'var(--color-retrying)' },
   { name: 'Given up', key: 'failed', colour: 'var(--color-failed)' },
 ] as const;
 
@@ -25,6 +25,9 @@ const ranges: readonly { value: StatRange; label: string }[] = [
   { value: '7d', label: '7 d' },
   { value: '30d', label: '30 d' },
 ];
+
+/** A point whose failures are counted once: those that were tried again, and those that were given up. */
+type ShownPoint = EndpointPoint & { triedAgain: number };
 
 type Props = {
   stats: EndpointStats | undefined;
@@ -44,6 +47,10 @@ export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props
       </Card>
     );
   if (!stats) return <div className="card h-[257px]" aria-hidden />;
+  const points = stats.points.map((point) => ({
+    ...point,
+    triedAgain: Math.max(0, point.failedTries - point.failed),
+  }));
   return (
     <ChartCard
       title={title}
@@ -54,9 +61,9 @@ export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props
         </>
       }
       table={
-        <PointTable<EndpointPoint>
+        <PointTable<ShownPoint>
           label={title}
-          points={stats.points}
+          points={points}
           stepSeconds={stats.stepSeconds}
           columns={series.map(({ name, key }) => ({ name, value: (point) => countText(point[key]) }))}
         />
@@ -64,7 +71,7 @@ export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props
     >
       <TimeChart
         label="Deliveries over time, by outcome"
-        points={stats.points}
+        points={points}
         stepSeconds={stats.stepSeconds}
         axis={shortCount}
         lines={(point) => series.map(({ name, key, colour }) => ({ name, colour, value: countText(point[key]) }))}

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { attemptNumber } from '#src/ui/words/attempt-number.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { exactText, leftText } from '#src/ui/words/time-text.ts';
 import { CureText } from './cure-text.tsx';
@@ -37,7 +38,6 @@ export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptL
 /** Shows the state in place of the countdown, while there is nothing to count. */
 function Standing({ job }: { job: JobView['job'] }) {
   const { icon: Icon, word } = stateLook(job.state);
-  const number = job.endedAt === null ? job.attempts + 1 : job.attempts;
   return (
     <>
       <span className="grid size-11 flex-none place-items-center rounded-full bg-state-soft">
@@ -45,7 +45,7 @@ function Standing({ job }: { job: JobView['job'] }) {
       </span>
       <div className="min-w-33">
         <div className="text-12 text-fg-subtle">
-          Attempt {number} of {job.maxAttempts}
+          Attempt {attemptNumber(job)} of {job.maxAttempts}
         </div>
         <div className="text-20 leading-8 font-semibold tracking-[-0.015em] whitespace-nowrap">{word}</div>
       </div>

@@ -12,6 +12,7 @@ import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { attemptNumber } from '#src/ui/words/attempt-number.ts';
 import { leftText } from '#src/ui/words/time-text.ts';
 import { endOf, type Lane, Lanes } from './lanes.tsx';
 import { type Course, liveLanes, mergedLanes } from './live-lanes.ts';
@@ -78,7 +79,7 @@ export function JobWords({ job }: { job: Job }) {
   if (job.state === 'failed') return `Failed after ${made}: ${job.error?.message ?? 'no reason was kept.'}`;
   if (job.state === 'cancelled') return `Cancelled after ${made}.`;
   if (workers === 0) return 'Waiting: no worker is alive. Start one with ringback worker.';
-  if (job.state === 'in_progress') return `Attempt ${attempts + 1} is under way.`;
+  if (job.state === 'in_progress') return `Attempt ${attemptNumber(job)} is under way.`;
   if (job.nextAttemptAt === null) return 'Waiting for a worker with a free slot.';
   const leftMs = Date.parse(job.nextAttemptAt) - now;
   return leftMs > 0 ? `Attempt ${attempts + 1} in ${leftText(leftMs)}.` : `Attempt ${attempts + 1} is due.`;
