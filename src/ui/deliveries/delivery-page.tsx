@@ -18,6 +18,7 @@ import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { mayResend } from '#src/ui/words/may-resend.ts';
 import { DeliveryFacts } from './delivery-facts.tsx';
 import { TriesCard } from './tries-card.tsx';
 
@@ -103,7 +104,7 @@ function Head({ delivery }: { delivery: DeliveryView }) {
           <CopyButton text={delivery.eventId} label="Copy the event's id, which is its webhook-id" />
         </p>
       </div>
-      {mayWrite && delivery.endedAt !== null && <Resend delivery={delivery} />}
+      {mayWrite && mayResend(delivery) && <Resend delivery={delivery} />}
     </div>
   );
 }

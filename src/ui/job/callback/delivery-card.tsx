@@ -13,6 +13,7 @@ import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { mayResend } from '#src/ui/words/may-resend.ts';
 import { leftText, tookText } from '#src/ui/words/time-text.ts';
 import { DeliveryAnswer } from './delivery-answer.tsx';
 
@@ -83,7 +84,7 @@ export function DeliveryCard({ jobId, delivery, open, onOpen }: Props) {
 function Resend({ jobId, delivery }: { jobId: string; delivery: DeliveryLine }) {
   const mayWrite = useMayWrite();
   const { resend, busy, error } = useResend(jobId);
-  if (!mayWrite || delivery.endedAt === null || delivery.state === 'cancelled') return null;
+  if (!mayWrite || !mayResend(delivery)) return null;
   return (
     <>
       <Button kind="ghost" size="small" icon={Send} busy={busy} onClick={() => resend([delivery.id])}>

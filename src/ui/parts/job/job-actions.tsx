@@ -28,6 +28,7 @@ import {
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuItem, MenuLine, MenuLink } from '#src/ui/parts/overlay/menu.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { mayResend } from '#src/ui/words/may-resend.ts';
 import { deliveryGone, wantsItsEnd } from '#src/ui/words/outlived.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 import { asCurl } from './as-curl.ts';
@@ -75,7 +76,7 @@ function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<type
   const { resend, busy } = useResend(job.id);
   const now = useNow(60_000);
   const ended = isTerminal(job.state);
-  const again = deliveries.filter(({ endedAt, state }) => endedAt !== null && state !== 'cancelled');
+  const again = deliveries.filter(mayResend);
   return (
     <>
       {/* The actions change at the job's end. Their width must not change, or the URL beside them would wrap
@@ -120,9 +121,10 @@ function whyNoResend(view: JobView, now: number): string {
   if (!isTerminal(job.state)) return 'The job has not ended';
   if (deliveries.length === 0 && !wantsItsEnd(job)) return 'The callback does not want this end';
   if (deliveries.length === 0 && deliveryGone(view, now)) return 'The callback was deleted by the project’s retention';
-  return deliveries.length === 0 || deliveries.some(({ endedAt }) => endedAt === null)
-    ? 'The callback is on its way'
-    : 'The callback was cancelled';
+  if (deliveries.length === 0 || deliveries.some(({ endedAt }) => endedAt === null))
+    return 'The callback is on its way';
+  const isCancelled = deliveries.some(({ state }) => state === 'cancelled');
+  return isCancelled ? 'The callback was cancelled' : 'What was delivered about the job’s progress is not kept';
 }
 
 function CopyAs({ view, body }: Omit<Props, 'wrap'>) {

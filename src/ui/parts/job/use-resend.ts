@@ -12,13 +12,25 @@ export function useResend(jobId: string): { resend: (ids: string[]) => void; bus
   const one = useMutation(trpc.deliveries.resend.mutationOptions());
   const all = useMutation({
     mutationFn: async (ids: string[]) => {
-      for (const id of ids) await one.mutateAsync({ id });
-      return ids.length;
+      let sent = 0;
+      let refusal: unknown = null;
+      // One that cannot be sent again does not keep the others from it.
+      for (const id of ids) {
+        await one.mutateAsync({ id }).then(
+          () => (sent += 1),
+          (error: unknown) => (refusal = error),
+        );
+      }
+      if (sent === 0) throw refusal;
+      return { sent, refusal };
     },
-    onSuccess: (count) =>
+    onSuccess: ({ sent, refusal }, { length }) =>
       toast({
-        title: count === 1 ? 'The callback is sent again' : `${count} callbacks are sent again`,
-        description: 'Under the same webhook-id, with a schedule that starts anew.',
+        title: sent === 1 ? 'The callback is sent again' : `${sent} callbacks are sent again`,
+        description:
+          refusal === null
+            ? 'Under the same webhook-id, with a schedule that starts anew.'
+            : `${length - sent} could not be: ${problemOf(refusal).message}`,
       }),
     onError: (error) => toast({ tone: 'failure', title: 'Not sent again', description: problemOf(error).message }),
     onSettled: () => queries.invalidateQueries(trpc.jobs.view.queryFilter({ id: jobId })),
