@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Overview } from '#src/contract/stats/stats.ts';
+import { pace } from '#src/engine/pace.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import { startFolding } from '#src/server/folding.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
@@ -64,8 +65,8 @@ describe('folding', () => {
     await ringback.db.transaction((tx) => insertStatDeltas(tx, new Map([[id, { totals: { submitted: 2 } }]])));
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
-    const folding = startFolding({ ...ringback, log: { warn: () => undefined } } as unknown as ServerDeps);
-    vi.advanceTimersByTime(15_000);
+    const folding = startFolding({ ...ringback, pace, log: { warn: () => undefined } } as unknown as ServerDeps);
+    vi.advanceTimersByTime(pace.foldInWebMs);
     await folding.stop();
     expect(await sql('select 1 from stat_delta where project_id = $1', [id])).toEqual([]);
     expect((await overview(key)).totals.submitted).toBe(2);
