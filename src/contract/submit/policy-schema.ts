@@ -11,6 +11,7 @@ import type {
   Rule,
 } from '#src/domain/policy/policy.ts';
 import type { StatusPattern } from '#src/domain/policy/status-pattern.ts';
+import { resetFormats } from './retry-schema.ts';
 
 const ms = z.number().min(0);
 
@@ -40,15 +41,7 @@ export const backoffStrategySchema = backoffViewSchema
   .meta({ description: 'Waits by exponential backoff.' }) satisfies z.ZodType<BackoffStrategy>;
 
 /** How a reset header is read. */
-export const resetFormatSchema = z.enum([
-  'auto',
-  'unix_timestamp',
-  'unix_timestamp_in_ms',
-  'iso_8601',
-  'iso_8601_duration_openai_variant',
-  'http_date',
-  'delta_seconds',
-]) satisfies z.ZodType<ResetFormat>;
+export const resetFormatSchema = z.enum(resetFormats) satisfies z.ZodType<ResetFormat>;
 
 const headerNames = z.array(z.string());
 

@@ -21,7 +21,8 @@ export const duration = z
 /** Any JSON value. Its text and depth are checked once, for the whole input. */
 export const anyJson: z.ZodType<JsonValue> = z.any();
 
-const resetFormats = [
+/** How a reset header's value can be written. */
+export const resetFormats = [
   'auto',
   'unix_timestamp',
   'unix_timestamp_in_ms',
