@@ -25,7 +25,8 @@ export function isClosedPlace(url: URL, own: OwnAddress): boolean {
   if (!isOwnPlace(url, own)) return false;
   const { pathname } = url;
   const isBelow = own.path !== '' && pathname.startsWith(`${own.path}/`);
-  if (own.path !== '' && !isBelow && isSamePlace(url, new URL(own.origins[0] ?? ''))) return false;
+  const at = placesOf(own)[0];
+  if (own.path !== '' && !isBelow && at?.host === bareHost(url) && at.port === portOf(url)) return false;
   return !isOpenToWorkers(isBelow ? pathname.slice(own.path.length) : pathname);
 }
 
@@ -34,23 +35,36 @@ export function isClosedPlace(url: URL, own: OwnAddress): boolean {
  * listens on, or that port under any name or address of the machine itself.
  */
 export function isOwnPlace(url: URL, own: OwnAddress): boolean {
-  const places = own.origins.map((origin) => new URL(origin));
-  if (places.some((place) => isSamePlace(place, url))) return true;
+  const port = portOf(url);
+  const places = placesOf(own);
+  // Most URLs have a port that no place of Ringback has, and need no more than this comparison.
+  if (!places.some((place) => place.port === port)) return false;
   const host = bareHost(url);
-  return isOwnPort(url, own) && (isLoopbackHost(host) || places.some((place) => bareHost(place) === host));
-}
-
-/** Compares host and port. Another scheme at the same port is no other server. */
-function isSamePlace(one: URL, other: URL): boolean {
-  return bareHost(one) === bareHost(other) && portOf(one) === portOf(other);
+  if (places.some((place) => place.host === host && place.port === port)) return true;
+  return isOwnPort(url, own) && (isLoopbackHost(host) || places.some((place) => place.host === host));
 }
 
 /** Returns true if a URL has the port that Ringback listens on, at whatever host. */
 export function isOwnPort(url: URL, own: OwnAddress): boolean {
-  return own.origins.some((origin) => {
-    const at = new URL(origin);
-    return isLoopbackHost(bareHost(at)) && portOf(at) === portOf(url);
-  });
+  const port = portOf(url);
+  return placesOf(own).some((place) => place.isLoopback && place.port === port);
+}
+
+/** Host and port of an origin. Another scheme at the same port is no other server. */
+type Place = { host: string; port: number; isLoopback: boolean };
+
+/** The places of each list of origins. A process has one list, and asks for every request. */
+const known = new WeakMap<readonly string[], Place[]>();
+
+function placesOf({ origins }: OwnAddress): Place[] {
+  const places = known.get(origins) ?? origins.map((origin) => placeOf(new URL(origin)));
+  known.set(origins, places);
+  return places;
+}
+
+function placeOf(url: URL): Place {
+  const host = bareHost(url);
+  return { host, port: portOf(url), isLoopback: isLoopbackHost(host) };
 }
 
 const loopback = ['127.0.0.0/8', '0.0.0.0/8', '::1/128', '::/128'].map((range) => {

@@ -27,12 +27,47 @@ const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 
 const success = parseStatusPattern('2xx') as StatusPattern;
 
+/** The policies that are presets without any change, by the name of the preset and by what a job may repeat. */
+const unchanged = new Map<string, Policy>();
+
+/**
+ * Returns a job's policy. Jobs that use a preset without a change, as most do, share one object, which must not be
+ * changed: it is compared and stored by its identity.
+ */
+export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
+  const name = unchangedPreset(input);
+  if (name === null) return makePolicy(input);
+  const key = `${name}/${isRepeatable(input)}`;
+  const known = unchanged.get(key);
+  if (known !== undefined) return known;
+  const policy = makePolicy(input);
+  if (!isPolicyRefusal(policy)) unchanged.set(key, policy);
+  return policy;
+}
+
+/** Returns the name of the preset that the input does not change, empty if it names none; null: it changes something. */
+function unchangedPreset(input: PolicyInput): string | null {
+  const { retry, timeoutRetry, connectionErrorRetry, accept, maxAttempts, onInterrupted, onOversize } = input;
+  const isUnchanged =
+    (timeoutRetry ?? connectionErrorRetry ?? accept) === undefined &&
+    (maxAttempts ?? limits.maxAttempts.default) === limits.maxAttempts.default &&
+    (onInterrupted ?? 'retry') === 'retry' &&
+    (onOversize ?? 'fail') === 'fail';
+  if (!isUnchanged) return null;
+  if (retry === undefined) return '';
+  return typeof retry === 'string' && isPresetName(retry) ? retry : null;
+}
+
+function isRepeatable({ method, hasIdempotencyKey }: PolicyInput): boolean {
+  return hasIdempotencyKey || repeatableMethods.has(method.toUpperCase());
+}
+
 /**
  * Fills in every default and puts the rules in order of precedence. Rules given without a preset replace the default
  * preset's rules for statuses; timeouts and connection errors stay as in that preset. With a preset, the given rules
  * come before its own. A refusal names the field, and for a rule that can never match also the rule that shadows it.
  */
-export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
+function makePolicy(input: PolicyInput): OrRefusal<Policy> {
   const { name, rules: written, field } = splitSetting(input.retry);
   if (name !== null && !isPresetName(name)) {
     const known = presetNames.map((preset) => `"${preset}"`).join(', ');
@@ -54,7 +89,7 @@ export function resolvePolicy(input: PolicyInput): OrRefusal<Policy> {
   const preset = presets[name ?? 'default'];
   const own = written === undefined ? [] : orderRules(written, field, accept);
   if (isPolicyRefusal(own)) return own;
-  const repeatable = input.hasIdempotencyKey || repeatableMethods.has(input.method.toUpperCase());
+  const repeatable = isRepeatable(input);
   const timeout = failures(input.timeoutRetry, preset.timeout, repeatable, 'timeout.retry');
   if (isPolicyRefusal(timeout)) return timeout;
   const connection = failures(input.connectionErrorRetry, preset.connectionError, repeatable, 'connectionError.retry');

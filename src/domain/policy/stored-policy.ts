@@ -33,6 +33,8 @@ export type PolicyNames = {
 export function makePolicyNames(version: typeof versions, older: typeof olderForms): PolicyNames {
   const current = new Map<string, Policy>();
   const byText = new Map<string, string>();
+  /** What was packed before: jobs with an unchanged preset share one object. */
+  const packed = new WeakMap<Policy, StoredPolicy>();
   for (const preset of presetNames) {
     for (const method of ['GET', 'POST']) {
       const policy = resolvePolicy({ retry: preset, method, hasIdempotencyKey: false });
@@ -45,7 +47,13 @@ export function makePolicyNames(version: typeof versions, older: typeof olderFor
   }
   return {
     current,
-    pack: (policy) => byText.get(JSON.stringify(policy)) ?? policy,
+    pack(policy) {
+      const known = packed.get(policy);
+      if (known !== undefined) return known;
+      const stored = byText.get(JSON.stringify(policy)) ?? policy;
+      packed.set(policy, stored);
+      return stored;
+    },
     unpack(stored) {
       if (typeof stored !== 'string') return stored;
       const policy = current.get(stored) ?? older[stored];

@@ -6,6 +6,11 @@ const secretEnding = /(?:token|secret|password|signature|credentials?)$/;
 const secretKey =
   /(?:api|access|auth|secret|private|client|app|subscription|master|admin|signing|encryption|session|license|service|shared|security|user|account)key$/;
 
+/** Verdicts of names seen before. Every attempt asks for the same few names, many times. */
+const verdicts = new Map<string, boolean>();
+const mostVerdicts = 1_000;
+const longestRemembered = 64;
+
 const parameterWords = new Set(['sig', 'auth', 'pass', 'pwd']);
 
 /**
@@ -15,6 +20,15 @@ const parameterWords = new Set(['sig', 'auth', 'pass', 'pwd']);
  * of CORS are never masked.
  */
 export function isSecretHeader(name: string): boolean {
+  const known = verdicts.get(name);
+  if (known !== undefined) return known;
+  const verdict = isSecretName(name);
+  if (verdicts.size >= mostVerdicts) verdicts.clear();
+  if (name.length <= longestRemembered) verdicts.set(name, verdict);
+  return verdict;
+}
+
+function isSecretName(name: string): boolean {
   const lower = name.toLowerCase();
   if (exactNames.has(lower)) return true;
   const squeezed = lower.replace(/[-_.]/g, '');

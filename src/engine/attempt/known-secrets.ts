@@ -1,5 +1,5 @@
 import type { Decision } from '#src/domain/decide/decision.ts';
-import { isSecretHeader, queryValues } from '#src/domain/redact/redact.ts';
+import { hideNothing, isSecretHeader, queryValues } from '#src/domain/redact/redact.ts';
 import { webhookSignatureHeader } from '#src/domain/text/signature.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 
@@ -18,11 +18,13 @@ export function secretsOf(request: OutboundRequest, parameters: readonly string[
       name !== webhookSignatureHeader &&
       (isSecretHeader(name) || sensitiveHeaders.includes(name)),
   );
+  if (parameters.length === 0 && secret.length === 0) return [];
   return [...queryValues(url, parameters), ...secret.map(([, value]) => value)];
 }
 
 /** Returns a decision with secrets masked. It was made by the real headers, and records some of their values. */
 export function hideInDecision(decision: Decision, hide: (text: string) => string): Decision {
+  if (hide === hideNothing) return decision;
   const inputs = Object.entries(decision.inputs).map(([name, value]) => [
     name,
     typeof value === 'string' ? hide(value) : value,
