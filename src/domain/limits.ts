@@ -35,6 +35,7 @@ export const limits = {
   /** Bounds of `delaySeconds`. `runAt` may be as far ahead. */
   delaySeconds: { min: 0, max: 90 * day },
   deadlineSeconds: { min: 1, max: 90 * day },
+  priority: { min: -100, max: 100 },
   labels: 16,
   labelLength: 64,
   /** Bytes of `metadata` as JSON in UTF-8. */
@@ -86,6 +87,14 @@ export const deliveryLimits = {
    * bytes of JSON (`\u0001`) for each of the 10 MiB kept by default, and little else.
    */
   eventBytes: 64 * 1_024 * 1_024,
+} as const;
+
+/** Limits of flows. */
+export const flowLimits = {
+  keyLength: 128,
+  concurrency: { min: 1, max: 10_000 },
+  rateLimit: { min: 1, max: 1_000_000 },
+  ratePeriodSeconds: { min: 1, max: day },
 } as const;
 
 /** Limits of registered webhook receivers. */

@@ -4,6 +4,7 @@ import { apiKeysRouter } from '#src/server/routers/api-keys-router.ts';
 import { auditRouter } from '#src/server/routers/audit-router.ts';
 import { deliveriesRouter } from '#src/server/routers/deliveries-router.ts';
 import { endpointsRouter } from '#src/server/routers/endpoints-router.ts';
+import { flowsRouter } from '#src/server/routers/flows-router.ts';
 import { inboxRouter } from '#src/server/routers/inbox-router.ts';
 import { jobFilesRouter } from '#src/server/routers/job-files-router.ts';
 import { jobsRouter } from '#src/server/routers/jobs-router.ts';
@@ -22,6 +23,7 @@ const parts = {
   apiKeys: apiKeysRouter,
   session: sessionRouter,
   endpoints: endpointsRouter,
+  flows: flowsRouter,
   project: projectRouter,
   views: viewsRouter,
   settings: settingsRouter,

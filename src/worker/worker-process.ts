@@ -16,6 +16,7 @@ import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import type { Log } from '#src/log.ts';
 import { makeSend } from '#src/outbound/send.ts';
 import { openWakeConnection } from '#src/store/db/wake.ts';
+import { repairLines } from '#src/store/line/repair-lines.ts';
 import { findLostClaims } from '#src/store/worker/lost-claims.ts';
 import { startHealth } from './health-port.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
@@ -70,12 +71,13 @@ export async function runWorker(
     send: outbound.send,
     inTouch: () => liveness.inTouch(),
   });
-  const { jobs, deliveries } = dispatcher;
+  const { jobs, lines, deliveries } = dispatcher;
   const wakes = openWakeConnection(config.databaseUrl, {
     due: () => {
       jobs.wake();
       deliveries.wake();
     },
+    line: lines.wake,
     cancelled: (jobId) => dispatcher?.underWay.abort(jobId, 'lost'),
     secrets: () => dispatcher?.signers.forget(),
   });
@@ -105,6 +107,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     // If the queue is empty, a row that still waits has lost its message, so a short wait is enough. With a busy queue
     // the message may only be late.
     await readmitLost(deps, 'fetch', dispatcher.jobs.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
+    await repairLines(deps.db);
     await readmitLost(deps, 'deliver', dispatcher.deliveries.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
   };
   const due = async () => {

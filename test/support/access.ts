@@ -98,6 +98,7 @@ export type Ours = Record<
   | 'endpoint'
   | 'delivery'
   | 'operation'
+  | 'flow'
   | 'member'
   | 'session'
   | 'invitation'
@@ -130,6 +131,7 @@ export async function makeOurs(ringback: TestRingback): Promise<Ours> {
     endpoint,
     delivery: await made('endpoints.test', { id: endpoint }),
     operation: await made('deliveries.resendFailed', { endpoint, since: '2026-01-01T00:00:00Z' }),
+    flow: await made('flows.set', { id: 'ours', concurrency: 1 }),
     member: member.id,
     session: session.rows[0]?.id ?? '',
     invitation: await made('members.invite', { email: 'guest@example.com', role: 'viewer' }),

@@ -42,6 +42,8 @@ export const sampleJob: FullJobData<'job.completed'> = {
   },
   idempotencyKey: 'report-1041',
   rerunOf: null,
+  priority: 0,
+  flow: null,
 };
 
 /** The sample job before its end. */

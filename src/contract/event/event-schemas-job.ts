@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallbackView, Job, JobResult } from '#src/contract/job/job.ts';
 import type { JobError, JobErrorCode } from '#src/domain/decide/decision.ts';
 import { jobErrorCodes } from '#src/domain/decide/decision.ts';
-import { jobStates } from '#src/domain/decide/job-state.ts';
+import { jobStates, waitReasons } from '#src/domain/decide/job-state.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
 import type { IdPrefix } from '#src/domain/text/id.ts';
 import type { FailedAttempt } from './events.ts';
@@ -75,7 +75,7 @@ export const jobSchema = z
   .strictObject({
     id: idSchema('job'),
     state: z.enum(jobStates),
-    waitReason: z.enum(['flow', 'cooldown']).nullable().describe('Why a queued job is held back, when it is.'),
+    waitReason: z.enum(waitReasons).nullable().describe('Why a due job is held back, when it is.'),
     method: z.string(),
     url: z.string().describe('Query parameters named in `redact.query` are masked.'),
     headers: headersSchema.describe('Lower-case names. Secrets are masked.'),
@@ -95,6 +95,8 @@ export const jobSchema = z
     callback: callbackViewSchema.nullable(),
     idempotencyKey: z.string().nullable(),
     rerunOf: idSchema('job').nullable(),
+    priority: z.int().describe('The higher, the earlier among what is due.'),
+    flow: z.string().nullable().describe("Key of the job's flow."),
   })
   .meta({ id: 'Job', description: 'A request that is made in the background.' }) satisfies z.ZodType<Job>;
 

@@ -61,6 +61,9 @@ export type Job = {
   callback: CallbackView | null;
   idempotencyKey: string | null;
   rerunOf: string | null;
+  priority: number;
+  /** Key of the job's flow. */
+  flow: string | null;
 };
 
 /** Answer to submitting a job. `replayed` is true if the idempotency key led to an existing job. */

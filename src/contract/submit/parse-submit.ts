@@ -10,6 +10,7 @@ import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import { type DurationBounds, readDuration } from './duration.ts';
 import { readBody } from './parse-body.ts';
 import { readCallback, readUrl } from './parse-callback.ts';
+import { readFlow, readPriority } from './parse-flow.ts';
 import { readHeaders } from './parse-headers.ts';
 import { readPolicy } from './parse-policy.ts';
 import { refuseRedacted } from './refuse-redacted.ts';
@@ -17,7 +18,7 @@ import type { RedactInput, SubmitInput } from './submit-input.ts';
 import { submitShape } from './submit-schema.ts';
 import type { HeaderSpec, SubmitSpec } from './submit-spec.ts';
 
-const laterFields = ['flow', 'upstream', 'path', 'priority'] as const;
+const laterFields = ['upstream', 'path'] as const;
 
 /**
  * Checks a submission and fills in every default. Throws a Refusal for the first error, with its code, the field's path
@@ -59,6 +60,8 @@ export function parseSubmit(input: unknown): SubmitSpec {
     sendIdempotencyKey: shape.sendIdempotencyKey ?? false,
     callback: readCallback(shape.callback),
     ...readTimes(shape),
+    priority: readPriority(shape.priority),
+    flow: readFlow(shape.flow),
     labels: readLabels(shape.labels),
     metadata: readMetadata(shape.metadata),
     redact: readRedact(shape.redact),

@@ -55,6 +55,19 @@ export type RedactInput = {
 };
 
 /**
+ * A flow: jobs with the same key, within the project, share its limits, over all workers. A limit that is given changes
+ * the flow from now on, unless it was fixed by `flows.set`; one that is not given stays as it is.
+ */
+export type FlowInput = {
+  /** Name of the flow, 1 – 128 characters. */
+  key: string;
+  /** Attempts that may be under way at once, 1 – 10,000. */
+  concurrency?: number | undefined;
+  /** Attempts that may start within any such period: 1 – 1,000,000 within 1 s – 1 day. */
+  rate?: { limit: number; periodSeconds: Duration } | undefined;
+};
+
+/**
  * A request to make in the background. Only `url` is required: `submit({ url, json, callback: 'https://…' })`. Unknown
  * fields are refused, never ignored.
  */
@@ -131,6 +144,10 @@ export type SubmitInput = {
   delaySeconds?: Duration | undefined;
   /** Time limit for the whole job, waiting included; 1 s – 90 days. Attempts are shortened to fit into it. */
   deadlineSeconds?: Duration | undefined;
+  /** Order among what is due, -100 – 100: a job with a higher one starts earlier. Default 0. */
+  priority?: number | undefined;
+  /** Limits that the job shares with all others of the same key. */
+  flow?: FlowInput | undefined;
   /** Labels to filter by: at most 16 of at most 64 characters. */
   labels?: string[] | undefined;
   /** Any JSON value of at most 4 KiB. Reads and callbacks return it. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { callbackEvents } from '#src/contract/event/event-names.ts';
-import { limits } from '#src/domain/limits.ts';
+import { flowLimits, limits } from '#src/domain/limits.ts';
 import type { RedactedString } from '#src/domain/redact/redacted-string.ts';
 import { deliveryRetrySchema } from './delivery-retry.ts';
 import type { BackoffFields } from './retry-input.ts';
 import { backoffSchema, duration, retrySchema } from './retry-schema.ts';
-import type { CallbackInput, RedactInput, SubmitInput } from './submit-input.ts';
+import type { CallbackInput, FlowInput, RedactInput, SubmitInput } from './submit-input.ts';
 
 const text = (what = 'a string') => z.string({ error: `must be ${what}` });
 const texts = (what: string) => z.array(text(), { error: `must be a list of ${what}` });
@@ -51,6 +51,29 @@ export const redactSchema = z.strictObject(
   },
   { error: 'must be an object: { query, body, response }' },
 ) satisfies z.ZodType<RedactInput>;
+
+/** `rate` of a flow. */
+export const flowRateSchema = z.strictObject(
+  {
+    limit: whole.meta({ minimum: flowLimits.rateLimit.min, maximum: flowLimits.rateLimit.max }),
+    periodSeconds: duration.describe('Seconds, 1 to 86,400, or a text like "1m".'),
+  },
+  { error: 'must be an object: { limit, periodSeconds }' },
+);
+
+/** `flow` of a submission. */
+export const flowSchema = z.strictObject(
+  {
+    key: text('the name of a flow').meta({ minLength: 1, maxLength: flowLimits.keyLength }),
+    concurrency: whole.optional().meta({
+      description: 'Attempts that may be under way at once, over all workers.',
+      minimum: flowLimits.concurrency.min,
+      maximum: flowLimits.concurrency.max,
+    }),
+    rate: flowRateSchema.optional().describe('Attempts that may start within any such period, over all workers.'),
+  },
+  { error: 'must be an object: { key, concurrency, rate }' },
+) satisfies z.ZodType<FlowInput>;
 
 /**
  * The shape of a submission, for documentation and OpenAPI. `parseSubmit` checks the rules that a shape cannot express.
@@ -129,6 +152,12 @@ export const submitSchema = z
       deadlineSeconds: duration
         .optional()
         .describe('Budget for the whole job, waiting included; attempts are shortened to fit it.'),
+      priority: whole.optional().meta({
+        description: 'The higher, the earlier among what is due; 0 if it is not given.',
+        minimum: limits.priority.min,
+        maximum: limits.priority.max,
+      }),
+      flow: flowSchema.optional().describe('Limits that the job shares with all others of the same key.'),
       labels: texts('labels').optional().describe('To filter by: at most 16 of at most 64 characters.'),
       metadata: z.unknown().optional().describe('Any JSON value of at most 4 KiB, echoed in reads and callbacks.'),
       redact: redactSchema
@@ -145,6 +174,7 @@ export const submitSchema = z
 export type SchemasAreExact = [
   Exact<Required<z.infer<typeof submitSchema>>, Required<SubmitInput>>,
   Exact<Required<z.infer<typeof callbackSchema>>, Required<CallbackInput>>,
+  Exact<Required<z.infer<typeof flowSchema>>, Required<FlowInput>>,
   Exact<Required<z.infer<typeof redactSchema>>, Required<RedactInput>>,
   Exact<Required<z.infer<typeof backoffSchema>>, Required<BackoffFields>>,
 ];

@@ -1,3 +1,4 @@
+import type { FlowRate } from '#src/domain/flow/flow-clock.ts';
 import type { JsonValue, Policy } from '#src/domain/policy/policy.ts';
 
 /** A request header ready to be sent: the real value, and the form in which it is shown. */
@@ -24,6 +25,9 @@ export type CallbackSpec = {
   giveUpOn: string[] | null;
 };
 
+/** Flow of a job, checked. A limit that is null was not given: the flow keeps the one it has. */
+export type FlowSpec = { key: string; concurrency: number | null; rate: FlowRate | null };
+
 /** A submitted job, checked and with every default filled in. The engine stores it. */
 export type SubmitSpec = {
   /** URL as the URL parser normalises it. */
@@ -44,6 +48,9 @@ export type SubmitSpec = {
   runAt: Date | null;
   delaySeconds: number | null;
   deadlineSeconds: number | null;
+  /** From -100 to 100; the higher, the earlier among what is due. */
+  priority: number;
+  flow: FlowSpec | null;
   labels: string[];
   metadata: JsonValue;
   redact: { query: string[]; body: string[]; response: string[] };

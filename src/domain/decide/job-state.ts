@@ -15,8 +15,14 @@ export const jobStates = [
  */
 export type JobState = (typeof jobStates)[number];
 
-/** Reason why a `queued` job is held back. */
-export type WaitReason = 'flow' | 'cooldown';
+/**
+ * Every reason why a due job is held back. `flow`: its flow lets no more go now. `cooldown`: its target asked for a
+ * pause. `origin`, `project`: jobs to its origin, or of its project, have all slots of the worker that they may have.
+ */
+export const waitReasons = ['flow', 'cooldown', 'origin', 'project'] as const;
+
+/** Reason why a due job is held back. */
+export type WaitReason = (typeof waitReasons)[number];
 
 /** Every state of a delivery. */
 export const deliveryStates = [

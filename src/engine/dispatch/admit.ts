@@ -1,5 +1,6 @@
 import type { Queues, Reads, Wakes } from '#src/engine/deps.ts';
 import { messageOf } from '#src/engine/event/delivery-message.ts';
+import { messageOfJob } from '#src/engine/pump/job-message.ts';
 import { type Due, type QueueName, queueHorizonMs } from '#src/store/db/queue.ts';
 import { type Admitted, admitDue, admitLost } from '#src/store/job/admission.ts';
 
@@ -19,8 +20,8 @@ export async function admit(deps: Reads & Queues & Wakes, queue: QueueName): Pro
   }
 }
 
-function dueOf({ delay_ms: delayMs, type, ...row }: Admitted): Due {
-  return type === null ? { id: row.id, delayMs } : messageOf({ ...row, type }, delayMs);
+function dueOf(row: Admitted): Due {
+  return row.type === null ? messageOfJob(row, row.delay_ms) : messageOf(row, row.delay_ms);
 }
 
 function admitBatch(deps: Reads & Queues, queue: QueueName): Promise<Admitted[]> {

@@ -1,36 +1,79 @@
 import { randomUUID } from 'node:crypto';
+import { urlOrigin } from '#src/domain/flow/url-origin.ts';
 import { type Capacity, throughGate } from '#src/engine/deliver/gate.ts';
 import type { Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { tellStarted } from '#src/engine/event/progress-delivery.ts';
+import { messageOfJob } from '#src/engine/pump/job-message.ts';
+import type { JobRoom, Sorted } from '#src/engine/pump/job-room.ts';
+import type { Tx } from '#src/store/db/database.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
-import { type ClaimedJob, claimJobs, withinBytes } from '#src/store/job/claim-jobs.ts';
+import { type Candidate, type ClaimedJob, claimJobs, findCandidates, withinBytes } from '#src/store/job/claim-jobs.ts';
+import { type Joining, joinLines, type LineUse, lookAtLines, openLines } from '#src/store/line/join-lines.ts';
+import { lineIdOf } from '#src/store/line/line-id.ts';
 
 /** Claimed work. `more` is true if the queue gave a full batch, so there may be more due work. */
 export type Claimed<Work> = { work: Work[]; more: boolean };
 
+/** What a worker claims jobs for: its id, the bytes that it has left for bodies, and its slots. */
+export type Claimer = { workerId: string; bytes: number; room: Pick<JobRoom, 'sort'> };
+
 /**
  * Takes due messages from the queue and claims their jobs, in one transaction. It also writes the `job.started` events
- * of first attempts. Jobs whose bodies do not fit into `bytes` get new messages.
+ * of first attempts. A job with a flow joins the flow's line, and a job to which others leave no slot joins the line of
+ * its origin. Jobs whose bodies do not fit into `bytes` get new messages.
  */
 export async function claimDueJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Logs,
-  workerId: string,
+  { workerId, bytes, room }: Claimer,
   limit: number,
-  bytes: number,
 ): Promise<Claimed<ClaimedJob>> {
-  const { told, ...claimed } = await deps.db.transaction(async (tx) => {
+  const { signals, ...claimed } = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'fetch', limit);
-    if (ids.length === 0) return { work: [], more: full, told: false };
-    const fitting = await withinBytes(tx, ids, bytes);
-    const rest = ids.slice(fitting.length);
-    const again = rest.map((id) => ({ id, delayMs: 0 }));
-    await deps.queue.insert(tx, 'fetch', again);
-    const work = await claimJobs(tx, fitting, { claimId: randomUUID(), workerId });
-    return { work, more: full && rest.length === 0, told: await tellStarted(tx, work, deps) };
+    if (ids.length === 0) return { work: [], more: full, signals: [] };
+    const [free, flowing] = partition(await findCandidates(tx, ids), (job) => job.flow_id === null);
+    const { go, wait, back } = room.sort(free);
+    const fitting = withinBytes(go, bytes);
+    await deps.queue.insert(
+      tx,
+      'fetch',
+      [...go.slice(fitting), ...back].map((job) => messageOfJob(job, 0)),
+    );
+    await toLines(tx, flowing, wait);
+    const claim = { claimId: randomUUID(), workerId };
+    const work = await claimJobs(
+      tx,
+      go
+        .slice(0, fitting)
+        .map(({ id }) => id)
+        .sort(),
+      claim,
+    );
+    const told = await tellStarted(tx, work, deps);
+    const signals = [...(told ? (['due'] as const) : []), ...(flowing.length > 0 ? (['line'] as const) : [])];
+    return { work, more: full && fitting === go.length && back.length === 0, signals };
   });
-  if (told) deps.notify('due');
+  for (const signal of signals) deps.notify(signal);
   return claimed;
+}
+
+function partition<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}
+
+/** Puts jobs into the lines of their flows and of their origins. */
+async function toLines(tx: Tx, flowing: Candidate[], wait: Sorted<Candidate>['wait']): Promise<void> {
+  const origins = new Map<string, LineUse>();
+  const joining: Joining[] = flowing.map((job) => ({ id: job.id, lineId: job.flow_id ?? '', waitReason: 'flow' }));
+  for (const { job, reason } of wait) {
+    const name = { projectId: job.project_id, kind: 'origin' as const, key: urlOrigin(job.url) };
+    const id = lineIdOf(name);
+    origins.set(id, { ...name, id, concurrency: null, rate: null });
+    joining.push({ id: job.id, lineId: id, waitReason: reason });
+  }
+  await joinLines(tx, joining);
+  await openLines(tx, [...origins.values()]);
+  await lookAtLines(tx, [...new Set(flowing.flatMap((job) => job.flow_id ?? []))]);
 }
 
 /**

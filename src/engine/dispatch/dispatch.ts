@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { reserveFor } from '#src/domain/flow/slot-share.ts';
 import { type EgressHealth, makeEgressHealth } from '#src/engine/attempt/egress-health.ts';
 import { makeRunJob } from '#src/engine/attempt/run-job.ts';
 import { makeSigners, type Signers } from '#src/engine/deliver/live-signers.ts';
@@ -7,13 +8,15 @@ import { makeSettleDeliveries } from '#src/engine/deliver/settle-delivery.ts';
 import { type Lines, makeLines } from '#src/engine/deliver/waiting-line.ts';
 import type { Chance, Clock, Links, Logs, Paces, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { type Alarm, makeAlarm } from '#src/engine/pump/alarm.ts';
+import { makeJobRoom } from '#src/engine/pump/job-room.ts';
 import { makePump, type Pump } from '#src/engine/pump/pump.ts';
-import { makeUnderWay, type UnderWay } from '#src/engine/pump/under-way.ts';
+import { makeUnderWay, type Slot, type UnderWay } from '#src/engine/pump/under-way.ts';
 import { makeSettle } from '#src/engine/settle/settle-jobs.ts';
 import type { Send } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { claimDueDeliveries, claimDueJobs } from './claim-due.ts';
+import { claimFromLines } from './claim-lines.ts';
 
 /** Options of a worker's dispatcher. */
 export type DispatchOptions = {
@@ -36,6 +39,8 @@ export type Loop = Pick<Pump, 'idle'> & Pick<Alarm, 'wake' | 'wakeIn'>;
 /** The main path of a worker: it claims, sends and settles jobs and deliveries. */
 export type Dispatcher = {
   jobs: Loop;
+  /** The loop of jobs that wait in a line, for their flow or for a slot. */
+  lines: Loop;
   deliveries: Loop;
   underWay: UnderWay;
   egress: EgressHealth;
@@ -48,25 +53,26 @@ export type Dispatcher = {
   hurry(): void;
 };
 
-/** Starts the two loops of a worker. The loop of jobs needs that of deliveries, so deliveries come first. */
+/** Starts the loops of a worker. The loop of jobs needs that of deliveries, so deliveries come first. */
 export function makeDispatcher(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
   options: DispatchOptions,
 ): Dispatcher {
   const path: Path = {
     ...options,
-    underWay: makeUnderWay(options.slots),
+    underWay: makeUnderWay(options.slots, reserveFor(options.slots)),
     egress: makeEgressHealth(deps.now),
     signers: makeSigners(deps),
-    alarms: { jobs: makeAlarm(), deliveries: makeAlarm() },
+    alarms: { jobs: makeAlarm(), lines: makeAlarm(), deliveries: makeAlarm() },
   };
   const { underWay, alarms } = path;
   const deliveries = startDeliveries(deps, path);
-  const jobs = startJobs(deps, path, deliveries);
+  const { jobs, lines } = startJobs(deps, path, deliveries);
   let hurried = false;
 
   return {
     jobs: loopOf(jobs, alarms.jobs),
+    lines: loopOf(lines, alarms.lines),
     deliveries: loopOf(deliveries.pump, alarms.deliveries),
     underWay,
     egress: path.egress,
@@ -77,7 +83,7 @@ export function makeDispatcher(
     },
     async drain(graceMs) {
       underWay.close();
-      await Promise.all([jobs.stop(), deliveries.pump.stop(), deliveries.lines.stop()]);
+      await Promise.all([jobs.stop(), lines.stop(), deliveries.pump.stop(), deliveries.lines.stop()]);
       const deadline = performance.now() + graceMs;
       while (underWay.ids().length > 0 && performance.now() < deadline && !hurried) await pause(20);
       // Settling a job may start a delivery whose slot was taken before the drain began. So requests are interrupted
@@ -90,23 +96,23 @@ export function makeDispatcher(
   };
 }
 
-/** Parts that the two loops of one worker share. */
+/** Parts that the loops of one worker share. */
 type Path = DispatchOptions & {
   underWay: UnderWay;
   egress: EgressHealth;
   signers: Signers;
-  alarms: { jobs: Alarm; deliveries: Alarm };
+  alarms: { jobs: Alarm; lines: Alarm; deliveries: Alarm };
 };
 
 /**
- * Starts the loop of jobs. It claims a job, sends its request, settles the outcome, and sends the delivery of the job's
- * end.
+ * Starts the two loops of jobs: of those in the queue, and of those in lines. Each claims a job, sends its request,
+ * settles the outcome, and sends the delivery of the job's end.
  */
 function startJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
   path: Path,
   { run: runDelivery, bytesLeft }: Deliveries,
-): Pump {
+): { jobs: Pump; lines: Pump } {
   const { worker, underWay, alarms, inTouch } = path;
   const settle = makeSettle(deps, {
     worker,
@@ -119,14 +125,31 @@ function startJobs(
   });
   const run = makeRunJob(deps, path, settle);
   const budget = () => bytesLeft() - underWay.bytesOf('job') - settle.pending.bytes;
-  return makePump<ClaimedJob>({
-    alarm: alarms.jobs,
-    slots: underWay.of('job'),
+  const slots = underWay.of('job');
+  const room = makeJobRoom(slots, alarms.lines.wake);
+  const claimer = () => ({ workerId: worker.id, bytes: budget(), room, wakeIn: alarms.lines.wakeIn });
+  const common = {
     mayClaim: () => inTouch() && budget() > 0,
-    claim: (limit) => claimDueJobs(deps, worker.id, limit, budget()),
-    perform: run,
-    onError: (error) => deps.log.warn({ err: error }, 'claiming jobs failed'),
-  });
+    async perform(job: ClaimedJob, slot: Slot) {
+      const leave = room.enter(job);
+      await run(job, slot).finally(leave);
+    },
+    onError: (error: unknown) => deps.log.warn({ err: error }, 'claiming jobs failed'),
+  };
+  return {
+    jobs: makePump<ClaimedJob>({
+      ...common,
+      alarm: alarms.jobs,
+      slots: room.queueSlots,
+      claim: (limit) => claimDueJobs(deps, claimer(), limit),
+    }),
+    lines: makePump<ClaimedJob>({
+      ...common,
+      alarm: alarms.lines,
+      slots,
+      claim: (limit) => claimFromLines(deps, claimer(), limit),
+    }),
+  };
 }
 
 /** The loop of deliveries. */

@@ -15,7 +15,14 @@ export type Pump = {
 export type PumpOptions<Work> = {
   /** Alarm that wakes the loop when work may be due. */
   alarm: Alarm;
-  slots: SlotPool;
+  slots: Pick<SlotPool, 'free' | 'taken' | 'takeForClaimed' | 'onFree'> & {
+    /**
+     * Number of free slots when `free` is 0: they are for work whose origin has few slots. The queue does not tell which
+     * work that is, so a claim for them takes whatever is first. If it finds none, the next one is made 100 ms later.
+     * Default 0.
+     */
+    readonly reserve?: number;
+  };
   /**
    * Claims at most `limit` pieces of work. `more` is true if the queue gave a full batch, so there may be more due
    * work.
@@ -32,6 +39,8 @@ const batchSize = 128;
 const pollMs = 500;
 const retryMs = 500;
 const patienceMs = 20;
+const reserveMs = 100;
+const reserveBatch = 64;
 
 /** Starts the loop. */
 export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>): Pump {
@@ -40,6 +49,7 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
   /** True if the last look had no slots to claim for. The next slot that comes free then wakes the loop. */
   let starved = false;
   let lastClaimAt = 0;
+  let reserveFrom = 0;
 
   slots.onFree(() => {
     if (starved) alarm.wake();
@@ -53,17 +63,22 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
    * its transaction, but at most 20 ms after the last claim, so that slots do not stay idle.
    */
   const claimable = () => {
+    if (slots.free === 0) return fromReserve();
     const enough = Math.min(batchSize, Math.ceil((slots.free + slots.taken) / 4));
     const patient = slots.free < enough && slots.taken > 0 && performance.now() - lastClaimAt < patienceMs;
     return patient ? 0 : Math.min(slots.free, batchSize);
   };
+  const hasReserve = () => slots.free === 0 && (slots.reserve ?? 0) > 0;
+  const fromReserve = () => (hasReserve() && performance.now() >= reserveFrom ? reserveBatch : 0);
   /** Claims once and starts the work. Returns the milliseconds to sleep before the next claim. */
   const look = async (): Promise<number> => {
     const limit = options.mayClaim() ? claimable() : 0;
     starved = limit === 0;
-    if (limit === 0) return slots.free > 0 ? patienceMs : pollMs;
+    if (limit === 0) return slots.free > 0 ? patienceMs : hasReserve() ? reserveMs : pollMs;
     lastClaimAt = performance.now();
+    const isReserve = hasReserve();
     const { work: claimed, more } = await options.claim(limit);
+    if (!isReserve || claimed.length === 0) reserveFrom = performance.now() + reserveMs;
     idle = claimed.length === 0 && !more;
     for (const work of claimed) void perform(work).catch(options.onError);
     return more ? 0 : pollMs;

@@ -35,7 +35,7 @@ export type SlotPool = {
 
 /** The slots, jobs and deliveries of one worker. This is the only record of them. */
 export type UnderWay = {
-  /** Number of slots of each kind of work. */
+  /** Number of slots of each kind of work, without the reserve. */
   readonly slots: number;
   of(kind: WorkKind): SlotPool;
   /** Returns the ids of the jobs and deliveries that this worker holds: from the claim until the outcome is settled. */
@@ -65,8 +65,8 @@ type Ledger = {
   closed: boolean;
 };
 
-/** Makes the record of a worker's work, with `slots` slots for each kind of work. */
-export function makeUnderWay(slots: number): UnderWay {
+/** Makes the record of a worker's work, with `slots` slots for each kind of work, and `reserve` more for jobs. */
+export function makeUnderWay(slots: number, reserve = 0): UnderWay {
   const record: Ledger = {
     entries: new Map(),
     taken: { job: 0, delivery: 0 },
@@ -76,7 +76,10 @@ export function makeUnderWay(slots: number): UnderWay {
     onEnded: [],
     closed: false,
   };
-  const pools = { job: makePool(record, 'job', slots), delivery: makePool(record, 'delivery', slots) };
+  const pools = {
+    job: makePool(record, 'job', slots + reserve),
+    delivery: makePool(record, 'delivery', slots),
+  };
   return {
     slots,
     of: (kind) => pools[kind],

@@ -16,6 +16,7 @@ import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/job/cance
 import { eraseBodies, eraseSecrets } from '#src/store/job/erase-parts.ts';
 import { insertAttempts } from '#src/store/job/insert-attempts.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { wakeLines } from '#src/store/line/due-lines.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 /**
@@ -45,8 +46,7 @@ export type CancelledJob = { before: FullJobRow; after: FullJobRow };
 export function tellCancelled(deps: Wakes, cancelled: CancelledJob[]): void {
   for (const { before } of cancelled) if (before.state === 'in_progress') deps.notify('cancelled', before.id);
   if (cancelled.length === 0) return;
-  deps.notify('ended');
-  deps.notify('due');
+  for (const signal of ['ended', 'due', 'line'] as const) deps.notify(signal);
 }
 
 /**
@@ -77,6 +77,7 @@ export async function cancelAll(
   }
   const named = rows.flatMap((job) => job.callback?.endpoint?.id ?? []);
   await deliverEnds(tx, deps, rows, await deps.receivers.inside(tx).of(projectId, named));
+  await wakeLines(tx, [...new Set(underWay.flatMap((job) => job.flow_id ?? []))]);
   await insertStatDeltas(tx, countCancelled(projectId, rows.length));
   await eraseSecrets(
     tx,

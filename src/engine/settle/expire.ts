@@ -20,6 +20,6 @@ export async function expireOverdue(deps: Reads & Links & Queues & Wakes & Route
     await storeSettled(tx, all, deps);
     return all.length;
   });
-  if (expired > 0) for (const signal of ['due', 'ended'] as const) deps.notify(signal);
+  if (expired > 0) for (const signal of ['due', 'ended', 'line'] as const) deps.notify(signal);
   return expired;
 }

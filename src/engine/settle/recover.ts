@@ -69,7 +69,7 @@ async function takeBack(
     taken += n;
     if (n === 0) break;
   }
-  if (taken > 0) for (const signal of ['due', 'ended'] as const) deps.notify(signal);
+  if (taken > 0) for (const signal of ['due', 'ended', 'line'] as const) deps.notify(signal);
   return taken;
 }
 

@@ -7,6 +7,7 @@ import { attemptFailedDeliveries } from '#src/engine/event/progress-delivery.ts'
 import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { messageOfJob } from '#src/engine/pump/job-message.ts';
 import type { Slot, SlotPool } from '#src/engine/pump/under-way.ts';
 import type { ReceiverLookup } from '#src/engine/receivers-cache.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
@@ -20,6 +21,7 @@ import { insertAttempts } from '#src/store/job/insert-attempts.ts';
 import { insertResults } from '#src/store/job/insert-results.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
+import { wakeLines } from '#src/store/line/due-lines.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
 /** A delivery that this worker sends itself right after the commit that stored it, with the row of its job. */
@@ -97,6 +99,7 @@ async function settleBatch(
   });
   slots.move();
   deps.notify('ended');
+  if (stored.some(({ settled }) => settled.job.flow_id !== null)) deps.notify('line');
   if (stored.some((entry) => entry.deliveries.some((delivery) => delivery.claim === null))) deps.notify('due');
   for (const entry of stored) follow(entry, options, deps);
   return batch.map(() => undefined);
@@ -169,9 +172,15 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: Queues): Promise
   await deps.queue.insert(
     tx,
     'fetch',
-    retries.map(({ update }) => ({ id: update.id, delayMs: update.delayMs ?? 0 })),
+    retries.map(({ job, update }) => messageOfJob(job, update.delayMs ?? 0)),
   );
+  await wakeLines(tx, flowsOf(settled));
   await tellDeliveries(tx, deps, deliveries);
+}
+
+/** Returns the lines of the flows of which an attempt has ended, each once. */
+function flowsOf(settled: Settlement[]): string[] {
+  return [...new Set(settled.flatMap(({ job }) => job.flow_id ?? []))];
 }
 
 function keptResult(settled: Settlement) {

@@ -49,6 +49,8 @@ export function toJob(row: FullJobRow, options: ViewOptions, deps: Links): Job {
     },
     idempotencyKey: row.idempotency_key,
     rerunOf: row.rerun_of === null ? null : formatId('job', row.rerun_of),
+    priority: row.priority,
+    flow: row.options.flow ?? null,
   };
 }
 

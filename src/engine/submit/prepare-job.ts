@@ -10,6 +10,7 @@ import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { NewJob } from '#src/store/job/insert-jobs.ts';
 import type { ShownHeader, StoredCallback } from '#src/store/job/job-options.ts';
+import { lineIdOf } from '#src/store/line/line-id.ts';
 import { type RequestSecrets, receiverText, sealContext } from '#src/store/seal/sealed-parts.ts';
 
 /** The project that a job is submitted to, and the API key that submits it; null: no key. */
@@ -56,6 +57,7 @@ export function prepareJob(
       deadlineSeconds: spec.deadlineSeconds,
       redact: spec.redact,
       hadBody: spec.body !== null,
+      ...(spec.flow && { flow: spec.flow.key }),
     },
     metadata: spec.metadata,
     ...callbackOf(id, spec, more.receivers ?? [], deps),
@@ -67,6 +69,11 @@ export function prepareJob(
       deps,
     ),
     rerunOf: more.rerunOf ?? null,
+    priority: spec.priority,
+    flow: spec.flow && {
+      ...spec.flow,
+      lineId: lineIdOf({ projectId: submitter.projectId, kind: 'flow', key: spec.flow.key }),
+    },
   };
 }
 

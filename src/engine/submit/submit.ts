@@ -3,17 +3,19 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Clock, Links, Queues, Reads, Seals, Wakes } from '#src/engine/deps.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { messageOfJob } from '#src/engine/pump/job-message.ts';
 import { headerValue } from '#src/engine/show/body-text.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countSubmitted } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { queueHorizonMs } from '#src/store/db/queue.ts';
+import { type Due, queueHorizonMs } from '#src/store/db/queue.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import { claimKeys, moveKeys } from '#src/store/job/idempotency.ts';
 import { type AcceptedJob, insertJobs, type NewJob } from '#src/store/job/insert-jobs.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
+import { type LineUse, openLines } from '#src/store/line/join-lines.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 
@@ -31,6 +33,7 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
     commit: async (jobs) => {
       const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
       deps.notify('due');
+      if (jobs.some((job) => job.flow !== null)) deps.notify('line');
       return answers;
     },
     bytesOf: (job) => 2_000 + (job.body?.byteLength ?? 0),
@@ -64,17 +67,13 @@ export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): P
   const owners = await resolveKeys(tx, jobs);
   const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
-  const due = accepted.filter((job) => job.due_in_ms <= queueHorizonMs);
-  await deps.queue.insert(
-    tx,
-    'fetch',
-    due.map((job) => ({ id: job.id, delayMs: job.due_in_ms })),
-  );
+  const byId = new Map(accepted.map((job) => [job.id, job]));
+  await deps.queue.insert(tx, 'fetch', messagesOfNew(fresh, byId));
+  await openLines(tx, flowsOf(fresh));
   await moveKeys(
     tx,
     fresh.flatMap((job) => (job.rerunOf === null ? [] : [{ fromJobId: job.rerunOf, toJobId: job.id }])),
   );
-  const byId = new Map(accepted.map((job) => [job.id, job]));
   await insertStatDeltas(tx, countSubmitted(fresh.filter((job) => byId.has(job.id))));
   const rows = new Map<string, FullJobRow>();
   for (const job of fresh) {
@@ -83,6 +82,27 @@ export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): P
   }
   await loadReplayed(tx, jobs, owners, rows);
   return jobs.map((job) => answerFor(job, ownerOf(job, owners), rows, deps));
+}
+
+function messagesOfNew(jobs: NewJob[], accepted: ReadonlyMap<string, AcceptedJob>): Due[] {
+  return jobs.flatMap((job) => {
+    const { due_in_ms: delayMs, line_id: lineId } = accepted.get(job.id) ?? { due_in_ms: Infinity, line_id: null };
+    if (delayMs > queueHorizonMs || lineId !== null) return [];
+    return [messageOfJob({ id: job.id, project_id: job.projectId, url: job.url, priority: job.priority }, delayMs)];
+  });
+}
+
+/** Returns the flows of the jobs, each once, with the limits that came with the last of its jobs. */
+function flowsOf(jobs: NewJob[]): LineUse[] {
+  const flows = new Map<string, LineUse>();
+  for (const { flow, projectId } of jobs) {
+    if (flow === null) continue;
+    const { lineId: id, key } = flow;
+    const before = flows.get(id);
+    const concurrency = flow.concurrency ?? before?.concurrency ?? null;
+    flows.set(id, { id, projectId, kind: 'flow', key, concurrency, rate: flow.rate ?? before?.rate ?? null });
+  }
+  return [...flows.values()];
 }
 
 /** Owner of an idempotency key; `fingerprint` is null for a job without one. */
@@ -183,7 +203,6 @@ function acceptedRow(job: NewJob, accepted: AcceptedJob): FullJobRow {
   return {
     ...accepted,
     project_id: job.projectId,
-    wait_reason: null,
     method: job.method,
     url: job.url,
     host: job.host,
@@ -203,6 +222,8 @@ function acceptedRow(job: NewJob, accepted: AcceptedJob): FullJobRow {
     result_expires_at: null,
     idempotency_key: job.idempotency?.key ?? null,
     rerun_of: job.rerunOf,
+    priority: job.priority,
+    flow_id: job.flow?.lineId ?? null,
     headers: job.headers,
     options: job.options,
     metadata: job.metadata,

@@ -25,6 +25,7 @@ const tags: Record<string, { name: string; description: string }> = {
   endpoints: { name: 'Endpoints', description: 'Registered receivers of events.' },
   project: { name: 'Project', description: 'The secrets that sign callbacks to URLs which came with a job.' },
   deliveries: { name: 'Deliveries', description: 'The sending of events to their receivers.' },
+  flows: { name: 'Flows', description: 'Limits that jobs with the same key share.' },
   operations: { name: 'Operations', description: 'Bulk actions in the background.' },
 };
 

@@ -1,6 +1,7 @@
 import type { Endpoint, SecretInfo } from '#src/contract/endpoint/endpoint.ts';
 import type { DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
 import { sampleEndpointRef, sampleJob } from '#src/contract/event/event-samples.ts';
+import type { Flow } from '#src/contract/flow/flow.ts';
 import type { Attempt, JobAttempts, JobSummary, SubmittedJob } from '#src/contract/job/job.ts';
 import type { Operation } from '#src/contract/job/operation.ts';
 import { readPolicy } from '#src/contract/submit/parse-policy.ts';
@@ -14,6 +15,20 @@ export const sampleQueued: SubmittedJob = {
   endedAt: null,
   result: null,
   replayed: false,
+};
+
+/** A flow whose limits came with its jobs. */
+export const sampleFlow: Flow = {
+  id: 'flow_5n3q0c8x9r7k2v4b1m6w0t8y3h',
+  key: 'openai',
+  concurrency: 4,
+  rate: { limit: 100, periodSeconds: 60 },
+  fixed: false,
+  pausedAt: null,
+  waiting: 212,
+  running: 4,
+  oldestAt: '2026-11-20T12:01:09.117Z',
+  createdAt: '2026-11-18T08:30:00.000Z',
 };
 
 /** The job that ran `sampleJob` again. */

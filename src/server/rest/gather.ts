@@ -14,6 +14,7 @@ const nouns: Record<string, string> = {
   endpoints: 'endpoint',
   deliveries: 'delivery',
   operations: 'operation',
+  flows: 'flow',
 };
 
 /** Returns the unchecked input of a route's procedure from the request. Sets the call's `waitSeconds`. */

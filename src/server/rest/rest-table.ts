@@ -1,6 +1,7 @@
 import type { DefinedProcedure } from '#src/server/call/run-procedure.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
+import { flowRoutes } from './flow-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { manyJobRoutes } from './many-job-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -16,6 +17,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...projectRoutes,
   ...deliveryRoutes,
   ...operationRoutes,
+  ...flowRoutes,
 ];
 
 /** A route with its procedure. */

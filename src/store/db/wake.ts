@@ -4,9 +4,9 @@ import type { Db } from './database.ts';
 /**
  * A signal sent by NOTIFY. `due`: messages wait in a queue. `ended`: jobs have ended or changed. `cancelled`: the job
  * in the payload must stop. `listener`: the listener in the payload has a message, or the message in it has an answer.
- * `secrets`: signing secrets have changed. All are hints: polling finds the same changes a little later.
+ * `secrets`: signing secrets have changed. `line`: jobs may leave the lines of flows. All are hints: polling finds the same changes a little later.
  */
-export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets';
+export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets' | 'line';
 
 const channels: Record<Signal, string> = {
   due: 'ringback_due',
@@ -14,6 +14,7 @@ const channels: Record<Signal, string> = {
   cancelled: 'ringback_cancelled',
   listener: 'ringback_listener',
   secrets: 'ringback_secrets',
+  line: 'ringback_line',
 };
 
 /**

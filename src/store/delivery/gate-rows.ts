@@ -58,12 +58,11 @@ export function findGated(tx: Tx, ids: string[], yielding: readonly string[]): P
   );
 }
 
-export function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
-  return tx.run<GateRow>(
+/** Locks and returns the gates of endpoints, in the order of their ids. Endpoints that do not exist are left out. */
+export async function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
+  const rows = await tx.run<Omit<GateRow, 'under_way'>>(
     'lock_gates',
     `select e.id, e.state, e.deleted_at is not null as deleted, e.rate, e.concurrency,
-            case when e.concurrency is null then 0 else
-              (select count(*)::int from delivery d where d.endpoint_id = e.id and d.state = 'in_progress') end as under_way,
             extract(epoch from e.paused_until)::float8 * 1000 as paused_until_ms,
             extract(epoch from e.recovered_at)::float8 * 1000 as recovered_at_ms,
             extract(epoch from e.next_slot_at)::float8 * 1000 as next_slot_at_ms,
@@ -72,6 +71,24 @@ export function lockGates(tx: Tx, endpointIds: string[]): Promise<GateRow[]> {
      from (select * from endpoint where id = any($1::uuid[]) order by id for update) e`,
     [endpointIds],
   );
+  const limited = rows.filter((row) => row.concurrency !== null).map(({ id }) => id);
+  const underWay = await countUnderWay(tx, limited);
+  return rows.map((row) => ({ ...row, under_way: underWay.get(row.id) ?? 0 }));
+}
+
+/**
+ * Returns the number of deliveries to each endpoint that are under way. It is a statement of its own: the one that waits
+ * for the locks does not see what was committed meanwhile.
+ */
+async function countUnderWay(tx: Tx, endpointIds: string[]): Promise<Map<string, number>> {
+  if (endpointIds.length === 0) return new Map();
+  const rows = await tx.run<{ id: string; count: number }>(
+    'count_deliveries_under_way',
+    `select t.id, (select count(*)::int from delivery d where d.endpoint_id = t.id and d.state = 'in_progress') as count
+     from unnest($1::uuid[]) as t(id)`,
+    [endpointIds],
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 export async function updateGate(tx: Tx, id: string, gate: Clocks): Promise<void> {

@@ -44,6 +44,11 @@ export type Worker = Prisma.WorkerModel
  */
 export type Job = Prisma.JobModel
 /**
+ * Model Line
+ * A line in which due jobs wait: for their flow to let them go, or for slots of their origin.
+ */
+export type Line = Prisma.LineModel
+/**
  * Model JobRequest
  * A job's request as it is shown, and the options that the job runs with. Insert-only.
  */

@@ -2,23 +2,18 @@ import { deliveryWaits, jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { QueueName } from '#src/store/db/queue.ts';
 
-/**
- * A row that needs a message. A delivery has the endpoint and the type that its message's priority depends on; for a
- * job both are null.
- */
-export type Admitted = {
-  id: string;
-  delay_ms: number;
-  project_id: string;
-  endpoint_id: string | null;
-  type: string | null;
-};
+/** A row that needs a message, with what the priority of its message depends on. */
+export type Admitted = { id: string; delay_ms: number; project_id: string } & (
+  | { url: string; priority: number; type: null }
+  | { endpoint_id: string | null; type: string }
+);
 
 const waiting: Record<QueueName, { table: string; waits: string; columns: string }> = {
   fetch: {
     table: 'job',
-    waits: jobWaits(),
-    columns: 't.project_id, null::uuid as endpoint_id, null::text as type',
+    // A job in a line is claimed from there.
+    waits: `line_id is null and ${jobWaits()}`,
+    columns: 't.project_id, t.url, t.priority, null::text as type',
   },
   deliver: {
     table: 'delivery',

@@ -12,22 +12,38 @@ export type Claim = { claimId: string; workerId: string };
 /** A claimed job with the request body of its attempt, which is still sealed if `body_sealed` is true. */
 export type ClaimedJob = HeldJob & { body: Buffer | null; body_sealed: boolean | null };
 
+/** A job that could be claimed, with what decides whether it is. */
+export type Candidate = {
+  id: string;
+  project_id: string;
+  url: string;
+  priority: number;
+  flow_id: string | null;
+  /** Bytes of the stored request body; 0 up to 64 KiB, because the slots limit the number of small ones. */
+  bytes: number;
+};
+
 /**
- * Returns the ids whose request bodies fit the byte budget, in order. At least one is returned, because a body larger
- * than the budget would otherwise wait for ever. The size of a stored body is read from its header, without loading it.
+ * Returns those of the jobs that wait and are due, in the order of `ids`. The size of a stored body is read from its
+ * header, without loading it.
  */
-export async function withinBytes(tx: Tx, ids: string[], bytes: number): Promise<string[]> {
-  const rows = await tx.run<{ job_id: string; size: number }>(
-    'body_sizes',
-    'select job_id, octet_length(bytes)::int as size from job_body where job_id = any($1::uuid[]) and octet_length(bytes) > 65536',
+export function findCandidates(tx: Tx, ids: string[]): Promise<Candidate[]> {
+  return tx.run<Candidate>(
+    'find_candidates',
+    `select j.id, j.project_id, j.url, j.priority, j.flow_id,
+       coalesce((select octet_length(b.bytes)::int from job_body b where b.job_id = j.id and octet_length(b.bytes) > 65536), 0) as bytes
+     from unnest($1::uuid[]) with ordinality as t(id, place) join job j on j.id = t.id
+     where ${jobWaits('j.')} and ${isDue('j.')} order by t.place`,
     [ids],
   );
-  if (rows.length === 0) return ids;
-  const sizes = new Map(rows.map((row) => [row.job_id, row.size]));
-  return ids.slice(
-    0,
-    fitBudget(ids, bytes, (id) => sizes.get(id) ?? 0),
-  );
+}
+
+/**
+ * Returns how many of the jobs fit the byte budget, in order. It is at least 1, because a body larger than the budget
+ * would otherwise wait for ever.
+ */
+export function withinBytes(jobs: readonly Candidate[], bytes: number): number {
+  return fitBudget(jobs, bytes, (job) => job.bytes);
 }
 
 const claimJobsSql = `
@@ -36,7 +52,7 @@ with due as (
   where id = any($1::uuid[]) and ${jobWaits()} and ${isDue()}
   order by id for update
 ), j as (
-  update job set state = 'in_progress', wait_reason = null, claim_id = $2, claimed_by = $3, claimed_at = now(),
+  update job set state = 'in_progress', wait_reason = null, line_id = null, claim_id = $2, claimed_by = $3, claimed_at = now(),
     attempt_count = attempt_count + 1, started_at = coalesce(started_at, now()), next_attempt_at = null, admitted_at = null
   from due where job.id = due.id
   returning job.*

@@ -1,3 +1,5 @@
+import type { WaitReason } from '#src/domain/decide/job-state.ts';
+import type { FlowRate } from '#src/domain/flow/flow-clock.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -28,7 +30,12 @@ export type NewJob = {
   /** `digest` is the plain hash of the request. It is compared in memory; only the keyed `fingerprint` is stored. */
   idempotency: { key: string; digest: Uint8Array; fingerprint: Uint8Array; ttlSeconds: number } | null;
   rerunOf: string | null;
+  priority: number;
+  flow: JobFlow | null;
 };
+
+/** The flow of a new job: the id of its line, its key, and the limits that came with the job. */
+export type JobFlow = { lineId: string; key: string; concurrency: number | null; rate: FlowRate | null };
 
 /** Times that the database gave a new job. */
 export type AcceptedJob = {
@@ -38,6 +45,9 @@ export type AcceptedJob = {
   run_at: Date | null;
   deadline_at: Date | null;
   next_attempt_at: Date;
+  /** Line that the job has joined at once, because it has a flow and is due; null: none. */
+  line_id: string | null;
+  wait_reason: WaitReason | null;
   /** Milliseconds until the job is due, by the database's clock. */
   due_in_ms: number;
 };
@@ -56,6 +66,8 @@ const written = makeColumns<NewJob>({
   deadline_ms: ['bigint', (job) => job.deadlineMs],
   idempotency_key: ['text', (job) => job.idempotency?.key ?? null],
   rerun_of: ['uuid', (job) => job.rerunOf],
+  priority: ['int', (job) => job.priority],
+  flow_id: ['uuid', (job) => job.flow?.lineId ?? null],
   headers: ['json', (job) => job.headers],
   options: ['json', (job) => job.options],
   metadata: ['json', (job) => job.metadata],
@@ -64,26 +76,29 @@ const written = makeColumns<NewJob>({
 
 /**
  * The insert sets `admitted_at` for jobs that are due within the queue's horizon (the last parameter); the caller makes
- * their messages.
+ * their messages. A due job with a flow joins the flow's line instead.
  */
 const insertJobsSql = `
-with input as (
+with timed as (
   select *, case when run_at is not null then greatest(run_at, now()) else now() + delay_ms * interval '1 ms' end as due
   from ${written.from}
+), input as (
+  select *, flow_id is not null and due <= now() as in_line from timed
 ), request as (
   insert into job_request (job_id, headers, options, metadata, callback)
   select id, headers::json, options::json, metadata::json, callback::json from input
   on conflict (job_id) do nothing
 )
 insert into job (id, project_id, api_key_id, state, method, url, host, labels, max_attempts, run_at, deadline_at,
-                 next_attempt_at, admitted_at, idempotency_key, rerun_of)
+                 next_attempt_at, admitted_at, idempotency_key, rerun_of, priority, flow_id, line_id, wait_reason)
 select id, project_id, api_key_id, case when due > now() then 'scheduled' else 'queued' end, method, url, host,
        coalesce((select array_agg(value) from json_array_elements_text(nullif(labels, '')::json)), '{}'), max_attempts,
        case when run_at is not null or delay_ms > 0 then due end, now() + deadline_ms * interval '1 ms', due,
-       case when due <= now() + $18 * interval '1 ms' then now() end, idempotency_key, rerun_of
+       case when due <= now() + $20 * interval '1 ms' and not in_line then now() end, idempotency_key, rerun_of, priority,
+       flow_id, case when in_line then flow_id end, case when in_line then 'flow' end
 from input
 on conflict (id) do nothing
-returning id, state, created_at, run_at, deadline_at, next_attempt_at,
+returning id, state, created_at, run_at, deadline_at, next_attempt_at, line_id, wait_reason,
           greatest(0, extract(epoch from next_attempt_at - now()) * 1000)::float8 as due_in_ms`;
 
 /**

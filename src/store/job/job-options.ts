@@ -19,6 +19,8 @@ export type JobOptions = {
   redact: { query: string[]; body: string[]; response: string[] };
   /** True if the job was submitted with a body. If the body is gone, a rerun needs a new one. */
   hadBody: boolean;
+  /** Key of the job's flow; absent: it has none. */
+  flow?: string;
 };
 
 /** A job's callback as it is stored. Header values are masked; the real ones are sealed in another table. */

@@ -47,7 +47,7 @@ const updated = makeColumns<JobUpdate>({
 });
 
 const updateJobsSql = `
-  update job set state = t.state, interruption_count = t.interruption_count, retries = t.retries::json, recent = t.recent,
+  update job set state = t.state, wait_reason = null, line_id = null, interruption_count = t.interruption_count, retries = t.retries::json, recent = t.recent,
     status = t.status, error = t.error::json, ended_at = t.ended_at, result_expires_at = t.result_expires_at,
     next_attempt_at = now() + t.delay_ms * interval '1 ms', admitted_at = case when t.admitted then now() end,
     claim_id = null, claimed_by = null, claimed_at = null

@@ -58,6 +58,7 @@ function idFor({ operationId }: DocumentedOperation): Promise<string> | string {
   if (operationId === 'jobs.cancel') return queued();
   if (operationId.startsWith('jobs.')) return ended;
   if (operationId.startsWith('deliveries.')) return delivery;
+  if (operationId.startsWith('flows.')) return made('flows.set', { id: 'a flow', concurrency: 2 });
   return operationId.startsWith('operations.') ? operation() : endpoint();
 }
 

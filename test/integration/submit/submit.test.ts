@@ -46,10 +46,10 @@ const wrong: [what: string, input: unknown, code: string, field?: string][] = [
   ['body with json', { url, body: 'a', json: {} }, 'conflicting_fields'],
   ['a timeout that is too short', { url, timeout: { durationInMs: 5 } }, 'invalid_input', 'timeout.durationInMs'],
   ['a body over the limit', { url, body: 'x'.repeat(8 * 1024 * 1024 + 1) }, 'body_too_large', 'body'],
-  ['flow', { url, flow: { key: 'a' } }, 'not_supported_yet', 'flow'],
+  ['flow', { url, flow: { key: '' } }, 'invalid_input', 'flow.key'],
   ['upstream', { url, upstream: 'a' }, 'not_supported_yet', 'upstream'],
   ['path', { url, path: '/a' }, 'not_supported_yet', 'path'],
-  ['priority', { url, priority: 1 }, 'not_supported_yet', 'priority'],
+  ['priority', { url, priority: 101 }, 'invalid_input', 'priority'],
   ['an unknown endpoint', { url, callback: { endpoint: 'a' } }, 'invalid_input', 'callback.endpoint'],
   ['too many labels', { url, labels: Array.from({ length: 17 }, (_, i) => `l${i}`) }, 'invalid_input', 'labels'],
 ];

@@ -73,7 +73,16 @@ export function problem(status: number, code: string, headers: Record<string, st
 
 export function aJob(fields: Partial<SubmittedJob> = {}): SubmittedJob {
   return {
-    ...{ id: 'job_1', state: 'queued', waitReason: null, method: 'GET', url: 'https://api.test/', headers: {} },
+    ...{
+      id: 'job_1',
+      state: 'queued',
+      waitReason: null,
+      priority: 0,
+      flow: null,
+      method: 'GET',
+      url: 'https://api.test/',
+      headers: {},
+    },
     ...{ labels: [], metadata: null, attempts: 0, maxAttempts: 25, createdAt: '2026-11-20T00:00:00.000Z', runAt: null },
     ...{ deadlineAt: null, startedAt: null, endedAt: null, nextAttemptAt: null, result: null, resultExpiredAt: null },
     ...{ error: null, callback: null, idempotencyKey: null, rerunOf: null, replayed: false },

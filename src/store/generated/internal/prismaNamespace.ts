@@ -402,6 +402,7 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   Worker: 'Worker',
   Job: 'Job',
+  Line: 'Line',
   JobRequest: 'JobRequest',
   JobBody: 'JobBody',
   JobSecret: 'JobSecret',
@@ -442,7 +443,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "webhookSecret" | "apiKey" | "worker" | "job" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -813,6 +814,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.JobCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.JobCountAggregateOutputType> | number
+        }
+      }
+    }
+    Line: {
+      payload: Prisma.$LinePayload<ExtArgs>
+      fields: Prisma.LineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>
+        }
+        findFirst: {
+          args: Prisma.LineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>
+        }
+        findMany: {
+          args: Prisma.LineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>[]
+        }
+        create: {
+          args: Prisma.LineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>
+        }
+        createMany: {
+          args: Prisma.LineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>[]
+        }
+        delete: {
+          args: Prisma.LineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>
+        }
+        update: {
+          args: Prisma.LineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>
+        }
+        deleteMany: {
+          args: Prisma.LineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>[]
+        }
+        upsert: {
+          args: Prisma.LineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LinePayload>
+        }
+        aggregate: {
+          args: Prisma.LineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLine>
+        }
+        groupBy: {
+          args: Prisma.LineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LineCountAggregateOutputType> | number
         }
       }
     }
@@ -2793,10 +2868,32 @@ export const JobScalarFieldEnum = {
   resultExpiresAt: 'resultExpiresAt',
   idempotencyKey: 'idempotencyKey',
   apiKeyId: 'apiKeyId',
-  rerunOf: 'rerunOf'
+  rerunOf: 'rerunOf',
+  priority: 'priority',
+  flowId: 'flowId',
+  lineId: 'lineId'
 } as const
 
 export type JobScalarFieldEnum = (typeof JobScalarFieldEnum)[keyof typeof JobScalarFieldEnum]
+
+
+export const LineScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  kind: 'kind',
+  key: 'key',
+  concurrency: 'concurrency',
+  rateLimit: 'rateLimit',
+  ratePeriodMs: 'ratePeriodMs',
+  fixed: 'fixed',
+  pausedAt: 'pausedAt',
+  nextStartAt: 'nextStartAt',
+  wakeAt: 'wakeAt',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type LineScalarFieldEnum = (typeof LineScalarFieldEnum)[keyof typeof LineScalarFieldEnum]
 
 
 export const JobRequestScalarFieldEnum = {
@@ -3481,6 +3578,7 @@ export type GlobalOmitConfig = {
   apiKey?: Prisma.ApiKeyOmit
   worker?: Prisma.WorkerOmit
   job?: Prisma.JobOmit
+  line?: Prisma.LineOmit
   jobRequest?: Prisma.JobRequestOmit
   jobBody?: Prisma.JobBodyOmit
   jobSecret?: Prisma.JobSecretOmit

@@ -56,6 +56,7 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   Worker: 'Worker',
   Job: 'Job',
+  Line: 'Line',
   JobRequest: 'JobRequest',
   JobBody: 'JobBody',
   JobSecret: 'JobSecret',
@@ -187,10 +188,32 @@ export const JobScalarFieldEnum = {
   resultExpiresAt: 'resultExpiresAt',
   idempotencyKey: 'idempotencyKey',
   apiKeyId: 'apiKeyId',
-  rerunOf: 'rerunOf'
+  rerunOf: 'rerunOf',
+  priority: 'priority',
+  flowId: 'flowId',
+  lineId: 'lineId'
 } as const
 
 export type JobScalarFieldEnum = (typeof JobScalarFieldEnum)[keyof typeof JobScalarFieldEnum]
+
+
+export const LineScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  kind: 'kind',
+  key: 'key',
+  concurrency: 'concurrency',
+  rateLimit: 'rateLimit',
+  ratePeriodMs: 'ratePeriodMs',
+  fixed: 'fixed',
+  pausedAt: 'pausedAt',
+  nextStartAt: 'nextStartAt',
+  wakeAt: 'wakeAt',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type LineScalarFieldEnum = (typeof LineScalarFieldEnum)[keyof typeof LineScalarFieldEnum]
 
 
 export const JobRequestScalarFieldEnum = {

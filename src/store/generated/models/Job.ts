@@ -31,6 +31,7 @@ export type JobAvgAggregateOutputType = {
   interruptionCount: number | null
   maxAttempts: number | null
   status: number | null
+  priority: number | null
 }
 
 export type JobSumAggregateOutputType = {
@@ -38,6 +39,7 @@ export type JobSumAggregateOutputType = {
   interruptionCount: number | null
   maxAttempts: number | null
   status: number | null
+  priority: number | null
 }
 
 export type JobMinAggregateOutputType = {
@@ -67,6 +69,9 @@ export type JobMinAggregateOutputType = {
   idempotencyKey: string | null
   apiKeyId: string | null
   rerunOf: string | null
+  priority: number | null
+  flowId: string | null
+  lineId: string | null
 }
 
 export type JobMaxAggregateOutputType = {
@@ -96,6 +101,9 @@ export type JobMaxAggregateOutputType = {
   idempotencyKey: string | null
   apiKeyId: string | null
   rerunOf: string | null
+  priority: number | null
+  flowId: string | null
+  lineId: string | null
 }
 
 export type JobCountAggregateOutputType = {
@@ -128,6 +136,9 @@ export type JobCountAggregateOutputType = {
   idempotencyKey: number
   apiKeyId: number
   rerunOf: number
+  priority: number
+  flowId: number
+  lineId: number
   _all: number
 }
 
@@ -137,6 +148,7 @@ export type JobAvgAggregateInputType = {
   interruptionCount?: true
   maxAttempts?: true
   status?: true
+  priority?: true
 }
 
 export type JobSumAggregateInputType = {
@@ -144,6 +156,7 @@ export type JobSumAggregateInputType = {
   interruptionCount?: true
   maxAttempts?: true
   status?: true
+  priority?: true
 }
 
 export type JobMinAggregateInputType = {
@@ -173,6 +186,9 @@ export type JobMinAggregateInputType = {
   idempotencyKey?: true
   apiKeyId?: true
   rerunOf?: true
+  priority?: true
+  flowId?: true
+  lineId?: true
 }
 
 export type JobMaxAggregateInputType = {
@@ -202,6 +218,9 @@ export type JobMaxAggregateInputType = {
   idempotencyKey?: true
   apiKeyId?: true
   rerunOf?: true
+  priority?: true
+  flowId?: true
+  lineId?: true
 }
 
 export type JobCountAggregateInputType = {
@@ -234,6 +253,9 @@ export type JobCountAggregateInputType = {
   idempotencyKey?: true
   apiKeyId?: true
   rerunOf?: true
+  priority?: true
+  flowId?: true
+  lineId?: true
   _all?: true
 }
 
@@ -353,6 +375,9 @@ export type JobGroupByOutputType = {
   idempotencyKey: string | null
   apiKeyId: string | null
   rerunOf: string | null
+  priority: number
+  flowId: string | null
+  lineId: string | null
   _count: JobCountAggregateOutputType | null
   _avg: JobAvgAggregateOutputType | null
   _sum: JobSumAggregateOutputType | null
@@ -408,6 +433,9 @@ export type JobWhereInput = {
   idempotencyKey?: Prisma.StringNullableFilter<"Job"> | string | null
   apiKeyId?: Prisma.UuidNullableFilter<"Job"> | string | null
   rerunOf?: Prisma.UuidNullableFilter<"Job"> | string | null
+  priority?: Prisma.IntFilter<"Job"> | number
+  flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }
 
 export type JobOrderByWithRelationInput = {
@@ -440,6 +468,9 @@ export type JobOrderByWithRelationInput = {
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
   apiKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
   rerunOf?: Prisma.SortOrderInput | Prisma.SortOrder
+  priority?: Prisma.SortOrder
+  flowId?: Prisma.SortOrderInput | Prisma.SortOrder
+  lineId?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type JobWhereUniqueInput = Prisma.AtLeast<{
@@ -475,6 +506,9 @@ export type JobWhereUniqueInput = Prisma.AtLeast<{
   idempotencyKey?: Prisma.StringNullableFilter<"Job"> | string | null
   apiKeyId?: Prisma.UuidNullableFilter<"Job"> | string | null
   rerunOf?: Prisma.UuidNullableFilter<"Job"> | string | null
+  priority?: Prisma.IntFilter<"Job"> | number
+  flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }, "id">
 
 export type JobOrderByWithAggregationInput = {
@@ -507,6 +541,9 @@ export type JobOrderByWithAggregationInput = {
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
   apiKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
   rerunOf?: Prisma.SortOrderInput | Prisma.SortOrder
+  priority?: Prisma.SortOrder
+  flowId?: Prisma.SortOrderInput | Prisma.SortOrder
+  lineId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.JobCountOrderByAggregateInput
   _avg?: Prisma.JobAvgOrderByAggregateInput
   _max?: Prisma.JobMaxOrderByAggregateInput
@@ -547,6 +584,9 @@ export type JobScalarWhereWithAggregatesInput = {
   idempotencyKey?: Prisma.StringNullableWithAggregatesFilter<"Job"> | string | null
   apiKeyId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
   rerunOf?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
+  priority?: Prisma.IntWithAggregatesFilter<"Job"> | number
+  flowId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
+  lineId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
 }
 
 export type JobCreateInput = {
@@ -579,6 +619,9 @@ export type JobCreateInput = {
   idempotencyKey?: string | null
   apiKeyId?: string | null
   rerunOf?: string | null
+  priority?: number
+  flowId?: string | null
+  lineId?: string | null
 }
 
 export type JobUncheckedCreateInput = {
@@ -611,6 +654,9 @@ export type JobUncheckedCreateInput = {
   idempotencyKey?: string | null
   apiKeyId?: string | null
   rerunOf?: string | null
+  priority?: number
+  flowId?: string | null
+  lineId?: string | null
 }
 
 export type JobUpdateInput = {
@@ -643,6 +689,9 @@ export type JobUpdateInput = {
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rerunOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  priority?: Prisma.IntFieldUpdateOperationsInput | number
+  flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobUncheckedUpdateInput = {
@@ -675,6 +724,9 @@ export type JobUncheckedUpdateInput = {
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rerunOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  priority?: Prisma.IntFieldUpdateOperationsInput | number
+  flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobCreateManyInput = {
@@ -707,6 +759,9 @@ export type JobCreateManyInput = {
   idempotencyKey?: string | null
   apiKeyId?: string | null
   rerunOf?: string | null
+  priority?: number
+  flowId?: string | null
+  lineId?: string | null
 }
 
 export type JobUpdateManyMutationInput = {
@@ -739,6 +794,9 @@ export type JobUpdateManyMutationInput = {
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rerunOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  priority?: Prisma.IntFieldUpdateOperationsInput | number
+  flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobUncheckedUpdateManyInput = {
@@ -771,6 +829,9 @@ export type JobUncheckedUpdateManyInput = {
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   rerunOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  priority?: Prisma.IntFieldUpdateOperationsInput | number
+  flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobCountOrderByAggregateInput = {
@@ -803,6 +864,9 @@ export type JobCountOrderByAggregateInput = {
   idempotencyKey?: Prisma.SortOrder
   apiKeyId?: Prisma.SortOrder
   rerunOf?: Prisma.SortOrder
+  priority?: Prisma.SortOrder
+  flowId?: Prisma.SortOrder
+  lineId?: Prisma.SortOrder
 }
 
 export type JobAvgOrderByAggregateInput = {
@@ -810,6 +874,7 @@ export type JobAvgOrderByAggregateInput = {
   interruptionCount?: Prisma.SortOrder
   maxAttempts?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  priority?: Prisma.SortOrder
 }
 
 export type JobMaxOrderByAggregateInput = {
@@ -839,6 +904,9 @@ export type JobMaxOrderByAggregateInput = {
   idempotencyKey?: Prisma.SortOrder
   apiKeyId?: Prisma.SortOrder
   rerunOf?: Prisma.SortOrder
+  priority?: Prisma.SortOrder
+  flowId?: Prisma.SortOrder
+  lineId?: Prisma.SortOrder
 }
 
 export type JobMinOrderByAggregateInput = {
@@ -868,6 +936,9 @@ export type JobMinOrderByAggregateInput = {
   idempotencyKey?: Prisma.SortOrder
   apiKeyId?: Prisma.SortOrder
   rerunOf?: Prisma.SortOrder
+  priority?: Prisma.SortOrder
+  flowId?: Prisma.SortOrder
+  lineId?: Prisma.SortOrder
 }
 
 export type JobSumOrderByAggregateInput = {
@@ -875,6 +946,7 @@ export type JobSumOrderByAggregateInput = {
   interruptionCount?: Prisma.SortOrder
   maxAttempts?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  priority?: Prisma.SortOrder
 }
 
 export type JobCreatelabelsInput = {
@@ -918,6 +990,9 @@ export type JobSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   idempotencyKey?: boolean
   apiKeyId?: boolean
   rerunOf?: boolean
+  priority?: boolean
+  flowId?: boolean
+  lineId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -950,6 +1025,9 @@ export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
   idempotencyKey?: boolean
   apiKeyId?: boolean
   rerunOf?: boolean
+  priority?: boolean
+  flowId?: boolean
+  lineId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -982,6 +1060,9 @@ export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
   idempotencyKey?: boolean
   apiKeyId?: boolean
   rerunOf?: boolean
+  priority?: boolean
+  flowId?: boolean
+  lineId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectScalar = {
@@ -1014,9 +1095,12 @@ export type JobSelectScalar = {
   idempotencyKey?: boolean
   apiKeyId?: boolean
   rerunOf?: boolean
+  priority?: boolean
+  flowId?: boolean
+  lineId?: boolean
 }
 
-export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf", ExtArgs["result"]["job"]>
+export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId", ExtArgs["result"]["job"]>
 
 export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Job"
@@ -1072,6 +1156,18 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
     idempotencyKey: string | null
     apiKeyId: string | null
     rerunOf: string | null
+    /**
+     * The higher, the earlier among what is due; -100 to 100.
+     */
+    priority: number
+    /**
+     * Line of the flow that the job belongs to; null: it has no flow.
+     */
+    flowId: string | null
+    /**
+     * Line in which the job waits now, although it is due. It then has no queue message.
+     */
+    lineId: string | null
   }, ExtArgs["result"]["job"]>
   composites: {}
 }
@@ -1524,6 +1620,9 @@ export interface JobFieldRefs {
   readonly idempotencyKey: Prisma.FieldRef<"Job", 'String'>
   readonly apiKeyId: Prisma.FieldRef<"Job", 'String'>
   readonly rerunOf: Prisma.FieldRef<"Job", 'String'>
+  readonly priority: Prisma.FieldRef<"Job", 'Int'>
+  readonly flowId: Prisma.FieldRef<"Job", 'String'>
+  readonly lineId: Prisma.FieldRef<"Job", 'String'>
 }
     
 

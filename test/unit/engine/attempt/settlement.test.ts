@@ -38,6 +38,8 @@ function job(options: Partial<JobOptions> = {}, more: Partial<ClaimedJob> = {}):
     result_expires_at: null,
     idempotency_key: null,
     rerun_of: null,
+    priority: 0,
+    flow_id: null,
     headers: [],
     metadata: null,
     callback: null,

@@ -49,6 +49,8 @@ function job(callback: StoredCallback | null, more: Partial<ClaimedJob> = {}): C
     result_expires_at: null,
     idempotency_key: null,
     rerun_of: null,
+    priority: 0,
+    flow_id: null,
     headers: [],
     metadata: null,
     callback,

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+
+/** A kind of line: of a flow key, or of an origin whose jobs have all slots of a worker that they may have. */
+export type LineKind = 'flow' | 'origin';
+
+/** What names a line. */
+export type LineName = { projectId: string; kind: LineKind; key: string };
+
+/**
+ * Returns the id of a line. It is made from the line's name, so that a job's line is known without a query, and that
+ * all statements can lock lines in the order of their ids.
+ */
+export function lineIdOf({ projectId, kind, key }: LineName): string {
+  const hex = createHash('sha256').update(`${projectId} ${kind} ${key}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
