@@ -9,7 +9,7 @@ import type { Tx } from '#src/store/db/database.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { type Candidate, type ClaimedJob, claimJobs, findCandidates, withinBytes } from '#src/store/job/claim-jobs.ts';
-import { type Joining, joinLines, type LineUse, lookAtLines, openLines } from '#src/store/line/join-lines.ts';
+import { findLines, type Joining, joinLines, openLines } from '#src/store/line/join-lines.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
 
 /** Claimed work. `more` is true if the queue gave a full batch, so there may be more due work. */
@@ -40,14 +40,10 @@ export async function claimDueJobs(
       [...go.slice(fitting), ...back].map((job) => messageOfJob(job, 0)),
     );
     await toLines(tx, flowing, wait);
-    const claim = { claimId: randomUUID(), workerId };
     const work = await claimJobs(
       tx,
-      go
-        .slice(0, fitting)
-        .map(({ id }) => id)
-        .sort(),
-      claim,
+      go.slice(0, fitting).map(({ id }) => id),
+      { claimId: randomUUID(), workerId },
     );
     const told = await tellStarted(tx, work, deps);
     const signals = [...(told ? (['due'] as const) : []), ...(flowing.length > 0 ? (['line'] as const) : [])];
@@ -61,19 +57,22 @@ function partition<Item>(items: readonly Item[], belongs: (item: Item) => boolea
   return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
-/** Puts jobs into the lines of their flows and of their origins. */
+/**
+ * Puts jobs into the lines of their flows and of their origins. All lines are locked by one statement, in the order of
+ * their ids.
+ */
 async function toLines(tx: Tx, flowing: Candidate[], wait: Sorted<Candidate>['wait']): Promise<void> {
-  const origins = new Map<string, LineUse>();
+  const flows = await findLines(tx, [...new Set(flowing.flatMap((job) => job.flow_id ?? []))]);
+  const lines = new Map(flows.map((line) => [line.id, line]));
   const joining: Joining[] = flowing.map((job) => ({ id: job.id, lineId: job.flow_id ?? '', waitReason: 'flow' }));
   for (const { job, reason } of wait) {
     const name = { projectId: job.project_id, kind: 'origin' as const, key: urlOrigin(job.url) };
     const id = lineIdOf(name);
-    origins.set(id, { ...name, id, concurrency: null, rate: null });
+    lines.set(id, { ...name, id, concurrency: null, rate: null });
     joining.push({ id: job.id, lineId: id, waitReason: reason });
   }
   await joinLines(tx, joining);
-  await openLines(tx, [...origins.values()]);
-  await lookAtLines(tx, [...new Set(flowing.flatMap((job) => job.flow_id ?? []))]);
+  await openLines(tx, [...lines.values()]);
 }
 
 /**

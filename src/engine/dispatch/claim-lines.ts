@@ -110,7 +110,11 @@ async function claimFound(tx: Tx, found: { id: string }[], { workerId, bytes }: 
     found.map(({ id }) => id),
   );
   const fitting = candidates.slice(0, withinBytes(candidates, bytes));
-  return claimJobs(tx, fitting.map(({ id }) => id).sort(), { claimId: randomUUID(), workerId });
+  return claimJobs(
+    tx,
+    fitting.map(({ id }) => id),
+    { claimId: randomUUID(), workerId },
+  );
 }
 
 function updatesOf(

@@ -69,11 +69,12 @@ export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): P
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
   const byId = new Map(accepted.map((job) => [job.id, job]));
   await deps.queue.insert(tx, 'fetch', messagesOfNew(fresh, byId));
-  await openLines(tx, flowsOf(fresh));
   await moveKeys(
     tx,
     fresh.flatMap((job) => (job.rerunOf === null ? [] : [{ fromJobId: job.rerunOf, toJobId: job.id }])),
   );
+  // Lines come after keys, as in every transaction that locks both.
+  await openLines(tx, flowsOf(fresh));
   await insertStatDeltas(tx, countSubmitted(fresh.filter((job) => byId.has(job.id))));
   const rows = new Map<string, FullJobRow>();
   for (const job of fresh) {

@@ -24,16 +24,15 @@ export type Candidate = {
 };
 
 /**
- * Returns those of the jobs that wait and are due, in the order of `ids`. The size of a stored body is read from its
- * header, without loading it.
+ * Locks and returns those of the jobs that wait and are due, in the order of their ids. The size of a stored body is
+ * read from its header, without loading it.
  */
 export function findCandidates(tx: Tx, ids: string[]): Promise<Candidate[]> {
   return tx.run<Candidate>(
     'find_candidates',
     `select j.id, j.project_id, j.url, j.priority, j.flow_id,
        coalesce((select octet_length(b.bytes)::int from job_body b where b.job_id = j.id and octet_length(b.bytes) > 65536), 0) as bytes
-     from unnest($1::uuid[]) with ordinality as t(id, place) join job j on j.id = t.id
-     where ${jobWaits('j.')} and ${isDue('j.')} order by t.place`,
+     from job j where j.id = any($1::uuid[]) and ${jobWaits('j.')} and ${isDue('j.')} order by j.id for update of j`,
     [ids],
   );
 }
@@ -47,20 +46,16 @@ export function withinBytes(jobs: readonly Candidate[], bytes: number): number {
 }
 
 const claimJobsSql = `
-with due as (
-  select id from job
-  where id = any($1::uuid[]) and ${jobWaits()} and ${isDue()}
-  order by id for update
-), j as (
+with j as (
   update job set state = 'in_progress', wait_reason = null, line_id = null, claim_id = $2, claimed_by = $3, claimed_at = now(),
     attempt_count = attempt_count + 1, started_at = coalesce(started_at, now()), next_attempt_at = null, admitted_at = null
-  from due where job.id = due.id
+  where id = any($1::uuid[]) and ${jobWaits()} and ${isDue()}
   returning job.*
 )
 select ${heldColumns}, b.bytes as body, b.sealed as body_sealed
 from j ${heldTables}`;
 
-/** Claims the given jobs that wait and are due, and returns them. */
+/** Claims the given jobs that wait and are due, and returns them. `findCandidates` has locked them. */
 export function claimJobs(tx: Tx, ids: string[], claim: Claim): Promise<ClaimedJob[]> {
   return tx.run<ClaimedJob>('claim_jobs', claimJobsSql, [ids, claim.claimId, claim.workerId]);
 }

@@ -2,7 +2,7 @@ import type { WaitReason } from '#src/domain/decide/job-state.ts';
 import type { FlowRate } from '#src/domain/flow/flow-clock.ts';
 import { jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import type { LineName } from './line-id.ts';
+import type { LineKind, LineName } from './line-id.ts';
 
 /** A line that gets jobs, with the limits that came with them. A limit that is null changes nothing. */
 export type LineUse = LineName & { id: string; concurrency: number | null; rate: FlowRate | null };
@@ -20,7 +20,7 @@ export async function openLines(tx: Tx, lines: readonly LineUse[]): Promise<void
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[])
        as t(id, project_id, kind, key, concurrency, rate_limit, rate_period_ms)
      order by id
-     on conflict (id) do update set
+     on conflict (id) do update set updated_at = now(),
        wake_at = case when l.paused_at is null then least(l.wake_at, now()) end,
        concurrency = case when l.fixed then l.concurrency else coalesce(excluded.concurrency, l.concurrency) end,
        rate_limit = case when l.fixed then l.rate_limit else coalesce(excluded.rate_limit, l.rate_limit) end,
@@ -37,18 +37,22 @@ export async function openLines(tx: Tx, lines: readonly LineUse[]): Promise<void
   );
 }
 
-/**
- * Makes workers look now at existing lines that get jobs. Paused lines are left alone. All are locked, so that nobody
- * looks at them before these jobs can be seen.
- */
-export async function lookAtLines(tx: Tx, lineIds: readonly string[]): Promise<void> {
-  if (lineIds.length === 0) return;
-  await tx.run(
-    'look_at_lines',
-    `with used as (select id, wake_at, paused_at from line where id = any($1::uuid[]) order by id for update)
-     update line set wake_at = least(used.wake_at, now()) from used where line.id = used.id and used.paused_at is null`,
+/** Returns the names of lines, to open them again. Their limits stay as they are. */
+export async function findLines(tx: Tx, lineIds: readonly string[]): Promise<LineUse[]> {
+  if (lineIds.length === 0) return [];
+  const rows = await tx.run<{ id: string; project_id: string; kind: LineKind; key: string }>(
+    'find_lines_by_id',
+    'select id, project_id, kind, key from line where id = any($1::uuid[])',
     [lineIds],
   );
+  return rows.map(({ id, project_id: projectId, kind, key }) => ({
+    id,
+    projectId,
+    kind,
+    key,
+    concurrency: null,
+    rate: null,
+  }));
 }
 
 /** A due job that joins a line, with what it waits for. */

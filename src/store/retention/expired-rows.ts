@@ -1,3 +1,4 @@
+import { limits } from '#src/domain/limits.ts';
 import { statSteps } from '#src/domain/stats/stat-steps.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { jobNeedsKey } from '#src/store/job/idempotency.ts';
@@ -46,6 +47,17 @@ const statements: Record<string, string> = {
         and not exists (select 1 from listener l where l.endpoint_id = e.id)
       limit ${batch} for update skip locked)
     delete from endpoint using gone where endpoint.id = gone.id`,
+  // A job may name its flow for as long as it may be delayed. Nobody misses the line of an origin that has been empty for
+  // a day.
+  lines: `
+    with gone as (
+      select id from line l
+      where wake_at is null and paused_at is null and not fixed
+        and updated_at < now() - case kind when 'flow' then interval '${limits.delaySeconds.max + 86_400} s' else interval '1 day' end
+        and not exists (select 1 from job j where j.line_id = l.id)
+        and not exists (select 1 from job j where j.flow_id = l.id)
+      limit ${batch} for update skip locked)
+    delete from line using gone where line.id = gone.id`,
   inbox: `delete from inbox_message where id in (select id from inbox_message where received_at < now() - interval '1 day' limit ${batch})`,
   invitations: `delete from invitation where id in (select id from invitation where expires_at < now() - interval '30 days' limit ${batch})`,
   tries: `delete from sign_in_limit where key in (select key from sign_in_limit where ends_at <= now() limit ${batch} for update skip locked)`,
