@@ -33,6 +33,7 @@ export const sampleJob: FullJobData<'job.completed'> = {
   },
   resultExpiredAt: null,
   error: null,
+  lastFailure: null,
   callback: {
     url: 'https://app.example.com/api/ringback',
     endpoint: null,
@@ -150,6 +151,7 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
           state: 'retrying',
           attempts: 2,
           nextAttemptAt: failedAttempt.nextAttemptAt,
+          lastFailure: { code: 'bad_status', message: 'The target answered 503.' },
           attempt: failedAttempt,
         },
       },

@@ -59,6 +59,12 @@ export const jobErrorSchema = z
   })
   .meta({ id: 'JobError', description: 'Why a job failed.' }) satisfies z.ZodType<JobError>;
 
+/** Reason why the last attempt of a job that goes on has failed. */
+export const lastFailureSchema = z.strictObject({ code: jobErrorCodeSchema, message: z.string() }).meta({
+  id: 'LastFailure',
+  description: 'Why the last attempt failed, while the job goes on. Null before one has, and from the end on.',
+}) satisfies z.ZodType<Job['lastFailure']>;
+
 /** Callback of a job as it is shown. */
 export const callbackViewSchema = z
   .strictObject({
@@ -91,7 +97,8 @@ export const jobSchema = z
     nextAttemptAt: instantSchema.nullable(),
     result: jobResultSchema.nullable(),
     resultExpiredAt: instantSchema.nullable().describe('When the retention of the result ended, once it has.'),
-    error: jobErrorSchema.nullable(),
+    error: jobErrorSchema.nullable().describe('Why the job failed, when it has.'),
+    lastFailure: lastFailureSchema.nullable(),
     callback: callbackViewSchema.nullable(),
     idempotencyKey: z.string().nullable(),
     rerunOf: idSchema('job').nullable(),

@@ -2,8 +2,8 @@ import type { JobErrorCode } from '#src/domain/decide/decision.ts';
 import { connectionErrorCodes } from '#src/domain/decide/outcome.ts';
 
 /**
- * Words that the filter `status` takes besides numbers, each with the error codes of failed jobs that it finds. A code
- * finds itself; `connection_error` finds all failures of the connection.
+ * Words that the filter `status` takes besides numbers, each with the codes of `error` or `lastFailure` that it finds. A
+ * code finds itself; `connection_error` finds all failures of the connection.
  */
 export const failureWords = {
   timeout: ['timeout'],

@@ -16,7 +16,7 @@ export type JobFilterInput = {
   /** Host name that the target must not have. */
   notHost?: string | undefined;
   /**
-   * Status of the last response: `404`, or a class such as `5xx`. Or a word for how jobs failed, such as `timeout`: see
+   * Status of the last response: `404`, or a class such as `5xx`. Or a word for how jobs failed, or the last attempts of those that go on, such as `timeout`: see
    * `failureWords`.
    */
   status?: number | string | undefined;
@@ -80,7 +80,7 @@ export const jobFilterInput = z.strictObject({
     .union([z.int().min(100).max(999), status])
     .optional()
     .describe(
-      "The last response's status, `404`, or a class, `5xx`; or how jobs failed: `timeout`, `blocked`, `connection_error`.",
+      "The last response's status, `404`, or a class, `5xx`; or how the job, or its last attempt while it goes on, failed: `timeout`, `blocked`, `connection_error`.",
     ),
   method: storableText(limits.methodLength).min(1).optional().describe('The HTTP method.'),
   apiKeyId: z.string().max(readLimits.idLength).optional().describe('The key that submitted it.'),

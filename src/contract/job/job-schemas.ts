@@ -24,6 +24,7 @@ export const jobSummarySchema = jobSchema
     endedAt: true,
     nextAttemptAt: true,
     error: true,
+    lastFailure: true,
     rerunOf: true,
   })
   .extend({

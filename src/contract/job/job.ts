@@ -1,4 +1,4 @@
-import type { Decision, JobError } from '#src/domain/decide/decision.ts';
+import type { Decision, JobError, JobErrorCode } from '#src/domain/decide/decision.ts';
 import type { DeliveryState, JobState, WaitReason } from '#src/domain/decide/job-state.ts';
 import type { OutcomeKind, RedirectHop, Timings } from '#src/domain/decide/outcome.ts';
 import type { JsonValue, Policy } from '#src/domain/policy/policy.ts';
@@ -58,6 +58,8 @@ export type Job = {
   /** Time when the result expired; null while it has not. */
   resultExpiredAt: string | null;
   error: JobError | null;
+  /** Why the last attempt failed, while the job goes on; null before one has, and from the end on. */
+  lastFailure: { code: JobErrorCode; message: string } | null;
   callback: CallbackView | null;
   idempotencyKey: string | null;
   rerunOf: string | null;
@@ -85,6 +87,7 @@ export type JobSummary = Pick<
   | 'endedAt'
   | 'nextAttemptAt'
   | 'error'
+  | 'lastFailure'
   | 'rerunOf'
 > & {
   /** Status of the last response, if there was one. */

@@ -57,6 +57,12 @@ export function failureError(outcome: Exclude<Outcome, { kind: 'response' }>): J
   }
 }
 
+/** Returns the error of an attempt that is followed by another one. */
+export function retriedError(outcome: Outcome): JobError {
+  if (outcome.kind !== 'response') return failureError(outcome);
+  return { code: 'bad_status', message: describeOutcome(outcome), retryable: true };
+}
+
 /**
  * Returns true for statuses that may change when the same request is repeated: 408, 425, 429 and 5xx, except 501 and
  * 505, which are permanent.

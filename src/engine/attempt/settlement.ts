@@ -1,6 +1,7 @@
 import { decide } from '#src/domain/decide/decide.ts';
-import type { Decision } from '#src/domain/decide/decision.ts';
+import type { Decision, JobError } from '#src/domain/decide/decision.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { retriedError } from '#src/domain/decide/outcome-text.ts';
 import { addOutcome, addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { limits } from '#src/domain/limits.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
@@ -52,10 +53,8 @@ export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
   if (ended.unstorable !== undefined) return unstorableSettlement(ended, ended.unstorable, deps);
   const { job, outcome, endedAt } = ended;
   const secrets = ended.secrets ?? [];
-  const decision = hideInDecision(
-    decideFor(ended, deps),
-    makeHider({ names: job.options.redact.query, values: secrets }),
-  );
+  const hide = makeHider({ names: job.options.redact.query, values: secrets });
+  const decision = hideInDecision(decideFor(ended, deps), hide);
   const final = decision.then !== 'retry';
   const attempt = attemptRecord({
     ownerId: job.id,
@@ -78,13 +77,21 @@ export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
     retries: countedRetries(ended, decision),
     recent: addOutcome(job.recent, outcome),
     status: outcome.kind === 'response' ? outcome.status : job.status,
-    error: decision.then === 'fail' ? decision.error : null,
+    error: errorAfter(decision, outcome, hide),
     endedAt: final ? endedAt : null,
     resultExpiresAt: result?.expiresAt ?? null,
     delayMs,
     admitted: delayMs !== null && delayMs <= queueHorizonMs,
   };
   return { job, decision, attempt, update, result, erase: final ? eraseTimes(job, decision, result, endedAt) : null };
+}
+
+/** Returns the error to store: that of a failed job, or that of the last attempt while the job goes on. */
+function errorAfter(decision: Decision, outcome: Outcome, hide: (text: string) => string): JobError | null {
+  if (decision.then === 'complete') return null;
+  if (decision.then === 'fail') return decision.error;
+  const error = retriedError(outcome);
+  return { ...error, message: hide(error.message) };
 }
 
 function decideFor(ended: EndedAttempt, deps: Chance): Decision {

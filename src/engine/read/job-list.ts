@@ -7,7 +7,7 @@ import { readRecent } from '#src/domain/decide/recent-outcomes.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { Clock, Reads } from '#src/engine/deps.ts';
-import { iso } from '#src/engine/show/to-job.ts';
+import { iso, jobErrors } from '#src/engine/show/to-job.ts';
 import type { JobRow } from '#src/store/job/job-row.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
 import { totalOf } from '#src/store/search/search.ts';
@@ -78,7 +78,7 @@ export function jobSummary(row: JobRow, asOf: Date): JobSummary {
     startedAt: iso(row.started_at),
     endedAt: iso(row.ended_at),
     nextAttemptAt: iso(row.next_attempt_at),
-    error: row.error ?? null,
+    ...jobErrors(row),
     rerunOf: row.rerun_of === null ? null : formatId('job', row.rerun_of),
     status: row.status,
     resultExpiresAt: expired ? null : iso(row.result_expires_at),

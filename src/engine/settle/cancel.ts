@@ -63,7 +63,7 @@ export async function cancelAll(
   if (open.length === 0) return { found, cancelled: [] };
   const cancelled = open.map((before): CancelledJob => {
     const recent = before.state === 'in_progress' ? addWord(before.recent, 'cancelled') : before.recent;
-    const ended = { wait_reason: null, ended_at: endedAt, next_attempt_at: null, recent };
+    const ended = { wait_reason: null, error: null, ended_at: endedAt, next_attempt_at: null, recent };
     return { before, after: { ...before, state: 'cancelled', ...ended } };
   });
   const rows = cancelled.map(({ after }) => after);

@@ -1,8 +1,9 @@
 import type { Job, JobResult } from '#src/contract/job/job.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Links } from '#src/engine/deps.ts';
 import type { ShownHeader } from '#src/store/job/job-options.ts';
-import type { FullJobRow } from '#src/store/job/job-row.ts';
+import type { FullJobRow, JobRow } from '#src/store/job/job-row.ts';
 import { bodyView } from './body-text.ts';
 import { resultUrl } from './result-link.ts';
 
@@ -39,7 +40,7 @@ export function toJob(row: FullJobRow, options: ViewOptions, deps: Links): Job {
     nextAttemptAt: iso(row.next_attempt_at),
     result: expired ? null : resultView(row, options, deps),
     resultExpiredAt: expired ? iso(row.result_expires_at) : null,
-    error: row.error ?? null,
+    ...jobErrors(row),
     callback: row.callback && {
       url: row.callback.url,
       endpoint: row.callback.endpoint?.name ?? null,
@@ -52,6 +53,13 @@ export function toJob(row: FullJobRow, options: ViewOptions, deps: Links): Job {
     priority: row.priority,
     flow: row.options.flow ?? null,
   };
+}
+
+/** Returns the error of a failed job, or why the last attempt failed while the job goes on. One column has both. */
+export function jobErrors({ state, error }: Pick<JobRow, 'state' | 'error'>): Pick<Job, 'error' | 'lastFailure'> {
+  if (!error) return { error: null, lastFailure: null };
+  if (isTerminal(state)) return { error, lastFailure: null };
+  return { error: null, lastFailure: { code: error.code, message: error.message } };
 }
 
 function resultView(row: FullJobRow, options: ViewOptions, deps: Links): JobResult | null {

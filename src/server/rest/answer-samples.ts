@@ -54,6 +54,7 @@ export const sampleSummary: JobSummary = {
   endedAt: sampleJob.endedAt,
   nextAttemptAt: null,
   error: null,
+  lastFailure: null,
   rerunOf: null,
   status: 200,
   resultExpiresAt: '2026-11-21T11:58:09.338Z',

@@ -16,8 +16,8 @@ export function lockJobs(tx: Tx, projectId: string, jobIds: string[]): Promise<F
 export async function clearClaims(tx: Tx, jobs: { id: string; recent: string }[], endedAt: Date): Promise<void> {
   await tx.run(
     'cancel_jobs',
-    `update job set state = 'cancelled', wait_reason = null, ended_at = $3, recent = t.recent, next_attempt_at = null,
-       admitted_at = null, line_id = null, claim_id = null, claimed_by = null, claimed_at = null
+    `update job set state = 'cancelled', wait_reason = null, ended_at = $3, recent = t.recent, error = null,
+       next_attempt_at = null, admitted_at = null, line_id = null, claim_id = null, claimed_by = null, claimed_at = null
      from unnest($1::uuid[], $2::text[]) as t(id, recent) where job.id = t.id`,
     [jobs.map((job) => job.id), jobs.map((job) => job.recent), endedAt],
   );

@@ -11,7 +11,7 @@ export type JobFilter = {
   notHost: string | null;
   /** Range of the last response's status, both ends included. */
   statusRange: [number, number] | null;
-  /** Error codes of which a failed job has one. */
+  /** Error codes of which the job, or its last attempt while it goes on, has one. */
   errorCodes: string[] | null;
   method: string | null;
   apiKeyId: string | null;

@@ -28,6 +28,7 @@ export type JobRow = {
   claimed_by: string | null;
   claimed_at: Date | null;
   status: number | null;
+  /** Error of a failed job; or of the last attempt, while the job goes on. */
   error: JobError | null;
   result_expires_at: Date | null;
   idempotency_key: string | null;

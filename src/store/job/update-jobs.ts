@@ -10,6 +10,7 @@ export type JobUpdate = {
   retries: Record<string, number> | null;
   recent: string;
   status: number | null;
+  /** Error of a failed job; or of the attempt that has just ended, while the job goes on. */
   error: JobError | null;
   endedAt: Date | null;
   resultExpiresAt: Date | null;

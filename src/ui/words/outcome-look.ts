@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '#src/domain/decide/outcome.ts';
+import type { ConnectionErrorCode, OutcomeKind } from '#src/domain/decide/outcome.ts';
 
 type Tried = { outcome: OutcomeKind; status: number | null };
 
@@ -15,6 +15,24 @@ const words: Record<Exclude<OutcomeKind, 'response'>, string> = {
 /** Returns an attempt's status code, or the word for what came instead of one. */
 export function outcomeWord({ outcome, status }: Tried): string {
   return outcome === 'response' ? String(status ?? '–') : words[outcome];
+}
+
+const connectionWords: Record<ConnectionErrorCode, string> = {
+  dns_error: 'no address',
+  connection_refused: 'refused',
+  connection_reset: 'reset',
+  network_unreachable: 'unreachable',
+  tls_certificate: 'certificate',
+  tls_error: 'TLS error',
+  http_invalid: 'not HTTP',
+  too_many_redirects: 'redirects',
+  connection_error: 'no connection',
+};
+
+/** Returns the word for an attempt like `outcomeWord`, or a closer one for a connection error whose code is known. */
+export function failureWord(tried: Tried, code: string | undefined): string {
+  if (tried.outcome !== 'connection_error' || code === undefined) return outcomeWord(tried);
+  return Object.hasOwn(connectionWords, code) ? connectionWords[code as ConnectionErrorCode] : outcomeWord(tried);
 }
 
 /**

@@ -85,7 +85,7 @@ export function aJob(fields: Partial<SubmittedJob> = {}): SubmittedJob {
     },
     ...{ labels: [], metadata: null, attempts: 0, maxAttempts: 25, createdAt: '2026-11-20T00:00:00.000Z', runAt: null },
     ...{ deadlineAt: null, startedAt: null, endedAt: null, nextAttemptAt: null, result: null, resultExpiredAt: null },
-    ...{ error: null, callback: null, idempotencyKey: null, rerunOf: null, replayed: false },
+    ...{ error: null, lastFailure: null, callback: null, idempotencyKey: null, rerunOf: null, replayed: false },
     ...fields,
   };
 }

@@ -42,8 +42,9 @@ export const jobColumns = helper.columns([
     id: 'status',
     header: 'Status',
     cell: ({ row }) => {
-      const last = row.original.job.recentAttempts.at(-1);
-      return last ? <StatusCode {...last} quiet /> : none;
+      const { recentAttempts, error, lastFailure } = row.original.job;
+      const last = recentAttempts.at(-1);
+      return last ? <StatusCode {...last} failure={lastFailure ?? error} quiet /> : none;
     },
   }),
   helper.display({ id: 'duration', header: 'Duration', cell: ({ row }) => <Duration job={row.original.job} /> }),

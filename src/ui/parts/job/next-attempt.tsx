@@ -65,8 +65,20 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
           <code>{job.error.code}</code> {advice(job.error)}
         </p>
       )}
+      {job.state === 'in_progress' && job.lastFailure && (
+        <p className="text-12 wrap-anywhere text-fg-subtle">
+          The attempt before failed: {job.lastFailure.message} <code>{job.lastFailure.code}</code>
+        </p>
+      )}
       {waits && job.nextAttemptAt !== null && (
-        <p className="text-12 text-fg-subtle">Not before {exactText(job.nextAttemptAt)}. A wait is never shortened.</p>
+        <p className="text-12 text-fg-subtle">
+          {job.lastFailure && (
+            <>
+              <code>{job.lastFailure.code}</code>{' '}
+            </>
+          )}
+          Not before {exactText(job.nextAttemptAt)}. A wait is never shortened.
+        </p>
       )}
     </div>
   );

@@ -248,6 +248,20 @@ it('a retry beyond ten seconds is only a row, one within has its message made wi
   expect(wait(11)).toMatchObject({ delayMs: 11_000, admitted: false });
 });
 
+it('why an attempt failed is kept while the job goes on, without the secrets in it', () => {
+  const outcome: Outcome = {
+    kind: 'connection_error',
+    code: 'http_invalid',
+    message: 'it said "s3cret-value" twice',
+    requestSent: false,
+    timings: settleTimings,
+  };
+  const ended = { job: job(), outcome, startedAt: endedAt, endedAt, worker: 'w', secrets: ['s3cret-value'] };
+  const { update } = settlement(ended, { random: () => 0.5 });
+  expect(update).toMatchObject({ state: 'retrying', error: { code: 'http_invalid' } });
+  expect(update.error?.message).toBe('it said "********" twice.');
+});
+
 it('the row after the end is what the event is made of: no retry pending, no stale error, the result as it is kept', () => {
   const row = settledRow(
     settle(response(200, { 'content-type': 'text/plain' }, 'text'), job({}, { next_attempt_at: endedAt })),

@@ -18,6 +18,7 @@ function job(second: number, state: JobSummary['state'] = 'in_progress'): JobSum
     endedAt: null,
     nextAttemptAt: null,
     error: null,
+    lastFailure: null,
     rerunOf: null,
     status: null,
     resultExpiresAt: null,
