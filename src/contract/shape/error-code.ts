@@ -62,7 +62,7 @@ export const errorCodes = {
   endpoint_disabled: [
     409,
     'Endpoint disabled',
-    'What is sent again to a disabled endpoint would only be skipped. Enable the endpoint first.',
+    'What is sent to a disabled endpoint would only be skipped. Enable the endpoint first.',
   ],
   no_project: [
     403,
@@ -104,7 +104,11 @@ export const errorCodes = {
     'Not revealable',
     'A signing secret is shown when it is made, and can be revealed once more after that. Rotate it to get a new one.',
   ],
-  already_ended: [409, 'Already ended', 'The job had ended before an operation could cancel it. It stays as it is.'],
+  already_ended: [
+    409,
+    'Already ended',
+    'The job or delivery had ended before it could be cancelled by an operation, or tried now. It stays as it is; it can be run or sent again.',
+  ],
   no_result: [
     409,
     'No result',

@@ -160,13 +160,15 @@ function giveWay(gate: Gate, result: Release, lateMs: number, nowMs: number): nu
 }
 
 /**
- * Lets one delivery through as a probe when one is due; the others wait in the line for its outcome. A yielding
+ * Lets one delivery through as a probe when one is due, first one that got its time, as by somebody who asked for it; the
+ * others wait in the line for its outcome. A yielding
  * delivery may probe only if it was fetched for that, because no other delivery waited. It does not stop another
  * delivery from probing: a receiver's answer to such an event may not show its health.
  */
 function probe(gate: Gate, pausedUntilMs: number, waiting: readonly Waiting[], nowMs: number): Release {
   const due = nowMs >= pausedUntilMs;
-  const end = due ? waiting.find(({ yields }) => !yields) : undefined;
+  const ends = due ? waiting.filter(({ yields }) => !yields) : [];
+  const end = ends.find(({ granted }) => granted) ?? ends[0];
   const first = end ?? (mayYieldingProbe(gate, nowMs) ? waiting.find(({ granted }) => granted) : undefined);
   return {
     go: first ? [first.id] : [],

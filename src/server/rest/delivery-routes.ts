@@ -46,6 +46,22 @@ export const deliveryRoutes: readonly RestRoute[] = [
     ],
     errors: ['not_ended', 'endpoint_disabled', 'payload_expunged', 'secrets_erased'],
   }),
+  route('deliveries.tryNow', {
+    method: 'POST',
+    path: '/v1/deliveries/{id}/try-now',
+    summary: 'Try a waiting delivery now',
+    description:
+      'Makes its next attempt at once, whatever it waits for; a paused endpoint is probed with it. One that is being sent stays as it is.',
+    gives: [
+      {
+        status: 202,
+        says: 'The delivery, due now.',
+        schema: deliveryViewSchema,
+        example: { ...sampleDeliveryView, state: 'retrying', endedAt: null },
+      },
+    ],
+    errors: ['already_ended', 'endpoint_disabled'],
+  }),
   route('deliveries.resendFailed', {
     method: 'POST',
     path: '/v1/deliveries/resend-failed',

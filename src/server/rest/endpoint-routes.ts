@@ -124,6 +124,15 @@ export const endpointRoutes: readonly RestRoute[] = [
     ],
     errors: [],
   }),
+  route('endpoints.probe', {
+    method: 'POST',
+    path: '/v1/endpoints/{id}/probe',
+    summary: 'Probe a paused endpoint now',
+    description:
+      'Ends its pause: one delivery that waits for it is sent at once, to find out whether it is back. One that is not paused stays as it is.',
+    gives: [{ status: 200, says: 'The endpoint.', schema: endpointSchema, example: sampleEndpoint }],
+    errors: ['endpoint_disabled'],
+  }),
   route('endpoints.secrets', {
     method: 'GET',
     path: '/v1/endpoints/{id}/secrets',

@@ -163,6 +163,22 @@ export const jobRoutes: readonly RestRoute[] = [
     ],
     errors: [],
   }),
+  route('jobs.tryNow', {
+    method: 'POST',
+    path: '/v1/jobs/{id}/try-now',
+    summary: 'Try a waiting job now',
+    description:
+      'Makes the next attempt at once of a job that is scheduled or waits for its retry. One whose request is under way stays as it is.',
+    gives: [
+      {
+        status: 202,
+        says: 'The job, due now.',
+        schema: jobSchema,
+        example: { ...sampleJob, state: 'retrying', attempts: 2, endedAt: null, result: null },
+      },
+    ],
+    errors: ['already_ended'],
+  }),
   route('jobs.rerun', {
     method: 'POST',
     path: '/v1/jobs/{id}/rerun',

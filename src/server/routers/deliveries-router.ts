@@ -3,6 +3,7 @@ import { deliveryListInput } from '#src/contract/event/delivery.ts';
 import { replaySkippedInput, resendFailedInput } from '#src/contract/job/operation.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { resendDelivery } from '#src/engine/deliver/resend.ts';
+import { tryDeliveryNow } from '#src/engine/deliver/try-delivery.ts';
 import { startResending } from '#src/engine/operate/resend-operation.ts';
 import { deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
@@ -24,6 +25,11 @@ export const deliveriesRouter = router({
   resend: procedure('callbacks:admin')
     .input(byId)
     .mutation(({ ctx, input: { id } }) => resendDelivery(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Makes the next attempt of a waiting delivery now; its paused endpoint is probed with it. */
+  tryNow: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => tryDeliveryNow(ctx.deps, ctx.caller.projectId, id)),
 
   /** Sends all deliveries again that failed since a given time, in the background. */
   resendFailed: procedure('callbacks:admin')

@@ -92,6 +92,11 @@ export const endpointsRouter = router({
     .input(byId)
     .mutation(({ ctx, input: { id } }) => endpoints.disableEndpoint(ctx.deps, ctx.caller.projectId, id)),
 
+  /** Ends a pause: one waiting delivery is sent now to find out whether the endpoint is back. */
+  probe: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => endpoints.probeEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
   /** Makes a new signing secret. The older ones continue to sign for a while. */
   rotateSecret: procedure('callbacks:admin')
     .input(rotated)

@@ -16,6 +16,7 @@ import { jobCounts, jobPage, newerCount } from '#src/engine/read/job-list.ts';
 import { getAttempts, getJob, getJobs, loadJob } from '#src/engine/read/read-job.ts';
 import { getAttempt, getBodyStart, readJobPage } from '#src/engine/read/read-job-page.ts';
 import { cancelJob } from '#src/engine/settle/cancel.ts';
+import { tryJobNow } from '#src/engine/settle/try-job.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { rerunJob } from '#src/engine/submit/rerun.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
@@ -108,6 +109,12 @@ export const jobsRouter = router({
     .meta(peopleOnly)
     .input(byId)
     .mutation(({ ctx, input: { id } }) => cancelJob(ctx.deps, ctx.caller.projectId, jobUuid(id))),
+
+  /** Makes the next attempt of a job now that is scheduled or waits for its retry. */
+  tryNow: procedure('jobs:write')
+    .meta(peopleOnly)
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => tryJobNow(ctx.deps, ctx.caller.projectId, id)),
 
   /** Makes a new job from an ended one, with or without edits. */
   rerun: procedure('jobs:write')

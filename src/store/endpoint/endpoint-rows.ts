@@ -186,6 +186,18 @@ export async function enableEndpoint(db: Db, projectId: string, id: string): Pro
   return rows[0];
 }
 
+/**
+ * Ends the pause of a locked endpoint: its next probe is due now, also one by an event about progress, for which the last
+ * sending must be some time ago.
+ */
+export async function endPause(tx: Tx, id: string): Promise<void> {
+  await tx.run(
+    'end_pause',
+    'update endpoint set paused_until = now(), last_go_at = null where id = $1 and paused_until > now()',
+    [id],
+  );
+}
+
 /** Marks an endpoint as deleted and erases its secrets. Its row stays, because deliveries refer to it. */
 export async function markEndpointDeleted(tx: Tx, id: string): Promise<void> {
   await tx.run(

@@ -6,9 +6,11 @@ import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { RotateCw } from '#src/ui/icons/icons.ts';
+import { Play, RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
+import { useTryDeliveryNow } from '#src/ui/parts/job/use-try-now.ts';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
@@ -19,6 +21,7 @@ import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { mayResend } from '#src/ui/words/may-resend.ts';
+import { waitsLong } from '#src/ui/words/waits.ts';
 import { DeliveryFacts } from './delivery-facts.tsx';
 import { TriesCard } from './tries-card.tsx';
 
@@ -105,7 +108,19 @@ function Head({ delivery }: { delivery: DeliveryView }) {
         </p>
       </div>
       {mayWrite && mayResend(delivery) && <Resend delivery={delivery} />}
+      {mayWrite && delivery.endedAt === null && <TryNow delivery={delivery} />}
     </div>
+  );
+}
+
+function TryNow({ delivery }: { delivery: DeliveryView }) {
+  const now = useNow(1_000);
+  const { tryNow, busy } = useTryDeliveryNow(delivery.id);
+  if (!busy && !waitsLong(delivery, now)) return null;
+  return (
+    <Button kind="primary" icon={Play} busy={busy} onClick={tryNow}>
+      Try now
+    </Button>
   );
 }
 

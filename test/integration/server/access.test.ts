@@ -50,6 +50,7 @@ const expected: Record<string, Expected> = {
   'jobs.body': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
   'jobs.attempts': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
   'jobs.cancel': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
+  'jobs.tryNow': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
   'jobs.rerun': { scope: 'jobs:write', input: () => ({ id: ours.job }), names: true },
   'jobs.wait': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
   'apiKeys.list': { scope: 'admin', input: none, names: false },
@@ -66,12 +67,14 @@ const expected: Record<string, Expected> = {
   'endpoints.update': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint, description: 'x' }), names: true },
   'endpoints.enable': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.disable': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
+  'endpoints.probe': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.rotateSecret': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.test': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.delete': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'deliveries.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'deliveries.get': { scope: 'jobs:read', input: () => ({ id: ours.delivery }), names: true },
   'deliveries.resend': { scope: 'callbacks:admin', input: () => ({ id: ours.delivery }), names: true },
+  'deliveries.tryNow': { scope: 'callbacks:admin', input: () => ({ id: ours.delivery }), names: true },
   'deliveries.resendFailed': {
     scope: 'callbacks:admin',
     input: () => ({ endpoint: ours.endpoint, since }),
@@ -153,6 +156,7 @@ const expectedRest: Record<
   'GET /v1/jobs/{id}/attempts': { scope: 'jobs:read', names: true, id: () => ours.job },
   'GET /v1/jobs/{id}/body': { scope: 'jobs:read', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/cancel': { scope: 'jobs:write', names: true, id: () => ours.job },
+  'POST /v1/jobs/{id}/try-now': { scope: 'jobs:write', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/rerun': { scope: 'jobs:write', names: true, id: () => ours.job },
   'GET /v1/jobs/export': { scope: 'jobs:read', names: false },
   'POST /v1/jobs/cancel-many': { scope: 'jobs:write', names: false, json: picked },
@@ -173,6 +177,7 @@ const expectedRest: Record<
   'GET /v1/endpoints/{id}/secrets': { scope: 'jobs:read', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/enable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/disable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'POST /v1/endpoints/{id}/probe': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/rotate-secret': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/end-secret': {
     ...{ scope: 'callbacks:admin', names: true },
@@ -184,6 +189,7 @@ const expectedRest: Record<
   'GET /v1/deliveries': { scope: 'jobs:read', names: false },
   'GET /v1/deliveries/{id}': { scope: 'jobs:read', names: true, id: () => ours.delivery },
   'POST /v1/deliveries/{id}/resend': { scope: 'callbacks:admin', names: true, id: () => ours.delivery },
+  'POST /v1/deliveries/{id}/try-now': { scope: 'callbacks:admin', names: true, id: () => ours.delivery },
   'POST /v1/deliveries/resend-failed': {
     ...{ scope: 'callbacks:admin', names: true },
     json: () => ({ endpoint: ours.endpoint, since }),
@@ -287,7 +293,7 @@ function refusesOthers(
 
 it('the audit log leaves out only what keys do with jobs, on the hot path', () => {
   const left = procedures.filter(([, { _def }]) => _def.meta?.audit === 'people').map(([path]) => path);
-  expect(left.sort()).toEqual(['jobs.cancel', 'jobs.rerun', 'jobs.submit', 'jobs.submitMany']);
+  expect(left.sort()).toEqual(['jobs.cancel', 'jobs.rerun', 'jobs.submit', 'jobs.submitMany', 'jobs.tryNow']);
   const routes = allRestRoutes.filter((route) => route.method !== 'GET');
   for (const { procedure } of routes) expect(procedures.map(([path]) => path)).toContain(procedure);
   const leftRoutes = routes.filter(({ procedure }) => procedureOf(procedure).meta?.audit === 'people');

@@ -53,9 +53,24 @@ const endpoint = () => made('endpoints.create', { name: `one-${++count}`, url: r
 const queued = () => made('jobs.submit', { url: target.url, delaySeconds: 3_600 });
 const operation = () => made('jobs.cancelMany', { jobs: { ids: [ended] } });
 
+async function waitingDelivery(): Promise<string> {
+  const callback = { url: `${target.url}/status/500`, retry: { scheduleSeconds: [3_600] } };
+  const jobId = await made('jobs.submit', { url: `${target.url}/json`, callback });
+  const query = { jobId, state: 'retrying' };
+  return vi.waitFor(
+    async () => {
+      const { body } = await ringback.call<{ deliveries: { id: string }[] }>('deliveries.list', query, { query: true });
+      expect(body.result.data.deliveries).toHaveLength(1);
+      return body.result.data.deliveries[0]?.id ?? '';
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+}
+
 /** Returns an id that the operation can work with. */
 function idFor({ operationId }: DocumentedOperation): Promise<string> | string {
-  if (operationId === 'jobs.cancel') return queued();
+  if (operationId === 'jobs.cancel' || operationId === 'jobs.tryNow') return queued();
+  if (operationId === 'deliveries.tryNow') return waitingDelivery();
   if (operationId.startsWith('jobs.')) return ended;
   if (operationId.startsWith('deliveries.')) return delivery;
   if (operationId.startsWith('flows.')) return made('flows.set', { id: 'a flow', concurrency: 2 });

@@ -45,6 +45,7 @@ export function EndpointHead({ endpoint }: { endpoint: Endpoint }) {
 function Actions({ endpoint }: { endpoint: Endpoint }) {
   const [asked, setAsked] = useState<Asked>(null);
   const acts = useActs(endpoint, () => setAsked(null));
+  const now = useNow(1_000);
   const close = (open: boolean) => {
     if (!open) setAsked(null);
   };
@@ -58,6 +59,16 @@ function Actions({ endpoint }: { endpoint: Endpoint }) {
       >
         Send test event
       </Button>
+      {healthOf(endpoint, now) === 'paused' && (
+        <Button
+          icon={Play}
+          title="Sends one delivery that waits, to find out whether it is back"
+          busy={acts.probe.isPending}
+          onClick={() => acts.probe.mutate({ id: endpoint.id })}
+        >
+          Probe now
+        </Button>
+      )}
       <Button icon={RotateCw} onClick={() => setAsked('replay')}>
         Replay
       </Button>
@@ -135,6 +146,18 @@ function useActs(endpoint: Endpoint, done: () => void) {
           });
         },
         onError: failed('The test event could not be sent'),
+      }),
+    ),
+    probe: useMutation(
+      trpc.endpoints.probe.mutationOptions({
+        onSuccess: () => {
+          refresh();
+          toast({
+            title: `${endpoint.name} is probed now`,
+            description: 'One delivery that waits is sent. If it is taken, the others follow.',
+          });
+        },
+        onError: failed('The endpoint could not be probed'),
       }),
     ),
     enable: useMutation(

@@ -12,11 +12,12 @@ type Props = { view: JobView; selection: Selection; onSelect: (selection: Select
 export function CallbackCards({ view, selection, onSelect }: Props) {
   const { job, deliveries } = view;
   if (deliveries.length === 0) return <NoDelivery view={view} />;
-  return deliveries.map((delivery) => (
+  return deliveries.map((delivery, index) => (
     <DeliveryCard
       key={delivery.id}
       jobId={job.id}
       delivery={delivery}
+      label={deliveries.length === 1 ? 'Callback' : `Callback ${index + 1} of ${deliveries.length}: ${delivery.type}`}
       open={selection?.owner === delivery.id ? selection.number : null}
       onOpen={(number) => onSelect(number === null ? null : { owner: delivery.id, number })}
     />

@@ -5,26 +5,35 @@ import type { AttemptLine, DeliveryLine } from '#src/contract/job/job-view.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { ChevronRight, Send } from '#src/ui/icons/icons.ts';
+import { ChevronRight, Play, Send } from '#src/ui/icons/icons.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { useResend } from '#src/ui/parts/job/use-resend.ts';
+import { useTryDeliveryNow } from '#src/ui/parts/job/use-try-now.ts';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { mayResend } from '#src/ui/words/may-resend.ts';
 import { leftText, tookText } from '#src/ui/words/time-text.ts';
+import { waitsLong } from '#src/ui/words/waits.ts';
 import { DeliveryAnswer } from './delivery-answer.tsx';
 
 const link = 'text-accent-text underline underline-offset-2';
-type Props = { jobId: string; delivery: DeliveryLine; open: number | null; onOpen: (number: number | null) => void };
+type Props = {
+  jobId: string;
+  delivery: DeliveryLine;
+  /** Name of the card's landmark; no other card of the page has the same. */
+  label: string;
+  open: number | null;
+  onOpen: (number: number | null) => void;
+};
 
 /** Shows a callback to one receiver: its URL, each try with its answer, and the next try. */
-export function DeliveryCard({ jobId, delivery, open, onOpen }: Props) {
+export function DeliveryCard({ jobId, delivery, label, open, onOpen }: Props) {
   const { tries } = delivery;
   return (
-    <section className="card overflow-clip" aria-label="Callback" id={delivery.id}>
+    <section className="card overflow-clip" aria-label={label} id={delivery.id}>
       <div className="card-head">
         <h2 className="flex min-w-0 flex-1 items-baseline gap-2">
           Callback <code className="truncate font-medium text-fg-muted">{delivery.type}</code>
@@ -135,12 +144,21 @@ function Try({ deliveryId, attempt, open, onToggle }: TryProps) {
 
 function NextTry({ delivery }: { delivery: DeliveryLine }) {
   const now = useNow(1_000);
+  const mayWrite = useMayWrite();
+  const { tryNow, busy } = useTryDeliveryNow(delivery.id);
   if (delivery.endedAt !== null || delivery.nextAttemptAt === null) return null;
   const leftMs = Date.parse(delivery.nextAttemptAt) - now;
   return (
-    <p className="border-t px-4 py-2.5 text-12 text-fg-muted">
-      Delivery {delivery.tries.length + 1} {delivery.state === 'in_progress' ? 'is under way' : 'planned: '}
-      {delivery.state !== 'in_progress' && (leftMs > 0 ? `in ${leftText(leftMs)}` : 'now')}
-    </p>
+    <div className="flex min-h-11 items-center gap-3 border-t px-4 py-1.5 text-12 text-fg-muted">
+      <p className="flex-1">
+        Delivery {delivery.tries.length + 1} {delivery.state === 'in_progress' ? 'is under way' : 'planned: '}
+        {delivery.state !== 'in_progress' && (leftMs > 0 ? `in ${leftText(leftMs)}` : 'now')}
+      </p>
+      {mayWrite && (busy || waitsLong(delivery, now)) && (
+        <Button size="small" icon={Play} busy={busy} onClick={tryNow}>
+          Try now
+        </Button>
+      )}
+    </div>
   );
 }

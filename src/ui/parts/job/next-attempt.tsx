@@ -2,12 +2,17 @@
 
 import { useState } from 'react';
 import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { Play } from '#src/ui/icons/icons.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
 import { attemptNumber } from '#src/ui/words/attempt-number.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { exactText, leftText } from '#src/ui/words/time-text.ts';
+import { waitsLong } from '#src/ui/words/waits.ts';
 import { CureText } from './cure-text.tsx';
 import { advice, JobErrorBanner } from './job-error.tsx';
+import { useTryJobNow } from './use-try-now.ts';
 
 const circumference = 2 * Math.PI * 18;
 
@@ -31,7 +36,21 @@ export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptL
         <Standing job={job} />
       )}
       <Why job={job} last={last} />
+      <TryNow job={job} />
     </section>
+  );
+}
+
+/** Button that makes the next attempt now. It is there while the wait is long enough to be pressed away. */
+function TryNow({ job }: { job: JobView['job'] }) {
+  const mayWrite = useMayWrite();
+  const now = useNow(1_000);
+  const { tryNow, busy } = useTryJobNow(job.id);
+  if (!mayWrite || !(busy || waitsLong(job, now))) return null;
+  return (
+    <Button icon={Play} busy={busy} onClick={tryNow}>
+      {job.state === 'scheduled' ? 'Start now' : 'Try now'}
+    </Button>
   );
 }
 
@@ -77,7 +96,7 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
               <code>{job.lastFailure.code}</code>{' '}
             </>
           )}
-          Not before {exactText(job.nextAttemptAt)}. A wait is never shortened.
+          Not before {exactText(job.nextAttemptAt)}. It is not tried sooner by itself.
         </p>
       )}
     </div>

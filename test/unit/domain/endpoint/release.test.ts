@@ -157,6 +157,12 @@ describe('an endpoint that is down', () => {
     expect(second.go).toEqual([]);
   });
 
+  it('has as its probe what somebody asked for, before what waits longer', () => {
+    const [first, second] = waiting(2) as [Waiting, Waiting];
+    const result = release({ ...open, pausedUntilMs: now }, [first, { ...second, granted: true }], now);
+    expect(result).toMatchObject({ go: ['d00001'], line: ['d00000'] });
+  });
+
   it('has an end as its probe before one that yields', () => {
     const [first, second] = waiting(2) as [Waiting, Waiting];
     const result = release({ ...open, pausedUntilMs: now }, [{ ...first, granted: true, yields: true }, second], now);
