@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { madeEarlier, withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
+import { processOf } from '#e2e/support/process-of.ts';
 import { type Project, test } from '#e2e/support/project.ts';
 import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
 import { submit } from '#e2e/support/submit.ts';
@@ -149,7 +148,7 @@ test('without a worker the page says so, and jobs go on once there is one', asyn
   // A project without a single job is shown how to begin instead.
   await submit(project, at(project, 404));
   await untilCount(project, 'state=failed', 1);
-  const worker = await workerOf(project);
+  const worker = await processOf(project, 'worker');
   await page.goto('/');
   const workers = page.getByRole('region', { name: 'Workers' });
   await expect(workers).toContainText('1 alive');
@@ -177,15 +176,4 @@ function at(project: Project, plan: number): { url: string } {
 async function shown(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-}
-
-/** The process that `ringback up` has started to make requests. */
-async function workerOf({ pid }: Project): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
-  const lines = stdout.split('\n').map((line) => line.trim().split(/\s+/));
-  const ours = new Set([String(pid)]);
-  for (const [id = '', parent = ''] of lines) if (ours.has(parent)) ours.add(id);
-  const found = lines.find(([, parent = '', ...args]) => ours.has(parent) && args.at(-1) === 'worker');
-  expect(found, stdout).toBeTruthy();
-  return Number(found?.[0]);
 }

@@ -2,18 +2,20 @@
 
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { readLimits } from '#src/domain/limits.ts';
 import type { AppRouter } from '#src/server/router.ts';
 import { forgetProject, projectHeader } from '#src/ui/data/project/project.ts';
 import { sessionEnded } from '#src/ui/data/project/session.ts';
-import { isProjectGone, isUnauthorized, mayRetry } from './refusal.ts';
+import { currentReach, fetchInTime, subscribeReach } from './reach.ts';
+import { isProjectGone, isUnauthorized, mayRetry, problemOf } from './refusal.ts';
 import { readServerDate } from './server-clock.ts';
 import { TRPCProvider } from './trpc-hooks.ts';
 
 export function DataProviders({ children }: { children: ReactNode }) {
   const [queryClient] = useState(makeQueryClient);
   const [trpcClient] = useState(makeTrpcClient);
+  useEffect(() => subscribeReach(() => currentReach().answers && loadWhatFailed(queryClient)), [queryClient]);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
@@ -35,6 +37,14 @@ function makeQueryClient(): QueryClient {
       queries: { retry: mayRetry, retryDelay: 1_000, networkMode: 'always' },
       mutations: { networkMode: 'always' },
     },
+  });
+}
+
+/** Loads again what could not be loaded while Ringback did not answer. Nobody has to press a button for it. */
+function loadWhatFailed(queries: QueryClient): void {
+  void queries.refetchQueries({
+    type: 'active',
+    predicate: ({ state }) => state.status === 'error' && problemOf(state.error).code === 'unreachable',
   });
 }
 
@@ -66,8 +76,8 @@ function startAnew(): void {
   window.location.assign('/');
 }
 
-async function timedFetch(url: Parameters<typeof fetch>[0], options?: object): Promise<Response> {
-  const answer = await fetch(url, options);
+async function timedFetch(...[url, options]: Parameters<typeof fetchInTime>): Promise<Response> {
+  const answer = await fetchInTime(url, options);
   readServerDate(answer);
   return answer;
 }

@@ -20,8 +20,14 @@ export function problemOf(error: unknown): Problem {
     const { code, field = null, requestId = null } = data;
     return { code, message, field, requestId };
   }
-  const message = 'Ringback did not answer. It may be restarting, or the network is down.';
-  return { code: 'unreachable', message, field: null, requestId: null };
+  return { code: 'unreachable', message: silenceText(error), field: null, requestId: null };
+}
+
+function silenceText(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const timedOut = [error, cause].some((one) => one instanceof DOMException && one.name === 'TimeoutError');
+  if (!timedOut) return 'Ringback did not answer. It may be restarting, or the network is down.';
+  return 'Ringback took the request and did not answer in time. If something was to be changed, look before you repeat it.';
 }
 
 export function isUnauthorized(error: unknown): boolean {

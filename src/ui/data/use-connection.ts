@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
+import { useReach } from './reach.ts';
 import { problemOf } from './refusal.ts';
 
 /** Returns false while the data on the page cannot be brought up to date. */
@@ -13,7 +14,8 @@ export function useConnection(): boolean {
       const error = query.state.fetchFailureReason ?? query.state.error;
       return query.isActive() && error !== null && isOutage(problemOf(error).code);
     });
-  return useSyncExternalStore(subscribe, connected, () => true);
+  const upToDate = useSyncExternalStore(subscribe, connected, () => true);
+  return useReach().answers && upToDate;
 }
 
 function isOutage(code: string): boolean {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import clsx from 'clsx';
 import { useSearchParams } from 'next/navigation';
 import { endpointEvents } from '#src/contract/endpoint/endpoint.ts';
 import { deliveryStates } from '#src/domain/decide/job-state.ts';
@@ -20,6 +21,7 @@ import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { tabClass, tabListClass } from '#src/ui/parts/page/tabs.tsx';
 import { Pager } from '#src/ui/parts/table/pager.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
+import { StaleNote } from '#src/ui/parts/table/stale-note.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { stateLook } from '#src/ui/words/state-look.ts';
@@ -77,7 +79,16 @@ export function DeliveriesPage() {
 function ListBody({ filters, list }: { filters: DeliveryFilters; list: ReturnType<typeof useLiveDeliveries> }) {
   if (list.error) return <Failure error={list.error} what="The deliveries could not be loaded" onRetry={list.reload} />;
   if (list.isPending) return <SkeletonTable rows={10} />;
-  if (list.rows.length > 0) return <DeliveriesTable rows={list.rows} />;
+  if (list.rows.length > 0) {
+    return (
+      <div className="relative">
+        {list.isStale && <StaleNote />}
+        <div className={clsx('transition-opacity', list.isStale && 'opacity-60')}>
+          <DeliveriesTable rows={list.rows} />
+        </div>
+      </div>
+    );
+  }
   const isFiltered = deliveriesUrl({ ...filters, cursor: null }) !== '/deliveries';
   return (
     <EmptyState

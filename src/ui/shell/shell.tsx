@@ -7,6 +7,7 @@ import { ToastHost } from '#src/ui/parts/overlay/toast.tsx';
 import { TooltipHost } from '#src/ui/parts/overlay/tooltip.tsx';
 import { Sidebar } from '#src/ui/shell/bar/sidebar.tsx';
 import { TabBar } from '#src/ui/shell/bar/tab-bar.tsx';
+import { Unreachable } from '#src/ui/shell/bar/unreachable.tsx';
 import { Overlays } from '#src/ui/shell/keys/overlays.tsx';
 import { ShellKeys } from '#src/ui/shell/keys/shell-keys.tsx';
 
@@ -45,6 +46,7 @@ function Frame({ children }: { children: ReactNode }) {
         <Sidebar />
         <div className="flex min-w-0 flex-col">{children}</div>
       </div>
+      <Unreachable />
       <TabBar />
       <ShellKeys />
       <Overlays />

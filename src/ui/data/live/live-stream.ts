@@ -137,6 +137,7 @@ async function postTopics(projectId: string, id: string, topics: LiveTopic[]): P
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ topics }),
+    signal: AbortSignal.timeout(helloMs),
   }).catch(() => null);
   return answer?.ok ?? false;
 }

@@ -1,4 +1,5 @@
 import type { InvitationInfo, Joined } from '#src/contract/project/people.ts';
+import { fetchInTime } from '#src/ui/data/reach.ts';
 
 /** Reason why a call failed. `code` is the server's, or `unreachable`. */
 export type JoinProblem = { code: string; field: string | null; message: string };
@@ -22,7 +23,7 @@ export function acceptInvitation(input: {
 
 async function ask<T>(path: string, options?: object): Promise<Answered<T>> {
   try {
-    const answer = await fetch(path, { ...options, cache: 'no-store' });
+    const answer = await fetchInTime(path, { ...options, cache: 'no-store' });
     if (answer.ok) return { ok: true, value: (await answer.json()) as T };
     const { code = 'internal', field = null, detail = '' } = (await answer.json()) as Record<string, string>;
     return { ok: false, problem: { code, field, message: `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.` } };

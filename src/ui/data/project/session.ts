@@ -1,3 +1,5 @@
+import { fetchInTime } from '#src/ui/data/reach.ts';
+
 /** Message about a failed sign-in. `signIn` returns null if the sign-in worked. */
 export type SignInProblem = { message: string; advice: string };
 
@@ -42,7 +44,7 @@ export function nextPage(): string {
 
 async function post(path: string, body: object): Promise<Response | null> {
   const headers = { 'content-type': 'application/json' };
-  return fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => null);
+  return fetchInTime(path, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => null);
 }
 
 function waitOf(answer: Response): string {

@@ -13,6 +13,7 @@ import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
+import { StaleNote } from '#src/ui/parts/table/stale-note.tsx';
 import { JobsTable } from './jobs-table.tsx';
 import { ListFoot } from './list-foot.tsx';
 import { SkeletonRows } from './skeleton-rows.tsx';
@@ -73,8 +74,11 @@ function ListBody({ filters, list, prefs, selectable, selection, onSelect }: Pro
   if (list.isPending) return <SkeletonRows />;
   if (list.rows.length === 0) return <NoMatch filters={filters} searching={list.searchedTo !== null} />;
   return (
-    <div className={clsx('transition-opacity', list.isStale && 'opacity-60')}>
-      <JobsTable rows={list.rows} prefs={prefs} selectable={selectable} selection={selection} onSelect={onSelect} />
+    <div className="relative">
+      {list.isStale && <StaleNote />}
+      <div className={clsx('transition-opacity', list.isStale && 'opacity-60')}>
+        <JobsTable rows={list.rows} prefs={prefs} selectable={selectable} selection={selection} onSelect={onSelect} />
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { fetchInTime, longTimeoutMs } from '#src/ui/data/reach.ts';
 
 type Whole =
   | { state: 'idle' | 'loading' | 'failed'; bytes: null }
@@ -12,7 +13,7 @@ export function useWholeBody(url: string | undefined): Whole & { load: () => voi
   const load = async () => {
     if (url === undefined) return;
     setWhole({ state: 'loading', bytes: null });
-    const answer = await fetch(url).catch(() => null);
+    const answer = await fetchInTime(url, {}, longTimeoutMs).catch(() => null);
     const bytes = answer?.ok ? await answer.arrayBuffer().catch(() => null) : null;
     setWhole(bytes ? { state: 'loaded', bytes: new Uint8Array(bytes) } : { state: 'failed', bytes: null });
   };
