@@ -7,7 +7,6 @@ import { signInPage } from '#e2e/support/owner.ts';
 import { type Ringback, startRingback } from '#e2e/support/ringback.ts';
 import { untilSettled } from '#e2e/support/settled.ts';
 import { parseId } from '#src/domain/text/id.ts';
-import { accountPlace, readyPlaces } from '#src/ui/shell/navigation.ts';
 import { chromiumArgs, findOrInstallChromium } from '#test/support/chromium.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 import { seedBacklog } from './backlog.ts';
@@ -26,11 +25,8 @@ const heartbeatMs = 2_000;
 
 type Shot = { name: string; path: string; prepare?: (page: Page) => Promise<unknown> };
 
-const places = [...readyPlaces(), ...(accountPlace.ready ? [accountPlace] : [])].map(({ href, label }) => ({
-  name: label.toLowerCase().replaceAll(' ', '-'),
-  path: href,
-}));
-
+/** The pages of the sidebar, and that of the account. */
+const places: Shot[] = [];
 const ringback = await startRingback();
 const receiver = await startReceiver();
 const browser = await chromium.launch({ executablePath: await findOrInstallChromium(), args: chromiumArgs });
@@ -43,6 +39,7 @@ try {
     locale: 'en-GB',
   });
   await signInPage(page, ringback);
+  places.push(...(await placesOf(page)));
   await withDatabase(ringback, async (db) => {
     const query: Query = (text, values) => db.query(text, values);
     await query(`update project set name = 'lumen-studio'`);
@@ -66,6 +63,17 @@ try {
   await browser.close();
   await receiver.close();
   await ringback.stop();
+}
+
+/** Reads the pages from the sidebar, because Node cannot load the list of them: it has icons, which are JSX. */
+async function placesOf(page: Page): Promise<Shot[]> {
+  const links = page.getByRole('complementary', { name: 'Project' }).getByRole('navigation').getByRole('link');
+  await links.first().waitFor();
+  const found = await links.evaluateAll((all) =>
+    all.map((link) => ({ path: link.getAttribute('href') ?? '', label: link.textContent ?? '' })),
+  );
+  const shots = found.map(({ path, label }) => ({ name: label.toLowerCase().replaceAll(' ', '-'), path }));
+  return [...shots, { name: 'account', path: '/settings/account' }];
 }
 
 async function fill(on: Ringback, query: Query): Promise<Story> {
