@@ -112,7 +112,9 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
       const wide = kind === 'idle' || edge === 'last' || tick.kind === 'idle' || tick.edge === 'last';
       return Math.abs(left - tick.left) >= (wide ? nearestTicks * 1.5 : nearestTicks);
     };
-    if (ticks.every(far)) ticks.push(tick);
+    // Beside collapsed idle time the step is short, and the labels of several ticks in a row may be the same.
+    const known = tick.kind === 'time' && ticks.some(({ kind, label }) => kind === 'time' && label === tick.label);
+    if (!known && ticks.every(far)) ticks.push(tick);
   };
   if (nowMs !== null && nowMs >= startMs && nowMs <= endMs) add({ kind: 'now', left: at(nowMs), label: 'now' });
   // Idle time after the last busy span is not a pause between two.

@@ -77,7 +77,7 @@ function Axis({ ticks }: { ticks: Tick[] }) {
     <div aria-hidden className="waterfall-axis">
       {ticks.map(({ kind, left, label, edge }, index) => (
         <span
-          key={`${kind} ${label}`}
+          key={`${kind} ${left}`}
           data-kind={kind}
           data-edge={edge}
           // Phones have room for every second label only.

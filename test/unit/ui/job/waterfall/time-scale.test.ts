@@ -80,6 +80,26 @@ describe('the axis of a waterfall', () => {
     );
   });
 
+  it('never says the same time twice, also where a second follows hours of idle time', () => {
+    const hour = 3_600_000;
+    const times = (busy: Span[]) =>
+      scale(busy)
+        .ticks.filter(({ kind }) => kind === 'time')
+        .map(({ label }) => label);
+    const afterHours = times([
+      [0, 1_000],
+      [3 * hour, 3 * hour + 1_000],
+    ]);
+    expect(afterHours).toContain('3 h');
+    expect(new Set(afterHours).size).toBe(afterHours.length);
+    fc.assert(
+      fc.property(spans, (busy) => {
+        const labels = times(busy);
+        expect(new Set(labels).size).toBe(labels.length);
+      }),
+    );
+  });
+
   it('names a pause between two things, and none after the last', () => {
     const waiting = scale(
       [
