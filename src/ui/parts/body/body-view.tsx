@@ -42,7 +42,7 @@ export function BodyView({ title, view, contentType, download, whole, raw = fals
   return (
     <>
       <div className="sub-head">
-        <span className="min-w-0 flex-1 truncate">
+        <span className="min-w-0 flex-1 truncate max-sm:py-1.5 max-sm:leading-4 max-sm:whitespace-normal">
           {title}, {body.kind === 'bytes' ? 'binary' : body.kind}, {extent(view, cut)}
         </span>
         <MaskedCount count={countMasks([text])} />

@@ -44,7 +44,8 @@ export function HeaderRows<Row extends HeaderRow>(props: Props<Row>) {
         <div
           key={row.key}
           className={clsx(
-            'grid items-center gap-2 max-sm:grid-cols-[minmax(0,1fr)_auto]',
+            // On phones a header has several lines, so each is framed.
+            'grid items-center gap-2 max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:rounded-card max-sm:border max-sm:p-2',
             beside
               ? 'grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto_auto]'
               : 'grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]',
@@ -93,7 +94,7 @@ type ValueProps = {
 };
 
 /** The value of a header as a line of text. A secret is not shown while it is written. */
-export function HeaderValue({ label, value, isSecret = false, placeholder, onChange }: ValueProps) {
+export function HeaderValue({ label, value, isSecret = false, placeholder = 'value', onChange }: ValueProps) {
   return (
     <TextField
       bare
