@@ -18,7 +18,7 @@ import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
-import { tabClass, tabListClass } from '#src/ui/parts/page/tabs.tsx';
+import { TabLinks, tabClass } from '#src/ui/parts/page/tabs.tsx';
 import { Pager } from '#src/ui/parts/table/pager.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { StaleNote } from '#src/ui/parts/table/stale-note.tsx';
@@ -48,7 +48,7 @@ export function DeliveriesPage() {
         <PageHead title="Deliveries">
           <NewDeliveries list={list} />
         </PageHead>
-        <nav aria-label="States" className={tabListClass}>
+        <TabLinks label="States" current={filters.state ?? 'all'}>
           {[null, ...deliveryStates].map((state) => (
             <ShallowLink
               key={state ?? 'all'}
@@ -59,7 +59,7 @@ export function DeliveriesPage() {
               {state === null ? 'All' : stateLook(state).word}
             </ShallowLink>
           ))}
-        </nav>
+        </TabLinks>
         <FilterLine filters={filters} />
         <Card label="Deliveries" busy={list.isPending || list.isStale || list.isReloading}>
           <ListBody filters={filters} list={list} />

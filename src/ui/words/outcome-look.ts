@@ -29,10 +29,16 @@ const connectionWords: Record<ConnectionErrorCode, string> = {
   connection_error: 'no connection',
 };
 
+/** Returns the code of an error in words, short ones for errors of the connection. */
+export function codeWord(code: string): string {
+  return Object.hasOwn(connectionWords, code)
+    ? connectionWords[code as ConnectionErrorCode]
+    : code.replaceAll('_', ' ');
+}
+
 /** Returns the word for an attempt like `outcomeWord`, or a closer one for a connection error whose code is known. */
 export function failureWord(tried: Tried, code: string | undefined): string {
-  if (tried.outcome !== 'connection_error' || code === undefined) return outcomeWord(tried);
-  return Object.hasOwn(connectionWords, code) ? connectionWords[code as ConnectionErrorCode] : outcomeWord(tried);
+  return tried.outcome === 'connection_error' && code !== undefined ? codeWord(code) : outcomeWord(tried);
 }
 
 /**

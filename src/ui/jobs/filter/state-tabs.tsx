@@ -6,7 +6,7 @@ import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { tabClass, tabListClass } from '#src/ui/parts/page/tabs.tsx';
+import { TabLinks, tabClass } from '#src/ui/parts/page/tabs.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { shortCountText } from '#src/ui/words/count-text.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
@@ -28,11 +28,11 @@ export function StateTabs({ filters, filterInput, held }: Props) {
     }),
   ).data;
   return (
-    <nav aria-label="State" className={tabListClass}>
+    <TabLinks label="State" current={filters.state ?? 'all'}>
       {tabs.map((state) => (
         <Tab key={state} state={state} filters={filters} count={state === null ? counts?.all : counts?.counts[state]} />
       ))}
-    </nav>
+    </TabLinks>
   );
 }
 

@@ -19,7 +19,7 @@ const places: Record<JobColumn, Place> = {
     th: 'w-[112px] sm:@max-[720px]/list:hidden',
     td: 'sm:@max-[720px]/list:hidden max-sm:[grid-area:attempts]',
   },
-  status: { th: 'w-[112px] sm:@max-[600px]/list:hidden', td: 'sm:@max-[600px]/list:hidden max-sm:[grid-area:code]' },
+  status: { th: 'w-[124px] sm:@max-[600px]/list:hidden', td: 'sm:@max-[600px]/list:hidden max-sm:[grid-area:code]' },
   duration: { th: 'w-[96px] @max-[909px]/list:hidden', td: '@max-[909px]/list:hidden', number: true },
   age: {
     th: 'w-[84px] sm:@max-[840px]/list:pr-4',

@@ -7,6 +7,7 @@ import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.t
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { codeWord } from '#src/ui/words/outcome-look.ts';
 import { leftText } from '#src/ui/words/time-text.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 import type { DeliveryRow } from './live-delivery-rows.ts';
@@ -31,11 +32,11 @@ export function DeliveriesTable({ rows, without }: Props) {
           <Th number className="w-[60px]">
             Tries
           </Th>
-          <Th className="w-[96px]">Response</Th>
+          <Th className="w-[112px]">Response</Th>
           <Th number className="w-[76px]">
             Age
           </Th>
-          <Th number className="w-[88px]">
+          <Th number className="w-[132px]">
             Next
           </Th>
         </>
@@ -97,8 +98,13 @@ function Row({ delivery, left, without }: DeliveryRow & Pick<Props, 'without'>) 
 
 function LastResponse({ delivery: { status, error, attempts } }: { delivery: DeliverySummary }) {
   if (status !== null) return <StatusCode outcome="response" status={status} quiet />;
-  if (error !== null && attempts > 0)
-    return <span className="text-12 text-failed-text">{error.code.replaceAll('_', ' ')}</span>;
+  if (error !== null && attempts > 0) {
+    return (
+      <span className="text-12 text-failed-text" title={`${error.code}: ${error.message}`}>
+        {codeWord(error.code)}
+      </span>
+    );
+  }
   return <span className="text-fg-subtle">–</span>;
 }
 

@@ -51,10 +51,13 @@ export function JobActions({ view, body, wrap = false }: Props) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <div
         className={
-          wrap ? 'flex flex-wrap gap-2' : 'flex gap-2 overflow-x-auto [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4'
+          wrap ? 'flex items-start gap-2' : 'flex gap-2 overflow-x-auto [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4'
         }
       >
-        {mayWrite && <WritingActions view={view} rerun={rerun} />}
+        {/* What is wide wraps by itself, so that the small buttons stay together at the right. */}
+        <div className={wrap ? 'flex min-w-0 flex-1 flex-wrap gap-2' : 'contents'}>
+          {mayWrite && <WritingActions view={view} rerun={rerun} />}
+        </div>
         <CopyAs view={view} body={body} />
         <More view={view} />
       </div>

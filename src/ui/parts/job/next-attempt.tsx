@@ -27,7 +27,7 @@ export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptL
   const from = job.state === 'retrying' && last ? last.endedAt : job.createdAt;
   return (
     <section
-      className={`card flex min-h-[76px] items-center gap-4 px-4 py-3.5 max-sm:min-h-[128px] max-sm:flex-wrap max-sm:gap-3 ${stateLook(job.state).colour}`}
+      className={`card flex min-h-[76px] flex-wrap items-center gap-x-4 gap-y-3 px-4 py-3.5 max-sm:min-h-[128px] max-sm:gap-x-3 ${stateLook(job.state).colour}`}
       aria-label="Next attempt"
     >
       {waits && job.nextAttemptAt !== null ? (
@@ -48,7 +48,7 @@ function TryNow({ job }: { job: JobView['job'] }) {
   const { tryNow, busy } = useTryJobNow(job.id);
   if (!mayWrite || !(busy || waitsLong(job, now))) return null;
   return (
-    <Button icon={Play} busy={busy} onClick={tryNow}>
+    <Button icon={Play} busy={busy} className="ml-auto" onClick={tryNow}>
       {job.state === 'scheduled' ? 'Start now' : 'Try now'}
     </Button>
   );
@@ -75,7 +75,7 @@ function Standing({ job }: { job: JobView['job'] }) {
 function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined }) {
   const waits = job.state === 'retrying' || job.state === 'scheduled';
   return (
-    <div className="min-w-0 flex-1 max-sm:basis-full">
+    <div className="min-w-60 flex-1 max-sm:min-w-0 max-sm:basis-full">
       <p className="text-pretty wrap-anywhere">
         {job.error ? <CureText text={job.error.message} /> : reason(job, last)}
       </p>
@@ -91,7 +91,7 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
       )}
       {waits && job.nextAttemptAt !== null && (
         <p className="text-12 text-fg-subtle">
-          {job.lastFailure && (
+          {job.lastFailure && job.lastFailure.code !== 'bad_status' && (
             <>
               <code>{job.lastFailure.code}</code>{' '}
             </>

@@ -2,7 +2,7 @@
 
 import { Tabs as Base } from '@base-ui/react/tabs';
 import clsx from 'clsx';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
 type Tab<Value extends string> = {
@@ -50,4 +50,35 @@ export function Tabs<Value extends string>({ label, value, onChange, tabs }: Pro
       ))}
     </Base.Root>
   );
+}
+
+/**
+ * Shows filters as tabs. The current one is scrolled into the strip whenever it or the width changes: a panel beside the
+ * page makes the strip narrower.
+ */
+export function TabLinks({ label, current, children }: { label: string; current: string; children: ReactNode }) {
+  const strip = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another current tab has to be scrolled to.
+  useEffect(() => {
+    const nav = strip.current;
+    if (!nav) return;
+    const resized = new ResizeObserver(() => showCurrent(nav));
+    // A tab gets wider with its count, which comes later.
+    for (const one of [nav, ...nav.children]) resized.observe(one);
+    return () => resized.disconnect();
+  }, [current]);
+  return (
+    <nav aria-label={label} ref={strip} className={tabListClass}>
+      {children}
+    </nav>
+  );
+}
+
+function showCurrent(nav: HTMLElement): void {
+  const tab = nav.querySelector('[aria-current]')?.getBoundingClientRect();
+  const { left, right } = nav.getBoundingClientRect();
+  if (!tab) return;
+  // `scrollIntoView` would scroll the page too.
+  if (tab.left < left) nav.scrollLeft -= left - tab.left;
+  else if (tab.right > right) nav.scrollLeft += tab.right - right;
 }
