@@ -167,6 +167,8 @@ describe('a paused flow', () => {
     answerAll();
     await allCompleted([first]);
     await expect.poll(() => flow('paused')).toMatchObject({ waiting: 3, running: 0 });
+    expect((await ringback.call<Job>('jobs.tryNow', { id: ids[0] })).body.result.data.waitReason).toBe('flow');
+    expect(await flow('paused')).toMatchObject({ waiting: 3, running: 0 });
     expect(arrivals).toHaveLength(1);
     await ringback.call('flows.resume', { id: paused.id });
     await expect.poll(openNow).toBe(3);
