@@ -122,6 +122,7 @@ function startJobs(
       await runDelivery(delivery, row, own);
     },
     wakeIn: alarms.jobs.wakeIn,
+    wakeLines: alarms.lines.wake,
   });
   const run = makeRunJob(deps, path, settle);
   const budget = () => bytesLeft() - underWay.bytesOf('job') - settle.pending.bytes;

@@ -35,6 +35,8 @@ export type SettleOptions = {
   handOn: (handed: HandedOn) => Promise<void>;
   /** Called when a retry is due in `delayMs`, to look at the queue then. */
   wakeIn: (delayMs: number) => void;
+  /** Called when an attempt of a flow has ended, to look at the lines. */
+  wakeLines: () => void;
 };
 
 /** Endpoints that may get an event, by project id. */
@@ -99,7 +101,10 @@ async function settleBatch(
   });
   slots.move();
   deps.notify('ended');
-  if (stored.some(({ settled }) => settled.job.flow_id !== null)) deps.notify('line');
+  if (stored.some(({ settled }) => settled.job.flow_id !== null)) {
+    options.wakeLines();
+    deps.notify('line');
+  }
   if (stored.some((entry) => entry.deliveries.some((delivery) => delivery.claim === null))) deps.notify('due');
   for (const entry of stored) follow(entry, options, deps);
   return batch.map(() => undefined);
