@@ -2,8 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestRingback } from './ringback.ts';
 
+/** A worker or a web process that a test can kill. */
 export type WorkerProcess = {
   pid: number;
+  /** Returns what the process has written. */
   output(): string;
   signal(name: NodeJS.Signals): void;
   /** Promise of the exit code, or of the signal that ended the process. */
@@ -21,9 +23,21 @@ export async function startWorkerProcess(
   env: Record<string, string> = {},
   { pace = 'test' }: { pace?: 'test' | 'production' } = {},
 ): Promise<WorkerProcess> {
+  const [script, args] = pace === 'test' ? ['test/support/worker-script.ts', []] : ['src/cli/main.ts', ['worker']];
+  return startProcess(ringback, { script, args, env, ready: 'worker ready' });
+}
+
+/** Starts the API on a port of its own, in a process and on the test's database. */
+export async function startWebProcess(ringback: TestRingback, port: number): Promise<WorkerProcess> {
+  const env = { PORT: String(port) };
+  return startProcess(ringback, { script: 'test/support/web-script.ts', args: [], env, ready: 'web ready' });
+}
+
+type Start = { script: string; args: string[]; env: Record<string, string>; ready: string };
+
+async function startProcess(ringback: TestRingback, { script, args, env, ready: word }: Start): Promise<WorkerProcess> {
   const { config } = ringback;
   const [key] = config.encryptionKeys;
-  const [script, args] = pace === 'test' ? ['test/support/worker-script.ts', []] : ['src/cli/main.ts', ['worker']];
   const child = fork(script, args, {
     env: {
       ...process.env,
@@ -44,11 +58,11 @@ export async function startWorkerProcess(
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.includes('worker ready')) ready.resolve();
+      if (output.includes(word)) ready.resolve();
     });
   const ended = once(child, 'exit').then(([code, signal]) => {
     running.delete(child);
-    ready.reject(new Error(`the worker ended with ${code ?? signal}:\n${output}`));
+    ready.reject(new Error(`the process ended with ${code ?? signal}:\n${output}`));
     return (code ?? signal) as number | NodeJS.Signals | null;
   });
   await ready.promise;
@@ -60,7 +74,7 @@ export async function startWorkerProcess(
   };
 }
 
-/** Ends the worker processes that a test has left running. */
+/** Ends the processes that a test has left running. */
 export async function endWorkerProcesses(): Promise<void> {
   await Promise.all(
     [...running].map(async (child) => {
