@@ -1,22 +1,17 @@
-import { connect, type RingbackOptions } from '#src/client/call/connection.ts';
+import type { RingbackOptions } from '#src/client/call/connection.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
-import { patientRetries, type Repeatable, repeatCall } from '#src/client/call/repeat-call.ts';
-import { createTrpc, type RingbackTrpc } from '#src/client/call/trpc-client.ts';
+import type { RingbackTrpc } from '#src/client/call/trpc-client.ts';
+import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
+import { type CallOptions, makeJobCalls, withKey } from '#src/client/job/job-calls.ts';
 import { createRun, type RunIo } from '#src/client/job/run.ts';
 import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
-import { type WaitOptions, waitForJob } from '#src/client/job/wait-for-job.ts';
+import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
-import { uuidV7 } from '#src/domain/text/id.ts';
-
-/** The options of a single call. */
-export type CallOptions = {
-  /** Aborts the call. The promise rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-};
+import { fetchWith } from './create-fetch.ts';
 
 /** The result of one job of `submitMany`: the job, or the reason why it was refused. */
 export type SubmitManyEntry = SubmitManyResult['results'][number];
@@ -57,6 +52,11 @@ export type Ringback = {
    * jobs of the earlier start.
    */
   run(runId: string): RunIo;
+  /**
+   * A `fetch` whose requests Ringback makes, for SDKs that take one. It resolves with a native Response, whatever its
+   * status is. `createFetch` makes one with options.
+   */
+  readonly fetch: RingbackFetch;
   /** The tRPC client underneath, with all procedures and their types. Throws `missing_setting` when there is no URL. */
   readonly trpc: RingbackTrpc;
 };
@@ -64,40 +64,15 @@ export type Ringback = {
 /** The most ids in one call of `getMany`. The ids are in the URL, and servers limit its length. */
 const idsPerCall = 100;
 
-type Send<T> = (trpc: RingbackTrpc, rest: { signal?: AbortSignal }) => Promise<T>;
-
 /**
  * Creates a client for the Ringback at `url`. Nothing is sent, and no missing setting is an error, before the first
  * call.
  */
 export function createRingback(settings: RingbackOptions = {}): Ringback {
-  const connection = connect(settings);
-  let made: RingbackTrpc | undefined;
-  const client = () => {
-    made ??= createTrpc(connection);
-    return made;
-  };
-
-  const call = <T>(
-    send: Send<T>,
-    repeatable: Repeatable,
-    options: CallOptions = {},
-    mostRetries?: number,
-  ): Promise<T> => {
-    const { signal } = options;
-    const rest = signal === undefined ? {} : { signal };
-    return repeatCall(() => send(client(), rest), repeatable, signal, mostRetries);
-  };
-
-  const submitWith =
-    (mostRetries?: number): Ringback['submit'] =>
-    async (request, options) => {
-      const input = withKey(toSubmitInput(request));
-      return call((trpc, rest) => trpc.jobs.submit.mutate(input, rest), 'always', options, mostRetries);
-    };
-  const wait: Ringback['wait'] = (id, options) => waitForJob(connection, id, options);
+  const calls = makeJobCalls(settings);
+  const { call, submit, wait, cancel } = calls;
   return {
-    submit: submitWith(),
+    submit: (request, options) => submit(request, options),
     async submitMany(requests, options) {
       const checked = requests.map(checkOne);
       const jobs = checked.flatMap((one) => ('job' in one ? [one.job] : []));
@@ -118,14 +93,15 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
     wait,
     list: async (filter = {}, options) => call((trpc, rest) => trpc.jobs.list.query(filter, rest), 'always', options),
     attempts: async (id, options) => call((trpc, rest) => trpc.jobs.attempts.query({ id }, rest), 'always', options),
-    cancel: async (id, options) => call((trpc, rest) => trpc.jobs.cancel.mutate({ id }, rest), 'always', options),
+    cancel,
     rerun: async (id, edits, options) => {
       const input = edits === undefined ? { id } : { id, edits: toEdits(edits) };
       return call((trpc, rest) => trpc.jobs.rerun.mutate(input, rest), 'when_refused', options);
     },
-    run: (runId) => createRun({ submit: submitWith(patientRetries), wait }, runId),
+    run: (runId) => createRun(calls, runId),
+    fetch: fetchWith(calls),
     get trpc() {
-      return client();
+      return calls.trpc();
     },
   };
 }
@@ -141,11 +117,4 @@ function checkOne(request: SubmitRequest): { job: SubmitInput } | (SubmitManyEnt
     const { code, message, field } = error;
     return { ok: false, error: { code: code as ErrorCode, message, ...(field !== undefined && { field }) } };
   }
-}
-
-function withKey<T extends { idempotencyKey?: string | undefined }>(input: T): T {
-  if (input.idempotencyKey !== undefined) return input;
-  // crypto.randomUUID is missing on pages served over plain http.
-  const uuid = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
-  return { ...input, idempotencyKey: `auto-${uuid}` };
 }

@@ -27,12 +27,21 @@ export type { SeenClaim, SeenStore } from '#src/client/callback/seen-store.ts';
 export { type VerifyOptions, verifyCallback } from '#src/client/callback/verify-callback.ts';
 export type { SecretList, WebhookSecrets } from '#src/client/callback/webhook-secrets.ts';
 export type {
+  FetchCallOptions,
+  FetchInput,
+  FetchOptions,
+  PlainFetch,
+  RingbackFetch,
+  RingbackRequestInit,
+} from '#src/client/fetch/fetch-types.ts';
+export type {
   BackgroundFetchOptions,
   BackgroundFetchPolicy,
   BackgroundFetchTimeout,
   CacheKey,
 } from '#src/client/job/background-request.ts';
 export type { BackgroundFetchRule, BackgroundFetchRules } from '#src/client/job/background-rules.ts';
+export type { CallOptions } from '#src/client/job/job-calls.ts';
 export { redactString } from '#src/client/job/redact-string.ts';
 export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
 export type { CallbackOptions, HeadersLike, HeaderValue, SubmitRequest } from '#src/client/job/submit-request.ts';
@@ -78,4 +87,5 @@ export type { Decision, JobError, JobErrorCode } from '#src/domain/decide/decisi
 export type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
 export type { RedactedString } from '#src/domain/redact/redacted-string.ts';
 export type { AppRouter } from '#src/server/router.ts';
-export { type CallOptions, createRingback, type Ringback, type SubmitManyEntry } from './create-ringback.ts';
+export { type CreateFetchOptions, createFetch, readyFetch as fetch } from './create-fetch.ts';
+export { createRingback, type Ringback, type SubmitManyEntry } from './create-ringback.ts';

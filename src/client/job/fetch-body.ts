@@ -23,7 +23,7 @@ export async function writeBody(body: unknown): Promise<WrittenBody | null> {
  * Replaces the boundary of a form, which the platform makes up each time, with the first of `ringback-form-0`, `-1`, …
  * that is not in the form.
  */
-function withFixedBoundary(bytes: Uint8Array, contentType: string): WrittenBody {
+export function withFixedBoundary(bytes: Uint8Array, contentType: string): WrittenBody {
   const random = /boundary="?([^";]+)/.exec(contentType)?.[1];
   if (random === undefined) return { body: bytes, contentType };
   const text = toLatin1(bytes);

@@ -54,7 +54,7 @@ export type RunIo = {
 
 /** The two client methods that a run uses. */
 export type RunCalls = {
-  submit(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<SubmittedJob>;
+  submitPatiently(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<SubmittedJob>;
   wait(id: string, options: WaitOptions): Promise<Job>;
 };
 
@@ -66,7 +66,7 @@ export function createRun(calls: RunCalls, runId: string): RunIo {
   if (runId === '') throw new TypeError('A run needs an id.');
   const submit = async (args: FetchArguments, signal: AbortSignal | undefined): Promise<SubmittedJob> => {
     try {
-      return await calls.submit(toRequest(runId, await withWrittenBody(args)), { signal });
+      return await calls.submitPatiently(toRequest(runId, await withWrittenBody(args)), { signal });
     } catch (error) {
       throw inCallersWords(error, args);
     }

@@ -1,0 +1,124 @@
+import { RingbackError } from '#src/client/call/errors.ts';
+import type { SubmitRequest } from '#src/client/job/submit-request.ts';
+import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
+import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
+import { type CallOutcome, makeRepeats } from './fetch-repeats.ts';
+import { asRequest, type FetchRequest, readFetchRequest, readFetchUrl } from './fetch-request.ts';
+import { fetchFailed, readResponse } from './fetch-response.ts';
+import { toSubmission } from './fetch-submission.ts';
+import type { FetchCallOptions, FetchOptions, PlainFetch, RingbackFetch, RingbackRequestInit } from './fetch-types.ts';
+
+/** The client methods that a fetch uses, and whether there is a URL to call. */
+export type FetchCalls = {
+  isConfigured(): boolean;
+  submit(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<SubmittedJob>;
+  wait(id: string, options: WaitOptions): Promise<Job>;
+  cancel(id: string): Promise<Job>;
+};
+
+/** The keys of requests. A run has them in the order of its calls, so `inOrder` makes each call wait for its turn. */
+export type FetchKeys = { inOrder: boolean; next(request: FetchRequest): Promise<string> };
+
+type Signal = AbortSignal | undefined;
+
+/** Makes a fetch whose requests are jobs with the options and keys that are given. */
+export function makeFetch(calls: FetchCalls, keys: FetchKeys, options: FetchOptions = {}): RingbackFetch {
+  const repeats = makeRepeats();
+  const takeTurn = keys.inOrder ? makeTurns() : <T>(begin: () => Promise<T>) => begin();
+  let fallback: PlainFetch | undefined;
+
+  /** Resolves with the key, and the ticket of a call that may be repeated. */
+  const nameCall = async (request: FetchRequest, key: string | undefined) => {
+    if (key !== undefined) return { key, ticket: null };
+    const ticket = await repeats.begin(request, () => keys.next(request));
+    return { key: ticket?.key ?? (await keys.next(request)), ticket };
+  };
+
+  const send = async (reading: Promise<FetchRequest>, own: FetchCallOptions, signal: Signal): Promise<Response> => {
+    const { onAbort = 'keep', idempotencyKey, ...fields } = { ...options, ...own };
+    const { request, key, ticket } = await takeTurn(async () => {
+      const read = await reading;
+      signal?.throwIfAborted();
+      return { request: read, ...(await nameCall(read, idempotencyKey)) };
+    });
+    let outcome: CallOutcome = 'open';
+    try {
+      const job = await end(calls, toSubmission(request, fields, key), onAbort, signal);
+      if (job.result === null) outcome = 'without_response';
+      const response = readResponse(job, request);
+      if (response.ok) outcome = 'over';
+      return response;
+    } catch (error) {
+      if (signal?.aborted && onAbort === 'cancel') outcome = 'over';
+      throw toFetchError(error, signal);
+    } finally {
+      ticket?.end(outcome);
+    }
+  };
+
+  const fetch = async (input: string | URL | Request, init: RingbackRequestInit = {}): Promise<Response> => {
+    const { ringback = {}, ...plain } = init;
+    const url = readFetchUrl(input);
+    if (!/^https?:$/.test(url.protocol)) return (fallback ?? globalThis.fetch)(input, plain);
+    if (fallback !== undefined && !calls.isConfigured()) return fallback(input, plain);
+    const signal = (init.signal === undefined ? asRequest(input)?.signal : init.signal) ?? undefined;
+    signal?.throwIfAborted();
+    return send(readFetchRequest(url, input, plain), ringback, signal);
+  };
+  return Object.defineProperties(fetch as RingbackFetch, {
+    Response: { value: globalThis.Response },
+    fallback: { get: () => fallback },
+    config: {
+      value(given: { fallback: PlainFetch | undefined }) {
+        fallback = given.fallback;
+        return fetch;
+      },
+    },
+  });
+}
+
+async function end(calls: FetchCalls, submission: SubmitRequest, onAbort: 'keep' | 'cancel', signal: Signal) {
+  if (signal === undefined || onAbort === 'keep') {
+    const { id } = await calls.submit(submission, { signal });
+    return calls.wait(id, { signal });
+  }
+  // The submission is not aborted, because only its answer tells which job to cancel.
+  const submitting = calls.submit(submission, {});
+  const cancel = () => void submitting.then(({ id }) => calls.cancel(id)).catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const { id } = await unlessAborted(submitting, signal);
+    return await calls.wait(id, { signal });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
+/** Makes a function that runs each function given to it after those given before have ended. */
+function makeTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(begin: () => Promise<T>): Promise<T> => {
+    const mine = last.then(begin);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/**
+ * Returns what `fetch` rejects with. Ringback being out of reach looks like a network failure to libraries, which may
+ * try again; a refusal does not.
+ */
+function toFetchError(error: unknown, signal: Signal): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (!(error instanceof RingbackError)) return error;
+  const { code, status = 0 } = error;
+  const isFailure = code === 'network_error' || code === 'bad_answer' || status === 429 || status >= 500;
+  return isFailure ? fetchFailed(error) : error;
+}
