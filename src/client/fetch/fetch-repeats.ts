@@ -1,5 +1,5 @@
 import { fingerprint } from './fetch-fingerprint.ts';
-import type { FetchRequest } from './fetch-request.ts';
+import { type FetchRequest, textHeader } from './fetch-request.ts';
 
 /**
  * How a call ended: with a successful response, or its job was cancelled (`over`); its job had no response
@@ -45,8 +45,8 @@ export function makeRepeats(now: () => number = Date.now): Repeats {
 
   return {
     async begin(request, newKey) {
-      const named = header(request, 'idempotency-key') !== undefined;
-      const count = readCount(header(request, 'x-stainless-retry-count'));
+      const named = textHeader(request, 'idempotency-key') !== undefined;
+      const count = readCount(textHeader(request, 'x-stainless-retry-count'));
       if (count === null && !named) return null;
       const print = await fingerprint(request, telling);
       entries = entries.filter((one) => one.isOpen || now() - one.endedAt < keptMs).slice(-mostKept);
@@ -68,11 +68,6 @@ export function makeRepeats(now: () => number = Date.now): Repeats {
       };
     },
   };
-}
-
-function header(request: FetchRequest, name: string): string | undefined {
-  const found = Object.entries(request.headers).find(([given]) => given.toLowerCase() === name)?.[1];
-  return typeof found === 'string' ? found : undefined;
 }
 
 function readCount(text: string | undefined): number | null {

@@ -63,6 +63,12 @@ export async function readFetchRequest(url: URL, input: FetchInput, init: Reques
   return { url: url.href, method, headers, body, redirect: init.redirect ?? request?.redirect ?? 'follow' };
 }
 
+/** Returns a header by its name in lower case. Undefined if it is missing or a `redactString`. */
+export function textHeader({ headers }: Pick<FetchRequest, 'headers'>, name: string): string | undefined {
+  const found = Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
+  return typeof found === 'string' ? found : undefined;
+}
+
 type Body = { body: string | Uint8Array | null; contentType: { type: string; wins: boolean } | null };
 
 async function readBody(given: unknown, request: Request | null): Promise<Body> {

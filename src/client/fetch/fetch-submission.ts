@@ -1,6 +1,6 @@
 import { RingbackError } from '#src/client/call/errors.ts';
 import type { SubmitRequest } from '#src/client/job/submit-request.ts';
-import type { FetchRequest } from './fetch-request.ts';
+import { type FetchRequest, textHeader } from './fetch-request.ts';
 import type { FetchOptions } from './fetch-types.ts';
 
 /**
@@ -9,9 +9,8 @@ import type { FetchOptions } from './fetch-types.ts';
  */
 export function toSubmission(request: FetchRequest, options: FetchOptions, idempotencyKey: string): SubmitRequest {
   const { url, method, headers, body, redirect } = request;
-  const names = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-  if (method === 'GET' && /\btext\/event-stream\b/i.test(names.get('accept') ?? '')) throw endless();
-  const { retry = usualPreset(url, names), ...fields } = options;
+  if (method === 'GET' && /\btext\/event-stream\b/i.test(textHeader(request, 'accept') ?? '')) throw endless();
+  const { retry = usualPreset(request), ...fields } = options;
   return {
     ...fields,
     ...{ url, method, headers, idempotencyKey, accept: '2xx,3xx' },
@@ -25,10 +24,10 @@ export function toSubmission(request: FetchRequest, options: FetchOptions, idemp
  * Returns the preset of the API that a request is for. It does what the API's own SDK would do, whose repeats are
  * turned off by `x-should-retry: false`.
  */
-function usualPreset(url: string, headers: ReadonlyMap<string, string>): 'openai' | 'anthropic' | undefined {
-  if (headers.has('anthropic-version')) return 'anthropic';
-  const isOpenai = headers.has('x-stainless-retry-count') || new URL(url).hostname === 'api.openai.com';
-  return isOpenai ? 'openai' : undefined;
+function usualPreset(request: FetchRequest): 'openai' | 'anthropic' | undefined {
+  if (textHeader(request, 'anthropic-version') !== undefined) return 'anthropic';
+  const isMadeLikeOpenais = textHeader(request, 'x-stainless-retry-count') !== undefined;
+  return isMadeLikeOpenais || new URL(request.url).hostname === 'api.openai.com' ? 'openai' : undefined;
 }
 
 function endless(): RingbackError {

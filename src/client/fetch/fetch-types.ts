@@ -1,4 +1,4 @@
-import type { SubmitRequest } from '#src/client/job/submit-request.ts';
+import type { HeadersLike, SubmitRequest } from '#src/client/job/submit-request.ts';
 
 /** The fields of a submission that a fetch may have. */
 type JobField =
@@ -35,8 +35,14 @@ export type FetchCallOptions = FetchOptions & {
   idempotencyKey?: string | undefined;
 };
 
-/** The second argument of a Ringback fetch: that of the global `fetch`, and `ringback`. */
-export type RingbackRequestInit = RequestInit & { ringback?: FetchCallOptions | undefined };
+/**
+ * The second argument of a Ringback fetch: that of the global `fetch`, and `ringback`. The value of a header may be a
+ * `redactString`.
+ */
+export type RingbackRequestInit = Omit<RequestInit, 'headers'> & {
+  headers?: RequestInit['headers'] | HeadersLike;
+  ringback?: FetchCallOptions | undefined;
+};
 
 /** The first argument of `fetch`. */
 export type FetchInput = string | URL | Request;

@@ -57,7 +57,8 @@ export function makeFetch(calls: FetchCalls, keys: FetchKeys, options: FetchOpti
   };
 
   const fetch = async (input: string | URL | Request, init: RingbackRequestInit = {}): Promise<Response> => {
-    const { ringback = {}, ...plain } = init;
+    const { ringback = {}, ...rest } = init;
+    const plain = rest as RequestInit;
     const url = readFetchUrl(input);
     if (!/^https?:$/.test(url.protocol)) return (fallback ?? globalThis.fetch)(input, plain);
     if (fallback !== undefined && !calls.isConfigured()) return fallback(input, plain);

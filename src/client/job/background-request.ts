@@ -145,10 +145,15 @@ function isPolicy(options: FetchArguments[3]): options is BackgroundFetchPolicy 
  * key `b:c`. A list comes after `%:`, which no escaped id ends in.
  */
 function keyOf(runId: string, key: CacheKey): string {
-  const run = runId.replaceAll('%', '%25').replaceAll(':', '%3A');
+  const run = escapeRunId(runId);
   if (typeof key === 'string' && key !== '') return `${run}:${key}`;
   if (Array.isArray(key) && key.length > 0) return `${run}%:${JSON.stringify(key, inOrder)}`;
   throw new TypeError('backgroundFetch needs a cache key: text, or a list.');
+}
+
+/** Returns the run id as a part of a key. It has no colon, and a `%` only before `25` and `3A`. */
+export function escapeRunId(runId: string): string {
+  return runId.replaceAll('%', '%25').replaceAll(':', '%3A');
 }
 
 /** Puts the fields of an object in order, so that equal objects are the same text. */

@@ -1,19 +1,22 @@
-import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
+import { fingerprint } from '#src/client/fetch/fetch-fingerprint.ts';
+import type { FetchRequest } from '#src/client/fetch/fetch-request.ts';
+import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
+import { makeFetch } from '#src/client/fetch/make-fetch.ts';
+import type { Job } from '#src/contract/job/job.ts';
 import {
   type BackgroundFetchOptions,
   type BackgroundFetchPolicy,
   type BackgroundFetchTimeout,
   type CacheKey,
+  escapeRunId,
   type FetchArguments,
   inCallersWords,
   toRequest,
   withWrittenBody,
 } from './background-request.ts';
 import type { BackgroundFetchRules } from './background-rules.ts';
+import type { JobCalls } from './job-calls.ts';
 import { completedResult, jsonOf, readData } from './response-data.ts';
-import type { SubmitRequest } from './submit-request.ts';
-import type { WaitOptions } from './wait-for-job.ts';
-
 /** A response with its status and headers. */
 export type BackgroundFetchResponse<T> = { status: number; data: T; headers: Record<string, string> };
 
@@ -50,13 +53,17 @@ export type RunIo = {
     retryOptions?: BackgroundFetchRules | BackgroundFetchPolicy | undefined,
     timeoutOptions?: BackgroundFetchTimeout | undefined,
   ): Promise<BackgroundFetchResponse<T>>;
+  /**
+   * The `fetch` of this run, for SDKs that take one: it resolves with a native Response, whatever its status is. Its
+   * key is the request itself (method, URL, content type, body) and how often this run has made it before: a run that
+   * starts over and makes the same requests gets the same responses, and none is sent twice. Two equal requests are
+   * two, in the order in which they were made, also under Promise.all.
+   */
+  readonly fetch: RingbackFetch;
 };
 
-/** The two client methods that a run uses. */
-export type RunCalls = {
-  submitPatiently(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<SubmittedJob>;
-  wait(id: string, options: WaitOptions): Promise<Job>;
-};
+/** The client methods that a run uses. */
+export type RunCalls = Pick<JobCalls, 'isConfigured' | 'submitPatiently' | 'wait' | 'cancel'>;
 
 /**
  * Creates a run. `runId` names the run and must be the same when the run starts over. Throws a TypeError when it is
@@ -64,7 +71,7 @@ export type RunCalls = {
  */
 export function createRun(calls: RunCalls, runId: string): RunIo {
   if (runId === '') throw new TypeError('A run needs an id.');
-  const submit = async (args: FetchArguments, signal: AbortSignal | undefined): Promise<SubmittedJob> => {
+  const submit = async (args: FetchArguments, signal: AbortSignal | undefined) => {
     try {
       return await calls.submitPatiently(toRequest(runId, await withWrittenBody(args)), { signal });
     } catch (error) {
@@ -86,5 +93,19 @@ export function createRun(calls: RunCalls, runId: string): RunIo {
       const result = completedResult(await ended(args));
       return { status: result.status, data: readData(result).data as T, headers: result.headers };
     },
+    fetch: fetchOf(calls, runId),
   };
+}
+
+/** Makes the fetch of a run. No escaped run id ends in `%fetch`, so its keys are no keys of a background fetch. */
+function fetchOf(calls: RunCalls, runId: string): RingbackFetch {
+  const { isConfigured, submitPatiently: submit, wait, cancel } = calls;
+  const seen = new Map<string, number>();
+  const next = async (request: FetchRequest) => {
+    const print = await fingerprint(request);
+    const before = seen.get(print) ?? 0;
+    seen.set(print, before + 1);
+    return `${escapeRunId(runId)}%fetch:${print}:${before}`;
+  };
+  return makeFetch({ isConfigured, submit, wait, cancel }, { inOrder: true, next });
 }
