@@ -46,7 +46,7 @@ async function typeErrors(code: string | Record<string, string>, options: object
 
 const everything = `
 import {
-  type AppRouter, CallbackVerificationError, createRingback, expressHandler, handleCallback, type Job, JobFailedError,
+  type AppRouter, CallbackVerificationError, createFetch, createRingback, fetch as ready, expressHandler, handleCallback, type Job, JobFailedError,
   type JobPage, memoryStore, nextRoute, redactString, RingbackError, type RingbackEvent,
   type SubmitRequest, verifyCallback,
 } from '@ringback/client';
@@ -98,6 +98,16 @@ export async function all(request: Request): Promise<void> {
   same<typeof response, { status: number; data: string; headers: Record<string, string> }>();
   // @ts-expect-error: the timeout's duration is needed
   await io.backgroundFetch('key', 'https://a.test', {}, {}, {});
+
+  const fetched: typeof globalThis.fetch = createFetch({ url: 'https://r.test', apiKey: 'rbk_x', labels: ['a'], onAbort: 'cancel' });
+  const also: typeof globalThis.fetch[] = [fetched, ready, ringback.fetch, io.fetch];
+  same<Awaited<ReturnType<(typeof also)[number]>>, Response>();
+  const { status: answered } = await ready(new Request('https://a.test'), { headers: { a: redactString\`b\` }, ringback: { idempotencyKey: 'k' } });
+  same<typeof answered, number>();
+  same<typeof ready, ReturnType<typeof ready.config>>();
+  ready.config({ fallback: fetch });
+  // @ts-expect-error: a fetch waits for no date
+  createFetch({ runAt: new Date() });
 
   const event = await verifyCallback(request, ['whsec_x'], { toleranceSeconds: 5 });
   if (event.type === 'job.failed') same<typeof event.data.state, 'failed'>();

@@ -38,6 +38,20 @@ declare module 'fastify' {
   const fastify: any;
   export default fastify;
 }
+declare module 'openai' {
+  const OpenAI: any;
+  export default OpenAI;
+}
+declare module '@anthropic-ai/sdk' {
+  const Anthropic: any;
+  export default Anthropic;
+}
+declare module '@ai-sdk/anthropic' {
+  export const createAnthropic: any;
+}
+declare module 'ai' {
+  export const generateText: any;
+}
 declare module 'pg' {
   export type Pool = any;
 }
