@@ -41,6 +41,7 @@ export type {
   CacheKey,
 } from '#src/client/job/background-request.ts';
 export type { BackgroundFetchRule, BackgroundFetchRules } from '#src/client/job/background-rules.ts';
+export type { StepOptions } from '#src/client/job/do-step.ts';
 export type { CallOptions } from '#src/client/job/job-calls.ts';
 export { redactString } from '#src/client/job/redact-string.ts';
 export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';

@@ -177,6 +177,18 @@ export const projectLimits = {
   retainDays: { min: 1, max: 3_650 },
 } as const;
 
+/** Limits of the steps of an app's runs. */
+export const stepLimits = {
+  /** Length of the id of a run, and of the key of a step. */
+  nameLength: 255,
+  /** Bytes of a result as JSON in UTF-8. */
+  resultBytes: 262_144,
+  /** Time for which a process may work on a step without saying that it still does. */
+  leaseSeconds: { min: 1, max: 3_600 },
+  /** Time for which a result, or an unfinished claim, is kept. */
+  keptSeconds: 7 * day,
+} as const;
+
 /** Limits of the built-in flaky target: `/playground/target?plan=429,503,200&delay=500&key=…`. */
 export const playgroundLimits = {
   planEntries: 20,

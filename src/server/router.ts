@@ -15,6 +15,7 @@ import { projectsRouter } from '#src/server/routers/projects-router.ts';
 import { sessionRouter } from '#src/server/routers/session-router.ts';
 import { settingsRouter } from '#src/server/routers/settings-router.ts';
 import { statsRouter } from '#src/server/routers/stats-router.ts';
+import { stepsRouter } from '#src/server/routers/steps-router.ts';
 import { viewsRouter } from '#src/server/routers/views-router.ts';
 
 const parts = {
@@ -26,6 +27,7 @@ const parts = {
   flows: flowsRouter,
   project: projectRouter,
   views: viewsRouter,
+  steps: stepsRouter,
   settings: settingsRouter,
   stats: statsRouter,
   projects: projectsRouter,

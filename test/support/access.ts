@@ -80,7 +80,13 @@ async function record<Name extends string>(
 }
 
 /** Adds an API key. `ended` is the column that makes the key invalid. */
-async function addKey(ringback: TestRingback, projectId: string, given: Scope[], ended: string): Promise<string> {
+/** Makes an API key of a project and returns its secret. */
+export async function addKey(
+  ringback: TestRingback,
+  projectId: string,
+  given: Scope[],
+  ended: string = '',
+): Promise<string> {
   const secret = `rbk_${randomUUID().replaceAll('-', '')}test`;
   const column = ended === '' ? '' : `, ${ended}`;
   await ringback.db.pool.query(

@@ -13,7 +13,8 @@ const [one, same, sameAgain] = await Promise.all([
   io.fetch(new Request(`${TARGET}/same`, { method: 'POST', body: 'same' })),
 ]);
 const texts = await Promise.all([one, same, sameAgain].map((response) => response.text()));
-const next = await io.fetch(`${TARGET}/next`, { method: 'POST', body: texts.join() });
+const id = await io.step('id', () => crypto.randomUUID());
+const next = await io.fetch(`${TARGET}/next`, { method: 'POST', body: `${id} ${texts.join()}` });
 const report = await io.backgroundFetch('report', `${TARGET}/report`);
 const last = await io.fetch(`${TARGET}/last`, { ringback: { retry: 'none' } });
 process.stdout.write(JSON.stringify([...texts, await next.text(), report, last.status]));

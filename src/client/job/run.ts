@@ -15,6 +15,7 @@ import {
   withWrittenBody,
 } from './background-request.ts';
 import type { BackgroundFetchRules } from './background-rules.ts';
+import { doStep, type StepOptions } from './do-step.ts';
 import type { JobCalls } from './job-calls.ts';
 import { completedResult, jsonOf, readData } from './response-data.ts';
 /** A response with its status and headers. */
@@ -60,10 +61,17 @@ export type RunIo = {
    * two, in the order in which they were made, also under Promise.all.
    */
   readonly fetch: RingbackFetch;
+  /**
+   * Does `work` once and resolves with its result, also when the run starts over: the result is kept for a week as JSON
+   * of at most 256 KiB. One process at a time does the work, and others wait for it. When `work` throws, nothing is
+   * kept, and the next start does it again. A process that dies before its result is kept leaves the work to be done
+   * again, so `work` must bear that.
+   */
+  step<T>(key: string, work: () => Promise<T> | T, options?: StepOptions): Promise<T>;
 };
 
 /** The client methods that a run uses. */
-export type RunCalls = Pick<JobCalls, 'isConfigured' | 'submitPatiently' | 'wait' | 'cancel'>;
+export type RunCalls = Pick<JobCalls, 'isConfigured' | 'call' | 'submitPatiently' | 'wait' | 'cancel'>;
 
 /**
  * Creates a run. `runId` names the run and must be the same when the run starts over. Throws a TypeError when it is
@@ -94,6 +102,7 @@ export function createRun(calls: RunCalls, runId: string): RunIo {
       return { status: result.status, data: readData(result).data as T, headers: result.headers };
     },
     fetch: fetchOf(calls, runId),
+    step: (key, work, options) => doStep(calls, { run: runId, key }, work, options),
   };
 }
 

@@ -23,6 +23,11 @@ export * from './enums.ts';
  */
 export type Project = Prisma.ProjectModel
 /**
+ * Model RunStep
+ * A piece of work of an app's run, whose result is kept so that it is not done twice.
+ */
+export type RunStep = Prisma.RunStepModel
+/**
  * Model WebhookSecret
  * A secret that signs callbacks: those of a project's jobs to URLs, or those of one endpoint. Several secrets may be
  * live while one replaces another.

@@ -59,6 +59,10 @@ const statements: Record<string, string> = {
       limit ${batch} for update skip locked)
     delete from line using gone where line.id = gone.id`,
   inbox: `delete from inbox_message where id in (select id from inbox_message where received_at < now() - interval '1 day' limit ${batch})`,
+  steps: `
+    delete from run_step s using (
+      select project_id, run_id, key from run_step where expires_at <= now() limit ${batch} for update skip locked) old
+    where s.project_id = old.project_id and s.run_id = old.run_id and s.key = old.key`,
   invitations: `delete from invitation where id in (select id from invitation where expires_at < now() - interval '30 days' limit ${batch})`,
   tries: `delete from sign_in_limit where key in (select key from sign_in_limit where ends_at <= now() limit ${batch} for update skip locked)`,
 };

@@ -398,6 +398,7 @@ type FieldRefInputType<Model, FieldType> = Model extends never ? never : FieldRe
 
 export const ModelName = {
   Project: 'Project',
+  RunStep: 'RunStep',
   WebhookSecret: 'WebhookSecret',
   ApiKey: 'ApiKey',
   Worker: 'Worker',
@@ -443,7 +444,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "runStep" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -518,6 +519,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ProjectCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ProjectCountAggregateOutputType> | number
+        }
+      }
+    }
+    RunStep: {
+      payload: Prisma.$RunStepPayload<ExtArgs>
+      fields: Prisma.RunStepFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RunStepFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RunStepFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>
+        }
+        findFirst: {
+          args: Prisma.RunStepFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RunStepFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>
+        }
+        findMany: {
+          args: Prisma.RunStepFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>[]
+        }
+        create: {
+          args: Prisma.RunStepCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>
+        }
+        createMany: {
+          args: Prisma.RunStepCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RunStepCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>[]
+        }
+        delete: {
+          args: Prisma.RunStepDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>
+        }
+        update: {
+          args: Prisma.RunStepUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>
+        }
+        deleteMany: {
+          args: Prisma.RunStepDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RunStepUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RunStepUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>[]
+        }
+        upsert: {
+          args: Prisma.RunStepUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStepPayload>
+        }
+        aggregate: {
+          args: Prisma.RunStepAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRunStep>
+        }
+        groupBy: {
+          args: Prisma.RunStepGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunStepGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RunStepCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunStepCountAggregateOutputType> | number
         }
       }
     }
@@ -2793,6 +2868,21 @@ export const ProjectScalarFieldEnum = {
 export type ProjectScalarFieldEnum = (typeof ProjectScalarFieldEnum)[keyof typeof ProjectScalarFieldEnum]
 
 
+export const RunStepScalarFieldEnum = {
+  projectId: 'projectId',
+  runId: 'runId',
+  key: 'key',
+  claimId: 'claimId',
+  leasedUntil: 'leasedUntil',
+  result: 'result',
+  doneAt: 'doneAt',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type RunStepScalarFieldEnum = (typeof RunStepScalarFieldEnum)[keyof typeof RunStepScalarFieldEnum]
+
+
 export const WebhookSecretScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
@@ -3574,6 +3664,7 @@ export interface PrismaClientOptionsWithAdapter extends PrismaClientBaseOptions 
 export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaClientOptionsWithAdapter
 export type GlobalOmitConfig = {
   project?: Prisma.ProjectOmit
+  runStep?: Prisma.RunStepOmit
   webhookSecret?: Prisma.WebhookSecretOmit
   apiKey?: Prisma.ApiKeyOmit
   worker?: Prisma.WorkerOmit

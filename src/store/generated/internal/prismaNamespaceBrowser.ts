@@ -52,6 +52,7 @@ export const AnyNull = runtime.AnyNull
 
 export const ModelName = {
   Project: 'Project',
+  RunStep: 'RunStep',
   WebhookSecret: 'WebhookSecret',
   ApiKey: 'ApiKey',
   Worker: 'Worker',
@@ -111,6 +112,21 @@ export const ProjectScalarFieldEnum = {
 } as const
 
 export type ProjectScalarFieldEnum = (typeof ProjectScalarFieldEnum)[keyof typeof ProjectScalarFieldEnum]
+
+
+export const RunStepScalarFieldEnum = {
+  projectId: 'projectId',
+  runId: 'runId',
+  key: 'key',
+  claimId: 'claimId',
+  leasedUntil: 'leasedUntil',
+  result: 'result',
+  doneAt: 'doneAt',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type RunStepScalarFieldEnum = (typeof RunStepScalarFieldEnum)[keyof typeof RunStepScalarFieldEnum]
 
 
 export const WebhookSecretScalarFieldEnum = {

@@ -251,6 +251,7 @@ export type ProjectWhereInput = {
   invitations?: Prisma.InvitationListRelationFilter
   savedViews?: Prisma.SavedViewListRelationFilter
   inboxMessages?: Prisma.InboxMessageListRelationFilter
+  runSteps?: Prisma.RunStepListRelationFilter
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -268,6 +269,7 @@ export type ProjectOrderByWithRelationInput = {
   invitations?: Prisma.InvitationOrderByRelationAggregateInput
   savedViews?: Prisma.SavedViewOrderByRelationAggregateInput
   inboxMessages?: Prisma.InboxMessageOrderByRelationAggregateInput
+  runSteps?: Prisma.RunStepOrderByRelationAggregateInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -288,6 +290,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   invitations?: Prisma.InvitationListRelationFilter
   savedViews?: Prisma.SavedViewListRelationFilter
   inboxMessages?: Prisma.InboxMessageListRelationFilter
+  runSteps?: Prisma.RunStepListRelationFilter
 }, "id">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -333,6 +336,7 @@ export type ProjectCreateInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -350,6 +354,7 @@ export type ProjectUncheckedCreateInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -367,6 +372,7 @@ export type ProjectUpdateInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -384,6 +390,7 @@ export type ProjectUncheckedUpdateInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -486,6 +493,20 @@ export type NullableIntFieldUpdateOperationsInput = {
   divide?: number
 }
 
+export type ProjectCreateNestedOneWithoutRunStepsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutRunStepsInput, Prisma.ProjectUncheckedCreateWithoutRunStepsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutRunStepsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutRunStepsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutRunStepsInput, Prisma.ProjectUncheckedCreateWithoutRunStepsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutRunStepsInput
+  upsert?: Prisma.ProjectUpsertWithoutRunStepsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutRunStepsInput, Prisma.ProjectUpdateWithoutRunStepsInput>, Prisma.ProjectUncheckedUpdateWithoutRunStepsInput>
+}
+
 export type ProjectCreateNestedOneWithoutWebhookSecretsInput = {
   create?: Prisma.XOR<Prisma.ProjectCreateWithoutWebhookSecretsInput, Prisma.ProjectUncheckedCreateWithoutWebhookSecretsInput>
   connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutWebhookSecretsInput
@@ -586,6 +607,90 @@ export type ProjectUpdateOneRequiredWithoutMembersNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutMembersInput, Prisma.ProjectUpdateWithoutMembersInput>, Prisma.ProjectUncheckedUpdateWithoutMembersInput>
 }
 
+export type ProjectCreateWithoutRunStepsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutRunStepsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutRunStepsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutRunStepsInput, Prisma.ProjectUncheckedCreateWithoutRunStepsInput>
+}
+
+export type ProjectUpsertWithoutRunStepsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutRunStepsInput, Prisma.ProjectUncheckedUpdateWithoutRunStepsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutRunStepsInput, Prisma.ProjectUncheckedCreateWithoutRunStepsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutRunStepsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutRunStepsInput, Prisma.ProjectUncheckedUpdateWithoutRunStepsInput>
+}
+
+export type ProjectUpdateWithoutRunStepsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutRunStepsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+}
+
 export type ProjectCreateWithoutWebhookSecretsInput = {
   id: string
   name: string
@@ -600,6 +705,7 @@ export type ProjectCreateWithoutWebhookSecretsInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
@@ -616,6 +722,7 @@ export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutWebhookSecretsInput = {
@@ -648,6 +755,7 @@ export type ProjectUpdateWithoutWebhookSecretsInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
@@ -664,6 +772,7 @@ export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutApiKeysInput = {
@@ -680,6 +789,7 @@ export type ProjectCreateWithoutApiKeysInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutApiKeysInput = {
@@ -696,6 +806,7 @@ export type ProjectUncheckedCreateWithoutApiKeysInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutApiKeysInput = {
@@ -728,6 +839,7 @@ export type ProjectUpdateWithoutApiKeysInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutApiKeysInput = {
@@ -744,6 +856,7 @@ export type ProjectUncheckedUpdateWithoutApiKeysInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEndpointsInput = {
@@ -760,6 +873,7 @@ export type ProjectCreateWithoutEndpointsInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEndpointsInput = {
@@ -776,6 +890,7 @@ export type ProjectUncheckedCreateWithoutEndpointsInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEndpointsInput = {
@@ -808,6 +923,7 @@ export type ProjectUpdateWithoutEndpointsInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEndpointsInput = {
@@ -824,6 +940,7 @@ export type ProjectUncheckedUpdateWithoutEndpointsInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInboxMessagesInput = {
@@ -840,6 +957,7 @@ export type ProjectCreateWithoutInboxMessagesInput = {
   members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
@@ -856,6 +974,7 @@ export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
   members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInboxMessagesInput = {
@@ -888,6 +1007,7 @@ export type ProjectUpdateWithoutInboxMessagesInput = {
   members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
@@ -904,6 +1024,7 @@ export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
   members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInvitationsInput = {
@@ -920,6 +1041,7 @@ export type ProjectCreateWithoutInvitationsInput = {
   members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInvitationsInput = {
@@ -936,6 +1058,7 @@ export type ProjectUncheckedCreateWithoutInvitationsInput = {
   members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInvitationsInput = {
@@ -968,6 +1091,7 @@ export type ProjectUpdateWithoutInvitationsInput = {
   members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInvitationsInput = {
@@ -984,6 +1108,7 @@ export type ProjectUncheckedUpdateWithoutInvitationsInput = {
   members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSavedViewsInput = {
@@ -1000,6 +1125,7 @@ export type ProjectCreateWithoutSavedViewsInput = {
   members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSavedViewsInput = {
@@ -1016,6 +1142,7 @@ export type ProjectUncheckedCreateWithoutSavedViewsInput = {
   members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSavedViewsInput = {
@@ -1048,6 +1175,7 @@ export type ProjectUpdateWithoutSavedViewsInput = {
   members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
@@ -1064,6 +1192,7 @@ export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
   members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutMembersInput = {
@@ -1080,6 +1209,7 @@ export type ProjectCreateWithoutMembersInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutMembersInput = {
@@ -1096,6 +1226,7 @@ export type ProjectUncheckedCreateWithoutMembersInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutMembersInput = {
@@ -1128,6 +1259,7 @@ export type ProjectUpdateWithoutMembersInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutMembersInput = {
@@ -1144,6 +1276,7 @@ export type ProjectUncheckedUpdateWithoutMembersInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 
@@ -1159,6 +1292,7 @@ export type ProjectCountOutputType = {
   invitations: number
   savedViews: number
   inboxMessages: number
+  runSteps: number
 }
 
 export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1169,6 +1303,7 @@ export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   invitations?: boolean | ProjectCountOutputTypeCountInvitationsArgs
   savedViews?: boolean | ProjectCountOutputTypeCountSavedViewsArgs
   inboxMessages?: boolean | ProjectCountOutputTypeCountInboxMessagesArgs
+  runSteps?: boolean | ProjectCountOutputTypeCountRunStepsArgs
 }
 
 /**
@@ -1230,6 +1365,13 @@ export type ProjectCountOutputTypeCountInboxMessagesArgs<ExtArgs extends runtime
   where?: Prisma.InboxMessageWhereInput
 }
 
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountRunStepsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.RunStepWhereInput
+}
+
 
 export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1246,6 +1388,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   invitations?: boolean | Prisma.Project$invitationsArgs<ExtArgs>
   savedViews?: boolean | Prisma.Project$savedViewsArgs<ExtArgs>
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
+  runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -1288,6 +1431,7 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   invitations?: boolean | Prisma.Project$invitationsArgs<ExtArgs>
   savedViews?: boolean | Prisma.Project$savedViewsArgs<ExtArgs>
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
+  runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1303,6 +1447,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     invitations: Prisma.$InvitationPayload<ExtArgs>[]
     savedViews: Prisma.$SavedViewPayload<ExtArgs>[]
     inboxMessages: Prisma.$InboxMessagePayload<ExtArgs>[]
+    runSteps: Prisma.$RunStepPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1719,6 +1864,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   invitations<T extends Prisma.Project$invitationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$invitationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$InvitationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   savedViews<T extends Prisma.Project$savedViewsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$savedViewsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SavedViewPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   inboxMessages<T extends Prisma.Project$inboxMessagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$inboxMessagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$InboxMessagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  runSteps<T extends Prisma.Project$runStepsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$runStepsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RunStepPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2313,6 +2459,30 @@ export type Project$inboxMessagesArgs<ExtArgs extends runtime.Types.Extensions.I
   take?: number
   skip?: number
   distinct?: Prisma.InboxMessageScalarFieldEnum | Prisma.InboxMessageScalarFieldEnum[]
+}
+
+/**
+ * Project.runSteps
+ */
+export type Project$runStepsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the RunStep
+   */
+  select?: Prisma.RunStepSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the RunStep
+   */
+  omit?: Prisma.RunStepOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RunStepInclude<ExtArgs> | null
+  where?: Prisma.RunStepWhereInput
+  orderBy?: Prisma.RunStepOrderByWithRelationInput | Prisma.RunStepOrderByWithRelationInput[]
+  cursor?: Prisma.RunStepWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.RunStepScalarFieldEnum | Prisma.RunStepScalarFieldEnum[]
 }
 
 /**

@@ -454,14 +454,6 @@ export type BytesFieldUpdateOperationsInput = {
   set?: runtime.Bytes
 }
 
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
-}
-
-export type NullableDateTimeFieldUpdateOperationsInput = {
-  set?: Date | string | null
-}
-
 export type WebhookSecretCreateNestedManyWithoutEndpointInput = {
   create?: Prisma.XOR<Prisma.WebhookSecretCreateWithoutEndpointInput, Prisma.WebhookSecretUncheckedCreateWithoutEndpointInput> | Prisma.WebhookSecretCreateWithoutEndpointInput[] | Prisma.WebhookSecretUncheckedCreateWithoutEndpointInput[]
   connectOrCreate?: Prisma.WebhookSecretCreateOrConnectWithoutEndpointInput | Prisma.WebhookSecretCreateOrConnectWithoutEndpointInput[]
