@@ -22,6 +22,8 @@ export default defineConfig({
     browserName: 'chromium',
     launchOptions: { executablePath, args: chromiumArgs },
     viewport: { width: 1280, height: 800 },
+    // Playwright waits until what it clicks stands still, so animations only cost time.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: process.env.RINGBACK_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
   },
