@@ -27,7 +27,8 @@ import { totalOf } from '#src/store/search/search.ts';
 import { cancelMany, type Dealt } from './cancel-many.ts';
 import { rerunMany } from './rerun-many.ts';
 import { insertRunning, type Starter } from './start-operation.ts';
-import { type StoredJobsInput, toOperation } from './to-operation.ts';
+import { jobsInputOf, type StoredJobsInput } from './stored-operation.ts';
+import { toOperation } from './to-operation.ts';
 
 const errorsShown = 20;
 const searchesPerTurn = 20;
@@ -90,7 +91,7 @@ function checkedSelection(projectId: string, { ids, filter }: BulkInput['jobs'])
 type Total = { total: number; capped: boolean };
 
 async function countOf(deps: Reads, row: OperationRow): Promise<Total> {
-  const { ids } = (row.input as StoredJobsInput).jobs;
+  const { ids } = jobsInputOf(row).jobs;
   if (ids !== undefined) return { total: ids.length, capped: false };
   const filter = filterOf(row);
   if (filter === null) return { total: 0, capped: false };
@@ -104,7 +105,7 @@ async function countOf(deps: Reads, row: OperationRow): Promise<Total> {
  * out, as are, for a rerun, jobs that ended after that.
  */
 function filterOf(row: OperationRow): JobFilter | null {
-  const given = jobFilter(row.project_id, (row.input as StoredJobsInput).jobs.filter ?? {});
+  const given = jobFilter(row.project_id, jobsInputOf(row).jobs.filter ?? {});
   const isOpen = (state: JobState) => !isTerminal(state);
   const possible = jobStates.filter((state) => isOpen(state) === (row.kind === 'cancel_jobs'));
   const states = possible.filter((state) => given.states.length === 0 || given.states.includes(state));
@@ -125,7 +126,7 @@ type Next = { ids: string[]; cursor: string | null; isLast: boolean };
  * cursor to go on from.
  */
 async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<Next> {
-  const { ids } = (row.input as StoredJobsInput).jobs;
+  const { ids } = jobsInputOf(row).jobs;
   if (ids !== undefined) {
     const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
     const left = uuids.sort().filter((id) => row.cursor === null || id > row.cursor);
@@ -150,7 +151,7 @@ export async function stepJobOperation(
   row: RunningOperationRow,
 ): Promise<number> {
   const kind = row.kind as JobOperationKind;
-  const { perSecond } = row.input as StoredJobsInput;
+  const { perSecond } = jobsInputOf(row);
   const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
   let dealtWith = 0;
   let current: OperationRow | undefined = row;
@@ -209,7 +210,7 @@ function write(
     done: dealt.done,
     failed: errors.length,
     errors: [...row.errors, ...errors].slice(0, errorsShown),
-    secondsUsed: dealt.ids.length / (row.input as StoredJobsInput).perSecond,
+    secondsUsed: dealt.ids.length / jobsInputOf(row).perSecond,
     completed,
   });
 }

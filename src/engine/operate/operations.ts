@@ -1,10 +1,4 @@
-import {
-  isJobOperation,
-  type Operation,
-  type OperationKind,
-  type OperationListInput,
-  type OperationPage,
-} from '#src/contract/job/operation.ts';
+import type { Operation, OperationListInput, OperationPage } from '#src/contract/job/operation.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
@@ -20,6 +14,7 @@ import {
 } from '#src/store/operation/operation-rows.ts';
 import { stepJobOperation } from './job-operation.ts';
 import { stepResending } from './resend-operation.ts';
+import { storedOperation } from './stored-operation.ts';
 import { toOperation } from './to-operation.ts';
 
 /** Returns an operation. Throws `not_found` if the project has no such operation. */
@@ -74,5 +69,5 @@ function step(
   deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
   row: RunningOperationRow,
 ): Promise<number> {
-  return isJobOperation(row.kind as OperationKind) ? stepJobOperation(deps, row) : stepResending(deps, row.id);
+  return storedOperation(row).on === 'jobs' ? stepJobOperation(deps, row) : stepResending(deps, row.id);
 }

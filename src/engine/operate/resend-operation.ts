@@ -22,6 +22,7 @@ import {
   updateTotal,
 } from '#src/store/operation/operation-rows.ts';
 import { insertRunning, type Starter } from './start-operation.ts';
+import { deliveryInputOf } from './stored-operation.ts';
 import { toOperation } from './to-operation.ts';
 
 /**
@@ -65,7 +66,7 @@ export function startResending(
  * delivery that fails again is not sent once more.
  */
 function filterOf(row: OperationRow): ResendFilter {
-  const input = row.input as DeliveryOperationInput;
+  const input = deliveryInputOf(row);
   const states: DeliveryState[] =
     row.kind === 'replay_skipped' ? ['skipped'] : input.includeSkipped ? ['failed', 'skipped'] : ['failed'];
   return {
@@ -96,7 +97,7 @@ export async function stepResending(deps: Reads & Queues & Wakes, id: string): P
   const { reopened, refused } = await deps.db.transaction(async (tx) => {
     const row = await lockOperation(tx, id);
     if (!row) return { reopened: 0, refused: 0 };
-    const { perSecond, endpointId } = row.input as DeliveryOperationInput;
+    const { perSecond, endpointId } = deliveryInputOf(row);
     const broken = brokenOff(await holdEndpointState(tx, parseId('end', endpointId) ?? ''));
     if (broken) {
       await breakOffOperation(tx, id, { id: endpointId, ...broken });

@@ -1,26 +1,17 @@
-import type { BulkInput } from '#src/contract/job/bulk.ts';
-import type {
-  DeliveryOperationInput,
-  Operation,
-  OperationError,
-  OperationInput,
-  OperationKind,
-  OperationState,
-} from '#src/contract/job/operation.ts';
+import type { Operation, OperationError, OperationInput, OperationState } from '#src/contract/job/operation.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { OperationRow } from '#src/store/operation/operation-rows.ts';
-
-/** Stored `operation.input` of an operation on jobs: the job ids in order, or the filter. */
-export type StoredJobsInput = Pick<BulkInput, 'jobs'> & { perSecond: number };
+import { type StoredOperation, storedOperation } from './stored-operation.ts';
 
 /** Returns an operation as the API shows it. */
 export function toOperation(row: OperationRow): Operation {
+  const stored = storedOperation(row);
   return {
     id: formatId('op', row.id),
-    kind: row.kind as OperationKind,
+    kind: stored.kind,
     state: row.state as OperationState,
-    input: inputView(row.input as DeliveryOperationInput | StoredJobsInput),
+    input: inputView(stored),
     total: row.total,
     totalCapped: row.total_capped,
     done: row.done,
@@ -34,8 +25,8 @@ export function toOperation(row: OperationRow): Operation {
 }
 
 /** Returns the input as the API shows it. A list of job ids is replaced by its length, because it may be long. */
-function inputView(input: DeliveryOperationInput | StoredJobsInput): OperationInput {
-  if (input.jobs === undefined) return input;
-  const { ids, filter } = input.jobs;
-  return { jobs: ids === undefined ? { filter } : { picked: ids.length }, perSecond: input.perSecond };
+function inputView(stored: StoredOperation): OperationInput {
+  if (stored.on === 'deliveries') return stored.input;
+  const { jobs, perSecond } = stored.input;
+  return { jobs: jobs.ids === undefined ? { filter: jobs.filter } : { picked: jobs.ids.length }, perSecond };
 }
