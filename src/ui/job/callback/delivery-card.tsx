@@ -35,7 +35,7 @@ export function DeliveryCard({ jobId, delivery, label, open, onOpen }: Props) {
   return (
     <section className="card overflow-clip" aria-label={label} id={delivery.id}>
       <div className="card-head">
-        <h2 className="flex min-w-0 flex-1 items-baseline gap-2">
+        <h2 className="flex min-w-0 flex-1 items-baseline gap-x-2 max-sm:flex-wrap max-sm:py-1.5">
           Callback <code className="truncate font-medium text-fg-muted">{delivery.type}</code>
         </h2>
         <StateMark state={delivery.state} look="pill" />
@@ -60,7 +60,8 @@ export function DeliveryCard({ jobId, delivery, label, open, onOpen }: Props) {
           <CopyButton text={delivery.id} label="Copy the delivery's id" />
         </span>
         <span className="inline-flex items-center gap-1.5">
-          webhook-id <span className="font-mono wrap-anywhere text-fg">{delivery.eventId}</span>
+          <span className="whitespace-nowrap">webhook-id</span>{' '}
+          <span className="font-mono wrap-anywhere text-fg">{delivery.eventId}</span>
           <CopyButton text={delivery.eventId} label="Copy the webhook-id" />
         </span>
       </div>

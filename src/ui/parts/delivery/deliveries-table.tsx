@@ -82,6 +82,8 @@ function Row({ delivery, left, without }: DeliveryRow & Pick<Props, 'without'>) 
       </Td>
       <Td number phone="second">
         {delivery.attempts === 0 ? '–' : delivery.attempts}
+        {/* Phones have no head of the table that says it. */}
+        {delivery.attempts > 0 && <span className="sm:hidden">{delivery.attempts === 1 ? ' try' : ' tries'}</span>}
       </Td>
       <Td phone={without === 'endpoint' ? 'first' : 'none'}>
         <LastResponse delivery={delivery} />
