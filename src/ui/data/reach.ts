@@ -5,10 +5,13 @@ import { useSyncExternalStore } from 'react';
 // This module knows whether Ringback answers, from all requests of the page. A server that is frozen accepts connections
 // and says nothing, so a request without an answer counts after its time-out.
 
-/** Time after which a read without an answer has failed. The sidebar asks every 5 s, so silence is noticed within 15 s. */
+/** Time after which a read without an answer has failed. The sidebar asks every 5 s, so silence is noticed within 18 s. */
 export const readTimeoutMs = 10_000;
 /** The same for a change or a whole body: they may be large, and the connection may be slow. */
 export const longTimeoutMs = 60_000;
+
+/** Time after which the question whether Ringback lives has no answer. */
+const checkTimeoutMs = 3_000;
 
 /** `lastAnswerMs` is the time of the last answer, in epoch milliseconds of this browser; null: there was none. */
 export type Reach = { answers: boolean; lastAnswerMs: number | null };
@@ -75,7 +78,17 @@ export async function fetchInTime(
     return answer;
   } catch (error) {
     // A request that the page itself gave up says nothing.
-    if (!options.signal?.aborted) noteSilence(beganMs);
+    if (!options.signal?.aborted) await lookForItself(beganMs, Math.min(timeoutMs, checkTimeoutMs));
     throw error;
+  }
+}
+
+/** Asks whether Ringback lives, because one request may be lost although it does. */
+async function lookForItself(beganMs: number, timeoutMs: number): Promise<void> {
+  try {
+    await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) });
+    noteAnswer(Date.now());
+  } catch {
+    noteSilence(beganMs);
   }
 }

@@ -41,3 +41,12 @@ it('a server that takes a request and says nothing is away after the time-out, a
   expect(currentReach().answers).toBe(false);
   vi.unstubAllGlobals();
 });
+
+it('one request that is lost says nothing while Ringback lives', async () => {
+  const fetched = (url: string) =>
+    url === '/healthz' ? Promise.resolve(new Response('')) : Promise.reject(new TypeError('Failed to fetch'));
+  vi.stubGlobal('fetch', fetched);
+  await expect(fetchInTime('/one')).rejects.toThrow();
+  expect(currentReach().answers).toBe(true);
+  vi.unstubAllGlobals();
+});
