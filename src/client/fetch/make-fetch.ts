@@ -36,11 +36,13 @@ export function makeFetch(calls: FetchCalls, keys: FetchKeys, options: FetchOpti
 
   const send = async (reading: Promise<FetchRequest>, own: FetchCallOptions, signal: Signal): Promise<Response> => {
     const { onAbort = 'keep', idempotencyKey, ...fields } = { ...options, ...own };
-    const { request, key, ticket } = await takeTurn(async () => {
-      const read = await reading;
-      signal?.throwIfAborted();
+    // The call may be waiting for its turn when the reading fails, and nobody else listens until then.
+    reading.catch(() => undefined);
+    const named = takeTurn(async () => {
+      const read = await unlessAborted(reading, signal);
       return { request: read, ...(await nameCall(read, idempotencyKey)) };
     });
+    const { request, key, ticket } = await unlessAborted(named, signal);
     let outcome: CallOutcome = 'open';
     try {
       const job = await end(calls, toSubmission(request, fields, key), onAbort, signal);
@@ -95,10 +97,14 @@ async function end(calls: FetchCalls, submission: SubmitRequest, onAbort: 'keep'
   }
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Resolves as `promise` does, unless the signal is aborted before. Then it rejects with the signal's reason. */
+function unlessAborted<T>(promise: Promise<T>, signal: Signal): Promise<T> {
+  if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
