@@ -106,8 +106,6 @@ function replyTo(path: string, input: Json, text: string, body: Buffer): Reply {
       };
     case '/v1/messages':
       return isStream ? events(messageEvents(answer)) : { json: message(input, answer) };
-    case '/nothing':
-      return { status: 204 };
     default:
       return { json: { path, text, bytes: body.length, body: body.toString('base64') } };
   }
@@ -119,7 +117,7 @@ function send(response: ServerResponse, reply: Reply, isGzipped: boolean): void 
   const bytes = isGzipped ? gzipSync(plain) : plain;
   const type = json === undefined ? {} : { 'content-type': 'application/json' };
   const encoding = isGzipped ? { 'content-encoding': 'gzip' } : {};
-  const length: Record<string, string> = status === 204 ? {} : { 'content-length': String(bytes.length) };
+  const length = { 'content-length': String(bytes.length) };
   response.writeHead(status, { ...type, 'x-request-id': 'req_1', ...encoding, ...length, ...headers }).end(bytes);
 }
 

@@ -67,5 +67,5 @@ export type RingbackFetch = {
    * Sets the function that makes requests while neither `url` nor `RINGBACK_URL` is set. Without it, such a request
    * rejects with `missing_setting`. Changes this fetch and returns it.
    */
-  config(options: { fallback: PlainFetch | undefined }): RingbackFetch;
+  config(options: { fallback?: PlainFetch | undefined }): RingbackFetch;
 };

@@ -72,7 +72,7 @@ export function makeFetch(calls: FetchCalls, keys: FetchKeys, options: FetchOpti
     Response: { value: globalThis.Response },
     fallback: { get: () => fallback },
     config: {
-      value(given: { fallback: PlainFetch | undefined }) {
+      value(given: { fallback?: PlainFetch | undefined }) {
         fallback = given.fallback;
         return fetch;
       },
