@@ -12,6 +12,8 @@ type JobField =
   | 'callback'
   | 'resultTtlSeconds'
   | 'keepSecretsSeconds'
+  | 'priority'
+  | 'flow'
   | 'labels'
   | 'metadata'
   | 'redact';

@@ -122,6 +122,17 @@ for (const [version, Client] of [
       expect(provider.hits(text)).toBe(2);
     });
 
+    it('shares the limits of a flow among its calls', async () => {
+      const key = randomUUID();
+      const client = openai({ flow: { key, concurrency: 2 } });
+      const calls = Array.from({ length: 6 }, (_, n) => client.chat.completions.create(ask(`${n} slow=200 ${key}`)));
+      await expect
+        .poll(async () => (await server.rest('GET', `/v1/flows/${key}`)).json())
+        .toMatchObject({ key, concurrency: 2, running: 2 });
+      await Promise.all(calls);
+      expect(await (await server.rest('GET', `/v1/flows/${key}`)).json()).toMatchObject({ waiting: 0, running: 0 });
+    });
+
     it('takes options for one call, and stops waiting when told to', async () => {
       const label = randomUUID();
       const client = openai({ labels: ['all'] });
