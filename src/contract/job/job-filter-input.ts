@@ -3,7 +3,7 @@ import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
-import { limits, readLimits } from '#src/domain/limits.ts';
+import { flowLimits, limits, readLimits } from '#src/domain/limits.ts';
 import { failureWords } from './failure-words.ts';
 
 /** Filters of jobs. A job must match all given filters. */
@@ -23,6 +23,8 @@ export type JobFilterInput = {
   method?: string | undefined;
   /** API key that submitted the job. */
   apiKeyId?: string | undefined;
+  /** Key of the job's flow. */
+  flow?: string | undefined;
   /** Instants in ISO 8601: jobs created at or after `from` and before `to`. */
   from?: string | undefined;
   to?: string | undefined;
@@ -84,6 +86,7 @@ export const jobFilterInput = z.strictObject({
     ),
   method: storableText(limits.methodLength).min(1).optional().describe('The HTTP method.'),
   apiKeyId: z.string().max(readLimits.idLength).optional().describe('The key that submitted it.'),
+  flow: storableText(flowLimits.keyLength).min(1).optional().describe('The key of its flow.'),
   from: instant.optional().describe('Created at or after.'),
   to: instant.optional().describe('Created before.'),
   text: storableText(readLimits.searchTextLength)

@@ -4,6 +4,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import { type IdPrefix, parseId } from '#src/domain/text/id.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
+import { lineIdOf } from '#src/store/line/line-id.ts';
 
 /** Returns a filter in the form that the store needs. Throws `invalid_input` for a bad id. */
 export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
@@ -24,6 +25,7 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     method: input.method?.toUpperCase() ?? null,
     apiKeyId: filterId('key', 'apiKeyId', input.apiKeyId),
     rerunOf: filterId('job', 'rerunOf', input.rerunOf),
+    flowId: input.flow === undefined ? null : lineIdOf({ projectId, kind: 'flow', key: input.flow }),
     from: input.from === undefined ? null : new Date(input.from),
     to: input.to === undefined ? null : new Date(input.to),
     text: textAsId === null && text !== '' ? text : null,

@@ -16,6 +16,7 @@ export type JobFilter = {
   method: string | null;
   apiKeyId: string | null;
   rerunOf: string | null;
+  flowId: string | null;
   from: Date | null;
   to: Date | null;
   /** Part of the URL or of a label. */
@@ -36,17 +37,18 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     errorCodes: null,
     method: null,
   },
-  ...{ apiKeyId: null, rerunOf: null, from: null, to: null, text: null, endedBefore: null },
+  ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
 };
 
 const badStatus = 400;
 
 /** Returns the conditions of a filter. Conditions that an index answers directly come first. */
 export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
-  const { rerunOf, errorCodes, host, states } = filter;
+  const { rerunOf, flowId, errorCodes, host, states } = filter;
   const parts: Part[] = [];
   if (filter.id) parts.push(oneOf([filter.id], (p, id) => `t.id = ${p(id)}`));
   if (rerunOf) parts.push(oneOf([rerunOf], (p, id) => `t.rerun_of = ${p(id)}`));
+  if (flowId) parts.push(oneOf([flowId], (p, id) => `t.flow_id = ${p(id)}`));
   if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
   if (filter.statusRange) parts.push(await statusPart(db, filter.projectId, filter.statusRange));
   if (host) parts.push(oneOf([host], (p, name) => `t.host = ${p(name)}`));

@@ -4,6 +4,7 @@ import type { JobPage, JobSummary } from '#src/contract/job/job.ts';
 import type { JobCounts, JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { formatId } from '#src/domain/text/id.ts';
+import { lineIdOf } from '#src/store/line/line-id.ts';
 import { seedDashboard } from '#test/bench/seed.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -17,6 +18,10 @@ beforeAll(async () => {
   const { rows } = await ringback.db.pool.query<{ id: string }>('select id from project limit 1');
   project = rows[0]?.id ?? '';
   await seedDashboard((text, values) => ringback.db.pool.query(text, values), { jobs, big: project });
+  await sql(`update job set flow_id = $1 where host = 'tenant-9.example.com' and project_id = $2`, [
+    lineIdOf({ projectId: project, kind: 'flow', key: 'Tenant 9' }),
+    project,
+  ]);
 }, 180_000);
 afterAll(() => ringback.close());
 
@@ -79,6 +84,12 @@ describe('a filter finds what it says, on however many pages,', () => {
     ['blocked ones', { status: 'blocked' }, `error->>'code' = 'blocked_target'`],
     ['one code', { status: 'dns_error' }, `error->>'code' = 'dns_error'`],
     ['a method', { method: 'put', state: 'failed' }, `method = 'PUT' and state = 'failed'`],
+    ['a flow', { flow: 'Tenant 9' }, `host = 'tenant-9.example.com'`],
+    [
+      'a flow and a state',
+      { flow: 'Tenant 9', state: 'completed' },
+      `host = 'tenant-9.example.com' and state = 'completed'`,
+    ],
     ['text of a URL', { text: 'THINGS/123', state: 'failed' }, `url like '%things/123%' and state = 'failed'`],
     [
       'text of a label',

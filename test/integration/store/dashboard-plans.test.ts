@@ -27,6 +27,8 @@ import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 
 const big = '00000000-0000-7000-8000-00000000000a';
 const unknown = '00000000-0000-7000-8000-0000000000ff';
+const bigFlow = '00000000-0000-8000-8000-0000000000f1';
+const oldFlow = '00000000-0000-8000-8000-0000000000f2';
 
 let database: TestDatabase;
 let db: Db;
@@ -38,6 +40,7 @@ beforeAll(async () => {
   // As the server that Ringback runs itself is set.
   db = makeDb(`${database.url}?options=-c%20random_page_cost%3D1.1`, { max: 3, name: 'plans' });
   seeded = await seedDashboard((text, values) => db.pool.query(text, values), { jobs: 50_000, big });
+  await putIntoFlows();
   const { rows } = await db.pool.query<{ id: string }>('select id from job where project_id = $1 limit 1', [big]);
   someJob = rows[0]?.id ?? '';
 }, 180_000);
@@ -45,6 +48,19 @@ afterAll(async () => {
   await db.close();
   await database.drop();
 });
+
+/** Puts every third job into a large flow, and some old ones into a small flow. */
+async function putIntoFlows(): Promise<void> {
+  await db.pool.query(
+    `update job set flow_id = $1 where project_id = $2 and right(id::text, 1) in ('0', '3', '6', '9', 'c')`,
+    [bigFlow, big],
+  );
+  await db.pool.query(
+    'update job set flow_id = $1 where id in (select id from job where project_id = $2 order by id limit 20)',
+    [oldFlow, big],
+  );
+  await db.pool.query('vacuum (analyze) job');
+}
 
 const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result)\b/;
 
@@ -97,6 +113,9 @@ const filters: Record<string, Partial<JobFilter>> = {
   'a method that never occurs': { method: 'BREW' },
   'an API key': { apiKeyId: unknown },
   'what was run again': { rerunOf: unknown },
+  'a flow of many jobs': { flowId: bigFlow },
+  'a flow that has ended long ago': { flowId: oldFlow },
+  'an unknown flow': { flowId: unknown },
   'the last hour': { from: ago(1 / 24) },
   'a day long ago': { from: ago(25), to: ago(24) },
   text: { text: '/things/77' },

@@ -41,7 +41,7 @@ const calls: Call[] = [
   ...read('deliveries.get', 'id'),
   ...read('operations.list', 'cursor'),
   ...read('operations.get', 'id'),
-  ...read('jobs.list', 'apiKeyId', 'rerunOf', 'id', 'status', 'label', 'cursor', 'before'),
+  ...read('jobs.list', 'apiKeyId', 'flow', 'rerunOf', 'id', 'status', 'label', 'cursor', 'before'),
   ...read('jobs.get', 'id'),
   ...read('inbox.list', 'name'),
 ];

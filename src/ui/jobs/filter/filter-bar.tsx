@@ -16,6 +16,7 @@ const words: Record<NamedFilter, { field: string; operator?: string }> = {
   label: { field: 'label' },
   status: { field: 'status' },
   method: { field: 'method' },
+  flow: { field: 'flow' },
   key: { field: 'API key' },
   rerunOf: { field: 'runs again', operator: 'job' },
 };

@@ -13,6 +13,7 @@ const hints: Record<NamedFilter, { label: string; example: string }> = {
   label: { label: 'Label', example: 'prod' },
   status: { label: 'Last status', example: '429, 5xx or timeout' },
   method: { label: 'Method', example: 'POST' },
+  flow: { label: 'Flow', example: 'openai' },
   key: { label: 'API key', example: 'key_…' },
   rerunOf: { label: 'Runs again', example: 'job_…' },
 };
@@ -59,6 +60,6 @@ export function FilterForm({ filters, onDone }: { filters: Filters; onDone: () =
 
 function clean(name: NamedFilter, value: string): string {
   const text = value.trim();
-  if (name === 'label') return text;
+  if (name === 'label' || name === 'flow') return text;
   return name === 'method' ? text.toUpperCase() : text.toLowerCase();
 }

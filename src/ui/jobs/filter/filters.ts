@@ -2,6 +2,7 @@ import { failureWords } from '#src/contract/job/failure-words.ts';
 import type { JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
 import { type StatRange, statRangeMs, statRanges } from '#src/contract/stats/stat-range.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
+import { flowLimits } from '#src/domain/limits.ts';
 
 /** Values that decide which jobs are shown. All of them are in the address. */
 export type Filters = {
@@ -13,6 +14,8 @@ export type Filters = {
   /** Last status: `404`, a class like `5xx`, or a word like `timeout`. */
   status: string;
   method: string;
+  /** Key of a flow. */
+  flow: string;
   /** Id of an API key. */
   key: string;
   /** Id of the job that was run again. */
@@ -37,6 +40,7 @@ export const namedFilters = {
   label: 'label',
   status: 'status',
   method: 'method',
+  flow: 'flow',
   key: 'key',
   rerunOf: 'rerun-of',
 } as const;
@@ -49,6 +53,7 @@ const lengths: Record<NamedFilter, number> = {
   label: 64,
   status: 32,
   method: 32,
+  flow: flowLimits.keyLength,
   key: 64,
   rerunOf: 64,
 };
@@ -68,6 +73,7 @@ export function readFilters(search: URLSearchParams): Filters {
     label: named('label'),
     status: isStatusFilter(status) ? status : '',
     method: named('method'),
+    flow: named('flow'),
     key: named('key'),
     rerunOf: named('rerunOf'),
     last: statRanges.includes(last) ? last : null,
@@ -123,6 +129,7 @@ export function filterInputOf(filters: Filters, nowMs: number): JobFilterInput {
     ...(filters.label && { label: filters.label }),
     ...(filters.status && { status: filters.status }),
     ...(filters.method && { method: filters.method }),
+    ...(filters.flow && { flow: filters.flow }),
     ...(filters.key && { apiKeyId: filters.key }),
     ...(filters.rerunOf && { rerunOf: filters.rerunOf }),
     ...(since ? { from: since } : filters.from && { from: filters.from }),
