@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord } from '#src/contract/shape/shape.ts';
-import { readLimits } from '#src/domain/limits.ts';
+import { flowLimits, readLimits } from '#src/domain/limits.ts';
 import { longestInput } from '#src/server/call/run-procedure.ts';
 import { readJson } from '#src/server/http/wire.ts';
 import { inputShape, procedureOf } from './procedures.ts';
@@ -30,8 +30,8 @@ export async function gather(route: RestRoute, call: RestCall): Promise<unknown>
 
 /** Refuses an id that is too long to be one, with the same answer as for an unknown id. */
 function refuseLongId({ path }: RestRoute, id: string): void {
-  if (id.length <= readLimits.idLength) return;
   const noun = nouns[path.split('/')[2] ?? ''];
+  if (id.length <= (noun === 'flow' ? flowLimits.keyLength : readLimits.idLength)) return;
   throw new Refusal('not_found', `there is no ${noun} "${id.slice(0, readLimits.idLength)}"`, 'id');
 }
 

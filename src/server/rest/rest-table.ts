@@ -44,13 +44,22 @@ function methodsOf(path: string): Methods {
   return methods;
 }
 
+/** Returns a segment without its percent-encoding: the key of a flow may have any character. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 /** Returns the routes of a path, or null. A path without an id is preferred: `export` is no job's id. */
 export function findPath(path: string): FoundPath | null {
   const methods = plain.get(path);
   if (methods) return { id: '', methods };
   for (const { pattern, methods } of withId.values()) {
     const id = pattern.exec(path)?.[1];
-    if (id !== undefined) return { id, methods };
+    if (id !== undefined) return { id: decoded(id), methods };
   }
   return null;
 }

@@ -192,6 +192,23 @@ describe('a paused flow', () => {
   });
 });
 
+describe('a key in a path of REST', () => {
+  it.each(['a b/c:é%', 'k'.repeat(128)])('may be any: %s', async (key) => {
+    const path = `/v1/flows/${encodeURIComponent(key)}`;
+    const set = await ringback.rest('PATCH', path, { json: { concurrency: 3 } });
+    expect(await set.json()).toMatchObject({ key, concurrency: 3 });
+    expect((await ringback.rest('POST', `${path}/pause`, {})).status).toBe(200);
+    expect(await flow(key)).toMatchObject({ key, pausedAt: expect.any(String) });
+    const answer = await ringback.rest('GET', `/v1/jobs?flow=${encodeURIComponent(key)}`);
+    expect(await answer.json()).toMatchObject({ jobs: [] });
+  });
+
+  it('is refused if it is none', async () => {
+    expect((await ringback.rest('GET', '/v1/flows/%')).status).toBe(404);
+    expect((await ringback.rest('GET', `/v1/flows/${'k'.repeat(129)}`)).status).toBe(404);
+  });
+});
+
 describe('priority', () => {
   it('decides among what is due, in a flow and in the queue', async () => {
     const { url, openNow, answerAll, arrivals } = await target(null);
