@@ -7,7 +7,7 @@ import type { FieldsProps } from './request-fields.tsx';
 
 const nameRule = 'Up to 40 characters of a – z, 0 – 9 and -.';
 
-/** Fields for the callback, the time for which the result is kept, and the labels. */
+/** Fields for the callback, the time for which the result is kept, the labels, the flow and the priority. */
 export function CallbackFields({ values, onChange, errorOf }: Omit<FieldsProps, 'origin'>) {
   const { callback, inbox } = values;
   return (
@@ -62,6 +62,23 @@ export function CallbackFields({ values, onChange, errorOf }: Omit<FieldsProps, 
           value={values.labels}
           onChange={(event) => onChange({ labels: event.target.value })}
           error={errorOf('labels')}
+        />
+        <TextField
+          label="Flow"
+          placeholder="none"
+          hint="Jobs of a flow share its limits"
+          value={values.flow}
+          onChange={(event) => onChange({ flow: event.target.value })}
+          error={errorOf('flow')}
+        />
+        <TextField
+          label="Priority"
+          placeholder="0"
+          hint="From −100 to 100"
+          inputMode="numeric"
+          value={values.priority}
+          onChange={(event) => onChange({ priority: event.target.value })}
+          error={errorOf('priority')}
         />
       </div>
     </>

@@ -26,6 +26,9 @@ export type TryValues = {
   ttl: string;
   /** Comma-separated labels. */
   labels: string;
+  /** Key of a flow, or empty. */
+  flow: string;
+  priority: string;
 };
 
 /** Methods that send no body here. */
@@ -61,6 +64,8 @@ export function firstValues(inbox: string): TryValues {
     callbackUrl: '',
     ttl: '',
     labels: '',
+    flow: '',
+    priority: '',
   };
 }
 
@@ -73,7 +78,7 @@ export function submitInputOf(values: TryValues, origin: string): SubmitInput | 
   if (isUnreadable(json)) return json;
   const retry = retryOf(values);
   if (isUnreadable(retry)) return retry;
-  const { timeout, maxAttempts, ttl } = values;
+  const { timeout, maxAttempts, ttl, flow, priority } = values;
   const labels = readLabels(values.labels);
   const callback = callbackOf(values, origin);
   return {
@@ -87,6 +92,8 @@ export function submitInputOf(values: TryValues, origin: string): SubmitInput | 
     ...(callback !== null && { callback }),
     ...(ttl.trim() && { resultTtlSeconds: numeric(ttl) }),
     ...(labels.length > 0 && { labels }),
+    ...(flow.trim() && { flow: { key: flow.trim() } }),
+    ...(priority.trim() && { priority: Number(priority) }),
   };
 }
 

@@ -36,6 +36,8 @@ describe('a job made by hand', () => {
       callback: 'none',
       ttl: '3600',
       labels: 'one, two,',
+      flow: ' openai ',
+      priority: '-5',
     };
     expect(inputOf(given)).toEqual({
       url: 'https://api.example.com/x',
@@ -46,6 +48,8 @@ describe('a job made by hand', () => {
       maxAttempts: 3,
       resultTtlSeconds: 3600,
       labels: ['one', 'two'],
+      flow: { key: 'openai' },
+      priority: -5,
     });
     expect(() => parseSubmit(inputOf(given))).not.toThrow();
   });
