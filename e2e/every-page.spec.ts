@@ -58,6 +58,7 @@ async function seed(project: Project, receiver: string): Promise<string[]> {
       retry: { 503: { minTimeoutInMs: 10, maxTimeoutInMs: 20 } },
       labels: ['prod'],
       json: { order: 1 },
+      flow: { key: 'openai', concurrency: 10, rate: { limit: 500, periodSeconds: 60 } },
       callback: { endpoint: 'billing' },
     },
     { url: target('404'), labels: ['prod'], callback: { endpoint: 'billing' } },

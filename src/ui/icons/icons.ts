@@ -117,6 +117,7 @@ export const FlaskConical = makeIcon(
   'M6.453 15h11.094',
   'M8.5 2h7',
 );
+export const Gauge = makeIcon('m12 14 4-4', 'M3.34 19a10 10 0 1 1 17.32 0');
 export const Globe = makeIcon(circle(12, 12, 10), 'M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20', 'M2 12h20');
 export const Inbox = makeIcon(
   'M22 12 16 12 14 15 10 15 8 12 2 12',

@@ -2,6 +2,7 @@ import type { NowCounts } from '#src/contract/stats/stats.ts';
 import {
   BookOpen,
   FlaskConical,
+  Gauge,
   KeyRound,
   Layers,
   LayoutDashboard,
@@ -38,6 +39,14 @@ export const navigation: readonly PlaceGroup[] = [
     places: [
       { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o', also: 'home statistics', ready: true },
       { href: '/jobs', label: 'Jobs', icon: ListChecks, keys: 'g j', count: 'inProgress', ready: true },
+      {
+        href: '/flows',
+        label: 'Flows',
+        icon: Gauge,
+        keys: 'g f',
+        also: 'limits concurrency rate pause queue',
+        ready: true,
+      },
       { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: true },
     ],
   },

@@ -123,6 +123,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     again: everyUi,
     deliveries: everyUi,
     endpoints: everyUi,
+    flows: everyUi,
     job: everyUi,
     jobs: everyUi,
     join: everyUi,

@@ -3,6 +3,7 @@ import type { JobView, Keeping } from '#src/contract/job/job-view.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
+import { flowsUrl } from '#src/ui/words/flow-words.ts';
 import { exactText } from '#src/ui/words/time-text.ts';
 
 /** Shows the settings of the job, and which of its data is still kept. */
@@ -19,6 +20,8 @@ export function AboutCard({ view }: { view: JobView }) {
           lines={[
             ['Submitted by', view.apiKeyName === null ? 'the dashboard' : `key ${view.apiKeyName}`],
             ['Idempotency', job.idempotencyKey ? <code key="key">{job.idempotencyKey}</code> : 'no key'],
+            job.flow === null ? null : ['Flow', <FlowLink key="flow" flow={job.flow} />],
+            job.priority === 0 ? null : ['Priority', job.priority],
             ['Timeout', `${formatWait(settings.timeoutMs)} for each attempt`],
             ['Redirects', settings.redirect === 'follow' ? 'followed, up to 10' : 'not followed'],
             settings.sendIdempotencyKey ? ['Sends', 'Idempotency-Key with every attempt'] : null,
@@ -49,6 +52,14 @@ export function AboutCard({ view }: { view: JobView }) {
         />
       )}
     </section>
+  );
+}
+
+function FlowLink({ flow }: { flow: string }) {
+  return (
+    <Link href={flowsUrl(flow)} prefetch={false} className="text-accent-text hover:underline">
+      {flow}
+    </Link>
   );
 }
 

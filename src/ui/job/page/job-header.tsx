@@ -8,6 +8,7 @@ import { JobAddress } from '#src/ui/parts/job/job-address.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { MethodTag, Tag } from '#src/ui/parts/text/tag.tsx';
+import { flowsUrl } from '#src/ui/words/flow-words.ts';
 
 export function JobHeader({ view, body }: { view: JobView; body: BodyStart | null | undefined }) {
   const { job } = view;
@@ -43,6 +44,23 @@ export function JobHeader({ view, body }: { view: JobView; body: BodyStart | nul
                 </Tag>
               </Link>
             ))}
+          </span>
+        )}
+        {job.flow !== null && (
+          <span className="min-w-0 wrap-anywhere">
+            Flow{' '}
+            <Link
+              href={flowsUrl(job.flow)}
+              prefetch={false}
+              className="font-medium text-accent-text underline underline-offset-2"
+            >
+              {job.flow}
+            </Link>
+          </span>
+        )}
+        {job.priority !== 0 && (
+          <span>
+            Priority <b className="font-medium text-fg-muted">{job.priority}</b>
           </span>
         )}
         {job.idempotencyKey && (

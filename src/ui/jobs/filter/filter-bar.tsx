@@ -3,11 +3,11 @@
 import type { ReactNode } from 'react';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { SearchField } from '#src/ui/parts/form/search-field.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { Chip } from '#src/ui/parts/text/chip.tsx';
 import { AddFilter } from './add-filter.tsx';
 import { type Filters, filterNames, filtersUrl, isFiltered, type NamedFilter } from './filters.ts';
-import { SearchBox } from './search-box.tsx';
 import { TimeRange } from './time-range.tsx';
 
 const words: Record<NamedFilter, { field: string; operator?: string }> = {
@@ -25,7 +25,12 @@ export function FilterBar({ filters, children }: { filters: Filters; children: R
   const set = filterNames.filter((name) => filters[name]);
   return (
     <search className="flex min-h-7 flex-wrap items-center gap-2">
-      <SearchBox filters={filters} />
+      <SearchField
+        label="Search jobs"
+        placeholder="Part of a URL, or a job id"
+        value={filters.text}
+        urlOf={(text) => filtersUrl(filters, { text })}
+      />
       <TimeRange filters={filters} />
       {set.map((name) => (
         <Chip

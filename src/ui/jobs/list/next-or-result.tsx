@@ -1,5 +1,6 @@
 import type { JobSummary } from '#src/contract/job/job.ts';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { waitWords } from '#src/ui/words/flow-words.ts';
 import { dateTimeText, leftText } from '#src/ui/words/time-text.ts';
 
 const dayMs = 86_400_000;
@@ -8,10 +9,9 @@ const dayMs = 86_400_000;
  * Shows what happens to a job next: its next attempt, the reason why it waits, or how long its result is still kept.
  */
 export function NextOrResult({ job, now }: { job: JobSummary; now: number }) {
+  if (job.waitReason) return <span className="text-fg-muted">{waitWords[job.waitReason]}</span>;
   if (job.state === 'retrying' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} strong />;
   if (job.state === 'scheduled' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} />;
-  if (job.waitReason === 'flow') return <span className="text-fg-muted">flow full</span>;
-  if (job.waitReason === 'cooldown') return <span className="text-fg-muted">cooling down</span>;
   if (job.resultExpiresAt && Date.parse(job.resultExpiresAt) > now) {
     return (
       <span className="text-fg-muted">

@@ -36,6 +36,8 @@ export function PeekFacts({ view }: { view: JobView }) {
                 </span>,
               ]
             : null,
+          job.flow === null ? null : ['Flow', job.flow],
+          job.priority === 0 ? null : ['Priority', job.priority],
           view.apiKeyName === null ? null : ['API key', view.apiKeyName],
         ]}
       />

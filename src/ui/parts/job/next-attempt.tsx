@@ -7,10 +7,12 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { Play } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { attemptNumber } from '#src/ui/words/attempt-number.ts';
+import { waitTexts } from '#src/ui/words/flow-words.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { exactText, leftText } from '#src/ui/words/time-text.ts';
 import { waitsLong } from '#src/ui/words/waits.ts';
 import { CureText } from './cure-text.tsx';
+import { FlowWait } from './flow-wait.tsx';
 import { advice, JobErrorBanner } from './job-error.tsx';
 import { useTryJobNow } from './use-try-now.ts';
 
@@ -23,7 +25,7 @@ const circumference = 2 * Math.PI * 18;
 export function NextAttempt({ job, last }: { job: JobView['job']; last: AttemptLine | undefined }) {
   const [wasLive] = useState(job.endedAt === null);
   if (!wasLive) return job.error && <JobErrorBanner error={job.error} />;
-  const waits = job.state === 'retrying' || job.state === 'scheduled';
+  const waits = waitsForTime(job);
   const from = job.state === 'retrying' && last ? last.endedAt : job.createdAt;
   return (
     <section
@@ -46,12 +48,17 @@ function TryNow({ job }: { job: JobView['job'] }) {
   const mayWrite = useMayWrite();
   const now = useNow(1_000);
   const { tryNow, busy } = useTryJobNow(job.id);
-  if (!mayWrite || !(busy || waitsLong(job, now))) return null;
+  if (!mayWrite || !(busy || (waitsForTime(job) && waitsLong(job, now)))) return null;
   return (
     <Button icon={Play} busy={busy} className="ml-auto" onClick={tryNow}>
       {job.state === 'scheduled' ? 'Start now' : 'Try now'}
     </Button>
   );
+}
+
+/** Returns whether the job waits for a time. A job that is due may have to wait for something else. */
+function waitsForTime({ state, waitReason }: JobView['job']): boolean {
+  return waitReason === null && (state === 'retrying' || state === 'scheduled');
 }
 
 /** Shows the state in place of the countdown, while there is nothing to count. */
@@ -73,11 +80,17 @@ function Standing({ job }: { job: JobView['job'] }) {
 }
 
 function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined }) {
-  const waits = job.state === 'retrying' || job.state === 'scheduled';
+  const waits = waitsForTime(job);
   return (
     <div className="min-w-60 flex-1 max-sm:min-w-0 max-sm:basis-full">
       <p className="text-pretty wrap-anywhere">
-        {job.error ? <CureText text={job.error.message} /> : reason(job, last)}
+        {job.error ? (
+          <CureText text={job.error.message} />
+        ) : job.waitReason === 'flow' && job.flow !== null ? (
+          <FlowWait flow={job.flow} />
+        ) : (
+          reason(job, last)
+        )}
       </p>
       {job.error && (
         <p className="text-12 text-fg-subtle">
@@ -104,8 +117,7 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
 }
 
 function reason(job: JobView['job'], last: AttemptLine | undefined): string {
-  if (job.waitReason === 'flow') return 'Its flow is full: it starts when there is room.';
-  if (job.waitReason === 'cooldown') return 'Its target is cooling down: it starts when that is over.';
+  if (job.waitReason !== null) return waitTexts[job.waitReason];
   switch (job.state) {
     case 'scheduled':
       return 'Not due before this time, as asked for.';

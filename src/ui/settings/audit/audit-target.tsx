@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import type { AuditEntry } from '#src/contract/project/people.ts';
 import { pageOfId } from '#src/ui/shell/navigation.ts';
+import { flowsUrl } from '#src/ui/words/flow-words.ts';
 import { useNames } from './use-names.ts';
 
 /** Returns the page of an entry's target, or null if it has none. */
@@ -10,6 +11,8 @@ function pageOf({ action, target }: AuditEntry): string | null {
   if (target === null) return null;
   if (action.startsWith('members.') && action !== 'members.invite') return '/settings/members';
   if (action.startsWith('apiKeys.')) return '/settings/keys';
+  // Flows are found by their key. Callers of the API may have named one by its id.
+  if (action.startsWith('flows.')) return /^flow_\w{26}$/.test(target) ? null : flowsUrl(target);
   return pageOfId(target);
 }
 

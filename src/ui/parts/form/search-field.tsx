@@ -4,24 +4,32 @@ import { useEffect, useRef, useState } from 'react';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { Search } from '#src/ui/icons/icons.ts';
-import { inputBoxClass, inputClass } from '#src/ui/parts/form/input.ts';
-import { type Filters, filtersUrl } from './filters.ts';
+import { inputBoxClass, inputClass } from './input.ts';
 
 const pauseMs = 250;
 
-/** Searches after a pause in typing. The address follows without a history entry per letter. */
-export function SearchBox({ filters }: { filters: Filters }) {
-  const [text, setText] = useState(filters.text);
-  const [sought, setSought] = useState(filters.text);
+type Props = {
+  label: string;
+  placeholder: string;
+  /** The text that the list is searched for now, from the address. */
+  value: string;
+  /** Returns the address of the list that is searched for a text. */
+  urlOf: (text: string) => string;
+};
+
+/** Searches a list after a pause in typing. The address follows without a history entry per letter. */
+export function SearchField({ label, placeholder, value, urlOf }: Props) {
+  const [text, setText] = useState(value);
+  const [sought, setSought] = useState(value);
   const box = useRef<HTMLInputElement>(null);
   useKeys({ '/': () => box.current?.focus() });
   // The address can also change elsewhere: by Clear, by the back button or by a tab.
-  if (sought !== filters.text) {
-    setSought(filters.text);
-    if (text.trim() !== filters.text) setText(filters.text);
+  if (sought !== value) {
+    setSought(value);
+    if (text.trim() !== value) setText(value);
   }
-  const url = filtersUrl(filters, { text: text.trim() });
-  const differs = text.trim() !== filters.text;
+  const url = urlOf(text.trim());
+  const differs = text.trim() !== value;
   useEffect(() => {
     if (!differs) return;
     const timer = setTimeout(() => goTo(url, 'replace'), pauseMs);
@@ -34,8 +42,8 @@ export function SearchBox({ filters }: { filters: Filters }) {
         ref={box}
         type="search"
         className={`${inputClass} [&::-webkit-search-cancel-button]:hidden`}
-        placeholder="Part of a URL, or a job id"
-        aria-label="Search jobs"
+        placeholder={placeholder}
+        aria-label={label}
         maxLength={200}
         value={text}
         onChange={(event) => setText(event.target.value)}

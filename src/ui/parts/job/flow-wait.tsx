@@ -1,0 +1,14 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { waitTexts } from '#src/ui/words/flow-words.ts';
+
+const refreshMs = 5_000;
+
+/** Says why a job waits in its flow: there is no room, or the flow is paused. */
+export function FlowWait({ flow }: { flow: string }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.flows.get.queryOptions({ id: flow }, { refetchInterval: refreshMs }));
+  return data?.pausedAt ? 'Its flow is paused: it starts after that is resumed.' : waitTexts.flow;
+}

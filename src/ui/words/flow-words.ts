@@ -1,0 +1,36 @@
+import type { Flow } from '#src/contract/flow/flow.ts';
+import type { WaitReason } from '#src/domain/decide/job-state.ts';
+import { formatWait } from '#src/domain/decide/outcome-text.ts';
+
+const periods: Readonly<Record<number, string>> = { 1: 'a second', 60: 'a minute', 3600: 'an hour', 86400: 'a day' };
+
+/** Returns the rate of a flow: `100 a minute`, `20 in 30 s`. */
+export function rateText({ limit, periodSeconds }: NonNullable<Flow['rate']>): string {
+  return `${limit.toLocaleString('en-US')} ${periods[periodSeconds] ?? `in ${formatWait(periodSeconds * 1_000)}`}`;
+}
+
+/** Returns the address of the list of flows with those whose key contains a text. */
+export function flowsUrl(search: string): string {
+  return `/flows?${new URLSearchParams({ search })}`;
+}
+
+/** Returns the address of the list of a flow's jobs. */
+export function flowJobsUrl(key: string): string {
+  return `/jobs?${new URLSearchParams({ flow: key })}`;
+}
+
+/** Words for what a due job waits for, for a list. */
+export const waitWords: Readonly<Record<WaitReason, string>> = {
+  flow: 'flow full',
+  cooldown: 'cooling down',
+  origin: 'host busy',
+  project: 'project busy',
+};
+
+/** Sentences for what a due job waits for. */
+export const waitTexts: Readonly<Record<WaitReason, string>> = {
+  flow: 'Its flow is full: it starts when there is room.',
+  cooldown: 'Its target is cooling down: it starts when that is over.',
+  origin: 'Its host has all the slots it may have: it starts when one comes free.',
+  project: 'Its project has all the slots it may have: it starts when one comes free.',
+};
