@@ -208,12 +208,7 @@ const expectedRest: Record<
   },
   'GET /v1/flows': { scope: 'jobs:read', names: false },
   'GET /v1/flows/{id}': { scope: 'jobs:read', names: true, id: () => ours.flow },
-  'PATCH /v1/flows/{id}': {
-    scope: 'jobs:write',
-    names: true,
-    id: () => ours.flow,
-    json: () => ({ concurrency: 3 }),
-  },
+  'PATCH /v1/flows/{id}': { scope: 'jobs:write', names: true, id: () => ours.flow, json: () => ({ fixed: true }) },
   'POST /v1/flows/{id}/pause': { scope: 'jobs:write', names: true, id: () => ours.flow },
   'POST /v1/flows/{id}/resume': { scope: 'jobs:write', names: true, id: () => ours.flow },
   'GET /v1/operations': { scope: 'jobs:read', names: false },
