@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessibleInBothThemes, test } from '#e2e/support/journey.ts';
 import { newBrowser } from '#e2e/support/new-browser.ts';
+import { rest } from '#e2e/support/rest.ts';
 import type { Ringback } from '#e2e/support/ringback.ts';
 
 const password = 'a lighthouse at five';
@@ -44,6 +45,10 @@ test('somebody is invited, joins in another browser, sees what they may, and is 
       await expect(guest.page.getByText('Only owners see this page')).toBeVisible();
       await expect(guest.page.getByText(`Ask ${ringback.dashboard.email}.`)).toBeVisible();
     }
+    await rest(ringback, 'PATCH /v1/flows/openai', { concurrency: 2 });
+    await guest.page.goto('/flows');
+    await expect(guest.page.getByRole('row', { name: /openai/ })).toContainText('0 / 2');
+    await expect(guest.page.getByRole('button', { name: 'Actions for openai' })).toBeHidden();
     await guest.page.goto('/settings/retention');
     await expect(guest.page.getByText('Owners of the project change these.')).toBeVisible();
     await expect(guest.page.getByRole('button', { name: 'Save' })).toBeHidden();
