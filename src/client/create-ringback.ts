@@ -1,6 +1,9 @@
 import type { RingbackOptions } from '#src/client/call/connection.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
 import type { RingbackTrpc } from '#src/client/call/trpc-client.ts';
+import { capture } from '#src/client/capture/capture.ts';
+import type { CapturedCall, CaptureOptions, Resumable } from '#src/client/capture/capture-types.ts';
+import { resume } from '#src/client/capture/resume.ts';
 import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
 import { type CallOptions, makeJobCalls, withKey } from '#src/client/job/job-calls.ts';
 import { createRun, type RunIo } from '#src/client/job/run.ts';
@@ -57,6 +60,21 @@ export type Ringback = {
    * status is. `createFetch` makes one with options.
    */
   readonly fetch: RingbackFetch;
+  /**
+   * Submits the request that an SDK makes inside `make`, and resolves with the job at once. `make` must make exactly one
+   * request with the fetch that it is given; its call never settles. Rejects with `capture_no_request`,
+   * `capture_second_request` (nothing is sent then), the code of a refusal, or what `make` throws before its request.
+   */
+  capture(make: CapturedCall<unknown>, options?: CaptureOptions): Promise<SubmittedJob>;
+  /**
+   * Makes the captured call again with the job's response, and settles as the call does: with the SDK's result, or with
+   * the SDK's own error for a job that failed. Nothing is sent to the target. `make` must make the same request (method,
+   * URL, content type, body). Takes the verified event about the job's end, or the ended job.
+   *
+   * Rejects with `capture_mismatch`, `capture_no_request`, `capture_second_request`, `result_expired` or `not_ended`.
+   * For a job without a response the fetch rejects with a TypeError `fetch failed`, whose `cause` is a JobFailedError.
+   */
+  resume<T>(eventOrJob: Resumable, make: CapturedCall<T>): Promise<T>;
   /** The tRPC client underneath, with all procedures and their types. Throws `missing_setting` when there is no URL. */
   readonly trpc: RingbackTrpc;
 };
@@ -70,7 +88,9 @@ const idsPerCall = 100;
  */
 export function createRingback(settings: RingbackOptions = {}): Ringback {
   const calls = makeJobCalls(settings);
-  const { call, submit, wait, cancel } = calls;
+  const { connection, call, submit, wait, cancel } = calls;
+  const get: Ringback['get'] = async (id, options) =>
+    call((trpc, rest) => trpc.jobs.get.query({ id }, rest), 'always', options);
   return {
     submit: (request, options) => submit(request, options),
     async submitMany(requests, options) {
@@ -81,7 +101,7 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
       const left = results.values();
       return checked.map((one) => ('ok' in one ? one : (left.next().value as SubmitManyEntry)));
     },
-    get: async (id, options) => call((trpc, rest) => trpc.jobs.get.query({ id }, rest), 'always', options),
+    get,
     async getMany(ids, options) {
       const parts: Promise<{ jobs: Job[] }>[] = [];
       for (let at = 0; at < ids.length; at += idsPerCall) {
@@ -100,6 +120,8 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
     },
     run: (runId) => createRun(calls, runId),
     fetch: fetchWith(calls),
+    capture: (make, options = {}) => capture(calls, make, options),
+    resume: (eventOrJob, make) => resume({ connection, get }, eventOrJob, make),
     get trpc() {
       return calls.trpc();
     },

@@ -26,6 +26,8 @@ export type Connection = {
    * Calls `fetch` with the key. A failure below HTTP becomes a RingbackError `network_error`. An abort stays unchanged.
    */
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  /** Fetches a signed link. The key is not sent, since the link stands in an event and may lead anywhere. */
+  fetchLink(url: string): Promise<Response>;
 };
 
 /**
@@ -44,17 +46,22 @@ export function connect(options: RingbackOptions): Connection {
     if (options.fetch === undefined && globalThis.location === undefined) throw missingApiKey();
     return {};
   };
-  const call = async (target: string, init: RequestInit = {}) => {
+  const call = async (target: string, init: RequestInit) => {
     const send = options.fetch ?? globalThis.fetch;
-    const all = { ...uncached(), ...init, headers: { ...(init.headers as Record<string, string>), ...headers() } };
     try {
-      return await send(target, all);
+      return await send(target, { ...uncached(), ...init });
     } catch (cause) {
       if (init.signal?.aborted) throw cause;
       throw toNetworkError(cause, new URL(target).origin);
     }
   };
-  return { url, headers, fetch: call };
+  return {
+    url,
+    headers,
+    fetch: async (target, init = {}) =>
+      call(target, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers() } }),
+    fetchLink: (target) => call(target, {}),
+  };
 }
 
 /**

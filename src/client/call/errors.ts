@@ -10,8 +10,19 @@ import type { JobErrorCode } from '#src/domain/decide/decision.ts';
  * - `bad_answer`: the response is not Ringback's, but for example a proxy's error page.
  * - `wait_timeout`: the job had not ended within `timeoutMs`. The job continues.
  * - `not_json`: the job's response is no JSON, and JSON was asked for.
+ * - `capture_no_request`: the function given to `capture` or `resume` made no request.
+ * - `capture_second_request`: it made another request besides its first.
+ * - `capture_mismatch`: the request made in `resume` is not the captured one, or the job was not captured.
  */
-export type ClientErrorCode = 'missing_setting' | 'network_error' | 'bad_answer' | 'wait_timeout' | 'not_json';
+export type ClientErrorCode =
+  | 'missing_setting'
+  | 'network_error'
+  | 'bad_answer'
+  | 'wait_timeout'
+  | 'not_json'
+  | 'capture_no_request'
+  | 'capture_second_request'
+  | 'capture_mismatch';
 
 /** Details of a RingbackError. */
 export type RingbackErrorDetails = {

@@ -16,12 +16,17 @@ export async function fingerprint(request: FetchRequest, also: readonly string[]
   const all = new Uint8Array(head.length + bytes.length);
   all.set(head);
   all.set(bytes, head.length);
+  return sha256(all);
+}
+
+/** Returns the SHA-256 of bytes in hexadecimal digits. Throws where the platform has none. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
   if (crypto.subtle === undefined) {
     throw new TypeError(
       'This page is no secure context: serve it over https, since requests cannot be told apart here.',
     );
   }
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', all)));
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -33,6 +33,11 @@ export function asRequest(input: FetchInput): Request | null {
   return typeof input === 'object' && 'headers' in input && 'url' in input ? input : null;
 }
 
+/** Returns the signal of the arguments. That of `init` goes before that of the Request, also when it is null. */
+export function readFetchSignal(input: FetchInput, init: Pick<RequestInit, 'signal'>): AbortSignal | undefined {
+  return (init.signal === undefined ? asRequest(input)?.signal : init.signal) ?? undefined;
+}
+
 /** Returns the URL to fetch, without its fragment. Throws a TypeError for what is no URL or has a password. */
 export function readFetchUrl(input: FetchInput): URL {
   const text = asRequest(input)?.url ?? String(input);

@@ -3,7 +3,7 @@ import type { SubmitRequest } from '#src/client/job/submit-request.ts';
 import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { type CallOutcome, makeRepeats } from './fetch-repeats.ts';
-import { asRequest, type FetchRequest, readFetchRequest, readFetchUrl } from './fetch-request.ts';
+import { type FetchRequest, readFetchRequest, readFetchSignal, readFetchUrl } from './fetch-request.ts';
 import { fetchFailed, readResponse } from './fetch-response.ts';
 import { toSubmission } from './fetch-submission.ts';
 import type { FetchCallOptions, FetchOptions, PlainFetch, RingbackFetch, RingbackRequestInit } from './fetch-types.ts';
@@ -64,7 +64,7 @@ export function makeFetch(calls: FetchCalls, keys: FetchKeys, options: FetchOpti
     const url = readFetchUrl(input);
     if (!/^https?:$/.test(url.protocol)) return (fallback ?? globalThis.fetch)(input, plain);
     if (fallback !== undefined && !calls.isConfigured()) return fallback(input, plain);
-    const signal = (init.signal === undefined ? asRequest(input)?.signal : init.signal) ?? undefined;
+    const signal = readFetchSignal(input, plain);
     signal?.throwIfAborted();
     return send(readFetchRequest(url, input, plain), ringback, signal);
   };

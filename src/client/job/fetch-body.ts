@@ -21,14 +21,14 @@ export async function writeBody(body: unknown): Promise<WrittenBody | null> {
 
 /**
  * Replaces the boundary of a form, which the platform makes up each time, with the first of `ringback-form-0`, `-1`, …
- * that is not in the form.
+ * that is not in the form. A form that has such a boundary already keeps it.
  */
 export function withFixedBoundary(bytes: Uint8Array, contentType: string): WrittenBody {
   const random = /boundary="?([^";]+)/.exec(contentType)?.[1];
   if (random === undefined) return { body: bytes, contentType };
   const text = toLatin1(bytes);
   let count = 0;
-  while (text.includes(`ringback-form-${count}`)) count++;
+  while (random !== `ringback-form-${count}` && text.includes(`ringback-form-${count}`)) count++;
   const boundary = `ringback-form-${count}`;
   const fixed = text.replaceAll(random, boundary);
   return {
