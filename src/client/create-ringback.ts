@@ -62,7 +62,7 @@ export type Ringback = {
   readonly fetch: RingbackFetch;
   /**
    * Submits the request that an SDK makes inside `make`, and resolves with the job at once. `make` must make exactly one
-   * request with the fetch that it is given; its call never settles. Rejects with `capture_no_request`,
+   * request with the fetch that it is given; its call gets no result, and is aborted once the job is there. Rejects with `capture_no_request`,
    * `capture_second_request` (nothing is sent then), the code of a refusal, or what `make` throws before its request.
    */
   capture(make: CapturedCall<unknown>, options?: CaptureOptions): Promise<SubmittedJob>;

@@ -3,21 +3,22 @@ import type { JobCalls } from '#src/client/job/job-calls.ts';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { withPrint } from './capture-print.ts';
 import type { CapturedCall, CaptureOptions } from './capture-types.ts';
-import { endlessResponse, makeCall, makeOnlyRequest, noRequest, type PrintedRequest } from './only-request.ts';
+import { heldResponse, makeCall, makeOnlyRequest, noRequest, type PrintedRequest } from './only-request.ts';
 
 /** The client methods that a capture uses. */
 export type CaptureCalls = Pick<JobCalls, 'submit' | 'cancel'>;
 
 /**
- * Submits the request that `make` makes, and resolves with its job. The call of the SDK gets a response without an end,
- * so nothing after it runs.
+ * Submits the request that `make` makes, and resolves with its job. The call of the SDK gets a response without a body,
+ * and is aborted when the job is there. What becomes of it is ignored.
  */
 export function capture(
   calls: CaptureCalls,
   make: CapturedCall<unknown>,
   options: CaptureOptions,
 ): Promise<SubmittedJob> {
-  return new Promise((resolve, reject) => {
+  const over = new AbortController();
+  const captured = new Promise<SubmittedJob>((resolve, reject) => {
     let progress: 'waiting' | 'answered' | 'submitting' = 'waiting';
     let failure: { error: unknown } | undefined;
     const fail = (error: unknown) => {
@@ -39,17 +40,22 @@ export function capture(
       reject(late.error);
     };
 
-    const only = makeOnlyRequest(async (made, isRepeat) => {
-      if (!isRepeat) {
-        progress = 'answered';
-        submit(made).catch(reject);
-      }
-      return endlessResponse();
-    }, fail);
+    const only = makeOnlyRequest(
+      async (made, isRepeat) => {
+        if (!isRepeat) {
+          progress = 'answered';
+          submit(made).catch(reject);
+        }
+        return heldResponse(over.signal);
+      },
+      fail,
+      over.signal,
+    );
     makeCall(make, only.fetch).then(
       () => only.wasMade() || fail(noRequest()),
-      // What fails at the response without an end is no failure of the request.
+      // What fails at the response that is held is no failure of the request.
       (error: unknown) => progress === 'waiting' && fail(error),
     );
   });
+  return captured.finally(() => over.abort());
 }

@@ -24,12 +24,13 @@ type First = { reading: Promise<PrintedRequest>; signal: AbortSignal | undefined
 
 /**
  * Makes a fetch for one request, which `answer` answers. A repeat of this request by the SDK is answered too; any other
- * request is the error `capture_second_request`. RingbackErrors go to `fail`, and the SDK's call stays pending then:
- * the SDK would repeat the request or hide the error in one of its own.
+ * request is the error `capture_second_request`. RingbackErrors go to `fail`, and the SDK gets a response that is held
+ * until `over` is aborted: it would repeat the request after an error, or hide the error in one of its own.
  */
 export function makeOnlyRequest(
   answer: (made: PrintedRequest, isRepeat: boolean) => Promise<Response>,
   fail: (error: RingbackError) => void,
+  over: AbortSignal,
 ): OnlyRequest {
   let first: First | undefined;
 
@@ -59,7 +60,7 @@ export function makeOnlyRequest(
     } catch (error) {
       if (!(error instanceof RingbackError)) throw error;
       fail(error);
-      return endlessResponse();
+      return heldResponse(over);
     }
   };
   Object.defineProperty(fetch, 'Response', { value: globalThis.Response });
@@ -72,11 +73,18 @@ export async function makeCall<T>(make: CapturedCall<T>, fetch: CaptureFetch): P
 }
 
 /**
- * Returns a response whose body never comes. An SDK that has it stops its timers and does not repeat the request. What
- * waits for the body holds no resources, so that the process can end.
+ * Returns a response whose body does not come, and fails when `over` is aborted. An SDK that has it does not repeat the
+ * request. The failure ends the SDK's timers, which would keep the process for minutes.
  */
-export function endlessResponse(): Response {
-  return new Response(new ReadableStream(), { headers: { 'content-type': 'application/json' } });
+export function heldResponse(over: AbortSignal): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      const stop = () => controller.error(over.reason);
+      if (over.aborted) stop();
+      else over.addEventListener('abort', stop, { once: true });
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
 }
 
 /** Returns the error for a call that made no request. */

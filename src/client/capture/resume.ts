@@ -8,7 +8,7 @@ import type { Job, JobResult } from '#src/contract/job/job.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { differingParts, readPrint } from './capture-print.ts';
 import type { CapturedCall, Resumable } from './capture-types.ts';
-import { makeCall, makeOnlyRequest, noRequest } from './only-request.ts';
+import { makeCall, makeOnlyRequest, noRequest, type PrintedRequest } from './only-request.ts';
 
 /** The client methods that a resumption uses. */
 export type ResumeCalls = { connection: Pick<Connection, 'fetchLink'>; get(id: string): Promise<Job> };
@@ -17,14 +17,17 @@ export type ResumeCalls = { connection: Pick<Connection, 'fetchLink'>; get(id: s
 export async function resume<T>(calls: ResumeCalls, given: Resumable, make: CapturedCall<T>): Promise<T> {
   const job = await withBody(calls, await readEnded(calls, given));
   const captured = await capturedPrint(calls, job);
-  return new Promise((resolve, reject) => {
-    const only = makeOnlyRequest(async ({ request, print }) => {
-      const differing = differingParts(captured, print);
-      if (differing.length > 0) throw mismatch(job, differing);
-      return readResponse(job, request);
-    }, reject);
+  const over = new AbortController();
+  const answer = async ({ request, print }: PrintedRequest) => {
+    const differing = differingParts(captured, print);
+    if (differing.length > 0) throw mismatch(job, differing);
+    return readResponse(job, request);
+  };
+  const resumed = new Promise<T>((resolve, reject) => {
+    const only = makeOnlyRequest(answer, reject, over.signal);
     makeCall(make, only.fetch).then((value) => (only.wasMade() ? resolve(value) : reject(noRequest())), reject);
   });
+  return resumed.finally(() => over.abort());
 }
 
 /** Returns the ended job of an event or a job. Only a thin event needs a call. */
