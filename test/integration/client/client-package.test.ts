@@ -106,10 +106,19 @@ export async function all(request: Request): Promise<void> {
   same<typeof answered, number>();
   same<typeof ready, ReturnType<typeof ready.config>>();
   ready.config({ fallback: fetch });
+  const captured = await ringback.capture((f) => f('https://a.test'), { callback: 'https://b.test', flow: { key: 'f' }, idempotencyKey: 'k' });
+  same<typeof captured, typeof job>();
+  // @ts-expect-error: a captured call cannot be aborted
+  await ringback.capture((f) => f('https://a.test'), { onAbort: 'cancel' });
+  same<Awaited<ReturnType<typeof ringback.resume<number>>>, number>();
+  const resumed = await ringback.resume(await ringback.get('x'), async (f: typeof globalThis.fetch) => (await f('https://a.test')).status);
+  same<typeof resumed, number>();
   // @ts-expect-error: a fetch waits for no date
   createFetch({ runAt: new Date() });
 
   const event = await verifyCallback(request, ['whsec_x'], { toleranceSeconds: 5 });
+  same<Awaited<ReturnType<typeof ringback.resume<Response>>>, Response>();
+  await ringback.resume(event, (f) => f('https://a.test'));
   if (event.type === 'job.failed') same<typeof event.data.state, 'failed'>();
   else same<typeof event.type, 'job.completed' | 'job.cancelled'>();
   await verifyCallback({ headers: { a: ['b'], c: undefined }, body: new Uint8Array() }, 'whsec_x');

@@ -13,6 +13,7 @@ declare global {
   const nextRoute: Client['nextRoute'];
   const expressHandler: Client['expressHandler'];
   const RingbackError: Client['RingbackError'];
+  type CaptureFetch = import('@ringback/client').CaptureFetch;
   const id: string, key: string, url: string, token: string, secret: string, runId: string;
   const json: unknown;
   const app: { post(path: string, handler: unknown): void; use(handler: unknown): void };
@@ -28,6 +29,11 @@ declare module '@/app/reports' {
   export function saveReport(id: unknown, body: unknown): Promise<void>;
   export function noteFailure(id: string, error: unknown): Promise<void>;
 }
+declare module '@/app/answer-ticket' {
+  import type { CaptureFetch, Ringback } from '@ringback/client';
+  export const ringback: Ringback;
+  export const ask: (ticket: string) => (fetch: CaptureFetch) => Promise<{ output_text: string }>;
+}
 declare module 'express';
 declare module 'hono' {
   export type Context = any;
@@ -39,8 +45,11 @@ declare module 'fastify' {
   export default fastify;
 }
 declare module 'openai' {
-  const OpenAI: any;
-  export default OpenAI;
+  export default class OpenAI {
+    constructor(options: { fetch: typeof globalThis.fetch });
+    responses: { create(params: object): Promise<{ output_text: string }> };
+    static RateLimitError: new () => Error;
+  }
 }
 declare module '@anthropic-ai/sdk' {
   const Anthropic: any;

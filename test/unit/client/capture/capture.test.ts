@@ -68,19 +68,24 @@ describe('capture', () => {
     expect(submitted()).toHaveLength(3);
   });
 
-  it('runs nothing that comes after the response', async () => {
-    const { ringback } = capturing();
+  it('gives the call a response whose body fails when the job is there, and not before', async () => {
+    const submission = Promise.withResolvers<Response>();
+    const { fetch } = fakeFetch(() => submission.promise);
     const ran: string[] = [];
-    await ringback.capture(async (f) => {
+    const captured = createRingback({ url, apiKey, fetch }).capture(async (f) => {
       const response = await post(f, 'x');
       ran.push(String(response.status));
-      ran.push(await response.text());
+      await response.json().catch((error: Error) => ran.push(error.name));
     });
     await new Promise((next) => setTimeout(next, 20));
     expect(ran).toEqual(['200']);
+    submission.resolve(data(aJob()));
+    await captured;
+    await new Promise((next) => setTimeout(next, 20));
+    expect(ran).toEqual(['200', 'AbortError']);
   });
 
-  it('ignores what fails at the response that never ends', async () => {
+  it('ignores what fails at the response without a body', async () => {
     const { ringback, submitted } = capturing();
     const job = await ringback.capture(async (f) => {
       const response = await post(f, 'x');
