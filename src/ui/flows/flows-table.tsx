@@ -18,16 +18,16 @@ export function FlowsTable({ flows }: { flows: readonly Flow[] }) {
       head={
         <>
           <Th>Flow</Th>
-          <Th number className="w-[120px]">
+          <Th number className="w-[110px]">
             Running
           </Th>
-          <Th number className="w-[110px]">
+          <Th number className="w-[100px]">
             Waiting
           </Th>
-          <Th number className="w-[140px]">
+          <Th number className="w-[130px]">
             Oldest waiting
           </Th>
-          <Th className="w-[260px] max-lg:w-[200px]">Rate</Th>
+          <Th className="w-[240px] max-lg:w-[210px]">Rate</Th>
           {mayWrite && (
             <Th number className="w-[60px]">
               <span className="sr-only">Actions</span>
@@ -73,7 +73,11 @@ function FlowLine({ flow, mayWrite }: { flow: Flow; mayWrite: boolean }) {
       <Td phone="third">
         <span className="inline-flex max-w-full items-center gap-2 align-middle">
           {rate ? <span className="truncate">{rateText(rate)}</span> : <span className="max-sm:hidden">{none}</span>}
-          {flow.fixed && <Tag>limits set here</Tag>}
+          {flow.fixed && (
+            <span className="flex-none max-sm:hidden">
+              <Tag>limits set here</Tag>
+            </span>
+          )}
         </span>
       </Td>
       {mayWrite && (

@@ -21,7 +21,7 @@ export function flowJobsUrl(key: string): string {
 
 /** Words for what a due job waits for, for a list. */
 export const waitWords: Readonly<Record<WaitReason, string>> = {
-  flow: 'flow full',
+  flow: 'waits for flow',
   cooldown: 'cooling down',
   origin: 'host busy',
   project: 'project busy',

@@ -83,7 +83,7 @@ function Bar({ row, at, nowMs }: { row: Row; at: At; nowMs: number }) {
       <>
         <span className="waterfall-planned" style={{ left: percent(from) }} />
         <Note side={from > 0.25 ? 'left' : 'right'} at={from} offset={from > 0.25 ? 0 : 48}>
-          {`starts ${new Date(row.startMs).toISOString().slice(11, 19)}`}
+          {`${row.startMs < nowMs ? 'due' : 'starts'} ${new Date(row.startMs).toISOString().slice(11, 19)}`}
         </Note>
       </>
     );

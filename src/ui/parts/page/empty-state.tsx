@@ -17,7 +17,7 @@ export function EmptyState({ icon: Icon, title, children, action }: Props) {
       <Icon size={20} aria-hidden className="mb-1 text-fg-subtle" />
       <h3>{title}</h3>
       {children && <p className="max-w-[44ch] text-balance text-fg-muted">{children}</p>}
-      {action && <div className="mt-2.5 flex flex-wrap justify-center gap-2">{action}</div>}
+      {action && <div className="mt-2.5 flex max-w-full flex-wrap justify-center gap-2">{action}</div>}
     </div>
   );
 }
