@@ -4,8 +4,7 @@ import type { SubmitRequest } from '#src/client/job/submit-request.ts';
 import type { Job } from '#src/contract/job/job.ts';
 
 /** How a captured request becomes a job. The fields are those of `createFetch`, and the time and order of the job. */
-export type CaptureOptions = Omit<FetchCallOptions, 'onAbort'> &
-  Pick<SubmitRequest, 'flow' | 'priority' | 'runAt' | 'delaySeconds'>;
+export type CaptureOptions = Omit<FetchCallOptions, 'onAbort'> & Pick<SubmitRequest, 'runAt' | 'delaySeconds'>;
 
 /** The `fetch` that `capture` and `resume` give to an SDK. Only http and https URLs count as requests. */
 export type CaptureFetch = PlainFetch & {
