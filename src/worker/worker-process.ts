@@ -57,7 +57,7 @@ export async function runWorker(
       egressDown: dispatcher?.egress.isDown() ?? false,
     }),
     onDeclaredDead: () => {
-      log.warn({}, 'declared dead by another worker: what was running here runs elsewhere now');
+      log.warn({}, 'another worker declared this one dead and has taken over its jobs and deliveries');
       for (const id of dispatcher?.underWay.sending() ?? []) dispatcher?.underWay.abort(id, 'lost');
     },
     onError: (err) => log.warn({ err }, 'heartbeat failed'),

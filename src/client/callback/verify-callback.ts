@@ -52,7 +52,7 @@ export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
   const body = await readBody(request, options.maxBytes ?? deliveryLimits.eventBytes);
   const content = signedContent(id, timestamp, body);
   if (!(await isSigned(content, keys, entries))) {
-    const message = 'No signature fits: the secret is another one, or the body is not exactly as it was sent.';
+    const message = 'No signature matches: the secret is wrong, or the body is not exactly as it was sent.';
     throw new CallbackVerificationError('no_matching_signature', message);
   }
   // An event of an unknown type is returned too. Code that switches over the types skips it.

@@ -87,7 +87,7 @@ function afterResponse(input: DecideInput, outcome: ResponseOutcome): Decision {
 }
 
 function notToRetry(status: number): Decision {
-  const message = `The target answered ${status}, and not to try again.`;
+  const message = `The target answered ${status} and asked not to be tried again.`;
   const error: JobError = { code: 'bad_status', message, retryable: false };
   const why = `${status} is not retried: ${shouldRetryName} is false.`;
   return failed(shouldRetryName, why, error, { usedHeaders: [shouldRetryName] });

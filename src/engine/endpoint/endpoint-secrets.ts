@@ -122,7 +122,7 @@ export function revealSecret(
     const owner = await lockOwner(tx, projectId, endpoint);
     const { kind } = await findLive(tx, owner, secretId);
     if (kind !== 'v1')
-      throw new Refusal('not_revealable', 'the private half of an ed25519 pair never leaves', 'secretId');
+      throw new Refusal('not_revealable', 'the private key of an ed25519 secret is never shown', 'secretId');
     const taken = await takeReveal(tx, owner, secretId);
     if (!taken)
       throw new Refusal('not_revealable', 'this secret was revealed before; rotate to get a new one', 'secretId');

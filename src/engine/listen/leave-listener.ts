@@ -12,7 +12,7 @@ import type { Listener } from './open-listener.ts';
 export async function leave(deps: Reads & Wakes & Routes, projectId: string, endpointId: string): Promise<Listener> {
   const id = parseId('end', endpointId);
   const listener = id === null ? undefined : await findOwnListener(deps.db, projectId, id);
-  if (!listener) throw new Refusal('not_found', 'nobody listens here any more');
+  if (!listener) throw new Refusal('not_found', 'this listener has ended');
   await removeListener(deps, { id: listener.id, projectId });
   return { ...listener, projectId };
 }

@@ -17,6 +17,6 @@ export async function takeAnswer(
 ): Promise<void> {
   const sealed = sealCarried(deps.cipher, 'answer', id, { headers, body: Buffer.from(body, 'base64') });
   const taken = await answerMessage(deps.db, { id, endpointId: endpointUuid(endpointId), projectId, status, sealed });
-  if (!taken) throw new Refusal('not_found', 'nobody waits for this answer any more: the event is tried again');
+  if (!taken) throw new Refusal('not_found', 'this answer came too late: the event is sent again');
   deps.notify('listener', id);
 }

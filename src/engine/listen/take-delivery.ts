@@ -110,7 +110,7 @@ async function sayRefused(
 }
 
 function noListener(): Refusal {
-  return new Refusal('not_found', 'nobody listens here any more');
+  return new Refusal('not_found', 'this listener has ended');
 }
 
 /** Returns the headers that belong to the webhook. All others were added by the connection or by proxies. */

@@ -47,7 +47,7 @@ export async function changePassword(
   { current, next }: { current: string; next: string },
 ): Promise<{ revokedSessions: number }> {
   const before = await findPasswordHash(db, person.id);
-  const wrong = new Refusal('invalid_input', 'the current password is another one', 'current');
+  const wrong = new Refusal('invalid_input', 'the current password is wrong', 'current');
   if (before === null || !(await passwords.verifyPassword(current, before))) throw wrong;
   const after = await passwords.hashPassword(next);
   return db.prismaTransaction(async (tx) => {

@@ -14,7 +14,7 @@ export function createProject(deps: EngineDeps, userId: string, name: string): P
   const id = newId(deps.now());
   return deps.db.prismaTransaction(async (tx) => {
     if (!(await isOwnerSomewhere(tx, userId)))
-      throw new Refusal('missing_scope', 'only an owner of a project may make another one');
+      throw new Refusal('missing_scope', 'only an owner of a project may create another one');
     const made = await insertProject(tx, { id, name });
     await addSecret(tx, { projectId: id, endpointId: null }, 'v1', deps);
     await insertMembership(tx, { userId, projectId: id, role: 'owner' });

@@ -116,7 +116,7 @@ function makeSlot(record: Ledger, kind: WorkKind): Slot {
   record.taken[kind] += 1;
   return {
     hold(id, { bytes = 0, endpointId = null } = {}) {
-      if (freed || held) throw new Error('a slot holds one job or delivery, until it is freed');
+      if (freed || held) throw new Error('a slot holds one job or delivery until it is freed');
       const controller = new AbortController();
       held = { id, entry: { bytes, endpointId, controller } };
       record.entries.set(id, held.entry);

@@ -28,7 +28,7 @@ export async function recover(
     if (id === options.worker.id) continue;
     const took = await takeBack(deps, { workerId: id, held: () => [], olderThanSeconds: 0 }, options.worker.name);
     await forgetWorker(deps.db, id);
-    deps.log.warn({ worker: id, took }, 'took over from a dead worker');
+    deps.log.warn({ worker: id, took }, 'took over the jobs and deliveries of a dead worker');
     taken += took;
   }
   return taken;

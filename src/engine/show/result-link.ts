@@ -38,7 +38,7 @@ export async function admitResultLink(
 /** Throws `invalid_link` if the link is not exactly one of ours, and `result_expired` if its time is over. */
 export function checkResultLink(id: string, { expires, signature }: ResultLink, { cipher, now }: Seals & Clock): void {
   if (expires === null || signature === null || !cipher.isSigned(signedText(id, expires), signature)) {
-    throw new Refusal('invalid_link', 'this link is not as it was given; read the job with an API key for a new one');
+    throw new Refusal('invalid_link', 'this link was changed; read the job with an API key for a new one');
   }
   const untilMs = Number(expires) * 1000;
   if (untilMs > now()) return;

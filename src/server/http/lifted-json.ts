@@ -91,6 +91,6 @@ export function withParsed(input: unknown): unknown {
 function writtenAt(value: unknown): WrittenJson | null {
   if (typeof value !== 'string' || !value.startsWith(mark)) return null;
   const found = lifted.get(value);
-  if (!found) throw new Error('the request is over, and so are its lifted values');
+  if (!found) throw new Error('the values of this request can no longer be read, because the request has ended');
   return found;
 }

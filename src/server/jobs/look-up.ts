@@ -10,7 +10,7 @@ let running = 0;
  * occupies one of the process's four threads.
  */
 export async function lookUpName(hostname: string): Promise<string[]> {
-  if (running >= atOnce) throw new Refusal('rate_limited', 'other names are being looked up just now; try again');
+  if (running >= atOnce) throw new Refusal('rate_limited', 'too many host names are being looked up; try again');
   running += 1;
   const answer = lookup(hostname, { all: true, order: 'ipv4first' }).finally(() => {
     running -= 1;

@@ -20,7 +20,7 @@ export async function openStream(deps: ServerDeps, request: HttpRequest): Promis
   const actor = await actorNow();
   // Opening a stream makes an endpoint. A browser sends its session with a GET from any page, so a session may not.
   if (actor.kind !== 'key')
-    throw new Refusal('unauthorized', 'listening takes an API key: `ringback listen` sends one');
+    throw new Refusal('unauthorized', 'opening a listener needs an API key, which `ringback listen` sends');
   holdStream('listeners', actor, request.signal);
   const { query, signal } = request;
   const opened = await openListener(deps, actor.projectId, {

@@ -189,7 +189,7 @@ describe.each(Object.entries(frameworks))('%s', (name, start) => {
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(await response.json()).toEqual({
       code: 'no_matching_signature',
-      message: 'No signature fits: the secret is another one, or the body is not exactly as it was sent.',
+      message: 'No signature matches: the secret is wrong, or the body is not exactly as it was sent.',
     });
   });
 });
