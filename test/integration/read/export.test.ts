@@ -72,7 +72,8 @@ describe('an export', () => {
     // Of these only the database can be made to hold some: a worker's own words, or an older version's.
     for (const [index, text] of ['\t=1', '\r=1', "=cmd|' /C calc'!A0", 'two\r\nlines'].entries())
       await ringback.db.pool.query(
-        `update job set error = json_build_object('code', 'bad_status', 'message', $2::text, 'retryable', false) where id =
+        `update job set state = 'failed', ended_at = now(), next_attempt_at = null,
+           error = json_build_object('code', 'bad_status', 'message', $2::text, 'retryable', false) where id =
            (select id from job where $1 = any(labels) order by id offset $3 limit 1)`,
         [label, text, index],
       );
