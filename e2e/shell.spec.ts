@@ -67,6 +67,8 @@ test('every part of the frame can be reached and left with the keyboard alone', 
     await expect(search).toHaveValue('gj?t');
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
     await expect(page.getByRole('dialog')).toBeHidden();
+    // Rows of the search before are pale until its answer is there.
+    await expect(page.getByText('No job matches')).toBeVisible();
   });
 
   await test.step('the menu at one’s name leads out', async () => {
