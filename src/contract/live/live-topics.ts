@@ -22,7 +22,11 @@ export function parseTopics(raw: unknown): Set<LiveTopic> {
   if (!Array.isArray(raw)) throw new Refusal('invalid_input', 'topics must be a list of topics', 'topics');
   const topics = new Set(raw.map(parseTopic));
   if (topics.size > readLimits.liveTopics) {
-    throw new Refusal('invalid_input', `at most ${readLimits.liveTopics} topics can be followed at once, not ${topics.size}`, 'topics');
+    throw new Refusal(
+      'invalid_input',
+      `at most ${readLimits.liveTopics} topics can be followed at once, not ${topics.size}`,
+      'topics',
+    );
   }
   return topics;
 }
