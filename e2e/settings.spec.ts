@@ -180,7 +180,7 @@ test('a person sees where they are signed in, and signs out there', async ({ pag
     await expect(page.getByText('7 characters are missing.')).toBeVisible();
     await page.getByLabel('New password').fill(password);
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect(page.getByText('The current password is another one.')).toBeVisible();
+    await expect(page.getByText('The current password is wrong.')).toBeVisible();
   });
 
   await test.step('everywhere else is signed out at once', async () => {

@@ -122,7 +122,7 @@ it('a worker frozen for longer than the others allow: its late results are dropp
   const before = await expectSettledOnce(ids);
   expect(before).toBe(count);
   frozen.signal('SIGCONT');
-  await expect.poll(() => frozen.output(), { timeout: 15_000 }).toContain('declared dead');
+  await expect.poll(() => frozen.output(), { timeout: 15_000 }).toContain('declared this one dead');
   expect(await expectSettledOnce(ids)).toBe(count);
 
   other.signal('SIGTERM');
