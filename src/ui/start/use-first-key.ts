@@ -13,13 +13,22 @@ export type MadeKey = { key: ApiKey; secret: string };
 export type FirstKey = {
   /** True for owners: only they may make keys. */
   mayMake: boolean;
-  /** A key that is not revoked, or null; undefined until that is known, and always for users who are not owners. */
+  /** A key that can submit, or null; undefined until that is known, and always for users who are not owners. */
   existing: ApiKey | null | undefined;
   made: MadeKey | null;
   make: () => void;
   isPending: boolean;
   error: string | null;
 };
+
+/** Returns the newest key that may submit jobs now, or null. `keys` has the newest first. */
+export function keyThatSubmits(keys: readonly ApiKey[], now: number): ApiKey | null {
+  const submits = ({ revokedAt, expiresAt, scopes }: ApiKey) =>
+    revokedAt === null &&
+    (expiresAt === null || Date.parse(expiresAt) > now) &&
+    scopes.some((scope) => scope === 'jobs:write' || scope === 'admin');
+  return keys.find(submits) ?? null;
+}
 
 /** Returns the key for a first job from elsewhere, and a function that makes one. */
 export function useFirstKey(): FirstKey {
@@ -34,12 +43,13 @@ export function useFirstKey(): FirstKey {
         setMade(answer);
         void queries.invalidateQueries(trpc.apiKeys.pathFilter());
       },
+      // The answer holds the secret.
+      gcTime: 0,
     }),
   );
-  const working = keys.data?.keys.filter(({ revokedAt }) => revokedAt === null);
   return {
     mayMake,
-    existing: working && (working.at(-1) ?? null),
+    existing: keys.data && keyThatSubmits(keys.data.keys, Date.now()),
     made,
     make: () => create.mutate({ name: 'first-job', scopes: ['jobs:write'] }),
     isPending: create.isPending,
