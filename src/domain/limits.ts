@@ -65,8 +65,10 @@ export const policyLimits = {
   patternLength: 256,
   /** Length of the JSON pointer of `bodyMatches`. */
   pointerLength: 256,
-  /** Length of the value of `bodyMatches` as JSON. */
+  /** Length of the value of `bodyMatches`, or of all its values, as JSON. */
   matchValueLength: 4_096,
+  /** Values in `anyOf` of `bodyMatches`. */
+  matchValues: 32,
 } as const;
 
 /** Limits and defaults of callbacks and deliveries. */

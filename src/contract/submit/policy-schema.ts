@@ -61,10 +61,11 @@ export const headersStrategySchema = z
     description: "Waits for the reset that the response's headers announce.",
   }) satisfies z.ZodType<HeadersStrategy>;
 
-const bodyMatchSchema = z.strictObject({
-  pointer: z.string().describe('A JSON pointer (RFC 6901).'),
-  value: jsonValueSchema,
-}) satisfies z.ZodType<BodyMatch>;
+const pointerSchema = z.string().describe('A JSON pointer (RFC 6901).');
+const bodyMatchSchema = z.union([
+  z.strictObject({ pointer: pointerSchema, value: jsonValueSchema }),
+  z.strictObject({ pointer: pointerSchema, anyOf: z.array(jsonValueSchema) }),
+]) satisfies z.ZodType<BodyMatch>;
 
 /** A rule of a policy. */
 export const ruleSchema = z

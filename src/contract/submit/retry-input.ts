@@ -31,9 +31,16 @@ export type BackoffFields = {
 export type BodyMatchInput = {
   /** JSON pointer (RFC 6901), like `/error/code`. */
   pointer: string;
-  /** Value at the pointer. The rule applies if the body is JSON and has an equal value there. */
-  value: JsonValue;
-};
+} & (
+  | {
+      /** Value at the pointer. The rule applies if the body is JSON and has an equal value there. */
+      value: JsonValue;
+    }
+  | {
+      /** Values, of which the body has one at the pointer; 1 – 32. */
+      anyOf: JsonValue[];
+    }
+);
 
 /** A rule that retries by backoff. */
 export type BackoffRule = BackoffFields & {

@@ -40,9 +40,13 @@ const backoffShape = {
   randomize: z.boolean({ error: 'must be true or false' }).optional(),
 };
 
-const bodyMatches = z.strictObject(
-  { pointer: z.string({ error: 'must be a JSON pointer, like "/error/code"' }), value: anyJson },
-  { error: 'must be an object: { pointer, value }' },
+const pointer = z.string({ error: 'must be a JSON pointer, like "/error/code"' });
+const bodyMatches = z.union(
+  [z.strictObject({ pointer, value: anyJson }), z.strictObject({ pointer, anyOf: z.array(anyJson) })],
+  {
+    error:
+      'must be an object with a JSON pointer like "/status" and a value: { pointer, value } or { pointer, anyOf: [values] }',
+  },
 ) satisfies z.ZodType<BodyMatchInput>;
 
 const names = z.union([z.string(), z.array(z.string())], { error: 'must be a header name or a list of them' });

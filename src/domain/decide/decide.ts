@@ -1,5 +1,5 @@
 import { limits } from '#src/domain/limits.ts';
-import { matchesBody, readJsonBody } from '#src/domain/policy/body-match.ts';
+import { isPoll, matchedValue, matchesBody, readJsonBody, readsSuccesses } from '#src/domain/policy/body-match.ts';
 import { headerText, listItems } from '#src/domain/policy/header-values.ts';
 import type { Policy, Rule, Strategy } from '#src/domain/policy/policy.ts';
 import { matchesStatus } from '#src/domain/policy/status-pattern.ts';
@@ -64,7 +64,9 @@ function afterResponse(input: DecideInput, outcome: ResponseOutcome): Decision {
   const should = accepted || policy.shouldRetry === undefined ? null : saysShouldRetry(outcome.headers);
   if (should === false) return notToRetry(status);
   if (rule !== null) {
-    const decision = byRule(input, outcome, rule.key, rule.strategy, `matched rule "${rule.key}"`);
+    const found = foundIn(rule, outcome);
+    const reason = isPoll(rule) ? `is not the end: ${found} (rule "${rule.key}")` : `matched rule "${rule.key}"`;
+    const decision = byRule(input, outcome, rule.key, rule.strategy, reason, found);
     if (!accepted || rule.then === 'fail' || decision.then !== 'fail') return decision;
     // The response is a success, and a rule without a retry left must not make a failure of it.
     const { inputs, retry } = decision;
@@ -84,6 +86,14 @@ function afterResponse(input: DecideInput, outcome: ResponseOutcome): Decision {
   }
   const error: JobError = { code: 'bad_status', message: `The target answered ${status}.`, retryable: mayPass(status) };
   return failed(null, `${status} ${reason}.`, error);
+}
+
+/** Says what a rule about successes found in the body; null for other rules. */
+function foundIn(rule: Rule, outcome: ResponseOutcome): string | null {
+  if (rule.bodyMatches === null || !readsSuccesses(rule)) return null;
+  const { pointer } = rule.bodyMatches;
+  const value = JSON.stringify(matchedValue(rule.bodyMatches, readJsonBody(outcome)));
+  return `${pointer === '' ? 'the body' : pointer} is ${value}`;
 }
 
 function notToRetry(status: number): Decision {
@@ -137,13 +147,17 @@ function complete(policy: Policy, outcome: ResponseOutcome): Decision {
   };
 }
 
-/** Decides by a rule's strategy. `key` counts its retries, and `reason` says in `why` what led to it. */
+/**
+ * Decides by a rule's strategy. `key` counts its retries, `reason` says in `why` what led to it, and `found` is what the
+ * error of a failed job says of the body.
+ */
 function byRule(
   input: DecideInput,
   outcome: ResponseOutcome,
   key: string,
   strategy: Strategy,
   reason: string,
+  found: string | null = null,
 ): Decision {
   const { history } = input;
   const { status } = outcome;
@@ -152,7 +166,7 @@ function byRule(
   const matched = `${status} ${reason}`;
   const error: JobError = {
     code: 'bad_status',
-    message: `The target answered ${status}${history.attempts > 1 ? ` at attempt ${history.attempts}` : ''}.`,
+    message: `The target answered ${status}${history.attempts > 1 ? ` at attempt ${history.attempts}` : ''}${found === null ? '' : `: ${found}`}.`,
     retryable: mayPass(status) || limit > 0,
   };
   const spent = exhausted(input, matched, used, limit);

@@ -45,8 +45,8 @@ export type HeadersStrategy = {
 
 export type Strategy = BackoffStrategy | HeadersStrategy;
 
-/** Condition of a rule: the body is JSON, and the value at this JSON pointer equals `value`. */
-export type BodyMatch = { pointer: string; value: JsonValue };
+/** Condition of a rule: the body is JSON, and the value at this JSON pointer equals `value`, or one of `anyOf`. */
+export type BodyMatch = { pointer: string; value: JsonValue } | { pointer: string; anyOf: JsonValue[] };
 
 /** A status pattern and the strategy for it. Rules are kept in order of precedence: the first that matches decides. */
 export type Rule = {

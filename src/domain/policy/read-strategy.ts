@@ -1,6 +1,7 @@
 import { policyLimits } from '#src/domain/limits.ts';
 import { defaultBackoff } from './backoff.ts';
-import type { Backoff, BodyMatch, HeadersStrategy, JsonValue, ResetFormat, Strategy } from './policy.ts';
+import { matchValues } from './body-match.ts';
+import type { Backoff, BodyMatch, HeadersStrategy, ResetFormat, Strategy } from './policy.ts';
 import { headersDefaults } from './presets.ts';
 
 /** Refusal of a policy: an error code of the contract, a sentence, and the path of the field in the job's input. */
@@ -18,7 +19,7 @@ export type StrategyInput = BackoffInput & {
   limitHeader?: string | string[] | undefined;
   resetFormat?: ResetFormat | undefined;
   maxWaitSeconds?: number | undefined;
-  bodyMatches?: { pointer: string; value: JsonValue } | undefined;
+  bodyMatches?: BodyMatch | undefined;
   then?: 'fail' | undefined;
 };
 
@@ -78,19 +79,25 @@ export function readStrategy(input: StrategyInput, field: string): OrRefusal<Str
 /** Reads a rule's condition on the body; null if it has none. */
 export function readBodyMatch(input: StrategyInput, field: string): BodyMatch | null | PolicyRefusal {
   if (input.bodyMatches === undefined) return null;
-  const { pointer, value } = input.bodyMatches;
+  const { bodyMatches } = input;
+  const { pointer } = bodyMatches;
+  const [name, written] = 'anyOf' in bodyMatches ? ['anyOf', bodyMatches.anyOf] : ['value', bodyMatches.value];
   if (pointer.length > policyLimits.pointerLength) {
     const most = policyLimits.pointerLength;
     return invalidRetry(`${field}.bodyMatches.pointer`, `may have at most ${most} characters.`);
   }
-  if (JSON.stringify(value).length > policyLimits.matchValueLength) {
+  if (JSON.stringify(written).length > policyLimits.matchValueLength) {
     const most = policyLimits.matchValueLength.toLocaleString('en-US');
-    return invalidRetry(`${field}.bodyMatches.value`, `may have at most ${most} characters as JSON.`);
+    return invalidRetry(`${field}.bodyMatches.${name}`, `may have at most ${most} characters as JSON.`);
+  }
+  const values = matchValues(bodyMatches).length;
+  if (values === 0 || values > policyLimits.matchValues) {
+    return invalidRetry(`${field}.bodyMatches.anyOf`, `must hold 1 to ${policyLimits.matchValues} values.`);
   }
   if (pointer !== '' && !pointer.startsWith('/')) {
     return invalidRetry(`${field}.bodyMatches.pointer`, 'must be a JSON pointer: empty, or starting with "/".');
   }
-  return { pointer, value };
+  return bodyMatches;
 }
 
 function readHeaders(input: StrategyInput, field: string): OrRefusal<HeadersStrategy> {

@@ -1,6 +1,7 @@
 import { policyLimits } from '#src/domain/limits.ts';
+import { matchValues } from './body-match.ts';
 import { sameJson } from './json-equal.ts';
-import type { Rule } from './policy.ts';
+import type { JsonValue, Rule } from './policy.ts';
 import {
   invalidRetry,
   isPolicyRefusal,
@@ -107,7 +108,7 @@ function findShadowed(placed: Placed[], accept: StatusPattern): PolicyRefusal | 
 function shadowsOf(rule: Rule, earlier: readonly Rule[]): Rule[] | null {
   const takers = earlier.filter(
     (other) =>
-      (other.bodyMatches === null || sameBodyMatch(other, rule)) &&
+      (other.bodyMatches === null || takesBodiesOf(other, rule)) &&
       (!other.onlyRepeatable || rule.onlyRepeatable) &&
       overlaps(other.when, rule.when),
   );
@@ -117,9 +118,12 @@ function shadowsOf(rule: Rule, earlier: readonly Rule[]): Rule[] | null {
   return takers.length > 0 && covers(patterns, rule.when) ? takers : null;
 }
 
-function sameBodyMatch(a: Rule, b: Rule): boolean {
+/** Returns true if rule `a` matches every body that rule `b` matches. */
+function takesBodiesOf(a: Rule, b: Rule): boolean {
   if (a.bodyMatches === null || b.bodyMatches === null) return a.bodyMatches === b.bodyMatches;
-  return a.bodyMatches.pointer === b.bodyMatches.pointer && sameJson(a.bodyMatches.value, b.bodyMatches.value);
+  const others = matchValues(a.bodyMatches);
+  const isTaken = (value: JsonValue) => others.some((other) => sameJson(other, value));
+  return a.bodyMatches.pointer === b.bodyMatches.pointer && matchValues(b.bodyMatches).every(isTaken);
 }
 
 /**

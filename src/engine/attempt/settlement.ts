@@ -86,10 +86,14 @@ export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
   return { job, decision, attempt, update, result, erase: final ? eraseTimes(job, decision, result, endedAt) : null };
 }
 
-/** Returns the error to store: that of a failed job, or that of the last attempt while the job goes on. */
+/**
+ * Returns the error to store: that of a failed job, or that of the last attempt while the job goes on. A success that is
+ * polled again is no error.
+ */
 function errorAfter(decision: Decision, outcome: Outcome, hide: (text: string) => string): JobError | null {
   if (decision.then === 'complete') return null;
   if (decision.then === 'fail') return decision.error;
+  if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status <= 299) return null;
   const error = retriedError(outcome);
   return { ...error, message: hide(error.message) };
 }

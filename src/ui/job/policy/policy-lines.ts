@@ -1,6 +1,7 @@
 import type { AttemptLine } from '#src/contract/job/job-view.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
-import type { Backoff, FailurePolicy, Policy, Rule } from '#src/domain/policy/policy.ts';
+import { isPoll, matchValues } from '#src/domain/policy/body-match.ts';
+import type { Backoff, BodyMatch, FailurePolicy, Policy, Rule } from '#src/domain/policy/policy.ts';
 
 /** A rule in words. `rule` is its name in a decision. */
 export type PolicyLine = { key: string; rule: string; words: string; used: number; limit: number };
@@ -33,12 +34,19 @@ function shouldRetryLine(backoff: Backoff, attempts: readonly AttemptLine[]): Po
   return { key, rule: key, words, used: usedBy(attempts, key), limit: backoff.limit };
 }
 
-function ruleWords({ strategy, bodyMatches, then }: Rule): string {
-  const condition = bodyMatches === null ? '' : `if ${bodyMatches.pointer} is ${JSON.stringify(bodyMatches.value)}: `;
+function ruleWords(rule: Rule): string {
+  const { strategy, bodyMatches, then } = rule;
+  const word = isPoll(rule) ? 'polls while' : 'if';
+  const condition = bodyMatches === null ? '' : `${word} ${bodyWords(bodyMatches)}: `;
   const end = then === undefined ? '' : ', then fail';
   if (strategy.limit === 0) return `${condition}no retry${end}`;
   if (strategy.strategy === 'backoff') return condition + backoffWords(strategy) + end;
   return `${condition}headers, until reset, up to ${formatWait(strategy.maxWaitSeconds * 1_000)}${end}`;
+}
+
+function bodyWords(match: BodyMatch): string {
+  const values = matchValues(match).map((value) => JSON.stringify(value));
+  return `${match.pointer === '' ? 'the body' : match.pointer} is ${values.join(' or ')}`;
 }
 
 function failureLine(key: string, rule: string, { nothingSent, maybeSent }: FailurePolicy, used: number): PolicyLine {

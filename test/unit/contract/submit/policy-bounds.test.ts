@@ -31,6 +31,30 @@ describe('a policy with a text that is too long is refused by name', () => {
       'retry.200.bodyMatches.value',
       'at most 4,096 characters',
     ],
+    [
+      'values',
+      { retry: { '200': { bodyMatches: { pointer: '/a', anyOf: ['x'.repeat(5_000)] } } } },
+      'retry.200.bodyMatches.anyOf',
+      'at most 4,096 characters',
+    ],
+    [
+      'no value',
+      { retry: { '200': { bodyMatches: { pointer: '/a', anyOf: [] } } } },
+      'retry.200.bodyMatches.anyOf',
+      'must hold 1 to 32 values',
+    ],
+    [
+      'a condition without a value',
+      { retry: [{ when: '200', bodyMatches: { pointer: '/a' } }] },
+      'retry.0.bodyMatches',
+      '{ pointer, value } or { pointer, anyOf: [values] }',
+    ],
+    [
+      'a condition with both',
+      { retry: [{ when: '200', bodyMatches: { pointer: '/a', value: 1, anyOf: [1] } }] },
+      'retry.0.bodyMatches',
+      '{ pointer, value } or { pointer, anyOf: [values] }',
+    ],
     ['many rules', { retry: rules }, 'retry', 'at most 64 rules'],
     [
       'a status of giveUpOn',

@@ -57,6 +57,14 @@ describe('deciding about a response', () => {
     expect(retries(retry, response(200, {}, '{"status":"pending"}', true)).then).toBe('fail');
   });
 
+  it('polls while the body has one of several values, and says which', () => {
+    const retry = { '200': { limit: 3, bodyMatches: { pointer: '/status', anyOf: ['queued', 'running'] } } };
+    const polled = retries(retry, response(200, {}, '{"status":"running"}'));
+    expect(polled).toMatchObject({ then: 'retry', countAs: '200' });
+    expect(polled.why).toMatch(/^200 is not the end: \/status is "running" \(rule "200"\): /);
+    expect(retries(retry, response(200, {}, '{"status":"done"}')).then).toBe('complete');
+  });
+
   it('compares body values as JSON, by pointer', () => {
     const retry = { '400': { bodyMatches: { pointer: '/e~1rr/0', value: { a: 1, b: [null] } } } };
     expect(retries(retry, response(400, {}, '{"e/rr":[{"b":[null],"a":1}]}')).then).toBe('retry');

@@ -90,6 +90,12 @@ describe('resolving a policy', () => {
     expect(policy({ retry }).rules).toHaveLength(2);
   });
 
+  it('refuses a rule whose bodies an earlier one takes, and no other', () => {
+    const rule = (...anyOf: string[]) => ({ when: '200', bodyMatches: { pointer: '/status', anyOf } });
+    expect(refusal([rule('a', 'b', 'c'), rule('c', 'a')]).code).toBe('shadowed_rule');
+    expect(policy({ retry: [rule('a', 'b'), rule('b', 'c')] }).rules).toHaveLength(2);
+  });
+
   it.each<[RetrySetting, string]>([
     [{ '5x5': {} }, 'retry.5x5'],
     [{ '600-500': {} }, 'retry.600-500'],
