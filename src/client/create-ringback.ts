@@ -7,11 +7,13 @@ import { resume } from '#src/client/capture/resume.ts';
 import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
 import { type CallOptions, makeJobCalls, withKey } from '#src/client/job/job-calls.ts';
 import { createRun, type RunIo } from '#src/client/job/run.ts';
+import { type SimulateOptions, simulatePolicy } from '#src/client/job/simulate-policy.ts';
 import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
+import type { SimulateAnswer, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { fetchWith } from './create-fetch.ts';
@@ -50,6 +52,16 @@ export type Ringback = {
    * Runs an ended job again as a new one, with the fields of `edits` changed. The call is repeated only after a 429.
    */
   rerun(id: string, edits?: Partial<SubmitRequest>, options?: CallOptions): Promise<SubmittedJob>;
+  /**
+   * Resolves with what a policy does with these outcomes: each decision with its rule, its reason and its wait. `job` has
+   * the fields of a submission that decide: the policy's, `method`, `headers` and `deadlineSeconds`. Nothing is sent or
+   * stored.
+   */
+  simulate(
+    job: Partial<SubmitRequest>,
+    outcomes: readonly SimulatedOutcome[],
+    options?: SimulateOptions,
+  ): Promise<SimulateAnswer>;
   /**
    * Returns a run of one of your functions. Use the same id when the run starts over: `backgroundFetch` then finds the
    * jobs of the earlier start.
@@ -118,6 +130,7 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
       const input = edits === undefined ? { id } : { id, edits: toEdits(edits) };
       return call((trpc, rest) => trpc.jobs.rerun.mutate(input, rest), 'when_refused', options);
     },
+    simulate: (job, outcomes, options = {}) => simulatePolicy(calls, job, outcomes, options),
     run: (runId) => createRun(calls, runId),
     fetch: fetchWith(calls),
     capture: (make, options = {}) => capture(calls, make, options),

@@ -46,6 +46,7 @@ export type { StepOptions } from '#src/client/job/do-step.ts';
 export type { CallOptions } from '#src/client/job/job-calls.ts';
 export { redactString } from '#src/client/job/redact-string.ts';
 export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
+export type { SimulateOptions } from '#src/client/job/simulate-policy.ts';
 export type { CallbackOptions, HeadersLike, HeaderValue, SubmitRequest } from '#src/client/job/submit-request.ts';
 export type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 export { expressHandler, type NodeResponse } from '#src/client/route/express-handler.ts';
@@ -73,6 +74,7 @@ export type {
 } from '#src/contract/job/job.ts';
 export type { ListInput } from '#src/contract/job/job-filter-input.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/shape/error-code.ts';
+export type { SimulateAnswer, SimulatedAttempt, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/submit/batch.ts';
 export type {
   BackoffFields,

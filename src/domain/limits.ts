@@ -71,6 +71,11 @@ export const policyLimits = {
   matchValues: 32,
 } as const;
 
+/** Limits of simulations of a retry policy. */
+export const simulateLimits = {
+  outcomes: 200,
+} as const;
+
 /** Limits and defaults of callbacks and deliveries. */
 export const deliveryLimits = {
   /** Time from connecting to the last byte of the receiver's answer. */

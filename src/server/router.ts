@@ -12,6 +12,7 @@ import { membersRouter } from '#src/server/routers/members-router.ts';
 import { operationsRouter } from '#src/server/routers/operations-router.ts';
 import { projectRouter } from '#src/server/routers/project-router.ts';
 import { projectsRouter } from '#src/server/routers/projects-router.ts';
+import { retryRouter } from '#src/server/routers/retry-router.ts';
 import { sessionRouter } from '#src/server/routers/session-router.ts';
 import { settingsRouter } from '#src/server/routers/settings-router.ts';
 import { statsRouter } from '#src/server/routers/stats-router.ts';
@@ -25,6 +26,7 @@ const parts = {
   session: sessionRouter,
   endpoints: endpointsRouter,
   flows: flowsRouter,
+  retry: retryRouter,
   project: projectRouter,
   views: viewsRouter,
   steps: stepsRouter,

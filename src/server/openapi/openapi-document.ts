@@ -26,6 +26,7 @@ const tags: Record<string, { name: string; description: string }> = {
   project: { name: 'Project', description: 'The secrets that sign callbacks to URLs which came with a job.' },
   deliveries: { name: 'Deliveries', description: 'The sending of events to their receivers.' },
   flows: { name: 'Flows', description: 'Limits that jobs with the same key share.' },
+  retry: { name: 'Retry policies', description: 'What a policy does, without sending anything.' },
   operations: { name: 'Operations', description: 'Bulk actions in the background.' },
 };
 

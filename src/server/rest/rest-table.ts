@@ -7,6 +7,7 @@ import { manyJobRoutes } from './many-job-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { procedureOf } from './procedures.ts';
 import { projectRoutes } from './project-routes.ts';
+import { retryRoutes } from './retry-routes.ts';
 import type { RestRoute } from './route.ts';
 
 /** All routes below `/v1`, except those of listeners. */
@@ -18,6 +19,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...deliveryRoutes,
   ...operationRoutes,
   ...flowRoutes,
+  ...retryRoutes,
 ];
 
 /** A route with its procedure. */

@@ -86,6 +86,18 @@ describe('the client with a real Ringback', () => {
     expect(bad).toMatchObject({ ok: false, error: { code: 'invalid_url' } });
   });
 
+  it('simulates a policy, with bodies too long for a URL, and says what is wrong with one', async () => {
+    const headers = { authorization: redactString`Bearer ${'s3cret'}`, 'idempotency-key': 'k' };
+    const simulated = await ringback.simulate({ method: 'POST', headers, retry: 'openai' }, [
+      { status: 503, body: 'x'.repeat(100_000) },
+      200,
+    ]);
+    expect(simulated).toMatchObject({ end: 'completed', error: null, attempts: [{ number: 1 }, { number: 2 }] });
+    expect(simulated.attempts[0]?.delayMs?.min).toBeGreaterThan(0);
+    const bad = ringback.simulate({ retry: { '5xx': { limit: -1 } } }, [503]);
+    await expect(bad).rejects.toMatchObject({ code: 'invalid_retry', field: 'job.retry.5xx.limit' });
+  });
+
   it('cancels, and runs again', async () => {
     const url = answer('/later', { status: 200, body: '{}' });
     const job = await ringback.submit({ url, delaySeconds: '1h' });
