@@ -104,6 +104,18 @@ export const flowLimits = {
   ratePeriodSeconds: { min: 1, max: day },
 } as const;
 
+/** Limits of schedules. */
+export const scheduleLimits = {
+  /** Length of a name. With `schedule:` before it, it is a label of the schedule's jobs. */
+  nameLength: 55,
+  cronLength: 200,
+  timezoneLength: 64,
+  /** Number of times that a preview shows. */
+  previewTimes: 5,
+  /** Delay of a run after which its time counts as missed. */
+  missedAfterSeconds: 60,
+} as const;
+
 /** Limits of registered webhook receivers. */
 export const endpointLimits = {
   nameLength: 64,

@@ -18,7 +18,7 @@ export type Pace = Readonly<{
   unbrokenMs: number;
   /** Time without a heartbeat after which a worker counts as dead. Its claims are then taken from it. */
   silentAfterSeconds: number;
-  /** Time between two runs of a worker's short tasks: admitting, expiring, taking over and lines. */
+  /** Time between two runs of a worker's short tasks: admitting, expiring, taking over, lines and schedules. */
   stepMs: number;
   /** Time between two steps of running operations. */
   operateMs: number;

@@ -13,6 +13,7 @@ import { operationsRouter } from '#src/server/routers/operations-router.ts';
 import { projectRouter } from '#src/server/routers/project-router.ts';
 import { projectsRouter } from '#src/server/routers/projects-router.ts';
 import { retryRouter } from '#src/server/routers/retry-router.ts';
+import { schedulesRouter } from '#src/server/routers/schedules-router.ts';
 import { sessionRouter } from '#src/server/routers/session-router.ts';
 import { settingsRouter } from '#src/server/routers/settings-router.ts';
 import { statsRouter } from '#src/server/routers/stats-router.ts';
@@ -27,6 +28,7 @@ const parts = {
   endpoints: endpointsRouter,
   flows: flowsRouter,
   retry: retryRouter,
+  schedules: schedulesRouter,
   project: projectRouter,
   views: viewsRouter,
   steps: stepsRouter,

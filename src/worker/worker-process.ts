@@ -9,6 +9,7 @@ import { stepOperations } from '#src/engine/operate/operations.ts';
 import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
+import { runSchedules } from '#src/engine/schedule/run-schedules.ts';
 import { expireOverdue } from '#src/engine/settle/expire.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/settle/recover.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
@@ -127,6 +128,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.stepMs, due, warn('admitting')),
     tick(pace.stepMs, () => expireOverdue(deps), warn('expiring')),
     tick(pace.stepMs, dead, warn('taking over')),
+    tick(pace.stepMs, (stopped) => runSchedules(deps, stopped), warn('schedules')),
     tick(pace.operateMs, () => stepOperations(deps), warn('operations')),
     tick(pace.stepMs, dispatcher.moveLines, warn('lines')),
     tick(pace.checkClaimsMs, stillOurs, warn('checking claims')),

@@ -105,6 +105,7 @@ export type Ours = Record<
   | 'delivery'
   | 'operation'
   | 'flow'
+  | 'schedule'
   | 'member'
   | 'session'
   | 'invitation'
@@ -137,6 +138,9 @@ export async function makeOurs(ringback: TestRingback): Promise<Ours> {
     endpoint,
     delivery: await made('endpoints.test', { id: endpoint }),
     operation: await made('deliveries.resendFailed', { endpoint, since: '2026-01-01T00:00:00Z' }),
+    schedule: await made('schedules.create', {
+      ...{ name: 'ours', cron: '@yearly', job: { url: 'http://127.0.0.1:59999/' } },
+    }),
     flow: await made('flows.set', { id: 'ours', concurrency: 1 }),
     member: member.id,
     session: session.rows[0]?.id ?? '',
@@ -153,6 +157,7 @@ export async function lookAt(ringback: TestRingback): Promise<unknown> {
        (select json_agg(row(id, state, url, updated_at, deleted_at) order by id) from endpoint where project_id = $1) as endpoints,
        (select json_agg(row(id, state) order by id) from delivery where project_id = $1) as deliveries,
        (select json_agg(row(id, state) order by id) from operation where project_id = $1) as operations,
+       (select json_agg(row(id, updated_at, last_job_id) order by id) from schedule where project_id = $1) as schedules,
        (select json_agg(row(user_id, role) order by user_id) from membership where project_id = $1) as members,
        (select json_agg(row(id, role) order by id) from invitation where project_id = $1) as invitations,
        (select json_agg(id order by id) from webhook_secret where project_id = $1) as secrets,

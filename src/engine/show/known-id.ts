@@ -7,6 +7,7 @@ const nouns = {
   end: 'endpoint',
   op: 'operation',
   key: 'API key',
+  sch: 'schedule',
 } as const satisfies Partial<Record<IdPrefix, string>>;
 
 /** Prefixes of ids that clients use in requests. */

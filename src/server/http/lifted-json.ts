@@ -80,12 +80,16 @@ export function withWritten(input: unknown): unknown {
   return Array.isArray(input.jobs) ? { ...input, jobs: input.jobs.map(withWritten) } : input;
 }
 
-/** Exchanges the stand-in in the edits of a job for the value itself. */
+/** Exchanges the stand-in in the edits of a job, or in the job of a schedule, for the value itself. */
 export function withParsed(input: unknown): unknown {
-  if (!isRecord(input) || !isRecord(input.edits)) return input;
-  const written = writtenAt(input.edits.json);
-  if (written === null) return input;
-  return { ...input, edits: { ...input.edits, json: parseExactJson(Buffer.from(written.bytes).toString()) } };
+  if (!isRecord(input)) return input;
+  for (const field of ['edits', 'job']) {
+    const given = input[field];
+    const written = isRecord(given) ? writtenAt(given.json) : null;
+    if (isRecord(given) && written !== null)
+      return { ...input, [field]: { ...given, json: parseExactJson(Buffer.from(written.bytes).toString()) } };
+  }
+  return input;
 }
 
 function writtenAt(value: unknown): WrittenJson | null {

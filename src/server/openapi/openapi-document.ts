@@ -27,6 +27,7 @@ const tags: Record<string, { name: string; description: string }> = {
   deliveries: { name: 'Deliveries', description: 'The sending of events to their receivers.' },
   flows: { name: 'Flows', description: 'Limits that jobs with the same key share.' },
   retry: { name: 'Retry policies', description: 'What a policy does, without sending anything.' },
+  schedules: { name: 'Schedules', description: 'Time tables by which jobs are made.' },
   operations: { name: 'Operations', description: 'Bulk actions in the background.' },
 };
 

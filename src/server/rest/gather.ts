@@ -15,6 +15,7 @@ const nouns: Record<string, string> = {
   deliveries: 'delivery',
   operations: 'operation',
   flows: 'flow',
+  schedules: 'schedule',
 };
 
 /** Returns the unchecked input of a route's procedure from the request. Sets the call's `waitSeconds`. */

@@ -9,6 +9,7 @@ import { procedureOf } from './procedures.ts';
 import { projectRoutes } from './project-routes.ts';
 import { retryRoutes } from './retry-routes.ts';
 import type { RestRoute } from './route.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 
 /** All routes below `/v1`, except those of listeners. */
 export const allRestRoutes: readonly RestRoute[] = [
@@ -20,6 +21,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...operationRoutes,
   ...flowRoutes,
   ...retryRoutes,
+  ...scheduleRoutes,
 ];
 
 /** A route with its procedure. */

@@ -4,6 +4,7 @@ import type { ServerConfig } from '#src/config.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
 import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
+import { sealSchedulesAnew } from '#src/engine/schedule/schedules.ts';
 import { keyFingerprints } from '#src/engine/submit/key-fingerprints.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
@@ -93,6 +94,7 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
     await updateWebhookSecret(db, id, cipher.seal(cipher.open(sealed, context), context));
   }
   await sealReceiversAnew(db, cipher);
+  await sealSchedulesAnew({ db, cipher });
   await keyFingerprints(db, cipher);
 }
 

@@ -28,6 +28,11 @@ export type Project = Prisma.ProjectModel
  */
 export type RunStep = Prisma.RunStepModel
 /**
+ * Model Schedule
+ * A time table by which jobs are made from a template.
+ */
+export type Schedule = Prisma.ScheduleModel
+/**
  * Model WebhookSecret
  * A secret that signs callbacks: those of a project's jobs to URLs, or those of one endpoint. Several secrets may be
  * live while one replaces another.

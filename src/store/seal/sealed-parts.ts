@@ -17,6 +17,7 @@ export const sealContext = {
   webhookSecret: (id: string) => `webhook_secret:${id}`,
   endpointHeaders: (endpointId: string) => `endpoint:${endpointId}`,
   idempotencyKey: (projectId: string, key: string) => `idempotency_key:${projectId} ${key}`,
+  schedule: (scheduleId: string) => `schedule:${scheduleId}`,
 };
 
 /** Opens the secrets of a job's request. All functions here throw a SealError if the key is missing. */

@@ -7,6 +7,7 @@ import { allRestRoutes } from '#src/server/rest/rest-table.ts';
 import { appRouter } from '#src/server/router.ts';
 import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
 import { type Answer, callProcedure, callRoute } from '#test/support/access-calls.ts';
+import { scheduleProcedures, scheduleRouteNeeds } from '#test/support/access-schedules.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -92,6 +93,7 @@ const expected: Record<string, Expected> = {
   'flows.set': { scope: 'jobs:write', input: () => ({ id: ours.flow, concurrency: 2 }), names: true },
   'flows.pause': { scope: 'jobs:write', input: () => ({ id: ours.flow }), names: true },
   'flows.resume': { scope: 'jobs:write', input: () => ({ id: ours.flow }), names: true },
+  ...scheduleProcedures(() => ours),
   'operations.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'operations.get': { scope: 'jobs:read', input: () => ({ id: ours.operation }), names: true },
   'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
@@ -213,6 +215,7 @@ const expectedRest: Record<
   'PATCH /v1/flows/{id}': { scope: 'jobs:write', names: true, id: () => ours.flow, json: () => ({ fixed: true }) },
   'POST /v1/flows/{id}/pause': { scope: 'jobs:write', names: true, id: () => ours.flow },
   'POST /v1/flows/{id}/resume': { scope: 'jobs:write', names: true, id: () => ours.flow },
+  ...scheduleRouteNeeds(() => ours),
   'GET /v1/operations': { scope: 'jobs:read', names: false },
   'GET /v1/operations/{id}': { scope: 'jobs:read', names: true, id: () => ours.operation },
   'POST /v1/operations/{id}/stop': { scope: 'callbacks:admin', names: true, id: () => ours.operation },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type OpenApiDocument, openApiDocument } from '#src/server/openapi/openapi-document.ts';
 import { sampleSecretId } from '#src/server/rest/answer-samples.ts';
@@ -74,6 +75,8 @@ function idFor({ operationId }: DocumentedOperation): Promise<string> | string {
   if (operationId.startsWith('jobs.')) return ended;
   if (operationId.startsWith('deliveries.')) return delivery;
   if (operationId.startsWith('flows.')) return made('flows.set', { id: 'a flow', concurrency: 2 });
+  if (operationId.startsWith('schedules.'))
+    return made('schedules.create', { name: `s${randomUUID()}`, cron: '@yearly', job: { url: target.url } });
   return operationId.startsWith('operations.') ? operation() : endpoint();
 }
 

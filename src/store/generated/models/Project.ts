@@ -252,6 +252,7 @@ export type ProjectWhereInput = {
   savedViews?: Prisma.SavedViewListRelationFilter
   inboxMessages?: Prisma.InboxMessageListRelationFilter
   runSteps?: Prisma.RunStepListRelationFilter
+  schedules?: Prisma.ScheduleListRelationFilter
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -270,6 +271,7 @@ export type ProjectOrderByWithRelationInput = {
   savedViews?: Prisma.SavedViewOrderByRelationAggregateInput
   inboxMessages?: Prisma.InboxMessageOrderByRelationAggregateInput
   runSteps?: Prisma.RunStepOrderByRelationAggregateInput
+  schedules?: Prisma.ScheduleOrderByRelationAggregateInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -291,6 +293,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   savedViews?: Prisma.SavedViewListRelationFilter
   inboxMessages?: Prisma.InboxMessageListRelationFilter
   runSteps?: Prisma.RunStepListRelationFilter
+  schedules?: Prisma.ScheduleListRelationFilter
 }, "id">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -337,6 +340,7 @@ export type ProjectCreateInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -355,6 +359,7 @@ export type ProjectUncheckedCreateInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -373,6 +378,7 @@ export type ProjectUpdateInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -391,6 +397,7 @@ export type ProjectUncheckedUpdateInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -505,6 +512,20 @@ export type ProjectUpdateOneRequiredWithoutRunStepsNestedInput = {
   upsert?: Prisma.ProjectUpsertWithoutRunStepsInput
   connect?: Prisma.ProjectWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutRunStepsInput, Prisma.ProjectUpdateWithoutRunStepsInput>, Prisma.ProjectUncheckedUpdateWithoutRunStepsInput>
+}
+
+export type ProjectCreateNestedOneWithoutSchedulesInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutSchedulesInput, Prisma.ProjectUncheckedCreateWithoutSchedulesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutSchedulesInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutSchedulesNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutSchedulesInput, Prisma.ProjectUncheckedCreateWithoutSchedulesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutSchedulesInput
+  upsert?: Prisma.ProjectUpsertWithoutSchedulesInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutSchedulesInput, Prisma.ProjectUpdateWithoutSchedulesInput>, Prisma.ProjectUncheckedUpdateWithoutSchedulesInput>
 }
 
 export type ProjectCreateNestedOneWithoutWebhookSecretsInput = {
@@ -622,6 +643,7 @@ export type ProjectCreateWithoutRunStepsInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutRunStepsInput = {
@@ -639,6 +661,7 @@ export type ProjectUncheckedCreateWithoutRunStepsInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutRunStepsInput = {
@@ -672,6 +695,7 @@ export type ProjectUpdateWithoutRunStepsInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutRunStepsInput = {
@@ -689,6 +713,95 @@ export type ProjectUncheckedUpdateWithoutRunStepsInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutSchedulesInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutSchedulesInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutSchedulesInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutSchedulesInput, Prisma.ProjectUncheckedCreateWithoutSchedulesInput>
+}
+
+export type ProjectUpsertWithoutSchedulesInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutSchedulesInput, Prisma.ProjectUncheckedUpdateWithoutSchedulesInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutSchedulesInput, Prisma.ProjectUncheckedCreateWithoutSchedulesInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutSchedulesInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutSchedulesInput, Prisma.ProjectUncheckedUpdateWithoutSchedulesInput>
+}
+
+export type ProjectUpdateWithoutSchedulesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutSchedulesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutWebhookSecretsInput = {
@@ -706,6 +819,7 @@ export type ProjectCreateWithoutWebhookSecretsInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
@@ -723,6 +837,7 @@ export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutWebhookSecretsInput = {
@@ -756,6 +871,7 @@ export type ProjectUpdateWithoutWebhookSecretsInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
@@ -773,6 +889,7 @@ export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutApiKeysInput = {
@@ -790,6 +907,7 @@ export type ProjectCreateWithoutApiKeysInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutApiKeysInput = {
@@ -807,6 +925,7 @@ export type ProjectUncheckedCreateWithoutApiKeysInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutApiKeysInput = {
@@ -840,6 +959,7 @@ export type ProjectUpdateWithoutApiKeysInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutApiKeysInput = {
@@ -857,6 +977,7 @@ export type ProjectUncheckedUpdateWithoutApiKeysInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEndpointsInput = {
@@ -874,6 +995,7 @@ export type ProjectCreateWithoutEndpointsInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEndpointsInput = {
@@ -891,6 +1013,7 @@ export type ProjectUncheckedCreateWithoutEndpointsInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEndpointsInput = {
@@ -924,6 +1047,7 @@ export type ProjectUpdateWithoutEndpointsInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEndpointsInput = {
@@ -941,6 +1065,7 @@ export type ProjectUncheckedUpdateWithoutEndpointsInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInboxMessagesInput = {
@@ -958,6 +1083,7 @@ export type ProjectCreateWithoutInboxMessagesInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
@@ -975,6 +1101,7 @@ export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInboxMessagesInput = {
@@ -1008,6 +1135,7 @@ export type ProjectUpdateWithoutInboxMessagesInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
@@ -1025,6 +1153,7 @@ export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInvitationsInput = {
@@ -1042,6 +1171,7 @@ export type ProjectCreateWithoutInvitationsInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInvitationsInput = {
@@ -1059,6 +1189,7 @@ export type ProjectUncheckedCreateWithoutInvitationsInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInvitationsInput = {
@@ -1092,6 +1223,7 @@ export type ProjectUpdateWithoutInvitationsInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInvitationsInput = {
@@ -1109,6 +1241,7 @@ export type ProjectUncheckedUpdateWithoutInvitationsInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSavedViewsInput = {
@@ -1126,6 +1259,7 @@ export type ProjectCreateWithoutSavedViewsInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSavedViewsInput = {
@@ -1143,6 +1277,7 @@ export type ProjectUncheckedCreateWithoutSavedViewsInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSavedViewsInput = {
@@ -1176,6 +1311,7 @@ export type ProjectUpdateWithoutSavedViewsInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
@@ -1193,6 +1329,7 @@ export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutMembersInput = {
@@ -1210,6 +1347,7 @@ export type ProjectCreateWithoutMembersInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutMembersInput = {
@@ -1227,6 +1365,7 @@ export type ProjectUncheckedCreateWithoutMembersInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutMembersInput = {
@@ -1260,6 +1399,7 @@ export type ProjectUpdateWithoutMembersInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutMembersInput = {
@@ -1277,6 +1417,7 @@ export type ProjectUncheckedUpdateWithoutMembersInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 
@@ -1293,6 +1434,7 @@ export type ProjectCountOutputType = {
   savedViews: number
   inboxMessages: number
   runSteps: number
+  schedules: number
 }
 
 export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1304,6 +1446,7 @@ export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   savedViews?: boolean | ProjectCountOutputTypeCountSavedViewsArgs
   inboxMessages?: boolean | ProjectCountOutputTypeCountInboxMessagesArgs
   runSteps?: boolean | ProjectCountOutputTypeCountRunStepsArgs
+  schedules?: boolean | ProjectCountOutputTypeCountSchedulesArgs
 }
 
 /**
@@ -1372,6 +1515,13 @@ export type ProjectCountOutputTypeCountRunStepsArgs<ExtArgs extends runtime.Type
   where?: Prisma.RunStepWhereInput
 }
 
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountSchedulesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ScheduleWhereInput
+}
+
 
 export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1389,6 +1539,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   savedViews?: boolean | Prisma.Project$savedViewsArgs<ExtArgs>
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
   runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
+  schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -1432,6 +1583,7 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   savedViews?: boolean | Prisma.Project$savedViewsArgs<ExtArgs>
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
   runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
+  schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1448,6 +1600,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     savedViews: Prisma.$SavedViewPayload<ExtArgs>[]
     inboxMessages: Prisma.$InboxMessagePayload<ExtArgs>[]
     runSteps: Prisma.$RunStepPayload<ExtArgs>[]
+    schedules: Prisma.$SchedulePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1865,6 +2018,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   savedViews<T extends Prisma.Project$savedViewsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$savedViewsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SavedViewPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   inboxMessages<T extends Prisma.Project$inboxMessagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$inboxMessagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$InboxMessagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   runSteps<T extends Prisma.Project$runStepsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$runStepsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RunStepPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  schedules<T extends Prisma.Project$schedulesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$schedulesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SchedulePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2483,6 +2637,30 @@ export type Project$runStepsArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   distinct?: Prisma.RunStepScalarFieldEnum | Prisma.RunStepScalarFieldEnum[]
+}
+
+/**
+ * Project.schedules
+ */
+export type Project$schedulesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Schedule
+   */
+  select?: Prisma.ScheduleSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Schedule
+   */
+  omit?: Prisma.ScheduleOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ScheduleInclude<ExtArgs> | null
+  where?: Prisma.ScheduleWhereInput
+  orderBy?: Prisma.ScheduleOrderByWithRelationInput | Prisma.ScheduleOrderByWithRelationInput[]
+  cursor?: Prisma.ScheduleWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ScheduleScalarFieldEnum | Prisma.ScheduleScalarFieldEnum[]
 }
 
 /**

@@ -450,10 +450,6 @@ export type WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput = {
   deleteMany?: Prisma.WebhookSecretScalarWhereInput | Prisma.WebhookSecretScalarWhereInput[]
 }
 
-export type BytesFieldUpdateOperationsInput = {
-  set?: runtime.Bytes
-}
-
 export type WebhookSecretCreateNestedManyWithoutEndpointInput = {
   create?: Prisma.XOR<Prisma.WebhookSecretCreateWithoutEndpointInput, Prisma.WebhookSecretUncheckedCreateWithoutEndpointInput> | Prisma.WebhookSecretCreateWithoutEndpointInput[] | Prisma.WebhookSecretUncheckedCreateWithoutEndpointInput[]
   connectOrCreate?: Prisma.WebhookSecretCreateOrConnectWithoutEndpointInput | Prisma.WebhookSecretCreateOrConnectWithoutEndpointInput[]
