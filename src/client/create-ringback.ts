@@ -10,6 +10,7 @@ import { createRun, type RunIo } from '#src/client/job/run.ts';
 import { type SimulateOptions, simulatePolicy } from '#src/client/job/simulate-policy.ts';
 import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
+import { makeSchedules, type Schedules } from '#src/client/schedule/schedule-calls.ts';
 import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
@@ -87,6 +88,8 @@ export type Ringback = {
    * For a job without a response the fetch rejects with a TypeError `fetch failed`, whose `cause` is a JobFailedError.
    */
   resume<T>(eventOrJob: Resumable, make: CapturedCall<T>): Promise<T>;
+  /** Schedules, which make jobs by the clock. */
+  readonly schedules: Schedules;
   /** The tRPC client underneath, with all procedures and their types. Throws `missing_setting` when there is no URL. */
   readonly trpc: RingbackTrpc;
 };
@@ -135,6 +138,7 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
     fetch: fetchWith(calls),
     capture: (make, options = {}) => capture(calls, make, options),
     resume: (eventOrJob, make) => resume({ connection, get }, eventOrJob, make),
+    schedules: makeSchedules(calls),
     get trpc() {
       return calls.trpc();
     },

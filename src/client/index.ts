@@ -58,6 +58,12 @@ export {
 } from '#src/client/route/fastify-plugin.ts';
 export { type HonoContext, honoHandler } from '#src/client/route/hono-handler.ts';
 export { nextRoute } from '#src/client/route/next-route.ts';
+export type {
+  ScheduleChanges,
+  ScheduleRequest,
+  Schedules,
+  TemplateRequest,
+} from '#src/client/schedule/schedule-calls.ts';
 export type { CallbackEvent } from '#src/contract/event/event-names.ts';
 export type { FailedAttempt } from '#src/contract/event/events.ts';
 export type {
@@ -73,6 +79,13 @@ export type {
   SubmittedJob,
 } from '#src/contract/job/job.ts';
 export type { ListInput } from '#src/contract/job/job-filter-input.ts';
+export type {
+  Schedule,
+  ScheduleListInput,
+  SchedulePage,
+  SchedulePreview,
+  ScheduleSummary,
+} from '#src/contract/schedule/schedule.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/shape/error-code.ts';
 export type { SimulateAnswer, SimulatedAttempt, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/submit/batch.ts';

@@ -53,6 +53,14 @@ describe('every method', () => {
       { id: 'job_1', edits: { body: { base64: '/w==' } } },
       job,
     ],
+    [
+      'schedules.create',
+      (r) => r.schedules.create({ name: 'n', cron: '@daily', job: { url: new URL('https://a.test/') } }),
+      'POST schedules.create',
+      { name: 'n', cron: '@daily', job: { url: 'https://a.test/' } },
+      { id: 'sch_1' },
+    ],
+    ['schedules.runNow', (r) => r.schedules.runNow('n'), 'POST schedules.runNow', { id: 'n' }, job],
     ['rerun without edits', (r) => r.rerun('job_1'), 'POST jobs.rerun', { id: 'job_1' }, job],
   ];
   for (const [name, call, path, input, answer, value = answer] of methods) {
