@@ -12,8 +12,18 @@ const threeHoursMs = 3 * 3_600_000;
  * expression without any time.
  */
 export function nextTime(table: TimeTable, afterMs: number): number {
-  return upcoming(table, afterMs)();
+  const key = `${table.timezone} ${table.cron}`;
+  const found = known.get(key);
+  if (found !== undefined && found.fromMs <= afterMs && afterMs < found.nextMs) return found.nextMs;
+  const nextMs = upcoming(table, afterMs)();
+  if (known.size >= mostKnown) known.clear();
+  known.set(key, { fromMs: afterMs, nextMs });
+  return nextMs;
 }
+
+/** The last answers: finding a time takes milliseconds, and many schedules have the same time table. */
+const known = new Map<string, { fromMs: number; nextMs: number }>();
+const mostKnown = 1_000;
 
 /** Returns the next times of a time table after `afterMs`, in epoch milliseconds. */
 export function nextTimes(table: TimeTable, afterMs: number, count: number): number[] {
