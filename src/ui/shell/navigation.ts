@@ -1,6 +1,7 @@
 import type { NowCounts } from '#src/contract/stats/stats.ts';
 import {
   BookOpen,
+  CalendarClock,
   FlaskConical,
   Gauge,
   KeyRound,
@@ -45,6 +46,14 @@ export const navigation: readonly PlaceGroup[] = [
         icon: Gauge,
         keys: 'g f',
         also: 'limits concurrency rate pause queue',
+        ready: true,
+      },
+      {
+        href: '/schedules',
+        label: 'Schedules',
+        icon: CalendarClock,
+        keys: 'g s',
+        also: 'cron timer recurring repeat',
         ready: true,
       },
       { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: true },
@@ -99,6 +108,7 @@ const idPages: Record<string, { below: string; href: (id: string) => string }> =
   dlv: { below: '/deliveries', href: (id) => `/deliveries/${id}` },
   end: { below: '/endpoints', href: (id) => `/endpoints/${id}` },
   op: { below: '/operations', href: (id) => `/operations?id=${id}` },
+  sch: { below: '/schedules', href: () => '/schedules' },
 };
 
 export function readyPlaces(): Place[] {

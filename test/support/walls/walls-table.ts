@@ -131,6 +131,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     join: everyUi,
     operations: everyUi,
     overview: everyUi,
+    schedules: everyUi,
     settings: everyUi,
     'sign-in': everyUi,
     start: everyUi,
