@@ -86,6 +86,7 @@ export type {
   SchedulePreview,
   ScheduleSummary,
 } from '#src/contract/schedule/schedule.ts';
+export type { SchedulePreviewInput } from '#src/contract/schedule/schedule-input.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/shape/error-code.ts';
 export type { SimulateAnswer, SimulatedAttempt, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/submit/batch.ts';

@@ -2,7 +2,7 @@ import type { CallOptions, JobCalls } from '#src/client/job/job-calls.ts';
 import { type SubmitRequest, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import type { Schedule, ScheduleListInput, SchedulePage, SchedulePreview } from '#src/contract/schedule/schedule.ts';
-import type { ScheduleEdits, ScheduleInput } from '#src/contract/schedule/schedule-input.ts';
+import type { ScheduleEdits, ScheduleInput, SchedulePreviewInput } from '#src/contract/schedule/schedule-input.ts';
 
 /** The schedule that `create` takes. Its job is what `submit` takes. */
 export type ScheduleRequest = Omit<ScheduleInput, 'job'> & { job: TemplateRequest };
@@ -22,7 +22,7 @@ export type Schedules = {
   /** Returns the schedules by their names. Pass `nextCursor` as `cursor` to get the next page. */
   list(filter?: ScheduleListInput, options?: CallOptions): Promise<SchedulePage>;
   /** Returns the next five times of a cron expression, and the expression in words. */
-  preview(timetable: { cron: string; timezone?: string | undefined }, options?: CallOptions): Promise<SchedulePreview>;
+  preview(timetable: SchedulePreviewInput, options?: CallOptions): Promise<SchedulePreview>;
   /** Changes a schedule. A value of its job that is still masked keeps its secret, for the same origin. */
   update(id: string, changes: ScheduleChanges, options?: CallOptions): Promise<Schedule>;
   /** Makes no more jobs until the schedule is resumed. */

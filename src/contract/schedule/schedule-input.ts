@@ -82,8 +82,13 @@ export const scheduleEditsSchema = z.strictObject({
 }) satisfies z.ZodType<ScheduleEdits>;
 
 /** Input of `schedules.preview`. */
-export const schedulePreviewInput = z.strictObject({ cron: fields.cron, timezone: fields.timezone });
-export type SchedulePreviewInput = z.infer<typeof schedulePreviewInput>;
+export type SchedulePreviewInput = { cron: string; timezone?: string | undefined };
+
+/** Checks the shape of the input of `schedules.preview`. `readTimeTable` checks the values. */
+export const schedulePreviewInput = z.strictObject({
+  cron: fields.cron,
+  timezone: fields.timezone,
+}) satisfies z.ZodType<SchedulePreviewInput>;
 
 /** A checked time table: an expression of five fields or an alias, and a time zone. */
 export type TimeTable = { cron: string; timezone: string };

@@ -106,12 +106,21 @@ export const schedulePreviewSchema = z
   .meta({ id: 'SchedulePreview' }) satisfies z.ZodType<SchedulePreview>;
 
 /** Input of `schedules.list`. */
+export type ScheduleListInput = {
+  /** Number of schedules; 20 if it is not given. */
+  limit?: number | undefined;
+  /** `nextCursor` of a page: the names after it. */
+  cursor?: string | undefined;
+  /** Part of the name. */
+  search?: string | undefined;
+};
+
+/** Checks the input of `schedules.list`. */
 export const scheduleListInput = z.strictObject({
   limit: pageInput.limit,
   cursor: z.string().max(scheduleLimits.nameLength).optional().describe('`nextCursor` of a page: the names after it.'),
   search: z.string().max(readLimits.searchTextLength).optional().describe('Part of the name.'),
-});
-export type ScheduleListInput = z.infer<typeof scheduleListInput>;
+}) satisfies z.ZodType<ScheduleListInput>;
 
 /** Names a schedule, by its id or its name. */
 export const bySchedule = z.strictObject({
