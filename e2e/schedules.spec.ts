@@ -17,10 +17,11 @@ test('a schedule is made, run, edited, paused, resumed and deleted', async ({ pa
   await expect(page.getByText('ringback.schedules.create')).toBeVisible();
   const row = page.getByRole('row', { name: /nightly/ });
   const cell = (index: number) => row.getByRole('cell').nth(index);
-  const dialog = page.getByRole('dialog');
+  // Messages are dialogs too.
+  const dialog = page.getByRole('dialog', { name: /^(New schedule|Edit nightly)$/ });
 
   await test.step('it is made by keyboard, and its times are said before', async () => {
-    await page.getByRole('button', { name: 'New schedule' }).first().focus();
+    await page.getByRole('button', { name: 'New schedule' }).focus();
     await page.keyboard.press('Enter');
     await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
     await page.keyboard.type('nightly');

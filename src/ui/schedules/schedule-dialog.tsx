@@ -85,6 +85,9 @@ function ScheduleForm({ schedule, onClose }: { schedule: Schedule | null; onClos
       }
     >
       {problem && at === undefined && <Banner tone="failed">{problem.message}</Banner>}
+      {schedule?.lastRun?.outcome === 'refused' && (
+        <Banner tone="failed">The last run made no job: {schedule.lastRun.reason?.message}.</Banner>
+      )}
       <div className="grid min-w-0 gap-4">
         <TimeFields {...fields} />
         <h3 className="border-t pt-4 text-14 font-semibold">The job</h3>

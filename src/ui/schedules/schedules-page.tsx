@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
@@ -66,7 +66,7 @@ export function SchedulesPage() {
               <SkeletonTable rows={6} />
             )
           ) : query.data.schedules.length === 0 ? (
-            <NoSchedule isSearch={filters.search !== '' || filters.cursor !== null} make={make} />
+            <NoSchedule isSearch={filters.search !== '' || filters.cursor !== null} />
           ) : (
             <SchedulesTable schedules={query.data.schedules} />
           )}
@@ -109,7 +109,7 @@ const snippet = `await ringback.schedules.create({
 });`;
 
 /** Shows in place of an empty list how a schedule is made, or that none has such a name. */
-function NoSchedule({ isSearch, make }: { isSearch: boolean; make: ReactNode }) {
+function NoSchedule({ isSearch }: { isSearch: boolean }) {
   if (isSearch) {
     return (
       <EmptyState
@@ -130,15 +130,13 @@ function NoSchedule({ isSearch, make }: { isSearch: boolean; make: ReactNode }) 
       icon={CalendarClock}
       title="No schedule yet"
       action={
-        <div className="grid w-[680px] max-w-full min-w-0 justify-items-center gap-4">
-          {make}
-          <div className="w-full min-w-0 text-left">
-            <CodeBlock text={snippet} label="the snippet" boxed />
-          </div>
+        <div className="w-[680px] max-w-full min-w-0 text-left">
+          <CodeBlock text={snippet} label="the snippet" boxed />
         </div>
       }
     >
-      A schedule makes a job at every time of a cron expression, in a time zone. Make one here or in your code.
+      A schedule makes a job at every time of a cron expression, in a time zone. Make one by the button above, or in
+      your code.
     </EmptyState>
   );
 }

@@ -20,10 +20,10 @@ export function SchedulesTable({ schedules }: { schedules: readonly ScheduleSumm
       label="Schedules"
       head={
         <>
-          <Th className="w-[26%]">Schedule</Th>
+          <Th className="w-[24%]">Schedule</Th>
           <Th>Times</Th>
-          <Th className="w-[150px]">Next run</Th>
-          <Th className="w-[270px] max-lg:w-[200px]">Last run</Th>
+          <Th className="w-[120px]">Next run</Th>
+          <Th className="w-[260px] max-lg:w-[180px]">Last run</Th>
           {mayWrite && (
             <Th number className="w-[60px]">
               <span className="sr-only">Actions</span>
@@ -42,7 +42,8 @@ export function SchedulesTable({ schedules }: { schedules: readonly ScheduleSumm
 function ScheduleLine({ schedule, mayWrite }: { schedule: ScheduleSummary; mayWrite: boolean }) {
   const { name, cron, description, timezone, pausedAt } = schedule;
   return (
-    <Tr>
+    // On phones the times give way, so that the next run and the last one are whole.
+    <Tr className="max-sm:grid-cols-[minmax(0,1fr)_auto_auto]! max-sm:gap-x-3!">
       <Td phone="main">
         <span className="flex min-w-0 items-center gap-2.5">
           <RowLink href={scheduleJobsUrl(schedule)} className="min-w-0 truncate font-medium" title={name}>
@@ -52,9 +53,11 @@ function ScheduleLine({ schedule, mayWrite }: { schedule: ScheduleSummary; mayWr
         </span>
       </Td>
       <Td phone="first" className="truncate">
-        <span title={cron}>{description}</span> <span className="text-fg-subtle">{timezone}</span>
+        <span title={`${description}, ${timezone} (${cron})`}>
+          {description} <span className="text-fg-subtle">{timezone}</span>
+        </span>
       </Td>
-      <Td phone="none">
+      <Td phone="second">
         <NextRun schedule={schedule} />
       </Td>
       <Td phone="third">
@@ -97,7 +100,7 @@ function LastRun({ schedule: { lastRun, lastJob } }: { schedule: ScheduleSummary
         {lastJob.state === null ? 'Job deleted' : <StateMark state={lastJob.state} look="quiet" />}
       </Link>
       {lastRun !== null && (
-        <span className="text-fg-subtle">
+        <span className="text-fg-subtle max-lg:hidden">
           <Ago at={lastRun.at} sentence />
         </span>
       )}
@@ -109,7 +112,7 @@ function NoJob({ lastRun: { at, outcome, reason } }: { lastRun: NonNullable<Sche
   const isRefused = outcome === 'refused';
   const text = `${isRefused ? 'Refused' : 'Skipped'}: ${reason?.message ?? ''}`;
   return (
-    <span className="flex max-w-full min-w-0 items-center gap-1.5" title={text}>
+    <span className="flex max-w-full min-w-0 items-center gap-1.5 max-sm:max-w-[110px]" title={text}>
       {isRefused && <CircleX size={15} strokeWidth={1.75} aria-hidden className="flex-none text-failed-text" />}
       <span className={`min-w-0 truncate ${isRefused ? 'text-failed-text' : 'text-fg-muted'}`}>{text}</span>
       <span className="flex-none text-fg-subtle max-lg:hidden">
