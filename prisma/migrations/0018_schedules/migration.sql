@@ -5,6 +5,8 @@ CREATE TABLE "schedule" (
     "name" TEXT NOT NULL,
     "cron" TEXT NOT NULL,
     "timezone" TEXT NOT NULL,
+    "method" TEXT NOT NULL,
+    "url" TEXT NOT NULL,
     "shown" TEXT NOT NULL,
     "sealed" BYTEA NOT NULL,
     "overlap" TEXT NOT NULL,

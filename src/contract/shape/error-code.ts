@@ -90,7 +90,7 @@ export const errorCodes = {
   name_taken: [
     409,
     'Name taken',
-    'An endpoint of the project, or a view of yours, has this name already. Choose another, or rename that one.',
+    'An endpoint or a schedule of the project, or a view of yours, has this name already. Choose another, or rename that one.',
   ],
   last_owner: [409, 'Last owner', 'A project always has an owner. Make somebody else one first.'],
   already_member: [

@@ -15,6 +15,7 @@ import {
   writeRuns,
 } from '#src/store/schedule/due-schedules.ts';
 import type { RunReason } from '#src/store/schedule/schedule-rows.ts';
+import { SealError } from '#src/store/seal/cipher.ts';
 import { nextTime } from './cron-times.ts';
 import { makeScheduledJob } from './schedule-job.ts';
 
@@ -23,6 +24,8 @@ type Deps = Reads & Seals & Guards & Queues & Wakes & RoutesInside & Clock & Log
 const batch = 50;
 /** Maximum bytes of templates in one transaction. A larger template goes alone. */
 const batchBytes = 4_194_304;
+/** Wait after which a run is tried again whose template the worker's keys do not open. */
+const keyRetryMs = 30_000;
 
 /**
  * Makes the jobs of all schedules that are due, and moves each schedule to its next time in the same transaction. So a
@@ -95,8 +98,11 @@ async function runOf(tx: Tx, row: DueSchedule, sealed: Uint8Array | undefined, d
   }
 }
 
+const noKey = 'no_key';
+
 function refusedBy(error: unknown, row: DueSchedule, deps: Logs): RunReason {
   if (error instanceof Refusal) return { code: error.code, message: error.message };
+  if (error instanceof SealError) return { code: noKey, message: `${error.message}; it is tried again` };
   deps.log.warn({ err: error, scheduleId: formatId('sch', row.id) }, 'the job of a schedule could not be made');
   return { code: 'internal', message: 'the job could not be made; the reason was logged' };
 }
@@ -146,7 +152,8 @@ function writtenRun({ row, job, reason }: Run, deps: Logs): WrittenRun {
   const fromMs = reason?.code === 'missed' ? nowMs - scheduleLimits.missedAfterSeconds * 1000 : nowMs;
   return {
     id: row.id,
-    nextRunAt: nextRun(row, Math.max(fromMs, dueMs), deps),
+    // Another worker, or this one when it starts again, may have the key.
+    nextRunAt: reason?.code === noKey ? new Date(nowMs + keyRetryMs) : nextRun(row, Math.max(fromMs, dueMs), deps),
     runAt: row.next_run_at,
     outcome: job !== null ? 'ran' : policyCodes.has(reason?.code ?? '') ? 'skipped' : 'refused',
     reason,

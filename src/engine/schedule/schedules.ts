@@ -24,7 +24,7 @@ import * as store from '#src/store/schedule/schedule-rows.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { nextTime, nextTimes } from './cron-times.ts';
 import { checkedJob, makeScheduledJob, openTemplate } from './schedule-job.ts';
-import { filledTemplate, shownTemplate, type Template } from './template.ts';
+import { type CheckedTemplate, filledTemplate, shownTemplate, type Template } from './template.ts';
 import { shownOf, toSchedule, toSummary } from './to-schedule.ts';
 
 type Writes = Reads & Seals & Guards & Clock & RoutesInside;
@@ -181,14 +181,16 @@ async function checkedTemplate(
   { projectId, name, job }: { projectId: string; name: string; job: unknown },
   before: Template | null,
   deps: Writes,
-): Promise<Template> {
+): Promise<CheckedTemplate> {
   const real = filledTemplate(job, before);
   const spec = parseTemplate(real);
   await checkedJob(tx, spec, { projectId, name, resultTtlSeconds: null }, deps);
-  return { real: real as SubmitInput, shown: shownTemplate(real as SubmitInput, spec) };
+  return { real: real as SubmitInput, shown: shownTemplate(real as SubmitInput, spec), method: spec.method };
 }
 
-const stored = (id: string, { shown, real }: Template, { cipher }: Seals) => ({
+const stored = (id: string, { shown, real, method }: CheckedTemplate, { cipher }: Seals) => ({
+  method,
+  url: shown.url,
   shown: JSON.stringify(shown),
   sealed: cipher.seal(JSON.stringify(real), sealContext.schedule(id)),
 });

@@ -11,6 +11,9 @@ import { notSent, stillMasked } from '#src/engine/submit/rerun-refusals.ts';
 /** A job template as it is shown, and with its real values. */
 export type Template = { shown: SubmitInput; real: SubmitInput };
 
+/** A template that was checked, with the method of its jobs. */
+export type CheckedTemplate = Template & { method: string };
+
 /** Returns a checked job template with its secrets masked, as the jobs of it would show them. */
 export function shownTemplate(real: SubmitInput, spec: SubmitSpec): SubmitInput {
   const { query, body } = spec.redact;

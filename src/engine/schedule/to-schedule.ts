@@ -9,7 +9,7 @@ import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { cronWords } from '#src/domain/schedule/cron-words.ts';
 import { parseExactJson } from '#src/domain/text/exact-json.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { ScheduleRow } from '#src/store/schedule/schedule-rows.ts';
+import type { ListedSchedule, ScheduleRow } from '#src/store/schedule/schedule-rows.ts';
 import { scheduleLabel } from './schedule-job.ts';
 
 /** Returns the template of a schedule with its secrets masked. */
@@ -23,9 +23,7 @@ export function toSchedule(row: ScheduleRow): Schedule {
 }
 
 /** Returns a schedule as lists show it. */
-export function toSummary(row: ScheduleRow): ScheduleSummary {
-  const { url, method, body, json } = shownOf(row);
-  const hasBody = body !== undefined || json !== undefined;
+export function toSummary(row: ListedSchedule): ScheduleSummary {
   return {
     id: formatId('sch', row.id),
     name: row.name,
@@ -43,8 +41,8 @@ export function toSummary(row: ScheduleRow): ScheduleSummary {
     },
     lastJob: row.last_job_id === null ? null : { id: formatId('job', row.last_job_id), state: row.last_job_state },
     label: scheduleLabel(row.name),
-    method: method?.toUpperCase() ?? (hasBody ? 'POST' : 'GET'),
-    url,
+    method: row.method,
+    url: row.url,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

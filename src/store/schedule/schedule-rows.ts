@@ -4,15 +4,18 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 /** Code and message of why a run made no job. */
 export type RunReason = { code: string; message: string };
 
-/** A schedule with the state of its last job. Its template is `shown` (masked) and `sealed` (real). */
-export type ScheduleRow = {
+/** A schedule with its template: `shown` (masked) and `sealed` (real). */
+export type ScheduleRow = ListedSchedule & { shown: string; sealed: Uint8Array };
+
+/** A schedule without its template, with the state of its last job. */
+export type ListedSchedule = {
   id: string;
   project_id: string;
   name: string;
   cron: string;
   timezone: string;
-  shown: string;
-  sealed: Uint8Array;
+  method: string;
+  url: string;
   overlap: string;
   missed: string;
   paused_at: Date | null;
@@ -26,9 +29,10 @@ export type ScheduleRow = {
   updated_at: Date;
 };
 
-const columns = `s.id, s.project_id, s.name, s.cron, s.timezone, s.shown, s.sealed, s.overlap, s.missed, s.paused_at,
+const listed = `s.id, s.project_id, s.name, s.cron, s.timezone, s.method, s.url, s.overlap, s.missed, s.paused_at,
   s.next_run_at, s.last_run_at, s.last_outcome, s.last_reason, s.last_job_id, s.created_at, s.updated_at,
   (select j.state from job j where j.id = s.last_job_id) as last_job_state`;
+const columns = `${listed}, s.shown, s.sealed`;
 
 /** Returns the project's schedule with this id, or else with this name. */
 export async function findSchedule(
@@ -57,7 +61,7 @@ export async function lockSchedule(tx: Tx, projectId: string, key: ScheduleKey):
   return rows[0];
 }
 
-/** Lists schedules by their names. */
+/** Lists schedules by their names, without their templates. */
 export function listSchedules(
   db: Db,
   {
@@ -66,10 +70,10 @@ export function listSchedules(
     search,
     limit,
   }: { projectId: string; afterName: string | null; search: string | null; limit: number },
-): Promise<ScheduleRow[]> {
-  return db.run<ScheduleRow>(
+): Promise<ListedSchedule[]> {
+  return db.run<ListedSchedule>(
     'list_schedules',
-    `select ${columns} from schedule s
+    `select ${listed} from schedule s
      where s.project_id = $1 and ($2::text is null or s.name > $2) and ($3::text is null or strpos(s.name, lower($3)) > 0)
      order by s.name limit $4`,
     [projectId, afterName, search, limit],
@@ -79,7 +83,18 @@ export function listSchedules(
 /** The columns of a schedule that its owners set. */
 export type ScheduleSettings = Pick<
   ScheduleRow,
-  'id' | 'project_id' | 'name' | 'cron' | 'timezone' | 'shown' | 'sealed' | 'overlap' | 'missed' | 'next_run_at'
+  | 'id'
+  | 'project_id'
+  | 'name'
+  | 'cron'
+  | 'timezone'
+  | 'method'
+  | 'url'
+  | 'shown'
+  | 'sealed'
+  | 'overlap'
+  | 'missed'
+  | 'next_run_at'
 >;
 
 const settings = (row: ScheduleSettings) => [
@@ -92,14 +107,17 @@ const settings = (row: ScheduleSettings) => [
   row.overlap,
   row.missed,
   row.next_run_at,
+  row.method,
+  row.url,
 ];
 
 /** Stores a schedule. It is paused if it has no next run. */
 export async function insertSchedule(tx: Tx, row: ScheduleSettings): Promise<void> {
   await tx.run(
     'insert_schedule',
-    `insert into schedule (id, name, cron, timezone, shown, sealed, overlap, missed, next_run_at, project_id, paused_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $9::timestamptz is null then now() end)`,
+    `insert into schedule (id, name, cron, timezone, shown, sealed, overlap, missed, next_run_at, method, url,
+       project_id, paused_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $9::timestamptz is null then now() end)`,
     [...settings(row), row.project_id],
   );
 }
@@ -109,7 +127,7 @@ export async function updateSchedule(tx: Tx, row: ScheduleSettings): Promise<voi
   await tx.run(
     'update_schedule',
     `update schedule set name = $2, cron = $3, timezone = $4, shown = $5, sealed = $6, overlap = $7, missed = $8,
-       next_run_at = $9, paused_at = case when $9::timestamptz is null then coalesce(paused_at, now()) end,
+       next_run_at = $9, method = $10, url = $11, paused_at = case when $9::timestamptz is null then coalesce(paused_at, now()) end,
        updated_at = now() where id = $1`,
     settings(row),
   );

@@ -1,16 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redactString } from '#src/client/index.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import { renewSeals } from '#src/server/sign-in/first-start.ts';
+import { makeCipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { type Scheduling, scheduling } from './scheduling.ts';
 
 let ringback: TestRingback;
 let client: Scheduling['client'];
+let { makeDue, untilRun, jobsOf } = {} as Scheduling;
 let receiver: Receiver;
 let other: Receiver;
 beforeAll(async () => {
   [ringback, receiver, other] = await Promise.all([startRingback(), startReceiver(), startReceiver()]);
-  ({ client } = scheduling(ringback));
+  ({ client, makeDue, untilRun, jobsOf } = scheduling(ringback));
 });
 afterAll(() => Promise.all([ringback.close(), receiver.close(), other.close()]));
 
@@ -111,6 +117,29 @@ it('numbers of any length in json stay as they were written', async () => {
   const { id } = await client.schedules.runNow('exact');
   await client.wait(id, { timeoutMs: 20_000 });
   expect(String(lastRequest('/exact')?.body)).toBe('{"id":12345678901234567890}');
+});
+
+it('is sealed with a new key at a start, and waits for a key that its worker does not have', async () => {
+  const { id } = await client.schedules.create({ name: 'rekeyed', cron: '@yearly', job: template() });
+  const newKey = { id: 'newer', key: randomBytes(32) };
+  await renewSeals({ ...ringback.config, encryptionKeys: [newKey, ...ringback.config.encryptionKeys] });
+  const { rows } = await ringback.db.pool.query<{ sealed: Buffer }>('select sealed from schedule where name = $1', [
+    'rekeyed',
+  ]);
+  const uuid = parseId('sch', id) ?? '';
+  const opened = makeCipher([newKey]).open(rows[0]?.sealed ?? Buffer.alloc(0), sealContext.schedule(uuid));
+  expect(JSON.parse(opened.toString())).toEqual(JSON.parse(JSON.stringify(template())));
+
+  await makeDue('rekeyed');
+  await untilRun('rekeyed');
+  const waiting = await client.schedules.get('rekeyed');
+  expect(waiting.lastRun).toMatchObject({ outcome: 'refused', reason: { code: 'no_key' } });
+  expect(Date.parse(waiting.nextRunAt ?? '')).toBeLessThan(Date.now() + 60_000);
+  // What else this file asks knows the older key only.
+  await renewSeals({ ...ringback.config, encryptionKeys: [...ringback.config.encryptionKeys, newKey] });
+  await makeDue('rekeyed');
+  await untilRun('rekeyed');
+  expect(await jobsOf('rekeyed')).toHaveLength(1);
 });
 
 describe('every wrong field is refused by its name', () => {

@@ -2964,6 +2964,8 @@ export const ScheduleScalarFieldEnum = {
   name: 'name',
   cron: 'cron',
   timezone: 'timezone',
+  method: 'method',
+  url: 'url',
   shown: 'shown',
   sealed: 'sealed',
   overlap: 'overlap',

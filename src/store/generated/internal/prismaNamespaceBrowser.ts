@@ -136,6 +136,8 @@ export const ScheduleScalarFieldEnum = {
   name: 'name',
   cron: 'cron',
   timezone: 'timezone',
+  method: 'method',
+  url: 'url',
   shown: 'shown',
   sealed: 'sealed',
   overlap: 'overlap',

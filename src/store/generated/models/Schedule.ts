@@ -30,6 +30,8 @@ export type ScheduleMinAggregateOutputType = {
   name: string | null
   cron: string | null
   timezone: string | null
+  method: string | null
+  url: string | null
   shown: string | null
   sealed: runtime.Bytes | null
   overlap: string | null
@@ -49,6 +51,8 @@ export type ScheduleMaxAggregateOutputType = {
   name: string | null
   cron: string | null
   timezone: string | null
+  method: string | null
+  url: string | null
   shown: string | null
   sealed: runtime.Bytes | null
   overlap: string | null
@@ -68,6 +72,8 @@ export type ScheduleCountAggregateOutputType = {
   name: number
   cron: number
   timezone: number
+  method: number
+  url: number
   shown: number
   sealed: number
   overlap: number
@@ -90,6 +96,8 @@ export type ScheduleMinAggregateInputType = {
   name?: true
   cron?: true
   timezone?: true
+  method?: true
+  url?: true
   shown?: true
   sealed?: true
   overlap?: true
@@ -109,6 +117,8 @@ export type ScheduleMaxAggregateInputType = {
   name?: true
   cron?: true
   timezone?: true
+  method?: true
+  url?: true
   shown?: true
   sealed?: true
   overlap?: true
@@ -128,6 +138,8 @@ export type ScheduleCountAggregateInputType = {
   name?: true
   cron?: true
   timezone?: true
+  method?: true
+  url?: true
   shown?: true
   sealed?: true
   overlap?: true
@@ -221,6 +233,8 @@ export type ScheduleGroupByOutputType = {
   name: string
   cron: string
   timezone: string
+  method: string
+  url: string
   shown: string
   sealed: runtime.Bytes
   overlap: string
@@ -262,6 +276,8 @@ export type ScheduleWhereInput = {
   name?: Prisma.StringFilter<"Schedule"> | string
   cron?: Prisma.StringFilter<"Schedule"> | string
   timezone?: Prisma.StringFilter<"Schedule"> | string
+  method?: Prisma.StringFilter<"Schedule"> | string
+  url?: Prisma.StringFilter<"Schedule"> | string
   shown?: Prisma.StringFilter<"Schedule"> | string
   sealed?: Prisma.BytesFilter<"Schedule"> | runtime.Bytes
   overlap?: Prisma.StringFilter<"Schedule"> | string
@@ -283,6 +299,8 @@ export type ScheduleOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   cron?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  method?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   shown?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   overlap?: Prisma.SortOrder
@@ -308,6 +326,8 @@ export type ScheduleWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"Schedule"> | string
   cron?: Prisma.StringFilter<"Schedule"> | string
   timezone?: Prisma.StringFilter<"Schedule"> | string
+  method?: Prisma.StringFilter<"Schedule"> | string
+  url?: Prisma.StringFilter<"Schedule"> | string
   shown?: Prisma.StringFilter<"Schedule"> | string
   sealed?: Prisma.BytesFilter<"Schedule"> | runtime.Bytes
   overlap?: Prisma.StringFilter<"Schedule"> | string
@@ -329,6 +349,8 @@ export type ScheduleOrderByWithAggregationInput = {
   name?: Prisma.SortOrder
   cron?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  method?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   shown?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   overlap?: Prisma.SortOrder
@@ -355,6 +377,8 @@ export type ScheduleScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
   cron?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
   timezone?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
+  method?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
+  url?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
   shown?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
   sealed?: Prisma.BytesWithAggregatesFilter<"Schedule"> | runtime.Bytes
   overlap?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
@@ -374,6 +398,8 @@ export type ScheduleCreateInput = {
   name: string
   cron: string
   timezone: string
+  method: string
+  url: string
   shown: string
   sealed: runtime.Bytes
   overlap: string
@@ -395,6 +421,8 @@ export type ScheduleUncheckedCreateInput = {
   name: string
   cron: string
   timezone: string
+  method: string
+  url: string
   shown: string
   sealed: runtime.Bytes
   overlap: string
@@ -414,6 +442,8 @@ export type ScheduleUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   cron?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  method?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
   shown?: Prisma.StringFieldUpdateOperationsInput | string
   sealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   overlap?: Prisma.StringFieldUpdateOperationsInput | string
@@ -435,6 +465,8 @@ export type ScheduleUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   cron?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  method?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
   shown?: Prisma.StringFieldUpdateOperationsInput | string
   sealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   overlap?: Prisma.StringFieldUpdateOperationsInput | string
@@ -455,6 +487,8 @@ export type ScheduleCreateManyInput = {
   name: string
   cron: string
   timezone: string
+  method: string
+  url: string
   shown: string
   sealed: runtime.Bytes
   overlap: string
@@ -474,6 +508,8 @@ export type ScheduleUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   cron?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  method?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
   shown?: Prisma.StringFieldUpdateOperationsInput | string
   sealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   overlap?: Prisma.StringFieldUpdateOperationsInput | string
@@ -494,6 +530,8 @@ export type ScheduleUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   cron?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  method?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
   shown?: Prisma.StringFieldUpdateOperationsInput | string
   sealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   overlap?: Prisma.StringFieldUpdateOperationsInput | string
@@ -529,6 +567,8 @@ export type ScheduleCountOrderByAggregateInput = {
   name?: Prisma.SortOrder
   cron?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  method?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   shown?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   overlap?: Prisma.SortOrder
@@ -549,6 +589,8 @@ export type ScheduleMaxOrderByAggregateInput = {
   name?: Prisma.SortOrder
   cron?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  method?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   shown?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   overlap?: Prisma.SortOrder
@@ -568,6 +610,8 @@ export type ScheduleMinOrderByAggregateInput = {
   name?: Prisma.SortOrder
   cron?: Prisma.SortOrder
   timezone?: Prisma.SortOrder
+  method?: Prisma.SortOrder
+  url?: Prisma.SortOrder
   shown?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   overlap?: Prisma.SortOrder
@@ -632,6 +676,8 @@ export type ScheduleCreateWithoutProjectInput = {
   name: string
   cron: string
   timezone: string
+  method: string
+  url: string
   shown: string
   sealed: runtime.Bytes
   overlap: string
@@ -651,6 +697,8 @@ export type ScheduleUncheckedCreateWithoutProjectInput = {
   name: string
   cron: string
   timezone: string
+  method: string
+  url: string
   shown: string
   sealed: runtime.Bytes
   overlap: string
@@ -700,6 +748,8 @@ export type ScheduleScalarWhereInput = {
   name?: Prisma.StringFilter<"Schedule"> | string
   cron?: Prisma.StringFilter<"Schedule"> | string
   timezone?: Prisma.StringFilter<"Schedule"> | string
+  method?: Prisma.StringFilter<"Schedule"> | string
+  url?: Prisma.StringFilter<"Schedule"> | string
   shown?: Prisma.StringFilter<"Schedule"> | string
   sealed?: Prisma.BytesFilter<"Schedule"> | runtime.Bytes
   overlap?: Prisma.StringFilter<"Schedule"> | string
@@ -719,6 +769,8 @@ export type ScheduleCreateManyProjectInput = {
   name: string
   cron: string
   timezone: string
+  method: string
+  url: string
   shown: string
   sealed: runtime.Bytes
   overlap: string
@@ -738,6 +790,8 @@ export type ScheduleUpdateWithoutProjectInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   cron?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  method?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
   shown?: Prisma.StringFieldUpdateOperationsInput | string
   sealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   overlap?: Prisma.StringFieldUpdateOperationsInput | string
@@ -757,6 +811,8 @@ export type ScheduleUncheckedUpdateWithoutProjectInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   cron?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  method?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
   shown?: Prisma.StringFieldUpdateOperationsInput | string
   sealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   overlap?: Prisma.StringFieldUpdateOperationsInput | string
@@ -776,6 +832,8 @@ export type ScheduleUncheckedUpdateManyWithoutProjectInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   cron?: Prisma.StringFieldUpdateOperationsInput | string
   timezone?: Prisma.StringFieldUpdateOperationsInput | string
+  method?: Prisma.StringFieldUpdateOperationsInput | string
+  url?: Prisma.StringFieldUpdateOperationsInput | string
   shown?: Prisma.StringFieldUpdateOperationsInput | string
   sealed?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   overlap?: Prisma.StringFieldUpdateOperationsInput | string
@@ -798,6 +856,8 @@ export type ScheduleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   name?: boolean
   cron?: boolean
   timezone?: boolean
+  method?: boolean
+  url?: boolean
   shown?: boolean
   sealed?: boolean
   overlap?: boolean
@@ -819,6 +879,8 @@ export type ScheduleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   name?: boolean
   cron?: boolean
   timezone?: boolean
+  method?: boolean
+  url?: boolean
   shown?: boolean
   sealed?: boolean
   overlap?: boolean
@@ -840,6 +902,8 @@ export type ScheduleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   name?: boolean
   cron?: boolean
   timezone?: boolean
+  method?: boolean
+  url?: boolean
   shown?: boolean
   sealed?: boolean
   overlap?: boolean
@@ -861,6 +925,8 @@ export type ScheduleSelectScalar = {
   name?: boolean
   cron?: boolean
   timezone?: boolean
+  method?: boolean
+  url?: boolean
   shown?: boolean
   sealed?: boolean
   overlap?: boolean
@@ -875,7 +941,7 @@ export type ScheduleSelectScalar = {
   updatedAt?: boolean
 }
 
-export type ScheduleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "cron" | "timezone" | "shown" | "sealed" | "overlap" | "missed" | "pausedAt" | "nextRunAt" | "lastRunAt" | "lastOutcome" | "lastReason" | "lastJobId" | "createdAt" | "updatedAt", ExtArgs["result"]["schedule"]>
+export type ScheduleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "cron" | "timezone" | "method" | "url" | "shown" | "sealed" | "overlap" | "missed" | "pausedAt" | "nextRunAt" | "lastRunAt" | "lastOutcome" | "lastReason" | "lastJobId" | "createdAt" | "updatedAt", ExtArgs["result"]["schedule"]>
 export type ScheduleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }
@@ -903,6 +969,11 @@ export type $SchedulePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * Name of an IANA time zone.
      */
     timezone: string
+    /**
+     * Method and URL of the jobs, as they are shown.
+     */
+    method: string
+    url: string
     /**
      * The job template as JSON text, with its secrets masked.
      */
@@ -1371,6 +1442,8 @@ export interface ScheduleFieldRefs {
   readonly name: Prisma.FieldRef<"Schedule", 'String'>
   readonly cron: Prisma.FieldRef<"Schedule", 'String'>
   readonly timezone: Prisma.FieldRef<"Schedule", 'String'>
+  readonly method: Prisma.FieldRef<"Schedule", 'String'>
+  readonly url: Prisma.FieldRef<"Schedule", 'String'>
   readonly shown: Prisma.FieldRef<"Schedule", 'String'>
   readonly sealed: Prisma.FieldRef<"Schedule", 'Bytes'>
   readonly overlap: Prisma.FieldRef<"Schedule", 'String'>
