@@ -64,6 +64,7 @@ async function seed(project: Project, receiver: string): Promise<string[]> {
     { url: target('404'), labels: ['prod'], callback: { endpoint: 'billing' } },
     { url: target('200'), delaySeconds: 3_600 },
   ]);
+  await rest(project, 'POST /v1/schedules', { name: 'nightly', cron: '30 2 * * *', job: { url: target('200') } });
   await untilCount(project, 'state=completed', 1);
   await untilCount(project, 'state=failed', 1);
   await rest(project, 'POST /v1/jobs/rerun-many', { jobs: { filter: { state: 'failed' } } });

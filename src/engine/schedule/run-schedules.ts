@@ -62,22 +62,35 @@ async function runBatch(deps: Deps): Promise<{ count: number; more: boolean }> {
     );
     return { count: rows.length, more: due.length === batch || rows.length < due.length, runs };
   });
-  const made = done.runs.flatMap(({ job }) => (job === null ? [] : [job]));
-  if (made.length > 0) deps.notify('due');
-  if (made.some(({ flow }) => flow !== null)) deps.notify('line');
-  for (const { row, reason } of done.runs) {
-    const id = formatId('sch', row.id);
-    if (reason !== null) deps.log.warn({ scheduleId: id, schedule: row.name, ...reason }, 'a schedule made no job');
-  }
+  tell(done.runs, deps);
   return done;
 }
 
-/** What comes of a due schedule. `job` is null if there is none, and then `reason` says why. */
-type Run = { row: DueSchedule; job: NewJob | null; reason: RunReason | null };
+/** Wakes those who start the jobs, and logs why there are none. Called after the commit. */
+function tell(runs: readonly Run[], deps: Wakes & Logs): void {
+  const made = runs.flatMap(({ job }) => (job === null ? [] : [job]));
+  if (made.length > 0) deps.notify('due');
+  if (made.some(({ flow }) => flow !== null)) deps.notify('line');
+  for (const { row, reason } of runs) {
+    if (reason === null) continue;
+    const fields = { scheduleId: formatId('sch', row.id), schedule: row.name, ...reason };
+    if (policyCodes.has(reason.code)) deps.log.info(fields, 'a schedule made no job');
+    else deps.log.warn(fields, 'a schedule made no job');
+  }
+}
+
+/**
+ * What comes of a due schedule. `job` is null if there is none, and then `reason` says why. `jobId` is that of the job that
+ * is stored, which an earlier commit may have made.
+ */
+type Run = { row: DueSchedule; job: NewJob | null; jobId: string | null; reason: RunReason | null };
+
+/** Codes of times that a policy of the schedule lets pass. */
+const policyCodes: ReadonlySet<string> = new Set(['missed', 'overlap']);
 
 async function runOf(tx: Tx, row: DueSchedule, sealed: Uint8Array | undefined, deps: Deps): Promise<Run> {
   const reason = skippedBy(row);
-  if (reason !== null || sealed === undefined) return { row, job: null, reason };
+  if (reason !== null || sealed === undefined) return { row, job: null, jobId: null, reason };
   try {
     const job = await makeScheduledJob(
       tx,
@@ -91,10 +104,10 @@ async function runOf(tx: Tx, row: DueSchedule, sealed: Uint8Array | undefined, d
       },
       deps,
     );
-    return { row, job, reason: null };
+    return { row, job, jobId: job.id, reason: null };
   } catch (error) {
     if (sqlErrorKind(error) === 'again') throw error;
-    return { row, job: null, reason: refusedBy(error, row, deps) };
+    return { row, job: null, jobId: null, reason: refusedBy(error, row, deps) };
   }
 }
 
@@ -124,28 +137,27 @@ async function storeRuns(tx: Tx, runs: Run[], deps: Deps): Promise<void> {
     const jobs = made.flatMap(({ job }) => (job === null ? [] : [job]));
     for (const [index, answer] of (await storeJobs(tx, jobs, deps)).entries()) {
       const run = made[index];
-      if (run === undefined || !('refusal' in answer)) continue;
-      run.job = null;
-      run.reason = { code: answer.refusal.code, message: answer.refusal.message };
+      if (run === undefined) continue;
+      if ('row' in answer) run.jobId = answer.row.id;
+      else refuse(run, answer.refusal);
     }
   } catch (error) {
     if (sqlErrorKind(error) !== 'data') throw error;
     await tx.run('schedule_rollback', 'rollback to savepoint jobs');
     const [only, ...others] = made;
     if (only !== undefined && others.length === 0) {
-      only.job = null;
-      only.reason = {
-        code: 'invalid_input',
-        message: `the database cannot store the job: ${(error as Error).message}`,
-      };
+      const message = `the database cannot store the job: ${(error as Error).message}`;
+      refuse(only, { code: 'invalid_input', message });
     } else for (const run of made) await storeRuns(tx, [run], deps);
   }
 }
 
-const policyCodes: ReadonlySet<string> = new Set(['missed', 'overlap']);
+function refuse(run: Run, { code, message }: RunReason): void {
+  Object.assign(run, { job: null, jobId: null, reason: { code, message } });
+}
 
 /** Returns the row of a run. Times that were missed together make one run, so the next time is one after now. */
-function writtenRun({ row, job, reason }: Run, deps: Logs): WrittenRun {
+function writtenRun({ row, jobId, reason }: Run, deps: Logs): WrittenRun {
   const dueMs = row.next_run_at.getTime();
   const nowMs = dueMs + row.late_ms;
   // Of times that are skipped because they are late, the last may not be late.
@@ -155,9 +167,9 @@ function writtenRun({ row, job, reason }: Run, deps: Logs): WrittenRun {
     // Another worker, or this one when it starts again, may have the key.
     nextRunAt: reason?.code === noKey ? new Date(nowMs + keyRetryMs) : nextRun(row, Math.max(fromMs, dueMs), deps),
     runAt: row.next_run_at,
-    outcome: job !== null ? 'ran' : policyCodes.has(reason?.code ?? '') ? 'skipped' : 'refused',
+    outcome: jobId !== null ? 'ran' : policyCodes.has(reason?.code ?? '') ? 'skipped' : 'refused',
     reason,
-    jobId: job?.id ?? null,
+    jobId,
   };
 }
 

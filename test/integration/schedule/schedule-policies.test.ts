@@ -120,6 +120,20 @@ it('a template that is no longer valid is refused at its run, and holds up nothi
   await expect(client.schedules.runNow('refused')).rejects.toMatchObject({ field: 'job.callback.endpoint' });
 });
 
+it('a key that a job of somebody else has is no second job', async () => {
+  const { id } = await create('guarded');
+  const at = new Date(Date.now() - 1_000);
+  const idempotencyKey = `schedule:${id}:${at.toISOString()}`;
+  const before = await client.submit({ url: receiver.url, idempotencyKey });
+  await ringback.db.pool.query('update schedule set next_run_at = $1 where name = $2', [at, 'guarded']);
+  await untilRun('guarded');
+  expect(await client.schedules.get('guarded')).toMatchObject({
+    lastRun: { outcome: 'ran' },
+    lastJob: { id: before.id },
+  });
+  expect(await jobsOf('guarded')).toEqual([]);
+});
+
 it('a job that the database cannot store holds up no others', async () => {
   await Promise.all(['bad', 'good-1', 'good-2'].map((name) => create(`storing-${name}`, { cron: '@yearly' })));
   await ringback.stopWorker();
