@@ -38,4 +38,4 @@ test('workers that are killed while schedules are due make each job once', async
   expect(await count(`from schedule where last_outcome = 'ran' and last_job_id in (select id from job)`)).toBe(
     schedules,
   );
-});
+}, 240_000);
