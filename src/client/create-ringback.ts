@@ -8,11 +8,13 @@ import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
 import { type CallOptions, makeJobCalls, withKey } from '#src/client/job/job-calls.ts';
 import { createRun, type RunIo } from '#src/client/job/run.ts';
 import { type SimulateOptions, simulatePolicy } from '#src/client/job/simulate-policy.ts';
+import { makeRunRequests, type RunRequests, type StartOptions, startRun } from '#src/client/job/run-requests.ts';
 import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 import { makeSchedules, type Schedules } from '#src/client/schedule/schedule-calls.ts';
 import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
+import type { StartedRun } from '#src/contract/run/run-view.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import type { SimulateAnswer, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
@@ -69,6 +71,13 @@ export type Ringback = {
    */
   run(runId: string): RunIo;
   /**
+   * Starts a run of a route made with `serve`, and resolves at once. `route` is a URL, or a path of the app at `appUrl`;
+   * `payload` is any JSON value of at most 256 KiB.
+   */
+  start(route: string | URL, payload?: unknown, options?: StartOptions): Promise<StartedRun>;
+  /** Runs of routes made with `serve`. */
+  readonly runs: RunRequests;
+  /**
    * A `fetch` whose requests Ringback makes, for SDKs that take one. It resolves with a native Response, whatever its
    * status is. `createFetch` makes one with options.
    */
@@ -94,6 +103,12 @@ export type Ringback = {
   readonly trpc: RingbackTrpc;
 };
 
+/** Where Ringback is, and where your app is. */
+export type CreateRingbackOptions = RingbackOptions & {
+  /** The base URL of your app, for `start` with a path. Default: `RINGBACK_APP_URL` of the environment. */
+  appUrl?: string | URL | undefined;
+};
+
 /** The most ids in one call of `getMany`. The ids are in the URL, and servers limit its length. */
 const idsPerCall = 100;
 
@@ -101,7 +116,8 @@ const idsPerCall = 100;
  * Creates a client for the Ringback at `url`. Nothing is sent, and no missing setting is an error, before the first
  * call.
  */
-export function createRingback(settings: RingbackOptions = {}): Ringback {
+export function createRingback(options: CreateRingbackOptions = {}): Ringback {
+  const { appUrl, ...settings } = options;
   const calls = makeJobCalls(settings);
   const { connection, call, submit, wait, cancel } = calls;
   const get: Ringback['get'] = async (id, options) =>
@@ -135,6 +151,8 @@ export function createRingback(settings: RingbackOptions = {}): Ringback {
     },
     simulate: (job, outcomes, options = {}) => simulatePolicy(calls, job, outcomes, options),
     run: (runId) => createRun(calls, runId),
+    start: async (route, payload, options = {}) => startRun(calls, appUrl, route, payload, options),
+    runs: makeRunRequests(calls),
     fetch: fetchWith(calls),
     capture: (make, options = {}) => capture(calls, make, options),
     resume: (eventOrJob, make) => resume({ connection, get }, eventOrJob, make),

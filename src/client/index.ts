@@ -47,6 +47,7 @@ export type { CallOptions } from '#src/client/job/job-calls.ts';
 export { redactString } from '#src/client/job/redact-string.ts';
 export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
 export type { SimulateOptions } from '#src/client/job/simulate-policy.ts';
+export type { RunRequests, StartOptions } from '#src/client/job/run-requests.ts';
 export type { CallbackOptions, HeadersLike, HeaderValue, SubmitRequest } from '#src/client/job/submit-request.ts';
 export type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 export { expressHandler, type NodeResponse } from '#src/client/route/express-handler.ts';
@@ -64,6 +65,14 @@ export type {
   Schedules,
   TemplateRequest,
 } from '#src/client/schedule/schedule-calls.ts';
+export { serve } from '#src/client/serve/serve.ts';
+export type {
+  CallbackWaitOptions,
+  ServedFetch,
+  ServedIo,
+  ServeHandler,
+  ServeOptions,
+} from '#src/client/serve/serve-types.ts';
 export type { CallbackEvent } from '#src/contract/event/event-names.ts';
 export type { FailedAttempt } from '#src/contract/event/events.ts';
 export type {
@@ -87,6 +96,17 @@ export type {
   ScheduleSummary,
 } from '#src/contract/schedule/schedule.ts';
 export type { SchedulePreviewInput } from '#src/contract/schedule/schedule-input.ts';
+  Run,
+  RunDetail,
+  RunError,
+  RunListInput,
+  RunPage,
+  RunState,
+  RunStepView,
+  RunSummary,
+  RunTurn,
+  StartedRun,
+} from '#src/contract/run/run-view.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/shape/error-code.ts';
 export type { SimulateAnswer, SimulatedAttempt, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/submit/batch.ts';
@@ -106,4 +126,4 @@ export type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
 export type { RedactedString } from '#src/domain/redact/redacted-string.ts';
 export type { AppRouter } from '#src/server/router.ts';
 export { type CreateFetchOptions, createFetch, readyFetch as fetch } from './create-fetch.ts';
-export { createRingback, type Ringback, type SubmitManyEntry } from './create-ringback.ts';
+export { type CreateRingbackOptions, createRingback, type Ringback, type SubmitManyEntry } from './create-ringback.ts';

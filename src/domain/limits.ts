@@ -208,6 +208,30 @@ export const stepLimits = {
   keptSeconds: 7 * day,
 } as const;
 
+/** Limits of runs of `serve`. */
+export const runLimits = {
+  /** Bytes of a payload, a result of a run or of a step, and the body of a callback, as JSON in UTF-8. */
+  payloadBytes: 262_144,
+  resultBytes: 262_144,
+  callbackBytes: 262_144,
+  /** Length of the key of a step. */
+  keyLength: 200,
+  steps: 1_000,
+  turns: 5_000,
+  /** Steps that one call keeps. */
+  stepsAtOnce: 1_000,
+  /** Time from the start of a run after which it fails. */
+  lifeSeconds: 30 * day,
+  sleepSeconds: { min: 0, max: 30 * day },
+  /** Time from its end for which payload and results of a run are kept. */
+  keptSeconds: 7 * day,
+  /** Retries of a turn after each kind of failure: the route was cut off, could not be reached, or is overloaded. */
+  turnRetries: 10,
+  /** Bytes of results that are handed to the route as it enters. It asks for others when it needs them. */
+  entryResultBytes: 65_536,
+  entryBytes: 4_194_304,
+} as const;
+
 /** Limits of the built-in flaky target: `/playground/target?plan=429,503,200&delay=500&key=…`. */
 export const playgroundLimits = {
   planEntries: 20,

@@ -5,6 +5,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { clientAddress } from '#src/domain/egress/client-address.ts';
 import { isOpenToWorkers, workerHeader } from '#src/domain/egress/own-address.ts';
 import { limits, readLimits } from '#src/domain/limits.ts';
+import { callbacksPath } from '#src/engine/run/callback-link.ts';
 import { authenticate } from '#src/server/call/authenticate.ts';
 import { makeContext } from '#src/server/call/context.ts';
 import { forgottenProject } from '#src/server/call/named-project.ts';
@@ -32,6 +33,7 @@ import {
   viewerFileNames,
 } from '#src/server/openapi/docs-page.ts';
 import { handleRest } from '#src/server/rest/rest-handler.ts';
+import { handleCallback } from '#src/server/runs/callback-route.ts';
 import { handleJoin, joinPath } from '#src/server/sign-in/join.ts';
 import { authPath, handleAuth } from '#src/server/sign-in/sign-in.ts';
 import { appRouter } from './router.ts';
@@ -107,6 +109,7 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
     if (page) return readPage(page, deps, request);
     if (path === metricsPath) return handleMetrics(deps, request);
     if (path.startsWith(listenersPath)) return handleListeners(deps, request);
+    if (path.startsWith(callbacksPath)) return handleCallback(deps, request);
     if (path.startsWith('/v1/')) return handleRest(deps, request);
     if (path.startsWith(authPath)) return handleAuth(deps, request);
     if (path === joinPath) return handleJoin(deps, request);

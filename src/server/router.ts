@@ -14,6 +14,7 @@ import { projectRouter } from '#src/server/routers/project-router.ts';
 import { projectsRouter } from '#src/server/routers/projects-router.ts';
 import { retryRouter } from '#src/server/routers/retry-router.ts';
 import { schedulesRouter } from '#src/server/routers/schedules-router.ts';
+import { runsRouter } from '#src/server/routers/runs-router.ts';
 import { sessionRouter } from '#src/server/routers/session-router.ts';
 import { settingsRouter } from '#src/server/routers/settings-router.ts';
 import { statsRouter } from '#src/server/routers/stats-router.ts';
@@ -32,6 +33,7 @@ const parts = {
   project: projectRouter,
   views: viewsRouter,
   steps: stepsRouter,
+  runs: runsRouter,
   settings: settingsRouter,
   stats: statsRouter,
   projects: projectsRouter,

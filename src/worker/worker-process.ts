@@ -10,6 +10,8 @@ import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { runSchedules } from '#src/engine/schedule/run-schedules.ts';
+import { wakeRuns } from '#src/engine/run/wake-runs.ts';
+import { finishCancelledRuns } from '#src/engine/settle/cancel-run.ts';
 import { expireOverdue } from '#src/engine/settle/expire.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/settle/recover.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
@@ -129,6 +131,8 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.stepMs, () => expireOverdue(deps), warn('expiring')),
     tick(pace.stepMs, dead, warn('taking over')),
     tick(pace.stepMs, (stopped) => runSchedules(deps, stopped), warn('schedules')),
+    tick(pace.stepMs, () => wakeRuns(deps), warn('waking runs')),
+    tick(pace.readmitMs, () => finishCancelledRuns(deps), warn('cancelling jobs of runs')),
     tick(pace.operateMs, () => stepOperations(deps), warn('operations')),
     tick(pace.stepMs, dispatcher.moveLines, warn('lines')),
     tick(pace.checkClaimsMs, stillOurs, warn('checking claims')),

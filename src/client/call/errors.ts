@@ -13,6 +13,10 @@ import type { JobErrorCode } from '#src/domain/decide/decision.ts';
  * - `capture_no_request`: the function given to `capture` or `resume` made no request.
  * - `capture_second_request`: it made another request besides its first.
  * - `capture_mismatch`: the request made in `resume` is not the captured one, or the job was not captured.
+ * - `duplicate_key`: two calls of a served run have the same key.
+ * - `not_deterministic`: the handler of a served run makes another call under a key than it did before.
+ * - `callback_timeout`: nothing was sent to a callback of a served run in time.
+ * - `run_failed`: the run that was waited for has failed, or was cancelled.
  */
 export type ClientErrorCode =
   | 'missing_setting'
@@ -22,7 +26,11 @@ export type ClientErrorCode =
   | 'not_json'
   | 'capture_no_request'
   | 'capture_second_request'
-  | 'capture_mismatch';
+  | 'capture_mismatch'
+  | 'duplicate_key'
+  | 'not_deterministic'
+  | 'callback_timeout'
+  | 'run_failed';
 
 /** Details of a RingbackError. */
 export type RingbackErrorDetails = {

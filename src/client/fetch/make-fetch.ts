@@ -7,6 +7,7 @@ import { type FetchRequest, readFetchRequest, readFetchSignal, readFetchUrl } fr
 import { fetchFailed, readResponse } from './fetch-response.ts';
 import { toSubmission } from './fetch-submission.ts';
 import type { FetchCallOptions, FetchOptions, PlainFetch, RingbackFetch, RingbackRequestInit } from './fetch-types.ts';
+import { makeTurns } from './make-turns.ts';
 
 /** The client methods that a fetch uses, and whether there is a URL to call. */
 export type FetchCalls = {
@@ -106,16 +107,6 @@ function unlessAborted<T>(promise: Promise<T>, signal: Signal): Promise<T> {
     signal.addEventListener('abort', stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
-}
-
-/** Makes a function that runs each function given to it after those given before have ended. */
-function makeTurns() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(begin: () => Promise<T>): Promise<T> => {
-    const mine = last.then(begin);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
 }
 
 /**

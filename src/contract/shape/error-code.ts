@@ -134,6 +134,8 @@ export const errorCodes = {
     'Payload expunged',
     'What the delivery would send was deleted with the result of its job. The job can be run again.',
   ],
+  stale_turn: [409, 'Stale turn', 'The turn of the run is over. Its route must do nothing more, and is entered again.'],
+  run_over: [410, 'Run over', 'The run that the link belongs to has ended, or no longer waits for what was sent.'],
   rate_limited: [429, 'Rate limited', 'Too many requests. Wait as long as `Retry-After` says.'],
   unavailable: [
     503,

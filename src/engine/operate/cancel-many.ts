@@ -1,6 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Links, Queues, RoutesInside, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Guards, Links, Queues, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { cancelAll, tellCancelled } from '#src/engine/settle/cancel.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { OperationRow } from '#src/store/operation/operation-rows.ts';
@@ -21,7 +21,7 @@ export type Dealt = {
 /** Cancels jobs for an operation, inside its transaction. */
 export async function cancelMany(
   tx: Tx,
-  deps: Links & Queues & Wakes & RoutesInside & Clock,
+  deps: Links & Queues & Wakes & RoutesInside & Guards & Clock,
   { row, jobIds }: Part,
 ): Promise<Dealt> {
   const { found, cancelled } = await cancelAll(tx, deps, { projectId: row.project_id, jobIds });

@@ -3,11 +3,12 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { addWord } from '#src/domain/decide/recent-outcomes.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Links, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Guards, Links, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { terminalDeliveries } from '#src/engine/event/terminal-delivery.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { loadJob } from '#src/engine/read/read-job.ts';
+import { advanceRuns, type EndedRunJob } from '#src/engine/run/advance-runs.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -25,7 +26,7 @@ import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
  * the project has no such job.
  */
 export async function cancelJob(
-  deps: Reads & Links & Queues & Wakes & RoutesInside & Clock,
+  deps: Reads & Links & Queues & Wakes & RoutesInside & Guards & Clock,
   projectId: string,
   jobId: string,
 ): Promise<Job> {
@@ -54,7 +55,7 @@ export function tellCancelled(deps: Wakes, cancelled: CancelledJob[]): void {
  */
 export async function cancelAll(
   tx: Tx,
-  deps: Links & Queues & RoutesInside & Clock,
+  deps: Links & Queues & RoutesInside & Guards & Clock,
   { projectId, jobIds }: { projectId: string; jobIds: string[] },
 ): Promise<{ found: FullJobRow[]; cancelled: CancelledJob[] }> {
   const found = await lockJobs(tx, projectId, jobIds);
@@ -77,6 +78,7 @@ export async function cancelAll(
   }
   const named = rows.flatMap((job) => job.callback?.endpoint?.id ?? []);
   await deliverEnds(tx, deps, rows, await deps.receivers.inside(tx).of(projectId, named));
+  await advanceRuns(tx, deps, rows.flatMap(endOfRunJob));
   await wakeLines(tx, [...new Set(underWay.flatMap((job) => job.flow_id ?? []))]);
   await insertStatDeltas(tx, countCancelled(projectId, rows.length));
   await eraseSecrets(
@@ -88,6 +90,10 @@ export async function cancelAll(
     rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, bodySeconds(job)) })),
   );
   return { found, cancelled };
+}
+
+function endOfRunJob({ id: jobId, run_id: runId }: FullJobRow): EndedRunJob[] {
+  return runId === null ? [] : [{ jobId, runId, state: 'cancelled', error: null, body: null }];
 }
 
 async function deliverEnds(

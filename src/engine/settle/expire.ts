@@ -1,12 +1,12 @@
 import { overdueSettlement, settledRow } from '#src/engine/attempt/settlement.ts';
-import type { Clock, Links, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Guards, Links, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { lockOverdueJobs } from '#src/store/job/overdue-jobs.ts';
 import { loadReceivers, type Stored, storeSettled, withRow } from './settle-jobs.ts';
 
 const batch = 500;
 
 /** Fails jobs whose deadline passed while they waited, at most 500 at once. Returns their number. */
-export async function expireOverdue(deps: Reads & Links & Queues & Wakes & Routes & Clock): Promise<number> {
+export async function expireOverdue(deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock): Promise<number> {
   const expired = await deps.db.transaction(async (tx) => {
     const jobs = await lockOverdueJobs(tx, batch);
     const receivers = await loadReceivers(

@@ -3,7 +3,7 @@ import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import { settleDelivery, storeSettledDeliveries } from '#src/engine/deliver/settle-delivery.ts';
-import type { Chance, Clock, Links, Logs, Paces, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Chance, Clock, Guards, Links, Logs, Paces, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
 import { countLost, lockDeliveriesOf, lockJobsOf, type Strays } from '#src/store/worker/lost-claims.ts';
 import { findDeadWorkers, forgetWorker } from '#src/store/worker/workers.ts';
@@ -19,7 +19,7 @@ const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
  * deliveries taken over.
  */
 export async function recover(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
   options: { judgeSilence: boolean; worker: { id: string; name: string } },
 ): Promise<number> {
   let taken = 0;
@@ -40,7 +40,7 @@ export async function recover(
  * could not be settled. Returns their number.
  */
 export function takeBackStrays(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
   worker: { id: string; name: string },
   held: () => string[],
 ): Promise<number> {
@@ -52,14 +52,14 @@ export function takeBackStrays(
  * claim. Returns their number.
  */
 export function takeBackOwn(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
   worker: { id: string; name: string },
 ): Promise<number> {
   return takeBack(deps, { workerId: worker.id, held: () => [], olderThanSeconds: 0 }, worker.name);
 }
 
 async function takeBack(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
   strays: Strays,
   reporter: string,
 ): Promise<number> {
@@ -74,7 +74,7 @@ async function takeBack(
 }
 
 function recoverJobs(
-  deps: Reads & Links & Queues & Routes & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Routes & Guards & Clock & Chance & Paces & Logs,
   strays: Strays,
   reporter: string,
 ): Promise<number> {
@@ -113,7 +113,7 @@ function lostAttempt(
 }
 
 function recoverDeliveries(
-  deps: Reads & Links & Queues & Routes & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Routes & Guards & Clock & Chance & Paces & Logs,
   strays: Strays,
   reporter: string,
 ): Promise<number> {

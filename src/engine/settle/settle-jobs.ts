@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { receivedOf } from '#src/domain/decide/outcome.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from '#src/engine/attempt/settlement.ts';
-import type { Chance, Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Chance, Clock, Guards, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { attemptFailedDeliveries } from '#src/engine/event/progress-delivery.ts';
 import { tellDeliveries } from '#src/engine/event/tell-deliveries.ts';
 import { terminalDeliveries, wantsCallback } from '#src/engine/event/terminal-delivery.ts';
@@ -10,6 +10,7 @@ import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit
 import { messageOfJob } from '#src/engine/pump/job-message.ts';
 import type { Slot, SlotPool } from '#src/engine/pump/under-way.ts';
 import type { ReceiverLookup } from '#src/engine/receivers-cache.ts';
+import { advanceRuns, type EndedRunJob, type TurnDeps } from '#src/engine/run/advance-runs.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
@@ -58,7 +59,7 @@ export type Stored = {
  * from them.
  */
 export function makeSettle(
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Logs,
   options: SettleOptions,
 ): GroupCommit<EndedAttempt, undefined> {
   return makeGroupCommit<EndedAttempt, undefined>({
@@ -77,7 +78,7 @@ export function makeSettle(
 
 async function settleBatch(
   batch: EndedAttempt[],
-  deps: Reads & Links & Queues & Wakes & Routes & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Logs,
   options: SettleOptions,
 ): Promise<undefined[]> {
   const sorted = [...batch].sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
@@ -89,15 +90,14 @@ async function settleBatch(
     const slot = options.deliverySlots.take();
     return slot && slots.use(slot);
   };
-  const stored = await deps.db.transaction(async (tx) => {
+  const { stored, turns } = await deps.db.transaction(async (tx) => {
     const held = await lockClaimedJobs(
       tx,
       sorted.map(({ job }) => ({ id: job.id, claimId: job.claim_id ?? '' })),
     );
     const mine = sorted.filter(({ job }) => held.has(job.id)).map((ended) => settlement(ended, deps));
     const all = mine.map((settled) => withDeliveries(settled, receivers, claim, deps, takeSlot));
-    await storeSettled(tx, all, deps);
-    return all;
+    return { stored: all, turns: await storeSettled(tx, all, deps) };
   });
   slots.move();
   deps.notify('ended');
@@ -105,7 +105,8 @@ async function settleBatch(
     options.wakeLines();
     deps.notify('line');
   }
-  if (stored.some((entry) => entry.deliveries.some((delivery) => delivery.claim === null))) deps.notify('due');
+  const isDue = stored.some((entry) => entry.deliveries.some((delivery) => delivery.claim === null));
+  if (isDue || turns > 0) deps.notify('due');
   for (const entry of stored) follow(entry, options, deps);
   return batch.map(() => undefined);
 }
@@ -157,9 +158,12 @@ export function withRow(
   return { settled, deliveries: terminalDeliveries(row, options, deps), row };
 }
 
-/** Writes settlements inside the caller's transaction, which has locked the jobs. */
-export async function storeSettled(tx: Tx, all: Stored[], deps: Queues): Promise<void> {
-  if (all.length === 0) return;
+/**
+ * Writes settlements inside the caller's transaction, which has locked the jobs. Returns the number of turns that have
+ * begun.
+ */
+export async function storeSettled(tx: Tx, all: Stored[], deps: TurnDeps): Promise<number> {
+  if (all.length === 0) return 0;
   const settled = all.map((entry) => entry.settled);
   const deliveries = all.flatMap((entry) => entry.deliveries);
   await insertAttempts(
@@ -179,8 +183,16 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: Queues): Promise
     'fetch',
     retries.map(({ job, update }) => messageOfJob(job, update.delayMs ?? 0)),
   );
+  const turns = await advanceRuns(tx, deps, settled.flatMap(endOfRunJob));
   await wakeLines(tx, flowsOf(settled));
   await tellDeliveries(tx, deps, deliveries);
+  return turns;
+}
+
+function endOfRunJob({ job, update, result }: Settlement): EndedRunJob[] {
+  const { state, error } = update;
+  if (job.run_id === null || state === 'retrying') return [];
+  return [{ jobId: job.id, runId: job.run_id, state, error, body: result?.body ?? null }];
 }
 
 /** Returns the lines of the flows of which an attempt has ended, each once. */

@@ -8,6 +8,7 @@ const nouns = {
   op: 'operation',
   key: 'API key',
   sch: 'schedule',
+  run: 'run',
 } as const satisfies Partial<Record<IdPrefix, string>>;
 
 /** Prefixes of ids that clients use in requests. */
@@ -31,5 +32,7 @@ export const jobUuid = (id: string): string => uuidOf('job', id);
 export const deliveryUuid = (id: string): string => uuidOf('dlv', id);
 /** Returns the UUID of an endpoint's id. Throws `not_found`. */
 export const endpointUuid = (id: string): string => uuidOf('end', id);
+/** Returns the UUID of a run's id. Throws `not_found`. */
+export const runUuid = (id: string): string => uuidOf('run', id);
 /** Returns the UUID of an operation's id. Throws `not_found`. */
 export const operationUuid = (id: string): string => uuidOf('op', id);

@@ -8,7 +8,7 @@ import { maskUrlQuery, secretParameters } from '#src/domain/redact/redact.ts';
 import type { Clock, Guards, Seals } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
-import type { NewJob } from '#src/store/job/insert-jobs.ts';
+import type { JobRun, NewJob } from '#src/store/job/insert-jobs.ts';
 import type { ShownHeader, StoredCallback } from '#src/store/job/job-options.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
 import { type RequestSecrets, receiverText, sealContext } from '#src/store/seal/sealed-parts.ts';
@@ -25,9 +25,11 @@ export function prepareJob(
   spec: SubmitSpec,
   submitter: Submitter,
   deps: Seals & Guards & Clock,
-  more: { rerunOf?: string; receivers?: readonly ReceiverRow[]; resultTtlSeconds?: number } = {},
+  more: { rerunOf?: string; receivers?: readonly ReceiverRow[]; resultTtlSeconds?: number; run?: JobRun } = {},
 ): NewJob {
-  const resultTtlSeconds = spec.resultTtlSeconds ?? more.resultTtlSeconds ?? limits.resultTtlSeconds.default;
+  const askedSeconds = spec.resultTtlSeconds ?? more.resultTtlSeconds ?? limits.resultTtlSeconds.default;
+  // A run that is entered again reads the results of its jobs, so none of them goes into a callback alone.
+  const resultTtlSeconds = more.run ? Math.max(1, askedSeconds) : askedSeconds;
   const target = checkTargetUrl(spec.url, deps.egress);
   if (!target.ok) throw new Refusal(target.code, target.message, 'url');
   const nowMs = deps.now();
@@ -74,6 +76,7 @@ export function prepareJob(
       ...spec.flow,
       lineId: lineIdOf({ projectId: submitter.projectId, kind: 'flow', key: spec.flow.key }),
     },
+    run: more.run ?? null,
   };
 }
 

@@ -18,8 +18,9 @@ import { findJobs } from '#src/store/job/read-jobs.ts';
 import { type LineUse, openLines } from '#src/store/line/join-lines.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+import { findLateSteps, insertSteps, type StepRefusal, takenElsewhere, withoutLate } from './store-steps.ts';
 
-type Answer = { row: FullJobRow; replayed: boolean } | { refusal: Refusal };
+type Answer = { row: FullJobRow; replayed: boolean } | StepRefusal;
 
 /**
  * Stores a prepared job durably and returns it, or returns the job that its idempotency key belongs to. Throws
@@ -64,6 +65,13 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
  * after its commit.
  */
 export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): Promise<Answer[]> {
+  const late = await findLateSteps(tx, jobs);
+  return late.size === 0
+    ? storePresent(tx, jobs, deps)
+    : withoutLate(jobs, late, (present) => storePresent(tx, present, deps));
+}
+
+async function storePresent(tx: Tx, jobs: NewJob[], deps: Queues & Seals): Promise<Answer[]> {
   const owners = await resolveKeys(tx, jobs);
   const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
@@ -82,7 +90,13 @@ export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): P
     if (written) rows.set(job.id, acceptedRow(job, written));
   }
   await loadReplayed(tx, jobs, owners, rows);
-  return jobs.map((job) => answerFor(job, ownerOf(job, owners), rows, deps));
+  const answers = jobs.map((job) => answerFor(job, ownerOf(job, owners), rows, deps));
+  await insertSteps(tx, jobs, (index) => storedId(answers[index]));
+  return answers;
+}
+
+function storedId(answer: Answer | undefined): string | null {
+  return answer !== undefined && 'row' in answer ? answer.row.id : null;
 }
 
 function messagesOfNew(jobs: NewJob[], accepted: ReadonlyMap<string, AcceptedJob>): Due[] {
@@ -196,6 +210,7 @@ function answerFor(job: NewJob, owner: Owner, rows: Map<string, FullJobRow>, dep
         'idempotencyKey',
       ),
     };
+  if (job.run !== null && row.run_id !== job.run.id) return { refusal: takenElsewhere(job) };
   return { row, replayed };
 }
 
@@ -225,6 +240,7 @@ function acceptedRow(job: NewJob, accepted: AcceptedJob): FullJobRow {
     rerun_of: job.rerunOf,
     priority: job.priority,
     flow_id: job.flow?.lineId ?? null,
+    run_id: job.run?.id ?? null,
     headers: job.headers,
     options: job.options,
     metadata: job.metadata,

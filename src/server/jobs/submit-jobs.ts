@@ -14,6 +14,7 @@ import type { Actor } from '#src/server/call/actor.ts';
 import { holdStream } from '#src/server/call/open-streams.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
+import type { JobRun } from '#src/store/job/insert-jobs.ts';
 
 /** Checks and stores one job. The `Idempotency-Key` header may replace the field. */
 export function submitOne(
@@ -42,11 +43,17 @@ function headerText(value: string): string {
   return /[\x80-\xff]/.test(value) ? (decodeUtf8(Buffer.from(value, 'latin1')) ?? value) : value;
 }
 
-async function storeJob(deps: ServerDeps, actor: Actor, spec: SubmitSpec): Promise<SubmittedJob> {
+/** Stores a checked job, of a run if one is given. */
+export async function storeJob(
+  deps: ServerDeps,
+  actor: Actor,
+  spec: SubmitSpec,
+  run?: JobRun | undefined,
+): Promise<SubmittedJob> {
   // The endpoints are read only when the job names one.
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(actor.projectId) : [];
   const { resultTtlSeconds } = await deps.retention.of(actor.projectId);
-  return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers, resultTtlSeconds }));
+  return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers, resultTtlSeconds, ...(run && { run }) }));
 }
 
 export function submitter(actor: Actor): { projectId: string; apiKeyId: string | null } {

@@ -56,6 +56,15 @@ export type RunStep = Prisma.RunStepModel
  * A time table by which jobs are made from a template.
  */
 export type Schedule = Prisma.ScheduleModel
+ * Model Run
+ * A run of a route made with `serve`. Its state is here, and the route is entered again and again until it has ended.
+ */
+export type Run = Prisma.RunModel
+/**
+ * Model RunPart
+ * A step of a run: a request, a sleep, a callback that is waited for, or work of the app.
+ */
+export type RunPart = Prisma.RunPartModel
 /**
  * Model WebhookSecret
  * A secret that signs callbacks: those of a project's jobs to URLs, or those of one endpoint. Several secrets may be

@@ -14,8 +14,12 @@ export const owesResult = `d.job_id = r.job_id and d.terminal and (
     ${deliveryIsOpen('d.')} or d.state in ('failed', 'skipped')
     or d.state = 'delivered' and d.ended_at > r.expires_at and d.ended_at > now() - interval '1 hour'))`;
 
-/** Condition: the expired result `r` may be deleted, because no delivery needs it any more. */
-export const resultMayGo = `not exists (select 1 from delivery d where ${owesResult})`;
+/** Condition: the job `j` belongs to a run that goes on, and that reads its result when it is entered again. */
+export const runGoesOn = `exists (select 1 from run where run.id = j.run_id and run.ended_at is null)`;
+
+/** Condition: the expired result `r` may be deleted, because no delivery and no run needs it any more. */
+export const resultMayGo = `not exists (select 1 from delivery d where ${owesResult})
+  and not exists (select 1 from job j where j.id = r.job_id and ${runGoesOn})`;
 
 /** Returns true if a delivery of the job still needs its result. */
 export async function isResultOwed(db: Db, jobId: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { readLimits } from '#src/domain/limits.ts';
 import { deliveryIsOpen } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { resultMayGo } from '#src/store/job/owed-results.ts';
+import { resultMayGo, runGoesOn } from '#src/store/job/owed-results.ts';
 
 /**
  * Rows of one project that are past their time: ended more than `days` ago, and created before `beforeId`. That id
@@ -16,6 +16,7 @@ const batch = 5_000;
  * deliveries of a job are in two partial indexes, so each index is asked.
  */
 const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
+  and not ${runGoesOn}
   and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and ${deliveryIsOpen('d.')})
   and not exists (select 1 from delivery d where d.job_id = j.id and not d.terminal and ${deliveryIsOpen('d.')})`;
 

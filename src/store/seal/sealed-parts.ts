@@ -16,6 +16,7 @@ export const sealContext = {
   body: (jobId: string) => `job_body:${jobId}`,
   webhookSecret: (id: string) => `webhook_secret:${id}`,
   endpointHeaders: (endpointId: string) => `endpoint:${endpointId}`,
+  run: (runId: string) => `run:${runId}`,
   idempotencyKey: (projectId: string, key: string) => `idempotency_key:${projectId} ${key}`,
   schedule: (scheduleId: string) => `schedule:${scheduleId}`,
 };
@@ -48,6 +49,11 @@ function receiverSecrets(opened: unknown): ReceiverSecrets {
 /** Opens a webhook secret: `whsec_…`, or the private key behind a `whpk_…`. */
 export function openWebhookSecret(cipher: Cipher, id: string, sealed: Uint8Array): string {
   return cipher.open(sealed, sealContext.webhookSecret(id)).toString('utf8');
+}
+
+/** Opens the secret of a run, which its callback URLs are made with. */
+export function openRunSecret(cipher: Cipher, runId: string, sealed: Uint8Array): string {
+  return cipher.open(sealed, sealContext.run(runId)).toString('utf8');
 }
 
 /** Returns the stored request body of a job as it is sent. Only a body with masked parts is stored sealed. */

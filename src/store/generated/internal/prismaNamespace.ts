@@ -400,6 +400,8 @@ export const ModelName = {
   Project: 'Project',
   RunStep: 'RunStep',
   Schedule: 'Schedule',
+  Run: 'Run',
+  RunPart: 'RunPart',
   WebhookSecret: 'WebhookSecret',
   ApiKey: 'ApiKey',
   Worker: 'Worker',
@@ -446,6 +448,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
   }
   meta: {
     modelProps: "project" | "runStep" | "schedule" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "runStep" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -668,6 +671,151 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ScheduleCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ScheduleCountAggregateOutputType> | number
+    Run: {
+      payload: Prisma.$RunPayload<ExtArgs>
+      fields: Prisma.RunFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RunFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RunFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        findFirst: {
+          args: Prisma.RunFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RunFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        findMany: {
+          args: Prisma.RunFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>[]
+        }
+        create: {
+          args: Prisma.RunCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        createMany: {
+          args: Prisma.RunCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RunCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>[]
+        }
+        delete: {
+          args: Prisma.RunDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        update: {
+          args: Prisma.RunUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        deleteMany: {
+          args: Prisma.RunDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RunUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RunUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>[]
+        }
+        upsert: {
+          args: Prisma.RunUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        aggregate: {
+          args: Prisma.RunAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRun>
+        }
+        groupBy: {
+          args: Prisma.RunGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RunCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunCountAggregateOutputType> | number
+        }
+      }
+    }
+    RunPart: {
+      payload: Prisma.$RunPartPayload<ExtArgs>
+      fields: Prisma.RunPartFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RunPartFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RunPartFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>
+        }
+        findFirst: {
+          args: Prisma.RunPartFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RunPartFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>
+        }
+        findMany: {
+          args: Prisma.RunPartFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>[]
+        }
+        create: {
+          args: Prisma.RunPartCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>
+        }
+        createMany: {
+          args: Prisma.RunPartCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RunPartCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>[]
+        }
+        delete: {
+          args: Prisma.RunPartDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>
+        }
+        update: {
+          args: Prisma.RunPartUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>
+        }
+        deleteMany: {
+          args: Prisma.RunPartDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RunPartUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RunPartUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>[]
+        }
+        upsert: {
+          args: Prisma.RunPartUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPartPayload>
+        }
+        aggregate: {
+          args: Prisma.RunPartAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRunPart>
+        }
+        groupBy: {
+          args: Prisma.RunPartGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunPartGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RunPartCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunPartCountAggregateOutputType> | number
         }
       }
     }
@@ -2981,6 +3129,47 @@ export const ScheduleScalarFieldEnum = {
 } as const
 
 export type ScheduleScalarFieldEnum = (typeof ScheduleScalarFieldEnum)[keyof typeof ScheduleScalarFieldEnum]
+export const RunScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  url: 'url',
+  name: 'name',
+  state: 'state',
+  payload: 'payload',
+  result: 'result',
+  error: 'error',
+  labels: 'labels',
+  idempotencyKey: 'idempotencyKey',
+  turn: 'turn',
+  turnJobId: 'turnJobId',
+  tokenHash: 'tokenHash',
+  secret: 'secret',
+  seq: 'seq',
+  wakeAt: 'wakeAt',
+  createdAt: 'createdAt',
+  deadlineAt: 'deadlineAt',
+  endedAt: 'endedAt',
+  releasedAt: 'releasedAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type RunScalarFieldEnum = (typeof RunScalarFieldEnum)[keyof typeof RunScalarFieldEnum]
+
+
+export const RunPartScalarFieldEnum = {
+  runId: 'runId',
+  key: 'key',
+  kind: 'kind',
+  n: 'n',
+  jobId: 'jobId',
+  dueAt: 'dueAt',
+  result: 'result',
+  seq: 'seq',
+  createdAt: 'createdAt',
+  endedAt: 'endedAt'
+} as const
+
+export type RunPartScalarFieldEnum = (typeof RunPartScalarFieldEnum)[keyof typeof RunPartScalarFieldEnum]
 
 
 export const WebhookSecretScalarFieldEnum = {
@@ -3061,7 +3250,8 @@ export const JobScalarFieldEnum = {
   rerunOf: 'rerunOf',
   priority: 'priority',
   flowId: 'flowId',
-  lineId: 'lineId'
+  lineId: 'lineId',
+  runId: 'runId'
 } as const
 
 export type JobScalarFieldEnum = (typeof JobScalarFieldEnum)[keyof typeof JobScalarFieldEnum]
@@ -3551,6 +3741,20 @@ export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel,
 
 
 /**
+ * Reference to a field of type 'Json'
+ */
+export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
+    
+
+
+/**
+ * Reference to a field of type 'QueryMode'
+ */
+export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
+    
+
+
+/**
  * Reference to a field of type 'Bytes'
  */
 export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
@@ -3766,6 +3970,8 @@ export type GlobalOmitConfig = {
   project?: Prisma.ProjectOmit
   runStep?: Prisma.RunStepOmit
   schedule?: Prisma.ScheduleOmit
+  run?: Prisma.RunOmit
+  runPart?: Prisma.RunPartOmit
   webhookSecret?: Prisma.WebhookSecretOmit
   apiKey?: Prisma.ApiKeyOmit
   worker?: Prisma.WorkerOmit

@@ -54,6 +54,8 @@ export const ModelName = {
   Project: 'Project',
   RunStep: 'RunStep',
   Schedule: 'Schedule',
+  Run: 'Run',
+  RunPart: 'RunPart',
   WebhookSecret: 'WebhookSecret',
   ApiKey: 'ApiKey',
   Worker: 'Worker',
@@ -153,6 +155,47 @@ export const ScheduleScalarFieldEnum = {
 } as const
 
 export type ScheduleScalarFieldEnum = (typeof ScheduleScalarFieldEnum)[keyof typeof ScheduleScalarFieldEnum]
+export const RunScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  url: 'url',
+  name: 'name',
+  state: 'state',
+  payload: 'payload',
+  result: 'result',
+  error: 'error',
+  labels: 'labels',
+  idempotencyKey: 'idempotencyKey',
+  turn: 'turn',
+  turnJobId: 'turnJobId',
+  tokenHash: 'tokenHash',
+  secret: 'secret',
+  seq: 'seq',
+  wakeAt: 'wakeAt',
+  createdAt: 'createdAt',
+  deadlineAt: 'deadlineAt',
+  endedAt: 'endedAt',
+  releasedAt: 'releasedAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type RunScalarFieldEnum = (typeof RunScalarFieldEnum)[keyof typeof RunScalarFieldEnum]
+
+
+export const RunPartScalarFieldEnum = {
+  runId: 'runId',
+  key: 'key',
+  kind: 'kind',
+  n: 'n',
+  jobId: 'jobId',
+  dueAt: 'dueAt',
+  result: 'result',
+  seq: 'seq',
+  createdAt: 'createdAt',
+  endedAt: 'endedAt'
+} as const
+
+export type RunPartScalarFieldEnum = (typeof RunPartScalarFieldEnum)[keyof typeof RunPartScalarFieldEnum]
 
 
 export const WebhookSecretScalarFieldEnum = {
@@ -233,7 +276,8 @@ export const JobScalarFieldEnum = {
   rerunOf: 'rerunOf',
   priority: 'priority',
   flowId: 'flowId',
-  lineId: 'lineId'
+  lineId: 'lineId',
+  runId: 'runId'
 } as const
 
 export type JobScalarFieldEnum = (typeof JobScalarFieldEnum)[keyof typeof JobScalarFieldEnum]

@@ -72,6 +72,7 @@ export type JobMinAggregateOutputType = {
   priority: number | null
   flowId: string | null
   lineId: string | null
+  runId: string | null
 }
 
 export type JobMaxAggregateOutputType = {
@@ -104,6 +105,7 @@ export type JobMaxAggregateOutputType = {
   priority: number | null
   flowId: string | null
   lineId: string | null
+  runId: string | null
 }
 
 export type JobCountAggregateOutputType = {
@@ -139,6 +141,7 @@ export type JobCountAggregateOutputType = {
   priority: number
   flowId: number
   lineId: number
+  runId: number
   _all: number
 }
 
@@ -189,6 +192,7 @@ export type JobMinAggregateInputType = {
   priority?: true
   flowId?: true
   lineId?: true
+  runId?: true
 }
 
 export type JobMaxAggregateInputType = {
@@ -221,6 +225,7 @@ export type JobMaxAggregateInputType = {
   priority?: true
   flowId?: true
   lineId?: true
+  runId?: true
 }
 
 export type JobCountAggregateInputType = {
@@ -256,6 +261,7 @@ export type JobCountAggregateInputType = {
   priority?: true
   flowId?: true
   lineId?: true
+  runId?: true
   _all?: true
 }
 
@@ -378,6 +384,7 @@ export type JobGroupByOutputType = {
   priority: number
   flowId: string | null
   lineId: string | null
+  runId: string | null
   _count: JobCountAggregateOutputType | null
   _avg: JobAvgAggregateOutputType | null
   _sum: JobSumAggregateOutputType | null
@@ -436,6 +443,7 @@ export type JobWhereInput = {
   priority?: Prisma.IntFilter<"Job"> | number
   flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  runId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }
 
 export type JobOrderByWithRelationInput = {
@@ -471,6 +479,7 @@ export type JobOrderByWithRelationInput = {
   priority?: Prisma.SortOrder
   flowId?: Prisma.SortOrderInput | Prisma.SortOrder
   lineId?: Prisma.SortOrderInput | Prisma.SortOrder
+  runId?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type JobWhereUniqueInput = Prisma.AtLeast<{
@@ -509,6 +518,7 @@ export type JobWhereUniqueInput = Prisma.AtLeast<{
   priority?: Prisma.IntFilter<"Job"> | number
   flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  runId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }, "id">
 
 export type JobOrderByWithAggregationInput = {
@@ -544,6 +554,7 @@ export type JobOrderByWithAggregationInput = {
   priority?: Prisma.SortOrder
   flowId?: Prisma.SortOrderInput | Prisma.SortOrder
   lineId?: Prisma.SortOrderInput | Prisma.SortOrder
+  runId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.JobCountOrderByAggregateInput
   _avg?: Prisma.JobAvgOrderByAggregateInput
   _max?: Prisma.JobMaxOrderByAggregateInput
@@ -587,6 +598,7 @@ export type JobScalarWhereWithAggregatesInput = {
   priority?: Prisma.IntWithAggregatesFilter<"Job"> | number
   flowId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
+  runId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
 }
 
 export type JobCreateInput = {
@@ -622,6 +634,7 @@ export type JobCreateInput = {
   priority?: number
   flowId?: string | null
   lineId?: string | null
+  runId?: string | null
 }
 
 export type JobUncheckedCreateInput = {
@@ -657,6 +670,7 @@ export type JobUncheckedCreateInput = {
   priority?: number
   flowId?: string | null
   lineId?: string | null
+  runId?: string | null
 }
 
 export type JobUpdateInput = {
@@ -692,6 +706,7 @@ export type JobUpdateInput = {
   priority?: Prisma.IntFieldUpdateOperationsInput | number
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobUncheckedUpdateInput = {
@@ -727,6 +742,7 @@ export type JobUncheckedUpdateInput = {
   priority?: Prisma.IntFieldUpdateOperationsInput | number
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobCreateManyInput = {
@@ -762,6 +778,7 @@ export type JobCreateManyInput = {
   priority?: number
   flowId?: string | null
   lineId?: string | null
+  runId?: string | null
 }
 
 export type JobUpdateManyMutationInput = {
@@ -797,6 +814,7 @@ export type JobUpdateManyMutationInput = {
   priority?: Prisma.IntFieldUpdateOperationsInput | number
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobUncheckedUpdateManyInput = {
@@ -832,6 +850,7 @@ export type JobUncheckedUpdateManyInput = {
   priority?: Prisma.IntFieldUpdateOperationsInput | number
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobCountOrderByAggregateInput = {
@@ -867,6 +886,7 @@ export type JobCountOrderByAggregateInput = {
   priority?: Prisma.SortOrder
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
+  runId?: Prisma.SortOrder
 }
 
 export type JobAvgOrderByAggregateInput = {
@@ -907,6 +927,7 @@ export type JobMaxOrderByAggregateInput = {
   priority?: Prisma.SortOrder
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
+  runId?: Prisma.SortOrder
 }
 
 export type JobMinOrderByAggregateInput = {
@@ -939,6 +960,7 @@ export type JobMinOrderByAggregateInput = {
   priority?: Prisma.SortOrder
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
+  runId?: Prisma.SortOrder
 }
 
 export type JobSumOrderByAggregateInput = {
@@ -993,6 +1015,7 @@ export type JobSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   priority?: boolean
   flowId?: boolean
   lineId?: boolean
+  runId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1028,6 +1051,7 @@ export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
   priority?: boolean
   flowId?: boolean
   lineId?: boolean
+  runId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1063,6 +1087,7 @@ export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
   priority?: boolean
   flowId?: boolean
   lineId?: boolean
+  runId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectScalar = {
@@ -1098,9 +1123,10 @@ export type JobSelectScalar = {
   priority?: boolean
   flowId?: boolean
   lineId?: boolean
+  runId?: boolean
 }
 
-export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId", ExtArgs["result"]["job"]>
+export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId" | "runId", ExtArgs["result"]["job"]>
 
 export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Job"
@@ -1168,6 +1194,10 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
      * Line in which the job waits now, although it is due. It then has no queue message.
      */
     lineId: string | null
+    /**
+     * Run that the job belongs to; null: none.
+     */
+    runId: string | null
   }, ExtArgs["result"]["job"]>
   composites: {}
 }
@@ -1623,6 +1653,7 @@ export interface JobFieldRefs {
   readonly priority: Prisma.FieldRef<"Job", 'Int'>
   readonly flowId: Prisma.FieldRef<"Job", 'String'>
   readonly lineId: Prisma.FieldRef<"Job", 'String'>
+  readonly runId: Prisma.FieldRef<"Job", 'String'>
 }
     
 

@@ -253,6 +253,7 @@ export type ProjectWhereInput = {
   inboxMessages?: Prisma.InboxMessageListRelationFilter
   runSteps?: Prisma.RunStepListRelationFilter
   schedules?: Prisma.ScheduleListRelationFilter
+  runs?: Prisma.RunListRelationFilter
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -272,6 +273,7 @@ export type ProjectOrderByWithRelationInput = {
   inboxMessages?: Prisma.InboxMessageOrderByRelationAggregateInput
   runSteps?: Prisma.RunStepOrderByRelationAggregateInput
   schedules?: Prisma.ScheduleOrderByRelationAggregateInput
+  runs?: Prisma.RunOrderByRelationAggregateInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -294,6 +296,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   inboxMessages?: Prisma.InboxMessageListRelationFilter
   runSteps?: Prisma.RunStepListRelationFilter
   schedules?: Prisma.ScheduleListRelationFilter
+  runs?: Prisma.RunListRelationFilter
 }, "id">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -341,6 +344,7 @@ export type ProjectCreateInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -360,6 +364,7 @@ export type ProjectUncheckedCreateInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -379,6 +384,7 @@ export type ProjectUpdateInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -398,6 +404,7 @@ export type ProjectUncheckedUpdateInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -526,6 +533,18 @@ export type ProjectUpdateOneRequiredWithoutSchedulesNestedInput = {
   upsert?: Prisma.ProjectUpsertWithoutSchedulesInput
   connect?: Prisma.ProjectWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutSchedulesInput, Prisma.ProjectUpdateWithoutSchedulesInput>, Prisma.ProjectUncheckedUpdateWithoutSchedulesInput>
+export type ProjectCreateNestedOneWithoutRunsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutRunsInput, Prisma.ProjectUncheckedCreateWithoutRunsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutRunsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutRunsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutRunsInput, Prisma.ProjectUncheckedCreateWithoutRunsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutRunsInput
+  upsert?: Prisma.ProjectUpsertWithoutRunsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutRunsInput, Prisma.ProjectUpdateWithoutRunsInput>, Prisma.ProjectUncheckedUpdateWithoutRunsInput>
 }
 
 export type ProjectCreateNestedOneWithoutWebhookSecretsInput = {
@@ -644,6 +663,7 @@ export type ProjectCreateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutRunStepsInput = {
@@ -662,6 +682,7 @@ export type ProjectUncheckedCreateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutRunStepsInput = {
@@ -696,6 +717,7 @@ export type ProjectUpdateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutRunStepsInput = {
@@ -717,6 +739,10 @@ export type ProjectUncheckedUpdateWithoutRunStepsInput = {
 }
 
 export type ProjectCreateWithoutSchedulesInput = {
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutRunsInput = {
   id: string
   name: string
   createdAt?: Date | string
@@ -735,6 +761,7 @@ export type ProjectCreateWithoutSchedulesInput = {
 }
 
 export type ProjectUncheckedCreateWithoutSchedulesInput = {
+export type ProjectUncheckedCreateWithoutRunsInput = {
   id: string
   name: string
   createdAt?: Date | string
@@ -769,6 +796,23 @@ export type ProjectUpdateToOneWithWhereWithoutSchedulesInput = {
 }
 
 export type ProjectUpdateWithoutSchedulesInput = {
+export type ProjectCreateOrConnectWithoutRunsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutRunsInput, Prisma.ProjectUncheckedCreateWithoutRunsInput>
+}
+
+export type ProjectUpsertWithoutRunsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutRunsInput, Prisma.ProjectUncheckedUpdateWithoutRunsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutRunsInput, Prisma.ProjectUncheckedCreateWithoutRunsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutRunsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutRunsInput, Prisma.ProjectUncheckedUpdateWithoutRunsInput>
+}
+
+export type ProjectUpdateWithoutRunsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -787,6 +831,7 @@ export type ProjectUpdateWithoutSchedulesInput = {
 }
 
 export type ProjectUncheckedUpdateWithoutSchedulesInput = {
+export type ProjectUncheckedUpdateWithoutRunsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -820,6 +865,7 @@ export type ProjectCreateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
@@ -838,6 +884,7 @@ export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutWebhookSecretsInput = {
@@ -872,6 +919,7 @@ export type ProjectUpdateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
@@ -890,6 +938,7 @@ export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutApiKeysInput = {
@@ -908,6 +957,7 @@ export type ProjectCreateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutApiKeysInput = {
@@ -926,6 +976,7 @@ export type ProjectUncheckedCreateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutApiKeysInput = {
@@ -960,6 +1011,7 @@ export type ProjectUpdateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutApiKeysInput = {
@@ -978,6 +1030,7 @@ export type ProjectUncheckedUpdateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEndpointsInput = {
@@ -996,6 +1049,7 @@ export type ProjectCreateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEndpointsInput = {
@@ -1014,6 +1068,7 @@ export type ProjectUncheckedCreateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEndpointsInput = {
@@ -1048,6 +1103,7 @@ export type ProjectUpdateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEndpointsInput = {
@@ -1066,6 +1122,7 @@ export type ProjectUncheckedUpdateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInboxMessagesInput = {
@@ -1084,6 +1141,7 @@ export type ProjectCreateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
@@ -1102,6 +1160,7 @@ export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInboxMessagesInput = {
@@ -1136,6 +1195,7 @@ export type ProjectUpdateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
@@ -1154,6 +1214,7 @@ export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInvitationsInput = {
@@ -1172,6 +1233,7 @@ export type ProjectCreateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInvitationsInput = {
@@ -1190,6 +1252,7 @@ export type ProjectUncheckedCreateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInvitationsInput = {
@@ -1224,6 +1287,7 @@ export type ProjectUpdateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInvitationsInput = {
@@ -1242,6 +1306,7 @@ export type ProjectUncheckedUpdateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSavedViewsInput = {
@@ -1260,6 +1325,7 @@ export type ProjectCreateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSavedViewsInput = {
@@ -1278,6 +1344,7 @@ export type ProjectUncheckedCreateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSavedViewsInput = {
@@ -1312,6 +1379,7 @@ export type ProjectUpdateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
@@ -1330,6 +1398,7 @@ export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutMembersInput = {
@@ -1348,6 +1417,7 @@ export type ProjectCreateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutMembersInput = {
@@ -1366,6 +1436,7 @@ export type ProjectUncheckedCreateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutMembersInput = {
@@ -1400,6 +1471,7 @@ export type ProjectUpdateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutMembersInput = {
@@ -1418,6 +1490,7 @@ export type ProjectUncheckedUpdateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 
@@ -1435,6 +1508,7 @@ export type ProjectCountOutputType = {
   inboxMessages: number
   runSteps: number
   schedules: number
+  runs: number
 }
 
 export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1447,6 +1521,7 @@ export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   inboxMessages?: boolean | ProjectCountOutputTypeCountInboxMessagesArgs
   runSteps?: boolean | ProjectCountOutputTypeCountRunStepsArgs
   schedules?: boolean | ProjectCountOutputTypeCountSchedulesArgs
+  runs?: boolean | ProjectCountOutputTypeCountRunsArgs
 }
 
 /**
@@ -1520,6 +1595,8 @@ export type ProjectCountOutputTypeCountRunStepsArgs<ExtArgs extends runtime.Type
  */
 export type ProjectCountOutputTypeCountSchedulesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ScheduleWhereInput
+export type ProjectCountOutputTypeCountRunsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.RunWhereInput
 }
 
 
@@ -1540,6 +1617,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
   runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
   schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
+  runs?: boolean | Prisma.Project$runsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -1584,6 +1662,7 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
   runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
   schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
+  runs?: boolean | Prisma.Project$runsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1601,6 +1680,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     inboxMessages: Prisma.$InboxMessagePayload<ExtArgs>[]
     runSteps: Prisma.$RunStepPayload<ExtArgs>[]
     schedules: Prisma.$SchedulePayload<ExtArgs>[]
+    runs: Prisma.$RunPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2019,6 +2099,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   inboxMessages<T extends Prisma.Project$inboxMessagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$inboxMessagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$InboxMessagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   runSteps<T extends Prisma.Project$runStepsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$runStepsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RunStepPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   schedules<T extends Prisma.Project$schedulesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$schedulesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SchedulePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  runs<T extends Prisma.Project$runsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$runsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RunPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2661,6 +2742,27 @@ export type Project$schedulesArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.ScheduleScalarFieldEnum | Prisma.ScheduleScalarFieldEnum[]
+ * Project.runs
+ */
+export type Project$runsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Run
+   */
+  select?: Prisma.RunSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Run
+   */
+  omit?: Prisma.RunOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RunInclude<ExtArgs> | null
+  where?: Prisma.RunWhereInput
+  orderBy?: Prisma.RunOrderByWithRelationInput | Prisma.RunOrderByWithRelationInput[]
+  cursor?: Prisma.RunWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.RunScalarFieldEnum | Prisma.RunScalarFieldEnum[]
 }
 
 /**

@@ -40,6 +40,7 @@ function job(options: Partial<JobOptions> = {}, more: Partial<ClaimedJob> = {}):
     rerun_of: null,
     priority: 0,
     flow_id: null,
+    run_id: null,
     headers: [],
     metadata: null,
     callback: null,

@@ -51,6 +51,7 @@ function job(callback: StoredCallback | null, more: Partial<ClaimedJob> = {}): C
     rerun_of: null,
     priority: 0,
     flow_id: null,
+    run_id: null,
     headers: [],
     metadata: null,
     callback,

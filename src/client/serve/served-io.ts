@@ -1,0 +1,84 @@
+import { JobFailedError, RingbackError } from '#src/client/call/errors.ts';
+import {
+  type CacheKey,
+  type FetchArguments,
+  inCallersWords,
+  toRequest,
+  withWrittenBody,
+} from '#src/client/job/background-request.ts';
+import { completedResult, jsonOf, readData } from '#src/client/job/response-data.ts';
+import type { BackgroundFetchResponse } from '#src/client/job/run.ts';
+import type { SubmitRequest } from '#src/client/job/submit-request.ts';
+import type { Job } from '#src/contract/job/job.ts';
+import type { RunEntry } from '#src/contract/run/run-turn.ts';
+import type { Duration } from '#src/contract/submit/retry-input.ts';
+import { askForJob } from './ask-for-job.ts';
+import { callbackUrlOf } from './callback-url.ts';
+import type { Invocation } from './invocation.ts';
+import type { CallbackWaitOptions, ServedIo } from './serve-types.ts';
+import { makeServedFetch } from './served-fetch.ts';
+
+/** Makes what the handler of a run works with in one entry. */
+export function makeServedIo(
+  runId: string,
+  invocation: Invocation,
+  entry: Extract<RunEntry, { state: 'entered' }>,
+): ServedIo {
+  let sleeps = 0;
+  const ended = async (args: FetchArguments): Promise<Job> => {
+    const [cacheKey] = args;
+    args[2]?.signal?.throwIfAborted();
+    const request = await invocation.prepare(async () => toRequest(runId, await withWrittenBody(args)));
+    try {
+      return await askForJob(invocation, keyText(cacheKey), request, nameOf(request));
+    } catch (error) {
+      throw error instanceof JobFailedError ? error : inCallersWords(error, args);
+    }
+  };
+  return {
+    runId,
+    async backgroundFetch<T>(...args: FetchArguments): Promise<T> {
+      const job = await ended(args);
+      return jsonOf(job, completedResult(job)) as T;
+    },
+    async backgroundFetchResponse<T>(...args: FetchArguments): Promise<BackgroundFetchResponse<T>> {
+      const result = completedResult(await ended(args));
+      return { status: result.status, data: readData(result).data as T, headers: result.headers };
+    },
+    fetch: makeServedFetch(invocation),
+    async step<T>(key: string, work: () => Promise<T> | T): Promise<T> {
+      const result = await invocation.work(key, async () => writeResult(await work()));
+      return (result === null ? undefined : JSON.parse(result)) as T;
+    },
+    async sleep(...args: [key: string, duration: Duration] | [duration: Duration]): Promise<void> {
+      const [key, duration] = args.length === 2 ? args : [`sleep-${++sleeps}`, args[0]];
+      await invocation.ask({ kind: 'sleep', key, duration });
+    },
+    callbackUrl: (key) => invocation.prepare(() => callbackUrlOf(entry, key)),
+    async waitForCallback<T>(key: string, { timeout }: CallbackWaitOptions = {}): Promise<T> {
+      const { result } = await invocation.ask({ kind: 'callback', key, timeout: timeout ?? null });
+      if (result !== null) return JSON.parse(result) as T;
+      throw new RingbackError('callback_timeout', `Nothing was sent to the callback "${key}" in time.`);
+    },
+  };
+}
+
+/** Returns method and URL without its query, as Ringback keeps them. */
+function nameOf({ url, method, body }: SubmitRequest): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { href } = new URL(url);
+  return `${(method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase()} ${href.split('?', 1)[0]}`;
+}
+
+function keyText(key: CacheKey): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
+}
+
+/** Writes a result as JSON; null stands for undefined. */
+function writeResult(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch (cause) {
+    throw new RingbackError('invalid_input', 'The result of a step must be JSON, and this one is not.', { cause });
+  }
+}
