@@ -1,5 +1,6 @@
 import type { EnteredStep, StepInput } from '#src/contract/run/run-turn.ts';
 import type { RunCalls } from './run-calls.ts';
+import { isFinal } from './run-failure.ts';
 import { makeStepLedger, type NewStep, type StepLedger } from './step-ledger.ts';
 
 /** How an entry of the route ends. `broken`: Ringback did not do what the entry needs, so the turn is to be repeated. */
@@ -112,7 +113,8 @@ function makePump(ledger: StepLedger, calls: RunCalls, finish: (end: InvocationE
     };
     if (!isStopped) timer = setTimeout(() => void look().catch(fail), afterMs);
   };
-  const fail = (error: unknown) => finish({ state: 'broken', error });
+  // A refusal would come again, while Ringback being out of reach passes.
+  const fail = (error: unknown) => finish({ state: isFinal(error) ? 'threw' : 'broken', error });
 
   const step = async (): Promise<boolean> => {
     const next = ledger.firstEnded();

@@ -12,6 +12,7 @@ import type { SubmitRequest } from '#src/client/job/submit-request.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import type { RunEntry } from '#src/contract/run/run-turn.ts';
 import type { Duration } from '#src/contract/submit/retry-input.ts';
+import { runLimits } from '#src/domain/limits.ts';
 import { askForJob } from './ask-for-job.ts';
 import { callbackUrlOf } from './callback-url.ts';
 import type { Invocation } from './invocation.ts';
@@ -76,9 +77,14 @@ function keyText(key: CacheKey): string {
 
 /** Writes a result as JSON; null stands for undefined. */
 function writeResult(value: unknown): string | null {
+  let text: string | null;
   try {
-    return JSON.stringify(value) ?? null;
+    text = JSON.stringify(value) ?? null;
   } catch (cause) {
     throw new RingbackError('invalid_input', 'The result of a step must be JSON, and this one is not.', { cause });
   }
+  const size = new TextEncoder().encode(text ?? '').length;
+  if (size <= runLimits.resultBytes) return text;
+  const most = runLimits.resultBytes.toLocaleString('en-US');
+  throw new RingbackError('invalid_input', `The result of a step must be at most ${most} bytes of JSON, not ${size}.`);
 }

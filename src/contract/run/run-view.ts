@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema } from '#src/contract/event/event-schemas-job.ts';
+import { instantSchema, jsonValueSchema } from '#src/contract/event/event-schemas-job.ts';
 import { pageInput } from '#src/contract/job/job-filter-input.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
@@ -101,8 +101,8 @@ const summaryShape = {
 
 const runShape = {
   ...summaryShape,
-  payload: z.json().describe('What the run was started with.') as z.ZodType<JsonValue>,
-  result: z.json().describe('What the handler returned.') as z.ZodType<JsonValue>,
+  payload: jsonValueSchema.describe('What the run was started with.'),
+  result: jsonValueSchema.describe('What the handler returned.'),
   expiresAt: instantSchema.nullable().describe('When payload and results are deleted, or were.'),
 };
 

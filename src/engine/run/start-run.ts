@@ -27,7 +27,7 @@ export async function startRun(
   const id = newId(deps.now());
   const { job, tokenHash } = makeTurn({ id, url: input.url, turn: 1 }, submitter, deps);
   const { projectId } = submitter;
-  const key = input.idempotencyKey ?? null;
+  const key = readKey(input.idempotencyKey);
   const { row, isNew } = await deps.db.transaction(async (tx) => {
     const isNew = await insertRun(tx, {
       id,
@@ -50,6 +50,13 @@ export async function startRun(
   if (isNew) deps.notify('due');
   else refuseOther(row, job.url, payload);
   return { ...toRun(row), replayed: !isNew };
+}
+
+function readKey(key: string | undefined): string | null {
+  if (key === undefined) return null;
+  if (key.length > 0 && key.length <= limits.idempotencyKeyLength) return key;
+  const message = `the idempotency key must have 1 to ${limits.idempotencyKeyLength} characters`;
+  throw new Refusal('invalid_input', message, 'idempotencyKey');
 }
 
 function payloadText(payload: unknown): string {

@@ -16,6 +16,7 @@ const nouns: Record<string, string> = {
   operations: 'operation',
   flows: 'flow',
   schedules: 'schedule',
+  runs: 'run',
 };
 
 /** Returns the unchecked input of a route's procedure from the request. Sets the call's `waitSeconds`. */

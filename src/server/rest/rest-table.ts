@@ -10,6 +10,7 @@ import { projectRoutes } from './project-routes.ts';
 import { retryRoutes } from './retry-routes.ts';
 import type { RestRoute } from './route.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
+import { runRoutes } from './run-routes.ts';
 
 /** All routes below `/v1`, except those of listeners. */
 export const allRestRoutes: readonly RestRoute[] = [
@@ -22,6 +23,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...flowRoutes,
   ...retryRoutes,
   ...scheduleRoutes,
+  ...runRoutes,
 ];
 
 /** A route with its procedure. */

@@ -8,6 +8,7 @@ import { appRouter } from '#src/server/router.ts';
 import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
 import { type Answer, callProcedure, callRoute } from '#test/support/access-calls.ts';
 import { scheduleProcedures, scheduleRouteNeeds } from '#test/support/access-schedules.ts';
+import { runProcedures, runRoutes, turnCalls } from '#test/support/access-runs.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -151,6 +152,7 @@ const expected: Record<string, Expected> = {
   'views.delete': { scope: 'jobs:read', input: () => ({ id: randomUUID() }), names: true, people: true },
   'inbox.list': { scope: 'jobs:read', input: () => ({ name: 'ours' }), names: false },
   'inbox.clear': { scope: 'jobs:write', input: () => ({ name: 'ours' }), names: false },
+  ...runProcedures(() => ours),
   'session.me': { scope: 'jobs:read', input: none, names: false },
 };
 
@@ -216,6 +218,7 @@ const expectedRest: Record<
   'POST /v1/flows/{id}/pause': { scope: 'jobs:write', names: true, id: () => ours.flow },
   'POST /v1/flows/{id}/resume': { scope: 'jobs:write', names: true, id: () => ours.flow },
   ...scheduleRouteNeeds(() => ours),
+  ...runRoutes(() => ours),
   'GET /v1/operations': { scope: 'jobs:read', names: false },
   'GET /v1/operations/{id}': { scope: 'jobs:read', names: true, id: () => ours.operation },
   'POST /v1/operations/{id}/stop': { scope: 'callbacks:admin', names: true, id: () => ours.operation },
@@ -301,8 +304,9 @@ function refusesOthers(
 
 it('the audit log leaves out only what keys do with jobs and steps, on the hot path', () => {
   const left = procedures.filter(([, { _def }]) => _def.meta?.audit === 'people').map(([path]) => path);
-  const withRoutes = ['jobs.cancel', 'jobs.rerun', 'jobs.submit', 'jobs.submitMany', 'jobs.tryNow'];
-  expect(left.sort()).toEqual([...withRoutes, 'steps.claim', 'steps.finish', 'steps.release']);
+  const ofJobs = ['jobs.cancel', 'jobs.rerun', 'jobs.submit', 'jobs.submitMany', 'jobs.tryNow'];
+  const withRoutes = [...ofJobs, 'runs.cancel', 'runs.start'];
+  expect(left.sort()).toEqual([...withRoutes, ...turnCalls, 'steps.claim', 'steps.finish', 'steps.release'].sort());
   const routes = allRestRoutes.filter((route) => route.method !== 'GET');
   for (const { procedure } of routes) expect(procedures.map(([path]) => path)).toContain(procedure);
   const leftRoutes = routes.filter(({ procedure }) => procedureOf(procedure).meta?.audit === 'people');

@@ -51,3 +51,123 @@ it('calls in sequence and at once are made once each, and the result is that of 
   ]);
   expect(done.turns.every(({ state }) => state === 'completed')).toBe(true);
 });
+
+it('a sleep and a callback end the entry, and the callback may come before anybody waits', async () => {
+  const urls: string[] = [];
+  const route = addRoute('waits', async (_: null, io) => {
+    const early = await io.callbackUrl('early');
+    if (!urls.includes(early)) urls.push(early);
+    await io.sleep('300ms');
+    const late = await io.callbackUrl('late');
+    if (!urls.includes(late)) urls.push(late);
+    await io.sleep('second', 0.2);
+    return [await io.waitForCallback('early'), await io.waitForCallback<{ ok: boolean }>('late')];
+  });
+  const run = await client.start(route);
+  await expect.poll(() => urls.length).toBe(1);
+  const early = await fetch(urls[0] ?? '', { method: 'POST', body: 'just text' });
+  expect([early.status, await early.json()]).toEqual([200, { received: true, repeated: false }]);
+  const steps = async () => {
+    const { state, steps } = await client.runs.get(run.id);
+    return [state, ...steps.map(({ key }) => key)];
+  };
+  await expect.poll(steps).toEqual(expect.arrayContaining(['waiting', 'late']));
+  const send = () => fetch(urls[1] ?? '', { method: 'POST', body: '{"ok":true}' });
+  expect(await (await send()).json()).toEqual({ received: true, repeated: false });
+  expect(await (await send()).json()).toEqual({ received: true, repeated: true });
+  const done = await client.runs.wait(run.id, { timeoutMs: 20_000 });
+  expect(done.result).toEqual(['just text', { ok: true }]);
+  expect(urls).toHaveLength(2);
+  const over = await send();
+  expect([over.status, ((await over.json()) as { code: string }).code]).toEqual([410, 'run_over']);
+});
+
+it('a callback that does not come in time is an error that the handler may catch', async () => {
+  const route = addRoute('in-time', async (_: null, io) => {
+    try {
+      return await io.waitForCallback('approval', { timeout: '300ms' });
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  });
+  const done = await client.runs.wait((await client.start(route)).id, { timeoutMs: 20_000 });
+  expect(done.result).toBe('callback_timeout');
+  expect(done.steps).toMatchObject([{ key: 'approval', kind: 'callback', state: 'timed_out' }]);
+});
+
+it('forged callback URLs are refused', async () => {
+  let url = '';
+  const route = addRoute('forged', async (_: null, io) => {
+    url = await io.callbackUrl('one');
+    return io.waitForCallback('one');
+  });
+  const run = await client.start(route);
+  await expect.poll(async () => (await client.runs.get(run.id)).state).toBe('waiting');
+  const [, start = '', key = '', mac = ''] = /^(.*)\.([^.]+)\.([^.]+)$/.exec(url) ?? [];
+  const other = Buffer.from('two').toString('base64url');
+  const wrong = `${mac.slice(0, -2)}${mac.endsWith('AA') ? 'BB' : 'AA'}`;
+  for (const forged of [
+    `${start}.${other}.${mac}`,
+    `${start}.${key}.${wrong}`,
+    `${start}.${key}`,
+    `${server.url}/v1/callbacks/x`,
+  ]) {
+    expect((await fetch(forged, { method: 'POST', body: '1' })).status).toBe(404);
+  }
+  expect((await fetch(url)).status).toBe(405);
+  const long = await fetch(url, { method: 'POST', body: 'x'.repeat(262_145) });
+  expect(long.status).toBe(413);
+  expect((await client.runs.get(run.id)).state).toBe('waiting');
+  await client.runs.cancel(run.id);
+  expect((await fetch(url, { method: 'POST', body: '1' })).status).toBe(410);
+});
+
+it('only the worker enters: a request without the token, or with another, does nothing', async () => {
+  let entered = 0;
+  const route = addRoute('closed', async (_: null, io) => {
+    entered++;
+    await io.waitForCallback('never');
+  });
+  const run = await client.start(route);
+  await expect.poll(async () => (await client.runs.get(run.id)).state).toBe('waiting');
+  const post = (headers: Record<string, string>, body: unknown) =>
+    fetch(app.url + route, { method: 'POST', headers, body: JSON.stringify(body) });
+  const turn = { type: 'run.turn', run: run.id, turn: 1 };
+  expect((await post({}, turn)).status).toBe(400);
+  expect((await post({ 'ringback-run-token': 'x' }, { hello: 1 })).status).toBe(400);
+  for (const number of [1, 2]) {
+    const answer = await post({ 'ringback-run-token': 'x'.repeat(43) }, { ...turn, turn: number });
+    expect(await answer.json()).toEqual({ state: 'stale' });
+  }
+  expect(entered).toBe(1);
+  const { turns } = await client.runs.get(run.id);
+  const job = await client.get(turns[0]?.jobId ?? '');
+  expect(job.headers['ringback-run-token']).toBe('********');
+});
+
+it('cancelling a run cancels its open jobs, and ends it for good', async () => {
+  target.shut();
+  const route = addRoute('cancelled', (_: null, io) => io.backgroundFetch('slow', `${target.url}/cancelled`));
+  const run = await client.start(route);
+  await expect.poll(() => target.hits.get('/cancelled')).toBe(1);
+  await expect.poll(async () => (await client.runs.get(run.id)).state).toBe('waiting');
+  expect(await client.runs.cancel(run.id)).toMatchObject({ state: 'cancelled' });
+  target.open();
+  const ended = await client.runs.get(run.id);
+  expect(ended.steps).toMatchObject([{ key: 'slow', state: 'failed', jobState: 'cancelled' }]);
+  expect(ended.turns).toHaveLength(1);
+  await expect(client.runs.wait(run.id)).rejects.toMatchObject({ code: 'run_failed' });
+  expect(await client.runs.cancel(run.id)).toMatchObject({ state: 'cancelled', endedAt: ended.endedAt });
+});
+
+it('the same idempotency key leads to the same run, and to no other', async () => {
+  const route = addRoute('keyed', async (payload: number) => payload);
+  const options = { idempotencyKey: 'order-1', labels: ['orders'] };
+  const run = await client.start(route, 1, options);
+  expect(await client.start(route, 1, options)).toMatchObject({ id: run.id, replayed: true });
+  await expect(client.start(route, 2, options)).rejects.toMatchObject({ code: 'idempotency_conflict' });
+  expect((await client.runs.wait(run.id)).result).toBe(1);
+  expect(app.entries.get(route)).toBe(1);
+  expect((await client.runs.list({ label: 'orders', state: 'completed' })).runs.map(({ id }) => id)).toEqual([run.id]);
+  expect((await client.runs.list({ name: route, limit: 1 })).runs).toHaveLength(1);
+});
