@@ -35,7 +35,10 @@ const never: Promise<never> = new Promise(() => undefined);
 /** Makes an entry. `entered` are the steps so far. */
 export function makeInvocation(calls: RunCalls, entered: readonly EnteredStep[]): Invocation {
   const ledger = makeStepLedger(entered);
-  const { promise: ended, resolve } = Promise.withResolvers<InvocationEnd>();
+  let resolve: (end: InvocationEnd) => void = () => undefined;
+  const ended = new Promise<InvocationEnd>((settle) => {
+    resolve = settle;
+  });
   let hasEnded = false;
   const finish = (end: InvocationEnd) => {
     hasEnded = true;

@@ -59,9 +59,7 @@ export function makeStepLedger(entered: readonly EnteredStep[]): StepLedger {
       calls.delete(key);
     },
     waitFor(key) {
-      const { promise, resolve, reject } = Promise.withResolvers<EnteredStep>();
-      calls.set(key, { resolve, reject });
-      return promise;
+      return new Promise((resolve, reject) => calls.set(key, { resolve, reject }));
     },
     firstEnded() {
       const ended = [...calls.keys()].flatMap((key) => known.get(key) ?? []).filter(({ seq }) => seq !== null);

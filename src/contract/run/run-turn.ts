@@ -3,7 +3,8 @@ import type { Job } from '#src/contract/job/job.ts';
 import type { ErrorBody } from '#src/contract/shape/error-code.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
 import { runLimits } from '#src/domain/limits.ts';
-import { type StepKind, turnShape } from './run-view.ts';
+import { turnShape } from './run-schemas.ts';
+import type { StepKind } from './run-view.ts';
 
 /** A step as the route sees it. */
 export type EnteredStep = {

@@ -1,4 +1,4 @@
-import { runDetailSchema, runPageSchema, runSchema, startedRunSchema } from '#src/contract/run/run-view.ts';
+import { runDetailSchema, runPageSchema, runSchema, startedRunSchema } from '#src/contract/run/run-schemas.ts';
 import { type RestRoute, route } from './route.ts';
 import { sampleRun, sampleRunDetail, sampleRunSummary } from './run-samples.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byRun, runListInput, runStartInput, turnShape } from '#src/contract/run/run-schemas.ts';
 import {
   type EnteredStep,
   type RunEntry,
@@ -6,7 +7,6 @@ import {
   runEnterInput,
   runKeepInput,
 } from '#src/contract/run/run-turn.ts';
-import { byRun, runListInput, runStartInput, turnShape } from '#src/contract/run/run-view.ts';
 import { limits, runLimits } from '#src/domain/limits.ts';
 import { enterRun, readStep } from '#src/engine/run/enter-run.ts';
 import { getRun, runPage } from '#src/engine/run/read-runs.ts';

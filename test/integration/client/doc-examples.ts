@@ -11,6 +11,8 @@ declare global {
   const ringback: Ringback;
   const redactString: Client['redactString'];
   const nextRoute: Client['nextRoute'];
+  const serve: Client['serve'];
+  function sendMail(text: string): Promise<void>;
   const expressHandler: Client['expressHandler'];
   const RingbackError: Client['RingbackError'];
   type CaptureFetch = import('@ringback/client').CaptureFetch;
