@@ -63,7 +63,7 @@ CREATE INDEX "run_wake_idx" ON "run" ("wake_at") WHERE "wake_at" IS NOT NULL;
 -- Cancelled runs, until their jobs are cancelled too.
 CREATE INDEX "run_release_idx" ON "run" ("id") WHERE "state" = 'cancelled' AND "released_at" IS NULL;
 -- Runs whose payload and results are kept for a time.
-CREATE INDEX "run_expires_idx" ON "run" ("expires_at") WHERE "expires_at" IS NOT NULL;
+CREATE INDEX "run_expires_idx" ON "run" ("expires_at") WHERE "expires_at" IS NOT NULL AND "payload" IS NOT NULL;
 
 -- A run's row changes with each of its turns; keep room for it.
 ALTER TABLE "run" SET (fillfactor = 70);

@@ -6,6 +6,7 @@ import {
   deleteOldAttempts,
   deleteOldDeliveries,
   deleteOldJobs,
+  deleteOldRuns,
   type Outlived,
 } from '#src/store/retention/project-retention.ts';
 import { allProjectSettings, type ProjectSettingsRow } from '#src/store/retention/project-settings.ts';
@@ -61,6 +62,7 @@ export function makeProjectRetention(
     const kept = retentionOf(row, defaults);
     const outlived = (days: number): Outlived => ({ projectId: row.id, beforeId: idDaysAgo(deps.now(), days), days });
     let total = await walk('jobs', outlived(kept.jobsDays), deleteOldJobs, stopped);
+    total += await untilNothingIsLeft(() => deleteOldRuns(deps.db, outlived(kept.jobsDays)), stopped);
     total += await untilNothingIsLeft(() => deleteOldDeliveries(deps.db, outlived(kept.deliveriesDays)), stopped);
     if (kept.attemptsDays < kept.jobsDays)
       total += await walk('attempts', outlived(kept.attemptsDays), deleteOldAttempts, stopped);

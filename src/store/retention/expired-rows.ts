@@ -63,6 +63,13 @@ const statements: Record<string, string> = {
     delete from run_step s using (
       select project_id, run_id, key from run_step where expires_at <= now() limit ${batch} for update skip locked) old
     where s.project_id = old.project_id and s.run_id = old.run_id and s.key = old.key`,
+  runs: `
+    with gone as (
+      select id from run where expires_at <= now() and payload is not null order by expires_at limit ${batch / 10} for update skip locked
+    ), parts as (
+      update run_part p set result = null from gone where p.run_id = gone.id and p.result is not null
+    )
+    update run set payload = null, result = null from gone where run.id = gone.id`,
   invitations: `delete from invitation where id in (select id from invitation where expires_at < now() - interval '30 days' limit ${batch})`,
   tries: `delete from sign_in_limit where key in (select key from sign_in_limit where ends_at <= now() limit ${batch} for update skip locked)`,
 };

@@ -56,6 +56,11 @@ const deliveriesSql = `
   ), payloads as (delete from delivery_payload p using gone where p.delivery_id = gone.id)
   delete from delivery using gone where delivery.id = gone.id returning delivery.id`;
 
+const runsSql = `
+  delete from run where id in (
+    select id from run where project_id = $1 and id < $2 and ended_at < now() - make_interval(days => $3)
+    order by id limit ${batch / 10} for update skip locked) returning id`;
+
 /**
  * Deletes the attempts of one step of jobs after `$4`. The jobs themselves stay, so the walk must remember its
  * position.
@@ -97,6 +102,11 @@ export function deleteOldJobs(db: Db, { projectId, beforeId, days }: Outlived, a
 /** Deletes a batch of ended deliveries with their attempts. Returns their number. */
 export function deleteOldDeliveries(db: Db, { projectId, beforeId, days }: Outlived): Promise<number> {
   return count(db, 'retain_deliveries', deliveriesSql, [projectId, beforeId, days]);
+}
+
+/** Deletes a batch of ended runs with their steps. Returns their number. */
+export function deleteOldRuns(db: Db, { projectId, beforeId, days }: Outlived): Promise<number> {
+  return count(db, 'retain_runs_of_project', runsSql, [projectId, beforeId, days]);
 }
 
 /** Deletes the attempts of the next batch of old jobs after `afterId`. `last` is null if there are no more jobs. */

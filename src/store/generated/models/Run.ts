@@ -1314,7 +1314,7 @@ export type $RunPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
      */
     releasedAt: Date | null
     /**
-     * Time at which payload and results are deleted; null before the end, and once they are.
+     * Time at which payload and results are deleted; null before the end.
      */
     expiresAt: Date | null
   }, ExtArgs["result"]["run"]>
