@@ -45,6 +45,7 @@ export const sampleJob: FullJobData<'job.completed'> = {
   rerunOf: null,
   priority: 0,
   flow: null,
+  run: null,
 };
 
 /** The sample job before its end. */

@@ -104,6 +104,7 @@ export const jobSchema = z
     rerunOf: idSchema('job').nullable(),
     priority: z.int().describe('The higher, the earlier among what is due.'),
     flow: z.string().nullable().describe("Key of the job's flow."),
+    run: idSchema('run').nullable().describe('The run of `serve` that the job belongs to.'),
   })
   .meta({ id: 'Job', description: 'A request that is made in the background.' }) satisfies z.ZodType<Job>;
 

@@ -66,6 +66,8 @@ export type Job = {
   priority: number;
   /** Key of the job's flow. */
   flow: string | null;
+  /** Run of `serve` that the job belongs to, as one of its requests or turns. */
+  run: string | null;
 };
 
 /** Answer to submitting a job. `replayed` is true if the idempotency key led to an existing job. */

@@ -1,7 +1,7 @@
 import type { CallbackEvent } from '#src/contract/event/event-names.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
-import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { type FullJobRow, isTurn } from '#src/store/job/job-row.ts';
 
 /** The receiver part of a new delivery: where an event goes, and by which schedule. */
 export type Receiver = Pick<
@@ -16,13 +16,15 @@ export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
   receivers: readonly ReceiverRow[];
 };
 
-type Told = Pick<FullJobRow, 'callback' | 'labels'>;
+type Told = Pick<FullJobRow, 'callback' | 'labels' | 'run_id' | 'idempotency_key'>;
 
 /**
  * Returns the receivers of a job's event: the job's own callback URL, and every endpoint that the job names or that
- * wants the event.
+ * wants the event. Nobody is told of the turns of a run: they are jobs of Ringback itself.
  */
-export function receiversOf({ callback, labels }: Told, type: CallbackEvent, options: ReceiverOptions): Receiver[] {
+export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOptions): Receiver[] {
+  if (isTurn(job)) return [];
+  const { callback, labels } = job;
   const receivers: Receiver[] = [];
   const asked = callback?.events.includes(type) === true;
   if (asked && callback.url) {

@@ -52,6 +52,7 @@ export function toJob(row: FullJobRow, options: ViewOptions, deps: Links): Job {
     rerunOf: row.rerun_of === null ? null : formatId('job', row.rerun_of),
     priority: row.priority,
     flow: row.options.flow ?? null,
+    run: row.run_id === null ? null : formatId('run', row.run_id),
   };
 }
 

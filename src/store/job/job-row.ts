@@ -40,6 +40,11 @@ export type JobRow = {
   run_id: string | null;
 };
 
+/** Returns true if a job is a turn of a run. A request of a run has an idempotency key, and a turn has none. */
+export function isTurn(job: Pick<JobRow, 'run_id' | 'idempotency_key'>): boolean {
+  return job.run_id !== null && job.idempotency_key === null;
+}
+
 /** A row of `job_request`. */
 export type RequestRow = {
   headers: ShownHeader[];

@@ -110,6 +110,32 @@ it('what a route of an earlier turn sends is refused, and changes nothing', asyn
   expect(target.total()).toBe(0);
 });
 
+it('endpoints are told of the requests of a run, and not of its turns', async () => {
+  target.open();
+  const endpoint = {
+    name: 'all',
+    url: `${target.url}/hook`,
+    events: ['job.completed', 'job.started'],
+    projectWide: true,
+  };
+  const made = await server.call<{ id: string }>('endpoints.create', endpoint);
+  expect(made.status).toBe(200);
+  const route = addRoute('told', (_: null, io) => io.backgroundFetch('a', `${target.url}/a`));
+  const { id } = await client.start(route);
+  const run = await client.runs.wait(id, { timeoutMs: 20_000 });
+  const jobId = run.steps[0]?.jobId ?? '';
+  expect(await client.get(jobId)).toMatchObject({ run: id });
+  const { body } = await server.call<{ deliveries: { jobId: string; type: string }[] }>(
+    'deliveries.list',
+    { endpointId: made.body.result.data.id },
+    { query: true },
+  );
+  const told = body.result.data.deliveries.map((delivery) => [delivery.jobId, delivery.type]);
+  expect(told.every(([of]) => of === jobId)).toBe(true);
+  expect(told.map(([, type]) => type)).toContain('job.completed');
+  await server.call('endpoints.delete', { id: made.body.result.data.id });
+});
+
 it('many runs with many requests at once all come to their end, and each request is sent once', async () => {
   target.open();
   const names = Array.from({ length: 12 }, (_, index) => `n${index}`);

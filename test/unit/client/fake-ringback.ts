@@ -79,6 +79,7 @@ export function aJob(fields: Partial<SubmittedJob> = {}): SubmittedJob {
       waitReason: null,
       priority: 0,
       flow: null,
+      run: null,
       method: 'GET',
       url: 'https://api.test/',
       headers: {},
