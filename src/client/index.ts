@@ -46,8 +46,8 @@ export type { StepOptions } from '#src/client/job/do-step.ts';
 export type { CallOptions } from '#src/client/job/job-calls.ts';
 export { redactString } from '#src/client/job/redact-string.ts';
 export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
-export type { SimulateOptions } from '#src/client/job/simulate-policy.ts';
 export type { RunRequests, StartOptions } from '#src/client/job/run-requests.ts';
+export type { SimulateOptions } from '#src/client/job/simulate-policy.ts';
 export type { CallbackOptions, HeadersLike, HeaderValue, SubmitRequest } from '#src/client/job/submit-request.ts';
 export type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 export { expressHandler, type NodeResponse } from '#src/client/route/express-handler.ts';
@@ -89,13 +89,6 @@ export type {
 } from '#src/contract/job/job.ts';
 export type { ListInput } from '#src/contract/job/job-filter-input.ts';
 export type {
-  Schedule,
-  ScheduleListInput,
-  SchedulePage,
-  SchedulePreview,
-  ScheduleSummary,
-} from '#src/contract/schedule/schedule.ts';
-export type { SchedulePreviewInput } from '#src/contract/schedule/schedule-input.ts';
   Run,
   RunDetail,
   RunError,
@@ -107,6 +100,14 @@ export type { SchedulePreviewInput } from '#src/contract/schedule/schedule-input
   RunTurn,
   StartedRun,
 } from '#src/contract/run/run-view.ts';
+export type {
+  Schedule,
+  ScheduleListInput,
+  SchedulePage,
+  SchedulePreview,
+  ScheduleSummary,
+} from '#src/contract/schedule/schedule.ts';
+export type { SchedulePreviewInput } from '#src/contract/schedule/schedule-input.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/shape/error-code.ts';
 export type { SimulateAnswer, SimulatedAttempt, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/submit/batch.ts';

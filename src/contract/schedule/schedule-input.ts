@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readShape, refuse } from '#src/contract/shape/shape.ts';
+import { inJob } from '#src/contract/submit/in-job.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { submitSchema } from '#src/contract/submit/submit-schema.ts';
@@ -189,9 +190,4 @@ export function parseTemplate(job: unknown): SubmitSpec {
     if (error instanceof Refusal) throw inJob(error);
     throw error;
   }
-}
-
-/** Returns a refusal of a submission as one of a schedule's job. */
-export function inJob({ code, message, field }: Refusal): Refusal {
-  return new Refusal(code, message, field === undefined || field === '' ? 'job' : `job.${field}`);
 }

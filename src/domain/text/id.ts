@@ -1,6 +1,5 @@
 /** The prefix of each kind of id. */
-export const idPrefixes = ['job', 'att', 'dlv', 'evt', 'end', 'ups', 'key', 'prj', 'usr', 'op', 'flow', 'sch'] as const;
-export const idPrefixes = ['job', 'att', 'dlv', 'evt', 'end', 'ups', 'key', 'prj', 'usr', 'op', 'flow', 'run'] as const;
+export const idPrefixes = ['job', 'att', 'dlv', 'evt', 'end', 'ups', 'key', 'prj', 'usr', 'op', 'flow', 'sch', 'run'] as const;
 
 /** The prefix of an id, without its underscore. */
 export type IdPrefix = (typeof idPrefixes)[number];

@@ -1,5 +1,6 @@
-import { inJob, parseTemplate } from '#src/contract/schedule/schedule-input.ts';
+import { parseTemplate } from '#src/contract/schedule/schedule-input.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { inJob } from '#src/contract/submit/in-job.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { parseExactJson } from '#src/domain/text/exact-json.ts';

@@ -32,6 +32,7 @@ export type RunStep = Prisma.RunStepModel
  * A time table by which jobs are made from a template.
  */
 export type Schedule = Prisma.ScheduleModel
+/**
  * Model Run
  * A run of a route made with `serve`. Its state is here, and the route is entered again and again until it has ended.
  */

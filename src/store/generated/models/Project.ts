@@ -533,6 +533,8 @@ export type ProjectUpdateOneRequiredWithoutSchedulesNestedInput = {
   upsert?: Prisma.ProjectUpsertWithoutSchedulesInput
   connect?: Prisma.ProjectWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutSchedulesInput, Prisma.ProjectUpdateWithoutSchedulesInput>, Prisma.ProjectUncheckedUpdateWithoutSchedulesInput>
+}
+
 export type ProjectCreateNestedOneWithoutRunsInput = {
   create?: Prisma.XOR<Prisma.ProjectCreateWithoutRunsInput, Prisma.ProjectUncheckedCreateWithoutRunsInput>
   connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutRunsInput
@@ -736,13 +738,10 @@ export type ProjectUncheckedUpdateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
-}
-
-export type ProjectCreateWithoutSchedulesInput = {
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
-export type ProjectCreateWithoutRunsInput = {
+export type ProjectCreateWithoutSchedulesInput = {
   id: string
   name: string
   createdAt?: Date | string
@@ -758,10 +757,10 @@ export type ProjectCreateWithoutRunsInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSchedulesInput = {
-export type ProjectUncheckedCreateWithoutRunsInput = {
   id: string
   name: string
   createdAt?: Date | string
@@ -777,6 +776,7 @@ export type ProjectUncheckedCreateWithoutRunsInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSchedulesInput = {
@@ -796,6 +796,81 @@ export type ProjectUpdateToOneWithWhereWithoutSchedulesInput = {
 }
 
 export type ProjectUpdateWithoutSchedulesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutSchedulesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutRunsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutRunsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+}
+
 export type ProjectCreateOrConnectWithoutRunsInput = {
   where: Prisma.ProjectWhereUniqueInput
   create: Prisma.XOR<Prisma.ProjectCreateWithoutRunsInput, Prisma.ProjectUncheckedCreateWithoutRunsInput>
@@ -828,9 +903,9 @@ export type ProjectUpdateWithoutRunsInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
 }
 
-export type ProjectUncheckedUpdateWithoutSchedulesInput = {
 export type ProjectUncheckedUpdateWithoutRunsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
@@ -847,6 +922,7 @@ export type ProjectUncheckedUpdateWithoutRunsInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutWebhookSecretsInput = {
@@ -1595,6 +1671,11 @@ export type ProjectCountOutputTypeCountRunStepsArgs<ExtArgs extends runtime.Type
  */
 export type ProjectCountOutputTypeCountSchedulesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ScheduleWhereInput
+}
+
+/**
+ * ProjectCountOutputType without action
+ */
 export type ProjectCountOutputTypeCountRunsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.RunWhereInput
 }
@@ -2742,6 +2823,9 @@ export type Project$schedulesArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.ScheduleScalarFieldEnum | Prisma.ScheduleScalarFieldEnum[]
+}
+
+/**
  * Project.runs
  */
 export type Project$runsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {

@@ -792,10 +792,6 @@ export type IntFieldUpdateOperationsInput = {
   divide?: number
 }
 
-export type BytesFieldUpdateOperationsInput = {
-  set?: runtime.Bytes
-}
-
 export type RunCreateNestedOneWithoutPartsInput = {
   create?: Prisma.XOR<Prisma.RunCreateWithoutPartsInput, Prisma.RunUncheckedCreateWithoutPartsInput>
   connectOrCreate?: Prisma.RunCreateOrConnectWithoutPartsInput
