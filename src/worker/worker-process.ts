@@ -74,7 +74,9 @@ export async function runWorker(
     send: outbound.send,
     inTouch: () => liveness.inTouch(),
   });
-  const { jobs, lines, deliveries } = dispatcher;
+  const { jobs, lines, deliveries, coolDowns } = dispatcher;
+  const refreshCoolDowns = () => coolDowns.refresh().catch((err) => log.warn({ err }, 'reading cool-downs failed'));
+  await refreshCoolDowns();
   const wakes = openWakeConnection(config.databaseUrl, {
     due: () => {
       jobs.wake();
@@ -83,6 +85,7 @@ export async function runWorker(
     line: lines.wake,
     cancelled: (jobId) => dispatcher?.underWay.abort(jobId, 'lost'),
     secrets: () => dispatcher?.signers.forget(),
+    cooldown: () => void refreshCoolDowns(),
   });
   const tickers = startTickers(deps, dispatcher, liveness, config, log);
   const health = await startHealth(config.workerPort, () => liveness.inTouch());
@@ -135,6 +138,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.readmitMs, () => finishCancelledRuns(deps), warn('cancelling jobs of runs')),
     tick(pace.operateMs, () => stepOperations(deps), warn('operations')),
     tick(pace.stepMs, dispatcher.moveLines, warn('lines')),
+    tick(pace.stepMs, dispatcher.coolDowns.refresh, warn('reading cool-downs')),
     tick(pace.checkClaimsMs, stillOurs, warn('checking claims')),
     tick(pace.readmitMs, lost, warn('readmitting')),
     tick(pace.takeBackMs, strays, warn('taking back')),

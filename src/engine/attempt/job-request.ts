@@ -15,20 +15,12 @@ export function jobRequest(
   deps: Seals & Clock,
   { maxResponseBytes }: { maxResponseBytes: number },
 ): OutboundRequest {
-  const secrets = job.secrets && openRequestSecrets(deps.cipher, job.id, job.secrets);
-  const headers: HeaderList = job.headers.map(([name, shown]) => [name.toLowerCase(), shown]);
-  const sensitive: string[] = [];
-  for (const [index, value] of secrets?.headers ?? []) {
-    const header = headers[index];
-    if (!header) continue;
-    header[1] = value;
-    sensitive.push(header[0]);
-  }
+  const { url, headers, sensitive } = realRequest(job, deps);
   addDefault(headers, 'user-agent', 'ringback/1.0');
   addDefault(headers, 'accept', '*/*');
   if (job.options.sendIdempotencyKey) addDefault(headers, 'idempotency-key', formatId('job', job.id));
   return {
-    url: secrets?.url ?? job.url,
+    url,
     method: job.method,
     headers,
     body: job.body && openBody(deps.cipher, job.id, job.body, job.body_sealed === true),
@@ -39,6 +31,29 @@ export function jobRequest(
     sensitiveHeaders: sensitive,
     secretBody: job.body_sealed === true,
   };
+}
+
+/** The parts of a stored request that may be secret. */
+export type StoredRequest = Pick<ClaimedJob, 'id' | 'url' | 'headers' | 'secrets'>;
+
+/**
+ * Returns the URL and the headers of a job with their real values, header names in lower case. `sensitive` are the names
+ * of the headers that are shown masked. Throws `SealError` if an encryption key is missing.
+ */
+export function realRequest(
+  job: StoredRequest,
+  { cipher }: Seals,
+): { url: string; headers: HeaderList; sensitive: string[] } {
+  const secrets = job.secrets && openRequestSecrets(cipher, job.id, job.secrets);
+  const headers: HeaderList = job.headers.map(([name, shown]) => [name.toLowerCase(), shown]);
+  const sensitive: string[] = [];
+  for (const [index, value] of secrets?.headers ?? []) {
+    const header = headers[index];
+    if (!header) continue;
+    header[1] = value;
+    sensitive.push(header[0]);
+  }
+  return { url: secrets?.url ?? job.url, headers, sensitive };
 }
 
 /** Returns an attempt's timeout in milliseconds. It ends at the job's deadline at the latest. */

@@ -2,7 +2,7 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import type { Clock, Logs, Seals } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
-import type { Send } from '#src/outbound/request.ts';
+import type { OutboundRequest, Send } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { SealError } from '#src/store/seal/cipher.ts';
 import type { EgressHealth } from './egress-health.ts';
@@ -10,12 +10,16 @@ import { jobRequest } from './job-request.ts';
 import { secretsOf } from './known-secrets.ts';
 import type { EndedAttempt } from './settlement.ts';
 
-/** Options of a worker's attempts. `send` sends a request; `egress` records its outcome. */
+/**
+ * Options of a worker's attempts. `send` sends a request; `egress` records its outcome, and so does `onEnded`, which
+ * gets the request as it was sent.
+ */
 export type RunOptions = {
   worker: { id: string; name: string };
   maxResponseBytes: number;
   send: Send;
   egress: EgressHealth;
+  onEnded?: (job: ClaimedJob, request: OutboundRequest, outcome: Outcome) => void;
 };
 
 /** Returns the function that makes one attempt of a claimed job and passes its outcome to `settle`. */
@@ -28,13 +32,16 @@ export function makeRunJob(
     const signal = slot.hold(job.id, { bytes: job.body?.byteLength ?? 0 });
     const startedAt = new Date(deps.now());
     let secrets: string[] = [];
+    let sent: OutboundRequest | null = null;
     const outcome = await makeAttempt(() => {
       const request = jobRequest(job, deps, options);
       secrets = secretsOf(request, job.options.redact.query);
+      sent = request;
       return options.send({ ...request, signal });
     }, deps);
     slot.requestEnded();
     options.egress.note(job.url, outcome);
+    if (sent !== null) options.onEnded?.(job, sent, outcome);
     if (signal.reason === 'lost') return;
     const ended = { job, outcome, secrets, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling failed'));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { urlOrigin } from '#src/domain/flow/url-origin.ts';
+import type { CoolDowns } from '#src/engine/cool/cool-downs.ts';
 import { type Capacity, throughGate } from '#src/engine/deliver/gate.ts';
 import type { Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { tellStarted } from '#src/engine/event/progress-delivery.ts';
@@ -9,37 +10,44 @@ import type { Tx } from '#src/store/db/database.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { type Candidate, type ClaimedJob, claimJobs, findCandidates, withinBytes } from '#src/store/job/claim-jobs.ts';
+import type { CoolName } from '#src/store/line/cool-down-rows.ts';
 import { findLines, type Joining, joinLines, openLines } from '#src/store/line/join-lines.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
 
 /** Claimed work. `more` is true if the queue gave a full batch, so there may be more due work. */
 export type Claimed<Work> = { work: Work[]; more: boolean };
 
-/** What a worker claims jobs for: its id, the bytes that it has left for bodies, and its slots. */
-export type Claimer = { workerId: string; bytes: number; room: Pick<JobRoom, 'sort'> };
+/** What a worker claims jobs for: its id, the bytes that it has left for bodies, its slots, and the cool-downs. */
+export type Claimer = {
+  workerId: string;
+  bytes: number;
+  room: Pick<JobRoom, 'sort'>;
+  coolDowns: Pick<CoolDowns, 'find'>;
+};
 
 /**
  * Takes due messages from the queue and claims their jobs, in one transaction. It also writes the `job.started` events
- * of first attempts. A job with a flow joins the flow's line, and a job to which others leave no slot joins the line of
- * its origin. Jobs whose bodies do not fit into `bytes` get new messages.
+ * of first attempts. A job with a flow joins the flow's line, a job whose target asked for a pause that of the cool-down,
+ * and a job to which others leave no slot that of its origin. Jobs whose bodies do not fit into `bytes` get new messages.
  */
 export async function claimDueJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Logs,
-  { workerId, bytes, room }: Claimer,
+  { workerId, bytes, room, coolDowns }: Claimer,
   limit: number,
 ): Promise<Claimed<ClaimedJob>> {
   const { signals, ...claimed } = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'fetch', limit);
     if (ids.length === 0) return { work: [], more: full, signals: [] };
     const [free, flowing] = partition(await findCandidates(tx, ids), (job) => job.flow_id === null);
-    const { go, wait, back } = room.sort(free);
+    const cooling = await coolDowns.find(tx, free);
+    const { go, wait, back } = room.sort(cooling.size === 0 ? free : free.filter(({ id }) => !cooling.has(id)));
     const fitting = withinBytes(go, bytes);
     await deps.queue.insert(
       tx,
       'fetch',
       [...go.slice(fitting), ...back].map((job) => messageOfJob(job, 0)),
     );
-    await toLines(tx, flowing, wait);
+    await toLines(tx, flowing, wait, cooling);
     const work = await claimJobs(
       tx,
       go.slice(0, fitting).map(({ id }) => id),
@@ -53,15 +61,32 @@ export async function claimDueJobs(
   return claimed;
 }
 
+/**
+ * Moves jobs from the lines of their origins to those of their cool-downs, in a transaction of its own: it locks the
+ * jobs before the lines, as the claim of due jobs does.
+ */
+export function moveToCoolDowns(deps: Reads, cooling: ReadonlyMap<string, CoolName>): Promise<void> {
+  return deps.db.transaction(async (tx) => {
+    const still = await findCandidates(tx, [...cooling.keys()]);
+    const ids = new Set(still.map(({ id }) => id));
+    await toLines(tx, [], [], new Map([...cooling].filter(([id]) => ids.has(id))));
+  });
+}
+
 function partition<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {
   return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
 /**
- * Puts jobs into the lines of their flows and of their origins. All lines are locked by one statement, in the order of
+ * Puts jobs into the lines of their flows, of their origins, and of cool-downs. All lines are locked by one statement, in the order of
  * their ids.
  */
-async function toLines(tx: Tx, flowing: Candidate[], wait: Sorted<Candidate>['wait']): Promise<void> {
+async function toLines(
+  tx: Tx,
+  flowing: Candidate[],
+  wait: Sorted<Candidate>['wait'],
+  cooling: ReadonlyMap<string, CoolName>,
+): Promise<void> {
   const flows = await findLines(tx, [...new Set(flowing.flatMap((job) => job.flow_id ?? []))]);
   const lines = new Map(flows.map((line) => [line.id, line]));
   const joining: Joining[] = flowing.map((job) => ({ id: job.id, lineId: job.flow_id ?? '', waitReason: 'flow' }));
@@ -70,6 +95,10 @@ async function toLines(tx: Tx, flowing: Candidate[], wait: Sorted<Candidate>['wa
     const id = lineIdOf(name);
     lines.set(id, { ...name, id, concurrency: null, rate: null });
     joining.push({ id: job.id, lineId: id, waitReason: reason });
+  }
+  for (const [id, name] of cooling) {
+    lines.set(name.id, { ...name, concurrency: null, rate: null });
+    joining.push({ id, lineId: name.id, waitReason: 'cooldown' });
   }
   await joinLines(tx, joining);
   await openLines(tx, [...lines.values()]);

@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { afterStarts, type FlowState, mayStart, nextByRate } from '#src/domain/flow/flow-clock.ts';
+import type { CoolDowns } from '#src/engine/cool/cool-downs.ts';
+import { coolOrigin } from '#src/engine/cool/cool-name.ts';
 import type { Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
 import { tellStarted } from '#src/engine/event/progress-delivery.ts';
 import type { JobRoom } from '#src/engine/pump/job-room.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { type ClaimedJob, claimJobs, findCandidates, withinBytes } from '#src/store/job/claim-jobs.ts';
+import { markCooling, updateCoolDowns } from '#src/store/line/cool-down-rows.ts';
 import {
   countUnderWay,
   type DueLine,
+  type FirstJob,
   type LineUpdate,
   lockDueLines,
   lockFirstJobs,
   nextWakeMs,
   updateLines,
 } from '#src/store/line/due-lines.ts';
-import type { Claimed } from './claim-due.ts';
+import { type Claimed, moveToCoolDowns } from './claim-due.ts';
+import { type CoolGate, makeCoolGate } from './cool-gate.ts';
+import { type Sifted, siftCooling } from './sift-cooling.ts';
 
 /** Lines that one transaction looks at. */
 const linesAtOnce = 50;
@@ -22,6 +28,8 @@ const linesAtOnce = 50;
 const fullLookMs = 15_000;
 /** The loop of lines looks twice a second by itself. It is woken for what comes earlier. */
 const soonMs = 500;
+/** While there are cool-downs, so many times more jobs of a line are looked at than may start. */
+const passedOver = 4;
 /** A line in which only jobs to crowded origins were found is looked at again after this time. */
 const crowdedLookMs = 500;
 
@@ -30,6 +38,7 @@ export type LineClaimer = {
   workerId: string;
   bytes: number;
   room: Pick<JobRoom, 'left' | 'crowded' | 'noneWaits'>;
+  coolDowns: Pick<CoolDowns, 'any' | 'find'>;
   wakeIn: (delayMs: number) => void;
 };
 
@@ -42,30 +51,44 @@ export async function claimFromLines(
   claimer: LineClaimer,
   limit: number,
 ): Promise<Claimed<ClaimedJob>> {
-  const { told, nextMs, ...claimed } = await deps.db.transaction(async (tx) => {
-    const crowded = claimer.room.crowded();
+  const { told, nextMs, moving, ...claimed } = await deps.db.transaction(async (tx) => {
+    const { coolDowns, room } = claimer;
+    const crowded = room.crowded();
     const lines = await lockDueLines(
       tx,
       crowded.map(({ projectId, origin }) => ({ projectId, key: origin })),
       linesAtOnce,
     );
+    const gate = makeCoolGate(lines.filter((line) => line.kind === 'cooldown'));
     const limited = lines.filter((line) => line.concurrency !== null).map((line) => line.id);
-    const looks = chooseCounts(lines, await countUnderWay(tx, limited), claimer.room, limit);
-    const searches = looks.filter(({ count }) => count > 0).map(({ line, count }) => ({ lineId: line.id, count }));
-    const found = searches.length === 0 ? [] : await lockFirstJobs(tx, searches, crowdedUrls(crowded));
-    const work = await claimFound(tx, found, claimer);
-    await updateLines(tx, updatesOf(looks, found, work, crowded.length > 0));
-    const more = lines.length === linesAtOnce || found.length >= limit;
-    if (lines.length === 0 && crowded.length === 0) claimer.room.noneWaits();
-    return { work, more, told: await tellStarted(tx, work, deps), nextMs: await nextWakeMs(tx) };
+    const looks = chooseCounts(lines, await countUnderWay(tx, limited), { room, gate, limit, passed: coolDowns.any });
+    const searches = looks.filter(({ count }) => count > 0).map((look) => ({ ...look, lineId: look.line.id }));
+    const found =
+      searches.length === 0
+        ? []
+        : await lockFirstJobs(
+            tx,
+            searches.map(({ lineId, searched }) => ({ lineId, count: searched })),
+            crowdedUrls(crowded),
+          );
+    const sifted = await siftCooling(tx, coolDowns, gate, looks, found);
+    const work = await claimFound(tx, sifted.go, claimer);
+    await updateLines(tx, updatesOf(looks, { found, work, sifted, gate, hasCrowded: crowded.length > 0 }));
+    await updateCoolDowns(tx, gate.updates(startsBy(work, sifted)));
+    await markCooling(tx, sifted.blocked);
+    const more = lines.length === linesAtOnce || sifted.go.length >= limit;
+    if (lines.length === 0 && crowded.length === 0) room.noneWaits();
+    const { moving } = sifted;
+    return { work, more, moving, told: await tellStarted(tx, work, deps), nextMs: await nextWakeMs(tx) };
   });
   if (told) deps.notify('due');
+  if (moving.size > 0) await moveToCoolDowns(deps, moving);
   if (nextMs !== null && nextMs < soonMs) claimer.wakeIn(Math.max(0, nextMs));
   return claimed;
 }
 
-/** A line with the number of its jobs that may start now. */
-type Look = { line: DueLine; flow: FlowState; count: number; isShort: boolean };
+/** A line with the number of its jobs that may start now, and of those to look for. */
+type Look = { line: DueLine; flow: FlowState; count: number; searched: number; isShort: boolean };
 
 /**
  * Chooses how many jobs of each line to claim, at most `limit` in all. `isShort` marks a line that would let more go if
@@ -74,16 +97,18 @@ type Look = { line: DueLine; flow: FlowState; count: number; isShort: boolean };
 function chooseCounts(
   lines: DueLine[],
   underWay: ReadonlyMap<string, number>,
-  room: Pick<JobRoom, 'left'>,
-  limit: number,
+  { room, gate, limit, passed }: { room: Pick<JobRoom, 'left'>; gate: CoolGate; limit: number; passed: boolean },
 ): Look[] {
   let left = limit;
   return lines.map((line) => {
     const flow = flowOf(line, underWay.get(line.id) ?? 0);
-    const own = line.kind === 'origin' ? Math.min(left, room.left(line.project_id, line.key)) : left;
-    const count = mayStart(flow, line.now_ms, own);
+    const origin = line.kind === 'origin' ? line.key : line.kind === 'cooldown' ? coolOrigin(line) : null;
+    const own = origin === null ? left : Math.min(left, room.left(line.project_id, origin));
+    const count = line.kind === 'cooldown' ? gate.plan(line.id, own) : mayStart(flow, line.now_ms, own);
     left -= count;
-    return { line, flow, count, isShort: count === own };
+    // Behind jobs that wait for a cool-down may be others that need not wait.
+    const searched = passed && line.kind !== 'cooldown' ? count * passedOver : count;
+    return { line, flow, count, searched, isShort: count === own };
   });
 }
 
@@ -117,35 +142,49 @@ async function claimFound(tx: Tx, found: { id: string }[], { workerId, bytes }: 
   );
 }
 
-function updatesOf(
-  looks: Look[],
-  found: { id: string; line_id: string }[],
-  work: ClaimedJob[],
-  hasCrowded: boolean,
-): LineUpdate[] {
+/** What was found and done in one look at lines. */
+type Looked = { found: FirstJob[]; work: ClaimedJob[]; sifted: Sifted; gate: CoolGate; hasCrowded: boolean };
+
+function updatesOf(looks: Look[], { found, work, sifted, gate, hasCrowded }: Looked): LineUpdate[] {
   const claimed = new Set(work.map(({ id }) => id));
   const byLine = Map.groupBy(found, (one) => one.line_id);
-  return looks.flatMap((look) => {
-    const jobs = byLine.get(look.line.id) ?? [];
+  const blocked = Map.groupBy(sifted.blocked, (one) => one.lineId);
+  return looks.map((look) => {
+    const { line } = look;
+    const jobs = byLine.get(line.id) ?? [];
     const started = jobs.filter(({ id }) => claimed.has(id)).length;
     const isEmpty =
-      look.count > 0 &&
-      jobs.length < look.count &&
-      started === jobs.length &&
-      !(hasCrowded && look.line.kind === 'flow');
-    const wakeAtMs = isEmpty ? null : nextLook(look, started, jobs.length);
-    const nextStartAtMs = afterStarts(look.flow, look.line.now_ms, started);
-    return [{ id: look.line.id, nextStartAtMs, wakeAtMs }];
+      look.count > 0 && jobs.length < look.searched && started === jobs.length && !(hasCrowded && line.kind === 'flow');
+    const coolIds = (blocked.get(line.id) ?? []).map(({ coolId }) => coolId);
+    if (line.kind === 'cooldown') coolIds.push(line.id);
+    const byCool = coolIds.length === 0 ? line.now_ms : Math.min(...coolIds.map((id) => gate.nextAt(id, line.now_ms)));
+    const wakeAtMs = isEmpty ? null : nextLook(look, started, jobs.length, byCool);
+    const nextStartAtMs = afterStarts(look.flow, line.now_ms, started);
+    return { id: line.id, nextStartAtMs, wakeAtMs };
   });
 }
 
-/** Returns when to look at a line that still has jobs, in epoch milliseconds; null: when it is resumed. */
-function nextLook({ line, flow, count, isShort }: Look, started: number, found: number): number | null {
+/** Counts what was started, by cool-down. */
+function startsBy(work: readonly ClaimedJob[], { coolIds }: Sifted): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { id } of work) {
+    const coolId = coolIds.get(id);
+    if (coolId !== undefined) counts.set(coolId, (counts.get(coolId) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/**
+ * Returns when to look at a line that still has jobs, in epoch milliseconds; null: when it is resumed. `byCool` is when
+ * a cool-down lets its next job start.
+ */
+function nextLook({ line, flow, count, isShort }: Look, started: number, found: number, byCool: number): number | null {
   const { now_ms: nowMs } = line;
   if (flow.isPaused) return null;
   if (flow.concurrency !== null && flow.underWay + started >= flow.concurrency) return nowMs + fullLookMs;
   const byRate = nextByRate({ rate: flow.rate, nextStartAtMs: afterStarts(flow, nowMs, started) }, nowMs);
-  if (byRate > nowMs) return byRate;
+  const soonest = Math.max(byRate, byCool);
+  if (soonest > nowMs) return soonest;
   // Nothing stops the line but this worker's slots, its memory, or crowded origins: another worker may have room.
   return !isShort && found < count ? nowMs + crowdedLookMs : nowMs;
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { reserveFor } from '#src/domain/flow/slot-share.ts';
 import { type EgressHealth, makeEgressHealth } from '#src/engine/attempt/egress-health.ts';
 import { makeRunJob } from '#src/engine/attempt/run-job.ts';
+import { type CoolDowns, makeCoolDowns } from '#src/engine/cool/cool-downs.ts';
 import { makeSigners, type Signers } from '#src/engine/deliver/live-signers.ts';
 import { makeRunDelivery, type RunDelivery } from '#src/engine/deliver/run-delivery.ts';
 import { makeSettleDeliveries } from '#src/engine/deliver/settle-delivery.ts';
@@ -45,6 +46,7 @@ export type Dispatcher = {
   underWay: UnderWay;
   egress: EgressHealth;
   signers: Signers;
+  coolDowns: CoolDowns;
   /** Pulls the deliveries that may soon be sent from the endpoints' lines. Call it every second. */
   moveLines(): Promise<void>;
   /** Stops claiming and waits for work in progress. After `graceMs` it interrupts the work that is left. */
@@ -63,6 +65,7 @@ export function makeDispatcher(
     underWay: makeUnderWay(options.slots, reserveFor(options.slots)),
     egress: makeEgressHealth(deps.now),
     signers: makeSigners(deps),
+    coolDowns: makeCoolDowns(deps),
     alarms: { jobs: makeAlarm(), lines: makeAlarm(), deliveries: makeAlarm() },
   };
   const { underWay, alarms } = path;
@@ -77,6 +80,7 @@ export function makeDispatcher(
     underWay,
     egress: path.egress,
     signers: path.signers,
+    coolDowns: path.coolDowns,
     moveLines: deliveries.lines.move,
     hurry() {
       hurried = true;
@@ -101,6 +105,7 @@ type Path = DispatchOptions & {
   underWay: UnderWay;
   egress: EgressHealth;
   signers: Signers;
+  coolDowns: CoolDowns;
   alarms: { jobs: Alarm; lines: Alarm; deliveries: Alarm };
 };
 
@@ -113,7 +118,7 @@ function startJobs(
   path: Path,
   { run: runDelivery, bytesLeft }: Deliveries,
 ): { jobs: Pump; lines: Pump } {
-  const { worker, underWay, alarms, inTouch } = path;
+  const { worker, underWay, alarms, coolDowns, inTouch } = path;
   const settle = makeSettle(deps, {
     worker,
     deliverySlots: underWay.of('delivery'),
@@ -124,11 +129,11 @@ function startJobs(
     wakeIn: alarms.jobs.wakeIn,
     wakeLines: alarms.lines.wake,
   });
-  const run = makeRunJob(deps, path, settle);
+  const run = makeRunJob(deps, { ...path, onEnded: coolDowns.note }, settle);
   const budget = () => bytesLeft() - underWay.bytesOf('job') - settle.pending.bytes;
   const slots = underWay.of('job');
   const room = makeJobRoom(slots, alarms.lines.wake);
-  const claimer = () => ({ workerId: worker.id, bytes: budget(), room, wakeIn: alarms.lines.wakeIn });
+  const claimer = () => ({ workerId: worker.id, bytes: budget(), room, coolDowns, wakeIn: alarms.lines.wakeIn });
   const common = {
     mayClaim: () => inTouch() && budget() > 0,
     async perform(job: ClaimedJob, slot: Slot) {

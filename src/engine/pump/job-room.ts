@@ -1,5 +1,6 @@
 import { mayTakeSlot, originWeight, projectWeight, slotsToTake } from '#src/domain/flow/slot-share.ts';
 import { urlOrigin } from '#src/domain/flow/url-origin.ts';
+import { makeOpening } from './origin-opening.ts';
 import type { SlotPool } from './under-way.ts';
 
 /** What a job shares slots with: its project, and within the project its origin. */
@@ -32,15 +33,18 @@ export type JobRoom = {
 
 /** Makes the room of a worker. `onLeft` is called when a job has ended and others wait in a line for its slot. */
 export function makeJobRoom(slots: SlotPool, onLeft: () => void): JobRoom {
+  const opening = makeOpening();
   const origins = new Map<string, number>();
   const projects = new Map<string, number>();
   let turnedAway = false;
-  const busiest = () => Math.max(0, ...origins.values());
+  const leftTo = (origin: string, taken: number) =>
+    Math.min(slotsToTake(taken, slots.free, originWeight), Math.max(0, opening.slotsOf(origin) - taken));
   const crowdedKeys = () => [...origins].filter(([, taken]) => !mayTakeSlot(taken, slots.free, originWeight));
   return {
     queueSlots: {
       get free() {
-        return slotsToTake(busiest(), slots.free, originWeight);
+        const busiest = busiestOf(origins);
+        return busiest ? leftTo(...busiest) : slotsToTake(0, slots.free, originWeight);
       },
       get reserve() {
         return slots.free;
@@ -53,11 +57,13 @@ export function makeJobRoom(slots: SlotPool, onLeft: () => void): JobRoom {
     },
     enter(job) {
       const origin = originKey(job.project_id, urlOrigin(job.url));
+      opening.use(origin);
       count(origins, origin, 1);
       count(projects, job.project_id, 1);
       return () => {
         count(origins, origin, -1);
         count(projects, job.project_id, -1);
+        opening.ended(origin);
         if (turnedAway) onLeft();
       };
     },
@@ -70,7 +76,8 @@ export function makeJobRoom(slots: SlotPool, onLeft: () => void): JobRoom {
         const taken = (origins.get(origin) ?? 0) + (more.origins.get(origin) ?? 0);
         const ofProject = (projects.get(job.project_id) ?? 0) + (more.projects.get(job.project_id) ?? 0);
         if (free <= 0 && taken === 0) result.back.push(job);
-        else if (!mayTakeSlot(taken, free, originWeight)) result.wait.push({ job, reason: 'origin' });
+        else if (!mayTakeSlot(taken, free, originWeight) || taken >= opening.slotsOf(origin))
+          result.wait.push({ job, reason: 'origin' });
         else if (!mayTakeSlot(ofProject, free, projectWeight)) result.wait.push({ job, reason: 'project' });
         else {
           result.go.push(job);
@@ -85,8 +92,11 @@ export function makeJobRoom(slots: SlotPool, onLeft: () => void): JobRoom {
       turnedAway = false;
     },
     left(projectId, origin) {
-      const ofOrigin = slotsToTake(origins.get(originKey(projectId, origin)) ?? 0, slots.free, originWeight);
-      return Math.min(ofOrigin, slotsToTake(projects.get(projectId) ?? 0, slots.free, projectWeight));
+      const key = originKey(projectId, origin);
+      return Math.min(
+        leftTo(key, origins.get(key) ?? 0),
+        slotsToTake(projects.get(projectId) ?? 0, slots.free, projectWeight),
+      );
     },
     crowded: () =>
       crowdedKeys().map(([key]) => {
@@ -94,6 +104,12 @@ export function makeJobRoom(slots: SlotPool, onLeft: () => void): JobRoom {
         return { projectId, origin };
       }),
   };
+}
+
+function busiestOf(origins: ReadonlyMap<string, number>): [origin: string, taken: number] | undefined {
+  let busiest: [string, number] | undefined;
+  for (const one of origins) if (busiest === undefined || one[1] > busiest[1]) busiest = one;
+  return busiest;
 }
 
 function originKey(projectId: string, origin: string): string {

@@ -4,9 +4,10 @@ import type { Db } from './database.ts';
 /**
  * A signal sent by NOTIFY. `due`: messages wait in a queue. `ended`: jobs have ended or changed. `cancelled`: the job
  * in the payload must stop. `listener`: the listener in the payload has a message, or the message in it has an answer.
- * `secrets`: signing secrets have changed. `line`: jobs may leave the lines of flows. All are hints: polling finds the same changes a little later.
+ * `secrets`: signing secrets have changed. `line`: jobs may leave the lines of flows. `cooldown`: a target asked for a pause. All
+ * are hints: polling finds the same changes a little later.
  */
-export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets' | 'line';
+export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets' | 'line' | 'cooldown';
 
 const channels: Record<Signal, string> = {
   due: 'ringback_due',
@@ -15,6 +16,7 @@ const channels: Record<Signal, string> = {
   listener: 'ringback_listener',
   secrets: 'ringback_secrets',
   line: 'ringback_line',
+  cooldown: 'ringback_cooldown',
 };
 
 /**

@@ -65,7 +65,7 @@ export type Worker = Prisma.WorkerModel
 export type Job = Prisma.JobModel
 /**
  * Model Line
- * A line in which due jobs wait: for their flow to let them go, or for slots of their origin.
+ * A line in which due jobs wait: for their flow, for slots of their origin, or for the end of a cool-down.
  */
 export type Line = Prisma.LineModel
 /**

@@ -1,3 +1,4 @@
+import type { CoolDown } from '#src/domain/flow/cool-down.ts';
 import { jobWaits } from '#src/store/db/conditions.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { LineKind } from './line-id.ts';
@@ -12,6 +13,8 @@ export type DueLine = {
   rate_limit: number | null;
   rate_period_ms: number | null;
   paused_at: Date | null;
+  /** Null: the line is none of a cool-down, or the cool-down is over. */
+  cool_down: CoolDown | null;
   next_start_at_ms: number | null;
   now_ms: number;
 };
@@ -34,7 +37,7 @@ export function lockDueLines(
      ), locked as (
        select * from line where id in (select id from due) and wake_at <= now() order by id for update
      )
-     select l.id, l.project_id, l.kind, l.key, l.concurrency, l.rate_limit, l.rate_period_ms, l.paused_at,
+     select l.id, l.project_id, l.kind, l.key, l.concurrency, l.rate_limit, l.rate_period_ms, l.paused_at, l.cool_down,
        extract(epoch from l.next_start_at)::float8 * 1000 as next_start_at_ms,
        extract(epoch from clock_timestamp())::float8 * 1000 as now_ms
      from locked l order by l.wake_at`,
@@ -60,20 +63,19 @@ export async function countUnderWay(tx: Tx, lineIds: readonly string[]): Promise
 /** Jobs to look for in a line: at most `count`, by priority, then in the order in which they were submitted. */
 export type Search = { lineId: string; count: number };
 
+/** A job among the first of its line. */
+export type FirstJob = { id: string; line_id: string; project_id: string; url: string };
+
 /**
  * Locks and returns the first jobs of each line. `crowded` are beginnings of URLs: jobs that go there are passed over,
  * among the first of the line.
  */
-export function lockFirstJobs(
-  tx: Tx,
-  searches: readonly Search[],
-  crowded: readonly string[],
-): Promise<{ id: string; line_id: string }[]> {
+export function lockFirstJobs(tx: Tx, searches: readonly Search[], crowded: readonly string[]): Promise<FirstJob[]> {
   return tx.run(
     'lock_first_jobs',
-    `select found.id, t.line_id from unnest($1::uuid[], $2::int[]) as t(line_id, count) cross join lateral (
-       select first.id from (
-         select j.id, j.url, j.priority from job j where j.line_id = t.line_id and ${jobWaits('j.')}
+    `select found.id, t.line_id, found.project_id, found.url from unnest($1::uuid[], $2::int[]) as t(line_id, count) cross join lateral (
+       select first.id, first.project_id, first.url from (
+         select j.id, j.project_id, j.url, j.priority from job j where j.line_id = t.line_id and ${jobWaits('j.')}
          order by j.priority desc, j.id limit t.count * case when cardinality($3::text[]) = 0 then 1 else 4 end
          for update skip locked) as first
        where not exists (select 1 from unnest($3::text[]) as c(origin) where starts_with(first.url, c.origin))

@@ -21,7 +21,8 @@ export async function openLines(tx: Tx, lines: readonly LineUse[]): Promise<void
        as t(id, project_id, kind, key, concurrency, rate_limit, rate_period_ms)
      order by id
      on conflict (id) do update set updated_at = now(),
-       wake_at = case when l.paused_at is null then least(l.wake_at, now()) end,
+       wake_at = case when l.paused_at is not null then null
+         when l.kind = 'cooldown' then coalesce(l.wake_at, now()) else least(l.wake_at, now()) end,
        concurrency = case when l.fixed then l.concurrency else coalesce(excluded.concurrency, l.concurrency) end,
        rate_limit = case when l.fixed then l.rate_limit else coalesce(excluded.rate_limit, l.rate_limit) end,
        rate_period_ms = case when l.fixed then l.rate_period_ms else coalesce(excluded.rate_period_ms, l.rate_period_ms) end`,
@@ -58,15 +59,22 @@ export async function findLines(tx: Tx, lineIds: readonly string[]): Promise<Lin
 /** A due job that joins a line, with what it waits for. */
 export type Joining = { id: string; lineId: string; waitReason: WaitReason };
 
-/** Puts due jobs into lines. They then have no message until they are claimed. Call `openLines` before it. */
+/**
+ * Puts due jobs into lines. They then have no message until they are claimed. One that waits for a cool-down is due
+ * again when the pause ends.
+ */
 export async function joinLines(tx: Tx, jobs: readonly Joining[]): Promise<void> {
   if (jobs.length === 0) return;
   await tx.run(
     'join_lines',
     `with joining as (
-       select j.id, t.line_id, t.wait_reason from unnest($1::uuid[], $2::uuid[], $3::text[]) as t(id, line_id, wait_reason)
-       join job j on j.id = t.id where ${jobWaits('j.')} order by j.id for update of j)
-     update job set line_id = joining.line_id, wait_reason = joining.wait_reason, admitted_at = null
+       select j.id, t.line_id, t.wait_reason, to_timestamp((l.cool_down ->> 'untilMs')::float8 / 1000) as cool_until
+       from unnest($1::uuid[], $2::uuid[], $3::text[]) as t(id, line_id, wait_reason)
+       join job j on j.id = t.id left join line l on l.id = t.line_id
+       where ${jobWaits('j.')} order by j.id for update of j)
+     update job set line_id = joining.line_id, wait_reason = joining.wait_reason, admitted_at = null,
+       next_attempt_at = greatest(job.next_attempt_at, joining.cool_until),
+       state = case when job.state = 'scheduled' then 'queued' else job.state end
      from joining where job.id = joining.id`,
     [jobs.map((job) => job.id), jobs.map((job) => job.lineId), jobs.map((job) => job.waitReason)],
   );

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** A kind of line: of a flow key, or of an origin whose jobs have all slots of a worker that they may have. */
-export type LineKind = 'flow' | 'origin';
+/**
+ * A kind of line: of a flow key; of an origin whose jobs have all slots of a worker that they may have; or of an origin
+ * and credentials whose rate limit is used up.
+ */
+export type LineKind = 'flow' | 'origin' | 'cooldown';
 
 /** What names a line. */
 export type LineName = { projectId: string; kind: LineKind; key: string };

@@ -97,6 +97,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     pump: [],
     show: [],
     attempt: ['pump', 'show'],
+    cool: ['attempt', 'pump'],
     retain: ['show'],
     event: ['attempt', 'show'],
     endpoint: ['event', 'show'],
@@ -111,7 +112,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     schedule: ['show', 'submit'],
     settle: ['attempt', 'deliver', 'event', 'pump', 'read', 'run', 'show', 'stats'],
     operate: ['deliver', 'read', 'settle', 'show', 'submit'],
-    dispatch: ['attempt', 'deliver', 'event', 'pump', 'settle'],
+    dispatch: ['attempt', 'cool', 'deliver', 'event', 'pump', 'settle'],
     start: ['egress'],
   },
   ui: {

@@ -296,6 +296,7 @@ export const LineScalarFieldEnum = {
   fixed: 'fixed',
   pausedAt: 'pausedAt',
   nextStartAt: 'nextStartAt',
+  coolDown: 'coolDown',
   wakeAt: 'wakeAt',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Line
- * A line in which due jobs wait: for their flow to let them go, or for slots of their origin.
+ * A line in which due jobs wait: for their flow, for slots of their origin, or for the end of a cool-down.
  */
 export type LineModel = runtime.Types.Result.DefaultSelection<Prisma.$LinePayload>
 
@@ -81,6 +81,7 @@ export type LineCountAggregateOutputType = {
   fixed: number
   pausedAt: number
   nextStartAt: number
+  coolDown: number
   wakeAt: number
   createdAt: number
   updatedAt: number
@@ -143,6 +144,7 @@ export type LineCountAggregateInputType = {
   fixed?: true
   pausedAt?: true
   nextStartAt?: true
+  coolDown?: true
   wakeAt?: true
   createdAt?: true
   updatedAt?: true
@@ -246,6 +248,7 @@ export type LineGroupByOutputType = {
   fixed: boolean
   pausedAt: Date | null
   nextStartAt: Date | null
+  coolDown: runtime.JsonValue | null
   wakeAt: Date | null
   createdAt: Date
   updatedAt: Date
@@ -285,6 +288,7 @@ export type LineWhereInput = {
   fixed?: Prisma.BoolFilter<"Line"> | boolean
   pausedAt?: Prisma.DateTimeNullableFilter<"Line"> | Date | string | null
   nextStartAt?: Prisma.DateTimeNullableFilter<"Line"> | Date | string | null
+  coolDown?: Prisma.JsonNullableFilter<"Line">
   wakeAt?: Prisma.DateTimeNullableFilter<"Line"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Line"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Line"> | Date | string
@@ -301,6 +305,7 @@ export type LineOrderByWithRelationInput = {
   fixed?: Prisma.SortOrder
   pausedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   nextStartAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  coolDown?: Prisma.SortOrderInput | Prisma.SortOrder
   wakeAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -321,6 +326,7 @@ export type LineWhereUniqueInput = Prisma.AtLeast<{
   fixed?: Prisma.BoolFilter<"Line"> | boolean
   pausedAt?: Prisma.DateTimeNullableFilter<"Line"> | Date | string | null
   nextStartAt?: Prisma.DateTimeNullableFilter<"Line"> | Date | string | null
+  coolDown?: Prisma.JsonNullableFilter<"Line">
   wakeAt?: Prisma.DateTimeNullableFilter<"Line"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Line"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Line"> | Date | string
@@ -337,6 +343,7 @@ export type LineOrderByWithAggregationInput = {
   fixed?: Prisma.SortOrder
   pausedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   nextStartAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  coolDown?: Prisma.SortOrderInput | Prisma.SortOrder
   wakeAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -361,6 +368,7 @@ export type LineScalarWhereWithAggregatesInput = {
   fixed?: Prisma.BoolWithAggregatesFilter<"Line"> | boolean
   pausedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Line"> | Date | string | null
   nextStartAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Line"> | Date | string | null
+  coolDown?: Prisma.JsonNullableWithAggregatesFilter<"Line">
   wakeAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Line"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Line"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Line"> | Date | string
@@ -377,6 +385,7 @@ export type LineCreateInput = {
   fixed?: boolean
   pausedAt?: Date | string | null
   nextStartAt?: Date | string | null
+  coolDown?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   wakeAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -393,6 +402,7 @@ export type LineUncheckedCreateInput = {
   fixed?: boolean
   pausedAt?: Date | string | null
   nextStartAt?: Date | string | null
+  coolDown?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   wakeAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -409,6 +419,7 @@ export type LineUpdateInput = {
   fixed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   pausedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextStartAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coolDown?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   wakeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -425,6 +436,7 @@ export type LineUncheckedUpdateInput = {
   fixed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   pausedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextStartAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coolDown?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   wakeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -441,6 +453,7 @@ export type LineCreateManyInput = {
   fixed?: boolean
   pausedAt?: Date | string | null
   nextStartAt?: Date | string | null
+  coolDown?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   wakeAt?: Date | string | null
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -457,6 +470,7 @@ export type LineUpdateManyMutationInput = {
   fixed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   pausedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextStartAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coolDown?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   wakeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -473,6 +487,7 @@ export type LineUncheckedUpdateManyInput = {
   fixed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   pausedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextStartAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  coolDown?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   wakeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -495,6 +510,7 @@ export type LineCountOrderByAggregateInput = {
   fixed?: Prisma.SortOrder
   pausedAt?: Prisma.SortOrder
   nextStartAt?: Prisma.SortOrder
+  coolDown?: Prisma.SortOrder
   wakeAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -557,6 +573,7 @@ export type LineSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   fixed?: boolean
   pausedAt?: boolean
   nextStartAt?: boolean
+  coolDown?: boolean
   wakeAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
@@ -573,6 +590,7 @@ export type LineSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   fixed?: boolean
   pausedAt?: boolean
   nextStartAt?: boolean
+  coolDown?: boolean
   wakeAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
@@ -589,6 +607,7 @@ export type LineSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   fixed?: boolean
   pausedAt?: boolean
   nextStartAt?: boolean
+  coolDown?: boolean
   wakeAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
@@ -605,12 +624,13 @@ export type LineSelectScalar = {
   fixed?: boolean
   pausedAt?: boolean
   nextStartAt?: boolean
+  coolDown?: boolean
   wakeAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type LineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "kind" | "key" | "concurrency" | "rateLimit" | "ratePeriodMs" | "fixed" | "pausedAt" | "nextStartAt" | "wakeAt" | "createdAt" | "updatedAt", ExtArgs["result"]["line"]>
+export type LineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "kind" | "key" | "concurrency" | "rateLimit" | "ratePeriodMs" | "fixed" | "pausedAt" | "nextStartAt" | "coolDown" | "wakeAt" | "createdAt" | "updatedAt", ExtArgs["result"]["line"]>
 
 export type $LinePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Line"
@@ -622,7 +642,8 @@ export type $LinePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     id: string
     projectId: string
     /**
-     * `flow`: of a flow key. `origin`: of an origin that has all the slots of a worker that it may have.
+     * `flow`: of a flow key. `origin`: of an origin that has all the slots of a worker that it may have. `cooldown`: of
+     * an origin and credentials whose rate limit is used up.
      */
     kind: string
     key: string
@@ -647,6 +668,10 @@ export type $LinePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * Theoretical time of the next start by the rate.
      */
     nextStartAt: Date | null
+    /**
+     * Until when nothing starts, and what is known of the limit. Only a cool-down has it; null: it is over.
+     */
+    coolDown: runtime.JsonValue | null
     /**
      * Time at which a worker looks at the line; null: it is empty or paused.
      */
@@ -1086,6 +1111,7 @@ export interface LineFieldRefs {
   readonly fixed: Prisma.FieldRef<"Line", 'Boolean'>
   readonly pausedAt: Prisma.FieldRef<"Line", 'DateTime'>
   readonly nextStartAt: Prisma.FieldRef<"Line", 'DateTime'>
+  readonly coolDown: Prisma.FieldRef<"Line", 'Json'>
   readonly wakeAt: Prisma.FieldRef<"Line", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Line", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Line", 'DateTime'>

@@ -1,0 +1,176 @@
+import { type LimitSign, readLimitSign } from '#src/domain/decide/limit-sign.ts';
+import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { type CoolDown, coolDownAfter, type LimitSigns } from '#src/domain/flow/cool-down.ts';
+import { urlOrigin } from '#src/domain/flow/url-origin.ts';
+import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
+import { realRequest } from '#src/engine/attempt/job-request.ts';
+import type { Clock, Logs, Reads, Seals, Wakes } from '#src/engine/deps.ts';
+import { makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import type { OutboundRequest } from '#src/outbound/request.ts';
+import type { Tx } from '#src/store/db/database.ts';
+import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
+import { findCredentials } from '#src/store/job/credential-rows.ts';
+import { type CoolName, listCoolDowns, lockCoolDowns, updateCoolDowns } from '#src/store/line/cool-down-rows.ts';
+import { makeAnswerCounts } from './answer-counts.ts';
+import { coolNameOf, coolOrigin } from './cool-name.ts';
+
+/** A job that may be held back. */
+export type Target = { id: string; project_id: string; url: string };
+
+/** The cool-downs as one worker knows them, at most about a second old. */
+export type CoolDowns = {
+  /** True if this worker knows of a cool-down at all. */
+  readonly any: boolean;
+  /** Reads what an attempt's outcome says of its target's limit. It never waits and never fails. */
+  note(job: ClaimedJob, request: OutboundRequest, outcome: Outcome): void;
+  /**
+   * Returns the cool-downs of jobs, by the ids of the jobs. Only jobs whose origin has a cool-down are read; without any
+   * there is no query.
+   */
+  find(tx: Tx, jobs: readonly Target[]): Promise<Map<string, CoolName>>;
+  /** Reads the cool-downs from the database. */
+  refresh(): Promise<void>;
+};
+
+/** A sign, with the answers that this worker counted before, and the time when it came, by `performance.now`. */
+type Noted = { name: CoolName; sign: LimitSign; answered: number; atMs: number; tookMs: number };
+
+/** A number that was told is not told again for this time after the pause. */
+const toldMs = 5_000;
+
+/** Makes the cool-downs of a worker. */
+export function makeCoolDowns(deps: Reads & Seals & Wakes & Clock & Logs): CoolDowns {
+  /** The ends of cool-downs by their ids, by project and origin. Times are those of `performance.now`. */
+  const known = new Map<string, Map<string, number>>();
+  const learn = (name: { id: string; projectId: string; key: string }, endsAt: number) => {
+    const key = `${name.projectId} ${coolOrigin(name)}`;
+    const ids = known.get(key) ?? new Map<string, number>();
+    known.set(key, ids.set(name.id, endsAt));
+  };
+  const commits = makeGroupCommit<Noted, undefined>({
+    async commit(noted) {
+      for (const { name, endsInMs } of await deps.db.transaction((tx) => writeNoted(tx, noted)))
+        learn(name, performance.now() + endsInMs);
+      deps.notify('cooldown');
+      return noted.map(() => undefined);
+    },
+    bytesOf: () => 1_000,
+    onUnstorable: (_noted, error) => Promise.reject(error),
+    giveUpAfterMs: 5_000,
+  });
+  const answers = makeAnswerCounts();
+  /** Until when this worker has told a cool-down what it counted. */
+  const told = new Map<string, number>();
+  const keyOf = ({ project_id, url }: Pick<Target, 'project_id' | 'url'>) => `${project_id} ${urlOrigin(url)}`;
+  const idsOf = (job: Target) => known.get(keyOf(job));
+  return {
+    get any() {
+      return known.size > 0;
+    },
+    note(job, request, outcome) {
+      try {
+        if (outcome.kind === 'response' && outcome.status < 400) answers.count(keyOf(job));
+        const sign = readSign(job, request, outcome, deps);
+        if (sign === null) return;
+        const name = nameOfSent(job, request, deps);
+        const atMs = performance.now();
+        // The number is told once: the cool-down adds up what its workers tell.
+        const isKnown = (idsOf(job)?.get(name.id) ?? 0) > atMs || (told.get(name.id) ?? 0) > atMs;
+        const answered = isKnown ? 0 : answers.within(keyOf(job), sign.waitMs);
+        if (!isKnown) told.set(name.id, atMs + sign.waitMs + toldMs);
+        const tookMs = outcome.kind === 'response' ? outcome.timings.totalMs : 0;
+        commits
+          .add({ name, sign, answered, atMs, tookMs })
+          .catch((err: unknown) => deps.log.warn({ err }, 'a cool-down could not be stored'));
+      } catch (err) {
+        deps.log.warn({ err }, 'a rate limit could not be read');
+      }
+    },
+    async find(tx, jobs) {
+      const found = new Map<string, CoolName>();
+      if (known.size === 0) return found;
+      const cooling = new Map(jobs.filter(idsOf).map((job) => [job.id, job]));
+      if (cooling.size === 0) return found;
+      for (const row of await findCredentials(tx, [...cooling.keys()])) {
+        const job = cooling.get(row.id);
+        const name = job && nameOf(job, row, deps);
+        if (job && name && (idsOf(job)?.get(name.id) ?? 0) > performance.now()) found.set(job.id, name);
+      }
+      return found;
+    },
+    async refresh() {
+      const rows = await listCoolDowns(deps.db);
+      const now = performance.now();
+      // What was learned while the rows were read stays until its end.
+      for (const [key, ids] of known) {
+        for (const [id, endsAt] of ids) if (endsAt <= now) ids.delete(id);
+        if (ids.size === 0) known.delete(key);
+      }
+      for (const [id, untilMs] of told) if (untilMs <= now) told.delete(id);
+      for (const { id, project_id: projectId, key, ends_in_ms } of rows)
+        learn({ id, projectId, key }, now + ends_in_ms);
+    },
+  };
+}
+
+/** Returns the name of a job's cool-down; null if its secrets cannot be opened here: then the attempt says so. */
+function nameOf(
+  job: Target,
+  row: Awaited<ReturnType<typeof findCredentials>>[number],
+  deps: Seals & Logs,
+): CoolName | null {
+  try {
+    const { url, headers } = realRequest(row, deps);
+    return coolNameOf(job.project_id, { url, headers, secretParameters: row.options.redact.query }, deps);
+  } catch {
+    return null;
+  }
+}
+
+/** Returns what an outcome says of the limit; null if it says nothing, or if the answer is that of another origin. */
+function readSign(job: ClaimedJob, request: OutboundRequest, outcome: Outcome, deps: Clock): LimitSign | null {
+  const sign = readLimitSign(unpackPolicy(job.options.policy), outcome, deps.now());
+  if (sign === null || outcome.kind !== 'response') return null;
+  const last = outcome.redirects.at(-1);
+  return last && urlOrigin(last.to) !== urlOrigin(request.url) ? null : sign;
+}
+
+function nameOfSent(job: ClaimedJob, { url, headers }: OutboundRequest, deps: Seals): CoolName {
+  return coolNameOf(job.project_id, { url, headers, secretParameters: job.options.redact.query }, deps);
+}
+
+async function writeNoted(tx: Tx, noted: readonly Noted[]): Promise<{ name: CoolName; endsInMs: number }[]> {
+  const byId = Map.groupBy(noted, ({ name }) => name.id);
+  const names = [...byId.values()].flatMap(([first]) => (first ? [first.name] : []));
+  const rows = await lockCoolDowns(tx, names);
+  const updates = rows.map((row) => {
+    const signs = together(byId.get(row.id) ?? []);
+    const coolDown = coolDownAfter(stillLasting(row.cool_down, row.now_ms), signs, row.now_ms);
+    return { id: row.id, coolDown, nextStartAtMs: row.next_start_at_ms, endsInMs: coolDown.endsAtMs - row.now_ms };
+  });
+  await updateCoolDowns(tx, updates);
+  return updates.flatMap(
+    ({ id, endsInMs }) =>
+      byId
+        .get(id)
+        ?.slice(0, 1)
+        .map(({ name }) => ({ name, endsInMs })) ?? [],
+  );
+}
+
+function stillLasting(coolDown: CoolDown | null, nowMs: number): CoolDown | null {
+  return coolDown !== null && coolDown.endsAtMs > nowMs ? coolDown : null;
+}
+
+/** Joins signs that came a moment ago. The wait counts from when each came. */
+function together(noted: readonly Noted[]): LimitSigns {
+  const limits = noted.flatMap(({ sign }) => sign.limit ?? []);
+  const now = performance.now();
+  return {
+    waitMs: Math.max(...noted.map(({ sign, atMs }) => sign.waitMs - (now - atMs))),
+    limit: limits.length === 0 ? null : Math.min(...limits),
+    refusals: noted.filter(({ sign }) => sign.refused).length,
+    sentMsAgo: Math.min(...noted.map(({ atMs, tookMs }) => now - atMs + tookMs)),
+    answered: noted.reduce((sum, one) => sum + one.answered, 0),
+  };
+}
