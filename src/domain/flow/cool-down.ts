@@ -46,8 +46,12 @@ const firstLimit = 8;
 const searchSteps = 8;
 /** Shares by which a limit is raised after a period: if nothing is known, below what was seen, and beyond that. */
 const raiseBy = { blind: 0.5, quickly: 0.25, slowly: 0.05 };
-/** Periods after a refusal before a measured limit is raised beyond what was seen. It is seldom higher so soon. */
-const holdPeriods = 5;
+/**
+ * Periods after a refusal before a measured limit is raised beyond what was seen. It is seldom higher so soon, and each
+ * try costs a refusal: at most one in a hundred requests.
+ */
+const holdPeriods = 10;
+const startsForTry = 100;
 /** A cool-down is given up after so many periods in which nothing happened, within these bounds. */
 const quietPeriods = 10;
 const shortestQuietMs = 60_000;
@@ -96,22 +100,24 @@ function firstCoolDown(signs: LimitSigns, untilMs: number, nowMs: number): CoolD
 }
 
 /**
- * Returns the rate after a window that began with a reset and ends with the next one, `untilMs`: what was answered in
- * it. After several windows the average of them is taken, but no less than half of what was thought. A target that
- * refuses while little was sent has other users, so nothing is learned from the number.
+ * Returns the rate after a time that began with a reset and ends with the next one, `untilMs`. If that was one window,
+ * what was answered in it is the limit. After several windows it is what was thought before it was last raised. A target
+ * that refuses while little was sent has other users too, so the number tells little.
  */
 function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const { limit, periodMs, fromMs, untilMs, starts, named, isLearned, ceiling } = state;
+  const isBlind = !isLearned && ceiling === 0;
+  const windowMs = isBlind ? periodMs * searchSteps : periodMs;
   const elapsedMs = Math.max(1, nowMs - fromMs);
   const spanMs = withinBounds(untilMs - fromMs);
-  const isFirst = !isLearned || elapsedMs <= 2.5 * periodMs;
-  if (named !== null && refusals === 0) return { limit: named, periodMs: isFirst ? spanMs : periodMs };
-  const answered = Math.max(1, starts - refusals);
-  const length = isFirst ? spanMs : periodMs;
+  const isOne = elapsedMs <= 1.5 * windowMs;
+  const length = isOne ? spanMs : withinBounds(windowMs);
+  if (named !== null && refusals === 0) return { limit: named, periodMs: length };
   const thought = (limit * length) / periodMs;
-  const wasIdle = (isLearned || ceiling > 0) && starts < 0.4 * limit * (elapsedMs / periodMs);
-  const average = (answered * length) / spanMs;
-  const learned = wasIdle ? thought * 0.7 : isFirst ? average : Math.max(average, thought / 2);
+  const average = (Math.max(1, starts - refusals) * length) / spanMs;
+  const wasIdle = !isBlind && starts < 0.4 * limit * (elapsedMs / periodMs);
+  const before = thought * (isLearned ? 0.9 : isBlind ? 0.7 : 0.8);
+  const learned = wasIdle ? thought * 0.7 : isOne ? average : Math.max(average, before);
   return { limit: Math.max(1, Math.floor(Math.min(learned, named ?? learned))), periodMs: length };
 }
 
@@ -120,7 +126,8 @@ export function raised(state: CoolDown, nowMs: number): CoolDown {
   const { isLearned, limit, periodMs, named, ceiling, refusedAtMs, raisedAtMs } = state;
   if (nowMs < raisedAtMs + periodMs || limit >= (named ?? Number.POSITIVE_INFINITY)) return state;
   const isBelow = limit < ceiling;
-  if (isLearned && !isBelow && nowMs < refusedAtMs + holdPeriods * periodMs) return state;
+  const hold = Math.max(holdPeriods, startsForTry / limit);
+  if (isLearned && !isBelow && nowMs < refusedAtMs + hold * periodMs) return state;
   const share = isBelow ? 'quickly' : isLearned ? 'slowly' : ceiling === 0 ? 'blind' : 'quickly';
   const more = limit * (1 + raiseBy[share]);
   return { ...state, limit: Math.min(more, isBelow ? ceiling : more, named ?? more), raisedAtMs: nowMs };

@@ -26,24 +26,17 @@ export function slotsToTake(taken: number, free: number, weight: number): number
   return Math.max(taken === 0 ? Math.min(1, free) : 0, most);
 }
 
-/** Slots of a worker for an origin that was not used lately. */
+/** Slots of a worker for an origin that was not used lately, and the time in which they double. */
 const firstSlots = 8;
-/** The time in which they double: before the first attempt has ended, and after it. */
-const silentDoublingMs = 250;
 const doublingMs = 400;
 /** So many ended attempts open one more slot. */
 const endsForSlot = 4;
 
-/** The use of an origin: since when it lasts, after which time the first attempt ended, and how many have ended. */
-export type OriginUse = { ageMs: number; firstEndMs: number | null; ended: number };
-
 /**
- * Returns how many slots an origin may have. A quick target opens them by its answers, one that does not answer in a
- * second and a half. A target that refuses what is beyond its limit has then refused a few requests, and not as many as
- * there are slots.
+ * Returns how many slots an origin may have that came into use `ageMs` ago, after `ended` attempts. A quick target opens
+ * them by its answers, one that does not answer in two seconds. A target that refuses what is beyond its limit has then
+ * refused a few requests, and not as many as there are slots.
  */
-export function openSlots({ ageMs, firstEndMs, ended }: OriginUse): number {
-  const silent = Math.floor((firstEndMs ?? ageMs) / silentDoublingMs);
-  const byTime = Math.max(silent, Math.floor(ageMs / doublingMs));
-  return Math.max(firstSlots * 2 ** byTime, firstSlots + Math.floor(ended / endsForSlot));
+export function openSlots(ageMs: number, ended: number): number {
+  return Math.max(firstSlots * 2 ** Math.floor(ageMs / doublingMs), firstSlots + Math.floor(ended / endsForSlot));
 }

@@ -181,7 +181,9 @@ function unstorableSettlement({ unstorable: _why, ...ended }: EndedAttempt, reas
 
 /** Returns the settlement of a job whose deadline passed while it waited. */
 export function overdueSettlement(job: HeldJob, endedAt: Date): Settlement {
-  const message = `the deadline of ${job.options.deadlineSeconds} s passed while the job was waiting`;
+  const what =
+    job.wait_reason === 'cooldown' ? 'the job was waiting for its target to cool down' : 'the job was waiting';
+  const message = `the deadline of ${job.options.deadlineSeconds} s passed while ${what}`;
   const error = { code: 'deadline_exceeded', message, retryable: true } as const;
   const decision: Decision = { then: 'fail', rule: null, why: message, inputs: {}, error };
   const update: JobUpdate = {

@@ -16,27 +16,25 @@ const mostRemembered = 10_000;
 
 /** Remembers the use of each origin, to open its slots step by step. */
 export function makeOpening(): Opening {
-  const uses = new Map<string, { sinceMs: number; lastMs: number; firstEndMs: number | null; ended: number }>();
+  const uses = new Map<string, { sinceMs: number; lastMs: number; ended: number }>();
   return {
     use(key: string): void {
       const now = performance.now();
       const before = uses.get(key);
       const isKnown = before !== undefined && now - before.lastMs <= forgetMs;
       uses.delete(key);
-      uses.set(key, isKnown ? { ...before, lastMs: now } : { sinceMs: now, lastMs: now, firstEndMs: null, ended: 0 });
+      uses.set(key, isKnown ? { ...before, lastMs: now } : { sinceMs: now, lastMs: now, ended: 0 });
       if (uses.size > mostRemembered) uses.delete(uses.keys().next().value ?? '');
     },
     ended(key: string): void {
       const use = uses.get(key);
-      if (use === undefined) return;
-      use.ended += 1;
-      use.firstEndMs ??= performance.now() - use.sinceMs;
+      if (use !== undefined) use.ended += 1;
     },
     slotsOf(key: string): number {
       const now = performance.now();
       const use = uses.get(key);
-      if (use === undefined || now - use.lastMs > forgetMs) return openSlots({ ageMs: 0, firstEndMs: null, ended: 0 });
-      return openSlots({ ...use, ageMs: now - use.sinceMs });
+      if (use === undefined || now - use.lastMs > forgetMs) return openSlots(0, 0);
+      return openSlots(now - use.sinceMs, use.ended);
     },
   };
 }

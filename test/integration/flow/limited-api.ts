@@ -1,15 +1,13 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** An API that answers `limit` requests in each window, for each `authorization`, and refuses all others with 429. */
 export type LimitedApi = {
   url: string;
-  /** Requests that came, and those of them that were refused. */
-  counts: { all: number; refused: number };
-  /** Headers of the requests that were answered. */
-  answered: IncomingHttpHeaders[];
-  /** Changes the limit. */
-  setLimit(limit: number): void;
+  /** Requests that came, those of them that were refused, and those of these that came after the window in which the first was. */
+  counts: { all: number; refused: number; refusedLater: number };
+  /** Paths of the requests that were answered, in order. */
+  answered: string[];
   close(): Promise<void>;
 };
 
@@ -28,9 +26,10 @@ export async function startLimitedApi(options: {
   told: Told;
   answerMs?: number;
 }): Promise<LimitedApi> {
-  let { limit } = options;
-  const counts = { all: 0, refused: 0 };
-  const answered: IncomingHttpHeaders[] = [];
+  const { limit } = options;
+  const counts = { all: 0, refused: 0, refusedLater: 0 };
+  const answered: string[] = [];
+  let firstUntil = Number.POSITIVE_INFINITY;
   const windows = new Map<string, { from: number; used: number }>();
   const answer = (response: ServerResponse, status: number, headers: Record<string, string>) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{}');
@@ -50,10 +49,13 @@ export async function startLimitedApi(options: {
     windows.set(who, window);
     counts.all += 1;
     const refused = window.used >= limit;
-    if (refused) counts.refused += 1;
-    else {
+    if (refused) {
+      counts.refused += 1;
+      if (counts.refused === 1) firstUntil = window.from + options.windowMs;
+      if (now >= firstUntil) counts.refusedLater += 1;
+    } else {
       window.used += 1;
-      answered.push(request.headers);
+      answered.push(request.url ?? '');
     }
     const resetMs = window.from + options.windowMs - now;
     const headers = options.told({ limit, left: limit - window.used, resetMs, refused });
@@ -66,7 +68,6 @@ export async function startLimitedApi(options: {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
     answered,
-    setLimit: (next) => (limit = next),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
