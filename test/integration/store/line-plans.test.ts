@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
 import { admitDue, admitLost } from '#src/store/job/admission.ts';
 import { findCandidates } from '#src/store/job/claim-jobs.ts';
+import { findCredentials } from '#src/store/job/credential-rows.ts';
+import { listCoolDowns, lockFreeCoolDowns, markCooling } from '#src/store/line/cool-down-rows.ts';
 import { countUnderWay, lockDueLines, lockFirstJobs, nextWakeMs, wakeLines } from '#src/store/line/due-lines.ts';
 import { findFlow } from '#src/store/line/flow-rows.ts';
 import { findLines, joinLines, openLines } from '#src/store/line/join-lines.ts';
@@ -40,6 +42,7 @@ beforeAll(async () => {
     [lines],
   );
   await db.pool.query(`insert into job_body (job_id, bytes) select id, 'body' from job`);
+  await db.pool.query(`insert into job_request (job_id, headers, options) select id, '[]', '{}' from job`);
   await db.pool.query('analyze');
   const { rows } = await db.pool.query<{ id: string }>(
     `select id from job where state = 'queued' order by id limit 200`,
@@ -82,6 +85,17 @@ describe('with 2,000 flows and 50,000 jobs that wait in them', () => {
     ['opening 100 lines', (tx) => openLines(tx, lines.slice(0, 100).map(use))],
     ['finding 100 lines', (tx) => findLines(tx, lines.slice(0, 100))],
     ['showing a flow', (tx) => findFlow(tx as unknown as Db, projectId, lines[0] ?? '')],
+    ['reading the credentials of 100 jobs', (tx) => findCredentials(tx, ids.slice(0, 100))],
+    ['locking cool-downs that are free', (tx) => lockFreeCoolDowns(tx, lines.slice(0, 50))],
+    ['listing cool-downs', (tx) => listCoolDowns(tx as unknown as Db)],
+    [
+      'marking what waits for a cool-down',
+      (tx) =>
+        markCooling(
+          tx,
+          ids.map((id) => ({ id, untilMs: Date.now() })),
+        ),
+    ],
     ['repairing lines', (tx) => repairLines(tx as unknown as Db)],
     ['admitting what is due, which nothing in a line is', (tx) => admitDue(tx, 'fetch', 10_000, 1_000)],
     ['admitting what was lost', (tx) => admitLost(tx, 'fetch', 15, 1_000)],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mayTakeSlot, originWeight, reserveFor, slotsToTake } from '#src/domain/flow/slot-share.ts';
+import { mayTakeSlot, openSlots, originWeight, reserveFor, slotsToTake } from '#src/domain/flow/slot-share.ts';
 
 it('gives one busy origin all slots but the reserve', () => {
   for (const slots of [1, 2, 3, 8, 100, 512]) {
@@ -30,4 +30,10 @@ it('counts what may be taken one after the other', () => {
       expect(slotsToTake(taken, free, weight)).toBe(more);
     }),
   );
+});
+
+it('opens the slots of a new origin by its age and its answers', () => {
+  expect([0, 399, 400, 1_200].map((ageMs) => openSlots(ageMs, 0))).toEqual([8, 8, 16, 64]);
+  expect(openSlots(0, 2_016)).toBe(512);
+  expect(openSlots(2_400, 0)).toBe(512);
 });
