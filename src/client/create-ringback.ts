@@ -16,7 +16,7 @@ import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job/
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
 import type { StartedRun } from '#src/contract/run/run-view.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
-import type { SimulateAnswer, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
+import type { SimulateAnswer, SimulatedOutcome } from '#src/contract/simulate/simulation.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { fetchWith } from './create-fetch.ts';

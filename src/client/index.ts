@@ -109,7 +109,7 @@ export type {
 } from '#src/contract/schedule/schedule.ts';
 export type { SchedulePreviewInput } from '#src/contract/schedule/schedule-input.ts';
 export type { ErrorBody, ErrorCode } from '#src/contract/shape/error-code.ts';
-export type { SimulateAnswer, SimulatedAttempt, SimulatedOutcome } from '#src/contract/simulate/simulate.ts';
+export type { SimulateAnswer, SimulatedAttempt, SimulatedOutcome } from '#src/contract/simulate/simulation.ts';
 export type { SubmitManyInput, SubmitManyResult } from '#src/contract/submit/batch.ts';
 export type {
   BackoffFields,

@@ -1,6 +1,6 @@
 import { isJsonAnswer, notRingback, toAnswerError } from '#src/client/call/answer-error.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
-import type { SimulateAnswer, SimulatedOutcome, SimulateInput } from '#src/contract/simulate/simulate.ts';
+import type { SimulateAnswer, SimulatedOutcome, SimulateInput } from '#src/contract/simulate/simulation.ts';
 import type { CallOptions, JobCalls } from './job-calls.ts';
 import { type SubmitRequest, toSubmitInput } from './submit-request.ts';
 

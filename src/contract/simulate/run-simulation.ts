@@ -7,7 +7,7 @@ import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import type { ConnectionErrorCode, HeaderList, Outcome, Timings } from '#src/domain/decide/outcome.ts';
 import { type SimulatedAttempt, type Simulation, simulate } from '#src/domain/decide/simulate.ts';
 import { parseIsoDate } from '#src/domain/text/date-text.ts';
-import { type SimulateAnswer, type SimulatedOutcome, simulateSchema, type TimeRange } from './simulate.ts';
+import { type SimulateAnswer, type SimulatedOutcome, simulateSchema, type TimeRange } from './simulation.ts';
 
 /** A checked input of `retry.simulate`. `startMs` is null for a start at the time of the call. */
 export type Trial = { spec: SubmitSpec; outcomes: SimulatedOutcome[]; startMs: number | null };
@@ -82,6 +82,8 @@ function toOutcome(given: SimulatedOutcome, timeoutMs: number): Outcome {
   if (typeof given === 'number') return toOutcome({ status: given }, timeoutMs);
   if ('status' in given) {
     const { status, headers = {}, body, json, durationMs = 0 } = given;
+    // An attempt that takes longer than the job allows ends by its time limit.
+    if (durationMs > timeoutMs) return toOutcome({ failure: 'timeout' }, timeoutMs);
     const text = body ?? (json === undefined ? '' : JSON.stringify(json));
     return {
       kind: 'response',

@@ -9,8 +9,8 @@ import { procedureOf } from './procedures.ts';
 import { projectRoutes } from './project-routes.ts';
 import { retryRoutes } from './retry-routes.ts';
 import type { RestRoute } from './route.ts';
-import { scheduleRoutes } from './schedule-routes.ts';
 import { runRoutes } from './run-routes.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 
 /** All routes below `/v1`, except those of listeners. */
 export const allRestRoutes: readonly RestRoute[] = [

@@ -1,5 +1,5 @@
 import { readTrial, runSimulation } from '#src/contract/simulate/run-simulation.ts';
-import { simulateAnswerSchema } from '#src/contract/simulate/simulate.ts';
+import { simulateAnswerSchema } from '#src/contract/simulate/simulation.ts';
 import { type RestRoute, route } from './route.ts';
 
 const example = {

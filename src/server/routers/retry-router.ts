@@ -1,5 +1,5 @@
 import { readTrial, runSimulation, type Trial } from '#src/contract/simulate/run-simulation.ts';
-import { type SimulateAnswer, type SimulateInput, simulateSchema } from '#src/contract/simulate/simulate.ts';
+import { type SimulateAnswer, type SimulateInput, simulateSchema } from '#src/contract/simulate/simulation.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
 
 export const retryRouter = router({

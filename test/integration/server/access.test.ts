@@ -7,8 +7,9 @@ import { allRestRoutes } from '#src/server/rest/rest-table.ts';
 import { appRouter } from '#src/server/router.ts';
 import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
 import { type Answer, callProcedure, callRoute } from '#test/support/access-calls.ts';
-import { scheduleProcedures, scheduleRouteNeeds } from '#test/support/access-schedules.ts';
+import { flowProcedures, flowRouteNeeds } from '#test/support/access-flows.ts';
 import { runProcedures, runRoutes, turnCalls } from '#test/support/access-runs.ts';
+import { scheduleProcedures, scheduleRouteNeeds } from '#test/support/access-schedules.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -88,12 +89,7 @@ const expected: Record<string, Expected> = {
     input: () => ({ endpoint: ours.endpoint, since }),
     names: true,
   },
-  'retry.simulate': { scope: 'jobs:read', input: () => ({ outcomes: [503] }), names: false },
-  'flows.list': { scope: 'jobs:read', input: () => ({}), names: false },
-  'flows.get': { scope: 'jobs:read', input: () => ({ id: ours.flow }), names: true },
-  'flows.set': { scope: 'jobs:write', input: () => ({ id: ours.flow, concurrency: 2 }), names: true },
-  'flows.pause': { scope: 'jobs:write', input: () => ({ id: ours.flow }), names: true },
-  'flows.resume': { scope: 'jobs:write', input: () => ({ id: ours.flow }), names: true },
+  ...flowProcedures(() => ours),
   ...scheduleProcedures(() => ours),
   'operations.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'operations.get': { scope: 'jobs:read', input: () => ({ id: ours.operation }), names: true },
@@ -211,12 +207,7 @@ const expectedRest: Record<
     ...{ scope: 'callbacks:admin', names: true },
     json: () => ({ endpoint: ours.endpoint, since }),
   },
-  'POST /v1/retry/simulate': { scope: 'jobs:read', names: false, json: () => ({ outcomes: [503] }) },
-  'GET /v1/flows': { scope: 'jobs:read', names: false },
-  'GET /v1/flows/{id}': { scope: 'jobs:read', names: true, id: () => ours.flow },
-  'PATCH /v1/flows/{id}': { scope: 'jobs:write', names: true, id: () => ours.flow, json: () => ({ fixed: true }) },
-  'POST /v1/flows/{id}/pause': { scope: 'jobs:write', names: true, id: () => ours.flow },
-  'POST /v1/flows/{id}/resume': { scope: 'jobs:write', names: true, id: () => ours.flow },
+  ...flowRouteNeeds(() => ours),
   ...scheduleRouteNeeds(() => ours),
   ...runRoutes(() => ours),
   'GET /v1/operations': { scope: 'jobs:read', names: false },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readTrial, runSimulation } from '#src/contract/simulate/run-simulation.ts';
-import { simulateAnswerSchema } from '#src/contract/simulate/simulate.ts';
+import { simulateAnswerSchema } from '#src/contract/simulate/simulation.ts';
 
 const nowMs = Date.UTC(2026, 10, 20, 12);
 const simulated = (input: unknown) => simulateAnswerSchema.parse(runSimulation(readTrial(input), nowMs));
@@ -51,6 +51,9 @@ describe('a simulated policy', () => {
     const poll = { retry: { '200': { bodyMatches: { pointer: '/status', anyOf: ['queued'] } } } };
     expect(simulated({ job: poll, outcomes: [{ status: 200, json: { status: 'queued' } }] }).end).toBe('open');
     expect(simulated({ job: poll, outcomes: [{ status: 200, body: '{"status":"done"}' }] }).end).toBe('completed');
+    const slow = { timeout: { durationInMs: 2_000 } };
+    const outcome = { status: 200, durationMs: 600_000 };
+    expect(simulated({ job: slow, outcomes: [outcome] }).attempts[0]?.decision).toMatchObject({ rule: 'timeout' });
     const late = simulated({
       job: { deadlineSeconds: 1, retry: { '503': { minTimeoutInMs: 5_000 } } },
       outcomes: [503],

@@ -17,7 +17,7 @@ export type SimulatedOutcome =
       body?: string | undefined;
       /** The body as JSON, instead of `body`. */
       json?: unknown;
-      /** The duration of the attempt in milliseconds. Default 0. */
+      /** The duration of the attempt in milliseconds. Default 0. A longer one than the time limit is a timeout. */
       durationMs?: number | undefined;
     }
   | {
