@@ -17,6 +17,8 @@ import type { JobErrorCode } from '#src/domain/decide/decision.ts';
  * - `not_deterministic`: the handler of a served run makes another call under a key than it did before.
  * - `callback_timeout`: nothing was sent to a callback of a served run in time.
  * - `run_failed`: the run that was waited for has failed, or was cancelled.
+ * - `not_offered`: a part of another system that has no counterpart here; the message says what to use.
+ * - `non_retriable`: a function of an app threw an error after which it does not want to be entered again.
  */
 export type ClientErrorCode =
   | 'missing_setting'
@@ -30,7 +32,9 @@ export type ClientErrorCode =
   | 'duplicate_key'
   | 'not_deterministic'
   | 'callback_timeout'
-  | 'run_failed';
+  | 'run_failed'
+  | 'not_offered'
+  | 'non_retriable';
 
 /** Details of a RingbackError. */
 export type RingbackErrorDetails = {
