@@ -11,12 +11,12 @@ const opaqueFile = 'server/call/context.d.ts';
 type Kept = { file: DeclarationFile; exported: Set<string>; local: Set<string> };
 
 /**
- * Returns the declarations that an entry file's exports need, and no others. All other declarations in their files are
+ * Returns the declarations that the exports of entry files need, and no others. All other declarations in their files are
  * left out, so that no server code, and none of its packages, gets into the client. What they need of tRPC goes along.
- * Keys are paths below `root`, like `entry`, or below `trpc`. Throws when a type needs something that must stay on the
+ * Keys are paths below `root`, like `entries`, or below `trpc`. Throws when a type needs something that must stay on the
  * server.
  */
-export function cutDeclarations(root: string, entry: string): Map<string, string> {
+export function cutDeclarations(root: string, entries: readonly string[]): Map<string, string> {
   const kept = new Map<string, Kept>();
   const open = (path: string): Kept => {
     const known = kept.get(path);
@@ -61,7 +61,9 @@ export function cutDeclarations(root: string, entry: string): Map<string, string
     keep(target, name, path);
   }
 
-  for (const name of open(entry).file.forwards.keys()) keep(entry, name, 'the client');
+  for (const entry of entries) {
+    for (const name of open(entry).file.forwards.keys()) keep(entry, name, 'the client');
+  }
   return new Map([...kept].map(([path, one]) => [path, write(path, one)]));
 }
 

@@ -7,16 +7,26 @@ type Manifest = { version: string; license: string };
 export const clientForms = { import: 'dist/esm', require: 'dist/cjs' } as const;
 
 /**
+ * The entries of the package: the client itself, and those that have the calls of another system on top of it. Each is a
+ * file `index` below a folder of src, by its name in `exports`.
+ */
+export const clientEntries = { '.': 'client', './trigger': 'client/trigger', './inngest': 'client/inngest' } as const;
+
+/**
  * Returns the package.json of `@ringback/client`. It is not a file in src/client, because Node looks up `#src/` in the
  * nearest package.json, so `#src/` would not work below it. The version is that of the checkout. The package has no
  * dependencies: npm would install TypeScript into apps, which tRPC's packages have as a peer.
  */
 export function clientManifest(checkout: string): Record<string, unknown> {
   const root = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as Manifest;
-  const form = (folder: string) => ({
-    types: `./${folder}/client/index.d.ts`,
-    default: `./${folder}/client/index.js`,
+  const form = (form: string, folder: string) => ({
+    types: `./${form}/${folder}/index.d.ts`,
+    default: `./${form}/${folder}/index.js`,
   });
+  const entries = Object.entries(clientEntries).map(([name, folder]) => [
+    name,
+    { import: form(clientForms.import, folder), require: form(clientForms.require, folder) },
+  ]);
   return {
     name: '@ringback/client',
     version: root.version,
@@ -26,7 +36,7 @@ export function clientManifest(checkout: string): Record<string, unknown> {
     sideEffects: false,
     engines: { node: '>=20' },
     exports: {
-      '.': { import: form(clientForms.import), require: form(clientForms.require) },
+      ...Object.fromEntries(entries),
       './package.json': './package.json',
     },
     main: `./${clientForms.require}/client/index.js`,

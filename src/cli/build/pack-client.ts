@@ -5,15 +5,15 @@ import { StartError } from '#src/cli/start-error.ts';
 import { childEnvironment } from '#src/config.ts';
 import { bundleClient } from './bundle-client.ts';
 import { cutDeclarations } from './client-declarations.ts';
-import { clientForms, clientManifest } from './client-manifest.ts';
+import { clientEntries, clientForms, clientManifest } from './client-manifest.ts';
 import { folderOf } from './declaration-paths.ts';
 import { checkout, run, runNpm } from './run-command.ts';
 
-const entry = 'client/index';
+const entries = Object.values(clientEntries).map((folder) => `${folder}/index`);
 
 /**
  * Makes `dist/client.tgz`, the package `@ringback/client`, and returns its path. The package has two forms, for `import`
- * and for `require`: each is one file of JavaScript, with the declarations that the client's exports need. What is used
+ * and for `require`: each entry is one file of JavaScript in them, with the declarations that the client's exports need. What is used
  * of tRPC is in both, with its licence.
  */
 export async function packClient(): Promise<string> {
@@ -26,14 +26,19 @@ export async function packClient(): Promise<string> {
     const compiled = join(work, 'compiled');
     await compile(work, compiled);
     const folder = join(work, 'package');
-    const declarations = cutDeclarations(compiled, `${entry}.d.ts`);
+    const declarations = cutDeclarations(
+      compiled,
+      entries.map((entry) => `${entry}.d.ts`),
+    );
     for (const form of Object.values(clientForms)) {
       for (const [path, text] of declarations) await write(join(folder, form, path), text);
     }
-    await bundleClient(join(checkout, 'src', `${entry}.ts`), {
-      esm: join(folder, clientForms.import, `${entry}.js`),
-      cjs: join(folder, clientForms.require, `${entry}.js`),
-    });
+    for (const entry of entries) {
+      await bundleClient(join(checkout, 'src', `${entry}.ts`), {
+        esm: join(folder, clientForms.import, `${entry}.js`),
+        cjs: join(folder, clientForms.require, `${entry}.js`),
+      });
+    }
     await write(join(folder, clientForms.require, 'package.json'), '{ "type": "commonjs" }\n');
     await write(join(folder, 'package.json'), `${JSON.stringify(clientManifest(checkout), null, 2)}\n`);
     await copyFile(join(checkout, 'src/client/README.md'), join(folder, 'README.md'));
@@ -66,7 +71,7 @@ async function compile(work: string, outDir: string): Promise<void> {
       rewriteRelativeImportExtensions: true,
     },
     include: [],
-    files: [join(checkout, 'src', `${entry}.ts`)],
+    files: entries.map((entry) => join(checkout, 'src', `${entry}.ts`)),
   };
   const path = join(work, 'tsconfig.json');
   await write(path, JSON.stringify(config));

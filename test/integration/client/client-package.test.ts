@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packClient } from '#src/cli/build/pack-client.ts';
 import { docExamples } from './doc-examples.ts';
+import { pageExamples } from './move/page-examples.ts';
 
 const execute = promisify(execFile);
 const checkout = path.resolve(import.meta.dirname, '../../..');
@@ -235,6 +236,18 @@ describe('the package @ringback/client', () => {
     expect(await typeErrors(docExamples(), { skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' })).toBe(
       '',
     );
+  });
+
+  it('takes the examples of the pages of Trigger.dev and Inngest as they are, but for the slips of the pages', async () => {
+    const elsewhere = `declare module 'ai' { export const generateText: any; }
+      declare module '@ai-sdk/anthropic' { export const createAnthropic: (options: { fetch: typeof globalThis.fetch }) => any; }`;
+    const said = await typeErrors({ ...pageExamples(), 'elsewhere.d.ts': elsewhere });
+    const errors = said.split('\n').filter((line) => line.includes('error TS'));
+    // Inngest's example of parallel requests reads `response`, which it never declares, and its step wants an input.
+    expect(errors.filter((line) => !line.startsWith('inngest-parallel.ts'))).toEqual([]);
+    expect(errors.map((line) => line.replace(/\(.*?\): error/, ':'))).toEqual([
+      expect.stringContaining("TS2304: Cannot find name 'response'"),
+    ]);
   });
 
   it('has a router type that tRPC’s own client takes', async () => {
