@@ -15,6 +15,8 @@ export type NamedEvent = { id: string; name: string };
 
 /** Where Ringback is, and where the route is that has the functions of an app. */
 export type EventPlace = RingbackOptions & {
+  /** The id of the app's client. Events of other apps in the same project may have the same ids. */
+  app: string;
   /** The base URL of the app. Default: `RINGBACK_APP_URL`. */
   appUrl: string | URL | undefined;
   /** The route: a path of the app, or a whole URL; without a query. */
@@ -51,20 +53,25 @@ const labelLength = 64;
  * Makes events of an app. An event is a run of the route at first, because only the route knows the functions; that
  * run starts a run of each function that hears the event, and ends.
  */
-export function makeEventRuns({ appUrl, route, ...connection }: EventPlace): EventRuns {
+export function makeEventRuns({ app, appUrl, route, ...connection }: EventPlace): EventRuns {
   const ringback: Ringback = createRingback({ ...connection, appUrl });
+  const keyOf = (event: NamedEvent) => `${encodeURIComponent(app)}:${event.id}`;
   const labels = (...texts: string[]) => texts.map((text) => text.slice(0, labelLength));
   const handOn = async (event: NamedEvent, functions: Iterable<EventFunction>) => {
     const heard = [...functions].filter((one) => one.hears(event.name));
     const runs = heard.map(async ({ id }) => {
       const url = `${route}?${parameter}=${encodeURIComponent(id)}`;
-      const options = { idempotencyKey: `${event.id}:${id}`, labels: labels(id, event.name) };
+      const options = {
+        idempotencyKey: `function:${encodeURIComponent(id)}:${keyOf(event)}`,
+        labels: labels(id, event.name),
+      };
       return { function: id, run: (await ringback.start(url, event, options)).id };
     });
     return { runs: await Promise.all(runs) };
   };
   return {
-    send: (event) => ringback.start(route, event, { idempotencyKey: `event:${event.id}`, labels: labels(event.name) }),
+    send: (event) =>
+      ringback.start(route, event, { idempotencyKey: `event:${keyOf(event)}`, labels: labels(event.name) }),
     listen: (one, handler, retries) => ({ ...one, enter: serve(handler, { ...connection, retries }) }),
     route(functions) {
       const take = serve((event: NamedEvent) => handOn(event, functions()), connection);

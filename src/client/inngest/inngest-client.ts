@@ -26,7 +26,7 @@ export class Inngest {
 
   constructor({ id, eventKey, baseUrl, appUrl, route = '/api/inngest', fetch }: InngestOptions) {
     this.id = id;
-    this.#events = makeEventRuns({ url: baseUrl, apiKey: eventKey, appUrl, route, fetch });
+    this.#events = makeEventRuns({ app: id, url: baseUrl, apiKey: eventKey, appUrl, route, fetch });
   }
 
   /** Creates a function. It runs in the route made with `serve`. */

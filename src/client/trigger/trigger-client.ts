@@ -31,7 +31,7 @@ export class TriggerClient {
   constructor(options: TriggerClientOptions) {
     const { id, apiKey, apiUrl, appUrl, route = '/api/trigger', fetch } = options;
     this.id = id;
-    this.#events = makeEventRuns({ url: apiUrl, apiKey, appUrl, route, fetch });
+    this.#events = makeEventRuns({ app: id, url: apiUrl, apiKey, appUrl, route, fetch });
   }
 
   /** Defines a job. It runs in the route made with `createAppRoute`, which must import the file that defines it. */

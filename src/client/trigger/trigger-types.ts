@@ -39,7 +39,7 @@ export type TriggerEvent = {
 /** The options of `eventTrigger`. */
 export type EventTriggerOptions<Payload> = {
   name: string | readonly string[];
-  /** A schema, such as one of Zod. A payload that it refuses fails the run. */
+  /** A schema with a method `parse`. A payload that it refuses fails the run. */
   schema?: { parse(payload: unknown): Payload } | undefined;
   source?: string | undefined;
   examples?: unknown;

@@ -18,6 +18,7 @@ declare global {
   type CaptureFetch = import('@ringback/client').CaptureFetch;
   const id: string, key: string, url: string, token: string, secret: string, runId: string;
   const json: unknown;
+  const webhook: { url: string }, waitpoint: { url: string }, webhookUrl: string;
   const app: { post(path: string, handler: unknown): void; use(handler: unknown): void };
   const express: { json(): unknown };
   const process: { env: Record<string, string | undefined> };
@@ -35,6 +36,23 @@ declare module '@/app/answer-ticket' {
   import type { CaptureFetch, Ringback } from '@ringback/client';
   export const ringback: Ringback;
   export const ask: (ticket: string) => (fetch: CaptureFetch) => Promise<{ output_text: string }>;
+}
+declare module '@/mail' {
+  export function sendMail(text: string): Promise<void>;
+}
+declare module '@/trigger' {
+  export const client: import('@ringback/client/trigger').TriggerClient;
+}
+declare module '@/jobs/summary' {}
+declare module '@/inngest/client' {
+  export const inngest: import('@ringback/client/inngest').Inngest;
+}
+declare module '@/inngest/functions' {
+  export const closeTicket: import('@ringback/client/inngest').InngestFunction;
+  export const tell: import('@ringback/client/inngest').InngestFunction;
+}
+declare module '@langchain/openai' {
+  export const ChatOpenAI: any;
 }
 declare module 'express';
 declare module 'hono' {

@@ -54,7 +54,7 @@ async function serveExample(
 async function runOf(client: Inngest, event: { name: string; data?: unknown }): Promise<RunDetail> {
   const { ids } = await client.send(event);
   const { runs } = await ringback.runs.list({ label: event.name.slice(0, 64), limit: 100 });
-  const handing = runs.find(({ idempotencyKey }) => idempotencyKey === `event:${ids[0]}`);
+  const handing = runs.find(({ idempotencyKey }) => idempotencyKey === `event:my-app:${ids[0]}`);
   const { result } = await ringback.runs.wait(handing?.id ?? '');
   const started = (result as { runs: { run: string }[] }).runs;
   expect(started.length).toBe(1);
