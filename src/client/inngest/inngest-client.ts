@@ -53,7 +53,9 @@ export class Inngest {
   async send(events: SendInngestEvent | readonly SendInngestEvent[]): Promise<{ ids: string[] }> {
     const ids = [events].flat().map(async (event) => {
       const { id = newEventId(), data = {}, ...rest } = event;
-      await this.#events.send({ ...rest, id, data } as InngestEvent);
+      // An event with an id of its own gets no time, because the same event again must have the same contents.
+      const time = event.id === undefined ? { ts: Date.now() } : {};
+      await this.#events.send({ ...time, ...rest, id, data } as InngestEvent);
       return id;
     });
     return { ids: await Promise.all(ids) };

@@ -24,7 +24,7 @@ export type SendInngestEvent = {
   ts?: number;
 };
 
-/** An event as a function gets it. */
+/** An event as a function gets it. `ts` is missing if the event was sent with an id and without a time. */
 export type InngestEvent = { id: string; name: string; data: Undescribed; user?: Undescribed; v?: string; ts?: number };
 
 /** A limit on requests at once. */

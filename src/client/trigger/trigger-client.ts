@@ -12,7 +12,7 @@ import type {
 } from './trigger-types.ts';
 
 /** An event as it is stored, with its time as text. */
-type StoredEvent = { id: string; name: string; payload: unknown; context: unknown; timestamp: string };
+type StoredEvent = { id: string; name: string; payload: unknown; context: unknown; timestamp?: string };
 
 const jobFields = ['id', 'name', 'version', 'trigger', 'enabled', 'logLevel', 'run'];
 const insteadOfJobFields = {
@@ -43,7 +43,7 @@ export class TriggerClient {
       const ctx: TriggerContext = {
         run: { id: io.runId },
         job: { id, name, version },
-        event: { ...event, timestamp: new Date(timestamp) },
+        event: { ...event, timestamp: timestamp === undefined ? null : new Date(timestamp) },
       };
       return run(
         trigger.read(payload),
@@ -63,8 +63,9 @@ export class TriggerClient {
     if (Object.keys(options).length > 0) {
       notOffered('The second argument of sendEvent', 'for a later start, begin the job with `io.wait`.');
     }
-    const { id = newEventId(), name, payload = null, context = null, timestamp } = event;
-    // Without a time of its own an event has none, because the same event again must have the same contents.
+    const { id = newEventId(), name, payload = null, context = null } = event;
+    // An event with an id of its own gets no time, because the same event again must have the same contents.
+    const timestamp = event.timestamp ?? (event.id === undefined ? new Date() : undefined);
     const stored = { id, name, payload, context, ...(timestamp && { timestamp: timestamp.toISOString() }) };
     const run = await this.#events.send(stored);
     return { id, name, payload, context, timestamp: timestamp ?? new Date(run.createdAt), runId: run.id };

@@ -70,7 +70,8 @@ export type TriggerJob = { readonly id: string; readonly name: string; readonly 
 export type TriggerContext = {
   run: { id: string };
   job: { id: string; name: string; version: string };
-  event: { id: string; name: string; context: Undescribed; timestamp: Date };
+  /** The time is null for an event that was sent with an id and without a time. */
+  event: { id: string; name: string; context: Undescribed; timestamp: Date | null };
 };
 
 /** The task of `runTask`. `callbackUrl` is there if its options have a callback. */

@@ -72,8 +72,10 @@ declare module 'openai' {
   }
 }
 declare module '@anthropic-ai/sdk' {
-  const Anthropic: any;
-  export default Anthropic;
+  export default class Anthropic {
+    constructor(options: { fetch: typeof globalThis.fetch });
+    messages: { create(params: object): Promise<{ content: unknown }> };
+  }
 }
 declare module '@ai-sdk/anthropic' {
   export const createAnthropic: any;

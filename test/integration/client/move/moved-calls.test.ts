@@ -69,7 +69,7 @@ it('Trigger.dev: jobs of one event, a schema, tasks, an event of a job, and what
         task,
         job: ctx.job.id,
         event: ctx.event.name,
-        at: ctx.event.timestamp.getTime(),
+        at: ctx.event.timestamp?.getTime(),
         inRun: ctx.run.id === io.runId,
       };
     },
