@@ -243,8 +243,8 @@ describe('the package @ringback/client', () => {
       declare module '@ai-sdk/anthropic' { export const createAnthropic: (options: { fetch: typeof globalThis.fetch }) => any; }`;
     const said = await typeErrors({ ...pageExamples(), 'elsewhere.d.ts': elsewhere });
     const errors = said.split('\n').filter((line) => line.includes('error TS'));
-    // Three slips, all in one example of Inngest's page. They are errors by Inngest's own types too: data that nobody has
-    // described, a step that wants an input and gets none, and `response` instead of `responses`.
+    // Three slips, all in one example of Inngest's page: a parameter of data that nobody has described, a step whose work
+    // wants an input and gets none, and `response` instead of `responses`.
     expect(errors.map((line) => line.replace(/^.*\/(.*)\(.*?\): error (TS\d+): .*$/, '$1 $2'))).toEqual([
       'inngest-parallel.ts TS7006',
       'inngest-parallel.ts TS2554',
