@@ -17,6 +17,8 @@ export type ModelProvider = {
   requests: ProviderRequest[];
   /** Returns the number of requests with this text. */
   hits(text: string): number;
+  /** Returns the most requests that were under way at once. */
+  mostAtOnce(): number;
   close(): Promise<void>;
 };
 
@@ -30,7 +32,11 @@ type Json = Record<string, unknown>;
 export async function startModelProvider(): Promise<ModelProvider> {
   const requests: ProviderRequest[] = [];
   const hits = new Map<string, number>();
+  let underWay = 0;
+  let most = 0;
   const server = createServer(async (request, response) => {
+    most = Math.max(most, ++underWay);
+    response.on('close', () => underWay--);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -52,6 +58,7 @@ export async function startModelProvider(): Promise<ModelProvider> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     hits: (text) => hits.get(text) ?? 0,
+    mostAtOnce: () => most,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

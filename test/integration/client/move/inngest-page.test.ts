@@ -90,6 +90,7 @@ describe("the examples of Inngest's page on fetch", () => {
     await expect(runOf(client, { name: 'files/process', data: { files } })).rejects.toThrow('response is not defined');
     const paths = files.map(({ id }) => new URL(`/files/${id}`, provider.url).pathname);
     expect(paths.map((path) => provider.hits(path))).toEqual(paths.map(() => 1));
+    expect(provider.mostAtOnce()).toBeLessThanOrEqual(10);
     const [flow] = (await ringback.trpc.flows.list.query({})).flows;
     expect(flow).toMatchObject({ key: 'process-files', concurrency: 10 });
   });
