@@ -55,6 +55,8 @@ export type JobView = {
   apiKeyName: string | null;
   /** The newest rerun of this job, looked for among the newest jobs of its host. */
   rerunAs: string | null;
+  /** The run of which the job is a turn or a step. */
+  runId: string | null;
   /** State of the request body; `jobs.body` returns the body. */
   body: Keeping;
   /** State of the real values of what is masked in the request. */

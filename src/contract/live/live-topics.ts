@@ -3,10 +3,12 @@ import { readLimits } from '#src/domain/limits.ts';
 import { parseId } from '#src/domain/text/id.ts';
 
 /** Topics of a project that a live stream can report changes of: its lists, and `overview`, which sums them up. */
-export const liveLists = ['jobs', 'deliveries', 'endpoints', 'operations', 'overview'] as const;
+export const liveLists = ['jobs', 'deliveries', 'endpoints', 'operations', 'runs', 'overview'] as const;
 
-/** A topic: a list of the project, or one job as `job:job_…`. */
-export type LiveTopic = (typeof liveLists)[number] | `job:${string}`;
+/** A topic: a list of the project, one job as `job:job_…`, or one run as `run:run_…`. */
+export type LiveTopic = (typeof liveLists)[number] | `${(typeof oneKinds)[number]}:${string}`;
+
+const oneKinds = ['job', 'run'] as const;
 
 /** Data of `hello`, the first event of a stream. A client changes the stream's topics by this id. */
 export type LiveHello = { id: string };
@@ -32,14 +34,21 @@ export function parseTopics(raw: unknown): Set<LiveTopic> {
 }
 
 function parseTopic(raw: unknown): LiveTopic {
-  if (typeof raw === 'string' && (liveLists.includes(raw as (typeof liveLists)[number]) || jobOf(raw) !== null)) {
+  if (typeof raw === 'string' && (liveLists.includes(raw as (typeof liveLists)[number]) || oneOf(raw) !== null)) {
     return raw as LiveTopic;
   }
   const shown = typeof raw === 'string' ? raw.slice(0, 50) : typeof raw;
-  throw new Refusal('invalid_input', `a topic is ${liveLists.join(', ')} or job:<id>, not ${shown}`, 'topics');
+  throw new Refusal(
+    'invalid_input',
+    `a topic is ${liveLists.join(', ')}, job:<id> or run:<id>, not ${shown}`,
+    'topics',
+  );
 }
 
-/** Returns the UUID of the job that a topic is about, or null for all other topics. */
-export function jobOf(topic: string): string | null {
-  return topic.startsWith('job:') ? parseId('job', topic.slice('job:'.length)) : null;
+/** Returns the job or the run that a topic is about, by its UUID, or null for a list. */
+export function oneOf(topic: string): { kind: (typeof oneKinds)[number]; id: string } | null {
+  const kind = oneKinds.find((one) => topic.startsWith(`${one}:`));
+  if (kind === undefined) return null;
+  const id = parseId(kind, topic.slice(kind.length + 1));
+  return id === null ? null : { kind, id };
 }

@@ -83,10 +83,19 @@ export const runDetailSchema = z
   .strictObject({ ...runShape, steps: z.array(stepSchema), turns: z.array(turnSchema) })
   .meta({ id: 'RunDetail' }) satisfies z.ZodType<RunDetail>;
 
+/** What a list adds to a run. */
+const lineShape = {
+  steps: z.int().describe('The number of steps so far.'),
+  waitsFor: z
+    .strictObject({ requests: z.int(), callbacks: z.int(), sleeps: z.int() })
+    .nullable()
+    .describe('What of a waiting run has not ended; null unless the run waits.'),
+};
+
 /** The schema of a page of runs. */
 export const runPageSchema = z
   .strictObject({
-    runs: z.array(z.strictObject(summaryShape).meta({ id: 'RunSummary' })),
+    runs: z.array(z.strictObject({ ...summaryShape, ...lineShape }).meta({ id: 'RunSummary' })),
     nextCursor: z.string().nullable(),
   })
   .meta({ id: 'RunPage' }) satisfies z.ZodType<RunPage>;

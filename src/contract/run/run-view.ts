@@ -1,5 +1,6 @@
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
+import type { RunTally } from './run-line.ts';
 
 /** The states of a run. `running`: a turn is queued or under way. `waiting`: for a step to end. */
 export const runStates = ['running', 'waiting', 'completed', 'failed', 'cancelled'] as const;
@@ -77,8 +78,11 @@ export type RunTurn = {
 /** Answer of `runs.get`: the run with its steps and turns, oldest first. */
 export type RunDetail = Run & { steps: RunStepView[]; turns: RunTurn[] };
 
+/** A run in a list: with the number of its steps, and what it waits for. */
+export type RunLine = RunSummary & RunTally;
+
 /** A page of runs, newest first. */
-export type RunPage = { runs: RunSummary[]; nextCursor: string | null };
+export type RunPage = { runs: RunLine[]; nextCursor: string | null };
 
 /** Input of `runs.start`. */
 export type RunStartInput = {

@@ -45,6 +45,7 @@ export async function readJobPage(deps: Reads & Links & Clock, projectId: string
     job: shownJob(row, deps),
     apiKeyName: row.api_key_name,
     rerunAs: rerun === null ? null : formatId('job', rerun),
+    runId: row.run_id === null ? null : formatId('run', row.run_id),
     body: bodyKeeping(row, deps.now()),
     secrets: secretsKeeping(row, deps.now()),
     settings: {

@@ -7,7 +7,8 @@ import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import { findRunJobs } from '#src/store/run/run-job-rows.ts';
 import { findRunParts } from '#src/store/run/run-part-rows.ts';
 import { findRun, listRuns } from '#src/store/run/run-rows.ts';
-import { toRunDetail, toRunSummary } from './to-run.ts';
+import { tallyRuns } from '#src/store/run/run-tally-rows.ts';
+import { toRunDetail, toRunLine } from './to-run.ts';
 
 /** Returns a run with its steps and turns. Throws `not_found`. */
 export async function getRun({ db }: Reads, projectId: string, id: string): Promise<RunDetail> {
@@ -26,5 +27,10 @@ export async function runPage({ db }: Reads, projectId: string, input: RunListIn
   const { name = null, label = null } = input;
   const rows = await listRuns(db, { projectId, states, name, label, beforeId, limit: limit + 1 });
   const { page, last } = cutPage(rows, limit);
-  return { runs: page.map(toRunSummary), nextCursor: last && formatId('run', last.id) };
+  const tallies = await tallyRuns(
+    db,
+    page.map(({ id }) => id),
+  );
+  const byRun = new Map(tallies.map((tally) => [tally.run_id, tally]));
+  return { runs: page.map((row) => toRunLine(row, byRun.get(row.id))), nextCursor: last && formatId('run', last.id) };
 }

@@ -1,10 +1,11 @@
-import type { Run, RunDetail, RunStepView, RunSummary, RunTurn } from '#src/contract/run/run-view.ts';
+import type { Run, RunDetail, RunLine, RunStepView, RunSummary, RunTurn } from '#src/contract/run/run-view.ts';
 import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { RunJobRow } from '#src/store/run/run-job-rows.ts';
 import type { RunPartRow } from '#src/store/run/run-part-rows.ts';
 import type { RunRow } from '#src/store/run/run-rows.ts';
+import type { RunTallyRow } from '#src/store/run/run-tally-rows.ts';
 
 /** Returns a run without what it was given and made. */
 export function toRunSummary(row: RunRow): RunSummary {
@@ -21,6 +22,12 @@ export function toRunSummary(row: RunRow): RunSummary {
     createdAt: row.created_at.toISOString(),
     endedAt: iso(row.ended_at),
   };
+}
+
+/** Returns a run for a list. `tally` counts its steps; a run without steps has none. */
+export function toRunLine(row: RunRow, tally: RunTallyRow | undefined): RunLine {
+  const { steps = 0, requests = 0, callbacks = 0, sleeps = 0 } = tally ?? {};
+  return { ...toRunSummary(row), steps, waitsFor: row.state === 'waiting' ? { requests, callbacks, sleeps } : null };
 }
 
 /** Returns a run. */

@@ -1,5 +1,5 @@
-import { jobOf, type LiveTopic } from '#src/contract/live/live-topics.ts';
-import { type MarkRow, markWatched, type Watched } from '#src/store/dashboard/watched.ts';
+import { type LiveTopic, oneOf } from '#src/contract/live/live-topics.ts';
+import { type MarkRow, markWatched, type Watched, type WatchedOne } from '#src/store/dashboard/watched.ts';
 
 type Db = Parameters<typeof markWatched>[0];
 
@@ -17,8 +17,8 @@ export async function readMarks(db: Db, watching: Iterable<[projectId: string, t
     marks.get(markKey({ kind, project, id })) ?? '';
   return (projectId, topic) => {
     if (topic === 'overview') return summedUp.map((list) => one(list, projectId)).join(' ');
-    const jobId = jobOf(topic);
-    return jobId === null ? one(topic as MarkRow['kind'], projectId) : one('job', projectId, jobId);
+    const named = oneOf(topic);
+    return named === null ? one(topic as MarkRow['kind'], projectId) : one(named.kind, projectId, named.id);
   };
 }
 
@@ -29,22 +29,23 @@ function markKey({ kind, project, id }: Pick<MarkRow, 'kind' | 'project' | 'id'>
 function watchedOf(watching: Iterable<[projectId: string, topic: LiveTopic]>): Watched {
   // A caller may name a job of another project. The key therefore holds the project too: that caller must not see the
   // job, and must not hide it from the right project.
-  const jobs = new Map<string, Watched['jobs'][number]>();
-  const lists = { jobs: new Set<string>(), deliveries: new Set<string>(), endpoints: new Set<string>() };
-  const operations = new Set<string>();
+  const ones = { job: new Map<string, WatchedOne>(), run: new Map<string, WatchedOne>() };
+  const lists = new Map<string, Set<string>>();
+  const inList = (list: string) => [...(lists.get(list) ?? [])];
   for (const [projectId, topic] of watching) {
-    const jobId = jobOf(topic);
-    if (jobId !== null) jobs.set(`${projectId} ${jobId}`, { id: jobId, projectId });
-    else if (topic === 'operations') operations.add(projectId);
+    const named = oneOf(topic);
+    if (named !== null) ones[named.kind].set(`${projectId} ${named.id}`, { id: named.id, projectId });
     else
-      for (const list of topic === 'overview' ? summedUp : [topic as (typeof summedUp)[number]])
-        lists[list].add(projectId);
+      for (const list of topic === 'overview' ? summedUp : [topic])
+        lists.set(list, (lists.get(list) ?? new Set()).add(projectId));
   }
   return {
-    jobs: [...jobs.values()],
-    jobLists: [...lists.jobs],
-    deliveryLists: [...lists.deliveries],
-    endpointLists: [...lists.endpoints],
-    operationLists: [...operations],
+    jobs: [...ones.job.values()],
+    runs: [...ones.run.values()],
+    jobLists: inList('jobs'),
+    deliveryLists: inList('deliveries'),
+    endpointLists: inList('endpoints'),
+    operationLists: inList('operations'),
+    runLists: inList('runs'),
   };
 }

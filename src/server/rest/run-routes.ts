@@ -41,7 +41,12 @@ export const runRoutes: readonly RestRoute[] = [
     description: 'Newest first, without payloads and results.',
     takes: 'query',
     gives: [
-      { status: 200, says: 'A page.', schema: runPageSchema, example: { runs: [sampleRunSummary], nextCursor: null } },
+      {
+        status: 200,
+        says: 'A page.',
+        schema: runPageSchema,
+        example: { runs: [{ ...sampleRunSummary, steps: 1, waitsFor: null }], nextCursor: null },
+      },
     ],
     errors: [],
   }),

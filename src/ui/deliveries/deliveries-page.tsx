@@ -9,7 +9,6 @@ import { goTo } from '#src/ui/data/browser/address.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { SearchX, Send, X } from '#src/ui/icons/icons.ts';
 import { DeliveriesTable } from '#src/ui/parts/delivery/deliveries-table.tsx';
-import { NewDeliveries } from '#src/ui/parts/delivery/new-deliveries.tsx';
 import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Select } from '#src/ui/parts/form/select.tsx';
@@ -19,6 +18,7 @@ import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { TabLinks, tabClass } from '#src/ui/parts/page/tabs.tsx';
+import { NewRows } from '#src/ui/parts/table/new-rows.tsx';
 import { Pager } from '#src/ui/parts/table/pager.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { StaleNote } from '#src/ui/parts/table/stale-note.tsx';
@@ -46,7 +46,7 @@ export function DeliveriesPage() {
       </TopBar>
       <PageBody>
         <PageHead title="Deliveries">
-          <NewDeliveries list={list} />
+          <NewRows list={list} words={['delivery', 'deliveries']} />
         </PageHead>
         <TabLinks label="States" current={filters.state ?? 'all'}>
           {[null, ...deliveryStates].map((state) => (

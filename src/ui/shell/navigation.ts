@@ -14,6 +14,7 @@ import {
   UserRound,
   Users,
   Webhook,
+  Workflow,
 } from '#src/ui/icons/icons.ts';
 import type { Icon } from '#src/ui/icons/make-icon.tsx';
 
@@ -48,6 +49,7 @@ export const navigation: readonly PlaceGroup[] = [
         also: 'limits concurrency rate pause queue',
         ready: true,
       },
+      { href: '/runs', label: 'Runs', icon: Workflow, keys: 'g r', also: 'serve workflows steps turns', ready: true },
       {
         href: '/schedules',
         label: 'Schedules',
@@ -107,6 +109,7 @@ const idPages: Record<string, { below: string; href: (id: string) => string }> =
   job: { below: '/jobs', href: (id) => `/jobs/${id}` },
   dlv: { below: '/deliveries', href: (id) => `/deliveries/${id}` },
   end: { below: '/endpoints', href: (id) => `/endpoints/${id}` },
+  run: { below: '/runs', href: (id) => `/runs/${id}` },
   op: { below: '/operations', href: (id) => `/operations?id=${id}` },
   sch: { below: '/schedules', href: () => '/schedules' },
 };

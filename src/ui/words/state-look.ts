@@ -1,3 +1,4 @@
+import type { RunState } from '#src/contract/run/run-view.ts';
 import type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
 import {
   CalendarClock,
@@ -6,6 +7,7 @@ import {
   CircleDashed,
   CircleSlash,
   CircleX,
+  Clock,
   LoaderCircle,
   RotateCw,
   SkipForward,
@@ -15,7 +17,10 @@ import type { Icon } from '#src/ui/icons/make-icon.tsx';
 /** The look of a state. A state is never shown by colour alone. `colour` is a class of states.css. */
 export type StateLook = { word: string; icon: Icon; colour: string };
 
-const looks: Record<JobState | DeliveryState, StateLook> = {
+/** A state of a job, a delivery or a run. */
+export type ShownState = JobState | DeliveryState | RunState;
+
+const looks: Record<ShownState, StateLook> = {
   scheduled: { word: 'Scheduled', icon: CalendarClock, colour: 'state-scheduled' },
   queued: { word: 'Queued', icon: CircleDashed, colour: 'state-queued' },
   in_progress: { word: 'In progress', icon: LoaderCircle, colour: 'state-in-progress' },
@@ -25,9 +30,11 @@ const looks: Record<JobState | DeliveryState, StateLook> = {
   cancelled: { word: 'Cancelled', icon: CircleSlash, colour: 'state-cancelled' },
   pending: { word: 'Pending', icon: CircleDashed, colour: 'state-queued' },
   delivered: { word: 'Delivered', icon: CheckCheck, colour: 'state-completed' },
+  running: { word: 'Running', icon: LoaderCircle, colour: 'state-in-progress' },
+  waiting: { word: 'Waiting', icon: Clock, colour: 'state-scheduled' },
   skipped: { word: 'Skipped', icon: SkipForward, colour: 'state-cancelled' },
 };
 
-export function stateLook(state: JobState | DeliveryState): StateLook {
+export function stateLook(state: ShownState): StateLook {
   return looks[state];
 }

@@ -111,6 +111,7 @@ describe('on 50,000 jobs', () => {
       (tx) =>
         markWatched(tx, {
           jobs: some(50).map((id) => ({ id, projectId: project })),
+          ...{ runs: some(50).map((id) => ({ id, projectId: project })), runLists: [project] },
           ...{ jobLists: [project], deliveryLists: [project], endpointLists: [project], operationLists: [project] },
         }),
     ],

@@ -132,6 +132,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     join: everyUi,
     operations: everyUi,
     overview: everyUi,
+    runs: everyUi,
     schedules: everyUi,
     settings: everyUi,
     'sign-in': everyUi,

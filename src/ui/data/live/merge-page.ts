@@ -21,3 +21,17 @@ export function mergePage<Item extends { id: string }>(
   const between = (fresh ?? []).filter(({ id }) => !shown.has(id) && oldest !== undefined && id > oldest.id);
   return { kept, cameBetween: between.length, leftCount: kept.filter(({ left }) => left).length };
 }
+
+/**
+ * Returns how many items of the newest page are newer than the page that was loaded. `capped` means that there may be
+ * more.
+ */
+export function countNewer(
+  loaded: readonly { id: string }[],
+  newestPage: readonly { id: string }[] | undefined,
+): { count: number; capped: boolean } {
+  const newest = loaded[0];
+  if (!newest || !newestPage) return { count: 0, capped: false };
+  const count = newestPage.filter(({ id }) => id > newest.id).length;
+  return { count, capped: count > 0 && count === newestPage.length };
+}

@@ -4,12 +4,12 @@ import Link from 'next/link';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import { Send } from '#src/ui/icons/icons.ts';
 import { DeliveriesTable } from '#src/ui/parts/delivery/deliveries-table.tsx';
-import { NewDeliveries } from '#src/ui/parts/delivery/new-deliveries.tsx';
 import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
+import { NewRows } from '#src/ui/parts/table/new-rows.tsx';
 
 const shown = 15;
 
@@ -19,7 +19,7 @@ export function RecentDeliveries({ endpoint }: { endpoint: Endpoint }) {
   return (
     <Card label="Recent deliveries" busy={list.isPending || list.isReloading}>
       <CardHead title="Recent deliveries">
-        <NewDeliveries list={list} quiet />
+        <NewRows list={list} words={['delivery', 'deliveries']} quiet />
         <Link href={`/deliveries?endpoint=${endpoint.id}`} className="link pr-2 text-12">
           All deliveries
         </Link>

@@ -71,19 +71,20 @@ export function JobHeader({ view, body }: { view: JobView; body: BodyStart | nul
             </span>
           </span>
         )}
-        {job.rerunOf && <Origin id={job.rerunOf} words="Run again from" />}
-        {view.rerunAs && <Origin id={view.rerunAs} words="Run again as" />}
+        {view.runId !== null && <Origin href={`/runs/${view.runId}`} id={view.runId} words="Part of" />}
+        {job.rerunOf && <Origin href={`/jobs/${job.rerunOf}`} id={job.rerunOf} words="Run again from" />}
+        {view.rerunAs && <Origin href={`/jobs/${view.rerunAs}`} id={view.rerunAs} words="Run again as" />}
       </div>
     </header>
   );
 }
 
-function Origin({ id, words }: { id: string; words: string }) {
+function Origin({ href, id, words }: { href: string; id: string; words: string }) {
   return (
     <span>
       {words}{' '}
       <Link
-        href={`/jobs/${id}`}
+        href={href}
         prefetch={false}
         className="font-mono wrap-anywhere text-accent-text underline underline-offset-2"
       >

@@ -1,14 +1,15 @@
 'use client';
 
-import { type KeyboardEvent, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
+import { foldMiddle } from '#src/ui/charts/fold-rows.ts';
+import type { TimeScale } from '#src/ui/charts/time-scale.ts';
+import { WaterfallFrame } from '#src/ui/charts/waterfall-frame.tsx';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Clock, Globe, Webhook } from '#src/ui/icons/icons.ts';
+import { Globe, Webhook } from '#src/ui/icons/icons.ts';
 import type { Selection } from '#src/ui/job/page/selection.ts';
 import { PhaseLegend } from '#src/ui/parts/attempt/phases.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
-import { foldMiddle } from './fold-rows.ts';
-import { type Tick, type TimeScale, timeScale } from './time-scale.ts';
 import { WaterfallRow } from './waterfall-row.tsx';
 import { type Lane, waterfallOf } from './waterfall-rows.ts';
 
@@ -19,79 +20,29 @@ export function WaterfallCard({ view, selection, onSelect }: Props) {
   const isOver = view.job.endedAt !== null && view.deliveries.every(({ endedAt }) => endedAt !== null);
   const now = useNow(isOver ? 60_000 : 1_000);
   const waterfall = useMemo(() => waterfallOf(view, now), [view, now]);
-  const [wanted, setWanted] = useState<boolean | null>(null);
-  // The wait for the next attempt of a young job is not collapsed, because it is what the user waits for and wants to
-  // see.
-  const collapse = wanted ?? !(waterfall.live && waterfall.endMs - waterfall.startMs <= 120_000);
-  const scale = useMemo(
-    () => timeScale({ ...waterfall, collapse, nowMs: waterfall.live ? now : null }),
-    [waterfall, collapse, now],
-  );
   return (
-    <section className="card overflow-clip" aria-label="Waterfall">
-      <div className="card-head">
-        <h2 className="flex-1">Waterfall</h2>
-        <PhaseLegend />
-        {scale.hasIdle && (
-          <Button kind="ghost" size="small" icon={Clock} aria-pressed={collapse} onClick={() => setWanted(!collapse)}>
-            {collapse ? 'Idle collapsed' : 'Collapse idle'}
-          </Button>
-        )}
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms. */}
-      <div role="group" aria-label="Attempts over time" className="waterfall" onKeyDown={moveFocus}>
-        <Guides scale={scale} />
-        <Axis ticks={scale.ticks} />
-        {waterfall.lanes.map((lane, index) => (
+    <WaterfallFrame
+      covered={waterfall}
+      nowMs={now}
+      label="Attempts over time"
+      legend={<PhaseLegend />}
+      // The row that gets the focus is selected.
+      onMove={(row) => row.click()}
+    >
+      {(at) =>
+        waterfall.lanes.map((lane, index) => (
           <LaneRows
             key={lane.key}
             lane={lane}
             isFirst={index === 0}
-            at={scale.at}
+            at={at}
             nowMs={now}
             selection={selection}
             onSelect={onSelect}
           />
-        ))}
-      </div>
-    </section>
-  );
-}
-
-function Guides({ scale }: { scale: TimeScale }) {
-  return (
-    <div aria-hidden className="waterfall-guides">
-      {scale.idles.map(({ left, width }) => (
-        <i key={`idle ${left}`} data-kind="idle" style={{ left: `${left * 100}%`, width: `${width * 100}%` }} />
-      ))}
-      {scale.ticks.map(
-        ({ kind, left }) =>
-          kind !== 'idle' && <i key={`${kind} ${left}`} data-kind={kind} style={{ left: `${left * 100}%` }} />,
-      )}
-    </div>
-  );
-}
-
-/** The share of a phone's axis that two labels take. */
-const phoneLabelShare = 0.25;
-
-function Axis({ ticks }: { ticks: Tick[] }) {
-  return (
-    <div aria-hidden className="waterfall-axis">
-      {ticks.map(({ kind, left, label, edge }, index) => (
-        <span
-          key={`${kind} ${left}`}
-          data-kind={kind}
-          data-edge={edge}
-          // Phones have room for every second label only, and for none beside the last one.
-          data-minor={(kind === 'time' && !edge && (index % 2 === 1 || left > 1 - phoneLabelShare)) || undefined}
-          className={kind === 'now' ? 'font-medium text-accent-text' : undefined}
-          style={{ left: `${left * 100}%` }}
-        >
-          {label}
-        </span>
-      ))}
-    </div>
+        ))
+      }
+    </WaterfallFrame>
   );
 }
 
@@ -133,23 +84,4 @@ function LaneRows({ lane, isFirst, at, nowMs, selection, onSelect }: LaneProps) 
       )}
     </>
   );
-}
-
-const moves: Record<string, (index: number, count: number) => number> = {
-  ArrowDown: (index, count) => Math.min(count - 1, index + 1),
-  ArrowUp: (index) => Math.max(0, index - 1),
-  Home: () => 0,
-  End: (_, count) => count - 1,
-};
-
-/** Moves the focus from row to row with the arrow keys, through all lanes. The row that gets the focus is selected. */
-function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
-  const move = moves[event.key];
-  const rows = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('button[data-row]')];
-  const index = rows.indexOf(document.activeElement as HTMLButtonElement);
-  if (!move || index < 0) return;
-  event.preventDefault();
-  const next = rows[move(index, rows.length)];
-  next?.focus();
-  next?.click();
 }

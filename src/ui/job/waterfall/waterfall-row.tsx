@@ -1,10 +1,10 @@
 import clsx from 'clsx';
+import type { TimeScale } from '#src/ui/charts/time-scale.ts';
 import { CalendarClock, CircleCheck, CircleX, LoaderCircle } from '#src/ui/icons/icons.ts';
 import { phaseColour } from '#src/ui/parts/attempt/phases.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { outcomeColour } from '#src/ui/words/outcome-look.ts';
 import { exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
-import type { TimeScale } from './time-scale.ts';
 import type { Row } from './waterfall-rows.ts';
 
 type At = TimeScale['at'];

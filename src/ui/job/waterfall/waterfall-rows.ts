@@ -1,11 +1,11 @@
 import type { AttemptLine, DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
 import type { OutcomeKind, Timings } from '#src/domain/decide/outcome.ts';
+import { liveLength, type Span } from '#src/ui/charts/time-scale.ts';
 import type { PhaseKind } from '#src/ui/parts/attempt/phases.tsx';
 import { outcomeWord } from '#src/ui/words/outcome-look.ts';
 import { attemptsGone } from '#src/ui/words/outlived.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
-import { niceEnd, type Span } from './time-scale.ts';
 
 export type Phase = { kind: PhaseKind; fromMs: number; toMs: number };
 
@@ -49,12 +49,6 @@ export function waterfallOf(view: JobView, nowMs: number): Waterfall {
   const last = Math.max(start, ...ends, job.endedAt === null ? 0 : Date.parse(job.endedAt));
   const busy = rows.flatMap(busyOf(nowMs));
   return { lanes, startMs: start, endMs: live ? start + liveLength(last, start, nowMs) : last, busy, live };
-}
-
-/** Returns the length of the axis of a job under way, with room for what comes. It does not change at every refresh. */
-function liveLength(lastMs: number, startMs: number, nowMs: number): number {
-  const planned = (lastMs - startMs) * (lastMs > nowMs ? 1.08 : 1);
-  return Math.max(niceEnd(Math.max(nowMs - startMs, 1_000)), planned);
 }
 
 function busyOf(nowMs: number): (row: Row) => Span[] {

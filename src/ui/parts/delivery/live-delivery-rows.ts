@@ -12,17 +12,3 @@ export function mergeDeliveries(
   const { kept, ...counts } = mergePage(loaded, fresh);
   return { rows: kept.map(({ item, left }) => ({ delivery: item, left })), ...counts };
 }
-
-/**
- * Returns how many deliveries of the newest page are newer than the page that was loaded. `capped` means that there may
- * be more.
- */
-export function countNewer(
-  loaded: readonly DeliverySummary[],
-  newestPage: readonly DeliverySummary[] | undefined,
-): { count: number; capped: boolean } {
-  const newest = loaded[0];
-  if (!newest || !newestPage) return { count: 0, capped: false };
-  const count = newestPage.filter(({ id }) => id > newest.id).length;
-  return { count, capped: count > 0 && count === newestPage.length };
-}

@@ -3,9 +3,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { DeliveryListInput } from '#src/contract/event/delivery.ts';
 import { idAbove } from '#src/ui/data/live/id-above.ts';
+import { countNewer } from '#src/ui/data/live/merge-page.ts';
 import { stillPage, useLivePage } from '#src/ui/data/live/use-live-page.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { countNewer, mergeDeliveries } from './live-delivery-rows.ts';
+import { mergeDeliveries } from './live-delivery-rows.ts';
 
 /** Poll interval of the list without the stream of changes. */
 const pollMs = 3_000;

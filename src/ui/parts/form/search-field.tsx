@@ -15,14 +15,16 @@ type Props = {
   value: string;
   /** Returns the address of the list that is searched for a text. */
   urlOf: (text: string) => string;
+  /** False if another field of the page has the key `/`. */
+  hasKey?: boolean;
 };
 
 /** Searches a list after a pause in typing. The address follows without a history entry per letter. */
-export function SearchField({ label, placeholder, value, urlOf }: Props) {
+export function SearchField({ label, placeholder, value, urlOf, hasKey = true }: Props) {
   const [text, setText] = useState(value);
   const [sought, setSought] = useState(value);
   const box = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => box.current?.focus() });
+  useKeys(hasKey ? { '/': () => box.current?.focus() } : {});
   // The address can also change elsewhere: by Clear, by the back button or by a tab.
   if (sought !== value) {
     setSought(value);
@@ -51,7 +53,7 @@ export function SearchField({ label, placeholder, value, urlOf }: Props) {
           if (event.key === 'Escape') setText('');
         }}
       />
-      <kbd className="max-sm:hidden">/</kbd>
+      {hasKey && <kbd className="max-sm:hidden">/</kbd>}
     </label>
   );
 }

@@ -1,9 +1,8 @@
 import clsx from 'clsx';
-import type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
-import { stateLook } from '#src/ui/words/state-look.ts';
+import { type ShownState, stateLook } from '#src/ui/words/state-look.ts';
 
 type Props = {
-  state: JobState | DeliveryState;
+  state: ShownState;
   /** `pill` has a coloured background. `quiet` shows the words of a success in the colour of the text. */
   look?: 'plain' | 'pill' | 'quiet';
   detail?: string | null;
@@ -28,7 +27,7 @@ export function StateMark({ state, look = 'plain', detail, className }: Props) {
         size={15}
         strokeWidth={1.75}
         aria-hidden
-        className={clsx('flex-none text-state', state === 'in_progress' && 'turning')}
+        className={clsx('flex-none text-state', (state === 'in_progress' || state === 'running') && 'turning')}
       />
       {word}
       {detail && <span className="font-normal text-fg-subtle">{detail}</span>}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptLine, DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
-import { foldMiddle } from '#src/ui/job/waterfall/fold-rows.ts';
-import { timeScale } from '#src/ui/job/waterfall/time-scale.ts';
+import { foldMiddle } from '#src/ui/charts/fold-rows.ts';
+import { timeScale } from '#src/ui/charts/time-scale.ts';
 import { waterfallOf } from '#src/ui/job/waterfall/waterfall-rows.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 20, 14) + ms).toISOString();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliverySummary } from '#src/contract/event/delivery.ts';
-import { countNewer, mergeDeliveries } from '#src/ui/parts/delivery/live-delivery-rows.ts';
+import { countNewer } from '#src/ui/data/live/merge-page.ts';
+import { mergeDeliveries } from '#src/ui/parts/delivery/live-delivery-rows.ts';
 
 /** A delivery made at a second of one minute. */
 function made(second: number, state: DeliverySummary['state'] = 'retrying'): DeliverySummary {

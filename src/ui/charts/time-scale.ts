@@ -103,6 +103,15 @@ export function niceEnd(ms: number): number {
   return Math.ceil(ms / step) * step;
 }
 
+/**
+ * Returns the length of the axis of something under way, with room for what comes until `lastMs`. The length does not
+ * change at every refresh.
+ */
+export function liveLength(lastMs: number, startMs: number, nowMs: number): number {
+  const planned = (lastMs - startMs) * (lastMs > nowMs ? 1.08 : 1);
+  return Math.max(niceEnd(Math.max(nowMs - startMs, 1_000)), planned);
+}
+
 function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: number): Tick[] {
   const { startMs, endMs, nowMs } = input;
   const ticks: Tick[] = [{ kind: 'time', left: 0, label: '0 s', edge: 'first' }];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { axisText, niceEnd, type Span, timeScale } from '#src/ui/job/waterfall/time-scale.ts';
+import { axisText, niceEnd, type Span, timeScale } from '#src/ui/charts/time-scale.ts';
 
 const scale = (busy: Span[], more: Partial<Parameters<typeof timeScale>[0]> = {}) =>
   timeScale({
