@@ -67,6 +67,14 @@ async function seed(project: Project, receiver: string): Promise<string[]> {
   await rest(project, 'POST /v1/schedules', { name: 'nightly', cron: '30 2 * * *', job: { url: target('200') } });
   await untilCount(project, 'state=completed', 1);
   await untilCount(project, 'state=failed', 1);
+  const run = await rest<{ id: string }>(project, 'POST /v1/runs', {
+    url: `${receiver}/no-route-of-serve`,
+    payload: { topic: 'cats' },
+    labels: ['prod'],
+  });
+  await expect
+    .poll(async () => (await rest<{ state: string }>(project, `GET /v1/runs/${run.id}`)).state)
+    .toBe('failed');
   await rest(project, 'POST /v1/jobs/rerun-many', { jobs: { filter: { state: 'failed' } } });
   const { deliveries } = await rest<{ deliveries: { id: string }[] }>(project, 'GET /v1/deliveries');
   return [
@@ -75,6 +83,7 @@ async function seed(project: Project, receiver: string): Promise<string[]> {
     `/jobs/${failed}`,
     `/jobs/${scheduled}`,
     `/jobs/${failed}/again`,
+    `/runs/${run.id}`,
     `/endpoints/${endpoint.id}`,
     `/deliveries/${deliveries[0]?.id}`,
   ];

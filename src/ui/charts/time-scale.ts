@@ -73,10 +73,19 @@ function idleGaps(startMs: number, endMs: number, busy: readonly Span[]): Span[]
   });
 }
 
-/** Returns the spans that get narrower when collapsed. A span that would grow stays as it is. */
+/**
+ * Returns the spans that get narrower when collapsed. A span that would grow stays as it is. Each look compares with the
+ * time that is left: beside a pause of days, a pause of hours is worth it too.
+ */
 function worthCollapsing(gaps: Span[], totalMs: number): Span[] {
   const width = Math.min(idleShare, mostIdle / Math.max(1, gaps.length));
-  return gaps.filter(([from, to]) => (to - from) / totalMs > width);
+  const collapsed = new Set<Span>();
+  for (let before = -1; before < collapsed.size; ) {
+    before = collapsed.size;
+    const perMs = (1 - width * before) / Math.max(1, totalMs - sum([...collapsed]));
+    for (const gap of gaps) if ((gap[1] - gap[0]) * perMs > width) collapsed.add(gap);
+  }
+  return gaps.filter((gap) => collapsed.has(gap));
 }
 
 function sum(spans: readonly Span[]): number {

@@ -23,7 +23,7 @@ export function RunsTable({ rows }: { rows: readonly Kept<RunLine>[] }) {
           <Th number className="w-[84px]">
             Started
           </Th>
-          <Th className="w-[270px] max-lg:w-[230px]">Duration or wait</Th>
+          <Th className="w-[300px] max-lg:w-[230px]">Duration or wait</Th>
           <Th number className="w-[70px]">
             Turns
           </Th>
@@ -80,7 +80,10 @@ function Row({ run, left }: { run: RunLine; left: boolean }) {
 
 function TookOrWaits({ run }: { run: RunLine }) {
   const now = useNow(1_000);
-  if (run.waitsFor !== null) return waitText(run.waitsFor, run.wakeAt, now);
+  if (run.waitsFor !== null) {
+    const text = waitText(run.waitsFor, run.wakeAt, now);
+    return <span title={text}>{text}</span>;
+  }
   const startedMs = Date.parse(run.createdAt);
   if (run.endedAt === null) return `for ${ageText(now - startedMs)}`;
   const took = tookText(Date.parse(run.endedAt) - startedMs);

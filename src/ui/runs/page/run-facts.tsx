@@ -37,7 +37,9 @@ function LastFact({ run, now }: { run: RunDetail; now: number }) {
   if (run.endedAt === null)
     return (
       <Fact name="Now" wide>
-        <span className="whitespace-normal">{nowText(run, now)}</span>
+        <span className="block truncate" title={nowText(run, now)}>
+          {nowText(run, now)}
+        </span>
       </Fact>
     );
   if (run.expiresAt === null) return null;

@@ -143,7 +143,7 @@ function noteOf(step: RunStepView, nowMs: number): string {
       if (step.state === 'done') return 'callback came';
       return step.dueAt === null ? 'callback' : `callback until ${clockText(step.dueAt, nowMs)}`;
     default:
-      return 'step of its own';
+      return 'work of the app';
   }
 }
 

@@ -15,14 +15,20 @@ export function RunValues({ run }: { run: RunDetail }) {
     <div className="grid grid-cols-2 items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3">
       <Card label="Payload">
         <CardHead title="Payload" />
-        {deletedAt === null ? <Value title="Payload" value={run.payload} /> : <Deleted at={deletedAt} />}
+        {deletedAt !== null ? (
+          <Deleted at={deletedAt} />
+        ) : run.payload === null ? (
+          <p className="p-4 text-fg-muted">The run was started without a payload.</p>
+        ) : (
+          <Value title="Value of the payload" value={run.payload} />
+        )}
       </Card>
       <Card label="Result">
         <CardHead title="Result" />
         {deletedAt !== null ? (
           <Deleted at={deletedAt} />
-        ) : run.state === 'completed' ? (
-          <Value title="Result" value={run.result} />
+        ) : run.result !== null ? (
+          <Value title="Value of the result" value={run.result} />
         ) : (
           <p className="p-4 text-fg-muted">{whyNone(run)}</p>
         )}
@@ -34,7 +40,7 @@ export function RunValues({ run }: { run: RunDetail }) {
 function whyNone({ state }: RunDetail): string {
   if (state === 'failed') return 'The run failed, so its handler returned nothing.';
   if (state === 'cancelled') return 'The run was cancelled before its handler returned.';
-  return 'What the handler returns is kept here.';
+  return state === 'completed' ? 'The handler returned nothing.' : 'What the handler returns is kept here.';
 }
 
 function Deleted({ at }: { at: string }) {
@@ -44,5 +50,10 @@ function Deleted({ at }: { at: string }) {
 function Value({ title, value }: { title: string; value: JsonValue }) {
   const body = JSON.stringify(value);
   const size = new TextEncoder().encode(body).length;
-  return <BodyView title={title} view={{ body, encoding: 'utf8', size }} contentType="application/json" />;
+  return (
+    // The head of the card has a line below it, and that of the body one above it.
+    <div className="-mt-px">
+      <BodyView title={title} view={{ body, encoding: 'utf8', size }} contentType="application/json" />
+    </div>
+  );
 }

@@ -39,7 +39,7 @@ describe('the streams of a process', () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.length).toBeLessThan(15);
-    expect(asked[0]).toEqual([[], [], [project], [], [], [project]]);
+    expect(asked[0]).toEqual([[], [], [project], [], [], [project], [], [], []]);
   });
 
   it('look at most twice a second, whatever happens', async () => {
@@ -96,7 +96,7 @@ describe('the streams of a process', () => {
     expect(await stream.changes(1)).toEqual([]);
     expect(asked.at(-1)?.[2]).toEqual([project]);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(asked.at(-1)).toEqual([[], [], [], [], [project], []]);
+    expect(asked.at(-1)).toEqual([[], [], [], [], [project], [], [], [], []]);
     expect(await stream.changes(1)).toEqual(['endpoints']);
   });
 

@@ -47,6 +47,15 @@ describe('the axis of a waterfall', () => {
     expect(scale([[0, 500]]).hasIdle).toBe(false);
   });
 
+  it('collapses hours beside days', () => {
+    const { idles } = scale([
+      [0, 5_000],
+      [7_200_000, 7_200_000],
+      [259_200_000, 259_200_000],
+    ]);
+    expect(idles).toHaveLength(2);
+  });
+
   it('never runs backwards, and begins and ends at the edges', () => {
     fc.assert(
       fc.property(spans, fc.boolean(), (busy, collapse) => {

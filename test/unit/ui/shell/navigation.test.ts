@@ -12,6 +12,11 @@ describe('an id that is pasted', () => {
     expect(pageOfId(` ${id}\n`)).toBe(`/jobs/${id}`);
   });
 
+  it('leads to the page of a run', () => {
+    const id = formatId('run', uuid);
+    expect(pageOfId(id)).toBe(`/runs/${id}`);
+  });
+
   it.each(['', 'job', 'job_1', formatId('job', uuid).slice(0, -1), `${formatId('job', uuid)}a`, formatId('att', uuid)])(
     'leads nowhere when it is cut or has no page: %s',
     (text) => expect(pageOfId(text)).toBeNull(),
