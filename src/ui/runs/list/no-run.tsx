@@ -8,6 +8,7 @@ import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { type RunFilters, runListUrl } from './run-filters.ts';
 
 const snippet = `// app/api/report/route.ts
+
 import { createRingback, serve } from '@ringback/client';
 import OpenAI from 'openai';
 

@@ -91,7 +91,7 @@ export function RunBarLine({ bar, at, nowMs }: { bar: RunBar; at: At; nowMs: num
     const due = bar.dueMs === null ? to : at(bar.dueMs);
     return (
       <>
-        <span className="waterfall-bar" data-open style={place} />
+        <span className={clsx('waterfall-bar', bar.look === 'wait' && 'state-scheduled')} data-open style={place} />
         {due > to && (
           <span
             className="waterfall-wait"
