@@ -65,6 +65,9 @@ function Guides({ scale }: { scale: TimeScale }) {
   );
 }
 
+/** The share of a phone's axis that two labels take. */
+const phoneLabelShare = 0.25;
+
 function Axis({ ticks }: { ticks: Tick[] }) {
   return (
     <div aria-hidden className="waterfall-axis">
@@ -73,8 +76,8 @@ function Axis({ ticks }: { ticks: Tick[] }) {
           key={`${kind} ${left}`}
           data-kind={kind}
           data-edge={edge}
-          // Phones have room for every second label only.
-          data-minor={(kind === 'time' && !edge && index % 2 === 1) || undefined}
+          // Phones have room for every second label only, and for none beside the last one.
+          data-minor={(kind === 'time' && !edge && (index % 2 === 1 || left > 1 - phoneLabelShare)) || undefined}
           className={kind === 'now' ? 'font-medium text-accent-text' : undefined}
           style={{ left: `${left * 100}%` }}
         >
