@@ -1,14 +1,14 @@
 import { Command } from 'commander';
-import type { ListenOptions } from '#src/cli/listen/listen.ts';
-import type { TriggerOptions } from '#src/cli/listen/trigger.ts';
 import { tellParent } from '#src/cli/run/child.ts';
 import { runUntilTold } from '#src/cli/run/run-until-told.ts';
+import { addCommands } from '#src/command/add-commands.ts';
+import { prepareProgram, runProgram } from '#src/command/run-program.ts';
 import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { StartError } from './start-error.ts';
 
 // Each command imports only what it needs: no command waits for the packages of another.
-const program = new Command('ringback').description('Submit a fetch, hang up, and get rung back.');
+const program = prepareProgram(new Command('ringback').description('Submit a fetch, hang up, and get rung back.'));
 
 function settings() {
   const config = readConfig();
@@ -53,37 +53,7 @@ program
     await runDemo();
   });
 
-program
-  .command('listen')
-  .description("receive a project's events here and forward them to an app on this machine, without a tunnel")
-  .requiredOption('--forward <url>', 'required: where to post them, like http://localhost:3001/hooks')
-  .option('--url <url>', "Ringback's URL (default: RINGBACK_URL, or the one of .ringback/credentials.json)")
-  .option(
-    '--api-key <key>',
-    'a key with the scope callbacks:admin (default: RINGBACK_API_KEY, or that of the same file)',
-  )
-  .option('--events <types>', 'with commas between them (default: the ends of jobs; job.*: all of jobs)')
-  .action(async (options: ListenOptions) => {
-    const { listenCommand } = await import('#src/cli/listen/listen.ts');
-    await listenCommand(options);
-  });
-
-program
-  .command('trigger')
-  .description('send a signed sample event to those who listen, to an endpoint, or straight to a URL')
-  .argument('<event>', 'like job.completed')
-  .option('--to <url>', 'post it straight to this URL')
-  .option(
-    '--secret <whsec>',
-    'what signs it with --to (default: RINGBACK_WEBHOOK_SECRET, or .ringback/credentials.json)',
-  )
-  .option('--endpoint <name>', 'send it to this endpoint')
-  .option('--url <url>', "Ringback's URL, as for listen")
-  .option('--api-key <key>', 'as for listen')
-  .action(async (type: string, options: TriggerOptions) => {
-    const { triggerCommand } = await import('#src/cli/listen/trigger.ts');
-    await triggerCommand(type, options);
-  });
+addCommands(program, { lastUrl: () => readConfig().url });
 
 program
   .command('migrate')
@@ -114,7 +84,7 @@ program
 try {
   loadEnvFile();
   setDefault('RINGBACK_LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json');
-  await program.parseAsync();
+  await runProgram(program);
 } catch (error) {
   if (!(error instanceof StartError || error instanceof ConfigError)) throw error;
   // Only the user can fix this error. The parent must know this, or it would start this process again in vain.

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { forward } from '#src/cli/listen/listen-forward.ts';
+import { forward } from '#src/command/listen/listen-forward.ts';
 import { type RawServer, startRaw } from '#test/integration/outbound/raw-server.ts';
 
 let app: RawServer | undefined;

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { type ListenOptions, listen } from '#src/cli/listen/listen.ts';
 import { readServerSentEvents } from '#src/client/call/server-sent-events.ts';
+import { type ListenOptions, listen } from '#src/command/listen/listen.ts';
 import type { ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
 
 /** What `ringback listen` does, in this process. */

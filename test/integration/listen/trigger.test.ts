@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, it, vi } from 'vitest';
-import { trigger } from '#src/cli/listen/trigger.ts';
+import { trigger } from '#src/command/listen/trigger.ts';
 import type { RotatedProjectSecret } from '#src/contract/endpoint/endpoint.ts';
 import { eventSchemas, eventTypes } from '#src/contract/event/event-schemas.ts';
 import { startReceiver } from '#test/support/receiver.ts';

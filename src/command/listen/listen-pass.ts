@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from '#src/command/find-connection.ts';
 import type { ListenerAnswer, ListenerMessage } from '#src/contract/endpoint/listener.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
 import { webhookIdHeader } from '#src/domain/text/signature.ts';
-import type { Connection } from './listen-connection.ts';
 import { type Forwarded, forward } from './listen-forward.ts';
 import { clock, eventLine, printable } from './listen-line.ts';
 import { whyUnreachable } from './listen-stream.ts';

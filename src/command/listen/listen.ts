@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { StopSignal } from '#src/cli/run/stop-signal.ts';
-import { StartError } from '#src/cli/start-error.ts';
+import { CommandError, exitCodes } from '#src/command/command-error.ts';
+import { type Connection, type ConnectionOptions, findConnection, httpUrl } from '#src/command/find-connection.ts';
 import type { ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
 import { sentence } from '#src/domain/decide/outcome-text.ts';
-import { type Connection, type ConnectionOptions, findConnection, httpUrl } from './listen-connection.ts';
 import { clock } from './listen-line.ts';
 import { makePass } from './listen-pass.ts';
 import { holdStream } from './listen-stream.ts';
@@ -17,20 +16,9 @@ const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 const leaveTimeoutMs = 2_000;
 
-/** Runs `ringback listen` until Ctrl-C. */
-export async function listenCommand(options: ListenOptions): Promise<void> {
-  const stop = new StopSignal();
-  stop.onInsist = () => process.exit(130);
-  stop.listen();
-  const controller = new AbortController();
-  void stop.given.then(() => controller.abort());
-  await listen(options, { print: (line) => console.log(line), signal: controller.signal });
-  process.exit(0);
-}
-
 /**
  * Receives a project's events and forwards them unchanged until the signal fires. A broken stream is opened again for
- * the same listener, and the server keeps new events until then. Throws a StartError when the first stream cannot be
+ * the same listener, and the server keeps new events until then. Throws a CommandError when the first stream cannot be
  * opened.
  */
 export async function listen(options: ListenOptions, { print, signal }: ListenSurroundings): Promise<void> {
@@ -54,7 +42,7 @@ export async function listen(options: ListenOptions, { print, signal }: ListenSu
   for (;;) {
     const broken = await holdStream(connection, { events: options.events, listener }, { onReady, onMessage }, signal);
     if (broken === null) break;
-    if (listener === undefined) throw new StartError(sentence(`Cannot listen: ${broken}`));
+    if (listener === undefined) throw new CommandError(sentence(`Cannot listen: ${broken}`), exitCodes.away);
     say(`Lost the stream: ${sentence(broken)} Trying again; what ends meanwhile waits.`);
     await pause(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;

@@ -1,9 +1,9 @@
-import { StartError } from '#src/cli/start-error.ts';
 import { readServerSentEvents } from '#src/client/call/server-sent-events.ts';
+import { CommandError } from '#src/command/command-error.ts';
+import type { Connection } from '#src/command/find-connection.ts';
 import type { ListenerEnd, ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
 import { sentence } from '#src/domain/decide/outcome-text.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
-import type { Connection } from './listen-connection.ts';
 
 export type StreamHandlers = Readonly<{
   onReady(ready: ListenerReady): void;
@@ -18,7 +18,7 @@ export type Wanted = Readonly<{ events: string | undefined; listener: string | u
 
 /**
  * Reads the stream until it ends. Returns the reason when the stream broke, and null when the signal fired. Throws a
- * StartError when opening the stream again cannot help.
+ * CommandError when opening the stream again cannot help.
  */
 export async function holdStream(
   { url, apiKey }: Connection,
@@ -44,7 +44,7 @@ export async function holdStream(
     }
     return signal.aborted ? null : 'the server ended the stream';
   } catch (error) {
-    if (error instanceof StartError) throw error;
+    if (error instanceof CommandError) throw error;
     if (signal.aborted) return null;
     return silence.signal.aborted ? 'nothing came any more' : whyUnreachable(error, url);
   } finally {
@@ -60,20 +60,20 @@ function isStream(response: Response): boolean {
   return response.status === 200 && (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
 }
 
-/** Returns why the server refused, if a later try may help. Throws a StartError otherwise. */
+/** Returns why the server refused, if a later try may help. Throws a CommandError otherwise. */
 export async function refused(response: Response, url: string): Promise<string> {
   const problem = (await response.json().catch(() => null)) as { code?: unknown; detail?: unknown } | null;
   const detail = typeof problem?.detail === 'string' ? problem.detail : '';
   const { status } = response;
   if (status >= 500 || status === 429) return `${url} answered ${status}${detail && `: ${detail}`}`;
   if (typeof problem?.code !== 'string') {
-    throw new StartError(`${url} answered ${status} and does not look like a Ringback that can be listened to.`);
+    throw new CommandError(`${url} answered ${status} and does not look like a Ringback that can be listened to.`);
   }
-  if (status === 401) throw new StartError(sentence(`${url} does not accept the API key: ${detail}`));
+  if (status === 401) throw new CommandError(sentence(`${url} does not accept the API key: ${detail}`));
   if (problem.code === 'missing_scope') {
-    throw new StartError(`The API key may not do this: ${sentence(detail)} Make one with the scope callbacks:admin.`);
+    throw new CommandError(`The API key may not do this: ${sentence(detail)} Make one with the scope callbacks:admin.`);
   }
-  throw new StartError(sentence(`${url} refused: ${detail}`));
+  throw new CommandError(sentence(`${url} refused: ${detail}`));
 }
 
 export function whyUnreachable(error: unknown, url: string): string {
@@ -83,7 +83,7 @@ export function whyUnreachable(error: unknown, url: string): string {
   return `${url} cannot be reached: ${cause?.message || cause?.code || (error as Error).message}`;
 }
 
-function ended({ code, message }: ListenerEnd): StartError {
+function ended({ code, message }: ListenerEnd): CommandError {
   const next = code === 'unauthorized' ? '' : ' Start again to listen on.';
-  return new StartError(`Stopped listening: ${sentence(message)}${next}`);
+  return new CommandError(`Stopped listening: ${sentence(message)}${next}`);
 }

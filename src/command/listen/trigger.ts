@@ -1,20 +1,19 @@
-import { StartError } from '#src/cli/start-error.ts';
+import { createHmac, randomBytes } from 'node:crypto';
+import { CommandError, exitCodes } from '#src/command/command-error.ts';
+import { type ConnectionOptions, findConnection, findWebhookSecret, httpUrl } from '#src/command/find-connection.ts';
 import type { Triggered } from '#src/contract/endpoint/listener.ts';
-import { sampleEvent } from '#src/contract/event/event-samples.ts';
-import { eventTypes } from '#src/contract/event/event-schemas.ts';
+import { eventSamples, sampleEvent } from '#src/contract/event/event-samples.ts';
 import type { EventType } from '#src/contract/event/events.ts';
 import { sentence } from '#src/domain/decide/outcome-text.ts';
-import { formatId } from '#src/domain/text/id.ts';
+import { formatId, uuidV7 } from '#src/domain/text/id.ts';
 import {
+  decodeSecret,
   formatSignatures,
   signedContent,
   webhookIdHeader,
   webhookSignatureHeader,
   webhookTimestampHeader,
 } from '#src/domain/text/signature.ts';
-import { signerOf } from '#src/engine/deliver/signer.ts';
-import { newId } from '#src/engine/new-id.ts';
-import { type ConnectionOptions, findConnection, findWebhookSecret, httpUrl } from './listen-connection.ts';
 import { forward, type Webhook } from './listen-forward.ts';
 import { eventLine } from './listen-line.ts';
 import { refused, whyUnreachable } from './listen-stream.ts';
@@ -23,21 +22,14 @@ import { checkSecret, noteOnSecret } from './trigger-secret.ts';
 export type TriggerOptions = ConnectionOptions &
   Readonly<{ to?: string | undefined; secret?: string | undefined; endpoint?: string | undefined }>;
 
-/**
- * Runs `ringback trigger`: sends a sample event straight to a URL, or through the server to the listeners or an
- * endpoint.
- */
-export async function triggerCommand(type: string, options: TriggerOptions): Promise<void> {
-  const done = await trigger(type, options, (line) => console.log(line));
-  process.exitCode = done ? 0 : 1;
-}
+const eventTypes = Object.keys(eventSamples) as EventType[];
 
 /** Sends a sample event. Returns false when the receiver did not answer with 2xx. */
 export async function trigger(type: string, options: TriggerOptions, print: (line: string) => void): Promise<boolean> {
   const known = eventTypes.find((one) => one === type);
-  if (!known) throw new StartError(`There is no event "${type}". There are ${eventTypes.join(', ')}.`);
+  if (!known) throw new CommandError(`There is no event "${type}". There are ${eventTypes.join(', ')}.`);
   if (options.to === undefined) return throughServer(known, options, print);
-  if (options.endpoint !== undefined) throw new StartError('Give either --to or --endpoint, not both.');
+  if (options.endpoint !== undefined) throw new CommandError('Give either --to or --endpoint, not both.');
   const target = httpUrl(options.to, '--to');
   const at = new Date();
   const found = await findWebhookSecret(options.secret);
@@ -52,14 +44,18 @@ export async function trigger(type: string, options: TriggerOptions, print: (lin
 
 function signedSample(type: EventType, secret: string, at: Date): Webhook {
   const body = Buffer.from(JSON.stringify(sampleEvent(type, at.toISOString())));
-  const id = formatId('evt', newId(at.getTime()));
+  const id = formatId('evt', uuidV7(at.getTime(), randomBytes(16)));
   const timestamp = Math.floor(at.getTime() / 1000);
+  const key = decodeSecret(secret) ?? new Uint8Array();
+  const signature = createHmac('sha256', key)
+    .update(signedContent(id, timestamp, body))
+    .digest('base64');
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'ringback/1.0',
     [webhookIdHeader]: id,
     [webhookTimestampHeader]: String(timestamp),
-    [webhookSignatureHeader]: formatSignatures([signerOf('v1', secret)(signedContent(id, timestamp, body))]),
+    [webhookSignatureHeader]: formatSignatures([{ version: 'v1', signature }]),
   };
   return { headers, body };
 }
@@ -76,9 +72,9 @@ async function throughServer(
     body: JSON.stringify({ type, endpoint }),
     redirect: 'error',
   }).catch((error: unknown) => {
-    throw new StartError(sentence(`Cannot trigger: ${whyUnreachable(error, url)}`));
+    throw new CommandError(sentence(`Cannot trigger: ${whyUnreachable(error, url)}`), exitCodes.away);
   });
-  if (!response.ok) throw new StartError(sentence(`Cannot trigger: ${await refused(response, url)}`));
+  if (!response.ok) throw new CommandError(sentence(`Cannot trigger: ${await refused(response, url)}`));
   const { eventId, deliveries } = (await response.json()) as Triggered;
   const skipped = (state: string) => (state === 'skipped' ? ' (switched off: kept, not sent)' : '');
   print(`${type} ${eventId} to ${deliveries.map((one) => one.endpoint + skipped(one.state)).join(', ')}`);

@@ -1,14 +1,14 @@
-import { StartError } from '#src/cli/start-error.ts';
+import { CommandError } from '#src/command/command-error.ts';
+import { type ConnectionOptions, type FoundSecret, findConnection } from '#src/command/find-connection.ts';
 import type { SecretInfo } from '#src/contract/endpoint/endpoint.ts';
 import { decodeSecret } from '#src/domain/text/signature.ts';
-import { type ConnectionOptions, type FoundSecret, findConnection } from './listen-connection.ts';
 
 const askTimeoutMs = 3_000;
 
-/** Throws a StartError that names the source when a value cannot be a shared secret. */
+/** Throws a CommandError that names the source when a value cannot be a shared secret. */
 export function checkSecret({ secret, source }: FoundSecret): void {
   if (/^whsec_./.test(secret) && decodeSecret(secret) !== null) return;
-  throw new StartError(`A webhook secret is \`whsec_\` and base64; that of ${source} is not.`);
+  throw new CommandError(`A webhook secret is \`whsec_\` and base64; that of ${source} is not.`);
 }
 
 /**
