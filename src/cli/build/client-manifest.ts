@@ -3,8 +3,18 @@ import { join } from 'node:path';
 
 type Manifest = { version: string; license: string };
 
+/** The folder of the program `ringback`, which only Node runs. */
+export const programFolder = 'dist/bin';
+
 /** The folders of the package's two forms, by the condition under which a runtime or a compiler takes them. */
 export const clientForms = { import: 'dist/esm', require: 'dist/cjs' } as const;
+
+/** The licences of the packages whose code is in the client or its program: the file's name, and the package. */
+export const otherLicences = {
+  'LICENSE-tRPC': '@trpc/client',
+  'LICENSE-commander': 'commander',
+  'LICENSE-zod': 'zod',
+} as const;
 
 /**
  * The entries of the package: the client itself, and those that have the calls of another system on top of it. Each is a
@@ -39,8 +49,9 @@ export function clientManifest(checkout: string): Record<string, unknown> {
       ...Object.fromEntries(entries),
       './package.json': './package.json',
     },
+    bin: { ringback: `./${programFolder}/ringback.js` },
     main: `./${clientForms.require}/client/index.js`,
     types: `./${clientForms.require}/client/index.d.ts`,
-    files: ['dist', 'LICENSE-tRPC'],
+    files: ['dist', ...Object.keys(otherLicences)],
   };
 }

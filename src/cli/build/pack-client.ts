@@ -1,12 +1,11 @@
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { StartError } from '#src/cli/start-error.ts';
 import { childEnvironment } from '#src/config.ts';
-import { bundleClient } from './bundle-client.ts';
+import { bundleClient, bundleProgram } from './bundle-client.ts';
 import { cutDeclarations } from './client-declarations.ts';
-import { clientEntries, clientForms, clientManifest } from './client-manifest.ts';
-import { folderOf } from './declaration-paths.ts';
+import { clientEntries, clientForms, clientManifest, otherLicences, programFolder } from './client-manifest.ts';
 import { checkout, run, runNpm } from './run-command.ts';
 
 const entries = Object.values(clientEntries).map((folder) => `${folder}/index`);
@@ -14,7 +13,7 @@ const entries = Object.values(clientEntries).map((folder) => `${folder}/index`);
 /**
  * Makes `dist/client.tgz`, the package `@ringback/client`, and returns its path. The package has two forms, for `import`
  * and for `require`: each entry is one file of JavaScript in them, with the declarations that the client's exports need. What is used
- * of tRPC is in both, with its licence.
+ * of tRPC is in both, with its licence. The program `ringback` is a third part, which the two forms do not load.
  */
 export async function packClient(): Promise<string> {
   const dist = join(checkout, 'dist');
@@ -39,11 +38,14 @@ export async function packClient(): Promise<string> {
         cjs: join(folder, clientForms.require, `${entry}.js`),
       });
     }
+    await bundleProgram(join(checkout, 'src/command/ringback-bin.ts'), join(folder, programFolder));
     await write(join(folder, clientForms.require, 'package.json'), '{ "type": "commonjs" }\n');
     await write(join(folder, 'package.json'), `${JSON.stringify(clientManifest(checkout), null, 2)}\n`);
     await copyFile(join(checkout, 'src/client/README.md'), join(folder, 'README.md'));
     await copyFile(join(checkout, 'LICENSE'), join(folder, 'LICENSE'));
-    await copyFile(join(folderOf('trpc/client'), 'LICENSE'), join(folder, 'LICENSE-tRPC'));
+    for (const [name, from] of Object.entries(otherLicences)) {
+      await copyFile(join(folderOfPackage(from), 'LICENSE'), join(folder, name));
+    }
     const packed = await npmPack(folder);
     const target = join(dist, 'client.tgz');
     await rename(packed, target);
@@ -77,6 +79,12 @@ async function compile(work: string, outDir: string): Promise<void> {
   await write(path, JSON.stringify(config));
   const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
   await run([join(dirname(manifest), 'bin/tsc'), '-p', path], { env: childEnvironment({}), quiet: true });
+}
+
+function folderOfPackage(name: string): string {
+  const manifest = findPackageJSON(name, import.meta.url);
+  if (manifest === undefined) throw new StartError(`${name} is not installed.`);
+  return dirname(manifest);
 }
 
 async function npmPack(folder: string): Promise<string> {
