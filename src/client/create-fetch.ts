@@ -23,4 +23,4 @@ export function fetchWith(calls: JobCalls, options: FetchOptions = {}): Ringback
 }
 
 /** A fetch that reads `RINGBACK_URL` and `RINGBACK_API_KEY` at each call. */
-export const readyFetch: RingbackFetch = createFetch();
+export const readyFetch: RingbackFetch = /* @__PURE__ */ createFetch();

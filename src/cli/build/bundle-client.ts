@@ -13,6 +13,16 @@ const core = { imported: '#src/client/index.ts', file: '../index.js' };
 const platform = 'node:async_hooks';
 
 /**
+ * Marks calls at the top of tRPC's modules that set a static field of a class. Without the mark the whole class stays,
+ * that of tRPC's web sockets for one, which this client does not use.
+ */
+const markStatics = {
+  name: 'mark-statics',
+  transform: (code: string, id: string): string | null =>
+    id.includes('/@trpc/') ? code.replace(/^_defineProperty\(/gm, '/* @__PURE__ */ _defineProperty(') : null,
+};
+
+/**
  * Bundles an entry's code, and what it uses of tRPC, into one file for each form. What an entry uses of the client itself
  * stays an import, so that there is one class of each error. Throws a StartError when the code
  * of another folder or package would get in.
@@ -23,6 +33,7 @@ export async function bundleClient(entry: string, files: Readonly<Record<'esm' |
   const bundle = await rolldown({
     ...{ input: entry, cwd: checkout, platform: 'neutral', logLevel: 'warn', external: [platform] },
     plugins: [
+      markStatics,
       {
         name: 'client-itself',
         resolveId: (source) => (source === core.imported ? { id: core.file, external: 'relative' } : null),
@@ -31,7 +42,12 @@ export async function bundleClient(entry: string, files: Readonly<Record<'esm' |
   });
   try {
     for (const format of ['esm', 'cjs'] as const) {
-      const { output } = await bundle.write({ file: files[format], format, exports: 'named', comments: false });
+      const { output } = await bundle.write({
+        file: files[format],
+        format,
+        exports: 'named',
+        comments: { legal: false, jsdoc: false },
+      });
       refuseOthers(output, (name) => name === core.file || inClient.test(name));
     }
   } finally {

@@ -52,6 +52,6 @@ export function clientManifest(checkout: string): Record<string, unknown> {
     bin: { ringback: `./${programFolder}/ringback.js` },
     main: `./${clientForms.require}/client/index.js`,
     types: `./${clientForms.require}/client/index.d.ts`,
-    files: ['dist', ...Object.keys(otherLicences)],
+    files: ['dist', 'LICENSE-*'],
   };
 }

@@ -2,7 +2,6 @@ import {
   createTRPCClientProxy,
   createTRPCUntypedClient,
   httpLink,
-  httpSubscriptionLink,
   splitLink,
   type TRPCClient,
   type TRPCUntypedClient,
@@ -11,7 +10,7 @@ import type { AppRouter } from '#src/server/router.ts';
 import { fromTrpcError, toAnswerError } from './answer-error.ts';
 import type { Connection } from './connection.ts';
 import { RingbackError } from './errors.ts';
-import { FetchEventSource } from './fetch-event-source.ts';
+import { subscriptionLink } from './subscription-link.ts';
 
 /** The tRPC client with every procedure of Ringback. It repeats no call, and it throws RingbackErrors. */
 export type RingbackTrpc = TRPCClient<AppRouter>;
@@ -34,11 +33,7 @@ export function createTrpc(connection: Connection): RingbackTrpc {
     links: [
       splitLink({
         condition: ({ type }) => type === 'subscription',
-        true: httpSubscriptionLink({
-          url,
-          EventSource: FetchEventSource,
-          eventSourceOptions: { fetch: connection.fetch },
-        }),
+        true: subscriptionLink(url, connection.fetch),
         false: httpLink({ url, fetch: call }),
       }),
     ],

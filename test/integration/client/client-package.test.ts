@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packClient } from '#src/cli/build/pack-client.ts';
 import { docExamples } from './doc-examples.ts';
+import { packedClient } from './installed-program.ts';
 import { pageExamples } from './move/page-examples.ts';
 
 const execute = promisify(execFile);
@@ -18,7 +18,7 @@ let installed: string;
 beforeAll(async () => {
   project = await mkdtemp(path.join(tmpdir(), 'ringback-client-'));
   installed = path.join(project, 'node_modules/@ringback/client');
-  const tarball = await packClient();
+  const tarball = await packedClient();
   await writeFile(path.join(project, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
   const npm = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball];
   await execute('npm', npm, { cwd: project });
@@ -203,7 +203,12 @@ const secret = { $redacted: { strings: ['a ', ''], values: ['1'] } };
 
 describe('the package @ringback/client', () => {
   it('brings nothing else into a project: no compiler, no tRPC', async () => {
-    expect((await readdir(path.join(project, 'node_modules'))).sort()).toEqual(['.package-lock.json', '@ringback']);
+    expect(await readdir(path.join(project, 'node_modules/.bin'))).toEqual(['ringback']);
+    expect((await readdir(path.join(project, 'node_modules'))).sort()).toEqual([
+      '.bin',
+      '.package-lock.json',
+      '@ringback',
+    ]);
     expect(await readdir(path.join(project, 'node_modules/@ringback'))).toEqual(['client']);
     const own = JSON.parse(await readFile(path.join(installed, 'package.json'), 'utf8'));
     const root = JSON.parse(await readFile(path.join(checkout, 'package.json'), 'utf8'));

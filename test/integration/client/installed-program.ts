@@ -24,11 +24,19 @@ export type InstalledProgram = {
   remove(): Promise<void>;
 };
 
+let packed: Promise<string> | undefined;
+
+/** Returns the packed client. It is packed once for all test files of a process, because packing takes its time. */
+export function packedClient(): Promise<string> {
+  packed ??= packClient();
+  return packed;
+}
+
 /** Installs the packed client into an empty project, as npm does, and returns its program. */
 export async function installProgram(): Promise<InstalledProgram> {
   const project = await mkdtemp(path.join(tmpdir(), 'ringback-program-'));
   await writeFile(path.join(project, 'package.json'), JSON.stringify({ name: 'app', private: true }));
-  const npm = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', await packClient()];
+  const npm = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', await packedClient()];
   await promisify(execFile)('npm', npm, { cwd: project });
   const bin = path.join(project, 'node_modules/.bin/ringback');
   return {
@@ -40,8 +48,9 @@ export async function installProgram(): Promise<InstalledProgram> {
 }
 
 async function runProgram(bin: string, cwd: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH, HOME, ...options.env } });
+  // Settings of the machine that runs the test must not reach the program.
+  const { PATH, HOME, NODE_ENV } = process.env;
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH, HOME, NODE_ENV, ...options.env } });
   const read = { out: '', err: '' };
   for (const [name, stream] of [
     ['out', child.stdout],
