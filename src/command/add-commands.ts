@@ -3,6 +3,7 @@ import type { ListOptions, SubmitOptions, WaitOptions } from '#src/command/job/j
 import { addRequestOptions, collect } from '#src/command/job/request-options.ts';
 import type { SimulateOptions } from '#src/command/job/simulate-command.ts';
 import type { ListenOptions } from '#src/command/listen/listen.ts';
+import type { EventRecord } from '#src/command/listen/listen-line.ts';
 import type { TriggerOptions } from '#src/command/listen/trigger.ts';
 import { exitCodes } from './command-error.ts';
 import type { ConnectionOptions } from './find-connection.ts';
@@ -126,10 +127,11 @@ function addListening(program: Command, run: Run): void {
     .description("receive a project's events here and forward them to an app on this machine, without a tunnel")
     .requiredOption('--forward <target>', 'required: where to post them, like http://localhost:3001/hooks')
     .option('--events <types>', 'with commas between them (default: the ends of jobs; job.*: all of jobs)')
-    .action((options: ListenOptions) =>
-      run(async ({ print, signal }, given) => {
+    .action((options: ListenOptions & { json?: boolean }) =>
+      run(async ({ print, say, signal }, given) => {
         const { listen } = await import('#src/command/listen/listen.ts');
-        await listen({ ...given, ...options }, { print, signal });
+        const inJson = { print: say, show: (event: EventRecord) => print(JSON.stringify(event)), signal };
+        await listen({ ...given, ...options }, options.json ? inJson : { print, signal });
         return exitCodes.done;
       }),
     );

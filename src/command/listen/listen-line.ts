@@ -10,6 +10,23 @@ export function eventLine(at: Date, webhook: Webhook, forwarded: Forwarded, note
   return `${clock(at)}  ${type.padEnd(18)}  ${subject.padEnd(30)}  ${status}  ${ms} ms${tail.join('')}`;
 }
 
+/** An event that was forwarded, as `--json` prints it: one object a line. `problem` means that no response came. */
+export type EventRecord = Readonly<{
+  at: string;
+  type: string;
+  /** The id of the job or delivery, or the name of the endpoint, that the event is about. */
+  subject: string;
+  status: number;
+  ms: number;
+  problem: string | null;
+  note: string;
+}>;
+
+/** Returns the record of an event that was forwarded. */
+export function eventRecord(at: Date, webhook: Webhook, { status, ms, problem }: Forwarded, note = ''): EventRecord {
+  return { at: at.toISOString(), ...describe(webhook.body), status, ms, problem, note };
+}
+
 /**
  * Returns the reason that a handler gave for its refusal: `code` and `message` of its JSON, else the first line of its
  * text.

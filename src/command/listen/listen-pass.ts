@@ -4,13 +4,15 @@ import type { ListenerAnswer, ListenerMessage } from '#src/contract/endpoint/lis
 import { listenerLimits } from '#src/domain/limits.ts';
 import { webhookIdHeader } from '#src/domain/text/signature.ts';
 import { type Forwarded, forward } from './listen-forward.ts';
-import { clock, eventLine, printable } from './listen-line.ts';
+import { clock, type EventRecord, eventLine, eventRecord, printable } from './listen-line.ts';
 import { whyUnreachable } from './listen-stream.ts';
 
 export type Passing = Readonly<{
   connection: Connection;
   target: URL;
   print(line: string): void;
+  /** Prints an event that was forwarded, in place of a line. */
+  show?: ((event: EventRecord) => void) | undefined;
   signal: AbortSignal;
 }>;
 
@@ -29,7 +31,7 @@ type Told = { isTaken: boolean; isOver: boolean; problem: string };
  * second time after it has answered 2xx.
  */
 export function makePass(passing: Passing): (message: ListenerMessage, listener: string) => Promise<void> {
-  const { target, print, signal } = passing;
+  const { target, print, show, signal } = passing;
   const messages = new Map<string, true>();
   const events = new Map<string, Promise<Forwarded>>();
 
@@ -45,7 +47,9 @@ export function makePass(passing: Passing): (message: ListenerMessage, listener:
     if ((told.isTaken || !isDone) && events.get(event) === forwarding) events.delete(event);
     if (!told.isTaken) messages.delete(message.id);
     const next = told.isTaken || !isDone ? '' : 'it is told at the next try';
-    print(eventLine(at, webhook, forwarded, notes(before && 'forwarded before', told.problem, next)));
+    const note = notes(before && 'forwarded before', told.problem, next);
+    if (show) show(eventRecord(at, webhook, forwarded, note));
+    else print(eventLine(at, webhook, forwarded, note));
   };
 
   return async (message, listener) => {

@@ -4,13 +4,13 @@ import { type Connection, type ConnectionOptions, findConnection, httpUrl } from
 import type { ListenerMessage, ListenerReady } from '#src/contract/endpoint/listener.ts';
 import { sentence } from '#src/domain/decide/outcome-text.ts';
 import { clock } from './listen-line.ts';
-import { makePass } from './listen-pass.ts';
+import { makePass, type Passing } from './listen-pass.ts';
 import { holdStream } from './listen-stream.ts';
 
 export type ListenOptions = ConnectionOptions & Readonly<{ forward: string; events?: string | undefined }>;
 
-/** The output and the stop signal of `listen`. */
-export type ListenSurroundings = Readonly<{ print(line: string): void; signal: AbortSignal }>;
+/** The output and the stop signal of `listen`. With `show`, events go there, and only what else is said is printed. */
+export type ListenSurroundings = Pick<Passing, 'print' | 'show' | 'signal'>;
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
@@ -21,10 +21,10 @@ const leaveTimeoutMs = 2_000;
  * the same listener, and the server keeps new events until then. Throws a CommandError when the first stream cannot be
  * opened.
  */
-export async function listen(options: ListenOptions, { print, signal }: ListenSurroundings): Promise<void> {
+export async function listen(options: ListenOptions, { print, show, signal }: ListenSurroundings): Promise<void> {
   const target = httpUrl(options.forward, '--forward');
   const connection = await findConnection(options);
-  const pass = makePass({ connection, target, print, signal });
+  const pass = makePass({ connection, target, print, show, signal });
   const say = (what: string) => print(`${clock(new Date())}  ${what}`);
   let pauseMs = firstPauseMs;
   let listener: string | undefined;

@@ -15,12 +15,12 @@ import {
   webhookTimestampHeader,
 } from '#src/domain/text/signature.ts';
 import { forward, type Webhook } from './listen-forward.ts';
-import { eventLine } from './listen-line.ts';
+import { eventLine, eventRecord } from './listen-line.ts';
 import { refused, whyUnreachable } from './listen-stream.ts';
 import { checkSecret, noteOnSecret } from './trigger-secret.ts';
 
 export type TriggerOptions = ConnectionOptions &
-  Readonly<{ to?: string | undefined; secret?: string | undefined; endpoint?: string | undefined }>;
+  Readonly<{ to?: string | undefined; secret?: string | undefined; endpoint?: string | undefined; json?: boolean }>;
 
 const eventTypes = Object.keys(eventSamples) as EventType[];
 
@@ -36,9 +36,10 @@ export async function trigger(type: string, options: TriggerOptions, print: (lin
   checkSecret(found);
   const webhook = signedSample(known, found.secret, at);
   const forwarded = await forward(target, webhook, new AbortController().signal);
-  print(eventLine(at, webhook, forwarded));
+  if (!options.json) print(eventLine(at, webhook, forwarded));
   const note = await noteOnSecret(found, options);
-  if (note !== null) print(note);
+  if (options.json) print(JSON.stringify(eventRecord(at, webhook, forwarded, note ?? '')));
+  else if (note !== null) print(note);
   return forwarded.status >= 200 && forwarded.status <= 299;
 }
 
@@ -62,7 +63,7 @@ function signedSample(type: EventType, secret: string, at: Date): Webhook {
 
 async function throughServer(
   type: EventType,
-  { endpoint, ...options }: TriggerOptions,
+  { endpoint, json, ...options }: TriggerOptions,
   print: (line: string) => void,
 ): Promise<boolean> {
   const { url, apiKey } = await findConnection(options);
@@ -75,7 +76,12 @@ async function throughServer(
     throw new CommandError(sentence(`Cannot trigger: ${whyUnreachable(error, url)}`), exitCodes.away);
   });
   if (!response.ok) throw new CommandError(sentence(`Cannot trigger: ${await refused(response, url)}`));
-  const { eventId, deliveries } = (await response.json()) as Triggered;
+  const triggered = (await response.json()) as Triggered;
+  if (json) {
+    print(JSON.stringify(triggered));
+    return true;
+  }
+  const { eventId, deliveries } = triggered;
   const skipped = (state: string) => (state === 'skipped' ? ' (switched off: kept, not sent)' : '');
   print(`${type} ${eventId} to ${deliveries.map((one) => one.endpoint + skipped(one.state)).join(', ')}`);
   return true;

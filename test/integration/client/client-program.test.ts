@@ -143,6 +143,13 @@ it('triggers a sample, and listens until Ctrl-C', async () => {
   for (const { body, headers } of app.received) {
     new Webhook(webhookSecret).verify(body, headers as Record<string, string>);
   }
+  const asJson = await run(['listen', '--forward', app.url, '--json'], {
+    onText: (text, kill) => {
+      if (text.includes('"type":"job.failed"')) kill('SIGINT');
+      else if (text.endsWith('Ctrl-C stops.\n')) void run(['trigger', 'job.failed', '--json']);
+    },
+  });
+  expect(JSON.parse(asJson.out)).toMatchObject({ type: 'job.failed', status: 204, problem: null });
   app.answer(500);
   expect((await run(['trigger', 'job.failed', '--to', app.url, '--secret', webhookSecret])).code).toBe(1);
   await app.close();
