@@ -16,7 +16,11 @@ const process: string[] = ['domain', 'contract', 'client', 'store', 'outbound', 
 export const walls: Record<string, Wall> = {
   domain: { code: [], types: [], outside: [] },
   contract: { code: ['domain'], types: [], outside: ['zod'] },
-  client: { code: ['domain'], types: ['contract', 'server'], outside: ['@trpc/client', '@trpc/server', 'node:async_hooks'] },
+  client: {
+    code: ['domain'],
+    types: ['contract', 'server'],
+    outside: ['@trpc/client', '@trpc/server', 'node:async_hooks'],
+  },
   command: { code: ['domain', 'contract', 'client'], types: [], outside: ['node:', 'commander'] },
   store: {
     code: ['domain'],
