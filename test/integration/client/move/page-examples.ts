@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 
 const checkout = path.resolve(import.meta.dirname, '../../../..');
 
-/** The pages, as they were copied: those of Trigger.dev whole, of Inngest's the part with the examples. */
-export function readPage(name: 'inngest-fetch' | 'trigger-background-fetch' | 'trigger-background-fetch-text'): string {
+/** Returns the examples of a page, as they stand on it. Only the examples were copied. */
+export function readPage(name: 'inngest-fetch' | 'trigger-background-fetch'): string {
   return readFileSync(path.join(import.meta.dirname, 'pages', `${name}.txt`), 'utf8');
 }
 
