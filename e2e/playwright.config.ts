@@ -12,8 +12,8 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../test-results',
   forbidOnly: true,
-  // One server and one browser: the journeys share two cores with PostgreSQL, web and worker.
-  workers: 1,
+  // Each has a Ringback and a browser of its own. Journeys wait more than they compute, so three fit on two cores.
+  workers: 3,
   retries: 0,
   timeout: 30_000,
   expect: { timeout: 10_000 },
