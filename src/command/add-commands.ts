@@ -113,8 +113,7 @@ function addSimulate(program: Command): void {
     .option('-X, --request <method>', 'the method (default: GET)')
     .option('--timeout <duration>', 'the time limit of an attempt')
     .option('--max-attempts <number>', 'the most attempts')
-    .option('--fields <json>', 'timeout, connectionError, accept and onInterrupted as a submission has them')
-    .option('--random <number>', 'the chance that spreads the waits: 0 makes the shortest (default: 0.5)')
+    .option('--fields <json>', 'other fields of a submission, as JSON or @file')
     .option('--json', 'print JSON')
     .action(async (outcomes: string[], options: SimulateOptions) => {
       const { simulateCommand } = await import('#src/command/job/simulate-command.ts');

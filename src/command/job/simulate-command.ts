@@ -1,11 +1,9 @@
 import { CommandError, exitCodes } from '#src/command/command-error.ts';
 import type { Terminal } from '#src/command/terminal.ts';
-import { readDuration } from '#src/contract/submit/duration.ts';
-import { readPolicy } from '#src/contract/submit/parse-policy.ts';
-import { type ConnectionErrorCode, connectionErrorCodes, type Outcome } from '#src/domain/decide/outcome.ts';
+import { readTrial, runSimulation } from '#src/contract/simulate/run-simulation.ts';
+import type { TimeRange } from '#src/contract/simulate/simulation.ts';
+import { connectionErrorCodes } from '#src/domain/decide/outcome.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
-import { simulate } from '#src/domain/decide/simulate.ts';
-import { limits } from '#src/domain/limits.ts';
 import { numeric, readJsonObject, readNumber } from './read-argument.ts';
 import { readRetry } from './request-options.ts';
 
@@ -15,124 +13,54 @@ export type SimulateOptions = Readonly<{
   timeout?: string;
   maxAttempts?: string;
   fields?: string;
-  random?: string;
   json?: boolean;
 }>;
 
-const noTimings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null };
-
-/** Says what a policy does with outcomes, one after the other. Nothing is sent, and no Ringback is needed. */
+/**
+ * Says what a policy does with outcomes, one after the other, as `retry.simulate` does. Nothing is sent, and no Ringback is
+ * needed. Throws the refusals of a submission.
+ */
 export async function simulateCommand(
   words: readonly string[],
   options: SimulateOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { maxAttempts, request = 'GET', retry, random = '0.5' } = options;
-  const timeoutMs = readTimeout(options.timeout);
-  const policy = readPolicy({
-    ...(options.fields !== undefined && (await readPolicyFields(options.fields))),
+  const { maxAttempts, request, retry, timeout, fields } = options;
+  const given = fields === undefined ? {} : await readJsonObject(fields, '--fields');
+  const job = {
+    ...given,
+    ...(request !== undefined && { method: request }),
     ...(retry !== undefined && { retry: await readRetry(retry) }),
-    ...(maxAttempts !== undefined && { maxAttempts: readCount(maxAttempts) }),
-    method: request,
-    hasIdempotencyKey: false,
-  });
-  const outcomes = await Promise.all(words.map((word) => readOutcome(word, timeoutMs)));
-  const startMs = Date.now();
-  const { attempts, end } = simulate({ policy, outcomes, startMs, random: readChance(random), deadlineAtMs: null });
-  const shown = attempts.map(({ number, startMs: from, endMs, decision }, index) => ({
-    number,
-    startMs: from - startMs,
-    endMs: endMs - startMs,
-    outcome: words[index] ?? '',
-    decision,
-  }));
+    ...(maxAttempts !== undefined && { maxAttempts: readNumber(maxAttempts, '--max-attempts') }),
+    ...(timeout !== undefined && { timeout: { ...(given.timeout as object), durationInMs: numeric(timeout) } }),
+  };
+  const outcomes = await Promise.all(words.map(readOutcome));
+  const simulation = runSimulation(readTrial({ job, outcomes }), Date.now());
   if (options.json) {
-    terminal.print(JSON.stringify({ end, attempts: shown }));
+    terminal.print(JSON.stringify(simulation));
     return exitCodes.done;
   }
-  for (const { number, startMs: from, outcome, decision } of shown) {
-    terminal.print(
-      `${String(number).padStart(3)}  at ${formatWait(from).padEnd(9)}  ${outcome.padEnd(18)}  ${decision.why}`,
-    );
+  for (const { number, startsAfterMs, decision } of simulation.attempts) {
+    const at = rangeText(startsAfterMs).padEnd(16);
+    terminal.print(`${String(number).padStart(3)}  at ${at}  ${(words[number - 1] ?? '').padEnd(18)}  ${decision.why}`);
   }
+  const { end } = simulation;
   terminal.print(end === 'open' ? 'The job would try again; no outcome is left.' : `The job ends ${end}.`);
   return exitCodes.done;
 }
 
-type PolicyFields = Pick<Parameters<typeof readPolicy>[0], 'accept' | 'onInterrupted' | 'timeoutRetry'>;
-
-async function readPolicyFields(text: string): Promise<PolicyFields> {
-  const { timeout, connectionError, accept, onInterrupted, ...rest } = await readJsonObject(text, '--fields');
-  const [other] = Object.keys(rest);
-  if (other !== undefined)
-    throw new CommandError(
-      `--fields of a simulation may hold timeout, connectionError, accept and onInterrupted, not ${other}.`,
-    );
-  const retryOf = (value: unknown) => (value as { retry?: object } | undefined)?.retry;
-  return {
-    ...(retryOf(timeout) && { timeoutRetry: retryOf(timeout) }),
-    ...(retryOf(connectionError) && { connectionErrorRetry: retryOf(connectionError) }),
-    ...(accept !== undefined && { accept }),
-    ...(onInterrupted !== undefined && { onInterrupted }),
-  } as PolicyFields;
+function rangeText({ min, max }: TimeRange): string {
+  const [from, to] = [formatWait(min), formatWait(max)];
+  return from === to ? from : `${from} – ${to}`;
 }
 
-function readTimeout(text: string | undefined): number {
-  const { min, max } = limits.timeoutMs;
-  if (text === undefined) return limits.timeoutMs.default;
-  return readDuration(numeric(text), { unit: 'ms', min, max, whole: true }, '--timeout');
-}
-
-function readCount(text: string): number {
-  const count = readNumber(text, '--max-attempts');
-  const { min, max } = limits.maxAttempts;
-  if (Number.isInteger(count) && count >= min && count <= max) return count;
-  throw new CommandError(`--max-attempts should be a whole number from ${min} to ${max}.`);
-}
-
-function readChance(text: string): number {
-  const chance = readNumber(text, '--random');
-  if (chance >= 0 && chance < 1) return chance;
-  throw new CommandError('--random should be a number from 0 to less than 1.');
-}
-
-/** Reads an outcome: a status, `timeout`, `interrupted`, a connection error's code, or JSON of a response. */
-async function readOutcome(word: string, timeoutMs: number): Promise<Outcome> {
-  if (/^[1-9]\d\d$/.test(word)) return response({ status: Number(word) });
-  if (word === 'interrupted') return { kind: 'interrupted', by: 'worker_lost' };
-  if (word === 'timeout') {
-    const timings = { ...noTimings, totalMs: timeoutMs };
-    return { kind: 'timeout', afterMs: timeoutMs, phase: 'headers', requestSent: true, timings };
-  }
-  const code = connectionErrorCodes.find((one) => one === word);
-  if (code !== undefined) return connectionError(code);
-  if (word.startsWith('{')) {
-    const given = await readJsonObject(word, 'An outcome');
-    if (typeof given.status === 'number' && given.status >= 100 && given.status <= 999) return response(given);
-  }
-  const known = ['timeout', 'interrupted', ...connectionErrorCodes].join(', ');
+/** Reads an outcome: a status, `timeout`, `interrupted`, a connection error's code, or JSON as the API takes it. */
+async function readOutcome(word: string): Promise<unknown> {
+  if (/^[1-9]\d\d$/.test(word)) return Number(word);
+  const failures = ['timeout', 'interrupted', ...connectionErrorCodes];
+  if (failures.includes(word)) return { failure: word };
+  if (word.startsWith('{')) return readJsonObject(word, 'An outcome');
   throw new CommandError(
-    `An outcome is a status like 429, {"status":429,"headers":{…},"body":…}, or one of ${known}; not "${word}".`,
+    `An outcome is a status like 429, {"status":429,"headers":{…},"body":…}, or one of ${failures.join(', ')}; not "${word}".`,
   );
-}
-
-function connectionError(code: ConnectionErrorCode): Outcome {
-  const requestSent = code === 'connection_reset' || code === 'http_invalid' || code === 'too_many_redirects';
-  const timings = { ...noTimings, totalMs: 0 };
-  return { kind: 'connection_error', code, message: `The attempt ended in ${code}`, requestSent, timings };
-}
-
-function response({ status, headers, body, ms }: Record<string, unknown>): Outcome {
-  const pairs = Object.entries((headers ?? {}) as Record<string, unknown>);
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  return {
-    kind: 'response',
-    status: status as number,
-    headers: pairs.map(([name, value]) => [name.toLowerCase(), String(value)]),
-    body: new TextEncoder().encode(text),
-    truncated: false,
-    redirects: [],
-    timings: { ...noTimings, totalMs: typeof ms === 'number' ? ms : 0 },
-    remoteAddress: null,
-  };
 }

@@ -125,6 +125,10 @@ it('simulates a policy without a Ringback', async () => {
   expect(end).toBe('completed');
   expect(attempts[2]?.decision.delayMs).toBeGreaterThanOrEqual(30_000);
   expect((await program.run(['simulate', '404'])).out).toMatch(/The job ends failed\.\n$/);
+  const lines = (await program.run(['simulate', '503', '200', '-X', 'POST', '--retry', '{"503":{"limit":1}}'])).out;
+  expect(lines).toMatch(/^ {2}1 {2}at 0 ms .* 503 .*\n {2}2 {2}at 1 s – 2 s .*\nThe job ends completed\.\n$/);
+  const bad = await program.run(['simulate', '503', '--max-attempts', '0']);
+  expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('maxAttempts') });
   expect(await program.run(['simulate', 'boom'])).toMatchObject({ code: 2, err: expect.stringContaining('"boom"') });
 });
 
