@@ -53,5 +53,7 @@ function stopSignal(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, wish);
   // The kernel closes the channel to the parent even after a kill -9.
   if (process.channel) process.once('disconnect', wish);
+  // The listener would keep this process alive after the command is done.
+  process.channel?.unref();
   return stop.signal;
 }

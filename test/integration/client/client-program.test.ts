@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
@@ -130,6 +132,11 @@ it('simulates a policy without a Ringback', async () => {
   const bad = await program.run(['simulate', '503', '--max-attempts', '0']);
   expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('maxAttempts') });
   expect(await program.run(['simulate', 'boom'])).toMatchObject({ code: 2, err: expect.stringContaining('"boom"') });
+});
+
+it('ends by itself also below a parent that has a channel to it, as the server’s program runs it on an old Node', async () => {
+  const child = fork(path.join(program.folder, 'dist/bin/ringback.js'), ['simulate', '200'], { silent: true });
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 it('triggers a sample, and listens until Ctrl-C', async () => {
