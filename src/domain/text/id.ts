@@ -1,5 +1,19 @@
 /** The prefix of each kind of id. */
-export const idPrefixes = ['job', 'att', 'dlv', 'evt', 'end', 'ups', 'key', 'prj', 'usr', 'op', 'flow', 'sch', 'run'] as const;
+export const idPrefixes = [
+  'job',
+  'att',
+  'dlv',
+  'evt',
+  'end',
+  'ups',
+  'key',
+  'prj',
+  'usr',
+  'op',
+  'flow',
+  'sch',
+  'run',
+] as const;
 
 /** The prefix of an id, without its underscore. */
 export type IdPrefix = (typeof idPrefixes)[number];
