@@ -1,6 +1,7 @@
 import { readEnvironment } from '#src/client/call/environment.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
 import { pause } from '#src/client/call/pause.ts';
+import { mayPass } from '#src/client/call/repeat-call.ts';
 import type { Run, RunDetail, RunListInput, RunPage, StartedRun } from '#src/contract/run/run-view.ts';
 import { type CallOptions, type JobCalls, newKey } from './job-calls.ts';
 import type { WaitOptions } from './wait-for-job.ts';
@@ -22,8 +23,8 @@ export type RunRequests = {
   /** Cancels the run and its open jobs. A run that has ended stays unchanged. */
   cancel(id: string, options?: CallOptions): Promise<Run>;
   /**
-   * Waits until the run has ended, and returns it. Rejects with `run_failed` when it failed or was cancelled, and with
-   * `wait_timeout`.
+   * Waits until the run has ended, and returns it. The wait outlives Ringback being down. Rejects with `run_failed` when the
+   * run failed or was cancelled, and with `wait_timeout`.
    */
   wait(id: string, options?: WaitOptions): Promise<RunDetail>;
 };
@@ -65,9 +66,9 @@ export function makeRunRequests({ call }: Pick<JobCalls, 'call'>): RunRequests {
     async wait(id, { signal, timeoutMs = Number.POSITIVE_INFINITY } = {}) {
       const until = performance.now() + timeoutMs;
       for (let pauseMs = 100; ; pauseMs = Math.min(askEveryMs, pauseMs * 1.5)) {
-        const run = await get(id, { signal });
-        if (run.state === 'completed') return run;
-        if (run.state === 'failed' || run.state === 'cancelled') throw runFailed(run);
+        const run = await unlessAway(() => get(id, { signal }));
+        if (run?.state === 'completed') return run;
+        if (run?.state === 'failed' || run?.state === 'cancelled') throw runFailed(run);
         const leftMs = until - performance.now();
         if (leftMs <= 0)
           throw new RingbackError('wait_timeout', `Run ${id} had not ended after ${timeoutMs} ms. It goes on.`);
@@ -75,6 +76,16 @@ export function makeRunRequests({ call }: Pick<JobCalls, 'call'>): RunRequests {
       }
     },
   };
+}
+
+/** Returns null when Ringback cannot be reached, or cannot answer just now. */
+async function unlessAway<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (mayPass(error)) return null;
+    throw error;
+  }
 }
 
 function runFailed({ id, state, error }: Run): RingbackError {

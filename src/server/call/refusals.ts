@@ -52,7 +52,9 @@ function fromTrpc(error: TRPCError): Refusal {
       return new Refusal('body_too_large', 'the request is larger than 32 MiB');
     case 'UNSUPPORTED_MEDIA_TYPE':
       return new Refusal('invalid_input', 'send the input as application/json');
+    // These two are made of other errors, which say what it was.
     case 'INTERNAL_SERVER_ERROR':
+    case 'SERVICE_UNAVAILABLE':
       return error.cause === undefined
         ? new Refusal('internal', 'something went wrong on our side; it was logged under the request id')
         : asRefusal(error.cause);
