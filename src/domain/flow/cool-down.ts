@@ -52,6 +52,11 @@ const raiseBy = { blind: 0.5, quickly: 0.25, slowly: 0.05 };
  */
 const holdPeriods = 10;
 const startsForTry = 100;
+/**
+ * The share to which a measured limit falls at most at one reset. A window in which little was sent, because a machine was
+ * slow, looks like a low limit, and it takes long to rise again.
+ */
+const mostLower = 0.7;
 /** A cool-down is given up after so many periods in which nothing happened, within these bounds. */
 const quietPeriods = 10;
 const shortestQuietMs = 60_000;
@@ -78,7 +83,7 @@ export function coolDownAfter(before: CoolDown | null, signs: LimitSigns, nowMs:
 
 function lessRefused({ limit, named, ceiling }: CoolDown, refusals: number) {
   if (named !== null) return {};
-  const less = Math.max(1, limit - refusals);
+  const less = Math.max(1, limit * mostLower, limit - refusals);
   return { limit: less, ceiling: ceiling === limit ? less : ceiling };
 }
 
@@ -117,7 +122,8 @@ function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const average = (Math.max(1, starts - refusals) * length) / spanMs;
   const wasIdle = !isBlind && starts < 0.4 * limit * (elapsedMs / periodMs);
   const before = thought * (isLearned ? 0.9 : isBlind ? 0.7 : 0.8);
-  const learned = wasIdle ? thought * 0.7 : isOne ? average : Math.max(average, before);
+  const one = isLearned ? Math.max(average, thought * mostLower) : average;
+  const learned = wasIdle ? thought * mostLower : isOne ? one : Math.max(average, before);
   return { limit: Math.max(1, Math.floor(Math.min(learned, named ?? learned))), periodMs: length };
 }
 

@@ -123,7 +123,7 @@ describe('after the reset', () => {
   it('jobs go by priority, within the limits of their flows too', async () => {
     const api = await limitedApi(
       2,
-      3_000,
+      800,
       ({ resetMs, refused }): Record<string, string> =>
         refused ? { 'retry-after-ms': String(Math.ceil(resetMs)) } : {},
     );
@@ -162,7 +162,7 @@ describe('after the reset', () => {
     ],
     [
       'with limit and remaining',
-      1_500,
+      600,
       ({ limit, left, resetMs }) => ({
         'x-ratelimit-limit-requests': String(limit),
         'x-ratelimit-remaining-requests': String(left),
@@ -171,7 +171,7 @@ describe('after the reset', () => {
     ],
     [
       'in whole seconds',
-      1_000,
+      400,
       ({ resetMs, refused }): Record<string, string> => (refused ? { 'retry-after': seconds(resetMs) } : {}),
     ],
   ];
