@@ -74,7 +74,8 @@ test('ten thousand jobs due in one moment run once, by priority, and hold up no 
   await expect.poll(() => target.paths.length, { timeout: 120_000 }).toBe(jobs);
   expect(before).toBeLessThan(jobs);
   expect(new Set(target.paths).size).toBe(jobs);
-  expect(mostOvertaken(target.paths)).toBeLessThanOrEqual(slots);
+  // Jobs come from messages and, while the slots of a new origin open, from its line: each is in order.
+  expect(mostOvertaken(target.paths)).toBeLessThanOrEqual(2 * slots);
   const completed = async () =>
     (await ringback.db.pool.query(`select 1 from job where state = 'completed' and attempt_count = 1`)).rowCount;
   await expect.poll(completed, { timeout: 30_000 }).toBe(jobs + 1);
