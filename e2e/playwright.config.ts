@@ -12,8 +12,8 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: '../test-results',
   forbidOnly: true,
-  // Each has a Ringback and a browser of its own. Journeys wait more than they compute, so three fit on two cores.
-  workers: 3,
+  // Each has a Ringback and a browser of its own. Journeys wait as much as they compute, so two fit on two cores.
+  workers: 2,
   retries: 0,
   timeout: 30_000,
   expect: { timeout: 10_000 },
