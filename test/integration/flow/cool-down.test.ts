@@ -123,7 +123,7 @@ describe('after the reset', () => {
   it('jobs go by priority, within the limits of their flows too', async () => {
     const api = await limitedApi(
       2,
-      800,
+      3_000,
       ({ resetMs, refused }): Record<string, string> =>
         refused ? { 'retry-after-ms': String(Math.ceil(resetMs)) } : {},
     );
@@ -156,7 +156,7 @@ describe('after the reset', () => {
   const cases: [name: string, jobs: number, told: Told][] = [
     [
       'in milliseconds',
-      3_000,
+      800,
       ({ resetMs, refused }): Record<string, string> =>
         refused ? { 'retry-after-ms': String(Math.ceil(resetMs)) } : {},
     ],
