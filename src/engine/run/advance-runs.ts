@@ -73,7 +73,10 @@ function failureOf({ state, error, body }: EndedRunJob): RunFailure {
   const thrown = readThrown(body);
   if (thrown !== null) return thrown;
   const why = error?.message ?? 'no reason is known';
-  return { code: error?.code ?? 'internal', message: `The route was cut off, or did not answer as it should: ${why}.` };
+  return {
+    code: error?.code ?? 'internal',
+    message: `The route was cut off, or did not answer as it should: ${why.replace(/\.$/, '')}.`,
+  };
 }
 
 function failed(run: RunRow, error: RunFailure): RunEnd {
