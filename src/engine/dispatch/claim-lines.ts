@@ -37,7 +37,7 @@ const crowdedLookMs = 500;
 export type LineClaimer = {
   workerId: string;
   bytes: number;
-  room: Pick<JobRoom, 'left' | 'crowded' | 'noneWaits'>;
+  room: Pick<JobRoom, 'left' | 'crowded' | 'opening' | 'noneWaits'>;
   coolDowns: Pick<CoolDowns, 'any' | 'find'>;
   wakeIn: (delayMs: number) => void;
 };
@@ -54,9 +54,11 @@ export async function claimFromLines(
   const { told, nextMs, moving, ...claimed } = await deps.db.transaction(async (tx) => {
     const { coolDowns, room } = claimer;
     const crowded = room.crowded();
+    // A line that can start nothing here is left alone: this loop would look at it again and again.
+    const full = [...crowded, ...room.opening()];
     const lines = await lockDueLines(
       tx,
-      crowded.map(({ projectId, origin }) => ({ projectId, key: origin })),
+      full.map(({ projectId, origin }) => ({ projectId, key: origin })),
       linesAtOnce,
     );
     const gate = makeCoolGate(lines.filter((line) => line.kind === 'cooldown'));
@@ -77,7 +79,7 @@ export async function claimFromLines(
     await updateCoolDowns(tx, gate.updates(startsBy(work, sifted)));
     await markCooling(tx, sifted.blocked);
     const more = lines.length === linesAtOnce || sifted.go.length >= limit;
-    if (lines.length === 0 && crowded.length === 0) room.noneWaits();
+    if (lines.length === 0 && full.length === 0) room.noneWaits();
     const { moving } = sifted;
     return { work, more, moving, told: await tellStarted(tx, work, deps), nextMs: await nextWakeMs(tx) };
   });

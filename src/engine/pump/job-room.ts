@@ -27,8 +27,10 @@ export type JobRoom = {
   left(projectId: string, origin: string): number;
   /** Records that no job waits for a slot of this worker any more. */
   noneWaits(): void;
-  /** Returns the origins of which no further job may start now. */
+  /** Returns the origins to which others leave no further slot now. */
   crowded(): CrowdedOrigin[];
+  /** Returns the origins that have all slots which are open for them now, because they were not used lately. */
+  opening(): CrowdedOrigin[];
 };
 
 /** Makes the room of a worker. `onLeft` is called when a job has ended and others wait in a line for its slot. */
@@ -39,7 +41,6 @@ export function makeJobRoom(slots: SlotPool, onLeft: () => void): JobRoom {
   let turnedAway = false;
   const leftTo = (origin: string, taken: number) =>
     Math.min(slotsToTake(taken, slots.free, originWeight), Math.max(0, opening.slotsOf(origin) - taken));
-  const crowdedKeys = () => [...origins].filter(([, taken]) => !mayTakeSlot(taken, slots.free, originWeight));
   return {
     queueSlots: {
       get free() {
@@ -98,12 +99,17 @@ export function makeJobRoom(slots: SlotPool, onLeft: () => void): JobRoom {
         slotsToTake(projects.get(projectId) ?? 0, slots.free, projectWeight),
       );
     },
-    crowded: () =>
-      crowdedKeys().map(([key]) => {
-        const [projectId = '', origin = ''] = key.split(' ');
-        return { projectId, origin };
-      }),
+    crowded: () => chosen(origins, (_, taken) => !mayTakeSlot(taken, slots.free, originWeight)),
+    opening: () => chosen(origins, (key, taken) => taken >= opening.slotsOf(key)),
   };
+}
+
+function chosen(
+  origins: ReadonlyMap<string, number>,
+  isChosen: (key: string, taken: number) => boolean,
+): CrowdedOrigin[] {
+  const keys = [...origins].filter(([key, taken]) => isChosen(key, taken)).map(([key]) => key.split(' '));
+  return keys.map(([projectId = '', origin = '']) => ({ projectId, origin }));
 }
 
 function busiestOf(origins: ReadonlyMap<string, number>): [origin: string, taken: number] | undefined {
