@@ -285,9 +285,9 @@ it('a stream whose key is revoked, whose handler says 410 or whose endpoint is d
   await expect(revoked.ended).rejects.toThrow('was revoked');
   await expect(deleted.ended).rejects.toThrow('Stopped listening: the endpoint of this listener was deleted');
   await expect(gone.ended).rejects.toThrow('Stopped listening: the handler answered 410');
-  await expect.poll(() => silent.lines.at(-1), { timeout: 30_000 }).toMatch(/ again\.$/);
+  await expect.poll(() => silent.lines.at(-1), { timeout: 60_000 }).toMatch(/ again\.$/);
   await expect.poll(async () => (await listeners()).map(({ events }) => events)).toEqual([['job.failed']]);
-});
+}, 120_000);
 
 it('triggers a sample event for those who listen, and for an endpoint only by its name', async () => {
   const { url, apiKey } = ringback.credentials;
