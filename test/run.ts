@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  type Counts,
   countExit,
-  countPlaywright,
-  countVitest,
+  type Reading,
+  readPlaywright,
+  readVitest,
   type StepResult,
   summarise,
   total,
@@ -20,7 +20,7 @@ type Step = {
   /** One after the other, until one fails. */
   commands: Command[];
   /** What reads the report at `reportFile`; a step without one is one test. */
-  count?: (json: string | null, exitCode: number) => Counts;
+  reading?: Reading;
   /** Pointless when that one has failed. */
   needs?: string;
 };
@@ -38,14 +38,14 @@ const steps: Step[] = [
     ],
   },
   { name: 'walls', after: ['types'], commands: [['node', 'test/support/walls/walls.ts']] },
-  { name: 'unit', after: ['walls'], commands: [vitest('unit')], count: countVitest },
-  { name: 'integration', after: ['walls', 'unit'], commands: [vitest('integration')], count: countVitest },
+  { name: 'unit', after: ['walls'], commands: [vitest('unit')], reading: readVitest },
+  { name: 'integration', after: ['walls', 'unit'], commands: [vitest('integration')], reading: readVitest },
   { name: 'build', after: ['walls'], commands: [['node', 'src/cli/ringback.mjs', 'build']] },
   {
     name: 'browser',
     after: ['walls', 'build', 'integration'],
     commands: [['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter', 'list,json']],
-    count: countPlaywright,
+    reading: readPlaywright,
     needs: 'build',
   },
 ];
@@ -75,12 +75,16 @@ async function runStep(step: Step, label: string | undefined): Promise<StepResul
   say(label, label === undefined ? `\n── ${step.name}` : 'begins');
   const began = performance.now();
   let exitCode = 0;
+  const tail: string[] = [];
   for (const command of step.commands) {
-    if (exitCode === 0) exitCode = await execute(command, { env: environment(step.name), label });
+    if (exitCode === 0) exitCode = await execute(command, { env: environment(step.name), label, tail });
   }
   const file = reportFile(step.name);
-  const counts = step.count?.(existsSync(file) ? readFileSync(file, 'utf8') : null, exitCode) ?? countExit(exitCode);
-  const result = { name: step.name, ...counts, seconds: (performance.now() - began) / 1000 };
+  const json = step.reading && existsSync(file) ? readFileSync(file, 'utf8') : null;
+  const counts = step.reading?.count(json, exitCode) ?? countExit(exitCode);
+  const named = json === null ? [] : (step.reading?.failures(json) ?? []);
+  const failures = counts.failed > 0 && named.length === 0 ? [['ends with', ...tail].join('\n  ')] : named;
+  const result = { name: step.name, ...counts, failures, seconds: (performance.now() - began) / 1000 };
   if (label !== undefined) say(label, `ends: ${summarise([result]).trim().split('\n')[0]}`);
   return result;
 }

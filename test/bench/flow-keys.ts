@@ -117,7 +117,7 @@ async function measure(deps: Engine): Promise<{ ms: number; pages: number }> {
     wakeIn: () => undefined,
     wakeLines: () => undefined,
   });
-  const room = { left: () => 1_000, crowded: () => [], noneWaits: () => undefined };
+  const room = { left: () => 1_000, crowded: () => [], opening: () => [], noneWaits: () => undefined };
   const claimer = { workerId: worker.id, bytes: 1e9, room, coolDowns: makeCoolDowns(deps), wakeIn: () => undefined };
   const make = async (count: number) => {
     for (let done = 0; done < count; ) {

@@ -4,8 +4,11 @@ import { createInterface } from 'node:readline';
 
 export type Command = [name: string, ...args: string[]];
 
-/** `label`: stands before each line of output, for steps that run beside others; undefined: the terminal is the command's own. */
-export type Given = { env: NodeJS.ProcessEnv; label: string | undefined };
+/** `label`: stands before each line of output, for steps that run beside others; undefined: the terminal is the command's own.
+ * `tail`: gets the last 20 lines of the output of a command with a label. */
+export type Given = { env: NodeJS.ProcessEnv; label: string | undefined; tail?: string[] };
+
+const tailLines = 20;
 
 const root = path.resolve(import.meta.dirname, '../..');
 const onWindows = process.platform === 'win32';
@@ -16,7 +19,7 @@ let interrupted = false;
 export const isInterrupted = (): boolean => interrupted;
 
 /** Runs a command in the checkout; answers its exit code. */
-export function execute([command, ...args]: Command, { env, label }: Given): Promise<number> {
+export function execute([command, ...args]: Command, { env, label, tail = [] }: Given): Promise<number> {
   return new Promise((resolve) => {
     // A group of its own, so that stopping it also stops what it has started.
     const child = spawn(command, args, {
@@ -28,7 +31,12 @@ export function execute([command, ...args]: Command, { env, label }: Given): Pro
     });
     running.add(child);
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => say(label, line));
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        say(label, line);
+        tail.push(line);
+        if (tail.length > tailLines) tail.shift();
+      });
     }
     child.on('error', (error) => {
       say(label, `${command} cannot be started: ${error.message}`);

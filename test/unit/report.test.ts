@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { countExit, countPlaywright, countVitest, summarise } from '#test/support/report.ts';
+import {
+  countExit,
+  countPlaywright,
+  countVitest,
+  readPlaywright,
+  readVitest,
+  summarise,
+} from '#test/support/report.ts';
 
 function vitestJson(passed: number, failed: number, files: { status: string; tests: string[] }[] = []): string {
   return JSON.stringify({
@@ -73,5 +80,43 @@ test('the summary says how long a step took in minutes, and all of them together
     '      in all       7 min 1 s',
     '',
     '4 passed, 0 failed',
+  ]);
+});
+
+test('the summary repeats what failed, before the totals', () => {
+  const failures = ['a.test.ts > x\n  Error: no', 'b.test.ts > y'];
+  const lines = summarise([{ name: 'unit', passed: 1, failed: 2, skipped: 0, seconds: 1, failures }]).split('\n');
+  expect(lines.slice(2)).toEqual([
+    '',
+    'unit: a.test.ts > x',
+    '  Error: no',
+    '',
+    'unit: b.test.ts > y',
+    '',
+    '1 passed, 2 failed',
+  ]);
+});
+
+test('failures are named by file and test, with the start of their message', () => {
+  const message = `\u001b[31mError: no\u001b[39m\n${'at x\n'.repeat(20)}`;
+  const assertionResults = [
+    { status: 'passed', fullName: 'fine' },
+    { status: 'failed', fullName: 'group broken', failureMessages: [message] },
+  ];
+  const testResults = [
+    { name: 'a.test.ts', status: 'failed', assertionResults },
+    { name: 'b.test.ts', status: 'failed', message: 'cannot be read', assertionResults: [] },
+  ];
+  const start = ['a.test.ts > group broken', '  Error: no', ...Array.from({ length: 5 }, () => '  at x')].join('\n');
+  const texts = readVitest.failures(JSON.stringify({ testResults }));
+  expect(texts).toEqual([start, 'b.test.ts > (the file itself)\n  cannot be read']);
+
+  const results = [{ error: { message: 'timed out' } }];
+  const inner = { title: 'a group', specs: [{ title: 'opens', ok: false, tests: [{ results }] }] };
+  const suites = [{ title: 'jobs.spec.ts', specs: [{ title: 'fine', ok: true, tests: [] }], suites: [inner] }];
+  const report = JSON.stringify({ suites, errors: [{ message: 'no browser' }] });
+  expect(readPlaywright.failures(report)).toEqual([
+    'jobs.spec.ts > opens\n  timed out',
+    'e2e > (the run itself)\n  no browser',
   ]);
 });

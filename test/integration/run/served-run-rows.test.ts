@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createRingback, type Ringback, type ServeHandler, serve } from '#src/client/index.ts';
 import type { RunKept } from '#src/contract/run/run-turn.ts';
 import { parseId } from '#src/domain/text/id.ts';
+import { receiversLiveMs } from '#src/engine/receivers-cache.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeLog } from '#src/log.ts';
@@ -120,6 +122,8 @@ it('endpoints are told of the requests of a run, and not of its turns', async ()
   };
   const made = await server.call<{ id: string }>('endpoints.create', endpoint);
   expect(made.status).toBe(200);
+  // A worker that has asked for the endpoints a moment ago does not know this one yet.
+  await sleep(receiversLiveMs);
   const route = addRoute('told', (_: null, io) => io.backgroundFetch('a', `${target.url}/a`));
   const { id } = await client.start(route);
   const run = await client.runs.wait(id, { timeoutMs: 20_000 });
