@@ -116,6 +116,19 @@ export const scheduleLimits = {
   missedAfterSeconds: 60,
 } as const;
 
+/** Limits of upstreams. */
+export const upstreamLimits = {
+  nameLength: 64,
+  /** Prefixes of models, and the length of each. */
+  models: 64,
+  modelLength: 128,
+  /** Upstreams of a project. */
+  count: 200,
+  /** Time for which a test waits for its end, and the limit of its attempt. */
+  testMs: 20_000,
+  testTimeoutMs: 15_000,
+} as const;
+
 /** Limits of registered webhook receivers. */
 export const endpointLimits = {
   nameLength: 64,

@@ -5,6 +5,7 @@ import type { Notify } from '#src/store/db/wake.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
 import type { Pace } from './pace.ts';
 import type { Receivers } from './receivers-cache.ts';
+import type { UpstreamsCache } from './upstreams-cache.ts';
 
 /*
  * The dependencies of the engine, in small groups. The signature of a function names the groups it needs, so it shows
@@ -35,6 +36,12 @@ export type Routes = { receivers: Receivers };
  */
 export type RoutesInside = { receivers: Pick<Receivers, 'inside'> };
 
+/** The upstreams of projects, at most about a second old. */
+export type Upstreams = { upstreams: UpstreamsCache };
+
+/** The same upstreams, read on the connection of the caller's transaction. */
+export type UpstreamsInside = { upstreams: Pick<UpstreamsCache, 'inside'> };
+
 /** Rules for forbidden targets. */
 export type Guards = { egress: EgressRules };
 
@@ -51,7 +58,7 @@ export type Paces = { pace: Pace };
 export type Logs = { log: EngineLog };
 
 /** All dependencies. A process makes them once. */
-export type EngineDeps = Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs;
+export type EngineDeps = Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs;
 
 /** The part of the logger that the engine uses. */
 export type EngineLog = {

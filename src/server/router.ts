@@ -19,6 +19,7 @@ import { sessionRouter } from '#src/server/routers/session-router.ts';
 import { settingsRouter } from '#src/server/routers/settings-router.ts';
 import { statsRouter } from '#src/server/routers/stats-router.ts';
 import { stepsRouter } from '#src/server/routers/steps-router.ts';
+import { upstreamsRouter } from '#src/server/routers/upstreams-router.ts';
 import { viewsRouter } from '#src/server/routers/views-router.ts';
 
 const parts = {
@@ -30,6 +31,7 @@ const parts = {
   flows: flowsRouter,
   retry: retryRouter,
   schedules: schedulesRouter,
+  upstreams: upstreamsRouter,
   project: projectRouter,
   views: viewsRouter,
   steps: stepsRouter,

@@ -114,6 +114,7 @@ describe('the guides name', () => {
       connection_error: true,
       blocked_target: true,
       invalid_request: true,
+      upstream_gone: true,
       response_too_large: true,
       rate_limit_wait_too_long: true,
       deadline_exceeded: true,

@@ -10,7 +10,8 @@ export function checkIsRequest(request: unknown): void {
   if (typeof request !== 'object' || request === null || request instanceof URL || 'clone' in request) {
     throw refuse(undefined, `A request is one object, unlike the arguments of fetch: ${example}.`);
   }
-  if (!('url' in request) || request.url === undefined || request.url === null) {
+  const { url, upstream } = request as { url?: unknown; upstream?: unknown };
+  if ((url ?? upstream ?? null) === null) {
     throw refuse('url', `\`url\` is missing: ${example}.`);
   }
 }

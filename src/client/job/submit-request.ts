@@ -14,8 +14,8 @@ export type HeadersLike = Headers | Readonly<Record<string, HeaderValue>> | Iter
  * The request that `submit` takes: Ringback's `SubmitInput`, with JavaScript's own types such as URL, Headers and Date.
  */
 export type SubmitRequest = Omit<SubmitInput, 'url' | 'headers' | 'body' | 'callback' | 'runAt'> & {
-  /** An http or https URL of at most 2,048 characters, without user name, password and fragment. */
-  url: string | URL;
+  /** An http or https URL of at most 2,048 characters, without user name, password and fragment. Or `upstream` and `path`. */
+  url?: string | URL | undefined;
   /** At most 64 headers, 16 KiB in total. A value may be a `redactString`. */
   headers?: HeadersLike | undefined;
   /** The body: text, bytes, or `{ base64 }`, at most 8 MiB. Give either `body` or `json`. */
@@ -39,7 +39,7 @@ export type CallbackOptions = Omit<CallbackInput, 'url' | 'headers'> & {
  */
 export function toSubmitInput(request: SubmitRequest): SubmitInput {
   checkIsRequest(request);
-  return { ...toEdits(request), url: String(request.url) };
+  return toEdits(request);
 }
 
 /** Converts a part of a request, as `rerun` takes it, to the form that is sent. Throws `invalid_input`. */

@@ -66,7 +66,7 @@ export function makeServedIo(
 
 /** Returns method and URL without its query, as Ringback keeps them. */
 function nameOf({ url, method, body }: SubmitRequest): string | undefined {
-  if (!URL.canParse(url)) return undefined;
+  if (url === undefined || !URL.canParse(url)) return undefined;
   const { href } = new URL(url);
   return `${(method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase()} ${href.split('?', 1)[0]}`;
 }

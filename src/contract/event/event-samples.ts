@@ -46,6 +46,7 @@ export const sampleJob: FullJobData<'job.completed'> = {
   priority: 0,
   flow: null,
   run: null,
+  upstream: null,
 };
 
 /** The sample job before its end. */

@@ -105,6 +105,7 @@ export const jobSchema = z
     priority: z.int().describe('The higher, the earlier among what is due.'),
     flow: z.string().nullable().describe("Key of the job's flow."),
     run: idSchema('run').nullable().describe('The run of `serve` that the job belongs to.'),
+    upstream: z.string().nullable().describe('Name of the upstream that the job was made for.'),
   })
   .meta({ id: 'Job', description: 'A request that is made in the background.' }) satisfies z.ZodType<Job>;
 

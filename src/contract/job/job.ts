@@ -68,6 +68,8 @@ export type Job = {
   flow: string | null;
   /** Run of `serve` that the job belongs to, as one of its requests or turns. */
   run: string | null;
+  /** Name of the upstream that the job was made for. */
+  upstream: string | null;
 };
 
 /** Answer to submitting a job. `replayed` is true if the idempotency key led to an existing job. */

@@ -90,7 +90,17 @@ export const errorCodes = {
   name_taken: [
     409,
     'Name taken',
-    'An endpoint or a schedule of the project, or a view of yours, has this name already. Choose another, or rename that one.',
+    'An endpoint, a schedule or an upstream of the project, or a view of yours, has this name already. Choose another, or rename that one.',
+  ],
+  upstream_in_use: [
+    409,
+    'Upstream in use',
+    'Jobs of the upstream have not ended, and they need its credentials. Wait for their end, or cancel them.',
+  ],
+  unknown_model: [
+    404,
+    'Unknown model',
+    'No upstream has a prefix of this model, and there is no default. The message lists the upstreams there are.',
   ],
   last_owner: [409, 'Last owner', 'A project always has an owner. Make somebody else one first.'],
   already_member: [

@@ -25,6 +25,8 @@ const trialShape = simulateSchema.extend({ job: z.unknown().optional() });
 export function readTrial(input: unknown): Trial {
   const { job = {}, outcomes, startAt } = readShape(trialShape, input);
   if (!isRecord(job)) throw refuse('invalid_input', 'job', 'must be an object with fields of a submission.');
+  if (job.upstream !== undefined)
+    throw refuse('not_supported_yet', 'job.upstream', 'is not looked up by a simulation. Give its `retry` instead.');
   for (const [index, outcome] of outcomes.entries()) {
     if (typeof outcome === 'object' && 'status' in outcome && outcome.body !== undefined && outcome.json !== undefined)
       throw refuse('invalid_input', `outcomes.${index}`, 'has both `body` and `json`. Send one of them.');

@@ -9,51 +9,54 @@ import { findBadText } from '#src/domain/text/text-check.ts';
 import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import { type DurationBounds, readDuration } from './duration.ts';
 import { readBody } from './parse-body.ts';
-import { readCallback, readUrl } from './parse-callback.ts';
+import { readCallback } from './parse-callback.ts';
 import { readFlow, readPriority } from './parse-flow.ts';
 import { readHeaders } from './parse-headers.ts';
-import { readPolicy } from './parse-policy.ts';
+import { readPlace } from './parse-place.ts';
+import { type PolicySource, readPolicy } from './parse-policy.ts';
 import { refuseRedacted } from './refuse-redacted.ts';
 import type { RedactInput, SubmitInput } from './submit-input.ts';
 import { submitShape } from './submit-schema.ts';
 import type { HeaderSpec, SubmitSpec } from './submit-spec.ts';
-
-const laterFields = ['upstream', 'path'] as const;
 
 /**
  * Checks a submission and fills in every default. Throws a Refusal for the first error, with its code, the field's path
  * and a message that names the field and the rule. Does not check which addresses the URLs lead to.
  */
 export function parseSubmit(input: unknown): SubmitSpec {
-  if (!isRecord(input)) throw refuse('invalid_input', '', 'must be an object with at least a `url`.');
+  if (!isRecord(input))
+    throw refuse('invalid_input', '', 'must be an object with at least a `url`, or an `upstream` and a `path`.');
   checkText(input);
-  for (const field of laterFields) {
-    if (input[field] !== undefined) throw refuse('not_supported_yet', field, 'is not supported yet. Remove it.');
-  }
   const shape = readShape(submitShape, input);
-  const url = readUrl(shape.url, 'url');
+  const place = readPlace(shape);
   const body = readBody(shape.body, shape.json);
   if (body !== null && (shape.redact?.body?.length ?? 0) > 0 && decodeUtf8(body) === null) {
     throw refuse('invalid_text', 'body', 'must be UTF-8, since `redact.body` names parts of it.');
   }
   const method = readMethod(shape.method, body);
   const headers = readRequestHeaders(shape.headers, shape.json !== undefined, shape.sendIdempotencyKey === true);
+  const policy: PolicySource = {
+    retry: shape.retry,
+    timeoutRetry: shape.timeout?.retry,
+    connectionErrorRetry: shape.connectionError?.retry,
+    accept: shape.accept,
+    maxAttempts: readMaxAttempts(shape.maxAttempts),
+    onInterrupted: shape.onInterrupted,
+    onOversize: shape.onOversize,
+    method,
+    hasIdempotencyKey: shape.sendIdempotencyKey === true || headers.some(({ name }) => name === 'idempotency-key'),
+  };
+  const left = {
+    policy: shape.retry === undefined ? policy : null,
+    timeout: shape.timeout?.durationInMs === undefined,
+  };
   return {
-    url,
+    url: place.url,
+    upstream: place.upstream && { ...place.upstream, id: null, left },
     method,
     headers,
     body,
-    policy: readPolicy({
-      retry: shape.retry,
-      timeoutRetry: shape.timeout?.retry,
-      connectionErrorRetry: shape.connectionError?.retry,
-      accept: shape.accept,
-      maxAttempts: readMaxAttempts(shape.maxAttempts),
-      onInterrupted: shape.onInterrupted,
-      onOversize: shape.onOversize,
-      method,
-      hasIdempotencyKey: shape.sendIdempotencyKey === true || headers.some(({ name }) => name === 'idempotency-key'),
-    }),
+    policy: readPolicy(policy),
     timeoutMs: readTimeout(shape.timeout?.durationInMs),
     redirect: shape.redirect ?? 'follow',
     idempotencyKey: readIdempotencyKey(shape.idempotencyKey),

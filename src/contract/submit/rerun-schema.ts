@@ -9,7 +9,7 @@ const { shape } = submitSchema;
 export const rerunEditsSchema = submitSchema
   .partial()
   .extend({
-    url: shape.url.exactOptional(),
+    url: shape.url,
     headers: z
       .record(z.string(), z.union([z.string(), redactedStringSchema, z.null()]))
       .optional()

@@ -68,12 +68,19 @@ export type FlowInput = {
 };
 
 /**
- * A request to make in the background. Only `url` is required: `submit({ url, json, callback: 'https://…' })`. Unknown
- * fields are refused, never ignored.
+ * A request to make in the background. Only `url` is required, or `upstream` and `path` instead of it:
+ * `submit({ url, json, callback: 'https://…' })`. Unknown fields are refused, never ignored.
  */
 export type SubmitInput = {
   /** URL with http or https, at most 2,048 characters, without user name, password and fragment. */
-  url: string;
+  url?: string | undefined;
+  /**
+   * Name of an upstream, instead of `url`. Its base URL, credentials, retries, timeout and flow are used. What the job
+   * gives itself comes before what the upstream has.
+   */
+  upstream?: string | undefined;
+  /** Path below the base URL of the upstream, with its query: `/responses?x=1`. */
+  path?: string | undefined;
   /** Any HTTP method except CONNECT, TRACE and TRACK. Default `GET`, or `POST` if there is a body. */
   method?: string | undefined;
   /**

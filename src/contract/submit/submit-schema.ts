@@ -81,10 +81,19 @@ export const flowSchema = z.strictObject(
 export const submitSchema = z
   .strictObject(
     {
-      url: text('an http or https URL').meta({
-        description: 'Where the request goes: http or https, without user name, password and fragment.',
-        maxLength: limits.urlLength,
-      }),
+      url: text('an http or https URL')
+        .meta({
+          description:
+            'Where the request goes: http or https, without user name, password and fragment. Either this, or `upstream` and `path`.',
+          maxLength: limits.urlLength,
+        })
+        .optional(),
+      upstream: text('the name of an upstream')
+        .optional()
+        .describe('An upstream whose base URL, credentials and defaults are used; instead of `url`.'),
+      path: text('a path that begins with "/"')
+        .optional()
+        .describe('Path and query below the base URL of the upstream, such as `/responses`.'),
       method: text('an HTTP method')
         .optional()
         .describe('Any HTTP method but CONNECT, TRACE and TRACK. `GET`, or `POST` with a body, if it is not given.'),
@@ -167,7 +176,7 @@ export const submitSchema = z
     { error: 'must be an object' },
   )
   .meta({
-    description: 'A request to be made in the background. Only `url` is needed.',
+    description: 'A request to be made in the background. Only `url` is needed, or `upstream` and `path`.',
   }) satisfies z.ZodType<SubmitInput>;
 
 /** Checks at compile time that schemas and types agree in both directions, field by field. */

@@ -1,5 +1,6 @@
 import type { FlowRate } from '#src/domain/flow/flow-clock.ts';
 import type { JsonValue, Policy } from '#src/domain/policy/policy.ts';
+import type { PolicySource } from './parse-policy.ts';
 
 /** A request header ready to be sent: the real value, and the form in which it is shown. */
 export type HeaderSpec = {
@@ -28,10 +29,23 @@ export type CallbackSpec = {
 /** Flow of a job, checked. A limit that is null was not given: the flow keeps the one it has. */
 export type FlowSpec = { key: string; concurrency: number | null; rate: FlowRate | null };
 
+/**
+ * The upstream of a submission. `id` is null until the upstream was looked up; then the URL, and what the job left to the
+ * upstream, are filled in. `left` is what it left.
+ */
+export type UpstreamUse = {
+  name: string;
+  id: string | null;
+  path: string;
+  left: { policy: PolicySource | null; timeout: boolean };
+};
+
 /** A submitted job, checked and with every default filled in. The engine stores it. */
 export type SubmitSpec = {
-  /** URL as the URL parser normalises it. */
+  /** URL as the URL parser normalises it; empty until the upstream was looked up. */
   url: string;
+  /** Upstream that the job is for; null: none. */
+  upstream: UpstreamUse | null;
   method: string;
   headers: HeaderSpec[];
   body: Uint8Array | null;

@@ -9,6 +9,7 @@ export const jobErrorCodes = [
   ...connectionErrorCodes,
   'blocked_target',
   'invalid_request',
+  'upstream_gone',
   'response_too_large',
   'rate_limit_wait_too_long',
   'deadline_exceeded',

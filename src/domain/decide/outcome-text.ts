@@ -48,7 +48,7 @@ export function failureError(outcome: Exclude<Outcome, { kind: 'response' }>): J
       return { code: 'blocked_target', message, retryable: false };
     case 'invalid_request':
       return {
-        code: 'invalid_request',
+        code: outcome.lacks === 'upstream' ? 'upstream_gone' : 'invalid_request',
         message,
         retryable: outcome.lacks === 'signing_secret' || outcome.lacks === 'key',
       };

@@ -82,7 +82,12 @@ export type Outcome =
    * The request cannot be sent as it is, for example because the client refuses a header. A retry cannot help, unless
    * only a signing secret or an encryption key is missing.
    */
-  | { kind: 'invalid_request'; message: string; timings: Timings; lacks?: 'signing_secret' | 'payload' | 'key' }
+  | {
+      kind: 'invalid_request';
+      message: string;
+      timings: Timings;
+      lacks?: 'signing_secret' | 'payload' | 'key' | 'upstream';
+    }
   /** Our worker died or was stopped while the request may have been in progress. */
   | { kind: 'interrupted'; by: 'worker_lost' | 'shutdown' };
 

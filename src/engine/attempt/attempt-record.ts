@@ -134,6 +134,7 @@ const lackCode = {
   signing_secret: 'no_signing_secret',
   payload: 'payload_expunged',
   key: 'invalid_request',
+  upstream: 'upstream_gone',
 };
 
 const timeoutPhase = {

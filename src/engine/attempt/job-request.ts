@@ -1,3 +1,4 @@
+import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import { limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
@@ -13,9 +14,9 @@ import { openBody, openRequestSecrets } from '#src/store/seal/sealed-parts.ts';
 export function jobRequest(
   job: ClaimedJob,
   deps: Seals & Clock,
-  { maxResponseBytes }: { maxResponseBytes: number },
+  { maxResponseBytes, lent = [] }: { maxResponseBytes: number; lent?: readonly HeaderSpec[] },
 ): OutboundRequest {
-  const { url, headers, sensitive } = realRequest(job, deps);
+  const { url, headers, sensitive } = realRequest(job, deps, lent);
   addDefault(headers, 'user-agent', 'ringback/1.0');
   addDefault(headers, 'accept', '*/*');
   if (job.options.sendIdempotencyKey) addDefault(headers, 'idempotency-key', formatId('job', job.id));
@@ -39,10 +40,13 @@ export type StoredRequest = Pick<ClaimedJob, 'id' | 'url' | 'headers' | 'secrets
 /**
  * Returns the URL and the headers of a job with their real values, header names in lower case. `sensitive` are the names
  * of the headers that are shown masked. Throws `SealError` if an encryption key is missing.
+ *
+ * @param lent headers of the job's upstream; a header that the job has itself comes before them
  */
 export function realRequest(
   job: StoredRequest,
   { cipher }: Seals,
+  lent: readonly HeaderSpec[] = [],
 ): { url: string; headers: HeaderList; sensitive: string[] } {
   const secrets = job.secrets && openRequestSecrets(cipher, job.id, job.secrets);
   const headers: HeaderList = job.headers.map(([name, shown]) => [name.toLowerCase(), shown]);
@@ -52,6 +56,12 @@ export function realRequest(
     if (!header) continue;
     header[1] = value;
     sensitive.push(header[0]);
+  }
+  const own = new Set(headers.map(([name]) => name));
+  for (const { name, value, masked } of lent) {
+    if (own.has(name)) continue;
+    headers.push([name, value]);
+    if (masked !== null) sensitive.push(name);
   }
   return { url: secrets?.url ?? job.url, headers, sensitive };
 }

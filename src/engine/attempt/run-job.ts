@@ -1,7 +1,8 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
-import type { Clock, Logs, Seals } from '#src/engine/deps.ts';
+import type { Clock, Logs, Seals, Upstreams } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
+import { lentHeaders } from '#src/engine/upstream/lent-headers.ts';
 import type { OutboundRequest, Send } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { SealError } from '#src/store/seal/cipher.ts';
@@ -24,7 +25,7 @@ export type RunOptions = {
 
 /** Returns the function that makes one attempt of a claimed job and passes its outcome to `settle`. */
 export function makeRunJob(
-  deps: Seals & Clock & Logs,
+  deps: Seals & Upstreams & Clock & Logs,
   options: RunOptions,
   settle: GroupCommit<EndedAttempt, undefined>,
 ): (job: ClaimedJob, slot: Slot) => Promise<void> {
@@ -33,8 +34,10 @@ export function makeRunJob(
     const startedAt = new Date(deps.now());
     let secrets: string[] = [];
     let sent: OutboundRequest | null = null;
-    const outcome = await makeAttempt(() => {
-      const request = jobRequest(job, deps, options);
+    const outcome = await makeAttempt(async () => {
+      const lent = job.upstream_id === null ? [] : await lentHeaders(job, deps.upstreams, deps);
+      if (typeof lent === 'string') return { ...unsendable(lent), lacks: 'upstream' };
+      const request = jobRequest(job, deps, { ...options, lent });
       secrets = secretsOf(request, job.options.redact.query);
       sent = request;
       return options.send({ ...request, signal });

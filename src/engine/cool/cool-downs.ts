@@ -1,15 +1,17 @@
+import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import { type LimitSign, readLimitSign } from '#src/domain/decide/limit-sign.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { type CoolDown, coolDownAfter, type LimitSigns } from '#src/domain/flow/cool-down.ts';
 import { urlOrigin } from '#src/domain/flow/url-origin.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { realRequest } from '#src/engine/attempt/job-request.ts';
-import type { Clock, Logs, Reads, Seals, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Logs, Reads, Seals, UpstreamsInside, Wakes } from '#src/engine/deps.ts';
 import { makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { lentHeaders } from '#src/engine/upstream/lent-headers.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
-import { findCredentials } from '#src/store/job/credential-rows.ts';
+import { type CredentialRow, findCredentials } from '#src/store/job/credential-rows.ts';
 import { type CoolName, listCoolDowns, lockCoolDowns, updateCoolDowns } from '#src/store/line/cool-down-rows.ts';
 import { makeAnswerCounts } from './answer-counts.ts';
 import { coolNameOf, coolOrigin } from './cool-name.ts';
@@ -39,7 +41,7 @@ type Noted = { name: CoolName; sign: LimitSign; answered: number; atMs: number; 
 const toldMs = 5_000;
 
 /** Makes the cool-downs of a worker. */
-export function makeCoolDowns(deps: Reads & Seals & Wakes & Clock & Logs): CoolDowns {
+export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Clock & Logs): CoolDowns {
   /** The ends of cool-downs by their ids, by project and origin. Times are those of `performance.now`. */
   const known = new Map<string, Map<string, number>>();
   const learn = (name: { id: string; projectId: string; key: string }, endsAt: number) => {
@@ -93,7 +95,8 @@ export function makeCoolDowns(deps: Reads & Seals & Wakes & Clock & Logs): CoolD
       if (cooling.size === 0) return found;
       for (const row of await findCredentials(tx, [...cooling.keys()])) {
         const job = cooling.get(row.id);
-        const name = job && nameOf(job, row, deps);
+        const lent = job && row.upstream_id !== null ? await lentTo(tx, job, row.upstream_id, deps) : [];
+        const name = job && nameOf(job, row, lent, deps);
         if (job && name && (idsOf(job)?.get(name.id) ?? 0) > performance.now()) found.set(job.id, name);
       }
       return found;
@@ -113,14 +116,22 @@ export function makeCoolDowns(deps: Reads & Seals & Wakes & Clock & Logs): CoolD
   };
 }
 
-/** Returns the name of a job's cool-down; null if its secrets cannot be opened here: then the attempt says so. */
-function nameOf(
+/** Returns the headers of a job's upstream; none if an attempt would not get them: then it says why. */
+async function lentTo(
+  tx: Tx,
   job: Target,
-  row: Awaited<ReturnType<typeof findCredentials>>[number],
-  deps: Seals & Logs,
-): CoolName | null {
+  upstreamId: string,
+  deps: Seals & UpstreamsInside,
+): Promise<readonly HeaderSpec[]> {
+  const asked = { ...job, upstream_id: upstreamId, options: {} };
+  const lent = await lentHeaders(asked, deps.upstreams.inside(tx), deps).catch(() => []);
+  return typeof lent === 'string' ? [] : lent;
+}
+
+/** Returns the name of a job's cool-down; null if its secrets cannot be opened here: then the attempt says so. */
+function nameOf(job: Target, row: CredentialRow, lent: readonly HeaderSpec[], deps: Seals & Logs): CoolName | null {
   try {
-    const { url, headers } = realRequest(row, deps);
+    const { url, headers } = realRequest(row, deps, lent);
     return coolNameOf(job.project_id, { url, headers, secretParameters: row.options.redact.query }, deps);
   } catch {
     return null;

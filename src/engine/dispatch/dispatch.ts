@@ -7,7 +7,19 @@ import { makeSigners, type Signers } from '#src/engine/deliver/live-signers.ts';
 import { makeRunDelivery, type RunDelivery } from '#src/engine/deliver/run-delivery.ts';
 import { makeSettleDeliveries } from '#src/engine/deliver/settle-delivery.ts';
 import { type Lines, makeLines } from '#src/engine/deliver/waiting-line.ts';
-import type { Chance, Clock, Guards, Links, Logs, Paces, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type {
+  Chance,
+  Clock,
+  Guards,
+  Links,
+  Logs,
+  Paces,
+  Queues,
+  Reads,
+  Routes,
+  Upstreams,
+  Wakes,
+} from '#src/engine/deps.ts';
 import { type Alarm, makeAlarm } from '#src/engine/pump/alarm.ts';
 import { makeJobRoom } from '#src/engine/pump/job-room.ts';
 import { makePump, type Pump } from '#src/engine/pump/pump.ts';
@@ -57,7 +69,7 @@ export type Dispatcher = {
 
 /** Starts the loops of a worker. The loop of jobs needs that of deliveries, so deliveries come first. */
 export function makeDispatcher(
-  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs,
   options: DispatchOptions,
 ): Dispatcher {
   const path: Path = {
@@ -114,7 +126,7 @@ type Path = DispatchOptions & {
  * settles the outcome, and sends the delivery of the job's end.
  */
 function startJobs(
-  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Logs,
   path: Path,
   { run: runDelivery, bytesLeft }: Deliveries,
 ): { jobs: Pump; lines: Pump } {
@@ -175,7 +187,7 @@ type Deliveries = {
  * Deliveries that may not be sent wait in a line.
  */
 function startDeliveries(
-  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs,
   path: Path,
 ): Deliveries {
   const { worker, underWay, alarms, inTouch, memoryBytes } = path;

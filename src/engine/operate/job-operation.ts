@@ -10,7 +10,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal, type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { Clock, Guards, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Guards, Links, Logs, Queues, Reads, Routes, UpstreamsInside, Wakes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { filterId, jobFilter } from '#src/engine/read/job-filter.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -147,7 +147,7 @@ async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<
  * meanwhile. Returns the number of jobs processed.
  */
 export async function stepJobOperation(
-  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & UpstreamsInside & Guards & Clock & Logs,
   row: RunningOperationRow,
 ): Promise<number> {
   const kind = row.kind as JobOperationKind;
@@ -171,7 +171,7 @@ export async function stepJobOperation(
 type StepDone = { count: number; row: OperationRow | undefined };
 
 async function stepOnce(
-  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & UpstreamsInside & Guards & Clock & Logs,
   row: OperationRow,
   limit: number,
 ): Promise<StepDone> {

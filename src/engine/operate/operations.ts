@@ -2,7 +2,7 @@ import type { Operation, OperationListInput, OperationPage } from '#src/contract
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { Clock, Guards, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
+import type { Clock, Guards, Links, Logs, Queues, Reads, Routes, UpstreamsInside, Wakes } from '#src/engine/deps.ts';
 import { operationUuid } from '#src/engine/show/known-id.ts';
 import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import {
@@ -52,7 +52,7 @@ export async function endOperation(deps: Reads, projectId: string, id: string): 
  * Returns the number of deliveries and jobs processed. Call it every second.
  */
 export async function stepOperations(
-  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & UpstreamsInside & Guards & Clock & Logs,
 ): Promise<number> {
   let dealtWith = 0;
   for (const row of await findRunning(deps.db)) {
@@ -66,7 +66,7 @@ export async function stepOperations(
 }
 
 function step(
-  deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & UpstreamsInside & Guards & Clock & Logs,
   row: RunningOperationRow,
 ): Promise<number> {
   return storedOperation(row).on === 'jobs' ? stepJobOperation(deps, row) : stepResending(deps, row.id);

@@ -2,7 +2,17 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { fitBudget } from '#src/domain/fit-budget.ts';
 import { scheduleLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Guards, Logs, Queues, Reads, RoutesInside, Seals, Wakes } from '#src/engine/deps.ts';
+import type {
+  Clock,
+  Guards,
+  Logs,
+  Queues,
+  Reads,
+  RoutesInside,
+  Seals,
+  UpstreamsInside,
+  Wakes,
+} from '#src/engine/deps.ts';
 import { storeJobs } from '#src/engine/submit/submit.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
@@ -19,7 +29,7 @@ import { SealError } from '#src/store/seal/cipher.ts';
 import { nextTime } from './cron-times.ts';
 import { makeScheduledJob } from './schedule-job.ts';
 
-type Deps = Reads & Seals & Guards & Queues & Wakes & RoutesInside & Clock & Logs;
+type Deps = Reads & Seals & Guards & Queues & Wakes & RoutesInside & UpstreamsInside & Clock & Logs;
 
 const batch = 50;
 /** Maximum bytes of templates in one transaction. A larger template goes alone. */

@@ -12,7 +12,17 @@ import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { readLimits, scheduleLimits } from '#src/domain/limits.ts';
 import { cronWords } from '#src/domain/schedule/cron-words.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
-import type { Clock, Guards, Links, Queues, Reads, RoutesInside, Seals, Wakes } from '#src/engine/deps.ts';
+import type {
+  Clock,
+  Guards,
+  Links,
+  Queues,
+  Reads,
+  RoutesInside,
+  Seals,
+  UpstreamsInside,
+  Wakes,
+} from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { noSuch } from '#src/engine/show/known-id.ts';
 import { cutPage } from '#src/engine/show/page-cut.ts';
@@ -27,7 +37,7 @@ import { checkedJob, makeScheduledJob, openTemplate } from './schedule-job.ts';
 import { type CheckedTemplate, filledTemplate, shownTemplate, type Template } from './template.ts';
 import { shownOf, toSchedule, toSummary } from './to-schedule.ts';
 
-type Writes = Reads & Seals & Guards & Clock & RoutesInside;
+type Writes = Reads & Seals & Guards & Clock & RoutesInside & UpstreamsInside;
 
 /**
  * Makes a schedule and returns it. Throws `name_taken`, `invalid_input`, and the refusals of a submission, whose fields
@@ -184,13 +194,13 @@ async function checkedTemplate(
 ): Promise<CheckedTemplate> {
   const real = filledTemplate(job, before);
   const spec = parseTemplate(real);
-  await checkedJob(tx, spec, { projectId, name, resultTtlSeconds: null }, deps);
-  return { real: real as SubmitInput, shown: shownTemplate(real as SubmitInput, spec), method: spec.method };
+  const { url, method } = await checkedJob(tx, spec, { projectId, name, resultTtlSeconds: null }, deps);
+  return { real: real as SubmitInput, shown: shownTemplate(real as SubmitInput, spec), method, url };
 }
 
-const stored = (id: string, { shown, real, method }: CheckedTemplate, { cipher }: Seals) => ({
+const stored = (id: string, { shown, real, method, url }: CheckedTemplate, { cipher }: Seals) => ({
   method,
-  url: shown.url,
+  url,
   shown: JSON.stringify(shown),
   sealed: cipher.seal(JSON.stringify(real), sealContext.schedule(id)),
 });

@@ -11,13 +11,15 @@ import { notSent, stillMasked } from '#src/engine/submit/rerun-refusals.ts';
 /** A job template as it is shown, and with its real values. */
 export type Template = { shown: SubmitInput; real: SubmitInput };
 
-/** A template that was checked, with the method of its jobs. */
-export type CheckedTemplate = Template & { method: string };
+/** A template that was checked, with the method and the URL of its jobs, as they are shown. */
+export type CheckedTemplate = Template & { method: string; url: string };
 
 /** Returns a checked job template with its secrets masked, as the jobs of it would show them. */
 export function shownTemplate(real: SubmitInput, spec: SubmitSpec): SubmitInput {
   const { query, body } = spec.redact;
-  const shown: SubmitInput = { ...real, url: maskUrlQuery(spec.url, query) };
+  const shown: SubmitInput = { ...real };
+  if (spec.upstream === null) shown.url = maskUrlQuery(spec.url, query);
+  else shown.path = maskUrlQuery(spec.upstream.path, query);
   if (real.headers !== undefined) shown.headers = shownHeaders(real.headers, spec.headers);
   if (real.callback !== undefined) shown.callback = shownCallback(real.callback, spec);
   if (body.length > 0 && spec.body !== null) {
@@ -53,9 +55,13 @@ export function filledTemplate(given: unknown, before: Template | null): unknown
   if (!isRecord(given) || !JSON.stringify(given).includes(mask)) return given;
   const filled: Record<string, unknown> = { ...given };
   const { shown, real } = before ?? {};
-  const isMoved = !isSameOrigin(given.url, real?.url);
+  const isMoved = !isSamePlace(given, real);
   const names = real?.redact?.query ?? [];
   if (isMasked(given.url)) filled.url = filledUrl(given.url, real?.url, { names, isMoved, field: 'job.url' });
+  if (isMasked(given.path)) {
+    const path = filledUrl(atAnyHost(given.path), atAnyHost(real?.path), { names, isMoved, field: 'job.path' });
+    filled.path = String(path).slice(anyHost.length);
+  }
   if (isMasked(given.headers)) {
     const known = isMoved ? null : { shown: shown?.headers, real: real?.headers };
     filled.headers = filledHeaders(given.headers, known, { field: 'job.headers', hasSecrets: before !== null });
@@ -67,6 +73,16 @@ export function filledTemplate(given: unknown, before: Template | null): unknown
 }
 
 const isMasked = (value: unknown): boolean => JSON.stringify(value ?? null).includes(mask);
+
+/** A host by which the query of a path is read like that of a URL. */
+const anyHost = 'https://upstream.example';
+const atAnyHost = (path: unknown): unknown => (typeof path === 'string' ? anyHost + path : path);
+
+/** Returns true if two templates send to the same origin, or by the same upstream. */
+function isSamePlace(given: Record<string, unknown>, real: SubmitInput | undefined): boolean {
+  if (given.upstream !== undefined) return given.upstream === real?.upstream;
+  return isSameOrigin(given.url, real?.url);
+}
 
 function isSameOrigin(a: unknown, b: unknown): boolean {
   if (typeof a !== 'string' || typeof b !== 'string' || !URL.canParse(a) || !URL.canParse(b)) return false;

@@ -9,6 +9,7 @@ const nouns = {
   key: 'API key',
   sch: 'schedule',
   run: 'run',
+  ups: 'upstream',
 } as const satisfies Partial<Record<IdPrefix, string>>;
 
 /** Prefixes of ids that clients use in requests. */

@@ -53,6 +53,7 @@ export function toJob(row: FullJobRow, options: ViewOptions, deps: Links): Job {
     priority: row.priority,
     flow: row.options.flow ?? null,
     run: row.run_id === null ? null : formatId('run', row.run_id),
+    upstream: row.options.upstream ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { EngineDeps, EngineLog } from '#src/engine/deps.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import type { Pace } from '#src/engine/pace.ts';
 import { makeReceivers } from '#src/engine/receivers-cache.ts';
+import { makeUpstreams } from '#src/engine/upstreams-cache.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { makeQueue } from '#src/store/db/queue.ts';
 import { makeNotify } from '#src/store/db/wake.ts';
@@ -24,6 +25,7 @@ export async function makeEngine(
     queue: await makeQueue(db, { supervise, onError: (err) => log.warn({ err }, 'pg-boss') }),
     notify: makeNotify(db),
     receivers: makeReceivers(db, Date.now),
+    upstreams: makeUpstreams(db, Date.now),
     cipher: makeCipher([...config.encryptionKeys]),
     egress: egressRules(config),
     publicUrl: config.url,

@@ -60,6 +60,7 @@ export function prepareJob(
       redact: spec.redact,
       hadBody: spec.body !== null,
       ...(spec.flow && { flow: spec.flow.key }),
+      ...(spec.upstream && { upstream: spec.upstream.name }),
     },
     metadata: spec.metadata,
     ...callbackOf(id, spec, more.receivers ?? [], deps),
@@ -77,6 +78,7 @@ export function prepareJob(
       lineId: lineIdOf({ projectId: submitter.projectId, kind: 'flow', key: spec.flow.key }),
     },
     run: more.run ?? null,
+    upstreamId: spec.upstream?.id ?? null,
   };
 }
 

@@ -8,7 +8,7 @@ import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import type { Clock, Guards, Reads, Routes, Seals } from '#src/engine/deps.ts';
+import type { Clock, Guards, Reads, Routes, Seals, Upstreams } from '#src/engine/deps.ts';
 import { loadJob } from '#src/engine/read/read-job.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findRequestSecrets, type RequestSecretsRow } from '#src/store/job/read-jobs.ts';
@@ -22,6 +22,7 @@ import {
 import { prepareJob, type Submitter } from './prepare-job.ts';
 import { isElsewhere, type PlainEdits, plainEdits } from './rerun-edits.ts';
 import { notSent } from './rerun-refusals.ts';
+import { namedUpstreams, ofUpstream, usedUpstream, withUrl } from './rerun-upstream.ts';
 import type { Submit } from './submit.ts';
 
 /**
@@ -29,7 +30,7 @@ import type { Submit } from './submit.ts';
  * `not_ended`, `body_expired`, `secrets_erased`, and the errors of a submission.
  */
 export async function rerunJob(
-  deps: Reads & Seals & Routes & Guards & Clock,
+  deps: Reads & Seals & Routes & Upstreams & Guards & Clock,
   submit: Submit,
   submitter: Submitter,
   id: string,
@@ -38,10 +39,17 @@ export async function rerunJob(
   const job = await loadJob(deps, submitter.projectId, id);
   const [stored] = await findRequestSecrets(deps.db, [job.id]);
   refuseUnended(job);
+  const named = namedUpstreams(job, given);
+  const upstreams = named.length === 0 ? [] : await deps.upstreams.of(submitter.projectId, named);
+  const { edits, upstream } = withUrl(job, given, upstreams);
   const real = realParts(job, stored, deps);
-  const plain = plainEdits(job, given, { ...real, url: real.secrets?.url ?? null });
+  const plain = plainEdits(job, edits, { ...real, url: real.secrets?.url ?? null });
   const original = specOf(job, plain, real);
-  const spec = Object.keys(given).length === 0 ? original : withEdits(original, plain.edits);
+  const edited = Object.keys(edits).length === 0 ? original : withEdits(original, plain.edits);
+  const spec =
+    upstream === null
+      ? ofUpstream(edited, job, upstreams, edits.url !== undefined)
+      : { ...edited, upstream: usedUpstream(upstream) };
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(submitter.projectId) : [];
   return submit(prepareJob(spec, submitter, deps, { rerunOf: job.id, receivers }));
 }
@@ -100,6 +108,7 @@ function specOf(
   refuseOtherOrigin(job, edits.url, { replaced, secrets, bodyKept: bodySealed && !newBody });
   return {
     url: edits.url === undefined ? realUrl(job, secrets) : job.url,
+    upstream: null,
     method: job.method,
     headers: realHeaders(job, secrets, replaced),
     body: without.body ? null : body,

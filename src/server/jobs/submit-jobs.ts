@@ -10,6 +10,7 @@ import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import { getJob } from '#src/engine/read/read-job.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
+import { withUpstream } from '#src/engine/upstream/with-upstream.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { holdStream } from '#src/server/call/open-streams.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
@@ -47,9 +48,10 @@ function headerText(value: string): string {
 export async function storeJob(
   deps: ServerDeps,
   actor: Actor,
-  spec: SubmitSpec,
+  given: SubmitSpec,
   run?: JobRun | undefined,
 ): Promise<SubmittedJob> {
+  const spec = given.upstream === null ? given : await withUpstream(deps.upstreams, actor.projectId, given);
   // The endpoints are read only when the job names one.
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(actor.projectId) : [];
   const { resultTtlSeconds } = await deps.retention.of(actor.projectId);

@@ -6,6 +6,7 @@ import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
 import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
 import { sealSchedulesAnew } from '#src/engine/schedule/schedules.ts';
 import { keyFingerprints } from '#src/engine/submit/key-fingerprints.ts';
+import { sealUpstreamsAnew } from '#src/engine/upstream/upstream-headers.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { allLiveWebhookSecrets, updateWebhookSecret } from '#src/store/endpoint/secret-rows.ts';
@@ -95,6 +96,7 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
   }
   await sealReceiversAnew(db, cipher);
   await sealSchedulesAnew({ db, cipher });
+  await sealUpstreamsAnew({ db, cipher });
   await keyFingerprints(db, cipher);
 }
 

@@ -57,6 +57,11 @@ export type RunStep = Prisma.RunStepModel
  */
 export type Schedule = Prisma.ScheduleModel
 /**
+ * Model Upstream
+ * A named API that jobs are sent to: its base URL, its credentials, and defaults for its jobs.
+ */
+export type Upstream = Prisma.UpstreamModel
+/**
  * Model Run
  * A run of a route made with `serve`. Its state is here, and the route is entered again and again until it has ended.
  */

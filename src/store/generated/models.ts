@@ -11,6 +11,7 @@
 export type * from './models/Project.ts'
 export type * from './models/RunStep.ts'
 export type * from './models/Schedule.ts'
+export type * from './models/Upstream.ts'
 export type * from './models/Run.ts'
 export type * from './models/RunPart.ts'
 export type * from './models/WebhookSecret.ts'

@@ -33,6 +33,8 @@ export type NewJob = {
   priority: number;
   flow: JobFlow | null;
   run: JobRun | null;
+  /** Upstream that the job is for; null: none. */
+  upstreamId: string | null;
 };
 
 /**
@@ -80,6 +82,7 @@ const written = makeColumns<NewJob>({
   metadata: ['json', (job) => job.metadata],
   callback: ['json', (job) => job.callback],
   run_id: ['uuid', (job) => job.run?.id ?? null],
+  upstream_id: ['uuid', (job) => job.upstreamId],
 });
 
 /**
@@ -98,12 +101,12 @@ with timed as (
   on conflict (job_id) do nothing
 )
 insert into job (id, project_id, api_key_id, state, method, url, host, labels, max_attempts, run_at, deadline_at,
-                 next_attempt_at, admitted_at, idempotency_key, rerun_of, priority, flow_id, line_id, wait_reason, run_id)
+                 next_attempt_at, admitted_at, idempotency_key, rerun_of, priority, flow_id, line_id, wait_reason, run_id, upstream_id)
 select id, project_id, api_key_id, case when due > now() then 'scheduled' else 'queued' end, method, url, host,
        coalesce((select array_agg(value) from json_array_elements_text(nullif(labels, '')::json)), '{}'), max_attempts,
        case when run_at is not null or delay_ms > 0 then due end, now() + deadline_ms * interval '1 ms', due,
-       case when due <= now() + $21 * interval '1 ms' and not in_line then now() end, idempotency_key, rerun_of, priority,
-       flow_id, case when in_line then flow_id end, case when in_line then 'flow' end, run_id
+       case when due <= now() + $22 * interval '1 ms' and not in_line then now() end, idempotency_key, rerun_of, priority,
+       flow_id, case when in_line then flow_id end, case when in_line then 'flow' end, run_id, upstream_id
 from input
 on conflict (id) do nothing
 returning id, state, created_at, run_at, deadline_at, next_attempt_at, line_id, wait_reason,

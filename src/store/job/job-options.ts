@@ -21,6 +21,8 @@ export type JobOptions = {
   hadBody: boolean;
   /** Key of the job's flow; absent: it has none. */
   flow?: string;
+  /** Name of the job's upstream when the job was made; absent: it has none. */
+  upstream?: string;
 };
 
 /** A job's callback as it is stored. Header values are masked; the real ones are sealed in another table. */

@@ -19,6 +19,7 @@ export const sealContext = {
   run: (runId: string) => `run:${runId}`,
   idempotencyKey: (projectId: string, key: string) => `idempotency_key:${projectId} ${key}`,
   schedule: (scheduleId: string) => `schedule:${scheduleId}`,
+  upstream: (upstreamId: string) => `upstream:${upstreamId}`,
 };
 
 /** Opens the secrets of a job's request. All functions here throw a SealError if the key is missing. */
@@ -34,6 +35,11 @@ export function openCallbackSecrets(cipher: Cipher, jobId: string, sealed: Uint8
 /** Opens the secrets of an endpoint: its URL, and all its headers. */
 export function openEndpointSecrets(cipher: Cipher, endpointId: string, sealed: Uint8Array): ReceiverSecrets {
   return receiverSecrets(openJson(cipher, sealed, sealContext.endpointHeaders(endpointId)));
+}
+
+/** Opens the headers of an upstream: real values by name. */
+export function openUpstreamHeaders(cipher: Cipher, upstreamId: string, sealed: Uint8Array): Record<string, string> {
+  return openJson(cipher, sealed, sealContext.upstream(upstreamId)) as Record<string, string>;
 }
 
 /** Returns the secrets of a receiver as the text that is sealed. */

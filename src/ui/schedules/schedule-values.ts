@@ -31,7 +31,7 @@ export const usualMethod = 'usual';
 
 /** Returns the first values of the fields: those of a schedule, or those of a new one in a time zone. */
 export function scheduleValues(schedule: Schedule | null, timezone: string): ScheduleValues {
-  const { url, method, headers, body, json, callback, ...more } = schedule?.job ?? { url: '' };
+  const { url = '', method, headers, body, json, callback, ...more }: SubmitInput = schedule?.job ?? {};
   const other: Partial<SubmitInput> = { ...more };
   if (typeof body === 'object') other.body = body;
   if (typeof callback === 'object') other.callback = callback;
@@ -94,7 +94,7 @@ function jobOf(values: ScheduleValues): SubmitInput | BadScheduleField {
   if (isBadJson(json)) return json;
   return {
     ...(more as Partial<SubmitInput> | undefined),
-    url: values.url.trim(),
+    ...(values.url.trim() && { url: values.url.trim() }),
     ...(values.method !== usualMethod && { method: values.method }),
     ...(values.headers.length > 0 && { headers: headersOf(values.headers) }),
     ...(json !== undefined && { json }),

@@ -63,7 +63,7 @@ it('keeps the secrets of masked values for the same origin, and what was redacte
   const { job } = await client.schedules.create({ name: 'edited', cron: '@yearly', job: template() });
   const { redact: _dropped, ...rest } = job;
   const edited = await client.schedules.update('edited', {
-    job: { ...rest, url: job.url.replace('/path', '/other-path'), json: { user: { password: '********' }, id: 2 } },
+    job: { ...rest, url: job.url?.replace('/path', '/other-path'), json: { user: { password: '********' }, id: 2 } },
   });
   expect(edited.job.redact).toEqual({ query: ['token'], body: ['/user/password'] });
   expect(JSON.stringify(edited)).not.toContain('s3cret');

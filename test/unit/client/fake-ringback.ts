@@ -80,6 +80,7 @@ export function aJob(fields: Partial<SubmittedJob> = {}): SubmittedJob {
       priority: 0,
       flow: null,
       run: null,
+      upstream: null,
       method: 'GET',
       url: 'https://api.test/',
       headers: {},

@@ -400,6 +400,7 @@ export const ModelName = {
   Project: 'Project',
   RunStep: 'RunStep',
   Schedule: 'Schedule',
+  Upstream: 'Upstream',
   Run: 'Run',
   RunPart: 'RunPart',
   WebhookSecret: 'WebhookSecret',
@@ -447,7 +448,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "runStep" | "schedule" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -670,6 +671,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ScheduleCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ScheduleCountAggregateOutputType> | number
+        }
+      }
+    }
+    Upstream: {
+      payload: Prisma.$UpstreamPayload<ExtArgs>
+      fields: Prisma.UpstreamFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UpstreamFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UpstreamFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>
+        }
+        findFirst: {
+          args: Prisma.UpstreamFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UpstreamFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>
+        }
+        findMany: {
+          args: Prisma.UpstreamFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>[]
+        }
+        create: {
+          args: Prisma.UpstreamCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>
+        }
+        createMany: {
+          args: Prisma.UpstreamCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UpstreamCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>[]
+        }
+        delete: {
+          args: Prisma.UpstreamDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>
+        }
+        update: {
+          args: Prisma.UpstreamUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>
+        }
+        deleteMany: {
+          args: Prisma.UpstreamDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UpstreamUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UpstreamUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>[]
+        }
+        upsert: {
+          args: Prisma.UpstreamUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UpstreamPayload>
+        }
+        aggregate: {
+          args: Prisma.UpstreamAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUpstream>
+        }
+        groupBy: {
+          args: Prisma.UpstreamGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UpstreamCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UpstreamCountAggregateOutputType> | number
         }
       }
     }
@@ -3133,6 +3208,26 @@ export const ScheduleScalarFieldEnum = {
 export type ScheduleScalarFieldEnum = (typeof ScheduleScalarFieldEnum)[keyof typeof ScheduleScalarFieldEnum]
 
 
+export const UpstreamScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  name: 'name',
+  baseUrl: 'baseUrl',
+  format: 'format',
+  headers: 'headers',
+  sealed: 'sealed',
+  isDefault: 'isDefault',
+  models: 'models',
+  retry: 'retry',
+  timeoutMs: 'timeoutMs',
+  flow: 'flow',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type UpstreamScalarFieldEnum = (typeof UpstreamScalarFieldEnum)[keyof typeof UpstreamScalarFieldEnum]
+
+
 export const RunScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
@@ -3255,7 +3350,8 @@ export const JobScalarFieldEnum = {
   priority: 'priority',
   flowId: 'flowId',
   lineId: 'lineId',
-  runId: 'runId'
+  runId: 'runId',
+  upstreamId: 'upstreamId'
 } as const
 
 export type JobScalarFieldEnum = (typeof JobScalarFieldEnum)[keyof typeof JobScalarFieldEnum]
@@ -3961,6 +4057,7 @@ export type GlobalOmitConfig = {
   project?: Prisma.ProjectOmit
   runStep?: Prisma.RunStepOmit
   schedule?: Prisma.ScheduleOmit
+  upstream?: Prisma.UpstreamOmit
   run?: Prisma.RunOmit
   runPart?: Prisma.RunPartOmit
   webhookSecret?: Prisma.WebhookSecretOmit

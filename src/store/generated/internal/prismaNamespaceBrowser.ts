@@ -54,6 +54,7 @@ export const ModelName = {
   Project: 'Project',
   RunStep: 'RunStep',
   Schedule: 'Schedule',
+  Upstream: 'Upstream',
   Run: 'Run',
   RunPart: 'RunPart',
   WebhookSecret: 'WebhookSecret',
@@ -155,6 +156,26 @@ export const ScheduleScalarFieldEnum = {
 } as const
 
 export type ScheduleScalarFieldEnum = (typeof ScheduleScalarFieldEnum)[keyof typeof ScheduleScalarFieldEnum]
+
+
+export const UpstreamScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  name: 'name',
+  baseUrl: 'baseUrl',
+  format: 'format',
+  headers: 'headers',
+  sealed: 'sealed',
+  isDefault: 'isDefault',
+  models: 'models',
+  retry: 'retry',
+  timeoutMs: 'timeoutMs',
+  flow: 'flow',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type UpstreamScalarFieldEnum = (typeof UpstreamScalarFieldEnum)[keyof typeof UpstreamScalarFieldEnum]
 
 
 export const RunScalarFieldEnum = {
@@ -279,7 +300,8 @@ export const JobScalarFieldEnum = {
   priority: 'priority',
   flowId: 'flowId',
   lineId: 'lineId',
-  runId: 'runId'
+  runId: 'runId',
+  upstreamId: 'upstreamId'
 } as const
 
 export type JobScalarFieldEnum = (typeof JobScalarFieldEnum)[keyof typeof JobScalarFieldEnum]

@@ -73,6 +73,7 @@ export type JobMinAggregateOutputType = {
   flowId: string | null
   lineId: string | null
   runId: string | null
+  upstreamId: string | null
 }
 
 export type JobMaxAggregateOutputType = {
@@ -106,6 +107,7 @@ export type JobMaxAggregateOutputType = {
   flowId: string | null
   lineId: string | null
   runId: string | null
+  upstreamId: string | null
 }
 
 export type JobCountAggregateOutputType = {
@@ -142,6 +144,7 @@ export type JobCountAggregateOutputType = {
   flowId: number
   lineId: number
   runId: number
+  upstreamId: number
   _all: number
 }
 
@@ -193,6 +196,7 @@ export type JobMinAggregateInputType = {
   flowId?: true
   lineId?: true
   runId?: true
+  upstreamId?: true
 }
 
 export type JobMaxAggregateInputType = {
@@ -226,6 +230,7 @@ export type JobMaxAggregateInputType = {
   flowId?: true
   lineId?: true
   runId?: true
+  upstreamId?: true
 }
 
 export type JobCountAggregateInputType = {
@@ -262,6 +267,7 @@ export type JobCountAggregateInputType = {
   flowId?: true
   lineId?: true
   runId?: true
+  upstreamId?: true
   _all?: true
 }
 
@@ -385,6 +391,7 @@ export type JobGroupByOutputType = {
   flowId: string | null
   lineId: string | null
   runId: string | null
+  upstreamId: string | null
   _count: JobCountAggregateOutputType | null
   _avg: JobAvgAggregateOutputType | null
   _sum: JobSumAggregateOutputType | null
@@ -444,6 +451,7 @@ export type JobWhereInput = {
   flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
   runId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  upstreamId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }
 
 export type JobOrderByWithRelationInput = {
@@ -480,6 +488,7 @@ export type JobOrderByWithRelationInput = {
   flowId?: Prisma.SortOrderInput | Prisma.SortOrder
   lineId?: Prisma.SortOrderInput | Prisma.SortOrder
   runId?: Prisma.SortOrderInput | Prisma.SortOrder
+  upstreamId?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type JobWhereUniqueInput = Prisma.AtLeast<{
@@ -519,6 +528,7 @@ export type JobWhereUniqueInput = Prisma.AtLeast<{
   flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
   runId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  upstreamId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }, "id">
 
 export type JobOrderByWithAggregationInput = {
@@ -555,6 +565,7 @@ export type JobOrderByWithAggregationInput = {
   flowId?: Prisma.SortOrderInput | Prisma.SortOrder
   lineId?: Prisma.SortOrderInput | Prisma.SortOrder
   runId?: Prisma.SortOrderInput | Prisma.SortOrder
+  upstreamId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.JobCountOrderByAggregateInput
   _avg?: Prisma.JobAvgOrderByAggregateInput
   _max?: Prisma.JobMaxOrderByAggregateInput
@@ -599,6 +610,7 @@ export type JobScalarWhereWithAggregatesInput = {
   flowId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
   runId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
+  upstreamId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
 }
 
 export type JobCreateInput = {
@@ -635,6 +647,7 @@ export type JobCreateInput = {
   flowId?: string | null
   lineId?: string | null
   runId?: string | null
+  upstreamId?: string | null
 }
 
 export type JobUncheckedCreateInput = {
@@ -671,6 +684,7 @@ export type JobUncheckedCreateInput = {
   flowId?: string | null
   lineId?: string | null
   runId?: string | null
+  upstreamId?: string | null
 }
 
 export type JobUpdateInput = {
@@ -707,6 +721,7 @@ export type JobUpdateInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobUncheckedUpdateInput = {
@@ -743,6 +758,7 @@ export type JobUncheckedUpdateInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobCreateManyInput = {
@@ -779,6 +795,7 @@ export type JobCreateManyInput = {
   flowId?: string | null
   lineId?: string | null
   runId?: string | null
+  upstreamId?: string | null
 }
 
 export type JobUpdateManyMutationInput = {
@@ -815,6 +832,7 @@ export type JobUpdateManyMutationInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobUncheckedUpdateManyInput = {
@@ -851,6 +869,7 @@ export type JobUncheckedUpdateManyInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type JobCountOrderByAggregateInput = {
@@ -887,6 +906,7 @@ export type JobCountOrderByAggregateInput = {
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  upstreamId?: Prisma.SortOrder
 }
 
 export type JobAvgOrderByAggregateInput = {
@@ -928,6 +948,7 @@ export type JobMaxOrderByAggregateInput = {
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  upstreamId?: Prisma.SortOrder
 }
 
 export type JobMinOrderByAggregateInput = {
@@ -961,6 +982,7 @@ export type JobMinOrderByAggregateInput = {
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  upstreamId?: Prisma.SortOrder
 }
 
 export type JobSumOrderByAggregateInput = {
@@ -1016,6 +1038,7 @@ export type JobSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  upstreamId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1052,6 +1075,7 @@ export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  upstreamId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1088,6 +1112,7 @@ export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  upstreamId?: boolean
 }, ExtArgs["result"]["job"]>
 
 export type JobSelectScalar = {
@@ -1124,9 +1149,10 @@ export type JobSelectScalar = {
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  upstreamId?: boolean
 }
 
-export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId" | "runId", ExtArgs["result"]["job"]>
+export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId" | "runId" | "upstreamId", ExtArgs["result"]["job"]>
 
 export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Job"
@@ -1198,6 +1224,10 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
      * Run that the job belongs to; null: none.
      */
     runId: string | null
+    /**
+     * Upstream that the job was made for; null: none. The upstream may have been deleted.
+     */
+    upstreamId: string | null
   }, ExtArgs["result"]["job"]>
   composites: {}
 }
@@ -1654,6 +1684,7 @@ export interface JobFieldRefs {
   readonly flowId: Prisma.FieldRef<"Job", 'String'>
   readonly lineId: Prisma.FieldRef<"Job", 'String'>
   readonly runId: Prisma.FieldRef<"Job", 'String'>
+  readonly upstreamId: Prisma.FieldRef<"Job", 'String'>
 }
     
 

@@ -253,6 +253,7 @@ export type ProjectWhereInput = {
   inboxMessages?: Prisma.InboxMessageListRelationFilter
   runSteps?: Prisma.RunStepListRelationFilter
   schedules?: Prisma.ScheduleListRelationFilter
+  upstreams?: Prisma.UpstreamListRelationFilter
   runs?: Prisma.RunListRelationFilter
 }
 
@@ -273,6 +274,7 @@ export type ProjectOrderByWithRelationInput = {
   inboxMessages?: Prisma.InboxMessageOrderByRelationAggregateInput
   runSteps?: Prisma.RunStepOrderByRelationAggregateInput
   schedules?: Prisma.ScheduleOrderByRelationAggregateInput
+  upstreams?: Prisma.UpstreamOrderByRelationAggregateInput
   runs?: Prisma.RunOrderByRelationAggregateInput
 }
 
@@ -296,6 +298,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   inboxMessages?: Prisma.InboxMessageListRelationFilter
   runSteps?: Prisma.RunStepListRelationFilter
   schedules?: Prisma.ScheduleListRelationFilter
+  upstreams?: Prisma.UpstreamListRelationFilter
   runs?: Prisma.RunListRelationFilter
 }, "id">
 
@@ -344,6 +347,7 @@ export type ProjectCreateInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -364,6 +368,7 @@ export type ProjectUncheckedCreateInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -384,6 +389,7 @@ export type ProjectUpdateInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -404,6 +410,7 @@ export type ProjectUncheckedUpdateInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -533,6 +540,20 @@ export type ProjectUpdateOneRequiredWithoutSchedulesNestedInput = {
   upsert?: Prisma.ProjectUpsertWithoutSchedulesInput
   connect?: Prisma.ProjectWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutSchedulesInput, Prisma.ProjectUpdateWithoutSchedulesInput>, Prisma.ProjectUncheckedUpdateWithoutSchedulesInput>
+}
+
+export type ProjectCreateNestedOneWithoutUpstreamsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutUpstreamsInput, Prisma.ProjectUncheckedCreateWithoutUpstreamsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutUpstreamsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutUpstreamsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutUpstreamsInput, Prisma.ProjectUncheckedCreateWithoutUpstreamsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutUpstreamsInput
+  upsert?: Prisma.ProjectUpsertWithoutUpstreamsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutUpstreamsInput, Prisma.ProjectUpdateWithoutUpstreamsInput>, Prisma.ProjectUncheckedUpdateWithoutUpstreamsInput>
 }
 
 export type ProjectCreateNestedOneWithoutRunsInput = {
@@ -665,6 +686,7 @@ export type ProjectCreateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -684,6 +706,7 @@ export type ProjectUncheckedCreateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -719,6 +742,7 @@ export type ProjectUpdateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -738,6 +762,7 @@ export type ProjectUncheckedUpdateWithoutRunStepsInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -757,6 +782,7 @@ export type ProjectCreateWithoutSchedulesInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -776,6 +802,7 @@ export type ProjectUncheckedCreateWithoutSchedulesInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -811,6 +838,7 @@ export type ProjectUpdateWithoutSchedulesInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -830,6 +858,103 @@ export type ProjectUncheckedUpdateWithoutSchedulesInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutUpstreamsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutUpstreamsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutUpstreamsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutUpstreamsInput, Prisma.ProjectUncheckedCreateWithoutUpstreamsInput>
+}
+
+export type ProjectUpsertWithoutUpstreamsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutUpstreamsInput, Prisma.ProjectUncheckedUpdateWithoutUpstreamsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutUpstreamsInput, Prisma.ProjectUncheckedCreateWithoutUpstreamsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutUpstreamsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutUpstreamsInput, Prisma.ProjectUncheckedUpdateWithoutUpstreamsInput>
+}
+
+export type ProjectUpdateWithoutUpstreamsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutUpstreamsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -850,6 +975,7 @@ export type ProjectCreateWithoutRunsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutRunsInput = {
@@ -869,6 +995,7 @@ export type ProjectUncheckedCreateWithoutRunsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutRunsInput = {
@@ -904,6 +1031,7 @@ export type ProjectUpdateWithoutRunsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutRunsInput = {
@@ -923,6 +1051,7 @@ export type ProjectUncheckedUpdateWithoutRunsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutWebhookSecretsInput = {
@@ -941,6 +1070,7 @@ export type ProjectCreateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -960,6 +1090,7 @@ export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -995,6 +1126,7 @@ export type ProjectUpdateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -1014,6 +1146,7 @@ export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -1033,6 +1166,7 @@ export type ProjectCreateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -1052,6 +1186,7 @@ export type ProjectUncheckedCreateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -1087,6 +1222,7 @@ export type ProjectUpdateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -1106,6 +1242,7 @@ export type ProjectUncheckedUpdateWithoutApiKeysInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -1125,6 +1262,7 @@ export type ProjectCreateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -1144,6 +1282,7 @@ export type ProjectUncheckedCreateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -1179,6 +1318,7 @@ export type ProjectUpdateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -1198,6 +1338,7 @@ export type ProjectUncheckedUpdateWithoutEndpointsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -1217,6 +1358,7 @@ export type ProjectCreateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -1236,6 +1378,7 @@ export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -1271,6 +1414,7 @@ export type ProjectUpdateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -1290,6 +1434,7 @@ export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
   savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -1309,6 +1454,7 @@ export type ProjectCreateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -1328,6 +1474,7 @@ export type ProjectUncheckedCreateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -1363,6 +1510,7 @@ export type ProjectUpdateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -1382,6 +1530,7 @@ export type ProjectUncheckedUpdateWithoutInvitationsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -1401,6 +1550,7 @@ export type ProjectCreateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -1420,6 +1570,7 @@ export type ProjectUncheckedCreateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -1455,6 +1606,7 @@ export type ProjectUpdateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -1474,6 +1626,7 @@ export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -1493,6 +1646,7 @@ export type ProjectCreateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
 }
 
@@ -1512,6 +1666,7 @@ export type ProjectUncheckedCreateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
 }
 
@@ -1547,6 +1702,7 @@ export type ProjectUpdateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
 }
 
@@ -1566,6 +1722,7 @@ export type ProjectUncheckedUpdateWithoutMembersInput = {
   inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
 }
 
@@ -1584,6 +1741,7 @@ export type ProjectCountOutputType = {
   inboxMessages: number
   runSteps: number
   schedules: number
+  upstreams: number
   runs: number
 }
 
@@ -1597,6 +1755,7 @@ export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   inboxMessages?: boolean | ProjectCountOutputTypeCountInboxMessagesArgs
   runSteps?: boolean | ProjectCountOutputTypeCountRunStepsArgs
   schedules?: boolean | ProjectCountOutputTypeCountSchedulesArgs
+  upstreams?: boolean | ProjectCountOutputTypeCountUpstreamsArgs
   runs?: boolean | ProjectCountOutputTypeCountRunsArgs
 }
 
@@ -1676,6 +1835,13 @@ export type ProjectCountOutputTypeCountSchedulesArgs<ExtArgs extends runtime.Typ
 /**
  * ProjectCountOutputType without action
  */
+export type ProjectCountOutputTypeCountUpstreamsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.UpstreamWhereInput
+}
+
+/**
+ * ProjectCountOutputType without action
+ */
 export type ProjectCountOutputTypeCountRunsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.RunWhereInput
 }
@@ -1698,6 +1864,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
   runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
   schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
+  upstreams?: boolean | Prisma.Project$upstreamsArgs<ExtArgs>
   runs?: boolean | Prisma.Project$runsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
@@ -1743,6 +1910,7 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   inboxMessages?: boolean | Prisma.Project$inboxMessagesArgs<ExtArgs>
   runSteps?: boolean | Prisma.Project$runStepsArgs<ExtArgs>
   schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
+  upstreams?: boolean | Prisma.Project$upstreamsArgs<ExtArgs>
   runs?: boolean | Prisma.Project$runsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
@@ -1761,6 +1929,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     inboxMessages: Prisma.$InboxMessagePayload<ExtArgs>[]
     runSteps: Prisma.$RunStepPayload<ExtArgs>[]
     schedules: Prisma.$SchedulePayload<ExtArgs>[]
+    upstreams: Prisma.$UpstreamPayload<ExtArgs>[]
     runs: Prisma.$RunPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -2180,6 +2349,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   inboxMessages<T extends Prisma.Project$inboxMessagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$inboxMessagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$InboxMessagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   runSteps<T extends Prisma.Project$runStepsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$runStepsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RunStepPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   schedules<T extends Prisma.Project$schedulesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$schedulesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SchedulePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  upstreams<T extends Prisma.Project$upstreamsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$upstreamsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UpstreamPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   runs<T extends Prisma.Project$runsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$runsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RunPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -2823,6 +2993,30 @@ export type Project$schedulesArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.ScheduleScalarFieldEnum | Prisma.ScheduleScalarFieldEnum[]
+}
+
+/**
+ * Project.upstreams
+ */
+export type Project$upstreamsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Upstream
+   */
+  select?: Prisma.UpstreamSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Upstream
+   */
+  omit?: Prisma.UpstreamOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UpstreamInclude<ExtArgs> | null
+  where?: Prisma.UpstreamWhereInput
+  orderBy?: Prisma.UpstreamOrderByWithRelationInput | Prisma.UpstreamOrderByWithRelationInput[]
+  cursor?: Prisma.UpstreamWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.UpstreamScalarFieldEnum | Prisma.UpstreamScalarFieldEnum[]
 }
 
 /**

@@ -198,8 +198,11 @@ describe('a refused submission', () => {
     ['invalid_input', 'flow.rate.limit', { url, flow: { key: 'a', rate: { limit: 0, periodSeconds: 1 } } }],
     ['invalid_input', 'flow.rate.periodSeconds', { url, flow: { key: 'a', rate: { limit: 1, periodSeconds: '2d' } } }],
     ['unknown_field', 'flow.burst', { url, flow: { key: 'a', burst: 1 } }],
-    ['not_supported_yet', 'upstream', { upstream: 'openai', path: '/x' }],
-    ['not_supported_yet', 'path', { url, path: '/x' }],
+    ['conflicting_fields', 'upstream', { url, upstream: 'openai', path: '/x' }],
+    ['conflicting_fields', 'path', { url, path: '/x' }],
+    ['invalid_input', 'path', { upstream: 'openai' }],
+    ['invalid_input', 'path', { upstream: 'openai', path: '/../x' }],
+    ['invalid_input', 'upstream', { path: '/x' }],
     ['conflicting_fields', 'callback.endpoint', { url, callback: { url, endpoint: 'a' } }],
     ['conflicting_fields', 'callback.headers', { url, callback: { endpoint: 'a', headers: { 'x-a': 'b' } } }],
     ['invalid_input', 'callback.events.0', callback({ events: ['job.done'] })],
@@ -326,7 +329,7 @@ describe('a refused submission', () => {
 });
 
 it('the schema is open to OpenAPI and takes what the parser takes', () => {
-  expect(z.toJSONSchema(submitSchema, { io: 'input' })).toMatchObject({ type: 'object', required: ['url'] });
+  expect(z.toJSONSchema(submitSchema, { io: 'input' })).toMatchObject({ type: 'object' });
   const retry = [
     { when: 429, strategy: 'headers', resetHeader: 'x' },
     { when: '5xx', limit: 2 },

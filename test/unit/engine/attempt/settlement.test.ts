@@ -41,6 +41,7 @@ function job(options: Partial<JobOptions> = {}, more: Partial<ClaimedJob> = {}):
     priority: 0,
     flow_id: null,
     run_id: null,
+    upstream_id: null,
     headers: [],
     metadata: null,
     callback: null,

@@ -54,7 +54,7 @@ it('a worker that knows of no cool-down asks the database nothing, for claims an
   };
   const db = { transaction: refuse, run: refuse, query: refuse } as unknown as Db;
   const log = { info: refuse, warn: refuse, error: refuse };
-  const coolDowns = makeCoolDowns({ db, cipher, notify: refuse, now: Date.now, log });
+  const coolDowns = makeCoolDowns({ db, cipher, upstreams: { inside: refuse }, notify: refuse, now: Date.now, log });
   const jobs = [{ id: project, project_id: project, url: 'https://api.test/' }];
   expect(await coolDowns.find({ run: refuse, query: refuse } as unknown as Tx, jobs)).toEqual(new Map());
   const job = { ...jobs[0], options: { policy: 'default/2/once', redact: { query: [] } } } as unknown as ClaimedJob;

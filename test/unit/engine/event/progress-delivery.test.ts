@@ -52,6 +52,7 @@ function job(callback: StoredCallback | null, more: Partial<ClaimedJob> = {}): C
     priority: 0,
     flow_id: null,
     run_id: null,
+    upstream_id: null,
     headers: [],
     metadata: null,
     callback,
