@@ -13,6 +13,7 @@ import { asTrpcError } from '#src/server/call/procedure.ts';
 import { readFirst } from '#src/server/call/read-first.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import { type DefinedProcedure, longestInput } from '#src/server/call/run-procedure.ts';
+import { gatewayOf, handleGateway } from '#src/server/gateway/gateway-door.ts';
 import { clientPackage } from '#src/server/http/client-package.ts';
 import { errorsPage } from '#src/server/http/errors-page.ts';
 import { healthy, ready } from '#src/server/http/health-routes.ts';
@@ -79,7 +80,7 @@ function refuseWorker({ publicUrl }: ServerDeps, node: IncomingMessage, response
 }
 
 function isOwn(path: string): boolean {
-  return /^\/(v1|api|playground)\//.test(path) || path === metricsPath || pages.has(path);
+  return /^\/(v1|api|openai|playground)\//.test(path) || path === metricsPath || pages.has(path);
 }
 
 type Page = (deps: ServerDeps, request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
@@ -110,6 +111,8 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
     if (path === metricsPath) return handleMetrics(deps, request);
     if (path.startsWith(listenersPath)) return handleListeners(deps, request);
     if (path.startsWith(callbacksPath)) return handleCallback(deps, request);
+    const gateway = gatewayOf(request);
+    if (gateway) return handleGateway(gateway, deps, request);
     if (path.startsWith('/v1/')) return handleRest(deps, request);
     if (path.startsWith(authPath)) return handleAuth(deps, request);
     if (path === joinPath) return handleJoin(deps, request);

@@ -13,6 +13,7 @@ export const idPrefixes = [
   'flow',
   'sch',
   'run',
+  'resp',
 ] as const;
 
 /** The prefix of an id, without its underscore. */

@@ -10,6 +10,7 @@ const nouns = {
   sch: 'schedule',
   run: 'run',
   ups: 'upstream',
+  resp: 'response',
 } as const satisfies Partial<Record<IdPrefix, string>>;
 
 /** Prefixes of ids that clients use in requests. */

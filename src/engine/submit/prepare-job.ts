@@ -10,11 +10,22 @@ import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { JobRun, NewJob } from '#src/store/job/insert-jobs.ts';
 import type { ShownHeader, StoredCallback } from '#src/store/job/job-options.ts';
+import type { NewModelCall } from '#src/store/job/model-calls.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
 import { type RequestSecrets, receiverText, sealContext } from '#src/store/seal/sealed-parts.ts';
 
 /** The project that a job is submitted to, and the API key that submits it; null: no key. */
 export type Submitter = { projectId: string; apiKeyId: string | null };
+
+type Known = {
+  rerunOf?: string;
+  receivers?: readonly ReceiverRow[];
+  resultTtlSeconds?: number;
+  run?: JobRun;
+  /** Gateway that takes the job as a call of its API. Absent: a plain job. */
+  gateway?: string;
+  call?: NewModelCall;
+};
 
 /**
  * Returns a checked submission as it is stored: secrets are masked, and their real values are sealed. Throws a refusal
@@ -25,7 +36,7 @@ export function prepareJob(
   spec: SubmitSpec,
   submitter: Submitter,
   deps: Seals & Guards & Clock,
-  more: { rerunOf?: string; receivers?: readonly ReceiverRow[]; resultTtlSeconds?: number; run?: JobRun } = {},
+  more: Known = {},
 ): NewJob {
   const askedSeconds = spec.resultTtlSeconds ?? more.resultTtlSeconds ?? limits.resultTtlSeconds.default;
   // A run that is entered again reads the results of its jobs, so none of them goes into a callback alone.
@@ -78,6 +89,8 @@ export function prepareJob(
       lineId: lineIdOf({ projectId: submitter.projectId, kind: 'flow', key: spec.flow.key }),
     },
     run: more.run ?? null,
+    gateway: more.gateway ?? null,
+    call: more.call ?? null,
     upstreamId: spec.upstream?.id ?? null,
   };
 }

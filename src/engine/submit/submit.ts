@@ -241,6 +241,7 @@ function acceptedRow(job: NewJob, accepted: AcceptedJob): FullJobRow {
     priority: job.priority,
     flow_id: job.flow?.lineId ?? null,
     run_id: job.run?.id ?? null,
+    gateway: job.gateway,
     upstream_id: job.upstreamId,
     headers: job.headers,
     options: job.options,

@@ -7,6 +7,7 @@ import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { limits } from '#src/domain/limits.ts';
 import { decodeUtf8 } from '#src/domain/text/utf8.ts';
+import type { GatewayCall } from '#src/engine/gateway/gateway-call.ts';
 import { getJob } from '#src/engine/read/read-job.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
@@ -23,6 +24,7 @@ export function submitOne(
   actor: Actor,
   spec: SubmitSpec,
   header: string | null,
+  more: Made = {},
 ): Promise<SubmittedJob> {
   const headerKey = header === null ? null : headerText(header);
   if (headerKey !== null && spec.idempotencyKey !== null && headerKey !== spec.idempotencyKey) {
@@ -36,7 +38,7 @@ export function submitOne(
     );
   }
   const keyed = headerKey === null ? spec : { ...spec, idempotencyKey: headerKey };
-  return storeJob(deps, actor, keyed);
+  return storeJob(deps, actor, keyed, more);
 }
 
 /** Returns a header's value as text. Node reads headers as Latin-1, but most clients send UTF-8. */
@@ -44,18 +46,21 @@ function headerText(value: string): string {
   return /[\x80-\xff]/.test(value) ? (decodeUtf8(Buffer.from(value, 'latin1')) ?? value) : value;
 }
 
-/** Stores a checked job, of a run if one is given. */
+/** What a job was made for: a run, or the call of a gateway. */
+export type Made = { run?: JobRun } | GatewayCall;
+
+/** Stores a checked job. */
 export async function storeJob(
   deps: ServerDeps,
   actor: Actor,
   given: SubmitSpec,
-  run?: JobRun | undefined,
+  more: Made = {},
 ): Promise<SubmittedJob> {
   const spec = given.upstream === null ? given : await withUpstream(deps.upstreams, actor.projectId, given);
   // The endpoints are read only when the job names one.
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(actor.projectId) : [];
   const { resultTtlSeconds } = await deps.retention.of(actor.projectId);
-  return deps.submit(prepareJob(spec, submitter(actor), deps, { receivers, resultTtlSeconds, ...(run && { run }) }));
+  return deps.submit(prepareJob(spec, submitter(actor), deps, { ...more, receivers, resultTtlSeconds }));
 }
 
 export function submitter(actor: Actor): { projectId: string; apiKeyId: string | null } {

@@ -16,7 +16,7 @@ export function keepRunSteps(deps: ServerDeps, actor: Actor, { steps, ...proof }
         const message = 'a request of a run has a key of its own; leave out `idempotencyKey`';
         throw new Refusal('invalid_input', message, 'idempotencyKey');
       }
-      await storeJob(deps, actor, { ...spec, idempotencyKey }, run);
+      await storeJob(deps, actor, { ...spec, idempotencyKey }, { run });
     } catch (error) {
       throw asRefusal(error);
     }

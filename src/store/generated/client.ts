@@ -114,6 +114,11 @@ export type JobBody = Prisma.JobBodyModel
  */
 export type JobSecret = Prisma.JobSecretModel
 /**
+ * Model ModelCall
+ * What the gateway knows of a job that calls a model.
+ */
+export type ModelCall = Prisma.ModelCallModel
+/**
  * Model Result
  * The final response of a job. It is deleted when it expires.
  */

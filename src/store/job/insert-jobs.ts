@@ -4,6 +4,7 @@ import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { JobOptions, ShownHeader, StoredCallback } from './job-options.ts';
+import { insertModelCalls, type NewModelCall } from './model-calls.ts';
 
 /** A job to store. Everything in it is already masked or sealed. */
 export type NewJob = {
@@ -33,6 +34,10 @@ export type NewJob = {
   priority: number;
   flow: JobFlow | null;
   run: JobRun | null;
+  /** Gateway that took the job as a call of its API, such as `responses`; null: a plain job. */
+  gateway: string | null;
+  /** What is known of the call, if the job calls a model for a gateway. */
+  call: NewModelCall | null;
   /** Upstream that the job is for; null: none. */
   upstreamId: string | null;
 };
@@ -82,6 +87,7 @@ const written = makeColumns<NewJob>({
   metadata: ['json', (job) => job.metadata],
   callback: ['json', (job) => job.callback],
   run_id: ['uuid', (job) => job.run?.id ?? null],
+  gateway: ['text', (job) => job.gateway],
   upstream_id: ['uuid', (job) => job.upstreamId],
 });
 
@@ -101,12 +107,13 @@ with timed as (
   on conflict (job_id) do nothing
 )
 insert into job (id, project_id, api_key_id, state, method, url, host, labels, max_attempts, run_at, deadline_at,
-                 next_attempt_at, admitted_at, idempotency_key, rerun_of, priority, flow_id, line_id, wait_reason, run_id, upstream_id)
+                 next_attempt_at, admitted_at, idempotency_key, rerun_of, priority, flow_id, line_id, wait_reason, run_id, gateway,
+                 upstream_id)
 select id, project_id, api_key_id, case when due > now() then 'scheduled' else 'queued' end, method, url, host,
        coalesce((select array_agg(value) from json_array_elements_text(nullif(labels, '')::json)), '{}'), max_attempts,
        case when run_at is not null or delay_ms > 0 then due end, now() + deadline_ms * interval '1 ms', due,
-       case when due <= now() + $22 * interval '1 ms' and not in_line then now() end, idempotency_key, rerun_of, priority,
-       flow_id, case when in_line then flow_id end, case when in_line then 'flow' end, run_id, upstream_id
+       case when due <= now() + $23 * interval '1 ms' and not in_line then now() end, idempotency_key, rerun_of, priority,
+       flow_id, case when in_line then flow_id end, case when in_line then 'flow' end, run_id, gateway, upstream_id
 from input
 on conflict (id) do nothing
 returning id, state, created_at, run_at, deadline_at, next_attempt_at, line_id, wait_reason,
@@ -126,6 +133,7 @@ export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Pro
     tx,
     jobs.filter((job) => job.sealed !== null || job.callbackSealed !== null),
   );
+  await insertModelCalls(tx, jobs);
   return accepted;
 }
 

@@ -38,6 +38,8 @@ export type JobRow = {
   flow_id: string | null;
   /** Run that the job belongs to; null: none. */
   run_id: string | null;
+  /** Gateway that took the job as a call of its API, such as `responses`; null: a plain job. */
+  gateway: string | null;
   /** Upstream that the job was made for; null: none. */
   upstream_id: string | null;
 };
@@ -45,6 +47,11 @@ export type JobRow = {
 /** Returns true if a job is a turn of a run. A request of a run has an idempotency key, and a turn has none. */
 export function isTurn(job: Pick<JobRow, 'run_id' | 'idempotency_key'>): boolean {
   return job.run_id !== null && job.idempotency_key === null;
+}
+
+/** Returns true if a job is also a model response, `resp_` with the job's own UUID. */
+export function isModelResponse({ gateway }: Pick<JobRow, 'gateway'>): boolean {
+  return gateway === 'responses';
 }
 
 /** A row of `job_request`. */
@@ -79,7 +86,8 @@ export const jobState = `case when j.state = 'scheduled' and j.next_attempt_at <
 /** Columns of `JobRow`, for a table alias `j`. */
 export const jobColumns = `j.id, j.project_id, ${jobState} as state, j.wait_reason, j.method, j.url, j.host, j.labels, j.attempt_count,
   j.interruption_count, j.max_attempts, j.retries, j.recent, j.created_at, j.run_at, j.deadline_at, j.started_at, j.ended_at,
-  j.next_attempt_at, j.claim_id, j.claimed_by, j.claimed_at, j.status, j.error, j.result_expires_at, j.idempotency_key, j.rerun_of, j.priority, j.flow_id, j.run_id, j.upstream_id`;
+  j.next_attempt_at, j.claim_id, j.claimed_by, j.claimed_at, j.status, j.error, j.result_expires_at, j.idempotency_key, j.rerun_of, j.priority, j.flow_id, j.run_id, j.gateway,
+  j.upstream_id`;
 
 /** Columns of `RequestRow` for alias `q`, and of `ResultRow` for alias `r`. */
 export const requestColumns = 'q.headers, q.options, q.metadata, q.callback';

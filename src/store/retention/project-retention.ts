@@ -44,6 +44,7 @@ const jobsSql = `
   ), requests as (delete from job_request q using gone where q.job_id = gone.id
   ), bodies as (delete from job_body b using gone where b.job_id = gone.id
   ), secrets as (delete from job_secret s using gone where s.job_id = gone.id
+  ), calls as (delete from model_call c using gone where c.job_id = gone.id
   ), results as (delete from result r using gone where r.job_id = gone.id)
   delete from job using gone where job.id = gone.id returning job.id`;
 

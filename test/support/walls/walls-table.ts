@@ -118,6 +118,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     deliver: ['attempt', 'endpoint', 'event', 'pump', 'read', 'show', 'stats'],
     schedule: ['show', 'submit', 'upstream'],
     settle: ['attempt', 'deliver', 'event', 'pump', 'read', 'run', 'show', 'stats'],
+    gateway: ['settle', 'show'],
     operate: ['deliver', 'read', 'settle', 'show', 'submit'],
     dispatch: ['attempt', 'cool', 'deliver', 'event', 'pump', 'settle'],
     start: ['egress'],

@@ -411,6 +411,7 @@ export const ModelName = {
   JobRequest: 'JobRequest',
   JobBody: 'JobBody',
   JobSecret: 'JobSecret',
+  ModelCall: 'ModelCall',
   Result: 'Result',
   Attempt: 'Attempt',
   Endpoint: 'Endpoint',
@@ -448,7 +449,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1485,6 +1486,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.JobSecretCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.JobSecretCountAggregateOutputType> | number
+        }
+      }
+    }
+    ModelCall: {
+      payload: Prisma.$ModelCallPayload<ExtArgs>
+      fields: Prisma.ModelCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ModelCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ModelCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>
+        }
+        findFirst: {
+          args: Prisma.ModelCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ModelCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>
+        }
+        findMany: {
+          args: Prisma.ModelCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>[]
+        }
+        create: {
+          args: Prisma.ModelCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>
+        }
+        createMany: {
+          args: Prisma.ModelCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ModelCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>[]
+        }
+        delete: {
+          args: Prisma.ModelCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>
+        }
+        update: {
+          args: Prisma.ModelCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.ModelCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ModelCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ModelCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.ModelCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ModelCallPayload>
+        }
+        aggregate: {
+          args: Prisma.ModelCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateModelCall>
+        }
+        groupBy: {
+          args: Prisma.ModelCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ModelCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ModelCallCountAggregateOutputType> | number
         }
       }
     }
@@ -3351,6 +3426,7 @@ export const JobScalarFieldEnum = {
   flowId: 'flowId',
   lineId: 'lineId',
   runId: 'runId',
+  gateway: 'gateway',
   upstreamId: 'upstreamId'
 } as const
 
@@ -3406,6 +3482,21 @@ export const JobSecretScalarFieldEnum = {
 } as const
 
 export type JobSecretScalarFieldEnum = (typeof JobSecretScalarFieldEnum)[keyof typeof JobSecretScalarFieldEnum]
+
+
+export const ModelCallScalarFieldEnum = {
+  jobId: 'jobId',
+  projectId: 'projectId',
+  model: 'model',
+  asked: 'asked',
+  digest: 'digest',
+  keyDigest: 'keyDigest',
+  inputTokens: 'inputTokens',
+  outputTokens: 'outputTokens',
+  deletedAt: 'deletedAt'
+} as const
+
+export type ModelCallScalarFieldEnum = (typeof ModelCallScalarFieldEnum)[keyof typeof ModelCallScalarFieldEnum]
 
 
 export const ResultScalarFieldEnum = {
@@ -4068,6 +4159,7 @@ export type GlobalOmitConfig = {
   jobRequest?: Prisma.JobRequestOmit
   jobBody?: Prisma.JobBodyOmit
   jobSecret?: Prisma.JobSecretOmit
+  modelCall?: Prisma.ModelCallOmit
   result?: Prisma.ResultOmit
   attempt?: Prisma.AttemptOmit
   endpoint?: Prisma.EndpointOmit

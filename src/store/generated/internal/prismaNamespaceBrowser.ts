@@ -65,6 +65,7 @@ export const ModelName = {
   JobRequest: 'JobRequest',
   JobBody: 'JobBody',
   JobSecret: 'JobSecret',
+  ModelCall: 'ModelCall',
   Result: 'Result',
   Attempt: 'Attempt',
   Endpoint: 'Endpoint',
@@ -301,6 +302,7 @@ export const JobScalarFieldEnum = {
   flowId: 'flowId',
   lineId: 'lineId',
   runId: 'runId',
+  gateway: 'gateway',
   upstreamId: 'upstreamId'
 } as const
 
@@ -356,6 +358,21 @@ export const JobSecretScalarFieldEnum = {
 } as const
 
 export type JobSecretScalarFieldEnum = (typeof JobSecretScalarFieldEnum)[keyof typeof JobSecretScalarFieldEnum]
+
+
+export const ModelCallScalarFieldEnum = {
+  jobId: 'jobId',
+  projectId: 'projectId',
+  model: 'model',
+  asked: 'asked',
+  digest: 'digest',
+  keyDigest: 'keyDigest',
+  inputTokens: 'inputTokens',
+  outputTokens: 'outputTokens',
+  deletedAt: 'deletedAt'
+} as const
+
+export type ModelCallScalarFieldEnum = (typeof ModelCallScalarFieldEnum)[keyof typeof ModelCallScalarFieldEnum]
 
 
 export const ResultScalarFieldEnum = {

@@ -73,6 +73,7 @@ export type JobMinAggregateOutputType = {
   flowId: string | null
   lineId: string | null
   runId: string | null
+  gateway: string | null
   upstreamId: string | null
 }
 
@@ -107,6 +108,7 @@ export type JobMaxAggregateOutputType = {
   flowId: string | null
   lineId: string | null
   runId: string | null
+  gateway: string | null
   upstreamId: string | null
 }
 
@@ -144,6 +146,7 @@ export type JobCountAggregateOutputType = {
   flowId: number
   lineId: number
   runId: number
+  gateway: number
   upstreamId: number
   _all: number
 }
@@ -196,6 +199,7 @@ export type JobMinAggregateInputType = {
   flowId?: true
   lineId?: true
   runId?: true
+  gateway?: true
   upstreamId?: true
 }
 
@@ -230,6 +234,7 @@ export type JobMaxAggregateInputType = {
   flowId?: true
   lineId?: true
   runId?: true
+  gateway?: true
   upstreamId?: true
 }
 
@@ -267,6 +272,7 @@ export type JobCountAggregateInputType = {
   flowId?: true
   lineId?: true
   runId?: true
+  gateway?: true
   upstreamId?: true
   _all?: true
 }
@@ -391,6 +397,7 @@ export type JobGroupByOutputType = {
   flowId: string | null
   lineId: string | null
   runId: string | null
+  gateway: string | null
   upstreamId: string | null
   _count: JobCountAggregateOutputType | null
   _avg: JobAvgAggregateOutputType | null
@@ -451,6 +458,7 @@ export type JobWhereInput = {
   flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
   runId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  gateway?: Prisma.StringNullableFilter<"Job"> | string | null
   upstreamId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }
 
@@ -488,6 +496,7 @@ export type JobOrderByWithRelationInput = {
   flowId?: Prisma.SortOrderInput | Prisma.SortOrder
   lineId?: Prisma.SortOrderInput | Prisma.SortOrder
   runId?: Prisma.SortOrderInput | Prisma.SortOrder
+  gateway?: Prisma.SortOrderInput | Prisma.SortOrder
   upstreamId?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
@@ -528,6 +537,7 @@ export type JobWhereUniqueInput = Prisma.AtLeast<{
   flowId?: Prisma.UuidNullableFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableFilter<"Job"> | string | null
   runId?: Prisma.UuidNullableFilter<"Job"> | string | null
+  gateway?: Prisma.StringNullableFilter<"Job"> | string | null
   upstreamId?: Prisma.UuidNullableFilter<"Job"> | string | null
 }, "id">
 
@@ -565,6 +575,7 @@ export type JobOrderByWithAggregationInput = {
   flowId?: Prisma.SortOrderInput | Prisma.SortOrder
   lineId?: Prisma.SortOrderInput | Prisma.SortOrder
   runId?: Prisma.SortOrderInput | Prisma.SortOrder
+  gateway?: Prisma.SortOrderInput | Prisma.SortOrder
   upstreamId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.JobCountOrderByAggregateInput
   _avg?: Prisma.JobAvgOrderByAggregateInput
@@ -610,6 +621,7 @@ export type JobScalarWhereWithAggregatesInput = {
   flowId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
   lineId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
   runId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
+  gateway?: Prisma.StringNullableWithAggregatesFilter<"Job"> | string | null
   upstreamId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
 }
 
@@ -647,6 +659,7 @@ export type JobCreateInput = {
   flowId?: string | null
   lineId?: string | null
   runId?: string | null
+  gateway?: string | null
   upstreamId?: string | null
 }
 
@@ -684,6 +697,7 @@ export type JobUncheckedCreateInput = {
   flowId?: string | null
   lineId?: string | null
   runId?: string | null
+  gateway?: string | null
   upstreamId?: string | null
 }
 
@@ -721,6 +735,7 @@ export type JobUpdateInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  gateway?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -758,6 +773,7 @@ export type JobUncheckedUpdateInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  gateway?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -795,6 +811,7 @@ export type JobCreateManyInput = {
   flowId?: string | null
   lineId?: string | null
   runId?: string | null
+  gateway?: string | null
   upstreamId?: string | null
 }
 
@@ -832,6 +849,7 @@ export type JobUpdateManyMutationInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  gateway?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -869,6 +887,7 @@ export type JobUncheckedUpdateManyInput = {
   flowId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lineId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  gateway?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   upstreamId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
@@ -906,6 +925,7 @@ export type JobCountOrderByAggregateInput = {
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  gateway?: Prisma.SortOrder
   upstreamId?: Prisma.SortOrder
 }
 
@@ -948,6 +968,7 @@ export type JobMaxOrderByAggregateInput = {
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  gateway?: Prisma.SortOrder
   upstreamId?: Prisma.SortOrder
 }
 
@@ -982,6 +1003,7 @@ export type JobMinOrderByAggregateInput = {
   flowId?: Prisma.SortOrder
   lineId?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  gateway?: Prisma.SortOrder
   upstreamId?: Prisma.SortOrder
 }
 
@@ -1038,6 +1060,7 @@ export type JobSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  gateway?: boolean
   upstreamId?: boolean
 }, ExtArgs["result"]["job"]>
 
@@ -1075,6 +1098,7 @@ export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  gateway?: boolean
   upstreamId?: boolean
 }, ExtArgs["result"]["job"]>
 
@@ -1112,6 +1136,7 @@ export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  gateway?: boolean
   upstreamId?: boolean
 }, ExtArgs["result"]["job"]>
 
@@ -1149,10 +1174,11 @@ export type JobSelectScalar = {
   flowId?: boolean
   lineId?: boolean
   runId?: boolean
+  gateway?: boolean
   upstreamId?: boolean
 }
 
-export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId" | "runId" | "upstreamId", ExtArgs["result"]["job"]>
+export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId" | "runId" | "gateway" | "upstreamId", ExtArgs["result"]["job"]>
 
 export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Job"
@@ -1224,6 +1250,10 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
      * Run that the job belongs to; null: none.
      */
     runId: string | null
+    /**
+     * Gateway that took the job as a call of its API, such as `responses`; null: a plain job.
+     */
+    gateway: string | null
     /**
      * Upstream that the job was made for; null: none. The upstream may have been deleted.
      */
@@ -1684,6 +1714,7 @@ export interface JobFieldRefs {
   readonly flowId: Prisma.FieldRef<"Job", 'String'>
   readonly lineId: Prisma.FieldRef<"Job", 'String'>
   readonly runId: Prisma.FieldRef<"Job", 'String'>
+  readonly gateway: Prisma.FieldRef<"Job", 'String'>
   readonly upstreamId: Prisma.FieldRef<"Job", 'String'>
 }
     

@@ -1,0 +1,4 @@
+import type { NewModelCall } from '#src/store/job/model-calls.ts';
+
+/** What makes a job the call of a gateway: the gateway's name, and what it keeps of the call. */
+export type GatewayCall = { gateway: string; call: NewModelCall };

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
+import {
+  type BifrostOperation,
+  bifrostEnvelope,
+  bifrostError,
+  bifrostGateway,
+  bifrostOperation,
+  bifrostTtl,
+} from '#src/domain/gateway/bifrost-shape.ts';
+import { limits } from '#src/domain/limits.ts';
+import { isUuid, parseId } from '#src/domain/text/id.ts';
+import { bifrostFacts } from '#src/engine/gateway/bifrost-view.ts';
+import { resolveUpstream } from '#src/engine/upstream/resolve-upstream.ts';
+import type { Actor } from '#src/server/call/actor.ts';
+import { asRefusal } from '#src/server/call/refusals.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
+import { json } from '#src/server/http/wire.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import { findModelCall, type ModelCallRow } from '#src/store/job/model-calls.ts';
+import { calledBody } from './called-body.ts';
+import { gatewayCaller, keyOf } from './gateway-caller.ts';
+import { submitCall } from './submit-call.ts';
+
+export const bifrostPath = '/v1/async/';
+
+/** Answers Bifrost's async routes. `POST` submits, `GET` with the id of a job polls. */
+export async function handleBifrost(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  const [, path = '', id] = /^(.*?)(?:\/([0-9a-f-]{36}))?$/.exec(request.path.slice(bifrostPath.length)) ?? [];
+  const operation = bifrostOperation(path);
+  if (operation === undefined) throw new Refusal('no_route', `there is no route ${request.path}`);
+  const method = id === undefined ? 'POST' : 'GET';
+  if (request.method !== method) throw new MethodNotAllowed(request, [method]);
+  return id === undefined ? submit(deps, request, operation) : poll(deps, request, operation, id);
+}
+
+/** Returns a refusal in Bifrost's shape. */
+export function bifrostRefusal(error: unknown): HttpResponse {
+  const refusal = asRefusal(error);
+  const [status] = errorCodes[refusal.code];
+  const allow = refusal instanceof MethodNotAllowed ? { allow: refusal.allow } : {};
+  return json(status, bifrostError(status, refusal.message), allow);
+}
+
+async function submit(deps: ServerDeps, request: HttpRequest, operation: BifrostOperation): Promise<HttpResponse> {
+  const actor = await gatewayCaller(deps, request, 'jobs:write');
+  const row = await submitBifrost(deps, actor, request, operation);
+  const facts = bifrostFacts(row, deps);
+  return facts === null ? notFound('job not found or expired') : json(202, bifrostEnvelope(facts));
+}
+
+/** Stores the job of an operation, and returns its rows. */
+export async function submitBifrost(
+  deps: ServerDeps,
+  actor: Actor,
+  request: HttpRequest,
+  operation: BifrostOperation,
+): Promise<ModelCallRow> {
+  const { headers } = request;
+  const called = calledBody(await request.body(limits.bodyBytes), headers['content-type']);
+  if (called.stream && operation.streamed !== null)
+    throw new Refusal('invalid_input', `stream is not supported for async ${operation.streamed}`);
+  const { upstream, model } = await resolveUpstream(deps, actor.projectId, called.model ?? '');
+  const job = await submitCall(deps, actor, request, {
+    gateway: bifrostGateway + operation.path,
+    call: { model: called.model === null ? null : model, asked: null, digest: null, keyDigest: keyDigest(request) },
+    upstream,
+    method: 'POST',
+    path: `/${operation.path}`,
+    headers: { 'content-type': called.contentType },
+    body: called.withModel(called.model === null ? null : model),
+    resultTtlSeconds: bifrostTtl(headers['x-bf-async-job-result-ttl'], limits.resultTtlSeconds.max),
+    more: await webhookOf(deps, actor, headers['x-bf-async-webhook']),
+  });
+  const row = await findModelCall(deps.db, actor.projectId, parseId('job', job.id) ?? '');
+  if (row === null) throw new Refusal('not_found', 'job not found or expired');
+  return row;
+}
+
+/** The webhook that a header names must be an endpoint of the project that is not disabled. */
+async function webhookOf(deps: ServerDeps, { projectId }: Actor, name: string | undefined): Promise<object> {
+  if (name === undefined || name === '') return {};
+  const endpoint = (await deps.receivers.of(projectId)).find((one) => one.name === name);
+  if (endpoint === undefined || endpoint.state === 'disabled') {
+    const why = endpoint === undefined ? 'there is no such endpoint' : 'the endpoint is disabled';
+    throw new Refusal('invalid_input', `failed to resolve webhook endpoint: ${why} "${name}"`);
+  }
+  return { callback: { endpoint: name } };
+}
+
+/** A job that was submitted with a virtual key can only be read with the same one. */
+function keyDigest({ headers }: HttpRequest): Buffer | null {
+  const key = headers['x-bf-vk'];
+  return key === undefined ? null : createHash('sha256').update(key).digest();
+}
+
+async function poll(
+  deps: ServerDeps,
+  request: HttpRequest,
+  operation: BifrostOperation,
+  id: string,
+): Promise<HttpResponse> {
+  if (keyOf(request) === null) return notFound('virtual key is required');
+  const actor = await gatewayCaller(deps, request, 'jobs:read').catch((error: unknown) => {
+    if (asRefusal(error).code === 'unauthorized') return null;
+    throw error;
+  });
+  if (actor === null) return notFound('virtual key not found');
+  return answerPoll(deps, actor, request, { operation, id });
+}
+
+/** Answers the state of a job, or says in Bifrost's words why it cannot be read. */
+async function answerPoll(
+  deps: ServerDeps,
+  actor: Actor,
+  request: HttpRequest,
+  { operation, id }: { operation: BifrostOperation; id: string },
+): Promise<HttpResponse> {
+  const row = isUuid(id) ? await findModelCall(deps.db, actor.projectId, id) : null;
+  const facts = row && bifrostFacts(row, deps);
+  if (row === null || facts === null) return notFound('job not found or expired');
+  if (row.key_digest !== null && keyDigest(request)?.equals(row.key_digest) !== true)
+    return notFound('virtual key mismatch');
+  if (facts.operation !== operation) return notFound('operation type mismatch');
+  return json(facts.endedAt === null ? 202 : 200, bifrostEnvelope(facts));
+}
+
+function notFound(message: string): HttpResponse {
+  return json(404, bifrostError(404, message));
+}

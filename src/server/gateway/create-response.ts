@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { type ResponseCall, readResponseCall } from '#src/contract/gateway/response-call.ts';
+import type { Job } from '#src/contract/job/job.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { isObject } from '#src/domain/gateway/response-object.ts';
+import { limits } from '#src/domain/limits.ts';
+import { parseExactJson } from '#src/domain/text/exact-json.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { answerOf, loadResponse, responseGateway, toResponse } from '#src/engine/gateway/read-response.ts';
+import { findRepetition, repetitionDigest } from '#src/engine/gateway/repetition.ts';
+import { responseJob } from '#src/engine/gateway/response-job.ts';
+import { getJob } from '#src/engine/read/read-job.ts';
+import { resolveUpstream } from '#src/engine/upstream/resolve-upstream.ts';
+import type { Actor } from '#src/server/call/actor.ts';
+import { holdStream } from '#src/server/call/open-streams.ts';
+import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
+import { json, utf8Text } from '#src/server/http/wire.ts';
+import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import type { ModelCallRow } from '#src/store/job/model-calls.ts';
+import { gatewayCaller } from './gateway-caller.ts';
+import { streamResponse } from './stream-response.ts';
+import { callbackOf, submitCall } from './submit-call.ts';
+
+/** Seconds that an answer in the foreground is waited for: as long as a model may take, with its waits. */
+const foregroundSeconds = 3_600;
+
+/**
+ * Answers `POST /v1/responses`: stores a job that makes the response. In the background the response is answered at
+ * once, `queued`. Otherwise the answer waits for the response, or is the stream of its events.
+ */
+export async function createResponse(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
+  const actor = await gatewayCaller(deps, request, 'jobs:write');
+  const bytes = await request.body(limits.bodyBytes);
+  const call = readResponseCall(parseJson(utf8Text(bytes)));
+  const row = (await repeated(deps, actor, request, bytes)) ?? (await submit(deps, actor, request, { bytes, call }));
+  if (call.stream) return streamResponse(deps, actor, request, row);
+  if (call.background) return json(200, toResponse(row, deps));
+  return inForeground(deps, actor, request, row);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return parseExactJson(text);
+  } catch (error) {
+    throw new Refusal('invalid_json', `the request body is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Returns the response that this request asks for a second time, or null. OpenAI's client repeats a request whose answer
+ * it did not get, without an idempotency key, but says that it does.
+ */
+async function repeated(
+  deps: ServerDeps,
+  { id, projectId }: Actor,
+  { headers }: HttpRequest,
+  bytes: Buffer,
+): Promise<ModelCallRow | null> {
+  if (!(Number(headers['x-stainless-retry-count']) > 0) || headers['idempotency-key'] !== undefined) return null;
+  const found = await findRepetition(deps, projectId, requestDigest(id, bytes));
+  return found === null ? null : loadResponse(deps, projectId, formatId('resp', found));
+}
+
+function requestDigest(callerId: string, bytes: Buffer): Buffer {
+  return createHash('sha256').update(`${responseGateway} ${callerId}\n`).update(bytes).digest();
+}
+
+async function submit(
+  deps: ServerDeps,
+  actor: Actor,
+  request: HttpRequest,
+  { bytes, call }: { bytes: Buffer; call: ResponseCall },
+): Promise<ModelCallRow> {
+  const { projectId } = actor;
+  const { upstream, model: named } = await resolveUpstream(deps, projectId, call.model ?? '');
+  const model = call.model === null ? null : named;
+  const digest = repetitionDigest(deps, projectId, requestDigest(actor.id, bytes));
+  const { more, ...made } = responseJob(call, { name: upstream.name, format: upstream.format, model });
+  const job = await submitCall(deps, actor, request, {
+    ...made,
+    gateway: responseGateway,
+    call: { model, asked: call.asked, digest, keyDigest: null },
+    upstream,
+    method: 'POST',
+    headers: {
+      ...passedHeaders(request.headers),
+      'content-type': 'application/json',
+      accept: call.stream ? 'text/event-stream' : 'application/json',
+    },
+    more: { ...more, ...callbackOf(request, call.callback) },
+  });
+  return loadResponse(deps, projectId, job.id.replace(/^job/, 'resp'));
+}
+
+/** Returns the headers of the client that concern the API: its versions and beta features. */
+function passedHeaders(headers: HttpRequest['headers']): Record<string, string> {
+  const passed = Object.entries(headers).filter(([name]) => /^(?:openai|anthropic)-/.test(name));
+  return Object.fromEntries(passed.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+async function inForeground(
+  deps: ServerDeps,
+  actor: Actor,
+  { signal }: HttpRequest,
+  { id }: ModelCallRow,
+): Promise<HttpResponse> {
+  const end = holdStream('waits', actor, signal);
+  try {
+    const before: Job = await getJob(deps, actor.projectId, formatId('job', id));
+    await waitForEnd(deps, actor, before, foregroundSeconds, signal);
+  } finally {
+    end();
+  }
+  const row = await loadResponse(deps, actor.projectId, formatId('resp', id));
+  if (row.state === 'failed') return failure(row);
+  if (isTerminal(row.state)) return json(200, toResponse(row, deps));
+  // The client asks again and finds the same response.
+  const message = `the response ${formatId('resp', id)} has not come yet`;
+  return json(
+    503,
+    { error: { message, type: 'server_error', code: 'unavailable', param: null } },
+    { 'x-should-retry': 'true' },
+  );
+}
+
+/** Answers with the API's own error. Ringback has repeated the call as often as it makes sense, so nobody else should. */
+function failure(row: ModelCallRow): HttpResponse {
+  const headers = { 'x-should-retry': 'false' };
+  const answer = answerOf(row);
+  const { code = 'server_error', message = 'the request failed' } = row.error ?? {};
+  const status = row.result_status ?? (code === 'timeout' ? 504 : 502);
+  if (row.result_status !== null && isObject(answer) && isObject(answer.error)) return json(status, answer, headers);
+  return json(status < 400 ? 502 : status, { error: { message, type: 'server_error', code, param: null } }, headers);
+}

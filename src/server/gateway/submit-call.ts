@@ -1,0 +1,51 @@
+import type { SubmittedJob } from '#src/contract/job/job.ts';
+import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
+import type { CallbackInput } from '#src/contract/submit/submit-input.ts';
+import type { GatewayCall } from '#src/engine/gateway/gateway-call.ts';
+import type { Actor } from '#src/server/call/actor.ts';
+import type { HttpRequest } from '#src/server/http/http.ts';
+import { submitOne } from '#src/server/jobs/submit-jobs.ts';
+import type { ServerDeps } from '#src/server/server-deps.ts';
+import type { UpstreamRow } from '#src/store/upstream/upstream-rows.ts';
+
+/** A call of an upstream that a gateway has taken. */
+export type TakenCall = GatewayCall & {
+  upstream: Pick<UpstreamRow, 'name' | 'timeout_ms'>;
+  method: string;
+  /** What follows the upstream's base URL, with the query. */
+  path: string;
+  headers: Record<string, string>;
+  /** The body, byte for byte as it is sent; null: none. */
+  body: Uint8Array | null;
+  resultTtlSeconds: number;
+  /** Other fields of the submission. */
+  more?: object;
+};
+
+/** The longest that a model may take, in milliseconds, if its upstream says nothing else. */
+const longestMs = 1_800_000;
+
+/** Stores the job that makes a call. Its body is not read again, so it may be of any kind. */
+export function submitCall(
+  deps: ServerDeps,
+  actor: Actor,
+  { headers }: Pick<HttpRequest, 'headers'>,
+  { gateway, call, upstream, body, more, ...given }: TakenCall,
+): Promise<SubmittedJob> {
+  const timeout = upstream.timeout_ms === null ? { timeout: { durationInMs: longestMs } } : {};
+  const spec = parseSubmit({ ...timeout, ...more, ...given, upstream: upstream.name });
+  return submitOne(deps, actor, { ...spec, body }, headers['idempotency-key'] ?? null, { gateway, call });
+}
+
+/** The header that names the callback of a call: a URL, or an endpoint of the project. */
+const callbackHeader = 'ringback-callback';
+
+/** Returns the callback that a request asks for, as a field of the submission. */
+export function callbackOf({ headers }: Pick<HttpRequest, 'headers'>, named: string | null = null): object {
+  const callback = headers[callbackHeader] ?? named;
+  return callback === null ? {} : { callback: callbackInput(callback) };
+}
+
+function callbackInput(callback: string): string | CallbackInput {
+  return /^https?:/i.test(callback) ? callback : { endpoint: callback };
+}
