@@ -1,6 +1,3 @@
--- AlterTable
-ALTER TABLE "job" ADD COLUMN     "gateway" TEXT;
-
 -- CreateTable
 CREATE TABLE "model_call" (
     "job_id" UUID NOT NULL,

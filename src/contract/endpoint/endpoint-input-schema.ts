@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { responseEvents } from '#src/contract/event/event-names.ts';
 import { delays, deliveryRetrySchema, statuses } from '#src/contract/submit/delivery-retry.ts';
 import { duration } from '#src/contract/submit/retry-schema.ts';
 import { headersSchema, redactedStringSchema } from '#src/contract/submit/submit-schema.ts';
 import { endpointLimits } from '#src/domain/limits.ts';
-import { endpointEvents } from './endpoint.ts';
+import { endpointEvents, endpointFormats } from './endpoint.ts';
 import type { EndpointEdits, EndpointInput, RotateInput } from './endpoint-input.ts';
 
 const text = (what: string) => z.string({ error: `must be ${what}` });
@@ -19,9 +20,11 @@ const url = text('an http or https URL').describe("http or https, under the same
 const fields = {
   description: text('a string').optional().describe('At most 500 characters.'),
   events: z
-    .array(z.enum([...endpointEvents, 'job.*']))
+    .array(z.enum([...endpointEvents, ...responseEvents, 'job.*']))
     .optional()
-    .describe('`job.completed`, `job.failed` and `job.cancelled` if it is not given. `job.*` stands for all of jobs.'),
+    .describe(
+      '`job.completed`, `job.failed` and `job.cancelled` if it is not given. `job.*` stands for all of jobs. With the format `openai`: those of `response.…`, all if it is not given.',
+    ),
   labels: z
     .array(text('a string'), { error: 'must be a list of labels' })
     .optional()
@@ -34,6 +37,10 @@ const fields = {
     .enum(['full', 'thin'], { error: 'must be "full" or "thin"' })
     .optional()
     .describe('`full` (default): the whole job with its result. `thin`: its id and state.'),
+  format: z
+    .enum(endpointFormats, { error: 'must be "ringback" or "openai"' })
+    .optional()
+    .describe("`ringback` (default), or `openai`: only of model responses, by events in the shape of OpenAI's."),
   scheduleSeconds: delays.nullish().describe('Delays between attempts; the short form of `retry`.'),
   giveUpOn: statuses.nullish().describe('Answers after which a delivery is not tried again: `422`, `"4xx"`, `"any"`.'),
   retry: deliveryRetrySchema.nullish().describe('When to try again after a failed delivery, and when not.'),

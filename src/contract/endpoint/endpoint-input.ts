@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Duration } from '#src/contract/submit/retry-input.ts';
 import type { CallbackRetryInput, HeadersInput } from '#src/contract/submit/submit-input.ts';
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
-import type { EndpointEvent, SecretKind } from './endpoint.ts';
+import type { EndpointEvent, EndpointFormat, SecretKind } from './endpoint.ts';
 
 /** Input that registers a webhook receiver. Unknown fields are refused, never ignored. */
 export type EndpointInput = {
@@ -17,7 +17,8 @@ export type EndpointInput = {
   description?: string | undefined;
   /**
    * Events that the endpoint gets if it is project-wide. Default `job.completed`, `job.failed` and `job.cancelled`.
-   * `job.*` stands for these three, `job.started` and `job.attempt_failed`.
+   * `job.*` stands for these three, `job.started` and `job.attempt_failed`. With the format `openai` the events are
+   * those of model responses; default all four.
    */
   events?: (EndpointEvent | 'job.*')[] | undefined;
   /**
@@ -31,6 +32,11 @@ export type EndpointInput = {
   projectWide?: boolean | undefined;
   /** Payload of each event. `full` (default) is the whole job with its result; `thin` is only its id and state. */
   payload?: 'full' | 'thin' | undefined;
+  /**
+   * Format of the events. `ringback` is the default. `openai`: the endpoint hears of model responses alone, by thin
+   * events in the shape of OpenAI's webhooks. A change of the format without `events` sets the new format's default.
+   */
+  format?: EndpointFormat | undefined;
   /** Headers sent with every delivery; at most 64 and 16 KiB. Headers that Ringback sets itself are refused. */
   headers?: HeadersInput | undefined;
   /** Delays between attempts; the short form of `retry.scheduleSeconds`. Null or absent: the default schedule. */
@@ -93,6 +99,7 @@ export type EndpointSpec = {
   labels: string[];
   projectWide: boolean;
   payload: 'full' | 'thin';
+  format: EndpointFormat;
   headers: HeaderSpec[];
   /** Delays between attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { responseEvents } from '#src/contract/event/event-names.ts';
 import { countSchema, type Exact, idSchema, instantSchema } from '#src/contract/event/event-schemas-job.ts';
 import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type DeletedEndpoint,
   type Endpoint,
   endpointEvents,
+  endpointFormats,
   type MadePublicKey,
   type MadeSharedSecret,
   type RotatedProjectSecret,
@@ -28,10 +30,11 @@ export const endpointSchema = z
     name: z.string().describe('What jobs name it by.'),
     url: z.string(),
     description: z.string(),
-    events: z.array(z.enum(endpointEvents)),
+    events: z.array(z.enum([...endpointEvents, ...responseEvents])),
     labels: z.array(z.string()).describe('Only events of jobs that have all of these; empty: of any job.'),
     projectWide: z.boolean().describe('True: every matching event of the project. False: only of jobs that name it.'),
     payload: z.enum(['full', 'thin']),
+    format: z.enum(endpointFormats).describe("`openai`: events of model responses alone, in the shape of OpenAI's."),
     headers: z.record(z.string(), z.string()).describe('Sent with every delivery. Secrets are masked.'),
     scheduleSeconds: z
       .array(z.number())

@@ -1,4 +1,4 @@
-import { callbackEvents } from '#src/contract/event/event-names.ts';
+import { callbackEvents, type ResponseEvent } from '#src/contract/event/event-names.ts';
 import type { EndpointDisabledReason, EventType } from '#src/contract/event/events.ts';
 import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
 
@@ -9,8 +9,17 @@ export const endpointEvents = [
   'delivery.failed',
 ] as const satisfies readonly EventType[];
 
-/** An event that an endpoint can ask for. */
-export type EndpointEvent = (typeof endpointEvents)[number];
+/** An event that an endpoint can ask for. Which ones it can ask for follows from its format. */
+export type EndpointEvent = (typeof endpointEvents)[number] | ResponseEvent;
+
+/**
+ * Formats of an endpoint's events. `ringback` is the shape of `EventBody`. `openai` is the shape of OpenAI's webhooks: it
+ * tells of the ends of model responses, and of nothing else.
+ */
+export const endpointFormats = ['ringback', 'openai'] as const;
+
+/** The format of an endpoint's events. */
+export type EndpointFormat = (typeof endpointFormats)[number];
 
 /**
  * Kind of a signing secret. `v1` is HMAC-SHA256 with a shared secret, `whsec_…`. `v1a` is ed25519; only the public key,
@@ -32,6 +41,8 @@ export type Endpoint = {
   /** Scope of the endpoint. True: every matching event of the project. False: only events of jobs that name it. */
   projectWide: boolean;
   payload: 'full' | 'thin';
+  /** Format of its events; `openai` endpoints hear of model responses alone, by thin events in OpenAI's shape. */
+  format: EndpointFormat;
   /** Headers sent with every delivery; secret values show as `********`. */
   headers: Record<string, string>;
   /** Delays between attempts, in seconds; null: the default schedule. */

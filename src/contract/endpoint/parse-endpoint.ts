@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { callbackEvents, endEvents } from '#src/contract/event/event-names.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord, readShape, refuse } from '#src/contract/shape/shape.ts';
 import { readGiveUpOn, readSchedule } from '#src/contract/submit/delivery-retry.ts';
@@ -10,7 +9,8 @@ import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import { endpointLimits, limits } from '#src/domain/limits.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { findBadText } from '#src/domain/text/text-check.ts';
-import { type EndpointEvent, endpointEvents, type SecretKind } from './endpoint.ts';
+import type { SecretKind } from './endpoint.ts';
+import { checkEvents, readEvents, usualEvents } from './endpoint-events.ts';
 import type { EndpointChange, EndpointSpec, RotateSpec } from './endpoint-input.ts';
 import { editsShape, endpointShape, rotateInputSchema } from './endpoint-input-schema.ts';
 
@@ -24,12 +24,14 @@ type Edits = z.infer<typeof editsShape>;
 export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: SecretKind } {
   checkText(input);
   const shape = readShape(endpointShape, input);
+  const format = shape.format ?? 'ringback';
   const spec = {
     description: '',
-    events: [...endEvents],
+    events: usualEvents(format),
     labels: [],
     projectWide: false,
     payload: 'full',
+    format,
     scheduleSeconds: null,
     giveUpOn: [],
     rate: null,
@@ -39,10 +41,14 @@ export function parseEndpoint(input: unknown): { spec: EndpointSpec; signing: Se
     url: readUrl(shape.url, 'url'),
     headers: readEndpointHeaders(shape.headers),
   } as const satisfies EndpointSpec;
+  checkEvents(format, spec.events);
   return { spec, signing: shape.signing ?? 'v1' };
 }
 
-/** Checks changes to an endpoint and returns only the fields that are given. Throws a Refusal like `parseEndpoint`. */
+/**
+ * Checks changes to an endpoint and returns only the fields that are given. Throws a Refusal like `parseEndpoint`. Whether
+ * the events are of the endpoint's format shows only when its row is read.
+ */
 export function parseEndpointEdits(input: unknown): EndpointChange {
   checkText(input);
   const shape = readShape(editsShape, input);
@@ -86,6 +92,7 @@ function readFields(shape: Edits): Partial<Omit<EndpointSpec, 'name' | 'url' | '
     ...(shape.labels === undefined ? {} : { labels: readLabels(shape.labels) }),
     ...(shape.projectWide === undefined ? {} : { projectWide: shape.projectWide }),
     ...(shape.payload === undefined ? {} : { payload: shape.payload }),
+    ...(shape.format === undefined ? {} : { format: shape.format }),
     ...readRetry(shape),
     ...(shape.rate === undefined ? {} : { rate: shape.rate }),
     ...(shape.concurrency === undefined ? {} : { concurrency: shape.concurrency }),
@@ -102,18 +109,6 @@ function readDescription(description: string): string {
   const most = endpointLimits.descriptionLength;
   if (description.length <= most) return description;
   throw refuse('invalid_input', 'description', `must be at most ${most} characters.`);
-}
-
-function readEvents(names: string[]): EndpointEvent[] {
-  const known = `there are ${endpointEvents.join(', ')}, and job.* for all of those of jobs`;
-  if (names.length === 0) throw refuse('invalid_input', 'events', `must name at least one event; ${known}.`);
-  const events = names.flatMap((name, index): EndpointEvent[] => {
-    if (name === 'job.*') return [...callbackEvents];
-    const event = endpointEvents.find((one) => one === name);
-    if (event !== undefined) return [event];
-    throw refuse('invalid_input', `events.${index}`, `is not an event: "${name.slice(0, 100)}"; ${known}.`);
-  });
-  return [...new Set(events)];
 }
 
 function readLabels(labels: string[]): string[] {

@@ -7,5 +7,21 @@ export const progressEvents = ['job.started', 'job.attempt_failed'] as const;
 /** Events that a callback can ask for. */
 export const callbackEvents = [...endEvents, ...progressEvents] as const;
 
+/** Events of a model response in OpenAI's shape. Only endpoints of the format `openai` get them, and they get no others. */
+export const responseEvents = [
+  'response.completed',
+  'response.failed',
+  'response.cancelled',
+  'response.incomplete',
+] as const;
+
+/** An event of a model response in OpenAI's shape. */
+export type ResponseEvent = (typeof responseEvents)[number];
+
+/** Returns true for the type of an event of a model response. */
+export function isResponseEvent(type: string): type is ResponseEvent {
+  return (responseEvents as readonly string[]).includes(type);
+}
+
 /** An event that a callback can ask for. */
 export type CallbackEvent = (typeof callbackEvents)[number];

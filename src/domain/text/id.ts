@@ -14,6 +14,7 @@ export const idPrefixes = [
   'sch',
   'run',
   'resp',
+  'whe',
 ] as const;
 
 /** The prefix of an id, without its underscore. */

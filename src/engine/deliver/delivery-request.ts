@@ -5,6 +5,7 @@ import { formatSignatures, signedContent } from '#src/domain/text/signature.ts';
 import type { Clock, Links, Seals } from '#src/engine/deps.ts';
 import { openReceiver } from '#src/engine/endpoint/endpoint-headers.ts';
 import { eventBytes, isProgress, type JobEventType } from '#src/engine/event/job-event.ts';
+import { responseEventBytes } from '#src/engine/event/response-event.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
@@ -26,6 +27,8 @@ export async function deliveryBytes(
   deps: Links,
 ): Promise<Buffer | null> {
   if (delivery.body !== null) return delivery.body;
+  const responded = responseEventBytes(delivery);
+  if (responded !== null) return responded;
   if (delivery.job_id === null || isProgress(delivery.type)) return null;
   const job = row ?? (await load(delivery.job_id));
   return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps) : null;

@@ -5,6 +5,7 @@ import type {
   SecretKind,
   UpdatedEndpoint,
 } from '#src/contract/endpoint/endpoint.ts';
+import { checkEvents, usualEvents } from '#src/contract/endpoint/endpoint-events.ts';
 import type { EndpointChange, EndpointListInput, EndpointSpec } from '#src/contract/endpoint/endpoint-input.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { endpointDeleted } from '#src/domain/decide/decision.ts';
@@ -94,7 +95,7 @@ export async function updateEndpoint(
       const row = await store.lockEndpoint(tx, projectId, uuid);
       if (!row) throw noSuch('end', id);
       const { cleared, moved, ...stored } = changedReceiver(row, { ...change, ...url }, deps.cipher);
-      const fields = { ...row, ...fieldsOf(change, row), ...stored };
+      const fields = { ...row, ...fieldsOf(change, row), ...eventsOf(row, change), ...stored };
       const written = await store.updateEndpoint(tx, uuid, fields, moved);
       return { ...toEndpoint(written, deps.cipher), clearedHeaders: cleared };
     }),
@@ -180,6 +181,15 @@ export async function deleteEndpoint(
 function changed(deps: Wakes & Routes): void {
   deps.receivers.forget();
   deps.notify('due');
+}
+
+/** Returns the format and events after a change. A new format without events gets its default ones. */
+function eventsOf(
+  row: Pick<store.EndpointRow, 'format' | 'events'>,
+  { format = row.format, events }: Pick<EndpointChange, 'format' | 'events'>,
+): Pick<store.EndpointFields, 'format' | 'events'> {
+  if (events) checkEvents(format, events);
+  return { format, events: events ?? (format === row.format ? row.events : usualEvents(format)) };
 }
 
 const none = { project_wide: false, schedule: null, give_up_on: null };

@@ -19,6 +19,7 @@ export function toEndpoint(row: EndpointRow, cipher: Cipher): Endpoint {
     labels: row.labels,
     projectWide: row.project_wide,
     payload: row.payload,
+    format: row.format,
     headers: shownHeaders(row, cipher),
     scheduleSeconds: row.schedule,
     giveUpOn: row.give_up_on ?? [],

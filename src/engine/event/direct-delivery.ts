@@ -1,4 +1,3 @@
-import type { EventBody } from '#src/contract/event/events.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
@@ -11,7 +10,7 @@ type Target = Pick<ReceiverRow, 'id' | 'project_id' | 'url' | 'payload' | 'sched
  */
 export function directDelivery(
   endpoint: Target,
-  event: EventBody,
+  event: { type: string; body: Uint8Array },
   { eventId, createdAt }: { eventId: string; createdAt: Date },
 ): NewDelivery {
   return {
@@ -31,6 +30,6 @@ export function directDelivery(
     terminal: false,
     skipped: endpoint.state === 'disabled',
     claim: null,
-    body: Buffer.from(JSON.stringify(event)),
+    body: event.body,
   };
 }

@@ -1,4 +1,4 @@
-import type { CallbackEvent } from '#src/contract/event/event-names.ts';
+import type { CallbackEvent, ResponseEvent } from '#src/contract/event/event-names.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { type FullJobRow, isTurn } from '#src/store/job/job-row.ts';
@@ -6,7 +6,7 @@ import { type FullJobRow, isTurn } from '#src/store/job/job-row.ts';
 /** The receiver part of a new delivery: where an event goes, and by which schedule. */
 export type Receiver = Pick<
   NewDelivery,
-  'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'giveUpOn' | 'claim'
+  'type' | 'endpointId' | 'url' | 'headers' | 'sealed' | 'payload' | 'scheduleSeconds' | 'giveUpOn' | 'claim'
 >;
 
 /** Options for finding receivers. `callbackSealed` holds the sealed headers of the job's own callback. */
@@ -14,13 +14,15 @@ export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
   callbackSealed: Uint8Array | null;
   /** The endpoints of the job's project. */
   receivers: readonly ReceiverRow[];
+  /** Returns the event in OpenAI's shape, asked for only if an endpoint of that format is there; absent: there is none. */
+  responseEvent?: () => ResponseEvent | null;
 };
 
 type Told = Pick<FullJobRow, 'callback' | 'labels' | 'run_id' | 'idempotency_key'>;
 
 /**
  * Returns the receivers of a job's event: the job's own callback URL, and every endpoint that the job names or that
- * wants the event. Nobody is told of the turns of a run: they are jobs of Ringback itself.
+ * wants the event. Endpoints of the format `openai` get the event in that shape, under its own type. Nobody is told of the turns of a run: they are jobs of Ringback itself.
  */
 export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOptions): Receiver[] {
   if (isTurn(job)) return [];
@@ -29,6 +31,7 @@ export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOpt
   const asked = callback?.events.includes(type) === true;
   if (asked && callback.url) {
     receivers.push({
+      type,
       endpointId: null,
       url: callback.url,
       headers: callback.headers,
@@ -40,14 +43,19 @@ export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOpt
     });
   }
   for (const endpoint of options.receivers) {
+    const isOwn = endpoint.format === 'ringback';
+    const told = isOwn ? type : (options.responseEvent?.() ?? null);
+    if (told === null) continue;
     const named = asked && callback.endpoint?.id === endpoint.id;
-    if (!named && !isWanted(endpoint, type, labels)) continue;
+    if (!named && !isWanted(endpoint, told, labels)) continue;
     receivers.push({
+      type: told,
       endpointId: endpoint.id,
       url: endpoint.url,
       headers: {},
       sealed: null,
-      payload: (named ? callback.payload : null) ?? endpoint.payload,
+      // An event in OpenAI's shape names the response and nothing more.
+      payload: isOwn ? ((named ? callback.payload : null) ?? endpoint.payload) : 'thin',
       scheduleSeconds: (named ? callback.scheduleSeconds : null) ?? endpoint.schedule,
       giveUpOn: (named ? callback.giveUpOn : null) ?? endpoint.give_up_on,
       claim: null,

@@ -107,7 +107,6 @@ function deliveriesOf(
       projectId: job.project_id,
       jobId: job.id,
       eventId,
-      type,
       terminal: false,
       createdAt: at ?? new Date(nowMs),
       body: bytes(receiver.payload),

@@ -4,6 +4,7 @@ import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { type ReceiverOptions, receiversOf } from './event-receivers.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
+import { responseEventOf } from './response-event.ts';
 
 /** Options for the deliveries of a terminal event. */
 export type TerminalOptions = ReceiverOptions & {
@@ -17,7 +18,7 @@ export type TerminalOptions = ReceiverOptions & {
  */
 export function terminalDeliveries(row: FullJobRow, options: TerminalOptions, deps: Links & Clock): NewDelivery[] {
   const type = `job.${row.state}` as JobEventType;
-  const receivers = receiversOf(row, type, options);
+  const receivers = receiversOf(row, type, { ...options, responseEvent: once(() => responseEventOf(row)) });
   if (receivers.length === 0) return [];
   const nowMs = deps.now();
   const eventId = newId(nowMs);
@@ -27,11 +28,19 @@ export function terminalDeliveries(row: FullJobRow, options: TerminalOptions, de
     projectId: row.project_id,
     jobId: row.id,
     eventId,
-    type,
     terminal: true,
     createdAt: row.ended_at ?? new Date(nowMs),
-    body: options.keepBytes ? eventBytes(row, type, receiver.payload, deps) : null,
+    body: options.keepBytes && receiver.type === type ? eventBytes(row, type, receiver.payload, deps) : null,
   }));
+}
+
+/** Returns a function that asks at most once. */
+function once<T>(ask: () => T): () => T {
+  let known: { value: T } | undefined;
+  return () => {
+    if (known === undefined) known = { value: ask() };
+    return known.value;
+  };
 }
 
 /** Returns true if the job's own callback URL gets the event of this state. */

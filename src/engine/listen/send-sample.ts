@@ -25,7 +25,7 @@ export async function sendSample(
   const type = eventType(input.type);
   const createdAt = new Date(deps.now());
   const eventId = newId(deps.now());
-  const event = sampleEvent(type, createdAt.toISOString());
+  const event = { type, body: Buffer.from(JSON.stringify(sampleEvent(type, createdAt.toISOString()))) };
   const sent = await deps.db.transaction(async (tx) => {
     const targets = await sampleTargets(tx, projectId, type, input);
     const all = targets.map((target) => ({ target, delivery: directDelivery(target, event, { eventId, createdAt }) }));
@@ -66,6 +66,10 @@ async function sampleTargets(
   const all = await findReceivers(tx, projectId);
   if (endpoint !== undefined) {
     const named = all.filter(({ name }) => name === endpoint);
+    if (named.some(({ format }) => format === 'openai')) {
+      const message = `the endpoint "${endpoint}" has the format openai; \`endpoints.test\` sends it an event of that shape`;
+      throw new Refusal('invalid_input', message, 'endpoint');
+    }
     if (named.length > 0) return named;
     throw new Refusal('not_found', `there is no endpoint "${endpoint}"`, 'endpoint');
   }

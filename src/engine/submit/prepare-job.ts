@@ -10,6 +10,7 @@ import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { JobRun, NewJob } from '#src/store/job/insert-jobs.ts';
 import type { ShownHeader, StoredCallback } from '#src/store/job/job-options.ts';
+import { isModelResponse } from '#src/store/job/job-row.ts';
 import type { NewModelCall } from '#src/store/job/model-calls.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
 import { type RequestSecrets, receiverText, sealContext } from '#src/store/seal/sealed-parts.ts';
@@ -74,7 +75,7 @@ export function prepareJob(
       ...(spec.upstream && { upstream: spec.upstream.name }),
     },
     metadata: spec.metadata,
-    ...callbackOf(id, spec, more.receivers ?? [], deps),
+    ...callbackOf(id, spec, more, deps),
     ...bodyOf(id, spec, deps),
     sealed: sealRequest(id, spec, target.href, url, deps),
     idempotency: idempotencyOf(
@@ -108,26 +109,22 @@ function checkRunAt(spec: SubmitSpec, nowMs: number): void {
 function callbackOf(
   id: string,
   { callback, redact }: SubmitSpec,
-  receivers: readonly ReceiverRow[],
+  more: Known,
   deps: Seals & Guards,
 ): Pick<NewJob, 'callback' | 'callbackSealed'> {
   if (callback === null) return { callback: null, callbackSealed: null };
   const url = callback.url === null ? null : checkedUrl(callback.url, deps);
   const shown = url === null ? null : maskUrlQuery(url, secretParameters(url, redact.query));
   return {
-    callback: storedCallback(callback, shown, receivers),
+    callback: storedCallback(callback, shown, more),
     callbackSealed: sealCallback(id, callback, url === shown ? null : url, deps),
   };
 }
 
-function storedCallback(
-  callback: CallbackSpec,
-  shownUrl: string | null,
-  receivers: readonly ReceiverRow[],
-): StoredCallback {
+function storedCallback(callback: CallbackSpec, shownUrl: string | null, more: Known): StoredCallback {
   return {
     url: shownUrl,
-    endpoint: callback.endpoint === null ? null : namedEndpoint(callback.endpoint, receivers),
+    endpoint: callback.endpoint === null ? null : namedEndpoint(callback.endpoint, more),
     events: callback.events,
     headers: Object.fromEntries(callback.headers.map((header) => [header.name, header.masked ?? header.value])),
     payload: callback.payload,
@@ -142,10 +139,14 @@ function checkedUrl(url: string, deps: Guards): string {
   return target.href;
 }
 
-function namedEndpoint(name: string, receivers: readonly ReceiverRow[]): { id: string; name: string } {
+function namedEndpoint(name: string, { receivers = [], gateway }: Known): { id: string; name: string } {
   const endpoint = receivers.find((one) => one.name === name);
   if (!endpoint)
     throw new Refusal('invalid_input', `there is no endpoint "${name}" in this project`, 'callback.endpoint');
+  if (endpoint.format === 'openai' && !isModelResponse({ gateway: gateway ?? null })) {
+    const message = `the endpoint "${name}" has the format openai, and hears of model responses alone`;
+    throw new Refusal('invalid_input', message, 'callback.endpoint');
+  }
   return { id: endpoint.id, name };
 }
 

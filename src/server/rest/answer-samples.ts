@@ -153,6 +153,7 @@ export const sampleEndpoint: Endpoint = {
   labels: [],
   projectWide: false,
   payload: 'full',
+  format: 'ringback',
   headers: { authorization: '********' },
   scheduleSeconds: null,
   giveUpOn: [],

@@ -13,6 +13,7 @@ import {
   rotateInputSchema,
 } from '#src/contract/endpoint/endpoint-input-schema.ts';
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
+import { responseEvents } from '#src/contract/event/event-names.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import {
   endOldSecret,
@@ -25,6 +26,12 @@ import { sendTestEvent } from '#src/engine/endpoint/test-event.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
 
 const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
+const tested = byId.extend({
+  type: z
+    .enum(responseEvents)
+    .optional()
+    .describe('With the format `openai`: which event to send; the first of its own if it is not given.'),
+});
 const ofSecret = z.strictObject({ id: z.string().max(readLimits.idLength), secretId: z.uuid() });
 const withId = z.looseObject({ id: z.string().max(readLimits.idLength) });
 
@@ -117,8 +124,8 @@ export const endpointsRouter = router({
       secrets: await endOldSecret(ctx.deps, ctx.caller.projectId, id, secretId),
     })),
 
-  /** Sends an `endpoint.test` event. */
+  /** Sends an `endpoint.test` event, or an event of a model response to an endpoint of the format `openai`. */
   test: procedure('callbacks:admin')
-    .input(byId)
-    .mutation(({ ctx, input: { id } }) => sendTestEvent(ctx.deps, ctx.caller.projectId, id)),
+    .input(tested)
+    .mutation(({ ctx, input: fields }) => sendTestEvent(ctx.deps, ctx.caller.projectId, fields)),
 });

@@ -12,6 +12,7 @@ export type ReceiverRow = {
   labels: string[];
   project_wide: boolean;
   payload: 'full' | 'thin';
+  format: 'ringback' | 'openai';
   schedule: number[] | null;
   give_up_on: string[] | null;
   state: 'enabled' | 'disabled';
@@ -21,7 +22,7 @@ export type ReceiverRow = {
 export function findReceivers(db: Runner, projectId: string): Promise<ReceiverRow[]> {
   return db.run<ReceiverRow>(
     'find_receivers',
-    `select id, project_id, name, url, events, labels, project_wide, payload, schedule, give_up_on, state from endpoint
+    `select id, project_id, name, url, events, labels, project_wide, payload, format, schedule, give_up_on, state from endpoint
      where project_id = $1 and deleted_at is null order by id`,
     [projectId],
   );

@@ -15,6 +15,7 @@ export type EndpointFields = {
   labels: string[];
   project_wide: boolean;
   payload: 'full' | 'thin';
+  format: 'ringback' | 'openai';
   /** Header names, each with the text shown for a secret value; null: the opened value is shown. */
   headers: Record<string, string | null>;
   /** Real URL and header values, sealed under `sealContext.endpointHeaders`; null if there are no headers and no secrets. */
@@ -45,7 +46,7 @@ export type EndpointRow = EndpointFields & {
   listener: boolean;
 };
 
-const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule, give_up_on,
+const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, format, headers, sealed, schedule, give_up_on,
   rate, concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, problem, paused_until,
   recovered_at, next_slot_at, created_at, updated_at, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
 
@@ -88,8 +89,8 @@ export async function insertEndpoint(
   const rows = await tx.run<EndpointRow>(
     'insert_endpoint',
     `insert into endpoint (id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule,
-                           give_up_on, rate, concurrency)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13::json, $14, $15) returning ${columns}`,
+                           give_up_on, rate, concurrency, format)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13::json, $14, $15, $16) returning ${columns}`,
     [endpoint.id, endpoint.project_id, ...fieldValues(endpoint)],
   );
   return rows[0] as EndpointRow;
@@ -104,13 +105,13 @@ export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields,
     'update_endpoint',
     `update endpoint set name = $2, url = $3, description = $4, events = $5, labels = $6, project_wide = $7, payload = $8,
        headers = $9::json, sealed = $10, schedule = $11::json, give_up_on = $12::json,
-       rate = $13, concurrency = $14, updated_at = now(),
+       rate = $13, concurrency = $14, format = $15, updated_at = now(),
        next_slot_at = case when rate is distinct from $13 then least(next_slot_at, now()) else next_slot_at end,
-       recovered_at = case when $15::bool and paused_until > now() then now() else recovered_at end,
-       failing_since = case when not $15::bool then failing_since end, paused_until = case when not $15::bool then paused_until end,
-       problem = case when not $15::bool and sealed is not distinct from $10 then problem end,
-       asked_until = case when not $15::bool then asked_until end,
-       healthy_from = case when not $15::bool then healthy_from else clock_timestamp() end
+       recovered_at = case when $16::bool and paused_until > now() then now() else recovered_at end,
+       failing_since = case when not $16::bool then failing_since end, paused_until = case when not $16::bool then paused_until end,
+       problem = case when not $16::bool and sealed is not distinct from $10 then problem end,
+       asked_until = case when not $16::bool then asked_until end,
+       healthy_from = case when not $16::bool then healthy_from else clock_timestamp() end
      where id = $1 returning ${columns}`,
     [id, ...fieldValues(fields), moved],
   );
@@ -132,6 +133,7 @@ function fieldValues(fields: EndpointFields): unknown[] {
     toJson(fields.give_up_on),
     fields.rate,
     fields.concurrency,
+    fields.format,
   ];
 }
 

@@ -420,6 +420,7 @@ export const EndpointScalarFieldEnum = {
   labels: 'labels',
   projectWide: 'projectWide',
   payload: 'payload',
+  format: 'format',
   headers: 'headers',
   sealed: 'sealed',
   schedule: 'schedule',

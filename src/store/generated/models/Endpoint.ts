@@ -44,6 +44,7 @@ export type EndpointMinAggregateOutputType = {
   description: string | null
   projectWide: boolean | null
   payload: string | null
+  format: string | null
   sealed: runtime.Bytes | null
   rate: number | null
   concurrency: number | null
@@ -73,6 +74,7 @@ export type EndpointMaxAggregateOutputType = {
   description: string | null
   projectWide: boolean | null
   payload: string | null
+  format: string | null
   sealed: runtime.Bytes | null
   rate: number | null
   concurrency: number | null
@@ -104,6 +106,7 @@ export type EndpointCountAggregateOutputType = {
   labels: number
   projectWide: number
   payload: number
+  format: number
   headers: number
   sealed: number
   schedule: number
@@ -149,6 +152,7 @@ export type EndpointMinAggregateInputType = {
   description?: true
   projectWide?: true
   payload?: true
+  format?: true
   sealed?: true
   rate?: true
   concurrency?: true
@@ -178,6 +182,7 @@ export type EndpointMaxAggregateInputType = {
   description?: true
   projectWide?: true
   payload?: true
+  format?: true
   sealed?: true
   rate?: true
   concurrency?: true
@@ -209,6 +214,7 @@ export type EndpointCountAggregateInputType = {
   labels?: true
   projectWide?: true
   payload?: true
+  format?: true
   headers?: true
   sealed?: true
   schedule?: true
@@ -331,6 +337,7 @@ export type EndpointGroupByOutputType = {
   labels: string[]
   projectWide: boolean
   payload: string
+  format: string
   headers: runtime.JsonValue
   sealed: runtime.Bytes | null
   schedule: runtime.JsonValue | null
@@ -389,6 +396,7 @@ export type EndpointWhereInput = {
   labels?: Prisma.StringNullableListFilter<"Endpoint">
   projectWide?: Prisma.BoolFilter<"Endpoint"> | boolean
   payload?: Prisma.StringFilter<"Endpoint"> | string
+  format?: Prisma.StringFilter<"Endpoint"> | string
   headers?: Prisma.JsonFilter<"Endpoint">
   sealed?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableFilter<"Endpoint">
@@ -426,6 +434,7 @@ export type EndpointOrderByWithRelationInput = {
   labels?: Prisma.SortOrder
   projectWide?: Prisma.SortOrder
   payload?: Prisma.SortOrder
+  format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrderInput | Prisma.SortOrder
   schedule?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -466,6 +475,7 @@ export type EndpointWhereUniqueInput = Prisma.AtLeast<{
   labels?: Prisma.StringNullableListFilter<"Endpoint">
   projectWide?: Prisma.BoolFilter<"Endpoint"> | boolean
   payload?: Prisma.StringFilter<"Endpoint"> | string
+  format?: Prisma.StringFilter<"Endpoint"> | string
   headers?: Prisma.JsonFilter<"Endpoint">
   sealed?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableFilter<"Endpoint">
@@ -503,6 +513,7 @@ export type EndpointOrderByWithAggregationInput = {
   labels?: Prisma.SortOrder
   projectWide?: Prisma.SortOrder
   payload?: Prisma.SortOrder
+  format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrderInput | Prisma.SortOrder
   schedule?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -546,6 +557,7 @@ export type EndpointScalarWhereWithAggregatesInput = {
   labels?: Prisma.StringNullableListFilter<"Endpoint">
   projectWide?: Prisma.BoolWithAggregatesFilter<"Endpoint"> | boolean
   payload?: Prisma.StringWithAggregatesFilter<"Endpoint"> | string
+  format?: Prisma.StringWithAggregatesFilter<"Endpoint"> | string
   headers?: Prisma.JsonWithAggregatesFilter<"Endpoint">
   sealed?: Prisma.BytesNullableWithAggregatesFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableWithAggregatesFilter<"Endpoint">
@@ -580,6 +592,7 @@ export type EndpointCreateInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -617,6 +630,7 @@ export type EndpointUncheckedCreateInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -652,6 +666,7 @@ export type EndpointUpdateInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -689,6 +704,7 @@ export type EndpointUncheckedUpdateInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -725,6 +741,7 @@ export type EndpointCreateManyInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -759,6 +776,7 @@ export type EndpointUpdateManyMutationInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -794,6 +812,7 @@ export type EndpointUncheckedUpdateManyInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -844,6 +863,7 @@ export type EndpointCountOrderByAggregateInput = {
   labels?: Prisma.SortOrder
   projectWide?: Prisma.SortOrder
   payload?: Prisma.SortOrder
+  format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   schedule?: Prisma.SortOrder
@@ -882,6 +902,7 @@ export type EndpointMaxOrderByAggregateInput = {
   description?: Prisma.SortOrder
   projectWide?: Prisma.SortOrder
   payload?: Prisma.SortOrder
+  format?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   rate?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
@@ -911,6 +932,7 @@ export type EndpointMinOrderByAggregateInput = {
   description?: Prisma.SortOrder
   projectWide?: Prisma.SortOrder
   payload?: Prisma.SortOrder
+  format?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
   rate?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
@@ -1030,6 +1052,7 @@ export type EndpointCreateWithoutProjectInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1065,6 +1088,7 @@ export type EndpointUncheckedCreateWithoutProjectInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1130,6 +1154,7 @@ export type EndpointScalarWhereInput = {
   labels?: Prisma.StringNullableListFilter<"Endpoint">
   projectWide?: Prisma.BoolFilter<"Endpoint"> | boolean
   payload?: Prisma.StringFilter<"Endpoint"> | string
+  format?: Prisma.StringFilter<"Endpoint"> | string
   headers?: Prisma.JsonFilter<"Endpoint">
   sealed?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableFilter<"Endpoint">
@@ -1164,6 +1189,7 @@ export type EndpointCreateWithoutSecretsInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1200,6 +1226,7 @@ export type EndpointUncheckedCreateWithoutSecretsInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1250,6 +1277,7 @@ export type EndpointUpdateWithoutSecretsInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1286,6 +1314,7 @@ export type EndpointUncheckedUpdateWithoutSecretsInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1320,6 +1349,7 @@ export type EndpointCreateManyProjectInput = {
   labels?: Prisma.EndpointCreatelabelsInput | string[]
   projectWide?: boolean
   payload?: string
+  format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1354,6 +1384,7 @@ export type EndpointUpdateWithoutProjectInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1389,6 +1420,7 @@ export type EndpointUncheckedUpdateWithoutProjectInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1424,6 +1456,7 @@ export type EndpointUncheckedUpdateManyWithoutProjectInput = {
   labels?: Prisma.EndpointUpdatelabelsInput | string[]
   projectWide?: Prisma.BoolFieldUpdateOperationsInput | boolean
   payload?: Prisma.StringFieldUpdateOperationsInput | string
+  format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -1490,6 +1523,7 @@ export type EndpointSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   labels?: boolean
   projectWide?: boolean
   payload?: boolean
+  format?: boolean
   headers?: boolean
   sealed?: boolean
   schedule?: boolean
@@ -1528,6 +1562,7 @@ export type EndpointSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   labels?: boolean
   projectWide?: boolean
   payload?: boolean
+  format?: boolean
   headers?: boolean
   sealed?: boolean
   schedule?: boolean
@@ -1564,6 +1599,7 @@ export type EndpointSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   labels?: boolean
   projectWide?: boolean
   payload?: boolean
+  format?: boolean
   headers?: boolean
   sealed?: boolean
   schedule?: boolean
@@ -1600,6 +1636,7 @@ export type EndpointSelectScalar = {
   labels?: boolean
   projectWide?: boolean
   payload?: boolean
+  format?: boolean
   headers?: boolean
   sealed?: boolean
   schedule?: boolean
@@ -1625,7 +1662,7 @@ export type EndpointSelectScalar = {
   deletedAt?: boolean
 }
 
-export type EndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "url" | "description" | "events" | "labels" | "projectWide" | "payload" | "headers" | "sealed" | "schedule" | "giveUpOn" | "rate" | "concurrency" | "state" | "disabledReason" | "disabledAt" | "failingSince" | "lastSuccessAt" | "lastFailureAt" | "lastFailureAnswer" | "problem" | "pausedUntil" | "askedUntil" | "healthyFrom" | "recoveredAt" | "nextSlotAt" | "lastGoAt" | "createdAt" | "updatedAt" | "deletedAt", ExtArgs["result"]["endpoint"]>
+export type EndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "url" | "description" | "events" | "labels" | "projectWide" | "payload" | "format" | "headers" | "sealed" | "schedule" | "giveUpOn" | "rate" | "concurrency" | "state" | "disabledReason" | "disabledAt" | "failingSince" | "lastSuccessAt" | "lastFailureAt" | "lastFailureAnswer" | "problem" | "pausedUntil" | "askedUntil" | "healthyFrom" | "recoveredAt" | "nextSlotAt" | "lastGoAt" | "createdAt" | "updatedAt" | "deletedAt", ExtArgs["result"]["endpoint"]>
 export type EndpointInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   secrets?: boolean | Prisma.Endpoint$secretsArgs<ExtArgs>
@@ -1666,6 +1703,10 @@ export type $EndpointPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     projectWide: boolean
     payload: string
+    /**
+     * Shape of its events: `ringback`, or `openai` for the events of model responses alone.
+     */
+    format: string
     /**
      * Header names and the values that may be shown; secrets are masked.
      */
@@ -2168,6 +2209,7 @@ export interface EndpointFieldRefs {
   readonly labels: Prisma.FieldRef<"Endpoint", 'String[]'>
   readonly projectWide: Prisma.FieldRef<"Endpoint", 'Boolean'>
   readonly payload: Prisma.FieldRef<"Endpoint", 'String'>
+  readonly format: Prisma.FieldRef<"Endpoint", 'String'>
   readonly headers: Prisma.FieldRef<"Endpoint", 'Json'>
   readonly sealed: Prisma.FieldRef<"Endpoint", 'Bytes'>
   readonly schedule: Prisma.FieldRef<"Endpoint", 'Json'>

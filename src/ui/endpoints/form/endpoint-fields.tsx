@@ -1,11 +1,12 @@
 'use client';
 
 import { endpointEvents } from '#src/contract/endpoint/endpoint.ts';
+import { responseEvents } from '#src/contract/event/event-names.ts';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { Switch } from '#src/ui/parts/form/switch.tsx';
-import type { EndpointValues } from './endpoint-form-values.ts';
+import { type EndpointValues, formatChange } from './endpoint-form-values.ts';
 import { eventHints } from './event-words.ts';
 import { HeaderFields } from './header-fields.tsx';
 
@@ -44,6 +45,7 @@ export function EndpointFields({ values, isNew, onChange, error }: Props) {
         {...text('url')}
       />
       <TextField label="Description" {...text('description')} />
+      <Format values={values} onChange={onChange} />
       <Events values={values} onChange={onChange} error={error('events')} />
       <Switch
         label="Tell it of every job"
@@ -54,20 +56,7 @@ export function EndpointFields({ values, isNew, onChange, error }: Props) {
       {values.projectWide && (
         <TextField label="Only jobs with all of these labels" placeholder="prod, billing" {...text('labels')} />
       )}
-      <div className="grid gap-1.5">
-        <span className="font-medium">Payload</span>
-        <span>
-          <Segmented
-            label="Payload"
-            value={values.payload}
-            onChange={(payload) => onChange({ payload })}
-            options={[
-              { value: 'full', label: 'Whole job' },
-              { value: 'thin', label: 'Id and state' },
-            ]}
-          />
-        </span>
-      </div>
+      {values.format === 'ringback' && <Payload values={values} onChange={onChange} />}
       <HeaderFields lines={values.headers} onChange={(headers) => onChange({ headers })} error={error('headers')} />
       <TextField
         label="Retry schedule"
@@ -94,6 +83,49 @@ export function EndpointFields({ values, isNew, onChange, error }: Props) {
         />
       </div>
       {isNew && <Signing values={values} onChange={onChange} />}
+    </div>
+  );
+}
+
+function Format({ values, onChange }: Pick<Props, 'values' | 'onChange'>) {
+  return (
+    <div className="grid gap-1.5">
+      <span className="font-medium">Format</span>
+      <span>
+        <Segmented
+          label="Format"
+          value={values.format}
+          onChange={(format) => onChange(formatChange(format))}
+          options={[
+            { value: 'ringback', label: 'Ringback' },
+            { value: 'openai', label: 'OpenAI' },
+          ]}
+        />
+      </span>
+      {values.format === 'openai' && (
+        <span className="text-12 text-fg-subtle">
+          Of model responses alone, by thin events in the shape of OpenAI's webhooks.
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Payload({ values, onChange }: Pick<Props, 'values' | 'onChange'>) {
+  return (
+    <div className="grid gap-1.5">
+      <span className="font-medium">Payload</span>
+      <span>
+        <Segmented
+          label="Payload"
+          value={values.payload}
+          onChange={(payload) => onChange({ payload })}
+          options={[
+            { value: 'full', label: 'Whole job' },
+            { value: 'thin', label: 'Id and state' },
+          ]}
+        />
+      </span>
     </div>
   );
 }
@@ -126,7 +158,7 @@ function Events({ values, onChange, error }: Pick<Props, 'values' | 'onChange'> 
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-2 font-medium">Events</legend>
-      {endpointEvents.map((event) => (
+      {(values.format === 'openai' ? responseEvents : endpointEvents).map((event) => (
         <Checkbox
           key={event}
           label={event}

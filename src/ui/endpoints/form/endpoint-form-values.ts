@@ -1,5 +1,6 @@
-import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
+import type { Endpoint, EndpointEvent, EndpointFormat } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointEdits, EndpointInput } from '#src/contract/endpoint/endpoint-input.ts';
+import { responseEvents } from '#src/contract/event/event-names.ts';
 import { labelLine, readLabels } from '#src/ui/words/label-list.ts';
 
 /** A header in the form. `kept` marks a stored secret that stays as it is. */
@@ -10,6 +11,7 @@ export type EndpointValues = {
   name: string;
   url: string;
   description: string;
+  format: EndpointFormat;
   events: EndpointEvent[];
   projectWide: boolean;
   /** Comma-separated labels. */
@@ -25,6 +27,13 @@ export type EndpointValues = {
   headers: HeaderLine[];
 };
 
+const endsOfJobs: EndpointEvent[] = ['job.completed', 'job.failed', 'job.cancelled'];
+
+/** Returns the change that follows from choosing a format: its own events, all that it has by default. */
+export function formatChange(format: EndpointFormat): Pick<EndpointValues, 'format' | 'events'> {
+  return { format, events: format === 'openai' ? [...responseEvents] : endsOfJobs };
+}
+
 const mask = '********';
 
 /** Returns the form's first values: an endpoint's own values, or the defaults of a new one. */
@@ -33,7 +42,8 @@ export function valuesOf(endpoint: Endpoint | null): EndpointValues {
     name: endpoint?.name ?? '',
     url: endpoint?.url ?? '',
     description: endpoint?.description ?? '',
-    events: endpoint?.events ?? ['job.completed', 'job.failed', 'job.cancelled'],
+    format: endpoint?.format ?? 'ringback',
+    events: endpoint?.events ?? endsOfJobs,
     projectWide: endpoint?.projectWide ?? false,
     labels: labelLine(endpoint?.labels ?? []),
     payload: endpoint?.payload ?? 'full',
@@ -74,6 +84,7 @@ function common(values: EndpointValues) {
     name: values.name.trim(),
     url: values.url.trim(),
     description: values.description.trim(),
+    format: values.format,
     events: values.events,
     projectWide: values.projectWide,
     labels: readLabels(values.labels),

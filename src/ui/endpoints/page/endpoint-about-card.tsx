@@ -7,6 +7,16 @@ import { leftText } from '#src/ui/words/time-text.ts';
 
 const defaultSchedule = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200, 86_400];
 
+function ofText({ projectWide, format }: Endpoint): string {
+  const what = format === 'openai' ? 'model response' : 'job';
+  return projectWide ? `every ${what}` : `${what}s that name it`;
+}
+
+function payloadText({ format, payload }: Endpoint): string {
+  if (format === 'openai') return "the response's id, in OpenAI's shape";
+  return payload === 'full' ? 'the whole job with its result' : 'id and state only';
+}
+
 /** Shows the endpoint's settings: events, filter, payload, schedule, limits, headers. */
 export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
   const schedule = endpoint.scheduleSeconds ?? defaultSchedule;
@@ -23,7 +33,7 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
             </span>
           </Line>
           <Line name="Of">
-            {endpoint.projectWide ? 'every job' : 'jobs that name it'}
+            {ofText(endpoint)}
             {endpoint.labels.length > 0 && (
               <span className="mt-1 flex flex-wrap items-center gap-1 text-fg-muted">
                 with
@@ -33,9 +43,7 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
               </span>
             )}
           </Line>
-          <Line name="Payload">
-            {endpoint.payload === 'full' ? 'the whole job with its result' : 'id and state only'}
-          </Line>
+          <Line name="Payload">{payloadText(endpoint)}</Line>
         </dl>
       </Card>
       <Card label="Schedule">

@@ -1,6 +1,6 @@
 'use client';
 
-import { endEvents } from '#src/contract/event/event-names.ts';
+import { endEvents, responseEvents } from '#src/contract/event/event-names.ts';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
@@ -36,8 +36,10 @@ export function JobFacts({ view }: { view: JobView }) {
   );
 }
 
+const ofEnds: readonly string[] = [...endEvents, ...responseEvents];
+
 function CallbackState({ view, now }: { view: JobView; now: number }) {
-  const ends = view.deliveries.filter(({ type }) => (endEvents as readonly string[]).includes(type));
+  const ends = view.deliveries.filter(({ type }) => ofEnds.includes(type));
   const worst = ends.find(({ state }) => state === 'failed') ?? ends.at(-1);
   if (worst) return <StateMark state={worst.state} />;
   return <span className="font-normal text-fg-subtle">{noCallbackText(view, now)}</span>;

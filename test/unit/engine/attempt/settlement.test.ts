@@ -42,7 +42,7 @@ function job(options: Partial<JobOptions> = {}, more: Partial<ClaimedJob> = {}):
     flow_id: null,
     run_id: null,
     gateway: null,
-  upstream_id: null,
+    upstream_id: null,
     headers: [],
     metadata: null,
     callback: null,

@@ -53,7 +53,7 @@ function job(callback: StoredCallback | null, more: Partial<ClaimedJob> = {}): C
     flow_id: null,
     run_id: null,
     gateway: null,
-  upstream_id: null,
+    upstream_id: null,
     headers: [],
     metadata: null,
     callback,
