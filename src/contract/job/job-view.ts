@@ -47,6 +47,19 @@ export type JobSettings = {
   callbackScheduleSeconds: number[] | null;
 };
 
+/** A job that a gateway has taken as a call of a model API. */
+export type ModelCall = {
+  /** The gateway and its operation: `responses`, `proxy`, or `bifrost/` with a path. */
+  gateway: string;
+  /** Id of the model response; null: the call makes none. */
+  responseId: string | null;
+  /** Model as the API knows it; null: none was named. */
+  model: string | null;
+  /** Tokens as the API counted them; null: it has not, or not yet. */
+  inputTokens: number | null;
+  outputTokens: number | null;
+};
+
 /** Answer of `jobs.view`: everything that the page of a job shows at first. Large bodies do not make it larger. */
 export type JobView = {
   /** The job, with only the first 64 KiB of its result's body. */
@@ -57,6 +70,8 @@ export type JobView = {
   rerunAs: string | null;
   /** The run of which the job is a turn or a step. */
   runId: string | null;
+  /** What a gateway knows of the job; null: it was submitted as a job. */
+  call: ModelCall | null;
   /** State of the request body; `jobs.body` returns the body. */
   body: Keeping;
   /** State of the real values of what is masked in the request. */

@@ -12,7 +12,7 @@ import { toAttempt } from '#src/engine/show/to-attempt.ts';
 import { toDelivery } from '#src/engine/show/to-delivery.ts';
 import { iso, toJob } from '#src/engine/show/to-job.ts';
 import { findDelivery } from '#src/store/delivery/list-deliveries.ts';
-import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { type FullJobRow, isModelResponse } from '#src/store/job/job-row.ts';
 import {
   type AttemptLineRow,
   type DeliveryLineRow,
@@ -46,6 +46,7 @@ export async function readJobPage(deps: Reads & Links & Clock, projectId: string
     apiKeyName: row.api_key_name,
     rerunAs: rerun === null ? null : formatId('job', rerun),
     runId: row.run_id === null ? null : formatId('run', row.run_id),
+    call: callOf(row),
     body: bodyKeeping(row, deps.now()),
     secrets: secretsKeeping(row, deps.now()),
     settings: {
@@ -62,6 +63,17 @@ export async function readJobPage(deps: Reads & Links & Clock, projectId: string
     attempts: (byOwner.get(row.id) ?? []).map(attemptLine),
     latest: latest ? toAttempt(latest) : null,
     deliveries: deliveries.map((delivery) => deliveryLine(delivery, byOwner.get(delivery.id) ?? [])),
+  };
+}
+
+function callOf(row: ViewJobRow): JobView['call'] {
+  if (row.gateway === null) return null;
+  return {
+    gateway: row.gateway,
+    responseId: isModelResponse(row) ? formatId('resp', row.id) : null,
+    model: row.model,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
   };
 }
 

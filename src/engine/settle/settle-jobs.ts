@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { receivedOf } from '#src/domain/decide/outcome.ts';
+import { tokenUsage } from '#src/domain/gateway/token-usage.ts';
+import { readJsonBody } from '#src/domain/policy/body-match.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { type EndedAttempt, type Settlement, settledRow, settlement } from '#src/engine/attempt/settlement.ts';
 import type { Chance, Clock, Guards, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engine/deps.ts';
@@ -21,6 +23,7 @@ import { eraseBodies, eraseSecrets } from '#src/store/job/erase-parts.ts';
 import { insertAttempts } from '#src/store/job/insert-attempts.ts';
 import { insertResults } from '#src/store/job/insert-results.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { addCallTokens, type CallTokens } from '#src/store/job/model-calls.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
 import { wakeLines } from '#src/store/line/due-lines.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
@@ -175,6 +178,7 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: TurnDeps): Promi
     settled.map((entry) => entry.update),
   );
   await insertResults(tx, settled.flatMap(keptResult));
+  await addCallTokens(tx, settled.flatMap(tokensOf));
   await insertStatDeltas(tx, countEnded(settled));
   await erase(tx, settled);
   const retries = settled.filter((entry) => entry.update.admitted);
@@ -198,6 +202,14 @@ function endOfRunJob({ job, update, result }: Settlement): EndedRunJob[] {
 /** Returns the lines of the flows of which an attempt has ended, each once. */
 function flowsOf(settled: Settlement[]): string[] {
   return [...new Set(settled.flatMap(({ job }) => job.flow_id ?? []))];
+}
+
+/** Returns the tokens that a model API says it has used. The body of any other job is not read. */
+function tokensOf({ job, result }: Settlement): CallTokens[] {
+  if (job.gateway === null || result === null || result.truncated) return [];
+  const read = readJsonBody({ body: result.body, truncated: false })();
+  const { input, output } = tokenUsage(read?.value);
+  return input === null && output === null ? [] : [{ jobId: job.id, input, output }];
 }
 
 function keptResult(settled: Settlement) {

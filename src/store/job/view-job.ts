@@ -10,6 +10,9 @@ export type ViewJobRow = FullJobRow & {
   body_erase_at: Date | null;
   secrets_kept: boolean;
   secrets_erase_at: Date | null;
+  model: string | null;
+  input_tokens: number | null;
+  output_tokens: number | null;
 };
 
 export async function findViewJob(
@@ -23,10 +26,11 @@ export async function findViewJob(
     `select ${jobColumns}, ${requestColumns}, r.status as result_status, r.headers as result_headers, r.content_type,
        substring(r.body from 1 for $3) as result_body, octet_length(r.body) as result_size, r.truncated, r.expires_at,
        k.name as api_key_name, b.job_id is not null as body_kept, b.erase_at as body_erase_at,
-       s.sealed is not null as secrets_kept, s.erase_at as secrets_erase_at
+       s.sealed is not null as secrets_kept, s.erase_at as secrets_erase_at, c.model, c.input_tokens, c.output_tokens
      from job j join job_request q on q.job_id = j.id left join result r on r.job_id = j.id
        left join api_key k on k.id = j.api_key_id and k.project_id = j.project_id
        left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id
+       left join model_call c on c.job_id = j.id
      where j.project_id = $1 and j.id = $2`,
     [projectId, id, bodyBytes],
   );

@@ -55,6 +55,9 @@ describe.each(clients)('the openai package %s', (version, Client) => {
     expect(response).toMatchObject({ id: created.id, created_at: created.created_at, metadata: { order: '7' } });
     expect(response.output_text).toBe(`answer to in the background ${version}`);
     expect(response.usage?.total_tokens).toBe(2);
+    const { call } = await ringback.trpc.jobs.view.query({ id: created.id.replace('resp', 'job') });
+    const tokens = { inputTokens: 1, outputTokens: 1 };
+    expect(call).toEqual({ gateway: 'responses', responseId: created.id, model: 'gpt-4o', ...tokens });
     const sent = provider.requests.find(({ text }) => text === request.input);
     expect(sent?.headers.authorization).toBe('Bearer sk-provider');
     expect(JSON.parse(String(sent?.body))).toEqual({ ...request });

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { JobView, Keeping } from '#src/contract/job/job-view.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
@@ -19,6 +20,7 @@ export function AboutCard({ view }: { view: JobView }) {
         <Lines
           lines={[
             ['Submitted by', view.apiKeyName === null ? 'the dashboard' : `key ${view.apiKeyName}`],
+            ...callLines(view),
             ['Idempotency', job.idempotencyKey ? <code key="key">{job.idempotencyKey}</code> : 'no key'],
             job.flow === null ? null : ['Flow', <FlowLink key="flow" flow={job.flow} />],
             job.priority === 0 ? null : ['Priority', job.priority],
@@ -53,6 +55,22 @@ export function AboutCard({ view }: { view: JobView }) {
       )}
     </section>
   );
+}
+
+function callLines({ call, job }: JobView): ([string, ReactNode] | null)[] {
+  if (call === null) return [];
+  const { model, inputTokens, outputTokens, responseId, gateway } = call;
+  const tokens = [
+    inputTokens === null ? null : `${inputTokens.toLocaleString('en-US')} in`,
+    outputTokens === null ? null : `${outputTokens.toLocaleString('en-US')} out`,
+  ].filter((text) => text !== null);
+  return [
+    ['Gateway', gateway],
+    responseId === null ? null : ['Response', <code key="response">{responseId}</code>],
+    job.upstream === null ? null : ['Upstream', job.upstream],
+    model === null ? null : ['Model', model],
+    tokens.length === 0 ? null : ['Tokens', tokens.join(', ')],
+  ];
 }
 
 function FlowLink({ flow }: { flow: string }) {
