@@ -14,6 +14,7 @@ import { readFirst } from '#src/server/call/read-first.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
 import { type DefinedProcedure, longestInput } from '#src/server/call/run-procedure.ts';
 import { gatewayOf, handleGateway } from '#src/server/gateway/gateway-door.ts';
+import { handleWebhooks, isWebhookPath } from '#src/server/gateway/webhook-routes.ts';
 import { clientPackage } from '#src/server/http/client-package.ts';
 import { errorsPage } from '#src/server/http/errors-page.ts';
 import { healthy, ready } from '#src/server/http/health-routes.ts';
@@ -113,6 +114,7 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
     if (path.startsWith(callbacksPath)) return handleCallback(deps, request);
     const gateway = gatewayOf(request);
     if (gateway) return handleGateway(gateway, deps, request);
+    if (isWebhookPath(path)) return handleWebhooks(deps, request);
     if (path.startsWith('/v1/')) return handleRest(deps, request);
     if (path.startsWith(authPath)) return handleAuth(deps, request);
     if (path === joinPath) return handleJoin(deps, request);

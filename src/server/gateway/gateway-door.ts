@@ -17,7 +17,7 @@ type Gateway = {
 /** Returns the gateway whose API a path belongs to, or null if it is none of theirs. */
 export function gatewayOf(request: Pick<HttpRequest, 'path' | 'headers'>): Gateway | null {
   const { path } = request;
-  const refuse = (error: unknown) => openAiError(asRefusal(error));
+  const refuse = (error: unknown) => openAiError(asRefusal(error), { repeatable: true });
   if (path.startsWith(bifrostPath)) return { answer: handleBifrost, refuse: bifrostRefusal };
   if (path.startsWith(proxyPath)) return { answer: handleProxy, refuse };
   if (isDropIn(request)) return { answer: handleDropIn, refuse };

@@ -31,6 +31,7 @@ describe('an endpoint', () => {
         labels: [],
         projectWide: false,
         payload: 'full',
+        format: 'ringback',
         headers: [],
         scheduleSeconds: null,
         giveUpOn: [],
@@ -202,5 +203,23 @@ describe('a rotation', () => {
     for (const overlapSeconds of [604_801, -1, 'soon', null]) {
       expect(refusalOf(() => parseRotation({ overlapSeconds })).field).toBe('overlapSeconds');
     }
+  });
+});
+
+describe('an endpoint of the format openai', () => {
+  const url = 'https://app.example.com/';
+  const all = ['response.completed', 'response.failed', 'response.cancelled', 'response.incomplete'];
+
+  it('hears of all ends of model responses, or of those that are named', () => {
+    expect(parseEndpoint({ name, url, format: 'openai' }).spec).toMatchObject({ format: 'openai', events: all });
+    const one = parseEndpoint({ name, url, format: 'openai', events: ['response.failed'] });
+    expect(one.spec.events).toEqual(['response.failed']);
+  });
+
+  it('can ask for no other events, and other endpoints not for these', () => {
+    const refused = (input: object) => () => parseEndpoint({ name, url, ...input });
+    expect(refused({ format: 'openai', events: ['job.completed'] })).toThrow(/`events` has "job.completed"/);
+    expect(refused({ events: ['response.failed'] })).toThrow(/which the format ringback does not/);
+    expect(refused({ format: 'other' })).toThrow(/`format` must be "ringback" or "openai"/);
   });
 });
