@@ -128,7 +128,9 @@ describe('the guides name', () => {
 
   test('every REST route, and none that is not there', () => {
     const rows = [...read('docs/rest.md').matchAll(/^\| `(GET|POST|DELETE|PUT|PATCH) ([^`]+)`/gm)];
-    const named = rows.map(([, method, route]) => `${method} ${route}`);
+    const all = rows.map(([, method, route]) => `${method} ${route}`);
+    // The routes in OpenAI's shape have a table of their own in the server.
+    const named = all.filter((row) => !row.includes(' /v1/webhook_'));
     expect(named.sort()).toEqual(routes.map(({ method, path: route }) => `${method} ${route}`).sort());
   });
 });
