@@ -1,3 +1,4 @@
+import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { type JsonObject, responseObject } from '#src/domain/gateway/response-object.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { Clock, Reads } from '#src/engine/deps.ts';
@@ -15,6 +16,18 @@ export async function loadResponse(deps: Reads, projectId: string, id: string): 
 
 /** What a job says of the way it came, if it makes a model response. */
 export const responseGateway = 'responses';
+
+/** Returns the response object of a job that was stored just now, without reading it. */
+export function newResponse(job: Pick<SubmittedJob, 'id' | 'state' | 'createdAt'>, asked: JsonObject): JsonObject {
+  const known = { answer: null, answerStatus: null, error: null, endedAt: null, expired: false };
+  const { state, createdAt } = job;
+  return responseObject({ ...known, id: responseId(job.id), state, createdAt: new Date(createdAt), asked });
+}
+
+/** Returns the id of the response that a job makes. */
+export function responseId(jobId: string): string {
+  return `resp${jobId.slice('job'.length)}`;
+}
 
 /** Returns the response object of a job. */
 export function toResponse(row: ModelCallRow, { now }: Clock): JsonObject {

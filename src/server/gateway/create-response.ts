@@ -3,11 +3,18 @@ import { type ResponseCall, readResponseCall } from '#src/contract/gateway/respo
 import type { Job } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
-import { isObject } from '#src/domain/gateway/response-object.ts';
+import { isObject, type JsonObject } from '#src/domain/gateway/response-object.ts';
 import { limits } from '#src/domain/limits.ts';
 import { parseExactJson } from '#src/domain/text/exact-json.ts';
 import { formatId } from '#src/domain/text/id.ts';
-import { answerOf, loadResponse, responseGateway, toResponse } from '#src/engine/gateway/read-response.ts';
+import {
+  answerOf,
+  loadResponse,
+  newResponse,
+  responseGateway,
+  responseId,
+  toResponse,
+} from '#src/engine/gateway/read-response.ts';
 import { findRepetition, repetitionDigest } from '#src/engine/gateway/repetition.ts';
 import { responseJob } from '#src/engine/gateway/response-job.ts';
 import { getJob } from '#src/engine/read/read-job.ts';
@@ -34,10 +41,19 @@ export async function createResponse(deps: ServerDeps, request: HttpRequest): Pr
   const actor = await gatewayCaller(deps, request, 'jobs:write');
   const bytes = await request.body(limits.bodyBytes);
   const call = readResponseCall(parseJson(utf8Text(bytes)));
-  const row = (await repeated(deps, actor, request, bytes)) ?? (await submit(deps, actor, request, { bytes, call }));
-  if (call.stream) return streamResponse(deps, actor, request, row);
-  if (call.background) return json(200, toResponse(row, deps));
-  return inForeground(deps, actor, request, row);
+  const known = await repeated(deps, actor, request, bytes);
+  if (known === null) return submit(deps, actor, request, { bytes, call });
+  return answer(deps, actor, request, { call, id: known, response: null });
+}
+
+/** A response that was asked for; `response` is null if it has to be read. */
+type Asked = { call: ResponseCall; id: string; response: JsonObject | null };
+
+async function answer(deps: ServerDeps, actor: Actor, request: HttpRequest, asked: Asked): Promise<HttpResponse> {
+  const { call, id, response } = asked;
+  if (call.stream) return streamResponse(deps, actor, request, await loadResponse(deps, actor.projectId, id));
+  if (!call.background) return inForeground(deps, actor, request, id);
+  return json(200, response ?? toResponse(await loadResponse(deps, actor.projectId, id), deps));
 }
 
 function parseJson(text: string): unknown {
@@ -49,7 +65,7 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Returns the response that this request asks for a second time, or null. OpenAI's client repeats a request whose answer
+ * Returns the id of the response that this request asks for a second time, or null. OpenAI's client repeats a request whose answer
  * it did not get, without an idempotency key, but says that it does.
  */
 async function repeated(
@@ -57,10 +73,10 @@ async function repeated(
   { id, projectId }: Actor,
   { headers }: HttpRequest,
   bytes: Buffer,
-): Promise<ModelCallRow | null> {
+): Promise<string | null> {
   if (!(Number(headers['x-stainless-retry-count']) > 0) || headers['idempotency-key'] !== undefined) return null;
   const found = await findRepetition(deps, projectId, requestDigest(id, bytes));
-  return found === null ? null : loadResponse(deps, projectId, formatId('resp', found));
+  return found === null ? null : formatId('resp', found);
 }
 
 function requestDigest(callerId: string, bytes: Buffer): Buffer {
@@ -72,7 +88,7 @@ async function submit(
   actor: Actor,
   request: HttpRequest,
   { bytes, call }: { bytes: Buffer; call: ResponseCall },
-): Promise<ModelCallRow> {
+): Promise<HttpResponse> {
   const { projectId } = actor;
   const { upstream, model: named } = await resolveUpstream(deps, projectId, call.model ?? '');
   const model = call.model === null ? null : named;
@@ -91,7 +107,8 @@ async function submit(
     },
     more: { ...more, ...callbackOf(request, call.callback) },
   });
-  return loadResponse(deps, projectId, job.id.replace(/^job/, 'resp'));
+  const response = job.replayed ? null : newResponse(job, call.asked);
+  return answer(deps, actor, request, { call, id: responseId(job.id), response });
 }
 
 /** Returns the headers of the client that concern the API: its versions and beta features. */
@@ -104,20 +121,20 @@ async function inForeground(
   deps: ServerDeps,
   actor: Actor,
   { signal }: HttpRequest,
-  { id }: ModelCallRow,
+  id: string,
 ): Promise<HttpResponse> {
   const end = holdStream('waits', actor, signal);
   try {
-    const before: Job = await getJob(deps, actor.projectId, formatId('job', id));
+    const before: Job = await getJob(deps, actor.projectId, id.replace(/^resp/, 'job'));
     await waitForEnd(deps, actor, before, foregroundSeconds, signal);
   } finally {
     end();
   }
-  const row = await loadResponse(deps, actor.projectId, formatId('resp', id));
+  const row = await loadResponse(deps, actor.projectId, id);
   if (row.state === 'failed') return failure(row);
   if (isTerminal(row.state)) return json(200, toResponse(row, deps));
   // The client asks again and finds the same response.
-  const message = `the response ${formatId('resp', id)} has not come yet`;
+  const message = `the response ${id} has not come yet`;
   return json(
     503,
     { error: { message, type: 'server_error', code: 'unavailable', param: null } },
