@@ -1,4 +1,5 @@
 import type { JobState } from '#src/domain/decide/job-state.ts';
+import { isRawJson, parseExactJson } from '#src/domain/text/exact-json.ts';
 import { isObject, type JsonObject } from './response-object.ts';
 
 /** A route of Bifrost's async API. */
@@ -119,7 +120,8 @@ export function bifrostError(status: number, message: string): JsonObject {
 
 function jsonOf({ body }: { body: Uint8Array }): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const value = parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return isRawJson(value) ? undefined : value;
   } catch {
     return undefined;
   }

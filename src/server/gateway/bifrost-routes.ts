@@ -19,20 +19,23 @@ import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { json } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { findModelCall, type ModelCallRow } from '#src/store/job/model-calls.ts';
-import { calledBody } from './called-body.ts';
-import { gatewayCaller, keyOf } from './gateway-caller.ts';
+import { type CalledBody, calledBody } from './called-body.ts';
+import { gatewayCaller, keyOf, virtualKeyOf } from './gateway-caller.ts';
 import { submitCall } from './submit-call.ts';
 
 export const bifrostPath = '/v1/async/';
 
 /** Answers Bifrost's async routes. `POST` submits, `GET` with the id of a job polls. */
 export async function handleBifrost(deps: ServerDeps, request: HttpRequest): Promise<HttpResponse> {
-  const [, path = '', id] = /^(.*?)(?:\/([0-9a-f-]{36}))?$/.exec(request.path.slice(bifrostPath.length)) ?? [];
-  const operation = bifrostOperation(path);
-  if (operation === undefined) throw new Refusal('no_route', `there is no route ${request.path}`);
-  const method = id === undefined ? 'POST' : 'GET';
-  if (request.method !== method) throw new MethodNotAllowed(request, [method]);
-  return id === undefined ? submit(deps, request, operation) : poll(deps, request, operation, id);
+  const path = request.path.slice(bifrostPath.length);
+  const cut = path.lastIndexOf('/');
+  const submitted = bifrostOperation(path);
+  const polled = bifrostOperation(path.slice(0, Math.max(cut, 0)));
+  if (submitted !== undefined && request.method === 'POST') return submit(deps, request, submitted);
+  if (polled !== undefined && request.method === 'GET') return poll(deps, request, polled, path.slice(cut + 1));
+  if (submitted === undefined && polled === undefined)
+    throw new Refusal('no_route', `there is no route ${request.path}`);
+  throw new MethodNotAllowed(request, [submitted === undefined ? 'GET' : 'POST']);
 }
 
 /** Returns a refusal in Bifrost's shape. */
@@ -56,11 +59,11 @@ export async function submitBifrost(
   actor: Actor,
   request: HttpRequest,
   operation: BifrostOperation,
+  refusedStream = `stream is not supported for async ${operation.streamed}`,
 ): Promise<ModelCallRow> {
   const { headers } = request;
   const called = calledBody(await request.body(limits.bodyBytes), headers['content-type']);
-  if (called.stream && operation.streamed !== null)
-    throw new Refusal('invalid_input', `stream is not supported for async ${operation.streamed}`);
+  if (isStreamed(operation, called)) throw new Refusal('invalid_input', refusedStream);
   const { upstream, model } = await resolveUpstream(deps, actor.projectId, called.model ?? '');
   const job = await submitCall(deps, actor, request, {
     gateway: bifrostGateway + operation.path,
@@ -78,6 +81,10 @@ export async function submitBifrost(
   return row;
 }
 
+function isStreamed({ streamed, path }: BifrostOperation, { stream, streamsSpeech }: CalledBody): boolean {
+  return streamed !== null && (stream || (streamsSpeech && path === 'audio/speech'));
+}
+
 /** The webhook that a header names must be an endpoint of the project that is not disabled. */
 async function webhookOf(deps: ServerDeps, { projectId }: Actor, name: string | undefined): Promise<object> {
   if (name === undefined || name === '') return {};
@@ -89,10 +96,10 @@ async function webhookOf(deps: ServerDeps, { projectId }: Actor, name: string | 
   return { callback: { endpoint: name } };
 }
 
-/** A job that was submitted with a virtual key can only be read with the same one. */
-function keyDigest({ headers }: HttpRequest): Buffer | null {
-  const key = headers['x-bf-vk'];
-  return key === undefined ? null : createHash('sha256').update(key).digest();
+/** Returns the hash of the virtual key of a request; null: it has none. The job can only be read with the same key. */
+function keyDigest(request: HttpRequest): Buffer | null {
+  const key = virtualKeyOf(request);
+  return key === null ? null : createHash('sha256').update(key).digest();
 }
 
 async function poll(
@@ -101,9 +108,9 @@ async function poll(
   operation: BifrostOperation,
   id: string,
 ): Promise<HttpResponse> {
-  if (keyOf(request) === null) return notFound('virtual key is required');
+  if (keyOf(request) === null && virtualKeyOf(request) === null) return notFound('virtual key is required');
   const actor = await gatewayCaller(deps, request, 'jobs:read').catch((error: unknown) => {
-    if (asRefusal(error).code === 'unauthorized') return null;
+    if (errorCodes[asRefusal(error).code][0] === 401) return null;
     throw error;
   });
   if (actor === null) return notFound('virtual key not found');

@@ -10,6 +10,8 @@ export type CalledBody = {
   model: string | null;
   /** True if the answer is to be a stream of events. */
   stream: boolean;
+  /** True if speech is to come as events. */
+  streamsSpeech: boolean;
   contentType: string;
   /** Returns the body with the name of another model. Everything else in it stays as it was sent. */
   withModel(model: string | null): Uint8Array;
@@ -31,7 +33,8 @@ export function calledBody(body: Buffer, contentType: string | undefined): Calle
     throw new Refusal('invalid_input', '`model` must be a text of 1 to 512 characters.', 'model');
   return {
     model,
-    stream: stream === true || format === 'sse',
+    stream: stream === true,
+    streamsSpeech: format === 'sse',
     contentType: 'application/json',
     withModel: (named) => (named === model ? body : Buffer.from(JSON.stringify({ ...input, model: named }))),
   };
@@ -42,6 +45,7 @@ function calledForm(body: Buffer, contentType: string): CalledBody {
   return {
     model: model?.value ?? null,
     stream: formField(body, contentType, 'stream')?.value === 'true',
+    streamsSpeech: false,
     contentType,
     withModel: (named) =>
       model === null || named === null || named === model.value ? body : withField(body, model, named),

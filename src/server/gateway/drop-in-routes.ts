@@ -43,7 +43,7 @@ export async function handleDropIn(deps: ServerDeps, request: HttpRequest): Prom
   const actor = await gatewayCaller(deps, request, id === undefined ? 'jobs:write' : 'jobs:read');
   const row =
     id === undefined
-      ? await submitBifrost(deps, actor, request, operation)
+      ? await submitBifrost(deps, actor, request, operation, 'streaming is not supported for async requests')
       : isUuid(id)
         ? await findModelCall(deps.db, actor.projectId, id)
         : null;

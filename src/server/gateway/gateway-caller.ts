@@ -16,6 +16,21 @@ export function keyOf({ headers }: Pick<HttpRequest, 'headers'>): string | null 
   return headers.authorization ?? null;
 }
 
+/** What virtual keys of Bifrost begin with. */
+const virtualKey = 'sk-bf-';
+
+/**
+ * Returns the virtual key of a request, by Bifrost's rules: `x-bf-vk`, or a key of its form in one of the other headers.
+ * A key of Ringback is none: it already decides which project is read.
+ */
+export function virtualKeyOf({ headers }: Pick<HttpRequest, 'headers'>): string | null {
+  const named = headers['x-bf-vk'];
+  if (named !== undefined) return named.startsWith('rbk_') ? null : named;
+  const bearer = headers.authorization?.replace(/^bearer\s+/i, '');
+  const others = keyHeaders.map((name) => headers[name]);
+  return [bearer, ...others].find((value) => value?.startsWith(virtualKey)) ?? null;
+}
+
 /** Returns the caller of a gateway. A session of the dashboard is no caller, because other sites can send its cookie. */
 export async function gatewayCaller(deps: ServerDeps, request: HttpRequest, scope: Scope): Promise<Actor> {
   const authorization = keyOf(request);

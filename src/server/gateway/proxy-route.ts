@@ -31,14 +31,13 @@ export async function handleProxy(deps: ServerDeps, request: HttpRequest): Promi
   const upstream = upstreams.find((one) => one.name === name);
   if (upstream === undefined) throw new Refusal('not_found', `there is no upstream "${name.slice(0, 64)}"`, 'upstream');
   const bytes = await request.body(limits.bodyBytes);
-  const query = request.query.size === 0 ? '' : `?${request.query.toString()}`;
   const prefer = preferred(request.headers.prefer);
   const job = await submitCall(deps, actor, request, {
     gateway: 'proxy',
     call: { model: modelOf(bytes, request), asked: null, digest: null, keyDigest: null },
     upstream,
     method: request.method,
-    path: `${rest === '' ? '/' : rest}${query}`,
+    path: `${rest === '' ? '/' : rest}${request.search}`,
     headers: passedHeaders(request.headers),
     body: bytes.byteLength === 0 ? null : bytes,
     resultTtlSeconds: keptSeconds,

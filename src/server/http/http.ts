@@ -4,6 +4,8 @@ export type HttpRequest = {
   /** The raw path, not percent-decoded, without the query. */
   path: string;
   query: URLSearchParams;
+  /** The query as it was sent, with its `?`; empty: there is none. */
+  search: string;
   headers: Record<string, string | undefined>;
   /**
    * Reads the body once; refuses one longer than `maxBytes` with `body_too_large`. `each` sees every part as it arrives,

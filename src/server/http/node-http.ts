@@ -18,6 +18,7 @@ export function fromNode(
     method: request.method ?? 'GET',
     path: mark < 0 ? target : target.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    search: mark < 0 ? '' : target.slice(mark),
     headers: singleHeaders(request),
     body: (maxBytes, each) => readBody(request, maxBytes, each),
     signal: gone.signal,

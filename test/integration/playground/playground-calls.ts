@@ -56,6 +56,7 @@ export function request(
     method,
     path,
     query: new URLSearchParams(query),
+    search: query === '' ? '' : `?${query}`,
     headers,
     ...{ peer, requestId: 'test' },
     body: async (maxBytes) => {

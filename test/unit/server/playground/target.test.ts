@@ -8,6 +8,7 @@ const request = (query: string, signal: AbortSignal): HttpRequest => ({
   method: 'POST',
   path: '/playground/target',
   query: new URLSearchParams(query),
+  search: query === '' ? '' : `?${query}`,
   headers: {},
   body: async (maxBytes) => {
     if (maxBytes < 9 * 1024 ** 2) throw new Refusal('body_too_large', 'too large');
