@@ -53,7 +53,7 @@ async function submit(deps: ServerDeps, request: HttpRequest, operation: Bifrost
   return facts === null ? notFound('job not found or expired') : json(202, bifrostEnvelope(facts));
 }
 
-/** Stores the job of an operation, and returns its rows. */
+/** Stores the job of an operation, and returns its rows as they were then. A quick worker may have ended it already. */
 export async function submitBifrost(
   deps: ServerDeps,
   actor: Actor,
@@ -78,7 +78,7 @@ export async function submitBifrost(
   });
   const row = await findModelCall(deps.db, actor.projectId, parseId('job', job.id) ?? '');
   if (row === null) throw new Refusal('not_found', 'job not found or expired');
-  return row;
+  return { ...row, state: 'queued', ended_at: null };
 }
 
 function isStreamed({ streamed, path }: BifrostOperation, { stream, streamsSpeech }: CalledBody): boolean {
@@ -100,6 +100,11 @@ async function webhookOf(deps: ServerDeps, { projectId }: Actor, name: string | 
 function keyDigest(request: HttpRequest): Buffer | null {
   const key = virtualKeyOf(request);
   return key === null ? null : createHash('sha256').update(key).digest();
+}
+
+/** Returns true if a request has the virtual key that the job was submitted with, or if the job has none. */
+export function hasKeyOf({ key_digest: digest }: ModelCallRow, request: HttpRequest): boolean {
+  return digest === null || keyDigest(request)?.equals(digest) === true;
 }
 
 async function poll(
@@ -127,8 +132,7 @@ async function answerPoll(
   const row = isUuid(id) ? await findModelCall(deps.db, actor.projectId, id) : null;
   const facts = row && bifrostFacts(row, deps);
   if (row === null || facts === null) return notFound('job not found or expired');
-  if (row.key_digest !== null && keyDigest(request)?.equals(row.key_digest) !== true)
-    return notFound('virtual key mismatch');
+  if (!hasKeyOf(row, request)) return notFound('virtual key mismatch');
   if (facts.operation !== operation) return notFound('operation type mismatch');
   return json(facts.endedAt === null ? 202 : 200, bifrostEnvelope(facts));
 }

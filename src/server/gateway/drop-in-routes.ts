@@ -13,7 +13,7 @@ import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { asAttachment, json } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { findModelCall } from '#src/store/job/model-calls.ts';
-import { submitBifrost } from './bifrost-routes.ts';
+import { hasKeyOf, submitBifrost } from './bifrost-routes.ts';
 import { gatewayCaller } from './gateway-caller.ts';
 
 /** Headers by which a request of a provider's own route is made in the background, and asked for again. */
@@ -47,7 +47,7 @@ export async function handleDropIn(deps: ServerDeps, request: HttpRequest): Prom
       : isUuid(id)
         ? await findModelCall(deps.db, actor.projectId, id)
         : null;
-  const facts = row && bifrostFacts(row, deps);
+  const facts = row && hasKeyOf(row, request) ? bifrostFacts(row, deps) : null;
   if (facts === null || facts.operation !== operation) throw new Refusal('not_found', 'job not found or expired');
   return facts.endedAt === null ? json(200, pendingAnswer(facts)) : endedAnswer(facts);
 }
