@@ -22,6 +22,7 @@ export type {
   NodeCallbackRequest,
 } from '#src/client/callback/callback-request.ts';
 export { type CallbackHandlers, handleCallback, type ReceiveOptions } from '#src/client/callback/handle-callback.ts';
+export type { KeyPage } from '#src/client/callback/key-page.ts';
 export { type MemoryStoreOptions, memoryStore } from '#src/client/callback/memory-store.ts';
 export type { SeenClaim, SeenStore } from '#src/client/callback/seen-store.ts';
 export { type VerifyOptions, verifyCallback } from '#src/client/callback/verify-callback.ts';

@@ -22,6 +22,7 @@ import type { Handler, HttpRequest, HttpResponse } from '#src/server/http/http.t
 import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { handleMetrics, metricsPath } from '#src/server/http/metrics-route.ts';
 import { fromNode, singleHeaders, toNode } from '#src/server/http/node-http.ts';
+import { isPublicKeysPath, makePublicKeyPages } from '#src/server/http/public-keys.ts';
 import { answerHeaders } from '#src/server/http/security-headers.ts';
 import { problem } from '#src/server/http/wire.ts';
 import { handleListeners, listenersPath } from '#src/server/listeners/listener-routes.ts';
@@ -81,7 +82,9 @@ function refuseWorker({ publicUrl }: ServerDeps, node: IncomingMessage, response
 }
 
 function isOwn(path: string): boolean {
-  return /^\/(v1|api|openai|playground)\//.test(path) || path === metricsPath || pages.has(path);
+  return (
+    /^\/(v1|api|openai|playground)\//.test(path) || path === metricsPath || pages.has(path) || isPublicKeysPath(path)
+  );
 }
 
 type Page = (deps: ServerDeps, request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
@@ -105,8 +108,10 @@ async function readPage(page: Page, deps: ServerDeps, request: HttpRequest): Pro
 }
 
 function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest) => Promise<HttpResponse> {
+  const publicKeyPage = makePublicKeyPages(deps);
   return async (request) => {
     const { path } = request;
+    if (isPublicKeysPath(path)) return readPage(() => publicKeyPage(path), deps, request);
     const page = pages.get(path);
     if (page) return readPage(page, deps, request);
     if (path === metricsPath) return handleMetrics(deps, request);

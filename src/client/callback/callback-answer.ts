@@ -49,11 +49,12 @@ const statuses: Record<CallbackErrorCode, number> = {
   no_matching_signature: 401,
   body_too_large: 413,
   bad_secret: 500,
+  keys_unavailable: 500,
 };
 
 /** True when the sender caused the error. The receiver need not report such an error. */
 export function isSendersFault(error: unknown): error is CallbackVerificationError {
-  return error instanceof CallbackVerificationError && error.code !== 'bad_secret';
+  return error instanceof CallbackVerificationError && error.code !== 'bad_secret' && error.code !== 'keys_unavailable';
 }
 
 /** Converts the answer to a `Response`. */

@@ -75,13 +75,14 @@ export type CallbackErrorCode =
   | 'too_new'
   | 'no_matching_signature'
   | 'bad_secret'
+  | 'keys_unavailable'
   | 'body_too_large'
   | 'body_incomplete'
   | 'body_not_json';
 
 /**
- * A callback failed verification and must not be used. Answer it with a 400. Answer `bad_secret` with a 500, so that
- * the callback is sent again.
+ * A callback failed verification and must not be used. Answer it with a 400. Answer `bad_secret` and
+ * `keys_unavailable` with a 500, so that the callback is sent again.
  */
 export class CallbackVerificationError extends Error {
   override readonly name = 'CallbackVerificationError';

@@ -1,6 +1,6 @@
 import { decodeBase64 } from '#src/domain/text/base64.ts';
 import type { SignatureEntry } from '#src/domain/text/signature.ts';
-import type { WebhookKey } from './webhook-secrets.ts';
+import type { WebhookKey } from './key-page.ts';
 
 /** The most ed25519 signatures to check, more than Ringback ever sends. Each check reads the whole body. */
 const maxPublicSignatures = 10;

@@ -31,7 +31,8 @@ export type VerifyOptions = {
 /**
  * Verifies that a callback came from Ringback, unchanged and recently (Standard Webhooks 1.0.0), and returns its event.
  * A secret (`whsec_…`) verifies `v1` signatures, a public key (`whpk_…`) verifies `v1a` signatures. One list may hold
- * both. One matching signature is enough, so that a secret can be replaced without a gap. Without `secrets`, those of
+ * both. `{ jwks: url }` names the page of a project's public keys, so that no secret is shared: the page is read when it
+ * is needed and kept in memory. One matching signature is enough, so that a secret can be replaced without a gap. Without `secrets`, those of
  * `RINGBACK_WEBHOOK_SECRET` are used. A `Request` is copied first: its body can still be read afterwards, but must not
  * be read before. The body of a Node request is read, unless its bytes are already in `body` or `rawBody`.
  *
@@ -48,10 +49,11 @@ export async function verifyCallback<Known extends RingbackEvent = JobEvent>(
 ): Promise<Known> {
   const { id, timestamp, entries } = readSigned(request.headers);
   checkTime(timestamp, options);
-  const keys = await readKeys(secrets, request.headers);
+  const { keys, again } = await readKeys(secrets, request.headers);
   const body = await readBody(request, options.maxBytes ?? deliveryLimits.eventBytes);
   const content = signedContent(id, timestamp, body);
-  if (!(await isSigned(content, keys, entries))) {
+  // A key that is not known yet may have been made since the page of keys was read.
+  if (!(await isSigned(content, keys, entries)) && !(again && (await isSigned(content, await again(), entries)))) {
     const message = 'No signature matches: the secret is wrong, or the body is not exactly as it was sent.';
     throw new CallbackVerificationError('no_matching_signature', message);
   }

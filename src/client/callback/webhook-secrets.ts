@@ -1,7 +1,8 @@
 import { readEnvironment } from '#src/client/call/environment.ts';
-import { decodeSecret, type SignatureVersion } from '#src/domain/text/signature.ts';
+import { decodeSecret } from '#src/domain/text/signature.ts';
 import { CallbackVerificationError } from './callback-event.ts';
 import { type CallbackHeaders, toHeaders } from './callback-request.ts';
+import { type KeyPage, readKeyPage, type WebhookKey } from './key-page.ts';
 
 /**
  * A secret (`whsec_…`) or a public key (`whpk_…`), several of them separated by commas, or a list. Any of them may have
@@ -9,28 +10,35 @@ import { type CallbackHeaders, toHeaders } from './callback-request.ts';
  */
 export type SecretList = string | readonly string[];
 
+type Found = SecretList | KeyPage | null | undefined;
+
 /**
- * The secrets to verify a callback with, or a function that finds them by the callback's headers, for a receiver of
- * several projects. The headers are not verified: use them only to look up a secret. When the function finds no secret,
- * the callback is refused.
+ * The secrets to verify a callback with, or the page of a project's public keys (`{ jwks: url }`), or a function that
+ * finds them by the callback's headers, for a receiver of several projects. The headers are not verified: use them only
+ * to look up a secret. When the function finds no secret, the callback is refused.
  */
-export type WebhookSecrets =
-  | SecretList
-  | ((headers: Headers) => SecretList | null | undefined | Promise<SecretList | null | undefined>);
+export type WebhookSecrets = SecretList | KeyPage | ((headers: Headers) => Found | Promise<Found>);
 
-/** A key that verifies signatures: the bytes of a shared secret (`v1`) or of an ed25519 public key (`v1a`). */
-export type WebhookKey = { version: SignatureVersion; bytes: Uint8Array<ArrayBuffer> };
+/** Keys, and a function that reads them anew where that may bring others. */
+export type FoundKeys = { keys: WebhookKey[]; again?: () => Promise<WebhookKey[]> };
 
-/** Returns the keys of the given secrets, else of `RINGBACK_WEBHOOK_SECRET`. Rejects with `bad_secret`. */
-export async function readKeys(secrets: WebhookSecrets | undefined, headers: CallbackHeaders): Promise<WebhookKey[]> {
-  if (typeof secrets === 'function') {
-    const found = await secrets(toHeaders(headers));
-    return found === null || found === undefined ? [] : toKeys(found);
+/**
+ * Returns the keys of the given secrets, else of `RINGBACK_WEBHOOK_SECRET`. Rejects with `bad_secret` or
+ * `keys_unavailable`.
+ */
+export async function readKeys(secrets: WebhookSecrets | undefined, headers: CallbackHeaders): Promise<FoundKeys> {
+  const found = typeof secrets === 'function' ? await secrets(toHeaders(headers)) : secrets;
+  if (isKeyPage(found)) {
+    return { keys: await readKeyPage(found), again: () => readKeyPage(found, { again: true }) };
   }
-  const list = secrets ?? readEnvironment().webhookSecret ?? [];
-  const keys = toKeys(list);
-  if (keys.length > 0) return keys;
+  if (typeof secrets === 'function') return { keys: found === null || found === undefined ? [] : toKeys(found) };
+  const keys = toKeys(found ?? readEnvironment().webhookSecret ?? []);
+  if (keys.length > 0) return { keys };
   throw badSecret('No webhook secret was given, and RINGBACK_WEBHOOK_SECRET is not set.');
+}
+
+function isKeyPage(found: Found): found is KeyPage {
+  return typeof found === 'object' && found !== null && 'jwks' in found;
 }
 
 function toKeys(list: SecretList): WebhookKey[] {

@@ -77,7 +77,7 @@ export function rotateProjectSecret(
     if (!(await lockProject(tx, projectId))) {
       throw new Refusal('not_found', `there is no project ${formatId('prj', projectId)}`);
     }
-    const made = await rotate(tx, { projectId, endpointId: null }, { overlapSeconds, signing: 'v1' }, deps);
+    const made = await rotate(tx, { projectId, endpointId: null, kind: 'v1' }, { overlapSeconds, signing: 'v1' }, deps);
     if (made.signing !== 'v1') throw new Error('A project has shared secrets only.');
     return made;
   });
@@ -89,17 +89,23 @@ export async function endpointSecrets(deps: Reads, projectId: string, id: string
 }
 
 export async function projectSecrets(deps: Reads, projectId: string): Promise<SecretInfo[]> {
-  return (await listSecrets(deps.db, { projectId, endpointId: null })).map(secretInfo);
+  return (await listSecrets(deps.db, { projectId, endpointId: null, kind: 'v1' })).map(secretInfo);
 }
 
 /** Makes a change in a transaction, then notifies the workers, because they cache secrets. */
-async function changing<T>(deps: Reads & Wakes, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function changing<T>(deps: Reads & Wakes, work: (tx: Tx) => Promise<T>): Promise<T> {
   const changed = await deps.db.transaction(work);
   deps.notify('secrets');
   return changed;
 }
 
-async function rotate(tx: Tx, owner: SecretOwner, spec: RotateSpec, deps: Seals & Clock): Promise<RotatedSecret> {
+/** Makes a new secret, which signs beside the older ones until their overlap is over. The owner is locked. */
+export async function rotate(
+  tx: Tx,
+  owner: SecretOwner,
+  spec: RotateSpec,
+  deps: Seals & Clock,
+): Promise<RotatedSecret> {
   const kind = spec.signing ?? (await listSecrets(tx, owner))[0]?.kind ?? 'v1';
   await expireSecrets(tx, owner, { overlapSeconds: spec.overlapSeconds, keep: endpointLimits.liveSecrets - 1 });
   const made = await addSecret(tx, owner, kind, deps);
@@ -154,7 +160,7 @@ export function endOldSecret(
 async function lockOwner(tx: Tx, projectId: string, endpoint: string | null): Promise<SecretOwner> {
   if (endpoint === null) {
     if (!(await lockProject(tx, projectId))) throw new Refusal('not_found', 'there is no such project');
-    return { projectId, endpointId: null };
+    return { projectId, endpointId: null, kind: 'v1' };
   }
   const endpointId = endpointUuid(endpoint);
   const row = await lockEndpoint(tx, projectId, endpointId);
@@ -168,13 +174,15 @@ async function lockOwner(tx: Tx, projectId: string, endpoint: string | null): Pr
   return { projectId, endpointId };
 }
 
-async function findLive(tx: Tx, owner: SecretOwner, secretId: string): Promise<SecretInfoRow> {
+/** Returns a live secret of an owner. Throws `not_found`. */
+export async function findLive(tx: Tx, owner: SecretOwner, secretId: string): Promise<SecretInfoRow> {
   const secret = (await listSecrets(tx, owner)).find((row) => row.id === secretId);
   if (!secret) throw new Refusal('not_found', `there is no live secret "${secretId.slice(0, 64)}"`, 'secretId');
   return secret;
 }
 
-function secretInfo(row: SecretInfoRow): SecretInfo {
+/** Returns a secret as the API shows it, without its value. */
+export function secretInfo(row: SecretInfoRow): SecretInfo {
   return {
     id: row.id,
     kind: row.kind,

@@ -127,6 +127,6 @@ async function makeOwner(
 }
 
 async function newestSecret(tx: Runner, { cipher }: Deps, projectId: string): Promise<string> {
-  const [newest] = await liveWebhookSecrets(tx, projectId);
+  const newest = (await liveWebhookSecrets(tx, projectId)).find(({ kind }) => kind === 'v1');
   return newest ? cipher.open(newest.sealed, sealContext.webhookSecret(newest.id)).toString('utf8') : '';
 }

@@ -1,4 +1,5 @@
 import type { Endpoint, SecretInfo } from '#src/contract/endpoint/endpoint.ts';
+import type { SigningKeys } from '#src/contract/endpoint/signing-key-schemas.ts';
 import type { DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
 import { sampleEndpointRef, sampleJob } from '#src/contract/event/event-samples.ts';
 import type { Flow } from '#src/contract/flow/flow.ts';
@@ -194,6 +195,21 @@ export const sampleSecrets: SecretInfo[] = [
     expiresAt: '2026-11-21T09:00:00.000Z',
   },
 ];
+
+/** The ed25519 key of a project, and its page. */
+export const sampleSigningKeys: SigningKeys = {
+  jwksUrl: 'https://ringback.example.com/.well-known/ringback/prj_01m5xq2c4r7t9w0y3a6d8f1h2k/jwks.json',
+  secrets: [
+    {
+      id: '019a9f70-54c2-7d8b-9a31-6a1d2b3c4d5f',
+      kind: 'v1a',
+      hint: 'KZUc',
+      revealable: false,
+      createdAt: '2026-11-20T09:00:00.000Z',
+      expiresAt: null,
+    },
+  ],
+};
 
 /** An operation on deliveries that is under way. */
 export const sampleResending: Operation = {

@@ -1,5 +1,6 @@
 import { liveSecretsSchema, rotatedProjectSecretSchema } from '#src/contract/endpoint/endpoint-schemas.ts';
-import { sampleSecretId, sampleSecrets } from './answer-samples.ts';
+import { rotatedSigningKeySchema, signingKeysSchema } from '#src/contract/endpoint/signing-key-schemas.ts';
+import { sampleSecretId, sampleSecrets, sampleSigningKeys } from './answer-samples.ts';
 import { type RestRoute, route } from './route.ts';
 
 /** The project's own secrets, which sign callbacks to URLs that came with a job. */
@@ -44,6 +45,52 @@ export const projectRoutes: readonly RestRoute[] = [
         says: 'Those that still sign.',
         schema: liveSecretsSchema,
         example: { secrets: sampleSecrets.slice(0, 1) },
+      },
+    ],
+    errors: ['not_found'],
+  }),
+  route('project.signingKeys', {
+    method: 'GET',
+    path: '/v1/project/signing-keys',
+    summary: "List the project's public-key signing keys",
+    description:
+      'The ed25519 keys that sign callbacks to URLs beside the secrets, and the page of their public halves.',
+    gives: [{ status: 200, says: 'The keys.', schema: signingKeysSchema, example: sampleSigningKeys }],
+    errors: [],
+  }),
+  route('project.rotateSigningKey', {
+    method: 'POST',
+    path: '/v1/project/rotate-signing-key',
+    summary: "Make or exchange the project's signing key",
+    description:
+      'The first key turns `v1a` signatures on. Those before a new one go on signing for a while, so that receivers can follow.',
+    takes: { example: { overlapSeconds: '2d' }, optional: true },
+    gives: [
+      {
+        status: 200,
+        says: 'The new public key, and all that sign now.',
+        schema: rotatedSigningKeySchema,
+        example: {
+          signing: 'v1a',
+          publicKey: 'whpk_k1pIhgo2mHqIYCZrsLxzOCVSG0JFzoVHYbYJoKrKZUc=',
+          ...sampleSigningKeys,
+        },
+      },
+    ],
+    errors: [],
+  }),
+  route('project.endSigningKey', {
+    method: 'POST',
+    path: '/v1/project/end-signing-key',
+    summary: 'End a signing key of the project',
+    description: 'At once. The end of the last one turns `v1a` signatures off; the secrets go on signing.',
+    takes: { example: { secretId: sampleSecretId } },
+    gives: [
+      {
+        status: 200,
+        says: 'Those that still sign.',
+        schema: signingKeysSchema,
+        example: { ...sampleSigningKeys, secrets: [] },
       },
     ],
     errors: ['not_found'],

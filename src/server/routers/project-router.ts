@@ -7,9 +7,15 @@ import {
   revealSecret,
   rotateProjectSecret,
 } from '#src/engine/endpoint/endpoint-secrets.ts';
+import { endSigningKey, rotateSigningKey, signingKeys } from '#src/engine/endpoint/signing-keys.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
 
 type ProjectRotation = Pick<RotateInput, 'overlapSeconds'>;
+
+const rotation = input<ProjectRotation | undefined, { overlapSeconds: number }>(
+  parseProjectRotation,
+  rotateInputSchema.omit({ signing: true }).optional(),
+);
 
 export const projectRouter = router({
   /** Lists the live secrets that sign callbacks to URLs, without their values. */
@@ -32,14 +38,22 @@ export const projectRouter = router({
       secrets: await endOldSecret(ctx.deps, ctx.caller.projectId, null, secretId),
     })),
 
+  /** Lists the live ed25519 keys that sign callbacks to URLs, and tells where their public halves are. */
+  signingKeys: procedure('admin').query(({ ctx }) => signingKeys(ctx.deps, ctx.caller.projectId)),
+
+  /** Makes a new ed25519 key. The first one turns `v1a` signatures on. */
+  rotateSigningKey: procedure('admin')
+    .input(rotation)
+    .mutation(({ ctx, input: { overlapSeconds } }) => rotateSigningKey(ctx.deps, ctx.caller.projectId, overlapSeconds)),
+
+  /** Ends a key now. The end of the last one turns `v1a` signatures off. */
+  endSigningKey: procedure('admin')
+    .input(secretInput)
+    .mutation(({ ctx, input: { secretId } }) => endSigningKey(ctx.deps, ctx.caller.projectId, secretId)),
+
   /** Makes a new secret, which is returned here and never again. The older ones continue to sign for a while. */
   rotateWebhookSecret: procedure('admin')
-    .input(
-      input<ProjectRotation | undefined, { overlapSeconds: number }>(
-        parseProjectRotation,
-        rotateInputSchema.omit({ signing: true }).optional(),
-      ),
-    )
+    .input(rotation)
     .mutation(({ ctx, input: { overlapSeconds } }) =>
       rotateProjectSecret(ctx.deps, ctx.caller.projectId, overlapSeconds),
     ),

@@ -2,8 +2,11 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 
 type Runner = Pick<Tx, 'run'>;
 
-/** The owner of signing secrets: an endpoint, or the project itself when `endpointId` is null. */
-export type SecretOwner = { projectId: string; endpointId: string | null };
+/**
+ * The owner of signing secrets: an endpoint, or the project itself when `endpointId` is null. A project has shared
+ * secrets and ed25519 keys side by side, each rotated by itself: `kind` tells which. Absent: those of both kinds.
+ */
+export type SecretOwner = { projectId: string; endpointId: string | null; kind?: 'v1' | 'v1a' };
 
 export type SecretInfoRow = {
   id: string;
@@ -24,10 +27,26 @@ const live = '(expires_at is null or expires_at > now())';
 const newestFirst = 'order by created_at desc, id desc';
 
 /** Returns the live secrets, newest first, without their values. */
-export function listSecrets(runner: Runner, { projectId, endpointId }: SecretOwner): Promise<SecretInfoRow[]> {
+export function listSecrets(runner: Runner, { projectId, endpointId, kind }: SecretOwner): Promise<SecretInfoRow[]> {
   return runner.run<SecretInfoRow>(
     'list_secrets',
-    `select id, kind, hint, revealed_at, created_at, expires_at from webhook_secret where ${ofOwner} and ${live} ${newestFirst}`,
+    `select id, kind, hint, revealed_at, created_at, expires_at from webhook_secret
+     where ${ofOwner} and ($3::text is null or kind = $3) and ${live} ${newestFirst}`,
+    [projectId, endpointId, kind ?? null],
+  );
+}
+
+/** Returns the live ed25519 keys of a project itself, or of an endpoint, newest first. One of the two ids is null. */
+export function livePublicKeys(
+  runner: Runner,
+  projectId: string | null,
+  endpointId: string | null,
+): Promise<{ id: string; sealed: Uint8Array }[]> {
+  return runner.run(
+    'live_public_keys',
+    `select id, sealed from webhook_secret
+     where (endpoint_id = $2::uuid or endpoint_id is null and project_id = $1::uuid) and kind = 'v1a' and ${live}
+     ${newestFirst}`,
     [projectId, endpointId],
   );
 }
@@ -78,7 +97,7 @@ export async function insertSecret(
  */
 export async function expireSecrets(
   tx: Tx,
-  { projectId, endpointId }: SecretOwner,
+  { projectId, endpointId, kind }: SecretOwner,
   { overlapSeconds, keep }: { overlapSeconds: number; keep: number },
 ): Promise<void> {
   await tx.run('delete_ended_secrets', `delete from webhook_secret where ${ofOwner} and not ${live}`, [
@@ -90,9 +109,10 @@ export async function expireSecrets(
     'expire_secrets',
     `update webhook_secret set expires_at = least(expires_at, date_trunc('milliseconds', now())
        + case when newest.n <= $4 then $3::float8 else 0 end * interval '1 second')
-     from (select id, row_number() over (${newestFirst}) as n from webhook_secret where ${ofOwner}) as newest
+     from (select id, row_number() over (${newestFirst}) as n from webhook_secret
+           where ${ofOwner} and ($5::text is null or kind = $5)) as newest
      where webhook_secret.id = newest.id`,
-    [projectId, endpointId, overlapSeconds, keep],
+    [projectId, endpointId, overlapSeconds, keep, kind ?? null],
   );
 }
 

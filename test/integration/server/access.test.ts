@@ -10,6 +10,7 @@ import { type Answer, callProcedure, callRoute } from '#test/support/access-call
 import { flowProcedures, flowRouteNeeds } from '#test/support/access-flows.ts';
 import { runProcedures, runRoutes, turnCalls } from '#test/support/access-runs.ts';
 import { scheduleProcedures, scheduleRouteNeeds } from '#test/support/access-schedules.ts';
+import { signingProcedures, signingRoutes } from '#test/support/access-signing.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -90,6 +91,7 @@ const expected: Record<string, Expected> = {
     names: true,
   },
   ...flowProcedures(() => ours),
+  ...signingProcedures,
   ...scheduleProcedures(() => ours),
   'operations.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'operations.get': { scope: 'jobs:read', input: () => ({ id: ours.operation }), names: true },
@@ -208,6 +210,7 @@ const expectedRest: Record<
     json: () => ({ endpoint: ours.endpoint, since }),
   },
   ...flowRouteNeeds(() => ours),
+  ...signingRoutes,
   ...scheduleRouteNeeds(() => ours),
   ...runRoutes(() => ours),
   'GET /v1/operations': { scope: 'jobs:read', names: false },

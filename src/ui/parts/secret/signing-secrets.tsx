@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { RotatedSecret, SecretInfo } from '#src/contract/endpoint/endpoint.ts';
 import { RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
@@ -15,7 +15,9 @@ import { SecretRow } from './secret-row.tsx';
 type Props = {
   title: string;
   /** Note under the list: what the secrets sign. */
-  foot: string;
+  foot: ReactNode;
+  /** What is said where there is none, and the button that makes the first one. */
+  none?: { text: string; make: string };
   /** Query of the secrets that sign now, newest first. */
   query: { data: { secrets: SecretInfo[] } | undefined; error: unknown; refetch: () => unknown };
   mayWrite: boolean;
@@ -25,19 +27,22 @@ type Props = {
 };
 
 /** Lists the current signing secret, and the ones before it as long as they still sign. */
-export function SigningSecrets({ title, foot, query, mayWrite, rotate, reveal, end }: Props) {
+export function SigningSecrets({ title, foot, none, query, mayWrite, rotate, reveal, end }: Props) {
   const [rotating, setRotating] = useState(false);
   const made = useMutation({ mutationFn: rotate, gcTime: 0, onSuccess: () => setRotating(false) });
+  const isEmpty = query.data?.secrets.length === 0;
   return (
     <Card label={title} busy={!query.data && !query.error}>
       <CardHead title={title}>
         {mayWrite && (
           <Button kind="ghost" size="small" icon={RotateCw} onClick={() => setRotating(true)}>
-            Rotate…
+            {isEmpty && none ? none.make : 'Rotate…'}
           </Button>
         )}
       </CardHead>
-      {query.data ? (
+      {isEmpty && none ? (
+        <p className="px-4 py-3 text-fg-muted">{none.text}</p>
+      ) : query.data ? (
         <ul className="divide-y">
           {query.data.secrets.map((secret, index) => (
             <SecretRow

@@ -8,6 +8,7 @@ import { OwnersOnly } from '#src/ui/settings/owners-only.tsx';
 import { SettingsPage } from '#src/ui/settings/settings-page.tsx';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { KeysCard } from './keys-card.tsx';
+import { SigningKeysCard } from './signing-keys-card.tsx';
 import { WebhookSecretsCard } from './webhook-secrets-card.tsx';
 
 /** Page of the keys that the user's code signs in with, and of the secrets that sign its callbacks. */
@@ -30,6 +31,7 @@ export function KeysPage() {
       <OwnersOnly what="API keys">
         <KeysCard onMake={make} />
         <WebhookSecretsCard />
+        <SigningKeysCard />
       </OwnersOnly>
       {making && <CreateKeyDialog onClose={() => setMaking(false)} />}
     </SettingsPage>

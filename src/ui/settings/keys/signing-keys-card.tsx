@@ -1,0 +1,40 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useIsOwner } from '#src/ui/data/project/use-me.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { SigningSecrets } from '#src/ui/parts/secret/signing-secrets.tsx';
+
+const refreshMs = 10_000;
+
+/** Lists the ed25519 keys of the project, and the page where receivers find their public halves. */
+export function SigningKeysCard() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const query = useQuery(trpc.project.signingKeys.queryOptions(undefined, { refetchInterval: refreshMs }));
+  const onSuccess = () => queries.invalidateQueries(trpc.project.signingKeys.queryFilter());
+  const rotate = useMutation(trpc.project.rotateSigningKey.mutationOptions({ onSuccess, gcTime: 0 }));
+  const end = useMutation(trpc.project.endSigningKey.mutationOptions({ onSuccess }));
+  const url = query.data?.jwksUrl;
+  return (
+    <SigningSecrets
+      title="Public keys"
+      foot={
+        <>
+          They sign callbacks to URLs beside the secrets. Receivers verify by the page alone:{' '}
+          {url && (
+            <a href={url} className="font-mono break-all underline">
+              {url}
+            </a>
+          )}
+        </>
+      }
+      none={{ text: 'Callbacks to URLs are signed by the secrets alone.', make: 'Turn on…' }}
+      query={query}
+      mayWrite={useIsOwner()}
+      rotate={(overlapSeconds) => rotate.mutateAsync({ overlapSeconds })}
+      reveal={() => Promise.reject(new Error('the private half of a key is never shown'))}
+      end={(secretId) => end.mutateAsync({ secretId })}
+    />
+  );
+}
