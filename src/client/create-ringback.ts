@@ -12,6 +12,7 @@ import { type SimulateOptions, simulatePolicy } from '#src/client/job/simulate-p
 import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 import { makeSchedules, type Schedules } from '#src/client/schedule/schedule-calls.ts';
+import { makeUpstreamCalls, type UpstreamCalls } from '#src/client/upstream/upstream-calls.ts';
 import type { Job, JobAttempts, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
 import type { StartedRun } from '#src/contract/run/run-view.ts';
@@ -99,6 +100,8 @@ export type Ringback = {
   resume<T>(eventOrJob: Resumable, make: CapturedCall<T>): Promise<T>;
   /** Schedules, which make jobs by the clock. */
   readonly schedules: Schedules;
+  /** Upstreams: named APIs that jobs are sent to. */
+  readonly upstreams: UpstreamCalls;
   /** The tRPC client underneath, with all procedures and their types. Throws `missing_setting` when there is no URL. */
   readonly trpc: RingbackTrpc;
 };
@@ -157,6 +160,7 @@ export function createRingback(options: CreateRingbackOptions = {}): Ringback {
     capture: (make, options = {}) => capture(calls, make, options),
     resume: (eventOrJob, make) => resume({ connection, get }, eventOrJob, make),
     schedules: makeSchedules(calls),
+    upstreams: makeUpstreamCalls(calls),
     get trpc() {
       return calls.trpc();
     },

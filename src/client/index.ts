@@ -74,6 +74,7 @@ export type {
   ServeHandler,
   ServeOptions,
 } from '#src/client/serve/serve-types.ts';
+export type { UpstreamCalls, UpstreamChanges, UpstreamRequest } from '#src/client/upstream/upstream-calls.ts';
 export type { CallbackEvent } from '#src/contract/event/event-names.ts';
 export type { FailedAttempt } from '#src/contract/event/events.ts';
 export type {
@@ -123,6 +124,14 @@ export type {
   RetryRules,
 } from '#src/contract/submit/retry-input.ts';
 export type { CallbackInput, RedactInput, SubmitInput } from '#src/contract/submit/submit-input.ts';
+export type {
+  UpdatedUpstream,
+  Upstream,
+  UpstreamFlow,
+  UpstreamFormat,
+  UpstreamTest,
+} from '#src/contract/upstream/upstream.ts';
+export type { UpstreamFlowInput } from '#src/contract/upstream/upstream-input.ts';
 export type { Decision, JobError, JobErrorCode } from '#src/domain/decide/decision.ts';
 export type { DeliveryState, JobState } from '#src/domain/decide/job-state.ts';
 export type { RedactedString } from '#src/domain/redact/redacted-string.ts';

@@ -106,6 +106,7 @@ export type Ours = Record<
   | 'operation'
   | 'flow'
   | 'schedule'
+  | 'upstream'
   | 'run'
   | 'member'
   | 'session'
@@ -142,6 +143,7 @@ export async function makeOurs(ringback: TestRingback): Promise<Ours> {
     schedule: await made('schedules.create', {
       ...{ name: 'ours', cron: '@yearly', job: { url: 'http://127.0.0.1:59999/' } },
     }),
+    upstream: await made('upstreams.create', { name: 'ours', baseUrl: 'http://127.0.0.1:59999/v1' }),
     flow: await made('flows.set', { id: 'ours', concurrency: 1 }),
     run: await made('runs.start', { url: 'http://127.0.0.1:59999/' }),
     member: member.id,
@@ -160,6 +162,7 @@ export async function lookAt(ringback: TestRingback): Promise<unknown> {
        (select json_agg(row(id, state) order by id) from delivery where project_id = $1) as deliveries,
        (select json_agg(row(id, state) order by id) from operation where project_id = $1) as operations,
        (select json_agg(row(id, updated_at, last_job_id) order by id) from schedule where project_id = $1) as schedules,
+       (select json_agg(row(id, updated_at, base_url) order by id) from upstream where project_id = $1) as upstreams,
        (select json_agg(row(id, state, turn) order by id) from run where project_id = $1) as runs,
        (select json_agg(row(user_id, role) order by user_id) from membership where project_id = $1) as members,
        (select json_agg(row(id, role) order by id) from invitation where project_id = $1) as invitations,

@@ -25,6 +25,8 @@ export type JobFilterInput = {
   apiKeyId?: string | undefined;
   /** Key of the job's flow. */
   flow?: string | undefined;
+  /** Upstream that the jobs were made for: its name as it is now, or its id. */
+  upstream?: string | undefined;
   /** Instants in ISO 8601: jobs created at or after `from` and before `to`. */
   from?: string | undefined;
   to?: string | undefined;
@@ -87,6 +89,7 @@ export const jobFilterInput = z.strictObject({
   method: storableText(limits.methodLength).min(1).optional().describe('The HTTP method.'),
   apiKeyId: z.string().max(readLimits.idLength).optional().describe('The key that submitted it.'),
   flow: storableText(flowLimits.keyLength).min(1).optional().describe('The key of its flow.'),
+  upstream: storableText(readLimits.idLength).min(1).optional().describe('The name or the id of its upstream.'),
   from: instant.optional().describe('Created at or after.'),
   to: instant.optional().describe('Created before.'),
   text: storableText(readLimits.searchTextLength)

@@ -26,10 +26,16 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     apiKeyId: filterId('key', 'apiKeyId', input.apiKeyId),
     rerunOf: filterId('job', 'rerunOf', input.rerunOf),
     flowId: input.flow === undefined ? null : lineIdOf({ projectId, kind: 'flow', key: input.flow }),
+    ...readUpstream(input.upstream),
     from: input.from === undefined ? null : new Date(input.from),
     to: input.to === undefined ? null : new Date(input.to),
     text: textAsId === null && text !== '' ? text : null,
   };
+}
+
+function readUpstream(text: string | undefined): Pick<JobFilter, 'upstreamId' | 'upstreamName'> {
+  const upstreamId = text === undefined ? null : parseId('ups', text);
+  return { upstreamId, upstreamName: upstreamId === null ? (text ?? null) : null };
 }
 
 /**

@@ -28,6 +28,7 @@ const tags: Record<string, { name: string; description: string }> = {
   flows: { name: 'Flows', description: 'Limits that jobs with the same key share.' },
   retry: { name: 'Retry policies', description: 'What a policy does, without sending anything.' },
   schedules: { name: 'Schedules', description: 'Time tables by which jobs are made.' },
+  upstreams: { name: 'Upstreams', description: 'Named APIs that jobs are sent to, with their credentials.' },
   runs: { name: 'Runs', description: 'Routes made with `serve`, which are entered until their handler has ended.' },
   operations: { name: 'Operations', description: 'Bulk actions in the background.' },
 };

@@ -11,6 +11,7 @@ import { retryRoutes } from './retry-routes.ts';
 import type { RestRoute } from './route.ts';
 import { runRoutes } from './run-routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
+import { upstreamRoutes } from './upstream-routes.ts';
 
 /** All routes below `/v1`, except those of listeners. */
 export const allRestRoutes: readonly RestRoute[] = [
@@ -23,6 +24,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...flowRoutes,
   ...retryRoutes,
   ...scheduleRoutes,
+  ...upstreamRoutes,
   ...runRoutes,
 ];
 

@@ -17,6 +17,9 @@ export type JobFilter = {
   apiKeyId: string | null;
   rerunOf: string | null;
   flowId: string | null;
+  upstreamId: string | null;
+  /** Name that the upstream of the jobs has now. */
+  upstreamName: string | null;
   from: Date | null;
   to: Date | null;
   /** Part of the URL or of a label. */
@@ -38,6 +41,7 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     method: null,
   },
   ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
+  ...{ upstreamId: null, upstreamName: null },
 };
 
 const badStatus = 400;
@@ -49,11 +53,20 @@ export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
   if (filter.id) parts.push(oneOf([filter.id], (p, id) => `t.id = ${p(id)}`));
   if (rerunOf) parts.push(oneOf([rerunOf], (p, id) => `t.rerun_of = ${p(id)}`));
   if (flowId) parts.push(oneOf([flowId], (p, id) => `t.flow_id = ${p(id)}`));
+  parts.push(...upstreamParts(filter));
   if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
   if (filter.statusRange) parts.push(await statusPart(db, filter.projectId, filter.statusRange));
   if (host) parts.push(oneOf([host], (p, name) => `t.host = ${p(name)}`));
   if (states.length > 0) parts.push(oneOf(storedStates(states), (p, state) => `t.state = ${p(state)}`));
   return [...parts, ...checks(filter).map((condition): Part => ({ condition }))];
+}
+
+function upstreamParts({ projectId, upstreamId, upstreamName }: JobFilter): Part[] {
+  if (upstreamId) return [oneOf([upstreamId], (p, id) => `t.upstream_id = ${p(id)}`)];
+  if (!upstreamName) return [];
+  const named = (p: (value: unknown) => string, name: string) =>
+    `t.upstream_id = (select u.id from upstream u where u.project_id = ${p(projectId)} and u.name = ${p(name)})`;
+  return [oneOf([upstreamName], named)];
 }
 
 const shownState = jobState.replaceAll('j.', 't.');

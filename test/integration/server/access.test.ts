@@ -11,6 +11,7 @@ import { flowProcedures, flowRouteNeeds } from '#test/support/access-flows.ts';
 import { runProcedures, runRoutes, turnCalls } from '#test/support/access-runs.ts';
 import { scheduleProcedures, scheduleRouteNeeds } from '#test/support/access-schedules.ts';
 import { signingProcedures, signingRoutes } from '#test/support/access-signing.ts';
+import { upstreamProcedures, upstreamRouteNeeds } from '#test/support/access-upstreams.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -93,6 +94,7 @@ const expected: Record<string, Expected> = {
   ...flowProcedures(() => ours),
   ...signingProcedures,
   ...scheduleProcedures(() => ours),
+  ...upstreamProcedures(() => ours),
   'operations.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'operations.get': { scope: 'jobs:read', input: () => ({ id: ours.operation }), names: true },
   'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
@@ -212,6 +214,7 @@ const expectedRest: Record<
   ...flowRouteNeeds(() => ours),
   ...signingRoutes,
   ...scheduleRouteNeeds(() => ours),
+  ...upstreamRouteNeeds(() => ours),
   ...runRoutes(() => ours),
   'GET /v1/operations': { scope: 'jobs:read', names: false },
   'GET /v1/operations/{id}': { scope: 'jobs:read', names: true, id: () => ours.operation },

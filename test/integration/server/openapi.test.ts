@@ -77,6 +77,8 @@ function idFor({ operationId }: DocumentedOperation): Promise<string> | string {
   if (operationId.startsWith('flows.')) return made('flows.set', { id: 'a flow', concurrency: 2 });
   if (operationId.startsWith('schedules.'))
     return made('schedules.create', { name: `s${randomUUID()}`, cron: '@yearly', job: { url: target.url } });
+  if (operationId.startsWith('upstreams.'))
+    return made('upstreams.create', { name: `u${randomUUID()}`, baseUrl: target.url });
   if (operationId.startsWith('runs.')) return made('runs.start', { url: 'http://127.0.0.1:59999/' });
   return operationId.startsWith('operations.') ? operation() : endpoint();
 }
