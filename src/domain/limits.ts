@@ -51,6 +51,10 @@ export const limits = {
   /** Bytes of a response's headers, unless `RINGBACK_MAX_RESPONSE_HEADER_BYTES` is set. */
   responseHeaderBytes: 65_536,
   preferWaitSeconds: 60,
+  /** Events kept of one stream. Their bytes are limited like those of a result. */
+  streamEvents: 100_000,
+  /** Time for which the events of an ended job are kept at least, so that those who read them live come to the end. */
+  streamGraceSeconds: 10,
 } as const;
 
 /** Limits and defaults of retry policies. */
@@ -188,6 +192,8 @@ export const streamLimits = {
   listeners: 50,
   /** Streams of changes, one for each browser. */
   live: 20,
+  /** Streams of the events of a job. */
+  events: 200,
   /** `Retry-After` of the refusal of one more. */
   retryAfterSeconds: 5,
 } as const;

@@ -52,6 +52,8 @@ export type Pace = Readonly<{
   listenerBeatMs: number;
   /** Time between two pings of a browser's stream. Each checks again that its owner is still allowed. */
   liveBeatMs: number;
+  /** Silence after which a stream of a job's events says that it lives. Its caller is then checked again. */
+  eventsBeatMs: number;
 }>;
 
 /** The pace of production. */
@@ -78,4 +80,5 @@ export const pace: Pace = Object.freeze({
   listenerSilentSeconds: 60,
   listenerBeatMs: 15_000,
   liveBeatMs: 12_000,
+  eventsBeatMs: 15_000,
 });

@@ -1,6 +1,9 @@
+import type { BodySink } from './request.ts';
+
 /**
- * Collects a response body up to a limit, without decoding or decompressing it. Reading stops at the limit, so an
- * endless body, or one declared as 10 GB, costs no more than the limit.
+ * Collects a response body up to a limit, or hands it to a sink as it comes, without decoding or
+ * decompressing it. Reading stops at the limit, so an endless body, or one declared as 10 GB, costs no more than the
+ * limit.
  */
 export class BodyReader {
   truncated = false;
@@ -8,11 +11,13 @@ export class BodyReader {
   #size = 0;
   #limit: number;
   #declared: number | null;
+  #sink: BodySink | null;
 
-  /** `declared`: the Content-Length, or null when there is none. */
-  constructor(limit: number, declared: number | null) {
+  /** `declared`: the Content-Length, or null when there is none. A sink has a limit of its own. */
+  constructor(limit: number, declared: number | null, sink: BodySink | null = null) {
     this.#limit = limit;
     this.#declared = declared;
+    this.#sink = sink;
   }
 
   /** True when fewer bytes came than the Content-Length declared. */
@@ -22,6 +27,11 @@ export class BodyReader {
 
   /** Keeps the part of a chunk that fits. Returns false when no more chunks are wanted. */
   push(chunk: Buffer): boolean {
+    if (this.#sink !== null) {
+      this.#size += chunk.length;
+      this.truncated = !this.#sink.push(chunk);
+      return !this.truncated;
+    }
     const room = this.#limit - this.#size;
     const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
     // The chunk is a view of the parser's read buffer. A copy does not keep that buffer alive.
@@ -32,7 +42,13 @@ export class BodyReader {
     return !this.truncated;
   }
 
+  /** Returns true if reading must pause until `resume` is called. */
+  pauses(resume: () => void): boolean {
+    return this.#sink?.pauses(resume) ?? false;
+  }
+
   bytes(): Uint8Array {
+    if (this.#sink !== null) return this.#sink.bytes();
     const [only] = this.#chunks;
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size);
   }

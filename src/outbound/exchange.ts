@@ -4,6 +4,7 @@ import type { Attempt } from './attempt.ts';
 import { BodyReader } from './body.ts';
 import type { Pool, Waiter } from './connection-pool.ts';
 import type { Connection } from './kept-connection.ts';
+import type { BodySink } from './request.ts';
 import { codeOf } from './resolve.ts';
 
 /** A request to one URL. An attempt has one hop, and one more for each redirect. */
@@ -38,8 +39,8 @@ export type Exchanged =
   /** The attempt was stopped. Its field `stopped` has the reason. */
   | { kind: 'stopped'; partial: Answer | null };
 
-/** Returns the most body bytes to read of a response with this status and these headers. */
-export type BodyLimit = (status: number, headers: HeaderList) => number;
+/** Returns the most body bytes to read of a response with this status and these headers, or what takes the body. */
+export type BodyLimit = (status: number, headers: HeaderList) => number | BodySink;
 
 /** Idempotent methods (RFC 9110 §9.2.2), except TRACE, which no job may use. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -128,12 +129,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     const length = this.#headers.find(([name]) => name === 'content-length')?.[1];
     const bodiless = this.#hop.method === 'HEAD' || status === 204 || status === 304;
     const declared = length === undefined || bodiless ? null : Number(length);
-    this.#body = new BodyReader(this.#bodyLimit(status, this.#headers), declared);
+    const limit = this.#bodyLimit(status, this.#headers);
+    this.#body = typeof limit === 'number' ? new BodyReader(limit, declared) : new BodyReader(0, declared, limit);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#done || this.#body === null) return;
     if (!this.#body.push(chunk)) this.#end(this.#answer());
+    else if (this.#body.pauses(() => controller.resume())) controller.pause();
   }
 
   onResponseEnd(): void {

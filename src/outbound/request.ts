@@ -25,6 +25,21 @@ export type OutboundRequest = {
   secretBody?: boolean;
   /** This signal aborts the request. The outcome is then `interrupted` by `shutdown`, and the caller ignores it. */
   signal?: AbortSignal;
+  /**
+   * Takes the body of the final response, when its headers have come, instead of collecting it. Null: the body is
+   * collected as any other. It is not asked for a body with a content encoding until that is decoded as a whole.
+   */
+  takeBody?: (status: number, headers: HeaderList) => BodySink | null;
+};
+
+/** A reader of a body as it comes. */
+export type BodySink = {
+  /** Takes a chunk, which is only valid during the call. Returns false if no more chunks are wanted. */
+  push(chunk: Uint8Array): boolean;
+  /** Returns true if reading must pause. `resume` is then called once when it may go on. */
+  pauses(resume: () => void): boolean;
+  /** Returns the body that the outcome gets. */
+  bytes(): Uint8Array;
 };
 
 /** Performs a request. Never throws or rejects because of the other side, the network or the guard. */

@@ -82,8 +82,8 @@ async function follow(request: OutboundRequest, attempt: Attempt, pool: Pool, eg
   const decodes = !asksForEncoding(request.headers);
   const bodyLimit: BodyLimit = (status, headers) => {
     if (request.maxRedirects > 0 && redirectLocation(status, headers) !== null) return redirectBodyBytes;
-    const encoded = decodes && contentCodings(headers).length > 0;
-    return encoded ? encodedLimit(request.maxResponseBytes) : request.maxResponseBytes;
+    if (contentCodings(headers).length === 0) return request.takeBody?.(status, headers) ?? request.maxResponseBytes;
+    return decodes ? encodedLimit(request.maxResponseBytes) : request.maxResponseBytes;
   };
 
   const first = checkTargetUrl(request.url, egress);
@@ -108,7 +108,7 @@ async function follow(request: OutboundRequest, attempt: Attempt, pool: Pool, eg
 
     const location = request.maxRedirects === 0 ? null : redirectLocation(exchanged.status, exchanged.headers);
     if (location === null) {
-      const bytes = decodes ? await decoded(exchanged, request.maxResponseBytes) : exchanged;
+      const bytes = decodes ? taken(request, exchanged, await decoded(exchanged, request.maxResponseBytes)) : exchanged;
       return { kind: 'response', ...received(exchanged, bytes, redirects, attempt), timings: attempt.timings() };
     }
     if (redirects.length >= request.maxRedirects) {
@@ -156,6 +156,14 @@ function barred({ code, message }: { code: 'invalid_url' | 'blocked_target'; mes
 function decoded(answer: Answer, limit: number): Bytes | Promise<Decoded> {
   const codings = contentCodings(answer.headers);
   return codings.length === 0 || answer.body.byteLength === 0 ? answer : decodeBody(answer, codings, limit);
+}
+
+/** Hands a body that came encoded, and is decoded, to what takes it. */
+function taken({ takeBody }: OutboundRequest, { status, headers }: Answer, bytes: Bytes | Decoded): Bytes | Decoded {
+  const sink = 'decoded' in bytes ? takeBody?.(status, headers) : null;
+  if (!sink) return bytes;
+  const truncated = !sink.push(bytes.body) || bytes.truncated;
+  return { ...bytes, body: sink.bytes(), truncated };
 }
 
 /** Returns as much of a cut body as an attempt keeps. */

@@ -3,6 +3,7 @@ import type { TrustedProxies } from '#src/domain/egress/client-address.ts';
 import type { ListenDeps } from '#src/engine/listen/listen-deps.ts';
 import type { Watcher } from '#src/engine/read/watch.ts';
 import type { RetentionCache } from '#src/engine/retain/retention-settings.ts';
+import type { EventTails } from '#src/engine/stream/event-tails.ts';
 import type { Submit } from '#src/engine/submit/submit.ts';
 import type { makeKeyAuth } from '#src/server/call/actor.ts';
 import type { Live } from '#src/server/live/live-changes.ts';
@@ -14,6 +15,8 @@ export type ServerDeps = ListenDeps & {
   watcher: Watcher;
   /** Reports changes to the streams of browsers. */
   live: Live;
+  /** The readers of the events of jobs. */
+  tails: EventTails;
   keys: ReturnType<typeof makeKeyAuth>;
   sessions: Sessions;
   /** A cache of the retention settings of projects. A project without a setting gets the default. */

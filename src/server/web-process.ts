@@ -7,6 +7,7 @@ import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { makeWatcher } from '#src/engine/read/watch.ts';
 import { makeRetentionCache, retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
+import { makeEventTails } from '#src/engine/stream/event-tails.ts';
 import { makeSubmit } from '#src/engine/submit/submit.ts';
 import type { Log } from '#src/log.ts';
 import { makeKeyAuth } from '#src/server/call/actor.ts';
@@ -40,6 +41,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace 
     submit: makeSubmit(engine),
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
     live: makeLive(db, { now: Date.now, onError: (err) => log.warn({ err }, 'looking for changes failed') }),
+    tails: makeEventTails(engine, (err) => log.warn({ err }, 'looking for events failed')),
     keys: makeKeyAuth(db),
     sessions,
     trustedProxies: config.trustedProxies,
@@ -75,6 +77,7 @@ export async function runWeb(
     },
     due: () => deps.live.wake(),
     listener: (key) => deps.bells.ring(key),
+    events: (jobId) => deps.tails.wake(jobId),
   });
   const sweeping = startSweeping(deps);
   const folding = startFolding(deps);
@@ -105,6 +108,7 @@ export async function runWeb(
     async stop() {
       deps.watcher.close();
       deps.live.close();
+      deps.tails.close();
       const letGo = deps.bells.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection is idle only after its last response. Connections that still stream are cut after 5 s.

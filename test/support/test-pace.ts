@@ -21,4 +21,5 @@ export const testPace: Pace = {
   egressRetryMs: 2_000,
   listenerBeatMs: 3_000,
   liveBeatMs: 2_400,
+  eventsBeatMs: 1_500,
 };

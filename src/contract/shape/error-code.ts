@@ -124,6 +124,7 @@ export const errorCodes = {
     'No result',
     'The job has no response to hand out: it has not ended, was cancelled, or ended without one.',
   ],
+  no_events: [409, 'No events', 'The events of the job are not kept. Submit it with `stream: true`.'],
   secrets_erased: [
     409,
     'Secrets erased',

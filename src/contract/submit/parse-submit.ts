@@ -65,6 +65,7 @@ export function parseSubmit(input: unknown): SubmitSpec {
     ...readTimes(shape),
     priority: readPriority(shape.priority),
     flow: readFlow(shape.flow),
+    stream: shape.stream ? 'text' : null,
     labels: readLabels(shape.labels),
     metadata: readMetadata(shape.metadata),
     redact: readRedact(shape.redact),

@@ -153,6 +153,11 @@ export type SubmitInput = {
   deadlineSeconds?: Duration | undefined;
   /** Order among what is due, -100 – 100: a job with a higher one starts earlier. Default 0. */
   priority?: number | undefined;
+  /**
+   * True keeps the events of a response that is an event stream while they come, to be read live and again. Not together
+   * with JSON pointers in `redact.response`. Default false.
+   */
+  stream?: boolean | undefined;
   /** Limits that the job shares with all others of the same key. */
   flow?: FlowInput | undefined;
   /** Labels to filter by: at most 16 of at most 64 characters. */

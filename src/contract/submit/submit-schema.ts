@@ -166,6 +166,9 @@ export const submitSchema = z
         minimum: limits.priority.min,
         maximum: limits.priority.max,
       }),
+      stream: flag
+        .optional()
+        .describe('Keep the events of an event stream while they come. Not with JSON pointers in `redact.response`.'),
       flow: flowSchema.optional().describe('Limits that the job shares with all others of the same key.'),
       labels: texts('labels').optional().describe('To filter by: at most 16 of at most 64 characters.'),
       metadata: z.unknown().optional().describe('Any JSON value of at most 4 KiB, echoed in reads and callbacks.'),

@@ -1,5 +1,6 @@
 import type { FlowRate } from '#src/domain/flow/flow-clock.ts';
 import type { JsonValue, Policy } from '#src/domain/policy/policy.ts';
+import type { StreamResult } from '#src/domain/stream/stream-event.ts';
 import type { PolicySource } from './parse-policy.ts';
 
 /** A request header ready to be sent: the real value, and the form in which it is shown. */
@@ -65,6 +66,8 @@ export type SubmitSpec = {
   /** From -100 to 100; the higher, the earlier among what is due. */
   priority: number;
   flow: FlowSpec | null;
+  /** What becomes of the events of a stream; null: they are not kept. */
+  stream: StreamResult | null;
   labels: string[];
   metadata: JsonValue;
   redact: { query: string[]; body: string[]; response: string[] };

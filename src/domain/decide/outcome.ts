@@ -41,6 +41,8 @@ export type Received = {
   truncated: boolean;
   /** Present if the body had a content encoding and was decoded. */
   decoded?: true;
+  /** Present if the body is the text of the events of a stream, which are stored already. */
+  fromEvents?: true;
   /** A sentence about the body that the reason of the decision repeats, such as that it could not be decoded. */
   note?: string;
   redirects: RedirectHop[];

@@ -2,6 +2,8 @@ import type { Outcome } from '#src/domain/decide/outcome.ts';
 import type { Clock, Logs, Seals, Upstreams } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
+import type { EventWriter } from '#src/engine/stream/event-writer.ts';
+import { KeptStream } from '#src/engine/stream/keep-stream.ts';
 import { lentHeaders } from '#src/engine/upstream/lent-headers.ts';
 import type { OutboundRequest, Send } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
@@ -20,6 +22,8 @@ export type RunOptions = {
   maxResponseBytes: number;
   send: Send;
   egress: EgressHealth;
+  /** Writes the events of jobs whose streams are kept; absent: there are none. */
+  events?: EventWriter;
   onEnded?: (job: ClaimedJob, request: OutboundRequest, outcome: Outcome) => void;
 };
 
@@ -34,21 +38,36 @@ export function makeRunJob(
     const startedAt = new Date(deps.now());
     let secrets: string[] = [];
     let sent: OutboundRequest | null = null;
+    const { stream: kind } = job.options;
+    const stream =
+      kind === undefined || !options.events
+        ? null
+        : new KeptStream(job, kind, options.events, options.maxResponseBytes);
     const outcome = await makeAttempt(async () => {
       const lent = job.upstream_id === null ? [] : await lentHeaders(job, deps.upstreams, deps);
       if (typeof lent === 'string') return { ...unsendable(lent), lacks: 'upstream' };
       const request = jobRequest(job, deps, { ...options, lent });
       secrets = secretsOf(request, job.options.redact.query);
       sent = request;
-      return options.send({ ...request, signal });
+      return options.send(stream === null ? { ...request, signal } : { ...request, signal, takeBody: stream.takeBody });
     }, deps);
     slot.requestEnded();
     options.egress.note(job.url, outcome);
     if (sent !== null) options.onEnded?.(job, sent, outcome);
-    if (signal.reason === 'lost') return;
-    const ended = { job, outcome, secrets, startedAt, endedAt: new Date(deps.now()), worker: options.worker.name };
+    if (signal.reason === 'lost') return stream?.drop();
+    const facts = { job, secrets, startedAt, worker: options.worker.name };
+    const end = stream === null ? { outcome } : await endOf(stream, outcome);
+    const ended = { ...facts, ...end, endedAt: new Date(deps.now()) };
     await settle.add(ended).catch((error: unknown) => deps.log.error({ err: error }, 'settling failed'));
   };
+}
+
+/** Returns the outcome after all events of the stream are stored. Events that cannot be stored end the job. */
+function endOf(stream: KeptStream, outcome: Outcome): Promise<Pick<EndedAttempt, 'outcome' | 'unstorable'>> {
+  return stream.end(outcome).then(
+    (made) => ({ outcome: made }),
+    (error: unknown) => ({ outcome, unstorable: (error as Error).message }),
+  );
 }
 
 /**

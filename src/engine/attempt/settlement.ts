@@ -149,6 +149,7 @@ function resultOf(ended: EndedAttempt, headers: ShownHeader[]): NewResult | null
     body: maskBody(outcome.body, job.options.redact.response),
     truncated: outcome.truncated,
     expiresAt: new Date(endedAt.getTime() + job.options.resultTtlSeconds * 1000),
+    fromEvents: outcome.fromEvents === true,
   };
 }
 

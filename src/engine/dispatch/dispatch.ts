@@ -25,6 +25,7 @@ import { makeJobRoom } from '#src/engine/pump/job-room.ts';
 import { makePump, type Pump } from '#src/engine/pump/pump.ts';
 import { makeUnderWay, type Slot, type UnderWay } from '#src/engine/pump/under-way.ts';
 import { makeSettle } from '#src/engine/settle/settle-jobs.ts';
+import { makeEventWriter } from '#src/engine/stream/event-writer.ts';
 import type { Send } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
@@ -141,8 +142,9 @@ function startJobs(
     wakeIn: alarms.jobs.wakeIn,
     wakeLines: alarms.lines.wake,
   });
-  const run = makeRunJob(deps, { ...path, onEnded: coolDowns.note }, settle);
-  const budget = () => bytesLeft() - underWay.bytesOf('job') - settle.pending.bytes;
+  const events = makeEventWriter(deps);
+  const run = makeRunJob(deps, { ...path, events, onEnded: coolDowns.note }, settle);
+  const budget = () => bytesLeft() - underWay.bytesOf('job') - settle.pending.bytes - events.pending.bytes;
   const slots = underWay.of('job');
   const room = makeJobRoom(slots, alarms.lines.wake);
   const claimer = () => ({ workerId: worker.id, bytes: budget(), room, coolDowns, wakeIn: alarms.lines.wakeIn });

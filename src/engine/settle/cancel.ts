@@ -11,6 +11,7 @@ import { loadJob } from '#src/engine/read/read-job.ts';
 import { advanceRuns, type EndedRunJob } from '#src/engine/run/advance-runs.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countCancelled } from '#src/engine/stats/stat-deltas.ts';
+import { streamExpiry } from '#src/engine/stream/stream-expiry.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { clearClaims, findCallbackSecrets, lockJobs } from '#src/store/job/cancel-jobs.ts';
@@ -19,6 +20,7 @@ import { insertAttempts } from '#src/store/job/insert-attempts.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { wakeLines } from '#src/store/line/due-lines.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+import { endStreams } from '#src/store/stream/write-events.ts';
 
 /**
  * Cancels a job that has not ended, and returns it. An ended job is returned as it is. The job is cancelled from the
@@ -45,7 +47,10 @@ export type CancelledJob = { before: FullJobRow; after: FullJobRow };
 
 /** Sends the signals for cancelled jobs. Call it after the commit. */
 export function tellCancelled(deps: Wakes, cancelled: CancelledJob[]): void {
-  for (const { before } of cancelled) if (before.state === 'in_progress') deps.notify('cancelled', before.id);
+  for (const { before } of cancelled) {
+    if (before.state === 'in_progress') deps.notify('cancelled', before.id);
+    if (before.options.stream !== undefined) deps.notify('events', before.id);
+  }
   if (cancelled.length === 0) return;
   for (const signal of ['ended', 'due', 'line'] as const) deps.notify(signal);
 }
@@ -88,6 +93,11 @@ export async function cancelAll(
   await eraseBodies(
     tx,
     rows.map((job) => ({ jobId: job.id, eraseAt: after(endedAt, bodySeconds(job)) })),
+  );
+  const streamed = rows.filter((job) => job.options.stream !== undefined);
+  await endStreams(
+    tx,
+    streamed.map((job) => ({ jobId: job.id, expiresAt: streamExpiry(job, endedAt) })),
   );
   return { found, cancelled };
 }

@@ -14,6 +14,7 @@ import type { Slot, SlotPool } from '#src/engine/pump/under-way.ts';
 import type { ReceiverLookup } from '#src/engine/receivers-cache.ts';
 import { advanceRuns, type EndedRunJob, type TurnDeps } from '#src/engine/run/advance-runs.ts';
 import { countEnded } from '#src/engine/stats/stat-deltas.ts';
+import { streamExpiry } from '#src/engine/stream/stream-expiry.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
@@ -27,6 +28,7 @@ import { addCallTokens, type CallTokens } from '#src/store/job/model-calls.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
 import { wakeLines } from '#src/store/line/due-lines.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+import { endStreams } from '#src/store/stream/write-events.ts';
 
 /** A delivery that this worker sends itself right after the commit that stored it, with the row of its job. */
 export type HandedOn = { delivery: DeliveryRow; row: FullJobRow; slot: Slot };
@@ -104,6 +106,7 @@ async function settleBatch(
   });
   slots.move();
   deps.notify('ended');
+  tellReaders(deps, stored);
   if (stored.some(({ settled }) => settled.job.flow_id !== null)) {
     options.wakeLines();
     deps.notify('line');
@@ -181,6 +184,7 @@ export async function storeSettled(tx: Tx, all: Stored[], deps: TurnDeps): Promi
   await addCallTokens(tx, settled.flatMap(tokensOf));
   await insertStatDeltas(tx, countEnded(settled));
   await erase(tx, settled);
+  await endStreams(tx, settled.flatMap(endedStream));
   const retries = settled.filter((entry) => entry.update.admitted);
   await deps.queue.insert(
     tx,
@@ -197,6 +201,19 @@ function endOfRunJob({ job, update, result }: Settlement): EndedRunJob[] {
   const { state, error } = update;
   if (job.run_id === null || state === 'retrying') return [];
   return [{ jobId: job.id, runId: job.run_id, state, error, body: result?.body ?? null }];
+}
+
+/** Tells the readers of streams that their jobs have ended. */
+function tellReaders(deps: Wakes, stored: Stored[]): void {
+  for (const { settled, row } of stored)
+    if (row !== null && row.options.stream !== undefined) deps.notify('events', settled.job.id);
+}
+
+function endedStream({ job, update }: Settlement): { jobId: string; expiresAt: Date }[] {
+  const { endedAt } = update;
+  return endedAt === null || job.options.stream === undefined
+    ? []
+    : [{ jobId: job.id, expiresAt: streamExpiry(job, endedAt) }];
 }
 
 /** Returns the lines of the flows of which an attempt has ended, each once. */

@@ -4,7 +4,7 @@ import type { CallbackSpec, SubmitSpec } from '#src/contract/submit/submit-spec.
 import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
 import { limits } from '#src/domain/limits.ts';
 import { packPolicy } from '#src/domain/policy/stored-policy.ts';
-import { maskUrlQuery, secretParameters } from '#src/domain/redact/redact.ts';
+import { maskUrlQuery, responsePointers, secretParameters } from '#src/domain/redact/redact.ts';
 import type { Clock, Guards, Seals } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
@@ -46,6 +46,7 @@ export function prepareJob(
   if (!target.ok) throw new Refusal(target.code, target.message, 'url');
   const nowMs = deps.now();
   checkRunAt(spec, nowMs);
+  checkStream(spec);
   const id = newId(nowMs);
   const url = maskUrlQuery(target.href, spec.redact.query);
   return {
@@ -73,6 +74,7 @@ export function prepareJob(
       hadBody: spec.body !== null,
       ...(spec.flow && { flow: spec.flow.key }),
       ...(spec.upstream && { upstream: spec.upstream.name }),
+      ...(spec.stream && { stream: spec.stream }),
     },
     metadata: spec.metadata,
     ...callbackOf(id, spec, more, deps),
@@ -104,6 +106,13 @@ function checkRunAt(spec: SubmitSpec, nowMs: number): void {
       'runAt',
     );
   }
+}
+
+/** Events are stored as they come, so nothing in them can be masked that is named by its place in the whole. */
+function checkStream({ stream, redact }: SubmitSpec): void {
+  if (stream === null || responsePointers(redact.response).length === 0) return;
+  const message = '`stream` and JSON pointers in `redact.response` exclude each other: events are stored as they come';
+  throw new Refusal('conflicting_fields', message, 'stream');
 }
 
 function callbackOf(

@@ -2,8 +2,8 @@ import { streamLimits } from '#src/domain/limits.ts';
 import type { Actor } from './actor.ts';
 import { TooManyTries } from './tries.ts';
 
-/** Kinds of responses that stay open: waits for a job, listeners, and live streams of the dashboard. */
-export type StreamKind = 'waits' | 'listeners' | 'live';
+/** Kinds of responses that stay open: waits for a job, listeners, live streams of the dashboard, and events of jobs. */
+export type StreamKind = 'waits' | 'listeners' | 'live' | 'events';
 
 type Caller = Pick<Actor, 'kind' | 'id'>;
 
@@ -41,10 +41,16 @@ export function tryHoldStream(kind: StreamKind, caller: Caller, signal: AbortSig
   return end;
 }
 
-const named: Record<StreamKind, string> = { waits: 'waits for jobs', listeners: 'listeners', live: 'streams' };
+const named: Record<StreamKind, string> = {
+  waits: 'waits for jobs',
+  listeners: 'listeners',
+  live: 'streams',
+  events: 'streams of events',
+};
 
 const most: Record<StreamKind, number> = {
   waits: streamLimits.waits,
   listeners: streamLimits.listeners,
   live: streamLimits.live,
+  events: streamLimits.events,
 };

@@ -46,7 +46,8 @@ export function parametersOf(route: RestRoute, book: SchemaBook): object[] {
 
 function queryOf(route: RestRoute, book: SchemaBook): object[] {
   const shape: Record<string, z.ZodType> = inputShape(procedureOf(route.procedure))?.shape ?? {};
-  return Object.entries(shape).map(([name, field]) => {
+  const fields = Object.entries(shape).filter(([name]) => name !== 'id' || !route.path.includes('{id}'));
+  return fields.map(([name, field]) => {
     const { description, ...schema } = book.of(field, 'input');
     const required = field.safeParse(undefined).success ? {} : { required: true };
     return { name, in: 'query', ...required, schema, ...(description === undefined ? {} : { description }) };

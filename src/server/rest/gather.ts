@@ -25,7 +25,7 @@ export async function gather(route: RestRoute, call: RestCall): Promise<unknown>
   refuseLongId(route, call.id);
   if (waits !== undefined) call.waitSeconds = askedWait(waits, call.request);
   if (route.gather) return route.gather(call);
-  if (takes === 'query') return queryInput(route.procedure, call.request.query);
+  if (takes === 'query') return { ...queryInput(route.procedure, call.request.query), ...(call.id && { id: call.id }) };
   if (takes !== undefined) return bodyInput(takes, call, longestInput(procedureOf(route.procedure)));
   return call.id === '' ? undefined : { id: call.id };
 }

@@ -6,6 +6,7 @@ import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import { submitManyResultSchema } from '#src/contract/submit/batch-schemas.ts';
 import { asAttachment } from '#src/server/http/wire.ts';
 import { sampleAttempts, samplePage, sampleQueued, sampleRerun, sampleSummary } from './answer-samples.ts';
+import { eventsAnswer } from './events-answer.ts';
 import { reran, shown, submitted } from './job-answers.ts';
 import { linkedResult, resultBytes } from './result-answer.ts';
 import { type RestRoute, route } from './route.ts';
@@ -130,6 +131,17 @@ export const jobRoutes: readonly RestRoute[] = [
     answer: resultBytes,
     answerLink: linkedResult,
     errors: ['no_result', 'result_expired', 'invalid_link', 'rate_limited'],
+  }),
+  route('jobs.events', {
+    method: 'GET',
+    path: '/v1/jobs/{id}/events',
+    summary: 'Read the events of a stream',
+    description:
+      "The events of a job with `stream: true`, from the first one on and then as they come, until the job has ended. `id` is the number to go on after: by `starting_after` or the header `Last-Event-ID`, which counts more. `ringback.restart` says that the target was asked again and what came before counts no more; `ringback.end` comes last, with the job's `state`.",
+    takes: 'query',
+    gives: [{ status: 200, says: 'The events.', media: ['text/event-stream'] }],
+    answer: eventsAnswer,
+    errors: ['no_events', 'result_expired', 'rate_limited'],
   }),
   route('jobs.requestBody', {
     method: 'GET',

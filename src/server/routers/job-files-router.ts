@@ -4,6 +4,7 @@ import { limits, readLimits } from '#src/domain/limits.ts';
 import { exportJobs } from '#src/engine/read/export-jobs.ts';
 import { getJob, loadJob } from '#src/engine/read/read-job.ts';
 import { getRequestBody } from '#src/engine/read/read-job-page.ts';
+import { beforeFirst, readEvents } from '#src/engine/stream/read-events.ts';
 import { holdStream } from '#src/server/call/open-streams.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 import { withinRoom } from '#src/server/jobs/exports-under-way.ts';
@@ -14,6 +15,9 @@ const exportInput = jobFilterInput.extend({
 });
 const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
 const waitSeconds = z.int().min(0).max(limits.preferWaitSeconds).nullable();
+const eventsInput = byId.extend({
+  starting_after: z.int().min(0).optional().describe('The `id` of the last event you have. Without it, all are sent.'),
+});
 const neverAborted = new AbortController().signal;
 
 /** Procedures that only REST has, because they return files and bytes instead of JSON. */
@@ -42,6 +46,17 @@ export const jobFilesRouter = router({
       if (seconds !== null) await waitForEnd(deps, caller, await getJob(deps, caller.projectId, id), seconds, signal);
       return loadJob(deps, caller.projectId, id);
     }),
+
+  /** Returns where a stream of a job's events begins. A wrong job is refused before the stream begins. */
+  events: procedure('jobs:read')
+    .input(eventsInput)
+    .query(
+      async ({ ctx: { deps, caller }, input: { id, starting_after: after = beforeFirst }, signal = neverAborted }) => {
+        await readEvents(deps, caller.projectId, id, after, 1);
+        holdStream('events', caller, signal);
+        return { id, projectId: caller.projectId, after };
+      },
+    ),
 
   /** Returns the whole request body, masked as `redact.body` says. */
   requestBody: procedure('jobs:read')

@@ -4,10 +4,11 @@ import type { Db } from './database.ts';
 /**
  * A signal sent by NOTIFY. `due`: messages wait in a queue. `ended`: jobs have ended or changed. `cancelled`: the job
  * in the payload must stop. `listener`: the listener in the payload has a message, or the message in it has an answer.
- * `secrets`: signing secrets have changed. `line`: jobs may leave the lines of flows. `cooldown`: a target asked for a pause. All
- * are hints: polling finds the same changes a little later.
+ * `secrets`: signing secrets have changed. `line`: jobs may leave the lines of flows. `cooldown`: a target asked for a pause.
+ * `events`: the stream of the job in the payload has more events, or has ended. All are hints: polling finds the same
+ * changes a little later.
  */
-export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets' | 'line' | 'cooldown';
+export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets' | 'line' | 'cooldown' | 'events';
 
 const channels: Record<Signal, string> = {
   due: 'ringback_due',
@@ -17,6 +18,7 @@ const channels: Record<Signal, string> = {
   secrets: 'ringback_secrets',
   line: 'ringback_line',
   cooldown: 'ringback_cooldown',
+  events: 'ringback_events',
 };
 
 /**

@@ -124,6 +124,16 @@ export type ModelCall = Prisma.ModelCallModel
  */
 export type Result = Prisma.ResultModel
 /**
+ * Model JobStream
+ * The event stream of a job, of the last attempt that had one.
+ */
+export type JobStream = Prisma.JobStreamModel
+/**
+ * Model JobEvent
+ * An event of a job's stream. Only those of the last attempt that had a stream are kept.
+ */
+export type JobEvent = Prisma.JobEventModel
+/**
  * Model Attempt
  * One attempt of a job's request or of a delivery. Insert-only. The pair (owner, n) is unique, so an attempt is
  * written once.

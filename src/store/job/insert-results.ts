@@ -11,16 +11,21 @@ export type NewResult = {
   body: Uint8Array;
   truncated: boolean;
   expiresAt: Date;
+  /** True if the body is the text of the job's events, which are stored already. */
+  fromEvents: boolean;
 };
+
+const noBytes = new Uint8Array();
 
 const written = makeColumns<NewResult>({
   job_id: ['uuid', (result) => result.jobId],
   status: ['int', (result) => result.status],
   headers: ['json', (result) => result.headers],
   content_type: ['text', (result) => result.contentType],
-  body: ['bytea', (result) => result.body],
+  body: ['bytea', (result) => (result.fromEvents ? noBytes : result.body)],
   truncated: ['bool', (result) => result.truncated],
   expires_at: ['timestamptz', (result) => result.expiresAt],
+  stream_bytes: ['int', (result) => (result.fromEvents ? result.body.byteLength : null)],
 });
 
 /** Writes the results of jobs that have ended. */

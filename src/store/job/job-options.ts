@@ -1,4 +1,5 @@
 import type { Policy } from '#src/domain/policy/policy.ts';
+import type { StreamResult } from '#src/domain/stream/stream-event.ts';
 
 /** A header as it is stored and shown: its name and its value, masked if it is secret. */
 export type ShownHeader = [name: string, shown: string];
@@ -23,6 +24,8 @@ export type JobOptions = {
   flow?: string;
   /** Name of the job's upstream when the job was made; absent: it has none. */
   upstream?: string;
+  /** Present if the events of a response that is an event stream are kept: what becomes of them at the end. */
+  stream?: StreamResult;
 };
 
 /** A job's callback as it is stored. Header values are masked; the real ones are sealed in another table. */

@@ -89,16 +89,27 @@ export const jobColumns = `j.id, j.project_id, ${jobState} as state, j.wait_reas
   j.next_attempt_at, j.claim_id, j.claimed_by, j.claimed_at, j.status, j.error, j.result_expires_at, j.idempotency_key, j.rerun_of, j.priority, j.flow_id, j.run_id, j.gateway,
   j.upstream_id`;
 
+/**
+ * Text of the events of a job whose result is the text of its stream, as bytes, for a result with the alias `r`. It is the
+ * same text as that of `eventText`. The event that marks a restart has no data, and is left out.
+ */
+export const streamText = `(select convert_to(coalesce(string_agg(coalesce('event: ' || e.name || e'\\n', '') || 'data: '
+    || replace(e.data, e'\\n', e'\\ndata: ') || e'\\n\\n', '' order by e.seq), ''), 'UTF8')
+  from job_event e where e.job_id = r.job_id and e.data is not null)`;
+
+/** Bytes of a result's body, for the alias `r`. They are known without loading the body. */
+export const resultSize = 'coalesce(r.stream_bytes, octet_length(r.body))';
+
 /** Columns of `RequestRow` for alias `q`, and of `ResultRow` for alias `r`. */
 export const requestColumns = 'q.headers, q.options, q.metadata, q.callback';
-export const resultColumns = `r.status as result_status, r.headers as result_headers, r.content_type, r.body as result_body,
-  r.truncated, r.expires_at`;
+export const resultColumns = `r.status as result_status, r.headers as result_headers, r.content_type,
+  case when r.stream_bytes is null then r.body else ${streamText} end as result_body, r.truncated, r.expires_at`;
 /** Columns of `ResultRow`, with an empty body in place of a longer one. */
 export const resultColumnsUpTo = (
   bytes: string,
 ) => `r.status as result_status, r.headers as result_headers, r.content_type,
-  case when octet_length(r.body) > ${bytes} then '' else r.body end as result_body,
-  case when octet_length(r.body) > ${bytes} then octet_length(r.body) end as result_size, r.truncated, r.expires_at`;
+  case when ${resultSize} > ${bytes} then '' when r.stream_bytes is null then r.body else ${streamText} end as result_body,
+  case when ${resultSize} > ${bytes} then ${resultSize} end as result_size, r.truncated, r.expires_at`;
 /** Null columns in place of `resultColumns`, for queries that do not need the result. */
 export const noResult = `null::int as result_status, null::json as result_headers, null::text as content_type,
   null::bytea as result_body, null::bool as truncated, null::timestamptz as expires_at`;

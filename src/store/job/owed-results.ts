@@ -1,6 +1,7 @@
 import { deliveryLimits } from '#src/domain/limits.ts';
 import { deliveryIsOpen } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
+import { resultSize } from './job-row.ts';
 
 /**
  * Condition: the delivery `d` still needs the expired result `r` of its job. An open delivery without stored bytes
@@ -10,7 +11,7 @@ import type { Db } from '#src/store/db/database.ts';
 export const owesResult = `d.job_id = r.job_id and d.terminal and (
   ${deliveryIsOpen('d.')}
     and not exists (select 1 from delivery_payload p where p.delivery_id = d.id)
-  or d.payload = 'full' and octet_length(r.body) > ${deliveryLimits.linkedBodyBytes} and (
+  or d.payload = 'full' and ${resultSize} > ${deliveryLimits.linkedBodyBytes} and (
     ${deliveryIsOpen('d.')} or d.state in ('failed', 'skipped')
     or d.state = 'delivered' and d.ended_at > r.expires_at and d.ended_at > now() - interval '1 hour'))`;
 

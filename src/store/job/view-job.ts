@@ -1,5 +1,5 @@
 import type { Db } from '#src/store/db/database.ts';
-import { type FullJobRow, jobColumns, requestColumns } from './job-row.ts';
+import { type FullJobRow, jobColumns, requestColumns, resultSize, streamText } from './job-row.ts';
 import type { AttemptRow, DeliveryListRow } from './read-attempts.ts';
 
 /** A job as its page needs it: only the beginning of the result, and only the presence of body and secrets. */
@@ -24,7 +24,8 @@ export async function findViewJob(
   const rows = await db.run<ViewJobRow>(
     'find_view_job',
     `select ${jobColumns}, ${requestColumns}, r.status as result_status, r.headers as result_headers, r.content_type,
-       substring(r.body from 1 for $3) as result_body, octet_length(r.body) as result_size, r.truncated, r.expires_at,
+       substring(case when r.stream_bytes is null then r.body else ${streamText} end from 1 for $3) as result_body,
+       ${resultSize} as result_size, r.truncated, r.expires_at,
        k.name as api_key_name, b.job_id is not null as body_kept, b.erase_at as body_erase_at,
        s.sealed is not null as secrets_kept, s.erase_at as secrets_erase_at, c.model, c.input_tokens, c.output_tokens
      from job j join job_request q on q.job_id = j.id left join result r on r.job_id = j.id

@@ -22,6 +22,22 @@ const statements: Record<string, string> = {
       delete from job_body b using gone where b.job_id = gone.job_id and b.erase_at is null
     )
     delete from result using gone where result.job_id = gone.job_id`,
+  // Events go after the result, which may be made of them, and before the row that names them.
+  events: `
+    with old as (
+      select s.job_id from job_stream s
+      where s.expires_at <= now() and not exists (select 1 from result r where r.job_id = s.job_id)
+      order by s.expires_at limit ${batch / 10}
+    ), gone as (
+      select e.job_id, e.seq from old join job_event e on e.job_id = old.job_id limit ${batch} for update of e skip locked)
+    delete from job_event e using gone where e.job_id = gone.job_id and e.seq = gone.seq`,
+  streams: `
+    with gone as (
+      select s.job_id from job_stream s
+      where s.expires_at <= now() and not exists (select 1 from result r where r.job_id = s.job_id)
+        and not exists (select 1 from job_event e where e.job_id = s.job_id)
+      limit ${batch} for update skip locked)
+    delete from job_stream s using gone where s.job_id = gone.job_id`,
   secrets: `delete from job_secret where job_id in (select job_id from job_secret where erase_at <= now() limit ${batch})`,
   bodies: `delete from job_body where job_id in (select job_id from job_body where erase_at <= now() limit ${batch})`,
   keys: `

@@ -12,11 +12,12 @@ export type Outlived = { projectId: string; beforeId: string; days: number };
 const batch = 5_000;
 
 /**
- * Condition: a job may be deleted, because its result is no longer kept and none of its deliveries is open. The
+ * Condition: a job may be deleted, because neither its result nor its events are kept and none of its deliveries is open. The
  * deliveries of a job are in two partial indexes, so each index is asked.
  */
 const jobMayGo = `(result_expires_at is null or result_expires_at <= now())
   and not ${runGoesOn}
+  and not exists (select 1 from job_stream s where s.job_id = j.id)
   and not exists (select 1 from delivery d where d.job_id = j.id and d.terminal and ${deliveryIsOpen('d.')})
   and not exists (select 1 from delivery d where d.job_id = j.id and not d.terminal and ${deliveryIsOpen('d.')})`;
 

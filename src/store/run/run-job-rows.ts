@@ -1,6 +1,6 @@
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
-import { type JobRow, jobState } from '#src/store/job/job-row.ts';
+import { type JobRow, jobState, resultSize } from '#src/store/job/job-row.ts';
 
 /** A job of a run, as far as the run's page shows it. */
 export type RunJobRow = Pick<
@@ -35,7 +35,7 @@ export type StepRequestRow = { id: string; method: string; url: string; size: nu
 export function findStepRequests(tx: Tx, jobIds: readonly string[]): Promise<StepRequestRow[]> {
   return tx.run<StepRequestRow>(
     'find_step_requests',
-    `select j.id, j.method, j.url, coalesce(octet_length(r.body), 0)::int as size
+    `select j.id, j.method, j.url, coalesce(${resultSize}, 0)::int as size
      from job j left join result r on r.job_id = j.id where j.id = any($1::uuid[])`,
     [jobIds],
   );

@@ -166,6 +166,7 @@ const expectedRest: Record<
   'POST /v1/jobs/batch': { scope: 'jobs:write', names: false, json: () => ({ jobs: [] }) },
   'GET /v1/jobs/{id}': { scope: 'jobs:read', names: true, id: () => ours.job },
   'GET /v1/jobs/{id}/result': { scope: 'jobs:read', names: true, id: () => ours.job },
+  'GET /v1/jobs/{id}/events': { scope: 'jobs:read', names: true, id: () => ours.job },
   'GET /v1/jobs/{id}/attempts': { scope: 'jobs:read', names: true, id: () => ours.job },
   'GET /v1/jobs/{id}/body': { scope: 'jobs:read', names: true, id: () => ours.job },
   'POST /v1/jobs/{id}/cancel': { scope: 'jobs:write', names: true, id: () => ours.job },

@@ -413,6 +413,8 @@ export const ModelName = {
   JobSecret: 'JobSecret',
   ModelCall: 'ModelCall',
   Result: 'Result',
+  JobStream: 'JobStream',
+  JobEvent: 'JobEvent',
   Attempt: 'Attempt',
   Endpoint: 'Endpoint',
   Listener: 'Listener',
@@ -449,7 +451,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "result" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1634,6 +1636,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ResultCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ResultCountAggregateOutputType> | number
+        }
+      }
+    }
+    JobStream: {
+      payload: Prisma.$JobStreamPayload<ExtArgs>
+      fields: Prisma.JobStreamFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.JobStreamFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.JobStreamFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>
+        }
+        findFirst: {
+          args: Prisma.JobStreamFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.JobStreamFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>
+        }
+        findMany: {
+          args: Prisma.JobStreamFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>[]
+        }
+        create: {
+          args: Prisma.JobStreamCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>
+        }
+        createMany: {
+          args: Prisma.JobStreamCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.JobStreamCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>[]
+        }
+        delete: {
+          args: Prisma.JobStreamDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>
+        }
+        update: {
+          args: Prisma.JobStreamUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>
+        }
+        deleteMany: {
+          args: Prisma.JobStreamDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.JobStreamUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.JobStreamUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>[]
+        }
+        upsert: {
+          args: Prisma.JobStreamUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobStreamPayload>
+        }
+        aggregate: {
+          args: Prisma.JobStreamAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateJobStream>
+        }
+        groupBy: {
+          args: Prisma.JobStreamGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.JobStreamGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.JobStreamCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.JobStreamCountAggregateOutputType> | number
+        }
+      }
+    }
+    JobEvent: {
+      payload: Prisma.$JobEventPayload<ExtArgs>
+      fields: Prisma.JobEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.JobEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.JobEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>
+        }
+        findFirst: {
+          args: Prisma.JobEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.JobEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>
+        }
+        findMany: {
+          args: Prisma.JobEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>[]
+        }
+        create: {
+          args: Prisma.JobEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>
+        }
+        createMany: {
+          args: Prisma.JobEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.JobEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>[]
+        }
+        delete: {
+          args: Prisma.JobEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>
+        }
+        update: {
+          args: Prisma.JobEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.JobEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.JobEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.JobEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.JobEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$JobEventPayload>
+        }
+        aggregate: {
+          args: Prisma.JobEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateJobEvent>
+        }
+        groupBy: {
+          args: Prisma.JobEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.JobEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.JobEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.JobEventCountAggregateOutputType> | number
         }
       }
     }
@@ -3506,10 +3656,32 @@ export const ResultScalarFieldEnum = {
   contentType: 'contentType',
   body: 'body',
   truncated: 'truncated',
-  expiresAt: 'expiresAt'
+  expiresAt: 'expiresAt',
+  streamBytes: 'streamBytes'
 } as const
 
 export type ResultScalarFieldEnum = (typeof ResultScalarFieldEnum)[keyof typeof ResultScalarFieldEnum]
+
+
+export const JobStreamScalarFieldEnum = {
+  jobId: 'jobId',
+  attempt: 'attempt',
+  firstSeq: 'firstSeq',
+  expiresAt: 'expiresAt'
+} as const
+
+export type JobStreamScalarFieldEnum = (typeof JobStreamScalarFieldEnum)[keyof typeof JobStreamScalarFieldEnum]
+
+
+export const JobEventScalarFieldEnum = {
+  jobId: 'jobId',
+  seq: 'seq',
+  attempt: 'attempt',
+  name: 'name',
+  data: 'data'
+} as const
+
+export type JobEventScalarFieldEnum = (typeof JobEventScalarFieldEnum)[keyof typeof JobEventScalarFieldEnum]
 
 
 export const AttemptScalarFieldEnum = {
@@ -4162,6 +4334,8 @@ export type GlobalOmitConfig = {
   jobSecret?: Prisma.JobSecretOmit
   modelCall?: Prisma.ModelCallOmit
   result?: Prisma.ResultOmit
+  jobStream?: Prisma.JobStreamOmit
+  jobEvent?: Prisma.JobEventOmit
   attempt?: Prisma.AttemptOmit
   endpoint?: Prisma.EndpointOmit
   listener?: Prisma.ListenerOmit

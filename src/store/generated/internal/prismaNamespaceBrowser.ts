@@ -67,6 +67,8 @@ export const ModelName = {
   JobSecret: 'JobSecret',
   ModelCall: 'ModelCall',
   Result: 'Result',
+  JobStream: 'JobStream',
+  JobEvent: 'JobEvent',
   Attempt: 'Attempt',
   Endpoint: 'Endpoint',
   Listener: 'Listener',
@@ -382,10 +384,32 @@ export const ResultScalarFieldEnum = {
   contentType: 'contentType',
   body: 'body',
   truncated: 'truncated',
-  expiresAt: 'expiresAt'
+  expiresAt: 'expiresAt',
+  streamBytes: 'streamBytes'
 } as const
 
 export type ResultScalarFieldEnum = (typeof ResultScalarFieldEnum)[keyof typeof ResultScalarFieldEnum]
+
+
+export const JobStreamScalarFieldEnum = {
+  jobId: 'jobId',
+  attempt: 'attempt',
+  firstSeq: 'firstSeq',
+  expiresAt: 'expiresAt'
+} as const
+
+export type JobStreamScalarFieldEnum = (typeof JobStreamScalarFieldEnum)[keyof typeof JobStreamScalarFieldEnum]
+
+
+export const JobEventScalarFieldEnum = {
+  jobId: 'jobId',
+  seq: 'seq',
+  attempt: 'attempt',
+  name: 'name',
+  data: 'data'
+} as const
+
+export type JobEventScalarFieldEnum = (typeof JobEventScalarFieldEnum)[keyof typeof JobEventScalarFieldEnum]
 
 
 export const AttemptScalarFieldEnum = {

@@ -28,10 +28,12 @@ export type AggregateResult = {
 
 export type ResultAvgAggregateOutputType = {
   status: number | null
+  streamBytes: number | null
 }
 
 export type ResultSumAggregateOutputType = {
   status: number | null
+  streamBytes: number | null
 }
 
 export type ResultMinAggregateOutputType = {
@@ -41,6 +43,7 @@ export type ResultMinAggregateOutputType = {
   body: runtime.Bytes | null
   truncated: boolean | null
   expiresAt: Date | null
+  streamBytes: number | null
 }
 
 export type ResultMaxAggregateOutputType = {
@@ -50,6 +53,7 @@ export type ResultMaxAggregateOutputType = {
   body: runtime.Bytes | null
   truncated: boolean | null
   expiresAt: Date | null
+  streamBytes: number | null
 }
 
 export type ResultCountAggregateOutputType = {
@@ -60,16 +64,19 @@ export type ResultCountAggregateOutputType = {
   body: number
   truncated: number
   expiresAt: number
+  streamBytes: number
   _all: number
 }
 
 
 export type ResultAvgAggregateInputType = {
   status?: true
+  streamBytes?: true
 }
 
 export type ResultSumAggregateInputType = {
   status?: true
+  streamBytes?: true
 }
 
 export type ResultMinAggregateInputType = {
@@ -79,6 +86,7 @@ export type ResultMinAggregateInputType = {
   body?: true
   truncated?: true
   expiresAt?: true
+  streamBytes?: true
 }
 
 export type ResultMaxAggregateInputType = {
@@ -88,6 +96,7 @@ export type ResultMaxAggregateInputType = {
   body?: true
   truncated?: true
   expiresAt?: true
+  streamBytes?: true
 }
 
 export type ResultCountAggregateInputType = {
@@ -98,6 +107,7 @@ export type ResultCountAggregateInputType = {
   body?: true
   truncated?: true
   expiresAt?: true
+  streamBytes?: true
   _all?: true
 }
 
@@ -195,6 +205,7 @@ export type ResultGroupByOutputType = {
   body: runtime.Bytes
   truncated: boolean
   expiresAt: Date
+  streamBytes: number | null
   _count: ResultCountAggregateOutputType | null
   _avg: ResultAvgAggregateOutputType | null
   _sum: ResultSumAggregateOutputType | null
@@ -228,6 +239,7 @@ export type ResultWhereInput = {
   body?: Prisma.BytesFilter<"Result"> | runtime.Bytes
   truncated?: Prisma.BoolFilter<"Result"> | boolean
   expiresAt?: Prisma.DateTimeFilter<"Result"> | Date | string
+  streamBytes?: Prisma.IntNullableFilter<"Result"> | number | null
 }
 
 export type ResultOrderByWithRelationInput = {
@@ -238,6 +250,7 @@ export type ResultOrderByWithRelationInput = {
   body?: Prisma.SortOrder
   truncated?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  streamBytes?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type ResultWhereUniqueInput = Prisma.AtLeast<{
@@ -251,6 +264,7 @@ export type ResultWhereUniqueInput = Prisma.AtLeast<{
   body?: Prisma.BytesFilter<"Result"> | runtime.Bytes
   truncated?: Prisma.BoolFilter<"Result"> | boolean
   expiresAt?: Prisma.DateTimeFilter<"Result"> | Date | string
+  streamBytes?: Prisma.IntNullableFilter<"Result"> | number | null
 }, "jobId">
 
 export type ResultOrderByWithAggregationInput = {
@@ -261,6 +275,7 @@ export type ResultOrderByWithAggregationInput = {
   body?: Prisma.SortOrder
   truncated?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  streamBytes?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ResultCountOrderByAggregateInput
   _avg?: Prisma.ResultAvgOrderByAggregateInput
   _max?: Prisma.ResultMaxOrderByAggregateInput
@@ -279,6 +294,7 @@ export type ResultScalarWhereWithAggregatesInput = {
   body?: Prisma.BytesWithAggregatesFilter<"Result"> | runtime.Bytes
   truncated?: Prisma.BoolWithAggregatesFilter<"Result"> | boolean
   expiresAt?: Prisma.DateTimeWithAggregatesFilter<"Result"> | Date | string
+  streamBytes?: Prisma.IntNullableWithAggregatesFilter<"Result"> | number | null
 }
 
 export type ResultCreateInput = {
@@ -289,6 +305,7 @@ export type ResultCreateInput = {
   body: runtime.Bytes
   truncated: boolean
   expiresAt: Date | string
+  streamBytes?: number | null
 }
 
 export type ResultUncheckedCreateInput = {
@@ -299,6 +316,7 @@ export type ResultUncheckedCreateInput = {
   body: runtime.Bytes
   truncated: boolean
   expiresAt: Date | string
+  streamBytes?: number | null
 }
 
 export type ResultUpdateInput = {
@@ -309,6 +327,7 @@ export type ResultUpdateInput = {
   body?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   truncated?: Prisma.BoolFieldUpdateOperationsInput | boolean
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  streamBytes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ResultUncheckedUpdateInput = {
@@ -319,6 +338,7 @@ export type ResultUncheckedUpdateInput = {
   body?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   truncated?: Prisma.BoolFieldUpdateOperationsInput | boolean
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  streamBytes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ResultCreateManyInput = {
@@ -329,6 +349,7 @@ export type ResultCreateManyInput = {
   body: runtime.Bytes
   truncated: boolean
   expiresAt: Date | string
+  streamBytes?: number | null
 }
 
 export type ResultUpdateManyMutationInput = {
@@ -339,6 +360,7 @@ export type ResultUpdateManyMutationInput = {
   body?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   truncated?: Prisma.BoolFieldUpdateOperationsInput | boolean
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  streamBytes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ResultUncheckedUpdateManyInput = {
@@ -349,6 +371,7 @@ export type ResultUncheckedUpdateManyInput = {
   body?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
   truncated?: Prisma.BoolFieldUpdateOperationsInput | boolean
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  streamBytes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type ResultCountOrderByAggregateInput = {
@@ -359,10 +382,12 @@ export type ResultCountOrderByAggregateInput = {
   body?: Prisma.SortOrder
   truncated?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  streamBytes?: Prisma.SortOrder
 }
 
 export type ResultAvgOrderByAggregateInput = {
   status?: Prisma.SortOrder
+  streamBytes?: Prisma.SortOrder
 }
 
 export type ResultMaxOrderByAggregateInput = {
@@ -372,6 +397,7 @@ export type ResultMaxOrderByAggregateInput = {
   body?: Prisma.SortOrder
   truncated?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  streamBytes?: Prisma.SortOrder
 }
 
 export type ResultMinOrderByAggregateInput = {
@@ -381,10 +407,12 @@ export type ResultMinOrderByAggregateInput = {
   body?: Prisma.SortOrder
   truncated?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
+  streamBytes?: Prisma.SortOrder
 }
 
 export type ResultSumOrderByAggregateInput = {
   status?: Prisma.SortOrder
+  streamBytes?: Prisma.SortOrder
 }
 
 
@@ -397,6 +425,7 @@ export type ResultSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   body?: boolean
   truncated?: boolean
   expiresAt?: boolean
+  streamBytes?: boolean
 }, ExtArgs["result"]["result"]>
 
 export type ResultSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -407,6 +436,7 @@ export type ResultSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   body?: boolean
   truncated?: boolean
   expiresAt?: boolean
+  streamBytes?: boolean
 }, ExtArgs["result"]["result"]>
 
 export type ResultSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -417,6 +447,7 @@ export type ResultSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   body?: boolean
   truncated?: boolean
   expiresAt?: boolean
+  streamBytes?: boolean
 }, ExtArgs["result"]["result"]>
 
 export type ResultSelectScalar = {
@@ -427,9 +458,10 @@ export type ResultSelectScalar = {
   body?: boolean
   truncated?: boolean
   expiresAt?: boolean
+  streamBytes?: boolean
 }
 
-export type ResultOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"jobId" | "status" | "headers" | "contentType" | "body" | "truncated" | "expiresAt", ExtArgs["result"]["result"]>
+export type ResultOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"jobId" | "status" | "headers" | "contentType" | "body" | "truncated" | "expiresAt" | "streamBytes", ExtArgs["result"]["result"]>
 
 export type $ResultPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Result"
@@ -445,6 +477,10 @@ export type $ResultPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     body: runtime.Bytes
     truncated: boolean
     expiresAt: Date
+    /**
+     * Bytes of the text of the job's events, which is the body; null: `body` is.
+     */
+    streamBytes: number | null
   }, ExtArgs["result"]["result"]>
   composites: {}
 }
@@ -875,6 +911,7 @@ export interface ResultFieldRefs {
   readonly body: Prisma.FieldRef<"Result", 'Bytes'>
   readonly truncated: Prisma.FieldRef<"Result", 'Boolean'>
   readonly expiresAt: Prisma.FieldRef<"Result", 'DateTime'>
+  readonly streamBytes: Prisma.FieldRef<"Result", 'Int'>
 }
     
 
