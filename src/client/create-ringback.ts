@@ -6,6 +6,7 @@ import type { CapturedCall, CaptureOptions, Resumable } from '#src/client/captur
 import { resume } from '#src/client/capture/resume.ts';
 import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
 import { type CallOptions, makeJobCalls, withKey } from '#src/client/job/job-calls.ts';
+import { type EventsOptions, jobEvents, type StreamedEvent } from '#src/client/job/job-events.ts';
 import { createRun, type RunIo } from '#src/client/job/run.ts';
 import { makeRunRequests, type RunRequests, type StartOptions, startRun } from '#src/client/job/run-requests.ts';
 import { type SimulateOptions, simulatePolicy } from '#src/client/job/simulate-policy.ts';
@@ -46,6 +47,11 @@ export type Ringback = {
   getMany(ids: readonly string[], options?: CallOptions): Promise<Job[]>;
   /** Waits until the job has ended, whatever its final state is, and returns it. */
   wait(id: string, options?: WaitOptions): Promise<Job>;
+  /**
+   * Yields the events of a job submitted with `stream: true` as they come, until the job has ended. A broken connection is
+   * opened again where it broke. An event with `restart` says that those before count no more.
+   */
+  events(id: string, options?: EventsOptions): AsyncGenerator<StreamedEvent>;
   /** Returns the jobs that match all filters, newest first. Pass `nextCursor` as `cursor` to get the next page. */
   list(filter?: ListInput, options?: CallOptions): Promise<JobPage>;
   /** Returns every attempt of the job and of its callbacks, with each decision and its reason. */
@@ -145,6 +151,7 @@ export function createRingback(options: CreateRingbackOptions = {}): Ringback {
       return (await Promise.all(parts)).flatMap(({ jobs }) => jobs);
     },
     wait,
+    events: (id, options) => jobEvents(connection, id, options),
     list: async (filter = {}, options) => call((trpc, rest) => trpc.jobs.list.query(filter, rest), 'always', options),
     attempts: async (id, options) => call((trpc, rest) => trpc.jobs.attempts.query({ id }, rest), 'always', options),
     cancel,

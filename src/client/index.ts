@@ -45,6 +45,7 @@ export type {
 export type { BackgroundFetchRule, BackgroundFetchRules } from '#src/client/job/background-rules.ts';
 export type { StepOptions } from '#src/client/job/do-step.ts';
 export type { CallOptions } from '#src/client/job/job-calls.ts';
+export type { EventsOptions, StreamedEvent } from '#src/client/job/job-events.ts';
 export { redactString } from '#src/client/job/redact-string.ts';
 export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
 export type { RunRequests, StartOptions } from '#src/client/job/run-requests.ts';
