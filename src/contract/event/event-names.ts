@@ -23,5 +23,16 @@ export function isResponseEvent(type: string): type is ResponseEvent {
   return (responseEvents as readonly string[]).includes(type);
 }
 
+/** Events of a job of Bifrost's async routes, in its shape. Only the endpoint that such a job names gets them. */
+export const asyncJobEvents = ['async_job.completed', 'async_job.failed'] as const;
+
+/** An event of a job of Bifrost's async routes. */
+export type AsyncJobEvent = (typeof asyncJobEvents)[number];
+
+/** Returns true for the type of an event of a job of Bifrost's async routes. */
+export function isAsyncJobEvent(type: string): type is AsyncJobEvent {
+  return (asyncJobEvents as readonly string[]).includes(type);
+}
+
 /** An event that a callback can ask for. */
 export type CallbackEvent = (typeof callbackEvents)[number];

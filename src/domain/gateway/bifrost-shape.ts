@@ -54,17 +54,24 @@ export type BifrostFacts = {
   createdAt: Date;
   endedAt: Date | null;
   expiresAt: Date | null;
-  /** The API's answer; null: there is none. */
-  answer: { status: number; contentType: string | null; body: Uint8Array } | null;
+  /** Status of the API's last answer; null: there was none. */
+  status: number | null;
+  /** The API's answer; null: there is none, or it is not kept any more. */
+  answer: { contentType: string | null; body: Uint8Array } | null;
   error: { code: string; message: string } | null;
   operation: BifrostOperation;
   provider: string;
   model: string | null;
 };
 
+/** Returns true once the result of a job has been kept for as long as was asked. */
+export function isExpired({ expiresAt }: Pick<BifrostFacts, 'expiresAt'>, nowMs: number): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= nowMs;
+}
+
 /** Returns the envelope of an async job. */
 export function bifrostEnvelope(facts: BifrostFacts): JsonObject {
-  const { uuid, state, createdAt, endedAt, expiresAt, answer } = facts;
+  const { uuid, state, createdAt, endedAt, expiresAt } = facts;
   const status = byState[state];
   const envelope = { id: uuid, request_id: uuid, status, created_at: createdAt.toISOString() };
   if (endedAt === null) return envelope;
@@ -72,14 +79,15 @@ export function bifrostEnvelope(facts: BifrostFacts): JsonObject {
     ...envelope,
     completed_at: endedAt.toISOString(),
     ...(expiresAt !== null && { expires_at: expiresAt.toISOString() }),
-    status_code: answer?.status ?? statusOfError(facts),
+    status_code: statusOf(facts),
     ...(status === 'completed' ? { result: bifrostResult(facts) } : { error: bifrostFailure(facts) }),
   };
 }
 
-function statusOfError({ error, state }: BifrostFacts): number {
+/** Returns the status of the API's answer, or one that says why there is none. */
+function statusOf({ error, state, status }: BifrostFacts): number {
   if (state === 'cancelled') return 499;
-  return error?.code === 'timeout' ? 504 : 502;
+  return status ?? (error?.code === 'timeout' ? 504 : 502);
 }
 
 function extraFields({ operation, provider, model }: BifrostFacts): JsonObject {
@@ -107,7 +115,7 @@ export function bifrostFailure(facts: BifrostFacts): JsonObject {
   const own = { type: 'request_failed', code: error?.code ?? state, message };
   return {
     is_bifrost_error: answer === null,
-    status_code: answer?.status ?? statusOfError(facts),
+    status_code: statusOf(facts),
     error: said !== null && typeof said.message === 'string' ? said : own,
     extra_fields: extraFields(facts),
   };

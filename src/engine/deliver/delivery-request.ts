@@ -1,14 +1,17 @@
+import { isAsyncJobEvent } from '#src/contract/event/event-names.ts';
 import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import { deliveryLimits, limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { formatSignatures, signedContent } from '#src/domain/text/signature.ts';
-import type { Clock, Links, Seals } from '#src/engine/deps.ts';
+import type { Clock, Links, Reads, Seals } from '#src/engine/deps.ts';
 import { openReceiver } from '#src/engine/endpoint/endpoint-headers.ts';
+import { bifrostEventBytes, bifrostHeaders } from '#src/engine/event/bifrost-event.ts';
 import { eventBytes, isProgress, type JobEventType } from '#src/engine/event/job-event.ts';
 import { responseEventBytes } from '#src/engine/event/response-event.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { findModel } from '#src/store/job/model-calls.ts';
 import { openCallbackSecrets, type ReceiverSecrets } from '#src/store/seal/sealed-parts.ts';
 import type { JobLoader } from './job-loader.ts';
 import type { Signer } from './signer.ts';
@@ -24,13 +27,17 @@ export async function deliveryBytes(
   delivery: DeliveryRow,
   row: FullJobRow | null,
   load: JobLoader,
-  deps: Links,
+  deps: Reads & Links & Clock,
 ): Promise<Buffer | null> {
   if (delivery.body !== null) return delivery.body;
   const responded = responseEventBytes(delivery);
   if (responded !== null) return responded;
   if (delivery.job_id === null || isProgress(delivery.type)) return null;
   const job = row ?? (await load(delivery.job_id));
+  if (job && isAsyncJobEvent(delivery.type)) {
+    const model = await findModel(deps.db, job.id);
+    return bifrostEventBytes({ ...job, model }, delivery.type, { createdAt: delivery.created_at, nowMs: deps.now() });
+  }
   return job ? eventBytes(job, delivery.type as JobEventType, delivery.payload, deps) : null;
 }
 
@@ -54,6 +61,7 @@ export function deliveryRequest(
     ['webhook-id', id],
     ['webhook-timestamp', String(timestamp)],
     ['webhook-signature', formatSignatures(signers.map((sign) => sign(content)))],
+    ...(isAsyncJobEvent(delivery.type) ? bifrostHeaders(delivery.type) : []),
     ...receiver.headers,
   ];
   return {

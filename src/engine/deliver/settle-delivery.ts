@@ -1,3 +1,4 @@
+import { isAsyncJobEvent } from '#src/contract/event/event-names.ts';
 import { decideDelivery } from '#src/domain/decide/decide-delivery.ts';
 import type { Decision, DeliveryError } from '#src/domain/decide/decision.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
@@ -197,7 +198,9 @@ export async function storeSettledDeliveries(
   );
 }
 
+/** Events of Bifrost's shape are made anew for each attempt, because they say what has become of the result. */
 function bytesToKeep({ delivery, bytes }: EndedDelivery): { id: string; body: Uint8Array }[] {
+  if (isAsyncJobEvent(delivery.type)) return [];
   return bytes !== null && delivery.body === null ? [{ id: delivery.id, body: bytes }] : [];
 }
 

@@ -1,4 +1,5 @@
-import type { CallbackEvent, ResponseEvent } from '#src/contract/event/event-names.ts';
+import type { AsyncJobEvent, CallbackEvent, ResponseEvent } from '#src/contract/event/event-names.ts';
+import { isBifrost } from '#src/engine/show/bifrost-view.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import { type FullJobRow, isTurn } from '#src/store/job/job-row.ts';
@@ -18,7 +19,7 @@ export type ReceiverOptions = Pick<NewDelivery, 'claim'> & {
   responseEvent?: () => ResponseEvent | null;
 };
 
-type Told = Pick<FullJobRow, 'callback' | 'labels' | 'run_id' | 'idempotency_key'>;
+type Told = Pick<FullJobRow, 'callback' | 'labels' | 'run_id' | 'idempotency_key' | 'gateway'>;
 
 /**
  * Returns the receivers of a job's event: the job's own callback URL, and every endpoint that the job names or that
@@ -43,10 +44,11 @@ export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOpt
     });
   }
   for (const endpoint of options.receivers) {
-    const isOwn = endpoint.format === 'ringback';
-    const told = isOwn ? type : (options.responseEvent?.() ?? null);
-    if (told === null) continue;
     const named = asked && callback.endpoint?.id === endpoint.id;
+    const isBifrosts = named && isBifrost(job);
+    const isOwn = endpoint.format === 'ringback' && !isBifrosts;
+    const told = isBifrosts ? bifrostEvent(type) : isOwn ? type : (options.responseEvent?.() ?? null);
+    if (told === null) continue;
     if (!named && !isWanted(endpoint, told, labels)) continue;
     receivers.push({
       type: told,
@@ -54,7 +56,7 @@ export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOpt
       url: endpoint.url,
       headers: {},
       sealed: null,
-      // An event in OpenAI's shape names the response and nothing more.
+      // An event in another API's shape has no bytes of ours that would have to be kept.
       payload: isOwn ? ((named ? callback.payload : null) ?? endpoint.payload) : 'thin',
       scheduleSeconds: (named ? callback.scheduleSeconds : null) ?? endpoint.schedule,
       giveUpOn: (named ? callback.giveUpOn : null) ?? endpoint.give_up_on,
@@ -62,6 +64,11 @@ export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOpt
     });
   }
   return receivers;
+}
+
+/** Bifrost's clients know two ends. */
+function bifrostEvent(type: CallbackEvent): AsyncJobEvent {
+  return type === 'job.completed' ? 'async_job.completed' : 'async_job.failed';
 }
 
 function isWanted(endpoint: ReceiverRow, type: string, labels: readonly string[]): boolean {

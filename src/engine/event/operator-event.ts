@@ -1,4 +1,4 @@
-import { isResponseEvent } from '#src/contract/event/event-names.ts';
+import { isAsyncJobEvent, isResponseEvent } from '#src/contract/event/event-names.ts';
 import type { EndpointDisabledData, EventBody } from '#src/contract/event/events.ts';
 import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { formatId } from '#src/domain/text/id.ts';
@@ -48,7 +48,8 @@ export async function raiseDeliveryFailed(
   error: DeliveryError,
   deps: Queues & RoutesInside & Clock,
 ): Promise<void> {
-  if (!delivery.type.startsWith('job.') && !isResponseEvent(delivery.type)) return;
+  const { type } = delivery;
+  if (!type.startsWith('job.') && !isResponseEvent(type) && !isAsyncJobEvent(type)) return;
   if (delivery.endpoint_id !== null && (await isListener(tx, delivery.endpoint_id))) return;
   const now = new Date(deps.now());
   const event: EventBody<'delivery.failed'> = {

@@ -7,10 +7,11 @@ import {
   bifrostGateway,
   bifrostOperation,
   bifrostTtl,
+  isExpired,
 } from '#src/domain/gateway/bifrost-shape.ts';
 import { limits } from '#src/domain/limits.ts';
 import { isUuid, parseId } from '#src/domain/text/id.ts';
-import { bifrostFacts } from '#src/engine/gateway/bifrost-view.ts';
+import { bifrostFacts } from '#src/engine/show/bifrost-view.ts';
 import { resolveUpstream } from '#src/engine/upstream/resolve-upstream.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
@@ -49,7 +50,7 @@ export function bifrostRefusal(error: unknown): HttpResponse {
 async function submit(deps: ServerDeps, request: HttpRequest, operation: BifrostOperation): Promise<HttpResponse> {
   const actor = await gatewayCaller(deps, request, 'jobs:write');
   const row = await submitBifrost(deps, actor, request, operation);
-  const facts = bifrostFacts(row, deps);
+  const facts = bifrostFacts(row);
   return facts === null ? notFound('job not found or expired') : json(202, bifrostEnvelope(facts));
 }
 
@@ -130,8 +131,8 @@ async function answerPoll(
   { operation, id }: { operation: BifrostOperation; id: string },
 ): Promise<HttpResponse> {
   const row = isUuid(id) ? await findModelCall(deps.db, actor.projectId, id) : null;
-  const facts = row && bifrostFacts(row, deps);
-  if (row === null || facts === null) return notFound('job not found or expired');
+  const facts = row && bifrostFacts(row);
+  if (row === null || facts === null || isExpired(facts, deps.now())) return notFound('job not found or expired');
   if (!hasKeyOf(row, request)) return notFound('virtual key mismatch');
   if (facts.operation !== operation) return notFound('operation type mismatch');
   return json(facts.endedAt === null ? 202 : 200, bifrostEnvelope(facts));

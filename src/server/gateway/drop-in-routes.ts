@@ -4,10 +4,11 @@ import {
   type BifrostOperation,
   bifrostFailure,
   bifrostOperation,
+  isExpired,
 } from '#src/domain/gateway/bifrost-shape.ts';
 import { type JsonObject, unixSeconds } from '#src/domain/gateway/response-object.ts';
 import { isUuid } from '#src/domain/text/id.ts';
-import { bifrostFacts } from '#src/engine/gateway/bifrost-view.ts';
+import { bifrostFacts } from '#src/engine/show/bifrost-view.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { asAttachment, json } from '#src/server/http/wire.ts';
@@ -47,8 +48,9 @@ export async function handleDropIn(deps: ServerDeps, request: HttpRequest): Prom
       : isUuid(id)
         ? await findModelCall(deps.db, actor.projectId, id)
         : null;
-  const facts = row && hasKeyOf(row, request) ? bifrostFacts(row, deps) : null;
-  if (facts === null || facts.operation !== operation) throw new Refusal('not_found', 'job not found or expired');
+  const facts = row && hasKeyOf(row, request) ? bifrostFacts(row) : null;
+  if (facts === null || isExpired(facts, deps.now()) || facts.operation !== operation)
+    throw new Refusal('not_found', 'job not found or expired');
   return facts.endedAt === null ? json(200, pendingAnswer(facts)) : endedAnswer(facts);
 }
 

@@ -66,6 +66,13 @@ export async function findModelCall(db: Db, projectId: string, jobId: string): P
   return row ?? null;
 }
 
+/** Returns the model that a job calls; null: none is known. */
+export async function findModel(db: Db, jobId: string): Promise<string | null> {
+  const sql = 'select model from model_call where job_id = $1';
+  const [row] = await db.run<{ model: string | null }>('find_model', sql, [jobId]);
+  return row?.model ?? null;
+}
+
 /** Returns the newest job after `afterId` with this digest, or null. */
 export async function findRepeated(db: Db, digest: Uint8Array, afterId: string): Promise<string | null> {
   const [row] = await db.run<{ job_id: string }>(

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
 import { useSearchParams } from 'next/navigation';
 import { endpointEvents } from '#src/contract/endpoint/endpoint.ts';
-import { responseEvents } from '#src/contract/event/event-names.ts';
+import { asyncJobEvents, responseEvents } from '#src/contract/event/event-names.ts';
 import { deliveryStates } from '#src/domain/decide/job-state.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
@@ -111,7 +111,7 @@ function ListBody({ filters, list }: { filters: DeliveryFilters; list: ReturnTyp
 function FilterLine({ filters }: { filters: DeliveryFilters }) {
   const trpc = useTRPC();
   const endpoints = useQuery(trpc.endpoints.list.queryOptions()).data?.endpoints ?? [];
-  const types = [...endpointEvents, ...responseEvents, 'endpoint.test'];
+  const types = [...endpointEvents, ...responseEvents, ...asyncJobEvents, 'endpoint.test'];
   const known = endpoints.map(({ id, name }) => ({ value: id, label: name }));
   // An endpoint that was deleted still filters the deliveries that it got.
   if (filters.endpoint && !known.some(({ value }) => value === filters.endpoint)) {

@@ -105,7 +105,11 @@ it('takes the pair of headers that a client of Bifrost sends', async () => {
   const { endpoints } = rig.ringback.trpc;
   await endpoints.create.mutate({ name: 'jobs', url: `${rig.provider.url}/hook` });
   const headers = { ...key, 'x-bf-async-job-result-ttl': '600', 'x-bf-async-webhook': 'jobs' };
-  const { body } = await rig.run('chat/completions', { model: 'gpt-4o', messages: [{ role: 'user', content: 'x' }], stream: false }, headers);
+  const { body } = await rig.run(
+    'chat/completions',
+    { model: 'gpt-4o', messages: [{ role: 'user', content: 'x' }], stream: false },
+    headers,
+  );
   expect(body.status).toBe('completed');
   expect(Date.parse(body.expires_at ?? '') - Date.parse(body.completed_at ?? '')).toBe(600_000);
 });

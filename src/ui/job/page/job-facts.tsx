@@ -1,6 +1,6 @@
 'use client';
 
-import { endEvents, responseEvents } from '#src/contract/event/event-names.ts';
+import { asyncJobEvents, endEvents, responseEvents } from '#src/contract/event/event-names.ts';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
@@ -36,7 +36,7 @@ export function JobFacts({ view }: { view: JobView }) {
   );
 }
 
-const ofEnds: readonly string[] = [...endEvents, ...responseEvents];
+const ofEnds: readonly string[] = [...endEvents, ...responseEvents, ...asyncJobEvents];
 
 function CallbackState({ view, now }: { view: JobView; now: number }) {
   const ends = view.deliveries.filter(({ type }) => ofEnds.includes(type));
