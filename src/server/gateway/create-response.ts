@@ -106,6 +106,7 @@ async function submit(
       accept: call.stream ? 'text/event-stream' : 'application/json',
     },
     more: { ...more, ...callbackOf(request, call.callback) },
+    ...(call.stream && { stream: 'openai_response' as const }),
   });
   const response = job.replayed ? null : newResponse(job, call.asked);
   return answer(deps, actor, request, { call, id: responseId(job.id), response });

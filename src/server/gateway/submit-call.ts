@@ -1,6 +1,7 @@
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { CallbackInput } from '#src/contract/submit/submit-input.ts';
+import type { StreamResult } from '#src/domain/stream/stream-event.ts';
 import type { GatewayCall } from '#src/engine/gateway/gateway-call.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import type { HttpRequest } from '#src/server/http/http.ts';
@@ -18,6 +19,8 @@ export type TakenCall = GatewayCall & {
   /** The body, byte for byte as it is sent; null: none. */
   body: Uint8Array | null;
   resultTtlSeconds: number;
+  /** What becomes of the events of a stream; absent: they are not kept. */
+  stream?: StreamResult;
   /** Other fields of the submission. */
   more?: object;
 };
@@ -30,11 +33,14 @@ export function submitCall(
   deps: ServerDeps,
   actor: Actor,
   { headers }: Pick<HttpRequest, 'headers'>,
-  { gateway, call, upstream, body, more, ...given }: TakenCall,
+  { gateway, call, upstream, body, stream, more, ...given }: TakenCall,
 ): Promise<SubmittedJob> {
   const timeout = upstream.timeout_ms === null ? { timeout: { durationInMs: longestMs } } : {};
   const spec = parseSubmit({ ...timeout, ...more, ...given, upstream: upstream.name });
-  return submitOne(deps, actor, { ...spec, body }, headers['idempotency-key'] ?? null, { gateway, call });
+  return submitOne(deps, actor, { ...spec, body, stream: stream ?? null }, headers['idempotency-key'] ?? null, {
+    gateway,
+    call,
+  });
 }
 
 /** The header that names the callback of a call: a URL, or an endpoint of the project. */
