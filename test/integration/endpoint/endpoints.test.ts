@@ -30,6 +30,7 @@ describe('registering an endpoint', () => {
       labels: [],
       projectWide: false,
       payload: 'full',
+      format: 'ringback',
       headers: {},
       scheduleSeconds: null,
       giveUpOn: [],

@@ -87,7 +87,8 @@ function idFor({ operationId }: DocumentedOperation): Promise<string> | string {
 async function withLiveSecret(example: string, { operationId }: DocumentedOperation, id: string): Promise<string> {
   if (!example.includes(sampleSecretId)) return example;
   const [what, input] = operationId.startsWith('project.') ? ['project', {}] : ['endpoints', { id }];
-  const rotate = what === 'project' ? 'project.rotateWebhookSecret' : 'endpoints.rotateSecret';
+  const own = operationId === 'project.endSigningKey' ? 'project.rotateSigningKey' : 'project.rotateWebhookSecret';
+  const rotate = what === 'project' ? own : 'endpoints.rotateSecret';
   const { body } = await ringback.call<{ secrets: { id: string }[] }>(rotate, { ...input, overlapSeconds: 3_600 });
   return example.replace(sampleSecretId, body.result.data.secrets.at(-1)?.id ?? '');
 }
