@@ -27,6 +27,7 @@ const shown = new Set([
     'label',
     'projectWide',
     'payload',
+    'format',
     'scheduleSeconds',
     'giveUpOn',
     'rate',
