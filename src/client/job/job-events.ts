@@ -2,7 +2,7 @@ import { toAnswerError } from '#src/client/call/answer-error.ts';
 import type { Connection } from '#src/client/call/connection.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
 import { pause } from '#src/client/call/pause.ts';
-import { longestRetryAfterMs, mayPass, repeatDelayMs } from '#src/client/call/repeat-call.ts';
+import { mayPass, repeatDelayMs } from '#src/client/call/repeat-call.ts';
 import { readServerSentEvents } from '#src/client/call/server-sent-events.ts';
 
 /** The options of `events`. */
@@ -32,62 +32,37 @@ export async function* jobEvents(
   { after, signal }: EventsOptions = {},
 ): AsyncGenerator<StreamedEvent> {
   let seen = after;
-  let failures = 0;
-  for (;;) {
-    signal?.throwIfAborted();
+  for (let failures = 0; ; ) {
+    const dead = new AbortController();
+    const stop = () => dead.abort();
+    let timer = setTimeout(stop, silenceMs);
+    signal?.addEventListener('abort', stop);
     try {
-      for await (const event of readOnce(connection, id, seen, signal)) {
-        if (event === null) return;
+      signal?.throwIfAborted();
+      const target = `${connection.url()}/v1/jobs/${encodeURIComponent(id)}/events`;
+      const headers: Record<string, string> = seen === undefined ? {} : { 'last-event-id': `${seen}` };
+      const response = await connection.fetch(target, { headers, signal: dead.signal });
+      if (!response.ok || !response.body) throw await toAnswerError(response);
+      for await (const { id: seq, type: name, data } of readServerSentEvents(response.body)) {
+        clearTimeout(timer);
+        timer = setTimeout(stop, silenceMs);
         failures = 0;
-        seen = event.seq;
-        yield event;
+        if (seq && data !== undefined) {
+          seen = Number(seq);
+          yield { seq: seen, name, data, restart: name === 'ringback.restart' };
+          // An event without an id comes last. A response that ends without it was cut.
+        } else if (data) return;
       }
-      await pause(repeatDelayMs(cutOff(), failures), signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (!mayPass(error)) throw error;
-      await pause(Math.min(longestRetryAfterMs, repeatDelayMs(error, failures)), signal);
-    }
-    failures++;
-  }
-}
-
-/** Reads one response. Yields null after the last event; a response that ends without it was cut. */
-async function* readOnce(
-  connection: Connection,
-  id: string,
-  after: number | undefined,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<StreamedEvent | null> {
-  const silent = new AbortController();
-  const stop = () => silent.abort();
-  let timer = setTimeout(stop, silenceMs);
-  signal?.addEventListener('abort', stop);
-  try {
-    const query = after === undefined ? '' : `?starting_after=${after}`;
-    const target = `${connection.url()}/v1/jobs/${encodeURIComponent(id)}/events${query}`;
-    const response = await connection.fetch(target, {
-      headers: { accept: 'text/event-stream' },
-      signal: silent.signal,
-    });
-    if (!response.ok || response.body === null) throw await toAnswerError(response);
-    for await (const { id: seq, type, data } of readServerSentEvents(response.body)) {
+      if (error instanceof RingbackError && !mayPass(error)) throw error;
+    } finally {
       clearTimeout(timer);
-      timer = setTimeout(stop, silenceMs);
-      if (seq === undefined && type === 'ringback.end') yield null;
-      if (seq === undefined || data === undefined) continue;
-      yield { seq: Number(seq), name: type, data, restart: type === 'ringback.restart' };
+      signal?.removeEventListener('abort', stop);
+      stop();
     }
-  } catch (error) {
-    if (error instanceof RingbackError || signal?.aborted) throw error;
-    throw cutOff(error);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
-    stop();
+    await pause(repeatDelayMs(broken, failures++), signal);
   }
 }
 
-function cutOff(cause?: unknown): RingbackError {
-  return new RingbackError('network_error', 'The connection broke while reading the events of the job.', { cause });
-}
+const broken = new RingbackError('network_error', 'The connection broke while waiting for the job.');

@@ -14,18 +14,11 @@ export type ServerSentEvent = {
  */
 export class EventStreamParser {
   #decoder = new TextDecoder();
-  /** Pieces of the line that has not ended. Searching all of a long line again with every chunk would be too slow. */
-  #parts: string[] = [];
-  #partsLength = 0;
+  /** The line that has not ended. Only what is new in it is searched for its end. */
+  #line = '';
   /** True if the last line ended in a CR. An LF that follows belongs to it. */
   #afterCr = false;
   #block: string[] = [];
-  #blockLength = 0;
-
-  /** The length of the block that has not ended, in UTF-16 code units. */
-  get pendingLength(): number {
-    return this.#partsLength + this.#blockLength;
-  }
 
   /** Returns the blocks that end in this chunk, in order. A block of comments alone has no fields. */
   push(chunk: Uint8Array): ServerSentEvent[] {
@@ -40,29 +33,18 @@ export class EventStreamParser {
     const rest = lines.pop() ?? '';
     const events: ServerSentEvent[] = [];
     for (const line of lines) {
-      if (this.#parts.length === 0) this.#endLine(line, events);
-      else {
-        const whole = this.#parts.join('') + line;
-        this.#parts = [];
-        this.#partsLength = 0;
-        this.#endLine(whole, events);
-      }
+      this.#endLine(this.#line + line, events);
+      this.#line = '';
     }
-    if (rest !== '') {
-      this.#parts.push(rest);
-      this.#partsLength += rest.length;
-    }
+    this.#line += rest;
     return events;
   }
 
   #endLine(line: string, events: ServerSentEvent[]): void {
-    if (line !== '') {
-      this.#block.push(line);
-      this.#blockLength += line.length;
-    } else if (this.#block.length > 0) {
+    if (line !== '') this.#block.push(line);
+    else if (this.#block.length > 0) {
       events.push(toEvent(this.#block));
       this.#block = [];
-      this.#blockLength = 0;
     }
   }
 }

@@ -36,6 +36,8 @@ export class KeptStream implements BodySink {
   #writer: EventWriter;
   #mostBytes: number;
   #parser: EventStreamParser | null = null;
+  /** Bytes of the chunks since an event has ended. The parser holds them. */
+  #unended = 0;
   #count = 0;
   #bytes = 0;
   /** The text of the events, as far as the outcome needs it. */
@@ -72,11 +74,13 @@ export class KeptStream implements BodySink {
 
   push(chunk: Uint8Array): boolean {
     if (this.#closed || this.#parser === null) return false;
-    for (const event of this.#parser.push(chunk)) {
+    const events = this.#parser.push(chunk);
+    this.#unended = events.length > 0 ? 0 : this.#unended + chunk.byteLength;
+    for (const event of events) {
       if (event.data === undefined) continue;
       if (!this.#keep(storable(event, event.data))) return false;
     }
-    if (this.#bytes + this.#parser.pendingLength > this.#mostBytes) return this.#stopAtLimit();
+    if (this.#bytes + this.#unended > this.#mostBytes) return this.#stopAtLimit();
     this.#schedule();
     return true;
   }

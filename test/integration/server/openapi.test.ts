@@ -72,6 +72,7 @@ async function waitingDelivery(): Promise<string> {
 function idFor({ operationId }: DocumentedOperation): Promise<string> | string {
   if (operationId === 'jobs.cancel' || operationId === 'jobs.tryNow') return queued();
   if (operationId === 'deliveries.tryNow') return waitingDelivery();
+  if (operationId === 'jobs.events') return made('jobs.submit', { url: target.url, stream: true, retry: 'none' });
   if (operationId.startsWith('jobs.')) return ended;
   if (operationId.startsWith('deliveries.')) return delivery;
   if (operationId.startsWith('flows.')) return made('flows.set', { id: 'a flow', concurrency: 2 });

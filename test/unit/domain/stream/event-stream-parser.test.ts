@@ -63,12 +63,4 @@ describe('an event stream', () => {
     const broken = Uint8Array.from([...bytes('data: '), 0xff, 0xc3, ...bytes('\n\n')]);
     expect(parse([broken])).toEqual([{ type: 'message', data: '\uFFFD\uFFFD' }]);
   });
-
-  it('knows how much it holds of a block that has not ended', () => {
-    const parser = new EventStreamParser();
-    parser.push(bytes('data: abc\ndata: d'));
-    expect(parser.pendingLength).toBe(16);
-    parser.push(bytes('\n\n'));
-    expect(parser.pendingLength).toBe(0);
-  });
 });
