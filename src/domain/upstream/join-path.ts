@@ -29,8 +29,8 @@ export function withoutSlash(href: string): string {
   return href.replace(/\/+$/, '');
 }
 
-/** Returns true if a path has a segment `..` once its encoded characters are decoded. */
+/** Returns true if a path has a segment `..` once its encoded characters are decoded. Some servers read `..;x` as one. */
 function hasParentSegment(pathname: string): boolean {
   const decoded = pathname.replace(/%2e/gi, '.').replace(/%2f/gi, '/').replace(/%5c/gi, '\\');
-  return /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(decoded);
+  return /(?:^|[/\\])\.\.(?:;[^/\\]*)?(?:[/\\]|$)/.test(decoded);
 }

@@ -155,11 +155,10 @@ async function answerOf(
     return json(code === 'timeout' ? 504 : 502, { error: { message, type, code, param: null } }, own);
   }
   const encoding = storedEncoding(row);
-  const headers = row.result_headers.filter(([name]) => !notAnswered.test(name.toLowerCase()));
   return {
     status: row.result_status,
     headers: {
-      ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+      ...answeredHeaders(row.result_headers),
       // What others have written is never run as a page of ours.
       ...asAttachment(row.content_type),
       ...(encoding === null ? {} : { 'content-encoding': encoding }),
@@ -167,4 +166,14 @@ async function answerOf(
     },
     body: row.result_body,
   };
+}
+
+/** Returns the upstream's headers that are answered. One that came several times is answered as often. */
+function answeredHeaders(headers: readonly (readonly [name: string, value: string])[]): Record<string, string[]> {
+  const answered: Record<string, string[]> = {};
+  for (const [written, value] of headers) {
+    const name = written.toLowerCase();
+    if (!notAnswered.test(name)) answered[name] = [...(answered[name] ?? []), value];
+  }
+  return answered;
 }
