@@ -70,6 +70,7 @@ export async function submitBifrost(
     gateway: bifrostGateway + operation.path,
     call: { model: called.model === null ? null : model, asked: null, digest: null, keyDigest: keyDigest(request) },
     upstream,
+    repeatable: true,
     method: 'POST',
     path: `/${operation.path}`,
     headers: { 'content-type': called.contentType },

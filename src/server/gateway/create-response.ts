@@ -99,6 +99,7 @@ async function submit(
     gateway: responseGateway,
     call: { model, asked: call.asked, digest, keyDigest: null },
     upstream,
+    repeatable: true,
     method: 'POST',
     headers: {
       ...passedHeaders(request.headers),

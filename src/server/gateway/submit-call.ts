@@ -11,7 +11,7 @@ import type { UpstreamRow } from '#src/store/upstream/upstream-rows.ts';
 
 /** A call of an upstream that a gateway has taken. */
 export type TakenCall = GatewayCall & {
-  upstream: Pick<UpstreamRow, 'name' | 'timeout_ms'>;
+  upstream: Pick<UpstreamRow, 'name' | 'timeout_ms' | 'retry'>;
   method: string;
   /** What follows the upstream's base URL, with the query. */
   path: string;
@@ -20,7 +20,9 @@ export type TakenCall = GatewayCall & {
   body: Uint8Array | null;
   resultTtlSeconds: number;
   /** What becomes of the events of a stream; absent: they are not kept. */
-  stream?: StreamResult;
+  stream?: StreamResult | null;
+  /** True for a call of a model, which is made again when its connection breaks: nothing but the answer comes of it. */
+  repeatable?: boolean;
   /** Other fields of the submission. */
   more?: object;
 };
@@ -28,19 +30,21 @@ export type TakenCall = GatewayCall & {
 /** The longest that a model may take, in milliseconds, if its upstream says nothing else. */
 const longestMs = 1_800_000;
 
+/** Retries of a model's call whose connection cannot be made, or breaks. A server that loads its models takes minutes. */
+const broken = { connectionError: { retry: { limit: 10 } } };
+
 /** Stores the job that makes a call. Its body is not read again, so it may be of any kind. */
 export function submitCall(
   deps: ServerDeps,
   actor: Actor,
   { headers }: Pick<HttpRequest, 'headers'>,
-  { gateway, call, upstream, body, stream, more, ...given }: TakenCall,
+  { gateway, call, upstream, body, stream = null, more, repeatable = false, ...given }: TakenCall,
 ): Promise<SubmittedJob> {
   const timeout = upstream.timeout_ms === null ? { timeout: { durationInMs: longestMs } } : {};
-  const spec = parseSubmit({ ...timeout, ...more, ...given, upstream: upstream.name });
-  return submitOne(deps, actor, { ...spec, body, stream: stream ?? null }, headers['idempotency-key'] ?? null, {
-    gateway,
-    call,
-  });
+  const again = repeatable && upstream.retry !== 'none' ? broken : {};
+  const spec = parseSubmit({ ...timeout, ...again, ...more, ...given, upstream: upstream.name });
+  const key = headers['idempotency-key'] ?? null;
+  return submitOne(deps, actor, { ...spec, body, stream }, key, { gateway, call });
 }
 
 /** The header that names the callback of a call: a URL, or an endpoint of the project. */
