@@ -6,10 +6,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createRingback } from '#src/client/index.ts';
+import { fences } from '#test/integration/client/move/page-examples.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';
 import { type ModelProvider, startModelProvider } from '#test/support/model-provider.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
-import { fences } from '../client/move/page-examples.ts';
 
 const run = promisify(execFile);
 const page = fences(readFileSync(path.join(import.meta.dirname, 'pages/freddy-background.txt'), 'utf8'));

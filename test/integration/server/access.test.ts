@@ -7,11 +7,8 @@ import { allRestRoutes } from '#src/server/rest/rest-table.ts';
 import { appRouter } from '#src/server/router.ts';
 import { type Callers, type Credentials, lookAt, makeCallers, makeOurs, type Ours } from '#test/support/access.ts';
 import { type Answer, callProcedure, callRoute } from '#test/support/access-calls.ts';
-import { flowProcedures, flowRouteNeeds } from '#test/support/access-flows.ts';
+import { moreProcedures, moreRoutes } from '#test/support/access-more.ts';
 import { runProcedures, runRoutes, turnCalls } from '#test/support/access-runs.ts';
-import { scheduleProcedures, scheduleRouteNeeds } from '#test/support/access-schedules.ts';
-import { signingProcedures, signingRoutes } from '#test/support/access-signing.ts';
-import { upstreamProcedures, upstreamRouteNeeds } from '#test/support/access-upstreams.ts';
 import { administrator, signIn } from '#test/support/people.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -91,10 +88,7 @@ const expected: Record<string, Expected> = {
     input: () => ({ endpoint: ours.endpoint, since }),
     names: true,
   },
-  ...flowProcedures(() => ours),
-  ...signingProcedures,
-  ...scheduleProcedures(() => ours),
-  ...upstreamProcedures(() => ours),
+  ...moreProcedures(() => ours),
   'operations.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'operations.get': { scope: 'jobs:read', input: () => ({ id: ours.operation }), names: true },
   'operations.stop': { scope: 'callbacks:admin', input: () => ({ id: ours.operation }), names: true },
@@ -212,10 +206,7 @@ const expectedRest: Record<
     ...{ scope: 'callbacks:admin', names: true },
     json: () => ({ endpoint: ours.endpoint, since }),
   },
-  ...flowRouteNeeds(() => ours),
-  ...signingRoutes,
-  ...scheduleRouteNeeds(() => ours),
-  ...upstreamRouteNeeds(() => ours),
+  ...moreRoutes(() => ours),
   ...runRoutes(() => ours),
   'GET /v1/operations': { scope: 'jobs:read', names: false },
   'GET /v1/operations/{id}': { scope: 'jobs:read', names: true, id: () => ours.operation },

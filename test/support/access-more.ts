@@ -1,0 +1,21 @@
+import type { Ours } from './access.ts';
+import { flowProcedures, flowRouteNeeds } from './access-flows.ts';
+import { scheduleProcedures, scheduleRouteNeeds } from './access-schedules.ts';
+import { signingProcedures, signingRoutes } from './access-signing.ts';
+import { upstreamProcedures, upstreamRouteNeeds } from './access-upstreams.ts';
+
+/** Who may call the procedures of flows, schedules, signing keys and upstreams. */
+export const moreProcedures = (ours: () => Ours) => ({
+  ...flowProcedures(ours),
+  ...signingProcedures,
+  ...scheduleProcedures(ours),
+  ...upstreamProcedures(ours),
+});
+
+/** Who may call their routes. */
+export const moreRoutes = (ours: () => Ours) => ({
+  ...flowRouteNeeds(ours),
+  ...signingRoutes,
+  ...scheduleRouteNeeds(ours),
+  ...upstreamRouteNeeds(ours),
+});
