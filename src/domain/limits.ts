@@ -108,6 +108,18 @@ export const flowLimits = {
   ratePeriodSeconds: { min: 1, max: day },
 } as const;
 
+/** Limits of the gateways for model APIs. */
+export const gatewayLimits = {
+  modelLength: 512,
+  /** Time that a model may take, if its upstream says nothing else. */
+  callMs: 1_800_000,
+  /** Seconds that a response is kept; and one that its caller does not want stored. */
+  keptSeconds: day,
+  unstoredSeconds: 600,
+  /** Seconds that an answer in the foreground is waited for. */
+  foregroundSeconds: 3_600,
+} as const;
+
 /** Limits of schedules. */
 export const scheduleLimits = {
   /** Length of a name. With `schedule:` before it, it is a label of the schedule's jobs. */

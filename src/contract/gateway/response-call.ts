@@ -1,5 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord } from '#src/contract/shape/shape.ts';
+import { gatewayLimits } from '#src/domain/limits.ts';
 
 /** A request for a model response, as OpenAI's `POST /v1/responses` takes it, taken apart. */
 export type ResponseCall = {
@@ -72,8 +73,13 @@ function flag(input: Record<string, unknown>, field: string): boolean {
 
 function text(input: Record<string, unknown>, field: string): string | null {
   const value = input[field] ?? null;
-  if (value === null || (typeof value === 'string' && value !== '' && value.length <= 512)) return value;
-  throw new Refusal('invalid_input', `\`${field}\` must be a text of 1 to 512 characters.`, field);
+  if (value === null || (typeof value === 'string' && value !== '' && value.length <= gatewayLimits.modelLength))
+    return value;
+  throw new Refusal(
+    'invalid_input',
+    `\`${field}\` must be a text of 1 to ${gatewayLimits.modelLength} characters.`,
+    field,
+  );
 }
 
 function readMetadata(value: unknown): Record<string, string> {

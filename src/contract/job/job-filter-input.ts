@@ -3,7 +3,7 @@ import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
-import { flowLimits, limits, readLimits } from '#src/domain/limits.ts';
+import { flowLimits, gatewayLimits, limits, readLimits } from '#src/domain/limits.ts';
 import { failureWords } from './failure-words.ts';
 
 /** Filters of jobs. A job must match all given filters. */
@@ -27,10 +27,12 @@ export type JobFilterInput = {
   flow?: string | undefined;
   /** Upstream that the jobs were made for: its name as it is now, or its id. */
   upstream?: string | undefined;
+  /** Model that the jobs call, as the API knows it. */
+  model?: string | undefined;
   /** Instants in ISO 8601: jobs created at or after `from` and before `to`. */
   from?: string | undefined;
   to?: string | undefined;
-  /** Part of the URL or of a label, in any case; or a whole job id. */
+  /** Part of the URL or of a label, in any case; or a whole id of a job or a response. */
   text?: string | undefined;
   id?: string | undefined;
   /** Job of which the found jobs are reruns. */
@@ -90,12 +92,13 @@ export const jobFilterInput = z.strictObject({
   apiKeyId: z.string().max(readLimits.idLength).optional().describe('The key that submitted it.'),
   flow: storableText(flowLimits.keyLength).min(1).optional().describe('The key of its flow.'),
   upstream: storableText(readLimits.idLength).min(1).optional().describe('The name or the id of its upstream.'),
+  model: storableText(gatewayLimits.modelLength).min(1).optional().describe('The model that it calls, exactly.'),
   from: instant.optional().describe('Created at or after.'),
   to: instant.optional().describe('Created before.'),
   text: storableText(readLimits.searchTextLength)
     .min(1)
     .optional()
-    .describe('Part of the URL or of a label, whatever the case; or a whole job id.'),
+    .describe('Part of the URL or of a label, whatever the case; or a whole id of a job or a response.'),
   id: z.string().max(readLimits.idLength).optional().describe('The job itself.'),
   rerunOf: z.string().max(readLimits.idLength).optional().describe('Jobs that ran this one again.'),
 }) satisfies z.ZodType<JobFilterInput, JobFilterInput>;

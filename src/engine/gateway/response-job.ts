@@ -2,7 +2,7 @@ import type { ResponseCall } from '#src/contract/gateway/response-call.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { refuse } from '#src/contract/shape/shape.ts';
 import { inputOfFreddy, inputsOfResponse } from '#src/domain/gateway/freddy.ts';
-import { limits } from '#src/domain/limits.ts';
+import { gatewayLimits, limits } from '#src/domain/limits.ts';
 
 /** The parts of an upstream that a call needs. */
 export type CalledUpstream = {
@@ -11,10 +11,6 @@ export type CalledUpstream = {
   /** The model as the API knows it; null: the API's own default. */
   model: string | null;
 };
-
-/** Seconds for which a response is kept that its caller does not want stored. */
-const unstoredSeconds = 600;
-const keptSeconds = 86_400;
 
 /** What a model response is made with: the request to its API, and how the job is made. */
 export type ResponseJob = {
@@ -32,7 +28,7 @@ export function responseJob(call: ResponseCall, upstream: CalledUpstream): Respo
   return {
     path: pathOf(upstream),
     body: Buffer.from(JSON.stringify(sentBody(call, upstream))),
-    resultTtlSeconds: call.store ? keptSeconds : unstoredSeconds,
+    resultTtlSeconds: call.store ? gatewayLimits.keptSeconds : gatewayLimits.unstoredSeconds,
     more: {
       priority,
       ...(deadlineSeconds !== null && { deadlineSeconds }),

@@ -9,7 +9,7 @@ import { lineIdOf } from '#src/store/line/line-id.ts';
 /** Returns a filter in the form that the store needs. Throws `invalid_input` for a bad id. */
 export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
   const text = input.text?.trim() ?? '';
-  const textAsId = input.id === undefined ? parseId('job', text) : null;
+  const textAsId = input.id === undefined ? (parseId('job', text) ?? parseId('resp', text)) : null;
   const id = filterId('job', 'id', input.id);
   const states = input.state === undefined ? [] : [...new Set([input.state].flat())];
   return {
@@ -27,6 +27,7 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     rerunOf: filterId('job', 'rerunOf', input.rerunOf),
     flowId: input.flow === undefined ? null : lineIdOf({ projectId, kind: 'flow', key: input.flow }),
     ...readUpstream(input.upstream),
+    model: input.model ?? null,
     from: input.from === undefined ? null : new Date(input.from),
     to: input.to === undefined ? null : new Date(input.to),
     text: textAsId === null && text !== '' ? text : null,

@@ -1,5 +1,6 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isRecord } from '#src/contract/shape/shape.ts';
+import { gatewayLimits } from '#src/domain/limits.ts';
 import { parseExactJson } from '#src/domain/text/exact-json.ts';
 import { utf8Text } from '#src/server/http/wire.ts';
 import { formField, withField } from './multipart-field.ts';
@@ -29,8 +30,12 @@ export function calledBody(body: Buffer, contentType: string | undefined): Calle
   }
   if (!isRecord(input)) throw new Refusal('invalid_input', 'The request body must be a JSON object.');
   const { model = null, stream = false, stream_format: format } = input;
-  if (model !== null && (typeof model !== 'string' || model === '' || model.length > 512))
-    throw new Refusal('invalid_input', '`model` must be a text of 1 to 512 characters.', 'model');
+  if (model !== null && (typeof model !== 'string' || model === '' || model.length > gatewayLimits.modelLength))
+    throw new Refusal(
+      'invalid_input',
+      `\`model\` must be a text of 1 to ${gatewayLimits.modelLength} characters.`,
+      'model',
+    );
   return {
     model,
     stream: stream === true,

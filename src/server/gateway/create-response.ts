@@ -4,7 +4,7 @@ import type { Job } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { isObject, type JsonObject } from '#src/domain/gateway/response-object.ts';
-import { limits } from '#src/domain/limits.ts';
+import { gatewayLimits, limits } from '#src/domain/limits.ts';
 import { parseExactJson } from '#src/domain/text/exact-json.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import {
@@ -29,9 +29,6 @@ import type { ModelCallRow } from '#src/store/job/model-calls.ts';
 import { gatewayCaller } from './gateway-caller.ts';
 import { streamResponse } from './stream-response.ts';
 import { callbackOf, submitCall } from './submit-call.ts';
-
-/** Seconds that an answer in the foreground is waited for: as long as a model may take, with its waits. */
-const foregroundSeconds = 3_600;
 
 /**
  * Answers `POST /v1/responses`: stores a job that makes the response. In the background the response is answered at
@@ -128,7 +125,7 @@ async function inForeground(
   const end = holdStream('waits', actor, signal);
   try {
     const before: Job = await getJob(deps, actor.projectId, id.replace(/^resp/, 'job'));
-    await waitForEnd(deps, actor, before, foregroundSeconds, signal);
+    await waitForEnd(deps, actor, before, gatewayLimits.foregroundSeconds, signal);
   } finally {
     end();
   }

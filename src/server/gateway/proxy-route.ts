@@ -1,7 +1,7 @@
 import type { Job } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
-import { limits } from '#src/domain/limits.ts';
+import { gatewayLimits, limits } from '#src/domain/limits.ts';
 import { loadJob } from '#src/engine/read/read-job.ts';
 import { storedEncoding } from '#src/engine/show/stored-encoding.ts';
 import type { Actor } from '#src/server/call/actor.ts';
@@ -16,9 +16,7 @@ import { callbackOf, submitCall } from './submit-call.ts';
 
 export const proxyPath = '/v1/proxy/';
 
-/** Seconds that a call in the foreground is waited for. */
-const foregroundSeconds = 3_600;
-const keptSeconds = 86_400;
+const { foregroundSeconds, keptSeconds } = gatewayLimits;
 
 /**
  * Passes a request on to an upstream as a job. `Prefer: respond-async` (RFC 7240) answers 202 with the job at once,

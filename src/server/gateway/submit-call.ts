@@ -1,6 +1,7 @@
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { CallbackInput } from '#src/contract/submit/submit-input.ts';
+import { gatewayLimits } from '#src/domain/limits.ts';
 import type { StreamResult } from '#src/domain/stream/stream-event.ts';
 import type { GatewayCall } from '#src/engine/gateway/gateway-call.ts';
 import type { Actor } from '#src/server/call/actor.ts';
@@ -27,9 +28,6 @@ export type TakenCall = GatewayCall & {
   more?: object;
 };
 
-/** The longest that a model may take, in milliseconds, if its upstream says nothing else. */
-const longestMs = 1_800_000;
-
 /** Retries of a model's call whose connection cannot be made, or breaks. A server that loads its models takes minutes. */
 const broken = { connectionError: { retry: { limit: 10 } } };
 
@@ -40,7 +38,7 @@ export function submitCall(
   { headers }: Pick<HttpRequest, 'headers'>,
   { gateway, call, upstream, body, stream = null, more, repeatable = false, ...given }: TakenCall,
 ): Promise<SubmittedJob> {
-  const timeout = upstream.timeout_ms === null ? { timeout: { durationInMs: longestMs } } : {};
+  const timeout = upstream.timeout_ms === null ? { timeout: { durationInMs: gatewayLimits.callMs } } : {};
   const again = repeatable && upstream.retry !== 'none' ? broken : {};
   const spec = parseSubmit({ ...timeout, ...again, ...more, ...given, upstream: upstream.name });
   const key = headers['idempotency-key'] ?? null;

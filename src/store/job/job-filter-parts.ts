@@ -20,6 +20,8 @@ export type JobFilter = {
   upstreamId: string | null;
   /** Name that the upstream of the jobs has now. */
   upstreamName: string | null;
+  /** Model that a gateway's call names. */
+  model: string | null;
   from: Date | null;
   to: Date | null;
   /** Part of the URL or of a label. */
@@ -41,7 +43,7 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     method: null,
   },
   ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
-  ...{ upstreamId: null, upstreamName: null },
+  ...{ upstreamId: null, upstreamName: null, model: null },
 };
 
 const badStatus = 400;
@@ -80,7 +82,8 @@ function storedStates(asked: JobState[]): JobState[] {
 }
 
 /** Returns the conditions that are checked row by row. */
-function checks({ states, label, notHost, method, apiKeyId, from, to, text, endedBefore }: JobFilter): Condition[] {
+function checks(filter: JobFilter): Condition[] {
+  const { states, label, notHost, method, apiKeyId, model, from, to, text, endedBefore } = filter;
   const conditions: Condition[] = [];
   if (states.includes('queued') !== states.includes('scheduled'))
     conditions.push((p) => `${shownState} = any(${p(states)})`);
@@ -88,6 +91,11 @@ function checks({ states, label, notHost, method, apiKeyId, from, to, text, ende
   if (notHost) conditions.push((p) => `t.host <> ${p(notHost)}`);
   if (method) conditions.push((p) => `t.method = ${p(method)}`);
   if (apiKeyId) conditions.push((p) => `t.api_key_id = ${p(apiKeyId)}`);
+  if (model)
+    conditions.push(
+      (p) =>
+        `t.gateway is not null and exists (select 1 from model_call c where c.job_id = t.id and c.model = ${p(model)})`,
+    );
   if (from) conditions.push((p) => `t.created_at >= ${p(from)}`);
   if (to) conditions.push((p) => `t.created_at < ${p(to)}`);
   if (endedBefore) conditions.push((p) => `t.ended_at < ${p(endedBefore)}`);

@@ -57,6 +57,11 @@ describe.each(clients)('the openai package %s', (version, Client) => {
     expect(response.usage?.total_tokens).toBe(2);
     const { call } = await ringback.trpc.jobs.view.query({ id: created.id.replace('resp', 'job') });
     const tokens = { inputTokens: 1, outputTokens: 1 };
+    const found = async (filter: object) => (await ringback.trpc.jobs.list.query(filter)).jobs.map(({ id }) => id);
+    const jobId = created.id.replace('resp', 'job');
+    expect(await found({ model: 'gpt-4o', upstream: 'main', limit: 100 })).toContain(jobId);
+    expect(await found({ model: 'gpt-4' })).toEqual([]);
+    expect(await found({ text: created.id })).toEqual([jobId]);
     expect(call).toEqual({ gateway: 'responses', responseId: created.id, model: 'gpt-4o', ...tokens });
     const sent = provider.requests.find(({ text }) => text === request.input);
     expect(sent?.headers.authorization).toBe('Bearer sk-provider');
