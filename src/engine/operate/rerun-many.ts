@@ -3,7 +3,7 @@ import { fitBudget } from '#src/domain/fit-budget.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { Clock, Guards, Logs, Queues, RoutesInside, Seals, UpstreamsInside, Wakes } from '#src/engine/deps.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
-import { originalSpec } from '#src/engine/submit/rerun.ts';
+import { gatewayOf, originalSpec } from '#src/engine/submit/rerun.ts';
 import { namedUpstreams, ofUpstream } from '#src/engine/submit/rerun-upstream.ts';
 import { storeJobs } from '#src/engine/submit/submit.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -67,7 +67,7 @@ function runAgain(
   try {
     const submitter = { projectId: row.project_id, apiKeyId: parseId('key', row.created_by) };
     const spec = ofUpstream(originalSpec(job, stored, deps), job, upstreams, false);
-    return prepareJob(spec, submitter, deps, { rerunOf: jobId, receivers });
+    return prepareJob(spec, submitter, deps, { rerunOf: jobId, receivers, ...gatewayOf(job, stored) });
   } catch (error) {
     if (error instanceof Refusal) return error;
     deps.log.warn({ err: error, jobId: id }, 'a job could not be run again');

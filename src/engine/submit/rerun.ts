@@ -19,6 +19,7 @@ import {
   type ReceiverSecrets,
   type RequestSecrets,
 } from '#src/store/seal/sealed-parts.ts';
+import type { GatewayCall } from './gateway-call.ts';
 import { prepareJob, type Submitter } from './prepare-job.ts';
 import { isElsewhere, type PlainEdits, plainEdits } from './rerun-edits.ts';
 import { notSent } from './rerun-refusals.ts';
@@ -51,7 +52,14 @@ export async function rerunJob(
       ? ofUpstream(edited, job, upstreams, edits.url !== undefined)
       : { ...edited, upstream: usedUpstream(upstream) };
   const receivers = spec.callback?.endpoint ? await deps.receivers.of(submitter.projectId) : [];
-  return submit(prepareJob(spec, submitter, deps, { rerunOf: job.id, receivers }));
+  return submit(prepareJob(spec, submitter, deps, { rerunOf: job.id, receivers, ...gatewayOf(job, stored) }));
+}
+
+/** Returns what makes the new job the call of the same gateway, so that a response is made again as a response. */
+export function gatewayOf({ gateway }: FullJobRow, stored: RequestSecretsRow | undefined): Partial<GatewayCall> {
+  if (gateway === null || stored === undefined) return {};
+  const { model, asked, key_digest: keyDigest } = stored;
+  return { gateway, call: { model, asked, digest: null, keyDigest } };
 }
 
 function refuseUnended(job: FullJobRow): void {

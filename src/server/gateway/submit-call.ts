@@ -3,7 +3,7 @@ import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { CallbackInput } from '#src/contract/submit/submit-input.ts';
 import { gatewayLimits } from '#src/domain/limits.ts';
 import type { StreamResult } from '#src/domain/stream/stream-event.ts';
-import type { GatewayCall } from '#src/engine/gateway/gateway-call.ts';
+import type { GatewayCall } from '#src/engine/submit/gateway-call.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import type { HttpRequest } from '#src/server/http/http.ts';
 import { submitOne } from '#src/server/jobs/submit-jobs.ts';

@@ -60,21 +60,26 @@ export function findRequests(runner: Runner, projectId: string, ids: string[]): 
   );
 }
 
-/** The secret or large parts of a job's request: body and secrets, still sealed. */
+/** Parts of a job's request that its row does not have: body and secrets, still sealed, and the call of a gateway. */
 export type RequestSecretsRow = {
   job_id: string;
   body: Buffer | null;
   body_sealed: boolean | null;
   secrets: Buffer | null;
   callback_secrets: Buffer | null;
+  model: string | null;
+  asked: object | null;
+  key_digest: Buffer | null;
 };
 
 /** Returns the parts that are still stored of each job to run again. */
 export function findRequestSecrets(runner: Runner, jobIds: string[]): Promise<RequestSecretsRow[]> {
   return runner.run<RequestSecretsRow>(
     'find_request_secrets',
-    `select j.id as job_id, b.bytes as body, b.sealed as body_sealed, s.sealed as secrets, s.callback_sealed as callback_secrets
-     from unnest($1::uuid[]) as j(id) left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id`,
+    `select j.id as job_id, b.bytes as body, b.sealed as body_sealed, s.sealed as secrets, s.callback_sealed as callback_secrets,
+       c.model, c.asked, c.key_digest
+     from unnest($1::uuid[]) as j(id) left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id
+     left join model_call c on c.job_id = j.id`,
     [jobIds],
   );
 }

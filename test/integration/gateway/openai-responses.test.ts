@@ -195,3 +195,14 @@ it('cancels a response again and again, and deletes one', async () => {
   await expect(client.responses.retrieve(created.id)).rejects.toBeInstanceOf(NotFoundError);
   await expect(client.responses.delete(created.id)).rejects.toBeInstanceOf(NotFoundError);
 });
+
+it('a response that is run again is a response of its own', async () => {
+  const client = gateway();
+  const { id } = await client.responses.create({ model: 'm', input: 'again', metadata: { n: '1' }, background: true });
+  const read = (one: string) => client.responses.retrieve(one);
+  await expect.poll(async () => (await read(id)).status, { timeout: 20_000 }).toBe('completed');
+  const rerun = await ringback.rerun(id.replace('resp', 'job'));
+  const again = rerun.id.replace('job', 'resp');
+  await expect.poll(async () => (await read(again)).status, { timeout: 20_000 }).toBe('completed');
+  expect(await read(again)).toMatchObject({ output_text: 'answer to again', metadata: { n: '1' }, background: true });
+});
