@@ -2,6 +2,7 @@ import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { CallbackInput } from '#src/contract/submit/submit-input.ts';
 import { gatewayLimits } from '#src/domain/limits.ts';
+import { modelConnectionRetry } from '#src/domain/policy/stored-policy.ts';
 import type { StreamResult } from '#src/domain/stream/stream-event.ts';
 import type { GatewayCall } from '#src/engine/submit/gateway-call.ts';
 import type { Actor } from '#src/server/call/actor.ts';
@@ -28,9 +29,6 @@ export type TakenCall = GatewayCall & {
   more?: object;
 };
 
-/** Retries of a model's call whose connection cannot be made, or breaks. A server that loads its models takes minutes. */
-const broken = { connectionError: { retry: { limit: 10 } } };
-
 /** Stores the job that makes a call. Its body is not read again, so it may be of any kind. */
 export function submitCall(
   deps: ServerDeps,
@@ -39,7 +37,7 @@ export function submitCall(
   { gateway, call, upstream, body, stream = null, more, repeatable = false, ...given }: TakenCall,
 ): Promise<SubmittedJob> {
   const timeout = upstream.timeout_ms === null ? { timeout: { durationInMs: gatewayLimits.callMs } } : {};
-  const again = repeatable && upstream.retry !== 'none' ? broken : {};
+  const again = repeatable && upstream.retry !== 'none' ? { connectionError: { retry: modelConnectionRetry } } : {};
   const spec = parseSubmit({ ...timeout, ...again, ...more, ...given, upstream: upstream.name });
   const key = headers['idempotency-key'] ?? null;
   return submitOne(deps, actor, { ...spec, body, stream }, key, { gateway, call });

@@ -11,12 +11,16 @@ import { response } from '#test/unit/domain/decide/outcomes.ts';
 const pinned: Record<string, string> = {
   'none/1/repeatable': '42aacf15a989627f',
   'none/1/once': 'dafd2e22debc7f5b',
+  'none/1/model': 'b563cc8aae9c426f',
   'default/2/repeatable': '492b1d5a73b93fdc',
   'default/2/once': 'b8b0cbe0f68e678f',
+  'default/2/model': '542e82eefb7894b2',
   'openai/2/repeatable': '0e30661478d4582f',
   'openai/2/once': '64eadde2d8693849',
+  'openai/2/model': 'a83df48c884bfa87',
   'anthropic/2/repeatable': '99d541d600214752',
   'anthropic/2/once': 'db50e150e80f5ca6',
+  'anthropic/2/model': '86bfde5ec6e426e9',
 };
 
 /** Older jobs are stored under these. */
