@@ -17,7 +17,12 @@ const stack = await startStack();
 const api = new Pool(stack.url, { connections: 32 });
 const auth = { authorization: `Bearer ${stack.credentials.apiKey}`, 'content-type': 'application/json' };
 const request = { model: 'gpt-4o', input: 'Write a haiku about queues.', instructions: 'Be brief.', temperature: 1 };
-await post('/api/trpc/upstreams.create', { name: 'main', baseUrl: `${provider.url}/v1`, format: 'openai', default: true });
+await post('/api/trpc/upstreams.create', {
+  name: 'main',
+  baseUrl: `${provider.url}/v1`,
+  format: 'openai',
+  default: true,
+});
 
 const plain = () => post('/v1/jobs', { url: `${provider.url}/v1/responses`, json: request, retry: 'openai' });
 const response = () => post('/v1/responses', { ...request, background: true });

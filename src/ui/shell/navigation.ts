@@ -4,6 +4,7 @@ import {
   CalendarClock,
   FlaskConical,
   Gauge,
+  Globe,
   KeyRound,
   Layers,
   LayoutDashboard,
@@ -56,6 +57,14 @@ export const navigation: readonly PlaceGroup[] = [
         icon: CalendarClock,
         keys: 'g s',
         also: 'cron timer recurring repeat',
+        ready: true,
+      },
+      {
+        href: '/upstreams',
+        label: 'Upstreams',
+        icon: Globe,
+        keys: 'g u',
+        also: 'apis models gateway credentials',
         ready: true,
       },
       { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: true },
@@ -112,6 +121,8 @@ const idPages: Record<string, { below: string; href: (id: string) => string }> =
   run: { below: '/runs', href: (id) => `/runs/${id}` },
   op: { below: '/operations', href: (id) => `/operations?id=${id}` },
   sch: { below: '/schedules', href: () => '/schedules' },
+  ups: { below: '/upstreams', href: () => '/upstreams' },
+  resp: { below: '/jobs', href: (id) => `/jobs/job_${id.slice('resp_'.length)}` },
 };
 
 export function readyPlaces(): Place[] {

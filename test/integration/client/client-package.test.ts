@@ -65,8 +65,8 @@ export async function all(request: Request): Promise<void> {
   await ringback.submit({ url: 'https://a.test', body: { base64: '' }, headers: [['a', 'b'], ['c', redactString\`d\`]], runAt: new Date() });
   // @ts-expect-error: there is no such field
   await ringback.submit({ url: 'https://a.test', retries: 5 });
-  // @ts-expect-error: a URL is needed
-  await ringback.submit({ json: 1 });
+  // An upstream with a path takes the place of the URL, so a request without one is only refused by the server.
+  await ringback.submit({ upstream: 'openai', path: '/responses', json: 1 });
   // @ts-expect-error: no such preset
   await ringback.submit({ url: 'https://a.test', retry: 'opanai' });
   // @ts-expect-error: a headers rule needs the header
@@ -173,7 +173,7 @@ export async function all(request: Request): Promise<void> {
 export function failures(error: unknown): string | number | null | undefined {
   if (error instanceof RingbackError) return error.code satisfies string;
   if (error instanceof JobFailedError) return error.status ?? error.job.id;
-  if (error instanceof CallbackVerificationError) same<typeof error.code, 'missing_header' | 'bad_timestamp' | 'too_old' | 'too_new' | 'no_matching_signature' | 'bad_secret' | 'body_too_large' | 'body_incomplete' | 'body_not_json'>();
+  if (error instanceof CallbackVerificationError) same<typeof error.code, 'missing_header' | 'bad_timestamp' | 'too_old' | 'too_new' | 'no_matching_signature' | 'bad_secret' | 'keys_unavailable' | 'body_too_large' | 'body_incomplete' | 'body_not_json'>();
   return null;
 }
 `;

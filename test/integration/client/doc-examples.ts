@@ -65,9 +65,15 @@ declare module 'fastify' {
   export default fastify;
 }
 declare module 'openai' {
+  type OpenAiResponse = { id: string; status: string; output_text: string };
   export default class OpenAI {
-    constructor(options: { fetch: typeof globalThis.fetch });
-    responses: { create(params: object): Promise<{ output_text: string }> };
+    constructor(options: { fetch?: typeof globalThis.fetch; baseURL?: string; apiKey?: string | undefined; defaultHeaders?: object });
+    responses: {
+      create<const P extends object>(params: P): Promise<P extends { stream: true } ? AsyncIterable<any> : OpenAiResponse>;
+      retrieve(id: string, params: { stream: true; starting_after?: number }): Promise<AsyncIterable<any>>;
+      retrieve(id: string): Promise<OpenAiResponse>;
+    };
+    chat: { completions: { create(params: object, options?: object): Promise<any> } };
     static RateLimitError: new () => Error;
   }
 }
@@ -79,6 +85,12 @@ declare module '@anthropic-ai/sdk' {
 }
 declare module '@ai-sdk/anthropic' {
   export const createAnthropic: any;
+}
+declare module '@ai-sdk/openai' {
+  export const createOpenAI: any;
+}
+declare module 'standardwebhooks' {
+  export const Webhook: any;
 }
 declare module 'ai' {
   export const generateText: any;

@@ -103,10 +103,10 @@ export const wings: Record<string, Record<string, string[]>> = {
     egress: [],
     pump: [],
     show: [],
+    stream: ['pump', 'show'],
     upstream: ['show'],
     attempt: ['pump', 'show', 'stream', 'upstream'],
     cool: ['attempt', 'pump', 'upstream'],
-    stream: ['pump', 'show'],
     retain: ['show'],
     event: ['attempt', 'show'],
     endpoint: ['event', 'show'],
@@ -148,6 +148,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     'sign-in': everyUi,
     start: everyUi,
     try: everyUi,
+    upstreams: everyUi,
   },
 };
 

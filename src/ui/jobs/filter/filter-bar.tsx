@@ -17,6 +17,8 @@ const words: Record<NamedFilter, { field: string; operator?: string }> = {
   status: { field: 'status' },
   method: { field: 'method' },
   flow: { field: 'flow' },
+  upstream: { field: 'upstream' },
+  model: { field: 'model' },
   key: { field: 'API key' },
   rerunOf: { field: 'runs again', operator: 'job' },
 };

@@ -14,6 +14,8 @@ const hints: Record<NamedFilter, { label: string; example: string }> = {
   status: { label: 'Last status', example: '429, 5xx or timeout' },
   method: { label: 'Method', example: 'POST' },
   flow: { label: 'Flow', example: 'openai' },
+  upstream: { label: 'Upstream', example: 'openai' },
+  model: { label: 'Model', example: 'gpt-5' },
   key: { label: 'API key', example: 'key_…' },
   rerunOf: { label: 'Runs again', example: 'job_…' },
 };

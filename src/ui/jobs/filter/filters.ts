@@ -2,7 +2,7 @@ import { failureWords } from '#src/contract/job/failure-words.ts';
 import type { JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
 import { type StatRange, statRangeMs, statRanges } from '#src/contract/stats/stat-range.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
-import { flowLimits } from '#src/domain/limits.ts';
+import { flowLimits, gatewayLimits } from '#src/domain/limits.ts';
 
 /** Values that decide which jobs are shown. All of them are in the address. */
 export type Filters = {
@@ -16,6 +16,10 @@ export type Filters = {
   method: string;
   /** Key of a flow. */
   flow: string;
+  /** Name of an upstream. */
+  upstream: string;
+  /** Model that a gateway's call names. */
+  model: string;
   /** Id of an API key. */
   key: string;
   /** Id of the job that was run again. */
@@ -41,6 +45,8 @@ export const namedFilters = {
   status: 'status',
   method: 'method',
   flow: 'flow',
+  upstream: 'upstream',
+  model: 'model',
   key: 'key',
   rerunOf: 'rerun-of',
 } as const;
@@ -54,6 +60,8 @@ const lengths: Record<NamedFilter, number> = {
   status: 32,
   method: 32,
   flow: flowLimits.keyLength,
+  upstream: 64,
+  model: gatewayLimits.modelLength,
   key: 64,
   rerunOf: 64,
 };
@@ -74,6 +82,8 @@ export function readFilters(search: URLSearchParams): Filters {
     status: isStatusFilter(status) ? status : '',
     method: named('method'),
     flow: named('flow'),
+    upstream: named('upstream'),
+    model: named('model'),
     key: named('key'),
     rerunOf: named('rerunOf'),
     last: statRanges.includes(last) ? last : null,
@@ -130,6 +140,8 @@ export function filterInputOf(filters: Filters, nowMs: number): JobFilterInput {
     ...(filters.status && { status: filters.status }),
     ...(filters.method && { method: filters.method }),
     ...(filters.flow && { flow: filters.flow }),
+    ...(filters.upstream && { upstream: filters.upstream }),
+    ...(filters.model && { model: filters.model }),
     ...(filters.key && { apiKeyId: filters.key }),
     ...(filters.rerunOf && { rerunOf: filters.rerunOf }),
     ...(since ? { from: since } : filters.from && { from: filters.from }),
