@@ -117,7 +117,9 @@ describe('workers', () => {
     await expect.poll(() => gated.total(), { timeout: 20_000 }).toBeGreaterThan(before);
     expect((await overview(key)).workers.map(({ state }) => state)).toEqual(['alive']);
     worker.signal('SIGTERM');
-    await expect.poll(async () => (await overview(key)).workers.map(({ state }) => state)).toEqual(['draining']);
+    await expect
+      .poll(async () => (await overview(key)).workers.map(({ state }) => state), { timeout: 20_000 })
+      .toEqual(['draining']);
     gated.open();
     await worker.ended;
     expect((await overview(key)).workers).toEqual([]);
