@@ -36,6 +36,10 @@ async function seed(project: Project, receiver: string): Promise<string[]> {
     { url: target('200'), delaySeconds: 3_600 },
   ]);
   await rest(project, 'POST /v1/schedules', { name: 'nightly', cron: '30 2 * * *', job: { url: target('200') } });
+  await rest(project, 'POST /v1/upstreams', {
+    ...{ name: 'openai', baseUrl: `${receiver}/v1`, format: 'openai', default: true, models: ['gpt-'] },
+    ...{ headers: { authorization: 'Bearer sk-1' }, flow: { concurrency: 5 } },
+  });
   await untilCount(project, 'state=completed', 1);
   await untilCount(project, 'state=failed', 1);
   const run = await rest<{ id: string }>(project, 'POST /v1/runs', {
@@ -56,6 +60,7 @@ async function seed(project: Project, receiver: string): Promise<string[]> {
     `/jobs/${failed}/again`,
     `/runs/${run.id}`,
     `/endpoints/${endpoint.id}`,
+    '/upstreams/openai',
     `/deliveries/${deliveries[0]?.id}`,
   ];
 }

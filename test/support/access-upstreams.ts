@@ -13,6 +13,7 @@ export function upstreamProcedures(ours: () => Ours) {
   return {
     'upstreams.list': { ...read, input: () => undefined, names: false },
     'upstreams.get': { ...read, input: byId, names: true },
+    'upstreams.usage': { ...read, input: () => ({ ...byId(), range: '1h' }), names: true },
     'upstreams.create': { ...write, input: made, names: false },
     'upstreams.update': { ...write, input: () => ({ ...byId(), models: ['gpt-'] }), names: true },
     'upstreams.test': { ...write, input: () => ({ ...byId(), path: 'wrong' }), names: true },

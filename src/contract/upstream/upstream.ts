@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, instantSchema } from '#src/contract/event/event-schemas-job.ts';
+import type { StatRange } from '#src/contract/stats/stat-range.ts';
 import type { RetryInput } from '#src/contract/submit/retry-input.ts';
 import { retrySchema } from '#src/contract/submit/retry-schema.ts';
 import { readLimits } from '#src/domain/limits.ts';
@@ -109,3 +110,26 @@ export const upstreamTestSchema = z
 export const byUpstream = z.strictObject({
   id: z.string().min(1).max(readLimits.idLength).describe('The id of an upstream, or its name.'),
 });
+
+/** Ranges that the usage of an upstream is counted over. */
+export const usageRanges = ['1h', '24h', '7d'] as const satisfies readonly StatRange[];
+export type UsageRange = (typeof usageRanges)[number];
+
+/** Jobs that an upstream got in a range of time, by when they were made, and the tokens of their model calls. */
+export type UpstreamUsage = {
+  range: UsageRange;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  /** Jobs that have not ended. */
+  open: number;
+  /** Model calls among the jobs that have told their tokens. */
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** True: there were more jobs, and only the newest 10,000 are counted. */
+  capped: boolean;
+};
+
+/** Input of `upstreams.usage`. */
+export const upstreamUsageInput = byUpstream.extend({ range: z.enum(usageRanges) });

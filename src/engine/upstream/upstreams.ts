@@ -41,10 +41,19 @@ export async function listUpstreams(deps: Reads & Seals, projectId: string): Pro
 
 /** Returns an upstream by its id or its name. Throws `not_found`. */
 export async function getUpstream(deps: Reads & Seals, projectId: string, idOrName: string): Promise<Upstream> {
+  return toUpstream(await upstreamRow(deps, projectId, idOrName), deps.cipher);
+}
+
+/** Returns the row of an upstream by its id or its name. Throws `not_found`. */
+export async function upstreamRow(
+  deps: Pick<Reads, 'db'>,
+  projectId: string,
+  idOrName: string,
+): Promise<store.UpstreamRow> {
   const { id, name } = keyOf(idOrName);
   const row = (await store.findUpstreams(deps.db, projectId)).find((one) => one.id === id || one.name === name);
   if (!row) throw noSuch('ups', idOrName);
-  return toUpstream(row, deps.cipher);
+  return row;
 }
 
 /**

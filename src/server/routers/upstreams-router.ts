@@ -1,5 +1,5 @@
 import { parseUpstream, parseUpstreamEdits } from '#src/contract/upstream/parse-upstream.ts';
-import { byUpstream } from '#src/contract/upstream/upstream.ts';
+import { byUpstream, upstreamUsageInput } from '#src/contract/upstream/upstream.ts';
 import {
   type UpstreamChange,
   type UpstreamEdits,
@@ -9,6 +9,7 @@ import {
   upstreamInputSchema,
   upstreamTestInput,
 } from '#src/contract/upstream/upstream-input.ts';
+import { upstreamUsage } from '#src/engine/upstream/upstream-usage.ts';
 import * as upstreams from '#src/engine/upstream/upstreams.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
 import { withParsed } from '#src/server/http/lifted-json.ts';
@@ -32,6 +33,11 @@ export const upstreamsRouter = router({
   get: procedure('jobs:read')
     .input(byUpstream)
     .query(({ ctx, input: { id } }) => upstreams.getUpstream(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Counts the jobs and the tokens of the last hour, day or week, for the dashboard. */
+  usage: procedure('jobs:read')
+    .input(upstreamUsageInput)
+    .query(({ ctx, input }) => upstreamUsage(ctx.deps, ctx.caller.projectId, input)),
 
   /** Makes an upstream. Its headers are stored encrypted, and the worker adds them to the requests of its jobs. */
   create: procedure('admin')

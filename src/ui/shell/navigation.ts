@@ -64,7 +64,7 @@ export const navigation: readonly PlaceGroup[] = [
         label: 'Upstreams',
         icon: Globe,
         keys: 'g u',
-        also: 'apis models gateway credentials',
+        also: 'models apis openai anthropic credentials gateway tokens',
         ready: true,
       },
       { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: true },
@@ -120,8 +120,8 @@ const idPages: Record<string, { below: string; href: (id: string) => string }> =
   end: { below: '/endpoints', href: (id) => `/endpoints/${id}` },
   run: { below: '/runs', href: (id) => `/runs/${id}` },
   op: { below: '/operations', href: (id) => `/operations?id=${id}` },
+  ups: { below: '/upstreams', href: (id) => `/upstreams/${id}` },
   sch: { below: '/schedules', href: () => '/schedules' },
-  ups: { below: '/upstreams', href: () => '/upstreams' },
   resp: { below: '/jobs', href: (id) => `/jobs/job_${id.slice('resp_'.length)}` },
 };
 

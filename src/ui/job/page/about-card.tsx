@@ -6,6 +6,7 @@ import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { flowsUrl } from '#src/ui/words/flow-words.ts';
 import { exactText } from '#src/ui/words/time-text.ts';
+import { upstreamUrl } from '#src/ui/words/upstream-words.ts';
 
 /** Shows the settings of the job, and which of its data is still kept. */
 export function AboutCard({ view }: { view: JobView }) {
@@ -22,6 +23,7 @@ export function AboutCard({ view }: { view: JobView }) {
             ['Submitted by', view.apiKeyName === null ? 'the dashboard' : `key ${view.apiKeyName}`],
             ...callLines(view),
             ['Idempotency', job.idempotencyKey ? <code key="key">{job.idempotencyKey}</code> : 'no key'],
+            job.upstream === null ? null : ['Upstream', <UpstreamLink key="upstream" name={job.upstream} />],
             job.flow === null ? null : ['Flow', <FlowLink key="flow" flow={job.flow} />],
             job.priority === 0 ? null : ['Priority', job.priority],
             ['Timeout', `${formatWait(settings.timeoutMs)} for each attempt`],
@@ -57,7 +59,7 @@ export function AboutCard({ view }: { view: JobView }) {
   );
 }
 
-function callLines({ call, job }: JobView): ([string, ReactNode] | null)[] {
+function callLines({ call }: JobView): ([string, ReactNode] | null)[] {
   if (call === null) return [];
   const { model, inputTokens, outputTokens, responseId, gateway } = call;
   const tokens = [
@@ -67,10 +69,17 @@ function callLines({ call, job }: JobView): ([string, ReactNode] | null)[] {
   return [
     ['Gateway', gateway],
     responseId === null ? null : ['Response', <code key="response">{responseId}</code>],
-    job.upstream === null ? null : ['Upstream', job.upstream],
     model === null ? null : ['Model', model],
     tokens.length === 0 ? null : ['Tokens', tokens.join(', ')],
   ];
+}
+
+function UpstreamLink({ name }: { name: string }) {
+  return (
+    <Link href={upstreamUrl(name)} prefetch={false} className="text-accent-text hover:underline">
+      {name}
+    </Link>
+  );
 }
 
 function FlowLink({ flow }: { flow: string }) {

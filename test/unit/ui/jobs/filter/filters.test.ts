@@ -3,7 +3,7 @@ import { listInput } from '#src/contract/job/job-filter-input.ts';
 import { filtersUrl, listInputOf, readFilters } from '#src/ui/jobs/filter/filters.ts';
 
 const everything =
-  '/jobs?state=failed&q=charges&host=api.example.com&not-host=localhost&label=prod&status=5xx&method=POST&flow=Open+AI&key=key_1' +
+  '/jobs?state=failed&q=charges&host=api.example.com&not-host=localhost&label=prod&status=5xx&method=POST&flow=Open+AI&upstream=openai&key=key_1' +
   '&rerun-of=job_0&last=24h&cursor=job_1';
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
 const read = (url: string) => readFilters(new URL(url, 'http://localhost').searchParams);
