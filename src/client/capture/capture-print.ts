@@ -43,7 +43,7 @@ export function withPrint(submission: SubmitRequest, print: string, ownKey: stri
   if (ownKey === undefined) return { ...submission, idempotencyKey: `${prefix}${print}:${newKey()}` };
   const { metadata = {} } = submission;
   if (!isRecord(metadata)) {
-    const message = 'With an `idempotencyKey`, `metadata` must be an object: the print of the request is put into it.';
+    const message = 'With an `idempotencyKey`, `metadata` must be an object.';
     throw new RingbackError('invalid_input', message, { field: 'metadata' });
   }
   return { ...submission, idempotencyKey: ownKey, metadata: { ...metadata, [printMember]: print } };

@@ -23,7 +23,7 @@ export async function fingerprint(request: FetchRequest, also: readonly string[]
 export async function sha256(bytes: Uint8Array): Promise<string> {
   if (crypto.subtle === undefined) {
     throw new TypeError(
-      'This page is no secure context: serve it over https, since requests cannot be told apart here.',
+      'This page is no secure context: serve it over https.',
     );
   }
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));

@@ -32,7 +32,6 @@ function usualPreset(request: FetchRequest): 'openai' | 'anthropic' | undefined 
 
 function endless(): RingbackError {
   const message =
-    'A GET that accepts only an event stream may never end, and Ringback answers when a response is whole. ' +
-    'Use the global fetch for it. The stream of a POST, such as `stream: true`, is answered as a whole.';
+    'A GET that accepts only an event stream may never end. Use the global fetch, or `submit` with `stream: true`.';
   return new RingbackError('invalid_input', message, { field: 'headers.accept' });
 }

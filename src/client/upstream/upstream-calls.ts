@@ -1,5 +1,5 @@
 import type { CallOptions, JobCalls } from '#src/client/job/job-calls.ts';
-import { type HeadersLike, type HeaderValue, toHeadersInput } from '#src/client/job/submit-request.ts';
+import { type HeadersLike, toHeadersInput } from '#src/client/job/submit-request.ts';
 import type { UpdatedUpstream, Upstream, UpstreamTest } from '#src/contract/upstream/upstream.ts';
 import type { UpstreamEdits, UpstreamInput } from '#src/contract/upstream/upstream-input.ts';
 
@@ -13,7 +13,7 @@ export type UpstreamRequest = Omit<UpstreamInput, 'baseUrl' | 'headers'> & {
 /** Changes of an upstream. What is not given stays; in `headers`, null removes a name. */
 export type UpstreamChanges = Omit<UpstreamEdits, 'id' | 'baseUrl' | 'headers'> & {
   baseUrl?: string | URL | undefined;
-  headers?: Readonly<Record<string, HeaderValue | null>> | undefined;
+  headers?: UpstreamEdits['headers'];
 };
 
 /** Calls about upstreams. `id` is the id of an upstream or its name. */
@@ -36,34 +36,19 @@ export type UpstreamCalls = {
 export function makeUpstreamCalls({ call }: JobCalls): UpstreamCalls {
   return {
     create: async ({ headers, baseUrl, ...upstream }, options) => {
-      const own = headers === undefined ? {} : { headers: toHeadersInput(headers) };
-      const input = { ...upstream, baseUrl: String(baseUrl), ...own };
+      const input = { ...upstream, baseUrl: `${baseUrl}`, headers: headers && toHeadersInput(headers) };
       return call((trpc, rest) => trpc.upstreams.create.mutate(input, rest), 'when_refused', options);
     },
     get: async (id, options) => call((trpc, rest) => trpc.upstreams.get.query({ id }, rest), 'always', options),
     list: async (options) =>
       (await call((trpc, rest) => trpc.upstreams.list.query(undefined, rest), 'always', options)).upstreams,
-    update: async (id, { headers, baseUrl, ...changes }, options) => {
-      const input = {
-        ...{ ...changes, id },
-        ...(baseUrl !== undefined && { baseUrl: String(baseUrl) }),
-        ...(headers !== undefined && { headers: toChangedHeaders(headers) }),
-      };
+    update: async (id, { baseUrl, ...changes }, options) => {
+      const input = { ...changes, id, baseUrl: baseUrl && `${baseUrl}` };
       return call((trpc, rest) => trpc.upstreams.update.mutate(input, rest), 'always', options);
     },
-    test: async (id, input = {}, options) =>
+    test: async (id, input, options) =>
       call((trpc, rest) => trpc.upstreams.test.mutate({ ...input, id }, rest), 'when_refused', options),
     delete: async (id, options) =>
       call((trpc, rest) => trpc.upstreams.delete.mutate({ id }, rest), 'when_refused', options),
   };
-}
-
-function toChangedHeaders(headers: NonNullable<UpstreamChanges['headers']>): NonNullable<UpstreamEdits['headers']> {
-  const given = Object.entries(headers).flatMap(([name, value]): [string, HeaderValue][] =>
-    value === null ? [] : [[name, value]],
-  );
-  const removed = Object.entries(headers).flatMap(([name, value]): [string, null][] =>
-    value === null ? [[name, null]] : [],
-  );
-  return { ...toHeadersInput(given), ...Object.fromEntries(removed) };
 }
