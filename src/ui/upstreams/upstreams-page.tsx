@@ -131,7 +131,11 @@ const snippet = `await ringback.upstreams.create({
   headers: { authorization: \`Bearer \${process.env.OPENAI_API_KEY}\` },
   models: ['gpt-', 'o3'],
 });
-await ringback.submit({ upstream: 'openai', path: '/responses', json: { model: 'gpt-5', input: 'Hello' } });`;
+await ringback.submit({
+  upstream: 'openai',
+  path: '/responses',
+  json: { model: 'gpt-5', input: 'Hello' },
+});`;
 
 /** Shows in place of an empty list how an upstream is made and used. */
 function NoUpstream() {
@@ -140,7 +144,7 @@ function NoUpstream() {
       icon={Globe}
       title="No upstream yet"
       action={
-        <div className="w-[760px] max-w-full min-w-0 text-left">
+        <div className="w-[680px] max-w-full min-w-0 text-left">
           <CodeBlock text={snippet} label="the snippet" boxed />
         </div>
       }

@@ -5,7 +5,7 @@ export const formatWords: Readonly<Record<UpstreamFormat, string>> = {
   openai: 'OpenAI',
   anthropic: 'Anthropic',
   freddy: 'Freddy',
-  none: 'none',
+  none: 'None',
 };
 
 /** Returns the address of the page of an upstream, by its id or its name. */

@@ -64,11 +64,15 @@ function durationText(ms: number): string {
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
-/** Returns the input of `upstreams.create`, or the field that cannot be read. The server checks everything else. */
+/**
+ * Returns the input of `upstreams.create`, or the field that cannot be read. The server checks everything else. Headers
+ * without a value are left out: an API of one's own may need none.
+ */
 export function upstreamInput(values: UpstreamValues): UpstreamInput | BadUpstreamField {
   const fields = fieldsOf(values);
   if (isBadUpstreamField(fields)) return fields;
-  return { ...fields, baseUrl: values.baseUrl.trim(), headers: headersOf(values.headers) };
+  const headers = values.headers.filter(({ value }) => value !== '');
+  return { ...fields, baseUrl: values.baseUrl.trim(), headers: headersOf(headers) };
 }
 
 /**

@@ -85,10 +85,11 @@ function UsageStrip({ name, usage }: { name: string; usage: UpstreamUsage | unde
   );
 }
 
-/** Returns how many jobs came in a minute or an hour: `2.5 a minute`. */
+/** Returns how many jobs came in a minute or an hour: `2.5 a minute`. Less than one an hour is no pace. */
 function paceText(usage: UpstreamUsage): string {
   const minutes = statRangeMs[usage.range].range / 60_000;
   const perMinute = jobsOf(usage) / minutes;
+  if (perMinute * 60 < 1) return '';
   const [amount, unit] = perMinute >= 1 ? [perMinute, 'a minute'] : [perMinute * 60, 'an hour'];
   return `${Number(amount.toPrecision(2)).toLocaleString('en-US')} ${unit}`;
 }

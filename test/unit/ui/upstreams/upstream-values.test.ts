@@ -29,6 +29,11 @@ describe('a new upstream', () => {
     });
   });
 
+  it('has no header, if the one that is proposed stays empty', () => {
+    expect(first.headers).toMatchObject([{ name: 'authorization', secret: true }]);
+    expect(upstreamInput(first)).toMatchObject({ headers: {} });
+  });
+
   it('has a preset or JSON as its retries', () => {
     expect(upstreamInput({ ...first, retry: ' none ' })).toMatchObject({ retry: 'none' });
     expect(upstreamInput({ ...first, retry: '{ "limit": 1 }' })).toMatchObject({ retry: { limit: 1 } });
