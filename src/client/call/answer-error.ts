@@ -35,7 +35,7 @@ export function notRingback(
   },
 ): RingbackError {
   const type = response.headers.get('content-type') ?? 'no content type';
-  const message = `The answer (${response.status}, ${type}) is not Ringback's. Is the URL right, and is it running?`;
+  const message = `The answer (${response.status}, ${type}) is not Ringback's. Is the URL right?`;
   return new RingbackError('bad_answer', message, details);
 }
 

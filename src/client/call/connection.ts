@@ -78,7 +78,7 @@ function readBaseUrl(given: string | URL | undefined): string {
   }
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password) {
-    const message = 'The URL of Ringback must be a plain http or https URL, like "https://ringback.example.com".';
+    const message = 'The URL of Ringback must be a plain http or https URL.';
     throw new RingbackError('missing_setting', message);
   }
   return url.href.replace(/\/+$/, '');

@@ -89,7 +89,7 @@ export function heldResponse(over: AbortSignal): Response {
 
 /** Returns the error for a call that made no request. */
 export function noRequest(): RingbackError {
-  const message = 'The function made no request with the fetch that it was given. It must await or return its call.';
+  const message = 'The function made no request with the fetch that it was given. It must return its call.';
   return new RingbackError('capture_no_request', message);
 }
 
@@ -109,6 +109,6 @@ function isRepeat({ signal, failed }: First, before: PrintedRequest, made: Print
 
 function second({ request }: PrintedRequest): RingbackError {
   const { method, url } = request;
-  const message = `The function made a second request (${method} ${new URL(url).origin}${new URL(url).pathname}). One call makes one job.`;
+  const message = `The function made a second request (${method} ${new URL(url).origin}${new URL(url).pathname}).`;
   return new RingbackError('capture_second_request', message);
 }

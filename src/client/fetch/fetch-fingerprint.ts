@@ -22,9 +22,7 @@ export async function fingerprint(request: FetchRequest, also: readonly string[]
 /** Returns the SHA-256 of bytes in hexadecimal digits. Throws where the platform has none. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   if (crypto.subtle === undefined) {
-    throw new TypeError(
-      'This page is no secure context: serve it over https.',
-    );
+    throw new TypeError('This page is no secure context: serve it over https.');
   }
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));
 }

@@ -101,7 +101,7 @@ function broken(error: unknown): Response {
 }
 
 function refused(): Response {
-  const message = 'This route runs in the background. Start it with `ringback.start`; only Ringback can enter it.';
+  const message = 'This route runs in the background. Start it with `ringback.start`.';
   return Response.json({ error: { code: 'not_a_turn', message } }, { status: 400 });
 }
 

@@ -64,7 +64,7 @@ export const navigation: readonly PlaceGroup[] = [
         label: 'Upstreams',
         icon: Globe,
         keys: 'g u',
-        also: 'models apis openai anthropic credentials gateway tokens',
+        also: 'models apis gateway credentials',
         ready: true,
       },
       { href: '/operations', label: 'Operations', icon: Layers, also: 'bulk', ready: true },
