@@ -17,6 +17,7 @@ export function formField(body: Buffer, contentType: string, name: string): Form
   let at = body.indexOf(mark);
   for (let part = 0; at >= 0 && part < mostParts; part++) {
     const headersFrom = at + mark.byteLength + 2;
+    if (body.toString('latin1', headersFrom - 2, headersFrom) === '--') return null;
     const headersTo = body.indexOf('\r\n\r\n', headersFrom);
     if (headersTo < 0) return null;
     const from = headersTo + 4;
