@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { uuidV7 } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 
 const pool = new Uint8Array(16 * 256);
 let used = pool.length;

@@ -29,8 +29,9 @@ export function capture(
     const submit = async ({ request, print }: PrintedRequest) => {
       const { idempotencyKey, ...fields } = options;
       const submission = withPrint(toSubmission(request, fields, ''), print, idempotencyKey);
-      // A second request that is made at the same time comes before this, so nothing has to be cancelled.
-      await new Promise((next) => setTimeout(next));
+      // A second request that is made at the same time is read before this, so nothing has to be cancelled.
+      do await new Promise((next) => setTimeout(next));
+      while (only.isReading());
       if (failure !== undefined) return;
       progress = 'submitting';
       const job = await calls.submit(submission);

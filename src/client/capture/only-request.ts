@@ -18,6 +18,8 @@ export type OnlyRequest = {
   fetch: CaptureFetch;
   /** True once the fetch was called for an http or https URL. */
   wasMade(): boolean;
+  /** True while a request is read, so nobody knows yet whether it is a second one. */
+  isReading(): boolean;
 };
 
 type First = { reading: Promise<PrintedRequest>; signal: AbortSignal | undefined; failed: boolean };
@@ -33,12 +35,14 @@ export function makeOnlyRequest(
   over: AbortSignal,
 ): OnlyRequest {
   let first: First | undefined;
+  let unread = 0;
 
   const take = async (reading: Promise<PrintedRequest>, signal: AbortSignal | undefined): Promise<Response> => {
     const before = first;
     const current = before ?? { reading, signal, failed: false };
     first = current;
-    const made = await reading;
+    unread++;
+    const made = await reading.finally(() => unread--);
     if (before !== undefined && !isRepeat(before, await before.reading, made)) throw second(made);
     try {
       const response = await answer(made, before !== undefined);
@@ -64,7 +68,7 @@ export function makeOnlyRequest(
     }
   };
   Object.defineProperty(fetch, 'Response', { value: globalThis.Response });
-  return { fetch: fetch as CaptureFetch, wasMade: () => first !== undefined };
+  return { fetch: fetch as CaptureFetch, wasMade: () => first !== undefined, isReading: () => unread > 0 };
 }
 
 /** Calls the function of the caller. What it throws at once is a rejection too. */

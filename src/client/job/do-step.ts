@@ -2,7 +2,7 @@ import { RingbackError } from '#src/client/call/errors.ts';
 import { pause } from '#src/client/call/pause.ts';
 import { patientRetries } from '#src/client/call/repeat-call.ts';
 import type { StepClaim } from '#src/contract/run/run-step.ts';
-import { uuidV7 } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import type { JobCalls } from './job-calls.ts';
 
 /** The options of a step. */

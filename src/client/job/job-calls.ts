@@ -3,7 +3,7 @@ import { readEnvironment } from '#src/client/call/environment.ts';
 import { patientRetries, type Repeatable, repeatCall } from '#src/client/call/repeat-call.ts';
 import { createTrpc, type RingbackTrpc } from '#src/client/call/trpc-client.ts';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
-import { uuidV7 } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import { type SubmitRequest, toSubmitInput } from './submit-request.ts';
 import { type WaitOptions, waitForJob } from './wait-for-job.ts';
 

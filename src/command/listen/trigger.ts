@@ -5,7 +5,7 @@ import type { Triggered } from '#src/contract/endpoint/listener.ts';
 import { eventSamples, sampleEvent } from '#src/contract/event/event-samples.ts';
 import type { EventType } from '#src/contract/event/events.ts';
 import { sentence } from '#src/domain/decide/outcome-text.ts';
-import { formatId, uuidV7 } from '#src/domain/text/id.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import {
   decodeSecret,
   formatSignatures,
@@ -14,6 +14,7 @@ import {
   webhookSignatureHeader,
   webhookTimestampHeader,
 } from '#src/domain/text/signature.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import { forward, type Webhook } from './listen-forward.ts';
 import { eventLine, eventRecord } from './listen-line.ts';
 import { refused, whyUnreachable } from './listen-stream.ts';

@@ -1,4 +1,4 @@
-import { uuidV7 } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import type { Clock, Reads, Seals } from '#src/engine/deps.ts';
 import { findRepeated } from '#src/store/job/model-calls.ts';
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { InvitationView, MadeInvitation } from '#src/contract/project/people.ts';
 import type { Role } from '#src/contract/project/scope.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { isUuid } from '#src/domain/text/id.ts';
+import { isUuid } from '#src/domain/text/uuid.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { Runner } from '#src/store/db/database.ts';

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditListInput, AuditPage } from '#src/contract/project/people.ts';
-import { isUuid } from '#src/domain/text/id.ts';
+import { isUuid } from '#src/domain/text/uuid.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
 import { type AuditRow, listAudit } from '#src/store/people/audit-rows.ts';

@@ -1,5 +1,6 @@
 import type { Retention } from '#src/contract/project/retention.ts';
-import { formatId, uuidV7 } from '#src/domain/text/id.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import type { Clock, Logs, Reads } from '#src/engine/deps.ts';
 import { retainOnce } from '#src/store/retention/expired-rows.ts';
 import {

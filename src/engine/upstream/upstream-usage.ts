@@ -1,7 +1,7 @@
 import { statRangeMs } from '#src/contract/stats/stat-range.ts';
 import type { UpstreamUsage, UsageRange } from '#src/contract/upstream/upstream.ts';
 import { readLimits } from '#src/domain/limits.ts';
-import { uuidV7 } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import type { Clock, Reads } from '#src/engine/deps.ts';
 import { countUsage, type UsageRow } from '#src/store/upstream/upstream-rows.ts';
 import { upstreamRow } from './upstreams.ts';

@@ -10,7 +10,8 @@ import {
   isExpired,
 } from '#src/domain/gateway/bifrost-shape.ts';
 import { limits } from '#src/domain/limits.ts';
-import { isUuid, parseId } from '#src/domain/text/id.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import { isUuid } from '#src/domain/text/uuid.ts';
 import { bifrostFacts } from '#src/engine/show/bifrost-view.ts';
 import { resolveUpstream } from '#src/engine/upstream/resolve-upstream.ts';
 import type { Actor } from '#src/server/call/actor.ts';

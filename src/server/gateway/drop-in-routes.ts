@@ -7,7 +7,7 @@ import {
   isExpired,
 } from '#src/domain/gateway/bifrost-shape.ts';
 import { type JsonObject, unixSeconds } from '#src/domain/gateway/response-object.ts';
-import { isUuid } from '#src/domain/text/id.ts';
+import { isUuid } from '#src/domain/text/uuid.ts';
 import { bifrostFacts } from '#src/engine/show/bifrost-view.ts';
 import type { HttpRequest, HttpResponse } from '#src/server/http/http.ts';
 import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';

@@ -1,4 +1,4 @@
-import { uuidV7 } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import type { Stretch } from './search.ts';
 
 /** Part of a list: ids below or above an id, which is excluded, and the end to start from. */

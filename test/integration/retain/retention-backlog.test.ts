@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
-import { uuidV7 } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import { makeProjectRetention } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeLog } from '#src/log.ts';

@@ -4,7 +4,8 @@ import type { RevealedSecret, RotatedSecret, SecretInfo } from '#src/contract/en
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import type { EgressVerdict } from '#src/contract/project/egress-check.ts';
 import type { RetentionPreview, RetentionView } from '#src/contract/project/retention.ts';
-import { formatId, parseId, uuidV7 } from '#src/domain/text/id.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import { idDaysAgo, makeProjectRetention } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeLog } from '#src/log.ts';

@@ -103,6 +103,26 @@ describe('capture', () => {
     expect(submitted()).toEqual([]);
   });
 
+  it('submits nothing while it still reads a request that may be a second one', async () => {
+    const { ringback, submitted } = capturing();
+    const slow = () =>
+      new ReadableStream({
+        async start(controller) {
+          await new Promise((next) => setTimeout(next, 50));
+          controller.enqueue(new TextEncoder().encode('y'));
+          controller.close();
+        },
+      });
+    const two = ringback.capture((f) =>
+      Promise.all([
+        post(f, 'x'),
+        f(new Request(target, { method: 'POST', body: slow(), duplex: 'half' } as RequestInit)),
+      ]),
+    );
+    await expect(two).rejects.toMatchObject({ code: 'capture_second_request' });
+    expect(submitted()).toEqual([]);
+  });
+
   it('cancels the job of the first request when a second one comes late, unless the job is an older one', async () => {
     for (const [replayed, cancelled] of [
       [false, 1],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatId, idPrefixes, parseId, uuidV7 } from '#src/domain/text/id.ts';
+import { formatId, idPrefixes, parseId } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 
 const sixteen = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const instant = fc.integer({ min: 0, max: 2 ** 47 });

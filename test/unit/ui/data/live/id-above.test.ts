@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatId, parseId, uuidV7 } from '#src/domain/text/id.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
+import { uuidV7 } from '#src/domain/text/uuid.ts';
 import { idAbove } from '#src/ui/data/live/id-above.ts';
 
 describe('the id just above another', () => {
