@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import { startModelProvider } from '#test/support/model-provider.ts';
+import { cpuMs } from './cpu-time.ts';
 import { startStack } from './stack.ts';
 
 /**
@@ -65,27 +64,4 @@ async function post(path: string, input: object): Promise<unknown> {
   const text = await body.text();
   if (statusCode >= 300) throw new Error(`${path} answered ${statusCode}: ${text.slice(0, 300)}`);
   return JSON.parse(text);
-}
-
-/** Returns the processor time that all processes below this one have used, in milliseconds. */
-function cpuMs(): number {
-  const ticksMs = 1_000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-  const stats = new Map<number, { parent: number; ticks: number }>();
-  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
-    try {
-      const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
-        .replace(/^.*\) /, '')
-        .split(' ');
-      // User and system time, and that of children that have ended.
-      const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-      stats.set(Number(name), { parent: Number(fields[1]), ticks });
-    } catch {
-      // The process has ended meanwhile.
-    }
-  }
-  const isOurs = (pid: number): boolean => {
-    const parent = stats.get(pid)?.parent ?? 0;
-    return parent === process.pid || (parent > 1 && isOurs(parent));
-  };
-  return [...stats].filter(([pid]) => isOurs(pid)).reduce((sum, [, { ticks }]) => sum + ticks * ticksMs, 0);
 }

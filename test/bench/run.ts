@@ -3,11 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { Pool } from 'undici';
+import { cpuMs } from './cpu-time.ts';
 import { type Stack, startStack } from './stack.ts';
 
 /**
- * Measures throughput beside the limit of the machine, durable accepts, and latency, in one run. The machine is noisy,
- * so compare the ratios within a run. `node test/bench/run.ts [rounds]`.
+ * Measures throughput beside the limit of the machine, the CPU time of a job, durable accepts, and latency, in one run.
+ * The machine is noisy, so compare the ratios within a run. `node test/bench/run.ts [rounds]`.
  */
 const rounds = Number(process.argv[2] ?? 3);
 const jobs = 10_000;
@@ -17,36 +18,59 @@ const sink = await startSink();
 const stack = await startStack();
 const api = new Pool(stack.url, { connections: 64 });
 const auth = { authorization: `Bearer ${stack.credentials.apiKey}`, 'content-type': 'application/json' };
-const ratios: number[] = [];
+const ratios = { 'in batches': [] as number[], 'one by one': [] as number[] };
 
 // The first run warms the server up, so that it is like one that has run for a minute.
-await throughput();
+await throughput(inBatches);
+await sink.get('/reset');
+await throughput(oneByOne);
 for (let round = 1; round <= rounds; round++) {
   const limit = Number(
     execFileSync(process.execPath, ['test/bench/limit.ts', sink.url, '20000', '128'], { encoding: 'utf8' }),
   );
-  await sink.get('/reset');
-  const through = await throughput();
-  ratios.push(through.jobsPerSecond / limit);
-  print(`round ${round}`, { limit, ...through, ratio: (through.jobsPerSecond / limit).toFixed(2) });
+  for (const [how, submit] of [
+    ['in batches', inBatches],
+    ['one by one', oneByOne],
+  ] as const) {
+    await sink.get('/reset');
+    const through = await throughput(submit);
+    const ratio = through.jobsPerSecond / limit;
+    ratios[how].push(ratio);
+    print(`round ${round}, ${how}`, { limit, ...through, ratio: ratio.toFixed(2) });
+  }
 }
-print('single submits, 64 connections', { acceptsPerSecond: await singleSubmits(20_000) });
+print('accepts alone, 64 connections', { acceptsPerSecond: await singleSubmits(20_000) });
 print('latency when idle, ms', await latency(300));
-print('median ratio', { ratio: median(ratios).toFixed(2) });
+for (const [how, list] of Object.entries(ratios)) print(`median ratio, ${how}`, { ratio: median(list).toFixed(2) });
 await api.close();
 await stack.close();
 sink.stop();
 
-/** Sends 10,000 jobs by submitMany and measures from the first submit to the last callback. */
-async function throughput() {
-  const walBefore = await walBytes(stack);
-  const job = { url: `${sink.url}/target`, method: 'POST', json: { a: 1 }, callback: `${sink.url}/hook` };
-  const started = Date.now();
+/** Submits 10,000 jobs, 500 at a time, four batches at once. */
+async function inBatches(job: object) {
   let left = jobs / batch;
   const send = async () => {
     while (left-- > 0) await post('jobs.submitMany', { jobs: Array.from({ length: batch }, () => job) });
   };
   await Promise.all(Array.from({ length: 4 }, send));
+}
+
+/** Submits 10,000 jobs by one call each, over 64 connections. */
+async function oneByOne(job: object) {
+  let left = jobs;
+  const send = async () => {
+    while (left-- > 0) await post('jobs.submit', job);
+  };
+  await Promise.all(Array.from({ length: 64 }, send));
+}
+
+/** Sends 10,000 jobs and measures from the first submit to the last callback. */
+async function throughput(submit: (job: object) => Promise<void>) {
+  const walBefore = await walBytes(stack);
+  const cpuBefore = cpuByProcess();
+  const job = { url: `${sink.url}/target`, method: 'POST', json: { a: 1 }, callback: `${sink.url}/hook` };
+  const started = Date.now();
+  await submit(job);
   const submitted = Date.now();
   for (;;) {
     const stats = JSON.parse(await sink.get('/stats')) as { unique: number; hooks: number; last: number };
@@ -57,6 +81,9 @@ async function throughput() {
         submitsPerSecond: Math.round(jobs / ((submitted - started) / 1000)),
         duplicates: stats.hooks - stats.unique,
         walKilobytesPerJob: Number(((await walBytes(stack)) - walBefore) / jobs / 1024).toFixed(1),
+        cpuMicrosecondsPerJob: cpuByProcess()
+          .map(({ name, ms }, index) => `${name} ${Math.round(((ms - (cpuBefore[index]?.ms ?? 0)) / jobs) * 1_000)}`)
+          .join(', '),
       };
     }
     if (Date.now() - started > 60_000) throw new Error(`only ${stats.unique} of ${jobs} callbacks arrived`);
@@ -130,6 +157,10 @@ async function post(procedure: string, input: unknown): Promise<void> {
   const text = await body.text();
   if (statusCode !== 200 || text.includes('"ok":false'))
     throw new Error(`${procedure} answered ${statusCode}: ${text.slice(0, 300)}`);
+}
+
+function cpuByProcess(): { name: string; ms: number }[] {
+  return Object.entries(stack.pids).map(([name, pid]) => ({ name, ms: cpuMs(pid) }));
 }
 
 async function walBytes({ databaseUrl }: Stack): Promise<number> {

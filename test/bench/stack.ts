@@ -10,7 +10,14 @@ import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-star
 import { migrate } from '#src/store/migrate/migrate.ts';
 import { freePort } from '#test/support/ringback.ts';
 
-export type Stack = { url: string; credentials: CredentialsFile; databaseUrl: string; close(): Promise<void> };
+export type Stack = {
+  url: string;
+  credentials: CredentialsFile;
+  databaseUrl: string;
+  /** The process ids by name: `web`, `worker`, `postgres`. */
+  pids: Readonly<Record<string, number>>;
+  close(): Promise<void>;
+};
 
 /** Starts Ringback as in production: PostgreSQL with a synced log, and web and worker as separate processes. */
 export async function startStack(processes: ('web' | 'worker')[] = ['web', 'worker']): Promise<Stack> {
@@ -40,6 +47,10 @@ export async function startStack(processes: ('web' | 'worker')[] = ['web', 'work
     url: config.url,
     credentials,
     databaseUrl: postgres.url,
+    pids: {
+      ...Object.fromEntries(children.map((child, index) => [processes[index] ?? '', child.pid ?? 0])),
+      postgres: postgres.pid(),
+    },
     async close() {
       await Promise.all(children.map(end));
       await postgres.stop();

@@ -19,7 +19,7 @@ export async function plansOf(db: Db, act: (tx: Tx) => Promise<unknown>): Promis
   };
   await client.query('begin');
   try {
-    await act({ run: explain } as unknown as Tx);
+    await act({ run: explain, look: explain, send: explain } as unknown as Tx);
   } finally {
     await client.query('rollback');
     client.release();

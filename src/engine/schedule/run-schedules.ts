@@ -142,10 +142,10 @@ function skippedBy(row: DueSchedule): RunReason | null {
 async function storeRuns(tx: Tx, runs: Run[], deps: Deps): Promise<void> {
   const made = runs.filter(({ job }) => job !== null);
   if (made.length === 0) return;
-  await tx.run('schedule_savepoint', 'savepoint jobs');
   try {
     const jobs = made.flatMap(({ job }) => (job === null ? [] : [job]));
-    for (const [index, answer] of (await storeJobs(tx, jobs, deps)).entries()) {
+    const answers = await tx.attempt(() => storeJobs(tx, jobs, deps));
+    for (const [index, answer] of answers.entries()) {
       const run = made[index];
       if (run === undefined) continue;
       if ('row' in answer) run.jobId = answer.row.id;
@@ -153,7 +153,6 @@ async function storeRuns(tx: Tx, runs: Run[], deps: Deps): Promise<void> {
     }
   } catch (error) {
     if (sqlErrorKind(error) !== 'data') throw error;
-    await tx.run('schedule_rollback', 'rollback to savepoint jobs');
     const [only, ...others] = made;
     if (only !== undefined && others.length === 0) {
       const message = `the database cannot store the job: ${(error as Error).message}`;

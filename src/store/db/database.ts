@@ -4,10 +4,25 @@ import type { Prisma, PrismaClient } from '#src/store/generated/client.ts';
 
 const require = createRequire(import.meta.url);
 
-/** One connection inside a transaction. A named statement is planned once per connection. */
+/**
+ * One connection inside a transaction. A named statement is planned once per connection. Statements are sent in the order
+ * of their calls, without a wait for the answers to those before.
+ */
 export type Tx = {
   /** Runs a named statement. The name must always stand for exactly this text. */
   run<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * Runs a named statement that is harmless outside a transaction too, such as one that reads or locks. It is sent
+   * together with `begin`.
+   */
+  look<Row extends pg.QueryResultRow>(name: string, text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * Sends a named statement whose result nobody needs, and resolves without a wait for its answer. If it fails, the
+   * transaction fails with its error: the next `run` does, or the commit.
+   */
+  send(name: string, text: string, values?: unknown[]): Promise<void>;
+  /** Runs statements that may fail. If they do, only they are undone, and the error is thrown. */
+  attempt<Value>(act: () => Promise<Value>): Promise<Value>;
   /**
    * Runs a statement that is planned for its values. It is for statements with many forms, and for those where a
    * generic plan could be much worse.
@@ -51,6 +66,7 @@ export function makeDb(url: string, options: { max: number; name: string; queryT
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
+    pipeline: true,
     application_name: `ringback ${options.name}`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
@@ -101,33 +117,107 @@ async function inTransaction<T>(pool: pg.Pool, act: (tx: Tx) => Promise<T>): Pro
     broken = error;
   };
   client.on('error', onError);
+  const statements = new Statements(client);
   try {
-    await client.query('begin');
-    const result = await act(txOn(client));
-    await client.query('commit');
+    const result = await act(statements);
+    await statements.commit();
     return result;
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;
     });
-    throw error;
+    throw statements.failure ?? error;
   } finally {
     client.off('error', onError);
-    client.release(broken);
+    client.release(broken ?? statements.broken);
   }
 }
 
-function txOn(client: pg.PoolClient): Tx {
-  return {
-    run: async (name, text, values) => (await client.query({ name, text, values: values ?? [] })).rows,
-    query: async (text, values) => (await client.query(text, values ?? [])).rows,
-    executeSql: async (text, values) => {
-      const name = statementName(text, values);
-      return name
-        ? client.query({ name, text, values: values as unknown[] })
-        : lastResult(await client.query(text, values as unknown[]));
-    },
-  };
+/**
+ * The statements of a transaction. A statement that fails makes PostgreSQL refuse all later ones and answer the commit
+ * with a rollback, so statements can be sent before those before them are answered.
+ */
+class Statements implements Tx {
+  /** The error of the first statement of `send` that failed. The errors of later statements only follow from it. */
+  failure: Error | undefined;
+  /**
+   * The error of a statement that PostgreSQL did not answer, because it was not or not fully sent. The connection is not
+   * used again: what is prepared on it is not known.
+   */
+  broken: Error | undefined;
+  readonly #client: pg.PoolClient;
+  /** The answer to `begin`; undefined once it came. A write that went before a refused `begin` would stay. */
+  #beginning: Promise<unknown> | undefined;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+    this.#beginning = client.query('begin').then(() => {
+      this.#beginning = undefined;
+    });
+    // The first statement that waits for it reports its failure.
+    this.#beginning.catch(() => undefined);
+  }
+
+  async run<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[] = []): Promise<Row[]> {
+    if (this.#beginning) await this.#beginning;
+    return this.look(name, text, values);
+  }
+
+  async look<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[] = []): Promise<Row[]> {
+    const answer = this.#client.query<Row>({ name, text, values });
+    answer.catch((error: Error) => this.#note(error));
+    return (await answer).rows;
+  }
+
+  async send(name: string, text: string, values: unknown[] = []): Promise<void> {
+    if (this.#beginning) await this.#beginning;
+    void this.#client.query({ name, text, values }, (error: Error | null) => {
+      if (error === null) return;
+      this.failure ??= error;
+      this.#note(error);
+    });
+  }
+
+  #note(error: Error): void {
+    if (!(error instanceof pg.DatabaseError)) this.broken ??= error;
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    if (this.#beginning) await this.#beginning;
+    return (await this.#client.query<Row>(text, values)).rows;
+  }
+
+  async executeSql(text: string, values?: unknown[]): Promise<pg.QueryResult> {
+    if (this.#beginning) await this.#beginning;
+    const name = statementName(text, values);
+    return name
+      ? this.#client.query({ name, text, values: values as unknown[] })
+      : lastResult(await this.#client.query(text, values as unknown[]));
+  }
+
+  async attempt<Value>(act: () => Promise<Value>): Promise<Value> {
+    await this.run('savepoint', 'savepoint attempt');
+    try {
+      const value = await act();
+      // PostgreSQL refuses this if a statement that was sent has failed.
+      await this.run('release_savepoint', 'release savepoint attempt');
+      return value;
+    } catch (error) {
+      const cause = this.failure ?? error;
+      this.failure = undefined;
+      await this.run('undo_to_savepoint', 'rollback to savepoint attempt');
+      throw cause;
+    }
+  }
+
+  /** Commits. Throws the error of a statement that was sent and failed; nothing is then committed. */
+  async commit(): Promise<void> {
+    if (this.#beginning) await this.#beginning;
+    if (this.failure) throw this.failure;
+    const { command } = await this.#client.query('commit');
+    if (this.failure) throw this.failure;
+    if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);
+  }
 }
 
 /** Returns the last result. A text with several statements has a list of results, and pg-boss expects the last one. */
@@ -139,7 +229,7 @@ const names = new Map<string, string>();
 
 /**
  * Returns a name for a statement of pg-boss, so that its few frequent statements are planned once. A limit keeps rare
- * statements from using up memory on the connections.
+ * statements from using up memory on the connections. A text without values may hold several statements and gets none.
  */
 function statementName(text: string, values: unknown[] | undefined): string | undefined {
   if (!values || values.length === 0) return undefined;

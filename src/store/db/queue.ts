@@ -3,7 +3,7 @@ import { type Share, shareAfter, sharePriority } from '#src/domain/endpoint/fair
 import type { Db, Tx } from './database.ts';
 
 /**
- * The two queues. A message in `fetch` is one attempt of a job; a message in `deliver` is one attempt of a delivery.
+ * The two queues. A message in `fetch` says which jobs are due for an attempt, a message in `deliver` which deliveries.
  */
 export const queueNames = ['fetch', 'deliver'] as const;
 
@@ -14,8 +14,8 @@ export type QueueName = (typeof queueNames)[number];
 export const queueSchema = 'pgboss';
 
 /**
- * A message to make: the id of the job or delivery, and the milliseconds until it is due. A message with a priority
- * below 0 is taken after others. With a `receiver`, the messages of a receiver that has many get a lower priority too.
+ * An attempt to make: the id of the job or delivery, and the milliseconds until it is due. One with a priority below 0
+ * is taken after others. With a `receiver`, the attempts for a receiver that has many get a lower priority too.
  */
 export type Due = { id: string; delayMs: number; priority?: number; receiver?: string };
 
@@ -24,10 +24,11 @@ export type Due = { id: string; delayMs: number; priority?: number; receiver?: s
  * is made again, and a duplicate message claims nothing.
  */
 export type Queue = {
+  /** Makes messages. Attempts with the same priority that are due in the same 10 ms share them. */
   insert(tx: Tx, name: QueueName, due: Due[]): Promise<void>;
   /**
-   * Removes up to `limit` due messages from the queue and returns the ids of their jobs or deliveries. `full` is true
-   * if there were `limit` messages.
+   * Takes due messages from the queue and returns up to `limit` ids of their jobs or deliveries. The ids that are left
+   * go back in messages of their own, before others of their priority. `full` is true if more may be due.
    */
   take(tx: Tx, name: QueueName, limit: number): Promise<{ ids: string[]; full: boolean }>;
   stop(): Promise<void>;
@@ -54,38 +55,109 @@ export async function makeQueue(
   boss.on('error', options.onError);
   await boss.start();
   const priorityOf = makeShares();
+  const sizes = { fetch: makeSizes(), deliver: makeSizes() };
+  const insert = (tx: Tx, name: QueueName, messages: Message[]) =>
+    boss.insert(
+      name,
+      messages.map(({ delayMs, ...data }) => ({ data, priority: data.priority, ...startAfter(delayMs) })),
+      { db: sending(tx, []) },
+    );
   return {
     async insert(tx, name, due) {
       if (due.length === 0) return;
-      const messages = due.map(({ id, delayMs, priority = 0, receiver }) => ({
-        data: { id },
-        priority: priority + (receiver === undefined ? 0 : priorityOf(receiver)),
-        ...startAfter(delayMs),
+      const each = due.map(({ id, delayMs, priority = 0, receiver }) => ({
+        id,
+        // A time in the database is rounded to a millisecond, so what is due now may seem to be due a little later.
+        delayMs: delayMs < 1 ? 0 : Math.ceil(delayMs / graceMs) * graceMs,
+        // Odd priorities are for what goes back, so that it is taken again before what came later.
+        priority: 2 * (priority + (receiver === undefined ? 0 : priorityOf(receiver))),
       }));
-      let taken = 0;
-      const counting = {
-        executeSql: async (text: string, values?: unknown[]) => {
-          const result = await tx.executeSql(text, values);
-          taken = result.rowCount ?? 0;
-          return result;
-        },
-      };
-      await boss.insert(name, messages, { db: counting });
-      if (taken !== due.length) throw new Error(`pg-boss took ${taken} of ${due.length} messages`);
+      await insert(tx, name, pack(each));
     },
     async take(tx, name, limit) {
-      const messages = await boss.fetch<{ id: string }>(name, { batchSize: limit, db: tx });
+      const count = sizes[name].messagesFor(limit);
+      const messages = await boss.fetch<Partial<Message> & { id?: string }>(name, {
+        batchSize: count,
+        db: looking(tx),
+      });
       if (messages.length === 0) return { ids: [], full: false };
-      await boss.deleteJob(
-        name,
-        messages.map((message) => message.id),
-        { db: tx },
+      const taken = messages.map(({ id }) => id);
+      await boss.deleteJob(name, taken, { db: sending(tx, [{ count: taken.length }]) });
+      // Messages of an older version hold one id.
+      const each = messages.flatMap(({ data: { ids, id, priority = 0 } }) =>
+        (ids ?? (id === undefined ? [] : [id])).map((one) => ({ id: one, priority })),
       );
-      const ids = [...new Set(messages.map((message) => message.data.id))].sort();
-      return { ids, full: messages.length === limit };
+      sizes[name].note(each.length / messages.length);
+      const unique = [...new Map(each.map((one) => [one.id, one])).values()];
+      const left = unique.slice(limit).map(({ id, priority }) => ({ id, delayMs: 0, priority: priority | 1 }));
+      if (left.length > 0) await insert(tx, name, pack(left));
+      const ids = unique.slice(0, limit).map(({ id }) => id);
+      return { ids: ids.sort(), full: messages.length === count || left.length > 0 };
     },
     stop: () => boss.stop({ graceful: false, close: false }),
   };
+}
+
+/** What a message in the queue says: the jobs or deliveries that are due, and its priority there. */
+type Message = { ids: string[]; priority: number; delayMs: number };
+
+/** Milliseconds by which a message may come late, so that attempts which are due close together share one. */
+const graceMs = 10;
+/** Ids of a message. A claim for fewer slots than that has to put some back. */
+const maxIds = 32;
+
+/** Joins attempts with the same delay and priority, in their order. */
+function pack(each: { id: string; delayMs: number; priority: number }[]): Message[] {
+  const groups = Map.groupBy(each, ({ delayMs, priority }) => `${delayMs} ${priority}`);
+  return [...groups.values()].flatMap((group) => {
+    const { delayMs, priority } = group[0] as (typeof group)[number];
+    return Array.from({ length: Math.ceil(group.length / maxIds) }, (_, index) => ({
+      ids: group.slice(index * maxIds, (index + 1) * maxIds).map(({ id }) => id),
+      priority,
+      delayMs,
+    }));
+  });
+}
+
+/** The number of ids in the messages that were taken last. It tells how many messages to take for some slots. */
+function makeSizes() {
+  let average = 1;
+  return {
+    note(size: number) {
+      average += (size - average) / 4;
+    },
+    /** Returns a power of two, because pg-boss has a statement of its own for each number of messages. */
+    messagesFor: (limit: number) => 2 ** Math.floor(Math.log2(Math.max(1, limit / average))),
+  };
+}
+
+/** The transaction for a statement of pg-boss that only takes messages. Messages that are lost are made again. */
+function looking(tx: Tx) {
+  return {
+    async executeSql(text: string, values: unknown[] = []) {
+      const rows = await tx.look(queueStatement(text), text, values);
+      return { rows, rowCount: rows.length };
+    },
+  };
+}
+
+/** The transaction for a statement of pg-boss whose answer is not waited for. It gets these rows as its answer. */
+function sending(tx: Tx, rows: unknown[]) {
+  return {
+    async executeSql(text: string, values: unknown[] = []) {
+      await tx.send(queueStatement(text), text, values);
+      return { rows, rowCount: rows.length };
+    },
+  };
+}
+
+const statements = new Map<string, string>();
+
+/** Returns the name of one of the few statements of pg-boss that are used here, so that it is planned once. */
+function queueStatement(text: string): string {
+  const name = statements.get(text) ?? `queue_${statements.size}`;
+  statements.set(text, name);
+  return name;
 }
 
 const maxShares = 10_000;

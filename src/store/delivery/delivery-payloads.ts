@@ -8,7 +8,7 @@ export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8
     // Bytes are sent as text, so the size of one parameter must be limited.
     for (let bytes = 0; to < payloads.length && bytes < parameterBytes; to++) bytes += payloads[to]?.body.length ?? 0;
     const part = payloads.slice(from, to);
-    await tx.run(
+    await tx.send(
       'insert_payloads',
       `insert into delivery_payload (delivery_id, body) select * from unnest($1::uuid[], $2::bytea[])
        on conflict (delivery_id) do nothing`,

@@ -92,7 +92,7 @@ async function countUnderWay(tx: Tx, endpointIds: string[]): Promise<Map<string,
 }
 
 export async function updateGate(tx: Tx, id: string, gate: Clocks): Promise<void> {
-  await tx.run(
+  await tx.send(
     'update_gate',
     `update endpoint set paused_until = to_timestamp($2::float8 / 1000), next_slot_at = to_timestamp($3::float8 / 1000),
        recovered_at = to_timestamp($4::float8 / 1000), last_go_at = to_timestamp($5::float8 / 1000) where id = $1`,
@@ -138,7 +138,7 @@ export async function endUnsent(
   error: DeliveryError | null = null,
 ): Promise<void> {
   if (ids.length === 0) return;
-  await tx.run(
+  await tx.send(
     'end_unsent',
     `update delivery set state = $2, ended_at = now(), next_attempt_at = null, admitted_at = null, granted = false,
        error = $3::json

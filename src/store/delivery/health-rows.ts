@@ -44,7 +44,7 @@ export async function updateHealth(
     problem: object | null | undefined;
   },
 ): Promise<void> {
-  await tx.run(
+  await tx.send(
     'update_health',
     `update endpoint set failing_since = $2, paused_until = $3, recovered_at = $4,
        next_slot_at = case when $4::timestamptz is distinct from recovered_at then $4 else next_slot_at end,

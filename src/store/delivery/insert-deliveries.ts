@@ -68,7 +68,7 @@ function stateOf({ skipped, claim }: NewDelivery): 'skipped' | 'pending' | 'in_p
 export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   const now = (state: string) => `case when state = '${state}' then now() end`;
-  await tx.run(
+  await tx.send(
     'insert_deliveries',
     `insert into delivery (${written.names}, claimed_at, next_attempt_at, admitted_at, ended_at)
      select ${written.selected}, ${now('in_progress')}, ${now('pending')}, ${now('pending')}, ${now('skipped')}
@@ -77,7 +77,7 @@ export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promi
   );
   const sealed = deliveries.filter((delivery) => delivery.sealed !== null);
   if (sealed.length > 0) {
-    await tx.run(
+    await tx.send(
       'insert_delivery_secrets',
       'insert into delivery_secret (delivery_id, sealed) select * from unnest($1::uuid[], $2::bytea[])',
       [sealed.map((d) => d.id), sealed.map((d) => d.sealed)],

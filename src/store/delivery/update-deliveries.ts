@@ -25,7 +25,7 @@ const updated = makeColumns<DeliveryUpdate>({
 
 /** Locks the deliveries whose claims are still valid, in id order, and returns their ids. */
 export async function lockClaimedDeliveries(tx: Tx, claims: { id: string; claimId: string }[]): Promise<Set<string>> {
-  const rows = await tx.run<{ id: string }>(
+  const rows = await tx.look<{ id: string }>(
     'lock_deliveries',
     `select id from delivery where (id, claim_id) in (select * from unnest($1::uuid[], $2::uuid[])) order by id for update`,
     [claims.map((claim) => claim.id), claims.map((claim) => claim.claimId)],
@@ -36,7 +36,7 @@ export async function lockClaimedDeliveries(tx: Tx, claims: { id: string; claimI
 /** Writes the deliveries' new states and clears their claims. */
 export async function updateDeliveries(tx: Tx, updates: DeliveryUpdate[]): Promise<void> {
   if (updates.length === 0) return;
-  await tx.run(
+  await tx.send(
     'update_deliveries',
     `update delivery set state = t.state, interruption_count = t.interruption_count, status = t.status, error = t.error::json,
        ended_at = case when t.delay_ms is null then now() end,
@@ -54,7 +54,7 @@ export async function updateDeliveries(tx: Tx, updates: DeliveryUpdate[]): Promi
 export async function eraseDeliveries(tx: Tx, ended: { id: string; keepBytes: boolean }[]): Promise<void> {
   if (ended.length === 0) return;
   const ids = ended.map(({ id }) => id);
-  await tx.run('erase_delivery_secrets', 'delete from delivery_secret where delivery_id = any($1::uuid[])', [ids]);
+  await tx.send('erase_delivery_secrets', 'delete from delivery_secret where delivery_id = any($1::uuid[])', [ids]);
   const bytes = ended.filter(({ keepBytes }) => !keepBytes).map(({ id }) => id);
-  await tx.run('erase_payloads', 'delete from delivery_payload where delivery_id = any($1::uuid[])', [bytes]);
+  await tx.send('erase_payloads', 'delete from delivery_payload where delivery_id = any($1::uuid[])', [bytes]);
 }

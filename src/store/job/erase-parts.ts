@@ -16,9 +16,9 @@ export function eraseBodies(tx: Tx, ended: readonly Erasure[]): Promise<void> {
 async function erase(tx: Tx, table: 'job_secret' | 'job_body', ended: readonly Erasure[]): Promise<void> {
   const now = ended.filter(({ eraseAt }) => eraseAt === null).map(({ jobId }) => jobId);
   const later = ended.filter(({ eraseAt }) => eraseAt !== null);
-  if (now.length > 0) await tx.run(`erase_${table}`, `delete from ${table} where job_id = any($1::uuid[])`, [now]);
+  if (now.length > 0) await tx.send(`erase_${table}`, `delete from ${table} where job_id = any($1::uuid[])`, [now]);
   if (later.length === 0) return;
-  await tx.run(
+  await tx.send(
     `erase_${table}_later`,
     `update ${table} set erase_at = t.at from unnest($1::uuid[], $2::timestamptz[]) as t(id, at) where job_id = t.id`,
     [later.map(({ jobId }) => jobId), later.map(({ eraseAt }) => eraseAt)],

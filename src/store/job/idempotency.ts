@@ -22,7 +22,7 @@ export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]>
     sorted.map((claim) => claim.fingerprint),
     sorted.map((claim) => claim.ttlSeconds),
   ];
-  await tx.run(
+  await tx.send(
     'claim_keys',
     `insert into idempotency_key as k (project_id, key, job_id, fingerprint, expires_at)
      select project_id, key, job_id, fingerprint, now() + ttl * interval '1 s'
@@ -48,7 +48,7 @@ export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]>
  */
 export async function moveKeys(tx: Tx, moves: { fromJobId: string; toJobId: string }[]): Promise<void> {
   if (moves.length === 0) return;
-  await tx.run(
+  await tx.send(
     'move_keys',
     `with recursive line as (
        select t.from_id, t.to_id, j.project_id, j.idempotency_key, j.rerun_of

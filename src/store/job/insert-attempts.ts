@@ -47,5 +47,5 @@ const written = makeColumns<NewAttempt>({
 export async function insertAttempts(tx: Tx, attempts: NewAttempt[]): Promise<void> {
   if (attempts.length === 0) return;
   const text = `insert into attempt (${written.names}) select ${written.selected} from ${written.from}`;
-  await tx.run('insert_attempts', text, written.values(attempts));
+  await tx.send('insert_attempts', text, written.values(attempts));
 }

@@ -124,22 +124,24 @@ returning id, state, created_at, run_at, deadline_at, next_attempt_at, line_id, 
  * exist are left out of the result.
  */
 export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Promise<AcceptedJob[]> {
-  const accepted = await tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [...written.values(jobs), horizonMs]);
-  await insertBodies(
-    tx,
-    jobs.filter((job) => job.body !== null),
-  );
-  await insertSecrets(
-    tx,
-    jobs.filter((job) => job.sealed !== null || job.callbackSealed !== null),
-  );
-  await insertModelCalls(tx, jobs);
+  const [accepted] = await Promise.all([
+    tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [...written.values(jobs), horizonMs]),
+    insertBodies(
+      tx,
+      jobs.filter((job) => job.body !== null),
+    ),
+    insertSecrets(
+      tx,
+      jobs.filter((job) => job.sealed !== null || job.callbackSealed !== null),
+    ),
+    insertModelCalls(tx, jobs),
+  ]);
   return accepted;
 }
 
 async function insertBodies(tx: Tx, jobs: NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
-  await tx.run(
+  await tx.send(
     'insert_bodies',
     'insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[]) on conflict do nothing',
     [jobs.map((job) => job.id), jobs.map((job) => job.body), jobs.map((job) => job.bodySealed)],
@@ -148,7 +150,7 @@ async function insertBodies(tx: Tx, jobs: NewJob[]): Promise<void> {
 
 async function insertSecrets(tx: Tx, jobs: NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
-  await tx.run(
+  await tx.send(
     'insert_secrets',
     'insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[]) on conflict do nothing',
     [jobs.map((job) => job.id), jobs.map((job) => job.sealed), jobs.map((job) => job.callbackSealed)],

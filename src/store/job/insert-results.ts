@@ -32,5 +32,5 @@ const written = makeColumns<NewResult>({
 export async function insertResults(tx: Tx, results: NewResult[]): Promise<void> {
   if (results.length === 0) return;
   const text = `insert into result (${written.names}) select ${written.selected} from ${written.from}`;
-  await tx.run('insert_results', text, written.values(results));
+  await tx.send('insert_results', text, written.values(results));
 }

@@ -30,7 +30,7 @@ export async function insertModelCalls(tx: Tx, jobs: readonly WithCall[]): Promi
   if (calls.length === 0) return;
   const text = `insert into model_call (${written.names}) select ${written.selected} from ${written.from}
     on conflict (job_id) do nothing`;
-  await tx.run('insert_model_calls', text, written.values(calls));
+  await tx.send('insert_model_calls', text, written.values(calls));
 }
 
 /** Tokens that a call has taken, by its API's own words. */
@@ -39,7 +39,7 @@ export type CallTokens = { jobId: string; input: number | null; output: number |
 /** Adds the tokens of calls that have ended. */
 export async function addCallTokens(tx: Tx, tokens: readonly CallTokens[]): Promise<void> {
   if (tokens.length === 0) return;
-  await tx.run(
+  await tx.send(
     'add_call_tokens',
     `update model_call c set input_tokens = t.input, output_tokens = t.output
      from unnest($1::uuid[], $2::int[], $3::int[]) as t(id, input, output) where c.job_id = t.id`,

@@ -25,7 +25,7 @@ export type JobUpdate = {
  * these.
  */
 export async function lockClaimedJobs(tx: Tx, claims: { id: string; claimId: string }[]): Promise<Set<string>> {
-  const rows = await tx.run<{ id: string }>(
+  const rows = await tx.look<{ id: string }>(
     'lock_jobs',
     `select id from job where (id, claim_id) in (select * from unnest($1::uuid[], $2::uuid[])) order by id for update`,
     [claims.map((claim) => claim.id), claims.map((claim) => claim.claimId)],
@@ -56,5 +56,5 @@ const updateJobsSql = `
 
 /** Writes the jobs' new states and clears their claims. */
 export async function updateJobs(tx: Tx, updates: JobUpdate[]): Promise<void> {
-  if (updates.length > 0) await tx.run('update_jobs', updateJobsSql, updated.values(updates));
+  if (updates.length > 0) await tx.send('update_jobs', updateJobsSql, updated.values(updates));
 }

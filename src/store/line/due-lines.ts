@@ -90,7 +90,7 @@ export type LineUpdate = { id: string; nextStartAtMs: number | null; wakeAtMs: n
 /** Writes when the lines are to be looked at next. */
 export async function updateLines(tx: Tx, updates: readonly LineUpdate[]): Promise<void> {
   if (updates.length === 0) return;
-  await tx.run(
+  await tx.send(
     'update_lines',
     `update line set next_start_at = to_timestamp(t.next_start / 1000), wake_at = to_timestamp(t.wake / 1000)
      from unnest($1::uuid[], $2::float8[], $3::float8[]) as t(id, next_start, wake) where line.id = t.id`,
@@ -119,7 +119,7 @@ export async function nextWakeMs(tx: Pick<Tx, 'run'>): Promise<number | null> {
  */
 export async function wakeLines(tx: Tx, lineIds: readonly string[]): Promise<void> {
   if (lineIds.length === 0) return;
-  await tx.run(
+  await tx.send(
     'wake_lines',
     `with locked as (
        select id, wake_at from line where id = any($1::uuid[]) and concurrency is not null order by id for update)

@@ -13,7 +13,7 @@ export type LineUse = LineName & { id: string; concurrency: number | null; rate:
  */
 export async function openLines(tx: Tx, lines: readonly LineUse[]): Promise<void> {
   if (lines.length === 0) return;
-  await tx.run(
+  await tx.send(
     'open_lines',
     `insert into line as l (id, project_id, kind, key, concurrency, rate_limit, rate_period_ms, wake_at)
      select id, project_id, kind, key, concurrency, rate_limit, rate_period_ms, now()
@@ -65,7 +65,7 @@ export type Joining = { id: string; lineId: string; waitReason: WaitReason };
  */
 export async function joinLines(tx: Tx, jobs: readonly Joining[]): Promise<void> {
   if (jobs.length === 0) return;
-  await tx.run(
+  await tx.send(
     'join_lines',
     `with joining as (
        select j.id, t.line_id, t.wait_reason, to_timestamp((l.cool_down ->> 'untilMs')::float8 / 1000) as cool_until

@@ -8,7 +8,7 @@ export const noProject = '00000000-0000-0000-0000-000000000000';
 /** Writes the counts of this transaction, one row per project. No other transaction touches these rows. */
 export async function insertStatDeltas(tx: Tx, deltas: ReadonlyMap<string, StatDelta>): Promise<void> {
   if (deltas.size === 0) return;
-  await tx.run(
+  await tx.send(
     'insert_stat_deltas',
     'insert into stat_delta (project_id, counts) select id, counts::json from unnest($1::uuid[], $2::text[]) as t(id, counts)',
     [[...deltas.keys()], [...deltas.values()].map((delta) => JSON.stringify(delta))],

@@ -86,7 +86,7 @@ const insertEventsSql = `
 /** Sets the times at which the streams of jobs that have ended expire. */
 export async function endStreams(tx: Tx, ended: readonly { jobId: string; expiresAt: Date }[]): Promise<void> {
   if (ended.length === 0) return;
-  await tx.run(
+  await tx.send(
     'end_streams',
     `update job_stream set expires_at = t.at from unnest($1::uuid[], $2::timestamptz[]) as t(id, at) where job_id = t.id`,
     [ended.map(({ jobId }) => jobId), ended.map(({ expiresAt }) => expiresAt)],

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import { parseId } from '#src/domain/text/id.ts';
@@ -36,9 +36,11 @@ async function submitMany(jobs: object[]): Promise<string[]> {
   return body.result.data.results.map((result) => (result.ok ? result.job.id : ''));
 }
 
+/** Returns the number of attempts for which there are messages. */
 async function messages(): Promise<number> {
   const { rows } = await ringback.db.pool.query<{ n: number }>(
-    `select count(*)::int as n from pgboss.job where name in ('fetch', 'deliver') and state < 'active'`,
+    `select coalesce(sum(jsonb_array_length(data -> 'ids')), 0)::int as n from pgboss.job
+     where name in ('fetch', 'deliver') and state < 'active'`,
   );
   return rows[0]?.n ?? 0;
 }
@@ -125,6 +127,56 @@ describe('messages that come twice', () => {
     await again('deliver', crypto.randomUUID(), 3);
     await ringback.startWorker();
     await expect.poll(messages).toBe(0);
+  });
+});
+
+describe('one message for many', () => {
+  const due = (count: number, fields: { delayMs?: number; priority?: number } = {}) =>
+    Array.from({ length: count }, () => ({ id: crypto.randomUUID(), delayMs: 0, ...fields }));
+  const put = (attempts: ReturnType<typeof due>) =>
+    deps.db.transaction((tx) => deps.queue.insert(tx, 'fetch', attempts));
+  const take = (limit: number) => deps.db.transaction((tx) => deps.queue.take(tx, 'fetch', limit));
+  const rows = async () =>
+    (await deps.db.query<{ n: number }>(`select count(*)::int as n from pgboss.job where name = 'fetch'`))[0]?.n ?? 0;
+  /** Takes until nothing is left, and returns what came each time. */
+  const takeAll = async (limit: number) => {
+    const taken: string[][] = [];
+    for (;;) {
+      const { ids, full } = await take(limit);
+      if (ids.length > 0) taken.push(ids);
+      if (!full && ids.length === 0) return taken;
+    }
+  };
+
+  beforeEach(loseMessages);
+
+  it('holds what is due at one time with one priority', async () => {
+    const [now, later, first] = [due(70), due(3, { delayMs: 4_995 }), due(2, { priority: 1 })];
+    await put([...now, ...later, ...first]);
+    expect(await rows()).toBe(5);
+    const taken = await takeAll(100);
+    expect(taken.flat().sort()).toEqual([...now, ...first].map(({ id }) => id).sort());
+    expect(await rows()).toBe(1);
+  });
+
+  it('goes back in part when there are few slots, and is taken again before what came later', async () => {
+    const [early, late] = [due(64), due(64)];
+    await put(early);
+    await put(late);
+    const taken = await takeAll(10);
+    expect(Math.max(...taken.map((ids) => ids.length))).toBe(10);
+    const order = taken.flat();
+    expect(order.slice(0, 64).sort()).toEqual(early.map(({ id }) => id).sort());
+    expect(order.slice(64).sort()).toEqual(late.map(({ id }) => id).sort());
+    expect(await rows()).toBe(0);
+  });
+
+  it('is of an older version when it holds one id', async () => {
+    const id = crypto.randomUUID();
+    await deps.db.query(`insert into pgboss.job (name, data) values ('fetch', jsonb_build_object('id', $1::text))`, [
+      id,
+    ]);
+    expect((await takeAll(10)).flat()).toEqual([id]);
   });
 });
 

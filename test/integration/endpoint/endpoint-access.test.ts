@@ -41,7 +41,7 @@ describe('a test event', () => {
     const event = eventSchemas['endpoint.test'].parse(JSON.parse(String(rows[0].body)));
     expect(event.data.endpoint).toEqual({ id, name });
     const messages = await ringback.db.pool.query(
-      `select 1 from pgboss.job where name = 'deliver' and data ->> 'id' = $1`,
+      `select 1 from pgboss.job where name = 'deliver' and data -> 'ids' ? $1`,
       [uuid],
     );
     expect(messages.rows).toHaveLength(1);

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
+import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+
+let database: TestDatabase;
+let db: Db;
+
+beforeAll(async () => {
+  database = await makeTestDatabase();
+  db = makeDb(database.url, { max: 2, name: 'transaction' });
+});
+beforeEach(() => db.query('delete from project'));
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const insert = 'insert into project (id, name) values ($1, $2)';
+const send = (tx: Tx, name: unknown) => tx.send('insert_project', insert, [randomUUID(), name]);
+const names = async () =>
+  (await db.query<{ name: string }>('select name from project order by name')).map(({ name }) => name);
+
+describe('a statement that is sent', () => {
+  it('is done with the others, in the order of the calls', async () => {
+    const seen = await db.transaction(async (tx) => {
+      await send(tx, 'one');
+      const between = tx.run('count_projects', 'select count(*)::int as n from project');
+      await send(tx, 'two');
+      return between;
+    });
+    expect(seen).toEqual([{ n: 1 }]);
+    expect(await names()).toEqual(['one', 'two']);
+  });
+
+  it.each([
+    ['refused by PostgreSQL', (tx: Tx) => tx.send('divide', 'select 1 / $1::int', [0]), 'division by zero'],
+    ['that holds what cannot be stored', (tx: Tx) => send(tx, '\0'), 'invalid byte sequence'],
+    ['whose value cannot be sent', (tx: Tx) => send(tx, unsendable), 'no text for it'],
+  ])('and %s ends the transaction, which then has done nothing', async (_what, fails, message) => {
+    const atCommit = db.transaction(async (tx) => {
+      await send(tx, 'before');
+      await fails(tx);
+      await send(tx, 'after');
+    });
+    await expect(atCommit).rejects.toThrow(message);
+    const atNext = db.transaction(async (tx) => {
+      await fails(tx);
+      await tx.run('count_projects', 'select count(*)::int as n from project');
+    });
+    await expect(atNext).rejects.toThrow(message);
+    expect(await names()).toEqual([]);
+    // Both connections are usable, and no transaction is left open on them.
+    for (const name of ['a', 'b', 'c']) await db.transaction((tx) => send(tx, name));
+    expect(await names()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is not done if the caller fails after it', async () => {
+    const failing = db.transaction(async (tx) => {
+      await send(tx, 'before');
+      throw new Error('not this time');
+    });
+    await expect(failing).rejects.toThrow('not this time');
+    expect(await names()).toEqual([]);
+  });
+
+  it('is not done if the connection is lost before the commit', async () => {
+    const failing = db.transaction(async (tx) => {
+      await send(tx, 'before');
+      const [row] = await tx.run<{ pid: number }>('own_pid', 'select pg_backend_pid() as pid');
+      await db.query('select pg_terminate_backend($1)', [row?.pid]);
+      await send(tx, 'after');
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await names()).toEqual([]);
+  });
+});
+
+describe('an attempt within a transaction', () => {
+  it('undoes only what it did itself', async () => {
+    await db.transaction(async (tx) => {
+      await send(tx, 'before');
+      const failing = tx.attempt(async () => {
+        await send(tx, 'inside');
+        await tx.send('divide', 'select 1 / $1::int', [0]);
+      });
+      await expect(failing).rejects.toThrow('division by zero');
+      expect(await tx.attempt(() => send(tx, 'second').then(() => 7))).toBe(7);
+      await send(tx, 'after');
+    });
+    expect(await names()).toEqual(['after', 'before', 'second']);
+  });
+});
+
+const unsendable = {
+  toPostgres() {
+    throw new Error('there is no text for it');
+  },
+};
