@@ -9,13 +9,20 @@ export type PostgresProxy = {
    * the connection. Resolves when that has happened.
    */
   loseCommitAfter(statement: string): Promise<void>;
-  /** Stops all traffic in both directions until `resume`. The connections stay. */
+  /** Sends PostgreSQL's last words of a shutdown in one packet with the next answer, and closes that connection. */
+  breakAfterNextAnswer(): Promise<void>;
+  /** Stops all traffic in both directions until `resume`, also of connections that are made meanwhile. All stay. */
   freeze(): void;
   resume(): void;
   /** Breaks all connections and refuses new ones until `resume`. */
   cut(): void;
   close(): Promise<void>;
 };
+
+const fields = ['SFATAL', 'C57P01', 'Mterminating connection due to unexpected postmaster exit'];
+const said = Buffer.from(`${fields.join('\0')}\0\0`);
+/** PostgreSQL's message E: its length, counted with itself, and the fields. */
+const lastWords = Buffer.concat([Buffer.from('E'), Buffer.from(Uint32Array.of(said.length + 4).buffer).swap32(), said]);
 
 type Link = { client: Socket; server: Socket; seen: string };
 
@@ -27,8 +34,14 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   const real = new URL(databaseUrl);
   const links = new Set<Link>();
   let armed: { statement: string; done: () => void } | null = null;
+  let breaking: (() => void) | null = null;
   let away = false;
+  let frozen = false;
 
+  const pause = ({ client, server: behind }: Link) => {
+    client.pause();
+    behind.pause();
+  };
   const loseAnswer = (link: Link) => {
     link.server.removeAllListeners('data');
     link.server.once('data', () => {
@@ -39,15 +52,27 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
     });
   };
 
+  const breakAfter = ({ client, server: behind }: Link) => {
+    behind.removeAllListeners('data');
+    behind.once('data', (answer) => {
+      client.end(Buffer.concat([answer, lastWords]));
+      behind.destroy();
+      breaking?.();
+      breaking = null;
+    });
+  };
+
   const server = createServer((client) => {
     if (away) return void client.destroy();
     const link: Link = { client, server: connect(Number(real.port), real.hostname), seen: '' };
     links.add(link);
+    if (frozen) pause(link);
     link.server.on('data', (chunk) => client.write(chunk));
     client.on('data', (chunk) => {
       const text = chunk.toString('latin1');
       link.seen = (link.seen + text).slice(-4_000_000);
       if (armed && /Q....commit\0$/s.test(text) && link.seen.includes(`${armed.statement}\0`)) loseAnswer(link);
+      if (breaking) breakAfter(link);
       if (/Q....(begin|commit|rollback)\0$/s.test(text)) link.seen = '';
       link.server.write(chunk);
     });
@@ -80,14 +105,17 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       new Promise((done) => {
         armed = { statement, done };
       }),
+    breakAfterNextAnswer: () =>
+      new Promise((done) => {
+        breaking = done;
+      }),
     freeze() {
-      for (const { client, server } of links) {
-        client.pause();
-        server.pause();
-      }
+      frozen = true;
+      for (const link of links) pause(link);
     },
     resume() {
       away = false;
+      frozen = false;
       for (const { client, server } of links) {
         client.resume();
         server.resume();

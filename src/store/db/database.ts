@@ -78,6 +78,9 @@ export function makeDb(url: string, options: { max: number; name: string; queryT
     idle_in_transaction_session_timeout: 10_000,
   });
   pool.on('error', () => undefined);
+  // The pool hands a connection on in the midst of what came in over it. An error that came right behind finds no other
+  // listener yet, and would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   // Prisma releases a connection even when its rollback got no response. The next user of that connection would write
   // into the old transaction, so the connection is closed.
   pool.on('release', (_error, client) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { startPostgresProxy } from '#test/support/postgres-proxy.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -74,6 +75,25 @@ describe('a statement that is sent', () => {
     await expect(failing).rejects.toThrow();
     expect(await names()).toEqual([]);
   });
+});
+
+it('a connection that breaks right behind an answer, while others wait for it, does not end the process', async () => {
+  const proxy = await startPostgresProxy(database.url);
+  const one = makeDb(proxy.url, { max: 1, name: 'broken' });
+  onTestFinished(async () => {
+    await one.close();
+    await proxy.close();
+  });
+  await one.query('select 1');
+  const broken = proxy.breakAfterNextAnswer();
+  const answers = await Promise.allSettled([
+    one.query('select 1 as n'),
+    one.transaction((tx) => tx.query('select 2 as n')),
+  ]);
+  await broken;
+  expect(answers[0]).toEqual({ status: 'fulfilled', value: [{ n: 1 }] });
+  expect(answers[1].status).toBe('rejected');
+  expect(await one.query('select 3 as n')).toEqual([{ n: 3 }]);
 });
 
 describe('an attempt within a transaction', () => {
