@@ -12,7 +12,8 @@ import { forgottenProject } from '#src/server/call/named-project.ts';
 import { asTrpcError } from '#src/server/call/procedure.ts';
 import { readFirst } from '#src/server/call/read-first.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
-import { type DefinedProcedure, longestInput } from '#src/server/call/run-procedure.ts';
+import { type DefinedProcedure, isRunnable, longestInput } from '#src/server/call/run-procedure.ts';
+import { answerMutation } from '#src/server/call/single-mutation.ts';
 import { gatewayOf, handleGateway } from '#src/server/gateway/gateway-door.ts';
 import { handleWebhooks, isWebhookPath } from '#src/server/gateway/webhook-routes.ts';
 import { clientPackage } from '#src/server/http/client-package.ts';
@@ -152,6 +153,15 @@ async function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: Ser
     });
   const idempotencyKey = request.headers['idempotency-key'] ?? null;
   const context = makeContext(deps, request, { actorNow, idempotencyKey });
+  const mutation = refused ? undefined : singleMutation(node, request);
+  if (mutation) {
+    const call = { ...mutation, ctx: context, signal: request.signal };
+    const answer = await answerMutation(mutation.procedure, call, (error) => {
+      if (asRefusal(error).code === 'internal')
+        deps.log.error({ err: error, requestId, procedure: mutation.path }, 'a call failed');
+    });
+    return toNode(answer, node, response);
+  }
   return nodeHTTPRequestHandler({
     req: node,
     res: response,
@@ -166,7 +176,27 @@ async function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: Ser
   });
 }
 
-const procedures = appRouter._def.procedures as unknown as Record<string, { _def: Pick<DefinedProcedure, 'meta'> }>;
+const procedures = appRouter._def.procedures as unknown as Record<string, { _def: DefinedProcedure }>;
+
+type SingleMutation = { path: string; procedure: DefinedProcedure; input: unknown };
+
+/**
+ * Returns the mutation that a request calls, with its input. Undefined for everything else, which tRPC answers: batches,
+ * queries, subscriptions, unknown procedures, and what is not plain JSON.
+ */
+function singleMutation(node: IncomingMessage, { method, path: whole, query, headers }: HttpRequest) {
+  const path = whole.slice(trpcPath.length);
+  const procedure = Object.hasOwn(procedures, path) ? procedures[path]?._def : undefined;
+  if (method !== 'POST' || query.size > 0 || procedure?.type !== 'mutation' || !isRunnable(procedure)) return undefined;
+  if (!/^application\/json *(;|$)/.test(headers['content-type'] ?? '')) return undefined;
+  if (headers['trpc-accept'] !== undefined || headers.accept?.includes('event-stream')) return undefined;
+  const { body } = node as IncomingMessage & { body: string };
+  try {
+    return { path, procedure, input: body === '' ? undefined : JSON.parse(body) } satisfies SingleMutation;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Returns the longest body of a call of these procedures, in bytes. `names` are joined by commas. */
 function longestCall(names: string): number {

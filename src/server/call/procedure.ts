@@ -16,20 +16,19 @@ export type ErrorData = {
   requestId: string | undefined;
 };
 
+/** Returns what a caller sees of an error in a call over tRPC. */
+export function errorData(error: unknown, path?: string, requestId?: string): ErrorData & { message: string } {
+  const { code, field, message } = asRefusal(error);
+  return { message, code, httpStatus: errorCodes[code][0], path, field, requestId };
+}
+
 const t = initTRPC
   .context<Context>()
   .meta<ProcedureMeta>()
   .create({
     errorFormatter({ shape, error, ctx }) {
-      const refusal = asRefusal(error);
-      const data: ErrorData = {
-        code: refusal.code,
-        httpStatus: errorCodes[refusal.code][0],
-        path: shape.data.path,
-        field: refusal.field,
-        requestId: ctx?.requestId,
-      };
-      return { ...shape, message: refusal.message, data };
+      const { message, ...data } = errorData(error, shape.data.path, ctx?.requestId);
+      return { ...shape, message, data };
     },
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
   });

@@ -19,11 +19,15 @@ export function longestInput({ meta }: Pick<DefinedProcedure, 'meta'>): number {
   return meta?.inputBytes ?? readLimits.inputBytes;
 }
 
-/** Throws for a procedure with middlewares of its own, which `runProcedure` would leave out. */
-export function checkRunnable(path: string, { inputs, middlewares }: DefinedProcedure): void {
+/** Returns false for a procedure with middlewares of its own, which `runProcedure` would leave out. */
+export function isRunnable({ inputs, middlewares }: DefinedProcedure): boolean {
   // The scope check and the resolver are middlewares too.
-  const known = inputs.length + 2;
-  if (inputs.length <= 1 && middlewares.length === known) return;
+  return inputs.length <= 1 && middlewares.length === inputs.length + 2;
+}
+
+/** Throws for a procedure with middlewares of its own. */
+export function checkRunnable(path: string, procedure: DefinedProcedure): void {
+  if (isRunnable(procedure)) return;
   throw new Error(`${path} has a middleware of its own, which a call over REST would leave out`);
 }
 
