@@ -18,6 +18,7 @@ import { findJobs } from '#src/store/job/read-jobs.ts';
 import { type LineUse, openLines } from '#src/store/line/join-lines.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+import { storeCalls } from './repeated-calls.ts';
 import { findLateSteps, insertSteps, type StepRefusal, takenElsewhere, withoutLate } from './store-steps.ts';
 
 type Answer = { row: FullJobRow; replayed: boolean } | StepRefusal;
@@ -73,7 +74,9 @@ export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): P
 
 async function storePresent(tx: Tx, jobs: NewJob[], deps: Queues & Seals): Promise<Answer[]> {
   const owners = await resolveKeys(tx, jobs);
-  const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
+  const isFresh = (job: NewJob) => ownerOf(job, owners).jobId === job.id;
+  for (const [id, jobId] of await storeCalls(tx, jobs.filter(isFresh))) owners.set(id, { jobId, fingerprint: null });
+  const fresh = jobs.filter(isFresh);
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
   const byId = new Map(accepted.map((job) => [job.id, job]));
   await deps.queue.insert(tx, 'fetch', messagesOfNew(fresh, byId));
@@ -145,8 +148,9 @@ async function resolveKeys(tx: Tx, jobs: NewJob[]): Promise<Map<string, Owner>> 
   );
 }
 
+/** Returns the owner of a job's key, or of the request that it repeats; by default, the job itself. */
 function ownerOf(job: NewJob, owners: Map<string, Owner>): Owner {
-  const owner = job.idempotency && owners.get(keyOf(job, job.idempotency.key));
+  const owner = owners.get(job.id) ?? (job.idempotency && owners.get(keyOf(job, job.idempotency.key)));
   return owner ?? { jobId: job.id, fingerprint: null };
 }
 

@@ -6,7 +6,6 @@ import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { isObject, type JsonObject } from '#src/domain/gateway/response-object.ts';
 import { gatewayLimits, limits } from '#src/domain/limits.ts';
 import { parseExactJson } from '#src/domain/text/exact-json.ts';
-import { formatId } from '#src/domain/text/id.ts';
 import {
   answerOf,
   loadResponse,
@@ -15,7 +14,7 @@ import {
   responseId,
   toResponse,
 } from '#src/engine/gateway/read-response.ts';
-import { findRepetition, repetitionDigest } from '#src/engine/gateway/repetition.ts';
+import { repetitionDigest } from '#src/engine/gateway/repetition.ts';
 import { responseJob } from '#src/engine/gateway/response-job.ts';
 import { getJob } from '#src/engine/read/read-job.ts';
 import { resolveUpstream } from '#src/engine/upstream/resolve-upstream.ts';
@@ -38,9 +37,7 @@ export async function createResponse(deps: ServerDeps, request: HttpRequest): Pr
   const actor = await gatewayCaller(deps, request, 'jobs:write');
   const bytes = await request.body(limits.bodyBytes);
   const call = readResponseCall(parseJson(utf8Text(bytes)));
-  const known = await repeated(deps, actor, request, bytes);
-  if (known === null) return submit(deps, actor, request, { bytes, call });
-  return answer(deps, actor, request, { call, id: known, response: null });
+  return submit(deps, actor, request, { bytes, call });
 }
 
 /** A response that was asked for; `response` is null if it has to be read. */
@@ -62,22 +59,14 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Returns the id of the response that this request asks for a second time, or null. OpenAI's client repeats a request whose answer
- * it did not get, without an idempotency key, but says that it does.
+ * Returns what a repetition of the request is known by. OpenAI's client repeats a request whose answer it did not get, without
+ * an idempotency key, but says that it does. A request with a key is known by that.
  */
-async function repeated(
-  deps: ServerDeps,
-  { id, projectId }: Actor,
-  { headers }: HttpRequest,
-  bytes: Buffer,
-): Promise<string | null> {
-  if (!(Number(headers['x-stainless-retry-count']) > 0) || headers['idempotency-key'] !== undefined) return null;
-  const found = await findRepetition(deps, projectId, requestDigest(id, bytes));
-  return found === null ? null : formatId('resp', found);
-}
-
-function requestDigest(callerId: string, bytes: Buffer): Buffer {
-  return createHash('sha256').update(`${responseGateway} ${callerId}\n`).update(bytes).digest();
+function repetitionOf(deps: ServerDeps, { id, projectId }: Actor, { headers }: HttpRequest, bytes: Buffer) {
+  if (headers['idempotency-key'] !== undefined) return { digest: null };
+  const digest = createHash('sha256').update(`${responseGateway} ${id}\n`).update(bytes).digest();
+  const repeats = Number(headers['x-stainless-retry-count']) > 0;
+  return { digest: repetitionDigest(deps, projectId, digest), repeats };
 }
 
 async function submit(
@@ -89,12 +78,11 @@ async function submit(
   const { projectId } = actor;
   const { upstream, model: named } = await resolveUpstream(deps, projectId, call.model ?? '');
   const model = call.model === null ? null : named;
-  const digest = repetitionDigest(deps, projectId, requestDigest(actor.id, bytes));
   const { more, ...made } = responseJob(call, { name: upstream.name, format: upstream.format, model });
   const job = await submitCall(deps, actor, request, {
     ...made,
     gateway: responseGateway,
-    call: { model, asked: call.asked, digest, keyDigest: null },
+    call: { model, asked: call.asked, keyDigest: null, ...repetitionOf(deps, actor, request, bytes) },
     upstream,
     repeatable: true,
     method: 'POST',

@@ -119,6 +119,16 @@ export type JobSecret = Prisma.JobSecretModel
  */
 export type ModelCall = Prisma.ModelCallModel
 /**
+ * Model CallRepetition
+ * The newest call of a request, which a client's own repetition of the request is attached to.
+ */
+export type CallRepetition = Prisma.CallRepetitionModel
+/**
+ * Model AwaitedCall
+ * A call in the foreground that is given up when nobody waits for its answer any more.
+ */
+export type AwaitedCall = Prisma.AwaitedCallModel
+/**
  * Model Result
  * The final response of a job. It is deleted when it expires.
  */

@@ -4,7 +4,7 @@ import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { makeColumns } from '#src/store/db/columns.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import type { JobOptions, ShownHeader, StoredCallback } from './job-options.ts';
-import { insertModelCalls, type NewModelCall } from './model-calls.ts';
+import type { NewModelCall } from './model-calls.ts';
 
 /** A job to store. Everything in it is already masked or sealed. */
 export type NewJob = {
@@ -134,7 +134,6 @@ export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Pro
       tx,
       jobs.filter((job) => job.sealed !== null || job.callbackSealed !== null),
     ),
-    insertModelCalls(tx, jobs),
   ]);
   return accepted;
 }

@@ -9,30 +9,67 @@ export type NewModelCall = {
   asked: object | null;
   /** Keyed hash of caller and request; null: a repetition is not looked for. */
   digest: Uint8Array | null;
+  /** True if the client says that it sends the request again. */
+  repeats?: boolean;
   /** Hash of the virtual key that a reader must have too; null: any key of the project will do. */
   keyDigest: Uint8Array | null;
 };
 
-type WithCall = { id: string; projectId: string; call: NewModelCall | null };
+/** A new job with its call. */
+export type WithCall = { id: string; projectId: string; call: NewModelCall | null };
 
-const written = makeColumns<WithCall>({
+/** A call to write. `claims` is true if later repetitions of its request are to be attached to it. */
+export type WrittenCall = { id: string; projectId: string; call: NewModelCall; claims: boolean };
+
+const input = makeColumns<WrittenCall>({
   job_id: ['uuid', (job) => job.id],
   project_id: ['uuid', (job) => job.projectId],
-  model: ['text', (job) => job.call?.model ?? null],
-  asked: ['json', (job) => job.call?.asked ?? null],
-  digest: ['bytea', (job) => job.call?.digest ?? null],
-  key_digest: ['bytea', (job) => job.call?.keyDigest ?? null],
+  model: ['text', (job) => job.call.model],
+  asked: ['json', (job) => job.call.asked],
+  digest: ['bytea', (job) => job.call.digest],
+  key_digest: ['bytea', (job) => job.call.keyDigest],
+  claims: ['bool', (job) => job.claims],
+  repeats: ['bool', (job) => job.call.repeats === true],
 });
 
-/** Writes what is known of new jobs that call models. */
-export async function insertModelCalls(tx: Tx, jobs: readonly WithCall[]): Promise<void> {
-  const calls = jobs.filter(({ call }) => call !== null);
-  if (calls.length === 0) return;
-  const text = `insert into model_call (${written.names}) select ${written.selected} from ${written.from}
-    on conflict (job_id) do nothing`;
-  await tx.send('insert_model_calls', text, written.values(calls));
-}
+/** Seconds for which a client may repeat a request that it has got no answer to. Its own time-out is ten minutes. */
+const repeatableSeconds = 1_800;
 
+/**
+ * Condition: the request `excluded` gets the call `r` that was stored before. A repetition gets any. A first request gets
+ * the call of a repetition that was made after it and has overtaken it.
+ */
+const isRepeated = '(r.expires_at > now() and (excluded.repeats or r.repeats and r.job_id > excluded.job_id))';
+
+/** Calls claim in the order of their digests, so that two transactions cannot deadlock. */
+const insertCallsSql = `
+  with input as (select ${input.selected} from ${input.from}
+  ), claimed as (
+    insert into call_repetition as r (digest, job_id, repeats, expires_at)
+    select digest, job_id, repeats, now() + interval '${repeatableSeconds} s' from input where claims order by digest
+    on conflict (digest) do update set expires_at = excluded.expires_at,
+      job_id = case when ${isRepeated} then r.job_id else excluded.job_id end,
+      repeats = case when ${isRepeated} then r.repeats else excluded.repeats end
+    returning digest, job_id
+  ), owned as (
+    select input.*, case when claims then claimed.job_id else input.job_id end as owner
+    from input left join claimed on claimed.digest = input.digest
+  ), written as (
+    insert into model_call (job_id, project_id, model, asked, digest, key_digest)
+    select job_id, project_id, model, asked, digest, key_digest from owned where owner = job_id
+    on conflict (job_id) do nothing
+  )
+  select job_id as id, owner from owned where owner <> job_id`;
+
+/**
+ * Writes what is known of new jobs that call models. Returns, by job, the earlier job whose request it repeats; nothing is
+ * written of such a job. A request that another transaction is storing at this moment is waited for. No two calls may
+ * claim the same request.
+ */
+export async function writeModelCalls(tx: Tx, calls: readonly WrittenCall[]): Promise<Map<string, string>> {
+  const rows = await tx.run<{ id: string; owner: string }>('insert_model_calls', insertCallsSql, input.values(calls));
+  return new Map(rows.map(({ id, owner }) => [id, owner]));
+}
 /** Tokens that a call has taken, by its API's own words. */
 export type CallTokens = { jobId: string; input: number | null; output: number | null };
 
@@ -73,16 +110,6 @@ export async function findModel(db: Db, jobId: string): Promise<string | null> {
   return row?.model ?? null;
 }
 
-/** Returns the newest job after `afterId` with this digest, or null. */
-export async function findRepeated(db: Db, digest: Uint8Array, afterId: string): Promise<string | null> {
-  const [row] = await db.run<{ job_id: string }>(
-    'find_repeated_call',
-    'select job_id from model_call where digest = $1 and job_id > $2 and deleted_at is null order by job_id desc limit 1',
-    [digest, afterId],
-  );
-  return row?.job_id ?? null;
-}
-
 /**
  * Marks a response as deleted, and lets everything that it held end now: retention deletes it as it does what has
  * expired, and keeps what a callback that is still to be delivered needs.
@@ -91,8 +118,10 @@ export async function deleteCall(tx: Tx, jobId: string): Promise<void> {
   await tx.run(
     'delete_model_call',
     `with call as (
-       update model_call set deleted_at = now(), asked = null, digest = null where job_id = $1 and deleted_at is null
-       returning job_id
+       update model_call set deleted_at = now(), asked = null where job_id = $1 and deleted_at is null
+       returning job_id, digest
+     ), repetitions as (
+       delete from call_repetition r using call where r.digest = call.digest and r.job_id = call.job_id
      ), results as (update result r set expires_at = now() from call where r.job_id = call.job_id
      ), bodies as (update job_body b set erase_at = now() from call where b.job_id = call.job_id)
      update job j set result_expires_at = now() from call where j.id = call.job_id and j.result_expires_at > now()`,

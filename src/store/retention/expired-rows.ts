@@ -46,6 +46,7 @@ const statements: Record<string, string> = {
       where i.expires_at <= now() and not ${jobNeedsKey('i')}
       limit ${batch}) old
     where k.project_id = old.project_id and k.key = old.key`,
+  repetitions: `delete from call_repetition where digest in (select digest from call_repetition where expires_at <= now() limit ${batch} for update skip locked)`,
   statistics: `
     delete from stat_bucket b using (
       select s.scope_id, s.step, s.at from (values ${keptSteps}) as kept(step, seconds)

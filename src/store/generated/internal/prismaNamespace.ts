@@ -412,6 +412,8 @@ export const ModelName = {
   JobBody: 'JobBody',
   JobSecret: 'JobSecret',
   ModelCall: 'ModelCall',
+  CallRepetition: 'CallRepetition',
+  AwaitedCall: 'AwaitedCall',
   Result: 'Result',
   JobStream: 'JobStream',
   JobEvent: 'JobEvent',
@@ -451,7 +453,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "callRepetition" | "awaitedCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1562,6 +1564,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ModelCallCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ModelCallCountAggregateOutputType> | number
+        }
+      }
+    }
+    CallRepetition: {
+      payload: Prisma.$CallRepetitionPayload<ExtArgs>
+      fields: Prisma.CallRepetitionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CallRepetitionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CallRepetitionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>
+        }
+        findFirst: {
+          args: Prisma.CallRepetitionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CallRepetitionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>
+        }
+        findMany: {
+          args: Prisma.CallRepetitionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>[]
+        }
+        create: {
+          args: Prisma.CallRepetitionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>
+        }
+        createMany: {
+          args: Prisma.CallRepetitionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CallRepetitionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>[]
+        }
+        delete: {
+          args: Prisma.CallRepetitionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>
+        }
+        update: {
+          args: Prisma.CallRepetitionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>
+        }
+        deleteMany: {
+          args: Prisma.CallRepetitionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CallRepetitionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CallRepetitionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>[]
+        }
+        upsert: {
+          args: Prisma.CallRepetitionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallRepetitionPayload>
+        }
+        aggregate: {
+          args: Prisma.CallRepetitionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCallRepetition>
+        }
+        groupBy: {
+          args: Prisma.CallRepetitionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallRepetitionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CallRepetitionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallRepetitionCountAggregateOutputType> | number
+        }
+      }
+    }
+    AwaitedCall: {
+      payload: Prisma.$AwaitedCallPayload<ExtArgs>
+      fields: Prisma.AwaitedCallFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AwaitedCallFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AwaitedCallFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>
+        }
+        findFirst: {
+          args: Prisma.AwaitedCallFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AwaitedCallFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>
+        }
+        findMany: {
+          args: Prisma.AwaitedCallFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>[]
+        }
+        create: {
+          args: Prisma.AwaitedCallCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>
+        }
+        createMany: {
+          args: Prisma.AwaitedCallCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AwaitedCallCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>[]
+        }
+        delete: {
+          args: Prisma.AwaitedCallDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>
+        }
+        update: {
+          args: Prisma.AwaitedCallUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>
+        }
+        deleteMany: {
+          args: Prisma.AwaitedCallDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AwaitedCallUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AwaitedCallUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>[]
+        }
+        upsert: {
+          args: Prisma.AwaitedCallUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwaitedCallPayload>
+        }
+        aggregate: {
+          args: Prisma.AwaitedCallAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAwaitedCall>
+        }
+        groupBy: {
+          args: Prisma.AwaitedCallGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AwaitedCallGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AwaitedCallCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AwaitedCallCountAggregateOutputType> | number
         }
       }
     }
@@ -3649,6 +3799,24 @@ export const ModelCallScalarFieldEnum = {
 export type ModelCallScalarFieldEnum = (typeof ModelCallScalarFieldEnum)[keyof typeof ModelCallScalarFieldEnum]
 
 
+export const CallRepetitionScalarFieldEnum = {
+  digest: 'digest',
+  jobId: 'jobId',
+  repeats: 'repeats',
+  expiresAt: 'expiresAt'
+} as const
+
+export type CallRepetitionScalarFieldEnum = (typeof CallRepetitionScalarFieldEnum)[keyof typeof CallRepetitionScalarFieldEnum]
+
+
+export const AwaitedCallScalarFieldEnum = {
+  jobId: 'jobId',
+  until: 'until'
+} as const
+
+export type AwaitedCallScalarFieldEnum = (typeof AwaitedCallScalarFieldEnum)[keyof typeof AwaitedCallScalarFieldEnum]
+
+
 export const ResultScalarFieldEnum = {
   jobId: 'jobId',
   status: 'status',
@@ -4333,6 +4501,8 @@ export type GlobalOmitConfig = {
   jobBody?: Prisma.JobBodyOmit
   jobSecret?: Prisma.JobSecretOmit
   modelCall?: Prisma.ModelCallOmit
+  callRepetition?: Prisma.CallRepetitionOmit
+  awaitedCall?: Prisma.AwaitedCallOmit
   result?: Prisma.ResultOmit
   jobStream?: Prisma.JobStreamOmit
   jobEvent?: Prisma.JobEventOmit

@@ -66,6 +66,8 @@ export const ModelName = {
   JobBody: 'JobBody',
   JobSecret: 'JobSecret',
   ModelCall: 'ModelCall',
+  CallRepetition: 'CallRepetition',
+  AwaitedCall: 'AwaitedCall',
   Result: 'Result',
   JobStream: 'JobStream',
   JobEvent: 'JobEvent',
@@ -375,6 +377,24 @@ export const ModelCallScalarFieldEnum = {
 } as const
 
 export type ModelCallScalarFieldEnum = (typeof ModelCallScalarFieldEnum)[keyof typeof ModelCallScalarFieldEnum]
+
+
+export const CallRepetitionScalarFieldEnum = {
+  digest: 'digest',
+  jobId: 'jobId',
+  repeats: 'repeats',
+  expiresAt: 'expiresAt'
+} as const
+
+export type CallRepetitionScalarFieldEnum = (typeof CallRepetitionScalarFieldEnum)[keyof typeof CallRepetitionScalarFieldEnum]
+
+
+export const AwaitedCallScalarFieldEnum = {
+  jobId: 'jobId',
+  until: 'until'
+} as const
+
+export type AwaitedCallScalarFieldEnum = (typeof AwaitedCallScalarFieldEnum)[keyof typeof AwaitedCallScalarFieldEnum]
 
 
 export const ResultScalarFieldEnum = {
