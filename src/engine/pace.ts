@@ -54,6 +54,12 @@ export type Pace = Readonly<{
   liveBeatMs: number;
   /** Silence after which a stream of a job's events says that it lives. Its caller is then checked again. */
   eventsBeatMs: number;
+  /** Time between two words of a web process that the connections of calls in the foreground are open. */
+  renewCallsMs: number;
+  /** Time for which each of these words holds. Clients repeat a request within it when they have lost the connection. */
+  callHeldSeconds: number;
+  /** Time between two looks for calls that nobody waits for. The second one that finds a call gives it up. */
+  giveUpCallsMs: number;
 }>;
 
 /** The pace of production. */
@@ -81,4 +87,7 @@ export const pace: Pace = Object.freeze({
   listenerBeatMs: 15_000,
   liveBeatMs: 12_000,
   eventsBeatMs: 15_000,
+  renewCallsMs: 3_000,
+  callHeldSeconds: 12,
+  giveUpCallsMs: 5_000,
 });

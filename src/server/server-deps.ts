@@ -1,5 +1,6 @@
 import type { Retention } from '#src/contract/project/retention.ts';
 import type { TrustedProxies } from '#src/domain/egress/client-address.ts';
+import type { HeldCalls } from '#src/engine/gateway/held-calls.ts';
 import type { ListenDeps } from '#src/engine/listen/listen-deps.ts';
 import type { Watcher } from '#src/engine/read/watch.ts';
 import type { RetentionCache } from '#src/engine/retain/retention-settings.ts';
@@ -15,6 +16,8 @@ export type ServerDeps = ListenDeps & {
   watcher: Watcher;
   /** Reports changes to the streams of browsers. */
   live: Live;
+  /** Calls of gateways whose connections are open. */
+  heldCalls: HeldCalls;
   /** The readers of the events of jobs. */
   tails: EventTails;
   keys: ReturnType<typeof makeKeyAuth>;

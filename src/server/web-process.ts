@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
+import { makeHeldCalls } from '#src/engine/gateway/held-calls.ts';
 import { makeBells } from '#src/engine/listen/bells.ts';
 import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { makeWatcher } from '#src/engine/read/watch.ts';
@@ -42,6 +43,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace 
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
     live: makeLive(db, { now: Date.now, onError: (err) => log.warn({ err }, 'looking for changes failed') }),
     tails: makeEventTails(engine, (err) => log.warn({ err }, 'looking for events failed')),
+    heldCalls: makeHeldCalls(engine, (err) => log.warn({ err }, 'holding calls failed')),
     keys: makeKeyAuth(db),
     sessions,
     trustedProxies: config.trustedProxies,
@@ -109,6 +111,7 @@ export async function runWeb(
       deps.watcher.close();
       deps.live.close();
       deps.tails.close();
+      deps.heldCalls.close();
       const letGo = deps.bells.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection is idle only after its last response. Connections that still stream are cut after 5 s.

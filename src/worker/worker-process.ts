@@ -5,6 +5,7 @@ import type { EngineDeps } from '#src/engine/deps.ts';
 import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch/dispatch.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
+import { makeGiveUpCalls } from '#src/engine/gateway/give-up-calls.ts';
 import { stepOperations } from '#src/engine/operate/operations.ts';
 import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
@@ -142,6 +143,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.checkClaimsMs, stillOurs, warn('checking claims')),
     tick(pace.readmitMs, lost, warn('readmitting')),
     tick(pace.takeBackMs, strays, warn('taking back')),
+    tick(pace.giveUpCallsMs, makeGiveUpCalls(deps), warn('giving up calls')),
     tick(pace.retainMs, (stopped) => retain(deps, stopped), warn('retention')),
     tick(pace.retainProjectsMs, clear, warn('retention of projects')),
     tick(pace.foldMs, () => foldStats(deps, { measure: true }), warn('folding statistics')),

@@ -22,4 +22,7 @@ export const testPace: Pace = {
   listenerBeatMs: 3_000,
   liveBeatMs: 2_400,
   eventsBeatMs: 1_500,
+  renewCallsMs: 600,
+  callHeldSeconds: 4,
+  giveUpCallsMs: 1_500,
 };

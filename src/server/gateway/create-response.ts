@@ -17,6 +17,7 @@ import {
 import { repetitionDigest } from '#src/engine/gateway/repetition.ts';
 import { responseJob } from '#src/engine/gateway/response-job.ts';
 import { getJob } from '#src/engine/read/read-job.ts';
+import { jobUuid } from '#src/engine/show/known-id.ts';
 import { resolveUpstream } from '#src/engine/upstream/resolve-upstream.ts';
 import type { Actor } from '#src/server/call/actor.ts';
 import { holdStream } from '#src/server/call/open-streams.ts';
@@ -78,11 +79,15 @@ async function submit(
   const { projectId } = actor;
   const { upstream, model: named } = await resolveUpstream(deps, projectId, call.model ?? '');
   const model = call.model === null ? null : named;
+  const callback = callbackOf(request, call.callback);
+  const isWanted = call.background || request.headers['idempotency-key'] !== undefined || 'callback' in callback;
+  // A call is given up when its connection is closed, unless somebody asks for its response or hears of it otherwise.
+  const awaitedSeconds = isWanted ? null : deps.pace.callHeldSeconds;
   const { more, ...made } = responseJob(call, { name: upstream.name, format: upstream.format, model });
   const job = await submitCall(deps, actor, request, {
     ...made,
     gateway: responseGateway,
-    call: { model, asked: call.asked, keyDigest: null, ...repetitionOf(deps, actor, request, bytes) },
+    call: { model, asked: call.asked, keyDigest: null, ...repetitionOf(deps, actor, request, bytes), awaitedSeconds },
     upstream,
     repeatable: true,
     method: 'POST',
@@ -91,9 +96,10 @@ async function submit(
       'content-type': 'application/json',
       accept: call.stream ? 'text/event-stream' : 'application/json',
     },
-    more: { ...more, ...callbackOf(request, call.callback) },
+    more: { ...more, ...callback },
     ...(call.stream && { stream: 'openai_response' as const }),
   });
+  if (!call.background) deps.heldCalls.hold(jobUuid(job.id), request.signal, { isNew: !job.replayed });
   const response = job.replayed ? null : newResponse(job, call.asked);
   return answer(deps, actor, request, { call, id: responseId(job.id), response });
 }

@@ -47,7 +47,10 @@ export function handleResponses(deps: ServerDeps, request: HttpRequest, rest: st
 async function retrieve(deps: ServerDeps, request: HttpRequest, id: string): Promise<HttpResponse> {
   const actor = await gatewayCaller(deps, request, 'jobs:read');
   const row = await loadResponse(deps, actor.projectId, id);
-  if (request.query.get('stream') === 'true') return streamResponse(deps, actor, request, row);
+  if (request.query.get('stream') === 'true') {
+    if (row.asked?.background !== true) deps.heldCalls.hold(row.id, request.signal, { isNew: false });
+    return streamResponse(deps, actor, request, row);
+  }
   return json(200, toResponse(row, deps));
 }
 

@@ -11,6 +11,8 @@ export type NewModelCall = {
   digest: Uint8Array | null;
   /** True if the client says that it sends the request again. */
   repeats?: boolean;
+  /** Seconds for which the caller waits for the answer, if nothing more is heard; null: the call is never given up. */
+  awaitedSeconds?: number | null;
   /** Hash of the virtual key that a reader must have too; null: any key of the project will do. */
   keyDigest: Uint8Array | null;
 };
@@ -30,6 +32,7 @@ const input = makeColumns<WrittenCall>({
   key_digest: ['bytea', (job) => job.call.keyDigest],
   claims: ['bool', (job) => job.claims],
   repeats: ['bool', (job) => job.call.repeats === true],
+  awaited: ['float8', (job) => job.call.awaitedSeconds ?? null],
 });
 
 /** Seconds for which a client may repeat a request that it has got no answer to. Its own time-out is ten minutes. */
@@ -58,6 +61,12 @@ const insertCallsSql = `
     insert into model_call (job_id, project_id, model, asked, digest, key_digest)
     select job_id, project_id, model, asked, digest, key_digest from owned where owner = job_id
     on conflict (job_id) do nothing
+  ), awaited as (
+    insert into awaited_call (job_id, until) select job_id, now() + awaited * interval '1 s' from owned
+    where owner = job_id and awaited is not null on conflict (job_id) do nothing
+  ), awaited_again as (
+    update awaited_call a set until = greatest(a.until, now() + owned.awaited * interval '1 s') from owned
+    where a.job_id = owned.owner and owned.owner <> owned.job_id
   )
   select job_id as id, owner from owned where owner <> job_id`;
 
