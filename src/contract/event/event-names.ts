@@ -7,7 +7,10 @@ export const progressEvents = ['job.started', 'job.attempt_failed'] as const;
 /** Events that a callback can ask for. */
 export const callbackEvents = [...endEvents, ...progressEvents] as const;
 
-/** Events of a model response in OpenAI's shape. Only endpoints of the format `openai` get them, and they get no others. */
+/**
+ * Events of a model response in OpenAI's shape. Endpoints of the format `openai` get them, and no others; so does the
+ * callback URL of a response.
+ */
 export const responseEvents = [
   'response.completed',
   'response.failed',

@@ -1,6 +1,6 @@
 import type { ResponseEvent } from './event-names.ts';
 
-/** The body of an event that an endpoint of the format `openai` gets, as OpenAI's own webhooks have it. */
+/** The body of an event of a model response, as OpenAI's own webhooks have it. */
 export type ResponseEventBody = {
   /** Id of the event, `evt_…`, which is also the header `webhook-id`. */
   id: string;

@@ -15,6 +15,8 @@ export type ResponseCall = {
   metadata: Record<string, string>;
   /** Where the end is reported: a URL, or the name of an endpoint; null: nowhere but to the endpoints. */
   callback: string | null;
+  /** The shape in which a callback URL hears of the end; null: none was asked for. */
+  callbackFormat: CallbackFormat | null;
   /** The time in which the response must have come, from now on; null: no limit of its own. */
   deadlineSeconds: number | null;
   priority: number;
@@ -26,6 +28,11 @@ export type ResponseCall = {
 
 /** The key in `metadata` that names the callback. It is for Ringback, so that neither API nor reader sees it. */
 export const callbackKey = 'ringback_callback';
+/** The key in `metadata` that names the shape of the callback. */
+const callbackFormatKey = 'ringback_callback_format';
+
+/** The shape of a callback: the event of OpenAI's webhooks, or Ringback's own. */
+export type CallbackFormat = 'openai' | 'ringback';
 
 const windows: Readonly<Record<string, { deadlineSeconds: number | null; priority: number }>> = {
   soonest: { deadlineSeconds: null, priority: 0 },
@@ -47,7 +54,11 @@ export function readResponseCall(input: unknown): ResponseCall {
   const background = flag(input, 'background');
   const stream = flag(input, 'stream');
   const model = text(input, 'model');
-  const { [callbackKey]: callback = null, ...metadata } = readMetadata(input.metadata);
+  const {
+    [callbackKey]: callback = null,
+    [callbackFormatKey]: format = null,
+    ...metadata
+  } = readMetadata(input.metadata);
   const rest = Object.fromEntries(Object.entries(input).filter(([key]) => !ownFields.includes(key)));
   const repeated = Object.fromEntries(Object.entries(input).filter(([key]) => !unrepeated.includes(key)));
   const { tools, secrets } = shownTools(input.tools);
@@ -59,10 +70,17 @@ export function readResponseCall(input: unknown): ResponseCall {
     asked: { ...repeated, model, metadata, background, ...(tools && { tools }) },
     metadata,
     callback,
+    callbackFormat: format === null ? null : readCallbackFormat(format, `metadata.${callbackFormatKey}`),
     ...readWindow(input.background_options, { background, stream }),
     store: input.store === undefined || input.store === null || flag(input, 'store'),
     secrets,
   };
+}
+
+/** Returns the shape of a callback by its name. Throws `invalid_input` with the field for another name. */
+export function readCallbackFormat(name: string, field: string): CallbackFormat {
+  if (name === 'openai' || name === 'ringback') return name;
+  throw new Refusal('invalid_input', `\`${field}\` must be openai or ringback.`, field);
 }
 
 function flag(input: Record<string, unknown>, field: string): boolean {

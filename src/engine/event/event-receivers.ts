@@ -23,21 +23,24 @@ type Told = Pick<FullJobRow, 'callback' | 'labels' | 'run_id' | 'idempotency_key
 
 /**
  * Returns the receivers of a job's event: the job's own callback URL, and every endpoint that the job names or that
- * wants the event. Endpoints of the format `openai` get the event in that shape, under its own type. Nobody is told of the turns of a run: they are jobs of Ringback itself.
+ * wants the event. Callbacks and endpoints of the format `openai` get the event in that shape, under its own type.
+ * Nobody is told of the turns of a run: they are jobs of Ringback itself.
  */
 export function receiversOf(job: Told, type: CallbackEvent, options: ReceiverOptions): Receiver[] {
   if (isTurn(job)) return [];
   const { callback, labels } = job;
   const receivers: Receiver[] = [];
   const asked = callback?.events.includes(type) === true;
-  if (asked && callback.url) {
+  const isOpenai = callback?.format === 'openai';
+  const shown = isOpenai ? (options.responseEvent?.() ?? null) : type;
+  if (asked && callback.url && shown !== null) {
     receivers.push({
-      type,
+      type: shown,
       endpointId: null,
       url: callback.url,
       headers: callback.headers,
       sealed: options.callbackSealed,
-      payload: callback.payload ?? 'full',
+      payload: isOpenai ? 'thin' : (callback.payload ?? 'full'),
       scheduleSeconds: callback.scheduleSeconds,
       giveUpOn: callback.giveUpOn ?? null,
       claim: options.claim,

@@ -26,6 +26,7 @@ type Known = {
   /** Gateway that takes the job as a call of its API. Absent: a plain job. */
   gateway?: string;
   call?: NewModelCall;
+  callbackFormat?: 'openai';
 };
 
 /**
@@ -139,6 +140,7 @@ function storedCallback(callback: CallbackSpec, shownUrl: string | null, more: K
     payload: callback.payload,
     scheduleSeconds: callback.scheduleSeconds,
     ...(callback.giveUpOn && { giveUpOn: callback.giveUpOn }),
+    ...(more.callbackFormat && shownUrl !== null && { format: more.callbackFormat }),
   };
 }
 

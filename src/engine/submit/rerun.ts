@@ -56,10 +56,14 @@ export async function rerunJob(
 }
 
 /** Returns what makes the new job the call of the same gateway, so that a response is made again as a response. */
-export function gatewayOf({ gateway }: FullJobRow, stored: RequestSecretsRow | undefined): Partial<GatewayCall> {
+export function gatewayOf(
+  { gateway, callback }: FullJobRow,
+  stored: RequestSecretsRow | undefined,
+): Partial<GatewayCall> {
   if (gateway === null || stored === undefined) return {};
   const { model, asked, key_digest: keyDigest } = stored;
-  return { gateway, call: { model, asked, digest: null, keyDigest } };
+  const format = callback?.format && { callbackFormat: callback.format };
+  return { gateway, call: { model, asked, digest: null, keyDigest }, ...format };
 }
 
 function refuseUnended(job: FullJobRow): void {

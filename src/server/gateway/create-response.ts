@@ -28,7 +28,7 @@ import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { ModelCallRow } from '#src/store/job/model-calls.ts';
 import { gatewayCaller } from './gateway-caller.ts';
 import { streamResponse } from './stream-response.ts';
-import { callbackOf, submitCall } from './submit-call.ts';
+import { callbackFormatOf, callbackOf, submitCall } from './submit-call.ts';
 
 /**
  * Answers `POST /v1/responses`: stores a job that makes the response. In the background the response is answered at
@@ -97,6 +97,7 @@ async function submit(
       accept: call.stream ? 'text/event-stream' : 'application/json',
     },
     more: { ...more, ...callback },
+    ...callbackFormatOf(request, call.callbackFormat),
     ...(call.stream && { stream: 'openai_response' as const }),
   });
   if (!call.background) deps.heldCalls.hold(jobUuid(job.id), request.signal, { isNew: !job.replayed });

@@ -1,3 +1,4 @@
+import { type CallbackFormat, readCallbackFormat } from '#src/contract/gateway/response-call.ts';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { CallbackInput } from '#src/contract/submit/submit-input.ts';
@@ -34,17 +35,33 @@ export function submitCall(
   deps: ServerDeps,
   actor: Actor,
   { headers }: Pick<HttpRequest, 'headers'>,
-  { gateway, call, upstream, body, stream = null, more, repeatable = false, ...given }: TakenCall,
+  { gateway, call, callbackFormat, upstream, body, stream = null, more, repeatable = false, ...given }: TakenCall,
 ): Promise<SubmittedJob> {
   const timeout = upstream.timeout_ms === null ? { timeout: { durationInMs: gatewayLimits.callMs } } : {};
   const again = repeatable && upstream.retry !== 'none' ? { connectionError: { retry: modelConnectionRetry } } : {};
   const spec = parseSubmit({ ...timeout, ...again, ...more, ...given, upstream: upstream.name });
   const key = headers['idempotency-key'] ?? null;
-  return submitOne(deps, actor, { ...spec, body, stream }, key, { gateway, call });
+  return submitOne(deps, actor, { ...spec, body, stream }, key, {
+    gateway,
+    call,
+    ...(callbackFormat && { callbackFormat }),
+  });
 }
 
 /** The header that names the callback of a call: a URL, or an endpoint of the project. */
 const callbackHeader = 'ringback-callback';
+/** The header that names the shape in which the callback URL of a model response hears of its end. */
+const callbackFormatHeader = 'ringback-callback-format';
+
+/** Returns the shape of a response's callback: the one that was asked for, and OpenAI's by default. */
+export function callbackFormatOf(
+  { headers }: Pick<HttpRequest, 'headers'>,
+  named: CallbackFormat | null,
+): Pick<GatewayCall, 'callbackFormat'> {
+  const header = headers[callbackFormatHeader];
+  const format = header === undefined ? named : readCallbackFormat(header, callbackFormatHeader);
+  return format === 'ringback' ? {} : { callbackFormat: 'openai' };
+}
 
 /** Returns the callback that a request asks for, as a field of the submission. */
 export function callbackOf({ headers }: Pick<HttpRequest, 'headers'>, named: string | null = null): object {

@@ -40,4 +40,6 @@ export type StoredCallback = {
   scheduleSeconds: number[] | null;
   /** Status patterns that end a delivery; absent: those of the endpoint. */
   giveUpOn?: string[];
+  /** `openai`: the URL gets the end of a model response in OpenAI's shape; absent: it gets Ringback's own events. */
+  format?: 'openai';
 };
