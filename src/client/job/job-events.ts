@@ -4,6 +4,7 @@ import { RingbackError } from '#src/client/call/errors.ts';
 import { pause } from '#src/client/call/pause.ts';
 import { mayPass, repeatDelayMs } from '#src/client/call/repeat-call.ts';
 import { readServerSentEvents } from '#src/client/call/server-sent-events.ts';
+import { unescapedName } from '#src/domain/stream/event-name.ts';
 
 /** The options of `events`. */
 export type EventsOptions = {
@@ -49,7 +50,7 @@ export async function* jobEvents(
         failures = 0;
         if (seq && data !== undefined) {
           seen = Number(seq);
-          yield { seq: seen, name, data, restart: name === 'ringback.restart' };
+          yield { seq: seen, name: unescapedName(name), data, restart: name === 'ringback.restart' };
           // An event without an id comes last. A response that ends without it was cut.
         } else if (data) return;
       }

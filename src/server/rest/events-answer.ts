@@ -1,4 +1,5 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { escapedName } from '#src/domain/stream/event-name.ts';
 import { eventText } from '#src/domain/stream/stream-event.ts';
 import { followEvents } from '#src/engine/stream/follow-events.ts';
 import type { ReadEvent } from '#src/engine/stream/read-events.ts';
@@ -44,8 +45,8 @@ async function* texts(
   }
 }
 
-function textOf(event: ReadEvent): string {
-  return `id: ${event.seq}\n${eventText(event)}`;
+function textOf({ seq, restart, name, data }: ReadEvent): string {
+  return `id: ${seq}\n${eventText({ name: restart ? name : escapedName(name), data })}`;
 }
 
 /** Returns the `seq` in the header by which an EventSource goes on; null if there is none. */

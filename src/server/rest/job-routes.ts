@@ -137,7 +137,7 @@ export const jobRoutes: readonly RestRoute[] = [
     path: '/v1/jobs/{id}/events',
     summary: 'Read the events of a stream',
     description:
-      "The events of a job with `stream: true`, from the first one on and then as they come, until the job has ended. `id` is the number to go on after: by `starting_after` or the header `Last-Event-ID`, which counts more. `ringback.restart` says that the target was asked again and what came before counts no more; `ringback.end` comes last, with the job's `state`.",
+      "The events of a job with `stream: true`, from the first one on and then as they come, until the job has ended. `id` is the number to go on after: by `starting_after` or the header `Last-Event-ID`, which counts more. `ringback.restart` says that the target was asked again and what came before counts no more; `ringback.end` comes last, with the job's `state`. An event of the target whose name begins with `ringback.` comes as `target.ringback.…`.",
     takes: 'query',
     gives: [{ status: 200, says: 'The events.', media: ['text/event-stream'] }],
     answer: eventsAnswer,

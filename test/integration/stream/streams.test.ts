@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createRingback, type StreamedEvent } from '#src/client/index.ts';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { readStream, type StreamReader } from '#test/support/stream-reader.ts';
@@ -95,6 +96,26 @@ describe('the events of a job with a stream', () => {
     await Promise.all([byQuery.ended, byHeader.ended]);
     expect(dataOf(byQuery).slice(0, -1)).toEqual(['2', '3']);
     expect(dataOf(byHeader).slice(0, -1)).toEqual(['3']);
+  });
+
+  it('that are called like marks of Ringback come under another name, and the client knows their own', async () => {
+    const { id, response } = await begin();
+    const names = ['ringback.restart', 'ringback.end', 'target.ringback.end', 'target.other', 'ringbacks'];
+    const text = names.map((name, index) => `event: ${name}\ndata: ${index}\n\n`).join('');
+    response.write(text);
+    response.end();
+    await waited(id);
+    const reader = await read(id);
+    await reader.ended;
+    expect(reader.seen.map(({ type }) => type)).toEqual([
+      ...['target.ringback.restart', 'target.ringback.end', 'target.target.ringback.end', 'target.other', 'ringbacks'],
+      'ringback.end',
+    ]);
+    const client = createRingback({ url: ringback.url, apiKey: ringback.credentials.apiKey });
+    const events: StreamedEvent[] = [];
+    for await (const event of client.events(id)) events.push(event);
+    expect(events).toEqual(names.map((name, seq) => ({ seq, name, data: String(seq), restart: false })));
+    expect((await get(id)).result?.body).toBe(text);
   });
 
   it('of an attempt that broke give way to those of the next: readers hear of the restart, later ones see only the last', async () => {
