@@ -1,7 +1,7 @@
 import type { StreamEvent } from '#src/domain/stream/stream-event.ts';
 import type { Logs, Reads, Wakes } from '#src/engine/deps.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
-import { beginStreams, insertEvents, type StreamClaim } from '#src/store/stream/write-events.ts';
+import { beginStreams, deleteSuperseded, insertEvents, type StreamClaim } from '#src/store/stream/write-events.ts';
 
 /** The next events of an attempt to write. `firstSeq` is null before its stream has begun. */
 export type EventBatch = StreamClaim & { firstSeq: number | null; events: readonly StreamEvent[]; bytes: number };
@@ -25,9 +25,14 @@ export function makeEventWriter(deps: Reads & Wakes & Logs): EventWriter {
   });
 }
 
-async function writeBatches({ db, notify }: Reads & Wakes, batches: EventBatch[]): Promise<BatchWritten[]> {
+async function writeBatches(deps: Reads & Wakes & Logs, batches: EventBatch[]): Promise<BatchWritten[]> {
+  const { db, notify } = deps;
   const fresh = batches.filter(({ firstSeq }) => firstSeq === null);
   const begun = fresh.length === 0 ? new Map<string, number>() : await beginStreams(db, fresh);
+  void clearSuperseded(
+    deps,
+    [...begun].flatMap(([jobId, firstSeq]) => (firstSeq > 0 ? [jobId] : [])),
+  );
   const placed = batches.flatMap((batch) => {
     const firstSeq = batch.firstSeq ?? begun.get(batch.jobId);
     return firstSeq === undefined ? [] : [{ ...batch, firstSeq }];
@@ -42,4 +47,19 @@ async function writeBatches({ db, notify }: Reads & Wakes, batches: EventBatch[]
     const batch = written.get(jobId);
     return batch === undefined ? null : { firstSeq: batch.firstSeq };
   });
+}
+
+/**
+ * Deletes what is left of the events of attempts before, piece by piece, while the streams go on. What stays because the
+ * process ends is deleted when the stream expires.
+ */
+async function clearSuperseded({ db, log }: Reads & Logs, jobIds: readonly string[]): Promise<void> {
+  if (jobIds.length === 0) return;
+  try {
+    let gone: number;
+    do gone = await deleteSuperseded(db, jobIds);
+    while (gone > 0);
+  } catch (err) {
+    log.warn({ err }, 'deleting superseded events failed');
+  }
 }

@@ -91,11 +91,11 @@ export const jobColumns = `j.id, j.project_id, ${jobState} as state, j.wait_reas
 
 /**
  * Text of the events of a job whose result is the text of its stream, as bytes, for a result with the alias `r`. It is the
- * same text as that of `eventText`. The event that marks a restart has no data, and is left out.
+ * same text as that of `eventText`. Events of an attempt before may not be deleted yet, and are left out.
  */
 export const streamText = `(select convert_to(coalesce(string_agg(coalesce('event: ' || e.name || e'\\n', '') || 'data: '
     || replace(e.data, e'\\n', e'\\ndata: ') || e'\\n\\n', '' order by e.seq), ''), 'UTF8')
-  from job_event e where e.job_id = r.job_id and e.data is not null)`;
+  from job_stream s join job_event e on e.job_id = s.job_id and e.seq >= s.first_seq where s.job_id = r.job_id)`;
 
 /** Bytes of a result's body, for the alias `r`. They are known without loading the body. */
 export const resultSize = 'coalesce(r.stream_bytes, octet_length(r.body))';

@@ -18,7 +18,10 @@ type Row = { state: JobState; streamed: boolean; expired: boolean } & { [K in ke
 /** Bytes of data after which a page ends. One event may be longer. */
 const pageBytes = 262_144;
 
-/** The columns of an event are null in the only row of a page without events. */
+/**
+ * Events before the restart of the last attempt are left out, because they may not be deleted yet. The columns of an event are
+ * null in the only row of a page without events.
+ */
 const readEventsSql = `
   select j.state, q.options->>'stream' is not null as streamed, coalesce(s.expires_at <= now(), false) as expired,
     e.seq, e.attempt, e.name, e.data
@@ -27,7 +30,9 @@ const readEventsSql = `
     select * from (
       select seq, attempt, name, data,
         sum(octet_length(data)) over (order by seq rows between unbounded preceding and 1 preceding) as before
-      from (select * from job_event where job_id = j.id and seq > $3 order by seq limit $4) as next
+      from (
+        select * from job_event where job_id = j.id and seq > greatest($3, s.first_seq - 2) order by seq limit $4
+      ) as next
     ) as page where coalesce(before, 0) < ${pageBytes}
   ) e on true
   where j.project_id = $1 and j.id = $2 order by e.seq`;

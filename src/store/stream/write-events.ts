@@ -4,9 +4,12 @@ import type { Db, Tx } from '#src/store/db/database.ts';
 /** An attempt with a stream, and the claim that it was made under. */
 export type StreamClaim = { jobId: string; claimId: string; attempt: number };
 
+/** Superseded events that one statement deletes at most. */
+const deletedAtOnce = 5_000;
+
 /**
- * Begins streams of attempts. The events of an attempt before are deleted, and one without data takes their place, so that
- * readers know. Returns the `seq` of each first event by job, without the jobs whose claim is lost. A repeated call returns
+ * Begins streams of attempts. The events of an attempt before are superseded: one without data takes their place, so that
+ * readers know. The first ones are deleted at once, and `deleteSuperseded` deletes the others. Returns the `seq` of each first event by job, without the jobs whose claim is lost. A repeated call returns
  * the same.
  */
 export async function beginStreams(db: Pick<Db, 'run'>, claims: readonly StreamClaim[]): Promise<Map<string, number>> {
@@ -33,7 +36,10 @@ const beginStreamsSql = `
   ), fresh as (
     select id, attempt, last_seq, coalesce(last_seq + 2, 0) as first_seq from begun where not known
   ), old as (
-    delete from job_event e using fresh where e.job_id = fresh.id and fresh.last_seq is not null
+    delete from job_event e using (
+      select o.job_id, o.seq from fresh join job_event o on o.job_id = fresh.id and o.seq <= fresh.last_seq
+      limit ${deletedAtOnce}
+    ) first where e.job_id = first.job_id and e.seq = first.seq
   ), restart as (
     insert into job_event (job_id, seq, attempt) select id, last_seq + 1, attempt from fresh where last_seq is not null
   ), stream as (
@@ -41,6 +47,23 @@ const beginStreamsSql = `
     on conflict (job_id) do update set attempt = excluded.attempt, first_seq = excluded.first_seq
   )
   select id as job_id, first_seq from fresh union all select id, first_seq from begun where known`;
+
+/**
+ * Deletes events that the last attempt with a stream has superseded, at most 5,000. Nobody reads them, so it needs no lock.
+ * Returns their number.
+ */
+export async function deleteSuperseded(db: Pick<Db, 'run'>, jobIds: readonly string[]): Promise<number> {
+  const [row] = await db.run<{ n: number }>(
+    'delete_superseded_events',
+    `with old as (
+       select e.job_id, e.seq from job_stream s join job_event e on e.job_id = s.job_id and e.seq < s.first_seq - 1
+       where s.job_id = any($1::uuid[]) limit ${deletedAtOnce}
+     ), gone as (delete from job_event e using old where e.job_id = old.job_id and e.seq = old.seq returning 1)
+     select count(*)::int as n from gone`,
+    [jobIds],
+  );
+  return row?.n ?? 0;
+}
 
 /** Events of one attempt to store, in order; the first one gets `firstSeq`. */
 export type NewEvents = StreamClaim & { firstSeq: number; events: readonly StreamEvent[] };

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { makeLog } from '#src/log.ts';
-import { beginStreams, insertEvents } from '#src/store/stream/write-events.ts';
+import { findEvents } from '#src/store/stream/stream-rows.ts';
+import { beginStreams, deleteSuperseded, insertEvents } from '#src/store/stream/write-events.ts';
 import { runWorker } from '#src/worker/worker-process.ts';
 import { startPostgresProxy } from '#test/support/postgres-proxy.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -110,6 +111,32 @@ it('a write that is repeated, because its answer was lost, writes nothing twice'
   const rows = await ringback.db.query('select seq, attempt, data from job_event where job_id = $1', [id]);
   expect(rows).toEqual([{ seq: 1, attempt: 2, data: null }]);
   expect(await beginStreams(ringback.db, [{ ...claim, claimId: randomUUID() }])).toEqual(new Map());
+});
+
+it('many events of an attempt before are deleted piece by piece, and not read meanwhile', async () => {
+  const id = parseId('job', await submit({ delaySeconds: 3_600 })) ?? '';
+  const claim = { jobId: id, claimId: randomUUID(), attempt: 1 };
+  await ringback.db.pool.query('update job set claim_id = $2 where id = $1', [id, claim.claimId]);
+  await beginStreams(ringback.db, [claim]);
+  await ringback.db.pool.query(
+    `insert into job_event (job_id, seq, attempt, data) select $1, n, 1, 'old' from generate_series(0, 11999) n`,
+    [id],
+  );
+  const left = async () => (await ringback.db.query('select 1 from job_event where job_id = $1', [id])).length;
+  const { rows } = await ringback.db.pool.query<{ of: string }>('select project_id as of from job where id = $1', [id]);
+  const read = (after: number) => findEvents(ringback.db, rows[0]?.of ?? '', id, { after, limit: 500 });
+  const second = { ...claim, attempt: 2 };
+  expect(await beginStreams(ringback.db, [second])).toEqual(new Map([[id, 12_001]]));
+  expect(await left()).toBe(7_001);
+  const batch = [{ ...second, firstSeq: 12_001, events: [{ name: null, data: 'new' }] }];
+  await insertEvents(ringback.db, batch);
+  const seen = [
+    { seq: 12_000, attempt: 2, name: null, data: null },
+    { seq: 12_001, attempt: 2, name: null, data: 'new' },
+  ];
+  for (const after of [-1, 0, 9_000]) expect((await read(after))?.rows).toEqual(seen);
+  for (const gone of [5_000, 2_000, 0]) expect(await deleteSuperseded(ringback.db, [id])).toBe(gone);
+  expect(await left()).toBe(2);
 });
 
 it('a worker whose claim was taken writes nothing into the stream of the next attempt', async () => {
