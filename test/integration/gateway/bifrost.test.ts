@@ -72,12 +72,13 @@ describe.each(routes)('/v1/async/%s', (path, body, requestType, streamed) => {
     expect(await rig.poll(path, 'no-uuid')).toEqual(refused(404, 'job not found or expired'));
   });
 
-  it.runIf(streamed !== null)('refuses a stream', async () => {
-    const message = `stream is not supported for async ${streamed}`;
-    const stream = path === 'audio/speech' ? { stream_format: 'sse' } : { stream: true };
-    expect(await rig.submit(path, { ...body, model: 'm', ...stream })).toEqual(refused(400, message));
-    expect((await rig.submit(path, { ...body, model: 'm', stream: false })).status).toBe(202);
-  });
+  if (streamed !== null)
+    it('refuses a stream', async () => {
+      const message = `stream is not supported for async ${streamed}`;
+      const stream = path === 'audio/speech' ? { stream_format: 'sse' } : { stream: true };
+      expect(await rig.submit(path, { ...body, model: 'm', ...stream })).toEqual(refused(400, message));
+      expect((await rig.submit(path, { ...body, model: 'm', stream: false })).status).toBe(202);
+    });
 });
 
 describe('the time for which a result is kept', () => {

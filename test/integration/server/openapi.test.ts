@@ -136,12 +136,13 @@ describe.each(operations.map((one) => [`${one.method} ${one.path}`, one] as cons
       await expectAsDocumented(operation, response);
     });
 
-    test.runIf(operation.requestBody)('answers an unknown field as documented', async () => {
-      const id = path.includes('{id}') ? await idFor(operation) : '';
-      const response = await ringback.rest(method, path.replace('{id}', id), { json: { noSuchField: 1 } });
-      expect(response.status).toBe(400);
-      await expectAsDocumented(operation, response);
-    });
+    if (operation.requestBody)
+      test('answers an unknown field as documented', async () => {
+        const id = path.includes('{id}') ? await idFor(operation) : '';
+        const response = await ringback.rest(method, path.replace('{id}', id), { json: { noSuchField: 1 } });
+        expect(response.status).toBe(400);
+        await expectAsDocumented(operation, response);
+      });
   },
 );
 
