@@ -114,7 +114,8 @@ test('an upstream is made, tested, edited, made the default and deleted', async 
     await expect(page.getByRole('button', { name: 'Remove the filter upstream is own' })).toBeVisible();
     await page.locator('tbody tr').last().getByRole('link').first().click();
     await page.getByRole('region', { name: 'About this job' }).getByRole('link', { name: 'own' }).click();
-    await expect(page).toHaveURL('/upstreams/own');
+    await expect(page).toHaveURL(/\/upstreams\/ups_\w+$/);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('own');
   });
 
   await test.step('while a job of it waits it is not deleted; then it is', async () => {
@@ -129,6 +130,10 @@ test('an upstream is made, tested, edited, made the default and deleted', async 
     await question.getByRole('button', { name: 'Delete upstream' }).click();
     await expect(page).toHaveURL('/upstreams');
     await expect(page.getByText('No upstream yet')).toBeVisible();
+    await page.goto(`/jobs/${id}`);
+    const about = page.getByRole('region', { name: 'About this job' });
+    await expect(about).toContainText('own, which was removed');
+    await expect(about.getByRole('link', { name: 'own' })).toBeHidden();
   });
 });
 

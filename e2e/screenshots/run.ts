@@ -9,10 +9,12 @@ import { untilSettled } from '#e2e/support/settled.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { chromiumArgs, findOrInstallChromium } from '#test/support/chromium.ts';
 import { startReceiver } from '#test/support/receiver.ts';
+import { seedApis } from './apis.ts';
 import { seedBacklog } from './backlog.ts';
 import { seedCallbacks } from './callbacks.ts';
 import { seedHistory } from './history.ts';
 import { packPng } from './pack-png.ts';
+import { seedPlans } from './plans.ts';
 import { replies, type Story, tellStory } from './story.ts';
 
 /**
@@ -83,6 +85,8 @@ async function fill(on: Ringback, query: Query): Promise<Story> {
   await seedHistory(query, { project, endpoint });
   await seedBacklog(query, project);
   await seedCallbacks(query, project);
+  await seedApis(on, query, project);
+  await seedPlans(on, query, project);
   await query(`update "user" set name = 'Mara Keller', email = 'mara@lumen.studio'`);
   await query(
     `with people as (
@@ -108,6 +112,7 @@ async function shootFull(page: Page, { jobs, endpoint, delivery }: Story): Promi
     { name: 'job-again', path: `/jobs/${jobs.ended}/again` },
     { name: 'endpoint', path: `/endpoints/${endpoint}` },
     { name: 'delivery', path: `/deliveries/${delivery}` },
+    { name: 'upstream', path: '/upstreams/openai' },
     { name: 'jobs-selected', path: '/jobs?state=failed', prepare: selectRows },
     { name: 'jobs-peek', path: `/jobs?peek=${jobs.ended}`, prepare: untilPeeked },
   ];
@@ -126,6 +131,7 @@ function failingDetails({ jobs, endpoint, delivery }: Story): Shot[] {
     { name: 'job-again', path: `/jobs/${jobs.ended}/again` },
     { name: 'endpoint', path: `/endpoints/${endpoint}` },
     { name: 'delivery', path: `/deliveries/${delivery}` },
+    { name: 'upstream', path: '/upstreams/openai' },
   ];
 }
 

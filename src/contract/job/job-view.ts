@@ -70,6 +70,8 @@ export type JobView = {
   rerunAs: string | null;
   /** The run of which the job is a turn or a step. */
   runId: string | null;
+  /** The upstream that the job was made for; null: none. Its name is the one that it has now; null: it was removed. */
+  upstream: { id: string; name: string | null } | null;
   /** What a gateway knows of the job; null: it was submitted as a job. */
   call: ModelCall | null;
   /** State of the request body; `jobs.body` returns the body. */

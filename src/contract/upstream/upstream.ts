@@ -115,7 +115,31 @@ export const byUpstream = z.strictObject({
 export const usageRanges = ['1h', '24h', '7d'] as const satisfies readonly StatRange[];
 export type UsageRange = (typeof usageRanges)[number];
 
-/** Jobs that an upstream got in a range of time, by when they were made, and the tokens of their model calls. */
+/**
+ * A step of time in the use of an upstream. Jobs and their tokens are counted by when the jobs ended. `…Left` is what the
+ * last answer of the step said, `…Limit` what it is left of; null: no answer said so.
+ */
+export type UsagePoint = {
+  /** Beginning of the step, ISO 8601 UTC. */
+  at: string;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  inputTokens: number;
+  outputTokens: number;
+  requestsLeft: number | null;
+  requestsLimit: number | null;
+  tokensLeft: number | null;
+  tokensLimit: number | null;
+};
+
+/** The last value of a header that tells of a rate limit, with the time and the job of its answer. */
+export type SeenLimit = { name: string; value: string; at: string; job: string };
+
+/**
+ * Jobs that an upstream got in a range of time, by when they were made, and the tokens of their model calls; and the
+ * course of it, by when jobs ended.
+ */
 export type UpstreamUsage = {
   range: UsageRange;
   completed: number;
@@ -129,6 +153,11 @@ export type UpstreamUsage = {
   outputTokens: number;
   /** True: there were more jobs, and only the newest 10,000 are counted. */
   capped: boolean;
+  stepSeconds: number;
+  /** The steps of the range, the last of which goes on. */
+  points: UsagePoint[];
+  /** Headers of rate limits in the answers of the range, by their names. */
+  limits: SeenLimit[];
 };
 
 /** Input of `upstreams.usage`. */

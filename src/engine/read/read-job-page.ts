@@ -46,6 +46,7 @@ export async function readJobPage(deps: Reads & Links & Clock, projectId: string
     apiKeyName: row.api_key_name,
     rerunAs: rerun === null ? null : formatId('job', rerun),
     runId: row.run_id === null ? null : formatId('run', row.run_id),
+    upstream: row.upstream_id === null ? null : { id: formatId('ups', row.upstream_id), name: row.upstream_name },
     call: callOf(row),
     body: bodyKeeping(row, deps.now()),
     secrets: secretsKeeping(row, deps.now()),

@@ -3,6 +3,7 @@ import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { Upstream, UpstreamTest } from '#src/contract/upstream/upstream.ts';
 import type { UpstreamTestInput } from '#src/contract/upstream/upstream-input.ts';
 import { limits, upstreamLimits } from '#src/domain/limits.ts';
+import { limitHeader } from '#src/domain/upstream/limit-headers.ts';
 import { getAttempts } from '#src/engine/read/read-job.ts';
 import { prepareJob } from '#src/engine/submit/prepare-job.ts';
 import { getUpstream } from '#src/engine/upstream/upstreams.ts';
@@ -11,8 +12,6 @@ import type { Actor } from '#src/server/call/actor.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { submitter, waitForEnd } from './submit-jobs.ts';
 
-/** Headers of an answer that tell of rate limits: `x-ratelimit-*`, `anthropic-ratelimit-*`, `ratelimit`, `retry-after`. */
-const limitHeader = /^(?:retry-after(?:-ms)?|(?:[a-z0-9]+-)*rate-?limit(?:-.*)?)$/;
 const testLabel = 'upstream-test';
 
 /**

@@ -91,10 +91,10 @@ function checks(filter: JobFilter): Condition[] {
   if (notHost) conditions.push((p) => `t.host <> ${p(notHost)}`);
   if (method) conditions.push((p) => `t.method = ${p(method)}`);
   if (apiKeyId) conditions.push((p) => `t.api_key_id = ${p(apiKeyId)}`);
+  // A value and no `exists`, which PostgreSQL would turn into a table of all calls of the model.
   if (model)
     conditions.push(
-      (p) =>
-        `t.gateway is not null and exists (select 1 from model_call c where c.job_id = t.id and c.model = ${p(model)})`,
+      (p) => `t.gateway is not null and (select c.model from model_call c where c.job_id = t.id) = ${p(model)}`,
     );
   if (from) conditions.push((p) => `t.created_at >= ${p(from)}`);
   if (to) conditions.push((p) => `t.created_at < ${p(to)}`);

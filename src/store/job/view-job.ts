@@ -6,6 +6,8 @@ import type { AttemptRow, DeliveryListRow } from './read-attempts.ts';
 export type ViewJobRow = FullJobRow & {
   result_size: number | null;
   api_key_name: string | null;
+  /** Name that the job's upstream has now; null: it has none, or the upstream was removed. */
+  upstream_name: string | null;
   body_kept: boolean;
   body_erase_at: Date | null;
   secrets_kept: boolean;
@@ -27,11 +29,12 @@ export async function findViewJob(
        substring(case when r.stream_bytes is null then r.body else ${streamText} end from 1 for $3) as result_body,
        ${resultSize} as result_size, r.truncated, r.expires_at,
        k.name as api_key_name, b.job_id is not null as body_kept, b.erase_at as body_erase_at,
-       s.sealed is not null as secrets_kept, s.erase_at as secrets_erase_at, c.model, c.input_tokens, c.output_tokens
+       s.sealed is not null as secrets_kept, s.erase_at as secrets_erase_at, c.model, c.input_tokens, c.output_tokens,
+       u.name as upstream_name
      from job j join job_request q on q.job_id = j.id left join result r on r.job_id = j.id
        left join api_key k on k.id = j.api_key_id and k.project_id = j.project_id
        left join job_body b on b.job_id = j.id left join job_secret s on s.job_id = j.id
-       left join model_call c on c.job_id = j.id
+       left join model_call c on c.job_id = j.id left join upstream u on u.id = j.upstream_id and u.project_id = j.project_id
      where j.project_id = $1 and j.id = $2`,
     [projectId, id, bodyBytes],
   );

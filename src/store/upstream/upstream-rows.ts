@@ -1,9 +1,9 @@
-import type { JobState } from '#src/domain/decide/job-state.ts';
 import type { FlowRate } from '#src/domain/flow/flow-clock.ts';
 import type { RetrySetting } from '#src/domain/policy/resolve-policy.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
-type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
+/** What runs a statement: the pool, or a transaction. */
+export type Runner = Pick<Db, 'run'> | Pick<Tx, 'run'>;
 
 /** Key and limits of the flow of an upstream's jobs. `key` null: `upstream:<name>`. */
 export type StoredFlow = { key: string | null; concurrency: number | null; rate: FlowRate | null };
@@ -121,24 +121,6 @@ export async function countUnfinishedJobs(tx: Tx, projectId: string, id: string,
     [projectId, id, most],
   );
   return rows[0]?.count ?? 0;
-}
-
-/** The jobs of an upstream in a state, and the tokens of their model calls. `calls` have told their tokens. */
-export type UsageRow = { state: JobState; jobs: number; calls: number; input_tokens: number; output_tokens: number };
-
-/** Counts the jobs of an upstream from an id on, the newest `most` of them, by their states. */
-export function countUsage(runner: Runner, id: string, fromJobId: string, most: number): Promise<UsageRow[]> {
-  return runner.run<UsageRow>(
-    'count_upstream_usage',
-    `select newest.state, count(*)::int as jobs,
-       count(coalesce(call.input_tokens, call.output_tokens))::int as calls,
-       coalesce(sum(call.input_tokens), 0)::float8 as input_tokens,
-       coalesce(sum(call.output_tokens), 0)::float8 as output_tokens
-     from (select id, state from job where upstream_id = $1 and id >= $2 order by id desc limit $3) newest
-     left join model_call call on call.job_id = newest.id
-     group by newest.state`,
-    [id, fromJobId, most],
-  );
 }
 
 /** Headers of an upstream as they are stored. */

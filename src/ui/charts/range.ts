@@ -32,7 +32,7 @@ export function readRange(search: URLSearchParams): StatRange {
   return statRanges.includes(range) ? range : defaultRange;
 }
 
-type Filter = { state?: string; host?: string; to?: string };
+type Filter = { state?: string; host?: string; upstream?: string; to?: string };
 
 /**
  * Returns the address of the list of jobs behind a figure or a step of a chart. Figures count jobs by the time they
@@ -53,6 +53,6 @@ function stepEnd(at: string, stepSeconds: number): string {
 }
 
 /** Returns the address of the list of jobs that were created before the end of a step. */
-export function stepUrl(point: { at: string }, stepSeconds: number, state?: string): string {
-  return jobsUrl({ ...(state && { state }), to: stepEnd(point.at, stepSeconds) });
+export function stepUrl(point: { at: string }, stepSeconds: number, filter: Filter = {}): string {
+  return jobsUrl({ ...filter, to: stepEnd(point.at, stepSeconds) });
 }

@@ -1,9 +1,10 @@
 'use client';
 
-import { type DotItemDotProps, Line } from 'recharts';
+import { Line } from 'recharts';
 import type { Overview } from '#src/contract/stats/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { Legend } from '#src/ui/charts/legend.tsx';
+import { loneDot } from '#src/ui/charts/lone-dot.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
 import { listTitle, stepUrl } from '#src/ui/charts/range.ts';
 import { axisDuration, durationTicks } from '#src/ui/charts/ticks.ts';
@@ -29,7 +30,7 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
       p99: duration?.p99 ?? null,
     }),
   );
-  const hrefOf = (row: Row) => (row.p50 === null ? null : stepUrl(row, stepSeconds, 'completed'));
+  const hrefOf = (row: Row) => (row.p50 === null ? null : stepUrl(row, stepSeconds, { state: 'completed' }));
   const text = (ms: number | null) => (ms === null ? '–' : tookText(ms));
   return (
     <ChartCard
@@ -63,7 +64,7 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
             stroke={colour}
             strokeWidth={1.5}
             {...(name === 'p99' && { strokeDasharray: '3 3' })}
-            dot={alone}
+            dot={loneDot}
             connectNulls={false}
             isAnimationActive={false}
           />
@@ -71,13 +72,4 @@ export function DurationChart({ overview: { points, stepSeconds } }: { overview:
       </TimeChart>
     </ChartCard>
   );
-}
-
-/** Draws a dot for a step without neighbours. Such a step makes no line and would not be visible. */
-function alone({ cx, cy, index = 0, stroke = 'currentColor', points }: DotItemDotProps) {
-  const known = (at: number) => typeof points[at]?.value === 'number';
-  if (!known(index) || known(index - 1) || known(index + 1) || cx === undefined || cy === undefined) {
-    return <g key={index} />;
-  }
-  return <circle key={index} cx={cx} cy={cy} r={2} fill={stroke} />;
 }

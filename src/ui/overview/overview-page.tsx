@@ -3,7 +3,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import type { Overview } from '#src/contract/stats/stats.ts';
-import { defaultRange, rangeOptions, readRange } from '#src/ui/charts/range.ts';
+import { EndedChart } from '#src/ui/charts/ended-chart.tsx';
+import { defaultRange, rangeOptions, readRange, stepUrl } from '#src/ui/charts/range.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
@@ -16,7 +17,6 @@ import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { Alerts } from './alert-list.tsx';
 import { BacklogChart } from './backlog-chart.tsx';
 import { DurationChart } from './duration-chart.tsx';
-import { EndedChart } from './ended-chart.tsx';
 import { FailingEndpoints } from './failing-endpoints.tsx';
 import { FailingHosts } from './failing-hosts.tsx';
 import { Figures, FiguresSkeleton } from './figures.tsx';
@@ -74,12 +74,13 @@ export function OverviewPage() {
 }
 
 function Loaded({ overview, stale }: { overview: Overview; stale: boolean }) {
+  const { points, stepSeconds } = overview;
   return (
     <div className={`transition-opacity ${stale ? 'opacity-60' : ''}`} aria-busy={stale || undefined}>
       <Alerts alerts={overview.alerts}>
         <Figures overview={overview} />
         <div className={thirds}>
-          <EndedChart overview={overview} />
+          <EndedChart points={points} stepSeconds={stepSeconds} urlOf={(point) => stepUrl(point, stepSeconds)} />
           <DurationChart overview={overview} />
         </div>
         <div className={thirds}>

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statRanges } from '#src/contract/stats/stat-range.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { pace } from '#src/engine/pace.ts';
 import { exportJobs } from '#src/engine/read/export-jobs.ts';
 import { endpointStats } from '#src/engine/stats/endpoint-stats.ts';
 import { metrics } from '#src/engine/stats/metrics.ts';
 import { nowCounts, overview } from '#src/engine/stats/overview.ts';
+import { upstreamUsage } from '#src/engine/upstream/upstream-usage.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { type DeliveryFilter, listDeliveries } from '#src/store/delivery/list-deliveries.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
@@ -22,13 +24,17 @@ import {
   previewResults,
 } from '#src/store/retention/project-retention.ts';
 import type { PageWanted } from '#src/store/search/stretch.ts';
+import { countUsage, findLimitHeaders, type UsageWindow } from '#src/store/upstream/usage-rows.ts';
 import { type Seeded, seedDashboard } from '#test/bench/seed.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { plansOf as bothPlansOf } from '#test/support/plans.ts';
 
 const big = '00000000-0000-7000-8000-00000000000a';
 const unknown = '00000000-0000-7000-8000-0000000000ff';
 const bigFlow = '00000000-0000-8000-8000-0000000000f1';
 const oldFlow = '00000000-0000-8000-8000-0000000000f2';
+const bigUpstream = '00000000-0000-7000-8000-0000000000a1';
+const oldUpstream = '00000000-0000-7000-8000-0000000000a2';
 
 let database: TestDatabase;
 let db: Db;
@@ -41,6 +47,7 @@ beforeAll(async () => {
   db = makeDb(`${database.url}?options=-c%20random_page_cost%3D1.1`, { max: 3, name: 'plans' });
   seeded = await seedDashboard((text, values) => db.pool.query(text, values), { jobs: 50_000, big });
   await putIntoFlows();
+  await sendToUpstreams();
   const { rows } = await db.pool.query<{ id: string }>('select id from job where project_id = $1 limit 1', [big]);
   someJob = rows[0]?.id ?? '';
 }, 180_000);
@@ -62,7 +69,32 @@ async function putIntoFlows(): Promise<void> {
   await db.pool.query('vacuum (analyze) job');
 }
 
-const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result)\b/;
+/** Makes every fourth job a call of a model at a large upstream, and some old ones jobs of another. */
+async function sendToUpstreams(): Promise<void> {
+  for (const [id, name] of [
+    [bigUpstream, 'openai'],
+    [oldUpstream, 'old'],
+  ])
+    await db.pool.query(
+      `insert into upstream (id, project_id, name, base_url, format, headers) values ($1, $2, $3, 'https://api.openai.com/v1', 'openai', '{}')`,
+      [id, big, name],
+    );
+  await db.pool.query(
+    `update job set upstream_id = $1, gateway = 'responses' where project_id = $2 and right(id::text, 1) in ('1', '5', 'a', 'f')`,
+    [bigUpstream, big],
+  );
+  await db.pool.query(
+    'update job set upstream_id = $1 where id in (select id from job where project_id = $2 order by id limit 20)',
+    [oldUpstream, big],
+  );
+  await db.pool.query(
+    `insert into model_call (job_id, project_id, model, input_tokens, output_tokens)
+     select id, project_id, case when right(id::text, 2) = '1f' then 'rare' else 'gpt-5' end, 400, 300 from job where gateway is not null`,
+  );
+  for (const table of ['job', 'model_call', 'upstream']) await db.pool.query(`vacuum (analyze) ${table}`);
+}
+
+const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result|model_call)\b/;
 
 /** Runs something and answers the plan of every statement it made, for the values it made it with. */
 async function plansOf(act: (db: Db) => Promise<unknown>): Promise<string[]> {
@@ -116,6 +148,13 @@ const filters: Record<string, Partial<JobFilter>> = {
   'a flow of many jobs': { flowId: bigFlow },
   'a flow that has ended long ago': { flowId: oldFlow },
   'an unknown flow': { flowId: unknown },
+  'an upstream of many jobs': { upstreamName: 'openai' },
+  'an upstream by its id': { upstreamId: bigUpstream },
+  'an upstream that was used long ago': { upstreamName: 'old' },
+  'an upstream that is gone': { upstreamId: unknown },
+  'a common model': { model: 'gpt-5' },
+  'a rare model': { model: 'rare' },
+  'an unknown model': { model: 'nobody' },
   'the last hour': { from: ago(1 / 24) },
   'a day long ago': { from: ago(25), to: ago(24) },
   text: { text: '/things/77' },
@@ -225,6 +264,20 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       await metrics({ db: watched, pace });
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it.each(['1h', '24h', '7d'] as const)('by summing up the use of an upstream over %s', async (range) => {
+    const plans: string[] = [];
+    const explained = (watched: Db) => upstreamUsage({ db: watched, now: Date.now }, big, { id: 'openai', range });
+    plans.push(...(await plansOf(explained)));
+    const usage: UsageWindow = {
+      ...{ upstreamId: bigUpstream, stepMs: 60_000, most: readLimits.countedRows },
+      ...{ firstId: '01900000-0000-7000-8000-000000000000', fromId: '01900000-0000-7000-8000-000000000000' },
+    };
+    plans.push(...(await bothPlansOf(db, (tx) => countUsage(tx, usage))));
+    plans.push(...(await bothPlansOf(db, (tx) => findLimitHeaders(tx, { ...usage, endedFrom: ago(7) }))));
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+    expect(plans.filter((plan) => plan.includes('job_upstream_idx')).length).toBeGreaterThanOrEqual(4);
   });
 
   it('by clearing what is old, and by counting what would be', async () => {

@@ -204,6 +204,20 @@ it('a schedule makes jobs of an upstream, and keeps what is masked in its path',
   await expect(client.schedules.create(wrong)).rejects.toMatchObject({ code: 'invalid_input', field: 'job.upstream' });
 });
 
+it('the page of a job knows its upstream by its id: under its new name, and once it was removed', async () => {
+  const { id, name } = await make();
+  const job = await client.submit({ upstream: name, path: '/x' });
+  await ended(job.id);
+  const upstream = async () => (await client.trpc.jobs.view.query({ id: job.id })).upstream;
+  expect(await upstream()).toEqual({ id, name });
+  await client.upstreams.update(name, { name: 'renamed' });
+  expect(await upstream()).toEqual({ id, name: 'renamed' });
+  await client.upstreams.delete(id);
+  expect(await upstream()).toEqual({ id, name: null });
+  const plain = await client.submit({ ...later, url: api.url });
+  expect((await client.trpc.jobs.view.query({ id: plain.id })).upstream).toBeNull();
+});
+
 it('refuses an unknown upstream and a path that leads out of it, also in a batch', async () => {
   const { name } = await make();
   const one = { upstream: name, path: '/..%2f..%2fadmin' };

@@ -48,8 +48,8 @@ export function EndpointFields({ values, isNew, onChange, error }: Props) {
       <Format values={values} onChange={onChange} />
       <Events values={values} onChange={onChange} error={error('events')} />
       <Switch
-        label="Tell it of every job"
-        hint="Otherwise only of jobs that name it."
+        label={values.format === 'openai' ? 'Tell it of every model response' : 'Tell it of every job'}
+        hint={`Otherwise only of ${values.format === 'openai' ? 'those' : 'jobs'} that name it.`}
         checked={values.projectWide}
         onChange={(projectWide) => onChange({ projectWide })}
       />
@@ -104,7 +104,7 @@ function Format({ values, onChange }: Pick<Props, 'values' | 'onChange'>) {
       </span>
       {values.format === 'openai' && (
         <span className="text-12 text-fg-subtle">
-          Of model responses alone, by thin events in the shape of OpenAI's webhooks.
+          It hears of model responses alone, by thin events in the shape of OpenAI's webhooks.
         </span>
       )}
     </div>
@@ -148,7 +148,7 @@ function Signing({ values, onChange }: Pick<Props, 'values' | 'onChange'>) {
       <span className="text-12 text-fg-subtle">
         {values.signing === 'v1'
           ? 'HMAC-SHA256, which every Standard Webhooks library verifies.'
-          : 'ed25519: the receiver has only the public key, and cannot sign with it.'}
+          : `ed25519: the receiver has only the public key, and cannot sign with it.${values.format === 'openai' ? ' OpenAI’s own client verifies v1 alone.' : ''}`}
       </span>
     </div>
   );

@@ -23,7 +23,7 @@ export function AboutCard({ view }: { view: JobView }) {
             ['Submitted by', view.apiKeyName === null ? 'the dashboard' : `key ${view.apiKeyName}`],
             ...callLines(view),
             ['Idempotency', job.idempotencyKey ? <code key="key">{job.idempotencyKey}</code> : 'no key'],
-            job.upstream === null ? null : ['Upstream', <UpstreamLink key="upstream" name={job.upstream} />],
+            view.upstream === null ? null : ['Upstream', <UpstreamLink key="upstream" view={view} />],
             job.flow === null ? null : ['Flow', <FlowLink key="flow" flow={job.flow} />],
             job.priority === 0 ? null : ['Priority', job.priority],
             ['Timeout', `${formatWait(settings.timeoutMs)} for each attempt`],
@@ -74,11 +74,19 @@ function callLines({ call }: JobView): ([string, ReactNode] | null)[] {
   ];
 }
 
-function UpstreamLink({ name }: { name: string }) {
+/** Leads to the upstream by its id, since it may have another name now. One that was removed has no page. */
+function UpstreamLink({ view: { job, upstream } }: { view: JobView }) {
+  if (upstream === null) return null;
+  const { id, name } = upstream;
+  const before = job.upstream ?? id;
+  if (name === null) return <span>{before}, which was removed</span>;
   return (
-    <Link href={upstreamUrl(name)} prefetch={false} className="text-accent-text hover:underline">
-      {name}
-    </Link>
+    <span>
+      <Link href={upstreamUrl(id)} prefetch={false} className="text-accent-text hover:underline">
+        {name}
+      </Link>
+      {name !== before && `, named ${before} then`}
+    </span>
   );
 }
 

@@ -62,6 +62,6 @@ export function FilterForm({ filters, onDone }: { filters: Filters; onDone: () =
 
 function clean(name: NamedFilter, value: string): string {
   const text = value.trim();
-  if (name === 'label' || name === 'flow') return text;
+  if (name === 'label' || name === 'flow' || name === 'model') return text;
   return name === 'method' ? text.toUpperCase() : text.toLowerCase();
 }

@@ -17,38 +17,46 @@ const overlaps = [
 type Overlap = (typeof overlaps)[number]['value'];
 
 type Props = {
-  what: string;
+  what: 'secret' | 'key';
+  /** Words for making the first one, which has none before it to sign beside. */
+  first?: { make: string; effect: string };
   busy: boolean;
   error: unknown;
   onClose: () => void;
   onRotate: (overlapSeconds: number) => void;
 };
 
-/** Asks how long the old secret continues to sign beside the new one. */
-export function RotateDialog({ what, busy, error, onClose, onRotate }: Props) {
+/** Asks how long the old secret or key continues to sign beside the new one. */
+export function RotateDialog({ what, first, busy, error, onClose, onRotate }: Props) {
   const [overlap, setOverlap] = useState<Overlap>('86400');
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Rotate ${what}`}
-      description="A new secret signs from now on. Until the overlap is over the old one signs too, so that receivers accept either."
-      onSubmit={() => onRotate(Number(overlap))}
+      title={first ? first.make : `Rotate the signing ${what}`}
+      description={
+        first
+          ? first.effect
+          : `A new ${what} signs from now on. Until the overlap is over the old one signs too, so that receivers accept either.`
+      }
+      onSubmit={() => onRotate(first ? 0 : Number(overlap))}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" type="submit" busy={busy}>
-            Rotate
+            {first ? first.make : 'Rotate'}
           </Button>
         </>
       }
     >
       {error != null && <Banner tone="failed">{problemOf(error).message}</Banner>}
-      <Field label="Overlap">
-        <Select<Overlap> value={overlap} onChange={setOverlap} options={overlaps} />
-      </Field>
-      {overlap === '0' && (
-        <Banner tone="retrying">Receivers refuse every delivery until they have the new secret.</Banner>
+      {!first && (
+        <Field label="Overlap">
+          <Select<Overlap> value={overlap} onChange={setOverlap} options={overlaps} />
+        </Field>
+      )}
+      {!first && overlap === '0' && (
+        <Banner tone="retrying">Receivers refuse every delivery until they have the new {what}.</Banner>
       )}
     </Dialog>
   );

@@ -13,6 +13,7 @@ import { dateTimeText, leftText } from '#src/ui/words/time-text.ts';
 import { MadeSecretDialog } from './made-secret-dialog.tsx';
 
 type Props = {
+  what: 'secret' | 'key';
   secret: SecretInfo;
   isNewest: boolean;
   mayWrite: boolean;
@@ -22,7 +23,7 @@ type Props = {
 };
 
 /** Shows a signing secret in use: since when it signs, how long it still signs, and its actions. */
-export function SecretRow({ secret, isNewest, mayWrite, ...does }: Props) {
+export function SecretRow({ what, secret, isNewest, mayWrite, ...does }: Props) {
   const [asked, setAsked] = useState<'reveal' | 'end' | null>(null);
   const reveal = useMutation({ mutationFn: does.reveal, gcTime: 0 });
   const end = useMutation({ mutationFn: does.end, onSuccess: () => setAsked(null) });
@@ -35,7 +36,7 @@ export function SecretRow({ secret, isNewest, mayWrite, ...does }: Props) {
         <span className="flex flex-1 items-center gap-1.5 font-mono text-12 whitespace-nowrap">
           <MaskedText
             text={`${secret.kind === 'v1' ? 'whsec_' : 'whsk_'}********${secret.hint ?? ''}`}
-            reason="A signing secret"
+            reason={what === 'key' ? 'The private half of a key pair' : 'A signing secret'}
           />
         </span>
         <span className="ml-auto flex gap-2">
@@ -83,7 +84,7 @@ export function SecretRow({ secret, isNewest, mayWrite, ...does }: Props) {
       <ConfirmDialog
         open={asked === 'end'}
         onOpenChange={close}
-        title="End the previous secret now?"
+        title={`End the previous ${what} now?`}
         effect="Receivers that have not changed over refuse every delivery from then on."
         confirm="End it now"
         keep="Keep it until its end"

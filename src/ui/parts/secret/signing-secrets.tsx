@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { RotatedSecret, SecretInfo } from '#src/contract/endpoint/endpoint.ts';
-import { RotateCw } from '#src/ui/icons/icons.ts';
+import { Plus, RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
@@ -16,8 +16,10 @@ type Props = {
   title: string;
   /** Note under the list: what the secrets sign. */
   foot: ReactNode;
-  /** What is said where there is none, and the button that makes the first one. */
-  none?: { text: string; make: string };
+  /** What each is: a secret, or a key pair whose public half receivers read by themselves. */
+  what?: 'secret' | 'key';
+  /** What is said where there is none, the button that makes the first one, and what that does. */
+  none?: { text: string; make: string; effect: string };
   /** Query of the secrets that sign now, newest first. */
   query: { data: { secrets: SecretInfo[] } | undefined; error: unknown; refetch: () => unknown };
   mayWrite: boolean;
@@ -27,7 +29,7 @@ type Props = {
 };
 
 /** Lists the current signing secret, and the ones before it as long as they still sign. */
-export function SigningSecrets({ title, foot, none, query, mayWrite, rotate, reveal, end }: Props) {
+export function SigningSecrets({ title, foot, what = 'secret', none, query, mayWrite, rotate, reveal, end }: Props) {
   const [rotating, setRotating] = useState(false);
   const made = useMutation({ mutationFn: rotate, gcTime: 0, onSuccess: () => setRotating(false) });
   const isEmpty = query.data?.secrets.length === 0;
@@ -35,8 +37,8 @@ export function SigningSecrets({ title, foot, none, query, mayWrite, rotate, rev
     <Card label={title} busy={!query.data && !query.error}>
       <CardHead title={title}>
         {mayWrite && (
-          <Button kind="ghost" size="small" icon={RotateCw} onClick={() => setRotating(true)}>
-            {isEmpty && none ? none.make : 'Rotate…'}
+          <Button kind="ghost" size="small" icon={isEmpty && none ? Plus : RotateCw} onClick={() => setRotating(true)}>
+            {isEmpty && none ? `${none.make}…` : 'Rotate…'}
           </Button>
         )}
       </CardHead>
@@ -47,6 +49,7 @@ export function SigningSecrets({ title, foot, none, query, mayWrite, rotate, rev
           {query.data.secrets.map((secret, index) => (
             <SecretRow
               key={secret.id}
+              what={what}
               secret={secret}
               isNewest={index === 0}
               mayWrite={mayWrite}
@@ -56,7 +59,7 @@ export function SigningSecrets({ title, foot, none, query, mayWrite, rotate, rev
           ))}
         </ul>
       ) : query.error ? (
-        <Failure error={query.error} what="The secrets could not be loaded" onRetry={() => void query.refetch()} />
+        <Failure error={query.error} what={`The ${what}s could not be loaded`} onRetry={() => void query.refetch()} />
       ) : (
         <div className="grid h-[70px] content-center gap-2 px-4" aria-hidden>
           <Skeleton className="w-48" />
@@ -66,7 +69,8 @@ export function SigningSecrets({ title, foot, none, query, mayWrite, rotate, rev
       <CardFoot>{foot}</CardFoot>
       {rotating && (
         <RotateDialog
-          what="the signing secret"
+          what={what}
+          {...(isEmpty && none && { first: none })}
           busy={made.isPending}
           error={made.error}
           onClose={() => {
@@ -76,7 +80,9 @@ export function SigningSecrets({ title, foot, none, query, mayWrite, rotate, rev
           onRotate={(overlapSeconds) => made.mutate(overlapSeconds)}
         />
       )}
-      {made.data && <MadeSecretDialog title="The new secret" secret={made.data} onClose={() => made.reset()} />}
+      {made.data && what === 'secret' && (
+        <MadeSecretDialog title="The new secret" secret={made.data} onClose={() => made.reset()} />
+      )}
     </Card>
   );
 }

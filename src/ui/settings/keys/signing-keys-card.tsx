@@ -29,7 +29,13 @@ export function SigningKeysCard() {
           )}
         </>
       }
-      none={{ text: 'Callbacks to URLs are signed by the secrets alone.', make: 'Turn on…' }}
+      what="key"
+      none={{
+        text: 'Callbacks to URLs are signed by the secrets alone.',
+        make: 'Turn on',
+        effect:
+          'From now on callbacks to URLs are signed by a key pair too, beside the secret. Receivers read its public half from the page of keys, and need nothing else.',
+      }}
       query={query}
       mayWrite={useIsOwner()}
       rotate={(overlapSeconds) => rotate.mutateAsync({ overlapSeconds })}

@@ -15,7 +15,7 @@ import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { UpstreamHead } from './upstream-head.tsx';
 import { UpstreamSettingsCard } from './upstream-settings-card.tsx';
 import { UpstreamTestCard } from './upstream-test-card.tsx';
-import { UpstreamUsageFacts } from './upstream-usage-facts.tsx';
+import { UsageSection } from './usage-section.tsx';
 
 const refreshMs = 10_000;
 
@@ -69,7 +69,7 @@ function Loaded({ upstream }: { upstream: Upstream }) {
   return (
     <>
       <UpstreamHead upstream={upstream} />
-      <UpstreamUsageFacts upstream={upstream} />
+      <UsageSection upstream={upstream} />
       <div className="grid min-w-0 grid-cols-2 items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
         <UpstreamSettingsCard upstream={upstream} />
         <div className="grid gap-4 max-sm:gap-3 [&>*]:min-w-0">

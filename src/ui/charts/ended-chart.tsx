@@ -1,14 +1,14 @@
 'use client';
 
 import { Area } from 'recharts';
-import type { Overview, StatPoint } from '#src/contract/stats/stats.ts';
-import { ChartCard } from '#src/ui/charts/chart-card.tsx';
-import { countText } from '#src/ui/charts/figure-text.ts';
-import { Legend } from '#src/ui/charts/legend.tsx';
-import { PointTable } from '#src/ui/charts/point-table.tsx';
-import { listTitle, stepUrl } from '#src/ui/charts/range.ts';
-import { shortCount } from '#src/ui/charts/ticks.ts';
-import { TimeChart } from '#src/ui/charts/time-chart.tsx';
+import type { StatPoint } from '#src/contract/stats/stats.ts';
+import { ChartCard } from './chart-card.tsx';
+import { countText } from './figure-text.ts';
+import { Legend } from './legend.tsx';
+import { PointTable } from './point-table.tsx';
+import { listTitle } from './range.ts';
+import { shortCount } from './ticks.ts';
+import { TimeChart } from './time-chart.tsx';
 
 const series = [
   { name: 'Completed', key: 'completed', colour: 'var(--color-completed)' },
@@ -16,16 +16,25 @@ const series = [
   { name: 'Cancelled', key: 'cancelled', colour: 'var(--color-cancelled)' },
 ] as const;
 
+type Point = Pick<StatPoint, 'at' | 'completed' | 'failed' | 'cancelled'>;
+type Props = {
+  points: readonly Point[];
+  stepSeconds: number;
+  height?: number;
+  /** Returns the address of the list of jobs behind a step in which some ended. */
+  urlOf: (point: Point) => string;
+};
+
 /** Shows how many jobs ended, by outcome. A click opens the list of the jobs that were created by then. */
-export function EndedChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
+export function EndedChart({ points, stepSeconds, height, urlOf }: Props) {
   const title = 'Jobs ended';
-  const hrefOf = (point: StatPoint) => (series.some(({ key }) => point[key] > 0) ? stepUrl(point, stepSeconds) : null);
+  const hrefOf = (point: Point) => (series.some(({ key }) => point[key] > 0) ? urlOf(point) : null);
   return (
     <ChartCard
       title={title}
       legend={<Legend items={series} />}
       table={
-        <PointTable<StatPoint>
+        <PointTable<Point>
           label={title}
           points={points}
           stepSeconds={stepSeconds}
@@ -39,6 +48,7 @@ export function EndedChart({ overview: { points, stepSeconds } }: { overview: Ov
         label="Jobs ended over time, by outcome"
         points={points}
         stepSeconds={stepSeconds}
+        {...(height && { height })}
         axis={shortCount}
         hrefOf={hrefOf}
         lines={(point) => series.map(({ name, key, colour }) => ({ name, colour, value: countText(point[key]) }))}
