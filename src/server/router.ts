@@ -3,6 +3,7 @@ import { accountRouter } from '#src/server/routers/account-router.ts';
 import { apiKeysRouter } from '#src/server/routers/api-keys-router.ts';
 import { auditRouter } from '#src/server/routers/audit-router.ts';
 import { deliveriesRouter } from '#src/server/routers/deliveries-router.ts';
+import { deliveryFilesRouter } from '#src/server/routers/delivery-files-router.ts';
 import { endpointsRouter } from '#src/server/routers/endpoints-router.ts';
 import { flowsRouter } from '#src/server/routers/flows-router.ts';
 import { inboxRouter } from '#src/server/routers/inbox-router.ts';
@@ -48,7 +49,11 @@ const parts = {
 export const appRouter = router({ jobs: jobsRouter, ...parts });
 
 /** The procedures that REST calls. They include those that only REST has. */
-export const restRouter = router({ jobs: mergeRouters(jobsRouter, jobFilesRouter), ...parts });
+export const restRouter = router({
+  ...parts,
+  jobs: mergeRouters(jobsRouter, jobFilesRouter),
+  deliveries: mergeRouters(deliveriesRouter, deliveryFilesRouter),
+});
 
 /** The type that the client and the dashboard are typed by. */
 export type AppRouter = typeof appRouter;

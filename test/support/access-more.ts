@@ -1,12 +1,14 @@
 import type { Ours } from './access.ts';
+import { deliveryProcedures, deliveryRoutes } from './access-deliveries.ts';
 import { flowProcedures, flowRouteNeeds } from './access-flows.ts';
 import { scheduleProcedures, scheduleRouteNeeds } from './access-schedules.ts';
 import { signingProcedures, signingRoutes } from './access-signing.ts';
 import { upstreamProcedures, upstreamRouteNeeds } from './access-upstreams.ts';
 
-/** Who may call the procedures of flows, schedules, signing keys and upstreams. */
+/** Who may call the procedures of flows, deliveries, schedules, signing keys and upstreams. */
 export const moreProcedures = (ours: () => Ours) => ({
   ...flowProcedures(ours),
+  ...deliveryProcedures(ours),
   ...signingProcedures,
   ...scheduleProcedures(ours),
   ...upstreamProcedures(ours),
@@ -15,6 +17,7 @@ export const moreProcedures = (ours: () => Ours) => ({
 /** Who may call their routes. */
 export const moreRoutes = (ours: () => Ours) => ({
   ...flowRouteNeeds(ours),
+  ...deliveryRoutes(ours),
   ...signingRoutes,
   ...scheduleRouteNeeds(ours),
   ...upstreamRouteNeeds(ours),

@@ -9,8 +9,13 @@ export const deliverySummarySchema = deliverySchema
   .extend({
     jobId: idSchema('job').nullable().describe('Null for an event that is about no job.'),
     endpointId: idSchema('end').nullable().describe('Null for a callback to a URL given with the job.'),
+    endpointName: z.string().nullable().describe('Null without an endpoint, or if it was deleted.'),
     status: z.int().nullable().describe('What the last try was answered with, if anything.'),
     error: deliveryErrorSchema.nullable(),
+    lastFailure: deliveryErrorSchema
+      .omit({ retryable: true })
+      .nullable()
+      .describe('Why the last attempt failed, while the delivery goes on.'),
   })
   .meta({
     id: 'DeliverySummary',

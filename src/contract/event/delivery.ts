@@ -1,10 +1,5 @@
-import { z } from 'zod';
 import type { Attempt, Delivery, JobPage } from '#src/contract/job/job.ts';
-import { pageInput } from '#src/contract/job/job-filter-input.ts';
-import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { DeliveryError } from '#src/domain/decide/decision.ts';
-import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
-import { readLimits } from '#src/domain/limits.ts';
 
 /** A row of `deliveries.list`. Times are ISO 8601 UTC. */
 export type DeliverySummary = Delivery & {
@@ -12,11 +7,18 @@ export type DeliverySummary = Delivery & {
   jobId: string | null;
   /** Endpoint that receives the event; null for a callback to a URL given with the job. */
   endpointId: string | null;
+  /** Name of that endpoint; null without an endpoint, or if it was deleted. */
+  endpointName: string | null;
   /** Status that the last attempt was answered with; null if there was no answer. */
   status: number | null;
   /** Reason why the delivery failed; null if it did not. */
   error: DeliveryError | null;
+  /** Reason why the last attempt failed, while the delivery goes on; else null. */
+  lastFailure: { code: DeliveryError['code']; message: string } | null;
 };
+
+/** A row of an export of deliveries. `flow` is the key of the job's flow. */
+export type ExportedDelivery = DeliverySummary & { flow: string | null };
 
 /** A page of `deliveries.list`, newest first. Its cursors and `searchedTo` work as in a `JobPage`. */
 export type DeliveryPage = { deliveries: DeliverySummary[] } & Omit<JobPage, 'jobs'>;
@@ -33,38 +35,3 @@ export type DeliveryView = DeliverySummary & {
   /** Attempts in order. Response headers are masked, and the first 16 KiB of a response body are kept. */
   tries: Attempt[];
 };
-
-/** Filters and paging of `deliveries.list`, newest first. A delivery must match all given filters. */
-export type DeliveryListInput = {
-  /** Page size, 1 – 100. Default 20. */
-  limit?: number | undefined;
-  /** `nextCursor` of a page; it asks for the older rows. */
-  cursor?: string | undefined;
-  /** `previousCursor` of a page; it asks for the page of newer rows next to it. Not together with `cursor`. */
-  before?: string | undefined;
-  state?: DeliveryState | DeliveryState[] | undefined;
-  endpointId?: string | undefined;
-  jobId?: string | undefined;
-  /** The exact type of the event: `job.failed`. */
-  type?: string | undefined;
-  /** Instants in ISO 8601: deliveries created at or after `from` and before `to`. */
-  from?: string | undefined;
-  to?: string | undefined;
-};
-
-const instant = z.iso.datetime({ offset: true });
-const id = z.string().max(readLimits.idLength);
-
-/** Checks a `DeliveryListInput`. */
-export const deliveryListInput = z.strictObject({
-  ...pageInput,
-  state: z
-    .union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)])
-    .optional()
-    .describe('One of several.'),
-  endpointId: id.optional().describe('To this endpoint.'),
-  jobId: id.optional().describe('About this job.'),
-  type: storableText(64).min(1).optional().describe("The event's type, exactly: `job.failed`."),
-  from: instant.optional().describe('Created at or after.'),
-  to: instant.optional().describe('Created before.'),
-}) satisfies z.ZodType<DeliveryListInput, DeliveryListInput>;

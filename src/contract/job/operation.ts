@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import {
+  type DeliveryFilterInput,
+  type DeliverySelection,
+  deliverySelection,
+} from '#src/contract/event/delivery-filter.ts';
 import type { Scope } from '#src/contract/project/scope.ts';
 import type { ErrorCode } from '#src/contract/shape/error-code.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
@@ -7,15 +12,21 @@ import { type JobFilterInput, pageInput } from './job-filter-input.ts';
 
 /**
  * Kinds of operations. `resend_failed` sends failed deliveries again, on request also skipped ones. `replay_skipped`
- * sends deliveries that were skipped while their endpoint was disabled. `cancel_jobs` cancels jobs that have not ended.
- * `rerun_jobs` runs ended jobs again.
+ * sends deliveries that were skipped while their endpoint was disabled. `resend_deliveries` sends picked deliveries
+ * again, or all that a filter finds. `cancel_jobs` cancels jobs that have not ended. `rerun_jobs` runs ended jobs again.
  */
-export const operationKinds = ['resend_failed', 'replay_skipped', 'cancel_jobs', 'rerun_jobs'] as const;
+export const operationKinds = [
+  'resend_failed',
+  'replay_skipped',
+  'resend_deliveries',
+  'cancel_jobs',
+  'rerun_jobs',
+] as const;
 
 /** See `operationKinds`. */
 export type OperationKind = (typeof operationKinds)[number];
 
-/** Kinds of operations on deliveries. */
+/** Kinds of operations on the deliveries of one endpoint. */
 export type DeliveryOperationKind = 'resend_failed' | 'replay_skipped';
 
 /** Kinds of operations on jobs. */
@@ -43,7 +54,7 @@ export type OperationState = (typeof operationStates)[number];
 /** Default number of deliveries or jobs per second. */
 export const defaultPerSecond = 50;
 
-/** Input of an operation on deliveries, with every default filled in. */
+/** Input of an operation on the deliveries of one endpoint, with every default filled in. */
 export type DeliveryOperationInput = {
   endpointId: string;
   /** Instant in ISO 8601 UTC. */
@@ -52,18 +63,27 @@ export type DeliveryOperationInput = {
   includeSkipped: boolean;
   perSecond: number;
   jobs?: undefined;
+  deliveries?: undefined;
 };
 
 /** Input of an operation on jobs: the number of picked jobs, or the filter. */
 export type JobOperationInput = {
   jobs: { picked: number; filter?: undefined } | { filter: JobFilterInput; picked?: undefined };
   perSecond: number;
+  deliveries?: undefined;
 };
 
-/** Input of an operation; `jobs` tells the two forms apart. */
-export type OperationInput = DeliveryOperationInput | JobOperationInput;
+/** Input of an operation on deliveries of any receiver: the number of picked deliveries, or the filter. */
+export type ResendOperationInput = {
+  deliveries: { picked: number; filter?: undefined } | { filter: DeliveryFilterInput; picked?: undefined };
+  perSecond: number;
+  jobs?: undefined;
+};
 
-/** Error of one job of an operation, or the reason why an operation stopped by itself. */
+/** Input of an operation; `jobs` and `deliveries` tell the three forms apart. */
+export type OperationInput = DeliveryOperationInput | JobOperationInput | ResendOperationInput;
+
+/** Error of one job or delivery of an operation, or the reason why an operation stopped by itself. */
 export type OperationError = { id: string; code: ErrorCode; message: string };
 
 /** A bulk action that runs in the background. Times are ISO 8601 UTC. */
@@ -86,7 +106,7 @@ export type Operation = {
    * ended.
    */
   failed: number;
-  /** Errors of the first twenty jobs that could not be done. */
+  /** Errors of the first twenty picked jobs or deliveries that could not be done. */
   errors: OperationError[];
   /** Id of the API key or the user that started it. */
   createdBy: string;
@@ -114,6 +134,13 @@ export type ResendFailedInput = ReplaySkippedInput & {
   includeSkipped?: boolean | undefined;
 };
 
+/** Input of `deliveries.resendMany`. */
+export type ResendManyInput = {
+  deliveries: DeliverySelection;
+  /** The highest number of deliveries per second, 1 – 1,000. Default 50. */
+  perSecond?: number | undefined;
+};
+
 /** Filters and paging of `operations.list`, newest first. */
 export type OperationListInput = {
   /** Page size, 1 – 100. Default 20. */
@@ -137,6 +164,12 @@ export const replaySkippedInput = z.strictObject({
 export const resendFailedInput = replaySkippedInput.extend({
   includeSkipped: z.boolean().optional().describe('Also those that were skipped while the endpoint was disabled.'),
 }) satisfies z.ZodType<ResendFailedInput, ResendFailedInput>;
+
+/** Checks a `ResendManyInput`. */
+export const resendManyInput = z.strictObject({
+  deliveries: deliverySelection,
+  perSecond: perSecondInput.describe(`At most so many deliveries a second; ${defaultPerSecond} if it is not given.`),
+}) satisfies z.ZodType<ResendManyInput, ResendManyInput>;
 
 /** Checks an `OperationListInput`. */
 export const operationListInput = z.strictObject({

@@ -39,7 +39,7 @@ export async function resendDelivery(
 }
 
 /** Result of sending deliveries again: the reopened ones, and the refusals of the others. */
-export type Resent = { reopened: ResendRow[]; refused: { state: ResendRow['state']; refusal: Refusal }[] };
+export type Resent = { reopened: ResendRow[]; refused: { id: string; state: ResendRow['state']; refusal: Refusal }[] };
 
 /**
  * Sends ended deliveries again, inside the caller's transaction. Returns a refusal for each delivery that cannot be
@@ -59,7 +59,7 @@ export async function resendAll(
   );
   for (const row of rows) {
     const refusal = whyNot(row, jobs);
-    if (refusal) resent.refused.push({ state: row.state, refusal });
+    if (refusal) resent.refused.push({ id: row.id, state: row.state, refusal });
     else resent.reopened.push(row);
   }
   await reopenDeliveries(

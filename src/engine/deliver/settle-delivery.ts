@@ -2,6 +2,7 @@ import { isAsyncJobEvent } from '#src/contract/event/event-names.ts';
 import { decideDelivery } from '#src/domain/decide/decide-delivery.ts';
 import type { Decision, DeliveryError } from '#src/domain/decide/decision.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { failureError } from '#src/domain/decide/outcome-text.ts';
 import { deliveryLimits } from '#src/domain/limits.ts';
 import { type KnownSecrets, makeHider } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
@@ -112,7 +113,8 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance & Paces): Sett
         nowMs: ended.endedAt.getTime(),
         random: deps.random(),
       });
-  const decision = hideInDecision(made, makeHider(secrets));
+  const hide = makeHider(secrets);
+  const decision = hideInDecision(made, hide);
   const delayMs = decision.then === 'retry' ? decision.delayMs : null;
   return {
     ended,
@@ -122,7 +124,7 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance & Paces): Sett
       state: decision.then === 'complete' ? 'delivered' : decision.then === 'fail' ? 'failed' : 'retrying',
       interruptionCount: interruptions,
       status: outcome.kind === 'response' ? outcome.status : null,
-      error: errorOf(decision, outcome),
+      error: errorAfterTry(decision, outcome, hide),
       delayMs,
       admitted: delayMs !== null && delayMs <= queueHorizonMs,
     },
@@ -141,8 +143,14 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance & Paces): Sett
   };
 }
 
-function errorOf(decision: Decision, outcome: Outcome): DeliveryError | null {
-  if (decision.then !== 'fail') return null;
+/** Returns the error to store: that of a failed delivery, or that of the last attempt while the delivery goes on. */
+function errorAfterTry(decision: Decision, outcome: Outcome, hide: (text: string) => string): DeliveryError | null {
+  if (decision.then === 'complete') return null;
+  if (decision.then === 'retry') {
+    if (outcome.kind === 'response') return { code: 'bad_status', message: `The receiver answered ${outcome.status}.` };
+    const { code, message } = failureError(outcome);
+    return { code, message: hide(message) };
+  }
   const isExpunged = outcome.kind === 'invalid_request' && outcome.lacks === 'payload';
   return isExpunged ? { ...decision.error, code: 'payload_expunged' } : decision.error;
 }

@@ -1,37 +1,23 @@
 import type { BulkInput } from '#src/contract/job/bulk.ts';
 import { jobFilterInput } from '#src/contract/job/job-filter-input.ts';
-import {
-  defaultPerSecond,
-  type JobOperationKind,
-  type Operation,
-  type OperationError,
-} from '#src/contract/job/operation.ts';
+import { defaultPerSecond, type JobOperationKind, type Operation } from '#src/contract/job/operation.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal, type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { readLimits } from '#src/domain/limits.ts';
-import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { Clock, Guards, Links, Logs, Queues, Reads, Routes, UpstreamsInside, Wakes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { filterId, jobFilter } from '#src/engine/read/job-filter.ts';
-import type { Tx } from '#src/store/db/database.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
-import {
-  lockOperation,
-  type OperationRow,
-  type RunningOperationRow,
-  updateOperation,
-  updateTotal,
-} from '#src/store/operation/operation-rows.ts';
+import { type OperationRow, type RunningOperationRow, updateTotal } from '#src/store/operation/operation-rows.ts';
 import { totalOf } from '#src/store/search/search.ts';
-import { cancelMany, type Dealt } from './cancel-many.ts';
+import { cancelMany } from './cancel-many.ts';
 import { rerunMany } from './rerun-many.ts';
 import { insertRunning, type Starter } from './start-operation.ts';
+import { type NextItems, nextPicked, stepSelection } from './step-selection.ts';
 import { jobsInputOf, type StoredJobsInput } from './stored-operation.ts';
 import { toOperation } from './to-operation.ts';
 
-const errorsShown = 20;
-const searchesPerTurn = 20;
 /**
  * Number of jobs in one transaction. It is lower for reruns, because each of these jobs is read and sealed by itself.
  */
@@ -119,20 +105,13 @@ function filterOf(row: OperationRow): JobFilter | null {
   };
 }
 
-type Next = { ids: string[]; cursor: string | null; isLast: boolean };
-
 /**
  * Returns the next jobs in id order. A search reads a limited number of rows, so it may find no job and still return a
  * cursor to go on from.
  */
-async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<Next> {
+async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<NextItems> {
   const { ids } = jobsInputOf(row).jobs;
-  if (ids !== undefined) {
-    const uuids = ids.map((id) => parseId('job', id)).filter((id) => id !== null);
-    const left = uuids.sort().filter((id) => row.cursor === null || id > row.cursor);
-    const next = left.slice(0, limit);
-    return { ids: next, cursor: next.at(-1) ?? null, isLast: left.length <= limit };
-  }
+  if (ids !== undefined) return nextPicked('job', ids, { cursor: row.cursor, limit });
   const filter = filterOf(row);
   if (filter === null) return { ids: [], cursor: null, isLast: true };
   const page = { limit, beforeId: null, afterId: row.cursor, direction: 'newer' } as const;
@@ -141,76 +120,21 @@ async function nextJobs(deps: Reads, row: OperationRow, limit: number): Promise<
   return { ids: found, cursor: end?.id ?? found.at(-1) ?? null, isLast: rows.length < limit && end === null };
 }
 
-/**
- * Does a step of an operation on jobs: finds the next jobs and processes them. Jobs, counters and cursor are written in
- * one transaction, so an interrupted step has no effect. A changed cursor shows that another worker has made a step
- * meanwhile. Returns the number of jobs processed.
- */
-export async function stepJobOperation(
+/** Does a step of an operation on jobs. Returns the number of jobs processed. */
+export function stepJobOperation(
   deps: Reads & Links & Queues & Wakes & Routes & UpstreamsInside & Guards & Clock & Logs,
   row: RunningOperationRow,
 ): Promise<number> {
   const kind = row.kind as JobOperationKind;
-  const { perSecond } = jobsInputOf(row);
-  const room = Math.min(perSecond, Math.floor(row.seconds_unused * perSecond));
-  let dealtWith = 0;
-  let current: OperationRow | undefined = row;
-  // The number of searches is limited, so that a search without matches does not delay other operations.
-  for (let searches = 0; current !== undefined && dealtWith < room && searches < searchesPerTurn; searches++) {
-    const done: StepDone = await stepOnce(deps, current, Math.min(room - dealtWith, batch[kind]));
-    current = done.row;
-    dealtWith += done.count;
-  }
-  return dealtWith;
-}
-
-/**
- * Result of one transaction of a step. `row` is the operation to go on with; undefined if it has ended, or if another
- * worker processes it.
- */
-type StepDone = { count: number; row: OperationRow | undefined };
-
-async function stepOnce(
-  deps: Reads & Links & Queues & Wakes & Routes & UpstreamsInside & Guards & Clock & Logs,
-  row: OperationRow,
-  limit: number,
-): Promise<StepDone> {
-  const next = await nextJobs(deps, row, limit);
-  const act = row.kind === 'cancel_jobs' ? cancelMany : rerunMany;
-  let after: (() => void) | undefined;
-  const outcome = await deps.db.transaction(async (tx) => {
-    const locked = await lockOperation(tx, row.id);
-    if (!locked || locked.cursor !== row.cursor) return { count: 0, row: undefined };
-    const dealt: Dealt =
-      next.ids.length === 0 ? { done: 0, errors: [], ids: [] } : await act(tx, deps, { row, jobIds: next.ids });
-    after = dealt.after;
-    const isWhole = dealt.ids.length === next.ids.length;
-    const cursor = isWhole ? next.cursor : (dealt.ids.at(-1) ?? null);
-    await write(tx, locked, { dealt, cursor, completed: isWhole && next.isLast });
-    return {
-      count: dealt.ids.length,
-      row: isWhole && next.isLast ? undefined : { ...row, cursor: cursor ?? row.cursor },
-    };
-  });
-  after?.();
-  return outcome;
-}
-
-function write(
-  tx: Tx,
-  row: RunningOperationRow,
-  { dealt, cursor, completed }: { dealt: Dealt; cursor: string | null; completed: boolean },
-): Promise<void> {
-  const errors = dealt.errors.map(({ jobId, refusal }): OperationError => {
-    return { id: formatId('job', jobId), code: refusal.code, message: refusal.message };
-  });
-  return updateOperation(tx, {
-    id: row.id,
-    cursor,
-    done: dealt.done,
-    failed: errors.length,
-    errors: [...row.errors, ...errors].slice(0, errorsShown),
-    secondsUsed: dealt.ids.length / jobsInputOf(row).perSecond,
-    completed,
+  const act = kind === 'cancel_jobs' ? cancelMany : rerunMany;
+  return stepSelection(deps, row, {
+    prefix: 'job',
+    perSecond: jobsInputOf(row).perSecond,
+    batch: batch[kind],
+    next: (current, limit) => nextJobs(deps, current, limit),
+    act: async (tx, ids) => {
+      const { errors, ...dealt } = await act(tx, deps, { row, jobIds: ids });
+      return { ...dealt, errors: errors.map(({ jobId, refusal }) => ({ id: jobId, refusal })) };
+    },
   });
 }

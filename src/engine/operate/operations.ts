@@ -13,6 +13,7 @@ import {
   stopOperation,
 } from '#src/store/operation/operation-rows.ts';
 import { stepJobOperation } from './job-operation.ts';
+import { stepResendMany } from './resend-many.ts';
 import { stepResending } from './resend-operation.ts';
 import { storedOperation } from './stored-operation.ts';
 import { toOperation } from './to-operation.ts';
@@ -69,5 +70,7 @@ function step(
   deps: Reads & Links & Queues & Wakes & Routes & UpstreamsInside & Guards & Clock & Logs,
   row: RunningOperationRow,
 ): Promise<number> {
-  return storedOperation(row).on === 'jobs' ? stepJobOperation(deps, row) : stepResending(deps, row.id);
+  const { on } = storedOperation(row);
+  if (on === 'jobs') return stepJobOperation(deps, row);
+  return on === 'deliveries' ? stepResendMany(deps, row) : stepResending(deps, row.id);
 }

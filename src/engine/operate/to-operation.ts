@@ -24,9 +24,14 @@ export function toOperation(row: OperationRow): Operation {
   };
 }
 
-/** Returns the input as the API shows it. A list of job ids is replaced by its length, because it may be long. */
+/** Returns the input as the API shows it. A list of ids is replaced by its length, because it may be long. */
 function inputView(stored: StoredOperation): OperationInput {
-  if (stored.on === 'deliveries') return stored.input;
-  const { jobs, perSecond } = stored.input;
-  return { jobs: jobs.ids === undefined ? { filter: jobs.filter } : { picked: jobs.ids.length }, perSecond };
+  if (stored.on === 'endpoint') return stored.input;
+  const { perSecond } = stored.input;
+  if (stored.on === 'jobs') return { jobs: selectionView(stored.input.jobs), perSecond };
+  return { deliveries: selectionView(stored.input.deliveries), perSecond };
+}
+
+function selectionView<Filter>(selection: { ids: string[]; filter?: undefined } | { ids?: undefined; filter: Filter }) {
+  return selection.ids === undefined ? { filter: selection.filter } : { picked: selection.ids.length };
 }

@@ -51,11 +51,19 @@ export function filterId(prefix: IdPrefix, field: string, text: string | undefin
 }
 
 function readStatus(status: JobFilterInput['status']): Pick<JobFilter, 'statusRange' | 'errorCodes'> {
+  const { statusRange, errorCodes } = statusFilter(failureWords, status);
+  return { statusRange, errorCodes: errorCodes && [...errorCodes] };
+}
+
+/** Returns a filter of statuses in the form that the store needs: a range, or the error codes of a word. */
+export function statusFilter(
+  words: Readonly<Record<string, readonly string[]>>,
+  status: number | string | undefined,
+): { statusRange: [number, number] | null; errorCodes: readonly string[] | null } {
   if (status === undefined) return { statusRange: null, errorCodes: null };
   const text = String(status);
-  if (Object.hasOwn(failureWords, text))
-    return { statusRange: null, errorCodes: [...failureWords[text as keyof typeof failureWords]] };
+  const codes = Object.hasOwn(words, text) ? words[text] : undefined;
+  if (codes !== undefined) return { statusRange: null, errorCodes: codes };
   const first = Number(text[0]) * 100;
-  const statusRange: [number, number] = text.endsWith('xx') ? [first, first + 99] : [Number(text), Number(text)];
-  return { statusRange, errorCodes: null };
+  return { statusRange: text.endsWith('xx') ? [first, first + 99] : [Number(text), Number(text)], errorCodes: null };
 }

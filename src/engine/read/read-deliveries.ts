@@ -1,11 +1,21 @@
-import type { DeliveryListInput, DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
+import type { DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
+import {
+  type DeliveryCounts,
+  type DeliveryFilterInput,
+  type DeliveryListInput,
+  openDeliveryStates,
+} from '#src/contract/event/delivery-filter.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
+import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Reads, Seals } from '#src/engine/deps.ts';
 import { shownHeaders } from '#src/engine/endpoint/endpoint-headers.ts';
 import { deliveryUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
-import { toDelivery } from '#src/engine/show/to-delivery.ts';
+import { deliveryErrors, toDelivery } from '#src/engine/show/to-delivery.ts';
+import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import {
   type FoundDeliveryRow,
   findDelivery,
@@ -13,7 +23,7 @@ import {
   type ShownDeliveryRow,
 } from '#src/store/delivery/list-deliveries.ts';
 import { findAttempts } from '#src/store/job/read-attempts.ts';
-import { filterId } from './job-filter.ts';
+import { deliveryFilter } from './delivery-search.ts';
 import { searchPage } from './search-page.ts';
 
 /** Returns a delivery with its attempts. Throws `not_found`. */
@@ -22,7 +32,7 @@ export async function getDelivery(deps: Reads & Seals, projectId: string, id: st
   if (!row) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
   const tries = await findAttempts(deps.db, [row.id]);
   return {
-    ...summary(row),
+    ...deliverySummary(row),
     headers: headersOf(row, deps),
     payload: row.payload,
     scheduleSeconds: row.schedule,
@@ -33,26 +43,44 @@ export async function getDelivery(deps: Reads & Seals, projectId: string, id: st
 
 /** Returns a page of the project's deliveries, newest first. Throws `invalid_input` for a bad id or cursor. */
 export async function deliveryPage(deps: Reads, projectId: string, input: DeliveryListInput): Promise<DeliveryPage> {
-  const filter = {
-    projectId,
-    states: input.state === undefined ? [] : [...new Set([input.state].flat())],
-    endpointId: filterId('end', 'endpointId', input.endpointId),
-    jobId: filterId('job', 'jobId', input.jobId),
-    type: input.type ?? null,
-    from: input.from === undefined ? null : new Date(input.from),
-    to: input.to === undefined ? null : new Date(input.to),
-  };
+  const filter = await deliveryFilter(deps, projectId, input);
   const { rows, cursors } = await searchPage('dlv', input, (wanted) => listDeliveries(deps.db, filter, wanted));
-  return { deliveries: rows.map(summary), ...cursors };
+  return { deliveries: rows.map(deliverySummary), ...cursors };
 }
 
-function summary(row: ShownDeliveryRow): DeliverySummary {
+/**
+ * Returns the number of deliveries that a filter finds, by state. The numbers are exact if an index leads to few
+ * deliveries; otherwise they are lower bounds, marked as capped.
+ */
+export async function deliveryCounts(
+  deps: Reads,
+  projectId: string,
+  input: DeliveryFilterInput,
+): Promise<DeliveryCounts> {
+  const most = readLimits.countedRows;
+  const filter = await deliveryFilter(deps, projectId, input);
+  const { counts, whole } = await countDeliveries(deps.db, filter, most);
+  const sum = (states: readonly DeliveryState[]): CappedCount => {
+    const count = states.reduce((total, state) => total + (counts.get(state) ?? 0), 0);
+    return { count: Math.min(count, most), capped: count > most || !states.every(whole) };
+  };
+  const byState = deliveryStates.map((state): [DeliveryState, CappedCount] => [state, sum([state])]);
+  return {
+    counts: Object.fromEntries(byState) as DeliveryCounts['counts'],
+    open: sum(openDeliveryStates),
+    all: sum(deliveryStates),
+  };
+}
+
+/** Returns a delivery as a list shows it. */
+export function deliverySummary(row: ShownDeliveryRow): DeliverySummary {
   return {
     ...toDelivery(row),
     jobId: row.job_id && formatId('job', row.job_id),
     endpointId: row.endpoint_id && formatId('end', row.endpoint_id),
+    endpointName: row.endpoint_name,
     status: row.status,
-    error: row.error,
+    ...deliveryErrors(row),
   };
 }
 

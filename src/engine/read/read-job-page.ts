@@ -9,7 +9,7 @@ import type { Clock, Links, Reads, Seals } from '#src/engine/deps.ts';
 import { bodyStart, headerValue } from '#src/engine/show/body-text.ts';
 import { jobUuid } from '#src/engine/show/known-id.ts';
 import { toAttempt } from '#src/engine/show/to-attempt.ts';
-import { toDelivery } from '#src/engine/show/to-delivery.ts';
+import { deliveryErrors, toDelivery } from '#src/engine/show/to-delivery.ts';
 import { iso, toJob } from '#src/engine/show/to-job.ts';
 import { findDelivery } from '#src/store/delivery/list-deliveries.ts';
 import { type FullJobRow, isModelResponse } from '#src/store/job/job-row.ts';
@@ -128,7 +128,7 @@ function deliveryLine(row: DeliveryLineRow, tries: AttemptLineRow[]): DeliveryLi
       row.endpoint_id === null || row.endpoint_name === null
         ? null
         : { id: formatId('end', row.endpoint_id), name: row.endpoint_name },
-    error: row.error,
+    error: deliveryErrors(row).error,
     tries: tries.map(attemptLine),
   };
 }

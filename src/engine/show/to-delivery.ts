@@ -1,3 +1,4 @@
+import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { iso } from './to-job.ts';
@@ -28,4 +29,14 @@ export function toDelivery(row: ShownDelivery) {
     createdAt: row.created_at.toISOString(),
     endedAt: iso(row.ended_at),
   };
+}
+
+/**
+ * Returns the error of an ended delivery, or why the last attempt failed while the delivery goes on. One column has
+ * both.
+ */
+export function deliveryErrors({ ended_at, error }: { ended_at: Date | null; error: DeliveryError | null }) {
+  if (!error) return { error: null, lastFailure: null };
+  if (ended_at !== null) return { error, lastFailure: null };
+  return { error: null, lastFailure: { code: error.code, message: error.message } };
 }

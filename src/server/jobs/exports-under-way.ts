@@ -1,10 +1,30 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { Actor } from '#src/server/call/actor.ts';
 
 const eachAtOnce = 2;
 /** The most exports at once in this process. Each one keeps the database busy as long as its caller reads. */
 const allAtOnce = 4;
 
 const running = new Map<string, number>();
+
+/**
+ * Returns the parts of an export after the first one was read, so that a refusal comes before the answer begins. Throws
+ * `rate_limited`.
+ */
+export async function startExport<T>(
+  caller: Pick<Actor, 'kind' | 'id'>,
+  found: AsyncGenerator<T>,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<T>> {
+  const parts = withinRoom(`${caller.kind} ${caller.id}`, found);
+  // The caller may disconnect before the answer has begun, and then nothing else ends the export.
+  signal.addEventListener('abort', () => void parts.return(undefined));
+  const first = await parts.next();
+  return (async function* () {
+    if (!first.done) yield first.value;
+    yield* parts;
+  })();
+}
 
 /**
  * Passes the values of an export on, while the number of exports allows one more. Otherwise the first read is refused.

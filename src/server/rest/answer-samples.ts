@@ -121,8 +121,10 @@ export const sampleDelivery: DeliverySummary = {
   endedAt: '2026-11-20T11:58:09.401Z',
   jobId: sampleJob.id,
   endpointId: sampleEndpointRef.id,
+  endpointName: sampleEndpointRef.name,
   status: 200,
   error: null,
+  lastFailure: null,
 };
 
 /** A delivery that waits to be sent again. */

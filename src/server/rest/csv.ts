@@ -1,4 +1,8 @@
+import type { ExportedDelivery } from '#src/contract/event/delivery.ts';
 import type { JobSummary } from '#src/contract/job/job.ts';
+
+/** One CSV record. */
+export type CsvValues = readonly (string | number | null)[];
 
 export const csvColumns = [
   'id',
@@ -19,7 +23,7 @@ export const csvColumns = [
 ] as const;
 
 /** Returns the values of a job in the order of `csvColumns`. */
-export function csvOf(job: JobSummary): (string | number | null)[] {
+export function csvOf(job: JobSummary): CsvValues {
   const { error, labels, ...plain } = job;
   const values = {
     ...plain,
@@ -30,8 +34,42 @@ export function csvOf(job: JobSummary): (string | number | null)[] {
   return csvColumns.map((column) => values[column]);
 }
 
+export const deliveryColumns = [
+  'id',
+  'state',
+  'type',
+  'endpointName',
+  'url',
+  'status',
+  'errorCode',
+  'errorMessage',
+  'lastFailureCode',
+  'lastFailureMessage',
+  'attempts',
+  'createdAt',
+  'endedAt',
+  'nextAttemptAt',
+  'eventId',
+  'jobId',
+  'flow',
+  'endpointId',
+] as const;
+
+/** Returns the values of a delivery in the order of `deliveryColumns`. */
+export function deliveryCsvOf(delivery: ExportedDelivery): CsvValues {
+  const { error, lastFailure, ...plain } = delivery;
+  const values = {
+    ...plain,
+    errorCode: error?.code ?? null,
+    errorMessage: error?.message ?? null,
+    lastFailureCode: lastFailure?.code ?? null,
+    lastFailureMessage: lastFailure?.message ?? null,
+  };
+  return deliveryColumns.map((column) => values[column]);
+}
+
 /** Returns one CSV record (RFC 4180). */
-export function csvLine(values: readonly (string | number | null)[]): string {
+export function csvLine(values: CsvValues): string {
   return `${values.map(field).join(',')}\r\n`;
 }
 

@@ -1,6 +1,7 @@
 import { deliveryPageSchema, deliveryViewSchema } from '#src/contract/event/delivery-schemas.ts';
 import { operationSchema } from '#src/contract/job/operation-schemas.ts';
 import { sampleDelivery, sampleDeliveryView, sampleEndpoint, samplePage, sampleResending } from './answer-samples.ts';
+import { exportedDeliveries } from './export-answer.ts';
 import { type RestRoute, route } from './route.ts';
 
 const since = '2026-11-20T00:00:00Z';
@@ -22,6 +23,24 @@ export const deliveryRoutes: readonly RestRoute[] = [
       },
     ],
     errors: [],
+  }),
+  route('deliveries.export', {
+    method: 'GET',
+    path: '/v1/deliveries/export',
+    summary: 'Export deliveries',
+    description:
+      'A file of up to 100,000 deliveries that the filters of the list find, newest first, written as it is read, each with the flow of its job. The trailer `ringback-export-truncated` says whether there were more.',
+    takes: 'query',
+    gives: [
+      {
+        status: 200,
+        says: 'The file.',
+        headers: ['content-disposition', 'ringback-export-limit'],
+        media: ['text/csv', 'application/json'],
+      },
+    ],
+    answer: exportedDeliveries,
+    errors: ['rate_limited'],
   }),
   route('deliveries.get', {
     method: 'GET',
@@ -79,6 +98,29 @@ export const deliveryRoutes: readonly RestRoute[] = [
     ],
     leadsTo: ({ id }) => `/v1/operations/${id}`,
     errors: ['not_found', 'endpoint_disabled'],
+  }),
+  route('deliveries.resendMany', {
+    method: 'POST',
+    path: '/v1/deliveries/resend-many',
+    summary: 'Send many deliveries again',
+    description:
+      'Sends those picked by id, or all that a filter finds and that had ended, again, in the background, at a rate. Those that cannot be sent are counted with the reason.',
+    takes: { example: { deliveries: { filter: { state: 'failed', status: '5xx', from: since } }, perSecond: 20 } },
+    gives: [
+      {
+        status: 202,
+        says: 'The operation.',
+        headers: ['location'],
+        schema: operationSchema,
+        example: {
+          ...sampleResending,
+          kind: 'resend_deliveries',
+          input: { deliveries: { filter: { state: 'failed', status: '5xx', from: since } }, perSecond: 20 },
+        },
+      },
+    ],
+    leadsTo: ({ id }) => `/v1/operations/${id}`,
+    errors: [],
   }),
   route('deliveries.replaySkipped', {
     method: 'POST',

@@ -1,18 +1,31 @@
-import type { JobSummary } from '#src/contract/job/job.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
-import { csvColumns, csvLine, csvOf } from './csv.ts';
+import { type CsvValues, csvColumns, csvLine, csvOf, deliveryColumns, deliveryCsvOf } from './csv.ts';
 import type { OutputOf, RestCall } from './route.ts';
 
 const contentTypes = { csv: 'text/csv; charset=utf-8; header=present', json: 'application/json; charset=utf-8' };
 const truncatedHeader = 'ringback-export-truncated';
 
-/** A file of jobs, written as it is read. */
-export function exported(
-  { format, parts, truncated }: OutputOf<'jobs.export'>,
+/** Answers a file of jobs, written as it is read. */
+export function exported(output: OutputOf<'jobs.export'>, call: Pick<RestCall, 'deps'>): HttpResponse {
+  return exportFile(output, { what: 'jobs', columns: csvColumns, values: csvOf }, call);
+}
+
+/** Answers a file of deliveries, written as it is read. */
+export function exportedDeliveries(output: OutputOf<'deliveries.export'>, call: Pick<RestCall, 'deps'>): HttpResponse {
+  return exportFile(output, { what: 'deliveries', columns: deliveryColumns, values: deliveryCsvOf }, call);
+}
+
+type Exported<Row> = { format: 'csv' | 'json'; parts: AsyncIterable<Row[]>; truncated: () => boolean };
+type Form<Row> = { what: string; columns: readonly string[]; values: (row: Row) => CsvValues };
+
+function exportFile<Row>(
+  { format, parts, truncated }: Exported<Row>,
+  form: Form<Row>,
   { deps }: Pick<RestCall, 'deps'>,
 ): HttpResponse {
-  const name = `ringback-jobs-${new Date(deps.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}.${format}`;
+  const at = new Date(deps.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  const name = `ringback-${form.what}-${at}.${format}`;
   return {
     status: 200,
     headers: {
@@ -24,20 +37,20 @@ export function exported(
       'ringback-export-limit': String(readLimits.exportedJobs),
       trailer: truncatedHeader,
     },
-    stream: format === 'csv' ? csvText(parts) : jsonText(parts),
+    stream: format === 'csv' ? csvText(parts, form) : jsonText(parts),
     trailers: () => ({ [truncatedHeader]: String(truncated()) }),
   };
 }
 
-async function* csvText(parts: AsyncIterable<JobSummary[]>): AsyncGenerator<string> {
-  yield csvLine(csvColumns);
-  for await (const jobs of parts) yield jobs.map((job) => csvLine(csvOf(job))).join('');
+async function* csvText<Row>(parts: AsyncIterable<Row[]>, { columns, values }: Form<Row>): AsyncGenerator<string> {
+  yield csvLine(columns);
+  for await (const rows of parts) yield rows.map((row) => csvLine(values(row))).join('');
 }
 
-async function* jsonText(parts: AsyncIterable<JobSummary[]>): AsyncGenerator<string> {
+async function* jsonText(parts: AsyncIterable<unknown[]>): AsyncGenerator<string> {
   let before = '[\n';
-  for await (const jobs of parts) {
-    yield before + jobs.map((job) => JSON.stringify(job)).join(',\n');
+  for await (const rows of parts) {
+    yield before + rows.map((row) => JSON.stringify(row)).join(',\n');
     before = ',\n';
   }
   yield before === '[\n' ? '[]\n' : '\n]\n';

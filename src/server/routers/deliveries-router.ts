@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { deliveryListInput } from '#src/contract/event/delivery.ts';
-import { replaySkippedInput, resendFailedInput } from '#src/contract/job/operation.ts';
+import { deliveryCountsInput, deliveryListInput } from '#src/contract/event/delivery-filter.ts';
+import { replaySkippedInput, resendFailedInput, resendManyInput } from '#src/contract/job/operation.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { resendDelivery } from '#src/engine/deliver/resend.ts';
 import { tryDeliveryNow } from '#src/engine/deliver/try-delivery.ts';
+import { startResendMany } from '#src/engine/operate/resend-many.ts';
 import { startResending } from '#src/engine/operate/resend-operation.ts';
-import { deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';
+import { deliveryCounts, deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 import { starter } from '#src/server/jobs/starter.ts';
 
@@ -15,6 +16,11 @@ export const deliveriesRouter = router({
   list: procedure('jobs:read')
     .input(deliveryListInput)
     .query(({ ctx, input }) => deliveryPage(ctx.deps, ctx.caller.projectId, input)),
+
+  /** Counts the deliveries that a filter finds, by state and in total. */
+  counts: procedure('jobs:read')
+    .input(deliveryCountsInput)
+    .query(({ ctx, input: filter }) => deliveryCounts(ctx.deps, ctx.caller.projectId, filter)),
 
   /** Returns a delivery with every attempt and its response. */
   get: procedure('jobs:read')
@@ -35,6 +41,11 @@ export const deliveriesRouter = router({
   resendFailed: procedure('callbacks:admin')
     .input(resendFailedInput)
     .mutation(({ ctx, input }) => startResending(ctx.deps, 'resend_failed', starter(ctx.caller), input)),
+
+  /** Sends the picked deliveries again, or all that a filter finds, in the background. */
+  resendMany: procedure('callbacks:admin')
+    .input(resendManyInput)
+    .mutation(({ ctx, input }) => startResendMany(ctx.deps, starter(ctx.caller), input)),
 
   /** Sends the deliveries that were skipped while the endpoint was disabled, in the background. */
   replaySkipped: procedure('callbacks:admin')

@@ -7,7 +7,7 @@ import { getRequestBody } from '#src/engine/read/read-job-page.ts';
 import { beforeFirst, readEvents } from '#src/engine/stream/read-events.ts';
 import { holdStream } from '#src/server/call/open-streams.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
-import { withinRoom } from '#src/server/jobs/exports-under-way.ts';
+import { startExport } from '#src/server/jobs/exports-under-way.ts';
 import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
 
 const exportInput = jobFilterInput.extend({
@@ -27,15 +27,7 @@ export const jobFilesRouter = router({
     .input(exportInput)
     .query(async ({ ctx: { deps, caller }, input: { format, ...filter }, signal = neverAborted }) => {
       const { jobs: found, truncated } = exportJobs(deps, caller.projectId, filter, { signal });
-      const jobs = withinRoom(`${caller.kind} ${caller.id}`, found);
-      // The caller may disconnect before the answer has begun, and then nothing else ends the export.
-      signal.addEventListener('abort', () => void jobs.return(undefined));
-      const first = await jobs.next();
-      const parts = (async function* () {
-        if (!first.done) yield first.value;
-        yield* jobs;
-      })();
-      return { format, parts, truncated };
+      return { format, parts: await startExport(caller, found, signal), truncated };
     }),
 
   /** Returns the row of a job with its result, after waiting for the job's end if the caller asked for that. */

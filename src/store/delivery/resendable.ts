@@ -114,6 +114,20 @@ export async function findDeliveryJob(
   return rows[0];
 }
 
+/** A delivery that is to be sent again. `endpoint_state` is null without an endpoint, or if it was deleted. */
+export type ResendFact = { id: string; job_id: string | null; endpoint_state: 'enabled' | 'disabled' | null };
+
+/** Returns the jobs of the project's deliveries, and the states of their endpoints. */
+export function findResendFacts(tx: Tx, projectId: string, ids: string[]): Promise<ResendFact[]> {
+  return tx.run<ResendFact>(
+    'find_resend_facts',
+    `select d.id, d.job_id, e.state as endpoint_state
+     from delivery d left join endpoint e on e.id = d.endpoint_id and e.deleted_at is null
+     where d.project_id = $1 and d.id = any($2::uuid[])`,
+    [projectId, ids],
+  );
+}
+
 /** Makes ended deliveries due now and starts their schedules anew. The caller makes their messages. */
 export async function reopenDeliveries(tx: Tx, ids: string[]): Promise<void> {
   if (ids.length === 0) return;

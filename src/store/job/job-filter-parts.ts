@@ -1,5 +1,6 @@
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
+import { oneOf, statusPart } from '#src/store/search/status-part.ts';
 import { jobState } from './job-row.ts';
 
 export type JobFilter = {
@@ -46,6 +47,7 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
   ...{ upstreamId: null, upstreamName: null, model: null },
 };
 
+/** Lowest status that the index over statuses contains. */
 const badStatus = 400;
 
 /** Returns the conditions of a filter. Conditions that an index answers directly come first. */
@@ -57,7 +59,8 @@ export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
   if (flowId) parts.push(oneOf([flowId], (p, id) => `t.flow_id = ${p(id)}`));
   parts.push(...upstreamParts(filter));
   if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
-  if (filter.statusRange) parts.push(await statusPart(db, filter.projectId, filter.statusRange));
+  const statuses = { name: 'job', projectId: filter.projectId, from: badStatus } as const;
+  if (filter.statusRange) parts.push(await statusPart(db, statuses, filter.statusRange));
   if (host) parts.push(oneOf([host], (p, name) => `t.host = ${p(name)}`));
   if (states.length > 0) parts.push(oneOf(storedStates(states), (p, state) => `t.state = ${p(state)}`));
   return [...parts, ...checks(filter).map((condition): Part => ({ condition }))];
@@ -107,37 +110,4 @@ function checks(filter: JobFilter): Condition[] {
     );
   }
   return conditions;
-}
-
-function oneOf<T>(values: readonly T[], equal: (p: (value: unknown) => string, value: T) => string): Part {
-  const arms = [...new Set(values)].map(
-    (value): Condition =>
-      (p) =>
-        equal(p, value),
-  );
-  return { arms, condition: (p) => arms.map((arm) => `(${arm(p)})`).join(' or ') || 'false' };
-}
-
-/**
- * Returns the part for a range of statuses. Statuses from 400 up have an index; of a class only those that occur are
- * searched.
- */
-async function statusPart(db: Asking, projectId: string, [low, high]: [number, number]): Promise<Part> {
-  const condition: Condition = (p) => `t.status >= ${p(low)} and t.status <= ${p(high)}`;
-  if (low < badStatus) return { condition };
-  const statuses = low === high ? [low] : await statusesBetween(db, projectId, low, high);
-  // The condition repeats the bound as a plain number, because a partial index is only used if the statement itself
-  // shows that the index contains its rows.
-  return { ...oneOf(statuses, (p, status) => `t.status = ${p(status)} and t.status >= ${badStatus}`), condition };
-}
-
-async function statusesBetween(db: Asking, projectId: string, low: number, high: number): Promise<number[]> {
-  const next = (above: string) => `select t.status from job t where t.project_id = $1 and t.status >= ${badStatus}
-    and t.status ${above} and t.status <= $3 order by t.status limit 1`;
-  const rows = await db.query<{ status: number }>(
-    `with recursive known as ((${next('>= $2')}) union all select (${next('> known.status')}) from known where known.status is not null)
-     select status from known where status is not null`,
-    [projectId, low, high],
-  );
-  return rows.map((row) => row.status);
 }

@@ -6,8 +6,8 @@ import {
   type Found,
   looks,
   parameters,
+  rangeSql,
   type Search,
-  type Stretch,
   search,
   type Tally,
   tally,
@@ -71,10 +71,6 @@ async function countByState(db: Db, { table, parts, stretch }: Search, most: num
   );
   const rows = await db.query<{ state: string; count: number }>(counted.join(' union all '), values);
   return { counts: new Map(rows.map((row) => [row.state, row.count])), all: true };
-}
-
-function rangeSql({ low, high }: Stretch, p: (value: unknown) => string): string {
-  return `${low === null ? '' : ` and t.id >= ${p(low)}`}${high === null ? '' : ` and t.id < ${p(high)}`}`;
 }
 
 /** Returns true if the label is so frequent among the nearest jobs that many jobs must have it. */

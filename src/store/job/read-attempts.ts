@@ -55,3 +55,13 @@ export function findDeliveries(db: Db, jobId: string): Promise<DeliveryListRow[]
     [jobId],
   );
 }
+
+/** Returns the job or delivery that an attempt belongs to, of whatever project; null if there is no such attempt. */
+export async function findAttemptOwner(db: Db, id: string): Promise<string | null> {
+  const rows = await db.run<{ owner_id: string }>(
+    'find_attempt_owner',
+    'select owner_id from attempt where id = $1 limit 1',
+    [id],
+  );
+  return rows[0]?.owner_id ?? null;
+}

@@ -99,3 +99,15 @@ export async function findLabels(tx: Tx, jobId: string): Promise<string[]> {
   const rows = await tx.run<{ labels: string[] }>('find_labels', 'select labels from job where id = $1', [jobId]);
   return rows[0]?.labels ?? [];
 }
+
+/** Returns the keys of the flows that jobs were submitted to; jobs without a flow are left out. */
+export async function findFlowsOfJobs(db: Db, jobIds: string[]): Promise<Map<string, string>> {
+  if (jobIds.length === 0) return new Map();
+  const rows = await db.run<{ job_id: string; flow: string }>(
+    'find_flows_of_jobs',
+    `select job_id, options->>'flow' as flow from job_request
+     where job_id = any($1::uuid[]) and options->>'flow' is not null`,
+    [jobIds],
+  );
+  return new Map(rows.map((row) => [row.job_id, row.flow]));
+}

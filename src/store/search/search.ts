@@ -155,10 +155,9 @@ function innerSql(
 ): string {
   const order = `order by t.id ${orderOf(stretch)} limit ${limit}`;
   const project = p(table.projectId);
-  const low = stretch.low === null ? '' : ` and t.id >= ${p(stretch.low)}`;
-  const high = stretch.high === null ? '' : ` and t.id < ${p(stretch.high)}`;
+  const range = rangeSql(stretch, p);
   const arms = way.arms.map(
-    (arm) => `select t.* from ${table.name} t where t.project_id = ${project} and ${arm(p)}${low}${high} ${order}`,
+    (arm) => `select t.* from ${table.name} t where t.project_id = ${project} and ${arm(p)}${range} ${order}`,
   );
   if (arms.length === 1) return (arms[0] as string).replace('select t.*', `select ${columns}`);
   return `select ${columns} from (${arms.map((arm) => `(${arm})`).join(' union all ')}) t ${order}`;
@@ -166,6 +165,11 @@ function innerSql(
 
 function orderOf({ direction }: Stretch): string {
   return direction === 'older' ? 'desc' : 'asc';
+}
+
+/** Returns the SQL of a range of ids, to be added to other conditions. */
+export function rangeSql({ low, high }: Omit<Stretch, 'direction'>, p: (value: unknown) => string): string {
+  return `${low === null ? '' : ` and t.id >= ${p(low)}`}${high === null ? '' : ` and t.id < ${p(high)}`}`;
 }
 
 function isFurther(id: string, than: string, { direction }: Stretch): boolean {

@@ -21,6 +21,15 @@ export function stretchOf(times: { from: Date | null; to: Date | null }, page: O
   return { low: given(low).at(-1) ?? null, high: given(high)[0] ?? null, direction: page.direction };
 }
 
+/**
+ * Returns the range of ids that were made in the same call as another id, or just before or after it. The process made
+ * them by one reading of its clock.
+ */
+export function idsAround(id: string): { low: string; high: string } {
+  const ms = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  return { low: idAt(ms - 1_000), high: idAt(ms + 1_000) };
+}
+
 /** Returns the lowest id of an instant. */
 function idAt(ms: number): string {
   return uuidV7(Math.max(0, ms), new Uint8Array(16));

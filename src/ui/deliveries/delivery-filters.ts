@@ -1,4 +1,4 @@
-import type { DeliveryListInput } from '#src/contract/event/delivery.ts';
+import type { DeliveryListInput } from '#src/contract/event/delivery-filter.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
 
 /** Filters that decide which deliveries are shown. All of them are in the address. */

@@ -3,6 +3,7 @@ import type { Operation, OperationInput } from '#src/contract/job/operation.ts';
 const kinds: Readonly<Record<string, string>> = {
   resend_failed: 'Send failed deliveries again',
   replay_skipped: 'Replay skipped deliveries',
+  resend_deliveries: 'Send deliveries again',
   cancel_jobs: 'Cancel jobs',
   rerun_jobs: 'Run jobs again',
 };
@@ -23,15 +24,17 @@ export function inputText({ input }: Pick<Operation, 'input'>): string {
 }
 
 function selectionText(input: OperationInput): string[] {
-  if (input.jobs === undefined) return [`since ${input.since.slice(0, 16).replace('T', ' ')} UTC`];
-  if (input.jobs.filter === undefined) return [`${input.jobs.picked} picked`];
-  const filter = Object.entries(input.jobs.filter);
+  const selection = input.jobs ?? input.deliveries;
+  if (selection === undefined)
+    return 'since' in input ? [`since ${input.since.slice(0, 16).replace('T', ' ')} UTC`] : [];
+  if (selection.filter === undefined) return [`${selection.picked} picked`];
+  const filter = Object.entries(selection.filter);
   return [filter.map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('; ')];
 }
 
 /** Returns the reason why an operation stopped by itself; null if it did not, or if somebody stopped it. */
 export function brokenOffText({ errors, input }: Pick<Operation, 'errors' | 'input'>): string | null {
-  return (input.jobs === undefined && errors.find(({ id }) => id === input.endpointId)?.message) || null;
+  return ('endpointId' in input && errors.find(({ id }) => id === input.endpointId)?.message) || null;
 }
 
 /**

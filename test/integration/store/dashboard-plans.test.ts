@@ -9,10 +9,11 @@ import { metrics } from '#src/engine/stats/metrics.ts';
 import { nowCounts, overview } from '#src/engine/stats/overview.ts';
 import { upstreamUsage } from '#src/engine/upstream/upstream-usage.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
+import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import { type DeliveryFilter, listDeliveries } from '#src/store/delivery/list-deliveries.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
-import { findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
+import { findAttemptOwner, findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
 import { findDeliveryLines } from '#src/store/job/view-job.ts';
 import { listOperations } from '#src/store/operation/operation-rows.ts';
@@ -234,13 +235,23 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
     ['a job', { jobId: unknown }],
     ['a day long ago', { from: ago(25), to: ago(24) }],
     ['a state long ago', { from: ago(25), to: ago(24), states: ['failed'] }],
+    ['a delivery', { id: unknown }],
+    ['an event', { eventId: unknown }],
+    ['an attempt', { ownerId: unknown }],
+    ['a status', { statusRange: [500, 500] }],
+    ['a class of statuses', { statusRange: [500, 599] }],
+    ['a good status that never occurs', { statusRange: [202, 202] }],
+    ['a kind of failure', { errorCodes: ['dns_error', 'timeout'] }],
+    ['text', { text: 'hook' }],
+    ['text that is nowhere and open', { text: 'nowhere', states: ['pending', 'in_progress', 'retrying'] }],
   ];
 
-  it.each(deliveries)('by listing deliveries of %s', async (_what, filter) => {
+  it.each(deliveries)('by listing and counting deliveries of %s', async (_what, filter) => {
     const wanted: DeliveryFilter = { ...none, projectId: seeded.big, ...filter };
     const plans = await plansOf(async (watched) => {
       await listDeliveries(watched, wanted, page);
       await listDeliveries(watched, wanted, { ...page, afterId: someJob, direction: 'newer' });
+      await countDeliveries(watched, wanted, 10_000);
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
   });
@@ -251,6 +262,7 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       const sent = await findDeliveries(watched, someJob);
       await findAttempts(watched, [someJob, ...sent.map((one) => one.id)]);
       await findDeliveryLines(watched, someJob);
+      await findAttemptOwner(watched, unknown);
       await listOperations(watched, { projectId: seeded.big, beforeId: null, state: null, limit: 21 });
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import type { DeliveryListInput } from '#src/contract/event/delivery.ts';
+import type { DeliveryListInput } from '#src/contract/event/delivery-filter.ts';
 import { idAbove } from '#src/ui/data/live/id-above.ts';
 import { countNewer } from '#src/ui/data/live/merge-page.ts';
 import { stillPage, useLivePage } from '#src/ui/data/live/use-live-page.ts';

@@ -10,6 +10,7 @@ function made(second: number, state: DeliverySummary['state'] = 'retrying'): Del
     eventId: `evt_${second}`,
     jobId: null,
     endpointId: null,
+    endpointName: null,
     type: 'job.failed',
     state,
     url: 'https://example.com/',
@@ -19,6 +20,7 @@ function made(second: number, state: DeliverySummary['state'] = 'retrying'): Del
     endedAt: null,
     status: null,
     error: null,
+    lastFailure: null,
   };
 }
 

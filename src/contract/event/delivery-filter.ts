@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { failureWords } from '#src/contract/job/failure-words.ts';
+import { pageInput } from '#src/contract/job/job-filter-input.ts';
+import { storableText } from '#src/contract/shape/storable-text.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
+import type { DeliveryError } from '#src/domain/decide/decision.ts';
+import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
+import { readLimits } from '#src/domain/limits.ts';
+
+/** Words that the filter `status` of deliveries takes: those of jobs, and two for what only deliveries lack. */
+export const deliveryFailureWords: Readonly<Record<string, readonly DeliveryError['code'][]>> = {
+  ...failureWords,
+  payload_expunged: ['payload_expunged'],
+  endpoint_deleted: ['endpoint_deleted'],
+};
+
+/** Filters of deliveries. A delivery must match all given filters. */
+export type DeliveryFilterInput = {
+  /** State of the delivery, or several states of which it has one. */
+  state?: DeliveryState | DeliveryState[] | undefined;
+  endpointId?: string | undefined;
+  jobId?: string | undefined;
+  /** The exact type of the event: `job.failed`. */
+  type?: string | undefined;
+  /** Status of the last answer: `404`, or a class such as `5xx`. Or a word for a failure, such as `timeout`. */
+  status?: number | string | undefined;
+  /**
+   * Part of the URL or of the endpoint's name, in any case; or the whole id of a delivery, an event, an attempt, an
+   * endpoint, a job or a response.
+   */
+  text?: string | undefined;
+  /** Instants in ISO 8601: deliveries created at or after `from` and before `to`. */
+  from?: string | undefined;
+  to?: string | undefined;
+};
+
+/** Filters and paging of `deliveries.list`, newest first. A delivery must match all given filters. */
+export type DeliveryListInput = DeliveryFilterInput & {
+  /** Page size, 1 – 100. Default 20. */
+  limit?: number | undefined;
+  /** `nextCursor` of a page; it asks for the older rows. */
+  cursor?: string | undefined;
+  /** `previousCursor` of a page; it asks for the page of newer rows next to it. Not together with `cursor`. */
+  before?: string | undefined;
+};
+
+/**
+ * Answer of `deliveries.counts`: the number of deliveries that a filter finds, by state, open ones together (pending, in
+ * progress and retrying), and in total.
+ */
+export type DeliveryCounts = { counts: Record<DeliveryState, CappedCount>; open: CappedCount; all: CappedCount };
+
+/** States of a delivery that has not ended. */
+export const openDeliveryStates = ['pending', 'in_progress', 'retrying'] as const satisfies DeliveryState[];
+
+/** Deliveries that a bulk action is for: a list of ids, or all deliveries that a filter finds. */
+export type DeliverySelection =
+  | { ids: string[]; filter?: undefined }
+  | {
+      ids?: undefined;
+      /** Filter over the deliveries that had ended before the action started. It must not be empty. */
+      filter: DeliveryFilterInput;
+    };
+
+/** Returns whether a text is a status, a class of statuses, or a word for a kind of failure of a delivery. */
+export function isDeliveryStatus(text: string): boolean {
+  return /^[1-9](\d\d|xx)$/.test(text) || Object.hasOwn(deliveryFailureWords, text);
+}
+
+const instant = z.iso.datetime({ offset: true });
+const id = z.string().max(readLimits.idLength);
+const status = z.string().refine(isDeliveryStatus, {
+  error: 'must be a status such as 404, a class such as 5xx, or a word such as timeout, blocked or connection_error',
+});
+
+/** Checks a `DeliveryFilterInput`. */
+export const deliveryFilterInput = z.strictObject({
+  state: z
+    .union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).max(deliveryStates.length)])
+    .optional()
+    .describe('One of several.'),
+  endpointId: id.optional().describe('To this endpoint.'),
+  jobId: id.optional().describe('About this job.'),
+  type: storableText(64).min(1).optional().describe("The event's type, exactly: `job.failed`."),
+  status: z
+    .union([z.int().min(100).max(999), status])
+    .optional()
+    .describe(
+      "The last answer's status, `404`, or a class, `5xx`; or how the delivery, or its last attempt while it goes on, failed: `timeout`, `connection_error`.",
+    ),
+  text: storableText(readLimits.searchTextLength)
+    .min(1)
+    .optional()
+    .describe(
+      "Part of the URL or of the endpoint's name, whatever the case; or a whole id of a delivery, an event, an attempt, an endpoint, a job or a response.",
+    ),
+  from: instant.optional().describe('Created at or after.'),
+  to: instant.optional().describe('Created before.'),
+}) satisfies z.ZodType<DeliveryFilterInput, DeliveryFilterInput>;
+
+/** Checks a `DeliveryListInput`. */
+export const deliveryListInput = deliveryFilterInput.extend({
+  ...pageInput,
+}) satisfies z.ZodType<DeliveryListInput, DeliveryListInput>;
+
+/** Checks the input of `deliveries.counts`: a filter without a state, because the answer counts by state. */
+export const deliveryCountsInput = deliveryFilterInput.omit({ state: true });
+
+/** Checks a `DeliverySelection`: at most 1,000 ids, or a filter that is not empty. */
+export const deliverySelection = z.union([
+  z.strictObject({
+    ids: z.array(id).min(1).max(readLimits.idsAtOnce).describe('Those picked.'),
+    filter: z.undefined().optional(),
+  }),
+  z.strictObject({
+    ids: z.undefined().optional(),
+    filter: deliveryFilterInput
+      .refine((filter) => Object.values(filter).some((value) => value !== undefined), 'the filter must not be empty')
+      .describe('All that it finds when their turn comes, among those that had ended before. Never an empty filter.'),
+  }),
+]);

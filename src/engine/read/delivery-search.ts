@@ -1,0 +1,47 @@
+import { type DeliveryFilterInput, deliveryFailureWords } from '#src/contract/event/delivery-filter.ts';
+import { deliveryStates } from '#src/domain/decide/job-state.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import type { Reads } from '#src/engine/deps.ts';
+import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.ts';
+import { findAttemptOwner } from '#src/store/job/read-attempts.ts';
+import { filterId, statusFilter } from './job-filter.ts';
+
+/** Id that no row has. A search for the attempt of nobody finds nothing. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** Returns a filter in the form that the store needs. Throws `invalid_input` for a bad id. */
+export async function deliveryFilter(
+  deps: Reads,
+  projectId: string,
+  input: DeliveryFilterInput,
+): Promise<DeliveryFilter> {
+  const states = input.state === undefined ? [] : [...new Set([input.state].flat())];
+  return {
+    projectId,
+    // A filter by all states finds the same deliveries as no filter by state, but slower.
+    states: states.length === deliveryStates.length ? [] : states,
+    endpointId: filterId('end', 'endpointId', input.endpointId),
+    jobId: filterId('job', 'jobId', input.jobId),
+    type: input.type ?? null,
+    from: input.from === undefined ? null : new Date(input.from),
+    to: input.to === undefined ? null : new Date(input.to),
+    ...statusFilter(deliveryFailureWords, input.status),
+    ...(await sought(deps, input.text?.trim() ?? '')),
+  };
+}
+
+/** Returns what a searched text means: a whole id, or a part of what is shown. */
+async function sought(deps: Reads, text: string): Promise<Partial<DeliveryFilter>> {
+  if (text === '') return {};
+  const id = parseId('dlv', text);
+  if (id !== null) return { id };
+  const eventId = parseId('evt', text);
+  if (eventId !== null) return { eventId };
+  const endpoint = parseId('end', text);
+  if (endpoint !== null) return { endpointId: endpoint };
+  const job = parseId('job', text) ?? parseId('resp', text);
+  if (job !== null) return { ownerId: job };
+  const attempt = parseId('att', text);
+  if (attempt !== null) return { ownerId: (await findAttemptOwner(deps.db, attempt)) ?? nobody };
+  return { text };
+}

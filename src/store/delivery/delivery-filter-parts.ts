@@ -1,0 +1,109 @@
+import type { DeliveryState } from '#src/domain/decide/job-state.ts';
+import type { Asking, Condition, Part } from '#src/store/search/search.ts';
+import { oneOf, statusPart } from '#src/store/search/status-part.ts';
+import { idsAround } from '#src/store/search/stretch.ts';
+
+/** A filter of a project's deliveries. An absent field is like null: it filters nothing. */
+export type DeliveryFilter = {
+  projectId: string;
+  states: DeliveryState[];
+  endpointId: string | null;
+  jobId: string | null;
+  type: string | null;
+  from: Date | null;
+  to: Date | null;
+  /** The delivery itself. */
+  id?: string | null;
+  eventId?: string | null;
+  /** Owner of an attempt: a delivery, or the job that deliveries are about. */
+  ownerId?: string | null;
+  /** Range of the last answer's status, both ends included. */
+  statusRange?: [number, number] | null;
+  /** Error codes of which the delivery, or its last attempt while it goes on, has one. */
+  errorCodes?: readonly string[] | null;
+  /** Part of the URL or of the endpoint's name. */
+  text?: string | null;
+  /** Time before which the delivery must have ended. */
+  endedBefore?: Date | null;
+};
+
+/** Lowest status that the index over statuses contains. */
+const badStatus = 300;
+
+/** Returns the conditions of a filter. Conditions that an index answers directly come first. */
+export async function deliveryParts(db: Asking, filter: DeliveryFilter): Promise<Part[]> {
+  const { id, eventId, ownerId, jobId, endpointId, type, errorCodes, statusRange } = filter;
+  const parts: Part[] = [];
+  if (id) parts.push(indexed((p) => `t.id = ${p(id)}`));
+  if (eventId) parts.push(eventPart(eventId));
+  if (ownerId) parts.push(ownerPart(ownerId));
+  if (jobId) parts.push(jobPart(jobId));
+  if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
+  if (statusRange) {
+    const index = { name: 'delivery', projectId: filter.projectId, from: badStatus } as const;
+    parts.push(await statusPart(db, index, statusRange));
+  }
+  if (endpointId) parts.push(indexed((p) => `t.endpoint_id = ${p(endpointId)}`));
+  if (type) parts.push(typePart(type));
+  if (filter.states.length > 0) parts.push(statePart(filter.states));
+  return [...parts, ...checks(filter).map((condition): Part => ({ condition }))];
+}
+
+/**
+ * Returns the part for the deliveries of an event. They have no index by it, because every change of a delivery would
+ * have to write it; but their ids were made together with the event's.
+ */
+function eventPart(eventId: string): Part {
+  const { low, high } = idsAround(eventId);
+  return indexed((p) => `t.event_id = ${p(eventId)} and t.id >= ${p(low)} and t.id < ${p(high)}`);
+}
+
+function ownerPart(ownerId: string): Part {
+  const arms: Condition[] = [(p) => `t.id = ${p(ownerId)}`, ...jobArms(ownerId)];
+  return { arms, condition: (p) => `(t.id = ${p(ownerId)} or t.job_id = ${p(ownerId)})` };
+}
+
+function jobPart(jobId: string): Part {
+  return { arms: jobArms(jobId), condition: (p) => `t.job_id = ${p(jobId)}` };
+}
+
+/** Two partial indexes cover a job's deliveries: one for terminal events, one for the others. */
+function jobArms(jobId: string): Condition[] {
+  return ['t.terminal', 'not t.terminal'].map((kind) => (p) => `t.job_id = ${p(jobId)} and ${kind}`);
+}
+
+/** Nearly all deliveries have the type job.completed, so it has no index and needs none. */
+function typePart(type: string): Part {
+  const condition: Condition = (p) => `t.type = ${p(type)}`;
+  return type === 'job.completed' ? { condition } : indexed((p) => `${condition(p)} and t.type <> 'job.completed'`);
+}
+
+function statePart(states: DeliveryState[]): Part {
+  const condition: Condition = (p) => `t.state = any(${p(states)}::text[])`;
+  const arms = states.map(
+    (state): Condition =>
+      (p) =>
+        `t.state = ${p(state)} and t.state <> 'delivered'`,
+  );
+  return states.includes('delivered') ? { condition } : { condition, arms };
+}
+
+/** Returns the conditions that are checked row by row. */
+function checks({ projectId, from, to, text, endedBefore }: DeliveryFilter): Condition[] {
+  const conditions: Condition[] = [];
+  if (from) conditions.push((p) => `t.created_at >= ${p(from)}`);
+  if (to) conditions.push((p) => `t.created_at < ${p(to)}`);
+  if (endedBefore) conditions.push((p) => `t.ended_at < ${p(endedBefore)}`);
+  if (text) {
+    const part = text.toLowerCase();
+    conditions.push(
+      (p) => `strpos(lower(t.url), ${p(part)}) > 0 or t.endpoint_id in (select e.id from endpoint e
+        where e.project_id = ${p(projectId)} and e.deleted_at is null and strpos(lower(e.name), ${p(part)}) > 0)`,
+    );
+  }
+  return conditions;
+}
+
+function indexed(condition: Condition): Part {
+  return { condition, arms: [condition] };
+}

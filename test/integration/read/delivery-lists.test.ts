@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
+import type { DeliveryCounts } from '#src/contract/event/delivery-filter.ts';
+import type { JobAttempts, SubmittedJob } from '#src/contract/job/job.ts';
+import { type Receiver, startReceiver } from '#test/support/receiver.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startTarget, type Target } from '#test/support/target-server.ts';
+
+let ringback: TestRingback;
+let target: Target;
+let receiver: Receiver;
+/** Where nobody listens. */
+let nowhere: string;
+
+beforeAll(async () => {
+  [ringback, target, receiver] = await Promise.all([startRingback(), startTarget(), startReceiver()]);
+  const gone = await startReceiver();
+  nowhere = gone.url;
+  await gone.close();
+});
+afterEach(() => receiver.answer(204));
+afterAll(async () => {
+  await ringback.close();
+  await Promise.all([target.close(), receiver.close()]);
+});
+
+const get = async <T>(path: string, input: object) =>
+  (await ringback.call<T>(path, input, { query: true })).body.result.data;
+const listed = async (filter: object) => (await get<DeliveryPage>('deliveries.list', filter)).deliveries;
+const idsOf = async (filter: object) => (await listed(filter)).map(({ id }) => id);
+
+/** A delivery of a new job's end once it is in this state. */
+async function delivered(callback: object, state: string): Promise<DeliverySummary> {
+  const { body } = await ringback.call<SubmittedJob>('jobs.submit', { url: `${target.url}/json`, callback });
+  const found = () => listed({ jobId: body.result.data.id });
+  await expect.poll(async () => (await found()).map((one) => one.state), { timeout: 20_000 }).toEqual([state]);
+  return (await found())[0] as DeliverySummary;
+}
+
+const later = { scheduleSeconds: [600] };
+
+it('a delivery that waits for its next try says why the last one failed, in the list too', async () => {
+  const refused = await delivered({ url: nowhere, retry: later }, 'retrying');
+  expect(refused).toMatchObject({ error: null, lastFailure: { code: 'connection_refused' }, status: null });
+  expect(await get<DeliveryView>('deliveries.get', { id: refused.id })).toMatchObject({
+    error: null,
+    lastFailure: { code: 'connection_refused', message: expect.stringContaining('refused') },
+  });
+  const rest = await (await ringback.rest('GET', `/v1/deliveries/${refused.id}`)).json();
+  expect(rest).toMatchObject({ lastFailure: refused.lastFailure });
+  // The job's page shows the reason with the tries, and no error while there is none.
+  const view = await get<{ deliveries: { error: unknown }[] }>('jobs.view', { id: refused.jobId });
+  expect(view.deliveries).toMatchObject([{ error: null }]);
+
+  receiver.answer(503);
+  const unwell = await delivered({ url: receiver.url, retry: later }, 'retrying');
+  const why = { code: 'bad_status', message: 'The receiver answered 503.' };
+  expect(unwell).toMatchObject({ error: null, lastFailure: why, status: 503 });
+  receiver.answer(204);
+  await ringback.call('deliveries.tryNow', { id: unwell.id });
+  await expect.poll(async () => (await listed({ text: unwell.id }))[0]?.state).toBe('delivered');
+  expect(await listed({ text: unwell.id })).toMatchObject([{ error: null, lastFailure: null }]);
+
+  receiver.answer(500);
+  const failed = await delivered({ url: receiver.url, retry: { scheduleSeconds: [] } }, 'failed');
+  expect(failed).toMatchObject({ error: { code: 'bad_status' }, lastFailure: null });
+});
+
+it('finds deliveries by how they failed, and by every id that a receiver or a log may have', async () => {
+  receiver.answer(502);
+  const bad = await delivered({ url: receiver.url, retry: later }, 'retrying');
+  const gone = await delivered({ url: nowhere, retry: { scheduleSeconds: [] } }, 'failed');
+  expect(await idsOf({ status: 502 })).toEqual([bad.id]);
+  expect(await idsOf({ status: '5xx', state: 'retrying' })).toContain(bad.id);
+  expect(await idsOf({ status: 'connection_refused' })).toContain(gone.id);
+  expect(await idsOf({ status: 'connection_error', state: 'failed' })).toEqual([gone.id]);
+  expect(await idsOf({ status: 'tls_error' })).toEqual([]);
+  const refused = await ringback.call('deliveries.list', { status: 'sideways' }, { query: true });
+  expect(refused.body.error.data).toMatchObject({ code: 'invalid_input' });
+
+  const { deliveries, attempts } = await get<JobAttempts>('jobs.attempts', { id: bad.jobId });
+  const ofDelivery = deliveries[0]?.tries[0]?.id ?? '';
+  const ofJob = attempts[0]?.id ?? '';
+  for (const text of [bad.id, bad.eventId, ofDelivery, ofJob, bad.jobId ?? '', ` ${bad.eventId} `])
+    expect([text, await idsOf({ text })]).toEqual([text, [bad.id]]);
+  expect(await idsOf({ text: bad.eventId.replace(/.$/, (last) => (last === '0' ? '1' : '0')) })).toEqual([]);
+  expect(await idsOf({ text: 'att_01m7wd4b99ebrv4mp86mhc61ay' })).toEqual([]);
+});
+
+it('finds deliveries by the name of their endpoint, and shows it', async () => {
+  const { body } = await ringback.call<{ id: string }>('endpoints.create', { name: 'night-shift', url: receiver.url });
+  const sent = await delivered({ endpoint: 'night-shift' }, 'delivered');
+  expect(sent).toMatchObject({ endpointId: body.result.data.id, endpointName: 'night-shift' });
+  for (const text of ['night', 'T-SHIFT', body.result.data.id]) expect(await idsOf({ text })).toEqual([sent.id]);
+  await ringback.call('endpoints.delete', { id: body.result.data.id });
+  expect(await listed({ text: sent.id })).toMatchObject([{ endpointName: null }]);
+});
+
+it('counts by state what the other filters find, and what is open', async () => {
+  const mark = `/counted-${Date.now()}`;
+  receiver.answer(500);
+  const failing = { url: receiver.url + mark, retry: { scheduleSeconds: [] } };
+  await delivered(failing, 'failed');
+  await delivered({ url: receiver.url + mark, retry: later }, 'retrying');
+  receiver.answer(204);
+  await delivered({ url: receiver.url + mark }, 'delivered');
+  const counted = await get<DeliveryCounts>('deliveries.counts', { text: mark.toUpperCase() });
+  const of = (count: number) => ({ count, capped: false });
+  expect(counted).toMatchObject({
+    counts: { delivered: of(1), failed: of(1), retrying: of(1), pending: of(0), skipped: of(0) },
+    open: of(1),
+    all: of(3),
+  });
+  const all = await get<DeliveryCounts>('deliveries.counts', {});
+  const everything = await listed({ limit: 100 });
+  expect(all.all).toEqual(of(everything.length));
+  expect(all.counts.delivered.count).toBe(everything.filter(({ state }) => state === 'delivered').length);
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  expect(await get<DeliveryCounts>('deliveries.counts', { from: tomorrow })).toMatchObject({ all: of(0) });
+});

@@ -1,0 +1,17 @@
+import type { Ours } from './access.ts';
+
+/** Who may call the procedures of deliveries that came with their search. */
+export const deliveryProcedures = (ours: () => Ours) =>
+  ({
+    'deliveries.counts': { scope: 'jobs:read', input: () => ({}), names: false },
+    'deliveries.resendMany': { scope: 'callbacks:admin', input: () => picked(ours), names: false },
+  }) as const;
+
+/** Who may call their routes. */
+export const deliveryRoutes = (ours: () => Ours) =>
+  ({
+    'GET /v1/deliveries/export': { scope: 'jobs:read', names: false },
+    'POST /v1/deliveries/resend-many': { scope: 'callbacks:admin', names: false, json: () => picked(ours) },
+  }) as const;
+
+const picked = (ours: () => Ours) => ({ deliveries: { ids: [ours().delivery] } });
