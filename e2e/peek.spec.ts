@@ -168,5 +168,5 @@ async function seed(project: Project): Promise<string[]> {
 }
 
 function row(page: Page, id: string) {
-  return page.locator('tbody tr', { has: page.locator(`[data-job="${id}"]`) });
+  return page.locator('tbody tr', { has: page.locator(`[data-row="${id}"]`) });
 }

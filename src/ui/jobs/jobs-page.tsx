@@ -1,10 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import type { RowSelectionState } from '@tanstack/react-table';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Plus } from '#src/ui/icons/icons.ts';
@@ -13,14 +12,15 @@ import { FilterBar } from '#src/ui/jobs/filter/filter-bar.tsx';
 import { filtersQuery, readFilters } from '#src/ui/jobs/filter/filters.ts';
 import { StateTabs } from '#src/ui/jobs/filter/state-tabs.tsx';
 import { ViewsMenu } from '#src/ui/jobs/filter/views-menu.tsx';
-import { ExportMenu } from '#src/ui/jobs/list/export-menu.tsx';
 import { JobsList } from '#src/ui/jobs/list/jobs-list.tsx';
 import { NewJobsPill } from '#src/ui/jobs/list/new-jobs-pill.tsx';
 import { TableMenu } from '#src/ui/jobs/list/table-menu.tsx';
 import { useTablePrefs } from '#src/ui/jobs/list/table-prefs.ts';
 import { useLiveJobs } from '#src/ui/jobs/list/use-live-jobs.ts';
-import { rowOf, usePeek } from '#src/ui/jobs/peek/use-peek.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { ExportMenu } from '#src/ui/parts/table/export-menu.tsx';
+import { neighboursOf, rowOf, usePeek } from '#src/ui/parts/table/use-peek.ts';
+import { useSelection } from '#src/ui/parts/table/use-selection.ts';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { newJobHref } from '#src/ui/shell/navigation.ts';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
@@ -50,7 +50,7 @@ export function JobsPage() {
           <h1>Jobs</h1>
           <ViewsMenu filters={filters} />
           <span className="flex-1" />
-          <ExportMenu filter={list.filterInput} />
+          <ExportMenu of="jobs" filter={list.filterInput} />
           <TableMenu />
           {mayWrite && newJobHref !== null && (
             <Link href={newJobHref} prefetch={false} className={buttonClass('primary')}>
@@ -103,27 +103,4 @@ export function JobsPage() {
       )}
     </>
   );
-}
-
-type Held = { query: string; selection: RowSelectionState; everyone: boolean };
-
-/**
- * Keeps the ticked rows of one filter. Rows ticked on other pages of the same filter are added. `everyone` stands for
- * all matching jobs. It is reset when the rows or the filter change: after a row is ticked or unticked, only the ticked
- * rows are meant.
- */
-function useSelection(query: string) {
-  const [held, setHeld] = useState<Held>({ query, selection: {}, everyone: false });
-  const { selection, everyone } = held.query === query ? held : { selection: {}, everyone: false };
-  return {
-    selection,
-    everyone,
-    setSelection: (next: RowSelectionState) => setHeld({ query, selection: next, everyone: false }),
-    setEveryone: (next: boolean) => setHeld({ query, selection, everyone: next }),
-  };
-}
-
-function neighboursOf(ids: string[], id: string): { before: string | null; after: string | null } {
-  const at = ids.indexOf(id);
-  return at < 0 ? { before: null, after: ids[0] ?? null } : { before: ids[at - 1] ?? null, after: ids[at + 1] ?? null };
 }

@@ -5,10 +5,10 @@ import { goTo } from '#src/ui/data/browser/address.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { SearchField } from '#src/ui/parts/form/search-field.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
+import { TimeRange } from '#src/ui/parts/table/time-range.tsx';
 import { Chip } from '#src/ui/parts/text/chip.tsx';
 import { AddFilter } from './add-filter.tsx';
 import { type Filters, filterNames, filtersUrl, isFiltered, type NamedFilter } from './filters.ts';
-import { TimeRange } from './time-range.tsx';
 
 const words: Record<NamedFilter, { field: string; operator?: string }> = {
   host: { field: 'host' },
@@ -33,7 +33,7 @@ export function FilterBar({ filters, children }: { filters: Filters; children: R
         value={filters.text}
         urlOf={(text) => filtersUrl(filters, { text })}
       />
-      <TimeRange filters={filters} />
+      <TimeRange range={filters} urlOf={(range) => filtersUrl(filters, range)} />
       {set.map((name) => (
         <Chip
           key={name}

@@ -1,11 +1,11 @@
 import { failureWords } from '#src/contract/job/failure-words.ts';
 import type { JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
-import { type StatRange, statRangeMs, statRanges } from '#src/contract/stats/stat-range.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { flowLimits, gatewayLimits } from '#src/domain/limits.ts';
+import { type ChosenRange, rangeInput, readRange } from '#src/ui/parts/table/chosen-range.ts';
 
 /** Values that decide which jobs are shown. All of them are in the address. */
-export type Filters = {
+export type Filters = ChosenRange & {
   state: JobState | null;
   text: string;
   host: string;
@@ -24,11 +24,6 @@ export type Filters = {
   key: string;
   /** Id of the job that was run again. */
   rerunOf: string;
-  /** Length of the creation range that ends now; not used together with `from` and `to`. */
-  last: StatRange | null;
-  /** Limits of the creation time, ISO 8601. */
-  from: string;
-  to: string;
   /** Cursor of the page, a `nextCursor`; null for the newest page. */
   cursor: string | null;
   /** Cursor of the page from the other side, a `previousCursor`. */
@@ -69,7 +64,6 @@ const lengths: Record<NamedFilter, number> = {
 /** Reads the filters from an address. Values that make no sense are ignored. */
 export function readFilters(search: URLSearchParams): Filters {
   const state = search.get('state') as JobState;
-  const last = search.get('last') as StatRange;
   const named = (name: NamedFilter) => (search.get(namedFilters[name]) ?? '').slice(0, lengths[name]);
   const status = named('status');
   const before = search.get('before');
@@ -86,16 +80,10 @@ export function readFilters(search: URLSearchParams): Filters {
     model: named('model'),
     key: named('key'),
     rerunOf: named('rerunOf'),
-    last: statRanges.includes(last) ? last : null,
-    from: instant(search.get('from')),
-    to: instant(search.get('to')),
+    ...readRange(search),
     cursor: before === null ? search.get('cursor') : null,
     before,
   };
-}
-
-function instant(text: string | null): string {
-  return text !== null && /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
 }
 
 /** Returns whether a text is a status, a class of statuses, or a word for a kind of failure. */
@@ -130,7 +118,6 @@ export function isFiltered(filters: Filters): boolean {
 
 /** Returns the filter as the server takes it. `nowMs` is the end of a range like "the last hour". */
 export function filterInputOf(filters: Filters, nowMs: number): JobFilterInput {
-  const since = filters.last && new Date(nowMs - statRangeMs[filters.last].range).toISOString();
   return {
     ...(filters.state && { state: filters.state }),
     ...(filters.text && { text: filters.text }),
@@ -144,8 +131,7 @@ export function filterInputOf(filters: Filters, nowMs: number): JobFilterInput {
     ...(filters.model && { model: filters.model }),
     ...(filters.key && { apiKeyId: filters.key }),
     ...(filters.rerunOf && { rerunOf: filters.rerunOf }),
-    ...(since ? { from: since } : filters.from && { from: filters.from }),
-    ...(!since && filters.to && { to: filters.to }),
+    ...rangeInput(filters, nowMs),
   };
 }
 

@@ -3,7 +3,6 @@
 import { columnVisibilityFeature, createColumnHelper, rowSelectionFeature, tableFeatures } from '@tanstack/react-table';
 import type { JobSummary } from '#src/contract/job/job.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
@@ -78,18 +77,4 @@ function Age({ at }: { at: string }) {
 
 function Next({ job }: { job: JobSummary }) {
   return <NextOrResult job={job} now={useNow(1_000)} />;
-}
-
-type SelectProps = { label: string; checked: boolean | 'mixed'; onChange: (checked: boolean, range: boolean) => void };
-
-/** Checkbox at the left of a row. With Shift it selects all rows from the one that was ticked before. */
-export function SelectBox({ label, checked, onChange }: SelectProps) {
-  return (
-    <Checkbox
-      bare
-      label={label}
-      checked={checked}
-      onChange={(next, event) => onChange(next, 'shiftKey' in event && event.shiftKey === true)}
-    />
-  );
 }

@@ -1,22 +1,21 @@
 'use client';
 
-import type { RowSelectionState } from '@tanstack/react-table';
 import clsx from 'clsx';
 import Link from 'next/link';
 import { useRef } from 'react';
-import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { Inbox, SearchX } from '#src/ui/icons/icons.ts';
-import { type Filters, isFiltered } from '#src/ui/jobs/filter/filters.ts';
-import { usePeek } from '#src/ui/jobs/peek/use-peek.ts';
+import { type Filters, filtersUrl, isFiltered, pageSize } from '#src/ui/jobs/filter/filters.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { ListFoot } from '#src/ui/parts/table/list-foot.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
+import { SkeletonRows } from '#src/ui/parts/table/skeleton-rows.tsx';
 import { StaleNote } from '#src/ui/parts/table/stale-note.tsx';
+import { useListKeys } from '#src/ui/parts/table/use-list-keys.ts';
+import type { Selection } from '#src/ui/parts/table/use-selection.ts';
 import { JobsTable } from './jobs-table.tsx';
-import { ListFoot } from './list-foot.tsx';
-import { SkeletonRows } from './skeleton-rows.tsx';
 import type { TablePrefs } from './table-prefs.ts';
 import type { useLiveJobs } from './use-live-jobs.ts';
 
@@ -25,8 +24,8 @@ type Props = {
   list: ReturnType<typeof useLiveJobs>;
   prefs: TablePrefs;
   selectable: boolean;
-  selection: RowSelectionState;
-  onSelect: (next: RowSelectionState) => void;
+  selection: Selection;
+  onSelect: (next: Selection) => void;
 };
 
 /**
@@ -35,27 +34,7 @@ type Props = {
 export function JobsList(props: Props) {
   const { filters, list, selection, selectable, onSelect } = props;
   const card = useRef<HTMLElement>(null);
-  const toggle = () => {
-    const id = focusedJob(card.current);
-    if (!id || !selectable) return;
-    const { [id]: was, ...others } = selection;
-    onSelect(was ? others : { ...selection, [id]: true });
-  };
-  const peek = usePeek();
-  const move = (step: 1 | -1) => {
-    const id = focusRow(card.current, step, peek.id);
-    if (peek.id !== null && id !== null) peek.show(id);
-  };
-  useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    x: toggle,
-    p: () => {
-      const id = focusedJob(card.current) ?? peek.id ?? list.rows[0]?.job.id ?? null;
-      if (peek.id === id) peek.close();
-      else peek.show(id);
-    },
-  });
+  useListKeys({ card, first: list.rows[0]?.job.id, selection, onSelect: selectable ? onSelect : undefined });
   return (
     <section
       ref={card}
@@ -64,14 +43,20 @@ export function JobsList(props: Props) {
       className="card @container/list overflow-clip"
     >
       <ListBody {...props} />
-      <ListFoot filters={filters} list={list} selectable={selectable} />
+      <ListFoot
+        what="jobs"
+        perPage={pageSize}
+        list={list}
+        urlOf={(page) => filtersUrl(filters, page)}
+        selectable={selectable}
+      />
     </section>
   );
 }
 
 function ListBody({ filters, list, prefs, selectable, selection, onSelect }: Props) {
   if (list.error) return <Failure error={list.error} what="The jobs could not be loaded" onRetry={list.reload} />;
-  if (list.isPending) return <SkeletonRows />;
+  if (list.isPending) return <SkeletonRows rows={pageSize} />;
   if (list.rows.length === 0) return <NoMatch filters={filters} searching={list.searchedTo !== null} />;
   return (
     <div className="relative">
@@ -122,25 +107,4 @@ function NoJobs() {
       This list fills by itself with the first one.
     </EmptyState>
   );
-}
-
-function focusedJob(card: HTMLElement | null): string | null {
-  const focused = document.activeElement;
-  if (!card || !(focused instanceof HTMLElement) || !card.contains(focused)) return null;
-  return focused.closest('tr')?.querySelector<HTMLElement>('[data-job]')?.dataset.job ?? null;
-}
-
-/**
- * Moves the focus to the next row and returns the id of its job. The focus is the cursor of the keyboard: Enter opens
- * the row, and a screen reader follows. The move starts at the focused row, or at the job in the peek panel.
- */
-function focusRow(card: HTMLElement | null, step: 1 | -1, from: string | null): string | null {
-  const links = [...(card?.querySelectorAll<HTMLElement>('.row-link') ?? [])];
-  const row = document.activeElement?.closest('tr')?.querySelector<HTMLElement>('.row-link');
-  const at = row ? links.indexOf(row) : links.findIndex((link) => link.dataset.job === from);
-  const target = at < 0 ? links[0] : links[at + step];
-  if (!target) return null;
-  target.focus({ focusVisible: true } as FocusOptions);
-  target.scrollIntoView({ block: 'nearest' });
-  return target.dataset.job ?? null;
 }

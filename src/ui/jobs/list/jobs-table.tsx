@@ -1,10 +1,12 @@
 'use client';
 
-import { type RowSelectionState, useTable } from '@tanstack/react-table';
+import { useTable } from '@tanstack/react-table';
 import clsx from 'clsx';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { ArrowDown } from '#src/ui/icons/icons.ts';
-import { type JobColumn, jobColumns, jobFeatures, SelectBox } from './job-columns.tsx';
+import { SelectBox } from '#src/ui/parts/table/select-box.tsx';
+import { type Selection, selectionOf, useTicks } from '#src/ui/parts/table/use-selection.ts';
+import { type JobColumn, jobColumns, jobFeatures } from './job-columns.tsx';
 import type { Row } from './live-job-rows.ts';
 import type { TablePrefs } from './table-prefs.ts';
 
@@ -38,8 +40,8 @@ type Props = {
   prefs: TablePrefs;
   /** True if rows can be ticked. */
   selectable: boolean;
-  selection: RowSelectionState;
-  onSelect: (next: RowSelectionState) => void;
+  selection: Selection;
+  onSelect: (next: Selection) => void;
 };
 
 /**
@@ -58,18 +60,12 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
     },
     onRowSelectionChange: (change) => onSelect(typeof change === 'function' ? change(selection) : change),
   });
-  const lastTicked = useRef<number | null>(null);
   const shown = table.getRowModel().rows;
-  const tick = (index: number, on: boolean, range: boolean) => {
-    const from = range && lastTicked.current !== null ? Math.min(lastTicked.current, index) : index;
-    const to = range && lastTicked.current !== null ? Math.max(lastTicked.current, index) : index;
-    lastTicked.current = index;
-    const ids = new Set(Object.keys(selection));
-    for (const { id } of shown.slice(from, to + 1))
-      if (on) ids.add(id);
-      else ids.delete(id);
-    onSelect(selectionOf(ids));
-  };
+  const tick = useTicks(
+    shown.map(({ id }) => id),
+    selection,
+    onSelect,
+  );
   const all = table.getIsAllRowsSelected();
   return (
     // biome-ignore lint/a11y/noRedundantRoles: some screen readers need it, see above.
@@ -137,8 +133,4 @@ function Head({ column, children }: { column: JobColumn; children: ReactNode }) 
       {column === 'age' && <ArrowDown size={12} aria-hidden className="ml-1 inline align-[-2px]" />}
     </th>
   );
-}
-
-function selectionOf(ids: Iterable<string>): RowSelectionState {
-  return Object.fromEntries([...ids].map((id) => [id, true]));
 }

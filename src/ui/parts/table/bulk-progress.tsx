@@ -4,10 +4,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Square } from '#src/ui/icons/icons.ts';
-import { Bar } from '#src/ui/jobs/filter/bar.tsx';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';
 import { kindText, reasonsText } from '#src/ui/words/operation-words.ts';
+import { Bar } from './bar.tsx';
 
 const refreshMs = 500;
 

@@ -2,25 +2,40 @@
 
 import type { ReactNode } from 'react';
 import { ArrowLeft, ArrowRight } from '#src/ui/icons/icons.ts';
-import { type Filters, filtersUrl, pageSize } from '#src/ui/jobs/filter/filters.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
-import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
 import { dateTimeText } from '#src/ui/words/time-text.ts';
-import type { useLiveJobs } from './use-live-jobs.ts';
+import { ShallowLink } from './shallow-link.tsx';
 
-type Props = { filters: Filters; list: ReturnType<typeof useLiveJobs>; selectable: boolean };
+type Props = {
+  /** What the rows are: "jobs". */
+  what: string;
+  /** Number of rows of a full page. */
+  perPage: number;
+  list: {
+    nextCursor: string | null;
+    previousCursor: string | null;
+    searchedTo: string | null;
+    /** True if the rows still belong to the filter before. */
+    isStale: boolean;
+  };
+  /** Returns the address of a page of the same list. */
+  urlOf: (page: { cursor: string } | { before: string }) => string;
+  selectable: boolean;
+};
 
 /** Shows links to newer and older pages, and the time back to which a long search has looked. */
-export function ListFoot({ filters, list, selectable }: Props) {
+export function ListFoot({ what, perPage, list, urlOf, selectable }: Props) {
   const { nextCursor, previousCursor, searchedTo, isStale } = list;
-  const newer = isStale || previousCursor === null ? null : filtersUrl(filters, { before: previousCursor });
-  const older = isStale || nextCursor === null ? null : filtersUrl(filters, { cursor: nextCursor });
+  const newer = isStale || previousCursor === null ? null : urlOf({ before: previousCursor });
+  const older = isStale || nextCursor === null ? null : urlOf({ cursor: nextCursor });
   return (
     <>
       {searchedTo !== null && !isStale && (
         <div role="status" className="flex flex-wrap items-center gap-3 border-t bg-sunken px-4 py-2.5 text-fg-muted">
-          <span className="min-w-0 flex-1">Looked through all jobs back to {dateTimeText(searchedTo)} UTC.</span>
+          <span className="min-w-0 flex-1">
+            Looked through all {what} back to {dateTimeText(searchedTo)} UTC.
+          </span>
           {older && (
             <ShallowLink href={older} className={buttonClass('default', 'small')}>
               Search further back
@@ -30,7 +45,7 @@ export function ListFoot({ filters, list, selectable }: Props) {
       )}
       <div className="flex min-h-11 items-center gap-3 border-t py-2 pr-2 pl-4 text-12 text-fg-subtle">
         <span>
-          {pageSize} per page<span className="max-sm:hidden">, newest first</span>
+          {perPage} per page<span className="max-sm:hidden">, newest first</span>
         </span>
         <span className="flex gap-3.5 @max-[909px]/list:hidden">
           <Hint keys="j k">move</Hint>

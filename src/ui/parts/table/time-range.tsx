@@ -6,7 +6,13 @@ import { Clock } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuChoice } from '#src/ui/parts/overlay/menu.tsx';
 import { dateTimeText } from '#src/ui/words/time-text.ts';
-import { type Filters, filtersUrl } from './filters.ts';
+import type { ChosenRange } from './chosen-range.ts';
+
+type Props = {
+  range: ChosenRange;
+  /** Returns the address of the list with another range. */
+  urlOf: (range: ChosenRange) => string;
+};
 
 const options: readonly { value: StatRange | 'all'; label: string }[] = [
   { value: 'all', label: 'Any time' },
@@ -18,10 +24,10 @@ const options: readonly { value: StatRange | 'all'; label: string }[] = [
   { value: '30d', label: 'Last 30 days' },
 ];
 
-/** Chooses when the jobs were created: one of the usual ranges, or the range that a chart has linked to. */
-export function TimeRange({ filters }: { filters: Filters }) {
-  const value = filters.last ?? (filters.from || filters.to ? 'custom' : 'all');
-  const word = options.find((option) => option.value === value)?.label ?? rangeText(filters);
+/** Chooses when the rows of a list were created: one of the usual ranges, or the range that a chart has linked to. */
+export function TimeRange({ range, urlOf }: Props) {
+  const value = range.last ?? (range.from || range.to ? 'custom' : 'all');
+  const word = options.find((option) => option.value === value)?.label ?? rangeText(range);
   return (
     <Menu
       label="Made in"
@@ -34,16 +40,14 @@ export function TimeRange({ filters }: { filters: Filters }) {
       <MenuChoice
         label="Made in"
         value={value}
-        onChange={(next) =>
-          goTo(filtersUrl(filters, { from: '', to: '', last: next === 'all' ? null : (next as StatRange) }))
-        }
+        onChange={(next) => goTo(urlOf({ from: '', to: '', last: next === 'all' ? null : (next as StatRange) }))}
         options={options}
       />
     </Menu>
   );
 }
 
-function rangeText({ from, to }: Filters): string {
+function rangeText({ from, to }: ChosenRange): string {
   if (from && to) return `${dateTimeText(iso(from))} – ${dateTimeText(iso(to))} UTC`;
   return from ? `Since ${dateTimeText(iso(from))} UTC` : `Until ${dateTimeText(iso(to))} UTC`;
 }

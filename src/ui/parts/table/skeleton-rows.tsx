@@ -1,10 +1,6 @@
-import { pageSize } from '#src/ui/jobs/filter/filters.ts';
-
-/** Widths of the rows. They all differ, as the lengths of URLs do. */
-const widths = Array.from({ length: pageSize }, (_, index) => 40 + ((index * 7) % 30));
-
-/** Skeleton as high as a full page, so that the pager stays where it is. */
-export function SkeletonRows() {
+/** Skeleton as high as a full page, so that the pager stays where it is. The widths differ, as the lengths of URLs do. */
+export function SkeletonRows({ rows }: { rows: number }) {
+  const widths = Array.from({ length: rows }, (_, index) => 40 + ((index * 7) % 30));
   return (
     <div aria-hidden>
       <div className="h-[34px] border-b max-sm:hidden" />

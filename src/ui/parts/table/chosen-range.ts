@@ -1,0 +1,25 @@
+import { type StatRange, statRangeMs, statRanges } from '#src/contract/stats/stat-range.ts';
+
+/** A range of creation times: one of the usual ranges that end now, or limits in ISO 8601. */
+export type ChosenRange = { last: StatRange | null; from: string; to: string };
+
+/** Returns an instant of an address; an empty text if it is none. */
+function readInstant(text: string | null): string {
+  return text !== null && /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
+}
+
+/** Reads a range from an address. */
+export function readRange(search: URLSearchParams): ChosenRange {
+  const last = search.get('last') as StatRange;
+  return {
+    last: statRanges.includes(last) ? last : null,
+    from: readInstant(search.get('from')),
+    to: readInstant(search.get('to')),
+  };
+}
+
+/** Returns the limits of a range as the server takes them. `nowMs` is the end of a range like "the last hour". */
+export function rangeInput({ last, from, to }: ChosenRange, nowMs: number): { from?: string; to?: string } {
+  if (last) return { from: new Date(nowMs - statRangeMs[last].range).toISOString() };
+  return { ...(from && { from }), ...(to && { to }) };
+}
