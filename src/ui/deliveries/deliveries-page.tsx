@@ -1,141 +1,97 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import clsx from 'clsx';
 import { useSearchParams } from 'next/navigation';
-import { endpointEvents } from '#src/contract/endpoint/endpoint.ts';
-import { asyncJobEvents, responseEvents } from '#src/contract/event/event-names.ts';
-import { deliveryStates } from '#src/domain/decide/job-state.ts';
-import { goTo } from '#src/ui/data/browser/address.ts';
+import { lazy, Suspense } from 'react';
+import { useFixedNow } from '#src/ui/data/live/use-fixed-now.ts';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { SearchX, Send, X } from '#src/ui/icons/icons.ts';
-import { DeliveriesTable } from '#src/ui/parts/delivery/deliveries-table.tsx';
+import { DeliveriesList } from '#src/ui/deliveries/list/deliveries-list.tsx';
+import { DeliveryFilterBar } from '#src/ui/deliveries/list/delivery-filter-bar.tsx';
+import {
+  deliveriesQuery,
+  deliveryFilterOf,
+  deliveryListOf,
+  readDeliveryFilters,
+} from '#src/ui/deliveries/list/delivery-filters.ts';
+import { DeliveryTabs } from '#src/ui/deliveries/list/delivery-tabs.tsx';
+import { ResendBar } from '#src/ui/deliveries/list/resend-bar.tsx';
 import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';
-import { buttonClass } from '#src/ui/parts/form/button.tsx';
-import { Select } from '#src/ui/parts/form/select.tsx';
-import { Card } from '#src/ui/parts/page/card.tsx';
-import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
-import { Failure } from '#src/ui/parts/page/failure.tsx';
-import { PageHead } from '#src/ui/parts/page/page-head.tsx';
-import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
-import { TabLinks, tabClass } from '#src/ui/parts/page/tabs.tsx';
+import { ExportMenu } from '#src/ui/parts/table/export-menu.tsx';
 import { NewRows } from '#src/ui/parts/table/new-rows.tsx';
-import { Pager } from '#src/ui/parts/table/pager.tsx';
-import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
-import { StaleNote } from '#src/ui/parts/table/stale-note.tsx';
+import { neighboursOf, rowOf, usePeek } from '#src/ui/parts/table/use-peek.ts';
+import { useSelection } from '#src/ui/parts/table/use-selection.ts';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { stateLook } from '#src/ui/words/state-look.ts';
-import {
-  type DeliveryFilters,
-  deliveriesUrl,
-  deliveryInputOf,
-  deliveryPageSize,
-  readDeliveryFilters,
-} from './delivery-filters.ts';
 
-const noFilters: DeliveryFilters = { state: null, endpoint: '', type: '', job: '', cursor: null };
+const DeliveryPeek = lazy(async () => ({
+  default: (await import('#src/ui/deliveries/peek/delivery-peek.tsx')).DeliveryPeek,
+}));
 
-/** Page that lists every delivery, pending or ended. */
+/** Page that finds and watches the project's deliveries, and sends many of them again. */
 export function DeliveriesPage() {
   const filters = readDeliveryFilters(useSearchParams());
-  const list = useLiveDeliveries(deliveryInputOf(filters));
+  const query = deliveriesQuery(filters);
+  const nowMs = useFixedNow(query);
+  const { selection, everyone, setSelection, setEveryone } = useSelection(query);
+  const mayWrite = useMayWrite();
+  const ids = Object.keys(selection);
+  const held = ids.length > 0;
+  const filter = deliveryFilterOf(filters, nowMs);
+  const list = useLiveDeliveries(deliveryListOf(filters, nowMs), held);
+  const peek = usePeek();
+  const trpc = useTRPC();
+  const endpoints = useQuery(trpc.endpoints.list.queryOptions(undefined, { staleTime: 5_000 })).data?.endpoints ?? [];
   return (
     <>
       <TopBar>
         <span>Deliveries</span>
       </TopBar>
-      <PageBody>
-        <PageHead title="Deliveries">
-          <NewRows list={list} words={['delivery', 'deliveries']} />
-        </PageHead>
-        <TabLinks label="States" current={filters.state ?? 'all'}>
-          {[null, ...deliveryStates].map((state) => (
-            <ShallowLink
-              key={state ?? 'all'}
-              href={deliveriesUrl(filters, { state })}
-              aria-current={filters.state === state ? 'page' : undefined}
-              className={tabClass(filters.state === state)}
-            >
-              {state === null ? 'All' : stateLook(state).word}
-            </ShallowLink>
-          ))}
-        </TabLinks>
-        <FilterLine filters={filters} />
-        <Card label="Deliveries" busy={list.isPending || list.isStale || list.isReloading}>
-          <ListBody filters={filters} list={list} />
-          <Pager
-            cursor={filters.cursor}
-            nextCursor={list.nextCursor}
-            urlOf={(cursor) => deliveriesUrl(filters, { cursor })}
-          >
-            {deliveryPageSize} per page, newest first
-          </Pager>
-        </Card>
-      </PageBody>
-    </>
-  );
-}
-
-function ListBody({ filters, list }: { filters: DeliveryFilters; list: ReturnType<typeof useLiveDeliveries> }) {
-  if (list.error) return <Failure error={list.error} what="The deliveries could not be loaded" onRetry={list.reload} />;
-  if (list.isPending) return <SkeletonTable rows={10} />;
-  if (list.rows.length > 0) {
-    return (
-      <div className="relative">
-        {list.isStale && <StaleNote />}
-        <div className={clsx('transition-opacity', list.isStale && 'opacity-60')}>
-          <DeliveriesTable rows={list.rows} />
+      <PageBody beside={peek.id !== null}>
+        <div className="flex min-h-8 flex-wrap items-center gap-2">
+          <h1>Deliveries</h1>
+          <span className="flex-1" />
+          <ExportMenu of="deliveries" filter={filter} />
         </div>
-      </div>
-    );
-  }
-  const isFiltered = deliveriesUrl({ ...filters, cursor: null }) !== '/deliveries';
-  return (
-    <EmptyState
-      icon={isFiltered ? SearchX : Send}
-      title={isFiltered ? 'No delivery matches' : 'No delivery yet'}
-      action={
-        isFiltered && (
-          <ShallowLink href="/deliveries" className={buttonClass()}>
-            Show all deliveries
-          </ShallowLink>
-        )
-      }
-    >
-      {isFiltered ? 'This page fills by itself when one does.' : 'A job that has a callback makes one when it ends.'}
-    </EmptyState>
-  );
-}
-
-function FilterLine({ filters }: { filters: DeliveryFilters }) {
-  const trpc = useTRPC();
-  const endpoints = useQuery(trpc.endpoints.list.queryOptions()).data?.endpoints ?? [];
-  const types = [...endpointEvents, ...responseEvents, ...asyncJobEvents, 'endpoint.test'];
-  const known = endpoints.map(({ id, name }) => ({ value: id, label: name }));
-  // An endpoint that was deleted still filters the deliveries that it got.
-  if (filters.endpoint && !known.some(({ value }) => value === filters.endpoint)) {
-    known.push({ value: filters.endpoint, label: filters.endpoint });
-  }
-  return (
-    <div className="flex flex-wrap items-center gap-2">
-      <Select
-        label="Endpoint"
-        value={filters.endpoint || 'all'}
-        onChange={(endpoint) => goTo(deliveriesUrl(filters, { endpoint: endpoint === 'all' ? '' : endpoint }))}
-        options={[{ value: 'all', label: 'Any receiver' }, ...known]}
-      />
-      <Select
-        label="Event"
-        value={filters.type || 'all'}
-        onChange={(type) => goTo(deliveriesUrl(filters, { type: type === 'all' ? '' : type }))}
-        options={[{ value: 'all', label: 'Any event' }, ...types.map((type) => ({ value: type, label: type }))]}
-      />
-      {deliveriesUrl(filters) !== '/deliveries' && (
-        <ShallowLink href={deliveriesUrl(noFilters)} className={buttonClass('ghost', 'small')}>
-          <X size={14} aria-hidden /> Clear
-        </ShallowLink>
+        <DeliveryTabs filters={filters} filter={filter} held={held} />
+        <DeliveryFilterBar filters={filters} endpoints={endpoints}>
+          {held ? (
+            <span className="text-12 text-fg-subtle">Refresh is paused while rows are selected</span>
+          ) : (
+            <NewRows list={list} words={['delivery', 'deliveries']} />
+          )}
+        </DeliveryFilterBar>
+        <DeliveriesList
+          filters={filters}
+          list={list}
+          endpoints={endpoints}
+          ticked={mayWrite ? { selection, onSelect: setSelection } : undefined}
+        />
+        <ResendBar
+          ids={ids}
+          filter={filter}
+          everyone={everyone}
+          onEveryone={setEveryone}
+          onClear={() => setSelection({})}
+          onDone={list.reload}
+        />
+      </PageBody>
+      {peek.id !== null && (
+        <Suspense fallback={<aside className="peek" aria-hidden />}>
+          <DeliveryPeek
+            id={peek.id}
+            neighbours={neighboursOf(
+              list.rows.map(({ delivery }) => delivery.id),
+              peek.id,
+            )}
+            onShow={(id) => {
+              peek.show(id);
+              rowOf(id)?.scrollIntoView({ block: 'nearest' });
+            }}
+            onClose={peek.close}
+          />
+        </Suspense>
       )}
-    </div>
+    </>
   );
 }

@@ -1,10 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { idAbove } from '#src/ui/data/live/id-above.ts';
+import { useFixedNow } from '#src/ui/data/live/use-fixed-now.ts';
 import { stillPage, useLivePage } from '#src/ui/data/live/use-live-page.ts';
-import { serverNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { type Filters, filterInputOf, filtersQuery, listInputOf } from '#src/ui/jobs/filter/filters.ts';
 import { mergeRows } from './live-job-rows.ts';
@@ -56,13 +55,4 @@ export function useLiveJobs(filters: Filters, held: boolean) {
     error: page.data ? null : page.error,
     reload: () => void page.refetch(),
   };
-}
-
-/** Returns the time at which a range like "the last hour" was chosen. Its beginning must not move at every refresh. */
-function useFixedNow(query: string): number {
-  const [fixed, setFixed] = useState({ query, nowMs: serverNow() });
-  if (fixed.query === query) return fixed.nowMs;
-  const next = { query, nowMs: serverNow() };
-  setFixed(next);
-  return next.nowMs;
 }

@@ -1,58 +1,110 @@
 'use client';
 
 import Link from 'next/link';
+import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { DeliverySummary } from '#src/contract/event/delivery.ts';
-import { useNow } from '#src/ui/data/server-clock.ts';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { PeekLink } from '#src/ui/parts/table/peek-link.tsx';
+import { SelectBox } from '#src/ui/parts/table/select-box.tsx';
+import { type Selection, selectionOf, useTicks } from '#src/ui/parts/table/use-selection.ts';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
-import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
-import { codeWord } from '#src/ui/words/outcome-look.ts';
-import { leftText } from '#src/ui/words/time-text.ts';
-import { urlParts } from '#src/ui/words/url-parts.ts';
+import { LastTry, NextTry, Receiver } from './delivery-cells.tsx';
 import type { DeliveryRow } from './live-delivery-rows.ts';
 
 type Props = {
   rows: readonly DeliveryRow[];
+  /** Endpoints of the project by their ids, which say whether a delivery is held; absent: none is known. */
+  endpoints?: ReadonlyMap<string, Endpoint>;
   /** Column that is left out because it is the same in all rows. */
   without?: 'endpoint';
+  /** True if a row can be shown in a panel beside the list. The list then has keys of its own. */
+  peeks?: boolean;
+  /** Ticked rows; absent: rows cannot be ticked. */
+  ticked?: { selection: Selection; onSelect: (next: Selection) => void };
 };
 
-/** Lists deliveries with their states, responses and next tries. */
-export function DeliveriesTable({ rows, without }: Props) {
+/** Lists deliveries with their states, answers and next tries. */
+export function DeliveriesTable({ rows, endpoints, without, peeks = false, ticked }: Props) {
+  const isBrief = without === 'endpoint';
+  const ids = rows.map(({ delivery }) => delivery.id);
+  const count = ids.filter((id) => ticked?.selection[id]).length;
+  const tick = useTicks(ids, ticked?.selection ?? {}, ticked?.onSelect ?? (() => {}));
   return (
     <DataTable
       label="Deliveries, newest first"
+      hasKeys={!peeks}
       head={
         <>
+          {ticked && (
+            <Th className="w-[42px]">
+              <SelectBox
+                label="Select all on this page"
+                checked={count === 0 ? false : count === ids.length ? true : 'mixed'}
+                onChange={(on) => ticked.onSelect(on ? selectionOf(ids) : {})}
+              />
+            </Th>
+          )}
           <Th className="w-[116px]">State</Th>
-          <Th className={without === 'endpoint' ? 'w-[132px]' : 'w-[152px]'}>Event</Th>
-          {without !== 'endpoint' && <Th>Receiver</Th>}
-          <Th className={without === 'endpoint' ? '' : 'w-[150px] max-lg:hidden'}>Job</Th>
-          <Th number className="w-[60px]">
+          <Th className={isBrief ? 'w-[132px]' : 'w-[176px]'}>Event</Th>
+          {!isBrief && <Th>Receiver</Th>}
+          <Th className={isBrief ? '' : 'w-[150px] @max-[1029px]/list:hidden'}>Job</Th>
+          <Th className="w-[112px]">Answer</Th>
+          <Th number className="w-[60px] sm:@max-[720px]/list:hidden">
             Tries
           </Th>
-          <Th className="w-[112px]">Response</Th>
           <Th number className="w-[76px]">
             Age
           </Th>
-          <Th number className="w-[132px]">
+          <Th number className="w-[112px] sm:@max-[600px]/list:hidden">
             Next
           </Th>
         </>
       }
     >
-      {rows.map(({ delivery, left }) => (
-        <Row key={delivery.id} delivery={delivery} left={left} {...(without && { without })} />
+      {rows.map((row, index) => (
+        <Row
+          key={row.delivery.id}
+          row={row}
+          endpoint={endpoints?.get(row.delivery.endpointId ?? '')}
+          isBrief={isBrief}
+          peeks={peeks}
+          {...(ticked && {
+            checked: ticked.selection[row.delivery.id] === true,
+            onTick: (on: boolean, range: boolean) => tick(index, on, range),
+          })}
+        />
       ))}
     </DataTable>
   );
 }
 
-function Row({ delivery, left, without }: DeliveryRow & Pick<Props, 'without'>) {
-  const { host, rest } = urlParts(delivery.url);
+type RowProps = {
+  row: DeliveryRow;
+  endpoint: Endpoint | undefined;
+  isBrief: boolean;
+  peeks: boolean;
+  checked?: boolean;
+  onTick?: (on: boolean, range: boolean) => void;
+};
+
+function Row({ row: { delivery, left }, endpoint, isBrief, peeks, checked, onTick }: RowProps) {
+  const page = { href: `/deliveries/${delivery.id}`, children: delivery.type };
   return (
-    <Tr {...(left && { className: 'bg-sunken grayscale' })}>
+    <Tr {...(left && { className: 'bg-sunken grayscale' })} {...(checked !== undefined && { selected: checked })}>
+      {onTick && (
+        <Td phone="check">
+          {/* A click with Shift ticks a range of rows and must not select their text. */}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the checkbox inside is what is used. */}
+          <span onMouseDown={(event) => event.shiftKey && event.preventDefault()}>
+            <SelectBox
+              label={`Select the delivery of ${delivery.type} to ${delivery.endpointName ?? delivery.url}`}
+              checked={checked ?? false}
+              onChange={onTick}
+            />
+          </span>
+        </Td>
+      )}
       <Td phone="aside">
         {left ? (
           <span className="text-fg-muted" title="It is no longer in the state that is filtered by">
@@ -63,56 +115,37 @@ function Row({ delivery, left, without }: DeliveryRow & Pick<Props, 'without'>) 
         )}
       </Td>
       <Td phone="main" className="truncate">
-        <RowLink href={`/deliveries/${delivery.id}`}>{delivery.type}</RowLink>
+        {peeks ? <PeekLink id={delivery.id} className="truncate" {...page} /> : <RowLink {...page} />}
       </Td>
-      {without !== 'endpoint' && (
-        <Td phone="first" className="truncate font-mono text-12">
-          {host}
-          <span className="text-fg-muted">{rest}</span>
+      {!isBrief && (
+        <Td phone="first" className="truncate">
+          <Receiver delivery={delivery} />
         </Td>
       )}
-      <Td className={`truncate font-mono text-12 ${without === 'endpoint' ? '' : 'max-lg:hidden'}`}>
-        {delivery.jobId ? (
-          <Link href={`/jobs/${delivery.jobId}`} prefetch={false} className="link relative z-1" title={delivery.jobId}>
-            {without === 'endpoint' ? '' : delivery.jobId.slice(0, 8)}…{delivery.jobId.slice(-6)}
-          </Link>
-        ) : (
-          <span className="text-fg-subtle">–</span>
-        )}
+      <Td className={`truncate font-mono text-12 ${isBrief ? '' : '@max-[1029px]/list:hidden'}`}>
+        <JobLink jobId={delivery.jobId} isBrief={isBrief} />
       </Td>
-      <Td number phone="second">
+      <Td phone={isBrief ? 'first' : 'second'}>
+        <LastTry delivery={delivery} />
+      </Td>
+      <Td number className="sm:@max-[720px]/list:hidden">
         {delivery.attempts === 0 ? '–' : delivery.attempts}
-        {/* Phones have no head of the table that says it. */}
-        {delivery.attempts > 0 && <span className="sm:hidden">{delivery.attempts === 1 ? ' try' : ' tries'}</span>}
       </Td>
-      <Td phone={without === 'endpoint' ? 'first' : 'none'}>
-        <LastResponse delivery={delivery} />
-      </Td>
-      <Td number phone="third">
+      <Td number phone={delivery.endedAt === null ? 'none' : 'third'}>
         <Ago at={delivery.createdAt} />
       </Td>
-      <Td number>
-        <NextTry delivery={delivery} />
+      <Td number phone={delivery.endedAt === null ? 'third' : 'none'} className="sm:@max-[600px]/list:hidden">
+        <NextTry delivery={delivery} endpoint={endpoint} />
       </Td>
     </Tr>
   );
 }
 
-function LastResponse({ delivery: { status, error, attempts } }: { delivery: DeliverySummary }) {
-  if (status !== null) return <StatusCode outcome="response" status={status} quiet />;
-  if (error !== null && attempts > 0) {
-    return (
-      <span className="text-12 text-failed-text" title={`${error.code}: ${error.message}`}>
-        {codeWord(error.code)}
-      </span>
-    );
-  }
-  return <span className="text-fg-subtle">–</span>;
-}
-
-function NextTry({ delivery: { endedAt, nextAttemptAt } }: { delivery: DeliverySummary }) {
-  const now = useNow(1_000);
-  if (endedAt !== null || nextAttemptAt === null) return <span className="text-fg-subtle">–</span>;
-  const leftMs = Date.parse(nextAttemptAt) - now;
-  return <span className="text-retrying-text">{leftMs > 0 ? `in ${leftText(leftMs)}` : 'now'}</span>;
+function JobLink({ jobId, isBrief }: { jobId: DeliverySummary['jobId']; isBrief: boolean }) {
+  if (jobId === null) return <span className="text-fg-subtle">–</span>;
+  return (
+    <Link href={`/jobs/${jobId}`} prefetch={false} className="link relative z-1" title={jobId}>
+      {isBrief ? '' : jobId.slice(0, 8)}…{jobId.slice(-6)}
+    </Link>
+  );
 }

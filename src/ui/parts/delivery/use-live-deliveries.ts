@@ -14,25 +14,31 @@ const pollMs = 3_000;
 /**
  * Loads a page of deliveries that is live but does not move. The page is loaded once. Then the same range of ids is
  * requested again and again, and on the newest page also the number of newer deliveries. `reload` loads the page again.
+ * While the list is `held` because rows are selected, nothing is requested.
  */
-export function useLiveDeliveries(input: DeliveryListInput) {
+export function useLiveDeliveries(input: DeliveryListInput, held = false) {
   const trpc = useTRPC();
   const page = useQuery(
     trpc.deliveries.list.queryOptions(input, {
       ...stillPage,
       // An empty list updates itself, because it has no rows that could jump.
-      refetchInterval: ({ state }) => (state.data?.deliveries.length === 0 ? pollMs : false),
+      refetchInterval: ({ state }) => (state.data?.deliveries.length === 0 && !state.data.searchedTo ? pollMs : false),
     }),
   );
   const loaded = page.data?.deliveries ?? [];
   const newest = loaded[0];
-  const isFirst = input.cursor === undefined;
-  const { settled, query } = useLivePage('deliveries', page, { isEmpty: newest === undefined, pollMs }, (options) => {
-    void fresh.refetch(options);
-    if (isFirst) void newer.refetch(options);
-  });
-  const cursor = newest && isFirst ? idAbove(newest.id) : input.cursor;
-  const fresh = useQuery(trpc.deliveries.list.queryOptions({ ...input, cursor }, query));
+  const isFirst = input.cursor === undefined && input.before === undefined;
+  const { settled, query } = useLivePage(
+    'deliveries',
+    page,
+    { isEmpty: newest === undefined, pollMs, held },
+    (options) => {
+      void fresh.refetch(options);
+      if (isFirst) void newer.refetch(options);
+    },
+  );
+  const from = newest && isFirst ? { cursor: idAbove(newest.id) } : {};
+  const fresh = useQuery(trpc.deliveries.list.queryOptions({ ...input, ...from }, query));
   const newer = useQuery(trpc.deliveries.list.queryOptions(input, { ...query, enabled: query.enabled && isFirst }));
   const merged = mergeDeliveries(loaded, settled ? fresh.data?.deliveries : undefined);
   const after = countNewer(loaded, settled && isFirst ? newer.data?.deliveries : undefined);
@@ -42,6 +48,8 @@ export function useLiveDeliveries(input: DeliveryListInput) {
     /** True if there may be more new deliveries than were counted. */
     newCapped: after.capped,
     nextCursor: page.isPlaceholderData ? null : (page.data?.nextCursor ?? null),
+    previousCursor: page.isPlaceholderData ? null : (page.data?.previousCursor ?? null),
+    searchedTo: page.data?.searchedTo ?? null,
     isPending: page.isPending,
     isStale: page.isPlaceholderData,
     isReloading: page.isRefetching,

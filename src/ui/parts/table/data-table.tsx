@@ -17,6 +17,8 @@ type TableProps = {
    * need.
    */
   fixed?: boolean;
+  /** False if the list around the table has keys of its own. */
+  hasKeys?: boolean;
   children: ReactNode;
 };
 
@@ -29,8 +31,8 @@ const columnheader = { role: 'columnheader' } as const;
 const cell = { role: 'cell' } as const;
 
 /** A table with two lines per row on phones. The keys j and k move along its rows. */
-export function DataTable({ label, head, compact = false, fixed = true, children }: TableProps) {
-  useRowKeys();
+export function DataTable({ label, head, compact = false, fixed = true, hasKeys = true, children }: TableProps) {
+  useRowKeys(hasKeys);
   return (
     <table {...table} aria-label={label} className={clsx('data-table', compact && 'compact', fixed && 'table-fixed')}>
       <thead {...rowgroup}>

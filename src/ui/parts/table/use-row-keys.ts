@@ -6,8 +6,8 @@ import { useKeys } from '#src/ui/data/browser/use-keys.ts';
  * Moves with j and k along the rows of a page's tables, from one table into the next. The focus is the cursor of the
  * keyboard: Enter does what the row does, and a screen reader follows.
  */
-export function useRowKeys(): void {
-  useKeys({ j: () => step(1), k: () => step(-1) });
+export function useRowKeys(isOn = true): void {
+  useKeys(isOn ? { j: () => step(1), k: () => step(-1) } : {});
 }
 
 /** Selector of a row's link, or of the button that opens a row without a link. */

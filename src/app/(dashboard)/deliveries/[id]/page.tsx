@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { DeliveryPage } from '#src/ui/deliveries/delivery-page.tsx';
+import { DeliveryPage } from '#src/ui/deliveries/page/delivery-page.tsx';
 
 type Props = { params: Promise<{ id: string }> };
 

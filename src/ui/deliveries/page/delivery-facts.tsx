@@ -1,16 +1,22 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
-import { dateTimeText, leftText, tookText } from '#src/ui/words/time-text.ts';
+import { dateTimeText, tookText } from '#src/ui/words/time-text.ts';
+import { nextWord } from '#src/ui/words/waiting-words.ts';
+
+/** Poll interval of the endpoint, whose pause says when the delivery goes. */
+const refreshMs = 3_000;
 
 /** Shows the job, the receiver, the tries and the times of a delivery. */
 export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
-  const { jobId, endpointId, attempts, createdAt, endedAt } = delivery;
+  const { jobId, endpointId, endpointName, attempts, createdAt, endedAt } = delivery;
   return (
     <Facts>
       <Fact name="Job">
@@ -25,7 +31,7 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
       <Fact name="Receiver">
         {endpointId ? (
           <Link href={`/endpoints/${endpointId}`} className="link">
-            Endpoint
+            {endpointName ?? 'a deleted endpoint'}
           </Link>
         ) : (
           'URL of the job'
@@ -47,13 +53,12 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
   );
 }
 
-function Next({ delivery: { state, nextAttemptAt } }: { delivery: DeliveryView }) {
-  const now = useNow(100);
-  const leftMs = nextAttemptAt === null ? null : Date.parse(nextAttemptAt) - now;
-  if (state === 'in_progress') return <Fact name="Now">being sent</Fact>;
-  return (
-    <Fact name="Next try">
-      {leftMs === null || leftMs <= 0 ? 'now' : leftMs < 60_000 ? `${(leftMs / 1_000).toFixed(1)} s` : leftText(leftMs)}
-    </Fact>
-  );
+function Next({ delivery }: { delivery: DeliveryView }) {
+  const now = useNow(1_000);
+  const trpc = useTRPC();
+  const { endpointId: id } = delivery;
+  const endpoint = useQuery(
+    trpc.endpoints.get.queryOptions({ id: id ?? '' }, { enabled: id !== null, refetchInterval: refreshMs }),
+  ).data;
+  return <Fact name="Next try">{nextWord(delivery, endpoint, now)}</Fact>;
 }

@@ -1,0 +1,51 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import type { DeliveryCounts, DeliveryFilterInput } from '#src/contract/event/delivery-filter.ts';
+import { deliveryStates } from '#src/domain/decide/job-state.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { TabLinks } from '#src/ui/parts/page/tabs.tsx';
+import { StateTab } from '#src/ui/parts/table/state-tab.tsx';
+import { type DeliveryFilters, type DeliveryTab, deliveriesUrl } from './delivery-filters.ts';
+
+const tabs: (DeliveryTab | null)[] = [null, 'open', ...deliveryStates];
+const refreshMs = 5_000;
+
+/** Loads the counts of the deliveries that a filter finds, whatever state it asks for. */
+export function useDeliveryCounts({ state: _, ...others }: DeliveryFilterInput, held: boolean) {
+  const trpc = useTRPC();
+  return useQuery(
+    trpc.deliveries.counts.queryOptions(others, {
+      refetchInterval: held ? false : refreshMs,
+      placeholderData: (before) => before,
+    }),
+  ).data;
+}
+
+type Props = { filters: DeliveryFilters; filter: DeliveryFilterInput; held: boolean };
+
+/** Shows the states as tabs, and those of deliveries that have not ended as one, each with its number. */
+export function DeliveryTabs({ filters, filter, held }: Props) {
+  const counts = useDeliveryCounts(filter, held);
+  return (
+    <TabLinks label="States" current={filters.state ?? 'all'}>
+      {tabs.map((tab) => (
+        <StateTab
+          key={tab}
+          state={tab === 'open' ? null : tab}
+          {...(tab === 'open' && { word: 'Open' })}
+          href={deliveriesUrl(filters, { state: tab })}
+          current={filters.state === tab}
+          counted={tab !== null}
+          count={countOf(tab, counts)}
+        />
+      ))}
+    </TabLinks>
+  );
+}
+
+/** Returns the number of deliveries in a tab; undefined until it is known. */
+export function countOf(tab: DeliveryTab | null, counts: DeliveryCounts | undefined) {
+  if (tab === null) return counts?.all;
+  return tab === 'open' ? counts?.open : counts?.counts[tab];
+}

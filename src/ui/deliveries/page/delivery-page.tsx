@@ -1,0 +1,80 @@
+'use client';
+
+import Link from 'next/link';
+import type { DeliveryView } from '#src/contract/event/delivery.ts';
+import { Card } from '#src/ui/parts/page/card.tsx';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
+import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
+import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { DeliveryActions } from './delivery-actions.tsx';
+import { DeliveryFacts } from './delivery-facts.tsx';
+import { NoDelivery } from './no-delivery.tsx';
+import { TriesCard } from './tries-card.tsx';
+import { useDelivery } from './use-delivery.ts';
+
+/** Page of one delivery: its state, each try with its answer, and the next try. */
+export function DeliveryPage({ id }: { id: string }) {
+  const query = useDelivery(id);
+  return (
+    <>
+      <TopBar>
+        <Link href="/deliveries" className="text-fg-muted hover:text-fg">
+          Deliveries
+        </Link>
+        <span className="text-fg-faint">/</span>
+        <span className="truncate font-mono text-12">{id}</span>
+      </TopBar>
+      <PageBody capped>
+        {query.data ? (
+          <Loaded delivery={query.data} />
+        ) : query.error ? (
+          <NoDelivery error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <div className="grid gap-4" aria-hidden>
+            <div className="grid h-14 content-center gap-2">
+              <Skeleton className="h-5 w-56" />
+              <Skeleton className="w-96" />
+            </div>
+            <div className="card h-[66px]" />
+            <div className="card h-[160px]" />
+          </div>
+        )}
+      </PageBody>
+    </>
+  );
+}
+
+function Loaded({ delivery }: { delivery: DeliveryView }) {
+  return (
+    <>
+      <Head delivery={delivery} />
+      <DeliveryFacts delivery={delivery} />
+      <TriesCard delivery={delivery} />
+      <Card label="Headers of the delivery">
+        <HeadersTable title="Headers of its own, besides the signature" headers={delivery.headers} />
+      </Card>
+    </>
+  );
+}
+
+function Head({ delivery }: { delivery: DeliveryView }) {
+  return (
+    <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+      <div className="min-w-0 flex-1">
+        <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="min-w-0 wrap-anywhere">{delivery.type}</span>
+          <StateMark state={delivery.state} look="pill" />
+        </h1>
+        <p className="mt-1 font-mono text-12 wrap-anywhere text-fg-muted">{delivery.url}</p>
+        <p className="mt-0.5 flex items-center gap-1.5 font-mono text-12 text-fg-subtle">
+          <span className="min-w-0 wrap-anywhere">{delivery.eventId}</span>
+          <CopyButton text={delivery.eventId} label="Copy the event's id, which is its webhook-id" />
+        </p>
+      </div>
+      <DeliveryActions delivery={delivery} />
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+'use client';
+
+import type { DeliveryView } from '#src/contract/event/delivery.ts';
+import { DeliveryActions } from '#src/ui/deliveries/page/delivery-actions.tsx';
+import { DeliveryFacts } from '#src/ui/deliveries/page/delivery-facts.tsx';
+import { NoDelivery } from '#src/ui/deliveries/page/no-delivery.tsx';
+import { TriesCard } from '#src/ui/deliveries/page/tries-card.tsx';
+import { useDelivery } from '#src/ui/deliveries/page/use-delivery.ts';
+import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { PeekFrame, PeekInside, type PeekProps } from '#src/ui/parts/table/peek-frame.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
+import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+
+/** Panel beside the list with the most important parts of a delivery's page. */
+export function DeliveryPeek(props: PeekProps) {
+  const { id } = props;
+  const { data, error, refetch } = useDelivery(id);
+  return (
+    <PeekFrame
+      {...props}
+      what="delivery"
+      href={`/deliveries/${id}`}
+      spoken={data && `${data.type} to ${data.endpointName ?? data.url}`}
+    >
+      <PeekInside>
+        {data ? (
+          <Peeked key={id} delivery={data} />
+        ) : error ? (
+          <NoDelivery error={error} onRetry={() => void refetch()} />
+        ) : (
+          <div className="grid gap-3" aria-hidden>
+            <Skeleton className="h-5 w-56" />
+            <div className="card h-[66px]" />
+            <div className="card h-[160px]" />
+          </div>
+        )}
+      </PeekInside>
+    </PeekFrame>
+  );
+}
+
+function Peeked({ delivery }: { delivery: DeliveryView }) {
+  return (
+    <>
+      <header className="grid gap-2.5">
+        <h2 className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 text-14 leading-5">
+          <StateMark state={delivery.state} look="pill" />
+          <span className="min-w-0 wrap-anywhere">{delivery.type}</span>
+        </h2>
+        <p className="flex items-center gap-1.5 font-mono text-12 text-fg-muted">
+          <span className="min-w-0 wrap-anywhere">{delivery.eventId}</span>
+          <CopyButton text={delivery.eventId} label="Copy the event's id, which is its webhook-id" />
+        </p>
+        <div className="flex flex-wrap gap-2">
+          <DeliveryActions delivery={delivery} />
+        </div>
+      </header>
+      <DeliveryFacts delivery={delivery} />
+      <TriesCard delivery={delivery} />
+    </>
+  );
+}
