@@ -5,6 +5,7 @@ import { auditRouter } from '#src/server/routers/audit-router.ts';
 import { deliveriesRouter } from '#src/server/routers/deliveries-router.ts';
 import { deliveryFilesRouter } from '#src/server/routers/delivery-files-router.ts';
 import { endpointsRouter } from '#src/server/routers/endpoints-router.ts';
+import { findRouter } from '#src/server/routers/find-router.ts';
 import { flowsRouter } from '#src/server/routers/flows-router.ts';
 import { inboxRouter } from '#src/server/routers/inbox-router.ts';
 import { jobFilesRouter } from '#src/server/routers/job-files-router.ts';
@@ -29,6 +30,7 @@ const parts = {
   apiKeys: apiKeysRouter,
   session: sessionRouter,
   endpoints: endpointsRouter,
+  find: findRouter,
   flows: flowsRouter,
   retry: retryRouter,
   schedules: schedulesRouter,

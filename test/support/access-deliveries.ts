@@ -1,9 +1,10 @@
 import type { Ours } from './access.ts';
 
-/** Who may call the procedures of deliveries that came with their search. */
+/** Who may call the procedures of deliveries that came with their search, and the search by id. */
 export const deliveryProcedures = (ours: () => Ours) =>
   ({
     'deliveries.counts': { scope: 'jobs:read', input: () => ({}), names: false },
+    'find.id': { scope: 'jobs:read', input: () => ({ id: 'att_01m7wd4b99ebrv4mp86mhc61ay' }), names: false },
     'deliveries.resendMany': { scope: 'callbacks:admin', input: () => picked(ours), names: false },
   }) as const;
 

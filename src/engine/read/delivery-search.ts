@@ -3,7 +3,7 @@ import { deliveryStates } from '#src/domain/decide/job-state.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.ts';
-import { findAttemptOwner } from '#src/store/job/read-attempts.ts';
+import { findAttemptPlace } from '#src/store/job/read-attempts.ts';
 import { filterId, statusFilter } from './job-filter.ts';
 
 /** Id that no row has. A search for the attempt of nobody finds nothing. */
@@ -26,12 +26,12 @@ export async function deliveryFilter(
     from: input.from === undefined ? null : new Date(input.from),
     to: input.to === undefined ? null : new Date(input.to),
     ...statusFilter(deliveryFailureWords, input.status),
-    ...(await sought(deps, input.text?.trim() ?? '')),
+    ...(await sought(deps, projectId, input.text?.trim() ?? '')),
   };
 }
 
 /** Returns what a searched text means: a whole id, or a part of what is shown. */
-async function sought(deps: Reads, text: string): Promise<Partial<DeliveryFilter>> {
+async function sought(deps: Reads, projectId: string, text: string): Promise<Partial<DeliveryFilter>> {
   if (text === '') return {};
   const id = parseId('dlv', text);
   if (id !== null) return { id };
@@ -42,6 +42,7 @@ async function sought(deps: Reads, text: string): Promise<Partial<DeliveryFilter
   const job = parseId('job', text) ?? parseId('resp', text);
   if (job !== null) return { ownerId: job };
   const attempt = parseId('att', text);
-  if (attempt !== null) return { ownerId: (await findAttemptOwner(deps.db, attempt)) ?? nobody };
-  return { text };
+  if (attempt === null) return { text };
+  const place = await findAttemptPlace(deps.db, projectId, attempt);
+  return { ownerId: place?.delivery_id ?? place?.job_id ?? nobody };
 }

@@ -56,12 +56,18 @@ export function findDeliveries(db: Db, jobId: string): Promise<DeliveryListRow[]
   );
 }
 
-/** Returns the job or delivery that an attempt belongs to, of whatever project; null if there is no such attempt. */
-export async function findAttemptOwner(db: Db, id: string): Promise<string | null> {
-  const rows = await db.run<{ owner_id: string }>(
-    'find_attempt_owner',
-    'select owner_id from attempt where id = $1 limit 1',
-    [id],
+/** Number of an attempt, and the job or the delivery of the project that it belongs to. */
+export type AttemptPlace = { n: number; job_id: string | null; delivery_id: string | null };
+
+/** Returns the place of an attempt by its id; null if the project has no such attempt. */
+export async function findAttemptPlace(db: Db, projectId: string, id: string): Promise<AttemptPlace | null> {
+  const rows = await db.run<AttemptPlace>(
+    'find_attempt_place',
+    `select a.n, j.id as job_id, d.id as delivery_id from attempt a
+     left join job j on j.id = a.owner_id and j.project_id = $1
+     left join delivery d on d.id = a.owner_id and d.project_id = $1
+     where a.id = $2 and (j.id is not null or d.id is not null)`,
+    [projectId, id],
   );
-  return rows[0]?.owner_id ?? null;
+  return rows[0] ?? null;
 }

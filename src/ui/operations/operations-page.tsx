@@ -5,12 +5,13 @@ import { useSearchParams } from 'next/navigation';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Layers } from '#src/ui/icons/icons.ts';
-import { Card } from '#src/ui/parts/page/card.tsx';
+import { Card, CardFoot } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { Pager } from '#src/ui/parts/table/pager.tsx';
+import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { OperationItem } from './operation-item.tsx';
@@ -19,7 +20,9 @@ const refreshMs = 1_000;
 
 /** Page that lists bulk operations with their progress, and can stop them. */
 export function OperationsPage() {
-  const cursor = useSearchParams().get('cursor');
+  const search = useSearchParams();
+  const cursor = search.get('cursor');
+  const id = search.get('id');
   const trpc = useTRPC();
   const input = cursor ? { cursor } : {};
   const liveMs = useLiveRefresh(['operations'], [{ queryKey: trpc.operations.list.queryKey(input) }], refreshMs);
@@ -30,7 +33,17 @@ export function OperationsPage() {
         state.data?.operations.some((operation) => operation.state === 'running') ? liveMs : 5 * liveMs,
     }),
   );
-  const operations = query.data?.operations;
+  const one = useQuery(
+    trpc.operations.get.queryOptions(
+      { id: id ?? '' },
+      {
+        enabled: id !== null,
+        refetchInterval: ({ state }) => (state.data?.state === 'running' ? refreshMs : false),
+      },
+    ),
+  );
+  const operations = id === null ? query.data?.operations : one.data && [one.data];
+  const error = id === null ? query.error : one.error;
   return (
     <>
       <TopBar>
@@ -40,11 +53,11 @@ export function OperationsPage() {
         <PageHead title="Operations" />
         <Card label="Operations" busy={query.isPending}>
           {operations === undefined ? (
-            query.error ? (
+            error ? (
               <Failure
-                error={query.error}
-                what="The operations could not be loaded"
-                onRetry={() => void query.refetch()}
+                error={error}
+                what={id === null ? 'The operations could not be loaded' : 'There is no such operation in this project'}
+                onRetry={() => void (id === null ? query : one).refetch()}
               />
             ) : (
               <SkeletonTable rows={4} head={false} />
@@ -60,13 +73,21 @@ export function OperationsPage() {
               ))}
             </ul>
           )}
-          <Pager
-            cursor={cursor}
-            nextCursor={query.data?.nextCursor ?? null}
-            urlOf={(next) => (next === null ? '/operations' : `/operations?cursor=${next}`)}
-          >
-            Newest first
-          </Pager>
+          {id === null ? (
+            <Pager
+              cursor={cursor}
+              nextCursor={query.data?.nextCursor ?? null}
+              urlOf={(next) => (next === null ? '/operations' : `/operations?cursor=${next}`)}
+            >
+              Newest first
+            </Pager>
+          ) : (
+            <CardFoot>
+              <ShallowLink href="/operations" className="link">
+                All operations
+              </ShallowLink>
+            </CardFoot>
+          )}
         </Card>
       </PageBody>
     </>

@@ -121,9 +121,14 @@ const idPages: Record<string, { below: string; href: (id: string) => string }> =
   run: { below: '/runs', href: (id) => `/runs/${id}` },
   op: { below: '/operations', href: (id) => `/operations?id=${id}` },
   ups: { below: '/upstreams', href: (id) => `/upstreams/${id}` },
-  sch: { below: '/schedules', href: () => '/schedules' },
+  key: { below: '/settings/keys', href: () => '/settings/keys' },
   resp: { below: '/jobs', href: (id) => `/jobs/job_${id.slice('resp_'.length)}` },
 };
+
+/** Returns whether a text is a whole id of something whose page only the server knows. */
+export function isSoughtId(text: string): boolean {
+  return /^(att|evt|flow|sch)_[0-9a-hjkmnp-tv-z]{26}$/.test(text.trim());
+}
 
 export function readyPlaces(): Place[] {
   return navigation.flatMap(({ places }) => places).filter(({ ready }) => ready);

@@ -13,7 +13,7 @@ import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import { type DeliveryFilter, listDeliveries } from '#src/store/delivery/list-deliveries.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
-import { findAttemptOwner, findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
+import { findAttemptPlace, findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
 import { findDeliveryLines } from '#src/store/job/view-job.ts';
 import { listOperations } from '#src/store/operation/operation-rows.ts';
@@ -262,7 +262,7 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       const sent = await findDeliveries(watched, someJob);
       await findAttempts(watched, [someJob, ...sent.map((one) => one.id)]);
       await findDeliveryLines(watched, someJob);
-      await findAttemptOwner(watched, unknown);
+      await findAttemptPlace(watched, seeded.big, unknown);
       await listOperations(watched, { projectId: seeded.big, beforeId: null, state: null, limit: 21 });
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);

@@ -12,6 +12,7 @@ import { Select } from '#src/ui/parts/form/select.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { TimeRange } from '#src/ui/parts/table/time-range.tsx';
 import { Chip } from '#src/ui/parts/text/chip.tsx';
+import { useOpenId } from '#src/ui/shell/keys/use-open-id.ts';
 import { codeWord } from '#src/ui/words/outcome-look.ts';
 import { type DeliveryFilters, deliveriesQuery, deliveriesUrl } from './delivery-filters.ts';
 
@@ -32,6 +33,7 @@ type Props = { filters: DeliveryFilters; endpoints: readonly Endpoint[]; childre
 
 /** Searches and filters the list of deliveries. */
 export function DeliveryFilterBar({ filters, endpoints, children }: Props) {
+  const openId = useOpenId();
   const set = (name: 'endpoint' | 'type' | 'status') => (value: string) =>
     goTo(deliveriesUrl(filters, { [name]: value === 'all' ? '' : value }));
   return (
@@ -41,6 +43,8 @@ export function DeliveryFilterBar({ filters, endpoints, children }: Props) {
         placeholder="URL, endpoint, or any id"
         value={filters.text}
         urlOf={(text) => deliveriesUrl(filters, { text })}
+        // The list itself finds deliveries by these ids.
+        opens={(text) => !/^\s*(dlv|evt|att|end|job|resp)_/.test(text) && openId(text)}
       />
       <TimeRange range={filters} urlOf={(range) => deliveriesUrl(filters, range)} />
       <Select

@@ -1,6 +1,7 @@
 'use client';
 
 import clsx from 'clsx';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import type { Attempt } from '#src/contract/job/job.ts';
@@ -11,10 +12,12 @@ import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { exactText, tookText } from '#src/ui/words/time-text.ts';
 
-/** Lists every try with the receiver's answer and the decision that followed. The last try is open. */
+/** Lists every try with the receiver's answer and the decision that followed. The try of the address, or else the last one, is open. */
 export function TriesCard({ delivery }: { delivery: DeliveryView }) {
   const { tries } = delivery;
-  const [picked, setPicked] = useState<number | 'last' | null>('last');
+  const linked = Number(useSearchParams().get('try'));
+  const isLinked = tries.some(({ number }) => number === linked);
+  const [picked, setPicked] = useState<number | 'last' | null>(isLinked ? linked : 'last');
   return (
     <Card label="Tries">
       <CardHead title="Tries" />

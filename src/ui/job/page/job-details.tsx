@@ -1,5 +1,6 @@
 'use client';
 
+import { useSearchParams } from 'next/navigation';
 import { useRef, useState } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { useRequestBody } from '#src/ui/data/job/use-attempt.ts';
@@ -59,8 +60,8 @@ export function JobDetails({ view }: { view: JobView }) {
 }
 
 /**
- * Returns the selected try, a function that selects another, and the number of the shown attempt. The last attempt is
- * shown until another is chosen. Without a selected try, the shown attempt counts as selected.
+ * Returns the selected try, a function that selects another, and the number of the shown attempt. The attempt of the
+ * address, or else the last one, is shown until another is chosen. Without a selected try, the shown attempt counts as selected.
  */
 function useSelection(view: JobView): {
   selection: Selection;
@@ -68,7 +69,9 @@ function useSelection(view: JobView): {
   number: number | null;
 } {
   const [chosen, setChosen] = useState<Selection>(null);
-  const [attempt, setAttempt] = useState<number | null>(null);
+  const linked = Number(useSearchParams().get('attempt'));
+  const isLinked = view.attempts.some((one) => one.number === linked);
+  const [attempt, setAttempt] = useState<number | null>(isLinked ? linked : null);
   const number = attempt ?? view.attempts.at(-1)?.number ?? null;
   const select = (next: Selection) => {
     setChosen(next);

@@ -7,6 +7,7 @@ import { SearchField } from '#src/ui/parts/form/search-field.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { TimeRange } from '#src/ui/parts/table/time-range.tsx';
 import { Chip } from '#src/ui/parts/text/chip.tsx';
+import { useOpenId } from '#src/ui/shell/keys/use-open-id.ts';
 import { AddFilter } from './add-filter.tsx';
 import { type Filters, filterNames, filtersUrl, isFiltered, type NamedFilter } from './filters.ts';
 
@@ -24,14 +25,17 @@ const words: Record<NamedFilter, { field: string; operator?: string }> = {
 };
 
 export function FilterBar({ filters, children }: { filters: Filters; children: ReactNode }) {
+  const openId = useOpenId();
   const set = filterNames.filter((name) => filters[name]);
   return (
     <search className="flex min-h-7 flex-wrap items-center gap-2">
       <SearchField
         label="Search jobs"
-        placeholder="Part of a URL, or a job id"
+        placeholder="Part of a URL, or any id"
         value={filters.text}
         urlOf={(text) => filtersUrl(filters, { text })}
+        // The list itself finds jobs and responses by their ids.
+        opens={(text) => !/^\s*(job|resp)_/.test(text) && openId(text)}
       />
       <TimeRange range={filters} urlOf={(range) => filtersUrl(filters, range)} />
       {set.map((name) => (

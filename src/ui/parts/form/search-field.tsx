@@ -15,12 +15,14 @@ type Props = {
   value: string;
   /** Returns the address of the list that is searched for a text. */
   urlOf: (text: string) => string;
+  /** Opens the page of something that the whole text names; returns false if the list is searched for the text. */
+  opens?: (text: string) => boolean;
   /** False if another field of the page has the key `/`. */
   hasKey?: boolean;
 };
 
 /** Searches a list after a pause in typing. The address follows without a history entry per letter. */
-export function SearchField({ label, placeholder, value, urlOf, hasKey = true }: Props) {
+export function SearchField({ label, placeholder, value, urlOf, opens, hasKey = true }: Props) {
   const [text, setText] = useState(value);
   const [sought, setSought] = useState(value);
   const box = useRef<HTMLInputElement>(null);
@@ -48,7 +50,7 @@ export function SearchField({ label, placeholder, value, urlOf, hasKey = true }:
         aria-label={label}
         maxLength={200}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => setText(opens?.(event.target.value) ? '' : event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') setText('');
         }}

@@ -6,7 +6,18 @@ import type { ReactNode } from 'react';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useProjects } from '#src/ui/data/project/use-project.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { ArrowRightLeft, CirclePlus, Keyboard, LogOut, Monitor, Moon, Search, Sun } from '#src/ui/icons/icons.ts';
+import {
+  ArrowRightLeft,
+  CirclePlus,
+  Gauge,
+  Keyboard,
+  LogOut,
+  Monitor,
+  Moon,
+  Search,
+  Send,
+  Sun,
+} from '#src/ui/icons/icons.ts';
 import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
 import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
@@ -15,7 +26,7 @@ import { accountPlace, newJobHref, readyPlaces } from '#src/ui/shell/navigation.
 import { useTheme } from '#src/ui/theme/use-theme.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
-import { paletteValue, searchWords } from './palette-rank.ts';
+import { paletteValue, searchDeliveriesWords, searchWords } from './palette-rank.ts';
 
 type Props = { text: string; go: (href: string) => void; close: () => void };
 
@@ -42,8 +53,16 @@ export function PaletteEntries({ text, go, close }: Props) {
       </Command.Group>
       <Actions go={go} close={close} />
       <RecentJobs go={go} />
+      <Flows sought={sought} go={go} />
       {sought !== '' && (
         <Command.Group heading="Search" className={groupClass}>
+          <Entry
+            icon={Send}
+            words={searchDeliveriesWords}
+            onRun={() => go(`/deliveries?q=${encodeURIComponent(sought)}`)}
+          >
+            Deliveries with “{sought}” in their URL or endpoint
+          </Entry>
           <Entry icon={Search} words={searchWords} onRun={() => go(`/jobs?q=${encodeURIComponent(sought)}`)}>
             Jobs with “{sought}” in their URL
           </Entry>
@@ -106,6 +125,31 @@ function Actions({ go, close }: Omit<Props, 'text'>) {
       <Entry icon={LogOut} words="Sign out leave" onRun={run(() => void leave())}>
         Sign out
       </Entry>
+    </Command.Group>
+  );
+}
+
+const flowsShown = 3;
+
+/** Flows whose keys contain the searched text. */
+function Flows({ sought, go }: { sought: string; go: Props['go'] }) {
+  const trpc = useTRPC();
+  const input = { limit: flowsShown, search: sought };
+  const { data } = useQuery(trpc.flows.list.queryOptions(input, { enabled: sought !== '', staleTime: 5_000 }));
+  if (sought === '' || !data || data.flows.length === 0) return null;
+  return (
+    <Command.Group heading="Flows" className={groupClass}>
+      {data.flows.map(({ id, key }) => (
+        <Entry
+          key={id}
+          icon={Gauge}
+          words="Flow"
+          exact={`${id} ${key}`}
+          onRun={() => go(`/flows?search=${encodeURIComponent(key)}`)}
+        >
+          Flow {key}
+        </Entry>
+      ))}
     </Command.Group>
   );
 }

@@ -7,7 +7,8 @@ import { useState } from 'react';
 import { CornerDownLeft, Search } from '#src/ui/icons/icons.ts';
 import { backdropClass } from '#src/ui/parts/overlay/popup.ts';
 import { useOverlay } from '#src/ui/shell/keys/overlay.ts';
-import { pageOfId } from '#src/ui/shell/navigation.ts';
+import { useOpenId } from '#src/ui/shell/keys/use-open-id.ts';
+import { isSoughtId } from '#src/ui/shell/navigation.ts';
 import { PaletteEntries } from './palette-entries.tsx';
 import { rankEntry } from './palette-rank.ts';
 
@@ -36,10 +37,9 @@ function Inside({ close }: { close: () => void }) {
     close();
     router.push(href);
   };
+  const openId = useOpenId(close);
   const read = (next: string) => {
-    const page = pageOfId(next);
-    if (page) go(page);
-    else setText(next);
+    if (!openId(next) || isSoughtId(next)) setText(next);
   };
   return (
     <Command label="Find or run" loop filter={rankEntry} className="flex max-h-[min(480px,70dvh)] flex-col">
