@@ -15,8 +15,8 @@ export type ResponseCall = {
   metadata: Record<string, string>;
   /** Where the end is reported: a URL, or the name of an endpoint; null: nowhere but to the endpoints. */
   callback: string | null;
-  /** The shape in which a callback URL hears of the end; null: none was asked for. */
-  callbackFormat: CallbackFormat | null;
+  /** The shape in which a callback URL hears of the end; absent: none was asked for. */
+  callbackFormat?: CallbackFormat;
   /** The time in which the response must have come, from now on; null: no limit of its own. */
   deadlineSeconds: number | null;
   priority: number;
@@ -70,7 +70,7 @@ export function readResponseCall(input: unknown): ResponseCall {
     asked: { ...repeated, model, metadata, background, ...(tools && { tools }) },
     metadata,
     callback,
-    callbackFormat: format === null ? null : readCallbackFormat(format, `metadata.${callbackFormatKey}`),
+    ...(format !== null && { callbackFormat: readCallbackFormat(format, `metadata.${callbackFormatKey}`) }),
     ...readWindow(input.background_options, { background, stream }),
     store: input.store === undefined || input.store === null || flag(input, 'store'),
     secrets,

@@ -56,7 +56,7 @@ const callbackFormatHeader = 'ringback-callback-format';
 /** Returns the shape of a response's callback: the one that was asked for, and OpenAI's by default. */
 export function callbackFormatOf(
   { headers }: Pick<HttpRequest, 'headers'>,
-  named: CallbackFormat | null,
+  named: CallbackFormat | undefined,
 ): Pick<GatewayCall, 'callbackFormat'> {
   const header = headers[callbackFormatHeader];
   const format = header === undefined ? named : readCallbackFormat(header, callbackFormatHeader);
