@@ -7,16 +7,18 @@ export function usualEvents(format: EndpointFormat): EndpointEvent[] {
   return format === 'openai' ? [...responseEvents] : [...endEvents];
 }
 
-/** Returns the given events, each once, with `job.*` as the events it stands for. Refuses names that are none. */
-export function readEvents(names: readonly string[]): EndpointEvent[] {
-  if (names.length === 0)
-    throw refuse('invalid_input', 'events', `must name at least one event; ${known('ringback')}.`);
+/**
+ * Returns the given events, each once, with `job.*` as the events it stands for. Refuses names that are none, and tells
+ * those of the format.
+ */
+export function readEvents(names: readonly string[], format: EndpointFormat = 'ringback'): EndpointEvent[] {
+  if (names.length === 0) throw refuse('invalid_input', 'events', `must name at least one event; ${known(format)}.`);
   const all = [...endpointEvents, ...responseEvents];
   const events = names.flatMap((name, index): EndpointEvent[] => {
     if (name === 'job.*') return [...callbackEvents];
     const event = all.find((one) => one === name);
     if (event !== undefined) return [event];
-    throw refuse('invalid_input', `events.${index}`, `is not an event: "${name.slice(0, 100)}"; ${known('ringback')}.`);
+    throw refuse('invalid_input', `events.${index}`, `is not an event: "${name.slice(0, 100)}"; ${known(format)}.`);
   });
   return [...new Set(events)];
 }

@@ -88,7 +88,7 @@ export function parseProjectRotation(input: unknown): Omit<RotateSpec, 'signing'
 function readFields(shape: Edits): Partial<Omit<EndpointSpec, 'name' | 'url' | 'headers'>> {
   return {
     ...(shape.description === undefined ? {} : { description: readDescription(shape.description) }),
-    ...(shape.events === undefined ? {} : { events: readEvents(shape.events) }),
+    ...(shape.events === undefined ? {} : { events: readEvents(shape.events, shape.format) }),
     ...(shape.labels === undefined ? {} : { labels: readLabels(shape.labels) }),
     ...(shape.projectWide === undefined ? {} : { projectWide: shape.projectWide }),
     ...(shape.payload === undefined ? {} : { payload: shape.payload }),

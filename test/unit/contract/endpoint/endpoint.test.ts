@@ -220,6 +220,8 @@ describe('an endpoint of the format openai', () => {
     const refused = (input: object) => () => parseEndpoint({ name, url, ...input });
     expect(refused({ format: 'openai', events: ['job.completed'] })).toThrow(/`events` has "job.completed"/);
     expect(refused({ events: ['response.failed'] })).toThrow(/which the format ringback does not/);
+    expect(refused({ format: 'openai', events: [] })).toThrow(/at least one event; there are response\.completed/);
+    expect(refused({ events: [] })).toThrow(/at least one event; there are job\.completed/);
     expect(refused({ format: 'other' })).toThrow(/`format` must be "ringback" or "openai"/);
   });
 });
