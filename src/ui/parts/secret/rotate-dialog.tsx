@@ -19,7 +19,7 @@ type Overlap = (typeof overlaps)[number]['value'];
 type Props = {
   what: 'secret' | 'key';
   /** Words for making the first one, which has none before it to sign beside. */
-  first?: { make: string; effect: string };
+  first?: { make: string; title: string; effect: string };
   busy: boolean;
   error: unknown;
   onClose: () => void;
@@ -33,7 +33,7 @@ export function RotateDialog({ what, first, busy, error, onClose, onRotate }: Pr
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={first ? first.make : `Rotate the signing ${what}`}
+      title={first ? first.title : `Rotate the signing ${what}`}
       description={
         first
           ? first.effect

@@ -19,7 +19,7 @@ type Props = {
   /** What each is: a secret, or a key pair whose public half receivers read by themselves. */
   what?: 'secret' | 'key';
   /** What is said where there is none, the button that makes the first one, and what that does. */
-  none?: { text: string; make: string; effect: string };
+  none?: { text: string; make: string; title: string; effect: string };
   /** Query of the secrets that sign now, newest first. */
   query: { data: { secrets: SecretInfo[] } | undefined; error: unknown; refetch: () => unknown };
   mayWrite: boolean;
@@ -36,7 +36,7 @@ export function SigningSecrets({ title, foot, what = 'secret', none, query, mayW
   return (
     <Card label={title} busy={!query.data && !query.error}>
       <CardHead title={title}>
-        {mayWrite && (
+        {mayWrite && query.data && (
           <Button kind="ghost" size="small" icon={isEmpty && none ? Plus : RotateCw} onClick={() => setRotating(true)}>
             {isEmpty && none ? `${none.make}…` : 'Rotate…'}
           </Button>

@@ -20,7 +20,7 @@ export function Fact({ name, wide = false, children }: Props) {
         'min-w-0 border-l px-4 py-3 first:border-l-0 max-sm:px-3.5 max-sm:py-2.5',
         wide
           ? 'flex-[2_1_0] max-lg:flex-[1_1_100%] max-lg:border-t max-lg:border-l-0 max-sm:col-span-full'
-          : 'flex-[1_1_0] max-sm:border-t max-sm:nth-[-n+2]:border-t-0 max-sm:odd:border-l-0',
+          : 'flex-[1_1_0] max-sm:border-t max-sm:last:odd:col-span-full max-sm:nth-[-n+2]:border-t-0 max-sm:odd:border-l-0',
       )}
     >
       <dt className="text-12 leading-4 whitespace-nowrap text-fg-subtle">{name}</dt>

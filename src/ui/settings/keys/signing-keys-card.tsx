@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useIsOwner } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { SigningSecrets } from '#src/ui/parts/secret/signing-secrets.tsx';
+import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 
 const refreshMs = 10_000;
 
@@ -21,11 +22,15 @@ export function SigningKeysCard() {
       title="Public keys"
       foot={
         <>
-          They sign callbacks to URLs beside the secrets. Receivers verify by the page alone:{' '}
+          They sign callbacks to URLs beside the secrets.
+          {url && ' Receivers verify by this page, and need nothing else:'}
           {url && (
-            <a href={url} className="font-mono break-all underline">
-              {url}
-            </a>
+            <span className="mt-0.5 flex min-w-0 items-center gap-1.5">
+              <a href={url} className="min-w-0 font-mono break-all underline">
+                {url}
+              </a>
+              <CopyButton text={url} label="Copy the address of the public keys" />
+            </span>
           )}
         </>
       }
@@ -33,6 +38,7 @@ export function SigningKeysCard() {
       none={{
         text: 'Callbacks to URLs are signed by the secrets alone.',
         make: 'Turn on',
+        title: 'Turn on public keys',
         effect:
           'From now on callbacks to URLs are signed by a key pair too, beside the secret. Receivers read its public half from the page of keys, and need nothing else.',
       }}
