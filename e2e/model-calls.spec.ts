@@ -38,7 +38,7 @@ test('the figures of an upstream lead to lists that hold exactly what they count
   project,
   receiver,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   receiver.answer(({ body }) => replyTo(String(body)));
   const made = { name: 'own', baseUrl: `${receiver.url}/v1`, format: 'openai', default: true };
   const own = await rest<Upstream>(project, 'POST /v1/upstreams', made);
@@ -79,7 +79,7 @@ test('the figures of an upstream lead to lists that hold exactly what they count
       await asTable.first().click();
       await expect(asTable).toHaveCount(left - 1);
     }
-    const left = region.getByRole('region', { name: 'Left of the rate limits, as a table' });
+    const left = region.getByRole('region', { name: 'Rate limits, remaining, as a table' });
     await expect(left.getByRole('row', { name: /41 of 60/ })).toHaveCount(1);
     await expectAccessibleInBothThemes(page);
     await page.setViewportSize({ width: 390, height: 844 });

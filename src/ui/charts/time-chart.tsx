@@ -67,6 +67,7 @@ export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
             tickLine={false}
             axisLine={false}
             interval="preserveStartEnd"
+            minTickGap={10}
             height={22}
           />
           <YAxis

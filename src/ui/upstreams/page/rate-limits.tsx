@@ -51,7 +51,7 @@ function NoLimits() {
 
 /** Shows what the answers of each step said is left of the limits of requests and of tokens. */
 export function LeftChart({ usage: { points, stepSeconds }, height }: { usage: UpstreamUsage; height: number }) {
-  const title = 'Left of the rate limits';
+  const title = 'Rate limits, remaining';
   const told = toldOf(points);
   const [first, second] = told;
   // Tokens are counted in thousands where requests are counted in tens: each has an axis.

@@ -25,7 +25,7 @@ export function UpstreamHead({ upstream }: { upstream: Upstream }) {
   const isOwner = useIsOwner();
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 max-sm:basis-full">
         <h1 className="flex items-center gap-3">
           <span className="truncate">{upstream.name}</span>
           {upstream.default && <Tag>default</Tag>}

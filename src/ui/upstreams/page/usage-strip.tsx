@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { statRangeMs } from '#src/contract/stats/stat-range.ts';
 import type { UpstreamUsage } from '#src/contract/upstream/upstream.ts';
 import { countText, percentText } from '#src/ui/charts/figure-text.ts';
+import { shortCount } from '#src/ui/charts/ticks.ts';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
 import { upstreamJobsUrl } from '#src/ui/words/upstream-words.ts';
 
@@ -65,5 +66,5 @@ function paceText(count: number, { range, capped }: UpstreamUsage): string {
   const perMinute = count / (statRangeMs[range].range / 60_000);
   if (capped || perMinute * 60 < 1) return '';
   const [amount, unit] = perMinute >= 1 ? [perMinute, 'a minute'] : [perMinute * 60, 'an hour'];
-  return `${Number(amount.toPrecision(2)).toLocaleString('en-US')} ${unit}`;
+  return `${shortCount(Number(amount.toPrecision(2)))} ${unit}`;
 }
