@@ -133,7 +133,7 @@ test('an upstream is made, tested, edited, made the default and deleted', async 
     await page.goto(`/jobs/${id}`);
     const about = page.getByRole('region', { name: 'About this job' });
     await expect(about).toContainText('own, which was removed');
-    await expect(about.getByRole('link', { name: 'own' })).toBeHidden();
+    await expect(about.getByRole('link', { name: 'own', exact: true })).toBeHidden();
   });
 });
 
