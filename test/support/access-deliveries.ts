@@ -5,6 +5,8 @@ export const deliveryProcedures = (ours: () => Ours) =>
   ({
     'deliveries.counts': { scope: 'jobs:read', input: () => ({}), names: false },
     'find.id': { scope: 'jobs:read', input: () => ({ id: 'att_01m7wd4b99ebrv4mp86mhc61ay' }), names: false },
+    'deliveries.content': { scope: 'jobs:read', input: () => ({ id: ours().delivery }), names: true },
+    'deliveries.sign': { scope: 'callbacks:admin', input: () => ({ id: ours().delivery }), names: true },
     'deliveries.resendMany': { scope: 'callbacks:admin', input: () => picked(ours), names: false },
   }) as const;
 
@@ -12,6 +14,7 @@ export const deliveryProcedures = (ours: () => Ours) =>
 export const deliveryRoutes = (ours: () => Ours) =>
   ({
     'GET /v1/deliveries/export': { scope: 'jobs:read', names: false },
+    'GET /v1/deliveries/{id}/event': { scope: 'jobs:read', names: true, id: () => ours().delivery },
     'POST /v1/deliveries/resend-many': { scope: 'callbacks:admin', names: false, json: () => picked(ours) },
   }) as const;
 

@@ -1,5 +1,6 @@
 import { deliveryPageSchema, deliveryViewSchema } from '#src/contract/event/delivery-schemas.ts';
 import { operationSchema } from '#src/contract/job/operation-schemas.ts';
+import { asAttachment } from '#src/server/http/wire.ts';
 import { sampleDelivery, sampleDeliveryView, sampleEndpoint, samplePage, sampleResending } from './answer-samples.ts';
 import { exportedDeliveries } from './export-answer.ts';
 import { type RestRoute, route } from './route.ts';
@@ -49,6 +50,15 @@ export const deliveryRoutes: readonly RestRoute[] = [
     description: 'With every attempt and its answer.',
     gives: [{ status: 200, says: 'The delivery.', schema: deliveryViewSchema, example: sampleDeliveryView }],
     errors: [],
+  }),
+  route('deliveries.event', {
+    method: 'GET',
+    path: '/v1/deliveries/{id}/event',
+    summary: 'Read the event of a delivery',
+    description: 'The body that is sent, byte for byte.',
+    gives: [{ status: 200, says: 'The bytes.', headers: ['content-disposition'], media: ['application/json'] }],
+    answer: (bytes) => ({ status: 200, headers: asAttachment('application/json'), body: bytes }),
+    errors: ['payload_expunged'],
   }),
   route('deliveries.resend', {
     method: 'POST',

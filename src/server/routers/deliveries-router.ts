@@ -3,6 +3,7 @@ import { deliveryCountsInput, deliveryListInput } from '#src/contract/event/deli
 import { replaySkippedInput, resendFailedInput, resendManyInput } from '#src/contract/job/operation.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { resendDelivery } from '#src/engine/deliver/resend.ts';
+import { getDeliveryContent, signDelivery } from '#src/engine/deliver/sent-content.ts';
 import { tryDeliveryNow } from '#src/engine/deliver/try-delivery.ts';
 import { startResendMany } from '#src/engine/operate/resend-many.ts';
 import { startResending } from '#src/engine/operate/resend-operation.ts';
@@ -26,6 +27,17 @@ export const deliveriesRouter = router({
   get: procedure('jobs:read')
     .input(byId)
     .query(({ ctx, input: { id } }) => getDelivery(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Returns the event and the headers of a delivery, with secrets masked. */
+  content: procedure('jobs:read')
+    .input(byId)
+    .query(({ ctx, input: { id } }) => getDeliveryContent(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Signs the request of a delivery, for a person who sends it by hand. The audit log records it. */
+  sign: procedure('callbacks:admin')
+    .meta({ reveals: true })
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => signDelivery(ctx.deps, ctx.caller.projectId, id)),
 
   /** Sends an ended delivery again, under the same `webhook-id`. */
   resend: procedure('callbacks:admin')

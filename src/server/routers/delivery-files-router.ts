@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { deliveryFilterInput } from '#src/contract/event/delivery-filter.ts';
+import { readLimits } from '#src/domain/limits.ts';
+import { getEventBytes } from '#src/engine/deliver/sent-content.ts';
 import { exportDeliveries } from '#src/engine/read/export-deliveries.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 import { startExport } from '#src/server/jobs/exports-under-way.ts';
@@ -18,4 +20,9 @@ export const deliveryFilesRouter = router({
       const { parts, truncated } = await exportDeliveries(deps, caller.projectId, filter, { signal });
       return { format, parts: await startExport(caller, parts, signal), truncated };
     }),
+
+  /** Returns the event of a delivery, exactly as it is sent. */
+  event: procedure('jobs:read')
+    .input(z.strictObject({ id: z.string().max(readLimits.idLength) }))
+    .query(({ ctx, input: { id } }) => getEventBytes(ctx.deps, ctx.caller.projectId, id)),
 });
