@@ -51,7 +51,7 @@ export function UsageStrip({ name, usage }: Props) {
 function Tokens({ name, count, usage }: { name: string; count: number; usage: UpstreamUsage }): ReactNode {
   return (
     <Fact name={name}>
-      {usage.calls > 0 ? countText(count) : '–'} {usage.calls > 0 && <FactNote>{paceText(count, usage)}</FactNote>}
+      {usage.calls > 0 ? shortCount(count) : '–'} {usage.calls > 0 && <FactNote>{paceText(count, usage)}</FactNote>}
     </Fact>
   );
 }
