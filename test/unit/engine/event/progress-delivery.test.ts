@@ -89,7 +89,7 @@ function recording() {
     statements.push(name);
     return [];
   };
-  const tx = { run } as unknown as Tx;
+  const tx = { run, send: run } as unknown as Tx;
   const queue = { insert: async (_tx: Tx, name: string) => void statements.push(name) };
   return { statements, of, tx, deps: { ...deps, receivers: { inside: () => ({ of }) }, queue } as never };
 }
