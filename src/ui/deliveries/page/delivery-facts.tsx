@@ -1,18 +1,14 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { dateTimeText, tookText } from '#src/ui/words/time-text.ts';
 import { nextWord } from '#src/ui/words/waiting-words.ts';
-
-/** Poll interval of the endpoint, whose pause says when the delivery goes. */
-const refreshMs = 3_000;
+import { useReceiver } from './wait-note.tsx';
 
 /** Shows the job, the receiver, the tries and the times of a delivery. */
 export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
@@ -54,11 +50,5 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
 }
 
 function Next({ delivery }: { delivery: DeliveryView }) {
-  const now = useNow(1_000);
-  const trpc = useTRPC();
-  const { endpointId: id } = delivery;
-  const endpoint = useQuery(
-    trpc.endpoints.get.queryOptions({ id: id ?? '' }, { enabled: id !== null, refetchInterval: refreshMs }),
-  ).data;
-  return <Fact name="Next try">{nextWord(delivery, endpoint, now)}</Fact>;
+  return <Fact name="Next try">{nextWord(delivery, useReceiver(delivery), useNow(1_000))}</Fact>;
 }

@@ -2,18 +2,19 @@
 
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
-import { Card } from '#src/ui/parts/page/card.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
-import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { CopyCurl } from './copy-curl.tsx';
 import { DeliveryActions } from './delivery-actions.tsx';
 import { DeliveryFacts } from './delivery-facts.tsx';
 import { NoDelivery } from './no-delivery.tsx';
+import { SentCard } from './sent-card.tsx';
 import { TriesCard } from './tries-card.tsx';
 import { useDelivery } from './use-delivery.ts';
+import { WaitNote } from './wait-note.tsx';
 
 /** Page of one delivery: its state, each try with its answer, and the next try. */
 export function DeliveryPage({ id }: { id: string }) {
@@ -51,11 +52,10 @@ function Loaded({ delivery }: { delivery: DeliveryView }) {
   return (
     <>
       <Head delivery={delivery} />
+      <WaitNote delivery={delivery} />
       <DeliveryFacts delivery={delivery} />
       <TriesCard delivery={delivery} />
-      <Card label="Headers of the delivery">
-        <HeadersTable title="Headers of its own, besides the signature" headers={delivery.headers} />
-      </Card>
+      <SentCard id={delivery.id} />
     </>
   );
 }
@@ -74,6 +74,7 @@ function Head({ delivery }: { delivery: DeliveryView }) {
           <CopyButton text={delivery.eventId} label="Copy the event's id, which is its webhook-id" />
         </p>
       </div>
+      <CopyCurl id={delivery.id} />
       <DeliveryActions delivery={delivery} />
     </div>
   );

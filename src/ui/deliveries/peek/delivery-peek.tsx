@@ -6,6 +6,7 @@ import { DeliveryFacts } from '#src/ui/deliveries/page/delivery-facts.tsx';
 import { NoDelivery } from '#src/ui/deliveries/page/no-delivery.tsx';
 import { TriesCard } from '#src/ui/deliveries/page/tries-card.tsx';
 import { useDelivery } from '#src/ui/deliveries/page/use-delivery.ts';
+import { WaitNote } from '#src/ui/deliveries/page/wait-note.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { PeekFrame, PeekInside, type PeekProps } from '#src/ui/parts/table/peek-frame.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
@@ -55,6 +56,7 @@ function Peeked({ delivery }: { delivery: DeliveryView }) {
           <DeliveryActions delivery={delivery} />
         </div>
       </header>
+      <WaitNote delivery={delivery} />
       <DeliveryFacts delivery={delivery} />
       <TriesCard delivery={delivery} />
     </>
