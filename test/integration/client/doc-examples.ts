@@ -67,7 +67,8 @@ declare module 'fastify' {
 declare module 'openai' {
   type OpenAiResponse = { id: string; status: string; output_text: string };
   export default class OpenAI {
-    constructor(options: { fetch?: typeof globalThis.fetch; baseURL?: string; apiKey?: string | undefined; defaultHeaders?: object });
+    constructor(options: { fetch?: typeof globalThis.fetch; baseURL?: string; apiKey?: string | undefined; defaultHeaders?: object; timeout?: number; maxRetries?: number });
+    webhooks: { unwrap(body: string, headers: Headers, secret?: string): Promise<any> };
     responses: {
       create<const P extends object>(params: P): Promise<P extends { stream: true } ? AsyncIterable<any> : OpenAiResponse>;
       retrieve(id: string, params: { stream: true; starting_after?: number }): Promise<AsyncIterable<any>>;
@@ -88,6 +89,16 @@ declare module '@ai-sdk/anthropic' {
 }
 declare module '@ai-sdk/openai' {
   export const createOpenAI: any;
+}
+declare module '@openai/agents' {
+  export function tool(options: { execute(input: any): unknown; [field: string]: unknown }): object;
+  export class Agent { constructor(options: object); }
+  export function run(agent: Agent, input: string): Promise<{ finalOutput?: string }>;
+  export function setDefaultOpenAIClient(client: import('openai').default): void;
+  export function setTracingDisabled(disabled: boolean): void;
+}
+declare module 'zod' {
+  export const z: any;
 }
 declare module 'standardwebhooks' {
   export const Webhook: any;
