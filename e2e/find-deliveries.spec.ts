@@ -40,7 +40,10 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
     await page.getByRole('searchbox', { name: 'Search deliveries' }).fill(late?.eventId ?? '');
     await expect(page.locator('tbody tr')).toHaveCount(1);
     await page.keyboard.press('ControlOrMeta+k');
-    await page.getByRole('combobox').fill(late?.eventId ?? '');
+    await page
+      .getByRole('dialog', { name: 'Command palette' })
+      .getByRole('combobox')
+      .fill(late?.eventId ?? '');
     await expect(page).toHaveURL(new RegExp(`/deliveries/${late?.id}$`));
   });
 

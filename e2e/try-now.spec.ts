@@ -74,7 +74,7 @@ test('once a receiver is repaired, its delivery is tried and its endpoint probed
     broken();
     await submit(project, job);
     await page.goto(`/endpoints/${id}`);
-    await expect(heading).toContainText('Paused');
+    await expect(heading).toContainText('next probe in');
     const before = receiver.received.length;
     await submit(project, job);
     await expectAccessibleInBothThemes(page);

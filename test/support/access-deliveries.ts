@@ -4,9 +4,15 @@ import type { Ours } from './access.ts';
 export const deliveryProcedures = (ours: () => Ours) =>
   ({
     'deliveries.counts': { scope: 'jobs:read', input: () => ({}), names: false },
+    'stats.endpoints': { scope: 'jobs:read', input: () => undefined, names: false },
     'find.id': { scope: 'jobs:read', input: () => ({ id: 'att_01m7wd4b99ebrv4mp86mhc61ay' }), names: false },
     'deliveries.content': { scope: 'jobs:read', input: () => ({ id: ours().delivery }), names: true },
     'deliveries.sign': { scope: 'callbacks:admin', input: () => ({ id: ours().delivery }), names: true },
+    'deliveries.replayCount': {
+      scope: 'jobs:read',
+      input: () => ({ endpoint: ours().endpoint, since: '2026-01-01T00:00:00Z' }),
+      names: true,
+    },
     'deliveries.resendMany': { scope: 'callbacks:admin', input: () => picked(ours), names: false },
   }) as const;
 

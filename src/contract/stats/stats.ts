@@ -149,6 +149,23 @@ export type EndpointStats = {
   lastFailure: { at: string; answer: string } | null;
 };
 
+/** How one endpoint of a list does: what waits for it now, and its deliveries of the last 24 h. */
+export type EndpointGlance = {
+  id: string;
+  waiting: CappedCount;
+  oldestWaitingAt: string | null;
+  skipped: CappedCount;
+  delivered: number;
+  failed: number;
+  /** Failed tries in each of the last 48 half hours, oldest first. */
+  failedTries: number[];
+  /** The last failed answer: a status, or the word for what came instead; null: there was none. */
+  lastFailure: string | null;
+};
+
+/** Answer of `stats.endpoints`. */
+export type EndpointGlances = { endpoints: EndpointGlance[] };
+
 /** Checks the input of `stats.overview`. */
 export const overviewInput = z.strictObject({ range: z.enum(statRanges) });
 

@@ -6,11 +6,14 @@ import {
   type ResendFailedInput,
 } from '#src/contract/job/operation.ts';
 import { type ErrorCode, Refusal } from '#src/contract/shape/error-code.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import { resendAll } from '#src/engine/deliver/resend.ts';
 import type { Clock, Queues, Reads, Wakes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
+import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { countResendable, nextResendable, type ResendFilter } from '#src/store/delivery/resendable.ts';
 import {
   breakOffOperation,
@@ -62,16 +65,42 @@ export function startResending(
 }
 
 /**
+ * Returns the number of deliveries that `startResending` would send again now. Throws `not_found` if there is no such
+ * endpoint.
+ */
+export async function countResending(
+  deps: Reads & Clock,
+  projectId: string,
+  kind: DeliveryOperationKind,
+  given: ResendFailedInput,
+): Promise<CappedCount> {
+  return deps.db.transaction(async (tx) => {
+    const endpoint = await findEndpointState(tx, projectId, {
+      id: parseId('end', given.endpoint),
+      name: given.endpoint,
+    });
+    if (!endpoint) throw new Refusal('not_found', `there is no endpoint "${given.endpoint}"`, 'endpoint');
+    const states = statesOf(kind, given.includeSkipped ?? false);
+    const until = new Date(deps.now());
+    const filter = { endpointId: endpoint.id, states, since: new Date(given.since), until, afterId: null };
+    return cappedCount((await nextResendable(tx, filter, readLimits.countedRows + 1)).length);
+  });
+}
+
+function statesOf(kind: string, includeSkipped: boolean): DeliveryState[] {
+  if (kind === 'replay_skipped') return ['skipped'];
+  return includeSkipped ? ['failed', 'skipped'] : ['failed'];
+}
+
+/**
  * Returns the filter of an operation's deliveries. Deliveries that ended after the operation began are left out, so a
  * delivery that fails again is not sent once more.
  */
 function filterOf(row: OperationRow): ResendFilter {
   const input = deliveryInputOf(row);
-  const states: DeliveryState[] =
-    row.kind === 'replay_skipped' ? ['skipped'] : input.includeSkipped ? ['failed', 'skipped'] : ['failed'];
   return {
     endpointId: parseId('end', input.endpointId) ?? '',
-    states,
+    states: statesOf(row.kind, input.includeSkipped),
     since: new Date(input.since),
     until: row.created_at,
     afterId: row.cursor,

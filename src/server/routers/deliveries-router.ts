@@ -6,7 +6,7 @@ import { resendDelivery } from '#src/engine/deliver/resend.ts';
 import { getDeliveryContent, signDelivery } from '#src/engine/deliver/sent-content.ts';
 import { tryDeliveryNow } from '#src/engine/deliver/try-delivery.ts';
 import { startResendMany } from '#src/engine/operate/resend-many.ts';
-import { startResending } from '#src/engine/operate/resend-operation.ts';
+import { countResending, startResending } from '#src/engine/operate/resend-operation.ts';
 import { deliveryCounts, deliveryPage, getDelivery } from '#src/engine/read/read-deliveries.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 import { starter } from '#src/server/jobs/starter.ts';
@@ -53,6 +53,13 @@ export const deliveriesRouter = router({
   resendFailed: procedure('callbacks:admin')
     .input(resendFailedInput)
     .mutation(({ ctx, input }) => startResending(ctx.deps, 'resend_failed', starter(ctx.caller), input)),
+
+  /** Counts the deliveries that a replay would send, before it is started. */
+  replayCount: procedure('jobs:read')
+    .input(resendFailedInput.extend({ onlySkipped: z.boolean().optional() }))
+    .query(({ ctx, input: { onlySkipped, ...input } }) =>
+      countResending(ctx.deps, ctx.caller.projectId, onlySkipped ? 'replay_skipped' : 'resend_failed', input),
+    ),
 
   /** Sends the picked deliveries again, or all that a filter finds, in the background. */
   resendMany: procedure('callbacks:admin')

@@ -1,4 +1,5 @@
 import { endpointStatsInput, overviewInput } from '#src/contract/stats/stats.ts';
+import { endpointGlances } from '#src/engine/stats/endpoint-glances.ts';
 import { endpointStats } from '#src/engine/stats/endpoint-stats.ts';
 import { nowCounts, overview } from '#src/engine/stats/overview.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
@@ -11,6 +12,9 @@ export const statsRouter = router({
 
   /** Returns the few counts that every page of the dashboard shows. */
   now: procedure('jobs:read').query(({ ctx }) => nowCounts(ctx.deps, ctx.caller.projectId)),
+
+  /** Returns how each registered endpoint does, for the list of endpoints. */
+  endpoints: procedure('jobs:read').query(({ ctx }) => endpointGlances(ctx.deps, ctx.caller.projectId)),
 
   /** Returns statistics of the deliveries to one endpoint. */
   endpoint: procedure('jobs:read')

@@ -137,6 +137,17 @@ export function findFailingEndpoints(db: Db, projectId: string, limit: number): 
   );
 }
 
+/** Returns the last failed answers of endpoints, by their ids: a status, or the word for what came instead. */
+export async function findLastAnswers(db: Db, endpointIds: string[]): Promise<Map<string, string>> {
+  const rows = await db.run<{ id: string; answer: string }>(
+    'find_last_answers',
+    `select id, last_failure_answer as answer from endpoint
+     where id = any($1::uuid[]) and last_failure_answer is not null`,
+    [endpointIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.answer]));
+}
+
 export async function findLastFailure(db: Db, endpointId: string): Promise<{ at: Date | null; answer: string | null }> {
   const rows = await db.run<{ at: Date | null; answer: string | null }>(
     'find_last_failure',

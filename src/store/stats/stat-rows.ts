@@ -173,3 +173,19 @@ export function readEndpointStats(
     [query.projectId, query.endpointId, query.step, new Date(query.fromMs)],
   );
 }
+
+/** Counts of one endpoint in a step. */
+export type EndpointStepRow = { scope_id: string; at_ms: number; counts: StatCounts };
+
+/** Returns the folded counts of endpoints by step, since an instant. Counts of the last seconds are not folded yet. */
+export function readEndpointSteps(
+  db: Db,
+  query: { endpointIds: string[]; step: number; fromMs: number },
+): Promise<EndpointStepRow[]> {
+  return db.run<EndpointStepRow>(
+    'read_endpoint_steps',
+    `select b.scope_id, (extract(epoch from b.at) * 1000)::float8 as at_ms, b.counts
+     from unnest($1::uuid[]) as e(id) join stat_bucket b on b.scope_id = e.id and b.step = $2 and b.at >= $3`,
+    [query.endpointIds, query.step, new Date(query.fromMs)],
+  );
+}

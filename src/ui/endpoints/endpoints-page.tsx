@@ -1,27 +1,28 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import { goTo } from '#src/ui/data/browser/address.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { EndpointDialog } from '#src/ui/endpoints/form/endpoint-dialog.tsx';
-import { eventsText } from '#src/ui/endpoints/form/event-words.ts';
-import { Plus, Webhook } from '#src/ui/icons/icons.ts';
+import { Plus, SearchX, Webhook } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
+import { SearchField } from '#src/ui/parts/form/search-field.tsx';
+import { Select } from '#src/ui/parts/form/select.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
-import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
-import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
-import { EndpointMark, healthOf } from './endpoint-mark.tsx';
+import { EndpointsTable } from './endpoints-table.tsx';
+import { endpointOrders, orderEndpoints } from './list-order.ts';
 
 const refreshMs = 5_000;
 
@@ -46,9 +47,16 @@ export function EndpointsPage() {
       </TopBar>
       <PageBody>
         <PageHead title="Endpoints">{make}</PageHead>
-        <Card label="Endpoints" busy={query.isPending}>
-          {endpoints === undefined ? (
-            query.error ? (
+        {endpoints !== undefined && endpoints.length > 0 ? (
+          <Listed endpoints={endpoints} />
+        ) : (
+          <Card label="Endpoints" busy={query.isPending}>
+            {endpoints !== undefined ? (
+              <EmptyState icon={Webhook} title="No endpoint yet" action={make}>
+                Register a receiver once, with secrets of its own, and let jobs name it instead of a URL; or have it
+                told of every job.
+              </EmptyState>
+            ) : query.error ? (
               <Failure
                 error={query.error}
                 what="The endpoints could not be loaded"
@@ -56,64 +64,52 @@ export function EndpointsPage() {
               />
             ) : (
               <SkeletonTable rows={4} />
-            )
-          ) : endpoints.length === 0 ? (
-            <EmptyState icon={Webhook} title="No endpoint yet" action={make}>
-              Register a receiver once, with secrets of its own, and let jobs name it instead of a URL; or have it told
-              of every job.
-            </EmptyState>
-          ) : (
-            <EndpointsTable endpoints={endpoints} />
-          )}
-        </Card>
+            )}
+          </Card>
+        )}
       </PageBody>
       {making && <EndpointDialog onClose={() => setMaking(false)} />}
     </>
   );
 }
 
-function EndpointsTable({ endpoints }: { endpoints: readonly Endpoint[] }) {
-  const now = useNow(1_000);
+/** Searches and sorts the endpoints, and lists them. */
+function Listed({ endpoints }: { endpoints: readonly Endpoint[] }) {
+  const trpc = useTRPC();
+  const search = useSearchParams();
+  const text = search.get('q') ?? '';
+  const order = endpointOrders.find(({ value }) => value === search.get('sort'))?.value ?? 'trouble';
+  const glances =
+    useQuery(trpc.stats.endpoints.queryOptions(undefined, { refetchInterval: refreshMs })).data?.endpoints ?? [];
+  const byId = new Map(glances.map((glance) => [glance.id, glance]));
+  const all = endpoints.map((endpoint) => ({ endpoint, glance: byId.get(endpoint.id) }));
+  const rows = orderEndpoints(all, { order, text, nowMs: useNow(10_000) });
+  const urlOf = (change: { q?: string; sort?: string }) => {
+    const wanted = { q: text, sort: order === 'trouble' ? '' : order, ...change };
+    const next = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== ''));
+    return next.size > 0 ? `/endpoints?${next}` : '/endpoints';
+  };
   return (
-    <DataTable
-      label="Endpoints"
-      head={
-        <>
-          <Th className="w-[22%]">Endpoint</Th>
-          <Th className="w-[120px]">State</Th>
-          <Th>URL</Th>
-          <Th className="w-[210px] max-lg:hidden">Events</Th>
-          <Th number className="w-[120px]">
-            Last success
-          </Th>
-          <Th number className="w-[120px]">
-            Last failure
-          </Th>
-        </>
-      }
-    >
-      {endpoints.map((endpoint) => (
-        <Tr key={endpoint.id}>
-          <Td phone="main">
-            <RowLink href={`/endpoints/${endpoint.id}`} className="block truncate font-medium">
-              {endpoint.name}
-            </RowLink>
-          </Td>
-          <Td phone="aside">
-            <EndpointMark health={healthOf(endpoint, now)} />
-          </Td>
-          <Td phone="first" className="truncate font-mono text-12 text-fg-muted">
-            {endpoint.url}
-          </Td>
-          <Td className="truncate max-lg:hidden">
-            {endpoint.projectWide && <Tag>all jobs</Tag>} <span className="text-fg-muted">{eventsText(endpoint)}</span>
-          </Td>
-          <Td number phone="third">
-            {endpoint.lastSuccessAt ? <Ago at={endpoint.lastSuccessAt} sentence /> : '–'}
-          </Td>
-          <Td number>{endpoint.lastFailureAt ? <Ago at={endpoint.lastFailureAt} sentence /> : '–'}</Td>
-        </Tr>
-      ))}
-    </DataTable>
+    <>
+      <search className="flex flex-wrap items-center gap-2">
+        <SearchField label="Search endpoints" placeholder="Name or URL" value={text} urlOf={(q) => urlOf({ q })} />
+        <Select
+          label="Order"
+          size="small"
+          value={order}
+          onChange={(sort) => goTo(urlOf({ sort: sort === 'trouble' ? '' : sort }))}
+          options={endpointOrders}
+        />
+      </search>
+      <Card label="Endpoints">
+        {rows.length > 0 ? (
+          <EndpointsTable rows={rows} />
+        ) : (
+          <EmptyState icon={SearchX} title="No endpoint matches">
+            Neither its name nor its URL contains “{text}”.
+          </EmptyState>
+        )}
+      </Card>
+    </>
   );
 }

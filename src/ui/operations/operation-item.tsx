@@ -1,8 +1,9 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
 import type { Operation } from '#src/contract/job/operation.ts';
-import { useMayWrite } from '#src/ui/data/project/use-me.ts';
+import { useMayWrite, useMe } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { CircleCheck, CirclePause, LoaderCircle, Square } from '#src/ui/icons/icons.ts';
@@ -10,7 +11,14 @@ import { Button } from '#src/ui/parts/form/button.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
-import { brokenOffText, inputText, itemWord, kindText, reasonsText } from '#src/ui/words/operation-words.ts';
+import {
+  brokenOffText,
+  inputText,
+  itemWord,
+  kindText,
+  operationHref,
+  reasonsText,
+} from '#src/ui/words/operation-words.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 
 const looks = {
@@ -26,6 +34,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
   const { word, icon: Icon, colour } = looks[operation.state];
   const { kind, state, total, done, failed, createdAt, endedAt } = operation;
   const brokenOff = brokenOffText(operation);
+  const href = operationHref(operation);
   const took = endedAt ? tookText(Date.parse(endedAt) - Date.parse(createdAt)) : null;
   return (
     <li className="grid gap-2 px-4 py-3" aria-label={kindText(kind)}>
@@ -36,7 +45,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
         </span>
         <b className="min-w-0 flex-1 max-sm:order-first max-sm:basis-full">{kindText(kind)}</b>
         <span className="text-12 text-fg-subtle">
-          started <Ago at={createdAt} sentence />
+          started <Ago at={createdAt} sentence /> by <StartedBy id={operation.createdBy} />
           {took && `, took ${took}`}
         </span>
         {state === 'running' && <Stop operation={operation} />}
@@ -58,11 +67,28 @@ export function OperationItem({ operation }: { operation: Operation }) {
             </span>
           )}
         </span>
-        <span className="min-w-0 wrap-anywhere text-fg-subtle">{inputText(operation)}</span>
+        <span className="min-w-0 wrap-anywhere text-fg-subtle">
+          {inputText(operation)}
+          {href && (
+            <>
+              {'; '}
+              <Link href={href} prefetch={false} className="link">
+                {kind === 'rerun_jobs' ? 'the jobs it made' : `show the ${itemWord(kind)}`}
+              </Link>
+            </>
+          )}
+        </span>
       </p>
       {brokenOff && <p className="text-12 text-failed-text">{brokenOff}</p>}
     </li>
   );
+}
+
+/** Says who started an operation: the person who looks, a person, or an API key. */
+function StartedBy({ id }: { id: string }) {
+  const me = useMe().data;
+  if (me?.user?.id === id) return 'you';
+  return <span title={id}>{id.startsWith('key_') ? 'an API key' : 'another person'}</span>;
 }
 
 function Stop({ operation }: { operation: Operation }) {

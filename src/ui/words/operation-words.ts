@@ -50,3 +50,33 @@ export function reasonsText({ errors, failed }: Pick<Operation, 'errors' | 'fail
   });
   return texts.length > 0 ? `: ${texts.join(', ')}` : '';
 }
+
+/**
+ * Returns the address of the list that shows what an operation has handled: the jobs that it made, the jobs or
+ * deliveries that its filter finds, or the deliveries of its endpoint. Null: they were picked one by one.
+ */
+export function operationHref({ kind, input, createdAt, endedAt }: Operation): string | null {
+  if ('endpointId' in input) return `/deliveries?endpoint=${input.endpointId}`;
+  if (kind === 'rerun_jobs') {
+    const to = endedAt === null ? '' : `&to=${new Date(Date.parse(endedAt) + 1_000).toISOString()}`;
+    return `/jobs?from=${createdAt}${to}`;
+  }
+  const filter = input.jobs?.filter ?? input.deliveries?.filter;
+  if (filter === undefined) return null;
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) {
+    const first = [value].flat()[0];
+    if (first !== undefined) search.set(addressNames[name] ?? name, String(first));
+  }
+  return `${input.jobs ? '/jobs' : '/deliveries'}?${search}`;
+}
+
+/** Names of filters in the addresses of lists, where they differ from those of the API. */
+const addressNames: Readonly<Record<string, string>> = {
+  text: 'q',
+  endpointId: 'endpoint',
+  jobId: 'job',
+  apiKeyId: 'key',
+  notHost: 'not-host',
+  rerunOf: 'rerun-of',
+};

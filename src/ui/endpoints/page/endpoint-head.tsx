@@ -27,9 +27,9 @@ export function EndpointHead({ endpoint }: { endpoint: Endpoint }) {
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
       <div className="min-w-0 flex-1">
-        <h1 className="flex items-center gap-3">
-          <span className="truncate">{endpoint.name}</span>
-          <EndpointMark health={healthOf(endpoint, now)} pill />
+        <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="min-w-0 wrap-anywhere">{endpoint.name}</span>
+          <EndpointMark endpoint={endpoint} now={now} pill />
         </h1>
         <p className="mt-1 flex min-w-0 items-center gap-2 font-mono text-12 text-fg-muted">
           <span className="min-w-0 wrap-anywhere">{endpoint.url}</span>

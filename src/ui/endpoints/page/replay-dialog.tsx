@@ -1,6 +1,6 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
@@ -14,8 +14,11 @@ import { Select } from '#src/ui/parts/form/select.tsx';
 import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
+import { leftText } from '#src/ui/words/time-text.ts';
 
 const hour = 3_600_000;
+/** Poll interval of the count. */
+const countMs = 3_000;
 const sinceOptions = [
   { value: '1', label: 'The last hour' },
   { value: '6', label: 'The last 6 hours' },
@@ -90,7 +93,35 @@ export function ReplayDialog({ endpoint, onClose }: { endpoint: Endpoint; onClos
         onChange={(event) => setPerSecond(event.target.value)}
         error={problem?.field === 'perSecond' ? problem.message : undefined}
       />
+      <ReplayCount endpoint={endpoint} what={what} since={since} perSecond={Number(perSecond)} />
     </Dialog>
+  );
+}
+
+type CountProps = { endpoint: Endpoint; what: What; since: Since; perSecond: number };
+
+/** Says how many deliveries the replay would send now, and how long that takes. */
+function ReplayCount({ endpoint, what, since, perSecond }: CountProps) {
+  const trpc = useTRPC();
+  const [fromMs] = useState(serverNow);
+  const input = {
+    endpoint: endpoint.id,
+    since: new Date(fromMs - Number(since) * hour).toISOString(),
+    includeSkipped: what === 'both',
+    onlySkipped: what === 'skipped',
+  };
+  const count = useQuery(trpc.deliveries.replayCount.queryOptions(input, { refetchInterval: countMs })).data;
+  if (count === undefined) return <p className="text-fg-muted">Counting…</p>;
+  if (count.count === 0) return <p className="text-fg-muted">Nothing of that kind ended then.</p>;
+  const takes = perSecond > 0 ? leftText((count.count / perSecond) * 1_000) : null;
+  return (
+    <p role="status" className="text-fg-muted">
+      <b className="text-fg">
+        {count.count.toLocaleString('en-US')}
+        {count.capped && '+'} {count.count === 1 ? 'delivery' : 'deliveries'}
+      </b>
+      {takes && `, in ${count.capped ? 'at least' : 'about'} ${takes}`}
+    </p>
   );
 }
 
@@ -98,7 +129,7 @@ function useStart(endpoint: Endpoint, onClose: () => void) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
-  const onSuccess = ({ total }: { total: number }) => {
+  const onSuccess = ({ id, total }: { id: string; total: number }) => {
     void queries.invalidateQueries(trpc.operations.pathFilter());
     onClose();
     if (total === 0) {
@@ -111,7 +142,7 @@ function useStart(endpoint: Endpoint, onClose: () => void) {
     }
     toast({
       title: `${total.toLocaleString('en-US')} deliveries are sent again`,
-      action: { label: 'Watch it', onClick: () => router.push('/operations') },
+      action: { label: 'Watch it', onClick: () => router.push(`/operations?id=${id}`) },
     });
   };
   const resend = useMutation(trpc.deliveries.resendFailed.mutationOptions({ onSuccess }));

@@ -1,0 +1,151 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import type { EndpointGlance } from '#src/contract/stats/stats.ts';
+import { percentText } from '#src/ui/charts/figure-text.ts';
+import { Sparkline } from '#src/ui/charts/sparkline.tsx';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
+import { problemOf } from '#src/ui/data/refusal.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
+import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { Play } from '#src/ui/icons/icons.ts';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
+import { shortCountText } from '#src/ui/words/count-text.ts';
+import { EndpointMark, healthOf } from './endpoint-mark.tsx';
+import type { ListedEndpoint } from './list-order.ts';
+
+const none = <span className="text-fg-subtle">–</span>;
+
+/** Lists endpoints with their health, what waits for them, and how their deliveries of the last 24 h went. */
+export function EndpointsTable({ rows }: { rows: readonly ListedEndpoint[] }) {
+  return (
+    <DataTable
+      label="Endpoints"
+      head={
+        <>
+          <Th className="w-[20%]">Endpoint</Th>
+          <Th>State</Th>
+          <Th number className="w-[116px]">
+            Waiting
+          </Th>
+          <Th number className="w-[84px] max-lg:hidden">
+            Skipped
+          </Th>
+          <Th number className="w-[120px]">
+            Delivered, 24 h
+          </Th>
+          <Th className="w-[124px] max-lg:hidden">Failed tries, 24 h</Th>
+          <Th className="w-[96px] max-lg:hidden">Last failure</Th>
+          <Th number className="w-[112px]">
+            Last success
+          </Th>
+        </>
+      }
+    >
+      {rows.map((row) => (
+        <Row key={row.endpoint.id} row={row} />
+      ))}
+    </DataTable>
+  );
+}
+
+function Row({ row: { endpoint, glance } }: { row: ListedEndpoint }) {
+  const now = useNow(1_000);
+  return (
+    <Tr>
+      <Td phone="main">
+        <RowLink href={`/endpoints/${endpoint.id}`} className="block truncate font-medium" title={endpoint.url}>
+          {endpoint.name}
+        </RowLink>
+      </Td>
+      <Td phone="first">
+        <span className="flex min-w-0 items-center gap-2">
+          <EndpointMark endpoint={endpoint} now={now} />
+          {healthOf(endpoint, now) === 'paused' && <TryNow endpoint={endpoint} />}
+        </span>
+      </Td>
+      <Td number phone="aside">
+        <Waiting glance={glance} />
+      </Td>
+      <Td number className="max-lg:hidden">
+        {glance && glance.skipped.count > 0 ? shortCountText(glance.skipped) : none}
+      </Td>
+      <Td number phone="second">
+        <Share glance={glance} />
+      </Td>
+      <Td className="max-lg:hidden">
+        {glance?.failedTries.some((count) => count > 0) ? (
+          <Sparkline values={glance.failedTries} colour="var(--color-failed)" />
+        ) : (
+          none
+        )}
+      </Td>
+      <Td className="max-lg:hidden">{glance?.lastFailure ? <LastAnswer answer={glance.lastFailure} /> : none}</Td>
+      <Td number phone="third">
+        {endpoint.lastSuccessAt ? <Ago at={endpoint.lastSuccessAt} sentence /> : none}
+      </Td>
+    </Tr>
+  );
+}
+
+function Waiting({ glance }: { glance: EndpointGlance | undefined }) {
+  if (!glance || glance.waiting.count === 0) return none;
+  return (
+    <span className="text-retrying-text">
+      {shortCountText(glance.waiting)}
+      {glance.oldestWaitingAt && (
+        <small className="text-fg-subtle">
+          {' '}
+          <Ago at={glance.oldestWaitingAt} />
+        </small>
+      )}
+    </span>
+  );
+}
+
+function Share({ glance }: { glance: EndpointGlance | undefined }) {
+  const ended = glance ? glance.delivered + glance.failed : 0;
+  if (!glance || ended === 0) return none;
+  return (
+    <span title={`${glance.delivered} delivered, ${glance.failed} given up`}>
+      {percentText(glance.delivered / ended)} %
+    </span>
+  );
+}
+
+/** Sends one delivery that waits for an endpoint, to find out whether it is back. */
+function TryNow({ endpoint }: { endpoint: Endpoint }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const probe = useMutation(
+    trpc.endpoints.probe.mutationOptions({
+      onSuccess: () => {
+        void queries.invalidateQueries(trpc.endpoints.pathFilter());
+        void queries.invalidateQueries(trpc.stats.pathFilter());
+        toast({
+          title: `${endpoint.name} is probed now`,
+          description: 'One delivery that waits is sent. If it is taken, the others follow.',
+        });
+      },
+      onError: (error) => toast({ tone: 'failure', title: 'Not tried', description: problemOf(error).message }),
+    }),
+  );
+  if (!useMayWrite()) return null;
+  return (
+    <Button
+      size="small"
+      icon={Play}
+      className="relative z-1 flex-none"
+      busy={probe.isPending}
+      aria-label={`Try ${endpoint.name} now`}
+      onClick={() => probe.mutate({ id: endpoint.id })}
+    >
+      Try now
+    </Button>
+  );
+}
