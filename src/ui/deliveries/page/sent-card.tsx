@@ -68,12 +68,7 @@ function Content({ id, content, look }: { id: string; content: DeliveryContent; 
       )}
       <HeadersTable title="Headers, the same in every try" headers={Object.fromEntries(content.headers)} />
       <Signature content={content} />
-      <CardFoot>
-        A receiver checks every byte of the event: it must verify before it parses.{' '}
-        <a href="/docs" className="link">
-          Reference
-        </a>
-      </CardFoot>
+      <CardFoot>The signature is over every byte of the event: a receiver verifies it before it parses.</CardFoot>
     </>
   );
 }
