@@ -26,7 +26,7 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
       </Fact>
       <Fact name="Receiver">
         {endpointId ? (
-          <Link href={`/endpoints/${endpointId}`} className="link">
+          <Link href={`/endpoints/${endpointId}`} className="link block truncate" title={endpointName ?? endpointId}>
             {endpointName ?? 'a deleted endpoint'}
           </Link>
         ) : (
