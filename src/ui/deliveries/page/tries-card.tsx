@@ -24,7 +24,7 @@ export function TriesCard({ delivery }: { delivery: DeliveryView }) {
       {tries.length === 0 ? (
         <p className="p-4 text-fg-muted">{untried(delivery)}</p>
       ) : (
-        <ol className="divide-y">
+        <ol className="@container/tries divide-y">
           {tries.map((attempt) => {
             const isLast = attempt === tries.at(-1);
             const open = picked === attempt.number || (picked === 'last' && isLast);
@@ -60,7 +60,7 @@ function TryItem({ attempt, open, onToggle }: { attempt: Attempt; open: boolean;
         aria-controls={panel}
         onClick={onToggle}
         className={clsx(
-          'grid w-full grid-cols-[60px_96px_72px_minmax(0,1fr)_16px] items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover max-sm:grid-cols-[auto_auto_minmax(0,1fr)_16px]',
+          'grid w-full grid-cols-[60px_96px_72px_minmax(0,1fr)_16px] items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover @max-[600px]/tries:grid-cols-[auto_auto_minmax(0,1fr)_16px]',
           open && 'bg-accent-soft hover:bg-accent-soft',
         )}
       >
@@ -71,7 +71,7 @@ function TryItem({ attempt, open, onToggle }: { attempt: Attempt; open: boolean;
         <span className="text-right whitespace-nowrap">
           {tookText(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt))}
         </span>
-        <span className="min-w-0 text-pretty wrap-anywhere text-fg-muted max-sm:order-last max-sm:col-span-full">
+        <span className="min-w-0 text-pretty wrap-anywhere text-fg-muted @max-[600px]/tries:order-last @max-[600px]/tries:col-span-full">
           {attempt.decision?.why ?? attempt.failure?.message ?? (
             <Moment at={attempt.startedAt}>{exactText(attempt.startedAt)}</Moment>
           )}

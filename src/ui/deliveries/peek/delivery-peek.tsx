@@ -1,15 +1,18 @@
 'use client';
 
+import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { DeliveryActions } from '#src/ui/deliveries/page/delivery-actions.tsx';
-import { DeliveryFacts } from '#src/ui/deliveries/page/delivery-facts.tsx';
 import { NoDelivery } from '#src/ui/deliveries/page/no-delivery.tsx';
 import { TriesCard } from '#src/ui/deliveries/page/tries-card.tsx';
 import { useDelivery } from '#src/ui/deliveries/page/use-delivery.ts';
 import { WaitNote } from '#src/ui/deliveries/page/wait-note.tsx';
+import { Receiver } from '#src/ui/parts/delivery/delivery-cells.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { PeekFrame, PeekInside, type PeekProps } from '#src/ui/parts/table/peek-frame.tsx';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
+import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 
 /** Panel beside the list with the most important parts of a delivery's page. */
@@ -57,8 +60,35 @@ function Peeked({ delivery }: { delivery: DeliveryView }) {
         </div>
       </header>
       <WaitNote delivery={delivery} />
-      <DeliveryFacts delivery={delivery} />
+      <PeekedFacts delivery={delivery} />
       <TriesCard delivery={delivery} />
     </>
+  );
+}
+
+function PeekedFacts({ delivery }: { delivery: DeliveryView }) {
+  const { jobId, createdAt, endedAt, state } = delivery;
+  return (
+    <section className="card" aria-label="Facts">
+      <Lines
+        lines={[
+          ['Receiver', <Receiver key="receiver" delivery={delivery} />],
+          [
+            'Job',
+            jobId === null ? (
+              'about no job'
+            ) : (
+              <Link key="job" href={`/jobs/${jobId}`} prefetch={false} className="link font-mono text-12">
+                {jobId}
+              </Link>
+            ),
+          ],
+          ['Made', <Ago key="made" at={createdAt} sentence />],
+          endedAt === null
+            ? null
+            : [state === 'delivered' ? 'Delivered' : 'Ended', <Ago key="end" at={endedAt} sentence />],
+        ]}
+      />
+    </section>
   );
 }

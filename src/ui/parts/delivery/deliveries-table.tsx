@@ -46,14 +46,14 @@ export function DeliveriesTable({ rows, endpoints, without, peeks = false, ticke
             </Th>
           )}
           <Th className="w-[116px]">State</Th>
-          <Th className={isBrief ? 'w-[132px]' : 'w-[176px]'}>Event</Th>
+          <Th className={isBrief ? 'w-[132px]' : 'w-[176px] @max-[720px]/list:w-[136px]'}>Event</Th>
           {!isBrief && <Th>Receiver</Th>}
           <Th className={isBrief ? '' : 'w-[150px] @max-[1029px]/list:hidden'}>Job</Th>
           <Th className="w-[112px]">Answer</Th>
           <Th number className="w-[60px] sm:@max-[720px]/list:hidden">
             Tries
           </Th>
-          <Th number className="w-[76px]">
+          <Th number className="w-[76px] sm:@max-[720px]/list:hidden">
             Age
           </Th>
           <Th number className="w-[112px] sm:@max-[600px]/list:hidden">
@@ -131,7 +131,7 @@ function Row({ row: { delivery, left }, endpoint, isBrief, peeks, checked, onTic
       <Td number className="sm:@max-[720px]/list:hidden">
         {delivery.attempts === 0 ? '–' : delivery.attempts}
       </Td>
-      <Td number phone={delivery.endedAt === null ? 'none' : 'third'}>
+      <Td number phone={delivery.endedAt === null ? 'none' : 'third'} className="sm:@max-[720px]/list:hidden">
         <Ago at={delivery.createdAt} />
       </Td>
       <Td number phone={delivery.endedAt === null ? 'third' : 'none'} className="sm:@max-[600px]/list:hidden">
