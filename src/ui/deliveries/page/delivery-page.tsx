@@ -63,7 +63,7 @@ function Loaded({ delivery }: { delivery: DeliveryView }) {
 function Head({ delivery }: { delivery: DeliveryView }) {
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 max-sm:basis-full">
         <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span className="min-w-0 wrap-anywhere">{delivery.type}</span>
           <StateMark state={delivery.state} look="pill" />
