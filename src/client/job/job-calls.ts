@@ -34,9 +34,12 @@ export type JobCalls = {
 /** Makes the calls for the Ringback of these settings. Settings are read at each call. */
 export function makeJobCalls(settings: RingbackOptions): JobCalls {
   const connection = connect(settings);
-  let made: RingbackTrpc | undefined;
+  let made: RingbackTrpc;
+  let madeFor: string | undefined;
   const trpc = () => {
-    made ??= createTrpc(connection);
+    const url = connection.url();
+    if (url !== madeFor) made = createTrpc(connection);
+    madeFor = url;
     return made;
   };
   const call: JobCalls['call'] = (send, repeatable, options = {}, mostRetries) => {

@@ -78,6 +78,8 @@ describe('looking up names', () => {
     as('response', await send(`http://localhost:${port}/json`));
     expect(ended).toBe(0);
     const outcomes = await Promise.all(hanging);
-    expect(outcomes.every((outcome) => as('timeout', outcome).phase === 'connect')).toBe(true);
+    // The resolver gives up soon after, which a busy machine may see first.
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject(outcome.kind === 'timeout' ? { phase: 'connect' } : { code: 'dns_error' });
   });
 });

@@ -23,6 +23,20 @@ describe('settings', () => {
     expect(calls[0]?.headers.get('authorization')).toBe('Bearer rbk_env');
   });
 
+  it('are read at each call', async () => {
+    const { fetch, calls } = fakeFetch(data(aJob()));
+    vi.stubGlobal('fetch', fetch);
+    const ringback = createRingback();
+    for (const name of ['one', 'two', 'one']) {
+      vi.stubEnv('RINGBACK_URL', `https://${name}.test/${name}`);
+      vi.stubEnv('RINGBACK_API_KEY', `rbk_${name}`);
+      await ringback.get('job_1');
+    }
+    expect(calls.map(({ path, headers }) => [path, headers.get('authorization')])).toEqual(
+      ['one', 'two', 'one'].map((name) => [`/${name}/api/trpc/jobs.get`, `Bearer rbk_${name}`]),
+    );
+  });
+
   it('are none where there is no process', () => {
     vi.stubEnv('RINGBACK_URL', url);
     vi.stubGlobal('process', undefined);
