@@ -28,7 +28,7 @@ test('every part of the frame can be reached and left with the keyboard alone', 
     await expect(palette.getByText('Recent jobs')).toBeVisible();
     await expectAccessibleInBothThemes(page);
     await page.keyboard.type('dark');
-    await expect(palette.getByRole('option')).toHaveCount(2);
+    await expect(palette.getByRole('option')).toHaveCount(3);
     await page.keyboard.press('Enter');
     await expect(palette).toBeHidden();
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
