@@ -72,7 +72,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
           {href && (
             <>
               {'; '}
-              <Link href={href} prefetch={false} className="link">
+              <Link href={href} prefetch={false} className="text-accent-text underline underline-offset-2">
                 {kind === 'rerun_jobs' ? 'the jobs it made' : `show the ${itemWord(kind)}`}
               </Link>
             </>
