@@ -51,6 +51,13 @@ it.each(['PostgreSQL', 'the web process', 'the worker'] as const)(
         what === 'PostgreSQL' ? [await up.postmaster()] : await up.children(what === 'the worker' ? 'worker' : 'web');
       process.kill(pids[0] ?? 0, 'SIGKILL');
     };
+    const expectSent = (path: string, attempts: number | null) => {
+      const hits = target.hits.get(path) ?? 0;
+      // A worker may die after its claim and before its request.
+      if (what === 'the worker') expect(hits).toBeLessThanOrEqual(attempts ?? 0);
+      else expect(hits).toBe(attempts);
+      expect(hits).toBeGreaterThan(0);
+    };
     // The first requests are all open when it dies for the first time, and later ones are when it dies again.
     await expect.poll(() => target.hits.size, { timeout: 60_000 }).toBe(3 * each);
     await kill();
@@ -62,12 +69,12 @@ it.each(['PostgreSQL', 'the web process', 'the worker'] as const)(
       const done = await client.runs.wait(id, { timeoutMs: 120_000 });
       expect(done.result).toEqual([1, 2, 3].map(() => ({ hit: expect.any(Number) })));
       expect(done.steps).toHaveLength(3);
-      for (const { url, attempts } of done.steps) expect(target.hits.get(new URL(url ?? '').pathname)).toBe(attempts);
+      for (const { url, attempts } of done.steps) expectSent(new URL(url ?? '').pathname, attempts);
     }
     await expect.poll(() => resumed.size, { timeout: 120_000 }).toBe(each);
     for (const [id, index] of captured) {
       const job = await client.wait(id);
-      expect(target.hits.get(`/captured/${index}`)).toBe(job.attempts);
+      expectSent(`/captured/${index}`, job.attempts);
       expect(resumed.get(id)).toEqual({ hit: expect.any(Number) });
     }
     // Only a worker's death interrupts requests.
