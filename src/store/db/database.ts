@@ -28,8 +28,6 @@ export type Tx = {
    * generic plan could be much worse.
    */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Runs a statement of pg-boss, so that its writes are part of our transaction. */
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 };
 
 /**
@@ -190,14 +188,6 @@ class Statements implements Tx {
     return (await this.#client.query<Row>(text, values)).rows;
   }
 
-  async executeSql(text: string, values?: unknown[]): Promise<pg.QueryResult> {
-    if (this.#beginning) await this.#beginning;
-    const name = statementName(text, values);
-    return name
-      ? this.#client.query({ name, text, values: values as unknown[] })
-      : lastResult(await this.#client.query(text, values as unknown[]));
-  }
-
   async attempt<Value>(act: () => Promise<Value>): Promise<Value> {
     await this.run('savepoint', 'savepoint attempt');
     try {
@@ -226,20 +216,4 @@ class Statements implements Tx {
 /** Returns the last result. A text with several statements has a list of results, and pg-boss expects the last one. */
 function lastResult(result: pg.QueryResult | pg.QueryResult[]): pg.QueryResult {
   return Array.isArray(result) ? (result.at(-1) as pg.QueryResult) : result;
-}
-
-const names = new Map<string, string>();
-
-/**
- * Returns a name for a statement of pg-boss, so that its few frequent statements are planned once. A limit keeps rare
- * statements from using up memory on the connections. A text without values may hold several statements and gets none.
- */
-function statementName(text: string, values: unknown[] | undefined): string | undefined {
-  if (!values || values.length === 0) return undefined;
-  const known = names.get(text);
-  if (known) return known;
-  if (names.size >= 40) return undefined;
-  const name = `boss_${names.size}`;
-  names.set(text, name);
-  return name;
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useFixedNow } from '#src/ui/data/live/use-fixed-now.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
@@ -18,8 +18,9 @@ import { DeliveryTabs } from '#src/ui/deliveries/list/delivery-tabs.tsx';
 import { ResendBar } from '#src/ui/deliveries/list/resend-bar.tsx';
 import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';
 import { ExportMenu } from '#src/ui/parts/table/export-menu.tsx';
+import { ListPeek } from '#src/ui/parts/table/list-peek.tsx';
 import { NewRows } from '#src/ui/parts/table/new-rows.tsx';
-import { neighboursOf, rowOf, usePeek } from '#src/ui/parts/table/use-peek.ts';
+import { usePeek } from '#src/ui/parts/table/use-peek.ts';
 import { useSelection } from '#src/ui/parts/table/use-selection.ts';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
@@ -76,22 +77,7 @@ export function DeliveriesPage() {
           onDone={list.reload}
         />
       </PageBody>
-      {peek.id !== null && (
-        <Suspense fallback={<aside className="peek" aria-hidden />}>
-          <DeliveryPeek
-            id={peek.id}
-            neighbours={neighboursOf(
-              list.rows.map(({ delivery }) => delivery.id),
-              peek.id,
-            )}
-            onShow={(id) => {
-              peek.show(id);
-              rowOf(id)?.scrollIntoView({ block: 'nearest' });
-            }}
-            onClose={peek.close}
-          />
-        </Suspense>
-      )}
+      <ListPeek peek={peek} ids={list.rows.map(({ delivery }) => delivery.id)} panel={DeliveryPeek} />
     </>
   );
 }

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Plus } from '#src/ui/icons/icons.ts';
@@ -19,7 +19,8 @@ import { useTablePrefs } from '#src/ui/jobs/list/table-prefs.ts';
 import { useLiveJobs } from '#src/ui/jobs/list/use-live-jobs.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { ExportMenu } from '#src/ui/parts/table/export-menu.tsx';
-import { neighboursOf, rowOf, usePeek } from '#src/ui/parts/table/use-peek.ts';
+import { ListPeek } from '#src/ui/parts/table/list-peek.tsx';
+import { usePeek } from '#src/ui/parts/table/use-peek.ts';
 import { useSelection } from '#src/ui/parts/table/use-selection.ts';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { newJobHref } from '#src/ui/shell/navigation.ts';
@@ -85,22 +86,7 @@ export function JobsPage() {
           onDone={list.reload}
         />
       </PageBody>
-      {peek.id !== null && (
-        <Suspense fallback={<aside className="peek" aria-hidden />}>
-          <PeekPanel
-            id={peek.id}
-            neighbours={neighboursOf(
-              list.rows.map(({ job }) => job.id),
-              peek.id,
-            )}
-            onShow={(id) => {
-              peek.show(id);
-              rowOf(id)?.scrollIntoView({ block: 'nearest' });
-            }}
-            onClose={peek.close}
-          />
-        </Suspense>
-      )}
+      <ListPeek peek={peek} ids={list.rows.map(({ job }) => job.id)} panel={PeekPanel} />
     </>
   );
 }

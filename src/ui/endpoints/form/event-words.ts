@@ -1,11 +1,3 @@
-import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
-
-/** Returns the events of an endpoint in short: `job.completed and 2 more`. */
-export function eventsText({ events }: Pick<Endpoint, 'events'>): string {
-  const [first = 'none', ...more] = events;
-  return more.length === 0 ? first : `${first} and ${more.length} more`;
-}
-
 /** Explanation of each event, for users who choose events. */
 export const eventHints: Readonly<Record<string, string>> = {
   'job.completed': 'A job got a response that it accepts',
