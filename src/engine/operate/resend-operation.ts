@@ -83,7 +83,7 @@ export async function countResending(
     const states = statesOf(kind, given.includeSkipped ?? false);
     const until = new Date(deps.now());
     const filter = { endpointId: endpoint.id, states, since: new Date(given.since), until, afterId: null };
-    return cappedCount((await nextResendable(tx, filter, readLimits.countedRows + 1)).length);
+    return cappedCount(await countResendable(tx, filter, readLimits.countedRows + 1));
   });
 }
 

@@ -42,11 +42,12 @@ const parameters = (filter: ResendFilter) => [
   filter.afterId,
 ];
 
-export async function countResendable(tx: Tx, filter: ResendFilter): Promise<number> {
+/** Counts the deliveries of an operation, up to `most`. Null: all of them. */
+export async function countResendable(tx: Tx, filter: ResendFilter, most: number | null = null): Promise<number> {
   const rows = await tx.run<{ count: number }>(
     'count_resendable',
-    `select count(*)::int as count from delivery where ${matching}`,
-    parameters(filter),
+    `select count(*)::int as count from (select 1 from delivery where ${matching} limit $6) as found`,
+    [...parameters(filter), most],
   );
   return rows[0]?.count ?? 0;
 }

@@ -4,6 +4,7 @@ import { readLimits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { pace } from '#src/engine/pace.ts';
 import { exportJobs } from '#src/engine/read/export-jobs.ts';
+import { endpointGlances } from '#src/engine/stats/endpoint-glances.ts';
 import { endpointStats } from '#src/engine/stats/endpoint-stats.ts';
 import { metrics } from '#src/engine/stats/metrics.ts';
 import { nowCounts, overview } from '#src/engine/stats/overview.ts';
@@ -11,6 +12,7 @@ import { upstreamUsage } from '#src/engine/upstream/upstream-usage.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import { type DeliveryFilter, listDeliveries } from '#src/store/delivery/list-deliveries.ts';
+import { countResendable } from '#src/store/delivery/resendable.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
 import { findAttemptPlace, findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
@@ -274,7 +276,15 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       await nowCounts({ db: watched }, seeded.big);
       await endpointStats({ db: watched }, seeded.big, formatId('end', seeded.endpointId), '24h');
       await metrics({ db: watched, pace });
+      await endpointGlances({ db: watched } as unknown as Parameters<typeof endpointGlances>[0], seeded.big);
     });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it.each(['failed', 'skipped'] as const)('by counting what of an endpoint is sent again, %s', async (state) => {
+    const range = { since: new Date(0), until: new Date(), afterId: null };
+    const filter = { endpointId: seeded.endpointId, states: [state], ...range };
+    const plans = await bothPlansOf(db, (tx) => countResendable(tx, filter, readLimits.countedRows + 1));
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
   });
 
