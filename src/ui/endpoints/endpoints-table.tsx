@@ -19,7 +19,7 @@ import { shortCountText } from '#src/ui/words/count-text.ts';
 import { EndpointMark, healthOf } from './endpoint-mark.tsx';
 import type { ListedEndpoint } from './list-order.ts';
 
-const none = <span className="text-fg-subtle">–</span>;
+const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
 
 /** Lists endpoints with their health, what waits for them, and how their deliveries of the last 24 h went. */
 export function EndpointsTable({ rows }: { rows: readonly ListedEndpoint[] }) {

@@ -43,7 +43,7 @@ export function FlowsTable({ flows }: { flows: readonly Flow[] }) {
   );
 }
 
-const none = <span className="text-fg-subtle">–</span>;
+const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
 
 function FlowLine({ flow, mayWrite }: { flow: Flow; mayWrite: boolean }) {
   const { key, concurrency, rate, running, waiting, oldestAt } = flow;

@@ -7,7 +7,7 @@ import { codeWord } from '#src/ui/words/outcome-look.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 import { isHeld, nextWord, whyItWaits } from '#src/ui/words/waiting-words.ts';
 
-const none = <span className="text-fg-subtle">–</span>;
+const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
 
 /** Shows the receiver: the endpoint by its name, a job's own URL by its host. */
 export function Receiver({ delivery: { url, endpointId, endpointName } }: { delivery: DeliverySummary }) {
@@ -42,8 +42,7 @@ export function LastTry({ delivery: { status, error, lastFailure, attempts } }: 
 /** Shows when an open delivery is sent next, and why it waits as the title. */
 export function NextTry({ delivery, endpoint }: { delivery: DeliverySummary; endpoint: Endpoint | undefined }) {
   const now = useNow(1_000);
-  if (delivery.endedAt !== null || (delivery.nextAttemptAt === null && delivery.state !== 'in_progress'))
-    return <span className="max-sm:hidden">{none}</span>;
+  if (delivery.endedAt !== null || (delivery.nextAttemptAt === null && delivery.state !== 'in_progress')) return none;
   const held = isHeld(endpoint) && delivery.state !== 'in_progress';
   return (
     <span className={held ? 'text-failed-text' : 'text-retrying-text'} title={whyItWaits(delivery, endpoint, now)}>
