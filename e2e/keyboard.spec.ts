@@ -103,6 +103,7 @@ test('an API key, an invitation and a retention, with nothing but keys', async (
   await test.step('somebody is invited', async () => {
     await page.goto('/settings/members');
     await press(page, page.getByRole('button', { name: 'Invite' }));
+    await expect(page.getByRole('dialog', { name: 'Invite somebody' }).getByLabel('Email')).toBeFocused();
     await page.keyboard.type('typed@example.com');
     await page.keyboard.press('Enter');
     const link = page.getByRole('dialog', { name: 'A link for typed@example.com' });
