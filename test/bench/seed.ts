@@ -53,13 +53,14 @@ export async function seedDashboard(query: Query, options: { jobs: number; big: 
 async function seedJobs(query: Query, { projectId, jobs, mark }: { projectId: string; jobs: number; mark: string }) {
   await query(
     `insert into job (id, project_id, state, method, url, host, labels, attempt_count, max_attempts, recent, created_at,
-                      started_at, ended_at, next_attempt_at, admitted_at, status, error, result_expires_at)
+                      started_at, ended_at, next_attempt_at, claim_id, claimed_by, claimed_at, status, error, result_expires_at)
      select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7000' || '80' || '${mark}' || lpad(to_hex(n), 12, '0'))::uuid,
             $1, state, method, 'https://' || host || path || n, host, labels, attempts, 25,
             case when status is null then 'timeout' else 'response:' || status end, at, at + interval '20 ms',
             case when state in ('completed', 'failed', 'cancelled') then at + interval '1 s' * attempts end,
             case when state in ('scheduled', 'queued', 'retrying') then now() + interval '80 days' end,
-            null, status,
+            case when state = 'in_progress' then gen_random_uuid() end, case when state = 'in_progress' then '00000000-0000-7000-8000-0000000000ee'::uuid end,
+            case when state = 'in_progress' then now() end, status,
             case when state = 'failed' then json_build_object('code', coalesce(failure, 'bad_status'), 'message', 'seeded', 'retryable', false) end,
             case when state = 'completed' then at + interval '1 day' end
      from (
@@ -101,7 +102,7 @@ const seedRequests = `insert into job_request (job_id, headers, options)
 const attemptColumns = `owner_id, n, id, started_at, ended_at, outcome, status, headers, failure, timings, worker, decision`;
 
 const seedAttempts = `insert into attempt (${attemptColumns})
-  select j.id, n, gen_random_uuid(), j.created_at + n * interval '1 s', j.created_at + n * interval '1 s' + interval '120 ms',
+  select j.id, n, uuidv7(j.created_at + n * interval '1 s' - clock_timestamp()), j.created_at + n * interval '1 s', j.created_at + n * interval '1 s' + interval '120 ms',
          case when j.status is null then 'timeout' else 'response' end, case when n = j.attempt_count then j.status when j.status is not null then 503 end,
          '[["content-type","application/json"]]',
          case when j.status is null then '{"code":"timeout","message":"no complete response within 60 s"}'::json end,
@@ -119,7 +120,7 @@ const seedDeliveries = `insert into delivery (id, project_id, job_id, endpoint_i
   from job where ended_at is not null and right(url, 1) in ('2', '4', '6', '8') on conflict do nothing`;
 
 const seedDeliveryAttempts = `insert into attempt (${attemptColumns})
-  select id, 1, gen_random_uuid(), created_at, ended_at, 'response', status, '[]', null,
+  select id, 1, uuidv7(created_at - clock_timestamp()), created_at, ended_at, 'response', status, '[]', null,
          '{"dnsMs":1,"connectMs":2,"tlsMs":null,"firstByteMs":60,"bodyMs":1,"totalMs":80}', 'seeded', null from delivery on conflict do nothing`;
 
 const seedResults = `insert into result (job_id, status, headers, content_type, body, truncated, expires_at)

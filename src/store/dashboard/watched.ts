@@ -1,3 +1,4 @@
+import { inStateIndex, jobRuns } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 
 /** A job or a run, and the project in which it is looked for. */
@@ -39,8 +40,11 @@ select 'jobs', p.id, null, md5(string_agg(${jobMark}, ',' order by j.id))
   from unnest($3::uuid[]) as p(id) cross join lateral (
     (select * from (select ${columns('job')} from job where project_id = p.id order by id desc limit 200) newest)
     union
-    (select open.* from unnest(array['scheduled', 'queued', 'in_progress', 'retrying']) as s(state) cross join lateral
-      (select ${columns('job')} from job where project_id = p.id and state = s.state order by id desc limit 100) open)) j
+    (select open.* from unnest(array['scheduled', 'queued', 'retrying']) as s(state) cross join lateral
+      (select ${columns('job')} from job where project_id = p.id and state = s.state and ${inStateIndex()}
+       order by id desc limit 100) open)
+    union
+    (select ${columns('job')} from job where project_id = p.id and ${jobRuns()} order by id desc limit 100)) j
   group by p.id
 union all
 select 'deliveries', p.id, null, md5(string_agg(${deliveryMark}, ',' order by d.id))

@@ -14,6 +14,15 @@ export const isDue = (of = ''): string => `${of}next_attempt_at <= now() + inter
 /** Condition: a job waits for an attempt. */
 export const jobWaits = (of = ''): string => `${of}state in ('scheduled', 'queued', 'retrying')`;
 
+/**
+ * Condition: an attempt of the job is being made. The index over states leaves these jobs out, because each job would be
+ * written into it once more; they are few, and the index over claims finds them.
+ */
+export const jobRuns = (of = ''): string => `${of}state = 'in_progress' and ${of}claimed_by is not null`;
+
+/** Condition: the index over the states of jobs contains the job. */
+export const inStateIndex = (of = ''): string => `${of}state <> 'in_progress'`;
+
 /** Condition: a delivery waits for an attempt. */
 export const deliveryWaits = (of = ''): string => `${of}state in ('pending', 'retrying')`;
 

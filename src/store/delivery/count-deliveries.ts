@@ -1,7 +1,7 @@
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
 import { type Asking, conjunction, parameters, rangeSql, tally } from '#src/store/search/search.ts';
 import { stretchOf } from '#src/store/search/stretch.ts';
-import { type DeliveryFilter, deliveryParts } from './delivery-filter-parts.ts';
+import { type DeliveryFilter, deliveryParts, ofDeliveryState } from './delivery-filter-parts.ts';
 
 /** Counts of deliveries by state. `whole` is false for a state of which there may be more. */
 export type DeliveryTally = { counts: Map<string, number>; whole: (state: DeliveryState) => boolean };
@@ -37,7 +37,7 @@ async function countByState(db: Asking, filter: DeliveryFilter, most: number): P
       ? `select 'delivered' as state, count(*) filter (where t.state = 'delivered' and ${checked})::int as count,
            count(*)::int as looked from (select t.* ${from} order by t.id desc limit ${most}) t`
       : `select '${state}', count(*)::int, 0 from (
-           select 1 ${from} and t.state = '${state}' and ${checked} order by t.id desc limit ${most + 1}) t`,
+           select 1 ${from} and ${ofDeliveryState(p, state)} and ${checked} order by t.id desc limit ${most + 1}) t`,
   );
   // The order puts the row with the names of the columns first.
   const ordered = [...sql].sort((a) => (a.startsWith("select 'delivered' as") ? -1 : 0));

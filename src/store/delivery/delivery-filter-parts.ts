@@ -78,12 +78,21 @@ function typePart(type: string): Part {
   return type === 'job.completed' ? { condition } : indexed((p) => `${condition(p)} and t.type <> 'job.completed'`);
 }
 
+/**
+ * Returns the condition of a state in the words of the index that answers it. Delivered ones have none. Those that are
+ * being sent are few, and the index over claims finds them.
+ */
+export function ofDeliveryState(p: (value: unknown) => string, state: DeliveryState): string {
+  if (state === 'in_progress') return "t.state = 'in_progress' and t.claimed_by is not null";
+  return `t.state = ${p(state)} and t.state <> 'delivered' and t.state <> 'in_progress'`;
+}
+
 function statePart(states: DeliveryState[]): Part {
   const condition: Condition = (p) => `t.state = any(${p(states)}::text[])`;
   const arms = states.map(
     (state): Condition =>
       (p) =>
-        `t.state = ${p(state)} and t.state <> 'delivered'`,
+        ofDeliveryState(p, state),
   );
   return states.includes('delivered') ? { condition } : { condition, arms };
 }

@@ -1,4 +1,5 @@
 import type { JobState } from '#src/domain/decide/job-state.ts';
+import { inStateIndex, jobRuns } from '#src/store/db/conditions.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
 import { oneOf, statusPart } from '#src/store/search/status-part.ts';
 import { jobState } from './job-row.ts';
@@ -62,7 +63,7 @@ export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
   const statuses = { name: 'job', projectId: filter.projectId, from: badStatus } as const;
   if (filter.statusRange) parts.push(await statusPart(db, statuses, filter.statusRange));
   if (host) parts.push(oneOf([host], (p, name) => `t.host = ${p(name)}`));
-  if (states.length > 0) parts.push(oneOf(storedStates(states), (p, state) => `t.state = ${p(state)}`));
+  if (states.length > 0) parts.push(oneOf(storedStates(states), ofState));
   return [...parts, ...checks(filter).map((condition): Part => ({ condition }))];
 }
 
@@ -82,6 +83,11 @@ const shownState = jobState.replaceAll('j.', 't.');
  */
 function storedStates(asked: JobState[]): JobState[] {
   return asked.includes('queued') ? [...new Set<JobState>([...asked, 'scheduled'])] : asked;
+}
+
+/** Returns the condition of a state in the words of the index that answers it. */
+export function ofState(p: (value: unknown) => string, state: JobState): string {
+  return state === 'in_progress' ? jobRuns('t.') : `t.state = ${p(state)} and ${inStateIndex('t.')}`;
 }
 
 /** Returns the conditions that are checked row by row. */

@@ -13,7 +13,7 @@ import {
   tally,
 } from '#src/store/search/search.ts';
 import { type PageWanted, stretchOf } from '#src/store/search/stretch.ts';
-import { type JobFilter, jobParts } from './job-filter-parts.ts';
+import { type JobFilter, jobParts, ofState } from './job-filter-parts.ts';
 import { type JobRow, jobColumns } from './job-row.ts';
 
 /** Number of jobs above which a label is searched along other indexes, because the label index has no order. */
@@ -66,7 +66,7 @@ async function countByState(db: Db, { table, parts, stretch }: Search, most: num
   const range = rangeSql(stretch, p);
   const counted = jobStates.map(
     (state: JobState) => `select ${p(state)} as state, (select count(*)::int from (
-      select 1 from job t where t.project_id = ${p(table.projectId)} and t.state = ${p(state)} and ${rest}${range}
+      select 1 from job t where t.project_id = ${p(table.projectId)} and ${ofState(p, state)} and ${rest}${range}
       limit ${most + 1}) counted) as count`,
   );
   const rows = await db.query<{ state: string; count: number }>(counted.join(' union all '), values);

@@ -1,5 +1,5 @@
 import { readLimits } from '#src/domain/limits.ts';
-import { deliveryWaits } from '#src/store/db/conditions.ts';
+import { deliveryWaits, jobRuns } from '#src/store/db/conditions.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
 const capped = (rows: string) =>
@@ -26,7 +26,7 @@ const backlogColumns = (project: string) => `
   ${capped(dueJobs(project))} as queued,
   ${capped(`from job where project_id = ${project} and state = 'retrying'`)} as retrying,
   ${capped(`from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at > now()`)} as scheduled,
-  ${capped(`from job where project_id = ${project} and state = 'in_progress'`)} as in_progress,
+  ${capped(`from job where project_id = ${project} and ${jobRuns()}`)} as in_progress,
   ${capped(`from delivery where project_id = ${project} and ${deliveryWaits()}`)} as deliveries`;
 
 export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow> {
@@ -68,7 +68,7 @@ export function readProjectsNow(db: Db): Promise<ProjectNowRow[]> {
 export async function readNow(db: Db, projectId: string): Promise<{ in_progress: number; troubled: number }> {
   const rows = await db.run<{ in_progress: number; troubled: number }>(
     'read_now',
-    `select ${capped(`from job where project_id = $1 and state = 'in_progress'`)} as in_progress,
+    `select ${capped(`from job where project_id = $1 and ${jobRuns()}`)} as in_progress,
             ${capped(`from endpoint where project_id = $1 and ${isTroubled}`)} as troubled`,
     [projectId],
   );
