@@ -12,7 +12,8 @@ import { makeTurns } from './make-turns.ts';
 /** The client methods that a fetch uses, and whether there is a URL to call. */
 export type FetchCalls = {
   isConfigured(): boolean;
-  submit(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<SubmittedJob>;
+  submit(request: SubmitRequest): Promise<SubmittedJob>;
+  submitAndWait(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<Job>;
   wait(id: string, options: WaitOptions): Promise<Job>;
   cancel(id: string): Promise<Job>;
 };
@@ -82,12 +83,9 @@ export function makeFetch(calls: FetchCalls, keys: FetchKeys, options: FetchOpti
 }
 
 async function end(calls: FetchCalls, submission: SubmitRequest, onAbort: 'keep' | 'cancel', signal: Signal) {
-  if (signal === undefined || onAbort === 'keep') {
-    const { id } = await calls.submit(submission, { signal });
-    return calls.wait(id, { signal });
-  }
+  if (signal === undefined || onAbort === 'keep') return calls.submitAndWait(submission, { signal });
   // The submission is not aborted, because only its answer tells which job to cancel.
-  const submitting = calls.submit(submission, {});
+  const submitting = calls.submit(submission);
   const cancel = () => void submitting.then(({ id }) => calls.cancel(id)).catch(() => undefined);
   signal.addEventListener('abort', cancel, { once: true });
   try {

@@ -71,7 +71,10 @@ export type RunIo = {
 };
 
 /** The client methods that a run uses. */
-export type RunCalls = Pick<JobCalls, 'isConfigured' | 'call' | 'submitPatiently' | 'wait' | 'cancel'>;
+export type RunCalls = Pick<
+  JobCalls,
+  'isConfigured' | 'call' | 'submitPatiently' | 'submitAndWait' | 'wait' | 'cancel'
+>;
 
 /**
  * Creates a run. `runId` names the run and must be the same when the run starts over. Throws a TypeError when it is
@@ -79,17 +82,13 @@ export type RunCalls = Pick<JobCalls, 'isConfigured' | 'call' | 'submitPatiently
  */
 export function createRun(calls: RunCalls, runId: string): RunIo {
   if (runId === '') throw new TypeError('A run needs an id.');
-  const submit = async (args: FetchArguments, signal: AbortSignal | undefined) => {
+  const ended = async (args: FetchArguments): Promise<Job> => {
+    const signal = args[2]?.signal ?? undefined;
     try {
-      return await calls.submitPatiently(toRequest(runId, await withWrittenBody(args)), { signal });
+      return await calls.submitAndWait(toRequest(runId, await withWrittenBody(args)), { signal });
     } catch (error) {
       throw inCallersWords(error, args);
     }
-  };
-  const ended = async (args: FetchArguments): Promise<Job> => {
-    const signal = args[2]?.signal ?? undefined;
-    const job = await submit(args, signal);
-    return calls.wait(job.id, { signal });
   };
   return {
     runId,
@@ -108,7 +107,7 @@ export function createRun(calls: RunCalls, runId: string): RunIo {
 
 /** Makes the fetch of a run. No escaped run id ends in `%fetch`, so its keys are no keys of a background fetch. */
 function fetchOf(calls: RunCalls, runId: string): RingbackFetch {
-  const { isConfigured, submitPatiently: submit, wait, cancel } = calls;
+  const { isConfigured, submitPatiently: submit, submitAndWait, wait, cancel } = calls;
   const seen = new Map<string, number>();
   const next = async (request: FetchRequest) => {
     const print = await fingerprint(request);
@@ -116,5 +115,5 @@ function fetchOf(calls: RunCalls, runId: string): RingbackFetch {
     seen.set(print, before + 1);
     return `${escapeRunId(runId)}%fetch:${print}:${before}`;
   };
-  return makeFetch({ isConfigured, submit, wait, cancel }, { inOrder: true, next });
+  return makeFetch({ isConfigured, submit, submitAndWait, wait, cancel }, { inOrder: true, next });
 }

@@ -2,8 +2,15 @@ import { isJsonAnswer, notRingback, toAnswerError } from '#src/client/call/answe
 import type { Connection } from '#src/client/call/connection.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
 import { pause } from '#src/client/call/pause.ts';
-import { longestRetryAfterMs, mayPass, repeatDelayMs } from '#src/client/call/repeat-call.ts';
+import {
+  longestRetryAfterMs,
+  mayPass,
+  patientRetries,
+  repeatCall,
+  repeatDelayMs,
+} from '#src/client/call/repeat-call.ts';
 import type { Job } from '#src/contract/job/job.ts';
+import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 
 /** The options of `wait`. */
@@ -67,10 +74,39 @@ export async function waitForJob(connection: Connection, id: string, options: Wa
   }
 }
 
-async function holdOn(
+/**
+ * Submits a job and waits until it has ended. Ringback holds the response to the submission, so that a short job takes
+ * one request. A lost response is followed by the same submission, which finds the job by its idempotency key; `wait`
+ * goes on with a job that takes longer.
+ */
+export async function submitAndWait(
+  connection: Connection,
+  input: SubmitInput,
+  { signal }: Pick<WaitOptions, 'signal'> = {},
+): Promise<Job> {
+  signal?.throwIfAborted();
+  const headers = { prefer: `wait=${holdSeconds}`, 'content-type': 'application/json' };
+  const submission = { method: 'POST', headers, body: JSON.stringify(input) };
+  const submit = () => heldCall(connection, '/v1/jobs', submission, holdSeconds * 1_000 + graceMs, signal);
+  const job = await repeatCall(submit, 'always', signal, patientRetries);
+  return isTerminal(job.state) ? job : waitForJob(connection, job.id, { signal });
+}
+
+function holdOn(
   connection: Connection,
   id: string,
   seconds: number,
+  deadAfterMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Job> {
+  return heldCall(connection, `/v1/jobs/${encodeURIComponent(id)}?wait=${seconds}`, {}, deadAfterMs, signal);
+}
+
+/** Makes a call whose response Ringback holds. After `deadAfterMs` the connection counts as broken. */
+async function heldCall(
+  connection: Connection,
+  path: string,
+  { headers, ...init }: { method?: string; headers?: Record<string, string>; body?: string },
   deadAfterMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Job> {
@@ -79,8 +115,11 @@ async function holdOn(
   const timer = setTimeout(stop, deadAfterMs);
   signal?.addEventListener('abort', stop);
   try {
-    const target = `${connection.url()}/v1/jobs/${encodeURIComponent(id)}?wait=${seconds}`;
-    const response = await connection.fetch(target, { headers: { accept: 'application/json' }, signal: dead.signal });
+    const response = await connection.fetch(`${connection.url()}${path}`, {
+      ...init,
+      headers: { ...headers, accept: 'application/json' },
+      signal: dead.signal,
+    });
     if (!response.ok) throw await toAnswerError(response);
     if (!isJsonAnswer(response)) throw notRingback(response);
     return (await response.json()) as Job;

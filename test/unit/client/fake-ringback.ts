@@ -48,6 +48,16 @@ export function data(value: unknown): Response {
   return Response.json({ result: { data: value } });
 }
 
+/** True for the submission of one job: by tRPC, or by REST where the client waits for the end too. */
+export function isSubmission(call: Call): boolean {
+  return call.path.endsWith('jobs.submit') || (call.method === 'POST' && call.path === '/v1/jobs');
+}
+
+/** The answer to the submission of a job that has not ended. */
+export function submitted(call: Call): Response {
+  return call.path === '/v1/jobs' ? Response.json(aJob(), { status: 202 }) : data(aJob());
+}
+
 /** A refusal as tRPC carries it. */
 export function refusal(status: number, code: string, fields: object = {}, headers: Record<string, string> = {}) {
   const shape = {

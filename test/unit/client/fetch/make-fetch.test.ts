@@ -10,10 +10,12 @@ import {
   data,
   down,
   fakeFetch,
+  isSubmission,
   never,
   problem,
   refusal,
   settled,
+  submitted,
   url,
 } from '#test/unit/client/fake-ringback.ts';
 
@@ -34,14 +36,14 @@ function fetchTo(job: SubmittedJob | Answer = completed('{}'), options: Paramete
     (call) => answerTo(call),
   );
   const answerTo = (call: Call): Answer =>
-    call.path.endsWith('jobs.submit')
-      ? data(aJob())
+    isSubmission(call)
+      ? submitted(call)
       : call.path.endsWith('jobs.cancel')
         ? data(aJob({ state: 'cancelled' }))
         : ended;
   const sent = (): Sent[] =>
     calls
-      .filter((call) => call.path.endsWith('jobs.submit'))
+      .filter((call) => isSubmission(call))
       .map((call) => {
         const input = call.input as Record<string, unknown>;
         return { input, headers: input.headers as Record<string, string> };
@@ -261,11 +263,36 @@ describe('the response of a Ringback fetch', () => {
   });
 });
 
+describe('the calls of a Ringback fetch', () => {
+  it('are one for a job that ends while its submission is held', async () => {
+    const { fetch, calls } = fakeFetch(() => Response.json(completed('{"a":1}')));
+    expect(await (await createFetch({ url, apiKey, fetch })(target)).json()).toEqual({ a: 1 });
+    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/jobs']);
+    expect(calls[0]?.headers.get('prefer')).toBe('wait=25');
+  });
+
+  it('repeat the same submission after a lost response, and wait on for a job that takes longer', async () => {
+    const { fetch, calls } = fakeFetch(
+      down(),
+      () => Response.json(aJob(), { status: 202 }),
+      () => Response.json(completed('{}')),
+    );
+    const { value } = await settled(createFetch({ url, apiKey, fetch })(target));
+    expect(value?.status).toBe(200);
+    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/jobs',
+      'POST /v1/jobs',
+      'GET /v1/jobs/job_1?wait=25',
+    ]);
+    expect(calls[1]?.input).toEqual(calls[0]?.input);
+  });
+});
+
 describe('an abort of a Ringback fetch', () => {
   it('rejects with the reason, and leaves the job alone or cancels it as told', async () => {
     for (const onAbort of ['keep', 'cancel'] as const) {
       const { fetch, calls } = fakeFetch((call) => {
-        if (call.path.endsWith('jobs.submit')) return data(aJob());
+        if (isSubmission(call)) return submitted(call);
         return call.path.endsWith('jobs.cancel') ? data(aJob({ state: 'cancelled' })) : never(call);
       });
       const stop = new AbortController();
@@ -286,7 +313,7 @@ describe('an abort of a Ringback fetch', () => {
 describe('a ready fetch', () => {
   it('has a Response, and is configured by the environment at its first call', async () => {
     const { fetch: plain, calls } = fakeFetch((call) =>
-      call.path.endsWith('jobs.submit') ? data(aJob()) : Response.json(completed('1')),
+      isSubmission(call) ? submitted(call) : Response.json(completed('1')),
     );
     vi.stubGlobal('fetch', plain);
     vi.stubEnv('RINGBACK_URL', '');

@@ -1,18 +1,16 @@
 import { expect, it } from 'vitest';
 import { createRingback, type RingbackRequestInit } from '#src/client/index.ts';
-import { aJob, apiKey, completed, data, fakeFetch, url } from '#test/unit/client/fake-ringback.ts';
+import { apiKey, completed, fakeFetch, isSubmission, submitted, url } from '#test/unit/client/fake-ringback.ts';
 
 const target = 'https://api.test/';
 
 /** A client, and the keys that its fetches have submitted. */
 function aClient() {
   const { fetch, calls } = fakeFetch((call) => {
-    return call.path.endsWith('jobs.submit') ? data(aJob()) : Response.json(completed('{}', { status: 500 }));
+    return isSubmission(call) ? submitted(call) : Response.json(completed('{}', { status: 500 }));
   });
   const keys = () =>
-    calls
-      .filter((call) => call.path.endsWith('jobs.submit'))
-      .map((call) => (call.input as { idempotencyKey: string }).idempotencyKey);
+    calls.filter((call) => isSubmission(call)).map((call) => (call.input as { idempotencyKey: string }).idempotencyKey);
   return { ringback: createRingback({ url, apiKey, fetch }), keys };
 }
 

@@ -5,7 +5,7 @@ import { toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
-import { aJob, apiKey, completed, data, fakeFetch, url } from '#test/unit/client/fake-ringback.ts';
+import { aJob, apiKey, completed, fakeFetch, isSubmission, submitted, url } from '#test/unit/client/fake-ringback.ts';
 
 type CreateChatCompetionResponseData = { choices: { text: string }[] };
 
@@ -14,9 +14,7 @@ const answer = { choices: [{ text: 'hello' }] };
 
 /** The io of a run whose every fetch ends as this job; `specs` is what Ringback understood. */
 function runOf(ended: SubmittedJob = completed(JSON.stringify(answer))) {
-  const { fetch, calls } = fakeFetch(({ path }) =>
-    path === '/api/trpc/jobs.submit' ? data(aJob()) : Response.json(ended),
-  );
+  const { fetch, calls } = fakeFetch((call) => (isSubmission(call) ? submitted(call) : Response.json(ended)));
   const io = createRingback({ url, apiKey, fetch }).run('run_1');
   const inputs = () => calls.filter(({ method }) => method === 'POST').map(({ input }) => input as SubmitInput);
   return { io, calls, inputs, specs: () => inputs().map(parseSubmit) };
