@@ -29,8 +29,8 @@ export type CoolDown = {
 
 /**
  * Signs that came together. `refusals` is the number of refused requests among them. `answered` is the number of
- * requests that were answered shortly before, counted by workers that did not know of a cool-down. `sentMsAgo` tells when
- * the last of the requests was sent.
+ * requests sent before the pause that were answered, as far as workers have not told of them before. `sentMsAgo` tells
+ * when the last of the requests was sent.
  */
 export type LimitSigns = Pick<LimitSign, 'waitMs' | 'limit'> & {
   refusals: number;
@@ -71,7 +71,7 @@ export function coolDownAfter(before: CoolDown | null, signs: LimitSigns, nowMs:
   const later = { ...before, named, refusedAtMs };
   if (nowMs - signs.sentMsAgo < before.untilMs) {
     // These requests were under way when the pause began. Those that were refused did not fit into the limit.
-    const rate = before.isLearned ? lessRefused(before, signs.refusals) : searchRate(before, signs);
+    const rate = before.isLearned ? lessRefused(before, signs.refusals) : searchRate(before, signs.answered);
     if (untilMs <= before.untilMs) return lasting({ ...later, ...rate }, nowMs);
     return lasting({ ...later, ...rate, untilMs, fromMs: untilMs, raisedAtMs: untilMs, starts: 0 }, nowMs);
   }
@@ -87,11 +87,22 @@ function lessRefused({ limit, named, ceiling }: CoolDown, refusals: number) {
   return { limit: less, ceiling: ceiling === limit ? less : ceiling };
 }
 
+/** Returns the cool-down after a worker told what else was answered to requests that were sent before the pause. */
+export function withAnswers(before: CoolDown, answered: number): CoolDown {
+  return before.isLearned ? before : { ...before, ...searchRate(before, answered) };
+}
+
 /** Returns the rate of a search. It begins with what all workers together were answered before the first refusal. */
-function searchRate({ ceiling, periodMs, limit, named }: CoolDown, { answered }: LimitSigns) {
+function searchRate(before: CoolDown, answered: number) {
+  const { ceiling, periodMs, limit, named } = before;
   if (answered === 0 || named !== null) return { ceiling, periodMs, limit };
   const sum = ceiling + answered;
-  return { ceiling: sum, limit: sum, periodMs: ceiling === 0 ? periodMs * searchSteps : periodMs };
+  return { ceiling: sum, limit: sum, periodMs: firstWindowMs(before) };
+}
+
+/** Returns the time that was left of the target's window when a limit began to be searched. */
+export function firstWindowMs({ ceiling, periodMs }: Pick<CoolDown, 'ceiling' | 'periodMs'>): number {
+  return ceiling === 0 ? periodMs * searchSteps : periodMs;
 }
 
 function firstCoolDown(signs: LimitSigns, untilMs: number, nowMs: number): CoolDown {
@@ -112,7 +123,7 @@ function firstCoolDown(signs: LimitSigns, untilMs: number, nowMs: number): CoolD
 function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const { limit, periodMs, fromMs, untilMs, starts, named, isLearned, ceiling } = state;
   const isBlind = !isLearned && ceiling === 0;
-  const windowMs = isBlind ? periodMs * searchSteps : periodMs;
+  const windowMs = isBlind ? firstWindowMs(state) : periodMs;
   const elapsedMs = Math.max(1, nowMs - fromMs);
   const spanMs = withinBounds(untilMs - fromMs);
   const isOne = elapsedMs <= 1.5 * windowMs;
@@ -155,7 +166,7 @@ export function paced({ limit, periodMs }: CoolDown, nextStartAtMs: number | nul
 }
 
 function lasting(state: CoolDown, nowMs: number): CoolDown {
-  const windowMs = state.isLearned || state.ceiling > 0 ? state.periodMs : state.periodMs * searchSteps;
+  const windowMs = state.isLearned ? state.periodMs : firstWindowMs(state);
   const quietMs = Math.min(longestQuietMs, Math.max(shortestQuietMs, quietPeriods * windowMs));
   return { ...state, endsAtMs: Math.max(state.untilMs, nowMs) + quietMs };
 }

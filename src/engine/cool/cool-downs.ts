@@ -1,7 +1,7 @@
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import { type LimitSign, readLimitSign } from '#src/domain/decide/limit-sign.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
-import { type CoolDown, coolDownAfter, type LimitSigns } from '#src/domain/flow/cool-down.ts';
+import { type CoolDown, coolDownAfter, type LimitSigns, withAnswers } from '#src/domain/flow/cool-down.ts';
 import { urlOrigin } from '#src/domain/flow/url-origin.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { realRequest } from '#src/engine/attempt/job-request.ts';
@@ -13,8 +13,8 @@ import type { Tx } from '#src/store/db/database.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { type CredentialRow, findCredentials } from '#src/store/job/credential-rows.ts';
 import { type CoolName, listCoolDowns, lockCoolDowns, updateCoolDowns } from '#src/store/line/cool-down-rows.ts';
-import { makeAnswerCounts } from './answer-counts.ts';
 import { coolNameOf, coolOrigin } from './cool-name.ts';
+import { type FirstAnswers, makeFirstAnswers } from './first-answers.ts';
 
 /** A job that may be held back. */
 export type Target = { id: string; project_id: string; url: string };
@@ -34,11 +34,11 @@ export type CoolDowns = {
   refresh(): Promise<void>;
 };
 
-/** A sign, with the answers that this worker counted before, and the time when it came, by `performance.now`. */
-type Noted = { name: CoolName; sign: LimitSign; answered: number; atMs: number; tookMs: number };
-
-/** A number that was told is not told again for this time after the pause. */
-const toldMs = 5_000;
+/**
+ * A sign, with the answers that this worker adds to those of the others, and the time when it came, by `performance.now`.
+ * `sign` is null if only answers are told.
+ */
+type Noted = { name: CoolName; sign: LimitSign | null; answered: number; atMs: number; tookMs: number };
 
 /** Makes the cool-downs of a worker. */
 export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Clock & Logs): CoolDowns {
@@ -60,10 +60,10 @@ export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Cl
     onUnstorable: (_noted, error) => Promise.reject(error),
     giveUpAfterMs: 5_000,
   });
-  const answers = makeAnswerCounts();
-  /** Until when this worker has told a cool-down what it counted. */
-  const told = new Map<string, number>();
-  const keyOf = ({ project_id, url }: Pick<Target, 'project_id' | 'url'>) => `${project_id} ${urlOrigin(url)}`;
+  const add = (noted: Noted) => {
+    commits.add(noted).catch((err: unknown) => deps.log.warn({ err }, 'a cool-down could not be stored'));
+  };
+  const first = makeFirstAnswers();
   const idsOf = (job: Target) => known.get(keyOf(job));
   return {
     get any() {
@@ -71,19 +71,8 @@ export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Cl
     },
     note(job, request, outcome) {
       try {
-        if (outcome.kind === 'response' && outcome.status < 400) answers.count(keyOf(job));
-        const sign = readSign(job, request, outcome, deps);
-        if (sign === null) return;
-        const name = nameOfSent(job, request, deps);
-        const atMs = performance.now();
-        // The number is told once: the cool-down adds up what its workers tell.
-        const isKnown = (idsOf(job)?.get(name.id) ?? 0) > atMs || (told.get(name.id) ?? 0) > atMs;
-        const answered = isKnown ? 0 : answers.within(keyOf(job), sign.waitMs);
-        if (!isKnown) told.set(name.id, atMs + sign.waitMs + toldMs);
-        const tookMs = outcome.kind === 'response' ? outcome.timings.totalMs : 0;
-        commits
-          .add({ name, sign, answered, atMs, tookMs })
-          .catch((err: unknown) => deps.log.warn({ err }, 'a cool-down could not be stored'));
+        const noted = readNoted(job, request, outcome, { ...deps, first });
+        if (noted !== null) add(noted);
       } catch (err) {
         deps.log.warn({ err }, 'a rate limit could not be read');
       }
@@ -109,11 +98,40 @@ export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Cl
         for (const [id, endsAt] of ids) if (endsAt <= now) ids.delete(id);
         if (ids.size === 0) known.delete(key);
       }
-      for (const [id, untilMs] of told) if (untilMs <= now) told.delete(id);
-      for (const { id, project_id: projectId, key, ends_in_ms } of rows)
-        learn({ id, projectId, key }, now + ends_in_ms);
+      for (const { id, project_id: projectId, key, cool_down: coolDown, now_ms: nowMs } of rows) {
+        const name = { id, projectId, kind: 'cooldown' as const, key };
+        learn(name, now + coolDown.endsAtMs - nowMs);
+        const answered = first.hear({ id, key: `${projectId} ${coolOrigin(name)}`, coolDown, nowMs });
+        if (answered > 0) add({ name, sign: null, answered, atMs: now, tookMs: 0 });
+      }
+      first.forget(new Set(rows.map(({ id }) => id)));
     },
   };
+}
+
+function keyOf({ project_id, url }: Pick<Target, 'project_id' | 'url'>): string {
+  return `${project_id} ${urlOrigin(url)}`;
+}
+
+/** Returns what an attempt's outcome says, and counts it; null if it says nothing. */
+function readNoted(
+  job: ClaimedJob,
+  request: OutboundRequest,
+  outcome: Outcome,
+  deps: Seals & Clock & { first: FirstAnswers },
+): Noted | null {
+  const { first } = deps;
+  const key = keyOf(job);
+  const isAnswer = outcome.kind === 'response' && outcome.status < 400;
+  if (isAnswer) first.count(key);
+  const sign = readSign(job, request, outcome, deps);
+  const atMs = performance.now();
+  const tookMs = outcome.kind === 'response' ? outcome.timings.totalMs : 0;
+  const sentAtMs = atMs - tookMs;
+  if (sign === null && !(isAnswer && first.mayTell(key, sentAtMs))) return null;
+  const name = nameOfSent(job, request, deps);
+  const answered = first.toTell({ id: name.id, key, sign, isAnswer, sentAtMs, atMs });
+  return sign === null && answered === 0 ? null : { name, sign, answered, atMs, tookMs };
 }
 
 /** Returns the headers of a job's upstream; none if an attempt would not get them: then it says why. */
@@ -154,10 +172,10 @@ async function writeNoted(tx: Tx, noted: readonly Noted[]): Promise<{ name: Cool
   const byId = Map.groupBy(noted, ({ name }) => name.id);
   const names = [...byId.values()].flatMap(([first]) => (first ? [first.name] : []));
   const rows = await lockCoolDowns(tx, names);
-  const updates = rows.map((row) => {
-    const signs = together(byId.get(row.id) ?? []);
-    const coolDown = coolDownAfter(stillLasting(row.cool_down, row.now_ms), signs, row.now_ms);
-    return { id: row.id, coolDown, nextStartAtMs: row.next_start_at_ms, endsInMs: coolDown.endsAtMs - row.now_ms };
+  const updates = rows.flatMap((row) => {
+    const coolDown = afterNoted(stillLasting(row.cool_down, row.now_ms), byId.get(row.id) ?? [], row.now_ms);
+    if (coolDown === null) return [];
+    return [{ id: row.id, coolDown, nextStartAtMs: row.next_start_at_ms, endsInMs: coolDown.endsAtMs - row.now_ms }];
   });
   await updateCoolDowns(tx, updates);
   return updates.flatMap(
@@ -173,8 +191,15 @@ function stillLasting(coolDown: CoolDown | null, nowMs: number): CoolDown | null
   return coolDown !== null && coolDown.endsAtMs > nowMs ? coolDown : null;
 }
 
+function afterNoted(before: CoolDown | null, noted: readonly Noted[], nowMs: number): CoolDown | null {
+  const signed = noted.flatMap((one) => (one.sign === null ? [] : [{ ...one, sign: one.sign }]));
+  const alone = noted.reduce((sum, { sign, answered }) => sum + (sign === null ? answered : 0), 0);
+  const after = signed.length === 0 ? before : coolDownAfter(before, together(signed), nowMs);
+  return after === null || alone === 0 ? after : withAnswers(after, alone);
+}
+
 /** Joins signs that came a moment ago. The wait counts from when each came. */
-function together(noted: readonly Noted[]): LimitSigns {
+function together(noted: readonly (Noted & { sign: LimitSign })[]): LimitSigns {
   const limits = noted.flatMap(({ sign }) => sign.limit ?? []);
   const now = performance.now();
   return {

@@ -57,22 +57,23 @@ export async function updateCoolDowns(tx: Tx, updates: readonly CoolUpdate[]): P
   );
 }
 
-/** A cool-down that is not over, with the milliseconds that it lasts if nothing more happens. */
-export type ActiveCoolDown = { id: string; project_id: string; key: string; ends_in_ms: number };
+/** A cool-down that is not over. */
+export type ActiveCoolDown = { id: string; project_id: string; key: string; cool_down: CoolDown; now_ms: number };
 
 /** Returns the cool-downs that are not over, and deletes those that are and hold no job. */
 export function listCoolDowns(db: Db): Promise<ActiveCoolDown[]> {
   return db.run<ActiveCoolDown>(
     'list_cool_downs',
     `with known as (
-       select id, project_id, key, (cool_down ->> 'endsAtMs')::float8 - extract(epoch from clock_timestamp())::float8 * 1000 as ends_in_ms
+       select id, project_id, key, cool_down, extract(epoch from clock_timestamp())::float8 * 1000 as now_ms,
+         coalesce((cool_down ->> 'endsAtMs')::float8 > extract(epoch from clock_timestamp())::float8 * 1000, false) as lasts
        from line where kind = 'cooldown'
      ), gone as (
        delete from line where kind = 'cooldown' and created_at < now() - interval '1 minute'
-         and id in (select id from known where coalesce(ends_in_ms, 0) <= 0)
+         and id in (select id from known where not lasts)
          and not exists (select 1 from job j where j.line_id = line.id)
      )
-     select * from known where ends_in_ms > 0`,
+     select id, project_id, key, cool_down, now_ms from known where lasts`,
   );
 }
 
