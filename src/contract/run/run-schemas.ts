@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema, jsonValueSchema } from '#src/contract/event/event-schemas-job.ts';
 import { pageInput } from '#src/contract/job/job-filter-input.ts';
+import { pageFields } from '#src/contract/job/job-schemas.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import { limits, readLimits, runLimits } from '#src/domain/limits.ts';
@@ -96,7 +97,8 @@ const lineShape = {
 export const runPageSchema = z
   .strictObject({
     runs: z.array(z.strictObject({ ...summaryShape, ...lineShape }).meta({ id: 'RunSummary' })),
-    nextCursor: z.string().nullable(),
+    nextCursor: pageFields.nextCursor,
+    searchedTo: pageFields.searchedTo,
   })
   .meta({ id: 'RunPage' }) satisfies z.ZodType<RunPage>;
 

@@ -82,7 +82,12 @@ export type RunDetail = Run & { steps: RunStepView[]; turns: RunTurn[] };
 export type RunLine = RunSummary & RunTally;
 
 /** A page of runs, newest first. */
-export type RunPage = { runs: RunLine[]; nextCursor: string | null };
+export type RunPage = {
+  runs: RunLine[];
+  nextCursor: string | null;
+  /** Not null: the search was given up here, and the page has fewer runs than it could. The cursor goes on. */
+  searchedTo: string | null;
+};
 
 /** Input of `runs.start`. */
 export type RunStartInput = {

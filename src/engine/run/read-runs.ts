@@ -1,12 +1,11 @@
-import type { RunDetail, RunListInput, RunPage } from '#src/contract/run/run-view.ts';
-import { readLimits } from '#src/domain/limits.ts';
-import { formatId, parseId } from '#src/domain/text/id.ts';
+import { type RunDetail, type RunListInput, type RunPage, runStates } from '#src/contract/run/run-view.ts';
 import type { Reads } from '#src/engine/deps.ts';
+import { searchPage } from '#src/engine/read/search-page.ts';
 import { noSuch, runUuid } from '#src/engine/show/known-id.ts';
-import { badCursor, cutPage } from '#src/engine/show/page-cut.ts';
+import { listRuns } from '#src/store/run/list-runs.ts';
 import { findRunJobs } from '#src/store/run/run-job-rows.ts';
 import { findRunParts } from '#src/store/run/run-part-rows.ts';
-import { findRun, listRuns } from '#src/store/run/run-rows.ts';
+import { findRun } from '#src/store/run/run-rows.ts';
 import { tallyRuns } from '#src/store/run/run-tally-rows.ts';
 import { toRunDetail, toRunLine } from './to-run.ts';
 
@@ -18,19 +17,19 @@ export async function getRun({ db }: Reads, projectId: string, id: string): Prom
   return toRunDetail(row, await findRunParts(db, uuid), await findRunJobs(db, uuid));
 }
 
-/** Returns a page of the project's runs, newest first. */
+/** Returns a page of the project's runs, newest first. Throws `invalid_input` for a bad cursor. */
 export async function runPage({ db }: Reads, projectId: string, input: RunListInput): Promise<RunPage> {
-  const limit = input.limit ?? readLimits.pageSize.default;
-  const beforeId = input.cursor === undefined ? null : parseId('run', input.cursor);
-  if (input.cursor !== undefined && beforeId === null) throw badCursor();
-  const states = input.state === undefined ? null : [input.state].flat();
+  const asked = input.state === undefined ? [] : [...new Set([input.state].flat())];
+  // A filter by all states finds the same runs as no filter by state, but slower.
+  const states = asked.length === runStates.length ? [] : asked;
   const { name = null, label = null } = input;
-  const rows = await listRuns(db, { projectId, states, name, label, beforeId, limit: limit + 1 });
-  const { page, last } = cutPage(rows, limit);
+  const filter = { projectId, states, name, label };
+  const { rows, cursors } = await searchPage('run', input, (wanted) => listRuns(db, filter, wanted));
   const tallies = await tallyRuns(
     db,
-    page.map(({ id }) => id),
+    rows.map(({ id }) => id),
   );
   const byRun = new Map(tallies.map((tally) => [tally.run_id, tally]));
-  return { runs: page.map((row) => toRunLine(row, byRun.get(row.id))), nextCursor: last && formatId('run', last.id) };
+  const { nextCursor, searchedTo } = cursors;
+  return { runs: rows.map((row) => toRunLine(row, byRun.get(row.id))), nextCursor, searchedTo };
 }

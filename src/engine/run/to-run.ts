@@ -2,13 +2,14 @@ import type { Run, RunDetail, RunLine, RunStepView, RunSummary, RunTurn } from '
 import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
+import type { RunLineRow } from '#src/store/run/list-runs.ts';
 import type { RunJobRow } from '#src/store/run/run-job-rows.ts';
 import type { RunPartRow } from '#src/store/run/run-part-rows.ts';
 import type { RunRow } from '#src/store/run/run-rows.ts';
 import type { RunTallyRow } from '#src/store/run/run-tally-rows.ts';
 
 /** Returns a run without what it was given and made. */
-export function toRunSummary(row: RunRow): RunSummary {
+export function toRunSummary(row: RunLineRow): RunSummary {
   return {
     id: formatId('run', row.id),
     name: row.name,
@@ -25,7 +26,7 @@ export function toRunSummary(row: RunRow): RunSummary {
 }
 
 /** Returns a run for a list. `tally` counts its steps; a run without steps has none. */
-export function toRunLine(row: RunRow, tally: RunTallyRow | undefined): RunLine {
+export function toRunLine(row: RunLineRow, tally: RunTallyRow | undefined): RunLine {
   const { steps = 0, requests = 0, callbacks = 0, sleeps = 0 } = tally ?? {};
   return { ...toRunSummary(row), steps, waitsFor: row.state === 'waiting' ? { requests, callbacks, sleeps } : null };
 }

@@ -45,7 +45,7 @@ export const runRoutes: readonly RestRoute[] = [
         status: 200,
         says: 'A page.',
         schema: runPageSchema,
-        example: { runs: [{ ...sampleRunSummary, steps: 1, waitsFor: null }], nextCursor: null },
+        example: { runs: [{ ...sampleRunSummary, steps: 1, waitsFor: null }], nextCursor: null, searchedTo: null },
       },
     ],
     errors: [],

@@ -170,27 +170,6 @@ export async function endRuns(tx: Tx, ends: readonly RunEnd[], keptSeconds: numb
   );
 }
 
-/** Which runs to list, newest first. */
-export type RunFilter = {
-  projectId: string;
-  states: string[] | null;
-  name: string | null;
-  label: string | null;
-  beforeId: string | null;
-  limit: number;
-};
-
-/** Lists runs, newest first, without what they were given and made. */
-export function listRuns(db: Db, filter: RunFilter): Promise<RunRow[]> {
-  return db.query<RunRow>(
-    `select ${columns.replace('r.payload, r.result', 'null as payload, null as result')} from run r
-     where r.project_id = $1 and ($2::text[] is null or r.state = any($2)) and ($3::text is null or r.name = $3)
-       and ($4::text is null or $4 = any(r.labels)) and ($5::uuid is null or r.id < $5)
-     order by r.id desc limit $6`,
-    [filter.projectId, filter.states, filter.name, filter.label, filter.beforeId, filter.limit],
-  );
-}
-
 /** Returns the retries of a turn's job so far, by rule. */
 export async function findRetries(tx: Tx, jobId: string): Promise<Record<string, number> | null> {
   const sql = 'select retries from job where id = $1';

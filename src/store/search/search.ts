@@ -15,7 +15,7 @@ export type Condition = (p: (value: unknown) => string) => string;
 export type Part = { condition: Condition; arms?: Condition[] };
 
 export type Table = {
-  name: 'job' | 'delivery';
+  name: 'job' | 'delivery' | 'run';
   projectId: string;
   /** Columns of the table, with the alias `t`. */
   columns: string;

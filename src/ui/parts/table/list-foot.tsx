@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { ArrowLeft, ArrowRight } from '#src/ui/icons/icons.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
-import { dateTimeText } from '#src/ui/words/time-text.ts';
+import { SearchedTo } from './searched-to.tsx';
 import { ShallowLink } from './shallow-link.tsx';
 
 type Props = {
@@ -31,18 +31,7 @@ export function ListFoot({ what, perPage, list, urlOf, selectable }: Props) {
   const older = isStale || nextCursor === null ? null : urlOf({ cursor: nextCursor });
   return (
     <>
-      {searchedTo !== null && !isStale && (
-        <div role="status" className="flex flex-wrap items-center gap-3 border-t bg-sunken px-4 py-2.5 text-fg-muted">
-          <span className="min-w-0 flex-1">
-            Looked through all {what} back to {dateTimeText(searchedTo)} UTC.
-          </span>
-          {older && (
-            <ShallowLink href={older} className={buttonClass('default', 'small')}>
-              Search further back
-            </ShallowLink>
-          )}
-        </div>
-      )}
+      {!isStale && <SearchedTo what={what} at={searchedTo} older={older} />}
       <div className="flex min-h-11 items-center gap-3 border-t py-2 pr-2 pl-4 text-12 text-fg-subtle">
         <span>
           {perPage} per page<span className="max-sm:hidden">, newest first</span>

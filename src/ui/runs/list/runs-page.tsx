@@ -13,6 +13,7 @@ import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { TabLinks, tabClass } from '#src/ui/parts/page/tabs.tsx';
 import { NewRows } from '#src/ui/parts/table/new-rows.tsx';
 import { Pager } from '#src/ui/parts/table/pager.tsx';
+import { SearchedTo } from '#src/ui/parts/table/searched-to.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { StaleNote } from '#src/ui/parts/table/stale-note.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
@@ -51,6 +52,13 @@ export function RunsPage() {
         <FilterLine filters={filters} />
         <Card label="Runs" busy={list.isPending || list.isStale || list.isReloading}>
           <ListBody filters={filters} list={list} />
+          {!list.isStale && (
+            <SearchedTo
+              what="runs"
+              at={list.searchedTo}
+              older={list.nextCursor && runListUrl(filters, { cursor: list.nextCursor })}
+            />
+          )}
           <Pager
             cursor={filters.cursor}
             nextCursor={list.nextCursor}

@@ -20,7 +20,7 @@ export function useLiveRuns(input: RunListInput) {
     trpc.runs.list.queryOptions(input, {
       ...stillPage,
       // An empty list updates itself, because it has no rows that could jump.
-      refetchInterval: ({ state }) => (state.data?.runs.length === 0 ? pollMs : false),
+      refetchInterval: ({ state }) => (state.data?.runs.length === 0 && !state.data.searchedTo ? pollMs : false),
     }),
   );
   const loaded = page.data?.runs ?? [];
@@ -41,6 +41,7 @@ export function useLiveRuns(input: RunListInput) {
     newCount: after.count + cameBetween,
     newCapped: after.capped,
     nextCursor: page.isPlaceholderData ? null : (page.data?.nextCursor ?? null),
+    searchedTo: page.data?.searchedTo ?? null,
     isPending: page.isPending,
     isStale: page.isPlaceholderData,
     isReloading: page.isRefetching,
