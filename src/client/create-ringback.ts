@@ -10,7 +10,7 @@ import { type EventsOptions, jobEvents, type StreamedEvent } from '#src/client/j
 import { createRun, type RunIo } from '#src/client/job/run.ts';
 import { makeRunRequests, type RunRequests, type StartOptions, startRun } from '#src/client/job/run-requests.ts';
 import { type SimulateOptions, simulatePolicy } from '#src/client/job/simulate-policy.ts';
-import { type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
+import { type SubmitEdits, type SubmitRequest, toEdits, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 import { makeSchedules, type Schedules } from '#src/client/schedule/schedule-calls.ts';
 import { makeUpstreamCalls, type UpstreamCalls } from '#src/client/upstream/upstream-calls.ts';
@@ -61,17 +61,13 @@ export type Ringback = {
   /**
    * Runs an ended job again as a new one, with the fields of `edits` changed. The call is repeated only after a 429.
    */
-  rerun(id: string, edits?: Partial<SubmitRequest>, options?: CallOptions): Promise<SubmittedJob>;
+  rerun(id: string, edits?: SubmitEdits, options?: CallOptions): Promise<SubmittedJob>;
   /**
    * Resolves with what a policy does with these outcomes: each decision with its rule, its reason and its wait. `job` has
    * the fields of a submission that decide: the policy's, `method`, `headers` and `deadlineSeconds`. Nothing is sent or
    * stored.
    */
-  simulate(
-    job: Partial<SubmitRequest>,
-    outcomes: readonly SimulatedOutcome[],
-    options?: SimulateOptions,
-  ): Promise<SimulateAnswer>;
+  simulate(job: SubmitEdits, outcomes: readonly SimulatedOutcome[], options?: SimulateOptions): Promise<SimulateAnswer>;
   /**
    * Returns a run of one of your functions. Use the same id when the run starts over: `backgroundFetch` then finds the
    * jobs of the earlier start.

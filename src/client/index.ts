@@ -50,7 +50,13 @@ export { redactString } from '#src/client/job/redact-string.ts';
 export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
 export type { RunRequests, StartOptions } from '#src/client/job/run-requests.ts';
 export type { SimulateOptions } from '#src/client/job/simulate-policy.ts';
-export type { CallbackOptions, HeadersLike, HeaderValue, SubmitRequest } from '#src/client/job/submit-request.ts';
+export type {
+  CallbackOptions,
+  HeadersLike,
+  HeaderValue,
+  SubmitEdits,
+  SubmitRequest,
+} from '#src/client/job/submit-request.ts';
 export type { WaitOptions } from '#src/client/job/wait-for-job.ts';
 export { expressHandler, type NodeResponse } from '#src/client/route/express-handler.ts';
 export {

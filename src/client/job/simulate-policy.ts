@@ -2,7 +2,7 @@ import { isJsonAnswer, notRingback, toAnswerError } from '#src/client/call/answe
 import { RingbackError } from '#src/client/call/errors.ts';
 import type { SimulateAnswer, SimulatedOutcome, SimulateInput } from '#src/contract/simulate/simulation.ts';
 import type { CallOptions, JobCalls } from './job-calls.ts';
-import { type SubmitRequest, toSubmitInput } from './submit-request.ts';
+import { type SubmitEdits, toSubmitInput } from './submit-request.ts';
 
 /** The options of `simulate`. */
 export type SimulateOptions = CallOptions & {
@@ -16,7 +16,7 @@ const anyUrl = 'https://api.example.com/';
 /** Asks what a policy does with these outcomes. See `Ringback.simulate`. */
 export function simulatePolicy(
   { call, connection }: Pick<JobCalls, 'call' | 'connection'>,
-  job: Partial<SubmitRequest>,
+  job: SubmitEdits,
   outcomes: readonly SimulatedOutcome[],
   { startAt, ...options }: SimulateOptions,
 ): Promise<SimulateAnswer> {

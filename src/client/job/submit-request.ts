@@ -10,12 +10,8 @@ export type HeaderValue = string | RedactedString | undefined;
 /** Headers in any of the forms that `fetch` accepts. */
 export type HeadersLike = Headers | Readonly<Record<string, HeaderValue>> | Iterable<readonly [string, HeaderValue]>;
 
-/**
- * The request that `submit` takes: Ringback's `SubmitInput`, with JavaScript's own types such as URL, Headers and Date.
- */
-export type SubmitRequest = Omit<SubmitInput, 'url' | 'headers' | 'body' | 'callback' | 'runAt'> & {
-  /** An http or https URL of at most 2,048 characters, without user name, password and fragment. Or `upstream` and `path`. */
-  url?: string | URL | undefined;
+/** What a request to a target may have, with JavaScript's own types such as Headers and Date. */
+type RequestDetails = Omit<SubmitInput, 'url' | 'upstream' | 'path' | 'headers' | 'body' | 'callback' | 'runAt'> & {
   /** At most 64 headers, 16 KiB in total. A value may be a `redactString`. */
   headers?: HeadersLike | undefined;
   /** The body: text, bytes, or `{ base64 }`, at most 8 MiB. Give either `body` or `json`. */
@@ -24,6 +20,35 @@ export type SubmitRequest = Omit<SubmitInput, 'url' | 'headers' | 'body' | 'call
   callback?: string | URL | CallbackOptions | undefined;
   /** The earliest start of the job, at most 90 days ahead. Text is ISO 8601 with an offset or `Z`. */
   runAt?: string | Date | undefined;
+};
+
+/** Where a request goes: to a URL, or to a path of an upstream. */
+type RequestTarget =
+  | {
+      /** An http or https URL of at most 2,048 characters, without user name, password and fragment. */
+      url: string | URL;
+      upstream?: undefined;
+      path?: undefined;
+    }
+  | {
+      url?: undefined;
+      /** Name of an upstream, whose base URL, credentials, retries, timeout and flow are used. */
+      upstream: string;
+      /** Path below the base URL of the upstream, with its query: `/responses?x=1`. */
+      path: string;
+    };
+
+/**
+ * The request that `submit` takes: Ringback's `SubmitInput`, with JavaScript's own types such as URL, Headers and Date.
+ * It has a `url`, or `upstream` and `path`.
+ */
+export type SubmitRequest = RequestDetails & RequestTarget;
+
+/** A part of a request, as `rerun` takes it: what is given takes the place of what the job had. */
+export type SubmitEdits = RequestDetails & {
+  url?: string | URL | undefined;
+  upstream?: string | undefined;
+  path?: string | undefined;
 };
 
 /** A callback with options; see `CallbackInput`. */
@@ -37,13 +62,13 @@ export type CallbackOptions = Omit<CallbackInput, 'url' | 'headers'> & {
  * Converts a request to the form that is sent. Fields that were not given stay absent. Throws `invalid_input` for a
  * value that cannot be sent.
  */
-export function toSubmitInput(request: SubmitRequest): SubmitInput {
+export function toSubmitInput(request: SubmitEdits): SubmitInput {
   checkIsRequest(request);
   return toEdits(request);
 }
 
 /** Converts a part of a request, as `rerun` takes it, to the form that is sent. Throws `invalid_input`. */
-export function toEdits(request: Partial<SubmitRequest>): Partial<SubmitInput> {
+export function toEdits(request: SubmitEdits): Partial<SubmitInput> {
   checkFields(request);
   const { url, headers, body, callback, runAt, ...rest } = request;
   return {

@@ -1,5 +1,5 @@
 import type { CallOptions, JobCalls } from '#src/client/job/job-calls.ts';
-import { type SubmitRequest, toSubmitInput } from '#src/client/job/submit-request.ts';
+import { type SubmitEdits, type SubmitRequest, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import type { Schedule, ScheduleListInput, SchedulePage, SchedulePreview } from '#src/contract/schedule/schedule.ts';
 import type { ScheduleEdits, ScheduleInput, SchedulePreviewInput } from '#src/contract/schedule/schedule-input.ts';
@@ -7,11 +7,19 @@ import type { ScheduleEdits, ScheduleInput, SchedulePreviewInput } from '#src/co
 /** The schedule that `create` takes. Its job is what `submit` takes. */
 export type ScheduleRequest = Omit<ScheduleInput, 'job'> & { job: TemplateRequest };
 
-/** Changes of a schedule. What is not given stays; `job` replaces the whole job. */
-export type ScheduleChanges = Omit<ScheduleEdits, 'id' | 'job'> & { job?: TemplateRequest | undefined };
+/**
+ * Changes of a schedule. What is not given stays; `job` replaces the whole job, and may be the one that `get` returned, with
+ * changes.
+ */
+export type ScheduleChanges = Omit<ScheduleEdits, 'id' | 'job'> & {
+  job?: TemplateRequest | WithoutTime<SubmitEdits> | undefined;
+};
 
 /** The job of a schedule: a request, without the fields that the schedule sets for each job. */
-export type TemplateRequest = Omit<SubmitRequest, 'runAt' | 'delaySeconds' | 'idempotencyKey'>;
+export type TemplateRequest = WithoutTime<SubmitRequest>;
+
+/** Takes fields from each form of a request. `Omit` would make one form of them. */
+type WithoutTime<Form> = Form extends unknown ? Omit<Form, 'runAt' | 'delaySeconds' | 'idempotencyKey'> : never;
 
 /** Calls about schedules. `id` is the id of a schedule or its name. */
 export type Schedules = {

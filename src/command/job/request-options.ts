@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { redactString } from '#src/client/job/redact-string.ts';
-import type { CallbackOptions, HeaderValue, SubmitRequest } from '#src/client/job/submit-request.ts';
+import type { CallbackOptions, HeaderValue, SubmitEdits, SubmitRequest } from '#src/client/job/submit-request.ts';
 import { CommandError } from '#src/command/command-error.ts';
 import type { RetryInput } from '#src/contract/submit/retry-input.ts';
 import { numeric, readContent, readJson, readJsonObject, readJsonText, readNumber } from './read-argument.ts';
@@ -56,7 +56,7 @@ export function addRequestOptions(command: Command): Command {
 }
 
 /** Returns the request that the options describe. Fields without an option stay absent. Throws a CommandError. */
-export async function readRequest(options: RequestOptions): Promise<Partial<SubmitRequest>> {
+export async function readRequest(options: RequestOptions): Promise<SubmitEdits> {
   const { request, callback, retry, timeout, maxAttempts, label, flow, priority, delay, deadline } = options;
   const { idempotencyKey, metadata, resultTtl, fields } = options;
   const body = await readBody(options);

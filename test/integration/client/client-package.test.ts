@@ -49,7 +49,7 @@ const everything = `
 import {
   type AppRouter, CallbackVerificationError, createFetch, createRingback, fetch as ready, expressHandler, handleCallback, type Job, JobFailedError,
   type JobPage, memoryStore, nextRoute, redactString, RingbackError, type RingbackEvent,
-  type SubmitRequest, verifyCallback,
+  type SubmitEdits, type SubmitRequest, verifyCallback,
 } from '@ringback/client';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -65,8 +65,12 @@ export async function all(request: Request): Promise<void> {
   await ringback.submit({ url: 'https://a.test', body: { base64: '' }, headers: [['a', 'b'], ['c', redactString\`d\`]], runAt: new Date() });
   // @ts-expect-error: there is no such field
   await ringback.submit({ url: 'https://a.test', retries: 5 });
-  // An upstream with a path takes the place of the URL, so a request without one is only refused by the server.
   await ringback.submit({ upstream: 'openai', path: '/responses', json: 1 });
+  // @ts-expect-error: it goes nowhere
+  await ringback.submit({ json: 1 });
+  // @ts-expect-error: a URL and an upstream exclude each other
+  await ringback.submit({ url: 'https://a.test', upstream: 'openai', path: '/responses' });
+  await ringback.rerun(job.id, { json: 2 } satisfies SubmitEdits);
   // @ts-expect-error: no such preset
   await ringback.submit({ url: 'https://a.test', retry: 'opanai' });
   // @ts-expect-error: a headers rule needs the header

@@ -47,7 +47,7 @@ async function run(recipe: string, id: string, answers: Answer[]): Promise<Job> 
     const { pathname } = new URL(String(request.url));
     plans.set(pathname, answers);
     const noWait = { minTimeoutInMs: 1, maxTimeoutInMs: 2 };
-    const { retry, callback: _, ...rest } = request;
+    const { retry, callback: _, url: _url, upstream: _upstream, path: _path, ...rest } = request;
     const rules = Array.isArray(retry)
       ? retry.map((rule) => ({ ...rule, ...noWait }))
       : Object.fromEntries(Object.entries(retry as object).map(([when, rule]) => [when, { ...rule, ...noWait }]));
