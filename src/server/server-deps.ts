@@ -14,6 +14,8 @@ import type { Sessions } from '#src/server/sign-in/sessions.ts';
 export type ServerDeps = ListenDeps & {
   submit: Submit;
   watcher: Watcher;
+  /** Reports the ends of runs to those who wait for them. */
+  runWatcher: Watcher;
   /** Reports changes to the streams of browsers. */
   live: Live;
   /** Calls of gateways whose connections are open. */

@@ -17,6 +17,7 @@ import { makeLive } from '#src/server/live/live-changes.ts';
 import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import { setUp } from '#src/server/sign-in/set-up.ts';
 import { openWakeConnection } from '#src/store/db/wake.ts';
+import { findRunStates } from '#src/store/run/run-states.ts';
 import { startFolding } from './folding.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
@@ -41,6 +42,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace 
     retentionDefaults: defaults,
     submit: makeSubmit(engine),
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
+    runWatcher: makeWatcher(db, (err) => log.warn({ err }, 'watching runs failed'), findRunStates),
     live: makeLive(db, { now: Date.now, onError: (err) => log.warn({ err }, 'looking for changes failed') }),
     tails: makeEventTails(engine, (err) => log.warn({ err }, 'looking for events failed')),
     heldCalls: makeHeldCalls(engine, (err) => log.warn({ err }, 'holding calls failed')),
@@ -75,6 +77,7 @@ export async function runWeb(
   const wakes = openWakeConnection(config.databaseUrl, {
     ended: () => {
       deps.watcher.wake();
+      deps.runWatcher.wake();
       deps.live.wake();
     },
     due: () => deps.live.wake(),
@@ -109,6 +112,7 @@ export async function runWeb(
   return {
     async stop() {
       deps.watcher.close();
+      deps.runWatcher.close();
       deps.live.close();
       deps.tails.close();
       deps.heldCalls.close();

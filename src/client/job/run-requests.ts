@@ -1,10 +1,8 @@
 import { readEnvironment } from '#src/client/call/environment.ts';
 import { RingbackError } from '#src/client/call/errors.ts';
-import { pause } from '#src/client/call/pause.ts';
-import { mayPass } from '#src/client/call/repeat-call.ts';
 import type { Run, RunDetail, RunListInput, RunPage, StartedRun } from '#src/contract/run/run-view.ts';
 import { type CallOptions, type JobCalls, newKey } from './job-calls.ts';
-import type { WaitOptions } from './wait-for-job.ts';
+import { type WaitOptions, waitForEnd } from './wait-for-job.ts';
 
 /** The options of `start`. */
 export type StartOptions = CallOptions & {
@@ -28,9 +26,6 @@ export type RunRequests = {
    */
   wait(id: string, options?: WaitOptions): Promise<RunDetail>;
 };
-
-/** The longest pause between two questions whether a run has ended. */
-const askEveryMs = 2_000;
 
 /** Starts a run of a route: a URL, or a path of the app at `appUrl`. */
 export async function startRun(
@@ -56,36 +51,20 @@ function toRouteUrl(route: string | URL, appUrl: string | URL | undefined): stri
 }
 
 /** Makes the calls about runs. */
-export function makeRunRequests({ call }: Pick<JobCalls, 'call'>): RunRequests {
+export function makeRunRequests({ call, connection }: Pick<JobCalls, 'call' | 'connection'>): RunRequests {
   const get: RunRequests['get'] = async (id, options) =>
     call((trpc, rest) => trpc.runs.get.query({ id }, rest), 'always', options);
   return {
     get,
     list: async (filter = {}, options) => call((trpc, rest) => trpc.runs.list.query(filter, rest), 'always', options),
     cancel: async (id, options) => call((trpc, rest) => trpc.runs.cancel.mutate({ id }, rest), 'always', options),
-    async wait(id, { signal, timeoutMs = Number.POSITIVE_INFINITY } = {}) {
-      const until = performance.now() + timeoutMs;
-      for (let pauseMs = 100; ; pauseMs = Math.min(askEveryMs, pauseMs * 1.5)) {
-        const run = await unlessAway(() => get(id, { signal }));
-        if (run?.state === 'completed') return run;
-        if (run?.state === 'failed' || run?.state === 'cancelled') throw runFailed(run);
-        const leftMs = until - performance.now();
-        if (leftMs <= 0)
-          throw new RingbackError('wait_timeout', `Run ${id} had not ended after ${timeoutMs} ms. It goes on.`);
-        await pause(Math.min(pauseMs, leftMs), signal);
-      }
+    async wait(id, options) {
+      const hasEnded = ({ endedAt }: RunDetail) => endedAt !== null;
+      const run = await waitForEnd(connection, { noun: 'run', id, hasEnded }, options);
+      if (run.state !== 'completed') throw runFailed(run);
+      return run;
     },
   };
-}
-
-/** Returns null when Ringback cannot be reached, or cannot answer just now. */
-async function unlessAway<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (mayPass(error)) return null;
-    throw error;
-  }
 }
 
 function runFailed({ id, state, error }: Run): RingbackError {

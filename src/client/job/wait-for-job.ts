@@ -42,11 +42,23 @@ const shortestRoundMs = 1_000;
  * 429, 502, 503 or 504, and a response that was cut are followed by another request after a pause, until `timeoutMs` or
  * `signal` ends the wait. Throws `not_found` for an unknown job, and `wait_timeout`.
  */
-export async function waitForJob(connection: Connection, id: string, options: WaitOptions = {}): Promise<Job> {
+export function waitForJob(connection: Connection, id: string, options?: WaitOptions): Promise<Job> {
+  return waitForEnd<Job>(connection, { noun: 'job', id, hasEnded: ({ state }) => isTerminal(state) }, options);
+}
+
+/** What is waited for, and how its end is known. */
+type Awaited<Shown> = { noun: 'job' | 'run'; id: string; hasEnded: (shown: Shown) => boolean };
+
+/** Waits for the end of a job or of a run. See `waitForJob`. */
+export async function waitForEnd<Shown extends { state: string }>(
+  connection: Connection,
+  awaited: Awaited<Shown>,
+  options: WaitOptions = {},
+): Promise<Shown> {
   const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
   const until = performance.now() + timeoutMs;
   let failures = 0;
-  let seen: Job | null = null;
+  let seen: Shown | null = null;
   let broken: RingbackError | undefined;
   for (;;) {
     signal?.throwIfAborted();
@@ -56,8 +68,9 @@ export async function waitForJob(connection: Connection, id: string, options: Wa
     try {
       const seconds = Math.min(holdSeconds, Math.floor(leftMs / 1_000));
       const deadAfterMs = Math.min(seconds * 1_000 + graceMs, leftMs + lastLookMs);
-      seen = await holdOn(connection, id, seconds, deadAfterMs, signal);
-      if (isTerminal(seen.state)) return seen;
+      const path = `${awaited.noun}s/${encodeURIComponent(awaited.id)}?wait=${seconds}`;
+      seen = await heldCall<Shown>(connection, path, {}, deadAfterMs, signal);
+      if (awaited.hasEnded(seen)) return seen;
       failures = 0;
       broken = undefined;
       delayMs = Math.max(0, shortestRoundMs - (performance.now() - begun));
@@ -69,7 +82,7 @@ export async function waitForJob(connection: Connection, id: string, options: Wa
       failures++;
     }
     const remainingMs = until - performance.now();
-    if (remainingMs <= 0) throw timedOut(id, timeoutMs, seen, broken);
+    if (remainingMs <= 0) throw timedOut(awaited, timeoutMs, seen, broken);
     await pause(Math.min(delayMs, remainingMs), signal);
   }
 }
@@ -87,54 +100,49 @@ export async function submitAndWait(
   signal?.throwIfAborted();
   const headers = { prefer: `wait=${holdSeconds}`, 'content-type': 'application/json' };
   const submission = { method: 'POST', headers, body: JSON.stringify(input) };
-  const submit = () => heldCall(connection, '/v1/jobs', submission, holdSeconds * 1_000 + graceMs, signal);
+  const submit = () => heldCall<Job>(connection, 'jobs', submission, holdSeconds * 1_000 + graceMs, signal);
   const job = await repeatCall(submit, 'always', signal, patientRetries);
   return isTerminal(job.state) ? job : waitForJob(connection, job.id, { signal });
 }
 
-function holdOn(
-  connection: Connection,
-  id: string,
-  seconds: number,
-  deadAfterMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Job> {
-  return heldCall(connection, `/v1/jobs/${encodeURIComponent(id)}?wait=${seconds}`, {}, deadAfterMs, signal);
-}
-
 /** Makes a call whose response Ringback holds. After `deadAfterMs` the connection counts as broken. */
-async function heldCall(
+async function heldCall<Shown>(
   connection: Connection,
   path: string,
   { headers, ...init }: { method?: string; headers?: Record<string, string>; body?: string },
   deadAfterMs: number,
   signal: AbortSignal | undefined,
-): Promise<Job> {
+): Promise<Shown> {
   const dead = new AbortController();
   const stop = () => dead.abort();
   const timer = setTimeout(stop, deadAfterMs);
   signal?.addEventListener('abort', stop);
   try {
-    const response = await connection.fetch(`${connection.url()}${path}`, {
+    const response = await connection.fetch(`${connection.url()}/v1/${path}`, {
       ...init,
       headers: { ...headers, accept: 'application/json' },
       signal: dead.signal,
     });
     if (!response.ok) throw await toAnswerError(response);
     if (!isJsonAnswer(response)) throw notRingback(response);
-    return (await response.json()) as Job;
+    return (await response.json()) as Shown;
   } catch (error) {
     if (error instanceof RingbackError || signal?.aborted) throw error;
-    throw new RingbackError('network_error', 'The connection broke while waiting for the job.', { cause: error });
+    throw new RingbackError('network_error', 'The connection broke while waiting for the end.', { cause: error });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   }
 }
 
-function timedOut(id: string, timeoutMs: number, seen: Job | null, cause: RingbackError | undefined): RingbackError {
+function timedOut<Shown extends { state: string }>(
+  { noun, id }: Awaited<Shown>,
+  timeoutMs: number,
+  seen: Shown | null,
+  cause: RingbackError | undefined,
+): RingbackError {
   const state = seen === null ? '' : ` (${seen.state} when last seen)`;
   const why = cause === undefined ? '' : ` The last request for it failed: ${cause.message}`;
-  const message = `Job ${id} had not ended after ${timeoutMs} ms${state}. It goes on.${why}`;
+  const message = `${noun === 'job' ? 'Job' : 'Run'} ${id} had not ended after ${timeoutMs} ms${state}. It goes on.${why}`;
   return new RingbackError('wait_timeout', message, { cause });
 }

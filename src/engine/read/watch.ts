@@ -1,23 +1,22 @@
-import type { JobState } from '#src/domain/decide/job-state.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { findStates } from '#src/store/job/read-jobs.ts';
 
-/** State of a job, and its number of attempts, at the last look. */
-export type Standing = { state: JobState; attempts: number };
+/** State of a job, and its number of attempts, at the last look; or those of a run, and its number of turns. */
+export type Standing = { state: string; attempts: number };
 
 /**
- * Watches jobs for waiting requests. One query reads all watched jobs, on each wake-up and every 100 ms, so that no
- * waiting request needs a query of its own.
+ * Watches jobs, or runs, for waiting requests. One query reads all that are watched, on each wake-up and every 100 ms, so
+ * that no waiting request needs a query of its own.
  */
 export type Watcher = {
-  /** Looks at all watched jobs now, because one may have changed. */
+  /** Looks at all that are watched now, because one may have changed. */
   wake(): void;
   /**
-   * Resolves when the job's state or number of attempts differs from the given one, the signal is aborted, or
+   * Resolves when its state or number of attempts differs from the given one, the signal is aborted, or
    * `timeoutMs` has passed.
    */
   changed(
-    jobId: string,
+    id: string,
     since: Standing,
     options: { signal?: AbortSignal | undefined; timeoutMs?: number },
   ): Promise<void>;
@@ -30,8 +29,11 @@ type Waiter = { since: Standing; resolve: () => void };
 
 const pollMs = 100;
 
-/** Makes a watcher. `onError` is called when a query fails; the next query follows after 100 ms. */
-export function makeWatcher(db: Db, onError: (error: unknown) => void): Watcher {
+/**
+ * Makes a watcher of what `find` reads: jobs, unless told otherwise. `onError` is called when a query fails; the next
+ * query follows after 100 ms.
+ */
+export function makeWatcher(db: Db, onError: (error: unknown) => void, find = findStates): Watcher {
   const waiting = new Map<string, Set<Waiter>>();
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
@@ -47,8 +49,8 @@ export function makeWatcher(db: Db, onError: (error: unknown) => void): Watcher 
     clearTimeout(timer);
     timer = undefined;
     try {
-      for (const row of await findStates(db, [...waiting.keys()]))
-        settle(row.id, { state: row.state as JobState, attempts: row.attempt_count });
+      for (const row of await find(db, [...waiting.keys()]))
+        settle(row.id, { state: row.state, attempts: row.attempt_count });
     } catch (error) {
       onError(error);
     }
@@ -70,19 +72,19 @@ export function makeWatcher(db: Db, onError: (error: unknown) => void): Watcher 
     wake() {
       if (waiting.size > 0) void look();
     },
-    changed(jobId, since, { signal, timeoutMs }) {
+    changed(id, since, { signal, timeoutMs }) {
       return new Promise<void>((resolve) => {
         let limit: NodeJS.Timeout | undefined;
         const end = () => {
           clearTimeout(limit);
           signal?.removeEventListener('abort', end);
-          const waiters = waiting.get(jobId);
+          const waiters = waiting.get(id);
           waiters?.delete(waiter);
-          if (waiters?.size === 0) waiting.delete(jobId);
+          if (waiters?.size === 0) waiting.delete(id);
           resolve();
         };
         const waiter: Waiter = { since, resolve: end };
-        waiting.set(jobId, (waiting.get(jobId) ?? new Set()).add(waiter));
+        waiting.set(id, (waiting.get(id) ?? new Set()).add(waiter));
         if (timeoutMs !== undefined) limit = setTimeout(end, timeoutMs);
         signal?.addEventListener('abort', end, { once: true });
         if (signal?.aborted || closed) end();

@@ -1,4 +1,5 @@
 import { runDetailSchema, runPageSchema, runSchema, startedRunSchema } from '#src/contract/run/run-schemas.ts';
+import { shownRun } from '#src/server/runs/wait-for-run.ts';
 import { type RestRoute, route } from './route.ts';
 import { sampleRun, sampleRunDetail, sampleRunSummary } from './run-samples.ts';
 
@@ -54,9 +55,11 @@ export const runRoutes: readonly RestRoute[] = [
     method: 'GET',
     path: '/v1/runs/{id}',
     summary: 'Read a run',
-    description: 'With its steps and turns, and the times of each.',
+    description: 'With its steps and turns, and the times of each. Its end can be waited for.',
+    waits: 'query',
     gives: [{ status: 200, says: 'The run.', schema: runDetailSchema, example: sampleRunDetail }],
-    errors: [],
+    answer: shownRun,
+    errors: ['rate_limited'],
   }),
   route('runs.cancel', {
     method: 'POST',

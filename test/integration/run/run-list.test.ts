@@ -81,3 +81,26 @@ it('the page of a job names the run it is part of', async () => {
   const job = await client.submit({ url: `${target.url}/alone` });
   expect(await view(job.id)).toBeNull();
 });
+
+it('a wait for a run is one request, which is answered when the run ends, and not one request after the other', async () => {
+  const asked: string[] = [];
+  const counting = createRingback({
+    url: server.url,
+    apiKey: server.credentials.apiKey,
+    fetch: (target, init) => {
+      asked.push(String(target));
+      return fetch(target, init);
+    },
+  });
+  const run = await client.start('/naps');
+  const ended = counting.runs.wait(run.id).catch((error: unknown) => error);
+  await expect.poll(() => lineOf(run.id)).toMatchObject({ state: 'waiting' });
+  await expect.poll(() => asked.length).toBe(1);
+  await client.runs.cancel(run.id);
+  expect(await ended).toMatchObject({ code: 'run_failed', message: expect.stringContaining('was cancelled') });
+  expect(asked).toEqual([`${server.url}/v1/runs/${run.id}?wait=25`]);
+  await expect(counting.runs.wait(run.id, { timeoutMs: 5_000 })).rejects.toMatchObject({ code: 'run_failed' });
+  const open = await client.start('/naps');
+  await expect(counting.runs.wait(open.id, { timeoutMs: 1_000 })).rejects.toMatchObject({ code: 'wait_timeout' });
+  await client.runs.cancel(open.id);
+});

@@ -28,6 +28,7 @@ import {
   releaseRun,
   startTurns,
 } from '#src/store/run/run-rows.ts';
+import { findRunStates } from '#src/store/run/run-states.ts';
 import { claimStep, findStep, finishStep, releaseStep } from '#src/store/run/run-step-rows.ts';
 import { tallyRuns } from '#src/store/run/run-tally-rows.ts';
 import type { PageWanted } from '#src/store/search/stretch.ts';
@@ -101,6 +102,7 @@ describe('with 40,000 runs, their jobs and their steps', () => {
     ['ending 100 runs', (tx) => endRuns(tx, some(100).map(end), 60)],
     ['reading retries', (tx) => findRetries(tx, one())],
     ['finding cancelled runs with open jobs', (tx) => findUnreleasedRuns(tx as unknown as Db, 100)],
+    ['reading the states of 200 runs', (tx) => findRunStates(tx as unknown as Db, some(200))],
     ['releasing a run', (tx) => releaseRun(tx, one())],
     ['reading the jobs of a run', (tx) => findRunJobs(tx, one())],
     ['finding the open jobs of a run', (tx) => findOpenRunJobs(tx, one(), 100)],
