@@ -172,17 +172,26 @@ const ringback = createRingback(), webhook = { url: ${workflow} }, waitpoint = {
   type Signed = { headers: Record<string, string>; raw: string };
   type Transform = (evt: unknown, headers: object, query: object, raw: string) => Event;
   const { transform } = await load<{ transform: Transform }>(page, 3);
+  // The generated route answers 404 to whatever goes wrong, here once: the callback must be sent again.
+  let failures = 1;
   routes[urls.workflow] = async (request) => {
+    if (failures-- > 0) return new Response(null, { status: 404 });
     got.request = new Request(request.url, { method: 'POST', headers: request.headers, body: await request.text() });
     return new Response(null, { status: 202 });
   };
   routes[urls.waitpoint] = async (request) => {
+    if (request.method !== 'POST') return Response.json({ error: 'Method not allowed' }, { status: 405 });
+    if (!request.headers.get('content-length'))
+      return Response.json({ error: 'Content-Length header is required' }, { status: 411 });
     got.output = (await request.json().catch(() => ({}))) as JobEvent;
     return Response.json({ success: true });
   };
   routes[urls.inngest] = async (request) => {
     const raw = await request.text();
-    got.event = transform(JSON.parse(raw), Object.fromEntries(request.headers), {}, raw);
+    const event = transform(JSON.parse(raw), Object.fromEntries(request.headers), {}, raw);
+    if (!event.name || event.name.startsWith('inngest/'))
+      return Response.json({ ids: [], status: 400, error: 'event name is empty' }, { status: 400 });
+    got.event = event;
     return Response.json({ ids: [got.event?.id], status: 200 });
   };
   for (const index of [0, 2, 4]) await load(page, index);
