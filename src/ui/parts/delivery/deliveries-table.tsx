@@ -10,7 +10,9 @@ import { type Selection, selectionOf, useTicks } from '#src/ui/parts/table/use-s
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { LastTry, NextTry, Receiver } from './delivery-cells.tsx';
-import type { DeliveryRow } from './live-delivery-rows.ts';
+
+/** A row of the list. `left` is true if its delivery no longer matches the filter; its data may then be old. */
+type DeliveryRow = { delivery: DeliverySummary; left: boolean };
 
 type Props = {
   rows: readonly DeliveryRow[];
