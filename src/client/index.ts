@@ -36,6 +36,7 @@ export type {
   RingbackFetch,
   RingbackRequestInit,
 } from '#src/client/fetch/fetch-types.ts';
+export type { BackgroundFetchResponse } from '#src/client/job/background-fetches.ts';
 export type {
   BackgroundFetchOptions,
   BackgroundFetchPolicy,
@@ -47,7 +48,7 @@ export type { StepOptions } from '#src/client/job/do-step.ts';
 export type { CallOptions } from '#src/client/job/job-calls.ts';
 export type { EventsOptions, StreamedEvent } from '#src/client/job/job-events.ts';
 export { redactString } from '#src/client/job/redact-string.ts';
-export type { BackgroundFetchResponse, RunIo } from '#src/client/job/run.ts';
+export type { RunIo } from '#src/client/job/run.ts';
 export type { RunRequests, StartOptions } from '#src/client/job/run-requests.ts';
 export type { SimulateOptions } from '#src/client/job/simulate-policy.ts';
 export type {

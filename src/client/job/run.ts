@@ -3,6 +3,7 @@ import type { FetchRequest } from '#src/client/fetch/fetch-request.ts';
 import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
 import { makeFetch } from '#src/client/fetch/make-fetch.ts';
 import type { Job } from '#src/contract/job/job.ts';
+import { type BackgroundFetchResponse, makeBackgroundFetches } from './background-fetches.ts';
 import {
   type BackgroundFetchOptions,
   type BackgroundFetchPolicy,
@@ -17,9 +18,6 @@ import {
 import type { BackgroundFetchRules } from './background-rules.ts';
 import { doStep, type StepOptions } from './do-step.ts';
 import type { JobCalls } from './job-calls.ts';
-import { completedResult, jsonOf, readData } from './response-data.ts';
-/** A response with its status and headers. */
-export type BackgroundFetchResponse<T> = { status: number; data: T; headers: Record<string, string> };
 
 /** A run of one of your functions. A request with a given key is made only once, however often the run starts over. */
 export type RunIo = {
@@ -92,14 +90,7 @@ export function createRun(calls: RunCalls, runId: string): RunIo {
   };
   return {
     runId,
-    async backgroundFetch<T>(...args: FetchArguments): Promise<T> {
-      const job = await ended(args);
-      return jsonOf(job, completedResult(job)) as T;
-    },
-    async backgroundFetchResponse<T>(...args: FetchArguments): Promise<BackgroundFetchResponse<T>> {
-      const result = completedResult(await ended(args));
-      return { status: result.status, data: readData(result).data as T, headers: result.headers };
-    },
+    ...makeBackgroundFetches(ended),
     fetch: fetchOf(calls, runId),
     step: (key, work, options) => doStep(calls, { run: runId, key }, work, options),
   };

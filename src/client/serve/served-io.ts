@@ -1,4 +1,5 @@
 import { JobFailedError, RingbackError } from '#src/client/call/errors.ts';
+import { makeBackgroundFetches } from '#src/client/job/background-fetches.ts';
 import {
   type CacheKey,
   type FetchArguments,
@@ -6,8 +7,6 @@ import {
   toRequest,
   withWrittenBody,
 } from '#src/client/job/background-request.ts';
-import { completedResult, jsonOf, readData } from '#src/client/job/response-data.ts';
-import type { BackgroundFetchResponse } from '#src/client/job/run.ts';
 import type { SubmitRequest } from '#src/client/job/submit-request.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import type { RunEntry } from '#src/contract/run/run-turn.ts';
@@ -38,14 +37,7 @@ export function makeServedIo(
   };
   return {
     runId,
-    async backgroundFetch<T>(...args: FetchArguments): Promise<T> {
-      const job = await ended(args);
-      return jsonOf(job, completedResult(job)) as T;
-    },
-    async backgroundFetchResponse<T>(...args: FetchArguments): Promise<BackgroundFetchResponse<T>> {
-      const result = completedResult(await ended(args));
-      return { status: result.status, data: readData(result).data as T, headers: result.headers };
-    },
+    ...makeBackgroundFetches(ended),
     fetch: makeServedFetch(invocation),
     async step<T>(key: string, work: () => Promise<T> | T): Promise<T> {
       const result = await invocation.work(key, async () => writeResult(await work()));
