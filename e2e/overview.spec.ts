@@ -5,6 +5,7 @@ import { processOf } from '#e2e/support/process-of.ts';
 import { type Project, test } from '#e2e/support/project.ts';
 import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
 import { submit } from '#e2e/support/submit.ts';
+import { parseId } from '#src/domain/text/id.ts';
 
 test('the figures are what was done, the charts have tables, and a failing host leads to its jobs', async ({
   page,
@@ -18,7 +19,7 @@ test('the figures are what was done, the charts have tables, and a failing host 
   await untilCount(project, 'state=completed', 3);
   await untilCount(project, 'state=failed', 1);
   await page.goto('/?range=1h');
-  const figures = page.getByRole('region', { name: 'Figures' });
+  const figures = page.getByRole('region', { name: 'Jobs', exact: true });
   await expect(figures.getByRole('link', { name: /^Jobs ended ?4/ })).toBeVisible();
   await expect(figures.getByRole('link', { name: /^Success rate ?75/ })).toBeVisible();
   await expect(figures.getByRole('link', { name: /^Backlog now ?0/ })).toBeVisible();
@@ -58,7 +59,7 @@ test('a job that was made long before it ended is found where it is counted', as
   await withDatabase(project, (db) => madeEarlier(db, id, 3));
   await page.goto('/?range=1h');
   await expect(
-    page.getByRole('region', { name: 'Figures' }).getByRole('link', { name: /^Jobs ended ?1/ }),
+    page.getByRole('region', { name: 'Jobs', exact: true }).getByRole('link', { name: /^Jobs ended ?1/ }),
   ).toBeVisible();
   const rows = page.getByRole('region', { name: 'Jobs', exact: true }).locator('tbody tr');
 
@@ -77,8 +78,60 @@ test('a job that was made long before it ended is found where it is counted', as
     await page.keyboard.press('j');
     await expect(steps.getByRole('link')).toBeFocused();
     await page.keyboard.press('Enter');
-    await expect(page).toHaveURL(/\/jobs\?to=/);
+    await expect(page).toHaveURL(/\/jobs\?from=.*&to=.*&by=end/);
     await expect(rows).toHaveCount(1);
+  });
+});
+
+test('a chart that is dragged over shows that time in finer steps, and the address has it', async ({
+  page,
+  project,
+}) => {
+  test.slow();
+  await submit(project, at(project, 200));
+  await untilCount(project, 'state=completed', 1);
+  const burst = Math.floor((Date.now() - 10 * 3_600_000) / 1_800_000) * 1_800_000;
+  await withDatabase(project, async (db) => {
+    for (const step of [60, 1_800])
+      await db.query(
+        `insert into stat_bucket (scope_id, step, at, counts) values ($1, $2, $3, '{"completed":70,"delivered":5,"deliveryDuration":{"80":5}}')`,
+        [parseId('prj', project.projectId), step, new Date(burst)],
+      );
+  });
+  await page.goto('/');
+  const chart = page.getByRole('figure', { name: 'Jobs ended over time, by outcome' });
+  await expect(chart).toBeVisible();
+  await chart.scrollIntoViewIfNeeded();
+  const box = await chart.boundingBox();
+  if (!box) throw new Error('the chart has no place');
+  const xOf = (ms: number) => {
+    const from = Math.floor(Date.now() / 1_800_000) * 1_800_000 - 47 * 1_800_000;
+    return box.x + 44 + ((ms - from) / 86_400_000) * (box.width - 52);
+  };
+  await page.mouse.move(xOf(burst - 1_200_000), box.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(xOf(burst + 900_000), box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/\/\?from=.*&to=/);
+  const url = new URL(page.url());
+  expect(url.searchParams.get('from')).toBe(new Date(burst - 1_800_000).toISOString());
+  expect(url.searchParams.get('to')).toBe(new Date(burst + 1_800_000).toISOString());
+  await page.getByRole('button', { name: 'Jobs ended: as a table' }).click();
+  await expect(page.getByRole('region', { name: 'Jobs ended, as a table' }).locator('tbody tr')).toHaveCount(60);
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'Callbacks', exact: true })).toContainText('Arrived5');
+  await expectAccessibleInBothThemes(page);
+
+  await test.step('a range of ones own says what is wrong with it', async () => {
+    await page.getByRole('button', { name: 'Own range' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Own range' });
+    await dialog.getByLabel('To', { exact: true }).fill('2020-01-01T00:00');
+    await dialog.getByRole('button', { name: 'Show this range' }).click();
+    await expect(dialog.getByRole('alert')).toHaveText('The beginning must be before the end.');
+    await expectAccessibleInBothThemes(page);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Back to the usual range' }).click();
+    await expect(page).toHaveURL('/');
   });
 });
 
@@ -93,7 +146,7 @@ test('what comes up later does not move the page, and stays away once it was put
   await submit(project, at(project, 200));
   await untilCount(project, 'state=completed', 1);
   await page.goto('/');
-  const figures = page.getByRole('region', { name: 'Figures' });
+  const figures = page.getByRole('region', { name: 'Jobs', exact: true });
   await expect(figures).toBeVisible();
   const before = await figures.boundingBox();
   await submit(project, { ...at(project, 200), callback: { endpoint: 'billing' } });
@@ -108,7 +161,7 @@ test('what comes up later does not move the page, and stays away once it was put
   await places.getByRole('link', { name: 'Operations' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Operations' })).toBeVisible();
   await places.getByRole('link', { name: 'Overview' }).click();
-  await expect(page.getByRole('region', { name: 'Failing endpoints' })).toContainText('billing');
+  await expect(page.getByRole('region', { name: 'Receivers in trouble' })).toContainText('billing');
   await expect(banner).toBeHidden();
 });
 

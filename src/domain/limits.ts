@@ -186,6 +186,7 @@ export const readLimits = {
   idLength: 64,
   cursorLength: 100,
   hostLength: 255,
+  originLength: 300,
   searchTextLength: 200,
   /** Number of rows above which counting stops. The dashboard then shows "10,000+". */
   countedRows: 10_000,

@@ -40,6 +40,8 @@ function projectCounts(index: number): StatCounts {
     queued: index % 40,
     retrying: index % 20,
     oldestQueuedMs: (index % 30) * 100,
+    deliveriesWaiting: index % 50,
+    oldestDeliveryMs: (index % 60) * 1_000,
     measuredAt: 1,
   };
 }

@@ -1,18 +1,10 @@
 import { z } from 'zod';
-import { failureWords } from '#src/contract/job/failure-words.ts';
 import { pageInput } from '#src/contract/job/job-filter-input.ts';
 import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
-import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
 import { readLimits } from '#src/domain/limits.ts';
-
-/** Words that the filter `status` of deliveries takes: those of jobs, and two for what only deliveries lack. */
-export const deliveryFailureWords: Readonly<Record<string, readonly DeliveryError['code'][]>> = {
-  ...failureWords,
-  payload_expunged: ['payload_expunged'],
-  endpoint_deleted: ['endpoint_deleted'],
-};
+import { isDeliveryStatus } from './delivery-words.ts';
 
 /** Filters of deliveries. A delivery must match all given filters. */
 export type DeliveryFilterInput = {
@@ -32,6 +24,11 @@ export type DeliveryFilterInput = {
   /** Instants in ISO 8601: deliveries created at or after `from` and before `to`. */
   from?: string | undefined;
   to?: string | undefined;
+  /** Instants in ISO 8601: deliveries that ended at or after `endedFrom` and before `endedTo`. */
+  endedFrom?: string | undefined;
+  endedTo?: string | undefined;
+  /** Origin of URLs that jobs brought along for their callbacks, such as `https://app.example.com`. */
+  origin?: string | undefined;
 };
 
 /** Filters and paging of `deliveries.list`, newest first. A delivery must match all given filters. */
@@ -50,9 +47,6 @@ export type DeliveryListInput = DeliveryFilterInput & {
  */
 export type DeliveryCounts = { counts: Record<DeliveryState, CappedCount>; open: CappedCount; all: CappedCount };
 
-/** States of a delivery that has not ended. */
-export const openDeliveryStates = ['pending', 'in_progress', 'retrying'] as const satisfies DeliveryState[];
-
 /** Deliveries that a bulk action is for: a list of ids, or all deliveries that a filter finds. */
 export type DeliverySelection =
   | { ids: string[]; filter?: undefined }
@@ -61,11 +55,6 @@ export type DeliverySelection =
       /** Filter over the deliveries that had ended before the action started. It must not be empty. */
       filter: DeliveryFilterInput;
     };
-
-/** Returns whether a text is a status, a class of statuses, or a word for a kind of failure of a delivery. */
-export function isDeliveryStatus(text: string): boolean {
-  return /^[1-9](\d\d|xx)$/.test(text) || Object.hasOwn(deliveryFailureWords, text);
-}
 
 const instant = z.iso.datetime({ offset: true });
 const id = z.string().max(readLimits.idLength);
@@ -96,6 +85,12 @@ export const deliveryFilterInput = z.strictObject({
     ),
   from: instant.optional().describe('Created at or after.'),
   to: instant.optional().describe('Created before.'),
+  endedFrom: instant.optional().describe('Ended at or after.'),
+  endedTo: instant.optional().describe('Ended before.'),
+  origin: storableText(readLimits.originLength)
+    .regex(/^https?:\/\/[^/?#\s]+$/, 'must be an origin such as https://app.example.com, without a path')
+    .optional()
+    .describe('To a URL of this origin that the job brought along, not to an endpoint.'),
 }) satisfies z.ZodType<DeliveryFilterInput, DeliveryFilterInput>;
 
 /** Checks a `DeliveryListInput`. */

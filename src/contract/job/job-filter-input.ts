@@ -32,6 +32,9 @@ export type JobFilterInput = {
   /** Instants in ISO 8601: jobs created at or after `from` and before `to`. */
   from?: string | undefined;
   to?: string | undefined;
+  /** Instants in ISO 8601: jobs that ended at or after `endedFrom` and before `endedTo`. */
+  endedFrom?: string | undefined;
+  endedTo?: string | undefined;
   /** Part of the URL or of a label, in any case; or a whole id of a job or a response. */
   text?: string | undefined;
   id?: string | undefined;
@@ -95,6 +98,8 @@ export const jobFilterInput = z.strictObject({
   model: storableText(gatewayLimits.modelLength).min(1).optional().describe('The model that it calls, exactly.'),
   from: instant.optional().describe('Created at or after.'),
   to: instant.optional().describe('Created before.'),
+  endedFrom: instant.optional().describe('Ended at or after.'),
+  endedTo: instant.optional().describe('Ended before.'),
   text: storableText(readLimits.searchTextLength)
     .min(1)
     .optional()

@@ -13,3 +13,8 @@ export const statRangeMs: Readonly<Record<StatRange, { range: number; step: numb
   '7d': { range: 604_800_000, step: 14_400_000 },
   '30d': { range: 2_592_000_000, step: 43_200_000 },
 };
+
+/** A time span: one of the usual ranges, which end now, or limits in ISO 8601. */
+export type StatSpan =
+  | { range: StatRange; from?: undefined; to?: undefined }
+  | { range?: undefined; from: string; to: string };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type StatRange, statRanges } from './stat-range.ts';
+import { type StatRange, type StatSpan, statRanges } from './stat-range.ts';
 
 /** Percentiles of a duration in milliseconds. They come from histogram buckets and are right to within a tenth. */
 export type Percentiles = { p50: number; p95: number; p99: number };
@@ -28,6 +28,11 @@ export type StatPoint = {
   retrying: number | null;
   /** Time that the oldest due job had waited; null: not measured. */
   oldestQueuedMs: number | null;
+  /** Time from an event to the success of its first sending, of the deliveries that arrived in the step. */
+  deliveryDuration: Percentiles | null;
+  /** Deliveries that waited, at most 10,000, and the time since the event of the oldest; null: not measured. */
+  deliveriesWaiting: number | null;
+  oldestDeliveryMs: number | null;
 };
 
 /** Totals of a range. */
@@ -41,8 +46,6 @@ export type StatTotals = {
   duration: Percentiles | null;
   delivered: number;
   deliveriesFailed: number;
-  /** Delivered deliveries as a share of delivered and failed ones, 0 – 1; null: none ended. */
-  deliveryRate: number | null;
   /** Time from the creation of a delivery to its success. */
   deliveryDuration: Percentiles | null;
 };
@@ -61,6 +64,11 @@ export type Backlog = {
   oldestQueuedJobId: string | null;
   /** Deliveries that are pending or wait for their next attempt. */
   deliveries: CappedCount;
+  /** Those of them that have failed at least once. */
+  deliveriesRetrying: CappedCount;
+  /** Time of the event of the oldest waiting delivery; null: none waits. */
+  oldestDeliveryAt: string | null;
+  oldestDeliveryId: string | null;
 };
 
 /** Counts in the frame of every page. */
@@ -91,14 +99,22 @@ export type FailingHost = {
   mostly: string | null;
 };
 
-/** An endpoint that is disabled or failing now. */
-export type FailingEndpoint = {
-  id: string;
+/**
+ * A receiver that is in trouble now: an endpoint that is disabled, fails or is late, or the URLs that jobs brought along
+ * for their callbacks, those of one origin together. Lists begin with the receiver for which the most waits.
+ */
+export type TroubledReceiver = {
+  /** Id of the endpoint; null for URLs of jobs. */
+  endpointId: string | null;
+  /** Name of the endpoint, or the origin of the URLs. */
   name: string;
-  state: 'disabled' | 'failing' | 'paused';
+  /** State of the receiver. `late`: it has not failed, but deliveries have waited for it for half a minute. */
+  state: 'disabled' | 'failing' | 'paused' | 'late';
   /** The last answer: a status, or a word such as `timeout`; null: unknown. */
   lastAnswer: string | null;
   waiting: CappedCount;
+  /** Time of the event of the oldest waiting delivery. */
+  oldestWaitingAt: string | null;
   skipped: CappedCount;
   nextTryAt: string | null;
 };
@@ -106,15 +122,33 @@ export type FailingEndpoint = {
 /** A problem that needs a person now. Lists begin with the most serious one. */
 export type Alert =
   | { kind: 'no_workers'; since: string | null }
-  | { kind: 'endpoint_disabled'; endpointId: string; name: string; reason: string; at: string; skipped: CappedCount }
+  | { kind: 'egress_down'; since: string }
+  | {
+      kind: 'callbacks_waiting';
+      waiting: CappedCount;
+      oldestAt: string;
+      /** True if more wait than five minutes ago. */
+      growing: boolean;
+      /** Receiver for which the most waits. */
+      worst: Pick<TroubledReceiver, 'endpointId' | 'name' | 'lastAnswer' | 'waiting'> | null;
+    }
   | { kind: 'backlog_growing'; queued: CappedCount; oldestQueuedAt: string }
-  | { kind: 'egress_down'; since: string };
+  | {
+      /** Many of the jobs that ended, or of the attempts to deliver, failed in the last ten minutes. */
+      kind: 'failure_rate';
+      of: 'jobs' | 'callbacks';
+      failed: number;
+      total: number;
+      since: string;
+    }
+  | { kind: 'endpoint_disabled'; endpointId: string; name: string; reason: string; at: string; skipped: CappedCount };
 
 /** Answer of `stats.overview`. */
 export type Overview = {
-  range: StatRange;
+  /** The usual range that was asked for; null: limits were given. */
+  range: StatRange | null;
   from: string;
-  /** The present time by the database's clock. The last point is not complete yet. */
+  /** End of the range. If it is the present time by the database's clock, the last point is not complete yet. */
   to: string;
   /** Length of one point. Points begin at multiples of it since 1970, UTC. */
   stepSeconds: number;
@@ -125,7 +159,7 @@ export type Overview = {
   backlog: Backlog;
   workers: WorkerView[];
   failingHosts: FailingHost[];
-  failingEndpoints: FailingEndpoint[];
+  troubledReceivers: TroubledReceiver[];
   alerts: Alert[];
 };
 
@@ -134,7 +168,7 @@ export type EndpointPoint = { at: string; delivered: number; failed: number; fai
 
 /** Answer of `stats.endpoint`. */
 export type EndpointStats = {
-  range: StatRange;
+  range: StatRange | null;
   from: string;
   to: string;
   stepSeconds: number;
@@ -166,8 +200,26 @@ export type EndpointGlance = {
 /** Answer of `stats.endpoints`. */
 export type EndpointGlances = { endpoints: EndpointGlance[] };
 
+const instant = z.iso.datetime({ offset: true });
+const range = z.enum(statRanges).optional();
+
+/** Says what is wrong with a time span; null if nothing is. */
+function spanProblem(span: { range?: unknown; from?: unknown; to?: unknown }): string | null {
+  const limits = [span.from, span.to].filter((limit) => limit !== undefined).length;
+  if (span.range !== undefined) return limits === 0 ? null : 'give a range, or from and to, not both';
+  return limits === 2 ? null : 'give a range, or both from and to';
+}
+
+const spanFields = { range, from: instant.optional(), to: instant.optional() };
+
+function asSpan<Input extends { range?: unknown; from?: unknown; to?: unknown }>(input: Input, ctx: z.RefinementCtx) {
+  const problem = spanProblem(input);
+  if (problem !== null) ctx.addIssue({ code: 'custom', message: problem });
+  return input as Omit<Input, 'range' | 'from' | 'to'> & StatSpan;
+}
+
 /** Checks the input of `stats.overview`. */
-export const overviewInput = z.strictObject({ range: z.enum(statRanges) });
+export const overviewInput = z.strictObject(spanFields).transform(asSpan);
 
 /** Checks the input of `stats.endpoint`. */
-export const endpointStatsInput = z.strictObject({ id: z.string().max(100), range: z.enum(statRanges) });
+export const endpointStatsInput = z.strictObject({ id: z.string().max(100), ...spanFields }).transform(asSpan);

@@ -22,6 +22,8 @@ const gauges = [
   'queued',
   'retrying',
   'oldestQueuedMs',
+  'deliveriesWaiting',
+  'oldestDeliveryMs',
   /**
    * Time of the measurement, in epoch milliseconds. A project without measurements of that time had nothing that
    * waited.

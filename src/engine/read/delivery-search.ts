@@ -1,10 +1,11 @@
-import { type DeliveryFilterInput, deliveryFailureWords } from '#src/contract/event/delivery-filter.ts';
+import type { DeliveryFilterInput } from '#src/contract/event/delivery-filter.ts';
+import { deliveryFailureWords } from '#src/contract/event/delivery-words.ts';
 import { deliveryStates } from '#src/domain/decide/job-state.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.ts';
 import { findAttemptPlace } from '#src/store/job/read-attempts.ts';
-import { filterId, statusFilter } from './job-filter.ts';
+import { dateOf, filterId, statusFilter } from './job-filter.ts';
 
 /** Id that no row has. A search for the attempt of nobody finds nothing. */
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -23,8 +24,11 @@ export async function deliveryFilter(
     endpointId: filterId('end', 'endpointId', input.endpointId),
     jobId: filterId('job', 'jobId', input.jobId),
     type: input.type ?? null,
-    from: input.from === undefined ? null : new Date(input.from),
-    to: input.to === undefined ? null : new Date(input.to),
+    from: dateOf(input.from),
+    to: dateOf(input.to),
+    endedFrom: dateOf(input.endedFrom),
+    endedTo: dateOf(input.endedTo),
+    origin: input.origin ?? null,
     ...statusFilter(deliveryFailureWords, input.status),
     ...(await sought(deps, projectId, input.text?.trim() ?? '')),
   };

@@ -28,10 +28,17 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     flowId: input.flow === undefined ? null : lineIdOf({ projectId, kind: 'flow', key: input.flow }),
     ...readUpstream(input.upstream),
     model: input.model ?? null,
-    from: input.from === undefined ? null : new Date(input.from),
-    to: input.to === undefined ? null : new Date(input.to),
+    from: dateOf(input.from),
+    to: dateOf(input.to),
+    endedFrom: dateOf(input.endedFrom),
+    endedTo: dateOf(input.endedTo),
     text: textAsId === null && text !== '' ? text : null,
   };
+}
+
+/** Returns the instant of a text; null if it is absent. */
+export function dateOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
 }
 
 function readUpstream(text: string | undefined): Pick<JobFilter, 'upstreamId' | 'upstreamName'> {

@@ -1,10 +1,6 @@
 import type { DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
-import {
-  type DeliveryCounts,
-  type DeliveryFilterInput,
-  type DeliveryListInput,
-  openDeliveryStates,
-} from '#src/contract/event/delivery-filter.ts';
+import type { DeliveryCounts, DeliveryFilterInput, DeliveryListInput } from '#src/contract/event/delivery-filter.ts';
+import { openDeliveryStates } from '#src/contract/event/delivery-words.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';

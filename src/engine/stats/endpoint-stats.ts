@@ -1,6 +1,5 @@
-import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
+import type { StatSpan } from '#src/contract/stats/stat-range.ts';
 import type { EndpointStats } from '#src/contract/stats/stats.ts';
-import { statWindow } from '#src/domain/stats/stat-steps.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import { loadEndpoint } from '#src/engine/endpoint/to-endpoint.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
@@ -9,6 +8,7 @@ import { databaseNow } from '#src/store/db/database-clock.ts';
 import { findLastFailure, readEndpointBacklogs } from '#src/store/stats/backlog.ts';
 import { readEndpointStats } from '#src/store/stats/stat-rows.ts';
 import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
+import { endOf, windowOf } from './window-of.ts';
 
 /**
  * Returns the statistics of an endpoint over a range, and the deliveries that wait for it now. Throws `not_found` if
@@ -18,21 +18,21 @@ export async function endpointStats(
   deps: Reads,
   projectId: string,
   id: string,
-  range: StatRange,
+  span: StatSpan,
 ): Promise<EndpointStats> {
   const { db } = deps;
   const [endpoint, now] = await Promise.all([loadEndpoint(deps, projectId, id), databaseNow(db)]);
   const nowMs = now.getTime();
-  const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
+  const window = windowOf(nowMs, span);
   const step = window.stepMs / 1_000;
   const [rows, [backlog], failure] = await Promise.all([
-    readEndpointStats(db, { projectId, endpointId: endpoint.id, step, fromMs: window.fromMs }),
+    readEndpointStats(db, { projectId, endpointId: endpoint.id, step, fromMs: window.fromMs, toMs: endOf(window) }),
     readEndpointBacklogs(db, projectId, [endpoint.id]),
     findLastFailure(db, endpoint.id),
   ]);
   const { steps, totals } = toSteps(rows, window);
   return {
-    range,
+    range: span.range ?? null,
     from: new Date(window.fromMs).toISOString(),
     to: new Date(window.toMs).toISOString(),
     stepSeconds: step,

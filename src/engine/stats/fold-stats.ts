@@ -29,7 +29,7 @@ const maxHosts = 100;
 
 /**
  * Moves counts into the steps that charts are made of. Each delta is deleted in the transaction that adds it to a step,
- * and only one process does this at a time. With `measure` it also measures the waiting jobs, every ten seconds over
+ * and only one process does this at a time. With `measure` it also measures what waits, every ten seconds over
  * all workers. Returns the number of deltas moved.
  */
 export async function foldStats(deps: Reads, options: { measure: boolean }): Promise<number> {
@@ -47,17 +47,24 @@ export async function foldStats(deps: Reads, options: { measure: boolean }): Pro
   }
 }
 
-/** Returns the measurements of all projects' waiting jobs; none if the last measurement is less than 9.5 s old. */
+/** Returns the measurements of what waits in all projects; none if the last measurement is less than 9.5 s old. */
 async function measure(tx: Tx): Promise<DeltaRow[]> {
   const { nowMs, measuredAtMs } = await lastMeasured(tx);
   // A measurement may be a little early, because the ticks of several workers are not at the same time.
   if (measuredAtMs !== null && nowMs - measuredAtMs < measureEveryMs - 500) return [];
   const at = new Date(nowMs);
   const gauges = await readGauges(tx);
-  const readings = gauges.map(({ project_id, queued, retrying, oldest_ms }): DeltaRow => {
-    const oldest = oldest_ms === null ? {} : { oldestQueuedMs: Math.max(0, Math.round(oldest_ms)) };
-    return { project_id, at, counts: { totals: { queued, retrying, ...oldest } } };
-  });
+  const age = (ms: number) => Math.max(0, Math.round(ms));
+  const readings = gauges.map(
+    ({ project_id, queued, retrying, deliveries, oldest_ms, oldest_delivery_ms }): DeltaRow => {
+      const totals = {
+        ...{ queued, retrying, deliveriesWaiting: deliveries },
+        ...(oldest_ms !== null && { oldestQueuedMs: age(oldest_ms) }),
+        ...(oldest_delivery_ms !== null && { oldestDeliveryMs: age(oldest_delivery_ms) }),
+      };
+      return { project_id, at, counts: { totals } };
+    },
+  );
   return [...readings, { project_id: noProject, at, counts: { totals: { measuredAt: nowMs } } }];
 }
 

@@ -1,48 +1,49 @@
-import { type StatRange, statRangeMs } from '#src/contract/stats/stat-range.ts';
-import type { Backlog, FailingEndpoint, NowCounts, Overview, WorkerView } from '#src/contract/stats/stats.ts';
-import { statWindow } from '#src/domain/stats/stat-steps.ts';
+import type { StatSpan } from '#src/contract/stats/stat-range.ts';
+import type { Backlog, NowCounts, Overview, WorkerView } from '#src/contract/stats/stats.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Paces, Reads } from '#src/engine/deps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
-import {
-  type BacklogRow,
-  type EndpointBacklogRow,
-  type FailingEndpointRow,
-  findFailingEndpoints,
-  readBacklog,
-  readEndpointBacklogs,
-  readNow,
-} from '#src/store/stats/backlog.ts';
+import { type BacklogRow, readBacklog, readEndpointBacklogs, readNow } from '#src/store/stats/backlog.ts';
+import { readRecentCounts } from '#src/store/stats/recent-counts.ts';
 import { lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats/stat-rows.ts';
+import { findTroubledEndpoints, type TroubledEndpointRow } from '#src/store/stats/troubled-endpoints.ts';
+import { findWaitingOrigins } from '#src/store/stats/waiting-origins.ts';
 import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
-import { alerts } from './alerts.ts';
+import { alerts, recentMinutes } from './alerts.ts';
 import { failingHosts, statPoint, statTotals, toSteps } from './stat-points.ts';
+import { troubledReceivers } from './troubled-receivers.ts';
+import { endOf, windowOf } from './window-of.ts';
 
 const shownHosts = 10;
-const shownEndpoints = 20;
+const shownReceivers = 20;
 
 /** Returns the statistics and the open work of a project, for the first page of the dashboard. */
-export async function overview({ db, pace }: Reads & Paces, projectId: string, range: StatRange): Promise<Overview> {
+export async function overview({ db, pace }: Reads & Paces, projectId: string, span: StatSpan): Promise<Overview> {
   const nowMs = (await databaseNow(db)).getTime();
-  const window = statWindow(nowMs, statRangeMs[range].range, statRangeMs[range].step);
+  const window = windowOf(nowMs, span);
   const step = window.stepMs / 1_000;
-  const [rows, backlogRow, workerRows, lastReadingMs, before, endpoints] = await Promise.all([
-    readProjectStats(db, { projectId, step, fromMs: window.previousFromMs, hostsFromMs: window.fromMs }),
+  const [rows, backlogRow, workerRows, lastReadingMs, before, recent, endpoints, origins] = await Promise.all([
+    readProjectStats(db, {
+      ...{ projectId, step, fromMs: window.previousFromMs, toMs: endOf(window), hostsFromMs: window.fromMs },
+    }),
     readBacklog(db, projectId),
     findWorkers(db, pace.silentAfterSeconds),
     lastReadingAt(db),
     readGaugesAgo(db, projectId, 5),
-    findFailingEndpoints(db, projectId, shownEndpoints),
+    readRecentCounts(db, projectId, recentMinutes),
+    findTroubledEndpoints(db, projectId, shownReceivers),
+    findWaitingOrigins(db, projectId, shownReceivers),
   ]);
   const endpointBacklogs = await backlogsOf(db, projectId, endpoints);
   const { steps, totals, previous } = toSteps(rows, window);
+  const receivers = troubledReceivers(endpoints, endpointBacklogs, origins);
   const backlog = backlogView(backlogRow);
   const workers = workerRows.map(workerView);
   const egressDownSince = earliest(workerRows.flatMap((row) => (row.state === 'silent' ? [] : row.egress_down_since)));
   return {
-    range,
+    range: span.range ?? null,
     from: new Date(window.fromMs).toISOString(),
     to: new Date(window.toMs).toISOString(),
     stepSeconds: step,
@@ -52,8 +53,11 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, r
     backlog,
     workers,
     failingHosts: failingHosts(rows, window, shownHosts),
-    failingEndpoints: endpoints.map((row) => failingEndpoint(row, endpointBacklogs.get(row.id))),
-    alerts: alerts({ nowMs, workers, lastReadingMs, egressDownSince, backlog, before, endpoints, endpointBacklogs }),
+    troubledReceivers: receivers,
+    alerts: alerts({
+      ...{ nowMs, workers, lastReadingMs, egressDownSince, backlog, before, recent },
+      ...{ endpoints, endpointBacklogs, receivers },
+    }),
   };
 }
 
@@ -65,7 +69,7 @@ export async function nowCounts({ db }: Reads, projectId: string): Promise<NowCo
   return { inProgress: cappedCount(row.in_progress), troubledEndpoints: cappedCount(row.troubled) };
 }
 
-async function backlogsOf(db: Reads['db'], projectId: string, endpoints: FailingEndpointRow[]) {
+async function backlogsOf(db: Reads['db'], projectId: string, endpoints: TroubledEndpointRow[]) {
   const ids = endpoints.map(({ id }) => id);
   const rows = ids.length === 0 ? [] : await readEndpointBacklogs(db, projectId, ids);
   return new Map(rows.map((row) => [row.id, row]));
@@ -80,6 +84,9 @@ function backlogView(row: BacklogRow): Backlog {
     oldestQueuedAt: iso(row.oldest_at),
     oldestQueuedJobId: row.oldest_id && formatId('job', row.oldest_id),
     deliveries: cappedCount(row.deliveries),
+    deliveriesRetrying: cappedCount(row.deliveries_retrying),
+    oldestDeliveryAt: iso(row.oldest_delivery_at),
+    oldestDeliveryId: row.oldest_delivery_id && formatId('dlv', row.oldest_delivery_id),
   };
 }
 
@@ -92,19 +99,6 @@ function workerView(row: WorkerRow): WorkerView {
     inFlight: row.in_flight,
     startedAt: row.started_at.toISOString(),
     heartbeatAt: row.heartbeat_at.toISOString(),
-  };
-}
-
-function failingEndpoint(row: FailingEndpointRow, backlog: EndpointBacklogRow | undefined): FailingEndpoint {
-  const nextTryAt = row.paused_until ?? backlog?.next_try_at ?? null;
-  return {
-    id: formatId('end', row.id),
-    name: row.name,
-    state: row.state === 'disabled' ? 'disabled' : row.paused_until === null ? 'failing' : 'paused',
-    lastAnswer: row.last_failure_answer,
-    waiting: cappedCount(backlog?.waiting ?? 0),
-    skipped: cappedCount(backlog?.skipped ?? 0),
-    nextTryAt: row.state === 'disabled' || !backlog?.waiting ? null : iso(nextTryAt),
   };
 }
 

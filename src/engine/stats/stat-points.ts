@@ -46,6 +46,9 @@ export function statPoint({ atMs, counts, measured }: Steps['steps'][number]): S
     queued: measured ? cappedCount(counts.queued ?? 0).count : null,
     retrying: measured ? cappedCount(counts.retrying ?? 0).count : null,
     oldestQueuedMs: measured ? (counts.oldestQueuedMs ?? 0) : null,
+    deliveryDuration: percentiles(counts.deliveryDuration),
+    deliveriesWaiting: measured ? cappedCount(counts.deliveriesWaiting ?? 0).count : null,
+    oldestDeliveryMs: measured ? (counts.oldestDeliveryMs ?? 0) : null,
   };
 }
 
@@ -71,7 +74,6 @@ export function statTotals(counts: StatCounts): StatTotals {
     duration: percentiles(counts.duration),
     delivered,
     deliveriesFailed,
-    deliveryRate: share(delivered, deliveriesFailed),
     deliveryDuration: percentiles(counts.deliveryDuration),
   };
 }

@@ -8,7 +8,7 @@ export const statsRouter = router({
   /** Returns a summary of a time range: past events, waiting work, and problems that need a person. */
   overview: procedure('jobs:read')
     .input(overviewInput)
-    .query(({ ctx, input: { range } }) => overview(ctx.deps, ctx.caller.projectId, range)),
+    .query(({ ctx, input }) => overview(ctx.deps, ctx.caller.projectId, input)),
 
   /** Returns the few counts that every page of the dashboard shows. */
   now: procedure('jobs:read').query(({ ctx }) => nowCounts(ctx.deps, ctx.caller.projectId)),
@@ -19,5 +19,5 @@ export const statsRouter = router({
   /** Returns statistics of the deliveries to one endpoint. */
   endpoint: procedure('jobs:read')
     .input(endpointStatsInput)
-    .query(({ ctx, input: { id, range } }) => endpointStats(ctx.deps, ctx.caller.projectId, id, range)),
+    .query(({ ctx, input: { id, ...span } }) => endpointStats(ctx.deps, ctx.caller.projectId, id, span)),
 });

@@ -12,6 +12,10 @@ export type DeliveryFilter = {
   type: string | null;
   from: Date | null;
   to: Date | null;
+  endedFrom?: Date | null;
+  endedTo?: Date | null;
+  /** Origin of URLs that jobs brought along. */
+  origin?: string | null;
   /** The delivery itself. */
   id?: string | null;
   eventId?: string | null;
@@ -98,10 +102,14 @@ function statePart(states: DeliveryState[]): Part {
 }
 
 /** Returns the conditions that are checked row by row. */
-function checks({ projectId, from, to, text, endedBefore }: DeliveryFilter): Condition[] {
+function checks(filter: DeliveryFilter): Condition[] {
+  const { projectId, from, to, text, endedBefore, endedFrom, endedTo, origin } = filter;
   const conditions: Condition[] = [];
   if (from) conditions.push((p) => `t.created_at >= ${p(from)}`);
   if (to) conditions.push((p) => `t.created_at < ${p(to)}`);
+  if (endedFrom) conditions.push((p) => `t.ended_at >= ${p(endedFrom)}`);
+  if (endedTo) conditions.push((p) => `t.ended_at < ${p(endedTo)}`);
+  if (origin) conditions.push((p) => `t.endpoint_id is null and starts_with(t.url, ${p(`${origin}/`)})`);
   if (endedBefore) conditions.push((p) => `t.ended_at < ${p(endedBefore)}`);
   if (text) {
     const part = text.toLowerCase();

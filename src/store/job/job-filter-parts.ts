@@ -26,6 +26,8 @@ export type JobFilter = {
   model: string | null;
   from: Date | null;
   to: Date | null;
+  endedFrom: Date | null;
+  endedTo: Date | null;
   /** Part of the URL or of a label. */
   text: string | null;
   /** Time before which the job must have ended. */
@@ -45,7 +47,7 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     method: null,
   },
   ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
-  ...{ upstreamId: null, upstreamName: null, model: null },
+  ...{ upstreamId: null, upstreamName: null, model: null, endedFrom: null, endedTo: null },
 };
 
 /** Lowest status that the index over statuses contains. */
@@ -92,7 +94,7 @@ export function ofState(p: (value: unknown) => string, state: JobState): string 
 
 /** Returns the conditions that are checked row by row. */
 function checks(filter: JobFilter): Condition[] {
-  const { states, label, notHost, method, apiKeyId, model, from, to, text, endedBefore } = filter;
+  const { states, label, notHost, method, apiKeyId, model, from, to, text, endedBefore, endedFrom, endedTo } = filter;
   const conditions: Condition[] = [];
   if (states.includes('queued') !== states.includes('scheduled'))
     conditions.push((p) => `${shownState} = any(${p(states)})`);
@@ -107,6 +109,8 @@ function checks(filter: JobFilter): Condition[] {
     );
   if (from) conditions.push((p) => `t.created_at >= ${p(from)}`);
   if (to) conditions.push((p) => `t.created_at < ${p(to)}`);
+  if (endedFrom) conditions.push((p) => `t.ended_at >= ${p(endedFrom)}`);
+  if (endedTo) conditions.push((p) => `t.ended_at < ${p(endedTo)}`);
   if (endedBefore) conditions.push((p) => `t.ended_at < ${p(endedBefore)}`);
   if (text) {
     const part = text.toLowerCase();

@@ -9,7 +9,18 @@ const capped = (rows: string) =>
 const dueJobs = (project: string) =>
   `from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at <= now()`;
 
-const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
+/** Condition: an endpoint is disabled, or has only failed since its last success. */
+export const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
+
+/**
+ * The oldest waiting delivery. Ids are ordered by time, and each state has an index by them, whose condition is repeated
+ * here.
+ */
+const oldestDelivery = (project: string) => {
+  const first = (state: string) =>
+    `(select id, created_at from delivery where project_id = ${project} and state = '${state}' and state <> 'delivered' order by id limit 1)`;
+  return `select id, created_at from (${first('pending')} union all ${first('retrying')}) as firsts order by id limit 1`;
+};
 
 /** Counts of a project's jobs and deliveries that are open now. Counts stop at `readLimits.countedRows` + 1. */
 export type BacklogRow = {
@@ -18,8 +29,11 @@ export type BacklogRow = {
   scheduled: number;
   in_progress: number;
   deliveries: number;
+  deliveries_retrying: number;
   oldest_id: string | null;
   oldest_at: Date | null;
+  oldest_delivery_id: string | null;
+  oldest_delivery_at: Date | null;
 };
 
 const backlogColumns = (project: string) => `
@@ -27,21 +41,27 @@ const backlogColumns = (project: string) => `
   ${capped(`from job where project_id = ${project} and state = 'retrying'`)} as retrying,
   ${capped(`from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at > now()`)} as scheduled,
   ${capped(`from job where project_id = ${project} and ${jobRuns()}`)} as in_progress,
-  ${capped(`from delivery where project_id = ${project} and ${deliveryWaits()}`)} as deliveries`;
+  ${capped(`from delivery where project_id = ${project} and ${deliveryWaits()}`)} as deliveries,
+  ${capped(`from delivery where project_id = ${project} and state = 'retrying' and state <> 'delivered'`)} as deliveries_retrying`;
 
 export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow> {
   const rows = await db.run<BacklogRow>(
     'read_backlog',
-    `select ${backlogColumns('$1')}, oldest.id as oldest_id, oldest.next_attempt_at as oldest_at
+    `select ${backlogColumns('$1')}, oldest.id as oldest_id, oldest.next_attempt_at as oldest_at,
+            first.id as oldest_delivery_id, first.created_at as oldest_delivery_at
      from (values (1)) as one left join lateral (
-       select id, next_attempt_at ${dueJobs('$1')} order by next_attempt_at limit 1) as oldest on true`,
+       select id, next_attempt_at ${dueJobs('$1')} order by next_attempt_at limit 1) as oldest on true
+     left join lateral (${oldestDelivery('$1')}) as first on true`,
     [projectId],
   );
   return rows[0] as BacklogRow;
 }
 
 /** Counts of a project's open jobs and deliveries now, and of its endpoints by state. */
-export type ProjectNowRow = Omit<BacklogRow, 'oldest_id' | 'oldest_at'> & {
+export type ProjectNowRow = Omit<
+  BacklogRow,
+  'oldest_id' | 'oldest_at' | 'oldest_delivery_id' | 'oldest_delivery_at'
+> & {
   id: string;
   name: string;
   oldest_seconds: number | null;
@@ -75,9 +95,16 @@ export async function readNow(db: Db, projectId: string): Promise<{ in_progress:
   return rows[0] ?? { in_progress: 0, troubled: 0 };
 }
 
-export type GaugeRow = { project_id: string; queued: number; retrying: number; oldest_ms: number | null };
+export type GaugeRow = {
+  project_id: string;
+  queued: number;
+  retrying: number;
+  oldest_ms: number | null;
+  deliveries: number;
+  oldest_delivery_ms: number | null;
+};
 
-/** Returns the gauges of the charts for every project with waiting jobs. */
+/** Returns the gauges of the charts for every project in which something waits. */
 export function readGauges(tx: Tx): Promise<GaugeRow[]> {
   return tx.run<GaugeRow>(
     'read_gauges',
@@ -85,9 +112,11 @@ export function readGauges(tx: Tx): Promise<GaugeRow[]> {
        select p.id as project_id, ${capped(dueJobs('p.id'))} as queued,
               ${capped(`from job where project_id = p.id and state = 'retrying'`)} as retrying,
               (select (extract(epoch from now() - next_attempt_at) * 1000)::float8 ${dueJobs('p.id')}
-               order by next_attempt_at limit 1) as oldest_ms
+               order by next_attempt_at limit 1) as oldest_ms,
+              ${capped(`from delivery where project_id = p.id and ${deliveryWaits()}`)} as deliveries,
+              (select (extract(epoch from now() - created_at) * 1000)::float8 from (${oldestDelivery('p.id')}) as first) as oldest_delivery_ms
        from project p) as gauges
-     where queued > 0 or retrying > 0`,
+     where queued > 0 or retrying > 0 or deliveries > 0`,
   );
 }
 
@@ -111,29 +140,6 @@ export function readEndpointBacklogs(db: Db, projectId: string, endpointIds: str
          where project_id = $1 and endpoint_id = e.id and ${deliveryWaits()}
          order by created_at limit ${readLimits.countedRows + 1}) as found) as open`,
     [projectId, endpointIds],
-  );
-}
-
-/** An endpoint that is disabled, or that has only failed since its last success. */
-export type FailingEndpointRow = {
-  id: string;
-  name: string;
-  state: 'enabled' | 'disabled';
-  disabled_reason: string | null;
-  disabled_at: Date | null;
-  last_failure_answer: string | null;
-  /** Time until which its deliveries are held back; null: they are not held back. */
-  paused_until: Date | null;
-};
-
-export function findFailingEndpoints(db: Db, projectId: string, limit: number): Promise<FailingEndpointRow[]> {
-  return db.run<FailingEndpointRow>(
-    'find_failing_endpoints',
-    `select id, name, state, disabled_reason, disabled_at, last_failure_answer,
-            case when paused_until > now() then paused_until end as paused_until
-     from endpoint where project_id = $1 and ${isTroubled}
-     order by state = 'disabled' desc, failing_since, id limit $2`,
-    [projectId, limit],
   );
 }
 

@@ -106,7 +106,7 @@ export async function readGaugesAgo(
   db: Db,
   projectId: string,
   minutes: number,
-): Promise<{ queued: number; oldestQueuedMs: number } | null> {
+): Promise<{ queued: number; oldestQueuedMs: number; deliveriesWaiting: number } | null> {
   const rows = await db.run<{ counts: StatCounts | null }>(
     'read_gauges_ago',
     `select own.counts from stat_bucket measured
@@ -115,7 +115,9 @@ export async function readGaugesAgo(
     [projectId, noProject, minutes],
   );
   const [row] = rows;
-  return row ? { queued: row.counts?.queued ?? 0, oldestQueuedMs: row.counts?.oldestQueuedMs ?? 0 } : null;
+  if (!row) return null;
+  const { queued = 0, oldestQueuedMs = 0, deliveriesWaiting = 0 } = row.counts ?? {};
+  return { queued, oldestQueuedMs, deliveriesWaiting };
 }
 
 /**
@@ -130,17 +132,20 @@ export type StatRow = { atMs: number; measured: boolean; counts: StatCounts | nu
  */
 export function readProjectStats(
   db: Db,
-  query: { projectId: string; step: number; fromMs: number; hostsFromMs: number },
+  query: { projectId: string; step: number; fromMs: number; toMs: number; hostsFromMs: number },
 ): Promise<StatRow[]> {
   return db.run<StatRow>(
     'read_project_stats',
     `select (extract(epoch from at) * 1000)::float8 as "atMs", scope_id = $2 as measured, counts,
             case when at >= $5 then hosts end as hosts
-     from stat_bucket where scope_id in ($1, $2) and step = $3 and at >= $4
+     from stat_bucket where scope_id in ($1, $2) and step = $3 and at >= $4 and at < $6
      union all
      select (extract(epoch from at) * 1000)::float8, false, counts->'totals', counts->'hosts'
-     from stat_delta where project_id = $1 and at >= $4`,
-    [query.projectId, noProject, query.step, new Date(query.fromMs), new Date(query.hostsFromMs)],
+     from stat_delta where project_id = $1 and at >= $4 and at < $6`,
+    [
+      ...[query.projectId, noProject, query.step, new Date(query.fromMs), new Date(query.hostsFromMs)],
+      new Date(query.toMs),
+    ],
   );
 }
 
@@ -160,17 +165,17 @@ export function readStatsEver(db: Db): Promise<{ project_id: string; counts: Sta
 /** Returns the counts of one endpoint since an instant, in steps of one length. */
 export function readEndpointStats(
   db: Db,
-  query: { projectId: string; endpointId: string; step: number; fromMs: number },
+  query: { projectId: string; endpointId: string; step: number; fromMs: number; toMs: number },
 ): Promise<StatRow[]> {
   return db.run<StatRow>(
     'read_endpoint_stats',
     `select (extract(epoch from at) * 1000)::float8 as "atMs", false as measured, counts, null::json as hosts
-     from stat_bucket where scope_id = $2 and step = $3 and at >= $4
+     from stat_bucket where scope_id = $2 and step = $3 and at >= $4 and at < $5
      union all
      select (extract(epoch from d.at) * 1000)::float8, false, e->1, null
      from stat_delta d cross join json_array_elements(d.counts->'endpoints') e
-     where d.project_id = $1 and d.at >= $4 and e->>0 = $2::text`,
-    [query.projectId, query.endpointId, query.step, new Date(query.fromMs)],
+     where d.project_id = $1 and d.at >= $4 and d.at < $5 and e->>0 = $2::text`,
+    [query.projectId, query.endpointId, query.step, new Date(query.fromMs), new Date(query.toMs)],
   );
 }
 

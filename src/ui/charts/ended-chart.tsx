@@ -1,12 +1,11 @@
 'use client';
 
-import { Area } from 'recharts';
 import type { StatPoint } from '#src/contract/stats/stats.ts';
 import { ChartCard } from './chart-card.tsx';
+import type { ChartSeries } from './chart-series.ts';
 import { countText } from './figure-text.ts';
 import { Legend } from './legend.tsx';
 import { PointTable } from './point-table.tsx';
-import { listTitle } from './range.ts';
 import { shortCount } from './ticks.ts';
 import { TimeChart } from './time-chart.tsx';
 
@@ -17,16 +16,25 @@ const series = [
 ] as const;
 
 type Point = Pick<StatPoint, 'at' | 'completed' | 'failed' | 'cancelled'>;
+const drawn = series.map(
+  ({ key, colour }): ChartSeries<Point> => ({
+    ...{ key, colour, kind: 'area', stacked: true, value: (point) => point[key] },
+    // An empty layer would draw its line over the line of the layer below.
+    ...(key !== 'completed' && { outlined: false, fill: 0.6 }),
+  }),
+);
+
 type Props = {
   points: readonly Point[];
   stepSeconds: number;
   height?: number;
   /** Returns the address of the list of jobs behind a step in which some ended. */
   urlOf: (point: Point) => string;
+  onSpan?: ((from: string, to: string) => void) | undefined;
 };
 
-/** Shows how many jobs ended, by outcome. A click opens the list of the jobs that were created by then. */
-export function EndedChart({ points, stepSeconds, height, urlOf }: Props) {
+/** Shows how many jobs ended, by outcome. A click opens the list of those of a step. */
+export function EndedChart({ points, stepSeconds, height, urlOf, onSpan }: Props) {
   const title = 'Jobs ended';
   const hrefOf = (point: Point) => (series.some(({ key }) => point[key] > 0) ? urlOf(point) : null);
   return (
@@ -39,7 +47,6 @@ export function EndedChart({ points, stepSeconds, height, urlOf }: Props) {
           points={points}
           stepSeconds={stepSeconds}
           hrefOf={hrefOf}
-          linkTitle={listTitle}
           columns={series.map(({ name, key }) => ({ name, value: (point) => countText(point[key]) }))}
         />
       }
@@ -49,26 +56,12 @@ export function EndedChart({ points, stepSeconds, height, urlOf }: Props) {
         points={points}
         stepSeconds={stepSeconds}
         {...(height && { height })}
+        series={drawn}
         axis={shortCount}
         hrefOf={hrefOf}
+        onSpan={onSpan}
         lines={(point) => series.map(({ name, key, colour }) => ({ name, colour, value: countText(point[key]) }))}
-      >
-        {series.map(({ key, colour }) => (
-          <Area
-            key={key}
-            yAxisId="left"
-            dataKey={key}
-            stackId="ended"
-            // An empty layer would draw its line over the line of the layer below.
-            stroke={key === 'completed' ? colour : 'none'}
-            fill={colour}
-            fillOpacity={key === 'completed' ? 0.16 : 0.6}
-            strokeWidth={1.5}
-            isAnimationActive={false}
-            activeDot={{ r: 3 }}
-          />
-        ))}
-      </TimeChart>
+      />
     </ChartCard>
   );
 }

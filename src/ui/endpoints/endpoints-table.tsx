@@ -1,17 +1,10 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointGlance } from '#src/contract/stats/stats.ts';
 import { percentText } from '#src/ui/charts/figure-text.ts';
 import { Sparkline } from '#src/ui/charts/sparkline.tsx';
-import { useMayWrite } from '#src/ui/data/project/use-me.ts';
-import { problemOf } from '#src/ui/data/refusal.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { Play } from '#src/ui/icons/icons.ts';
-import { Button } from '#src/ui/parts/form/button.tsx';
-import { toast } from '#src/ui/parts/overlay/toast.tsx';
+import { ProbeButton } from '#src/ui/parts/delivery/probe-button.tsx';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
@@ -66,7 +59,7 @@ function Row({ row: { endpoint, glance } }: { row: ListedEndpoint }) {
       <Td phone="first">
         <span className="flex min-w-0 items-center gap-2">
           <EndpointMark endpoint={endpoint} now={now} />
-          {healthOf(endpoint, now) === 'paused' && <TryNow endpoint={endpoint} />}
+          {healthOf(endpoint, now) === 'paused' && <ProbeButton endpointId={endpoint.id} name={endpoint.name} />}
         </span>
       </Td>
       <Td number phone="aside">
@@ -115,37 +108,5 @@ function Share({ glance }: { glance: EndpointGlance | undefined }) {
     <span title={`${glance.delivered} delivered, ${glance.failed} given up`}>
       {percentText(glance.delivered / ended)} %
     </span>
-  );
-}
-
-/** Sends one delivery that waits for an endpoint, to find out whether it is back. */
-function TryNow({ endpoint }: { endpoint: Endpoint }) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const probe = useMutation(
-    trpc.endpoints.probe.mutationOptions({
-      onSuccess: () => {
-        void queries.invalidateQueries(trpc.endpoints.pathFilter());
-        void queries.invalidateQueries(trpc.stats.pathFilter());
-        toast({
-          title: `${endpoint.name} is probed now`,
-          description: 'One delivery that waits is sent. If it is taken, the others follow.',
-        });
-      },
-      onError: (error) => toast({ tone: 'failure', title: 'Not tried', description: problemOf(error).message }),
-    }),
-  );
-  if (!useMayWrite()) return null;
-  return (
-    <Button
-      size="small"
-      icon={Play}
-      className="relative z-1 flex-none"
-      busy={probe.isPending}
-      aria-label={`Try ${endpoint.name} now`}
-      onClick={() => probe.mutate({ id: endpoint.id })}
-    >
-      Try now
-    </Button>
   );
 }

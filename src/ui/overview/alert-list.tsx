@@ -1,15 +1,9 @@
 'use client';
 
-import Link from 'next/link';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { Alert, CappedCount } from '#src/contract/stats/stats.ts';
-import { cappedText } from '#src/ui/charts/figure-text.ts';
-import { jobsUrl } from '#src/ui/charts/range.ts';
+import type { Alert } from '#src/contract/stats/stats.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
-import { X } from '#src/ui/icons/icons.ts';
-import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
-import { Banner } from '#src/ui/parts/page/banner.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { AlertBanner, overText } from './alert-banner.tsx';
 
 /** Dismissed alerts, kept as long as this document is open: leaving the page must not bring them back. */
 let putAway: ReadonlySet<string> = new Set();
@@ -26,9 +20,9 @@ export function Alerts({ alerts, children }: { alerts: readonly Alert[]; childre
   const nameOf = (alert: Alert) => `${projectId} ${keyOf(alert)}`;
   const isAway = (alert: Alert) => away.has(nameOf(alert));
   useEffect(() => {
-    // A growing backlog has no id. A dismissed alert comes back once the backlog has been gone in between.
-    const name = `${projectId} backlog_growing`;
-    if (!alerts.some(({ kind }) => kind === 'backlog_growing')) putAway = without(putAway, name);
+    // What grows, waits or fails has no id. Its alert comes back once it has been gone in between.
+    const now = new Set(alerts.map((alert) => `${projectId} ${keyOf(alert)}`));
+    putAway = new Set([...putAway].filter((name) => now.has(name) || !name.startsWith(projectId)));
     setAway(putAway);
   }, [alerts, projectId]);
   const close = (alert: Alert) => {
@@ -45,7 +39,12 @@ export function Alerts({ alerts, children }: { alerts: readonly Alert[]; childre
         return now ? (
           <AlertBanner key={placeOf(first)} alert={now} onClose={() => close(now)} />
         ) : (
-          <Over key={placeOf(first)} alert={first} />
+          <p
+            key={placeOf(first)}
+            className="flex min-h-10 items-center rounded-card border px-3 text-fg-subtle wrap-anywhere"
+          >
+            {overText(first)}
+          </p>
         );
       })}
       {late.length > 0 && (
@@ -64,119 +63,13 @@ export function Alerts({ alerts, children }: { alerts: readonly Alert[]; childre
   );
 }
 
-function without(set: ReadonlySet<string>, name: string): ReadonlySet<string> {
-  return new Set([...set].filter((each) => each !== name));
-}
-
 /** Returns the place of an alert. Each kind of alert has one place, and so has each disabled endpoint. */
 function placeOf(alert: Alert): string {
-  return alert.kind === 'endpoint_disabled' ? `${alert.kind} ${alert.endpointId}` : alert.kind;
+  if (alert.kind === 'endpoint_disabled') return `${alert.kind} ${alert.endpointId}`;
+  return alert.kind === 'failure_rate' ? `${alert.kind} ${alert.of}` : alert.kind;
 }
 
 function keyOf(alert: Alert): string {
-  if (alert.kind === 'endpoint_disabled') return `${alert.kind} ${alert.endpointId} ${alert.at}`;
-  return alert.kind === 'backlog_growing' ? alert.kind : `${alert.kind} ${alert.since}`;
-}
-
-/** Shows that an alert is over, in the place of its banner. */
-function Over({ alert }: { alert: Alert }) {
-  const words = {
-    no_workers: 'Workers are alive again.',
-    egress_down: 'What is outside can be reached again.',
-    endpoint_disabled: `Endpoint ${alert.kind === 'endpoint_disabled' ? alert.name : ''} is no longer disabled.`,
-    backlog_growing: 'The backlog no longer grows.',
-  };
-  return (
-    <p className="flex min-h-10 items-center rounded-card border px-3 text-fg-subtle wrap-anywhere">
-      {words[alert.kind]}
-    </p>
-  );
-}
-
-type BannerProps = {
-  alert: Alert;
-  /** True if the banner lies over the page. Such a banner can always be dismissed. */
-  late?: boolean;
-  onClose: () => void;
-};
-
-function AlertBanner({ alert, late = false, onClose }: BannerProps) {
-  const putAwayOnly = late && { action: <Actions onClose={onClose} /> };
-  switch (alert.kind) {
-    case 'no_workers':
-      return (
-        <Banner tone="failed" {...putAwayOnly}>
-          <b>No worker is alive</b>
-          {alert.since && (
-            <>
-              {' '}
-              since <Ago at={alert.since} sentence />
-            </>
-          )}
-          . Jobs are accepted and wait. Start one with <code>ringback worker</code>.
-        </Banner>
-      );
-    case 'egress_down':
-      return (
-        <Banner tone="failed" {...putAwayOnly}>
-          <b>Nothing can be reached from here</b>, since <Ago at={alert.since} sentence />: our own way out seems to be
-          down. Deliveries wait and are not charged with it.
-        </Banner>
-      );
-    case 'endpoint_disabled':
-      return (
-        <Banner
-          tone="failed"
-          action={
-            <Actions onClose={onClose}>
-              <Link
-                href={`/endpoints/${alert.endpointId}`}
-                prefetch={false}
-                className={buttonClass('default', 'small')}
-              >
-                Open endpoint
-              </Link>
-            </Actions>
-          }
-        >
-          <b>Endpoint {alert.name} was disabled</b> {reasons[alert.reason] ?? alert.reason},{' '}
-          <Ago at={alert.at} sentence />. {skippedText(alert.skipped)} kept as skipped and can be replayed.
-        </Banner>
-      );
-    case 'backlog_growing':
-      return (
-        <Banner
-          tone="retrying"
-          action={
-            <Actions onClose={onClose}>
-              <Link href={jobsUrl({ state: 'queued' })} prefetch={false} className={buttonClass('default', 'small')}>
-                Show them
-              </Link>
-            </Actions>
-          }
-        >
-          <b>The backlog grows</b>: {cappedText(alert.queued)} jobs are due, the oldest for{' '}
-          <Ago at={alert.oldestQueuedAt} />. More workers or slots would help.
-        </Banner>
-      );
-  }
-}
-
-const reasons: Record<string, string> = {
-  gone: 'after it answered 410',
-  failing: 'after failing for 5 days',
-  manual: 'by a person',
-};
-
-function skippedText(skipped: CappedCount): string {
-  return skipped.count === 1 && !skipped.capped ? '1 event is' : `${cappedText(skipped)} events are`;
-}
-
-function Actions({ onClose, children }: { onClose: () => void; children?: ReactNode }) {
-  return (
-    <div className="flex flex-none items-center gap-1">
-      {children}
-      <Button kind="ghost" size="icon" icon={X} aria-label="Put away" onClick={onClose} />
-    </div>
-  );
+  if (alert.kind === 'endpoint_disabled') return `${placeOf(alert)} ${alert.at}`;
+  return 'since' in alert && alert.kind !== 'failure_rate' ? `${alert.kind} ${alert.since}` : placeOf(alert);
 }

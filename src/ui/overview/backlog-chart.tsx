@@ -1,80 +1,79 @@
 'use client';
 
-import { Bar, Line } from 'recharts';
-import type { Overview, StatPoint } from '#src/contract/stats/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { countText } from '#src/ui/charts/figure-text.ts';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
-import { jobsUrl } from '#src/ui/charts/range.ts';
 import { axisDuration, durationTicks, shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 
-const series = [
-  { name: 'Queued', colour: 'var(--color-queued)' },
-  { name: 'Retrying', colour: 'var(--color-retrying)' },
-  { name: 'Oldest age', colour: 'var(--color-accent)', line: true },
-] as const;
+/** What waited in a step, by the names of the counts; null: not measured. */
+type Row = { at: string; counts: readonly (number | null)[]; oldestMs: number | null };
 
-function textOf(point: StatPoint, name: (typeof series)[number]['name']): string {
-  if (name === 'Oldest age') return point.oldestQueuedMs === null ? '–' : tookText(point.oldestQueuedMs);
-  const count = name === 'Queued' ? point.queued : point.retrying;
-  return count === null ? '–' : countText(count);
-}
+type Props = {
+  title: string;
+  label: string;
+  /** What is counted, from the bottom of the bars up. */
+  counted: readonly { name: string; colour: string }[];
+  rows: readonly Row[];
+  stepSeconds: number;
+  /** Returns the address of what waits now: what waited in a step is not stored. */
+  urlOf: (row: Row) => string;
+  onSpan: (from: string, to: string) => void;
+};
 
-/** Returns a link to jobs that wait now: which jobs waited at that time is not stored. */
-function hrefOf({ queued, retrying }: StatPoint): string | null {
-  if (queued) return jobsUrl({ state: 'queued' });
-  return retrying ? jobsUrl({ state: 'retrying' }) : null;
-}
+const oldest = { name: 'Oldest age', colour: 'var(--color-accent)', line: true } as const;
 
-/** Shows the number of waiting jobs and the age of the oldest one; the highest values of each step. */
-export function BacklogChart({ overview: { points, stepSeconds } }: { overview: Overview }) {
-  const title = 'Backlog';
+/** Shows how much waited over time and the age of the oldest of it; the highest values of each step. */
+export function BacklogChart({ title, label, counted, rows, stepSeconds, urlOf, onSpan }: Props) {
+  const hrefOf = (row: Row) => (row.counts.some((count) => count) ? urlOf(row) : null);
+  const columns = [
+    ...counted.map(({ name, colour }, index) => ({ name, colour, value: (row: Row) => text(row.counts[index]) })),
+    { ...oldest, value: ({ oldestMs }: Row) => (oldestMs === null ? '–' : tookText(oldestMs)) },
+  ];
   return (
     <ChartCard
       title={title}
-      legend={<Legend items={series} />}
+      legend={<Legend items={[...counted, oldest]} />}
       table={
-        <PointTable<StatPoint>
+        <PointTable<Row>
           label={title}
-          points={points}
+          points={rows}
           stepSeconds={stepSeconds}
           hrefOf={hrefOf}
           linkTitle="What waits now"
-          columns={series.map(({ name }) => ({ name, value: (point) => textOf(point, name) }))}
+          columns={columns}
         />
       }
     >
-      <TimeChart
-        label="Jobs that waited over time, and the age of the oldest"
-        points={points}
+      <TimeChart<Row>
+        label={label}
+        points={rows}
         stepSeconds={stepSeconds}
+        series={[
+          ...counted.map(({ name, colour }, index) => ({
+            ...{
+              key: name,
+              colour,
+              kind: 'bar' as const,
+              stacked: true,
+              value: (row: Row) => row.counts[index] ?? null,
+            },
+          })),
+          { key: 'oldest', colour: oldest.colour, kind: 'line', right: true, value: ({ oldestMs }) => oldestMs },
+        ]}
         axis={shortCount}
         rightAxis={axisDuration}
-        rightTicks={durationTicks(Math.max(1_000, ...points.map(({ oldestQueuedMs }) => oldestQueuedMs ?? 0)))}
+        rightTicks={durationTicks(Math.max(1_000, ...rows.map(({ oldestMs }) => oldestMs ?? 0)))}
         hrefOf={hrefOf}
-        lines={(point) => series.map(({ name, colour }) => ({ name, colour, value: textOf(point, name) }))}
-      >
-        <Bar yAxisId="left" dataKey="retrying" stackId="waiting" fill={series[1].colour} isAnimationActive={false} />
-        <Bar
-          yAxisId="left"
-          dataKey="queued"
-          stackId="waiting"
-          fill={series[0].colour}
-          fillOpacity={0.6}
-          isAnimationActive={false}
-        />
-        <Line
-          yAxisId="right"
-          dataKey="oldestQueuedMs"
-          stroke={series[2].colour}
-          strokeWidth={1.5}
-          dot={false}
-          isAnimationActive={false}
-        />
-      </TimeChart>
+        onSpan={onSpan}
+        lines={(row) => columns.map(({ name, colour, value }) => ({ name, colour, value: value(row) }))}
+      />
     </ChartCard>
   );
+}
+
+function text(count: number | null | undefined): string {
+  return count === null || count === undefined ? '–' : countText(count);
 }

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { Overview } from '#src/contract/stats/stats.ts';
 import { countText, percentText } from '#src/ui/charts/figure-text.ts';
-import { jobsUrl, listTitle } from '#src/ui/charts/range.ts';
+import { jobsUrl, limitsOf } from '#src/ui/charts/range.ts';
 import { CircleCheck } from '#src/ui/icons/icons.ts';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
@@ -9,11 +9,13 @@ import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.t
 import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
 
 /** Lists the hosts whose jobs failed in the range. */
-export function FailingHosts({ overview: { failingHosts } }: { overview: Overview }) {
+export function FailingHosts({ overview }: { overview: Overview }) {
+  const { failingHosts } = overview;
+  const limits = limitsOf(overview);
   return (
     <Card label="Failing hosts">
       <CardHead title="Failing hosts">
-        <Link href={jobsUrl({ state: 'failed' })} prefetch={false} title={listTitle} className="link pr-2 text-12">
+        <Link href={jobsUrl({ state: 'failed' }, limits)} prefetch={false} className="link pr-2 text-12">
           All failed jobs
         </Link>
       </CardHead>
@@ -41,7 +43,7 @@ export function FailingHosts({ overview: { failingHosts } }: { overview: Overvie
           {failingHosts.map(({ host, failed, ended, mostly }) => (
             <Tr key={host}>
               <Td phone="main">
-                <RowLink href={jobsUrl({ state: 'failed', host })} title={listTitle} className="block truncate">
+                <RowLink href={jobsUrl({ state: 'failed', host }, limits)} title={host} className="block truncate">
                   {host}
                 </RowLink>
               </Td>

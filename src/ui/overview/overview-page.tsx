@@ -2,13 +2,22 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
+import type { StatSpan } from '#src/contract/stats/stat-range.ts';
 import type { Overview } from '#src/contract/stats/stats.ts';
 import { EndedChart } from '#src/ui/charts/ended-chart.tsx';
-import { defaultRange, rangeOptions, readRange, stepUrl } from '#src/ui/charts/range.ts';
+import {
+  deliveriesUrlOf,
+  jobsUrl,
+  rangeOptions,
+  readSpan,
+  spanUrl,
+  stepLimits,
+  stepUrl,
+} from '#src/ui/charts/range.ts';
+import { SpanPicker } from '#src/ui/charts/span-picker.tsx';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
@@ -16,25 +25,23 @@ import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { Alerts } from './alert-list.tsx';
 import { BacklogChart } from './backlog-chart.tsx';
-import { DurationChart } from './duration-chart.tsx';
-import { FailingEndpoints } from './failing-endpoints.tsx';
+import { CallbackFigures } from './callback-figures.tsx';
 import { FailingHosts } from './failing-hosts.tsx';
-import { Figures, FiguresSkeleton } from './figures.tsx';
+import { FigureStripSkeleton } from './figure.tsx';
+import { JobFigures } from './job-figures.tsx';
+import { PercentilesChart } from './percentiles-chart.tsx';
+import { ReceiversCard } from './receivers-card.tsx';
 import { WorkersCard } from './workers-card.tsx';
 
 const refreshMs = 5_000;
 
 /** Page that shows how the project does: figures, charts, backlog, workers and failures. */
 export function OverviewPage() {
-  const range = readRange(useSearchParams());
+  const span = readSpan(useSearchParams());
   const trpc = useTRPC();
-  const refetchInterval = useLiveRefresh(
-    ['overview'],
-    [{ queryKey: trpc.stats.overview.queryKey({ range }) }],
-    refreshMs,
-  );
+  const refetchInterval = useLiveRefresh(['overview'], [{ queryKey: trpc.stats.overview.queryKey(span) }], refreshMs);
   const query = useQuery(
-    trpc.stats.overview.queryOptions({ range }, { refetchInterval, placeholderData: keepPreviousData }),
+    trpc.stats.overview.queryOptions(span, { refetchInterval, placeholderData: keepPreviousData }),
   );
   return (
     <>
@@ -48,12 +55,7 @@ export function OverviewPage() {
               UTC, updated <Ago at={new Date(query.dataUpdatedAt).toISOString()} sentence />
             </span>
           )}
-          <Segmented
-            label="Time range"
-            value={range}
-            options={rangeOptions}
-            onChange={(next) => goTo(next === defaultRange ? '/' : `/?range=${next}`)}
-          />
+          <SpanPicker span={span} options={rangeOptions} onChange={show} />
         </PageHead>
         {query.data ? (
           <Loaded overview={query.data} stale={query.isPlaceholderData} />
@@ -73,37 +75,97 @@ export function OverviewPage() {
   );
 }
 
+const show = (span: StatSpan) => goTo(spanUrl('/', span));
+const showSpan = (from: string, to: string) => show({ from, to });
+
 function Loaded({ overview, stale }: { overview: Overview; stale: boolean }) {
-  const { points, stepSeconds } = overview;
   return (
     <div className={`transition-opacity ${stale ? 'opacity-60' : ''}`} aria-busy={stale || undefined}>
       <Alerts alerts={overview.alerts}>
-        <Figures overview={overview} />
-        <div className={thirds}>
-          <EndedChart points={points} stepSeconds={stepSeconds} urlOf={(point) => stepUrl(point, stepSeconds)} />
-          <DurationChart overview={overview} />
-        </div>
-        <div className={thirds}>
-          <WorkersCard workers={overview.workers} />
-          <BacklogChart overview={overview} />
-        </div>
-        <div className="grid min-w-0 grid-cols-2 gap-4 max-md:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
+        <CallbackFigures overview={overview} />
+        <JobFigures overview={overview} />
+        <CallbackCharts overview={overview} />
+        <JobCharts overview={overview} />
+        <div className={halves}>
+          <ReceiversCard receivers={overview.troubledReceivers} />
           <FailingHosts overview={overview} />
-          <FailingEndpoints endpoints={overview.failingEndpoints} />
         </div>
+        <WorkersCard workers={overview.workers} />
       </Alerts>
     </div>
   );
 }
 
-const thirds =
-  'grid min-w-0 grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0';
+function CallbackCharts({ overview: { points, stepSeconds } }: { overview: Overview }) {
+  return (
+    <div className={halves}>
+      <PercentilesChart
+        title="Callback latency"
+        label="Time from an event to its arrival at the receiver, over time, percentiles"
+        rows={points.map(({ at, deliveryDuration }) => ({ at, took: deliveryDuration }))}
+        stepSeconds={stepSeconds}
+        urlOf={(row) => deliveriesUrlOf({ state: 'delivered' }, stepLimits(row, stepSeconds))}
+        onSpan={showSpan}
+      />
+      <BacklogChart
+        title="Callbacks waiting"
+        label="Callbacks that waited over time, and the age of the oldest"
+        counted={[{ name: 'Waiting', colour: 'var(--color-queued)' }]}
+        rows={points.map(({ at, deliveriesWaiting, oldestDeliveryMs }) => ({
+          ...{ at, counts: [deliveriesWaiting], oldestMs: oldestDeliveryMs },
+        }))}
+        stepSeconds={stepSeconds}
+        urlOf={() => deliveriesUrlOf({ state: 'waiting' })}
+        onSpan={showSpan}
+      />
+    </div>
+  );
+}
+
+function JobCharts({ overview: { points, stepSeconds } }: { overview: Overview }) {
+  return (
+    <div className={thirds}>
+      <EndedChart
+        points={points}
+        stepSeconds={stepSeconds}
+        urlOf={(point) => stepUrl(point, stepSeconds)}
+        onSpan={showSpan}
+      />
+      <PercentilesChart
+        title="Duration"
+        label="Duration of jobs over time, percentiles"
+        rows={points.map(({ at, duration }) => ({ at, took: duration }))}
+        stepSeconds={stepSeconds}
+        urlOf={(row) => stepUrl(row, stepSeconds)}
+        onSpan={showSpan}
+      />
+      <BacklogChart
+        title="Backlog"
+        label="Jobs that waited over time, and the age of the oldest"
+        counted={[
+          { name: 'Retrying', colour: 'var(--color-retrying)' },
+          { name: 'Queued', colour: 'var(--color-queued)' },
+        ]}
+        rows={points.map(({ at, queued, retrying, oldestQueuedMs }) => ({
+          ...{ at, counts: [retrying, queued], oldestMs: oldestQueuedMs },
+        }))}
+        stepSeconds={stepSeconds}
+        urlOf={({ counts: [, queued] }) => jobsUrl({ state: queued ? 'queued' : 'retrying' })}
+        onSpan={showSpan}
+      />
+    </div>
+  );
+}
+
+const halves = 'grid min-w-0 grid-cols-2 gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0';
+const thirds = 'grid min-w-0 grid-cols-3 gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0';
 
 function Loading() {
   return (
     <div className="grid gap-4 max-sm:gap-3" aria-hidden>
-      <FiguresSkeleton />
-      <div className={thirds}>
+      <FigureStripSkeleton />
+      <FigureStripSkeleton />
+      <div className={halves}>
         <div className="card h-[257px]" />
         <div className="card h-[257px]" />
       </div>

@@ -67,6 +67,7 @@ export function operationHref({ kind, input, createdAt, endedAt }: Operation): s
   for (const [name, value] of Object.entries(filter)) {
     const first = [value].flat()[0];
     if (first !== undefined) search.set(addressNames[name] ?? name, String(first));
+    if (name.startsWith('ended')) search.set('by', 'end');
   }
   return `${input.jobs ? '/jobs' : '/deliveries'}?${search}`;
 }
@@ -78,5 +79,7 @@ const addressNames: Readonly<Record<string, string>> = {
   jobId: 'job',
   apiKeyId: 'key',
   notHost: 'not-host',
+  endedFrom: 'from',
+  endedTo: 'to',
   rerunOf: 'rerun-of',
 };

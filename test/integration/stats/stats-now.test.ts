@@ -67,7 +67,8 @@ describe('what waits', () => {
     expect(retried).not.toBe('');
     expect((await overview(busy.key)).backlog).toEqual({
       ...{ queued: exactly(1), retrying: exactly(1), scheduled: exactly(1), inProgress: exactly(0) },
-      ...{ oldestQueuedAt: expect.any(String), oldestQueuedJobId: oldest, deliveries: exactly(0) },
+      ...{ oldestQueuedAt: expect.any(String), oldestQueuedJobId: oldest },
+      ...{ deliveries: exactly(0), deliveriesRetrying: exactly(0), oldestDeliveryAt: null, oldestDeliveryId: null },
     });
     await foldStats(ringback, { measure: true });
     expect((await overview(busy.key)).points.filter((point) => point.queued !== null)).toMatchObject([
@@ -194,26 +195,28 @@ describe('an alert', () => {
     const alert = { kind: 'endpoint_disabled', endpointId: gone, name: 'gone', reason: 'gone', at: expect.any(String) };
     await expect.poll(disabled, { timeout: 20_000 }).toEqual([{ ...alert, skipped: exactly(1) }]);
     await ringback.stopWorker();
-    const { failingEndpoints } = await overview(key);
-    expect(failingEndpoints).toEqual([
+    const { troubledReceivers } = await overview(key);
+    expect(troubledReceivers).toEqual([
       ...[
         {
-          id: gone,
+          endpointId: gone,
           name: 'gone',
           state: 'disabled',
           lastAnswer: '410',
           waiting: exactly(0),
+          oldestWaitingAt: null,
           skipped: exactly(1),
           nextTryAt: null,
         },
       ],
       ...[
         {
-          id: manual,
+          endpointId: manual,
           name: 'manual',
           state: 'disabled',
           lastAnswer: null,
           waiting: exactly(0),
+          oldestWaitingAt: null,
           skipped: exactly(2),
           nextTryAt: null,
         },
@@ -230,7 +233,7 @@ it('an endpoint that fails is listed with its last answer, what waits, and when 
   await ringback.startWorker();
   gated.open();
   await submit(key, { callback: { endpoint: 'broken' } });
-  const broken = async () => (await overview(key)).failingEndpoints.find((one) => one.id === id);
+  const broken = async () => (await overview(key)).troubledReceivers.find((one) => one.endpointId === id);
   const expected = { state: 'failing', lastAnswer: 'connection_error', waiting: exactly(1), skipped: exactly(0) };
   await expect.poll(broken, { timeout: 20_000 }).toMatchObject(expected);
   await ringback.stopWorker();

@@ -159,6 +159,7 @@ const filters: Record<string, Partial<JobFilter>> = {
   'a rare model': { model: 'rare' },
   'an unknown model': { model: 'nobody' },
   'the last hour': { from: ago(1 / 24) },
+  'what ended in the last hour': { endedFrom: ago(1 / 24) },
   'a day long ago': { from: ago(25), to: ago(24) },
   text: { text: '/things/77' },
   'text that is nowhere': { text: 'nowhere' },
@@ -272,9 +273,12 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
 
   it('by summing up: the overview, the counts of the frame, an endpoint, and metrics', async () => {
     const plans = await plansOf(async (watched) => {
-      for (const range of statRanges) await overview({ db: watched, pace }, seeded.big, range);
+      for (const range of statRanges) await overview({ db: watched, pace }, seeded.big, { range });
+      await overview({ db: watched, pace }, seeded.big, {
+        ...{ from: ago(1).toISOString(), to: ago(0.9).toISOString() },
+      });
       await nowCounts({ db: watched }, seeded.big);
-      await endpointStats({ db: watched }, seeded.big, formatId('end', seeded.endpointId), '24h');
+      await endpointStats({ db: watched }, seeded.big, formatId('end', seeded.endpointId), { range: '24h' });
       await metrics({ db: watched, pace });
       await endpointGlances({ db: watched } as unknown as Parameters<typeof endpointGlances>[0], seeded.big);
     });

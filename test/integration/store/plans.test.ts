@@ -12,6 +12,7 @@ import { findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findStates, loadJobs, loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
 import { readBacklog, readEndpointBacklogs, readGauges } from '#src/store/stats/backlog.ts';
+import { readRecentCounts } from '#src/store/stats/recent-counts.ts';
 import {
   lastReadingAt,
   loadStatBuckets,
@@ -19,6 +20,8 @@ import {
   readGaugesAgo,
   readProjectStats,
 } from '#src/store/stats/stat-rows.ts';
+import { findTroubledEndpoints } from '#src/store/stats/troubled-endpoints.ts';
+import { findWaitingOrigins } from '#src/store/stats/waiting-origins.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { plansOf } from '#test/support/plans.ts';
 
@@ -71,7 +74,7 @@ const update = (id: string) => ({
   ...{ endedAt: new Date(), resultExpiresAt: null, delayMs: null, admitted: false },
 });
 
-const hour = { projectId: project, step: 60, fromMs: Date.now() - 3_600_000 };
+const hour = { projectId: project, step: 60, fromMs: Date.now() - 3_600_000, toMs: Date.now() };
 
 describe('on 50,000 jobs', () => {
   const statements: [what: string, act: (tx: Tx) => Promise<unknown>][] = [
@@ -96,6 +99,9 @@ describe('on 50,000 jobs', () => {
       'adding up an hour of an endpoint',
       (tx) => readEndpointStats(tx as unknown as Db, { ...hour, endpointId: project }),
     ],
+    ['counting the last minutes', (tx) => readRecentCounts(tx as unknown as Db, project, 10)],
+    ['finding endpoints in trouble', (tx) => findTroubledEndpoints(tx as unknown as Db, project, 20)],
+    ['finding URLs that wait', (tx) => findWaitingOrigins(tx as unknown as Db, project, 20)],
     ['comparing with five minutes ago', (tx) => readGaugesAgo(tx as unknown as Db, project, 5)],
     ['finding the last reading', (tx) => lastReadingAt(tx as unknown as Db)],
     [

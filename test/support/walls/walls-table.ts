@@ -61,7 +61,7 @@ export const walls: Record<string, Wall> = {
       '@fontsource-variable/',
       'clsx',
       'cmdk',
-      'recharts',
+
       'next/link',
       'next/navigation',
     ],

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { type Endpoint, endpointEvents } from '#src/contract/endpoint/endpoint.ts';
-import { deliveryFailureWords } from '#src/contract/event/delivery-filter.ts';
+import { deliveryFailureWords } from '#src/contract/event/delivery-words.ts';
 import { asyncJobEvents, responseEvents } from '#src/contract/event/event-names.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { X } from '#src/ui/icons/icons.ts';
@@ -73,6 +73,13 @@ export function DeliveryFilterBar({ filters, endpoints, children }: Props) {
       />
       {filters.job && (
         <Chip field="job" value={filters.job} onRemove={() => goTo(deliveriesUrl(filters, { job: '' }))} />
+      )}
+      {filters.origin && (
+        <Chip
+          field="URLs of jobs at"
+          value={filters.origin}
+          onRemove={() => goTo(deliveriesUrl(filters, { origin: '' }))}
+        />
       )}
       {deliveriesQuery(filters) !== '' && (
         <ShallowLink href="/deliveries" className={buttonClass('ghost', 'small')}>

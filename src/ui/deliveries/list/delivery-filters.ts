@@ -1,14 +1,10 @@
-import {
-  type DeliveryFilterInput,
-  type DeliveryListInput,
-  isDeliveryStatus,
-  openDeliveryStates,
-} from '#src/contract/event/delivery-filter.ts';
+import type { DeliveryFilterInput, DeliveryListInput } from '#src/contract/event/delivery-filter.ts';
+import { isDeliveryStatus, openDeliveryStates } from '#src/contract/event/delivery-words.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
 import { type ChosenRange, rangeInput, readRange } from '#src/ui/parts/table/chosen-range.ts';
 
-/** Tab of the list: a state, or the states of deliveries that have not ended together. */
-export type DeliveryTab = DeliveryState | 'open';
+/** Tab of the list: a state, the states of all deliveries that have not ended, or of those that wait for an attempt. */
+export type DeliveryTab = DeliveryState | 'open' | 'waiting';
 
 /** Filters that decide which deliveries are shown. All of them are in the address. */
 export type DeliveryFilters = ChosenRange & {
@@ -19,6 +15,8 @@ export type DeliveryFilters = ChosenRange & {
   /** Last status: `404`, a class like `5xx`, or a word like `timeout`. */
   status: string;
   job: string;
+  /** Origin of URLs that jobs brought along. */
+  origin: string;
   cursor: string | null;
   before: string | null;
 };
@@ -32,13 +30,15 @@ export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
   const state = search.get('state') as DeliveryTab;
   const status = search.get('status') ?? '';
   const before = search.get('before');
+  const origin = search.get('origin') ?? '';
   return {
-    state: state === 'open' || deliveryStates.includes(state) ? state : null,
+    state: state === 'waiting' || state === 'open' || deliveryStates.includes(state) ? state : null,
     text: (search.get(nameOfText) ?? '').slice(0, 200),
     endpoint: (search.get('endpoint') ?? '').slice(0, 64),
     type: (search.get('type') ?? '').slice(0, 64),
     status: isDeliveryStatus(status) ? status : '',
     job: (search.get('job') ?? '').slice(0, 64),
+    origin: /^https?:\/\/[^/?#\s]+$/.test(origin) ? origin.slice(0, 300) : '',
     ...readRange(search),
     cursor: before === null ? search.get('cursor') : null,
     before,
@@ -64,16 +64,22 @@ export function deliveriesUrl(filters: DeliveryFilters, change: Partial<Delivery
 
 /** Returns the filter as the server takes it. `nowMs` is the end of a range like "the last hour". */
 export function deliveryFilterOf(filters: DeliveryFilters, nowMs: number): DeliveryFilterInput {
-  const { state, text, endpoint, type, status, job } = filters;
+  const { state, text, endpoint, type, status, job, origin } = filters;
   return {
-    ...(state && { state: state === 'open' ? [...openDeliveryStates] : state }),
+    ...(state && { state: statesOf(state) }),
     ...(text && { text }),
     ...(endpoint && { endpointId: endpoint }),
     ...(type && { type }),
     ...(status && { status }),
     ...(job && { jobId: job }),
+    ...(origin && { origin }),
     ...rangeInput(filters, nowMs),
   };
+}
+
+function statesOf(tab: DeliveryTab): DeliveryState | DeliveryState[] {
+  if (tab === 'waiting') return ['pending', 'retrying'];
+  return tab === 'open' ? [...openDeliveryStates] : tab;
 }
 
 export function deliveryListOf(filters: DeliveryFilters, nowMs: number): DeliveryListInput {

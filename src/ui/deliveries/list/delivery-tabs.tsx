@@ -9,6 +9,11 @@ import { StateTab } from '#src/ui/parts/table/state-tab.tsx';
 import { type DeliveryFilters, type DeliveryTab, deliveriesUrl } from './delivery-filters.ts';
 
 const tabs: (DeliveryTab | null)[] = [null, 'open', ...deliveryStates];
+/** Returns the tabs. That of what waits is there while it is chosen: figures of other pages lead to it. */
+function shownTabs(current: DeliveryTab | null): (DeliveryTab | null)[] {
+  return current === 'waiting' ? [null, 'open', 'waiting', ...deliveryStates] : tabs;
+}
+
 const refreshMs = 5_000;
 
 /** Loads the counts of the deliveries that a filter finds, whatever state it asks for. */
@@ -29,11 +34,12 @@ export function DeliveryTabs({ filters, filter, held }: Props) {
   const counts = useDeliveryCounts(filter, held);
   return (
     <TabLinks label="States" current={filters.state ?? 'all'}>
-      {tabs.map((tab) => (
+      {shownTabs(filters.state).map((tab) => (
         <StateTab
           key={tab}
-          state={tab === 'open' ? null : tab}
+          state={tab === 'open' || tab === 'waiting' ? null : tab}
           {...(tab === 'open' && { word: 'Open' })}
+          {...(tab === 'waiting' && { word: 'Waiting' })}
           href={deliveriesUrl(filters, { state: tab })}
           current={filters.state === tab}
           counted={tab !== null}
@@ -47,5 +53,8 @@ export function DeliveryTabs({ filters, filter, held }: Props) {
 /** Returns the number of deliveries in a tab; undefined until it is known. */
 export function countOf(tab: DeliveryTab | null, counts: DeliveryCounts | undefined) {
   if (tab === null) return counts?.all;
-  return tab === 'open' ? counts?.open : counts?.counts[tab];
+  if (tab === 'open') return counts?.open;
+  if (tab !== 'waiting') return counts?.counts[tab];
+  const { pending, retrying } = counts?.counts ?? {};
+  return pending && retrying && { count: pending.count + retrying.count, capped: pending.capped || retrying.capped };
 }

@@ -1,15 +1,14 @@
 'use client';
 
-import { Bar } from 'recharts';
-import type { StatRange } from '#src/contract/stats/stat-range.ts';
+import type { StatRange, StatSpan } from '#src/contract/stats/stat-range.ts';
 import type { EndpointPoint, EndpointStats } from '#src/contract/stats/stats.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { countText } from '#src/ui/charts/figure-text.ts';
 import { Legend } from '#src/ui/charts/legend.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
+import { SpanPicker } from '#src/ui/charts/span-picker.tsx';
 import { shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
-import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 
@@ -33,12 +32,12 @@ type Props = {
   stats: EndpointStats | undefined;
   error: unknown;
   onRetry: () => void;
-  range: StatRange;
-  onRange: (range: StatRange) => void;
+  span: StatSpan;
+  onSpan: (span: StatSpan) => void;
 };
 
 /** Shows an endpoint's successful and failed deliveries over time. */
-export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props) {
+export function DeliveriesChart({ stats, error, onRetry, span, onSpan }: Props) {
   const title = 'Deliveries';
   if (!stats && error)
     return (
@@ -57,7 +56,7 @@ export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props
       legend={
         <>
           <Legend items={series} />
-          <Segmented label="Time range" value={range} onChange={onRange} options={ranges} />
+          <SpanPicker span={span} onChange={onSpan} options={ranges} />
         </>
       }
       table={
@@ -69,25 +68,21 @@ export function DeliveriesChart({ stats, error, onRetry, range, onRange }: Props
         />
       }
     >
-      <TimeChart
+      <TimeChart<ShownPoint>
         label="Deliveries over time, by outcome"
         points={points}
         stepSeconds={stats.stepSeconds}
+        series={series.map(({ key, colour }) => ({
+          key,
+          colour,
+          kind: 'bar',
+          stacked: true,
+          value: (point) => point[key],
+        }))}
         axis={shortCount}
+        onSpan={(from, to) => onSpan({ from, to })}
         lines={(point) => series.map(({ name, key, colour }) => ({ name, colour, value: countText(point[key]) }))}
-      >
-        {series.map(({ key, colour }) => (
-          <Bar
-            key={key}
-            yAxisId="left"
-            dataKey={key}
-            stackId="tries"
-            fill={colour}
-            fillOpacity={0.75}
-            isAnimationActive={false}
-          />
-        ))}
-      </TimeChart>
+      />
     </ChartCard>
   );
 }

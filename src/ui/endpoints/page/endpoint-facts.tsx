@@ -16,7 +16,7 @@ const reasons = { gone: 'it answered 410', failing: 'it failed for 5 days', manu
 /** Shows the endpoint's condition in five facts. */
 export function EndpointFacts({ endpoint, stats }: { endpoint: Endpoint; stats: EndpointStats | undefined }) {
   const ended = stats ? stats.delivered + stats.failed : 0;
-  const range = rangeOptions.find(({ value }) => value === stats?.range)?.label ?? '';
+  const range = rangeOptions.find(({ value }) => value === stats?.range)?.label ?? 'in the range';
   return (
     <Facts>
       <Fact name={`Delivered, ${range}`}>

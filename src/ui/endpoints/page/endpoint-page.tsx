@@ -2,8 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useState } from 'react';
-import type { StatRange } from '#src/contract/stats/stat-range.ts';
+import { useSearchParams } from 'next/navigation';
+import { readSpan, spanUrl } from '#src/ui/charts/range.ts';
+import { goTo } from '#src/ui/data/browser/address.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
@@ -25,15 +26,15 @@ const refreshMs = 4_000;
 /** Page of one endpoint: its condition, deliveries, signing secrets and settings. */
 export function EndpointPage({ id }: { id: string }) {
   const trpc = useTRPC();
-  const [range, setRange] = useState<StatRange>('24h');
+  const span = readSpan(useSearchParams());
   const refetchInterval = useLiveRefresh(
     ['endpoints', 'deliveries'],
-    [{ queryKey: trpc.endpoints.get.queryKey({ id }) }, { queryKey: trpc.stats.endpoint.queryKey({ id, range }) }],
+    [{ queryKey: trpc.endpoints.get.queryKey({ id }) }, { queryKey: trpc.stats.endpoint.queryKey({ id, ...span }) }],
     refreshMs,
   );
   const endpoint = useQuery(trpc.endpoints.get.queryOptions({ id }, { refetchInterval }));
   const stats = useQuery(
-    trpc.stats.endpoint.queryOptions({ id, range }, { refetchInterval, placeholderData: (before) => before }),
+    trpc.stats.endpoint.queryOptions({ id, ...span }, { refetchInterval, placeholderData: (before) => before }),
   );
   return (
     <>
@@ -61,8 +62,8 @@ export function EndpointPage({ id }: { id: string }) {
               stats={stats.data}
               error={stats.error}
               onRetry={() => void stats.refetch()}
-              range={range}
-              onRange={setRange}
+              span={span}
+              onSpan={(next) => goTo(spanUrl(`/endpoints/${id}`, next), 'replace')}
             />
             <div className="grid min-w-0 grid-cols-[minmax(0,2fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3 [&>*]:min-w-0">
               <RecentDeliveries endpoint={endpoint.data} />

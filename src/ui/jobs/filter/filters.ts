@@ -100,6 +100,7 @@ export function filtersQuery(filters: Filters): string {
   if (filters.last) search.set('last', filters.last);
   if (filters.from) search.set('from', filters.from);
   if (filters.to) search.set('to', filters.to);
+  if (filters.by) search.set('by', filters.by);
   return search.toString();
 }
 

@@ -1,12 +1,15 @@
 'use client';
 
+import { lazy, Suspense, useState } from 'react';
 import type { StatRange } from '#src/contract/stats/stat-range.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { Clock } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
-import { Menu, MenuChoice } from '#src/ui/parts/overlay/menu.tsx';
+import { Menu, MenuChoice, MenuItem } from '#src/ui/parts/overlay/menu.tsx';
 import { dateTimeText } from '#src/ui/words/time-text.ts';
 import type { ChosenRange } from './chosen-range.ts';
+
+const OwnRange = lazy(() => import('./own-range.tsx').then((module) => ({ default: module.OwnRange })));
 
 type Props = {
   range: ChosenRange;
@@ -24,26 +27,55 @@ const options: readonly { value: StatRange | 'all'; label: string }[] = [
   { value: '30d', label: 'Last 30 days' },
 ];
 
-/** Chooses when the rows of a list were created: one of the usual ranges, or the range that a chart has linked to. */
+/** Chooses when the rows of a list were made, or when they ended: one of the usual ranges, or limits of one's own. */
 export function TimeRange({ range, urlOf }: Props) {
+  const [asking, setAsking] = useState(false);
   const value = range.last ?? (range.from || range.to ? 'custom' : 'all');
   const word = options.find((option) => option.value === value)?.label ?? rangeText(range);
+  const label = range.by === 'end' ? 'Ended in' : 'Made in';
   return (
-    <Menu
-      label="Made in"
-      trigger={
-        <Button size="small" icon={Clock} aria-label={`Made in: ${word}`}>
-          {word}
-        </Button>
-      }
-    >
-      <MenuChoice
-        label="Made in"
-        value={value}
-        onChange={(next) => goTo(urlOf({ from: '', to: '', last: next === 'all' ? null : (next as StatRange) }))}
-        options={options}
-      />
-    </Menu>
+    <>
+      <Menu
+        label={label}
+        trigger={
+          <Button size="small" icon={Clock} aria-label={`${label}: ${word}`}>
+            {range.by === 'end' && <span className="text-fg-muted">Ended</span>}
+            {word}
+          </Button>
+        }
+      >
+        <MenuChoice
+          label={label}
+          value={value}
+          onChange={(next) =>
+            goTo(urlOf({ ...range, from: '', to: '', last: next === 'all' ? null : (next as StatRange) }))
+          }
+          options={options}
+        />
+        <MenuItem onClick={() => setAsking(true)}>Own range…</MenuItem>
+        <MenuChoice<ChosenRange['by']>
+          label="By"
+          value={range.by}
+          onChange={(by) => goTo(urlOf({ ...range, by }))}
+          options={[
+            { value: '', label: 'When it was made' },
+            { value: 'end', label: 'When it ended' },
+          ]}
+        />
+      </Menu>
+      {asking && (
+        <Suspense>
+          <OwnRange
+            range={range}
+            onClose={() => setAsking(false)}
+            onChoose={(limits) => {
+              setAsking(false);
+              goTo(urlOf({ ...range, last: null, ...limits }));
+            }}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 

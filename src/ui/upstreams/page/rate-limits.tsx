@@ -1,12 +1,10 @@
 'use client';
 
 import Link from 'next/link';
-import { Line } from 'recharts';
 import type { SeenLimit, UpstreamUsage, UsagePoint } from '#src/contract/upstream/upstream.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { countText } from '#src/ui/charts/figure-text.ts';
 import { Legend } from '#src/ui/charts/legend.tsx';
-import { loneDot } from '#src/ui/charts/lone-dot.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
 import { shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
@@ -69,29 +67,22 @@ export function LeftChart({ usage: { points, stepSeconds }, height }: { usage: U
         />
       }
     >
-      <TimeChart
+      <TimeChart<UsagePoint>
         label="What is left of the rate limits over time, by the last answer of each step"
         points={points}
         stepSeconds={stepSeconds}
         height={height}
+        series={told.map((kind) => ({
+          ...kind,
+          kind: 'line',
+          right: kind === second,
+          value: (point) => point[kind.key],
+        }))}
         axis={shortCount}
         ticks={ticksOf(points, first)}
         {...(second && { rightAxis: shortCount, rightTicks: ticksOf(points, second) })}
         lines={(point) => told.map((kind) => ({ ...kind, value: leftText(point, kind) }))}
-      >
-        {told.map((kind) => (
-          <Line
-            key={kind.key}
-            yAxisId={kind === second ? 'right' : 'left'}
-            dataKey={kind.key}
-            stroke={kind.colour}
-            strokeWidth={1.5}
-            dot={loneDot}
-            connectNulls={false}
-            isAnimationActive={false}
-          />
-        ))}
-      </TimeChart>
+      />
     </ChartCard>
   );
 }

@@ -1,14 +1,12 @@
 'use client';
 
-import { Area, Line } from 'recharts';
 import type { UpstreamUsage, UsagePoint } from '#src/contract/upstream/upstream.ts';
 import { ChartCard } from '#src/ui/charts/chart-card.tsx';
 import { EndedChart } from '#src/ui/charts/ended-chart.tsx';
 import { countText, percentText } from '#src/ui/charts/figure-text.ts';
 import { Legend } from '#src/ui/charts/legend.tsx';
-import { loneDot } from '#src/ui/charts/lone-dot.tsx';
 import { PointTable } from '#src/ui/charts/point-table.tsx';
-import { listTitle, stepUrl } from '#src/ui/charts/range.ts';
+import { stepUrl } from '#src/ui/charts/range.ts';
 import { shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { hasLeft, LeftChart } from './rate-limits.tsx';
@@ -63,7 +61,6 @@ function FailuresChart({ name, usage: { points, stepSeconds } }: { name: string;
           points={rows}
           stepSeconds={stepSeconds}
           hrefOf={hrefOf}
-          linkTitle={listTitle}
           columns={[
             { name: 'Share', value: text },
             { name: 'Failed', value: ({ failed }) => countText(failed) },
@@ -76,6 +73,7 @@ function FailuresChart({ name, usage: { points, stepSeconds } }: { name: string;
         points={rows}
         stepSeconds={stepSeconds}
         height={height}
+        series={[{ key: 'percent', kind: 'line', colour: shareSeries.colour, value: ({ percent }) => percent }]}
         axis={(percent) => `${percent} %`}
         ticks={shareTicks(rows)}
         hrefOf={hrefOf}
@@ -83,17 +81,7 @@ function FailuresChart({ name, usage: { points, stepSeconds } }: { name: string;
           { ...shareSeries, value: countText(row.failed) },
           { name: 'Share', colour: 'transparent', value: text(row) },
         ]}
-      >
-        <Line
-          yAxisId="left"
-          dataKey="percent"
-          stroke={shareSeries.colour}
-          strokeWidth={1.5}
-          dot={loneDot}
-          connectNulls={false}
-          isAnimationActive={false}
-        />
-      </TimeChart>
+      />
     </ChartCard>
   );
 }
@@ -128,28 +116,21 @@ function TokensChart({ usage: { points, stepSeconds } }: { usage: UpstreamUsage 
         />
       }
     >
-      <TimeChart
+      <TimeChart<TokenRow>
         label="Tokens per minute over time, in and out"
         points={rows}
         stepSeconds={stepSeconds}
         height={height}
+        series={tokenSeries.map(({ key, colour }) => ({
+          key,
+          colour,
+          kind: 'area',
+          fill: 0.1,
+          value: (row) => row[key],
+        }))}
         axis={shortCount}
         lines={(row) => tokenSeries.map(({ name, key, colour }) => ({ name, colour, value: text(row, key) }))}
-      >
-        {tokenSeries.map(({ key, colour }) => (
-          <Area
-            key={key}
-            yAxisId="left"
-            dataKey={key}
-            stroke={colour}
-            fill={colour}
-            fillOpacity={0.1}
-            strokeWidth={1.5}
-            isAnimationActive={false}
-            activeDot={{ r: 3 }}
-          />
-        ))}
-      </TimeChart>
+      />
     </ChartCard>
   );
 }

@@ -10,7 +10,7 @@ import {
   type StatCounts,
   worstHosts,
 } from '#src/domain/stats/stat-counts.ts';
-import { statSteps, statWindow, stepStart } from '#src/domain/stats/stat-steps.ts';
+import { oldestStatMs, spanWindow, statSteps, statWindow, stepStart } from '#src/domain/stats/stat-steps.ts';
 
 const sum = (...parts: StatCounts[]): StatCounts => {
   const whole: StatCounts = {};
@@ -117,5 +117,46 @@ describe('each range', () => {
 
   it('is made of minutes: every longer step begins with one', () => {
     expect(steps.every(({ seconds }) => seconds % 60 === 0)).toBe(true);
+  });
+});
+
+describe('a range of ones own', () => {
+  const nowMs = Date.parse('2026-01-31T12:34:56.000Z');
+  const hoursAgo = (hours: number) => nowMs - hours * 3_600_000;
+
+  it.each([
+    ['an hour of today', 3, 2, 60],
+    ['an hour of yesterday, whose minutes are gone', 30, 29, 600],
+    ['a day', 24, 0, 1_800],
+    ['an hour of last week, whose ten minutes are gone', 200, 199, 1_800],
+    ['a month', 31 * 24, 0, 43_200],
+    ['all there is', 61 * 24, 0, 43_200],
+  ])('has the finest steps that are kept and not too many: %s', (_what, from, to, seconds) => {
+    const window = spanWindow(nowMs, { fromMs: hoursAgo(from), toMs: hoursAgo(to) });
+    expect(window.stepMs).toBe(seconds * 1_000);
+  });
+
+  it('covers what was asked for with whole steps, and the range before it is as long', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 61 * 86_400_000 }),
+        fc.integer({ min: 1, max: 86_400_000 }),
+        (ago, length) => {
+          const span = { fromMs: nowMs - ago, toMs: nowMs - ago + length };
+          const { fromMs, stepMs, starts, toMs, previousFromMs } = spanWindow(nowMs, span);
+          const endMs = fromMs + starts.length * stepMs;
+          expect(fromMs).toBeLessThanOrEqual(span.fromMs);
+          expect(span.fromMs - fromMs).toBeLessThan(stepMs);
+          expect(endMs).toBeGreaterThanOrEqual(Math.min(span.toMs, nowMs));
+          expect(toMs).toBeLessThanOrEqual(nowMs);
+          expect(fromMs - previousFromMs).toBe(endMs - fromMs);
+          expect(starts.length).toBeLessThanOrEqual(125);
+        },
+      ),
+    );
+  });
+
+  it('can begin as long ago as the longest steps are kept', () => {
+    expect(oldestStatMs(nowMs)).toBe(hoursAgo(62 * 24));
   });
 });

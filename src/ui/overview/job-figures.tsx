@@ -1,86 +1,35 @@
 'use client';
 
-import Link from 'next/link';
-import type { ReactNode } from 'react';
 import type { Overview, StatPoint } from '#src/contract/stats/stats.ts';
 import { cappedText, changeText, countText, durationFigure, percentText } from '#src/ui/charts/figure-text.ts';
-import { beforeText, jobsUrl, listTitle } from '#src/ui/charts/range.ts';
-import { Sparkline } from '#src/ui/charts/sparkline.tsx';
+import { beforeText, jobsUrl, limitsOf } from '#src/ui/charts/range.ts';
 import { tickText } from '#src/ui/charts/ticks.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
+import { Figure, FigureStrip } from './figure.tsx';
 
-const strip =
-  'card grid grid-cols-6 overflow-hidden max-[1281px]:grid-cols-3 max-sm:grid-cols-2 [&>*]:border-border max-[1281px]:[&>*:nth-child(n+4)]:border-t max-sm:[&>*:nth-child(3)]:border-t';
-
-/** Shows the six figures of the range, each with its course and a link. */
-export function Figures({ overview }: { overview: Overview }) {
+/** Shows the figures of the range's jobs, each with its course and a link. */
+export function JobFigures({ overview }: { overview: Overview }) {
   return (
-    <section aria-label="Figures" className={strip}>
+    <FigureStrip label="Jobs">
       <Ended overview={overview} />
       <SuccessRate overview={overview} />
       <Duration overview={overview} />
       <BacklogFigure overview={overview} />
       <OldestQueued overview={overview} />
-      <Delivered overview={overview} />
-    </section>
-  );
-}
-
-export function FiguresSkeleton() {
-  return (
-    <div className={strip} aria-hidden>
-      {['a', 'b', 'c', 'd', 'e', 'f'].map((key) => (
-        <div key={key} className="grid h-[128px] content-start gap-3 border-l px-4 py-3 first:border-l-0">
-          <Skeleton className="w-20" />
-          <Skeleton className="w-28" />
-          <Skeleton className="w-24" />
-        </div>
-      ))}
-    </div>
-  );
-}
-
-type FigureProps = {
-  href: string;
-  name: string;
-  value: string;
-  unit?: string;
-  note: ReactNode;
-  colour: string;
-  course: readonly (number | null)[];
-};
-
-function Figure({ href, name, value, unit, note, colour, course }: FigureProps) {
-  return (
-    <Link
-      href={href}
-      prefetch={false}
-      title={href.startsWith('/jobs?') || href === '/jobs' ? listTitle : undefined}
-      className="grid min-w-0 border-l px-4 pt-3 first:border-l-0 hover:bg-hover max-[1281px]:[&:nth-child(4)]:border-l-0 max-sm:[&:nth-child(odd)]:border-l-0 max-sm:[&:nth-child(4)]:border-l"
-    >
-      <span className="text-12 leading-4 whitespace-nowrap text-fg-subtle">{name}</span>
-      <span className="mt-1 text-28 font-semibold tracking-[-0.025em] whitespace-nowrap max-sm:text-20">
-        {value}
-        {unit && <small className="ml-0.5 text-14 font-medium tracking-normal text-fg-muted">{unit}</small>}
-      </span>
-      <span className="truncate text-12 leading-4 text-fg-muted">{note}</span>
-      <span className="-mx-4 mt-1.5 block">
-        <Sparkline values={course} colour={colour} />
-      </span>
-    </Link>
+    </FigureStrip>
   );
 }
 
 const ended = ({ completed, failed, cancelled }: Pick<StatPoint, 'completed' | 'failed' | 'cancelled'>) =>
   completed + failed + cancelled;
 
-function Ended({ overview: { totals, previous, points, range } }: { overview: Overview }) {
+function Ended({ overview }: { overview: Overview }) {
+  const { totals, previous, points, range } = overview;
   const change = changeText(ended(totals), ended(previous));
   return (
     <Figure
-      href={jobsUrl({})}
+      href={jobsUrl({}, limitsOf(overview))}
       name="Jobs ended"
       value={countText(ended(totals))}
       note={change ? `${change.text} on ${beforeText(range)}` : `${countText(totals.submitted)} submitted`}
@@ -90,7 +39,8 @@ function Ended({ overview: { totals, previous, points, range } }: { overview: Ov
   );
 }
 
-function SuccessRate({ overview: { totals, previous, points } }: { overview: Overview }) {
+function SuccessRate({ overview }: { overview: Overview }) {
+  const { totals, previous, points } = overview;
   const rate = totals.successRate;
   const change = rate === null || previous.successRate === null ? null : (rate - previous.successRate) * 100;
   const note =
@@ -106,7 +56,7 @@ function SuccessRate({ overview: { totals, previous, points } }: { overview: Ove
     );
   return (
     <Figure
-      href={jobsUrl({ state: 'failed' })}
+      href={jobsUrl({ state: 'failed' }, limitsOf(overview))}
       name="Success rate"
       {...(rate === null ? { value: '–' } : { value: percentText(rate), unit: '%' })}
       note={rate === null ? 'no job ended' : note}
@@ -119,11 +69,12 @@ function SuccessRate({ overview: { totals, previous, points } }: { overview: Ove
   );
 }
 
-function Duration({ overview: { totals, points } }: { overview: Overview }) {
+function Duration({ overview }: { overview: Overview }) {
+  const { totals, points } = overview;
   const { duration } = totals;
   return (
     <Figure
-      href={jobsUrl({})}
+      href={jobsUrl({}, limitsOf(overview))}
       name="Duration, p95"
       {...(duration ? durationFigure(duration.p95) : { value: '–' })}
       note={duration ? `p50 ${tookText(duration.p50)}, p99 ${tookText(duration.p99)}` : 'no job ended'}
@@ -171,24 +122,6 @@ function OldestQueued({ overview: { backlog, points, stepSeconds } }: { overview
       }
       colour="var(--color-retrying)"
       course={points.map(({ oldestQueuedMs }) => oldestQueuedMs)}
-    />
-  );
-}
-
-function Delivered({ overview: { totals, backlog, points } }: { overview: Overview }) {
-  const rate = totals.deliveryRate;
-  const took = totals.deliveryDuration ? `, p95 ${tookText(totals.deliveryDuration.p95)}` : '';
-  return (
-    <Figure
-      href="/deliveries"
-      name="Callbacks delivered"
-      {...(rate === null ? { value: '–' } : { value: percentText(rate), unit: '%' })}
-      note={`${cappedText(backlog.deliveries)} waiting${took}`}
-      colour="var(--color-completed)"
-      course={points.map(({ delivered, deliveriesFailed }) => {
-        const all = delivered + deliveriesFailed;
-        return all === 0 ? null : delivered / all;
-      })}
     />
   );
 }
