@@ -96,6 +96,13 @@ async function fill(on: Ringback, query: Query): Promise<Story> {
      select id, $1::uuid, case id when 'seeded-1' then 'member' else 'viewer' end from people`,
     [project],
   );
+  await query(
+    `update job set failure = host || ' ' || coalesce(status::text, error->>'code', 'timeout') || ':5xx' where state = 'failed'`,
+  );
+  await query(
+    `update delivery set failure = split_part(split_part(url, '//', 2), '/', 1) || ' ' || coalesce(status::text, error->>'code', 'timeout')
+     where state = 'failed'`,
+  );
   await query(`update worker set name = 'w-fra-4', slots = 10 where name not like 'w-%'`);
   await query(
     `update endpoint set state = 'disabled', disabled_reason = 'failing', disabled_at = now() - interval '50 minutes',

@@ -187,6 +187,7 @@ export const readLimits = {
   cursorLength: 100,
   hostLength: 255,
   originLength: 300,
+  failureLength: 400,
   searchTextLength: 200,
   /** Number of rows above which counting stops. The dashboard then shows "10,000+". */
   countedRows: 10_000,

@@ -27,6 +27,8 @@ export type DeliveryFilterInput = {
   /** Instants in ISO 8601: deliveries that ended at or after `endedFrom` and before `endedTo`. */
   endedFrom?: string | undefined;
   endedTo?: string | undefined;
+  /** Kind of failure, as `stats.failures` names it: `api.example.com 503:5xx`. */
+  failure?: string | undefined;
   /** Origin of URLs that jobs brought along for their callbacks, such as `https://app.example.com`. */
   origin?: string | undefined;
 };
@@ -87,6 +89,10 @@ export const deliveryFilterInput = z.strictObject({
   to: instant.optional().describe('Created before.'),
   endedFrom: instant.optional().describe('Ended at or after.'),
   endedTo: instant.optional().describe('Ended before.'),
+  failure: storableText(readLimits.failureLength)
+    .min(1)
+    .optional()
+    .describe('Failed in this way: host, cause and rule, as `api.example.com 503:5xx`.'),
   origin: storableText(readLimits.originLength)
     .regex(/^https?:\/\/[^/?#\s]+$/, 'must be an origin such as https://app.example.com, without a path')
     .optional()

@@ -35,6 +35,8 @@ export type JobFilterInput = {
   /** Instants in ISO 8601: jobs that ended at or after `endedFrom` and before `endedTo`. */
   endedFrom?: string | undefined;
   endedTo?: string | undefined;
+  /** Kind of failure, as `stats.failures` names it: `api.example.com 503:5xx`. */
+  failure?: string | undefined;
   /** Part of the URL or of a label, in any case; or a whole id of a job or a response. */
   text?: string | undefined;
   id?: string | undefined;
@@ -100,6 +102,10 @@ export const jobFilterInput = z.strictObject({
   to: instant.optional().describe('Created before.'),
   endedFrom: instant.optional().describe('Ended at or after.'),
   endedTo: instant.optional().describe('Ended before.'),
+  failure: storableText(readLimits.failureLength)
+    .min(1)
+    .optional()
+    .describe('Failed in this way: host, cause and rule, as `api.example.com 503:5xx`.'),
   text: storableText(readLimits.searchTextLength)
     .min(1)
     .optional()

@@ -1,5 +1,6 @@
 import { decide } from '#src/domain/decide/decide.ts';
 import type { Decision, JobError } from '#src/domain/decide/decision.ts';
+import { failureCause, failurePrint } from '#src/domain/decide/failure-print.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { retriedError } from '#src/domain/decide/outcome-text.ts';
 import { addOutcome, addWord } from '#src/domain/decide/recent-outcomes.ts';
@@ -78,6 +79,7 @@ export function settlement(ended: EndedAttempt, deps: Chance): Settlement {
     recent: addOutcome(job.recent, outcome),
     status: outcome.kind === 'response' ? outcome.status : job.status,
     error: errorAfter(decision, outcome, hide),
+    failure: printOf(job, decision, outcome.kind === 'response' ? outcome.status : null),
     endedAt: final ? endedAt : null,
     resultExpiresAt: result?.expiresAt ?? null,
     delayMs,
@@ -96,6 +98,12 @@ function errorAfter(decision: Decision, outcome: Outcome, hide: (text: string) =
   if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status <= 299) return null;
   const error = retriedError(outcome);
   return { ...error, message: hide(error.message) };
+}
+
+/** Returns what a failure has in common with others of its kind; null if the job does not fail. */
+function printOf({ host }: HeldJob, decision: Decision, status: number | null): string | null {
+  if (decision.then !== 'fail') return null;
+  return failurePrint({ host, cause: failureCause(decision.error.code, status), rule: decision.rule });
 }
 
 function decideFor(ended: EndedAttempt, deps: Chance): Decision {
@@ -176,7 +184,12 @@ function unstorableSettlement({ unstorable: _why, ...ended }: EndedAttempt, reas
     ...plain,
     decision: { then: 'fail', rule: 'unstorable', why: message, inputs: {}, error },
     attempt: plain.attempt && { ...plain.attempt, outcome: 'unstorable', failure: { code: 'unstorable', message } },
-    update: { ...plain.update, recent: addWord(ended.job.recent, 'unstorable'), error },
+    update: {
+      ...plain.update,
+      recent: addWord(ended.job.recent, 'unstorable'),
+      error,
+      failure: failurePrint({ host: ended.job.host, cause: 'unstorable', rule: 'unstorable' }),
+    },
   };
 }
 
@@ -195,6 +208,7 @@ export function overdueSettlement(job: HeldJob, endedAt: Date): Settlement {
     recent: job.recent,
     status: job.status,
     error,
+    failure: printOf(job, decision, null),
     endedAt,
     resultExpiresAt: null,
     delayMs: null,

@@ -1,6 +1,7 @@
 import { isAsyncJobEvent } from '#src/contract/event/event-names.ts';
 import { decideDelivery } from '#src/domain/decide/decide-delivery.ts';
 import type { Decision, DeliveryError } from '#src/domain/decide/decision.ts';
+import { failureCause, failurePrint } from '#src/domain/decide/failure-print.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { failureError } from '#src/domain/decide/outcome-text.ts';
 import { deliveryLimits } from '#src/domain/limits.ts';
@@ -116,6 +117,7 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance & Paces): Sett
   const hide = makeHider(secrets);
   const decision = hideInDecision(made, hide);
   const delayMs = decision.then === 'retry' ? decision.delayMs : null;
+  const error = errorAfterTry(decision, outcome, hide);
   return {
     ended,
     decision,
@@ -124,7 +126,8 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance & Paces): Sett
       state: decision.then === 'complete' ? 'delivered' : decision.then === 'fail' ? 'failed' : 'retrying',
       interruptionCount: interruptions,
       status: outcome.kind === 'response' ? outcome.status : null,
-      error: errorAfterTry(decision, outcome, hide),
+      error,
+      failure: error && decision.then === 'fail' ? printOf(delivery, error, decision.rule, outcome) : null,
       delayMs,
       admitted: delayMs !== null && delayMs <= queueHorizonMs,
     },
@@ -141,6 +144,12 @@ export function settleDelivery(ended: EndedDelivery, deps: Chance & Paces): Sett
       keepBody: true,
     }),
   };
+}
+
+/** Returns what a failure has in common with others of its kind. */
+function printOf({ url }: DeliveryRow, { code }: DeliveryError, rule: string | null, outcome: Outcome): string {
+  const cause = failureCause(code, outcome.kind === 'response' ? outcome.status : null);
+  return failurePrint({ host: URL.parse(url)?.hostname ?? '', cause, rule });
 }
 
 /** Returns the error to store: that of a failed delivery, or that of the last attempt while the delivery goes on. */

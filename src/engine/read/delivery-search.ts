@@ -28,6 +28,7 @@ export async function deliveryFilter(
     to: dateOf(input.to),
     endedFrom: dateOf(input.endedFrom),
     endedTo: dateOf(input.endedTo),
+    failure: input.failure ?? null,
     origin: input.origin ?? null,
     ...statusFilter(deliveryFailureWords, input.status),
     ...(await sought(deps, projectId, input.text?.trim() ?? '')),

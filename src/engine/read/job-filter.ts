@@ -32,6 +32,7 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     to: dateOf(input.to),
     endedFrom: dateOf(input.endedFrom),
     endedTo: dateOf(input.endedTo),
+    failure: input.failure ?? null,
     text: textAsId === null && text !== '' ? text : null,
   };
 }

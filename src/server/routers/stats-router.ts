@@ -1,6 +1,8 @@
+import { likeInput } from '#src/contract/stats/failures.ts';
 import { endpointStatsInput, overviewInput } from '#src/contract/stats/stats.ts';
 import { endpointGlances } from '#src/engine/stats/endpoint-glances.ts';
 import { endpointStats } from '#src/engine/stats/endpoint-stats.ts';
+import { failureGroups, likeFailures } from '#src/engine/stats/failure-list.ts';
 import { nowCounts, overview } from '#src/engine/stats/overview.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 
@@ -9,6 +11,16 @@ export const statsRouter = router({
   overview: procedure('jobs:read')
     .input(overviewInput)
     .query(({ ctx, input }) => overview(ctx.deps, ctx.caller.projectId, input)),
+
+  /** Returns the failures of a time span, those of one kind together. */
+  failures: procedure('jobs:read')
+    .input(overviewInput)
+    .query(({ ctx, input }) => failureGroups(ctx.deps, ctx.caller.projectId, input)),
+
+  /** Returns how many jobs have failed lately in the same way as a job. */
+  like: procedure('jobs:read')
+    .input(likeInput)
+    .query(({ ctx, input: { id } }) => likeFailures(ctx.deps, ctx.caller.projectId, id)),
 
   /** Returns the few counts that every page of the dashboard shows. */
   now: procedure('jobs:read').query(({ ctx }) => nowCounts(ctx.deps, ctx.caller.projectId)),

@@ -14,6 +14,8 @@ export type DeliveryFilter = {
   to: Date | null;
   endedFrom?: Date | null;
   endedTo?: Date | null;
+  /** Kind of failure. */
+  failure?: string | null;
   /** Origin of URLs that jobs brought along. */
   origin?: string | null;
   /** The delivery itself. */
@@ -36,12 +38,16 @@ const badStatus = 300;
 
 /** Returns the conditions of a filter. Conditions that an index answers directly come first. */
 export async function deliveryParts(db: Asking, filter: DeliveryFilter): Promise<Part[]> {
-  const { id, eventId, ownerId, jobId, endpointId, type, errorCodes, statusRange } = filter;
+  const { id, eventId, ownerId, jobId, endpointId, type, errorCodes, statusRange, failure } = filter;
   const parts: Part[] = [];
   if (id) parts.push(indexed((p) => `t.id = ${p(id)}`));
   if (eventId) parts.push(eventPart(eventId));
   if (ownerId) parts.push(ownerPart(ownerId));
   if (jobId) parts.push(jobPart(jobId));
+  if (failure)
+    parts.push(
+      oneOf([failure], (p, print) => `t.failure = ${p(print)} and t.state = 'failed' and t.failure is not null`),
+    );
   if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
   if (statusRange) {
     const index = { name: 'delivery', projectId: filter.projectId, from: badStatus } as const;

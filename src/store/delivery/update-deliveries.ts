@@ -9,6 +9,8 @@ export type DeliveryUpdate = {
   interruptionCount: number;
   status: number | null;
   error: DeliveryError | null;
+  /** What a failed delivery has in common with others of its kind. */
+  failure: string | null;
   delayMs: number | null;
   admitted: boolean;
 };
@@ -19,6 +21,7 @@ const updated = makeColumns<DeliveryUpdate>({
   interruption_count: ['int', (update) => update.interruptionCount],
   status: ['int', (update) => update.status],
   error: ['json', (update) => update.error],
+  failure: ['text', (update) => update.failure],
   delay_ms: ['bigint', (update) => (update.delayMs === null ? null : Math.ceil(update.delayMs))],
   admitted: ['bool', (update) => update.admitted],
 });
@@ -38,7 +41,7 @@ export async function updateDeliveries(tx: Tx, updates: DeliveryUpdate[]): Promi
   if (updates.length === 0) return;
   await tx.send(
     'update_deliveries',
-    `update delivery set state = t.state, interruption_count = t.interruption_count, status = t.status, error = t.error::json,
+    `update delivery set state = t.state, interruption_count = t.interruption_count, status = t.status, error = t.error::json, failure = t.failure,
        ended_at = case when t.delay_ms is null then now() end,
        next_attempt_at = now() + t.delay_ms * interval '1 ms', admitted_at = case when t.admitted then now() end,
        claim_id = null, claimed_by = null, claimed_at = null

@@ -28,6 +28,8 @@ export type JobFilter = {
   to: Date | null;
   endedFrom: Date | null;
   endedTo: Date | null;
+  /** Kind of failure. */
+  failure: string | null;
   /** Part of the URL or of a label. */
   text: string | null;
   /** Time before which the job must have ended. */
@@ -47,7 +49,7 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     method: null,
   },
   ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
-  ...{ upstreamId: null, upstreamName: null, model: null, endedFrom: null, endedTo: null },
+  ...{ upstreamId: null, upstreamName: null, model: null, endedFrom: null, endedTo: null, failure: null },
 };
 
 /** Lowest status that the index over statuses contains. */
@@ -55,11 +57,15 @@ const badStatus = 400;
 
 /** Returns the conditions of a filter. Conditions that an index answers directly come first. */
 export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
-  const { rerunOf, flowId, errorCodes, host, states } = filter;
+  const { rerunOf, flowId, errorCodes, host, states, failure } = filter;
   const parts: Part[] = [];
   if (filter.id) parts.push(oneOf([filter.id], (p, id) => `t.id = ${p(id)}`));
   if (rerunOf) parts.push(oneOf([rerunOf], (p, id) => `t.rerun_of = ${p(id)}`));
   if (flowId) parts.push(oneOf([flowId], (p, id) => `t.flow_id = ${p(id)}`));
+  if (failure)
+    parts.push(
+      oneOf([failure], (p, print) => `t.failure = ${p(print)} and t.state = 'failed' and t.failure is not null`),
+    );
   parts.push(...upstreamParts(filter));
   if (errorCodes) parts.push(oneOf(errorCodes, (p, code) => `t.error is not null and t.error->>'code' = ${p(code)}`));
   const statuses = { name: 'job', projectId: filter.projectId, from: badStatus } as const;

@@ -12,6 +12,8 @@ export type JobUpdate = {
   status: number | null;
   /** Error of a failed job; or of the attempt that has just ended, while the job goes on. */
   error: JobError | null;
+  /** What a failed job has in common with others of its kind. */
+  failure: string | null;
   endedAt: Date | null;
   resultExpiresAt: Date | null;
   /** Milliseconds until the next attempt, from the database's now; null at the end. */
@@ -41,6 +43,7 @@ const updated = makeColumns<JobUpdate>({
   recent: ['text', (update) => update.recent],
   status: ['int', (update) => update.status],
   error: ['json', (update) => update.error],
+  failure: ['text', (update) => update.failure],
   ended_at: ['timestamptz', (update) => update.endedAt],
   result_expires_at: ['timestamptz', (update) => update.resultExpiresAt],
   delay_ms: ['bigint', (update) => (update.delayMs === null ? null : Math.ceil(update.delayMs))],
@@ -49,7 +52,7 @@ const updated = makeColumns<JobUpdate>({
 
 const updateJobsSql = `
   update job set state = t.state, wait_reason = null, line_id = null, interruption_count = t.interruption_count, retries = t.retries::json, recent = t.recent,
-    status = t.status, error = t.error::json, ended_at = t.ended_at, result_expires_at = t.result_expires_at,
+    status = t.status, error = t.error::json, failure = t.failure, ended_at = t.ended_at, result_expires_at = t.result_expires_at,
     next_attempt_at = now() + t.delay_ms * interval '1 ms', admitted_at = case when t.admitted then now() end,
     claim_id = null, claimed_by = null, claimed_at = null
   from ${updated.from} where job.id = t.id`;

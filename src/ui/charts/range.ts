@@ -43,6 +43,11 @@ export function spanUrl(path: string, span: StatSpan): string {
   return span.range === defaultRange ? path : `${path}?range=${span.range}`;
 }
 
+/** Returns the time span that an answer is about. */
+export function spanOf({ range, from, to }: { range: StatRange | null; from: string; to: string }): StatSpan {
+  return range === null ? { from, to } : { range };
+}
+
 type Limits = { from?: string | undefined; to?: string | undefined };
 
 /** Returns the limits of what a page counts, by when it ended. A range that ends now has no end: the list goes on. */
@@ -55,7 +60,7 @@ export function stepLimits({ at }: { at: string }, stepSeconds: number): Limits 
   return { from: at, to: new Date(Date.parse(at) + stepSeconds * 1_000).toISOString() };
 }
 
-type JobsFilter = { state?: string; host?: string; upstream?: string };
+type JobsFilter = { state?: string; host?: string; upstream?: string; failure?: string };
 
 /**
  * Returns the address of the list of jobs behind a figure or a step of a chart. With limits it holds the jobs that ended
@@ -65,7 +70,7 @@ export function jobsUrl(filter: JobsFilter, limits: Limits = {}): string {
   return listUrl('/jobs', filter, limits);
 }
 
-type DeliveriesFilter = { state?: string; endpoint?: string; origin?: string };
+type DeliveriesFilter = { state?: string; endpoint?: string; origin?: string; failure?: string };
 
 /** Returns the address of the list of deliveries behind a figure. See `jobsUrl`. */
 export function deliveriesUrlOf(filter: DeliveriesFilter, limits: Limits = {}): string {

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { Overview } from '#src/contract/stats/stats.ts';
 import { countText, percentText } from '#src/ui/charts/figure-text.ts';
-import { jobsUrl, limitsOf } from '#src/ui/charts/range.ts';
+import { jobsUrl, limitsOf, spanOf, spanUrl } from '#src/ui/charts/range.ts';
 import { CircleCheck } from '#src/ui/icons/icons.ts';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
@@ -15,6 +15,9 @@ export function FailingHosts({ overview }: { overview: Overview }) {
   return (
     <Card label="Failing hosts">
       <CardHead title="Failing hosts">
+        <Link href={spanUrl('/failures', spanOf(overview))} prefetch={false} className="link pr-2 text-12">
+          Errors by kind
+        </Link>
         <Link href={jobsUrl({ state: 'failed' }, limits)} prefetch={false} className="link pr-2 text-12">
           All failed jobs
         </Link>

@@ -12,6 +12,7 @@ import {
   Send,
   ShieldCheck,
   Timer,
+  TriangleAlert,
   UserRound,
   Users,
   Webhook,
@@ -42,6 +43,14 @@ export const navigation: readonly PlaceGroup[] = [
     places: [
       { href: '/', label: 'Overview', icon: LayoutDashboard, keys: 'g o', also: 'home statistics', ready: true },
       { href: '/jobs', label: 'Jobs', icon: ListChecks, keys: 'g j', count: 'inProgress', ready: true },
+      {
+        href: '/failures',
+        label: 'Errors',
+        icon: TriangleAlert,
+        keys: 'g x',
+        also: 'failures failed groups fingerprint',
+        ready: true,
+      },
       {
         href: '/flows',
         label: 'Flows',

@@ -111,6 +111,8 @@ const expected: Record<string, Expected> = {
   'settings.checkEgress': { scope: 'jobs:write', input: () => ({ url: target }), names: false },
   'project.webhookSecrets': { scope: 'admin', input: none, names: false },
   'project.rotateWebhookSecret': { scope: 'admin', input: () => ({}), names: false },
+  'stats.failures': { scope: 'jobs:read', input: () => ({ range: '1h' }), names: false },
+  'stats.like': { scope: 'jobs:read', input: () => ({ id: ours.job }), names: true },
   'stats.now': { scope: 'jobs:read', input: none, names: false },
   'stats.overview': { scope: 'jobs:read', input: () => ({ range: '1h' }), names: false },
   'stats.endpoint': { scope: 'jobs:read', input: () => ({ id: ours.endpoint, range: '1h' }), names: true },

@@ -70,7 +70,16 @@ const claim = { claimId: randomUUID(), workerId: randomUUID() };
 const some = (n: number) => ids.slice(0, n);
 const claims = (n: number) => some(n).map((id) => ({ id, claimId: randomUUID() }));
 const update = (id: string) => ({
-  ...{ id, state: 'completed' as const, interruptionCount: 0, retries: null, recent: '', status: 200, error: null },
+  ...{
+    id,
+    state: 'completed' as const,
+    interruptionCount: 0,
+    retries: null,
+    recent: '',
+    status: 200,
+    error: null,
+    failure: null,
+  },
   ...{ endedAt: new Date(), resultExpiresAt: null, delayMs: null, admitted: false },
 });
 

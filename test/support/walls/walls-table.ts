@@ -136,6 +136,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     again: everyUi,
     deliveries: everyUi,
     endpoints: everyUi,
+    failures: everyUi,
     flows: everyUi,
     job: everyUi,
     jobs: everyUi,

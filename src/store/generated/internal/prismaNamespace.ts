@@ -3718,6 +3718,7 @@ export const JobScalarFieldEnum = {
   claimedAt: 'claimedAt',
   status: 'status',
   error: 'error',
+  failure: 'failure',
   resultExpiresAt: 'resultExpiresAt',
   idempotencyKey: 'idempotencyKey',
   apiKeyId: 'apiKeyId',
@@ -3985,7 +3986,8 @@ export const DeliveryScalarFieldEnum = {
   createdAt: 'createdAt',
   endedAt: 'endedAt',
   status: 'status',
-  error: 'error'
+  error: 'error',
+  failure: 'failure'
 } as const
 
 export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typeof DeliveryScalarFieldEnum]

@@ -298,6 +298,7 @@ export const JobScalarFieldEnum = {
   claimedAt: 'claimedAt',
   status: 'status',
   error: 'error',
+  failure: 'failure',
   resultExpiresAt: 'resultExpiresAt',
   idempotencyKey: 'idempotencyKey',
   apiKeyId: 'apiKeyId',
@@ -565,7 +566,8 @@ export const DeliveryScalarFieldEnum = {
   createdAt: 'createdAt',
   endedAt: 'endedAt',
   status: 'status',
-  error: 'error'
+  error: 'error',
+  failure: 'failure'
 } as const
 
 export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typeof DeliveryScalarFieldEnum]

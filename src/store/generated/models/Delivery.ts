@@ -64,6 +64,7 @@ export type DeliveryMinAggregateOutputType = {
   createdAt: Date | null
   endedAt: Date | null
   status: number | null
+  failure: string | null
 }
 
 export type DeliveryMaxAggregateOutputType = {
@@ -90,6 +91,7 @@ export type DeliveryMaxAggregateOutputType = {
   createdAt: Date | null
   endedAt: Date | null
   status: number | null
+  failure: string | null
 }
 
 export type DeliveryCountAggregateOutputType = {
@@ -120,6 +122,7 @@ export type DeliveryCountAggregateOutputType = {
   endedAt: number
   status: number
   error: number
+  failure: number
   _all: number
 }
 
@@ -162,6 +165,7 @@ export type DeliveryMinAggregateInputType = {
   createdAt?: true
   endedAt?: true
   status?: true
+  failure?: true
 }
 
 export type DeliveryMaxAggregateInputType = {
@@ -188,6 +192,7 @@ export type DeliveryMaxAggregateInputType = {
   createdAt?: true
   endedAt?: true
   status?: true
+  failure?: true
 }
 
 export type DeliveryCountAggregateInputType = {
@@ -218,6 +223,7 @@ export type DeliveryCountAggregateInputType = {
   endedAt?: true
   status?: true
   error?: true
+  failure?: true
   _all?: true
 }
 
@@ -335,6 +341,7 @@ export type DeliveryGroupByOutputType = {
   endedAt: Date | null
   status: number | null
   error: runtime.JsonValue | null
+  failure: string | null
   _count: DeliveryCountAggregateOutputType | null
   _avg: DeliveryAvgAggregateOutputType | null
   _sum: DeliverySumAggregateOutputType | null
@@ -388,6 +395,7 @@ export type DeliveryWhereInput = {
   endedAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
   status?: Prisma.IntNullableFilter<"Delivery"> | number | null
   error?: Prisma.JsonNullableFilter<"Delivery">
+  failure?: Prisma.StringNullableFilter<"Delivery"> | string | null
 }
 
 export type DeliveryOrderByWithRelationInput = {
@@ -418,6 +426,7 @@ export type DeliveryOrderByWithRelationInput = {
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  failure?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type DeliveryWhereUniqueInput = Prisma.AtLeast<{
@@ -451,6 +460,7 @@ export type DeliveryWhereUniqueInput = Prisma.AtLeast<{
   endedAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
   status?: Prisma.IntNullableFilter<"Delivery"> | number | null
   error?: Prisma.JsonNullableFilter<"Delivery">
+  failure?: Prisma.StringNullableFilter<"Delivery"> | string | null
 }, "id">
 
 export type DeliveryOrderByWithAggregationInput = {
@@ -481,6 +491,7 @@ export type DeliveryOrderByWithAggregationInput = {
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  failure?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.DeliveryCountOrderByAggregateInput
   _avg?: Prisma.DeliveryAvgOrderByAggregateInput
   _max?: Prisma.DeliveryMaxOrderByAggregateInput
@@ -519,6 +530,7 @@ export type DeliveryScalarWhereWithAggregatesInput = {
   endedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Delivery"> | Date | string | null
   status?: Prisma.IntNullableWithAggregatesFilter<"Delivery"> | number | null
   error?: Prisma.JsonNullableWithAggregatesFilter<"Delivery">
+  failure?: Prisma.StringNullableWithAggregatesFilter<"Delivery"> | string | null
 }
 
 export type DeliveryCreateInput = {
@@ -549,6 +561,7 @@ export type DeliveryCreateInput = {
   endedAt?: Date | string | null
   status?: number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: string | null
 }
 
 export type DeliveryUncheckedCreateInput = {
@@ -579,6 +592,7 @@ export type DeliveryUncheckedCreateInput = {
   endedAt?: Date | string | null
   status?: number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: string | null
 }
 
 export type DeliveryUpdateInput = {
@@ -609,6 +623,7 @@ export type DeliveryUpdateInput = {
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type DeliveryUncheckedUpdateInput = {
@@ -639,6 +654,7 @@ export type DeliveryUncheckedUpdateInput = {
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type DeliveryCreateManyInput = {
@@ -669,6 +685,7 @@ export type DeliveryCreateManyInput = {
   endedAt?: Date | string | null
   status?: number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: string | null
 }
 
 export type DeliveryUpdateManyMutationInput = {
@@ -699,6 +716,7 @@ export type DeliveryUpdateManyMutationInput = {
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type DeliveryUncheckedUpdateManyInput = {
@@ -729,6 +747,7 @@ export type DeliveryUncheckedUpdateManyInput = {
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type DeliveryCountOrderByAggregateInput = {
@@ -759,6 +778,7 @@ export type DeliveryCountOrderByAggregateInput = {
   endedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  failure?: Prisma.SortOrder
 }
 
 export type DeliveryAvgOrderByAggregateInput = {
@@ -792,6 +812,7 @@ export type DeliveryMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  failure?: Prisma.SortOrder
 }
 
 export type DeliveryMinOrderByAggregateInput = {
@@ -818,6 +839,7 @@ export type DeliveryMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  failure?: Prisma.SortOrder
 }
 
 export type DeliverySumOrderByAggregateInput = {
@@ -857,6 +879,7 @@ export type DeliverySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   endedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
 }, ExtArgs["result"]["delivery"]>
 
 export type DeliverySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -887,6 +910,7 @@ export type DeliverySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   endedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
 }, ExtArgs["result"]["delivery"]>
 
 export type DeliverySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -917,6 +941,7 @@ export type DeliverySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   endedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
 }, ExtArgs["result"]["delivery"]>
 
 export type DeliverySelectScalar = {
@@ -947,9 +972,10 @@ export type DeliverySelectScalar = {
   endedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
 }
 
-export type DeliveryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "jobId" | "endpointId" | "eventId" | "type" | "terminal" | "receiver" | "url" | "headers" | "payload" | "schedule" | "giveUpOn" | "state" | "attemptCount" | "interruptionCount" | "attemptBase" | "nextAttemptAt" | "granted" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "createdAt" | "endedAt" | "status" | "error", ExtArgs["result"]["delivery"]>
+export type DeliveryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "jobId" | "endpointId" | "eventId" | "type" | "terminal" | "receiver" | "url" | "headers" | "payload" | "schedule" | "giveUpOn" | "state" | "attemptCount" | "interruptionCount" | "attemptBase" | "nextAttemptAt" | "granted" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "createdAt" | "endedAt" | "status" | "error" | "failure", ExtArgs["result"]["delivery"]>
 
 export type $DeliveryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Delivery"
@@ -1001,6 +1027,10 @@ export type $DeliveryPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     endedAt: Date | null
     status: number | null
     error: runtime.JsonValue | null
+    /**
+     * Host, cause and rule of a failure as one text; null: it has not failed, or did so before this was written.
+     */
+    failure: string | null
   }, ExtArgs["result"]["delivery"]>
   composites: {}
 }
@@ -1451,6 +1481,7 @@ export interface DeliveryFieldRefs {
   readonly endedAt: Prisma.FieldRef<"Delivery", 'DateTime'>
   readonly status: Prisma.FieldRef<"Delivery", 'Int'>
   readonly error: Prisma.FieldRef<"Delivery", 'Json'>
+  readonly failure: Prisma.FieldRef<"Delivery", 'String'>
 }
     
 

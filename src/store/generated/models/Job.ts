@@ -65,6 +65,7 @@ export type JobMinAggregateOutputType = {
   claimedBy: string | null
   claimedAt: Date | null
   status: number | null
+  failure: string | null
   resultExpiresAt: Date | null
   idempotencyKey: string | null
   apiKeyId: string | null
@@ -100,6 +101,7 @@ export type JobMaxAggregateOutputType = {
   claimedBy: string | null
   claimedAt: Date | null
   status: number | null
+  failure: string | null
   resultExpiresAt: Date | null
   idempotencyKey: string | null
   apiKeyId: string | null
@@ -138,6 +140,7 @@ export type JobCountAggregateOutputType = {
   claimedAt: number
   status: number
   error: number
+  failure: number
   resultExpiresAt: number
   idempotencyKey: number
   apiKeyId: number
@@ -191,6 +194,7 @@ export type JobMinAggregateInputType = {
   claimedBy?: true
   claimedAt?: true
   status?: true
+  failure?: true
   resultExpiresAt?: true
   idempotencyKey?: true
   apiKeyId?: true
@@ -226,6 +230,7 @@ export type JobMaxAggregateInputType = {
   claimedBy?: true
   claimedAt?: true
   status?: true
+  failure?: true
   resultExpiresAt?: true
   idempotencyKey?: true
   apiKeyId?: true
@@ -264,6 +269,7 @@ export type JobCountAggregateInputType = {
   claimedAt?: true
   status?: true
   error?: true
+  failure?: true
   resultExpiresAt?: true
   idempotencyKey?: true
   apiKeyId?: true
@@ -389,6 +395,7 @@ export type JobGroupByOutputType = {
   claimedAt: Date | null
   status: number | null
   error: runtime.JsonValue | null
+  failure: string | null
   resultExpiresAt: Date | null
   idempotencyKey: string | null
   apiKeyId: string | null
@@ -450,6 +457,7 @@ export type JobWhereInput = {
   claimedAt?: Prisma.DateTimeNullableFilter<"Job"> | Date | string | null
   status?: Prisma.IntNullableFilter<"Job"> | number | null
   error?: Prisma.JsonNullableFilter<"Job">
+  failure?: Prisma.StringNullableFilter<"Job"> | string | null
   resultExpiresAt?: Prisma.DateTimeNullableFilter<"Job"> | Date | string | null
   idempotencyKey?: Prisma.StringNullableFilter<"Job"> | string | null
   apiKeyId?: Prisma.UuidNullableFilter<"Job"> | string | null
@@ -488,6 +496,7 @@ export type JobOrderByWithRelationInput = {
   claimedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  failure?: Prisma.SortOrderInput | Prisma.SortOrder
   resultExpiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
   apiKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -529,6 +538,7 @@ export type JobWhereUniqueInput = Prisma.AtLeast<{
   claimedAt?: Prisma.DateTimeNullableFilter<"Job"> | Date | string | null
   status?: Prisma.IntNullableFilter<"Job"> | number | null
   error?: Prisma.JsonNullableFilter<"Job">
+  failure?: Prisma.StringNullableFilter<"Job"> | string | null
   resultExpiresAt?: Prisma.DateTimeNullableFilter<"Job"> | Date | string | null
   idempotencyKey?: Prisma.StringNullableFilter<"Job"> | string | null
   apiKeyId?: Prisma.UuidNullableFilter<"Job"> | string | null
@@ -567,6 +577,7 @@ export type JobOrderByWithAggregationInput = {
   claimedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  failure?: Prisma.SortOrderInput | Prisma.SortOrder
   resultExpiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
   apiKeyId?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -613,6 +624,7 @@ export type JobScalarWhereWithAggregatesInput = {
   claimedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Job"> | Date | string | null
   status?: Prisma.IntNullableWithAggregatesFilter<"Job"> | number | null
   error?: Prisma.JsonNullableWithAggregatesFilter<"Job">
+  failure?: Prisma.StringNullableWithAggregatesFilter<"Job"> | string | null
   resultExpiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Job"> | Date | string | null
   idempotencyKey?: Prisma.StringNullableWithAggregatesFilter<"Job"> | string | null
   apiKeyId?: Prisma.UuidNullableWithAggregatesFilter<"Job"> | string | null
@@ -651,6 +663,7 @@ export type JobCreateInput = {
   claimedAt?: Date | string | null
   status?: number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: string | null
   resultExpiresAt?: Date | string | null
   idempotencyKey?: string | null
   apiKeyId?: string | null
@@ -689,6 +702,7 @@ export type JobUncheckedCreateInput = {
   claimedAt?: Date | string | null
   status?: number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: string | null
   resultExpiresAt?: Date | string | null
   idempotencyKey?: string | null
   apiKeyId?: string | null
@@ -727,6 +741,7 @@ export type JobUpdateInput = {
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   resultExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -765,6 +780,7 @@ export type JobUncheckedUpdateInput = {
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   resultExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -803,6 +819,7 @@ export type JobCreateManyInput = {
   claimedAt?: Date | string | null
   status?: number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: string | null
   resultExpiresAt?: Date | string | null
   idempotencyKey?: string | null
   apiKeyId?: string | null
@@ -841,6 +858,7 @@ export type JobUpdateManyMutationInput = {
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   resultExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -879,6 +897,7 @@ export type JobUncheckedUpdateManyInput = {
   claimedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   status?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   error?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   resultExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   apiKeyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -917,6 +936,7 @@ export type JobCountOrderByAggregateInput = {
   claimedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  failure?: Prisma.SortOrder
   resultExpiresAt?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
   apiKeyId?: Prisma.SortOrder
@@ -960,6 +980,7 @@ export type JobMaxOrderByAggregateInput = {
   claimedBy?: Prisma.SortOrder
   claimedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  failure?: Prisma.SortOrder
   resultExpiresAt?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
   apiKeyId?: Prisma.SortOrder
@@ -995,6 +1016,7 @@ export type JobMinOrderByAggregateInput = {
   claimedBy?: Prisma.SortOrder
   claimedAt?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  failure?: Prisma.SortOrder
   resultExpiresAt?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
   apiKeyId?: Prisma.SortOrder
@@ -1052,6 +1074,7 @@ export type JobSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   claimedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
   resultExpiresAt?: boolean
   idempotencyKey?: boolean
   apiKeyId?: boolean
@@ -1090,6 +1113,7 @@ export type JobSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extension
   claimedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
   resultExpiresAt?: boolean
   idempotencyKey?: boolean
   apiKeyId?: boolean
@@ -1128,6 +1152,7 @@ export type JobSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extension
   claimedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
   resultExpiresAt?: boolean
   idempotencyKey?: boolean
   apiKeyId?: boolean
@@ -1166,6 +1191,7 @@ export type JobSelectScalar = {
   claimedAt?: boolean
   status?: boolean
   error?: boolean
+  failure?: boolean
   resultExpiresAt?: boolean
   idempotencyKey?: boolean
   apiKeyId?: boolean
@@ -1178,7 +1204,7 @@ export type JobSelectScalar = {
   upstreamId?: boolean
 }
 
-export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId" | "runId" | "gateway" | "upstreamId", ExtArgs["result"]["job"]>
+export type JobOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "state" | "waitReason" | "method" | "url" | "host" | "labels" | "attemptCount" | "interruptionCount" | "maxAttempts" | "retries" | "recent" | "createdAt" | "runAt" | "deadlineAt" | "startedAt" | "endedAt" | "nextAttemptAt" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "status" | "error" | "failure" | "resultExpiresAt" | "idempotencyKey" | "apiKeyId" | "rerunOf" | "priority" | "flowId" | "lineId" | "runId" | "gateway" | "upstreamId", ExtArgs["result"]["job"]>
 
 export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Job"
@@ -1227,6 +1253,10 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
      */
     status: number | null
     error: runtime.JsonValue | null
+    /**
+     * Host, cause and rule of a failure as one text; null: it has not failed, or did so before this was written.
+     */
+    failure: string | null
     /**
      * Time when the result expires. It is set when the job ends and a result is kept.
      */
@@ -1706,6 +1736,7 @@ export interface JobFieldRefs {
   readonly claimedAt: Prisma.FieldRef<"Job", 'DateTime'>
   readonly status: Prisma.FieldRef<"Job", 'Int'>
   readonly error: Prisma.FieldRef<"Job", 'Json'>
+  readonly failure: Prisma.FieldRef<"Job", 'String'>
   readonly resultExpiresAt: Prisma.FieldRef<"Job", 'DateTime'>
   readonly idempotencyKey: Prisma.FieldRef<"Job", 'String'>
   readonly apiKeyId: Prisma.FieldRef<"Job", 'String'>

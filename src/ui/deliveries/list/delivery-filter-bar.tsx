@@ -81,6 +81,9 @@ export function DeliveryFilterBar({ filters, endpoints, children }: Props) {
           onRemove={() => goTo(deliveriesUrl(filters, { origin: '' }))}
         />
       )}
+      {filters.failure && (
+        <Chip field="failure" value={filters.failure} onRemove={() => goTo(deliveriesUrl(filters, { failure: '' }))} />
+      )}
       {deliveriesQuery(filters) !== '' && (
         <ShallowLink href="/deliveries" className={buttonClass('ghost', 'small')}>
           <X size={14} aria-hidden /> Clear

@@ -1,6 +1,7 @@
 import type { DeliveryFilterInput, DeliveryListInput } from '#src/contract/event/delivery-filter.ts';
 import { isDeliveryStatus, openDeliveryStates } from '#src/contract/event/delivery-words.ts';
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
+import { readLimits } from '#src/domain/limits.ts';
 import { type ChosenRange, rangeInput, readRange } from '#src/ui/parts/table/chosen-range.ts';
 
 /** Tab of the list: a state, the states of all deliveries that have not ended, or of those that wait for an attempt. */
@@ -17,6 +18,8 @@ export type DeliveryFilters = ChosenRange & {
   job: string;
   /** Origin of URLs that jobs brought along. */
   origin: string;
+  /** Kind of failure: host, cause and rule. */
+  failure: string;
   cursor: string | null;
   before: string | null;
 };
@@ -39,6 +42,7 @@ export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
     status: isDeliveryStatus(status) ? status : '',
     job: (search.get('job') ?? '').slice(0, 64),
     origin: /^https?:\/\/[^/?#\s]+$/.test(origin) ? origin.slice(0, 300) : '',
+    failure: (search.get('failure') ?? '').slice(0, readLimits.failureLength),
     ...readRange(search),
     cursor: before === null ? search.get('cursor') : null,
     before,
@@ -64,7 +68,7 @@ export function deliveriesUrl(filters: DeliveryFilters, change: Partial<Delivery
 
 /** Returns the filter as the server takes it. `nowMs` is the end of a range like "the last hour". */
 export function deliveryFilterOf(filters: DeliveryFilters, nowMs: number): DeliveryFilterInput {
-  const { state, text, endpoint, type, status, job, origin } = filters;
+  const { state, text, endpoint, type, status, job, origin, failure } = filters;
   return {
     ...(state && { state: statesOf(state) }),
     ...(text && { text }),
@@ -73,6 +77,7 @@ export function deliveryFilterOf(filters: DeliveryFilters, nowMs: number): Deliv
     ...(status && { status }),
     ...(job && { jobId: job }),
     ...(origin && { origin }),
+    ...(failure && { failure }),
     ...rangeInput(filters, nowMs),
   };
 }

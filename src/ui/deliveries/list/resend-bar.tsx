@@ -9,7 +9,9 @@ import { exportUrl } from '#src/ui/parts/table/export-menu.tsx';
 import { matchingText, SelectionBar } from '#src/ui/parts/table/selection-bar.tsx';
 import { useDeliveryCounts } from './delivery-tabs.tsx';
 
-const ResendDialog = lazy(async () => ({ default: (await import('./resend-dialog.tsx')).ResendDialog }));
+const ResendDialog = lazy(async () => ({
+  default: (await import('#src/ui/parts/delivery/resend-dialog.tsx')).ResendDialog,
+}));
 
 type Props = {
   /** Ids of the ticked rows. */

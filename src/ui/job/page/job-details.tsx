@@ -12,6 +12,7 @@ import { NextAttempt } from '#src/ui/parts/job/next-attempt.tsx';
 import { AboutCard } from './about-card.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { JobHeader } from './job-header.tsx';
+import { LikeFailures } from './like-failures.tsx';
 import { ResultCard } from './result-card.tsx';
 import type { Selection } from './selection.ts';
 
@@ -33,6 +34,7 @@ export function JobDetails({ view }: { view: JobView }) {
     <>
       <JobHeader view={view} body={body.start} />
       <NextAttempt job={job} last={last} />
+      {job.state === 'failed' && <LikeFailures id={job.id} />}
       <JobFacts view={view} />
       <WaterfallCard view={view} selection={selection} onSelect={select} />
       <div ref={attemptRef} className="min-w-0 scroll-mt-16">

@@ -7,11 +7,11 @@ import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { Ban, RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
+import type { BulkKind } from '#src/ui/parts/job/bulk-dialog.tsx';
 import { exportUrl } from '#src/ui/parts/table/export-menu.tsx';
 import { matchingText, SelectionBar } from '#src/ui/parts/table/selection-bar.tsx';
-import type { BulkKind } from './bulk-dialog.tsx';
 
-const BulkDialog = lazy(async () => ({ default: (await import('./bulk-dialog.tsx')).BulkDialog }));
+const BulkDialog = lazy(async () => ({ default: (await import('#src/ui/parts/job/bulk-dialog.tsx')).BulkDialog }));
 
 type Props = {
   /** Ids of the ticked rows. */

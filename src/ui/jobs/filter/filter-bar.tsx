@@ -21,6 +21,7 @@ const words: Record<NamedFilter, { field: string; operator?: string }> = {
   upstream: { field: 'upstream' },
   model: { field: 'model' },
   key: { field: 'API key' },
+  failure: { field: 'failure', operator: 'is' },
   rerunOf: { field: 'runs again', operator: 'job' },
 };
 

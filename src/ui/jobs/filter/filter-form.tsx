@@ -17,6 +17,7 @@ const hints: Record<NamedFilter, { label: string; example: string }> = {
   upstream: { label: 'Upstream', example: 'openai' },
   model: { label: 'Model', example: 'gpt-5' },
   key: { label: 'API key', example: 'key_…' },
+  failure: { label: 'Kind of failure', example: 'api.example.com 503:5xx' },
   rerunOf: { label: 'Runs again', example: 'job_…' },
 };
 const options = (Object.keys(hints) as NamedFilter[]).map((value) => ({ value, label: hints[value].label }));

@@ -1,7 +1,7 @@
 import { failureWords } from '#src/contract/job/failure-words.ts';
 import type { JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
-import { flowLimits, gatewayLimits } from '#src/domain/limits.ts';
+import { flowLimits, gatewayLimits, readLimits } from '#src/domain/limits.ts';
 import { type ChosenRange, rangeInput, readRange } from '#src/ui/parts/table/chosen-range.ts';
 
 /** Values that decide which jobs are shown. All of them are in the address. */
@@ -20,6 +20,8 @@ export type Filters = ChosenRange & {
   upstream: string;
   /** Model that a gateway's call names. */
   model: string;
+  /** Kind of failure: host, cause and rule. */
+  failure: string;
   /** Id of an API key. */
   key: string;
   /** Id of the job that was run again. */
@@ -42,6 +44,7 @@ export const namedFilters = {
   flow: 'flow',
   upstream: 'upstream',
   model: 'model',
+  failure: 'failure',
   key: 'key',
   rerunOf: 'rerun-of',
 } as const;
@@ -57,6 +60,7 @@ const lengths: Record<NamedFilter, number> = {
   flow: flowLimits.keyLength,
   upstream: 64,
   model: gatewayLimits.modelLength,
+  failure: readLimits.failureLength,
   key: 64,
   rerunOf: 64,
 };
@@ -78,6 +82,7 @@ export function readFilters(search: URLSearchParams): Filters {
     flow: named('flow'),
     upstream: named('upstream'),
     model: named('model'),
+    failure: named('failure'),
     key: named('key'),
     rerunOf: named('rerunOf'),
     ...readRange(search),
@@ -130,6 +135,7 @@ export function filterInputOf(filters: Filters, nowMs: number): JobFilterInput {
     ...(filters.flow && { flow: filters.flow }),
     ...(filters.upstream && { upstream: filters.upstream }),
     ...(filters.model && { model: filters.model }),
+    ...(filters.failure && { failure: filters.failure }),
     ...(filters.key && { apiKeyId: filters.key }),
     ...(filters.rerunOf && { rerunOf: filters.rerunOf }),
     ...rangeInput(filters, nowMs),

@@ -1,0 +1,55 @@
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { FailureGroup, Failures, LikeFailures } from '#src/contract/stats/failures.ts';
+import type { StatSpan } from '#src/contract/stats/stat-range.ts';
+import { readFailurePrint } from '#src/domain/decide/failure-print.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import type { Reads } from '#src/engine/deps.ts';
+import { databaseNow } from '#src/store/db/database-clock.ts';
+import { type FailureGroupRow, findFailureGroups, lookedAtOfKind } from '#src/store/stats/failure-groups.ts';
+import { findJobFailure } from '#src/store/stats/job-failure.ts';
+import { windowOf } from './window-of.ts';
+
+const steps = 24;
+const likeMinutes = 60;
+
+/** Returns the failures of jobs and of callbacks that ended in a time span, those of one kind together. */
+export async function failureGroups({ db }: Reads, projectId: string, span: StatSpan): Promise<Failures> {
+  const window = windowOf((await databaseNow(db)).getTime(), span);
+  const [from, to] = [new Date(window.fromMs), new Date(window.toMs)];
+  const query = { projectId, from, to, steps };
+  const [jobs, callbacks] = await Promise.all([
+    findFailureGroups(db, 'job', query),
+    findFailureGroups(db, 'delivery', query),
+  ]);
+  const groups = [...jobs.map((row) => group('jobs', row)), ...callbacks.map((row) => group('callbacks', row))];
+  return {
+    range: span.range ?? null,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    groups: groups.sort((a, b) => b.count.count - a.count.count || (a.lastAt < b.lastAt ? 1 : -1)),
+  };
+}
+
+function group(of: FailureGroup['of'], row: FailureGroupRow): FailureGroup {
+  const trend = Array.from({ length: steps }, (_, index) => row.counts[row.steps.indexOf(index + 1)] ?? 0);
+  return {
+    ...{ of, failure: row.failure, ...readFailurePrint(row.failure) },
+    count: { count: row.count, capped: row.capped },
+    ...{ firstAt: row.first_at.toISOString(), lastAt: row.last_at.toISOString(), trend },
+  };
+}
+
+/**
+ * Returns how many jobs have failed in the last hour in the same way as a job. Throws `not_found` if the project has no
+ * such job.
+ */
+export async function likeFailures({ db }: Reads, projectId: string, jobId: string): Promise<LikeFailures> {
+  const id = parseId('job', jobId);
+  const row = id === null ? undefined : await findJobFailure(db, { projectId, id, minutes: likeMinutes });
+  if (!row) throw new Refusal('not_found', 'the project has no such job');
+  return {
+    failure: row.failure,
+    from: row.from_at.toISOString(),
+    count: { count: row.count, capped: row.looked >= lookedAtOfKind },
+  };
+}
