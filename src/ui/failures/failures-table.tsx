@@ -28,21 +28,21 @@ export function FailuresTable({ failures }: { failures: Failures }) {
         label="Kinds of failures, the most frequent first"
         head={
           <>
-            <Th className="w-[104px]">Of</Th>
+            <Th className="w-[120px]">Of</Th>
             <Th>Host</Th>
-            <Th className="w-[168px]">Failure</Th>
-            <Th className="w-[148px] max-lg:hidden">Rule</Th>
+            <Th className="w-[140px]">Failure</Th>
+            <Th className="w-[132px] max-[1400px]:hidden">Rule</Th>
             <Th number className="w-[76px]">
               Count
             </Th>
             <Th className="w-[132px] max-lg:hidden">Course</Th>
-            <Th number className="w-[88px] max-lg:hidden">
+            <Th number className="w-[104px] max-[1400px]:hidden">
               First
             </Th>
-            <Th number className="w-[88px]">
+            <Th number className="w-[104px]">
               Last
             </Th>
-            {mayWrite && <Th className="w-[124px]" />}
+            {mayWrite && <Th className="w-[144px]" />}
           </>
         }
       >
@@ -90,7 +90,7 @@ function GroupRow({ group, href, onAgain }: RowProps) {
       <Td phone="second" className="truncate">
         <span className="font-mono text-12 text-failed-text">{/^\d/.test(cause) ? cause : codeWord(cause)}</span>
       </Td>
-      <Td className="truncate max-lg:hidden">
+      <Td className="truncate max-[1400px]:hidden">
         {rule === null ? <span className="text-fg-subtle">none matched</span> : <code title={rule}>{rule}</code>}
       </Td>
       <Td number phone="aside">
@@ -99,7 +99,7 @@ function GroupRow({ group, href, onAgain }: RowProps) {
       <Td className="max-lg:hidden">
         <Sparkline values={trend} colour="var(--color-failed)" />
       </Td>
-      <Td number className="max-lg:hidden">
+      <Td number className="max-[1400px]:hidden">
         <Ago at={firstAt} sentence />
       </Td>
       <Td number phone="third">

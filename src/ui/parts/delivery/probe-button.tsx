@@ -32,7 +32,7 @@ export function ProbeButton({ endpointId, name }: { endpointId: string; name: st
       icon={Play}
       className="relative z-1 flex-none"
       busy={probe.isPending}
-      aria-label={`Try ${name} now`}
+      aria-label={`Try now: ${name}`}
       onClick={() => probe.mutate({ id: endpointId })}
     >
       Try now
