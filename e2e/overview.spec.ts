@@ -135,6 +135,37 @@ test('a chart that is dragged over shows that time in finer steps, and the addre
   });
 });
 
+test('who is woken sees which receiver is late, since when, and can try it from there', async ({
+  page,
+  project,
+  receiver,
+}) => {
+  test.slow();
+  const { id } = await rest<{ id: string }>(project, 'POST /v1/endpoints', {
+    name: 'billing',
+    url: `${receiver.url}/hook`,
+  });
+  receiver.answer(500);
+  await submit(project, { ...at(project, 200), callback: { endpoint: 'billing' } });
+  await withDatabase(project, async (db) => {
+    await expect
+      .poll(async () => (await db.query(`select 1 from delivery where state = 'retrying'`)).length, {
+        timeout: 20_000,
+      })
+      .toBe(1);
+    await db.query(
+      `update delivery set created_at = now() - interval '6 minutes', next_attempt_at = now() + interval '1 hour' where state = 'retrying'`,
+    );
+  });
+  await page.goto('/');
+  const banner = page.getByText('1 callback waits');
+  await expect(banner).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('region', { name: 'Receivers in trouble' }).locator('tbody tr')).toContainText('billing');
+  await expect(page.getByRole('link', { name: 'Open endpoint' })).toHaveAttribute('href', `/endpoints/${id}`);
+  await expectAccessibleInBothThemes(page);
+  await expect(page.getByRole('button', { name: 'Try now: billing' })).toBeEnabled();
+});
+
 test('what comes up later does not move the page, and stays away once it was put away', async ({
   page,
   project,
