@@ -28,6 +28,7 @@ import { answerHeaders } from '#src/server/http/security-headers.ts';
 import { problem } from '#src/server/http/wire.ts';
 import { handleListeners, listenersPath } from '#src/server/listeners/listener-routes.ts';
 import { handleLive, livePath } from '#src/server/live/live-route.ts';
+import { handleMcp, mcpPath } from '#src/server/mcp/mcp-route.ts';
 import {
   docsPage,
   docsPath,
@@ -84,7 +85,11 @@ function refuseWorker({ publicUrl }: ServerDeps, node: IncomingMessage, response
 
 function isOwn(path: string): boolean {
   return (
-    /^\/(v1|api|openai|playground)\//.test(path) || path === metricsPath || pages.has(path) || isPublicKeysPath(path)
+    /^\/(v1|api|openai|playground)\//.test(path) ||
+    path === metricsPath ||
+    path === mcpPath ||
+    pages.has(path) ||
+    isPublicKeysPath(path)
   );
 }
 
@@ -116,6 +121,7 @@ function ownRoutes(deps: ServerDeps, playground: Handler): (request: HttpRequest
     const page = pages.get(path);
     if (page) return readPage(page, deps, request);
     if (path === metricsPath) return handleMetrics(deps, request);
+    if (path === mcpPath) return handleMcp(deps, request);
     if (path.startsWith(listenersPath)) return handleListeners(deps, request);
     if (path.startsWith(callbacksPath)) return handleCallback(deps, request);
     const gateway = gatewayOf(request);

@@ -5,6 +5,8 @@ import { callbackSchema, submitSchema } from '#src/contract/submit/submit-schema
 import type { JobErrorCode } from '#src/domain/decide/decision.ts';
 import { presetNames } from '#src/domain/policy/presets.ts';
 import { webhookRoutes } from '#src/server/gateway/webhook-routes.ts';
+import { allMcpTools } from '#src/server/mcp/mcp-table.ts';
+import { procedureOf } from '#src/server/rest/procedures.ts';
 import { allRestRoutes as routes } from '#src/server/rest/rest-table.ts';
 import { errorDocs, errorDocsFile } from '#test/support/docs/write-error-docs.ts';
 import { type Wall, walls, wings } from '#test/support/walls/walls-table.ts';
@@ -125,6 +127,15 @@ describe('the guides name', () => {
     const section = read('docs/retrying.md').split('## How a job fails')[1] ?? '';
     const named = [...section.matchAll(/`(\w+)`(?=[^|]*\|)/g)].map(([, code]) => code);
     for (const [code, occurs] of Object.entries(codes)) expect(named.includes(code), code).toBe(occurs);
+  });
+
+  test('every tool of assistants with its scope, and none that is not there', () => {
+    const rows = [...read('docs/mcp.md').matchAll(/^\| `([a-z_]+)` \| `([a-z:]+)`/gm)].map(([, name, scope]) => [
+      name,
+      scope,
+    ]);
+    const own = allMcpTools.map(({ name, procedures: [first] }) => [name, procedureOf(first).meta?.scopes?.[0]]);
+    expect(rows.sort()).toEqual(own.sort());
   });
 
   test('every REST route, and none that is not there', () => {

@@ -58,6 +58,11 @@ export const errorCodes = {
   too_many_jobs: [400, 'Too many jobs', 'A batch holds at most 1,000 jobs.'],
   unauthorized: [401, 'Unauthorized', 'No API key was given, or it is not known. Send `Authorization: Bearer rbk_…`.'],
   key_revoked: [401, 'Key revoked', 'The API key was revoked or has expired. Use another one.'],
+  foreign_origin: [
+    403,
+    'Foreign origin',
+    'A web page of another site sent this. Only programs, and pages of this Ringback, may call `/mcp`.',
+  ],
   missing_scope: [403, 'Missing scope', 'The API key is valid but lacks the scope that the message names.'],
   endpoint_disabled: [
     409,

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { eventSamples } from '#src/contract/event/event-samples.ts';
 import { eventSchemas, eventTypes } from '#src/contract/event/event-schemas.ts';
 import type { EventType } from '#src/contract/event/events.ts';
+import { packageVersion } from '#src/server/http/package-version.ts';
 import { answerHeaders } from '#src/server/rest/answer-headers.ts';
 import { procedureOf } from '#src/server/rest/procedures.ts';
 import { allRestRoutes } from '#src/server/rest/rest-table.ts';
@@ -17,8 +17,6 @@ export type OpenApiDocument = {
   components: { schemas: Record<string, object>; headers: Record<string, object>; securitySchemes: object };
   [field: string]: unknown;
 };
-
-const packageFile = new URL('../../../package.json', import.meta.url);
 
 const tags: Record<string, { name: string; description: string }> = {
   jobs: { name: 'Jobs', description: 'Requests that are made in the background, with their attempts and results.' },
@@ -47,12 +45,11 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, book) };
   }
   const webhooks = Object.fromEntries(eventTypes.map((type) => [type, { post: webhookOf(type, book) }]));
-  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   return {
     openapi: '3.1.0',
     info: {
       title: 'Ringback',
-      version,
+      version: packageVersion(),
       summary: 'Background HTTP calls with retries and signed webhooks.',
       description: about,
       license: { name: 'MIT', identifier: 'MIT' },

@@ -2,7 +2,8 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { Alert, CappedCount } from '#src/contract/stats/stats.ts';
+import { disabledWords, skippedText } from '#src/contract/stats/alert-words.ts';
+import type { Alert } from '#src/contract/stats/stats.ts';
 import { cappedText, countText, percentText } from '#src/ui/charts/figure-text.ts';
 import { deliveriesUrlOf, jobsUrl } from '#src/ui/charts/range.ts';
 import { X } from '#src/ui/icons/icons.ts';
@@ -78,7 +79,7 @@ export function AlertBanner({ alert, late = false, onClose }: BannerProps) {
             </Actions>
           }
         >
-          <b>Endpoint {alert.name} was disabled</b> {reasons[alert.reason] ?? alert.reason},{' '}
+          <b>Endpoint {alert.name} was disabled</b> {disabledWords[alert.reason] ?? alert.reason},{' '}
           <Ago at={alert.at} sentence />. {skippedText(alert.skipped)} kept as skipped and can be replayed.
         </Banner>
       );
@@ -154,16 +155,6 @@ function FailureRate({ alert, onClose }: { alert: Of<'failure_rate'>; onClose: (
       in the last ten minutes: {countText(failed)} of {countText(total)}.
     </Banner>
   );
-}
-
-const reasons: Record<string, string> = {
-  gone: 'after it answered 410',
-  failing: 'after failing for 5 days',
-  manual: 'by a person',
-};
-
-function skippedText(skipped: CappedCount): string {
-  return skipped.count === 1 && !skipped.capped ? '1 event is' : `${cappedText(skipped)} events are`;
 }
 
 function LinkTo({ href, children }: { href: string; children: ReactNode }) {

@@ -26,11 +26,3 @@ export const waitWords: Readonly<Record<WaitReason, string>> = {
   origin: 'host busy',
   project: 'project busy',
 };
-
-/** Sentences for what a due job waits for. */
-export const waitTexts: Readonly<Record<WaitReason, string>> = {
-  flow: 'Its flow is full: it starts when there is room.',
-  cooldown: 'Its target is cooling down: it starts when that is over.',
-  origin: 'Its host has all the slots it may have: it starts when one comes free.',
-  project: 'Its project has all the slots it may have: it starts when one comes free.',
-};

@@ -22,7 +22,16 @@ async function run(input: object): Promise<Job> {
   return (await (await ringback.rest('GET', `/v1/jobs/${result.data.id}?wait=20`)).json()) as Job;
 }
 
-const paths = ['/', '/api/auth/sign-in/email', '/api/trpc/jobs.list', '/api/join', '/v1/jobs', '/metrics', '/sign-in'];
+const paths = [
+  '/',
+  '/api/auth/sign-in/email',
+  '/api/trpc/jobs.list',
+  '/api/join',
+  '/v1/jobs',
+  '/metrics',
+  '/mcp',
+  '/sign-in',
+];
 const twisted = [
   '/playground/../v1/jobs',
   '/playground/%2e%2e/v1/jobs',

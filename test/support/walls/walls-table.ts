@@ -46,7 +46,7 @@ export const walls: Record<string, Wall> = {
   server: {
     code: ['domain', 'contract', 'store', 'engine', 'root'],
     types: [],
-    outside: ['node:', 'next', '@trpc/server', 'zod', 'better-auth'],
+    outside: ['node:', 'next', '@modelcontextprotocol/server', '@trpc/server', 'zod', 'better-auth'],
   },
   ui: {
     code: ['domain', 'contract'],

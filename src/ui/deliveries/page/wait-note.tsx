@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
+import { isHeld, whyItWaits } from '#src/contract/event/delivery-wait.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
-import { isHeld, whyItWaits } from '#src/ui/words/waiting-words.ts';
 
 /** Poll interval of the endpoint, whose pause says when the delivery goes. */
 const refreshMs = 3_000;

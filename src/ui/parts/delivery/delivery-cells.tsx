@@ -1,11 +1,12 @@
 import Link from 'next/link';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { DeliverySummary } from '#src/contract/event/delivery.ts';
+import { isHeld, whyItWaits } from '#src/contract/event/delivery-wait.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { codeWord } from '#src/ui/words/outcome-look.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
-import { isHeld, nextWord, whyItWaits } from '#src/ui/words/waiting-words.ts';
+import { nextWord } from '#src/ui/words/waiting-words.ts';
 
 const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
 

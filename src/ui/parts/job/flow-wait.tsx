@@ -1,8 +1,8 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { pausedFlowText, waitTexts } from '#src/contract/job/job-wait.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { waitTexts } from '#src/ui/words/flow-words.ts';
 
 const refreshMs = 5_000;
 
@@ -10,5 +10,5 @@ const refreshMs = 5_000;
 export function FlowWait({ flow }: { flow: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.flows.get.queryOptions({ id: flow }, { refetchInterval: refreshMs }));
-  return data?.pausedAt ? 'Its flow is paused: it starts after that is resumed.' : waitTexts.flow;
+  return data?.pausedAt ? pausedFlowText : waitTexts.flow;
 }

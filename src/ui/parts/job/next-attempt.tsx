@@ -2,12 +2,12 @@
 
 import { useState } from 'react';
 import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
+import { whyJobWaits } from '#src/contract/job/job-wait.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Play } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { attemptNumber } from '#src/ui/words/attempt-number.ts';
-import { waitTexts } from '#src/ui/words/flow-words.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { exactText, leftText } from '#src/ui/words/time-text.ts';
 import { waitsLong } from '#src/ui/words/waits.ts';
@@ -89,7 +89,7 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
         ) : job.waitReason === 'flow' && job.flow !== null ? (
           <FlowWait flow={job.flow} />
         ) : (
-          reason(job, last)
+          whyJobWaits(job, last)
         )}
       </p>
       {job.error && (
@@ -114,22 +114,6 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
       )}
     </div>
   );
-}
-
-function reason(job: JobView['job'], last: AttemptLine | undefined): string {
-  if (job.waitReason !== null) return waitTexts[job.waitReason];
-  switch (job.state) {
-    case 'scheduled':
-      return 'Not due before this time, as asked for.';
-    case 'queued':
-      return 'It starts as soon as a worker is free.';
-    case 'in_progress':
-      return 'Its request is under way.';
-    case 'cancelled':
-      return 'It was cancelled: no further attempt is made.';
-    default:
-      return last?.decision?.why ?? 'Waiting to try again.';
-  }
 }
 
 type CountdownProps = { attempt: number; of: number; from: string; to: string };

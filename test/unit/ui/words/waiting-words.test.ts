@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { nextWord, whyItWaits } from '#src/ui/words/waiting-words.ts';
+import { whyItWaits } from '#src/contract/event/delivery-wait.ts';
+import { nextWord } from '#src/ui/words/waiting-words.ts';
 
 const now = Date.parse('2026-11-20T12:00:00.000Z');
 const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
