@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/client-address.ts';
 import { parseAllowRule } from '#src/domain/egress/ip-range.ts';
 import { limits } from '#src/domain/limits.ts';
+import { nearestName } from '#src/domain/text/nearest-name.ts';
 
 /** An AES-256-GCM key. Its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
 export type EncryptionKey = Readonly<{ id: string; key: Buffer }>;
@@ -20,6 +21,9 @@ export type Config = Readonly<{
   trustedProxies: TrustedProxies;
   /** Token that Prometheus must send to `/metrics`; if unset, there are no metrics. */
   metricsToken: string | undefined;
+  /** SMTP server for e-mails about alerts, with its credentials, and their sender. Both or none. */
+  smtpUrl: string | undefined;
+  mailFrom: string | undefined;
   /** Absolute path of the data folder. */
   dataDir: string;
   /** Port of the embedded PostgreSQL; 0: any free port. */
@@ -153,6 +157,14 @@ const environment = z.object({
     (value) => parseTrustedProxies(value) ?? undefined,
   ).default([]),
   RINGBACK_METRICS_TOKEN: text('16 characters or more, without spaces (openssl rand -hex 16)', /^\S{16,}$/),
+  RINGBACK_SMTP_URL: setting(
+    'smtp:// or smtps:// with a host, like smtp://user:password@mail.example.com:587',
+    (value) => (readUrl(value, ['smtp:', 'smtps:'])?.hostname ? value : undefined),
+  ).optional(),
+  RINGBACK_MAIL_FROM: text(
+    'an e-mail address, with or without a name: Ringback <ringback@example.com>',
+    /^([^<>@\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/,
+  ),
   RINGBACK_DATA_DIR: z.string().default('.ringback'),
   RINGBACK_POSTGRES_PORT: wholeNumber(0, 65_535, 0),
   RINGBACK_ENCRYPTION_KEYS: setting(
@@ -192,6 +204,7 @@ const secretNames = new Set([
   'RINGBACK_AUTH_SECRET',
   'RINGBACK_ADMIN_PASSWORD',
   'RINGBACK_METRICS_TOKEN',
+  'RINGBACK_SMTP_URL',
   'RINGBACK_API_KEY',
   'RINGBACK_WEBHOOK_SECRET',
 ]);
@@ -209,7 +222,7 @@ export function readConfig(env: Environment = process.env): Config {
     ...unknownNames(given),
     ...(parsed.error?.issues ?? []).map((issue) => describe(issue, given)),
   ];
-  problems.push(...administratorProblems(given));
+  problems.push(...administratorProblems(given), ...mailProblems(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
 }
@@ -232,6 +245,14 @@ function administratorProblems(given: Environment): string[] {
   ];
 }
 
+/** Returns what is wrong with the settings of e-mails: one without the other. */
+function mailProblems({ RINGBACK_SMTP_URL: url, RINGBACK_MAIL_FROM: from }: Environment): string[] {
+  if ((url === undefined) === (from === undefined)) return [];
+  const [missing, set] =
+    url === undefined ? ['RINGBACK_SMTP_URL', 'RINGBACK_MAIL_FROM'] : ['RINGBACK_MAIL_FROM', 'RINGBACK_SMTP_URL'];
+  return [`${missing} is missing: ${set} is set without it`];
+}
+
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);
   const value = secretNames.has(name) ? '' : `, not ${JSON.stringify(given[name])}`;
@@ -246,6 +267,8 @@ function toConfig(read: z.output<typeof environment>): Config {
     host: read.RINGBACK_HOST,
     trustedProxies: read.RINGBACK_TRUSTED_PROXIES,
     metricsToken: read.RINGBACK_METRICS_TOKEN,
+    smtpUrl: read.RINGBACK_SMTP_URL,
+    mailFrom: read.RINGBACK_MAIL_FROM,
     dataDir: resolve(read.RINGBACK_DATA_DIR),
     postgresPort: read.RINGBACK_POSTGRES_PORT,
     encryptionKeys: Object.freeze(read.RINGBACK_ENCRYPTION_KEYS),
@@ -312,31 +335,4 @@ function unknownNames(given: Environment): readonly string[] {
       const nearest = nearestName(name, known);
       return `${name} is no setting of Ringback${nearest ? `; did you mean ${nearest}?` : ''}`;
     });
-}
-
-/**
- * Returns the known setting with the most similar name. Names are compared without the prefix that most of them share,
- * so that RINGBACK_PORT leads to PORT.
- */
-function nearestName(name: string, known: readonly string[]): string | undefined {
-  const bare = (text: string) => text.replace(/^RINGBACK_/, '');
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(bare(name), bare(candidate)) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  const [nearest] = ranked;
-  return nearest && nearest.distance <= Math.min(4, bare(name).length / 2) ? nearest.candidate : undefined;
-}
-
-/** Returns the Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

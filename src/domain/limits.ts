@@ -212,6 +212,15 @@ export const streamLimits = {
   retryAfterSeconds: 5,
 } as const;
 
+/** Limits of what is told about alerts. */
+export const alertLimits = {
+  emails: 10,
+  /** The longest time that an alert must last before anybody is told. */
+  afterSeconds: day,
+  /** Times that an e-mail is tried, over about a day. */
+  mailAttempts: 12,
+} as const;
+
 /** Limits of bulk actions. */
 export const operationLimits = {
   perSecond: { min: 1, max: 1_000 },

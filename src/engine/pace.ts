@@ -58,6 +58,12 @@ export type Pace = Readonly<{
   renewCallsMs: number;
   /** Time for which each of these words holds. Clients repeat a request within it when they have lost the connection. */
   callHeldSeconds: number;
+  /** Time between two looks at the alerts of a project, over all processes. */
+  alertMs: number;
+  /** Time that an alert must be gone before it counts as over. */
+  alertOverSeconds: number;
+  /** Time between two looks for e-mails about alerts. */
+  alertMailMs: number;
   /** Time between two looks for calls that nobody waits for. The second one that finds a call gives it up. */
   giveUpCallsMs: number;
 }>;
@@ -89,5 +95,8 @@ export const pace: Pace = Object.freeze({
   eventsBeatMs: 15_000,
   renewCallsMs: 3_000,
   callHeldSeconds: 12,
+  alertMs: 15_000,
+  alertOverSeconds: 60,
+  alertMailMs: 5_000,
   giveUpCallsMs: 5_000,
 });

@@ -1,5 +1,6 @@
 import { mergeRouters, router } from '#src/server/call/procedure.ts';
 import { accountRouter } from '#src/server/routers/account-router.ts';
+import { alertsRouter } from '#src/server/routers/alerts-router.ts';
 import { apiKeysRouter } from '#src/server/routers/api-keys-router.ts';
 import { auditRouter } from '#src/server/routers/audit-router.ts';
 import { deliveriesRouter } from '#src/server/routers/deliveries-router.ts';
@@ -46,6 +47,7 @@ const parts = {
   account: accountRouter,
   audit: auditRouter,
   inbox: inboxRouter,
+  alerts: alertsRouter,
 };
 
 export const appRouter = router({ jobs: jobsRouter, ...parts });

@@ -1,5 +1,6 @@
 import type { Retention } from '#src/contract/project/retention.ts';
 import type { TrustedProxies } from '#src/domain/egress/client-address.ts';
+import type { Mailer } from '#src/engine/alert/mailer.ts';
 import type { HeldCalls } from '#src/engine/gateway/held-calls.ts';
 import type { ListenDeps } from '#src/engine/listen/listen-deps.ts';
 import type { Watcher } from '#src/engine/read/watch.ts';
@@ -28,6 +29,8 @@ export type ServerDeps = ListenDeps & {
   retention: RetentionCache;
   retentionDefaults: Retention;
   trustedProxies: TrustedProxies;
+  /** The sender of e-mails; null: no SMTP server is set. */
+  mailer: Mailer | null;
   /** The token that Prometheus must send. When it is undefined, there are no metrics. */
   metricsToken: string | undefined;
   /** In development mode, the playground's inbox also stores requests whose signature is not valid. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
+import { makeMailer } from '#src/engine/alert/mailer.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
 import { makeHeldCalls } from '#src/engine/gateway/held-calls.ts';
 import { makeBells } from '#src/engine/listen/bells.ts';
@@ -18,6 +19,7 @@ import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import { setUp } from '#src/server/sign-in/set-up.ts';
 import { openWakeConnection } from '#src/store/db/wake.ts';
 import { findRunStates } from '#src/store/run/run-states.ts';
+import { startAlerting } from './alerting.ts';
 import { startFolding } from './folding.ts';
 import { mountPlayground } from './mount-playground.ts';
 import { mountNext } from './next-mount.ts';
@@ -49,6 +51,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace 
     keys: makeKeyAuth(db),
     sessions,
     trustedProxies: config.trustedProxies,
+    mailer: makeMailer(config),
     metricsToken: config.metricsToken,
     bells: makeBells(),
     listenerAnswerMs: listenerLimits.answerMs,
@@ -86,6 +89,7 @@ export async function runWeb(
   });
   const sweeping = startSweeping(deps);
   const folding = startFolding(deps);
+  const alerting = startAlerting(deps);
   const next = mountNext({
     host: config.host,
     port: config.port,
@@ -128,6 +132,7 @@ export async function runWeb(
       await letGo;
       await sweeping.stop();
       await folding.stop();
+      await alerting.stop();
       await wakes.close();
       await deps.queue.stop();
       await deps.db.close();

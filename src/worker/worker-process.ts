@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ServerConfig } from '#src/config.ts';
+import { makeMailer } from '#src/engine/alert/mailer.ts';
+import { sendAlertMails } from '#src/engine/alert/send-mails.ts';
+import { watchAlerts } from '#src/engine/alert/watch-alerts.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
 import { admit, readmitLost } from '#src/engine/dispatch/admit.ts';
 import { type Dispatcher, makeDispatcher } from '#src/engine/dispatch/dispatch.ts';
@@ -109,6 +112,7 @@ export async function runWorker(
 
 function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {
   const { pace } = deps;
+  const mailer = makeMailer(config);
   const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   const lost = async () => {
     // If the queue is empty, a row that still waits has lost its message, so a short wait is enough. With a busy queue
@@ -146,6 +150,8 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.giveUpCallsMs, makeGiveUpCalls(deps), warn('giving up calls')),
     tick(pace.retainMs, (stopped) => retain(deps, stopped), warn('retention')),
     tick(pace.retainProjectsMs, clear, warn('retention of projects')),
+    tick(pace.alertMs, (stopped) => watchAlerts(deps, stopped).then(() => undefined), warn('looking for alerts')),
+    ...(mailer === null ? [] : [tick(pace.alertMailMs, () => sendAlertMails(deps, mailer), warn('sending e-mails'))]),
     tick(pace.foldMs, () => foldStats(deps, { measure: true }), warn('folding statistics')),
   ];
 }

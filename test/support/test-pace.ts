@@ -25,4 +25,7 @@ export const testPace: Pace = {
   renewCallsMs: 600,
   callHeldSeconds: 4,
   giveUpCallsMs: 1_500,
+  alertMs: 100,
+  alertOverSeconds: 0,
+  alertMailMs: 100,
 };

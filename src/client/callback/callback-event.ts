@@ -1,4 +1,5 @@
 import type {
+  AlertEventData,
   AttemptFailedData,
   DeliveryFailedData,
   EndpointDisabledData,
@@ -52,6 +53,8 @@ export type JobProgressEvent = JobStartedEvent | JobAttemptFailedEvent;
 export type OperatorEvent =
   | Event<'endpoint.disabled', EndpointDisabledData>
   | Event<'delivery.failed', DeliveryFailedData>
+  | Event<'alert.raised', AlertEventData>
+  | Event<'alert.cleared', AlertEventData>
   | Event<'endpoint.test', EndpointTestData>;
 
 /** Any event that Ringback sends. */

@@ -7,6 +7,8 @@ export const endpointEvents = [
   ...callbackEvents,
   'endpoint.disabled',
   'delivery.failed',
+  'alert.raised',
+  'alert.cleared',
 ] as const satisfies readonly EventType[];
 
 /** An event that an endpoint can ask for. Which ones it can ask for follows from its format. */

@@ -1,5 +1,12 @@
 import type { Job } from '#src/contract/job/job.ts';
-import { type EventBody, type EventType, endpointTestMessage, type FailedAttempt, type FullJobData } from './events.ts';
+import {
+  type AlertInfo,
+  type EventBody,
+  type EventType,
+  endpointTestMessage,
+  type FailedAttempt,
+  type FullJobData,
+} from './events.ts';
 
 /** A job that has ended well, as every example of this documentation shows it. */
 export const sampleJob: FullJobData<'job.completed'> = {
@@ -67,6 +74,15 @@ const failedAttempt: FailedAttempt = {
     delayMs: 2_704,
   },
   nextAttemptAt: '2026-11-20T11:58:03.921Z',
+};
+
+/** An alert as its events show it. */
+export const sampleAlert: AlertInfo = {
+  kind: 'endpoint_disabled',
+  title: 'Endpoint billing was disabled',
+  sentence: 'Endpoint billing was disabled after it answered 410. 3 events are kept as skipped and can be replayed.',
+  url: 'https://ringback.example.com/endpoints/end_01m7w5q8t2fjz9r0v4d3c6b7hk?project=prj_01m7w5q8t2e9s8k4b6n1x0c3va',
+  since: '2026-11-20T12:14:31.118Z',
 };
 
 /** The endpoint of the samples. */
@@ -220,6 +236,18 @@ export const eventSamples: { [Type in EventType]: { title: string; body: EventBo
           error: { code: 'bad_status', message: 'The receiver answered 503.' },
         },
       },
+    },
+  ],
+  'alert.raised': [
+    {
+      title: 'about an endpoint',
+      body: { type: 'alert.raised', timestamp: '2026-11-20T12:14:40.005Z', data: { alert: sampleAlert } },
+    },
+  ],
+  'alert.cleared': [
+    {
+      title: 'about the same endpoint',
+      body: { type: 'alert.cleared', timestamp: '2026-11-20T12:31:12.480Z', data: { alert: sampleAlert } },
     },
   ],
   'endpoint.test': [

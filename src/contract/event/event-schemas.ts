@@ -10,6 +10,7 @@ import {
   urlSchema,
 } from './event-schemas-job.ts';
 import type {
+  AlertEventData,
   DeliveryFailedData,
   EndpointDisabledData,
   EndpointTestData,
@@ -85,6 +86,16 @@ const deliveryFailedData = z.strictObject({
     .describe('What the last attempt ended in, or why there was nothing to send.'),
 }) satisfies z.ZodType<DeliveryFailedData>;
 
+const alertData = z.strictObject({
+  alert: z.strictObject({
+    kind: z.string().describe('Such as `no_workers`, `egress_down`, `endpoint_disabled` or `backlog_growing`.'),
+    title: z.string(),
+    sentence: z.string().describe('One sentence with the numbers.'),
+    url: urlSchema.describe('The page of the dashboard that shows more.'),
+    since: instantSchema.describe('When it was first seen.'),
+  }),
+}) satisfies z.ZodType<AlertEventData>;
+
 const endpointTestData = z.strictObject({
   endpoint: z.strictObject(endpoint),
   message: z.string(),
@@ -119,6 +130,8 @@ export const eventSchemas = {
     deliveryFailedData,
     'An event could not be delivered and is not tried again by itself.',
   ),
+  'alert.raised': envelope('alert.raised', alertData, 'Something needs a person: an alert of the overview has lasted.'),
+  'alert.cleared': envelope('alert.cleared', alertData, 'What `alert.raised` told of is over.'),
   'endpoint.test': envelope('endpoint.test', endpointTestData, 'Sent on request, to try an endpoint out.'),
 } satisfies { [Type in EventType]: z.ZodType<EventBody<Type>> };
 
@@ -142,6 +155,9 @@ export type EventSchemasAreExact = [
   Exact<Required<Read<'delivery.failed'>['data']>, Data<'delivery.failed'>>,
   Exact<Required<Read<'delivery.failed'>['data']['delivery']>, Required<Data<'delivery.failed'>['delivery']>>,
   Exact<Required<Read<'delivery.failed'>['data']['error']>, Required<Data<'delivery.failed'>['error']>>,
+  Exact<Read<'alert.raised'>, Required<EventBody<'alert.raised'>>>,
+  Exact<Read<'alert.raised'>['data']['alert'], Required<Data<'alert.raised'>['alert']>>,
+  Exact<Read<'alert.cleared'>, Required<EventBody<'alert.cleared'>>>,
   Exact<Read<'endpoint.test'>, Required<EventBody<'endpoint.test'>>>,
   Exact<Required<Read<'endpoint.test'>['data']>, Data<'endpoint.test'>>,
   Exact<Required<Read<'endpoint.test'>['data']['endpoint']>, Required<Data<'endpoint.test'>['endpoint']>>,

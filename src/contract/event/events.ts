@@ -108,6 +108,22 @@ export type DeliveryFailedData = {
   error: { code: string; message: string };
 };
 
+/** An alert in an event: what is wrong, in words too. */
+export type AlertInfo = {
+  /** Kind of the alert: `no_workers`, `endpoint_disabled`. Later versions may have more. */
+  kind: string;
+  title: string;
+  /** One sentence with the numbers. */
+  sentence: string;
+  /** Page of the dashboard that shows more. */
+  url: string;
+  /** Time when it was first seen. */
+  since: string;
+};
+
+/** `data` of `alert.raised`: something needs a person. And of `alert.cleared`: it is over. */
+export type AlertEventData = { alert: AlertInfo };
+
 /** `data` of `endpoint.test`, which is sent on request to check that an endpoint receives and verifies events. */
 export type EndpointTestData = { endpoint: { id: string; name: string }; message: string };
 
@@ -123,6 +139,8 @@ export type EventData = {
   'job.attempt_failed': AttemptFailedData | ThinProgressData<'job.attempt_failed'>;
   'endpoint.disabled': EndpointDisabledData;
   'delivery.failed': DeliveryFailedData;
+  'alert.raised': AlertEventData;
+  'alert.cleared': AlertEventData;
   'endpoint.test': EndpointTestData;
 };
 

@@ -157,7 +157,8 @@ function readCronText(text: string): string {
   return text.trim().replace(/\s+/g, ' ');
 }
 
-function readTimezone(name: string): string {
+/** Returns the name of a time zone. Throws a Refusal if it is none. */
+export function readTimezone(name: string): string {
   // Node also takes offsets such as "+02:00", which know no daylight saving time.
   if (name.length <= scheduleLimits.timezoneLength && /^[A-Za-z]/.test(name)) {
     try {

@@ -12,7 +12,7 @@ import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findModel } from '#src/store/job/model-calls.ts';
-import { openCallbackSecrets, type ReceiverSecrets } from '#src/store/seal/sealed-parts.ts';
+import { openAlertReceiver, openCallbackSecrets, type ReceiverSecrets } from '#src/store/seal/sealed-parts.ts';
 import type { JobLoader } from './job-loader.ts';
 import type { Signer } from './signer.ts';
 
@@ -103,8 +103,9 @@ function realReceiver(delivery: DeliveryRow, deps: Seals): RealReceiver {
   };
 }
 
-/** Returns the real values of what is masked in a job's callback. */
-function callbackSecrets({ sealed, job_id: jobId }: DeliveryRow, deps: Seals): ReceiverSecrets {
-  if (sealed === null || jobId === null) return { url: null, headers: {} };
+/** Returns the real values of what is masked in a job's callback, or the URL to which alerts are posted. */
+function callbackSecrets({ sealed, job_id: jobId, project_id: projectId }: DeliveryRow, deps: Seals): ReceiverSecrets {
+  if (sealed === null) return { url: null, headers: {} };
+  if (jobId === null) return { url: openAlertReceiver(deps.cipher, projectId, sealed), headers: {} };
   return openCallbackSecrets(deps.cipher, jobId, sealed);
 }

@@ -1,5 +1,5 @@
 import { isAsyncJobEvent, isResponseEvent } from '#src/contract/event/event-names.ts';
-import type { EndpointDisabledData, EventBody } from '#src/contract/event/events.ts';
+import type { AlertInfo, EndpointDisabledData, EventBody } from '#src/contract/event/events.ts';
 import type { DeliveryError } from '#src/domain/decide/decision.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Clock, Logs, Queues, RoutesInside } from '#src/engine/deps.ts';
@@ -72,6 +72,18 @@ export async function raiseDeliveryFailed(
   await raise(tx, { projectId, exceptId, jobId, event, now }, deps);
 }
 
+/** Writes the deliveries of an event about an alert. Returns them. */
+export function raiseAlert(
+  tx: Tx,
+  projectId: string,
+  type: 'alert.raised' | 'alert.cleared',
+  { alert, now }: { alert: AlertInfo; now: Date },
+  deps: Queues & RoutesInside,
+): Promise<NewDelivery[]> {
+  const event: EventBody = { type, timestamp: now.toISOString(), data: { alert } };
+  return raise(tx, { projectId, exceptId: null, jobId: null, event, now }, deps);
+}
+
 type Raised = { projectId: string; exceptId: string | null; jobId: string | null; event: EventBody; now: Date };
 
 /**
@@ -82,14 +94,14 @@ async function raise(
   tx: Tx,
   { projectId, exceptId, jobId, event, now }: Raised,
   deps: Queues & RoutesInside,
-): Promise<void> {
+): Promise<NewDelivery[]> {
   const wanting = (await deps.receivers.inside(tx).of(projectId)).filter(
     (one) => one.id !== exceptId && one.project_wide && one.events.includes(event.type),
   );
   const asksForLabels = wanting.some(({ labels }) => labels.length > 0);
   const had = asksForLabels && jobId !== null ? await findLabels(tx, jobId) : null;
   const receivers = wanting.filter(({ labels }) => had === null || labels.every((label) => had.includes(label)));
-  if (receivers.length === 0) return;
+  if (receivers.length === 0) return [];
   const eventId = newId(now.getTime());
   const body = Buffer.from(JSON.stringify(event));
   const deliveries = receivers.map(
@@ -113,4 +125,5 @@ async function raise(
     }),
   );
   await tellDeliveries(tx, deps, deliveries);
+  return deliveries;
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerConfig } from '#src/config.ts';
+import { sealAlertReceiversAnew } from '#src/engine/alert/alert-settings.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
 import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
@@ -97,6 +98,7 @@ async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
   await sealReceiversAnew(db, cipher);
   await sealSchedulesAnew({ db, cipher });
   await sealUpstreamsAnew({ db, cipher });
+  await sealAlertReceiversAnew({ db, cipher });
   await keyFingerprints(db, cipher);
 }
 

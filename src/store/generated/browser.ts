@@ -228,3 +228,18 @@ export type Verification = Prisma.VerificationModel
  * Number of attempts with a password or a link, over all web processes. A row lives as long as its time window.
  */
 export type SignInLimit = Prisma.SignInLimitModel
+/**
+ * Model AlertSettings
+ * Who is told of a project's alerts, and when. A project without such a row has the defaults.
+ */
+export type AlertSettings = Prisma.AlertSettingsModel
+/**
+ * Model AlertState
+ * An alert of a project that is there, or that is over and was not yet told to be.
+ */
+export type AlertState = Prisma.AlertStateModel
+/**
+ * Model AlertMail
+ * An e-mail about an alert that is still to be sent.
+ */
+export type AlertMail = Prisma.AlertMailModel

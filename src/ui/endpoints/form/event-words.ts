@@ -7,6 +7,8 @@ export const eventHints: Readonly<Record<string, string>> = {
   'job.attempt_failed': 'An attempt failed; the job may try again',
   'endpoint.disabled': 'An endpoint of the project was disabled',
   'delivery.failed': 'A delivery to some endpoint was given up',
+  'alert.raised': 'Something needs a person: an alert of the overview',
+  'alert.cleared': 'An alert is over',
   'response.completed': 'A model response is complete',
   'response.failed': 'A model response failed, or its job was given up',
   'response.cancelled': 'Somebody cancelled a model response',

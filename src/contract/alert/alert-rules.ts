@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { readTimezone } from '#src/contract/schedule/schedule-input.ts';
+import type { Alert } from '#src/contract/stats/stats.ts';
+import { readClock } from '#src/domain/alert/quiet-hours.ts';
+import { alertLimits, limits, projectLimits } from '#src/domain/limits.ts';
+
+/** A kind of alert. */
+export type AlertKind = Alert['kind'];
+
+/** Whether anybody is told of a kind of alert, and how long it must last before. */
+export type AlertRule = { told: boolean; afterSeconds: number };
+
+/** What applies to a kind that a project has not set. */
+export const usualAlertRules: Readonly<Record<AlertKind, AlertRule>> = {
+  no_workers: { told: true, afterSeconds: 60 },
+  egress_down: { told: true, afterSeconds: 60 },
+  endpoint_disabled: { told: true, afterSeconds: 0 },
+  backlog_growing: { told: true, afterSeconds: 300 },
+};
+
+/** Every kind of alert, in the order in which settings show them. */
+export const alertKinds = Object.keys(usualAlertRules) as AlertKind[];
+
+/** Answer of `alerts.settings`: who is told of a project's alerts, and when. */
+export type AlertSettingsView = {
+  /** The origin of the Slack-compatible webhook; its path is secret. Null: there is none. */
+  slackUrl: string | null;
+  emails: string[];
+  timezone: string;
+  /** Times of the day between which people are not told: `22:00`. `to` before `from` means the next day. */
+  quiet: { from: string; to: string } | null;
+  rules: Record<AlertKind, AlertRule>;
+  /** False: the server has no SMTP server, so no e-mail can be sent. */
+  canMail: boolean;
+};
+
+/** Answer of `alerts.test`. */
+export type AlertTest = {
+  /** Deliveries that are on their way, of endpoints that ask for `alert.raised`, and of Slack. */
+  deliveries: { id: string; to: string }[];
+  /** Addresses that an e-mail is on its way to. */
+  emails: string[];
+};
+
+const clock = z.string().refine((text) => readClock(text) !== null, { error: 'must be a time of the day, like 22:30' });
+const rule = z.strictObject({
+  told: z.boolean().optional(),
+  afterSeconds: z.int().min(0).max(alertLimits.afterSeconds).optional(),
+});
+
+/** Checks the input of `alerts.set`. What is absent stays; null removes it. */
+export const alertSettingsInput = z.strictObject({
+  slackUrl: z
+    .string()
+    .max(limits.urlLength)
+    .nullable()
+    .optional()
+    .describe('A Slack-compatible incoming webhook. It is stored encrypted and never shown again.'),
+  emails: z
+    .array(
+      z
+        .string()
+        .max(projectLimits.emailLength)
+        .regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, { error: 'must be an e-mail address' }),
+    )
+    .max(alertLimits.emails)
+    .optional(),
+  timezone: z
+    .string()
+    .refine((name) => isTimezone(name), {
+      error: 'must be the name of an IANA time zone, like "UTC" or "Europe/Berlin"',
+    })
+    .optional(),
+  quiet: z.strictObject({ from: clock, to: clock }).nullable().optional(),
+  rules: z.partialRecord(z.enum(alertKinds), rule).optional(),
+});
+
+/** The checked input of `alerts.set`. */
+export type AlertSettingsChange = z.infer<typeof alertSettingsInput>;
+
+function isTimezone(name: string): boolean {
+  try {
+    readTimezone(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

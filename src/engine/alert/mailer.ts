@@ -1,0 +1,47 @@
+/** An e-mail as it is handed to the server that sends it. `id` makes its `Message-ID`, the same at every try. */
+export type Mail = { id: string; to: readonly string[]; subject: string; text: string };
+
+/** Sends e-mails over the operator's SMTP server. */
+export type Mailer = { send(mail: Mail): Promise<void> };
+
+/** Settings of that server. */
+export type SmtpSettings = { smtpUrl: string | undefined; mailFrom: string | undefined };
+
+const timeoutMs = 20_000;
+
+/**
+ * Returns the sender of e-mails; null if no SMTP server is set. A password goes out only over TLS, unless the server is on
+ * this machine.
+ */
+export function makeMailer({ smtpUrl, mailFrom }: SmtpSettings): Mailer | null {
+  if (smtpUrl === undefined || mailFrom === undefined) return null;
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
+  const secure = protocol === 'smtps:';
+  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  const options = {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    requireTLS: !secure && username !== '' && !isHere,
+    ignoreTLS: !secure && isHere,
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+  return {
+    async send({ id, to, subject, text }) {
+      // The library is loaded when there is something to send: most servers never need it.
+      const { createTransport } = await import('nodemailer');
+      const transport = createTransport(options);
+      try {
+        const messageId = `<${id}@${mailFrom.split('@').at(-1)?.replace(/>$/, '') ?? 'ringback'}>`;
+        await transport.sendMail({ from: mailFrom, to: [...to], subject, text, messageId });
+      } finally {
+        transport.close();
+      }
+    },
+  };
+}
