@@ -198,7 +198,7 @@ test('on a phone every page of settings fits the screen', async ({ page, signIn 
   test.slow();
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page);
-  for (const place of ['keys', 'members', 'retention', 'egress', 'audit', 'account']) {
+  for (const place of ['keys', 'members', 'alerts', 'retention', 'egress', 'audit', 'account']) {
     await page.goto(`/settings/${place}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);

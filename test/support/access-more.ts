@@ -1,17 +1,19 @@
 import type { Ours } from './access.ts';
+import { alertProcedures } from './access-alerts.ts';
 import { deliveryProcedures, deliveryRoutes } from './access-deliveries.ts';
 import { flowProcedures, flowRouteNeeds } from './access-flows.ts';
 import { scheduleProcedures, scheduleRouteNeeds } from './access-schedules.ts';
 import { signingProcedures, signingRoutes } from './access-signing.ts';
 import { upstreamProcedures, upstreamRouteNeeds } from './access-upstreams.ts';
 
-/** Who may call the procedures of flows, deliveries, schedules, signing keys and upstreams. */
+/** Who may call the procedures of flows, deliveries, schedules, signing keys, upstreams and alerts. */
 export const moreProcedures = (ours: () => Ours) => ({
   ...flowProcedures(ours),
   ...deliveryProcedures(ours),
   ...signingProcedures,
   ...scheduleProcedures(ours),
   ...upstreamProcedures(ours),
+  ...alertProcedures,
 });
 
 /** Who may call their routes. */

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, requireServerConfig, type ServerConfig } from '#src/config.ts';
+import type { Pace } from '#src/engine/pace.ts';
 import { makeLog } from '#src/log.ts';
 import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
 import { runWeb } from '#src/server/web-process.ts';
@@ -52,7 +53,7 @@ type RestOptions = {
  * itself.
  */
 export async function startRingback(
-  options: { worker?: boolean; env?: Record<string, string>; listenerAnswerMs?: number } = {},
+  options: { worker?: boolean; env?: Record<string, string>; listenerAnswerMs?: number; pace?: Partial<Pace> } = {},
 ): Promise<TestRingback> {
   const database = await makeTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-test-'));
@@ -74,13 +75,14 @@ export async function startRingback(
   await firstStart(config, log);
   const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   const { listenerAnswerMs } = options;
+  const pace = { ...testPace, ...options.pace };
   const web = await runWeb(config, log, {
     dashboard: false,
-    pace: testPace,
+    pace,
     ...(listenerAnswerMs === undefined ? {} : { listenerAnswerMs }),
   });
   const db = makeDb(database.url, { max: 3, name: 'test' });
-  let worker = options.worker === false ? undefined : await runWorker(config, log, { pace: testPace });
+  let worker = options.worker === false ? undefined : await runWorker(config, log, { pace });
 
   const keyHeader = (key: string | null | undefined): Record<string, string> =>
     key === null ? {} : { authorization: `Bearer ${key ?? credentials.apiKey}` };
@@ -114,7 +116,7 @@ export async function startRingback(
         ...(signal ? { signal } : {}),
       }),
     async startWorker() {
-      worker ??= await runWorker(config, log, { pace: testPace });
+      worker ??= await runWorker(config, log, { pace });
     },
     async stopWorker() {
       await worker?.stop();

@@ -116,6 +116,19 @@ describe('wrong settings', () => {
     expect(problemsOf({ RINGBACK_EGRESS_ALLOW: `10.0.0.0/8,${value}` })).toHaveLength(1);
   });
 
+  it('include an SMTP server without a sender, a sender without a server, and what is neither', () => {
+    const smtp = { RINGBACK_SMTP_URL: 'smtp://user:hunter2@mail.example.com:587' };
+    const from = { RINGBACK_MAIL_FROM: 'Ringback <ringback@example.com>' };
+    expect(readConfig({ ...smtp, ...from }).smtpUrl).toBe(smtp.RINGBACK_SMTP_URL);
+    expect(problemsOf(smtp)).toEqual(['RINGBACK_MAIL_FROM is missing: RINGBACK_SMTP_URL is set without it']);
+    expect(problemsOf(from)).toEqual(['RINGBACK_SMTP_URL is missing: RINGBACK_MAIL_FROM is set without it']);
+    const wrong = problemsOf({ RINGBACK_SMTP_URL: 'https://user:hunter2@mail.example.com', ...from });
+    expect(wrong).toEqual([expect.stringContaining('RINGBACK_SMTP_URL should be smtp:// or smtps://')]);
+    expect(wrong.join()).not.toContain('hunter2');
+    for (const bad of ['ringback', 'a@b, c@d', 'A\r\nBcc: x@y <a@b>'])
+      expect(problemsOf({ ...smtp, RINGBACK_MAIL_FROM: bad })).toHaveLength(1);
+  });
+
   it.each(['1.5', '1e3', '0x10', '9999999999999999999'])('include %s as a number', (value) => {
     expect(problemsOf({ RINGBACK_WORKER_SLOTS: value })).toHaveLength(1);
   });

@@ -5,6 +5,7 @@ import { isQuiet, minuteOfDay } from '#src/domain/alert/quiet-hours.ts';
 import type { Clock, Links, Logs, Paces, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { raiseAlert } from '#src/engine/event/operator-event.ts';
 import { overview } from '#src/engine/stats/overview.ts';
+import { deleteOldAlertMails } from '#src/store/alert/alert-mail-rows.ts';
 import { type AlertSettingsRow, lockAlertSettings } from '#src/store/alert/alert-settings-rows.ts';
 import { type AlertStateRow, findAlertStates, replaceAlertStates } from '#src/store/alert/alert-state-rows.ts';
 import { holdAlertProject, type LookedProject, takeAlertProjects } from '#src/store/alert/due-alert-projects.ts';
@@ -25,6 +26,7 @@ const batch = 20;
  */
 export async function watchAlerts(deps: Deps, isStopped: () => boolean = () => false): Promise<number> {
   const { db, pace } = deps;
+  await deleteOldAlertMails(db);
   const projects = await db.transaction((tx) => takeAlertProjects(tx, pace.alertMs, batch));
   for (const project of projects) {
     if (isStopped()) break;

@@ -29,6 +29,11 @@ export async function deleteAlertMail(db: Pick<Db, 'run'>, id: string): Promise<
   await db.run('delete_alert_mail', 'delete from alert_mail where id = $1', [id]);
 }
 
+/** Deletes e-mails that nobody has sent for two days, because no process has an SMTP server. They tell of nothing new. */
+export async function deleteOldAlertMails(db: Pick<Db, 'run'>): Promise<void> {
+  await db.run('delete_old_alert_mails', `delete from alert_mail where next_at < now() - interval '2 days'`);
+}
+
 /** Sets when an e-mail that was refused is tried again. */
 export async function delayAlertMail(db: Pick<Db, 'run'>, id: string, delaySeconds: number): Promise<void> {
   const sql = `update alert_mail set next_at = now() + $2 * interval '1 s' where id = $1`;

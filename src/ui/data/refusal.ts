@@ -48,6 +48,6 @@ export function mayRetry(failures: number, error: unknown): boolean {
 
 /** Makes a sentence of a text. A name at the beginning, such as an address or a field, stays as it is. */
 function sentence(text: string): string {
-  const start = text.replace(/^[a-z]+(?=[\s,;:'’]|$)/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const start = text.replace(/^[a-z]+(?=[\s,;'’]|:(?!\/)|$)/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

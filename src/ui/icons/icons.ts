@@ -49,6 +49,10 @@ export const ArrowRight = makeIcon('M5 12h14', 'm12 5 7 7-7 7');
 export const ArrowRightLeft = makeIcon('m16 3 4 4-4 4', 'M20 7H4', 'm8 21-4-4 4-4', 'M4 17h16');
 export const ArrowUp = makeIcon('m5 12 7-7 7 7', 'M12 19V5');
 export const Ban = makeIcon(circle(12, 12, 10), 'M4.929 4.929 19.07 19.071');
+export const Bell = makeIcon(
+  'M10.268 21a2 2 0 0 0 3.464 0',
+  'M3.262 15.326A1 1 0 0 0 4 17h16a1 1 0 0 0 .74-1.673C19.41 13.956 18 12.499 18 8A6 6 0 0 0 6 8c0 4.499-1.411 5.956-2.738 7.326',
+);
 export const BookOpen = makeIcon(
   'M12 5v16',
   'M20.001 19A2 2 0 0022 17V5a2 2 0 00-1.999-2L16 3.002A5 5 0 0012 5a5 5 0 00-4-2H4a2 2 0 00-2 2v12a2 2 0 001.999 2H8a5 5 0 014 2 5 5 0 014-2z',

@@ -1,5 +1,6 @@
 import type { NowCounts } from '#src/contract/stats/stats.ts';
 import {
+  Bell,
   BookOpen,
   CalendarClock,
   FlaskConical,
@@ -103,6 +104,13 @@ export const navigation: readonly PlaceGroup[] = [
     places: [
       { href: '/settings/keys', label: 'API keys', icon: KeyRound, ready: true },
       { href: '/settings/members', label: 'Members', icon: Users, also: 'people invite', ready: true },
+      {
+        href: '/settings/alerts',
+        label: 'Alerts',
+        icon: Bell,
+        also: 'slack e-mail mail notifications quiet',
+        ready: true,
+      },
       { href: '/settings/retention', label: 'Retention', icon: Timer, ready: true },
       { href: '/settings/egress', label: 'Egress', icon: ShieldCheck, also: 'ssrf addresses', ready: true },
       { href: '/settings/audit', label: 'Audit log', icon: BookOpen, ready: true },

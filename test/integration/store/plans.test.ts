@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteOldAlertMails, takeAlertMails } from '#src/store/alert/alert-mail-rows.ts';
+import { findAlertStates, replaceAlertStates } from '#src/store/alert/alert-state-rows.ts';
+import { holdAlertProject, takeAlertProjects } from '#src/store/alert/due-alert-projects.ts';
 import { markWatched } from '#src/store/dashboard/watched.ts';
 import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
@@ -56,6 +59,11 @@ beforeAll(async () => {
     insert into stat_bucket (scope_id, step, at, counts)
     select case when n % 20 = 0 then '${project}' else gen_random_uuid() end, 60, now() - n * interval '1 min', '{}'
     from generate_series(1, ${count}) as n;
+    insert into alert_mail (id, project_id, recipients, subject, text, next_at)
+    select gen_random_uuid(), '${project}', '{}', 'x', 'x', now() + n * interval '1 min' from generate_series(1, ${count}) as n;
+    insert into project (id, name) select ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, 'p' from generate_series(1, 2000) as n;
+    insert into alert_state (project_id, kind, subject, alert, since)
+    select id, 'endpoint_disabled', k::text, '{}', now() from project, generate_series(1, 10) as k;
     analyze`);
   const { rows } = await db.pool.query<{ id: string }>(`select id from job where state = 'queued' order by id`);
   ids = rows.map(({ id }) => id);
@@ -65,7 +73,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-const bigTables = /Seq Scan on (job|job_request|delivery|result|attempt|stat_bucket)\b/;
+const bigTables = /Seq Scan on (job|job_request|delivery|result|attempt|stat_bucket|alert_mail|alert_state)\b/;
+const alertState = {
+  ...{ kind: 'no_workers', subject: '', alert: { kind: 'no_workers' }, since: new Date() },
+  ...{ raised_at: null, told_at: null, gone_at: null, cleared_at: null },
+};
 const claim = { claimId: randomUUID(), workerId: randomUUID() };
 const some = (n: number) => ids.slice(0, n);
 const claims = (n: number) => some(n).map((id) => ({ id, claimId: randomUUID() }));
@@ -132,6 +144,12 @@ describe('on 50,000 jobs', () => {
     ],
     ['letting 128 through to endpoints', (tx) => findGated(tx, some(128), ['job.started'])],
     ["finding a job's deliveries", (tx) => findDeliveries(tx as unknown as Db, ids[0] as string)],
+    ['taking projects to look at their alerts', (tx) => takeAlertProjects(tx, 15_000, 20)],
+    ['holding one of them', (tx) => holdAlertProject(tx, { project_id: project, looked_at: new Date() })],
+    ['finding its alerts', (tx) => findAlertStates(tx, project)],
+    ['replacing them', (tx) => replaceAlertStates(tx, project, [alertState])],
+    ['taking e-mails', (tx) => takeAlertMails(tx as unknown as Db, 10, 180)],
+    ['deleting e-mails that nobody sends', (tx) => deleteOldAlertMails(tx as unknown as Db)],
     ['watching 200', (tx) => findStates(tx as unknown as Db, some(200))],
   ];
 

@@ -44,6 +44,8 @@ const words: Readonly<Record<string, string>> = {
   'projects.create': 'Made the project',
   'projects.rename': 'Renamed the project',
   'settings.setRetention': 'Changed the retention',
+  'alerts.set': 'Changed who is told of alerts',
+  'alerts.test': 'Sent a test of alerts',
   'account.changePassword': 'Changed their password',
   'account.revokeSession': 'Signed out a session',
   'account.revokeOtherSessions': 'Signed out all other sessions',
@@ -72,6 +74,7 @@ export const actionGroups = [
   { value: 'members.', label: 'Members' },
   { value: 'projects.', label: 'Project' },
   { value: 'settings.', label: 'Retention' },
+  { value: 'alerts.', label: 'Alerts' },
   { value: 'session.', label: 'Sign-ins' },
   { value: 'account.', label: 'Accounts' },
 ] as const;
