@@ -58,6 +58,18 @@ test('an owner says who is told of alerts, sends a test, and the webhook shows n
       .toContain('/settings/alerts');
   });
 
+  await test.step('it is among the deliveries, which lead back to the settings', async () => {
+    await page.goto('/deliveries');
+    await page
+      .getByRole('row', { name: /alert\.raised/ })
+      .getByRole('link')
+      .first()
+      .click();
+    await expect(page.getByRole('heading', { name: /alert\.raised/ })).toBeVisible();
+    await page.getByRole('link', { name: 'Slack webhook' }).click();
+    await expect(page).toHaveURL(/\/settings\/alerts$/);
+  });
+
   await test.step('it can be removed again', async () => {
     await page.getByRole('button', { name: 'Replace the secret of Slack' }).click();
     await save.click();

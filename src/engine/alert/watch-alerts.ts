@@ -27,14 +27,22 @@ const batch = 20;
 export async function watchAlerts(deps: Deps, isStopped: () => boolean = () => false): Promise<number> {
   const { db, pace } = deps;
   await deleteOldAlertMails(db);
-  const projects = await db.transaction((tx) => takeAlertProjects(tx, pace.alertMs, batch));
-  for (const project of projects) {
-    if (isStopped()) break;
-    await lookAt(project, deps).catch((err: unknown) =>
-      deps.log.warn({ err, projectId: project.project_id }, 'looking for alerts failed'),
-    );
+  // What has become due meanwhile waits for the next call, so that a call has an end.
+  const startedAt = deps.now();
+  let count = 0;
+  for (let more = true; more && !isStopped(); ) {
+    const everyMs = pace.alertMs + deps.now() - startedAt;
+    const projects = await db.transaction((tx) => takeAlertProjects(tx, everyMs, batch));
+    for (const project of projects) {
+      if (isStopped()) break;
+      await lookAt(project, deps).catch((err: unknown) =>
+        deps.log.warn({ err, projectId: project.project_id }, 'looking for alerts failed'),
+      );
+    }
+    count += projects.length;
+    more = projects.length === batch;
   }
-  return projects.length;
+  return count;
 }
 
 async function lookAt(project: LookedProject, deps: Deps): Promise<void> {

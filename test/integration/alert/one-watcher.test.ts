@@ -12,18 +12,23 @@ let watchers: ServerDeps[];
 beforeAll(async () => {
   // The processes of this Ringback look so seldom that only the watchers of this test do.
   ringback = await startRingback({ worker: false, pace: { alertMs: 3_600_000 } });
-  const log = makeLog(ringback.config, { write: () => undefined });
-  watchers = await Promise.all(
-    [1, 2, 3, 4].map(() => makeServerDeps(ringback.config, log, { ...testPace, alertMs: 0 })),
-  );
+  watchers = await Promise.all([1, 2, 3, 4].map(makeWatcher));
 });
 afterAll(async () => {
-  for (const { db, queue } of watchers) {
-    await queue.stop();
-    await db.close();
-  }
+  for (const deps of watchers) await close(deps);
   await ringback.close();
 });
+
+/** Makes the parts of a process that looks at alerts when it is told to. */
+function makeWatcher(): Promise<ServerDeps> {
+  const log = makeLog(ringback.config, { write: () => undefined });
+  return makeServerDeps(ringback.config, log, { ...testPace, alertMs: 0 });
+}
+
+async function close({ db, queue }: ServerDeps): Promise<void> {
+  await queue.stop();
+  await db.close();
+}
 
 const told = async () => {
   const sql = `select type from delivery where type like 'alert.%' order by created_at, id`;
@@ -41,7 +46,11 @@ it('many processes that look at the same time tell of an alert once, and of its 
   await ringback.db.pool.query(
     `insert into worker (id, name, slots, started_at, heartbeat_at) values (gen_random_uuid(), 'here', 1, now(), now() + interval '1 hour')`,
   );
-  for (let round = 0; round < 5; round += 1) await Promise.all(watchers.map((deps) => watchAlerts(deps)));
+  // So does a process that has started since: what was told is in the database.
+  const fresh = await makeWatcher();
+  const all = [...watchers, fresh];
+  for (let round = 0; round < 5; round += 1) await Promise.all(all.map((deps) => watchAlerts(deps)));
+  await close(fresh);
   expect(await told()).toEqual(['alert.raised', 'alert.cleared']);
 });
 

@@ -29,8 +29,13 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
           <Link href={`/endpoints/${endpointId}`} className="link block truncate" title={endpointName ?? endpointId}>
             {endpointName ?? 'a deleted endpoint'}
           </Link>
-        ) : (
+        ) : jobId ? (
           'URL of the job'
+        ) : (
+          // Only what is told of alerts is about no job and goes to no endpoint.
+          <Link href="/settings/alerts" className="link">
+            Slack webhook
+          </Link>
         )}
       </Fact>
       <Fact name="Tries">{attempts}</Fact>
