@@ -7,6 +7,8 @@ export type SmtpServer = {
   /** For RINGBACK_SMTP_URL. */
   url: string;
   mails: ReceivedMail[];
+  /** Every command of every connection. */
+  said: string[];
   /** Sets how many of the next e-mails are refused for now. */
   refuseNext(count: number): void;
   close(): Promise<void>;
@@ -15,6 +17,7 @@ export type SmtpServer = {
 /** Starts an SMTP server (RFC 5321) on loopback that keeps what it gets. It knows no TLS and takes any user. */
 export async function startSmtpServer(): Promise<SmtpServer> {
   const mails: ReceivedMail[] = [];
+  const said: string[] = [];
   const sockets = new Set<Socket>();
   let refusals = 0;
   const server = createServer((socket) => {
@@ -26,6 +29,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
     let unread = '';
     const say = (line: string) => socket.write(`${line}\r\n`);
     const command = (line: string) => {
+      said.push(line);
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === 'EHLO') say('250-test\r\n250 AUTH PLAIN LOGIN');
       else if (verb === 'AUTH') say('235 welcome');
@@ -43,7 +47,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
       } else if (verb === 'QUIT') {
         say('221 bye');
         socket.end();
-      } else say('250 fine');
+      } else say(verb === 'RSET' || verb === 'NOOP' ? '250 fine' : '502 not known here');
       return true;
     };
     say('220 test');
@@ -67,6 +71,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   return {
     url: `smtp://user:smtp-pass-word@127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
+    said,
     refuseNext(count) {
       refusals = count;
     },

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { watchAlerts } from '#src/engine/alert/watch-alerts.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
+import { renewSeals } from '#src/server/sign-in/first-start.ts';
 import { makeServerDeps } from '#src/server/web-process.ts';
 import { holdAlertProject, takeAlertProjects } from '#src/store/alert/due-alert-projects.ts';
+import { makeCipher } from '#src/store/seal/cipher.ts';
+import { openAlertReceiver } from '#src/store/seal/sealed-parts.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { testPace } from '#test/support/test-pace.ts';
 
@@ -64,4 +68,17 @@ it('a process that was slow finds that another one has looked since, and tells n
     .poll(async () => (await deps.db.transaction((tx) => takeAlertProjects(tx, 0, 1)))[0]?.looked_at.getTime())
     .toBeGreaterThan(first.looked_at.getTime());
   expect(await deps.db.transaction((tx) => holdAlertProject(tx, first))).toBe(false);
+});
+
+it('a start with a new encryption key seals the webhook with it', async () => {
+  await ringback.call('alerts.set', { slackUrl: 'http://127.0.0.1:59999/hidden' });
+  const newKey = { id: 'newer', key: randomBytes(32) };
+  await renewSeals({ ...ringback.config, encryptionKeys: [newKey, ...ringback.config.encryptionKeys] });
+  const { rows } = await ringback.db.pool.query<{ project_id: string; slack_sealed: Buffer }>(
+    'select project_id, slack_sealed from alert_settings where slack_sealed is not null',
+  );
+  expect(rows).toHaveLength(1);
+  for (const { project_id, slack_sealed } of rows)
+    expect(openAlertReceiver(makeCipher([newKey]), project_id, slack_sealed)).toBe('http://127.0.0.1:59999/hidden');
+  await renewSeals({ ...ringback.config, encryptionKeys: [...ringback.config.encryptionKeys, newKey] });
 });
