@@ -52,6 +52,11 @@ test('somebody is invited, joins in another browser, sees what they may, and is 
     await guest.page.goto('/settings/retention');
     await expect(guest.page.getByText('Owners of the project change these.')).toBeVisible();
     await expect(guest.page.getByRole('button', { name: 'Save' })).toBeHidden();
+    await guest.page.goto('/settings/alerts');
+    await expect(guest.page.getByText('Told when it has lasted for 5 min')).toBeVisible();
+    await expect(guest.page.getByText('Owners of the project change these.')).toBeVisible();
+    await expect(guest.page.getByRole('button', { name: 'Send a test' })).toBeHidden();
+    await expectAccessibleInBothThemes(guest.page);
     expect(await callStatus(guest.context, ringback, 'apiKeys.create', { name: 'x', scopes: ['admin'] })).toBe(403);
   });
 
