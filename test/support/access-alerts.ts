@@ -10,3 +10,10 @@ export const alertProcedures = {
   },
   'alerts.test': { scope: 'admin' as Scope, input: () => undefined, names: false },
 };
+
+/** What each route of alerts needs. */
+export const alertRouteNeeds = {
+  'GET /v1/alerts/settings': { scope: 'jobs:read' as Scope, names: false },
+  'PATCH /v1/alerts/settings': { scope: 'admin' as Scope, names: false, json: () => ({ timezone: 'UTC' }) },
+  'POST /v1/alerts/test': { scope: 'admin' as Scope, names: false },
+};

@@ -1,5 +1,5 @@
 import type { Ours } from './access.ts';
-import { alertProcedures } from './access-alerts.ts';
+import { alertProcedures, alertRouteNeeds } from './access-alerts.ts';
 import { deliveryProcedures, deliveryRoutes } from './access-deliveries.ts';
 import { flowProcedures, flowRouteNeeds } from './access-flows.ts';
 import { scheduleProcedures, scheduleRouteNeeds } from './access-schedules.ts';
@@ -23,4 +23,5 @@ export const moreRoutes = (ours: () => Ours) => ({
   ...signingRoutes,
   ...scheduleRouteNeeds(ours),
   ...upstreamRouteNeeds(ours),
+  ...alertRouteNeeds,
 });

@@ -42,6 +42,35 @@ export type AlertTest = {
   emails: string[];
 };
 
+const ruleView = z.strictObject({
+  told: z.boolean(),
+  afterSeconds: z.int().min(0).describe('How long it must last before anybody is told.'),
+});
+
+/** The schema of the settings. */
+export const alertSettingsSchema = z
+  .strictObject({
+    slackUrl: z.string().nullable().describe('The origin of the webhook; its path is secret. Null: there is none.'),
+    emails: z.array(z.string()),
+    timezone: z.string(),
+    quiet: z
+      .strictObject({ from: z.string(), to: z.string() })
+      .nullable()
+      .describe('Times of the day between which people are not told.'),
+    rules: z.record(z.enum(alertKinds), ruleView),
+    canMail: z.boolean().describe('False: the server has no SMTP server.'),
+  })
+  .meta({
+    id: 'AlertSettings',
+    description: "Who is told of a project's alerts, and when.",
+  }) satisfies z.ZodType<AlertSettingsView>;
+
+/** The schema of the answer to a test. */
+export const alertTestSchema = z.strictObject({
+  deliveries: z.array(z.strictObject({ id: z.string(), to: z.string() })),
+  emails: z.array(z.string()),
+}) satisfies z.ZodType<AlertTest>;
+
 const clock = z.string().refine((text) => readClock(text) !== null, { error: 'must be a time of the day, like 22:30' });
 const rule = z.strictObject({
   told: z.boolean().optional(),

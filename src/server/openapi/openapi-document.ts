@@ -28,6 +28,7 @@ const tags: Record<string, { name: string; description: string }> = {
   schedules: { name: 'Schedules', description: 'Time tables by which jobs are made.' },
   upstreams: { name: 'Upstreams', description: 'Named APIs that jobs are sent to, with their credentials.' },
   runs: { name: 'Runs', description: 'Routes made with `serve`, which are entered until their handler has ended.' },
+  alerts: { name: 'Alerts', description: "Who is told of a project's alerts, and when." },
   operations: { name: 'Operations', description: 'Bulk actions in the background.' },
 };
 

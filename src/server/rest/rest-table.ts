@@ -1,4 +1,5 @@
 import type { DefinedProcedure } from '#src/server/call/run-procedure.ts';
+import { alertRoutes } from './alert-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
@@ -26,6 +27,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...scheduleRoutes,
   ...upstreamRoutes,
   ...runRoutes,
+  ...alertRoutes,
 ];
 
 /** A route with its procedure. */

@@ -169,6 +169,17 @@ it('that no worker is alive is told by the web process', async () => {
   await expect.poll(() => smtp.mails.length).toBe(2);
 });
 
+it('the settings are read and changed over REST too', async () => {
+  const json = { emails: ['ops@example.com'], quiet: { from: '22:00', to: '07:00' }, timezone: 'Europe/Berlin' };
+  const changed = await ringback.rest('PATCH', '/v1/alerts/settings', { json });
+  expect([changed.status, await changed.json()]).toEqual([200, expect.objectContaining({ ...json, slackUrl: null })]);
+  const read = await ringback.rest('GET', '/v1/alerts/settings');
+  expect(await read.json()).toMatchObject({ ...json, canMail: true, rules: { egress_down: { afterSeconds: 60 } } });
+  const test = await ringback.rest('POST', '/v1/alerts/test');
+  expect([test.status, await test.json()]).toEqual([202, { deliveries: [], emails: ['ops@example.com'] }]);
+  await expect.poll(() => smtp.mails.length).toBe(1);
+});
+
 it('what cannot be is refused, with the name of the field', async () => {
   const said = async (input: object) => {
     const { body } = await ringback.call('alerts.set', input);
