@@ -17,9 +17,8 @@ export function createFetch(options: CreateFetchOptions = {}): RingbackFetch {
 
 /** Makes a fetch of calls that exist. */
 export function fetchWith(calls: JobCalls, options: FetchOptions = {}): RingbackFetch {
-  const { isConfigured, submitPatiently: submit, submitAndWait, wait, cancel } = calls;
   const keys = { inOrder: false, next: async () => newKey() };
-  return makeFetch({ isConfigured, submit, submitAndWait, wait, cancel }, keys, options);
+  return makeFetch(calls, keys, options);
 }
 
 /** A fetch that reads `RINGBACK_URL` and `RINGBACK_API_KEY` at each call. */

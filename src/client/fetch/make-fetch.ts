@@ -1,7 +1,6 @@
 import { RingbackError } from '#src/client/call/errors.ts';
+import type { JobCalls } from '#src/client/job/job-calls.ts';
 import type { SubmitRequest } from '#src/client/job/submit-request.ts';
-import type { WaitOptions } from '#src/client/job/wait-for-job.ts';
-import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { type CallOutcome, makeRepeats } from './fetch-repeats.ts';
 import { type FetchRequest, readFetchRequest, readFetchSignal, readFetchUrl } from './fetch-request.ts';
 import { fetchFailed, readResponse } from './fetch-response.ts';
@@ -10,13 +9,7 @@ import type { FetchCallOptions, FetchOptions, PlainFetch, RingbackFetch, Ringbac
 import { makeTurns } from './make-turns.ts';
 
 /** The client methods that a fetch uses, and whether there is a URL to call. */
-export type FetchCalls = {
-  isConfigured(): boolean;
-  submit(request: SubmitRequest): Promise<SubmittedJob>;
-  submitAndWait(request: SubmitRequest, options: { signal?: AbortSignal | undefined }): Promise<Job>;
-  wait(id: string, options: WaitOptions): Promise<Job>;
-  cancel(id: string): Promise<Job>;
-};
+export type FetchCalls = Pick<JobCalls, 'isConfigured' | 'submitPatiently' | 'submitAndWait' | 'wait' | 'cancel'>;
 
 /** The keys of requests. A run has them in the order of its calls, so `inOrder` makes each call wait for its turn. */
 export type FetchKeys = { inOrder: boolean; next(request: FetchRequest): Promise<string> };
@@ -85,7 +78,7 @@ export function makeFetch(calls: FetchCalls, keys: FetchKeys, options: FetchOpti
 async function end(calls: FetchCalls, submission: SubmitRequest, onAbort: 'keep' | 'cancel', signal: Signal) {
   if (signal === undefined || onAbort === 'keep') return calls.submitAndWait(submission, { signal });
   // The submission is not aborted, because only its answer tells which job to cancel.
-  const submitting = calls.submit(submission);
+  const submitting = calls.submitPatiently(submission);
   const cancel = () => void submitting.then(({ id }) => calls.cancel(id)).catch(() => undefined);
   signal.addEventListener('abort', cancel, { once: true });
   try {

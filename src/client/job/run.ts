@@ -98,7 +98,6 @@ export function createRun(calls: RunCalls, runId: string): RunIo {
 
 /** Makes the fetch of a run. No escaped run id ends in `%fetch`, so its keys are no keys of a background fetch. */
 function fetchOf(calls: RunCalls, runId: string): RingbackFetch {
-  const { isConfigured, submitPatiently: submit, submitAndWait, wait, cancel } = calls;
   const seen = new Map<string, number>();
   const next = async (request: FetchRequest) => {
     const print = await fingerprint(request);
@@ -106,5 +105,5 @@ function fetchOf(calls: RunCalls, runId: string): RingbackFetch {
     seen.set(print, before + 1);
     return `${escapeRunId(runId)}%fetch:${print}:${before}`;
   };
-  return makeFetch({ isConfigured, submit, submitAndWait, wait, cancel }, { inOrder: true, next });
+  return makeFetch(calls, { inOrder: true, next });
 }

@@ -28,7 +28,8 @@ export function alertWords(alert: Alert, nowMs: number): AlertWords {
       };
     case 'callbacks_waiting': {
       const { waiting, oldestAt, growing, worst } = alert;
-      const wait = waiting.count === 1 && !waiting.capped ? '1 callback waits' : `${countWords(waiting)} callbacks wait`;
+      const wait =
+        waiting.count === 1 && !waiting.capped ? '1 callback waits' : `${countWords(waiting)} callbacks wait`;
       const most = worst === null ? '' : ` ${countWords(worst.waiting)} of them for ${worst.name}.`;
       return {
         title: 'Callbacks wait',

@@ -46,7 +46,7 @@ export async function watchAlerts(deps: Deps, isStopped: () => boolean = () => f
 }
 
 async function lookAt(project: LookedProject, deps: Deps): Promise<void> {
-  const seen = await overview(deps, project.project_id, '1h');
+  const seen = await overview(deps, project.project_id, { range: '1h' });
   const told = await deps.db.transaction(async (tx) => {
     if (!(await holdAlertProject(tx, project))) return 0;
     return compare(tx, project.project_id, { alerts: seen.alerts, nowMs: Date.parse(seen.to) }, deps);
@@ -111,7 +111,12 @@ type Place = { kind: string; subject: string };
 
 /** Returns what tells an alert from others: its kind, and what it is about. */
 function placeOf(alert: Alert): Place {
-  return { kind: alert.kind, subject: 'endpointId' in alert ? alert.endpointId : '' };
+  return { kind: alert.kind, subject: subjectOf(alert) };
+}
+
+function subjectOf(alert: Alert): string {
+  if (alert.kind === 'endpoint_disabled') return alert.endpointId;
+  return alert.kind === 'failure_rate' ? alert.of : '';
 }
 
 function keyOf({ kind, subject }: Place): string {

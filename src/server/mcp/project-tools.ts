@@ -25,7 +25,7 @@ export const projectTools: readonly McpTool[] = [
     input: z.strictObject({ range: z.enum(statRanges).optional().describe('The range of the counts; 1h by default.') }),
     async answer(call, { range = '1h' }) {
       const seen = await call.run('stats.overview', { range });
-      const { totals, backlog, workers, failingHosts, failingEndpoints } = seen;
+      const { totals, backlog, workers, failingHosts, troubledReceivers } = seen;
       const alerts = await Promise.all(
         seen.alerts.map(async (alert) => {
           const { sentence, path } = alertWords(alert, call.nowMs);
@@ -42,14 +42,14 @@ export const projectTools: readonly McpTool[] = [
           ({ host, failed, ended, mostly }) =>
             `- Host ${host}: ${failed} of ${ended} jobs failed${mostly === null ? '' : `, mostly ${mostly}`}.`,
         ),
-        ...failingEndpoints.map(
-          ({ id, name, state, lastAnswer, waiting }) =>
-            `- Endpoint ${name} (${id}) is ${state}, last answer ${lastAnswer ?? 'unknown'}, ${countWords(waiting)} wait.`,
+        ...troubledReceivers.map(
+          ({ endpointId, name, state, lastAnswer, waiting }) =>
+            `- ${endpointId === null ? `Callback URLs at ${name} are` : `Endpoint ${name} (${endpointId}) is`} ${state}, last answer ${lastAnswer ?? 'unknown'}, ${countWords(waiting)} wait.`,
         ),
       ];
       return {
         text: lines.join('\n'),
-        data: { alerts, range, totals, backlog, workers, failingHosts, failingEndpoints },
+        data: { alerts, range, totals, backlog, workers, failingHosts, troubledReceivers },
       };
     },
   }),

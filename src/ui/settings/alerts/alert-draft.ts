@@ -28,6 +28,11 @@ export const alertKindWords: Readonly<Record<AlertKind, { label: string; about: 
     label: 'An endpoint was disabled',
     about: 'It answered 410, or failed for 5 days. Not when a person disabled it.',
   },
+  callbacks_waiting: { label: 'Callbacks wait', about: 'The oldest has waited for more than five minutes.' },
+  failure_rate: {
+    label: 'Much fails',
+    about: 'A quarter of the jobs, or of the attempts to deliver, of the last ten minutes; at least ten.',
+  },
   backlog_growing: { label: 'The backlog grows', about: 'More jobs are due than five minutes before.' },
 };
 
