@@ -137,27 +137,6 @@ export async function enableEndpoint(
   return toEndpoint(row, deps.cipher);
 }
 
-/**
- * Ends the pause of an endpoint that failed or throttled: one delivery that waits for it is sent now, to find out whether
- * it is back. An endpoint that is not paused is returned as it is. Throws `not_found` or `endpoint_disabled`.
- */
-export async function probeEndpoint(
-  deps: Reads & Seals & Wakes & Routes,
-  projectId: string,
-  id: string,
-): Promise<Endpoint> {
-  const uuid = endpointUuid(id);
-  await deps.db.transaction(async (tx) => {
-    const found = await store.lockEndpoint(tx, projectId, uuid);
-    if (!found) throw noSuch('end', id);
-    if (found.state === 'disabled')
-      throw new Refusal('endpoint_disabled', `${found.name} is disabled; enable it first`, 'id');
-    await store.endPause(tx, uuid);
-  });
-  changed(deps);
-  return getEndpoint(deps, projectId, id);
-}
-
 /** Deletes an endpoint and cancels the deliveries that wait for it. Its name can be used again. Throws `not_found`. */
 export async function deleteEndpoint(
   deps: Reads & Wakes & Routes,

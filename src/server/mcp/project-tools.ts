@@ -93,9 +93,9 @@ export const projectTools: readonly McpTool[] = [
   }),
   tool({
     name: 'probe_endpoint',
-    title: 'Probe a paused endpoint now',
+    title: 'Probe an endpoint now',
     description:
-      'Ends the pause of a failing endpoint: one waiting delivery is sent at once to find out whether it is back.',
+      'Sends the oldest delivery that waits for an endpoint at once, to find out whether it is back, and ends its pause.',
     procedures: ['endpoints.probe'],
     effect: 'change',
     idempotent: false,

@@ -127,9 +127,9 @@ export const endpointRoutes: readonly RestRoute[] = [
   route('endpoints.probe', {
     method: 'POST',
     path: '/v1/endpoints/{id}/probe',
-    summary: 'Probe a paused endpoint now',
+    summary: 'Probe an endpoint now',
     description:
-      'Ends its pause: one delivery that waits for it is sent at once, to find out whether it is back. One that is not paused stays as it is.',
+      'The oldest delivery that waits for it is sent at once, to find out whether it is back, and its pause ends. Without one that waits, only the pause ends.',
     gives: [{ status: 200, says: 'The endpoint.', schema: endpointSchema, example: sampleEndpoint }],
     errors: ['endpoint_disabled'],
   }),

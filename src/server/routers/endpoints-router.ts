@@ -15,6 +15,7 @@ import {
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
 import { responseEvents } from '#src/contract/event/event-names.ts';
 import { readLimits } from '#src/domain/limits.ts';
+import { probeEndpoint } from '#src/engine/deliver/try-delivery.ts';
 import {
   endOldSecret,
   endpointSecrets,
@@ -99,10 +100,10 @@ export const endpointsRouter = router({
     .input(byId)
     .mutation(({ ctx, input: { id } }) => endpoints.disableEndpoint(ctx.deps, ctx.caller.projectId, id)),
 
-  /** Ends a pause: one waiting delivery is sent now to find out whether the endpoint is back. */
+  /** Sends the oldest waiting delivery now, to find out whether the endpoint is back, and ends its pause. */
   probe: procedure('callbacks:admin')
     .input(byId)
-    .mutation(({ ctx, input: { id } }) => endpoints.probeEndpoint(ctx.deps, ctx.caller.projectId, id)),
+    .mutation(({ ctx, input: { id } }) => probeEndpoint(ctx.deps, ctx.caller.projectId, id)),
 
   /** Makes a new signing secret. The older ones continue to sign for a while. */
   rotateSecret: procedure('callbacks:admin')

@@ -40,3 +40,14 @@ export async function hurryDelivery(tx: Tx, id: string): Promise<void> {
     [id],
   );
 }
+
+/** Locks the oldest delivery that waits for an endpoint, and returns its id; undefined if none waits. */
+export async function lockOldestWaiting(tx: Tx, projectId: string, endpointId: string): Promise<string | undefined> {
+  const rows = await tx.run<{ id: string }>(
+    'lock_oldest_waiting',
+    `select id from delivery where project_id = $1 and endpoint_id = $2 and ${deliveryWaits()}
+     order by created_at limit 1 for update skip locked`,
+    [projectId, endpointId],
+  );
+  return rows[0]?.id;
+}

@@ -132,10 +132,10 @@ describe('of a paused endpoint', () => {
   });
 
   it('the endpoint itself can be probed, and all that waits follows', async () => {
-    const { inLine } = await paused();
+    const { retrying, inLine } = await paused();
     const probed = await ringback.rest('POST', `/v1/endpoints/${endpoint.id}/probe`);
     expect(probed.status).toBe(200);
-    for (const id of inLine) await deliveryIn(id, 'delivered');
+    for (const id of [retrying, ...inLine]) await deliveryIn(id, 'delivered');
     expect(await state()).toMatchObject({ pausedUntil: null, failingSince: null });
     expect((await act<Endpoint>('endpoints.probe', { id: endpoint.id })).result.data).toMatchObject({
       pausedUntil: null,
@@ -143,15 +143,24 @@ describe('of a paused endpoint', () => {
   });
 
   it('a probe that fails leaves it paused, with no other delivery sent', async () => {
-    const { inLine } = await paused();
+    const { retrying, inLine } = await paused();
     receiver.answer({ status: 503, headers: { 'retry-after': String(hour) } });
     await act('endpoints.probe', { id: endpoint.id });
     await receiver.waitFor(1);
     await expect
       .poll(async () => Date.parse((await state()).pausedUntil ?? '') - Date.now(), { timeout: 10_000 })
       .toBeGreaterThan(60_000);
-    const states = await Promise.all(inLine.map((id) => get<DeliveryView>('deliveries.get', { id })));
-    expect(states.map(({ attempts }) => attempts).toSorted()).toEqual([0, 1]);
+    const states = await Promise.all([retrying, ...inLine].map((id) => get<DeliveryView>('deliveries.get', { id })));
+    expect(states.map(({ attempts }) => attempts)).toEqual([2, 0, 0]);
+  });
+
+  it('one that is not paused gets the oldest delivery that waits, although it was to wait longer', async () => {
+    const { retrying, inLine } = await paused();
+    await act('endpoints.enable', { id: endpoint.id });
+    for (const id of inLine) await deliveryIn(id, 'delivered');
+    expect(await get<DeliveryView>('deliveries.get', { id: retrying })).toMatchObject({ state: 'retrying' });
+    await act('endpoints.probe', { id: endpoint.id });
+    await deliveryIn(retrying, 'delivered');
   });
 
   it('nothing is tried once it is disabled', async () => {

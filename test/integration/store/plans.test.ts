@@ -7,6 +7,7 @@ import { markWatched } from '#src/store/dashboard/watched.ts';
 import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import { findGated } from '#src/store/delivery/gate-rows.ts';
+import { lockOldestWaiting } from '#src/store/delivery/hurry-delivery.ts';
 import { lockClaimedDeliveries } from '#src/store/delivery/update-deliveries.ts';
 import { admitDue, admitLost } from '#src/store/job/admission.ts';
 import { claimJobs } from '#src/store/job/claim-jobs.ts';
@@ -105,6 +106,7 @@ describe('on 50,000 jobs', () => {
     ['locking 500 for settling', (tx) => lockClaimedJobs(tx, claims(500))],
     ['locking one for settling', (tx) => lockClaimedJobs(tx, claims(1))],
     ['locking 500 deliveries', (tx) => lockClaimedDeliveries(tx, claims(500))],
+    ['finding the oldest that waits for an endpoint', (tx) => lockOldestWaiting(tx, project, project)],
     ['settling 500', (tx) => updateJobs(tx, some(500).map(update))],
     ['settling one', (tx) => updateJobs(tx, some(1).map(update))],
     ['admitting what is due', (tx) => admitDue(tx, 'fetch', 10_000, 1_000)],

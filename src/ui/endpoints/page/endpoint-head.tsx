@@ -62,7 +62,7 @@ function Actions({ endpoint }: { endpoint: Endpoint }) {
       {healthOf(endpoint, now) === 'paused' && (
         <Button
           icon={Play}
-          title="Sends one delivery that waits, to find out whether it is back"
+          title="Sends the oldest delivery that waits, to find out whether it is back"
           busy={acts.probe.isPending}
           onClick={() => acts.probe.mutate({ id: endpoint.id })}
         >
@@ -154,7 +154,7 @@ function useActs(endpoint: Endpoint, done: () => void) {
           refresh();
           toast({
             title: `${endpoint.name} is probed now`,
-            description: 'One delivery that waits is sent. If it is taken, the others follow.',
+            description: 'The oldest delivery that waits is sent. If it is taken, the others follow.',
           });
         },
         onError: failed('The endpoint could not be probed'),

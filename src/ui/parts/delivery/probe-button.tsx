@@ -8,7 +8,7 @@ import { Play } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 
-/** Sends one delivery that waits for an endpoint, to find out whether it is back. Only those who may write see it. */
+/** Sends the oldest delivery that waits for an endpoint, to find out whether it is back. Only those who may write see it. */
 export function ProbeButton({ endpointId, name }: { endpointId: string; name: string }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -19,7 +19,7 @@ export function ProbeButton({ endpointId, name }: { endpointId: string; name: st
         void queries.invalidateQueries(trpc.stats.pathFilter());
         toast({
           title: `${name} is probed now`,
-          description: 'One delivery that waits is sent. If it is taken, the others follow.',
+          description: 'The oldest delivery that waits is sent. If it is taken, the endpoint is back.',
         });
       },
       onError: (error) => toast({ tone: 'failure', title: 'Not tried', description: problemOf(error).message }),
