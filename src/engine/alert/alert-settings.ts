@@ -1,12 +1,12 @@
 import {
   type AlertKind,
   type AlertRule,
-  type AlertSettingsChange,
   type AlertSettingsView,
   type AlertTest,
   alertKinds,
   usualAlertRules,
 } from '#src/contract/alert/alert-rules.ts';
+import type { AlertSettingsChange } from '#src/contract/alert/alert-schemas.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readUrl } from '#src/contract/submit/parse-callback.ts';
 import { formatClock, readClock } from '#src/domain/alert/quiet-hours.ts';

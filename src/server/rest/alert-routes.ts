@@ -1,9 +1,5 @@
-import {
-  type AlertSettingsView,
-  alertSettingsSchema,
-  alertTestSchema,
-  usualAlertRules,
-} from '#src/contract/alert/alert-rules.ts';
+import { type AlertSettingsView, usualAlertRules } from '#src/contract/alert/alert-rules.ts';
+import { alertSettingsSchema, alertTestSchema } from '#src/contract/alert/alert-schemas.ts';
 import { sampleDelivery } from './answer-samples.ts';
 import { type RestRoute, route } from './route.ts';
 

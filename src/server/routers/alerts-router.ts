@@ -1,4 +1,4 @@
-import { alertSettingsInput } from '#src/contract/alert/alert-rules.ts';
+import { alertSettingsInput } from '#src/contract/alert/alert-schemas.ts';
 import { getAlertSettings, setAlertSettings, testAlerts } from '#src/engine/alert/alert-settings.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 

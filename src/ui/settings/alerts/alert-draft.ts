@@ -1,10 +1,5 @@
-import {
-  type AlertKind,
-  type AlertRule,
-  type AlertSettingsChange,
-  type AlertSettingsView,
-  alertKinds,
-} from '#src/contract/alert/alert-rules.ts';
+import { type AlertKind, type AlertRule, type AlertSettingsView, alertKinds } from '#src/contract/alert/alert-rules.ts';
+import type { AlertSettingsChange } from '#src/contract/alert/alert-schemas.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 
 /** The form of the alert settings as it is filled in. */

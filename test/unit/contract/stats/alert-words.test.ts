@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { alertWords } from '#src/contract/stats/alert-words.ts';
+import type { Alert } from '#src/contract/stats/stats.ts';
+
+const now = Date.parse('2026-11-29T03:00:00.000Z');
+const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
+const count = (value: number, capped = false) => ({ count: value, capped });
+
+it.each<[Alert, string, string]>([
+  [
+    { kind: 'callbacks_waiting', waiting: count(1), oldestAt: ago(6), growing: false, worst: null },
+    '1 callback waits, the oldest for 6 min.',
+    '/deliveries?state=waiting',
+  ],
+  [
+    {
+      ...{ kind: 'callbacks_waiting', waiting: count(10_000, true), oldestAt: ago(20), growing: true },
+      worst: { endpointId: 'end_1', name: 'billing', lastAnswer: '502', waiting: count(214) },
+    },
+    '10,000+ callbacks wait, the oldest for 20 min, and they become more. 214 of them for billing.',
+    '/endpoints/end_1',
+  ],
+  [
+    { kind: 'failure_rate', of: 'jobs', failed: 1_300, total: 2_600, since: ago(10) },
+    '50 % of the jobs that ended failed in the last ten minutes: 1,300 of 2,600.',
+    '/jobs?state=failed',
+  ],
+  [
+    { kind: 'failure_rate', of: 'callbacks', failed: 10, total: 40, since: ago(10) },
+    '25 % of the attempts to deliver callbacks failed in the last ten minutes: 10 of 40.',
+    '/deliveries?state=retrying',
+  ],
+  [
+    { kind: 'backlog_growing', queued: count(214), oldestQueuedAt: ago(3) },
+    '214 jobs are due, and the oldest has waited for 3 min. More workers or slots would help.',
+    '/jobs?state=queued',
+  ],
+])('%o says what is wrong, and where more is shown', (alert, sentence, path) => {
+  expect(alertWords(alert, now)).toMatchObject({ sentence, path });
+});
