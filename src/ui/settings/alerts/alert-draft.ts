@@ -25,7 +25,7 @@ export const alertKindWords: Readonly<Record<AlertKind, { label: string; about: 
   },
   callbacks_waiting: { label: 'Callbacks wait', about: 'The oldest has waited for more than five minutes.' },
   failure_rate: {
-    label: 'Much fails',
+    label: 'Many failures',
     about: 'A quarter of the jobs, or of the attempts to deliver, of the last ten minutes; at least ten.',
   },
   backlog_growing: { label: 'The backlog grows', about: 'More jobs are due than five minutes before.' },
