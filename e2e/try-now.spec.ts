@@ -84,4 +84,17 @@ test('once a receiver is repaired, its delivery is tried and its endpoint probed
     await expect(heading).toContainText('Enabled');
     await expect(page.getByRole('button', { name: 'Probe now' })).toHaveCount(0);
   });
+
+  await test.step('and all that waits for it at once', async () => {
+    broken();
+    await submit(project, job);
+    await expect(heading).toContainText('next probe in');
+    await submit(project, job);
+    repaired();
+    const sendAll = page.getByRole('button', { name: 'Send all now' });
+    await sendAll.click();
+    await expect(page.getByText(/deliver(y goes|ies go) now/).first()).toBeVisible();
+    await expect(heading).toContainText('Enabled');
+    await expect(sendAll).toHaveCount(0);
+  });
 });

@@ -13,6 +13,7 @@ import {
   type RotatedProjectSecret,
   type RotatedSecret,
   type SecretInfo,
+  type SentWaiting,
   type TestDelivery,
   type UpdatedEndpoint,
 } from './endpoint.ts';
@@ -101,6 +102,14 @@ export const deletedEndpointSchema = z
   })
   .meta({ description: 'A deleted endpoint.' }) satisfies z.ZodType<DeletedEndpoint>;
 
+/** What sending all that waits answers. */
+export const sentWaitingSchema = z
+  .strictObject({
+    id: idSchema('end'),
+    deliveries: countSchema.describe('Deliveries that waited and go now.'),
+  })
+  .meta({ description: 'What was sent before its time.' }) satisfies z.ZodType<SentWaiting>;
+
 /** A live signing secret without its value. */
 export const secretInfoSchema = z
   .strictObject({
@@ -143,6 +152,7 @@ export type EndpointSchemasAreExact = [
   Exact<z.infer<typeof createdEndpointSchema>, CreatedEndpoint>,
   Exact<z.infer<typeof updatedEndpointSchema>, UpdatedEndpoint>,
   Exact<z.infer<typeof deletedEndpointSchema>, DeletedEndpoint>,
+  Exact<z.infer<typeof sentWaitingSchema>, SentWaiting>,
   Exact<z.infer<typeof secretInfoSchema>, SecretInfo>,
   Exact<z.infer<typeof rotatedSecretSchema>, RotatedSecret>,
   Exact<z.infer<typeof rotatedProjectSecretSchema>, RotatedProjectSecret>,

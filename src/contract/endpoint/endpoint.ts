@@ -119,6 +119,9 @@ export type DeletedEndpoint = {
   cancelledDeliveries: number;
 };
 
+/** Answer of `endpoints.sendWaiting`: the number of deliveries that go now. */
+export type SentWaiting = { id: string; deliveries: number };
+
 /** A live signing secret without its value. */
 export type SecretInfo = {
   /** Id, a UUID. */

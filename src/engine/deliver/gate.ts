@@ -150,7 +150,11 @@ async function applyGate(tx: Tx, row: GateRow, waiting: GatedRow[], { room, stop
   await endUnsent(tx, result.skip, 'skipped');
   const full = result.go.length >= gate.room;
   if (full && result.line.length > 0 && gate.pausedUntilMs === null) room.turnAway(row.id);
-  const inLine = placesInLine(row, waiting, new Set(result.line));
+  const lined = new Set(result.line);
+  const inLine = placesInLine(
+    row,
+    waiting.filter(({ id }) => lined.has(id)),
+  );
   for (const id of result.skip) stopped.add(id);
   for (const { id } of [...result.hold, ...inLine]) stopped.add(id);
   await writeClocks(tx, row.id, gate, result.gate);
@@ -158,10 +162,12 @@ async function applyGate(tx: Tx, row: GateRow, waiting: GatedRow[], { room, stop
 }
 
 /** Returns the timestamps at which deliveries wait in the endpoint's line. Each rank has its own timestamps. */
-function placesInLine(row: GateRow, waiting: GatedRow[], inLine: ReadonlySet<string>) {
-  const byRank = Map.groupBy(
-    waiting.filter(({ id }) => inLine.has(id)),
-    ({ yields, again }) => (yields ? lineRank.progress : again ? lineRank.again : lineRank.end),
+export function placesInLine(
+  row: Pick<GateRow, 'id' | 'now_ms'>,
+  waiting: readonly Pick<GatedRow, 'id' | 'yields' | 'again'>[],
+): { id: string; atMs: number; granted: boolean }[] {
+  const byRank = Map.groupBy(waiting, ({ yields, again }) =>
+    yields ? lineRank.progress : again ? lineRank.again : lineRank.end,
   );
   return [...byRank].flatMap(([rank, some]) => {
     const times = lineTimesFor(row.id, row.now_ms, some.length, rank);

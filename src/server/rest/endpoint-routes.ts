@@ -5,6 +5,7 @@ import {
   endpointSchema,
   liveSecretsSchema,
   rotatedSecretSchema,
+  sentWaitingSchema,
   testDeliverySchema,
   updatedEndpointSchema,
 } from '#src/contract/endpoint/endpoint-schemas.ts';
@@ -131,6 +132,22 @@ export const endpointRoutes: readonly RestRoute[] = [
     description:
       'The oldest delivery that waits for it is sent at once, to find out whether it is back, and its pause ends. Without one that waits, only the pause ends.',
     gives: [{ status: 200, says: 'The endpoint.', schema: endpointSchema, example: sampleEndpoint }],
+    errors: ['endpoint_disabled'],
+  }),
+  route('endpoints.sendWaiting', {
+    method: 'POST',
+    path: '/v1/endpoints/{id}/send-waiting',
+    summary: 'Send all that waits for an endpoint now',
+    description:
+      'Whatever time each delivery was to wait. They go as fast as its rate, its concurrency and a recovery allow, and its pause ends; after a pause the first one is a probe.',
+    gives: [
+      {
+        status: 200,
+        says: 'The number of deliveries that go.',
+        schema: sentWaitingSchema,
+        example: { id: sampleEndpoint.id, deliveries: 214 },
+      },
+    ],
     errors: ['endpoint_disabled'],
   }),
   route('endpoints.secrets', {

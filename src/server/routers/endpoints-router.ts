@@ -15,6 +15,7 @@ import {
 import { parseEndpoint, parseEndpointEdits, parseRotation } from '#src/contract/endpoint/parse-endpoint.ts';
 import { responseEvents } from '#src/contract/event/event-names.ts';
 import { readLimits } from '#src/domain/limits.ts';
+import { sendWaiting } from '#src/engine/deliver/send-waiting.ts';
 import { probeEndpoint } from '#src/engine/deliver/try-delivery.ts';
 import {
   endOldSecret,
@@ -104,6 +105,11 @@ export const endpointsRouter = router({
   probe: procedure('callbacks:admin')
     .input(byId)
     .mutation(({ ctx, input: { id } }) => probeEndpoint(ctx.deps, ctx.caller.projectId, id)),
+
+  /** Sends everything that waits now, as fast as rate, concurrency and a recovery allow, and ends a pause. */
+  sendWaiting: procedure('callbacks:admin')
+    .input(byId)
+    .mutation(({ ctx, input: { id } }) => sendWaiting(ctx.deps, ctx.caller.projectId, id)),
 
   /** Makes a new signing secret. The older ones continue to sign for a while. */
   rotateSecret: procedure('callbacks:admin')

@@ -163,11 +163,42 @@ describe('of a paused endpoint', () => {
     await deliveryIn(retrying, 'delivered');
   });
 
+  it('all that waits goes, whatever time each was to wait, and after a pause by a probe first', async () => {
+    const { retrying, inLine } = await paused();
+    const sent = await ringback.rest('POST', `/v1/endpoints/${endpoint.id}/send-waiting`);
+    expect([sent.status, await sent.json()]).toEqual([200, { id: endpoint.id, deliveries: 3 }]);
+    for (const id of [retrying, ...inLine]) await deliveryIn(id, 'delivered');
+    expect(receiver.received).toHaveLength(3);
+    expect((await act('endpoints.sendWaiting', { id: endpoint.id })).result.data).toMatchObject({ deliveries: 0 });
+  });
+
+  it('one that is not paused gets at once what was to wait for long', async () => {
+    const { retrying, inLine } = await paused();
+    await act('endpoints.enable', { id: endpoint.id });
+    for (const id of inLine) await deliveryIn(id, 'delivered');
+    await act('endpoints.sendWaiting', { id: endpoint.id });
+    await deliveryIn(retrying, 'delivered');
+    expect(receiver.received).toHaveLength(3);
+  });
+
+  it('while it still fails, one probe goes and the others wait on', async () => {
+    const { retrying, inLine } = await paused();
+    receiver.answer({ status: 503, headers: { 'retry-after': String(hour) } });
+    await act('endpoints.sendWaiting', { id: endpoint.id });
+    await expect
+      .poll(async () => Date.parse((await state()).pausedUntil ?? '') - Date.now(), { timeout: 10_000 })
+      .toBeGreaterThan(60_000);
+    const states = await Promise.all([retrying, ...inLine].map((id) => get<DeliveryView>('deliveries.get', { id })));
+    expect(states.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(2);
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('nothing is tried once it is disabled', async () => {
     const { retrying } = await paused();
     await act('endpoints.disable', { id: endpoint.id });
     expect(await refusalOf('deliveries.tryNow', retrying)).toBe('endpoint_disabled');
     expect(await refusalOf('endpoints.probe', endpoint.id)).toBe('endpoint_disabled');
+    expect(await refusalOf('endpoints.sendWaiting', endpoint.id)).toBe('endpoint_disabled');
     expect(receiver.received).toEqual([]);
   });
 });

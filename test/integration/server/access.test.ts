@@ -71,6 +71,7 @@ const expected: Record<string, Expected> = {
   'endpoints.enable': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.disable': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.probe': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
+  'endpoints.sendWaiting': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.rotateSecret': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.test': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
   'endpoints.delete': { scope: 'callbacks:admin', input: () => ({ id: ours.endpoint }), names: true },
@@ -188,6 +189,7 @@ const expectedRest: Record<
   'POST /v1/endpoints/{id}/enable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/disable': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/probe': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
+  'POST /v1/endpoints/{id}/send-waiting': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/rotate-secret': { scope: 'callbacks:admin', names: true, id: () => ours.endpoint },
   'POST /v1/endpoints/{id}/end-secret': {
     ...{ scope: 'callbacks:admin', names: true },

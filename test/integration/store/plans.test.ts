@@ -9,6 +9,7 @@ import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import { findGated } from '#src/store/delivery/gate-rows.ts';
 import { lockOldestWaiting } from '#src/store/delivery/hurry-delivery.ts';
 import { lockClaimedDeliveries } from '#src/store/delivery/update-deliveries.ts';
+import { lockWaiting, type WaitingPlace } from '#src/store/delivery/waiting-rows.ts';
 import { admitDue, admitLost } from '#src/store/job/admission.ts';
 import { claimJobs } from '#src/store/job/claim-jobs.ts';
 import { lockOverdueJobs } from '#src/store/job/overdue-jobs.ts';
@@ -98,6 +99,8 @@ const update = (id: string) => ({
 
 const hour = { projectId: project, step: 60, fromMs: Date.now() - 3_600_000, toMs: Date.now() };
 
+const waitingOf = (after: WaitingPlace | null) => ({ projectId: project, endpointId: project, after, limit: 1_000 });
+
 describe('on 50,000 jobs', () => {
   const statements: [what: string, act: (tx: Tx) => Promise<unknown>][] = [
     ['claiming 128 jobs', (tx) => claimJobs(tx, some(128), claim)],
@@ -107,6 +110,11 @@ describe('on 50,000 jobs', () => {
     ['locking one for settling', (tx) => lockClaimedJobs(tx, claims(1))],
     ['locking 500 deliveries', (tx) => lockClaimedDeliveries(tx, claims(500))],
     ['finding the oldest that waits for an endpoint', (tx) => lockOldestWaiting(tx, project, project)],
+    ['locking what waits for an endpoint', (tx) => lockWaiting(tx, waitingOf(null), [])],
+    [
+      'locking what waits after a place',
+      (tx) => lockWaiting(tx, waitingOf({ id: project, created_at: new Date() }), []),
+    ],
     ['settling 500', (tx) => updateJobs(tx, some(500).map(update))],
     ['settling one', (tx) => updateJobs(tx, some(1).map(update))],
     ['admitting what is due', (tx) => admitDue(tx, 'fetch', 10_000, 1_000)],

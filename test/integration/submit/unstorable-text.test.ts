@@ -21,6 +21,7 @@ const calls: Call[] = [
   { path: 'deliveries.tryNow', field: 'id' },
   { path: 'jobs.tryNow', field: 'id' },
   { path: 'endpoints.probe', field: 'id' },
+  { path: 'endpoints.sendWaiting', field: 'id' },
   { path: 'operations.stop', field: 'id' },
   { path: 'jobs.cancel', field: 'id' },
   { path: 'jobs.rerun', field: 'id' },

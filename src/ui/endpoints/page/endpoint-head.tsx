@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import { countText } from '#src/ui/charts/figure-text.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { EndpointMark, healthOf } from '#src/ui/endpoints/endpoint-mark.tsx';
 import { EndpointDialog } from '#src/ui/endpoints/form/endpoint-dialog.tsx';
-import { Ban, EllipsisVertical, Pencil, Play, RotateCw, Trash2, Zap } from '#src/ui/icons/icons.ts';
+import { Ban, EllipsisVertical, Pencil, Play, RotateCw, Send, Trash2, Zap } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { Menu, MenuItem } from '#src/ui/parts/overlay/menu.tsx';
@@ -21,7 +22,7 @@ import { ReplayDialog } from './replay-dialog.tsx';
 type Asked = 'edit' | 'replay' | 'disable' | 'delete' | null;
 
 /** Shows the endpoint's name, health and URL, and its actions. */
-export function EndpointHead({ endpoint }: { endpoint: Endpoint }) {
+export function EndpointHead({ endpoint, waiting }: { endpoint: Endpoint; waiting: number }) {
   const mayWrite = useMayWrite();
   const now = useNow(1_000);
   return (
@@ -37,12 +38,12 @@ export function EndpointHead({ endpoint }: { endpoint: Endpoint }) {
         </p>
         {endpoint.description && <p className="mt-1 wrap-anywhere text-fg-muted">{endpoint.description}</p>}
       </div>
-      {mayWrite && <Actions endpoint={endpoint} />}
+      {mayWrite && <Actions endpoint={endpoint} waiting={waiting} />}
     </div>
   );
 }
 
-function Actions({ endpoint }: { endpoint: Endpoint }) {
+function Actions({ endpoint, waiting }: { endpoint: Endpoint; waiting: number }) {
   const [asked, setAsked] = useState<Asked>(null);
   const acts = useActs(endpoint, () => setAsked(null));
   const now = useNow(1_000);
@@ -67,6 +68,16 @@ function Actions({ endpoint }: { endpoint: Endpoint }) {
           onClick={() => acts.probe.mutate({ id: endpoint.id })}
         >
           Probe now
+        </Button>
+      )}
+      {endpoint.state === 'enabled' && waiting > 0 && (
+        <Button
+          icon={Send}
+          title="Sends all that waits, whatever time it was to wait, as fast as rate, concurrency and a recovery allow"
+          busy={acts.sendWaiting.isPending}
+          onClick={() => acts.sendWaiting.mutate({ id: endpoint.id })}
+        >
+          Send all now
         </Button>
       )}
       <Button icon={RotateCw} onClick={() => setAsked('replay')}>
@@ -146,6 +157,18 @@ function useActs(endpoint: Endpoint, done: () => void) {
           });
         },
         onError: failed('The test event could not be sent'),
+      }),
+    ),
+    sendWaiting: useMutation(
+      trpc.endpoints.sendWaiting.mutationOptions({
+        onSuccess: ({ deliveries }) => {
+          refresh();
+          toast({
+            title: deliveries === 1 ? '1 delivery goes now' : `${countText(deliveries)} deliveries go now`,
+            description: 'As fast as rate, concurrency and a recovery allow.',
+          });
+        },
+        onError: failed('What waits could not be sent'),
       }),
     ),
     probe: useMutation(

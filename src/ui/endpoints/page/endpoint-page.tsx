@@ -48,7 +48,7 @@ export function EndpointPage({ id }: { id: string }) {
       <PageBody capped>
         {endpoint.data ? (
           <>
-            <EndpointHead endpoint={endpoint.data} />
+            <EndpointHead endpoint={endpoint.data} waiting={stats.data?.waiting.count ?? 0} />
             {endpoint.data.problem && (
               <Banner tone="failed">
                 Nothing can be sent to it. {endpoint.data.problem.message.replace(/[^.]$/, '$&.')}{' '}
