@@ -1,7 +1,12 @@
+import { takenAfterMs } from '#src/store/db/queue.ts';
+
 /** An alarm that lets a loop sleep until it is woken, but at most for a given time. */
 export type Alarm = {
   wake(): void;
-  /** Wakes the sleeper after `delayMs`. All wake-ups within the same 10 ms share one timer. */
+  /**
+   * Wakes the sleeper when the message of an attempt that is due in `delayMs` can be taken. All wake-ups within the same
+   * 10 ms share one timer.
+   */
   wakeIn(delayMs: number): void;
   /** Resolves when woken, or after `ms`. A wake-up since the last `reset` counts too. */
   sleep(ms: number): Promise<void>;
@@ -22,7 +27,7 @@ export function makeAlarm(): Alarm {
   return {
     wake,
     wakeIn(delayMs) {
-      const at = Math.ceil((performance.now() + delayMs) / 10) * 10;
+      const at = Math.ceil((performance.now() + takenAfterMs(delayMs)) / 10) * 10;
       if (timers.has(at) || stopped) return;
       const ring = () => {
         timers.delete(at);

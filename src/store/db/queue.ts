@@ -67,8 +67,7 @@ export async function makeQueue(
       if (due.length === 0) return;
       const each = due.map(({ id, delayMs, priority = 0, receiver }) => ({
         id,
-        // A time in the database is rounded to a millisecond, so what is due now may seem to be due a little later.
-        delayMs: delayMs < 1 ? 0 : Math.ceil(delayMs / graceMs) * graceMs,
+        delayMs: takenAfterMs(delayMs),
         // Odd priorities are for what goes back, so that it is taken again before what came later.
         priority: 2 * (priority + (receiver === undefined ? 0 : priorityOf(receiver))),
       }));
@@ -103,6 +102,15 @@ type Message = { ids: string[]; priority: number; delayMs: number };
 
 /** Milliseconds by which a message may come late, so that attempts which are due close together share one. */
 const graceMs = 10;
+/**
+ * Returns the milliseconds after which the message of an attempt can be taken, for the milliseconds until the attempt is
+ * due. Who looks at the queue earlier does not find it.
+ */
+export function takenAfterMs(delayMs: number): number {
+  // A time in the database is rounded to a millisecond, so what is due now may seem to be due a little later.
+  return delayMs < 1 ? 0 : Math.ceil(delayMs / graceMs) * graceMs;
+}
+
 /** Ids of a message. A claim for fewer slots than that has to put some back. */
 const maxIds = 32;
 

@@ -197,6 +197,20 @@ it('what is due later than the horizon has no message until then, and runs in ti
   }
 });
 
+it('a retry after a millisecond does not wait for the next look at the queue', async () => {
+  await ringback.startWorker();
+  const retry = { any: { limit: 20, minTimeoutInMs: 1, maxTimeoutInMs: 2 } };
+  const [id = ''] = await submitMany([{ url: `${target.url}/status/500`, retry }]);
+  await ended(id);
+  const { attempts } = await lanes(id);
+  const gaps = attempts
+    .slice(1)
+    .map((one, index) => Date.parse(one.startedAt) - Date.parse(attempts[index]?.endedAt ?? ''));
+  const median = gaps.toSorted((a, b) => a - b)[10];
+  // The loop looks every 500 ms. A retry that waited for that is half as late in the middle.
+  expect(median).toBeLessThan(200);
+});
+
 it('many workers on one queue: every job runs once', async () => {
   const ids = await submitMany(
     Array.from({ length: 300 }, (_, i) => ({ url: `${target.url}/echo?many=${i}`, callback: receiver.url })),
