@@ -82,9 +82,9 @@ export async function runWorker(
   const refreshCoolDowns = () => coolDowns.refresh().catch((err) => log.warn({ err }, 'reading cool-downs failed'));
   await refreshCoolDowns();
   const wakes = openWakeConnection(config.databaseUrl, {
-    due: () => {
-      jobs.wake();
-      deliveries.wake();
+    due: (inMs) => {
+      const delayMs = Number(inMs);
+      for (const loop of [jobs, deliveries]) delayMs > 0 ? loop.wakeIn(delayMs) : loop.wake();
     },
     line: lines.wake,
     cancelled: (jobId) => dispatcher?.underWay.abort(jobId, 'lost'),

@@ -34,7 +34,7 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
   const commits: GroupCommit<NewJob, Answer> = makeGroupCommit({
     commit: async (jobs) => {
       const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
-      deps.notify('due');
+      for (const delayMs of delaysOf(jobs, deps.now())) deps.notify('due', delayMs === 0 ? '' : String(delayMs));
       if (jobs.some((job) => job.flow !== null)) deps.notify('line');
       return answers;
     },
@@ -59,6 +59,12 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
     const view = toJob(answer.row, { asOf: new Date(deps.now()) }, deps);
     return { ...view, replayed: answer.replayed };
   };
+}
+
+/** Returns the times at which workers must look at the queue for these jobs: milliseconds from now, in steps of 10. */
+function delaysOf(jobs: readonly NewJob[], nowMs: number): Set<number> {
+  const delays = jobs.map(({ runAt, delayMs }) => (runAt === null ? delayMs : Math.max(0, runAt.getTime() - nowMs)));
+  return new Set(delays.filter((delayMs) => delayMs <= queueHorizonMs).map((delayMs) => Math.ceil(delayMs / 10) * 10));
 }
 
 /**

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { makeServerDeps } from '#src/server/web-process.ts';
+import { openWakeConnection } from '#src/store/db/wake.ts';
 import { lockOverdueJobs } from '#src/store/job/overdue-jobs.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -209,6 +210,22 @@ it('a retry after a millisecond does not wait for the next look at the queue', a
   const median = gaps.toSorted((a, b) => a - b)[10];
   // The loop looks every 500 ms. A retry that waited for that is half as late in the middle.
   expect(median).toBeLessThan(200);
+});
+
+it('workers are told when a job that is submitted for later is due', async () => {
+  const heard: string[] = [];
+  const wakes = openWakeConnection(ringback.config.databaseUrl ?? '', { due: (payload) => heard.push(payload) });
+  onTestFinished(() => wakes.close());
+  await expect.poll(() => heard).toEqual(['']);
+  const url = `${target.url}/json`;
+  await submitMany([
+    { url, delaySeconds: 3 },
+    { url, delaySeconds: 7 },
+    { url, delaySeconds: 3_600 },
+  ]);
+  await expect.poll(() => heard.slice(1).toSorted()).toEqual(['3000', '7000']);
+  await submitMany([{ url }, { url, runAt: new Date(Date.now() + 60_000).toISOString() }]);
+  await expect.poll(() => heard.slice(3)).toEqual(['']);
 });
 
 it('many workers on one queue: every job runs once', async () => {
