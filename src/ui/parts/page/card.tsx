@@ -18,11 +18,11 @@ export function Card({ label, busy = false, className, children }: Props) {
   );
 }
 
-/** Title of a card. Controls for the whole card are at its right. */
+/** Title of a card. Controls for the whole card are at its right; on phones below it where it would be cut. */
 export function CardHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
-    <div className="card-head">
-      <h2 className="min-w-0 flex-1 truncate">{title}</h2>
+    <div className="card-head max-sm:flex-wrap">
+      <h2 className="min-w-0 flex-1 truncate max-sm:flex-auto">{title}</h2>
       {children}
     </div>
   );
