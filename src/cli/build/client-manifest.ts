@@ -23,6 +23,20 @@ export const otherLicences = {
 export const clientEntries = { '.': 'client', './trigger': 'client/trigger', './inngest': 'client/inngest' } as const;
 
 /**
+ * Returns a package.json for each entry but the first, by its path in the package. What knows no `exports`, such as an old
+ * compiler, looks for a folder with the name of the entry.
+ */
+export function entryManifests(): Map<string, Record<string, unknown>> {
+  const others = Object.entries(clientEntries).filter(([name]) => name !== '.');
+  return new Map(
+    others.map(([name, folder]) => {
+      const file = `../${clientForms.require}/${folder}/index`;
+      return [join(name, 'package.json'), { main: `${file}.js`, types: `${file}.d.ts` }];
+    }),
+  );
+}
+
+/**
  * Returns the package.json of `@ringback/client`. It is not a file in src/client, because Node looks up `#src/` in the
  * nearest package.json, so `#src/` would not work below it. The version is that of the checkout. The package has no
  * dependencies: npm would install TypeScript into apps, which tRPC's packages have as a peer.
@@ -52,6 +66,6 @@ export function clientManifest(checkout: string): Record<string, unknown> {
     bin: { ringback: `./${programFolder}/ringback.js` },
     main: `./${clientForms.require}/client/index.js`,
     types: `./${clientForms.require}/client/index.d.ts`,
-    files: ['dist', 'LICENSE-*'],
+    files: ['dist', 'LICENSE-*', ...entryManifests().keys()],
   };
 }

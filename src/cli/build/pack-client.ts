@@ -5,7 +5,14 @@ import { StartError } from '#src/cli/start-error.ts';
 import { childEnvironment } from '#src/config.ts';
 import { bundleClient, bundleProgram } from './bundle-client.ts';
 import { cutDeclarations } from './client-declarations.ts';
-import { clientEntries, clientForms, clientManifest, otherLicences, programFolder } from './client-manifest.ts';
+import {
+  clientEntries,
+  clientForms,
+  clientManifest,
+  entryManifests,
+  otherLicences,
+  programFolder,
+} from './client-manifest.ts';
 import { checkout, run, runNpm } from './run-command.ts';
 
 const entries = Object.values(clientEntries).map((folder) => `${folder}/index`);
@@ -41,6 +48,9 @@ export async function packClient(): Promise<string> {
     await bundleProgram(join(checkout, 'src/command/ringback-bin.ts'), join(folder, programFolder));
     await write(join(folder, clientForms.require, 'package.json'), '{ "type": "commonjs" }\n');
     await write(join(folder, 'package.json'), `${JSON.stringify(clientManifest(checkout), null, 2)}\n`);
+    for (const [path, manifest] of entryManifests()) {
+      await write(join(folder, path), `${JSON.stringify(manifest, null, 2)}\n`);
+    }
     await copyFile(join(checkout, 'src/client/README.md'), join(folder, 'README.md'));
     await copyFile(join(checkout, 'LICENSE'), join(folder, 'LICENSE'));
     for (const [name, from] of Object.entries(otherLicences)) {

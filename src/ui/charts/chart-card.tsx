@@ -22,17 +22,19 @@ export function ChartCard({ title, legend, table, className, children }: Props) 
   return (
     <Card label={title} {...(className && { className })}>
       <CardHead title={title}>
-        {!asTable && legend}
-        <Tooltip text={word}>
-          <Button
-            kind="ghost"
-            size="icon"
-            icon={asTable ? ChartNoAxesColumn : Rows3}
-            aria-label={`${title}: ${word.toLowerCase()}`}
-            aria-pressed={asTable}
-            onClick={() => setAsTable(!asTable)}
-          />
-        </Tooltip>
+        <div className="flex min-w-0 items-center gap-2">
+          {!asTable && legend}
+          <Tooltip text={word}>
+            <Button
+              kind="ghost"
+              size="icon"
+              icon={asTable ? ChartNoAxesColumn : Rows3}
+              aria-label={`${title}: ${word.toLowerCase()}`}
+              aria-pressed={asTable}
+              onClick={() => setAsTable(!asTable)}
+            />
+          </Tooltip>
+        </div>
       </CardHead>
       {asTable ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard.

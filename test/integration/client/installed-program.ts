@@ -32,12 +32,18 @@ export function packedClient(): Promise<string> {
   return packed;
 }
 
-/** Installs the packed client into an empty project, as npm does, and returns its program. */
-export async function installProgram(): Promise<InstalledProgram> {
-  const project = await mkdtemp(path.join(tmpdir(), 'ringback-program-'));
-  await writeFile(path.join(project, 'package.json'), JSON.stringify({ name: 'app', private: true }));
+/** Installs the packed client into an empty project, as npm does, and returns the project's folder. */
+export async function installClient(prefix: string, manifest: { type?: 'module' } = {}): Promise<string> {
+  const project = await mkdtemp(path.join(tmpdir(), prefix));
+  await writeFile(path.join(project, 'package.json'), JSON.stringify({ name: 'app', private: true, ...manifest }));
   const npm = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', await packedClient()];
   await promisify(execFile)('npm', npm, { cwd: project });
+  return project;
+}
+
+/** Installs the packed client into an empty project, and returns its program. */
+export async function installProgram(): Promise<InstalledProgram> {
+  const project = await installClient('ringback-program-');
   const bin = path.join(project, 'node_modules/.bin/ringback');
   return {
     project,
