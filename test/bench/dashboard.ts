@@ -18,7 +18,7 @@ const limits = { p95Ms: 200, usableMs: 1_500, scriptBytes: 300_000 };
 
 type Figure = { call: Call; p50: number; p95: number; twice?: boolean };
 
-const stack = await startStack(['web']);
+const stack = await startStack({ workers: 0 });
 const problems: string[] = [];
 try {
   const known = await seed(stack);

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * Target (`/target`) and webhook receiver (`/hook`) of the benchmark, in a process of its own. It prints its port on
- * stdout.
+ * stdout. The argument is the number of milliseconds that the target takes to answer.
  */
 const answer = JSON.stringify({ ok: true, data: 'x'.repeat(900) });
 const seen = new Set<string>();
 const counts = { hooks: 0, targets: 0, first: 0, last: 0 };
+
+const delayMs = Number(process.argv[2] ?? 0);
 
 createServer((request, response) => {
   const path = request.url ?? '/';
@@ -28,7 +30,9 @@ createServer((request, response) => {
       return;
     }
     counts.targets += 1;
-    response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    const respond = () => response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    if (delayMs > 0) setTimeout(respond, delayMs);
+    else respond();
   });
 }).listen(0, '127.0.0.1', function (this: { address(): AddressInfo | string | null }) {
   console.log((this.address() as AddressInfo).port);

@@ -11,48 +11,69 @@ import { migrate } from '#src/store/migrate/migrate.ts';
 import { freePort } from '#test/support/ringback.ts';
 
 export type Stack = {
+  /** The address of the first web process, and of all of them. */
   url: string;
+  urls: string[];
   credentials: CredentialsFile;
   databaseUrl: string;
-  /** The process ids by name: `web`, `worker`, `postgres`. */
+  /** The process ids by name: `web`, `worker`, `postgres`; of several `web 2` and so on. */
   pids: Readonly<Record<string, number>>;
   close(): Promise<void>;
 };
 
+/** `nodeArgs` are options of Node for each process, such as `--cpu-prof`. `env` is added to each one's environment. */
+export type StackOptions = {
+  webs?: number;
+  workers?: number;
+  nodeArgs?: string[];
+  env?: Record<string, string>;
+};
+
 /** Starts Ringback as in production: PostgreSQL with a synced log, and web and worker as separate processes. */
-export async function startStack(processes: ('web' | 'worker')[] = ['web', 'worker']): Promise<Stack> {
+export async function startStack({ webs = 1, workers = 1, ...options }: StackOptions = {}): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-bench-'));
   await chmod(dataDir, 0o755);
   const log = makeLog({ logLevel: 'warn', logFormat: 'json' });
   const postgres = await startPostgres({ dataDir, port: 0, log });
-  const env = {
+  const base = {
     ...process.env,
     DATABASE_URL: postgres.url,
-    PORT: String(await freePort()),
     RINGBACK_DATA_DIR: dataDir,
     RINGBACK_DEV: 'true',
     RINGBACK_LOG_LEVEL: process.env.RINGBACK_LOG_LEVEL ?? 'info',
     RINGBACK_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     RINGBACK_AUTH_SECRET: randomBytes(32).toString('base64'),
+    ...options.env,
   };
   await migrate(postgres.url);
-  const config = requireServerConfig(readConfig(env));
-  await firstStart(config, log);
-  const children = processes.map((name) =>
-    fork('src/cli/main.ts', [name], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
-  );
-  await waitReady(config.url);
+  const configs = [];
+  for (let index = 0; index < Math.max(webs, 1); index++)
+    configs.push(requireServerConfig(readConfig({ ...base, PORT: String(await freePort()) })));
+  const urls = configs.map((config) => config.url);
+  await firstStart(configs[0] as (typeof configs)[0], log);
+  const children = new Map<string, ChildProcess>();
+  const start = (role: 'web' | 'worker', index: number, env: NodeJS.ProcessEnv) => {
+    const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
+    const child = fork('src/cli/main.ts', [role], { env, stdio: [...stdio], execArgv: options.nodeArgs ?? [] });
+    children.set(index === 0 ? role : `${role} ${index + 1}`, child);
+  };
+  for (let index = 0; index < webs; index++)
+    start('web', index, { ...base, PORT: new URL(urls[index] as string).port });
+  for (let index = 0; index < workers; index++)
+    start('worker', index, { ...base, PORT: new URL(urls[0] as string).port });
+  if (webs > 0) await Promise.all(urls.map(waitReady));
   const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   return {
-    url: config.url,
+    url: urls[0] as string,
+    urls,
     credentials,
     databaseUrl: postgres.url,
     pids: {
-      ...Object.fromEntries(children.map((child, index) => [processes[index] ?? '', child.pid ?? 0])),
+      ...Object.fromEntries([...children].map(([name, child]) => [name, child.pid ?? 0])),
       postgres: postgres.pid(),
     },
     async close() {
-      await Promise.all(children.map(end));
+      await Promise.all([...children.values()].map(end));
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
@@ -60,7 +81,7 @@ export async function startStack(processes: ('web' | 'worker')[] = ['web', 'work
 }
 
 async function waitReady(url: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let looks = 0; looks < 200; looks++) {
     const response = await fetch(`${url}/readyz`).catch(() => null);
     if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

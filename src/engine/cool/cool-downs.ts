@@ -50,6 +50,7 @@ export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Cl
     known.set(key, ids.set(name.id, endsAt));
   };
   const commits = makeGroupCommit<Noted, undefined>({
+    name: 'cool-downs',
     async commit(noted) {
       for (const { name, endsInMs } of await deps.db.transaction((tx) => writeNoted(tx, noted)))
         learn(name, performance.now() + endsInMs);

@@ -57,6 +57,7 @@ export function makeSettleDeliveries(
   wakeIn: (delayMs: number) => void,
 ): GroupCommit<EndedDelivery, undefined> {
   return makeGroupCommit<EndedDelivery, undefined>({
+    name: 'settle deliveries',
     commit: (batch) => settleBatch(batch, deps, wakeIn),
     bytesOf: (ended) => 1_000 + (ended.bytes?.byteLength ?? 0),
     onUnstorable: (_ended, error) => Promise.reject(error as Error),

@@ -159,12 +159,14 @@ function startJobs(
   return {
     jobs: makePump<ClaimedJob>({
       ...common,
+      name: 'jobs',
       alarm: alarms.jobs,
       slots: room.queueSlots,
       claim: (limit) => claimDueJobs(deps, claimer(), limit),
     }),
     lines: makePump<ClaimedJob>({
       ...common,
+      name: 'lines',
       alarm: alarms.lines,
       slots,
       claim: (limit) => claimFromLines(deps, claimer(), limit),
@@ -204,6 +206,7 @@ function startDeliveries(
     noneLarge: underWay.bytesOf('delivery') === 0,
   });
   const pump = makePump<DeliveryRow>({
+    name: 'deliveries',
     alarm: alarms.deliveries,
     slots: underWay.of('delivery'),
     mayClaim: inTouch,

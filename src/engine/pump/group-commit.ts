@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fitBudget } from '#src/domain/fit-budget.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
@@ -12,8 +13,17 @@ export type GroupCommit<Item, Answer> = {
   idle(): Promise<void>;
 };
 
+/**
+ * What a group commit publishes on the diagnostics channel `ringback:commit` for each transaction, for those who look
+ * for stalls: how many items it had, how long the first of them had waited, and how long it took, in milliseconds.
+ */
+export type CommitTrace = { name: string; items: number; waitedMs: number; tookMs: number };
+const traces = channel('ringback:commit');
+
 /** Options of a group commit. `commit` writes items in one transaction and returns their answers in the same order. */
 export type GroupCommitOptions<Item, Answer> = {
+  /** Name of what is written, for traces. */
+  name: string;
   commit(items: Item[]): Promise<Answer[]>;
   bytesOf(item: Item): number;
   /**
@@ -42,6 +52,7 @@ const fullItems = 128;
 type Waiting<Item, Answer> = {
   item: Item;
   bytes: number;
+  since: number;
   resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
 };
@@ -70,7 +81,9 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
     while (queue.length > 0) {
       if (last >= busyItems && queue.length < fullItems && options.lingerMs) await pause(options.lingerMs);
       const batch = takeBatch(queue);
+      const started = performance.now();
       await commitBatch(batch, options);
+      if (traces.hasSubscribers) traces.publish(traceOf(options.name, batch, started));
       done(batch);
       last = batch.length;
     }
@@ -85,7 +98,7 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
       pending.items += 1;
       pending.bytes += bytes;
       return new Promise<Answer>((resolve, reject) => {
-        queue.push({ item, bytes, resolve, reject });
+        queue.push({ item, bytes, since: performance.now(), resolve, reject });
         if (!running) void run();
       });
     },
@@ -99,6 +112,11 @@ function takeBatch<Item, Answer>(queue: Waiting<Item, Answer>[]): Waiting<Item, 
     0,
     fitBudget(queue, maxBytes, (entry) => entry.bytes, maxItems),
   );
+}
+
+function traceOf(name: string, batch: { since: number }[], started: number): CommitTrace {
+  const waitedMs = started - (batch[0]?.since ?? started);
+  return { name, items: batch.length, waitedMs, tookMs: performance.now() - started };
 }
 
 async function commitBatch<Item, Answer>(

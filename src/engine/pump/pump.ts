@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Alarm } from './alarm.ts';
 import type { Slot, SlotPool } from './under-way.ts';
 
@@ -11,8 +12,17 @@ export type Pump = {
   stop(): Promise<void>;
 };
 
+/**
+ * What a pump publishes on the diagnostics channel `ringback:claim` for each claim: how much was asked for and claimed,
+ * and how many milliseconds it took.
+ */
+export type ClaimTrace = { name: string; limit: number; items: number; tookMs: number };
+const traces = channel('ringback:claim');
+
 /** Options of a pump. `Work` is a claimed job or delivery. */
 export type PumpOptions<Work> = {
+  /** Name of what is claimed, for traces. */
+  name: string;
   /** Alarm that wakes the loop when work may be due. */
   alarm: Alarm;
   slots: Pick<SlotPool, 'free' | 'taken' | 'takeForClaimed' | 'onFree'> & {
@@ -78,6 +88,10 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
     lastClaimAt = performance.now();
     const isReserve = hasReserve();
     const { work: claimed, more } = await options.claim(limit);
+    if (traces.hasSubscribers) {
+      const tookMs = performance.now() - lastClaimAt;
+      traces.publish({ name: options.name, limit, items: claimed.length, tookMs } satisfies ClaimTrace);
+    }
     if (!isReserve || claimed.length === 0) reserveFrom = performance.now() + reserveMs;
     idle = claimed.length === 0 && !more;
     for (const work of claimed) void perform(work).catch(options.onError);

@@ -68,6 +68,7 @@ export function makeSettle(
   options: SettleOptions,
 ): GroupCommit<EndedAttempt, undefined> {
   return makeGroupCommit<EndedAttempt, undefined>({
+    name: 'settle jobs',
     commit: (batch) => settleBatch(batch, deps, options),
     bytesOf: (ended) => 1_000 + (receivedOf(ended.outcome)?.body.byteLength ?? 0),
     async onUnstorable(ended, error) {

@@ -17,6 +17,7 @@ export type EventWriter = GroupCommit<EventBatch, BatchWritten>;
  */
 export function makeEventWriter(deps: Reads & Wakes & Logs): EventWriter {
   return makeGroupCommit<EventBatch, BatchWritten>({
+    name: 'events of streams',
     commit: (batches) => writeBatches(deps, batches),
     bytesOf: ({ bytes }) => bytes,
     onUnstorable: (_batch, error) => Promise.reject(error),

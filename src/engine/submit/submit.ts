@@ -32,6 +32,7 @@ export type Submit = (job: NewJob) => Promise<SubmittedJob>;
 /** Makes the submit function. Concurrent submits share one transaction, and each returns only after its commit. */
 export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit {
   const commits: GroupCommit<NewJob, Answer> = makeGroupCommit({
+    name: 'submit',
     commit: async (jobs) => {
       const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
       for (const delayMs of delaysOf(jobs, deps.now())) deps.notify('due', delayMs === 0 ? '' : String(delayMs));

