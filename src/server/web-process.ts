@@ -84,6 +84,7 @@ export async function runWeb(
       deps.live.wake();
     },
     due: () => deps.live.wake(),
+    submitted: () => deps.live.wake(),
     listener: (key) => deps.bells.ring(key),
     events: (jobId) => deps.tails.wake(jobId),
   });

@@ -82,10 +82,11 @@ export async function runWorker(
   const refreshCoolDowns = () => coolDowns.refresh().catch((err) => log.warn({ err }, 'reading cool-downs failed'));
   await refreshCoolDowns();
   const wakes = openWakeConnection(config.databaseUrl, {
-    due: (inMs) => {
-      const delayMs = Number(inMs);
-      for (const loop of [jobs, deliveries]) delayMs > 0 ? loop.wakeIn(delayMs) : loop.wake();
+    due: () => {
+      jobs.wake();
+      deliveries.wake();
     },
+    submitted: (inMs) => (Number(inMs) > 0 ? jobs.wakeIn(Number(inMs)) : jobs.wake()),
     line: lines.wake,
     cancelled: (jobId) => dispatcher?.underWay.abort(jobId, 'lost'),
     secrets: () => dispatcher?.signers.forget(),

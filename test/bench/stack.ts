@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,8 @@ export type Stack = {
   databaseUrl: string;
   /** The process ids by name: `web`, `worker`, `postgres`; of several `web 2` and so on. */
   pids: Readonly<Record<string, number>>;
+  /** Starts one more worker. */
+  addWorker(): void;
   close(): Promise<void>;
 };
 
@@ -51,16 +53,20 @@ export async function startStack({ webs = 1, workers = 1, ...options }: StackOpt
     configs.push(requireServerConfig(readConfig({ ...base, PORT: String(await freePort()) })));
   const urls = configs.map((config) => config.url);
   await firstStart(configs[0] as (typeof configs)[0], log);
-  const children = new Map<string, ChildProcess>();
-  const start = (role: 'web' | 'worker', index: number, env: NodeJS.ProcessEnv) => {
-    const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
-    const child = fork('src/cli/main.ts', [role], { env, stdio: [...stdio], execArgv: options.nodeArgs ?? [] });
-    children.set(index === 0 ? role : `${role} ${index + 1}`, child);
+  const children: ChildProcess[] = [];
+  const pids: Record<string, number> = { postgres: postgres.pid() };
+  const start = (role: 'web' | 'worker', port: string) => {
+    const env = { ...base, PORT: port };
+    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
+    const child = fork('src/cli/main.ts', [role], { env, stdio, execArgv: options.nodeArgs ?? [] });
+    const earlier = Object.keys(pids).filter((name) => name.startsWith(role)).length;
+    pids[earlier === 0 ? role : `${role} ${earlier + 1}`] = child.pid ?? 0;
+    children.push(child);
   };
-  for (let index = 0; index < webs; index++)
-    start('web', index, { ...base, PORT: new URL(urls[index] as string).port });
-  for (let index = 0; index < workers; index++)
-    start('worker', index, { ...base, PORT: new URL(urls[0] as string).port });
+  const ports = urls.map((url) => new URL(url).port);
+  const addWorker = () => start('worker', ports[0] as string);
+  for (const port of ports.slice(0, webs)) start('web', port);
+  for (let index = 0; index < workers; index++) addWorker();
   if (webs > 0) await Promise.all(urls.map(waitReady));
   const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   return {
@@ -68,12 +74,10 @@ export async function startStack({ webs = 1, workers = 1, ...options }: StackOpt
     urls,
     credentials,
     databaseUrl: postgres.url,
-    pids: {
-      ...Object.fromEntries([...children].map(([name, child]) => [name, child.pid ?? 0])),
-      postgres: postgres.pid(),
-    },
+    pids,
+    addWorker,
     async close() {
-      await Promise.all([...children.values()].map(end));
+      await Promise.all(children.map(end));
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });
     },

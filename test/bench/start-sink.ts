@@ -1,8 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 
 export type SinkCounts = { hooks: number; targets: number; unique: number; first: number; last: number };
+/** Milliseconds from the submits to the arrivals at the target and at the receiver. */
+export type SinkLatency = Record<'target' | 'hook', { p50: number; p99: number }>;
 /** The target and receiver of a benchmark, in a process of its own. */
-export type Sink = Readonly<{ url: string; counts(): Promise<SinkCounts>; reset(): Promise<void>; stop(): void }>;
+export type Sink = Readonly<{
+  url: string;
+  counts(): Promise<SinkCounts>;
+  latency(): Promise<SinkLatency>;
+  reset(): Promise<void>;
+  stop(): void;
+}>;
 
 /** Starts the sink. Its target answers after `delayMs`, its receiver at once. */
 export async function startSink(delayMs = 0): Promise<Sink> {
@@ -16,6 +24,7 @@ export async function startSink(delayMs = 0): Promise<Sink> {
   return {
     url,
     counts: async () => (await (await fetch(`${url}/stats`)).json()) as SinkCounts,
+    latency: async () => (await (await fetch(`${url}/latency`)).json()) as SinkLatency,
     reset: async () => void (await (await fetch(`${url}/reset`)).text()),
     stop: () => void child.kill(),
   };

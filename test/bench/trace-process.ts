@@ -54,7 +54,7 @@ process.on('SIGUSR2', () => {
     return `${name.padEnd(58)} ${String(values.length).padStart(6)} times, mean ${figures[0]}, p50 ${figures[1]}, p95 ${figures[2]}`;
   });
   const { utilization } = performance.eventLoopUtilization(now, since);
-  const trace: ProcessTrace = { at: Date.now(), utilization, parts: parts.sort() };
+  const trace: ProcessTrace = { at: Date.now(), utilization, memory: process.memoryUsage(), parts: parts.sort() };
   series = new Map();
   since = now;
   writeFileSync(`${traceFile(process.pid)}.new`, JSON.stringify(trace));

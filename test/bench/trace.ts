@@ -20,8 +20,10 @@ export function tracer({ pids }: Pick<Stack, 'pids'>) {
     reset: async () => void (await Promise.all(traced.map(([, pid]) => read(pid)))),
     async print(through: Through) {
       for (const [name, pid] of traced) {
-        const { utilization, parts } = await read(pid);
+        const { utilization, memory, parts } = await read(pid);
+        const [rss, total, used, external] = [memory.rss, memory.heapTotal, memory.heapUsed, memory.external].map(mib);
         console.log(`    ${name}: its thread was busy for ${Math.round(utilization * 100)} % of the time`);
+        console.log(`      memory: ${rss} MiB, heap ${used} of ${total} MiB in use, outside of it ${external} MiB`);
         for (const part of parts) console.log(`      ${part}`);
       }
       const cores = Object.values(through.cpu).reduce((sum, us) => sum + us, 0) * through.jobsPerSecond * 1e-6;
@@ -36,3 +38,5 @@ async function modified(pid: number): Promise<string> {
   const text = await readFile(traceFile(pid), 'utf8').catch(() => '{}');
   return String((JSON.parse(text || '{}') as { at?: number }).at ?? '');
 }
+
+const mib = (bytes: number): number => Math.round(bytes / 1024 ** 2);

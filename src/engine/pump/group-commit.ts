@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fitBudget } from '#src/domain/fit-budget.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
+import { makeLoad } from './load.ts';
 
 /** A writer that commits items in shared transactions. */
 export type GroupCommit<Item, Answer> = {
@@ -36,8 +37,8 @@ export type GroupCommitOptions<Item, Answer> = {
    */
   giveUpAfterMs: number;
   /**
-   * Milliseconds to wait for the next batch to fill, while batches hold several items. A larger batch shares the cost
-   * of its transaction among more items. A single item never waits.
+   * Milliseconds to wait for the next batch to fill, while one batch follows the other. A larger batch shares the cost
+   * of its transaction among more items. An item that comes alone never waits.
    */
   lingerMs?: number;
   /** Called once for each batch that meets an outage, with the error. */
@@ -46,7 +47,6 @@ export type GroupCommitOptions<Item, Answer> = {
 
 const maxItems = 500;
 const maxBytes = 4 * 1024 * 1024;
-const busyItems = 8;
 const fullItems = 128;
 
 type Waiting<Item, Answer> = {
@@ -66,6 +66,8 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
   const queue: Waiting<Item, Answer>[] = [];
   const pending = { items: 0, bytes: 0 };
   let running = false;
+  const load = makeLoad();
+  let endedAt = performance.now();
   const idlers: (() => void)[] = [];
 
   const done = (batch: Waiting<Item, Answer>[]) => {
@@ -77,15 +79,18 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
     running = true;
     // The loop waits one turn of the event loop, so that all items that are ready now join the first batch.
     await new Promise((resolve) => setImmediate(resolve));
-    let last = 0;
+    let idleMs = performance.now() - endedAt;
     while (queue.length > 0) {
-      if (last >= busyItems && queue.length < fullItems && options.lingerMs) await pause(options.lingerMs);
+      const beganAt = performance.now();
+      if (load.busy && queue.length < fullItems && options.lingerMs) await pause(options.lingerMs);
       const batch = takeBatch(queue);
       const started = performance.now();
       await commitBatch(batch, options);
       if (traces.hasSubscribers) traces.publish(traceOf(options.name, batch, started));
       done(batch);
-      last = batch.length;
+      endedAt = performance.now();
+      load.note(idleMs, endedAt - beganAt);
+      idleMs = 0;
     }
     running = false;
     for (const wake of idlers.splice(0)) wake();

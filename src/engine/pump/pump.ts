@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Alarm } from './alarm.ts';
+import { makeLoad } from './load.ts';
 import type { Slot, SlotPool } from './under-way.ts';
 
 /** A loop that claims work by free slots and starts it. It never waits for what it has started. */
@@ -49,6 +50,8 @@ const batchSize = 128;
 const pollMs = 500;
 const retryMs = 500;
 const patienceMs = 20;
+/** Time for which a busy loop gathers work before its next claim. A claim that took half a batch is worth it already. */
+const gatherMs = 8;
 const reserveMs = 100;
 const reserveBatch = 64;
 
@@ -60,6 +63,11 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
   let starved = false;
   let lastClaimAt = 0;
   let reserveFrom = 0;
+  const load = makeLoad();
+  let claimEndedAt = performance.now();
+  /** Time of the first look after the last claim, from which on there may be work. */
+  let wantedAt: number | undefined;
+  let lastItems = 0;
 
   slots.onFree(() => {
     if (starved) alarm.wake();
@@ -85,12 +93,21 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
     const limit = options.mayClaim() ? claimable() : 0;
     starved = limit === 0;
     if (limit === 0) return slots.free > 0 ? patienceMs : hasReserve() ? reserveMs : pollMs;
+    wantedAt ??= performance.now();
+    const sinceClaimMs = performance.now() - claimEndedAt;
+    const gathers = load.busy && lastItems > 0 && lastItems < batchSize / 2;
+    if (gathers && sinceClaimMs < gatherMs) return gatherMs - sinceClaimMs;
     lastClaimAt = performance.now();
     const isReserve = hasReserve();
     const { work: claimed, more } = await options.claim(limit);
+    const idleMs = wantedAt - claimEndedAt;
+    claimEndedAt = performance.now();
+    load.note(idleMs, claimEndedAt - wantedAt);
+    wantedAt = undefined;
+    lastItems = claimed.length;
     if (traces.hasSubscribers) {
-      const tookMs = performance.now() - lastClaimAt;
-      traces.publish({ name: options.name, limit, items: claimed.length, tookMs } satisfies ClaimTrace);
+      const tookMs = claimEndedAt - lastClaimAt;
+      traces.publish({ name: options.name, limit, items: lastItems, tookMs } satisfies ClaimTrace);
     }
     if (!isReserve || claimed.length === 0) reserveFrom = performance.now() + reserveMs;
     idle = claimed.length === 0 && !more;

@@ -35,7 +35,7 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
     name: 'submit',
     commit: async (jobs) => {
       const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
-      for (const delayMs of delaysOf(jobs, deps.now())) deps.notify('due', delayMs === 0 ? '' : String(delayMs));
+      for (const delayMs of delaysOf(jobs, deps.now())) deps.notify('submitted', delayMs === 0 ? '' : String(delayMs));
       if (jobs.some((job) => job.flow !== null)) deps.notify('line');
       return answers;
     },

@@ -2,16 +2,27 @@ import pg from 'pg';
 import type { Db } from './database.ts';
 
 /**
- * A signal sent by NOTIFY. `due`: messages wait in a queue, or will in the milliseconds of the payload. `ended`: jobs have ended or changed. `cancelled`: the job
+ * A signal sent by NOTIFY. `due`: messages of jobs or deliveries wait. `submitted`: messages of jobs wait, or will in the
+ * milliseconds of the payload. `ended`: jobs have ended or changed. `cancelled`: the job
  * in the payload must stop. `listener`: the listener in the payload has a message, or the message in it has an answer.
  * `secrets`: signing secrets have changed. `line`: jobs may leave the lines of flows. `cooldown`: a target asked for a pause.
  * `events`: the stream of the job in the payload has more events, or has ended. All are hints: polling finds the same
  * changes a little later.
  */
-export type Signal = 'due' | 'ended' | 'cancelled' | 'listener' | 'secrets' | 'line' | 'cooldown' | 'events';
+export type Signal =
+  | 'due'
+  | 'submitted'
+  | 'ended'
+  | 'cancelled'
+  | 'listener'
+  | 'secrets'
+  | 'line'
+  | 'cooldown'
+  | 'events';
 
 const channels: Record<Signal, string> = {
   due: 'ringback_due',
+  submitted: 'ringback_submitted',
   ended: 'ringback_ended',
   cancelled: 'ringback_cancelled',
   listener: 'ringback_listener',

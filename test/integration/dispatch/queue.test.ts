@@ -214,7 +214,9 @@ it('a retry after a millisecond does not wait for the next look at the queue', a
 
 it('workers are told when a job that is submitted for later is due', async () => {
   const heard: string[] = [];
-  const wakes = openWakeConnection(ringback.config.databaseUrl ?? '', { due: (payload) => heard.push(payload) });
+  const wakes = openWakeConnection(ringback.config.databaseUrl ?? '', {
+    submitted: (payload) => heard.push(payload),
+  });
   onTestFinished(() => wakes.close());
   await expect.poll(() => heard).toEqual(['']);
   const url = `${target.url}/json`;
