@@ -189,6 +189,17 @@ export const readLimits = {
   originLength: 300,
   failureLength: 400,
   searchTextLength: 200,
+  /** Length of a path into metadata, and of a path with the value that is searched for. */
+  metadataPathLength: 200,
+  metadataMatchLength: 400,
+  /** Paths that one filter compares, and that one list shows. */
+  metadataMatches: 5,
+  metadataColumns: 6,
+  /** The highest number of attempts, and of milliseconds, that a filter compares with. */
+  attemptsCompared: 1_000_000,
+  durationComparedMs: 365 * day * 1_000,
+  /** Known values that are offered for a filter. */
+  knownValues: 30,
   /** Number of rows above which counting stops. The dashboard then shows "10,000+". */
   countedRows: 10_000,
   exportedJobs: 100_000,

@@ -21,8 +21,11 @@ const endpointId = '00000000-0000-7000-8000-0000000000e1';
  * sizes; labels that are common, rare, or were common once; and failures with and without a status. Nothing is due, so
  * that a worker does nothing with it. It uses `generate_series`: a million jobs take about two minutes.
  */
-export async function seedDashboard(query: Query, options: { jobs: number; big: string }): Promise<Seeded> {
-  const { jobs, big } = options;
+export async function seedDashboard(
+  query: Query,
+  options: { jobs: number; big: string; statistics?: boolean },
+): Promise<Seeded> {
+  const { jobs, big, statistics = true } = options;
   await query(
     `insert into project (id, name) values ($1, 'big'), ($2, 'middle'), ($3, 'small') on conflict do nothing`,
     [big, middle, small],
@@ -42,7 +45,7 @@ export async function seedDashboard(query: Query, options: { jobs: number; big: 
   await query(seedResults);
   await query(seedOperations, [big]);
   const run = async (_name: string, text: string, values?: unknown[]) => (await query(text, values)).rows;
-  await seedStatistics(run as Tx['run'], { projectId: big, endpointId, nowMs: Date.now() });
+  if (statistics) await seedStatistics(run as Tx['run'], { projectId: big, endpointId, nowMs: Date.now() });
   await query('vacuum (analyze) job');
   for (const table of ['job_request', 'attempt', 'delivery', 'result', 'operation', 'audit_entry', 'stat_bucket'])
     await query(`vacuum (analyze) ${table}`);

@@ -6,6 +6,7 @@ import { type ConnectionOptions, findConnection } from '#src/command/find-connec
 import type { Terminal } from '#src/command/terminal.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
+import type { CallbackWord } from '#src/contract/job/job-filter-parts-input.ts';
 import { readDuration } from '#src/contract/submit/duration.ts';
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import { readNumber } from './read-argument.ts';
@@ -25,6 +26,14 @@ export type ListOptions = CallOptions &
     status?: string;
     method?: string;
     flow?: string;
+    upstream?: string;
+    key?: string;
+    callback?: readonly string[];
+    attemptsMin?: string;
+    attemptsMax?: string;
+    durationMin?: string;
+    durationMax?: string;
+    metadata?: readonly string[];
     text?: string;
     from?: string;
     to?: string;
@@ -82,17 +91,28 @@ export async function cancelCommand(id: string, options: CallOptions, terminal: 
 }
 
 export async function listCommand(options: ListOptions, terminal: Terminal): Promise<number> {
-  const { url: _, apiKey: __, lastUrl: ___, json, state, limit, ...filter } = options;
-  const input: ListInput = {
-    ...filter,
-    ...(state !== undefined && { state: [...state] as JobState[] }),
-    ...(limit !== undefined && { limit: readNumber(limit, '--limit') }),
-  };
+  const { json } = options;
+  const input = listInputOf(options);
   const page = await (await clientOf(options)).list(input, { signal: terminal.signal });
   if (json) terminal.print(JSON.stringify(page));
   else for (const line of tableLines(page.jobs)) terminal.print(line);
   if (!json && page.nextCursor !== null) terminal.say(`Older ones: --cursor ${page.nextCursor}`);
   return exitCodes.done;
+}
+
+function listInputOf(options: ListOptions): ListInput {
+  const { url: _, apiKey: __, lastUrl: ___, json: ____, ...given } = options;
+  const { state, callback, metadata, key, limit, attemptsMin, attemptsMax, ...filter } = given;
+  return {
+    ...filter,
+    ...(state !== undefined && { state: [...state] as JobState[] }),
+    ...(callback !== undefined && { callback: [...callback] as CallbackWord[] }),
+    ...(metadata !== undefined && { metadata: [...metadata] }),
+    ...(key !== undefined && { apiKey: key }),
+    ...(attemptsMin !== undefined && { attemptsMin: readNumber(attemptsMin, '--attempts-min') }),
+    ...(attemptsMax !== undefined && { attemptsMax: readNumber(attemptsMax, '--attempts-max') }),
+    ...(limit !== undefined && { limit: readNumber(limit, '--limit') }),
+  };
 }
 
 async function clientOf(options: ConnectionOptions): Promise<Ringback> {

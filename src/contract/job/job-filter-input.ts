@@ -3,8 +3,15 @@ import { storableText } from '#src/contract/shape/storable-text.ts';
 import type { CappedCount } from '#src/contract/stats/stats.ts';
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
-import { flowLimits, gatewayLimits, limits, readLimits } from '#src/domain/limits.ts';
+import { flowLimits, gatewayLimits, limits, projectLimits, readLimits } from '#src/domain/limits.ts';
 import { failureWords } from './failure-words.ts';
+import {
+  type CallbackWord,
+  callbackWords,
+  durationFilter,
+  metadataFilter,
+  metadataPathInput,
+} from './job-filter-parts-input.ts';
 
 /** Filters of jobs. A job must match all given filters. */
 export type JobFilterInput = {
@@ -23,6 +30,18 @@ export type JobFilterInput = {
   method?: string | undefined;
   /** API key that submitted the job. */
   apiKeyId?: string | undefined;
+  /** Name of the API key that submitted the job. */
+  apiKey?: string | undefined;
+  /** State of a delivery of the job, or several states of which one of its deliveries has one. `none`: it has none. */
+  callback?: CallbackWord | CallbackWord[] | undefined;
+  /** The least and the most attempts made so far. */
+  attemptsMin?: number | undefined;
+  attemptsMax?: number | undefined;
+  /** The least and the longest time from the first attempt to the end: milliseconds, or text such as `5s`. */
+  durationMin?: number | string | undefined;
+  durationMax?: number | string | undefined;
+  /** Path into the metadata and the text of its value, `customer.id=42`; or several, which must all hold. */
+  metadata?: string | string[] | undefined;
   /** Key of the job's flow. */
   flow?: string | undefined;
   /** Upstream that the jobs were made for: its name as it is now, or its id. */
@@ -46,6 +65,8 @@ export type JobFilterInput = {
 
 /** Filters and paging of `jobs.list`, newest first. A job must match all given filters. */
 export type ListInput = JobFilterInput & {
+  /** Paths into the metadata, such as `customer.id`, whose values each row has as `metadata`. */
+  metadataColumns?: string | string[] | undefined;
   /** Page size, 1 – 100. Default 20. */
   limit?: number | undefined;
   /** `nextCursor` of a page; it asks for the older rows. */
@@ -78,6 +99,8 @@ const status = z.string().refine((text) => /^[1-9](\d\d|xx)$/.test(text) || Obje
   error: 'must be a status such as 404, a class such as 5xx, or a word such as timeout, blocked or connection_error',
 });
 
+const attempts = z.int().min(0).max(readLimits.attemptsCompared);
+
 /** Checks a `JobFilterInput`. */
 export const jobFilterInput = z.strictObject({
   state: z
@@ -95,6 +118,23 @@ export const jobFilterInput = z.strictObject({
     ),
   method: storableText(limits.methodLength).min(1).optional().describe('The HTTP method.'),
   apiKeyId: z.string().max(readLimits.idLength).optional().describe('The key that submitted it.'),
+  apiKey: storableText(projectLimits.nameLength).min(1).optional().describe('The name of the key that submitted it.'),
+  callback: z
+    .union([z.enum(callbackWords), z.array(z.enum(callbackWords)).max(callbackWords.length)])
+    .optional()
+    .describe('A state of one of its deliveries, of any event; `none`: it has no delivery.'),
+  attemptsMin: attempts.optional().describe('At least so many attempts so far.'),
+  attemptsMax: attempts.optional().describe('At most so many attempts so far.'),
+  durationMin: durationFilter
+    .optional()
+    .describe('Ended, and took at least so long from its first attempt on: `5s`, or milliseconds.'),
+  durationMax: durationFilter
+    .optional()
+    .describe('Ended, and took at most so long from its first attempt on: `5s`, or milliseconds.'),
+  metadata: z
+    .union([metadataFilter, z.array(metadataFilter).max(readLimits.metadataMatches)])
+    .optional()
+    .describe('A path into its metadata and the text of the value there, `customer.id=42`. Several must all hold.'),
   flow: storableText(flowLimits.keyLength).min(1).optional().describe('The key of its flow.'),
   upstream: storableText(readLimits.idLength).min(1).optional().describe('The name or the id of its upstream.'),
   model: storableText(gatewayLimits.modelLength).min(1).optional().describe('The model that it calls, exactly.'),
@@ -114,8 +154,15 @@ export const jobFilterInput = z.strictObject({
   rerunOf: z.string().max(readLimits.idLength).optional().describe('Jobs that ran this one again.'),
 }) satisfies z.ZodType<JobFilterInput, JobFilterInput>;
 
+/** Checks the paths into the metadata that the rows of a list or of an export show. */
+export const columnsInput = z
+  .union([metadataPathInput, z.array(metadataPathInput).max(readLimits.metadataColumns)])
+  .optional()
+  .describe('Paths into the metadata, `customer.id`, whose values each row has as `metadata`.');
+
 /** Checks a `ListInput`. */
 export const listInput = jobFilterInput.extend({
+  metadataColumns: columnsInput,
   ...pageInput,
 }) satisfies z.ZodType<ListInput, ListInput>;
 

@@ -34,10 +34,14 @@ export const jobSummarySchema = jobSchema
     recentAttempts: z
       .array(z.strictObject({ outcome: outcomeKindSchema, status: z.int().nullable() }))
       .describe('The last eight, oldest first.'),
+    metadata: z
+      .record(z.string(), z.string().nullable())
+      .optional()
+      .describe('The values at the paths of `metadataColumns`, as text; null where there is none.'),
   })
   .meta({
     id: 'JobSummary',
-    description: 'A job without headers, metadata, result body and callback.',
+    description: 'A job without headers, result body and callback, and with the metadata that was asked for.',
   }) satisfies z.ZodType<JobSummary>;
 
 /** The cursors of a page that goes both ways. */

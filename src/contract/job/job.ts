@@ -75,7 +75,7 @@ export type Job = {
 /** Answer to submitting a job. `replayed` is true if the idempotency key led to an existing job. */
 export type SubmittedJob = Job & { replayed: boolean };
 
-/** A row of `jobs.list`: a job without headers, metadata, result body and callback. */
+/** A row of `jobs.list`: a job without headers, result body and callback. */
 export type JobSummary = Pick<
   Job,
   | 'id'
@@ -100,6 +100,8 @@ export type JobSummary = Pick<
   resultExpiredAt: string | null;
   /** Outcomes of the last eight attempts, oldest first. */
   recentAttempts: { outcome: OutcomeKind; status: number | null }[];
+  /** Values of the metadata at the paths that were asked for, as text; null where there is none. */
+  metadata?: Record<string, string | null> | undefined;
 };
 
 /** A page of `jobs.list`, newest first. */

@@ -1,9 +1,12 @@
 import { failureWords } from '#src/contract/job/failure-words.ts';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import { durationMs } from '#src/contract/job/job-filter-parts-input.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import { type IdPrefix, parseId } from '#src/domain/text/id.ts';
+import { parseMetadataMatch } from '#src/domain/text/metadata-path.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
+import type { Bounds } from '#src/store/job/job-part-checks.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
 
 /** Returns a filter in the form that the store needs. Throws `invalid_input` for a bad id. */
@@ -24,6 +27,11 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     ...readStatus(input.status),
     method: input.method?.toUpperCase() ?? null,
     apiKeyId: filterId('key', 'apiKeyId', input.apiKeyId),
+    apiKeyName: input.apiKey ?? null,
+    callback: readCallback(input.callback),
+    attempts: bounds('attempts', input.attemptsMin, input.attemptsMax),
+    durationMs: bounds('duration', msOf(input.durationMin), msOf(input.durationMax)),
+    metadata: readMetadata(input.metadata),
     rerunOf: filterId('job', 'rerunOf', input.rerunOf),
     flowId: input.flow === undefined ? null : lineIdOf({ projectId, kind: 'flow', key: input.flow }),
     ...readUpstream(input.upstream),
@@ -40,6 +48,28 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
 /** Returns the instant of a text; null if it is absent. */
 export function dateOf(text: string | undefined): Date | null {
   return text === undefined ? null : new Date(text);
+}
+
+function readCallback(given: JobFilterInput['callback']): JobFilter['callback'] {
+  const words = given === undefined ? [] : [...new Set([given].flat())];
+  if (words.length === 0) return null;
+  return { states: words.filter((word) => word !== 'none'), none: words.includes('none') };
+}
+
+function msOf(given: number | string | undefined): number | undefined {
+  return typeof given === 'string' ? (durationMs(given) ?? undefined) : given;
+}
+
+function bounds(name: 'attempts' | 'duration', min: number | undefined, max: number | undefined): Bounds | null {
+  if (min === undefined && max === undefined) return null;
+  if (min !== undefined && max !== undefined && min > max)
+    throw new Refusal('invalid_input', `${name}Min must not be above ${name}Max`, `${name}Min`);
+  return { min: min ?? null, max: max ?? null };
+}
+
+function readMetadata(given: JobFilterInput['metadata']): JobFilter['metadata'] {
+  const matches = (given === undefined ? [] : [given].flat()).map(parseMetadataMatch).filter((match) => match !== null);
+  return matches.length === 0 ? null : matches;
 }
 
 function readUpstream(text: string | undefined): Pick<JobFilter, 'upstreamId' | 'upstreamName'> {

@@ -13,6 +13,7 @@ import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
 import { totalOf } from '#src/store/search/search.ts';
 import type { PageWanted } from '#src/store/search/stretch.ts';
 import { jobFilter } from './job-filter.ts';
+import { withMetadata } from './metadata-columns.ts';
 import { searchPage } from './search-page.ts';
 
 const newerCountedTo = 100;
@@ -24,7 +25,8 @@ export async function jobPage(deps: Reads & Clock, projectId: string, input: Lis
   const filter = jobFilter(projectId, input);
   const { rows, cursors } = await searchPage('job', input, (wanted) => listJobs(deps.db, filter, wanted));
   const asOf = new Date(deps.now());
-  return { jobs: rows.map((row) => jobSummary(row, asOf)), ...cursors };
+  const jobs = rows.map((row) => jobSummary(row, asOf));
+  return { jobs: await withMetadata(deps, jobs, input.metadataColumns), ...cursors };
 }
 
 /**

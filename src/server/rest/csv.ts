@@ -22,16 +22,21 @@ export const csvColumns = [
   'rerunOf',
 ] as const;
 
-/** Returns the values of a job in the order of `csvColumns`. */
-export function csvOf(job: JobSummary): CsvValues {
-  const { error, labels, ...plain } = job;
+/** Returns the columns of jobs, followed by one for each chosen path of the metadata. */
+export function jobColumnsOf(metadata: readonly string[]): string[] {
+  return [...csvColumns, ...metadata.map((path) => `metadata.${path}`)];
+}
+
+/** Returns the values of a job in the order of `jobColumnsOf`. */
+export function csvOf(job: JobSummary, metadata: readonly string[] = []): CsvValues {
+  const { error, labels, metadata: chosen, ...plain } = job;
   const values = {
     ...plain,
     errorCode: error?.code ?? null,
     errorMessage: error?.message ?? null,
     labels: labels.join('; '),
   };
-  return csvColumns.map((column) => values[column]);
+  return [...csvColumns.map((column) => values[column]), ...metadata.map((path) => chosen?.[path] ?? null)];
 }
 
 export const deliveryColumns = [

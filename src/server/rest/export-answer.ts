@@ -1,6 +1,7 @@
+import type { JobSummary } from '#src/contract/job/job.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
-import { type CsvValues, csvColumns, csvLine, csvOf, deliveryColumns, deliveryCsvOf } from './csv.ts';
+import { type CsvValues, csvLine, csvOf, deliveryColumns, deliveryCsvOf, jobColumnsOf } from './csv.ts';
 import type { OutputOf, RestCall } from './route.ts';
 
 const contentTypes = { csv: 'text/csv; charset=utf-8; header=present', json: 'application/json; charset=utf-8' };
@@ -8,7 +9,9 @@ const truncatedHeader = 'ringback-export-truncated';
 
 /** Answers a file of jobs, written as it is read. */
 export function exported(output: OutputOf<'jobs.export'>, call: Pick<RestCall, 'deps'>): HttpResponse {
-  return exportFile(output, { what: 'jobs', columns: csvColumns, values: csvOf }, call);
+  const { metadataColumns: paths } = output;
+  const form = { what: 'jobs', columns: jobColumnsOf(paths), values: (job: JobSummary) => csvOf(job, paths) };
+  return exportFile(output, form, call);
 }
 
 /** Answers a file of deliveries, written as it is read. */

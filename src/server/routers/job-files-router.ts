@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import { columnsInput, jobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import { limits, readLimits } from '#src/domain/limits.ts';
 import { exportJobs } from '#src/engine/read/export-jobs.ts';
 import { getJob, loadJob } from '#src/engine/read/read-job.ts';
@@ -11,6 +11,7 @@ import { startExport } from '#src/server/jobs/exports-under-way.ts';
 import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
 
 const exportInput = jobFilterInput.extend({
+  metadataColumns: columnsInput,
   format: z.enum(['csv', 'json']).default('csv').describe('`csv` if it is not given.'),
 });
 const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
@@ -25,9 +26,15 @@ export const jobFilesRouter = router({
   /** Streams the jobs that a filter finds. A wrong filter is refused before the stream begins. */
   export: procedure('jobs:read')
     .input(exportInput)
-    .query(async ({ ctx: { deps, caller }, input: { format, ...filter }, signal = neverAborted }) => {
-      const { jobs: found, truncated } = exportJobs(deps, caller.projectId, filter, { signal });
-      return { format, parts: await startExport(caller, found, signal), truncated };
+    .query(async ({ ctx: { deps, caller }, input: { format, metadataColumns, ...filter }, signal = neverAborted }) => {
+      const options = { signal, metadataColumns };
+      const { jobs: found, truncated } = exportJobs(deps, caller.projectId, filter, options);
+      return {
+        format,
+        metadataColumns: [...new Set([metadataColumns ?? []].flat())],
+        parts: await startExport(caller, found, signal),
+        truncated,
+      };
     }),
 
   /** Returns the row of a job with its result, after waiting for the job's end if the caller asked for that. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bulkInput } from '#src/contract/job/bulk.ts';
 import { countsInput, listInput, newerCountInput } from '#src/contract/job/job-filter-input.ts';
+import { knownValuesInput } from '#src/contract/job/known-values.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { SubmitManyInput } from '#src/contract/submit/batch.ts';
 import { submitManySchema } from '#src/contract/submit/batch-schemas.ts';
@@ -13,6 +14,7 @@ import type { SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { limits, readLimits } from '#src/domain/limits.ts';
 import { startJobOperation } from '#src/engine/operate/job-operation.ts';
 import { jobCounts, jobPage, newerCount } from '#src/engine/read/job-list.ts';
+import { knownValues } from '#src/engine/read/offer-values.ts';
 import { getAttempts, getJob, getJobs, loadJob } from '#src/engine/read/read-job.ts';
 import { getAttempt, getBodyStart, readJobPage } from '#src/engine/read/read-job-page.ts';
 import { cancelJob } from '#src/engine/settle/cancel.ts';
@@ -84,6 +86,11 @@ export const jobsRouter = router({
   newerCount: procedure('jobs:read')
     .input(newerCountInput)
     .query(({ ctx, input: { filter, than } }) => newerCount(ctx.deps, ctx.caller.projectId, { filter, than })),
+
+  /** Returns values that jobs have, to be offered where a filter is typed. */
+  knownValues: procedure('jobs:read')
+    .input(knownValuesInput)
+    .query(({ ctx, input: of }) => knownValues(ctx.deps, ctx.caller.projectId, of)),
 
   attempts: procedure('jobs:read')
     .input(byId)

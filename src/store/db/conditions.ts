@@ -1,3 +1,5 @@
+import type { DeliveryState } from '#src/domain/decide/job-state.ts';
+
 /**
  * Conditions that several statements share. Partial indexes use the same words. A statement with the same condition in
  * other words may not use the index.
@@ -28,3 +30,12 @@ export const deliveryWaits = (of = ''): string => `${of}state in ('pending', 're
 
 /** Condition: a delivery has not ended. */
 export const deliveryIsOpen = (of = ''): string => `${of}state in ('pending', 'in_progress', 'retrying')`;
+
+/**
+ * Condition: a delivery is in a state, in the words of the index that answers it. Delivered ones have none. Those that are
+ * being sent are few, and the index over claims finds them.
+ */
+export function ofDeliveryState(p: (value: unknown) => string, state: DeliveryState, of = 't.'): string {
+  if (state === 'in_progress') return `${of}state = 'in_progress' and ${of}claimed_by is not null`;
+  return `${of}state = ${p(state)} and ${of}state <> 'delivered' and ${of}state <> 'in_progress'`;
+}

@@ -1,7 +1,8 @@
 import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
+import { ofDeliveryState } from '#src/store/db/conditions.ts';
 import { type Asking, conjunction, parameters, rangeSql, tally } from '#src/store/search/search.ts';
 import { stretchOf } from '#src/store/search/stretch.ts';
-import { type DeliveryFilter, deliveryParts, ofDeliveryState } from './delivery-filter-parts.ts';
+import { type DeliveryFilter, deliveryParts } from './delivery-filter-parts.ts';
 
 /** Counts of deliveries by state. `whole` is false for a state of which there may be more. */
 export type DeliveryTally = { counts: Map<string, number>; whole: (state: DeliveryState) => boolean };

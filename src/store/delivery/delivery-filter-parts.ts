@@ -1,4 +1,5 @@
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
+import { ofDeliveryState } from '#src/store/db/conditions.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
 import { oneOf, statusPart } from '#src/store/search/status-part.ts';
 import { idsAround } from '#src/store/search/stretch.ts';
@@ -86,15 +87,6 @@ function jobArms(jobId: string): Condition[] {
 function typePart(type: string): Part {
   const condition: Condition = (p) => `t.type = ${p(type)}`;
   return type === 'job.completed' ? { condition } : indexed((p) => `${condition(p)} and t.type <> 'job.completed'`);
-}
-
-/**
- * Returns the condition of a state in the words of the index that answers it. Delivered ones have none. Those that are
- * being sent are few, and the index over claims finds them.
- */
-export function ofDeliveryState(p: (value: unknown) => string, state: DeliveryState): string {
-  if (state === 'in_progress') return "t.state = 'in_progress' and t.claimed_by is not null";
-  return `t.state = ${p(state)} and t.state <> 'delivered' and t.state <> 'in_progress'`;
 }
 
 function statePart(states: DeliveryState[]): Part {

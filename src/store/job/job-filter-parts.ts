@@ -2,9 +2,10 @@ import type { JobState } from '#src/domain/decide/job-state.ts';
 import { inStateIndex, jobRuns } from '#src/store/db/conditions.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
 import { oneOf, statusPart } from '#src/store/search/status-part.ts';
+import { type PartFilter, partChecks } from './job-part-checks.ts';
 import { jobState } from './job-row.ts';
 
-export type JobFilter = {
+export type JobFilter = PartFilter & {
   projectId: string;
   id: string | null;
   states: JobState[];
@@ -49,6 +50,7 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     method: null,
   },
   ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
+  ...{ apiKeyName: null, callback: null, attempts: null, durationMs: null, metadata: null },
   ...{ upstreamId: null, upstreamName: null, model: null, endedFrom: null, endedTo: null, failure: null },
 };
 
@@ -118,6 +120,7 @@ function checks(filter: JobFilter): Condition[] {
   if (endedFrom) conditions.push((p) => `t.ended_at >= ${p(endedFrom)}`);
   if (endedTo) conditions.push((p) => `t.ended_at < ${p(endedTo)}`);
   if (endedBefore) conditions.push((p) => `t.ended_at < ${p(endedBefore)}`);
+  conditions.push(...partChecks(filter));
   if (text) {
     const part = text.toLowerCase();
     conditions.push(

@@ -45,6 +45,7 @@ const expected: Record<string, Expected> = {
   'jobs.getMany': { scope: 'jobs:read', input: () => ({ ids: [ours.job] }), names: false },
   'jobs.list': { scope: 'jobs:read', input: () => ({}), names: false },
   'jobs.counts': { scope: 'jobs:read', input: () => ({}), names: false },
+  'jobs.knownValues': { scope: 'jobs:read', input: () => ({ of: 'host' }), names: false },
   'jobs.newerCount': { scope: 'jobs:read', input: () => ({ filter: {}, than: ours.job }), names: false },
   'jobs.cancelMany': { scope: 'jobs:write', input: picked, names: false },
   'jobs.rerunMany': { scope: 'jobs:write', input: picked, names: false },

@@ -13,7 +13,9 @@ import { type Db, makeDb } from '#src/store/db/database.ts';
 import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import { type DeliveryFilter, listDeliveries } from '#src/store/delivery/list-deliveries.ts';
 import { countResendable } from '#src/store/delivery/resendable.ts';
+import { findKnownValues, findMetadataValues, findNewestMetadata } from '#src/store/job/find-known-values.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
+import { findMetadataTexts } from '#src/store/job/job-metadata.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
 import { findAttemptPlace, findAttempts, findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
@@ -30,6 +32,7 @@ import type { PageWanted } from '#src/store/search/stretch.ts';
 import { countUsage, findLimitHeaders, type UsageWindow } from '#src/store/upstream/usage-rows.ts';
 import { type Seeded, seedDashboard } from '#test/bench/seed.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { pairsOf, plannedFilters } from '#test/support/plan-filters.ts';
 import { plansOf as bothPlansOf } from '#test/support/plans.ts';
 
 const big = '00000000-0000-7000-8000-00000000000a';
@@ -104,6 +107,8 @@ async function sendToUpstreams(): Promise<void> {
   for (const table of ['job', 'model_call', 'upstream']) await db.pool.query(`vacuum (analyze) ${table}`);
 }
 
+const knownFields = ['host', 'label', 'status', 'method', 'flow', 'upstream', 'model', 'apiKey', 'failure'] as const;
+
 const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result|model_call)\b/;
 
 /** Runs something and answers the plan of every statement it made, for the values it made it with. */
@@ -131,56 +136,8 @@ async function plansOf(act: (db: Db) => Promise<unknown>): Promise<string[]> {
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
 const page: PageWanted = { limit: 21, beforeId: null, afterId: null, direction: 'older' };
 
-const filters: Record<string, Partial<JobFilter>> = {
-  nothing: {},
-  'a state': { states: ['failed'] },
-  'the most common state': { states: ['completed'] },
-  'several states': { states: ['failed', 'cancelled', 'in_progress'] },
-  'a host of many jobs': { host: 'api.openai.com' },
-  'a host with one job': { host: 'once.example.com' },
-  'an unknown host': { host: 'nowhere.test' },
-  'all hosts but one': { notHost: 'api.openai.com' },
-  'a common label': { label: 'prod' },
-  'a rare label': { label: 'found-twice' },
-  'a label that was common once': { label: 'once-common' },
-  'an unknown label': { label: 'nowhere' },
-  'a status': { statusRange: [429, 429] },
-  'a good status': { statusRange: [201, 201] },
-  'a status that never occurs': { statusRange: [418, 418] },
-  'a good status that never occurs': { statusRange: [304, 304] },
-  'a class of statuses': { statusRange: [500, 599] },
-  'a kind of failure': { errorCodes: ['dns_error', 'connection_refused', 'tls_error'] },
-  'a failure that never occurs': { errorCodes: ['unstorable'] },
-  'a method': { method: 'PUT' },
-  'a method that never occurs': { method: 'BREW' },
-  'an API key': { apiKeyId: unknown },
-  'what was run again': { rerunOf: unknown },
-  'a failure of one kind': { failure: 'api.openai.com 503' },
-  'a flow of many jobs': { flowId: bigFlow },
-  'a flow that has ended long ago': { flowId: oldFlow },
-  'an unknown flow': { flowId: unknown },
-  'an upstream of many jobs': { upstreamName: 'openai' },
-  'an upstream by its id': { upstreamId: bigUpstream },
-  'an upstream that was used long ago': { upstreamName: 'old' },
-  'an upstream that is gone': { upstreamId: unknown },
-  'a common model': { model: 'gpt-5' },
-  'a rare model': { model: 'rare' },
-  'an unknown model': { model: 'nobody' },
-  'the last hour': { from: ago(1 / 24) },
-  'what ended in the last hour': { endedFrom: ago(1 / 24) },
-  'a day long ago': { from: ago(25), to: ago(24) },
-  text: { text: '/things/77' },
-  'text that is nowhere': { text: 'nowhere' },
-};
-
-/** Every filter and every two that do not contradict each other. */
-const combinations = Object.entries(filters).flatMap(([what, filter], index, all): [string, Partial<JobFilter>][] => [
-  [what, filter],
-  ...all
-    .slice(index + 1)
-    .filter(([, other]) => !Object.keys(other).some((name) => name in filter))
-    .map(([also, other]): [string, Partial<JobFilter>] => [`${what} and ${also}`, { ...filter, ...other }]),
-]);
+const filters = plannedFilters({ unknown, bigFlow, oldFlow, bigUpstream });
+const combinations = pairsOf(filters);
 
 const jobFilter = (projectId: string, filter: Partial<JobFilter>): JobFilter => ({
   ...noJobFilter,
@@ -263,6 +220,24 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       await listDeliveries(watched, wanted, page);
       await listDeliveries(watched, wanted, { ...page, afterId: someJob, direction: 'newer' });
       await countDeliveries(watched, wanted, 10_000);
+    });
+    for (const plan of plans) expect(plan).not.toMatch(bigTables);
+  });
+
+  it.each(knownFields)('by offering what is known of a %s', async (field) => {
+    const plans = await bothPlansOf(db, async (tx) => {
+      const asked = { projectId: seeded.big, text: 'api', limit: 30 };
+      await findKnownValues(tx as unknown as Db, field, asked);
+    });
+    for (const plan of plans) expect(plan).not.toMatch(/Seq Scan on (job|line|model_call)\b/);
+  });
+
+  it('by reading metadata', async () => {
+    const plans = await bothPlansOf(db, async (tx) => {
+      const asked = { projectId: seeded.big, text: '4', limit: 30 };
+      await findMetadataValues(tx as unknown as Db, ['customer', 'id'], asked);
+      await findNewestMetadata(tx as unknown as Db, seeded.big);
+      await findMetadataTexts(tx as unknown as Db, [someJob], [['customer', 'id']]);
     });
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
   });

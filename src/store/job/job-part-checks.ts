@@ -1,0 +1,61 @@
+import type { DeliveryState } from '#src/domain/decide/job-state.ts';
+import type { MetadataMatch } from '#src/domain/text/metadata-path.ts';
+import type { Condition } from '#src/store/search/search.ts';
+
+/** Bounds, both included; null: none. */
+export type Bounds = { min: number | null; max: number | null };
+
+/** Filters on what hangs on a job, and on its numbers. */
+export type PartFilter = {
+  /** Name of the API key that submitted the jobs. */
+  apiKeyName: string | null;
+  /** States of which a delivery of the job has one. `none`: jobs without any delivery pass too. */
+  callback: { states: DeliveryState[]; none: boolean } | null;
+  /** The least and the most attempts. */
+  attempts: Bounds | null;
+  /** The shortest and the longest time from the first attempt to the end, in milliseconds. */
+  durationMs: Bounds | null;
+  /** Values that the metadata must have. */
+  metadata: MetadataMatch[] | null;
+};
+
+type Checked = PartFilter & { projectId: string };
+
+/**
+ * Returns the conditions on what hangs on a job, and on its numbers. They are checked row by row. Each look into another
+ * table is a value and no `exists`, which PostgreSQL would turn into a table of all that passes.
+ */
+export function partChecks({ projectId, apiKeyName, callback, attempts, durationMs, metadata }: Checked): Condition[] {
+  const conditions: Condition[] = [];
+  if (apiKeyName)
+    conditions.push(
+      (p) =>
+        `t.api_key_id = any(array(select k.id from api_key k where k.project_id = ${p(projectId)} and k.name = ${p(apiKeyName)}))`,
+    );
+  if (attempts) conditions.push(within('t.attempt_count', attempts));
+  if (durationMs) conditions.push(within('extract(epoch from t.ended_at - t.started_at) * 1000', durationMs));
+  if (callback) conditions.push(callbackCheck(callback));
+  for (const { path, value } of metadata ?? [])
+    conditions.push(
+      (p) => `(select q.metadata #>> ${p(path)}::text[] from job_request q where q.job_id = t.id) = ${p(value)}`,
+    );
+  return conditions;
+}
+
+function within(value: string, { min, max }: Bounds): Condition {
+  return (p) =>
+    [min === null ? [] : `${value} >= ${p(min)}`, max === null ? [] : `${value} <= ${p(max)}`].flat().join(' and ');
+}
+
+/** Two partial indexes cover a job's deliveries: one for terminal events, one for the others. */
+const kinds = ['d.terminal', 'not d.terminal'];
+
+function callbackCheck({ states, none }: NonNullable<PartFilter['callback']>): Condition {
+  const sent = (kind: string, state: string) =>
+    `(select true from delivery d where d.job_id = t.id and ${kind}${state} limit 1)`;
+  return (p) => {
+    const isIn = () => ` and d.state = any(${p(states)}::text[])`;
+    const some = states.length === 0 ? [] : kinds.map((kind) => `${sent(kind, isIn())} is true`);
+    return [...some, ...(none ? [kinds.map((kind) => `${sent(kind, '')} is null`).join(' and ')] : [])].join(' or ');
+  };
+}
