@@ -8,9 +8,9 @@ test('filters stand in the address: they outlive a reload, and going back undoes
   await page.goto('/jobs');
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   const popover = page.getByRole('dialog', { name: 'Add a filter' });
-  await popover.getByRole('combobox').click();
+  await popover.getByRole('combobox', { name: 'What to filter by' }).click();
   await page.getByRole('option', { name: 'Label' }).click();
-  await popover.getByRole('textbox').fill('prod');
+  await popover.getByRole('combobox', { name: 'Label' }).fill('prod');
   await expectAccessibleInBothThemes(page);
   await popover.getByRole('button', { name: 'Add filter' }).click();
   await expect(page).toHaveURL('/jobs?label=prod');

@@ -120,9 +120,9 @@ test('the figures of an upstream lead to lists that hold exactly what they count
     await page.goto('/jobs?upstream=own');
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     const popover = page.getByRole('dialog', { name: 'Add a filter' });
-    await popover.getByRole('combobox').click();
+    await popover.getByRole('combobox', { name: 'What to filter by' }).click();
     await page.getByRole('option', { name: 'Model' }).click();
-    await popover.getByRole('textbox').fill(model);
+    await popover.getByRole('combobox', { name: 'Model' }).fill(model);
     await popover.getByRole('button', { name: 'Add filter' }).click();
     await expect(page.getByRole('button', { name: `Remove the filter model is ${model}` })).toBeVisible();
     await expect.poll(() => listedIds(page)).toEqual([...completed, ...failed, open].toSorted());

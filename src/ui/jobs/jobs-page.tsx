@@ -51,8 +51,8 @@ export function JobsPage() {
           <h1>Jobs</h1>
           <ViewsMenu filters={filters} />
           <span className="flex-1" />
-          <ExportMenu of="jobs" filter={list.filterInput} />
-          <TableMenu />
+          <ExportMenu of="jobs" filter={{ ...list.filterInput, metadataColumns: filters.columns }} />
+          <TableMenu filters={filters} />
           {mayWrite && newJobHref !== null && (
             <Link href={newJobHref} prefetch={false} className={buttonClass('primary')}>
               <Plus size={14} aria-hidden className="-ml-0.5" />
@@ -60,7 +60,7 @@ export function JobsPage() {
             </Link>
           )}
         </div>
-        <StateTabs filters={filters} filterInput={list.filterInput} held={held} />
+        <StateTabs filters={filters} filterInput={list.filterInput} held={held} foundNone={list.foundNone} />
         <FilterBar filters={filters}>
           {held ? (
             <span className="text-12 text-fg-subtle">Refresh is paused while rows are selected</span>
@@ -79,6 +79,7 @@ export function JobsPage() {
         <BulkBar
           ids={ids}
           filter={list.filterInput}
+          columns={filters.columns}
           matching={typeof state === 'string' ? counts?.counts[state] : counts?.all}
           everyone={everyone}
           onEveryone={setEveryone}

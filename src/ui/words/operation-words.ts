@@ -1,4 +1,7 @@
+import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import { durationMs } from '#src/contract/job/job-filter-parts-input.ts';
 import type { Operation, OperationInput } from '#src/contract/job/operation.ts';
+import { type RangeUnit, wordRangeText } from '#src/contract/search/range-words.ts';
 
 const kinds: Readonly<Record<string, string>> = {
   resend_failed: 'Send failed deliveries again',
@@ -64,12 +67,26 @@ export function operationHref({ kind, input, createdAt, endedAt }: Operation): s
   const filter = input.jobs?.filter ?? input.deliveries?.filter;
   if (filter === undefined) return null;
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(filter)) {
+  const { attemptsMin, attemptsMax, durationMin, durationMax, metadata, ...others } = filter as JobFilterInput;
+  for (const [name, value] of Object.entries(others)) {
     const first = [value].flat()[0];
     if (first !== undefined) search.set(addressNames[name] ?? name, String(first));
     if (name.startsWith('ended')) search.set('by', 'end');
   }
+  const ranges = {
+    attempts: rangeWord('number', attemptsMin, attemptsMax),
+    duration: rangeWord('duration', durationMin, durationMax),
+  };
+  for (const [name, word] of Object.entries(ranges)) if (word) search.set(name, word);
+  for (const match of [metadata ?? []].flat()) search.append('meta', match);
   return `${input.jobs ? '/jobs' : '/deliveries'}?${search}`;
+}
+
+function rangeWord(unit: RangeUnit, min: number | string | undefined, max: number | string | undefined): string | null {
+  const bound = (given: number | string | undefined) =>
+    typeof given === 'string' ? durationMs(given) : (given ?? null);
+  const range = { min: bound(min), max: bound(max) };
+  return range.min === null && range.max === null ? null : wordRangeText(range, unit);
 }
 
 /** Names of filters in the addresses of lists, where they differ from those of the API. */
@@ -78,6 +95,7 @@ const addressNames: Readonly<Record<string, string>> = {
   endpointId: 'endpoint',
   jobId: 'job',
   apiKeyId: 'key',
+  apiKey: 'key',
   notHost: 'not-host',
   endedFrom: 'from',
   endedTo: 'to',

@@ -18,6 +18,8 @@ type Props = {
   ids: string[];
   /** Filter of the list. An empty filter shows all jobs, and then there is no "all that match". */
   filter: JobFilterInput;
+  /** Paths into the metadata that an export has too. */
+  columns: readonly string[];
   matching: CappedCount | undefined;
   /** True if all matching jobs are meant, not only the ticked ones. */
   everyone: boolean;
@@ -28,7 +30,7 @@ type Props = {
 
 /** Shows the actions for the ticked jobs or for all matching jobs, and then the progress of the operation. */
 export function BulkBar(props: Props) {
-  const { ids, filter, matching, onEveryone, onClear, onDone } = props;
+  const { ids, filter, columns, matching, onEveryone, onClear, onDone } = props;
   const [asked, setAsked] = useState<BulkKind | null>(null);
   const [operation, setOperation] = useState<string | null>(null);
   useKeys({ r: () => !operation && ids.length > 0 && setAsked('rerun') });
@@ -46,7 +48,7 @@ export function BulkBar(props: Props) {
       everyone={everyone}
       onEveryone={onEveryone}
       onClear={onClear}
-      exportHref={exportUrl('jobs', filter, 'csv')}
+      exportHref={exportUrl('jobs', { ...filter, metadataColumns: columns }, 'csv')}
       operation={operation}
       onClose={() => {
         setOperation(null);

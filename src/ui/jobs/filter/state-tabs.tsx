@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
+import type { CappedCount } from '#src/contract/stats/stats.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { TabLinks } from '#src/ui/parts/page/tabs.tsx';
@@ -11,10 +12,16 @@ import { type Filters, filtersUrl } from './filters.ts';
 const tabs: (JobState | null)[] = [null, ...jobStates];
 const refreshMs = 5_000;
 
-type Props = { filters: Filters; filterInput: JobFilterInput; held: boolean };
+type Props = {
+  filters: Filters;
+  filterInput: JobFilterInput;
+  held: boolean;
+  /** True if the list has looked through everything and found nothing. */
+  foundNone: boolean;
+};
 
 /** Shows the states as tabs, each with the number of jobs that the other filters find. */
-export function StateTabs({ filters, filterInput, held }: Props) {
+export function StateTabs({ filters, filterInput, held, foundNone }: Props) {
   const trpc = useTRPC();
   const { state: _state, ...others } = filterInput;
   const counts = useQuery(
@@ -31,9 +38,22 @@ export function StateTabs({ filters, filterInput, held }: Props) {
           state={state}
           href={filtersUrl(filters, { state })}
           current={filters.state === state}
-          count={state === null ? counts?.all : counts?.counts[state]}
+          count={knownCount(
+            state === null ? counts?.all : counts?.counts[state],
+            foundNone && covers(filters.state, state),
+          )}
         />
       ))}
     </TabLinks>
   );
+}
+
+/** Returns whether a list of one state, or of all, shows how many there are of another. */
+function covers(listed: JobState | null, state: JobState | null): boolean {
+  return listed === null || listed === state;
+}
+
+/** Returns the count. Where the list has looked through everything, "at least 0" is 0. */
+function knownCount(count: CappedCount | undefined, none: boolean): CappedCount | undefined {
+  return count && none && count.count === 0 ? { count: 0, capped: false } : count;
 }

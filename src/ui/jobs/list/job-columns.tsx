@@ -3,6 +3,7 @@
 import { columnVisibilityFeature, createColumnHelper, rowSelectionFeature, tableFeatures } from '@tanstack/react-table';
 import type { JobSummary } from '#src/contract/job/job.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
@@ -55,7 +56,41 @@ export const jobColumns = helper.columns([
   }),
 ]);
 
-export type JobColumn = 'state' | 'request' | 'labels' | 'attempts' | 'status' | 'duration' | 'age' | 'next';
+/** Returns the columns of the list with those of chosen paths of the metadata, before the last two. */
+export function columnsWith(paths: readonly string[]) {
+  const chosen = helper.columns(
+    paths.map((path) =>
+      helper.display({
+        id: metadataColumn(path),
+        header: () => <span title={path}>{path}</span>,
+        cell: ({ row }) => <MetadataValue text={row.original.job.metadata?.[path] ?? null} />,
+      }),
+    ),
+  );
+  return [...jobColumns.slice(0, -2), ...chosen, ...jobColumns.slice(-2)];
+}
+
+const metadataColumn = (path: string) => `metadata.${path}` as const;
+
+/** Shows a value of the metadata; one that is missing leaves its cell empty. */
+function MetadataValue({ text }: { text: string | null }) {
+  return text === null ? null : (
+    <span title={text}>
+      <VisibleText text={text} />
+    </span>
+  );
+}
+
+export type JobColumn =
+  | 'state'
+  | 'request'
+  | 'labels'
+  | 'attempts'
+  | 'status'
+  | 'duration'
+  | 'age'
+  | 'next'
+  | `metadata.${string}`;
 
 function Duration({ job }: { job: JobSummary }) {
   return durationOf(job, useNow(1_000)) ?? none;

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useRef } from 'react';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { Inbox, SearchX } from '#src/ui/icons/icons.ts';
-import { type Filters, filtersUrl, isFiltered, pageSize } from '#src/ui/jobs/filter/filters.ts';
+import { type Filters, filtersUrl, isFiltered, pageSize, unfilteredUrl } from '#src/ui/jobs/filter/filters.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
@@ -61,8 +61,21 @@ function ListBody({ filters, list, prefs, selectable, selection, onSelect }: Pro
   return (
     <div className="relative">
       {list.isStale && <StaleNote />}
-      <div className={clsx('transition-opacity', list.isStale && 'opacity-60')}>
-        <JobsTable rows={list.rows} prefs={prefs} selectable={selectable} selection={selection} onSelect={onSelect} />
+      <div
+        className={clsx(
+          'transition-opacity',
+          list.isStale && 'opacity-60',
+          filters.columns.length > 0 && 'overflow-x-auto',
+        )}
+      >
+        <JobsTable
+          rows={list.rows}
+          columns={filters.columns}
+          prefs={prefs}
+          selectable={selectable}
+          selection={selection}
+          onSelect={onSelect}
+        />
       </div>
     </div>
   );
@@ -76,7 +89,7 @@ function NoMatch({ filters, searching }: { filters: Filters; searching: boolean 
       icon={SearchX}
       title={searching ? 'None found yet' : filtered ? 'No job matches' : 'No older jobs'}
       action={
-        <ShallowLink href="/jobs" className={buttonClass()}>
+        <ShallowLink href={unfilteredUrl(filters)} className={buttonClass()}>
           Show all jobs
         </ShallowLink>
       }

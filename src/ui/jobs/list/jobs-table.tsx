@@ -2,18 +2,18 @@
 
 import { useTable } from '@tanstack/react-table';
 import clsx from 'clsx';
-import type { ReactNode } from 'react';
+import { type CSSProperties, type ReactNode, useMemo } from 'react';
 import { ArrowDown } from '#src/ui/icons/icons.ts';
 import { SelectBox } from '#src/ui/parts/table/select-box.tsx';
 import { type Selection, selectionOf, useTicks } from '#src/ui/parts/table/use-selection.ts';
-import { type JobColumn, jobColumns, jobFeatures } from './job-columns.tsx';
+import { columnsWith, type JobColumn, jobFeatures } from './job-columns.tsx';
 import type { Row } from './live-job-rows.ts';
 import type { TablePrefs } from './table-prefs.ts';
 
 type Place = { th?: string; td?: string; number?: boolean };
 
 /** Places of the columns. Narrow lists hide some of them; phones place the rest in two lines. */
-const places: Record<JobColumn, Place> = {
+const places: Record<Exclude<JobColumn, `metadata.${string}`>, Place> = {
   state: { th: 'w-[142px] max-lg:w-[124px]', td: 'max-sm:[grid-area:state]' },
   request: { td: 'max-sm:text-14 max-sm:[grid-area:url]' },
   labels: { th: 'w-[158px] @max-[1029px]/list:hidden', td: '@max-[1029px]/list:hidden' },
@@ -35,8 +35,23 @@ const places: Record<JobColumn, Place> = {
   },
 };
 
+const metadataPlace: Place = {
+  th: 'w-[140px] overflow-hidden text-ellipsis @max-[780px]/list:hidden',
+  td: '@max-[780px]/list:hidden',
+};
+
+/** With columns of its metadata the table may be wider than its list, which then scrolls: the request keeps its room. */
+const withMetadata =
+  '@min-[781px]/list:min-w-[calc(790px+var(--metadata)*140px)] @min-[910px]/list:min-w-[calc(990px+var(--metadata)*140px)] @min-[1030px]/list:min-w-[calc(1150px+var(--metadata)*140px)]';
+
+function placeOf(column: JobColumn): Place {
+  return column in places ? places[column as keyof typeof places] : metadataPlace;
+}
+
 type Props = {
   rows: Row[];
+  /** Paths into the metadata that have columns. */
+  columns: readonly string[];
   prefs: TablePrefs;
   /** True if rows can be ticked. */
   selectable: boolean;
@@ -48,10 +63,12 @@ type Props = {
  * Shows the list as a table. The roles are written out: on phones rows become grids, and some screen readers then no
  * longer see them as rows.
  */
-export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Props) {
+export function JobsTable({ rows, columns, prefs, selectable, selection, onSelect }: Props) {
+  const paths = columns.join('\n');
+  const shownColumns = useMemo(() => columnsWith(paths === '' ? [] : paths.split('\n')), [paths]);
   const table = useTable({
     features: jobFeatures,
-    columns: jobColumns,
+    columns: shownColumns,
     data: rows,
     getRowId: ({ job }) => job.id,
     state: {
@@ -69,7 +86,12 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
   const all = table.getIsAllRowsSelected();
   return (
     // biome-ignore lint/a11y/noRedundantRoles: some screen readers need it, see above.
-    <table role="table" className={clsx('jobs-table', prefs.compact && 'compact')} aria-label="Jobs, newest first">
+    <table
+      role="table"
+      className={clsx('jobs-table', prefs.compact && 'compact', columns.length > 0 && withMetadata)}
+      style={columns.length > 0 ? ({ '--metadata': columns.length } as CSSProperties) : undefined}
+      aria-label="Jobs, newest first"
+    >
       <thead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
@@ -111,7 +133,7 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
               </td>
             )}
             {row.getVisibleCells().map((cell) => {
-              const { td, number } = places[cell.column.id as JobColumn];
+              const { td, number } = placeOf(cell.column.id as JobColumn);
               return (
                 <td key={cell.id} className={clsx(td, number && 'number')}>
                   <table.FlexRender cell={cell} />
@@ -126,7 +148,7 @@ export function JobsTable({ rows, prefs, selectable, selection, onSelect }: Prop
 }
 
 function Head({ column, children }: { column: JobColumn; children: ReactNode }) {
-  const { th, number } = places[column];
+  const { th, number } = placeOf(column);
   return (
     <th scope="col" className={clsx(th, number && 'number')} {...(column === 'age' && { 'aria-sort': 'descending' })}>
       {children}

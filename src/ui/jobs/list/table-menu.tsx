@@ -1,6 +1,8 @@
 'use client';
 
+import { lazy, Suspense } from 'react';
 import { Columns3, Rows2, Rows3 } from '#src/ui/icons/icons.ts';
+import type { Filters } from '#src/ui/jobs/filter/filters.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { Popover } from '#src/ui/parts/overlay/popover.tsx';
@@ -15,8 +17,12 @@ const words: Record<OptionalColumn, string> = {
   next: 'Next / result',
 };
 
+const MetadataColumns = lazy(async () => ({
+  default: (await import('./metadata-columns-form.tsx')).MetadataColumnsForm,
+}));
+
 /** Chooses the columns and the row height. */
-export function TableMenu() {
+export function TableMenu({ filters }: { filters: Filters }) {
   const [{ hidden, compact }, change] = useTablePrefs();
   const density = compact ? 'Comfortable rows' : 'Compact rows';
   return (
@@ -25,7 +31,7 @@ export function TableMenu() {
         title="Columns"
         showTitle
         align="end"
-        className="w-44"
+        className="w-60"
         trigger={<Button size="icon" icon={Columns3} aria-label="Columns" className="size-8!" />}
       >
         <div className="grid gap-2">
@@ -39,6 +45,9 @@ export function TableMenu() {
               }
             />
           ))}
+          <Suspense fallback={<div className="h-16" />}>
+            <MetadataColumns filters={filters} />
+          </Suspense>
         </div>
       </Popover>
       <Tooltip text={density}>

@@ -7,6 +7,7 @@ import { stillPage, useLivePage } from '#src/ui/data/live/use-live-page.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { type Filters, filterInputOf, filtersQuery, listInputOf } from '#src/ui/jobs/filter/filters.ts';
 import { mergeRows } from './live-job-rows.ts';
+import { useFoundNone } from './use-found-none.ts';
 
 /** Poll interval of the list without the stream of changes. */
 const pollMs = 2_000;
@@ -49,6 +50,7 @@ export function useLiveJobs(filters: Filters, held: boolean) {
     nextCursor: page.data?.nextCursor ?? null,
     previousCursor: page.data?.previousCursor ?? null,
     searchedTo: page.data?.searchedTo ?? null,
+    foundNone: useFoundNone(filters, page.isPlaceholderData ? undefined : page.data),
     isPending: page.isPending,
     isStale: page.isPlaceholderData,
     isReloading: page.isRefetching,

@@ -1,6 +1,11 @@
+import { useSearchParams } from 'next/navigation';
+import type { ReactNode } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { metadataText, parseMetadataPath } from '#src/domain/text/metadata-path.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { readFilters } from '#src/ui/jobs/filter/filters.ts';
+import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
@@ -11,6 +16,7 @@ import { ageText, exactText } from '#src/ui/words/time-text.ts';
 export function PeekFacts({ view }: { view: JobView }) {
   const { job } = view;
   const now = useNow(1_000);
+  const { columns } = readFilters(useSearchParams());
   return (
     <section className="card" aria-label="Facts">
       <Lines
@@ -39,8 +45,15 @@ export function PeekFacts({ view }: { view: JobView }) {
           job.flow === null ? null : ['Flow', job.flow],
           job.priority === 0 ? null : ['Priority', job.priority],
           view.apiKeyName === null ? null : ['API key', view.apiKeyName],
+          ...columns.map((path): [string, ReactNode] => [path, <Chosen key={path} job={job} path={path} />]),
         ]}
       />
     </section>
   );
+}
+
+/** Shows the value of the metadata at a path that has a column in the list. */
+function Chosen({ job, path }: { job: JobView['job']; path: string }) {
+  const text = metadataText(job.metadata, parseMetadataPath(path) ?? []);
+  return text === null ? <span className="text-fg-subtle">none</span> : <VisibleText text={text} />;
 }

@@ -1,27 +1,32 @@
 'use client';
 
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { X } from '#src/ui/icons/icons.ts';
 
 type Props = {
   /** Name of the filter: `host`. */
   field: string;
-  operator?: string;
+  operator?: string | undefined;
   value: string;
   onRemove: () => void;
+  /** Wraps what the chip says in a button that changes the filter. */
+  edit?: (label: ReactNode) => ReactNode;
 };
 
 /** A filter that is set, with a button that removes it. */
-export function Chip({ field, operator = 'is', value, onRemove }: Props) {
+export function Chip({ field, operator = 'is', value, onRemove, edit }: Props) {
+  const label = (
+    <>
+      <span className="text-fg-muted">{field}</span>
+      <span className="text-fg-subtle">{operator}</span>
+      <span className="truncate font-medium" title={value}>
+        {value}
+      </span>
+    </>
+  );
   return (
     <span className="inline-flex h-7 max-w-full items-stretch overflow-hidden rounded-control border border-border-strong bg-surface whitespace-nowrap max-sm:h-10">
-      <span className="flex min-w-0 items-center gap-[5px] px-2">
-        <span className="text-fg-muted">{field}</span>
-        <span className="text-fg-subtle">{operator}</span>
-        <span className="truncate font-medium" title={value}>
-          {value}
-        </span>
-      </span>
+      {edit ? edit(label) : <span className="flex min-w-0 items-center gap-[5px] px-2">{label}</span>}
       <button
         type="button"
         aria-label={`Remove the filter ${field} ${operator} ${value}`}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation, OperationError } from '#src/contract/job/operation.ts';
-import { inputText, reasonsText } from '#src/ui/words/operation-words.ts';
+import { inputText, operationHref, reasonsText } from '#src/ui/words/operation-words.ts';
 
 const input = (given: Operation['input']) => inputText({ input: given });
 const error = (code: OperationError['code']): OperationError => ({ id: 'job_1', code, message: 'why' });
@@ -21,5 +21,16 @@ describe('an operation in words', () => {
     expect(reasonsText({ errors, failed: 3 })).toBe(': 2 × secrets erased, 1 × not ended');
     expect(reasonsText({ errors, failed: 300 })).toBe(': secrets erased, not ended');
     expect(reasonsText({ errors: [], failed: 3 })).toBe('');
+  });
+
+  it('leads to the list of what its filter finds', () => {
+    const filter = {
+      ...{ apiKey: 'nightly', callback: 'failed' as const, attemptsMin: 3, durationMin: '1m', durationMax: 90_000 },
+      metadata: ['customer.id=42', 'n='],
+    };
+    const operation = { kind: 'cancel_jobs', input: { jobs: { filter }, perSecond: 5 } } as Operation;
+    expect(decodeURIComponent(operationHref(operation) ?? '')).toBe(
+      '/jobs?key=nightly&callback=failed&attempts=>=3&duration=1m..90s&meta=customer.id=42&meta=n=',
+    );
   });
 });

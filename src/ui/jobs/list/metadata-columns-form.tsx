@@ -1,0 +1,67 @@
+'use client';
+
+import { type SubmitEvent, useState } from 'react';
+import { readLimits } from '#src/domain/limits.ts';
+import { parseMetadataPath } from '#src/domain/text/metadata-path.ts';
+import { goTo } from '#src/ui/data/browser/address.ts';
+import { type Filters, filtersUrl } from '#src/ui/jobs/filter/filters.ts';
+import { KnownField } from '#src/ui/jobs/filter/known-field.tsx';
+import { Button } from '#src/ui/parts/form/button.tsx';
+import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
+
+/** Chooses paths of the metadata that have columns. They are in the address, so that views and exports have them too. */
+export function MetadataColumnsForm({ filters }: { filters: Filters }) {
+  const { columns } = filters;
+  const [path, setPath] = useState('');
+  const [wrong, setWrong] = useState<string>();
+  // The page stays where it is: only what its rows show is different.
+  const choose = (next: readonly string[]) =>
+    goTo(filtersUrl(filters, { columns: next, cursor: filters.cursor, before: filters.before }), 'replace');
+  const add = (given: string) => {
+    const wanted = given.trim();
+    if (parseMetadataPath(wanted) === null || wanted.length > readLimits.metadataPathLength)
+      return setWrong('It must be a path such as customer.id; a dot within a key is written \\.');
+    if (columns.length >= readLimits.metadataColumns && !columns.includes(wanted))
+      return setWrong(`At most ${readLimits.metadataColumns} can be shown.`);
+    setPath('');
+    setWrong(undefined);
+    choose([...new Set([...columns, wanted])]);
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    add(path);
+  };
+  return (
+    <form className="grid gap-2 border-t pt-2.5" onSubmit={submit} noValidate>
+      <h3 className="text-12 font-medium text-fg-subtle">Metadata</h3>
+      {columns.map((column) => (
+        <Checkbox
+          key={column}
+          label={column}
+          checked
+          onChange={() => choose(columns.filter((other) => other !== column))}
+        />
+      ))}
+      <div className="flex items-start gap-2">
+        <div className="min-w-0 flex-1">
+          <KnownField
+            label="Path of a new column"
+            placeholder="customer.id"
+            value={path}
+            onChange={(text) => {
+              setPath(text);
+              setWrong(undefined);
+            }}
+            onPick={add}
+            ask={{ of: 'metadataPath', text: path }}
+            without={columns}
+            error={wrong}
+          />
+        </div>
+        <Button type="submit" size="small">
+          Add
+        </Button>
+      </div>
+    </form>
+  );
+}
