@@ -6,7 +6,7 @@ import { type ConnectionOptions, findConnection } from '#src/command/find-connec
 import type { Terminal } from '#src/command/terminal.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import type { ListInput } from '#src/contract/job/job-filter-input.ts';
-import type { CallbackWord } from '#src/contract/job/job-filter-parts-input.ts';
+import type { CallbackWord } from '#src/contract/job/job-filter-words.ts';
 import { readDuration } from '#src/contract/submit/duration.ts';
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import { readNumber } from './read-argument.ts';

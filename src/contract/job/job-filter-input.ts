@@ -5,13 +5,8 @@ import type { JobState } from '#src/domain/decide/job-state.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import { flowLimits, gatewayLimits, limits, projectLimits, readLimits } from '#src/domain/limits.ts';
 import { failureWords } from './failure-words.ts';
-import {
-  type CallbackWord,
-  callbackWords,
-  durationFilter,
-  metadataFilter,
-  metadataPathInput,
-} from './job-filter-parts-input.ts';
+import { durationFilter, metadataFilter, metadataPathInput } from './job-filter-parts-input.ts';
+import { type CallbackWord, callbackWords } from './job-filter-words.ts';
 
 /** Filters of jobs. A job must match all given filters. */
 export type JobFilterInput = {

@@ -1,6 +1,6 @@
 import { failureWords } from '#src/contract/job/failure-words.ts';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
-import { type CallbackWord, callbackWords } from '#src/contract/job/job-filter-parts-input.ts';
+import { type CallbackWord, callbackWords } from '#src/contract/job/job-filter-words.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { flowLimits, gatewayLimits, limits, projectLimits, readLimits } from '#src/domain/limits.ts';
 import { nearestName } from '#src/domain/text/nearest-name.ts';

@@ -1,4 +1,4 @@
-import { durationMs, durationWord } from '#src/contract/job/job-filter-parts-input.ts';
+import { durationMs, durationWord } from '#src/contract/job/job-filter-words.ts';
 import { readLimits } from '#src/domain/limits.ts';
 
 /** A range of numbers or of milliseconds, both ends included; null: no bound. */

@@ -1,6 +1,6 @@
 import { failureWords } from '#src/contract/job/failure-words.ts';
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
-import { durationMs } from '#src/contract/job/job-filter-parts-input.ts';
+import { durationMs } from '#src/contract/job/job-filter-words.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import { type IdPrefix, parseId } from '#src/domain/text/id.ts';

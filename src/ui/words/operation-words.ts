@@ -1,5 +1,5 @@
 import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
-import { durationMs } from '#src/contract/job/job-filter-parts-input.ts';
+import { durationMs } from '#src/contract/job/job-filter-words.ts';
 import type { Operation, OperationInput } from '#src/contract/job/operation.ts';
 import { type RangeUnit, wordRangeText } from '#src/contract/search/range-words.ts';
 

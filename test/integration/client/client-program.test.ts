@@ -103,7 +103,8 @@ it('stops waiting on Ctrl-C, and the job goes on', async () => {
 });
 
 it('gets, lists, cancels and reruns', async () => {
-  const id = await submitted(`${target.url}/e`, '--label', 'mine');
+  const metadata = ['--metadata', '{"customer":{"id":7}}'];
+  const id = await submitted(`${target.url}/e`, '--label', 'mine', ...metadata);
   await run(['wait', id, '-q']);
   const shown = await run(['get', id, '--attempts']);
   expect(shown.out).toMatch(/state {5}completed with 200 after 1 attempt\n[\s\S]*\n {2}1 {2}200 +200 is accepted/);
@@ -113,6 +114,15 @@ it('gets, lists, cancels and reruns', async () => {
   expect(JSON.parse(again.out)).toMatchObject({ rerunOf: id, state: 'completed', headers: { 'x-again': '1' } });
   const page = JSON.parse((await run(['list', '--label', 'mine', '--json'])).out) as JobPage;
   expect(page.jobs.map((job) => job.id)).toContain(id);
+  const narrow = ['--metadata', 'customer.id=7', '--callback', 'none', '--attempts-min', '1', '--duration-max', '1h'];
+  const found = async (...more: string[]) =>
+    (JSON.parse((await run(['list', ...narrow, ...more, '--json'])).out) as JobPage).jobs.map((job) => job.id);
+  expect(await found()).toContain(id);
+  expect(await found('--label', 'other')).toEqual([]);
+  expect(await run(['list', '--duration-min', 'soon'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('durationMin'),
+  });
   const table = await run(['list', '--state', 'completed', '--limit', '1']);
   expect(table.out.split('\n')[0]).toMatch(/^job +state +answer/);
   expect(table.err).toContain('--cursor ');

@@ -1,4 +1,4 @@
-import { callbackWords } from '#src/contract/job/job-filter-parts-input.ts';
+import { callbackWords } from '#src/contract/job/job-filter-words.ts';
 import type { KnownValuesInput } from '#src/contract/job/known-values.ts';
 import { jobSearchFields } from '#src/contract/search/job-search.ts';
 import { searchKey, searchTokens, searchWord } from '#src/contract/search/search-tokens.ts';

@@ -1,7 +1,7 @@
 'use client';
 
 import { type SubmitEvent, useState } from 'react';
-import { callbackWords } from '#src/contract/job/job-filter-parts-input.ts';
+import { callbackWords } from '#src/contract/job/job-filter-words.ts';
 import type { KnownValuesInput } from '#src/contract/job/known-values.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import {

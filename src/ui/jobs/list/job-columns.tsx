@@ -56,7 +56,7 @@ export const jobColumns = helper.columns([
   }),
 ]);
 
-/** Returns the columns of the list with those of chosen paths of the metadata, before the last two. */
+/** Returns the columns of the list with those of chosen paths of the metadata, behind the request. */
 export function columnsWith(paths: readonly string[]) {
   const chosen = helper.columns(
     paths.map((path) =>
@@ -67,7 +67,7 @@ export function columnsWith(paths: readonly string[]) {
       }),
     ),
   );
-  return [...jobColumns.slice(0, -2), ...chosen, ...jobColumns.slice(-2)];
+  return [...jobColumns.slice(0, 2), ...chosen, ...jobColumns.slice(2)];
 }
 
 const metadataColumn = (path: string) => `metadata.${path}` as const;

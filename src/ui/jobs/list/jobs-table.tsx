@@ -85,8 +85,8 @@ export function JobsTable({ rows, columns, prefs, selectable, selection, onSelec
   );
   const all = table.getIsAllRowsSelected();
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: some screen readers need it, see above.
     <table
+      // biome-ignore lint/a11y/noRedundantRoles: some screen readers need it, see above.
       role="table"
       className={clsx('jobs-table', prefs.compact && 'compact', columns.length > 0 && withMetadata)}
       style={columns.length > 0 ? ({ '--metadata': columns.length } as CSSProperties) : undefined}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callbackWords, durationMs, durationWord } from '#src/contract/job/job-filter-parts-input.ts';
+import { callbackWords, durationMs, durationWord } from '#src/contract/job/job-filter-words.ts';
 import { type JobWords, jobFilterOf, jobGrammar, jobSearchFields } from '#src/contract/search/job-search.ts';
 import { readWordRange, wordRangeText } from '#src/contract/search/range-words.ts';
 import { formatSearch, readSearch, type SearchWords } from '#src/contract/search/search-grammar.ts';
