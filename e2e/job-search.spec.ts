@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
+import { withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessible, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
 import { type Project, test } from '#e2e/support/project.ts';
 import { submitMany, untilCount } from '#e2e/support/rest.ts';
 import { untilSettled } from '#e2e/support/settled.ts';
+import { parseId } from '#src/domain/text/id.ts';
 
 const long = 'a very long note '.repeat(20).trim();
 
@@ -234,4 +236,35 @@ test('columns of the metadata stand in the list, the peek, a view and an export'
     await box(page).click();
     await expectAccessible(page);
   });
+});
+
+test('tabs say 0 once a search has looked through everything, and "0+" as long as it has not', async ({
+  page,
+  project,
+}) => {
+  // More than one search looks at.
+  await withDatabase(project, (db) =>
+    db.query(
+      `insert into job (id, project_id, state, method, url, host, labels, max_attempts, created_at, ended_at)
+       select (lpad(to_hex((extract(epoch from now() - interval '1 hour') * 1000)::bigint + n), 12, '0') || '7000' || '8000' || substr(md5(random()::text), 1, 12))::uuid,
+              $1, 'completed', 'GET', 'http://x.test/' || n, 'x.test', '{}', 1, now() - interval '1 hour' + n * interval '1 ms', now()
+       from generate_series(1, 10500) n`,
+      [parseId('prj', project.projectId)],
+    ),
+  );
+  const tab = (name: string) => page.getByRole('navigation', { name: 'State' }).getByRole('link', { name });
+  await page.goto('/jobs?q=nowhere');
+  await expect(page.getByText('None found yet')).toBeVisible();
+  await expect(tab('Completed')).toHaveText('Completed0+');
+  await page.getByRole('link', { name: 'Search further back' }).click();
+  await expect(page.getByText('No job matches')).toBeVisible();
+  for (const name of ['Completed', 'Failed', 'Cancelled']) await expect(tab(name)).toHaveText(`${name}0`);
+  await page.goBack();
+  await expect(page.getByText('None found yet')).toBeVisible();
+  await expect(tab('Completed')).toHaveText('Completed0');
+  // An index leads to the failed ones, of which there are none: this is known at once.
+  await page.goto('/jobs?q=nowhere&state=failed');
+  await expect(page.getByText('No job matches')).toBeVisible();
+  await expect(tab('Failed')).toHaveText('Failed0');
+  await expect(tab('Completed')).toHaveText('Completed0+');
 });

@@ -125,25 +125,34 @@ function useSearchText(filters: Filters) {
   const written = searchTextOf(filters);
   const [text, setText] = useState(written);
   const [sought, setSought] = useState(written);
+  const [sent, setSent] = useState<string | null>(null);
   const [finished, setFinished] = useState('');
   // The address can also change elsewhere: by a chip, a tab, Clear, or the back button.
   if (sought !== written) {
     setSought(written);
-    if (writtenOf(text) !== written) setText(written);
+    setSent(null);
+    // What was sent from here comes back a moment later, when more may have been typed already.
+    if (written !== sent && writtenOf(text) !== written) setText(written);
   }
   const read = readSearch(text, jobGrammar);
   const problem = shownProblem(text, read.problems, finished === text);
   const url = filtersUrl(filters, changeOf(read));
   const isNew = read.problems.length === 0 && writtenOf(text) !== written;
   const waits = isNew && !isUnfinished(text);
+  const next = writtenOf(text);
   useEffect(() => {
     if (!waits) return;
-    const timer = setTimeout(() => goTo(url, 'replace'), pauseMs);
+    const timer = setTimeout(() => {
+      setSent(next);
+      goTo(url, 'replace');
+    }, pauseMs);
     return () => clearTimeout(timer);
-  }, [waits, url]);
+  }, [waits, url, next]);
   const commit = (given: string) => {
     setFinished(given);
-    if (isNew) goTo(url, 'replace');
+    if (!isNew) return;
+    setSent(next);
+    goTo(url, 'replace');
   };
   const undo = () => setText(written);
   return { text, setText, problem, differs: text.trim() !== written, commit, undo };
