@@ -36,13 +36,16 @@ const places: Record<Exclude<JobColumn, `metadata.${string}`>, Place> = {
 };
 
 const metadataPlace: Place = {
-  th: 'w-[140px] overflow-hidden text-ellipsis @max-[780px]/list:hidden',
-  td: '@max-[780px]/list:hidden',
+  th: 'w-[140px] overflow-hidden text-ellipsis @max-[640px]/list:hidden',
+  td: '@max-[640px]/list:hidden',
 };
 
 /** With columns of its metadata the table may be wider than its list, which then scrolls: the request keeps its room. */
-const withMetadata =
-  '@min-[781px]/list:min-w-[calc(790px+var(--metadata)*140px)] @min-[910px]/list:min-w-[calc(990px+var(--metadata)*140px)] @min-[1030px]/list:min-w-[calc(1150px+var(--metadata)*140px)]';
+const withMetadata = [
+  '@min-[641px]/list:min-w-[calc(660px+var(--metadata)*140px)] @min-[721px]/list:min-w-[calc(770px+var(--metadata)*140px)]',
+  '@min-[841px]/list:min-w-[calc(890px+var(--metadata)*140px)] @min-[910px]/list:min-w-[calc(990px+var(--metadata)*140px)]',
+  '@min-[1030px]/list:min-w-[calc(1150px+var(--metadata)*140px)]',
+];
 
 function placeOf(column: JobColumn): Place {
   return column in places ? places[column as keyof typeof places] : metadataPlace;
