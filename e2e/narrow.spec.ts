@@ -27,7 +27,7 @@ test('beside the peek the current tab is in sight, and the small buttons stay in
   expect(await top(more)).toBe(await top(peek.getByRole('button', { name: 'Run again' })));
 });
 
-test('how long it is until the next try, and what an attempt ended with, is never cut at 1440 pixels', async ({
+test('how long it is until the next attempt, and what an attempt ended with, is never cut at 1440 pixels', async ({
   page,
   project,
   receiver,

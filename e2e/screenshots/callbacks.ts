@@ -1,6 +1,6 @@
 import type { Query } from '#e2e/support/database.ts';
 
-/** Endpoint, event, state, tries, last status, minutes ago, minutes until the next try. */
+/** Endpoint, event, state, attempts, last status, minutes ago, minutes until the next attempt. */
 type Told = [string, string, string, number, number | null, number, number | null];
 
 const told: Told[] = [

@@ -11,7 +11,7 @@ type Shared = {
 type Given = {
   /**
    * Signs in as the person the first start has made, and waits until the dashboard is there. Without the form, which only so
-   * many tries a minute may be made with.
+   * many attempts a minute may be made with.
    */
   signIn: (page: Page) => Promise<void>;
   quietPage: undefined;

@@ -23,7 +23,7 @@ export type ReceiveOptions<Passed> = VerifyOptions & {
   secrets?: WebhookSecrets | undefined;
   /** A store that makes each event be handled once. Default: none, so an event that comes twice is handled twice. */
   seen?: SeenStore | undefined;
-  /** The seconds that a handler may take. After that another try may handle its event again. Default 900. */
+  /** The seconds that a handler may take. After that another attempt may handle its event again. Default 900. */
   leaseSeconds?: number | undefined;
   /**
    * Called with an error of the receiver: a handler that threw, a store that failed, a malformed secret, a body that

@@ -46,7 +46,7 @@ export function makePass(passing: Passing): (message: ListenerMessage, listener:
     const isDone = forwarded.status >= 200 && forwarded.status <= 299;
     if ((told.isTaken || !isDone) && events.get(event) === forwarding) events.delete(event);
     if (!told.isTaken) messages.delete(message.id);
-    const next = told.isTaken || !isDone ? '' : 'it is told at the next try';
+    const next = told.isTaken || !isDone ? '' : 'it is told at the next attempt';
     const note = notes(before && 'forwarded before', told.problem, next);
     if (show) show(eventRecord(at, webhook, forwarded, note));
     else print(eventLine(at, webhook, forwarded, note));

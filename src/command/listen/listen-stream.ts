@@ -60,7 +60,7 @@ function isStream(response: Response): boolean {
   return response.status === 200 && (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
 }
 
-/** Returns why the server refused, if a later try may help. Throws a CommandError otherwise. */
+/** Returns why the server refused, if a later attempt may help. Throws a CommandError otherwise. */
 export async function refused(response: Response, url: string): Promise<string> {
   const problem = (await response.json().catch(() => null)) as { code?: unknown; detail?: unknown } | null;
   const detail = typeof problem?.detail === 'string' ? problem.detail : '';

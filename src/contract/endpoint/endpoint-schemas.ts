@@ -52,7 +52,7 @@ export const endpointSchema = z
     lastFailureAt: instantSchema.nullable(),
     problem: endpointProblemSchema
       .nullable()
-      .describe('Why nothing could be sent at the last try, when waiting does not mend it.'),
+      .describe('Why nothing could be sent at the last attempt, when waiting does not mend it.'),
     pausedUntil: instantSchema.nullable().describe('Nothing but a probe is sent before this.'),
     createdAt: instantSchema,
     updatedAt: instantSchema,

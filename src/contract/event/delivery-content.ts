@@ -13,8 +13,8 @@ export type DeliveryContent = {
   /** The beginning of the event, exactly as it is sent; null if its bytes are gone, because it was delivered long ago. */
   event: BodyStart | null;
   /**
-   * Headers that are the same in every try, in the order in which they are sent; secret values are masked. The time and
-   * the signatures are each try's own.
+   * Headers that are the same in every attempt, in the order in which they are sent; secret values are masked. The time and
+   * the signatures are each attempt's own.
    */
   headers: [name: string, value: string][];
   /** Owner of the secrets that sign: the endpoint, or the project for a URL given with a job. */

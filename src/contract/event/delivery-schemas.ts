@@ -10,7 +10,7 @@ export const deliverySummarySchema = deliverySchema
     jobId: idSchema('job').nullable().describe('Null for an event that is about no job.'),
     endpointId: idSchema('end').nullable().describe('Null for a callback to a URL given with the job.'),
     endpointName: z.string().nullable().describe('Null without an endpoint, or if it was deleted.'),
-    status: z.int().nullable().describe('What the last try was answered with, if anything.'),
+    status: z.int().nullable().describe('What the last attempt was answered with, if anything.'),
     error: deliveryErrorSchema.nullable(),
     lastFailure: deliveryErrorSchema
       .omit({ retryable: true })
@@ -37,7 +37,7 @@ export const deliveryViewSchema = deliverySummarySchema
       .nullable()
       .describe('Delays between attempts, in seconds; null: the default schedule.'),
     giveUpOn: z.array(z.string()).describe('Answers after which it is not tried again. 410 always is one.'),
-    tries: z.array(attemptSchema),
+    tries: z.array(attemptSchema).describe('Its attempts, in order.'),
   })
   .meta({ id: 'DeliveryView', description: 'A delivery with every attempt.' }) satisfies z.ZodType<DeliveryView>;
 

@@ -25,7 +25,7 @@ function envelope<const Type extends EventType, Data extends z.ZodType>(type: Ty
   return z
     .strictObject({
       type: z.literal(type),
-      timestamp: instantSchema.describe('When it happened; the same on every try.'),
+      timestamp: instantSchema.describe('When it happened; the same on every attempt.'),
       data,
     })
     .meta({ title: type, description });

@@ -139,7 +139,7 @@ export const deliveryErrorSchema = z
 export const jobAttemptsSchema = z
   .strictObject({
     attempts: z.array(attemptSchema),
-    deliveries: z.array(deliverySchema.extend({ tries: z.array(attemptSchema) })),
+    deliveries: z.array(deliverySchema.extend({ tries: z.array(attemptSchema).describe('Its attempts, in order.') })),
     policy: policySchema,
   })
   .meta({

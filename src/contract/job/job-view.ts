@@ -22,7 +22,7 @@ export type AttemptLine = {
   decision: Decision | null;
 };
 
-/** A delivery of a job's event, with its attempts. */
+/** A delivery of a job's event. `tries` holds its attempts. */
 export type DeliveryLine = Delivery & {
   /** Registered endpoint of the delivery; null for a URL given with the job. */
   endpoint: { id: string; name: string } | null;

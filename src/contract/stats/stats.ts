@@ -191,7 +191,7 @@ export type EndpointGlance = {
   skipped: CappedCount;
   delivered: number;
   failed: number;
-  /** Failed tries in each of the last 48 half hours, oldest first. */
+  /** Failed attempts in each of the last 48 half hours, oldest first. */
   failedTries: number[];
   /** The last failed answer: a status, or the word for what came instead; null: there was none. */
   lastFailure: string | null;

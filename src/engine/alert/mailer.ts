@@ -1,4 +1,4 @@
-/** An e-mail as it is handed to the server that sends it. `id` makes its `Message-ID`, the same at every try. */
+/** An e-mail as it is handed to the server that sends it. `id` makes its `Message-ID`, the same at every attempt. */
 export type Mail = { id: string; to: readonly string[]; subject: string; text: string };
 
 /** Sends e-mails over the operator's SMTP server. */

@@ -9,7 +9,7 @@ import {
 import type { Mailer } from './mailer.ts';
 
 const batch = 10;
-/** Time after which another process sends an e-mail that a process has taken and not sent. Longer than a try may take. */
+/** Time after which another process sends an e-mail that a process has taken and not sent. Longer than an attempt may take. */
 const leaseSeconds = 180;
 
 /**

@@ -18,7 +18,7 @@ type Deps = Reads & Links & Seals & Clock;
 /** Bytes of the event that are returned with the page. */
 const startBytes = 65_536;
 const contentType = 'application/json';
-/** Headers that are each try's own. */
+/** Headers that are each attempt's own. */
 const ownOfTry = new Set(['webhook-timestamp', 'webhook-signature']);
 
 /** Returns what a delivery sends, with its secrets masked. Throws `not_found`. */

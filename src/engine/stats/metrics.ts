@@ -56,7 +56,7 @@ function ofProjects(projects: ProjectNowRow[]): Metric[] {
     },
     {
       name: 'ringback_deliveries_waiting',
-      help: 'Deliveries that are pending or wait for their next try. Counting stops at 10001.',
+      help: 'Deliveries that are pending or wait for their next attempt. Counting stops at 10001.',
       type: 'gauge',
       series: each(({ deliveries }) => [[{}, deliveries]]),
     },
@@ -111,7 +111,7 @@ function ofCounts(counts: Map<string, StatCounts>): Metric[] {
     ]),
     counter(
       'ringback_delivery_tries_failed_total',
-      'Tries of deliveries that their receiver failed.',
+      'Attempts of deliveries that their receiver failed.',
       ({ failedTries }) => [[{}, failedTries]],
     ),
     histogram(
@@ -121,7 +121,7 @@ function ofCounts(counts: Map<string, StatCounts>): Metric[] {
     ),
     histogram(
       'ringback_delivery_try_duration_seconds',
-      'How long tries took that were answered.',
+      'How long attempts took that were answered.',
       ({ tryDuration }) => tryDuration,
     ),
   ];

@@ -9,7 +9,7 @@ export class TooManyTries extends Refusal {
 
   constructor(secondsLeft: number, message?: string) {
     const seconds = Math.max(1, Math.ceil(secondsLeft));
-    super('rate_limited', message ?? `too many tries; try again in ${seconds} s`);
+    super('rate_limited', message ?? `too many attempts; try again in ${seconds} s`);
     this.retryAfterSeconds = seconds;
   }
 }

@@ -137,7 +137,7 @@ export const testWebhookEndpoint: WebhookRoute = async (call) => {
 const waitMs = deliveryLimits.timeoutMs + 5_000;
 const lookMs = 100;
 
-/** Waits for the first try of a delivery and returns the status it was answered with. */
+/** Waits for the first attempt of a delivery and returns the status it was answered with. */
 async function firstStatus({ deps, ctx, request }: WebhookCall, id: string): Promise<number> {
   const { projectId } = await ctx.actor();
   const until = performance.now() + waitMs;

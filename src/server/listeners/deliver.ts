@@ -13,7 +13,7 @@ export async function deliver(deps: ServerDeps, request: HttpRequest, endpointId
     case 'late':
       return plain(504, `The listener's handler did not answer within ${handed.afterMs / 1000} s.`);
     case 'stopping':
-      return plain(503, 'This web process is stopping; the next try finds another one.');
+      return plain(503, 'This web process is stopping; the next attempt finds another one.');
   }
 }
 

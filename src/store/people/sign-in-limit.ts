@@ -1,7 +1,7 @@
 import type { Db } from '#src/store/db/database.ts';
 
 /**
- * Counts one more try for a key. Returns the number of tries in the current window, and the seconds until it ends. This
+ * Counts one more attempt for a key. Returns the number of attempts in the current window, and the seconds until it ends. This
  * is SQL because one statement counts and restarts the window, for all processes together.
  */
 export async function countTry(

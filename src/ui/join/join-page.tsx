@@ -18,7 +18,7 @@ export function JoinPage() {
   const [tries, setTries] = useState(1);
   useEffect(() => {
     let isGone = false;
-    // `tries` is read so that each try runs this effect again.
+    // `tries` is read so that each attempt runs this effect again.
     void tries;
     void lookAtInvitation(token).then((answer) => {
       if (!isGone) setSeen(answer.ok ? { invitation: answer.value } : { problem: answer.problem });

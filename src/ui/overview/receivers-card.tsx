@@ -48,7 +48,7 @@ export function ReceiversCard({ receivers }: { receivers: readonly TroubledRecei
                 Oldest
               </Th>
               <Th number className="w-[84px]">
-                Next try
+                Next
               </Th>
             </>
           }

@@ -12,7 +12,7 @@ export async function signIn(email: string, password: string): Promise<SignInPro
     case 403:
       return { message: 'Email or password is wrong.', advice: '' };
     case 429:
-      return { message: 'Too many tries.', advice: `Wait ${waitOf(answer)} and try again.` };
+      return { message: 'Too many attempts.', advice: `Wait ${waitOf(answer)} and try again.` };
     default:
       return { message: 'Ringback did not answer.', advice: 'It may be restarting. Try again in a moment.' };
   }

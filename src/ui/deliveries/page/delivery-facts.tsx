@@ -10,7 +10,7 @@ import { dateTimeText, tookText } from '#src/ui/words/time-text.ts';
 import { nextWord } from '#src/ui/words/waiting-words.ts';
 import { useReceiver } from './wait-note.tsx';
 
-/** Shows the job, the receiver, the tries and the times of a delivery. */
+/** Shows the job, the receiver, the attempts and the times of a delivery. */
 export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
   const { jobId, endpointId, endpointName, attempts, createdAt, endedAt } = delivery;
   return (
@@ -38,7 +38,7 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
           </Link>
         )}
       </Fact>
-      <Fact name="Tries">{attempts}</Fact>
+      <Fact name="Attempts">{attempts}</Fact>
       <Fact name="Made">
         <Moment at={createdAt}>{`${dateTimeText(createdAt)} UTC`}</Moment>
       </Fact>
@@ -55,5 +55,5 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
 }
 
 function Next({ delivery }: { delivery: DeliveryView }) {
-  return <Fact name="Next try">{nextWord(delivery, useReceiver(delivery), useNow(1_000))}</Fact>;
+  return <Fact name="Next attempt">{nextWord(delivery, useReceiver(delivery), useNow(1_000))}</Fact>;
 }

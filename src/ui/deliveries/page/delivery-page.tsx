@@ -9,14 +9,14 @@ import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { CopyCurl } from './copy-curl.tsx';
 import { DeliveryActions } from './delivery-actions.tsx';
+import { DeliveryAttemptsCard } from './delivery-attempts-card.tsx';
 import { DeliveryFacts } from './delivery-facts.tsx';
 import { NoDelivery } from './no-delivery.tsx';
 import { SentCard } from './sent-card.tsx';
-import { TriesCard } from './tries-card.tsx';
 import { useDelivery } from './use-delivery.ts';
 import { WaitNote } from './wait-note.tsx';
 
-/** Page of one delivery: its state, each try with its answer, and the next try. */
+/** Page of one delivery: its state, each attempt with its answer, and the next attempt. */
 export function DeliveryPage({ id }: { id: string }) {
   const query = useDelivery(id);
   return (
@@ -54,7 +54,7 @@ function Loaded({ delivery }: { delivery: DeliveryView }) {
       <Head delivery={delivery} />
       <WaitNote delivery={delivery} />
       <DeliveryFacts delivery={delivery} />
-      <TriesCard delivery={delivery} />
+      <DeliveryAttemptsCard delivery={delivery} />
       <SentCard id={delivery.id} />
     </>
   );

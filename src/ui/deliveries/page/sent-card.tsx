@@ -66,23 +66,23 @@ function Content({ id, content, look }: { id: string; content: DeliveryContent; 
           The event was delivered, and its bytes were deleted with the result of its job.
         </p>
       )}
-      <HeadersTable title="Headers, the same in every try" headers={Object.fromEntries(content.headers)} />
+      <HeadersTable title="Headers, the same in every attempt" headers={Object.fromEntries(content.headers)} />
       <Signature content={content} />
       <CardFoot>The signature is over every byte of the event: a receiver verifies it before it parses.</CardFoot>
     </>
   );
 }
 
-/** Explains the headers that are made anew for each try. */
+/** Explains the headers that are made anew for each attempt. */
 function Signature({ content: { secrets, signedBy } }: { content: DeliveryContent }) {
   return (
     <>
       <div className="sub-head">
-        <span className="flex-1">Made anew for each try</span>
+        <span className="flex-1">Made anew for each attempt</span>
       </div>
       <dl className="grid grid-cols-[minmax(0,42%)_minmax(0,1fr)] gap-y-1.5 py-2.5 pr-4 pl-4 text-12 leading-5 max-sm:grid-cols-1">
         <Part name="webhook-timestamp">
-          The second of the try. A receiver refuses one that is more than 5 min away from its clock.
+          The second of the attempt. A receiver refuses one that is more than 5 min away from its clock.
         </Part>
         <Part name="webhook-signature">
           {secrets.length === 0

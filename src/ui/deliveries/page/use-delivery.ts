@@ -8,7 +8,7 @@ const refreshMs = 2_000;
 /** Poll interval for an ended delivery, which changes only when somebody sends it again. */
 const calmMs = 15_000;
 
-/** Loads a delivery with its tries, and keeps it up to date. */
+/** Loads a delivery with its attempts, and keeps it up to date. */
 export function useDelivery(id: string) {
   const trpc = useTRPC();
   const queryKey = trpc.deliveries.get.queryKey({ id });

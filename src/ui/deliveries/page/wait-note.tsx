@@ -17,7 +17,7 @@ export function useReceiver({ endpointId: id, endedAt }: Pick<DeliveryView, 'end
   return useQuery(trpc.endpoints.get.queryOptions({ id: id ?? '' }, { enabled, refetchInterval: refreshMs })).data;
 }
 
-/** Says of a delivery that has not ended why it waits and when it goes, and why its last try failed. */
+/** Says of a delivery that has not ended why it waits and when it goes, and why its last attempt failed. */
 export function WaitNote({ delivery }: { delivery: DeliveryView }) {
   const now = useNow(1_000);
   const endpoint = useReceiver(delivery);
@@ -25,7 +25,7 @@ export function WaitNote({ delivery }: { delivery: DeliveryView }) {
   return (
     <Banner tone={isHeld(endpoint) ? 'failed' : delivery.lastFailure ? 'retrying' : 'info'}>
       {whyItWaits(delivery, endpoint, now)}
-      {delivery.lastFailure && <span className="text-fg-muted"> The last try: {delivery.lastFailure.message}</span>}
+      {delivery.lastFailure && <span className="text-fg-muted"> The last attempt: {delivery.lastFailure.message}</span>}
     </Banner>
   );
 }

@@ -3,8 +3,8 @@
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { DeliveryActions } from '#src/ui/deliveries/page/delivery-actions.tsx';
+import { DeliveryAttemptsCard } from '#src/ui/deliveries/page/delivery-attempts-card.tsx';
 import { NoDelivery } from '#src/ui/deliveries/page/no-delivery.tsx';
-import { TriesCard } from '#src/ui/deliveries/page/tries-card.tsx';
 import { useDelivery } from '#src/ui/deliveries/page/use-delivery.ts';
 import { WaitNote } from '#src/ui/deliveries/page/wait-note.tsx';
 import { Receiver } from '#src/ui/parts/delivery/delivery-cells.tsx';
@@ -61,7 +61,7 @@ function Peeked({ delivery }: { delivery: DeliveryView }) {
       </header>
       <WaitNote delivery={delivery} />
       <PeekedFacts delivery={delivery} />
-      <TriesCard delivery={delivery} />
+      <DeliveryAttemptsCard delivery={delivery} />
     </>
   );
 }

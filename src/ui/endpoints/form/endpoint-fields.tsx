@@ -61,7 +61,7 @@ export function EndpointFields({ values, isNew, onChange, error }: Props) {
       <TextField
         label="Retry schedule"
         placeholder="5s, 30s, 2m, 15m, 1h, 3h, 6h, 12h, 24h"
-        hint="Waits between tries, with jitter. Empty: as shown."
+        hint="Waits between attempts, with jitter. Empty: as shown."
         mono
         {...text('schedule')}
       />

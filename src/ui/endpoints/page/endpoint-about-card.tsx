@@ -50,14 +50,14 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
         <CardHead title="Schedule">
           <span className="pr-2 text-12 text-fg-subtle">with jitter</span>
         </CardHead>
-        <ol className="flex flex-wrap gap-1 p-4" aria-label="Waits between tries">
+        <ol className="flex flex-wrap gap-1 p-4" aria-label="Waits between attempts">
           {schedule.map((seconds, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the same wait may come twice, and the order is fixed.
             <li key={index}>
               <Tag>{waitText(seconds)}</Tag>
             </li>
           ))}
-          {schedule.length === 0 && <li className="text-fg-muted">no second try</li>}
+          {schedule.length === 0 && <li className="text-fg-muted">no second attempt</li>}
         </ol>
         {endpoint.giveUpOn.length > 0 && (
           <p className="flex flex-wrap items-center gap-1 border-t px-4 py-3 text-fg-muted">
@@ -79,7 +79,7 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
               .join(', ')}
           </p>
         )}
-        <CardFoot>15 s for each try. Only 2xx is a success. 410 disables the endpoint.</CardFoot>
+        <CardFoot>15 s for each attempt. Only 2xx is a success. 410 disables the endpoint.</CardFoot>
       </Card>
       {Object.keys(endpoint.headers).length > 0 && (
         <Card label="Headers">

@@ -29,7 +29,7 @@ type Props = {
   onOpen: (number: number | null) => void;
 };
 
-/** Shows a callback to one receiver: its URL, each try with its answer, and the next try. */
+/** Shows a callback to one receiver: its URL, each attempt with its answer, and the next attempt. */
 export function DeliveryCard({ jobId, delivery, label, open, onOpen }: Props) {
   const { tries } = delivery;
   return (
@@ -66,7 +66,7 @@ export function DeliveryCard({ jobId, delivery, label, open, onOpen }: Props) {
         </span>
       </div>
       {tries.length > 0 && (
-        <ol aria-label="Tries" className="divide-y border-t">
+        <ol aria-label="Attempts" className="divide-y border-t">
           {tries.map((attempt) => (
             <Try
               key={attempt.id}

@@ -62,8 +62,8 @@ export function JobDetails({ view }: { view: JobView }) {
 }
 
 /**
- * Returns the selected try, a function that selects another, and the number of the shown attempt. The attempt of the
- * address, or else the last one, is shown until another is chosen. Without a selected try, the shown attempt counts as selected.
+ * Returns the selected attempt, a function that selects another, and the number of the shown attempt. The attempt of the
+ * address, or else the last one, is shown until another is chosen. Without a selected attempt, the shown attempt counts as selected.
  */
 function useSelection(view: JobView): {
   selection: Selection;

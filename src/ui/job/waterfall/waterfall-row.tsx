@@ -18,7 +18,7 @@ type Props = {
   onSelect: () => void;
 };
 
-/** Shows one try on the axis. A try that was made is a button that selects it. */
+/** Shows one attempt on the axis. An attempt that was made is a button that selects it. */
 export function WaterfallRow({ row, at, nowMs, selected, reachable, onSelect }: Props) {
   const inside = (
     <>

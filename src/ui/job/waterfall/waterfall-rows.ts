@@ -9,16 +9,16 @@ import { urlParts } from '#src/ui/words/url-parts.ts';
 
 export type Phase = { kind: PhaseKind; fromMs: number; toMs: number };
 
-/** A try that was made, is under way, or is planned. */
+/** An attempt that was made, is under way, or is planned. */
 export type Row = {
   key: string;
   number: number;
   name: string;
   startMs: number;
-  /** Null for a try that is under way or planned. */
+  /** Null for an attempt that is under way or planned. */
   endMs: number | null;
   phases: Phase[];
-  /** End of the wait for the next try; null if no try follows. */
+  /** End of the wait for the next attempt; null if no attempt follows. */
   waitToMs: number | null;
   /** Short note about what followed. */
   note: string;
@@ -32,7 +32,7 @@ export type Waterfall = { lanes: Lane[]; startMs: number; endMs: number; busy: S
 type Line = AttemptLine;
 
 /**
- * Returns the past and planned tries of a job and its callbacks as rows. `nowMs` matters only while something is under
+ * Returns the past and planned attempts of a job and its callbacks as rows. `nowMs` matters only while something is under
  * way.
  */
 export function waterfallOf(view: JobView, nowMs: number): Waterfall {

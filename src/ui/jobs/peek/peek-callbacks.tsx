@@ -29,7 +29,7 @@ export function PeekCallbacks({ view }: { view: JobView }) {
 }
 
 function DeliveryItem({ delivery }: { delivery: DeliveryLine }) {
-  const tries = delivery.tries.length;
+  const attempts = delivery.tries.length;
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-0.5 px-4 py-2">
       <Link href={`/deliveries/${delivery.id}`} prefetch={false} className="link truncate font-mono text-12">
@@ -39,7 +39,7 @@ function DeliveryItem({ delivery }: { delivery: DeliveryLine }) {
       <span className="truncate font-mono text-12 text-fg-muted">
         <VisibleText text={delivery.endpoint?.name ?? delivery.url} />
       </span>
-      <span className="text-right text-12 text-fg-subtle">{tries === 1 ? '1 try' : `${tries} tries`}</span>
+      <span className="text-right text-12 text-fg-subtle">{attempts === 1 ? '1 attempt' : `${attempts} attempts`}</span>
     </li>
   );
 }

@@ -7,7 +7,7 @@ import { exactText } from '#src/ui/words/time-text.ts';
 import { PhaseTimes } from './phases.tsx';
 import { RedirectList } from './redirect-list.tsx';
 
-/** Shows what is known of one try at a delivery, except its status and its decision. */
+/** Shows what is known of one attempt at a delivery, except its status and its decision. */
 export function AttemptDetail({ attempt }: { attempt: Attempt }) {
   const { timings, failure, redirects, responseHeaders, response, decision } = attempt;
   return (

@@ -26,7 +26,7 @@ type Props = {
   ticked?: { selection: Selection; onSelect: (next: Selection) => void };
 };
 
-/** Lists deliveries with their states, answers and next tries. */
+/** Lists deliveries with their states, answers and next attempts. */
 export function DeliveriesTable({ rows, endpoints, without, peeks = false, ticked }: Props) {
   const isBrief = without === 'endpoint';
   const ids = rows.map(({ delivery }) => delivery.id);
@@ -52,8 +52,8 @@ export function DeliveriesTable({ rows, endpoints, without, peeks = false, ticke
           {!isBrief && <Th>Receiver</Th>}
           <Th className={isBrief ? '' : 'w-[150px] @max-[1029px]/list:hidden'}>Job</Th>
           <Th className="w-[112px]">Answer</Th>
-          <Th number className="w-[60px] sm:@max-[720px]/list:hidden">
-            Tries
+          <Th number className="w-[80px] sm:@max-[720px]/list:hidden">
+            Attempts
           </Th>
           <Th number className="w-[76px] sm:@max-[720px]/list:hidden">
             Age

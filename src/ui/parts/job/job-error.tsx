@@ -2,7 +2,7 @@ import type { JobError } from '#src/domain/decide/decision.ts';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { CureText } from './cure-text.tsx';
 
-/** Shows the reason why a job failed, and whether another try can help. */
+/** Shows the reason why a job failed, and whether another attempt can help. */
 export function JobErrorBanner({ error }: { error: JobError }) {
   return (
     <Banner tone="failed">

@@ -18,7 +18,7 @@ export function useTryJobNow(id: string): { tryNow: () => void; busy: boolean } 
   return { tryNow: () => attempt.mutate({ id }), busy: attempt.isPending };
 }
 
-/** Makes the next try of a waiting delivery now, and shows in a toast that it is on its way, or the refusal. */
+/** Makes the next attempt of a waiting delivery now, and shows in a toast that it is on its way, or the refusal. */
 export function useTryDeliveryNow(id: string): { tryNow: () => void; busy: boolean } {
   const trpc = useTRPC();
   const queries = useQueryClient();

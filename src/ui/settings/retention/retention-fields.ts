@@ -29,7 +29,7 @@ export const retentionFields: readonly FieldWords[] = [
     key: 'deliveriesDays',
     of: 'deliveries',
     label: 'Deliveries',
-    covers: 'From the delivery’s end on, with its tries. At most as long as jobs.',
+    covers: 'From the delivery’s end on, with its attempts. At most as long as jobs.',
   },
 ];
 

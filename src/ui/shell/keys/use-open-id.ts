@@ -48,7 +48,7 @@ function hrefOf(found: FoundId): string {
     case 'job':
       return `/jobs/${found.id}?attempt=${found.attempt}`;
     case 'delivery':
-      return `/deliveries/${found.id}${found.attempt === null ? '' : `?try=${found.attempt}`}`;
+      return `/deliveries/${found.id}${found.attempt === null ? '' : `?attempt=${found.attempt}`}`;
     case 'event':
       return `/deliveries?q=${found.id}`;
     case 'flow':

@@ -12,24 +12,24 @@ import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { exactText, tookText } from '#src/ui/words/time-text.ts';
 
-/** Lists every try with the receiver's answer and the decision that followed. The try of the address, or else the last one, is open. */
-export function TriesCard({ delivery }: { delivery: DeliveryView }) {
+/** Lists every attempt with the receiver's answer and the decision that followed. The attempt of the address, or else the last one, is open. */
+export function DeliveryAttemptsCard({ delivery }: { delivery: DeliveryView }) {
   const { tries } = delivery;
-  const linked = Number(useSearchParams().get('try'));
+  const linked = Number(useSearchParams().get('attempt'));
   const isLinked = tries.some(({ number }) => number === linked);
   const [picked, setPicked] = useState<number | 'last' | null>(isLinked ? linked : 'last');
   return (
-    <Card label="Tries">
-      <CardHead title="Tries" />
+    <Card label="Attempts">
+      <CardHead title="Attempts" />
       {tries.length === 0 ? (
         <p className="p-4 text-fg-muted">{untried(delivery)}</p>
       ) : (
-        <ol className="@container/tries divide-y">
+        <ol className="@container/attempts divide-y">
           {tries.map((attempt) => {
             const isLast = attempt === tries.at(-1);
             const open = picked === attempt.number || (picked === 'last' && isLast);
             return (
-              <TryItem
+              <AttemptItem
                 key={attempt.id}
                 attempt={attempt}
                 open={open}
@@ -46,12 +46,12 @@ export function TriesCard({ delivery }: { delivery: DeliveryView }) {
 
 function untried({ state, error }: DeliveryView): string {
   if (state === 'skipped') return 'The endpoint was disabled, so it was kept and not sent. It can be sent again.';
-  if (state === 'cancelled') return error?.message ?? 'It was cancelled before its first try.';
-  return 'It waits for its first try.';
+  if (state === 'cancelled') return error?.message ?? 'It was cancelled before its first attempt.';
+  return 'It waits for its first attempt.';
 }
 
-function TryItem({ attempt, open, onToggle }: { attempt: Attempt; open: boolean; onToggle: () => void }) {
-  const panel = `try-${attempt.number}`;
+function AttemptItem({ attempt, open, onToggle }: { attempt: Attempt; open: boolean; onToggle: () => void }) {
+  const panel = `attempt-${attempt.number}`;
   return (
     <li>
       <button
@@ -60,18 +60,18 @@ function TryItem({ attempt, open, onToggle }: { attempt: Attempt; open: boolean;
         aria-controls={panel}
         onClick={onToggle}
         className={clsx(
-          'grid w-full grid-cols-[60px_96px_72px_minmax(0,1fr)_16px] items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover @max-[600px]/tries:grid-cols-[auto_auto_minmax(0,1fr)_16px]',
+          'grid w-full grid-cols-[76px_96px_72px_minmax(0,1fr)_16px] items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover @max-[600px]/attempts:grid-cols-[auto_auto_minmax(0,1fr)_16px]',
           open && 'bg-accent-soft hover:bg-accent-soft',
         )}
       >
-        <span className="whitespace-nowrap">Try {attempt.number}</span>
+        <span className="whitespace-nowrap">Attempt {attempt.number}</span>
         <span>
           <StatusCode outcome={attempt.outcome} status={attempt.status} />
         </span>
         <span className="text-right whitespace-nowrap">
           {tookText(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt))}
         </span>
-        <span className="min-w-0 text-pretty wrap-anywhere text-fg-muted @max-[600px]/tries:order-last @max-[600px]/tries:col-span-full">
+        <span className="min-w-0 text-pretty wrap-anywhere text-fg-muted @max-[600px]/attempts:order-last @max-[600px]/attempts:col-span-full">
           {attempt.decision?.why ?? attempt.failure?.message ?? (
             <Moment at={attempt.startedAt}>{exactText(attempt.startedAt)}</Moment>
           )}
