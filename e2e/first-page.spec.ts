@@ -75,9 +75,10 @@ test('a person signs in, watches the first job retry live, and reads what became
     expect(await page.content()).not.toContain(secret);
     await expect(page.getByRole('region', { name: 'Response', exact: true })).toContainText('"ok": true');
     await expect(page.getByText(/^5\d min left$/)).toBeVisible();
-    const callback = page.getByRole('region', { name: 'Callback' });
+    const callback = page.getByRole('region', { name: 'Deliveries' });
     await expect(callback).toContainText('/playground/inbox/e2e');
     await expect(callback.getByText('Delivered', { exact: true })).toBeVisible();
+    await callback.getByRole('button', { name: /job.completed/ }).click();
     await expect(callback).toContainText('The receiver answered 204: delivered.');
     await expectAccessibleInBothThemes(page);
   });

@@ -48,7 +48,7 @@ test('a job is watched from its wait to its end, and nothing moves while it is r
   await expectAccessibleInBothThemes(page);
   const before = await page.getByText('Created').first().boundingBox();
   const lines = (await page.getByRole('heading', { level: 1 }).boundingBox())?.height;
-  await expect(page.getByRole('button', { name: 'Resend callback' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('button', { name: 'Resend delivery' })).toHaveAttribute('aria-disabled', 'true');
 
   await withDatabase(ringback, (db) =>
     db.run('retry_now', 'update job set next_attempt_at = now() where id = $1', [parseId('job', id)]),
@@ -57,8 +57,8 @@ test('a job is watched from its wait to its end, and nothing moves while it is r
   await expect(next).toContainText('Completed');
   expect(await page.getByText('Created').first().boundingBox()).toEqual(before);
   await expect(page.getByRole('region', { name: 'Attempt 2' })).toContainText('200 is accepted by "2xx"');
-  await expect(waterfall.getByRole('button', { name: /^Delivery 1 204/ })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Resend callback' })).not.toHaveAttribute('aria-disabled');
+  await expect(waterfall.getByRole('button', { name: /^Attempt 1 of the delivery 204/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Resend delivery' })).not.toHaveAttribute('aria-disabled');
   expect((await page.getByRole('heading', { level: 1 }).boundingBox())?.height).toBe(lines);
   expect(await page.getByText('Created').first().boundingBox()).toEqual(before);
 });
@@ -86,8 +86,8 @@ test('attempts are chosen with the keyboard, and a delivery shows what its recei
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('region', { name: 'Attempt 2' })).toContainText('The plan says 503 now.');
   await page.keyboard.press('End');
-  await expect(rows.getByRole('button', { name: /^Delivery 1 204/ })).toBeFocused();
-  await expect(page.getByRole('region', { name: 'Callback' }).getByText('x-request-id')).toBeVisible();
+  await expect(rows.getByRole('button', { name: /^Attempt 1 of the delivery 204/ })).toBeFocused();
+  await expect(page.getByRole('region', { name: 'Deliveries' }).getByText('x-request-id')).toBeVisible();
 
   await page.getByRole('button', { name: 'Simulate' }).click();
   const policy = page.getByRole('region', { name: 'Retry policy' });
@@ -102,11 +102,11 @@ test('a callback is sent again', async ({ page, ringback, signIn }) => {
     callback: `${ringback.url}/playground/inbox/again`,
   });
   await page.goto(`/jobs/${id}`);
-  const callback = page.getByRole('region', { name: 'Callback' });
+  const callback = page.getByRole('region', { name: 'Deliveries' });
   await expect(callback.getByText('Delivered', { exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Resend callback' }).click();
-  await expect(page.getByText('The callback is sent again')).toBeVisible();
-  await expect(callback.getByText('Delivery 2', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Resend delivery' }).click();
+  await expect(page.getByText('The delivery is sent again')).toBeVisible();
+  await expect(callback.getByText('2 attempts')).toBeVisible();
 });
 
 test('what a target sends cannot script the page or break it, and is shown for what it is', async ({

@@ -32,7 +32,7 @@ test('a job that outlived its attempts and deliveries says that they were delete
   await expect(page.getByRole('region', { name: 'Waterfall' })).toContainText('1 attempt, completed; deleted by');
   await expect(page.getByRole('region', { name: 'Callback' })).toContainText('were deleted by the project’s retention');
   await expect(page.getByRole('region', { name: 'Response', exact: true })).toContainText('were deleted by');
-  await expect(page.getByRole('button', { name: 'Resend callback' })).toHaveAttribute('aria-description', /deleted/);
+  await expect(page.getByRole('button', { name: 'Resend delivery' })).toHaveAttribute('aria-description', /deleted/);
   await expect(page.getByRole('main')).not.toContainText(/before its first attempt|not want/);
   await expectAccessible(page);
   // The frame asks on its own every 15 s; a job that is not settled would be asked for long before.

@@ -34,7 +34,7 @@ test('a job is looked at beside the list, another with a click, and its page ope
     await expect(page).toHaveURL(`/jobs?label=prod&peek=${middle}`);
     await expect(peek.getByRole('heading', { level: 2 })).toContainText('Completed');
     await expect(peek.getByRole('region', { name: 'Response', exact: true })).toContainText('"ok"');
-    await expect(peek.getByRole('region', { name: 'Callbacks' })).toContainText('job.completed');
+    await expect(peek.getByRole('region', { name: 'Deliveries' })).toContainText('job.completed');
     await expect(peek.getByRole('status').filter({ hasText: 'POST' })).toContainText('/playground/target');
   });
 
@@ -128,7 +128,7 @@ test('all that can be done with a job is in reach beside the list, and an end no
   await untilCount(project, 'state=completed', 1);
   await page.goto(`/jobs?peek=${id}`);
   const peek = page.getByRole('complementary', { name: 'Peek' });
-  await expect(peek.getByRole('region', { name: 'Callbacks' })).toContainText('does not want this end');
+  await expect(peek.getByRole('region', { name: 'Callback' })).toContainText('does not want this end');
   await peek.getByRole('button', { name: 'More' }).scrollIntoViewIfNeeded();
   const [more, panel] = [await peek.getByRole('button', { name: 'More' }).boundingBox(), await peek.boundingBox()];
   expect((more?.x ?? 0) + (more?.width ?? 0)).toBeLessThanOrEqual((panel?.x ?? 0) + (panel?.width ?? 0) - 16);

@@ -49,7 +49,7 @@ test('once a receiver is repaired, its delivery is tried and its endpoint probed
   await test.step('from the page of the job', async () => {
     broken();
     await page.goto(`/jobs/${await submit(project, job)}`);
-    const callback = page.getByRole('region', { name: 'Callback' });
+    const callback = page.getByRole('region', { name: 'Deliveries' });
     const tryNow = callback.getByRole('button', { name: 'Try now' });
     await expect(tryNow).toBeVisible();
     await expectAccessibleInBothThemes(page);

@@ -24,8 +24,8 @@ export type AttemptLine = {
 
 /** A delivery of a job's event. `tries` holds its attempts. */
 export type DeliveryLine = Delivery & {
-  /** Registered endpoint of the delivery; null for a URL given with the job. */
-  endpoint: { id: string; name: string } | null;
+  /** Registered endpoint of the delivery, or that of a `ringback listen`; null for a URL given with the job. */
+  endpoint: { id: string; name: string; listener: boolean } | null;
   error: DeliveryError | null;
   tries: AttemptLine[];
 };

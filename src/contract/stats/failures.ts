@@ -24,8 +24,16 @@ export type FailureGroup = {
 /** Answer of `stats.failures`: the most frequent kinds of failures first. */
 export type Failures = { range: StatRange | null; from: string; to: string; groups: FailureGroup[] };
 
-/** Answer of `stats.like`: jobs that failed since `from` in the same way as a job. `failure` is null if it did not fail. */
+/**
+ * Answer of `stats.like`: jobs that failed since `from` in the same way as a job, or as an attempt that was retried.
+ * `failure` is null if it did not fail.
+ */
 export type LikeFailures = { failure: string | null; from: string; count: CappedCount };
 
-/** Checks the input of `stats.like`. */
-export const likeInput = z.strictObject({ id: z.string().max(readLimits.idLength) });
+/** Checks the input of `stats.like`. With `attempt`, it asks about that attempt of the job. */
+export const likeInput = z.strictObject({
+  id: z.string().max(readLimits.idLength),
+  attempt: z.int().min(1).max(1_000_000).optional(),
+});
+
+export type LikeInput = z.infer<typeof likeInput>;

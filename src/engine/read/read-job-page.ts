@@ -127,7 +127,7 @@ function deliveryLine(row: DeliveryLineRow, tries: AttemptLineRow[]): DeliveryLi
     endpoint:
       row.endpoint_id === null || row.endpoint_name === null
         ? null
-        : { id: formatId('end', row.endpoint_id), name: row.endpoint_name },
+        : { id: formatId('end', row.endpoint_id), name: row.endpoint_name, listener: row.listener },
     error: deliveryErrors(row).error,
     tries: tries.map(attemptLine),
   };

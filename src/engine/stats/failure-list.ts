@@ -1,11 +1,13 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import type { FailureGroup, Failures, LikeFailures } from '#src/contract/stats/failures.ts';
+import type { FailureGroup, Failures, LikeFailures, LikeInput } from '#src/contract/stats/failures.ts';
 import type { StatSpan } from '#src/contract/stats/stat-range.ts';
-import { readFailurePrint } from '#src/domain/decide/failure-print.ts';
+import { failureCause, failurePrint, readFailurePrint } from '#src/domain/decide/failure-print.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
+import { findAttempt } from '#src/store/job/view-job.ts';
 import { type FailureGroupRow, findFailureGroups, lookedAtOfKind } from '#src/store/stats/failure-groups.ts';
+import { countFailuresOfKind } from '#src/store/stats/failures-of-kind.ts';
 import { findJobFailure } from '#src/store/stats/job-failure.ts';
 import { windowOf } from './window-of.ts';
 
@@ -40,16 +42,25 @@ function group(of: FailureGroup['of'], row: FailureGroupRow): FailureGroup {
 }
 
 /**
- * Returns how many jobs have failed in the last hour in the same way as a job. Throws `not_found` if the project has no
- * such job.
+ * Returns how many jobs have failed in the last hour in the same way as a job, or as one of its attempts that was
+ * retried. Throws `not_found` if the project has no such job or attempt.
  */
-export async function likeFailures({ db }: Reads, projectId: string, jobId: string): Promise<LikeFailures> {
-  const id = parseId('job', jobId);
+export async function likeFailures({ db }: Reads, projectId: string, asked: LikeInput): Promise<LikeFailures> {
+  const id = parseId('job', asked.id);
   const row = id === null ? undefined : await findJobFailure(db, { projectId, id, minutes: likeMinutes });
-  if (!row) throw new Refusal('not_found', 'the project has no such job');
-  return {
-    failure: row.failure,
-    from: row.from_at.toISOString(),
-    count: { count: row.count, capped: row.looked >= lookedAtOfKind },
-  };
+  if (!row || id === null) throw new Refusal('not_found', 'the project has no such job');
+  const from = row.from_at;
+  const failure = asked.attempt === undefined ? row.failure : await printOfAttempt(db, row.host, id, asked.attempt);
+  const { count, looked } =
+    failure === null ? { count: 0, looked: 0 } : await countFailuresOfKind(db, { projectId, failure, from });
+  return { failure, from: from.toISOString(), count: { count, capped: looked >= lookedAtOfKind } };
+}
+
+/** Returns how a job would have failed if an attempt had not been retried; null: it was not, or a worker broke it off. */
+async function printOfAttempt(db: Reads['db'], host: string, jobId: string, number: number): Promise<string | null> {
+  const row = await findAttempt(db, jobId, number);
+  if (!row) throw new Refusal('not_found', `the job has no attempt ${number}`, 'attempt');
+  const { decision, failure, status, outcome } = row;
+  if (decision?.then !== 'retry' || outcome === 'interrupted') return null;
+  return failurePrint({ host, cause: failureCause(failure?.code ?? 'bad_status', status), rule: decision.rule });
 }

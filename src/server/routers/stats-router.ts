@@ -17,10 +17,10 @@ export const statsRouter = router({
     .input(overviewInput)
     .query(({ ctx, input }) => failureGroups(ctx.deps, ctx.caller.projectId, input)),
 
-  /** Returns how many jobs have failed lately in the same way as a job. */
+  /** Returns how many jobs have failed lately in the same way as a job, or as one of its attempts. */
   like: procedure('jobs:read')
     .input(likeInput)
-    .query(({ ctx, input: { id } }) => likeFailures(ctx.deps, ctx.caller.projectId, id)),
+    .query(({ ctx, input }) => likeFailures(ctx.deps, ctx.caller.projectId, input)),
 
   /** Returns the few counts that every page of the dashboard shows. */
   now: procedure('jobs:read').query(({ ctx }) => nowCounts(ctx.deps, ctx.caller.projectId)),

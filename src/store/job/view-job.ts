@@ -68,14 +68,20 @@ export async function findAttempt(db: Db, ownerId: string, n: number | null): Pr
   return rows[0];
 }
 
-export type DeliveryLineRow = DeliveryListRow & { endpoint_id: string | null; endpoint_name: string | null };
+export type DeliveryLineRow = DeliveryListRow & {
+  endpoint_id: string | null;
+  endpoint_name: string | null;
+  /** True if `ringback listen` made the endpoint. */
+  listener: boolean;
+};
 
 /** Returns a job's deliveries with the endpoints they go to, oldest first. */
 export function findDeliveryLines(db: Db, jobId: string): Promise<DeliveryLineRow[]> {
   return db.run<DeliveryLineRow>(
     'find_delivery_lines',
     `select d.id, d.event_id, d.type, d.state, d.url, d.attempt_count, d.next_attempt_at, d.created_at, d.ended_at, d.error,
-       d.endpoint_id, e.name as endpoint_name
+       d.endpoint_id, e.name as endpoint_name,
+       exists (select 1 from listener l where l.endpoint_id = d.endpoint_id) as listener
      from delivery d left join endpoint e on e.id = d.endpoint_id and e.deleted_at is null
      where d.job_id = $1 and d.terminal or d.job_id = $1 and not d.terminal order by d.id`,
     [jobId],

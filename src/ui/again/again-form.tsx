@@ -14,10 +14,17 @@ import { HeadersEditor } from './headers-editor.tsx';
 import { KeepFields, RetryFields } from './run-fields.tsx';
 import { useRunAgain } from './use-run-again.ts';
 
+type Props = {
+  view: JobView;
+  body: BodyStart | null | undefined;
+  /** True if the reader came to change the retry rules: they are open and have the focus. */
+  toRules: boolean;
+};
+
 /** Shows a form that changes a job's request and sends it as a new job. */
-export function AgainForm({ view, body }: { view: JobView; body: BodyStart | null | undefined }) {
+export function AgainForm({ view, body, toRules }: Props) {
   const [initial] = useState(() => draftOf(view, body));
-  const [draft, setDraft] = useState(initial);
+  const [draft, setDraft] = useState<Draft>(toRules ? { ...initial, retryMode: 'rules' } : initial);
   const [found, setFound] = useState<DraftErrors>({});
   const { run, busy, overtaken, refused } = useRunAgain(view);
   const change = (to: Partial<Draft>) => setDraft((before) => ({ ...before, ...to }));
@@ -64,7 +71,7 @@ export function AgainForm({ view, body }: { view: JobView; body: BodyStart | nul
         <BodyEditor view={view} draft={draft} error={errors.body} onChange={change} />
       </Part>
       <Part title="Retries">
-        <RetryFields draft={draft} errors={errors} onChange={change} />
+        <RetryFields draft={draft} errors={errors} onChange={change} focusRules={toRules} />
       </Part>
       <Part title="Callback and result">
         <KeepFields draft={draft} errors={errors} onChange={change} />

@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useRequestBody } from '#src/ui/data/job/use-attempt.ts';
@@ -33,6 +34,7 @@ function Form({ view }: { view: JobView }) {
   const known = useMe().data !== undefined;
   const mayWrite = useMayWrite();
   const body = useRequestBody(view);
+  const toRules = useSearchParams().get('field') === 'retry';
   if (known && !mayWrite) return <Instead view={view} words="Your role may look at jobs, but not run them." />;
   if (!isTerminal(view.job.state))
     return <Instead view={view} words="The job has not ended: it can run again once it has, or was cancelled." />;
@@ -42,7 +44,7 @@ function Form({ view }: { view: JobView }) {
   return (
     <>
       <h1 className="text-20">Run again with edits</h1>
-      <AgainForm key={view.job.id} view={view} body={body.start} />
+      <AgainForm key={view.job.id} view={view} body={body.start} toRules={toRules} />
     </>
   );
 }

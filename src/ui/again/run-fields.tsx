@@ -8,7 +8,7 @@ import { type Draft, type DraftErrors, presetOptions } from './draft.ts';
 type Props = { draft: Draft; errors: DraftErrors; onChange: (to: Partial<Draft>) => void };
 
 /** Fields for the retry rules, the timeout, the number of attempts and the deadline. */
-export function RetryFields({ draft, errors, onChange }: Props) {
+export function RetryFields({ draft, errors, onChange, focusRules }: Props & { focusRules: boolean }) {
   return (
     <>
       <div className="flex flex-wrap items-center gap-3">
@@ -40,6 +40,7 @@ export function RetryFields({ draft, errors, onChange }: Props) {
           label="Rules as JSON"
           mono
           rows={8}
+          autoFocus={focusRules}
           value={draft.rules}
           onChange={({ target }) => onChange({ rules: target.value })}
           spellCheck={false}

@@ -102,6 +102,33 @@ describe('failures', () => {
     expect(await like(jobs.at(-1))).toMatchObject({ failure: null, count: { count: 0 } });
   });
 
+  it('like that of an attempt that is retried are counted, and are the list that they lead to', async () => {
+    const { id, key } = await addProject(ringback);
+    await fail(id, key);
+    const own = { 500: { limit: 0 } };
+    const jobs = times(2, { url: `${target.url}/status/500`, retry: own });
+    await ringback.call('jobs.submitMany', { jobs }, { key });
+    const retry = { 500: { limit: 1, minTimeoutInMs: 600_000, maxTimeoutInMs: 600_000 } };
+    const { body } = await ringback.call<{ id: string }>(
+      'jobs.submit',
+      { url: `${target.url}/status/500`, retry },
+      { key },
+    );
+    const job = body.result.data.id;
+    const asked = { failure: '127.0.0.1 500:500' };
+    await expect
+      .poll(async () => (await ask<JobCounts>(key, 'jobs.counts', asked)).counts.failed.count, { timeout: 20_000 })
+      .toBe(2);
+    const attempts = async () => (await ask<{ attempts: object[] }>(key, 'jobs.attempts', { id: job })).attempts.length;
+    await expect.poll(attempts, { timeout: 20_000 }).toBe(1);
+    // The three that no rule matched have failed otherwise.
+    const like = await ask<LikeFailures>(key, 'stats.like', { id: job, attempt: 1 });
+    expect(like).toMatchObject({ failure: asked.failure, count: { count: 2, capped: false } });
+    expect(await ask<LikeFailures>(key, 'stats.like', { id: job })).toMatchObject({ failure: null });
+    const none = await ringback.call('stats.like', { id: job, attempt: 7 }, { query: true, key });
+    expect(none.body.error).toMatchObject({ data: { code: 'not_found', field: 'attempt' } });
+  });
+
   it('of a group are run again by the operation that takes any filter, and by no more than the group', async () => {
     const { id, key } = await addProject(ringback);
     await fail(id, key);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { findFailureGroups, lookedAtOfKind } from '#src/store/stats/failure-groups.ts';
+import { countFailuresOfKind } from '#src/store/stats/failures-of-kind.ts';
 import { findJobFailure } from '#src/store/stats/job-failure.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { plansOf } from '#test/support/plans.ts';
@@ -63,8 +64,17 @@ describe('on 75,000 failures', () => {
   });
 
   it('those like a job are counted along the index', async () => {
+    const asked = { projectId: project, failure: 'a.test 1', from: new Date(Date.now() - 3_600_000) };
+    for (const plan of await plansOf(db, (tx) => countFailuresOfKind(tx as unknown as Db, asked))) {
+      expect(plan).toContain('using job_failure_idx');
+      expect(plan).toContain('Limit');
+    }
+    expect((await countFailuresOfKind(db, asked)).looked).toBe(lookedAtOfKind);
+  });
+
+  it('how a job failed is read by its id', async () => {
     const asked = { projectId: project, id: project, minutes: 60 };
     for (const plan of await plansOf(db, (tx) => findJobFailure(tx as unknown as Db, asked)))
-      expect(plan).toContain('using job_failure_idx');
+      expect(plan).toMatch(/Index Scan using job_pkey/);
   });
 });

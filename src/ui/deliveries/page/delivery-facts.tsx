@@ -3,12 +3,12 @@
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { useReceiver } from '#src/ui/parts/delivery/use-receiver.ts';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { dateTimeText, tookText } from '#src/ui/words/time-text.ts';
 import { nextWord } from '#src/ui/words/waiting-words.ts';
-import { useReceiver } from './wait-note.tsx';
 
 /** Shows the job, the receiver, the attempts and the times of a delivery. */
 export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {

@@ -50,7 +50,7 @@ export function AttemptCard({ view, body, number, onSelect, look, onLook }: Prop
           />
         </span>
       </div>
-      {line && <DecisionNote attempt={line} />}
+      {line && <DecisionNote view={view} attempt={line} />}
       {line && <Timings view={view} line={line} attempt={attempt} />}
       {attempt && attempt.redirects.length > 0 && <RedirectList redirects={attempt.redirects} />}
       <span className="hidden border-b px-3.5 py-2.5 max-sm:block">

@@ -1,8 +1,16 @@
-import type { AttemptLine } from '#src/contract/job/job-view.ts';
+import Link from 'next/link';
+import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';
+import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { CircleCheck, CircleX, Repeat } from '#src/ui/icons/icons.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
+import { LikeFailures } from './like-failures.tsx';
+import { type NoRule, whyNoRule } from './why-no-rule.ts';
+
+/** The place in the API reference that says how a policy is given, and what it does. */
+const policyDocs = '/docs#/Retry%20policies/retry.simulate';
 
 const looks = {
   retry: { icon: Repeat, colour: 'state-retrying', word: 'Retry' },
@@ -10,11 +18,12 @@ const looks = {
   fail: { icon: CircleX, colour: 'state-failed', word: 'Fail' },
 };
 
-/** Shows the decision after an attempt in one sentence, then the numbers behind that sentence. */
-export function DecisionNote({ attempt }: { attempt: Pick<AttemptLine, 'decision' | 'endedAt'> }) {
+/** Shows the decision after an attempt in one sentence, the numbers behind that sentence, and what would have helped. */
+export function DecisionNote({ view, attempt }: { view: JobView; attempt: AttemptLine }) {
   const { decision, endedAt } = attempt;
   if (!decision) return null;
   const { icon: Icon, colour, word } = looks[decision.then];
+  const noRule = whyNoRule(view.policy, decision, attempt.status);
   return (
     <div
       className={`${colour} grid grid-cols-[20px_minmax(0,1fr)] gap-x-2.5 gap-y-1 border-b bg-state-soft/60 px-4 py-3`}
@@ -24,7 +33,7 @@ export function DecisionNote({ attempt }: { attempt: Pick<AttemptLine, 'decision
         <VisibleText text={decision.why} />
       </p>
       <dl className="col-start-2 flex flex-wrap gap-x-5 gap-y-0.5 text-12 leading-5 text-fg-muted">
-        {inputsOf(decision, endedAt).map(([name, value]) => (
+        {inputsOf(decision, noRule, endedAt).map(([name, value]) => (
           <div key={name} className="flex gap-1">
             <dt className="whitespace-nowrap">{name}</dt>
             <dd className="font-medium wrap-anywhere text-fg">
@@ -33,14 +42,42 @@ export function DecisionNote({ attempt }: { attempt: Pick<AttemptLine, 'decision
           </div>
         ))}
       </dl>
+      {noRule && <Cure view={view} cure={noRule.cure} />}
+      {decision.then === 'retry' && (
+        <div className="col-start-2 text-12 empty:hidden">
+          <LikeFailures id={view.job.id} attempt={attempt.number} />
+        </div>
+      )}
     </div>
   );
 }
 
-function inputsOf(decision: Decision, endedAt: string): [name: string, value: string][] {
+/** Says what would have helped, and leads to where that is explained and can be changed. */
+function Cure({ view, cure }: { view: JobView; cure: string }) {
+  const mayWrite = useMayWrite();
+  const link = 'text-accent-text underline underline-offset-2';
+  return (
+    <p className="col-start-2 text-12 text-pretty text-fg-muted">
+      {cure}{' '}
+      <a href={policyDocs} target="_blank" rel="noopener" className={link}>
+        How policies decide
+      </a>
+      {mayWrite && isTerminal(view.job.state) && (
+        <>
+          {' · '}
+          <Link href={`/jobs/${view.job.id}/again?field=retry`} prefetch={false} className={link}>
+            Run again with other rules
+          </Link>
+        </>
+      )}
+    </p>
+  );
+}
+
+function inputsOf(decision: Decision, noRule: NoRule | null, endedAt: string): [name: string, value: string][] {
   const { inputs, retry, rule } = decision;
   const shown: [string, string | undefined][] = [
-    ['Rule', rule ?? 'none matched'],
+    ['Rule', rule ?? (noRule?.rule ? `${noRule.rule}, not for this request` : 'none matched')],
     [
       'Remaining',
       inputs.limitValue === undefined ? inputs.remaining : `${inputs.remaining ?? '?'} of ${inputs.limitValue}`,

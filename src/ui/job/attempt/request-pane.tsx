@@ -58,8 +58,8 @@ function RequestBody({ view, body, raw }: Props) {
   return <p className="border-t px-4 py-3 text-fg-muted">{whyNone(view, body)}</p>;
 }
 
-function whyNone({ job, body: keeping }: JobView, { start }: ShownBody): string {
-  if (start === null) return 'Sent without a body.';
+function whyNone({ job, attempts, body: keeping }: JobView, { start }: ShownBody): string {
+  if (start === null) return attempts.length > 0 || job.attempts > 0 ? 'Sent without a body.' : 'It has no body.';
   if (keeping.state === 'kept') return 'The request body is being loaded.';
   if (keeping.until === null || keeping.until === job.endedAt) return 'The request body was erased when the job ended.';
   return `The request body was erased at ${exactText(keeping.until)}, when it had been kept as long as was asked for.`;

@@ -118,7 +118,7 @@ function secretsText({ job, secrets, settings }: JobView): string {
 }
 
 function bodyText({ job, body, settings }: JobView): string {
-  if (body.state === 'none') return 'none was sent';
+  if (body.state === 'none') return 'none';
   if (body.state === 'erased') return erasedText(body, job.endedAt);
   const how = settings.redact.body.length > 0 ? 'encrypted' : 'stored as it was sent';
   return body.until === null ? `${how}, kept as long as the result` : `${how}, until ${exactText(body.until)}`;

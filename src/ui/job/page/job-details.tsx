@@ -3,16 +3,17 @@
 import { useSearchParams } from 'next/navigation';
 import { useRef, useState } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
+import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { useRequestBody } from '#src/ui/data/job/use-attempt.ts';
 import { AttemptCard, type Look } from '#src/ui/job/attempt/attempt-card.tsx';
-import { CallbackCards } from '#src/ui/job/callback/callback-cards.tsx';
+import { LikeFailures } from '#src/ui/job/attempt/like-failures.tsx';
+import { DeliveriesCard } from '#src/ui/job/callback/deliveries-card.tsx';
 import { PolicyCard } from '#src/ui/job/policy/policy-card.tsx';
 import { WaterfallCard } from '#src/ui/job/waterfall/waterfall-card.tsx';
 import { NextAttempt } from '#src/ui/parts/job/next-attempt.tsx';
 import { AboutCard } from './about-card.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { JobHeader } from './job-header.tsx';
-import { LikeFailures } from './like-failures.tsx';
 import { ResultCard } from './result-card.tsx';
 import type { Selection } from './selection.ts';
 
@@ -30,6 +31,11 @@ export function JobDetails({ view }: { view: JobView }) {
     attemptRef.current?.scrollIntoView({ block: 'start', behavior: 'instant' });
   };
   const chosen = attempts.find((attempt) => attempt.number === number);
+  const step = (by: 1 | -1) => () => {
+    const to = chosen && attempts[attempts.indexOf(chosen) + by];
+    if (to) select({ owner: job.id, number: to.number });
+  };
+  useKeys({ ',': step(-1), '.': step(1) });
   return (
     <>
       <JobHeader view={view} body={body.start} />
@@ -49,8 +55,8 @@ export function JobDetails({ view }: { view: JobView }) {
       </div>
       <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1 max-sm:gap-3">
         <div className="grid min-w-0 gap-4 max-sm:gap-3">
-          <CallbackCards view={view} selection={selection} onSelect={select} />
           <AboutCard view={view} />
+          <DeliveriesCard view={view} selection={selection} onSelect={select} />
         </div>
         <div className="grid min-w-0 gap-4 max-sm:gap-3">
           <ResultCard job={job} onView={last ? showResult : null} />

@@ -40,7 +40,8 @@ const ofEnds: readonly string[] = [...endEvents, ...responseEvents, ...asyncJobE
 
 function CallbackState({ view, now }: { view: JobView; now: number }) {
   const ends = view.deliveries.filter(({ type }) => ofEnds.includes(type));
-  const worst = ends.find(({ state }) => state === 'failed') ?? ends.at(-1);
+  const worst =
+    ends.find(({ state }) => state === 'failed') ?? ends.find(({ endedAt }) => endedAt === null) ?? ends.at(-1);
   if (worst) return <StateMark state={worst.state} />;
   return <span className="font-normal text-fg-subtle">{noCallbackText(view, now)}</span>;
 }

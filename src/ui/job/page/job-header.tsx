@@ -23,7 +23,7 @@ export function JobHeader({ view, body }: { view: JobView; body: BodyStart | nul
         <JobAddress url={job.url} />
       </h1>
       <div className="min-w-0 max-lg:order-3 max-lg:mt-1">
-        <JobActions view={view} body={body} />
+        <JobActions view={view} body={body} keys />
       </div>
       <div className="col-span-full flex flex-wrap items-center gap-x-3.5 gap-y-1 text-12 text-fg-subtle">
         <span className="inline-flex items-center gap-1.5 font-mono text-fg-muted">

@@ -7,12 +7,14 @@ import { NoJob } from '#src/ui/parts/job/no-job.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { JobDetails } from './job-details.tsx';
+import { JobNeighbours } from './job-neighbours.tsx';
 
 export function JobPage({ id }: { id: string }) {
   return (
     <>
       <TopBar>
         <JobCrumbs id={id} />
+        <JobNeighbours id={id} />
       </TopBar>
       <PageBody capped>
         <JobOrWhyNot id={id} />

@@ -11,7 +11,7 @@ import type { Selection } from '#src/ui/job/page/selection.ts';
 import { PhaseLegend } from '#src/ui/parts/attempt/phases.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { WaterfallRow } from './waterfall-row.tsx';
-import { type Lane, waterfallOf } from './waterfall-rows.ts';
+import { type Lane, type Row, waterfallOf } from './waterfall-rows.ts';
 
 type Props = { view: JobView; selection: Selection; onSelect: (selection: Selection) => void };
 
@@ -48,12 +48,18 @@ export function WaterfallCard({ view, selection, onSelect }: Props) {
 
 type LaneProps = Omit<Props, 'view'> & { lane: Lane; isFirst: boolean; at: TimeScale['at']; nowMs: number };
 
+/** Rows at each end that a folded lane keeps. A job's own attempts are what the page is about. */
+const rowsOfRequest = 10;
+const rowsOfReceiver = 3;
+
 function LaneRows({ lane, isFirst, at, nowMs, selection, onSelect }: LaneProps) {
   const [more, setMore] = useState(0);
-  const isSelected = (number: number) => selection?.owner === lane.key && selection.number === number;
+  const isSelected = ({ kind, owner, number }: Row) =>
+    kind === 'made' && selection?.owner === owner && selection.number === number;
   const made = lane.rows.filter(({ kind }) => kind === 'made');
-  const holds = made.some(({ number }) => isSelected(number));
-  const Icon = lane.title === 'Request' ? Globe : Webhook;
+  const holds = made.some(isSelected);
+  const isRequest = lane.title === 'Request';
+  const Icon = isRequest ? Globe : Webhook;
   return (
     <>
       <div className={isFirst ? 'waterfall-lane border-t' : 'waterfall-lane'}>
@@ -62,7 +68,7 @@ function LaneRows({ lane, isFirst, at, nowMs, selection, onSelect }: LaneProps) 
           {lane.title} <span className="ml-1 font-normal text-fg-subtle">{lane.note}</span>
         </span>
       </div>
-      {foldMiddle(lane.rows, more, ({ kind, number }) => kind === 'made' && isSelected(number)).map((part, index) =>
+      {foldMiddle(lane.rows, more, isSelected, isRequest ? rowsOfRequest : rowsOfReceiver).map((part, index) =>
         part.kind === 'fold' ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: there are two folds at most, around the selected row.
           <div key={`fold ${index}`} className="waterfall-row">
@@ -76,9 +82,9 @@ function LaneRows({ lane, isFirst, at, nowMs, selection, onSelect }: LaneProps) 
             row={part.entry}
             at={at}
             nowMs={nowMs}
-            selected={part.entry.kind === 'made' && isSelected(part.entry.number)}
-            reachable={isSelected(part.entry.number) || (!holds && part.entry.number === made[0]?.number)}
-            onSelect={() => onSelect({ owner: lane.key, number: part.entry.number })}
+            selected={isSelected(part.entry)}
+            reachable={isSelected(part.entry) || (!holds && part.entry === made[0])}
+            onSelect={() => onSelect({ owner: part.entry.owner, number: part.entry.number })}
           />
         ),
       )}

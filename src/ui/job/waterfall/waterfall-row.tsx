@@ -50,7 +50,10 @@ function Label({ row, nowMs }: { row: Row; nowMs: number }) {
     return (
       <span className={`${colour} waterfall-label`}>
         <Icon size={14} aria-hidden className="flex-none text-state" />
-        <span className="whitespace-nowrap">{row.name}</span>
+        <span className="truncate">
+          {row.name}
+          {row.of !== '' && <span className="sr-only"> {row.of}</span>}
+        </span>
         <StatusCode outcome={row.outcome} status={row.status} />
         <span className="ml-auto whitespace-nowrap text-fg-muted">{tookText(row.tookMs)}</span>
         {row.note !== '' && <span className="sr-only">{row.note}</span>}
@@ -62,7 +65,7 @@ function Label({ row, nowMs }: { row: Row; nowMs: number }) {
   return (
     <span className={clsx(running ? 'state-in-progress' : 'state-scheduled', 'waterfall-label')}>
       <Icon size={14} aria-hidden className={clsx('flex-none text-state', running && 'turning')} />
-      <span className="whitespace-nowrap">{row.name}</span>
+      <span className="truncate">{row.name}</span>
       <span className="text-fg-subtle">{row.note}</span>
       <span className="ml-auto whitespace-nowrap text-fg-muted">{whenText(row, nowMs)}</span>
     </span>

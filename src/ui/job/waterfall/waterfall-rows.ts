@@ -1,6 +1,7 @@
 import type { AttemptLine, DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
 import type { OutcomeKind, Timings } from '#src/domain/decide/outcome.ts';
 import { liveLength, type Span } from '#src/ui/charts/time-scale.ts';
+import { type ReceiverGroup, receiverGroups, stateCounts } from '#src/ui/job/callback/receiver-groups.ts';
 import type { PhaseKind } from '#src/ui/parts/attempt/phases.tsx';
 import { outcomeWord } from '#src/ui/words/outcome-look.ts';
 import { attemptsGone } from '#src/ui/words/outlived.ts';
@@ -12,8 +13,12 @@ export type Phase = { kind: PhaseKind; fromMs: number; toMs: number };
 /** An attempt that was made, is under way, or is planned. */
 export type Row = {
   key: string;
+  /** Id of the job or of the delivery whose attempt it is. */
+  owner: string;
   number: number;
   name: string;
+  /** What the name means to those who hear it without its lane; empty for the job's own attempts. */
+  of: string;
   startMs: number;
   /** Null for an attempt that is under way or planned. */
   endMs: number | null;
@@ -24,7 +29,12 @@ export type Row = {
   note: string;
 } & ({ kind: 'made'; outcome: OutcomeKind; status: number | null; tookMs: number } | { kind: 'running' | 'planned' });
 
-export type Lane = { key: string; title: 'Request' | 'Callback'; note: string; rows: Row[] };
+export type Lane = {
+  key: string;
+  title: 'Request' | 'Callback' | 'Delivery' | 'Deliveries';
+  note: string;
+  rows: Row[];
+};
 
 /** All lanes of a job's history on one axis, and the time span that they cover. */
 export type Waterfall = { lanes: Lane[]; startMs: number; endMs: number; busy: Span[]; live: boolean };
@@ -37,7 +47,7 @@ type Line = AttemptLine;
  */
 export function waterfallOf(view: JobView, nowMs: number): Waterfall {
   const { job, deliveries } = view;
-  const lanes = [requestLane(view, nowMs), ...deliveries.map((delivery) => deliveryLane(delivery, nowMs))];
+  const lanes = [requestLane(view, nowMs), ...receiverGroups(view).map((group) => receiverLane(group, nowMs))];
   if (deliveries.length === 0 && job.callback && job.endedAt === null)
     lanes.push({ key: 'callback', title: 'Callback', note: 'waits for the end of the job', rows: [] });
   const rows = lanes.flatMap((lane) => lane.rows);
@@ -63,15 +73,16 @@ function busyOf(nowMs: number): (row: Row) => Span[] {
 function requestLane(view: JobView, nowMs: number): Lane {
   const { job, attempts } = view;
   const firstDueMs = Math.max(Date.parse(job.createdAt), job.runAt === null ? 0 : Date.parse(job.runAt));
-  const rows = madeRows(attempts, 'Attempt', firstDueMs, waitNote);
+  const naming: Naming = { owner: job.id, of: '', nameOf: (number) => `Attempt ${number}` };
+  const rows = madeRows(attempts, naming, firstDueMs, waitNote);
   const last = rows.at(-1);
   const number = attempts.length + 1;
   if (job.state === 'in_progress') {
     const due = last?.waitToMs ?? last?.endMs ?? firstDueMs;
     const startMs = attempts.length === 0 && job.startedAt !== null ? Date.parse(job.startedAt) : due;
-    rows.push(open('running', 'Attempt', number, Math.min(startMs, nowMs)));
+    rows.push(open('running', naming, number, Math.min(startMs, nowMs)));
   } else if (job.endedAt === null) {
-    rows.push(open('planned', 'Attempt', number, job.nextAttemptAt === null ? nowMs : Date.parse(job.nextAttemptAt)));
+    rows.push(open('planned', naming, number, job.nextAttemptAt === null ? nowMs : Date.parse(job.nextAttemptAt)));
   }
   return { key: job.id, title: 'Request', note: requestNote(view), rows };
 }
@@ -90,17 +101,34 @@ function requestNote(view: JobView): string {
   return last.status === null ? `${count}, ${job.state}` : `${count}, ${job.state} with ${last.status}`;
 }
 
-function deliveryLane(delivery: DeliveryLine, nowMs: number): Lane {
-  const rows = madeRows(delivery.tries, 'Delivery', Date.parse(delivery.createdAt), deliveryNote);
-  const due = delivery.nextAttemptAt === null ? null : Date.parse(delivery.nextAttemptAt);
-  const number = delivery.tries.length + 1;
-  if (delivery.state === 'in_progress') rows.push(open('running', 'Delivery', number, Math.min(due ?? nowMs, nowMs)));
-  else if (delivery.endedAt === null) rows.push(open('planned', 'Delivery', number, due ?? nowMs));
-  const to = delivery.endpoint?.name ?? urlParts(delivery.url).host;
-  return { key: delivery.id, title: 'Callback', note: `${delivery.type} to ${to}`, rows };
+/** Returns the lane of one receiver. Its rows are named by their events if there are several. */
+function receiverLane({ key, kind, name, url, deliveries }: ReceiverGroup, nowMs: number): Lane {
+  const to = kind === 'endpoint' || kind === 'listener' ? name : urlParts(url).host;
+  const [only] = deliveries;
+  if (deliveries.length === 1 && only) {
+    const naming = { owner: only.id, of: 'of the delivery', nameOf: (number: number) => `Attempt ${number}` };
+    return { key, title: 'Delivery', note: `${only.type} to ${to}`, rows: deliveryRows(only, naming, nowMs) };
+  }
+  const rows = deliveries.flatMap((one) => {
+    const nameOf = (number: number) => (number === 1 ? one.type : `${one.type}, attempt ${number}`);
+    return deliveryRows(one, { owner: one.id, of: '', nameOf }, nowMs);
+  });
+  const note = `${deliveries.length.toLocaleString('en-US')} to ${to}: ${stateCounts(deliveries)}`;
+  return { key, title: 'Deliveries', note, rows: rows.sort((a, b) => a.startMs - b.startMs) };
 }
 
-function madeRows(lines: Line[], word: string, firstDueMs: number, noteOf: (line: Line) => string): Row[] {
+function deliveryRows(delivery: DeliveryLine, naming: Naming, nowMs: number): Row[] {
+  const rows = madeRows(delivery.tries, naming, Date.parse(delivery.createdAt), deliveryNote);
+  const due = delivery.nextAttemptAt === null ? null : Date.parse(delivery.nextAttemptAt);
+  const number = delivery.tries.length + 1;
+  if (delivery.state === 'in_progress') rows.push(open('running', naming, number, Math.min(due ?? nowMs, nowMs)));
+  else if (delivery.endedAt === null) rows.push(open('planned', naming, number, due ?? nowMs));
+  return rows;
+}
+
+type Naming = { owner: string; of: string; nameOf: (number: number) => string };
+
+function madeRows(lines: Line[], naming: Naming, firstDueMs: number, noteOf: (line: Line) => string): Row[] {
   let dueMs: number | null = firstDueMs;
   return lines.map((line): Row => {
     const [startedMs, endMs] = [Date.parse(line.startedAt), Date.parse(line.endedAt)];
@@ -109,8 +137,7 @@ function madeRows(lines: Line[], word: string, firstDueMs: number, noteOf: (line
     return {
       key: line.id,
       kind: 'made',
-      number: line.number,
-      name: `${word} ${line.number}`,
+      ...named(naming, line.number),
       outcome: line.outcome,
       status: line.status,
       tookMs: endMs - startedMs,
@@ -123,10 +150,14 @@ function madeRows(lines: Line[], word: string, firstDueMs: number, noteOf: (line
   });
 }
 
-function open(kind: 'running' | 'planned', word: string, number: number, startMs: number): Row {
-  const name = `${word} ${number}`;
+function open(kind: 'running' | 'planned', naming: Naming, number: number, startMs: number): Row {
   const note = kind === 'running' ? 'under way' : 'planned';
-  return { key: `${word}-${kind}`, kind, number, name, startMs, endMs: null, phases: [], waitToMs: null, note };
+  const key = `${naming.owner}-${kind}`;
+  return { key, kind, ...named(naming, number), startMs, endMs: null, phases: [], waitToMs: null, note };
+}
+
+function named({ owner, of, nameOf }: Naming, number: number): Pick<Row, 'owner' | 'of' | 'number' | 'name'> {
+  return { owner, of, number, name: nameOf(number) };
 }
 
 const measured = [

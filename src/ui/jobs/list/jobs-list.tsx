@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import { useRef } from 'react';
+import { useRememberedList } from '#src/ui/data/job/list-before.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { Inbox, SearchX } from '#src/ui/icons/icons.ts';
 import { type Filters, filtersUrl, isFiltered, pageSize, unfilteredUrl } from '#src/ui/jobs/filter/filters.ts';
@@ -34,6 +35,7 @@ type Props = {
 export function JobsList(props: Props) {
   const { filters, list, selection, selectable, onSelect } = props;
   const card = useRef<HTMLElement>(null);
+  useRememberedList(list.rows.map(({ job }) => job.id));
   useListKeys({ card, first: list.rows[0]?.job.id, selection, onSelect: selectable ? onSelect : undefined });
   return (
     <section

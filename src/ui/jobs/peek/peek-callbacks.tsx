@@ -5,15 +5,16 @@ import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { whyNoDelivery } from '#src/ui/words/fact-text.ts';
 
-/** Lists the receivers of the job's callbacks, each with the state of its delivery. */
+/** Lists the deliveries of the job, each with its receiver and its state, or says why there is none. */
 export function PeekCallbacks({ view }: { view: JobView }) {
   const { job, deliveries } = view;
   const now = useNow(60_000);
   if (deliveries.length === 0 && !job.callback) return null;
+  const title = deliveries.length === 0 ? 'Callback' : 'Deliveries';
   return (
-    <section className="card overflow-clip" aria-label="Callbacks">
+    <section className="card overflow-clip" aria-label={title}>
       <div className="card-head">
-        <h3>Callbacks</h3>
+        <h3>{title}</h3>
       </div>
       {deliveries.length === 0 ? (
         <p className="px-4 py-2.5 text-fg-muted">{whyNoDelivery(view, now)}</p>

@@ -3,14 +3,22 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
+import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Ban } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 
+type Props = {
+  job: JobView['job'];
+  /** True if the key `c` asks too. */
+  hasKey: boolean;
+};
+
 /** Button that cancels a job after a confirmation. This is final, and the target's work for the job is lost. */
-export function CancelJob({ job }: { job: JobView['job'] }) {
+export function CancelJob({ job, hasKey }: Props) {
   const [open, setOpen] = useState(false);
+  useKeys(hasKey ? { c: () => setOpen(true) } : {});
   const trpc = useTRPC();
   const queries = useQueryClient();
   const cancel = useMutation(

@@ -3,9 +3,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import type { BodyStart, JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { copyText, useCopy } from '#src/ui/data/browser/use-copy.ts';
+import { useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { projectUrl } from '#src/ui/data/project/project-url.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
@@ -26,6 +28,7 @@ import {
   X,
 } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
+import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { Menu, MenuItem, MenuLine, MenuLink } from '#src/ui/parts/overlay/menu.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { mayResend } from '#src/ui/words/may-resend.ts';
@@ -41,10 +44,12 @@ type Props = {
   body: BodyStart | null | undefined;
   /** Wraps the buttons into several lines if one has no room. Without it, the line scrolls sideways. */
   wrap?: boolean;
+  /** True if the actions have keys: `r`, `e` and `c`. A panel beside a list leaves these to the list. */
+  keys?: boolean;
 };
 
 /** Shows the actions for a job. A user who may not change anything sees only the actions that copy or open data. */
-export function JobActions({ view, body, wrap = false }: Props) {
+export function JobActions({ view, body, wrap = false, keys = false }: Props) {
   const mayWrite = useMayWrite();
   const rerun = useRerun(view.job.id);
   return (
@@ -56,7 +61,7 @@ export function JobActions({ view, body, wrap = false }: Props) {
       >
         {/* What is wide wraps by itself, so that the small buttons stay together at the right. */}
         <div className={wrap ? 'flex min-w-0 flex-1 flex-wrap gap-2' : 'contents'}>
-          {mayWrite && <WritingActions view={view} rerun={rerun} />}
+          {mayWrite && <WritingActions view={view} rerun={rerun} keys={keys} />}
         </div>
         <CopyAs view={view} body={body} />
         <More view={view} />
@@ -74,17 +79,22 @@ export function JobActions({ view, body, wrap = false }: Props) {
   );
 }
 
-function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<typeof useRerun> }) {
+type WritingProps = { view: JobView; rerun: ReturnType<typeof useRerun>; keys: boolean };
+
+function WritingActions({ view, rerun, keys }: WritingProps) {
   const { job, deliveries } = view;
   const { resend, busy } = useResend(job.id);
+  const router = useRouter();
   const now = useNow(60_000);
   const ended = isTerminal(job.state);
   const again = deliveries.filter(mayResend);
+  const [asks, setAsks] = useState(false);
+  useKeys(keys && ended ? { r: () => setAsks(true), e: () => router.push(`/jobs/${job.id}/again`) } : {});
   return (
     <>
       {/* The actions change at the job's end. Their width must not change, or the URL beside them would wrap
           differently. */}
-      {!ended && <CancelJob job={job} />}
+      {!ended && <CancelJob job={job} hasKey={keys} />}
       {ended && (
         <Button
           icon={RotateCw}
@@ -95,6 +105,19 @@ function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<type
           Run again
         </Button>
       )}
+      {/* A key is pressed by mistake more easily than a button. */}
+      <ConfirmDialog
+        open={asks}
+        onOpenChange={setAsks}
+        title="Run this job again?"
+        effect="A new job sends the same request. This one stays as it is."
+        confirm="Run again"
+        keep="Not now"
+        harmless
+        busy={rerun.isPending || rerun.isSuccess}
+        error={rerun.error}
+        onConfirm={() => rerun.mutate({ id: job.id })}
+      />
       {ended ? (
         <Link href={`/jobs/${job.id}/again`} prefetch={false} className={buttonClass()}>
           <SquarePen size={14} aria-hidden className="-ml-0.5" />
@@ -112,7 +135,7 @@ function WritingActions({ view, rerun }: { view: JobView; rerun: ReturnType<type
           reason={again.length > 0 ? null : whyNoResend(view, now)}
           onClick={() => resend(again.map(({ id }) => id))}
         >
-          {again.length > 1 ? `Resend ${again.length} callbacks` : 'Resend callback'}
+          {again.length > 1 ? `Resend ${again.length} deliveries` : 'Resend delivery'}
         </Button>
       )}
     </>
@@ -130,7 +153,7 @@ function whyNoResend(view: JobView, now: number): string {
   return isCancelled ? 'The callback was cancelled' : 'What was delivered about the job’s progress is not kept';
 }
 
-function CopyAs({ view, body }: Omit<Props, 'wrap'>) {
+function CopyAs({ view, body }: Pick<Props, 'view' | 'body'>) {
   const { state, copy } = useCopy();
   const Icon = { idle: Code, copied: Check, failed: X }[state];
   const said = { idle: '', copied: 'Copied', failed: 'Could not copy: the clipboard needs https' }[state];

@@ -26,7 +26,7 @@ export function useResend(jobId: string): { resend: (ids: string[]) => void; bus
     },
     onSuccess: ({ sent, refusal }, { length }) =>
       toast({
-        title: sent === 1 ? 'The callback is sent again' : `${sent} callbacks are sent again`,
+        title: sent === 1 ? 'The delivery is sent again' : `${sent} deliveries are sent again`,
         description:
           refusal === null
             ? 'Under the same webhook-id, with a schedule that starts anew.'

@@ -19,4 +19,14 @@ export const shortcuts: readonly { label: string; keys: readonly (readonly [what
       ['Run the selected jobs again', 'r'],
     ],
   },
+  {
+    label: 'A job',
+    keys: [
+      ['Next, previous job of its list', 'j k'],
+      ['Attempt before, after', ', .'],
+      ['Run again', 'r'],
+      ['Run again with edits', 'e'],
+      ['Cancel the job', 'c'],
+    ],
+  },
 ];

@@ -117,10 +117,46 @@ describe('the rows of a waterfall', () => {
     );
     expect(lanes.map(({ title, note }) => [title, note])).toEqual([
       ['Request', '1 attempt, completed with 200'],
-      ['Callback', 'job.completed to app.example.com'],
+      ['Delivery', 'job.completed to app.example.com'],
     ]);
-    expect(lanes[1]?.rows).toMatchObject([{ name: 'Delivery 1', note: 'delivered' }]);
+    expect(lanes[1]?.rows).toMatchObject([
+      { owner: 'dlv_1', name: 'Attempt 1', of: 'of the delivery', note: 'delivered' },
+    ]);
     expect([endMs - origin, live]).toEqual([1_300, false]);
+  });
+
+  it('of several deliveries to one receiver share a lane, in the order of time, named by their events', () => {
+    const endpoint = { id: 'end_1', name: 'laptop', listener: true };
+    const told = (id: string, type: string, fromMs: number, numbers: number[]) =>
+      ({
+        ...{
+          id,
+          type,
+          endpoint,
+          url: 'ringback:listen',
+          state: 'delivered',
+          createdAt: at(fromMs),
+          endedAt: at(fromMs + 900),
+        },
+        ...{
+          nextAttemptAt: null,
+          tries: numbers.map((n) => ({ ...attempt(n, fromMs + n * 400, fromMs + n * 400 + 9), id: `${id} ${n}` })),
+        },
+      }) as unknown as DeliveryLine;
+    const { lanes } = waterfallOf(
+      view(
+        { state: 'completed', startedAt: at(0), endedAt: at(1_000) },
+        [attempt(1, 0, 1_000, done)],
+        [told('dlv_1', 'job.started', 0, [1, 2]), told('dlv_2', 'job.completed', 100, [1])],
+      ),
+      origin + 60_000,
+    );
+    expect(lanes[1]).toMatchObject({ title: 'Deliveries', note: '2 to laptop: 2 delivered' });
+    expect(lanes[1]?.rows.map(({ owner, name }) => [owner, name])).toEqual([
+      ['dlv_1', 'job.started'],
+      ['dlv_2', 'job.completed'],
+      ['dlv_1', 'job.started, attempt 2'],
+    ]);
   });
 
   it('say that attempts were deleted, not that there were none', () => {

@@ -1,58 +1,104 @@
 'use client';
 
 import Link from 'next/link';
+import { useState } from 'react';
+import { whyItWaits } from '#src/contract/event/delivery-wait.ts';
 import type { AttemptLine, DeliveryLine } from '#src/contract/job/job-view.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { ChevronRight, Play, Send } from '#src/ui/icons/icons.ts';
+import { ArrowRight, ChevronRight, Play, Send } from '#src/ui/icons/icons.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
-import { Button } from '#src/ui/parts/form/button.tsx';
+import { useReceiver } from '#src/ui/parts/delivery/use-receiver.ts';
+import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { useResend } from '#src/ui/parts/job/use-resend.ts';
 import { useTryDeliveryNow } from '#src/ui/parts/job/use-try-now.ts';
+import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { mayResend } from '#src/ui/words/may-resend.ts';
-import { leftText, tookText } from '#src/ui/words/time-text.ts';
+import { tookText } from '#src/ui/words/time-text.ts';
 import { waitsLong } from '#src/ui/words/waits.ts';
 import { DeliveryAnswer } from './delivery-answer.tsx';
+import { needsLook } from './receiver-groups.ts';
 
 const link = 'text-accent-text underline underline-offset-2';
 type Props = {
   jobId: string;
   delivery: DeliveryLine;
-  /** Name of the card's landmark; no other card of the page has the same. */
-  label: string;
-  open: number | null;
-  onOpen: (number: number | null) => void;
+  /** Number of the attempt whose answer is shown; null: none. */
+  chosen: number | null;
+  onChoose: (number: number | null) => void;
 };
 
-/** Shows a callback to one receiver: its URL, each attempt with its answer, and the next attempt. */
-export function DeliveryCard({ jobId, delivery, label, open, onOpen }: Props) {
+/**
+ * Shows a delivery as one line, which unfolds to its ids, its attempts and the next one. One that was not delivered is
+ * unfolded, and stays so when it arrives while somebody reads it.
+ */
+export function DeliveryItem({ jobId, delivery, chosen, onChoose }: Props) {
+  const now = useNow(1_000);
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const looks = needsLook(delivery, now);
+  const [looked, setLooked] = useState(looks);
+  if (looks && !looked) setLooked(true);
+  const open = chosen !== null || (wanted ?? looked);
+  const panel = `delivery-${delivery.id}`;
+  return (
+    <li id={delivery.id} className="scroll-mt-16">
+      <div className="flex items-stretch pr-2.5">
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls={panel}
+          onClick={() => {
+            setWanted(!open);
+            if (chosen !== null) onChoose(null);
+          }}
+          className="grid min-h-9 min-w-0 flex-1 grid-cols-[14px_minmax(0,1fr)_104px_84px_84px_76px] items-center gap-x-3 gap-y-0.5 py-1.5 pl-4 text-left hover:bg-hover max-sm:grid-cols-[14px_minmax(0,1fr)_auto_auto]"
+        >
+          <ChevronRight size={14} aria-hidden className={`text-fg-subtle ${open ? 'rotate-90' : ''}`} />
+          <code className="truncate text-12 font-medium" title={delivery.type}>
+            {delivery.type}
+          </code>
+          <StateMark state={delivery.state} look="quiet" />
+          <LastOutcome delivery={delivery} />
+          <span className="text-fg-muted max-sm:col-start-2">
+            {delivery.attempts === 1 ? '1 attempt' : `${delivery.attempts.toLocaleString('en-US')} attempts`}
+          </span>
+          <span className="text-right text-fg-muted max-sm:col-span-2">
+            <Ago at={delivery.endedAt ?? delivery.createdAt} />
+          </span>
+        </button>
+        <Link
+          href={`/deliveries/${delivery.id}`}
+          prefetch={false}
+          aria-label={`The page of delivery ${delivery.id}`}
+          title="The page of the delivery"
+          className={`${buttonClass('ghost', 'icon')} self-center`}
+        >
+          <ArrowRight size={14} aria-hidden />
+        </Link>
+      </div>
+      <div id={panel} hidden={!open}>
+        {open && <Detail jobId={jobId} delivery={delivery} chosen={chosen} onChoose={onChoose} />}
+      </div>
+    </li>
+  );
+}
+
+/** Shows the answer to the last attempt, or what came instead of one. */
+function LastOutcome({ delivery }: { delivery: DeliveryLine }) {
+  const last = delivery.tries.at(-1);
+  return <span>{last && <StatusCode outcome={last.outcome} status={last.status} />}</span>;
+}
+
+function Detail({ jobId, delivery, chosen, onChoose }: Props) {
   const { tries } = delivery;
   return (
-    <section className="card overflow-clip" aria-label={label} id={delivery.id}>
-      <div className="card-head">
-        <h2 className="flex min-w-0 flex-1 items-baseline gap-x-2 max-sm:flex-wrap max-sm:py-1.5">
-          Callback <code className="truncate font-medium text-fg-muted">{delivery.type}</code>
-        </h2>
-        <StateMark state={delivery.state} look="pill" />
-        <Resend jobId={jobId} delivery={delivery} />
-      </div>
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2.5 text-12 text-fg-muted">
-        <span className="min-w-0 wrap-anywhere">
-          To{' '}
-          {delivery.endpoint && (
-            <Link href={`/endpoints/${delivery.endpoint.id}`} prefetch={false} className={link}>
-              {delivery.endpoint.name}
-            </Link>
-          )}{' '}
-          <span className="font-mono text-fg">
-            <VisibleText text={delivery.url} />
-          </span>
-        </span>
+    <div className="border-t bg-sunken/40">
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 text-12 text-fg-muted">
         <span className="inline-flex items-center gap-1.5 font-mono">
           <Link href={`/deliveries/${delivery.id}`} prefetch={false} className={`${link} wrap-anywhere`}>
             {delivery.id}
@@ -64,30 +110,31 @@ export function DeliveryCard({ jobId, delivery, label, open, onOpen }: Props) {
           <span className="font-mono wrap-anywhere text-fg">{delivery.eventId}</span>
           <CopyButton text={delivery.eventId} label="Copy the webhook-id" />
         </span>
+        <Resend jobId={jobId} delivery={delivery} />
       </div>
       {tries.length > 0 && (
-        <ol aria-label="Attempts" className="divide-y border-t">
+        <ol aria-label={`Attempts of ${delivery.id}`} className="divide-y border-t">
           {tries.map((attempt) => (
-            <Try
+            <AttemptItem
               key={attempt.id}
               deliveryId={delivery.id}
               attempt={attempt}
-              open={open === attempt.number}
-              onToggle={() => onOpen(open === attempt.number ? null : attempt.number)}
+              open={chosen === attempt.number}
+              onToggle={() => onChoose(chosen === attempt.number ? null : attempt.number)}
             />
           ))}
         </ol>
       )}
-      <NextTry delivery={delivery} />
+      <NextAttempt delivery={delivery} />
       {delivery.state === 'skipped' && (
         <p className="border-t px-4 py-2.5 text-12 text-fg-muted">
           The endpoint was disabled. The event is kept and can be replayed once it is enabled.
         </p>
       )}
-      {delivery.error && delivery.tries.length === 0 && (
+      {delivery.error && tries.length === 0 && (
         <p className="border-t px-4 py-2.5 wrap-anywhere text-failed-text">{delivery.error.message}</p>
       )}
-    </section>
+    </div>
   );
 }
 
@@ -97,7 +144,7 @@ function Resend({ jobId, delivery }: { jobId: string; delivery: DeliveryLine }) 
   if (!mayWrite || !mayResend(delivery)) return null;
   return (
     <>
-      <Button kind="ghost" size="small" icon={Send} busy={busy} onClick={() => resend([delivery.id])}>
+      <Button size="small" icon={Send} className="ml-auto" busy={busy} onClick={() => resend([delivery.id])}>
         Resend
       </Button>
       {error !== null && (
@@ -109,9 +156,9 @@ function Resend({ jobId, delivery }: { jobId: string; delivery: DeliveryLine }) 
   );
 }
 
-type TryProps = { deliveryId: string; attempt: AttemptLine; open: boolean; onToggle: () => void };
+type AttemptProps = { deliveryId: string; attempt: AttemptLine; open: boolean; onToggle: () => void };
 
-function Try({ deliveryId, attempt, open, onToggle }: TryProps) {
+function AttemptItem({ deliveryId, attempt, open, onToggle }: AttemptProps) {
   const tookMs = Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt);
   const panel = `answer-${attempt.id}`;
   return (
@@ -123,7 +170,7 @@ function Try({ deliveryId, attempt, open, onToggle }: TryProps) {
         onClick={onToggle}
         className={`grid w-full grid-cols-[84px_auto_72px_88px_minmax(0,1fr)_14px] items-baseline gap-x-4 gap-y-0.5 px-4 py-2 text-left hover:bg-hover max-sm:grid-cols-[auto_minmax(0,1fr)_auto_14px] max-sm:gap-x-2.5 ${open ? 'bg-accent-soft hover:bg-accent-soft' : ''}`}
       >
-        <span className="whitespace-nowrap">Delivery {attempt.number}</span>
+        <span className="whitespace-nowrap">Attempt {attempt.number}</span>
         <span>
           <StatusCode outcome={attempt.outcome} status={attempt.status} />
         </span>
@@ -143,17 +190,16 @@ function Try({ deliveryId, attempt, open, onToggle }: TryProps) {
   );
 }
 
-function NextTry({ delivery }: { delivery: DeliveryLine }) {
+function NextAttempt({ delivery }: { delivery: DeliveryLine }) {
   const now = useNow(1_000);
   const mayWrite = useMayWrite();
   const { tryNow, busy } = useTryDeliveryNow(delivery.id);
+  const receiver = useReceiver({ endpointId: delivery.endpoint?.id ?? null, endedAt: delivery.endedAt });
   if (delivery.endedAt !== null || delivery.nextAttemptAt === null) return null;
-  const leftMs = Date.parse(delivery.nextAttemptAt) - now;
   return (
     <div className="flex min-h-11 items-center gap-3 border-t px-4 py-1.5 text-12 text-fg-muted">
       <p className="flex-1">
-        Delivery {delivery.tries.length + 1} {delivery.state === 'in_progress' ? 'is under way' : 'planned: '}
-        {delivery.state !== 'in_progress' && (leftMs > 0 ? `in ${leftText(leftMs)}` : 'now')}
+        Attempt {delivery.tries.length + 1}: {whyItWaits(delivery, receiver, now)}
       </p>
       {mayWrite && (busy || waitsLong(delivery, now)) && (
         <Button size="small" icon={Play} busy={busy} onClick={tryNow}>
