@@ -45,3 +45,27 @@ test('failures of one kind are one row, lead to exactly their jobs, and are run 
     expect((await allJobs(project)).filter(({ rerunOf }) => rerunOf !== null)).toHaveLength(3);
   });
 });
+
+test('an attempt that is retried says how many jobs failed like it, and one of a kind says nothing', async ({
+  page,
+  project,
+}) => {
+  const job = (plan: number, limit: number) => ({
+    url: `${project.url}/playground/target?plan=${plan}`,
+    retry: { [plan]: { limit, minTimeoutInMs: 600_000, maxTimeoutInMs: 600_000 } },
+  });
+  const [alone = ''] = await submitMany(project, [job(404, 0), job(503, 0), job(503, 0)]);
+  await untilCount(project, 'state=failed', 3);
+  const [waits = ''] = await submitMany(project, [job(503, 1)]);
+  await untilCount(project, 'state=retrying', 1);
+
+  await page.goto(`/jobs/${alone}`);
+  await expect(page.getByRole('region', { name: 'Attempt 1' })).toContainText('404');
+  await expect(page.getByRole('region', { name: 'About this job' })).toBeVisible();
+  await expect(page.getByRole('main')).not.toContainText('failed like this');
+
+  await page.goto(`/jobs/${waits}`);
+  const attempt = page.getByRole('region', { name: 'Attempt 1' });
+  await attempt.getByRole('link', { name: '2 jobs failed like this in the last hour' }).click();
+  await expect(page.getByRole('region', { name: 'Jobs', exact: true }).locator('tbody tr')).toHaveCount(2);
+});

@@ -149,7 +149,7 @@ test('a status without a rule leads to what would have helped', async ({ page, p
   ).toBeVisible();
 
   await page.goto(docs ?? '');
-  await expect(page.locator('.opblock.is-open')).toContainText('/v1/retry/simulate');
+  await expect(page.locator('.opblock.is-open')).toContainText('/v1/retry/simulate', { timeout: 40_000 });
 });
 
 function lines(within: Locator): Locator {
