@@ -54,7 +54,9 @@ test('a person signs in, watches the first job retry live, and reads what became
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(`/jobs/${id}`);
     await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed');
-    const rows = page.getByRole('group', { name: 'Attempts over time' }).getByRole('button', { name: /^Attempt \d [^o]/ });
+    const rows = page
+      .getByRole('group', { name: 'Attempts over time' })
+      .getByRole('button', { name: /^Attempt \d [^o]/ });
     await expect(rows).toHaveCount(3);
     await rows.nth(0).click();
     const first = page.getByRole('region', { name: 'Attempt 1' });

@@ -64,6 +64,14 @@ test('deliveries of many events are a line each, those to one receiver together,
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   });
 
+  await test.step('and the panel beside the list folds them too', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`/jobs?peek=${id}`);
+    const peek = page.getByRole('complementary').getByRole('region', { name: 'Deliveries' });
+    await peek.getByRole('link', { name: '26 more: 26 delivered' }).click();
+    await expect(page).toHaveURL(`/jobs/${id}`);
+  });
+
   await test.step('a row of the waterfall unfolds its delivery', async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.reload();

@@ -32,7 +32,7 @@ export function EndpointsTable({ rows }: { rows: readonly ListedEndpoint[] }) {
           <Th number className="w-[120px]">
             Delivered, 24 h
           </Th>
-          <Th className="w-[124px] max-lg:hidden">Failed attempts, 24 h</Th>
+          <Th className="w-[152px] max-lg:hidden">Failed attempts, 24 h</Th>
           <Th className="w-[96px] max-lg:hidden">Last failure</Th>
           <Th number className="w-[112px]">
             Last success

@@ -9,8 +9,8 @@ import type { Selection } from '#src/ui/job/page/selection.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { whyNoDelivery } from '#src/ui/words/fact-text.ts';
+import { foldGroup, type ReceiverGroup, receiverGroups, stateCounts } from '#src/ui/words/receiver-groups.ts';
 import { DeliveryItem } from './delivery-item.tsx';
-import { foldGroup, type ReceiverGroup, receiverGroups, stateCounts } from './receiver-groups.ts';
 
 type Props = { view: JobView; selection: Selection; onSelect: (selection: Selection) => void };
 

@@ -19,10 +19,10 @@ import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { mayResend } from '#src/ui/words/may-resend.ts';
+import { needsLook } from '#src/ui/words/receiver-groups.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { waitsLong } from '#src/ui/words/waits.ts';
 import { DeliveryAnswer } from './delivery-answer.tsx';
-import { needsLook } from './receiver-groups.ts';
 
 const link = 'text-accent-text underline underline-offset-2';
 type Props = {

@@ -1,10 +1,10 @@
 import type { AttemptLine, DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
 import type { OutcomeKind, Timings } from '#src/domain/decide/outcome.ts';
 import { liveLength, type Span } from '#src/ui/charts/time-scale.ts';
-import { type ReceiverGroup, receiverGroups, stateCounts } from '#src/ui/job/callback/receiver-groups.ts';
 import type { PhaseKind } from '#src/ui/parts/attempt/phases.tsx';
 import { outcomeWord } from '#src/ui/words/outcome-look.ts';
 import { attemptsGone } from '#src/ui/words/outlived.ts';
+import { type ReceiverGroup, receiverGroups, stateCounts } from '#src/ui/words/receiver-groups.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
 

@@ -4,12 +4,14 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { whyNoDelivery } from '#src/ui/words/fact-text.ts';
+import { foldGroup, stateCounts } from '#src/ui/words/receiver-groups.ts';
 
 /** Lists the deliveries of the job, each with its receiver and its state, or says why there is none. */
 export function PeekCallbacks({ view }: { view: JobView }) {
   const { job, deliveries } = view;
   const now = useNow(60_000);
   if (deliveries.length === 0 && !job.callback) return null;
+  const { shown, hidden } = foldGroup(deliveries, now, null);
   const title = deliveries.length === 0 ? 'Callback' : 'Deliveries';
   return (
     <section className="card overflow-clip" aria-label={title}>
@@ -20,9 +22,16 @@ export function PeekCallbacks({ view }: { view: JobView }) {
         <p className="px-4 py-2.5 text-fg-muted">{whyNoDelivery(view, now)}</p>
       ) : (
         <ul className="divide-y">
-          {deliveries.map((delivery) => (
+          {shown.map((delivery) => (
             <DeliveryItem key={delivery.id} delivery={delivery} />
           ))}
+          {hidden.length > 0 && (
+            <li className="px-4 py-2">
+              <Link href={`/jobs/${job.id}`} prefetch={false} className="link text-12">
+                {hidden.length.toLocaleString('en-US')} more: {stateCounts(hidden)}
+              </Link>
+            </li>
+          )}
         </ul>
       )}
     </section>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
-import { foldGroup, needsLook, receiverGroups, stateCounts } from '#src/ui/job/callback/receiver-groups.ts';
+import { foldGroup, needsLook, receiverGroups, stateCounts } from '#src/ui/words/receiver-groups.ts';
 
 const now = Date.UTC(2026, 10, 20, 14);
 const at = (ms: number) => new Date(now + ms).toISOString();

@@ -1,8 +1,8 @@
 import { progressEvents } from '#src/contract/event/event-names.ts';
 import type { DeliveryLine, JobView } from '#src/contract/job/job-view.ts';
 import { deliveryStates } from '#src/domain/decide/job-state.ts';
-import { stateLook } from '#src/ui/words/state-look.ts';
-import { waitsLong } from '#src/ui/words/waits.ts';
+import { stateLook } from './state-look.ts';
+import { waitsLong } from './waits.ts';
 
 /** The deliveries of a job to one receiver: its own callback URL, an endpoint, a listener, or an endpoint that is gone. */
 export type ReceiverGroup = {
