@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CreatedEndpoint, Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { DeliveryPage, DeliveryView } from '#src/contract/event/delivery.ts';
+import type { JobView } from '#src/contract/job/job-view.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/web-process.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
@@ -170,4 +171,15 @@ it('has no secret of its own to rotate, reveal or end: the project’s goes on s
   await app.waitFor(1);
   await expect.poll(async () => (await triesOf(job)).map(({ status }) => status)).toEqual([204]);
   expect(listening.lines.at(-1)).toContain(job);
+});
+
+it('on the page of a job it is shown as a listener, and a registered endpoint is not', async () => {
+  await startListening();
+  const registered = { name: 'registered', url: app.url, projectWide: true };
+  const { body } = await ringback.call<CreatedEndpoint>('endpoints.create', registered);
+  const id = await submit();
+  await app.waitFor(2);
+  const { deliveries } = (await ringback.call<JobView>('jobs.view', { id }, { query: true })).body.result.data;
+  await ringback.call('endpoints.delete', { id: body.result.data.id });
+  expect(deliveries.map(({ endpoint }) => endpoint?.listener).sort()).toEqual([false, true]);
 });
