@@ -1,4 +1,5 @@
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { stepText } from './ticks.ts';
 
 type Column<Point> = { name: string; value: (point: Point) => string };
@@ -16,6 +17,7 @@ type Props<Point> = {
 /** Lists the steps of a chart, the latest first. */
 export function PointTable<Point extends { at: string }>(props: Props<Point>) {
   const { label, points, stepSeconds, columns, hrefOf, linkTitle } = props;
+  const { zone } = useTimes();
   return (
     <DataTable
       label={`${label}, the latest first`}
@@ -36,7 +38,7 @@ export function PointTable<Point extends { at: string }>(props: Props<Point>) {
         <Tr key={point.at}>
           <Td phone="main" className="whitespace-nowrap">
             <Time href={hrefOf?.(point) ?? null} title={linkTitle}>
-              {stepText(point.at, stepSeconds)}
+              {stepText(point.at, stepSeconds, zone)}
             </Time>
           </Td>
           {columns.map(({ name, value }, index) => (

@@ -5,7 +5,8 @@ import type { StatRange, StatSpan } from '#src/contract/stats/stat-range.ts';
 import { Clock, X } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Segmented } from '#src/ui/parts/form/segmented.tsx';
-import { dateTimeText } from '#src/ui/words/time-text.ts';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
+import { dateTimeText, dayText, minuteText, zoneText } from '#src/ui/words/time-text.ts';
 import { defaultRange } from './range.ts';
 
 const OwnRange = lazy(() =>
@@ -22,11 +23,12 @@ type Props = {
 export function SpanPicker({ span, options, onChange }: Props) {
   const [asking, setAsking] = useState(false);
   const own = span.range === undefined ? span : null;
+  const { zone } = useTimes();
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-1.5">
       {own && (
         <span className="flex min-w-0 items-center rounded-control border border-border-strong pl-2 text-12">
-          <span className="truncate">{spanText(own)}</span>
+          <span className="truncate">{spanText(own, zone)}</span>
           <Button
             kind="ghost"
             size="icon"
@@ -69,7 +71,7 @@ export function SpanPicker({ span, options, onChange }: Props) {
   );
 }
 
-function spanText({ from, to }: { from: string; to: string }): string {
-  const sameDay = from.slice(0, 10) === to.slice(0, 10);
-  return `${dateTimeText(from)} – ${sameDay ? to.slice(11, 16) : dateTimeText(to)} UTC`;
+function spanText({ from, to }: { from: string; to: string }, zone: string): string {
+  const sameDay = dayText(from, zone) === dayText(to, zone);
+  return `${dateTimeText(from, zone)} – ${sameDay ? minuteText(to, zone) : dateTimeText(to, zone)} ${zoneText(to, zone)}`;
 }

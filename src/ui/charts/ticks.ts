@@ -1,30 +1,32 @@
-import { dateText } from '#src/ui/words/time-text.ts';
+import { dateText, dayText, minuteText, zoneAheadMs, zoneText } from '#src/ui/words/time-text.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /**
- * Returns the label of a step's beginning on a chart's axis: the time of day, or the date if a step is hours long. All
- * times are in UTC.
+ * Returns the label of a step's beginning on a chart's axis: the time of day, or the date if a step is hours long.
  */
-export function tickText(at: string, stepSeconds: number): string {
-  return stepSeconds * 1_000 >= 4 * hourMs ? dateText(at) : at.slice(11, 16);
+export function tickText(at: string, stepSeconds: number, zone: string): string {
+  return stepSeconds * 1_000 >= 4 * hourMs ? dateText(at, zone) : minuteText(at, zone);
 }
 
 /** Returns a step in words: `08:00 – 08:30 UTC`. The date is added if the step may be on another day. */
-export function stepText(at: string, stepSeconds: number): string {
+export function stepText(at: string, stepSeconds: number, zone: string): string {
   const end = new Date(Date.parse(at) + stepSeconds * 1_000).toISOString();
-  const day = stepSeconds * 1_000 >= hourMs / 2 ? `${dateText(at)} ` : '';
-  const endDay = stepSeconds * 1_000 >= hourMs && end.slice(0, 10) !== at.slice(0, 10) ? `${dateText(end)} ` : '';
-  return `${day}${at.slice(11, 16)} – ${endDay}${end.slice(11, 16)} UTC`;
+  const day = stepSeconds * 1_000 >= hourMs / 2 ? `${dateText(at, zone)} ` : '';
+  const isLater = stepSeconds * 1_000 >= hourMs && dayText(end, zone) !== dayText(at, zone);
+  const endDay = isLater ? `${dateText(end, zone)} ` : '';
+  return `${day}${minuteText(at, zone)} – ${endDay}${minuteText(end, zone)} ${zoneText(end, zone)}`;
 }
 
-/** Returns about six ticks. They are at whole hours or days if the range is long enough. */
-export function tickTimes(points: readonly { at: string }[], stepSeconds: number): string[] {
+/** Returns about six ticks. They are at whole hours or days of the zone if the range is long enough. */
+export function tickTimes(points: readonly { at: string }[], stepSeconds: number, zone: string): string[] {
   const wanted = 6;
   const every = Math.max(1, Math.ceil(points.length / wanted));
   const roundMs = roundTo(every * stepSeconds * 1_000);
-  const even = points.filter(({ at }) => Date.parse(at) % roundMs === 0).map(({ at }) => at);
+  const even = points
+    .filter(({ at }) => (Date.parse(at) + zoneAheadMs(Date.parse(at), zone)) % roundMs === 0)
+    .map(({ at }) => at);
   return even.length >= 2 ? even : points.filter((_, index) => index % every === 0).map(({ at }) => at);
 }
 

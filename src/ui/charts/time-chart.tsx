@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useLayoutEffect, useRef, useState } from 'react';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { ChartDrawing } from './chart-drawing.tsx';
 import { type ChartSeries, countTicks, extentsOf, highestOf } from './chart-series.ts';
 import { ChartTooltip, type TooltipLine } from './chart-tooltip.tsx';
@@ -38,6 +39,7 @@ const assumedWidth = 560;
 export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
   const { label, points, stepSeconds, height = 190, series, axis, rightAxis, lines, hrefOf, onSpan } = props;
   const router = useRouter();
+  const { zone } = useTimes();
   const box = useRef<HTMLElement>(null);
   const width = useWidth(box);
   const inner = {
@@ -109,7 +111,7 @@ export function TimeChart<Point extends { at: string }>(props: Props<Point>) {
       </svg>
       {shown && pointer.at !== null && (
         <div className="pointer-events-none absolute top-2 z-10" style={tooltipPlace(x(pointer.at), band, width)}>
-          <ChartTooltip head={stepText(shown.at, stepSeconds)} lines={lines(shown)} />
+          <ChartTooltip head={stepText(shown.at, stepSeconds, zone)} lines={lines(shown)} />
         </div>
       )}
     </figure>
@@ -175,14 +177,15 @@ type TimeLabelsProps = {
 };
 
 function TimeLabels({ points, stepSeconds, x, y, right }: TimeLabelsProps) {
-  const wanted = new Set(tickTimes(points, stepSeconds));
+  const { zone } = useTimes();
+  const wanted = new Set(tickTimes(points, stepSeconds, zone));
   let last = Number.NEGATIVE_INFINITY;
   return points.map(({ at }, index) => {
     if (!wanted.has(at) || x(index) - last < labelWidth || x(index) > right - 16) return null;
     last = x(index);
     return (
       <text key={at} x={x(index)} y={y} textAnchor="middle" className={labelClass}>
-        {tickText(at, stepSeconds)}
+        {tickText(at, stepSeconds, zone)}
       </text>
     );
   });

@@ -10,7 +10,7 @@ import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { ListChecks, RotateCw, Send } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { codeWord } from '#src/ui/words/outcome-look.ts';
 
 const BulkDialog = lazy(async () => ({ default: (await import('#src/ui/parts/job/bulk-dialog.tsx')).BulkDialog }));

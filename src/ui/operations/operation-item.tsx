@@ -10,7 +10,8 @@ import { CircleCheck, CirclePause, LoaderCircle, Square } from '#src/ui/icons/ic
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import {
   brokenOffText,
   inputText,
@@ -33,6 +34,7 @@ const count = (value: number) => value.toLocaleString('en-US');
 export function OperationItem({ operation }: { operation: Operation }) {
   const { word, icon: Icon, colour } = looks[operation.state];
   const { kind, state, total, done, failed, createdAt, endedAt } = operation;
+  const { zone } = useTimes();
   const brokenOff = brokenOffText(operation);
   const href = operationHref(operation);
   const took = endedAt ? tookText(Date.parse(endedAt) - Date.parse(createdAt)) : null;
@@ -68,7 +70,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
           )}
         </span>
         <span className="min-w-0 wrap-anywhere text-fg-subtle">
-          {inputText(operation)}
+          {inputText(operation, zone)}
           {href && (
             <>
               {'; '}

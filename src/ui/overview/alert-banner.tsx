@@ -10,8 +10,8 @@ import { X } from '#src/ui/icons/icons.ts';
 import { ProbeButton } from '#src/ui/parts/delivery/probe-button.tsx';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
+import { Ago, Lasting } from '#src/ui/parts/time/ago.tsx';
 import { waitingUrl } from './receivers-card.tsx';
 
 type Of<Kind extends Alert['kind']> = Extract<Alert, { kind: Kind }>;
@@ -94,7 +94,7 @@ export function AlertBanner({ alert, late = false, onClose }: BannerProps) {
           }
         >
           <b>The backlog grows</b>: {cappedText(alert.queued)} jobs are due, the oldest for{' '}
-          <Ago at={alert.oldestQueuedAt} />. More workers or slots would help.
+          <Lasting since={alert.oldestQueuedAt} />. More workers or slots would help.
         </Banner>
       );
   }
@@ -115,7 +115,8 @@ function CallbacksWaiting({ alert, onClose }: { alert: Of<'callbacks_waiting'>; 
         </Actions>
       }
     >
-      <b>{one ? '1 callback waits' : `${cappedText(waiting)} callbacks wait`}</b>, the oldest for <Ago at={oldestAt} />
+      <b>{one ? '1 callback waits' : `${cappedText(waiting)} callbacks wait`}</b>, the oldest for{' '}
+      <Lasting since={oldestAt} />
       {growing && ', and they become more'}.
       {worst && (
         <>

@@ -5,6 +5,7 @@ import { cappedText, changeText, countText, durationFigure, percentText } from '
 import { beforeText, deliveriesUrlOf, limitsOf } from '#src/ui/charts/range.ts';
 import { tickText } from '#src/ui/charts/ticks.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
 import { Figure, FigureStrip } from './figure.tsx';
 
@@ -87,6 +88,7 @@ function Waiting({ overview: { backlog, points } }: Props) {
 
 function OldestWaiting({ overview: { backlog, points, stepSeconds } }: Props) {
   const now = useNow(1_000);
+  const { zone } = useTimes();
   const { oldestDeliveryAt: since, oldestDeliveryId: id } = backlog;
   const highest = points.reduce<StatPoint | null>(
     (most, point) => ((point.oldestDeliveryMs ?? 0) > (most?.oldestDeliveryMs ?? 0) ? point : most),
@@ -101,7 +103,7 @@ function OldestWaiting({ overview: { backlog, points, stepSeconds } }: Props) {
       unit={unit}
       note={
         highest
-          ? `highest ${tookText(highest.oldestDeliveryMs ?? 0)} at ${tickText(highest.at, stepSeconds)}`
+          ? `highest ${tookText(highest.oldestDeliveryMs ?? 0)} at ${tickText(highest.at, stepSeconds, zone)}`
           : 'nothing waited'
       }
       colour="var(--color-retrying)"

@@ -5,6 +5,7 @@ import { cappedText, changeText, countText, durationFigure, percentText } from '
 import { beforeText, jobsUrl, limitsOf } from '#src/ui/charts/range.ts';
 import { tickText } from '#src/ui/charts/ticks.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
 import { Figure, FigureStrip } from './figure.tsx';
 
@@ -103,6 +104,7 @@ function BacklogFigure({ overview: { backlog, points } }: { overview: Overview }
 
 function OldestQueued({ overview: { backlog, points, stepSeconds } }: { overview: Overview }) {
   const now = useNow(1_000);
+  const { zone } = useTimes();
   const since = backlog.oldestQueuedAt;
   const highest = points.reduce<StatPoint | null>(
     (most, point) => ((point.oldestQueuedMs ?? 0) > (most?.oldestQueuedMs ?? 0) ? point : most),
@@ -117,7 +119,7 @@ function OldestQueued({ overview: { backlog, points, stepSeconds } }: { overview
       unit={unit}
       note={
         highest
-          ? `highest ${tookText(highest.oldestQueuedMs ?? 0)} at ${tickText(highest.at, stepSeconds)}`
+          ? `highest ${tookText(highest.oldestQueuedMs ?? 0)} at ${tickText(highest.at, stepSeconds, zone)}`
           : 'nothing waited'
       }
       colour="var(--color-retrying)"

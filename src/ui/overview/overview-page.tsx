@@ -20,7 +20,8 @@ import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { Alerts } from './alert-list.tsx';
@@ -43,6 +44,7 @@ export function OverviewPage() {
   const query = useQuery(
     trpc.stats.overview.queryOptions(span, { refetchInterval, placeholderData: keepPreviousData }),
   );
+  const { zone } = useTimes();
   return (
     <>
       <TopBar>
@@ -52,7 +54,7 @@ export function OverviewPage() {
         <PageHead title="Overview">
           {query.data && (
             <span className="text-12 whitespace-nowrap text-fg-subtle max-sm:hidden">
-              UTC, updated <Ago at={new Date(query.dataUpdatedAt).toISOString()} sentence />
+              {zone}, updated <Ago at={new Date(query.dataUpdatedAt).toISOString()} sentence />
             </span>
           )}
           <SpanPicker span={span} options={rangeOptions} onChange={show} />

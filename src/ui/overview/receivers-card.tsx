@@ -4,14 +4,12 @@ import Link from 'next/link';
 import type { TroubledReceiver } from '#src/contract/stats/stats.ts';
 import { cappedText } from '#src/ui/charts/figure-text.ts';
 import { deliveriesUrlOf } from '#src/ui/charts/range.ts';
-import { useNow } from '#src/ui/data/server-clock.ts';
 import { Ban, CircleCheck, CirclePause, Clock, RotateCw } from '#src/ui/icons/icons.ts';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
-import { leftText } from '#src/ui/words/time-text.ts';
+import { Ago, Coming } from '#src/ui/parts/time/ago.tsx';
 
 const looks = {
   disabled: { word: 'Disabled', icon: Ban, colour: 'state-failed' },
@@ -69,8 +67,6 @@ export function waitingUrl({ endpointId, name }: Pick<TroubledReceiver, 'endpoin
 
 function ReceiverRow({ receiver }: { receiver: TroubledReceiver }) {
   const { word, icon: Icon, colour } = looks[receiver.state];
-  const now = useNow(1_000);
-  const leftMs = receiver.nextTryAt === null ? null : Date.parse(receiver.nextTryAt) - now;
   return (
     <Tr>
       <Td phone="main">
@@ -94,7 +90,7 @@ function ReceiverRow({ receiver }: { receiver: TroubledReceiver }) {
       </Td>
       <Td number>{receiver.oldestWaitingAt ? <Ago at={receiver.oldestWaitingAt} /> : '–'}</Td>
       <Td number phone="third">
-        {leftMs === null ? '–' : leftMs <= 0 ? 'now' : `in ${leftText(leftMs)}`}
+        {receiver.nextTryAt === null ? '–' : <Coming at={receiver.nextTryAt} />}
       </Td>
     </Tr>
   );

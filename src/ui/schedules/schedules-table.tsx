@@ -3,14 +3,12 @@
 import Link from 'next/link';
 import type { ScheduleSummary } from '#src/contract/schedule/schedule.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
-import { useNow } from '#src/ui/data/server-clock.ts';
 import { CirclePause, CircleX } from '#src/ui/icons/icons.ts';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
-import { leftText } from '#src/ui/words/time-text.ts';
+import { Ago, Coming } from '#src/ui/parts/time/ago.tsx';
 import { ScheduleMenu } from './schedule-menu.tsx';
-import { scheduleJobsUrl, zonedText } from './schedule-words.ts';
+import { scheduleJobsUrl } from './schedule-words.ts';
 
 /** Table of schedules. A row leads to the schedule's jobs. */
 export function SchedulesTable({ schedules }: { schedules: readonly ScheduleSummary[] }) {
@@ -75,14 +73,7 @@ function ScheduleLine({ schedule, mayWrite }: { schedule: ScheduleSummary; mayWr
 const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
 
 function NextRun({ schedule: { nextRunAt, timezone } }: { schedule: ScheduleSummary }) {
-  const now = useNow(1_000);
-  if (nextRunAt === null) return none;
-  const leftMs = Date.parse(nextRunAt) - now;
-  return (
-    <time dateTime={nextRunAt} title={`${zonedText(nextRunAt, timezone)} ${timezone}`}>
-      {leftMs > 0 ? `in ${leftText(leftMs)}` : 'now'}
-    </time>
-  );
+  return nextRunAt === null ? none : <Coming at={nextRunAt} also={timezone} />;
 }
 
 /** What came of the last time, and how the last job does. */

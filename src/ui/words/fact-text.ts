@@ -1,27 +1,13 @@
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { deliveryGone, wantsItsEnd } from './outlived.ts';
-import { ageText, exactText, leftText, tookText } from './time-text.ts';
+import { ageText, tookText } from './time-text.ts';
 
 /** Returns the time from the first attempt's start to the end, or to now. */
 export function durationOf(job: JobView['job'], now: number): string {
   if (job.startedAt === null) return '–';
   if (job.endedAt !== null) return tookText(Date.parse(job.endedAt) - Date.parse(job.startedAt));
   return ageText(now - Date.parse(job.startedAt));
-}
-
-/** Returns when a result expires: `in 42 min, at 2026-11-20 14:03:11 UTC`. */
-export function keptText(expiresAt: string, now: number): string {
-  return `in ${leftText(Date.parse(expiresAt) - now)}, at ${exactText(expiresAt)}`;
-}
-
-/** Returns the reason why there is no result: it has expired, is still to come, or never came. */
-export function whyNoResult(job: JobView['job']): string {
-  if (job.resultExpiredAt) return `It was kept as long as asked, and deleted at ${exactText(job.resultExpiredAt)}.`;
-  if (job.endedAt === null) return 'The final response is kept here once the job has ended.';
-  return job.state === 'cancelled'
-    ? 'The job was cancelled before a final response arrived.'
-    : 'The job ended without a response that was kept.';
 }
 
 /** Returns the reason why a job has no delivery: it has no callback, none yet, none for this end, or a deleted one. */

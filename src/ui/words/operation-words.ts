@@ -2,6 +2,7 @@ import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import { durationMs } from '#src/contract/job/job-filter-words.ts';
 import type { Operation, OperationInput } from '#src/contract/job/operation.ts';
 import { type RangeUnit, wordRangeText } from '#src/contract/search/range-words.ts';
+import { dateTimeText, zoneText } from './time-text.ts';
 
 const kinds: Readonly<Record<string, string>> = {
   resend_failed: 'Send failed deliveries again',
@@ -22,14 +23,14 @@ export function itemWord(kind: string): string {
 }
 
 /** Returns the input of an operation in short. */
-export function inputText({ input }: Pick<Operation, 'input'>): string {
-  return [...selectionText(input), `at most ${input.perSecond} a second`].join('; ');
+export function inputText({ input }: Pick<Operation, 'input'>, zone: string): string {
+  return [...selectionText(input, zone), `at most ${input.perSecond} a second`].join('; ');
 }
 
-function selectionText(input: OperationInput): string[] {
+function selectionText(input: OperationInput, zone: string): string[] {
   const selection = input.jobs ?? input.deliveries;
   if (selection === undefined)
-    return 'since' in input ? [`since ${input.since.slice(0, 16).replace('T', ' ')} UTC`] : [];
+    return 'since' in input ? [`since ${dateTimeText(input.since, zone)} ${zoneText(input.since, zone)}`] : [];
   if (selection.filter === undefined) return [`${selection.picked} picked`];
   const filter = Object.entries(selection.filter);
   return [filter.map(([name, value]) => `${name}: ${[value].flat().join(', ')}`).join('; ')];

@@ -1,6 +1,6 @@
 import type { RunWait } from '#src/contract/run/run-line.ts';
 import type { RunDetail } from '#src/contract/run/run-view.ts';
-import { clockText } from './time-text.ts';
+import { clockText, zoneText } from './time-text.ts';
 
 /** Returns the address of the list of runs with a label. */
 export function runsUrl(filter: { label: string }): string {
@@ -11,10 +11,15 @@ export function runsUrl(filter: { label: string }): string {
  * Returns what a waiting run waits for: `waits for 2 requests`, `waits for a request and a callback`,
  * `sleeps until 14:02:38 UTC`.
  */
-export function waitText({ requests, callbacks, sleeps }: RunWait, wakeAt: string | null, nowMs: number): string {
+export function waitText(
+  { requests, callbacks, sleeps }: RunWait,
+  wakeAt: string | null,
+  nowMs: number,
+  zone: string,
+): string {
   const others = [counted(requests, 'request'), counted(callbacks, 'callback')].filter((part) => part !== null);
   if (others.length === 0 && sleeps > 0)
-    return wakeAt === null ? 'sleeps' : `sleeps until ${clockText(wakeAt, nowMs)} UTC`;
+    return wakeAt === null ? 'sleeps' : `sleeps until ${clockText(wakeAt, nowMs, zone)} ${zoneText(wakeAt, zone)}`;
   const parts = [...others, counted(sleeps, 'sleep')].filter((part) => part !== null);
   return parts.length === 0 ? 'about to go on' : `waits for ${listed(parts)}`;
 }

@@ -8,9 +8,9 @@ import type { Attempt } from '#src/contract/job/job.ts';
 import { ChevronRight } from '#src/ui/icons/icons.ts';
 import { AttemptDetail } from '#src/ui/parts/attempt/attempt-detail.tsx';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
-import { exactText, tookText } from '#src/ui/words/time-text.ts';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
+import { tookText } from '#src/ui/words/time-text.ts';
 
 /** Lists every attempt with the receiver's answer and the decision that followed. The attempt of the address, or else the last one, is open. */
 export function DeliveryAttemptsCard({ delivery }: { delivery: DeliveryView }) {
@@ -72,9 +72,7 @@ function AttemptItem({ attempt, open, onToggle }: { attempt: Attempt; open: bool
           {tookText(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt))}
         </span>
         <span className="min-w-0 text-pretty wrap-anywhere text-fg-muted @max-[600px]/attempts:order-last @max-[600px]/attempts:col-span-full">
-          {attempt.decision?.why ?? attempt.failure?.message ?? (
-            <Moment at={attempt.startedAt}>{exactText(attempt.startedAt)}</Moment>
-          )}
+          {attempt.decision?.why ?? attempt.failure?.message ?? <Exact at={attempt.startedAt} />}
         </span>
         <ChevronRight
           size={14}

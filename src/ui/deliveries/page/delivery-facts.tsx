@@ -2,13 +2,12 @@
 
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
-import { useNow } from '#src/ui/data/server-clock.ts';
+import { NextSend } from '#src/ui/parts/delivery/next-send.tsx';
 import { useReceiver } from '#src/ui/parts/delivery/use-receiver.ts';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
-import { dateTimeText, tookText } from '#src/ui/words/time-text.ts';
-import { nextWord } from '#src/ui/words/waiting-words.ts';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { DateAndTime } from '#src/ui/parts/time/clock.tsx';
+import { tookText } from '#src/ui/words/time-text.ts';
 
 /** Shows the job, the receiver, the attempts and the times of a delivery. */
 export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
@@ -40,7 +39,7 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
       </Fact>
       <Fact name="Attempts">{attempts}</Fact>
       <Fact name="Made">
-        <Moment at={createdAt}>{`${dateTimeText(createdAt)} UTC`}</Moment>
+        <DateAndTime at={createdAt} />
       </Fact>
       {endedAt ? (
         <Fact name={delivery.state === 'delivered' ? 'Delivered' : 'Ended'}>
@@ -55,5 +54,9 @@ export function DeliveryFacts({ delivery }: { delivery: DeliveryView }) {
 }
 
 function Next({ delivery }: { delivery: DeliveryView }) {
-  return <Fact name="Next attempt">{nextWord(delivery, useReceiver(delivery), useNow(1_000))}</Fact>;
+  return (
+    <Fact name="Next attempt">
+      <NextSend delivery={delivery} endpoint={useReceiver(delivery)} />
+    </Fact>
+  );
 }

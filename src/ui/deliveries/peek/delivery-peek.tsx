@@ -10,10 +10,10 @@ import { WaitNote } from '#src/ui/deliveries/page/wait-note.tsx';
 import { Receiver } from '#src/ui/parts/delivery/delivery-cells.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { PeekFrame, PeekInside, type PeekProps } from '#src/ui/parts/table/peek-frame.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 
 /** Panel beside the list with the most important parts of a delivery's page. */
 export function DeliveryPeek(props: PeekProps) {

@@ -5,10 +5,12 @@ import type { EndpointStats } from '#src/contract/stats/stats.ts';
 import { cappedText, countText, percentText } from '#src/ui/charts/figure-text.ts';
 import { rangeOptions } from '#src/ui/charts/range.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
 import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
-import { ageText, dateTimeText, leftText, tookText } from '#src/ui/words/time-text.ts';
+import { Ago, Lasting } from '#src/ui/parts/time/ago.tsx';
+import { DateAndTime } from '#src/ui/parts/time/clock.tsx';
+import { Moment } from '#src/ui/parts/time/moment.tsx';
+import { leftText, tookText } from '#src/ui/words/time-text.ts';
 
 const days5 = 5 * 86_400_000;
 const reasons = { gone: 'it answered 410', failing: 'it failed for 5 days', manual: 'by a person' } as const;
@@ -28,7 +30,7 @@ export function EndpointFacts({ endpoint, stats }: { endpoint: Endpoint; stats: 
         {stats ? cappedText(stats.waiting) : '–'}{' '}
         {stats?.oldestWaitingAt && (
           <FactNote>
-            oldest <Ago at={stats.oldestWaitingAt} />
+            oldest <Lasting since={stats.oldestWaitingAt} />
           </FactNote>
         )}
         {stats && stats.skipped.count > 0 && <FactNote>, {cappedText(stats.skipped)} skipped</FactNote>}
@@ -65,14 +67,17 @@ function Standing({ endpoint }: { endpoint: Endpoint }) {
   if (pausedUntil && Date.parse(pausedUntil) > now)
     return (
       <Fact name="Paused">
-        for {leftText(Date.parse(pausedUntil) - now)} <FactNote>then one probe</FactNote>
+        for <Moment at={pausedUntil}>{leftText(Date.parse(pausedUntil) - now)}</Moment>{' '}
+        <FactNote>then one probe</FactNote>
       </Fact>
     );
   if (failingSince)
     return (
       <Fact name="Failing for">
-        {ageText(now - Date.parse(failingSince))}{' '}
-        <FactNote>disabled {dateTimeText(new Date(Date.parse(failingSince) + days5).toISOString())}</FactNote>
+        <Lasting since={failingSince} />{' '}
+        <FactNote>
+          disabled <DateAndTime at={new Date(Date.parse(failingSince) + days5).toISOString()} />
+        </FactNote>
       </Fact>
     );
   return (

@@ -11,7 +11,7 @@ import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { DeliveriesChart } from './deliveries-chart.tsx';

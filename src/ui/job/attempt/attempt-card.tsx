@@ -10,9 +10,8 @@ import { ResponsePane } from '#src/ui/parts/attempt/response-pane.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { tabClass } from '#src/ui/parts/page/tabs.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
-import { exactText } from '#src/ui/words/time-text.ts';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { DecisionNote } from './decision-note.tsx';
 import { RequestPane } from './request-pane.tsx';
 
@@ -168,7 +167,7 @@ function Timings({ view, line, attempt }: { view: JobView; line: AttemptLine; at
     <div className="grid gap-2 border-b px-4 py-3">
       <PhaseTimes timings={line.timings} queueMs={queuedMs(view, line)} />
       <p className="text-12 wrap-anywhere text-fg-muted">
-        <Moment at={line.startedAt}>{exactText(line.startedAt)}</Moment>
+        <Exact at={line.startedAt} />
         {attempt?.remoteAddress && `, ${attempt.remoteAddress}`}
         {attempt && (
           <>

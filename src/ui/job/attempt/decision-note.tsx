@@ -1,10 +1,12 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
 import type { Decision } from '#src/domain/decide/decision.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { CircleCheck, CircleX, Repeat } from '#src/ui/icons/icons.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { LikeFailures } from './like-failures.tsx';
 import { type NoRule, whyNoRule } from './why-no-rule.ts';
@@ -37,7 +39,7 @@ export function DecisionNote({ view, attempt }: { view: JobView; attempt: Attemp
           <div key={name} className="flex gap-1">
             <dt className="whitespace-nowrap">{name}</dt>
             <dd className="font-medium wrap-anywhere text-fg">
-              <VisibleText text={value} />
+              {typeof value === 'string' ? <VisibleText text={value} /> : value}
             </dd>
           </div>
         ))}
@@ -74,27 +76,27 @@ function Cure({ view, cure }: { view: JobView; cure: string }) {
   );
 }
 
-function inputsOf(decision: Decision, noRule: NoRule | null, endedAt: string): [name: string, value: string][] {
+function inputsOf(decision: Decision, noRule: NoRule | null, endedAt: string): [name: string, value: ReactNode][] {
   const { inputs, retry, rule } = decision;
-  const shown: [string, string | undefined][] = [
+  const shown: [string, ReactNode | undefined][] = [
     ['Rule', rule ?? (noRule?.rule ? `${noRule.rule}, not for this request` : 'none matched')],
     [
       'Remaining',
       inputs.limitValue === undefined ? inputs.remaining : `${inputs.remaining ?? '?'} of ${inputs.limitValue}`,
     ],
     ['Header said', inputs.resetValue],
-    ['Read as', inputs.resetAt],
+    ['Read as', inputs.resetAt && <Exact key="read" at={inputs.resetAt} />],
     ['Retry-After', inputs.retryAfter],
     ['Backoff', inputs.backoffMs === undefined ? undefined : tookText(inputs.backoffMs)],
     ['Spread', inputs.spreadMs === undefined ? undefined : `+${tookText(inputs.spreadMs)}`],
     ['Waits', decision.then === 'retry' ? tookText(decision.delayMs) : undefined],
-    ['Not before', decision.then === 'retry' ? clock(Date.parse(endedAt) + decision.delayMs) : undefined],
+    [
+      'Not before',
+      decision.then === 'retry' ? (
+        <Exact key="not before" at={new Date(Date.parse(endedAt) + decision.delayMs).toISOString()} />
+      ) : undefined,
+    ],
     ['This rule', retry && `retry ${retry.count} of ${retry.limit}`],
   ];
-  return shown.filter((pair): pair is [string, string] => pair[1] !== undefined);
-}
-
-/** Returns a time of day: `14:03:11.040Z`. */
-function clock(ms: number): string {
-  return new Date(ms).toISOString().slice(11);
+  return shown.filter((pair): pair is [string, ReactNode] => pair[1] !== undefined);
 }

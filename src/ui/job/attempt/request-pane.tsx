@@ -7,8 +7,8 @@ import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { TextView } from '#src/ui/parts/body/text-view.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
-import { exactText } from '#src/ui/words/time-text.ts';
 
 type Props = { view: JobView; body: ShownBody; raw: boolean };
 
@@ -55,12 +55,20 @@ function RequestBody({ view, body, raw }: Props) {
       </div>
     );
   }
-  return <p className="border-t px-4 py-3 text-fg-muted">{whyNone(view, body)}</p>;
+  return (
+    <p className="border-t px-4 py-3 text-fg-muted">
+      <WhyNone view={view} body={body} />
+    </p>
+  );
 }
 
-function whyNone({ job, attempts, body: keeping }: JobView, { start }: ShownBody): string {
-  if (start === null) return attempts.length > 0 || job.attempts > 0 ? 'Sent without a body.' : 'It has no body.';
+function WhyNone({ view: { job, attempts, body: keeping }, body }: Omit<Props, 'raw'>) {
+  if (body.start === null) return attempts.length > 0 || job.attempts > 0 ? 'Sent without a body.' : 'It has no body.';
   if (keeping.state === 'kept') return 'The request body is being loaded.';
   if (keeping.until === null || keeping.until === job.endedAt) return 'The request body was erased when the job ended.';
-  return `The request body was erased at ${exactText(keeping.until)}, when it had been kept as long as was asked for.`;
+  return (
+    <>
+      The request body was erased at <Exact at={keeping.until} />, when it had been kept as long as was asked for.
+    </>
+  );
 }

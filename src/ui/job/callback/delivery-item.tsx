@@ -15,9 +15,9 @@ import { useResend } from '#src/ui/parts/job/use-resend.ts';
 import { useTryDeliveryNow } from '#src/ui/parts/job/use-try-now.ts';
 import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { TimeOfDay } from '#src/ui/parts/time/clock.tsx';
 import { mayResend } from '#src/ui/words/may-resend.ts';
 import { needsLook } from '#src/ui/words/receiver-groups.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
@@ -176,7 +176,7 @@ function AttemptItem({ deliveryId, attempt, open, onToggle }: AttemptProps) {
         </span>
         <span className="text-right whitespace-nowrap">{tookText(tookMs)}</span>
         <span className="text-fg-muted max-sm:hidden">
-          <Moment at={attempt.startedAt}>{attempt.startedAt.slice(11, 22)}</Moment>
+          <TimeOfDay at={attempt.startedAt} />
         </span>
         <span className="text-pretty wrap-anywhere text-fg-muted max-sm:order-5 max-sm:col-span-full">
           <VisibleText text={attempt.decision?.why ?? attempt.failure?.message ?? ''} />

@@ -4,8 +4,8 @@ import type { JobView, Keeping } from '#src/contract/job/job-view.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { flowsUrl } from '#src/ui/words/flow-words.ts';
-import { exactText } from '#src/ui/words/time-text.ts';
 import { upstreamUrl } from '#src/ui/words/upstream-words.ts';
 
 /** Shows the settings of the job, and which of its data is still kept. */
@@ -29,10 +29,10 @@ export function AboutCard({ view }: { view: JobView }) {
             ['Timeout', `${formatWait(settings.timeoutMs)} for each attempt`],
             ['Redirects', settings.redirect === 'follow' ? 'followed, up to 10' : 'not followed'],
             settings.sendIdempotencyKey ? ['Sends', 'Idempotency-Key with every attempt'] : null,
-            job.runAt ? ['Not before', exactText(job.runAt)] : null,
-            job.startedAt ? ['Started', exactText(job.startedAt)] : null,
-            job.endedAt ? ['Ended', exactText(job.endedAt)] : null,
-            job.deadlineAt ? ['Deadline', exactText(job.deadlineAt)] : null,
+            job.runAt ? ['Not before', <Exact key="run" at={job.runAt} />] : null,
+            job.startedAt ? ['Started', <Exact key="started" at={job.startedAt} />] : null,
+            job.endedAt ? ['Ended', <Exact key="ended" at={job.endedAt} />] : null,
+            job.deadlineAt ? ['Deadline', <Exact key="deadline" at={job.deadlineAt} />] : null,
             job.rerunOf ? ['Run again from', <JobLink key="from" id={job.rerunOf} />] : null,
             view.rerunAs ? ['Run again as', <JobLink key="as" id={view.rerunAs} />] : null,
           ]}
@@ -40,8 +40,8 @@ export function AboutCard({ view }: { view: JobView }) {
         <div className="min-w-0 border-l max-sm:border-t max-sm:border-l-0">
           <Lines
             lines={[
-              ['Secrets', secretsText(view)],
-              ['Request body', bodyText(view)],
+              ['Secrets', <SecretsText key="secrets" view={view} />],
+              ['Request body', <RequestBodyText key="body" view={view} />],
               ['Result', `kept ${formatWait(settings.resultTtlSeconds * 1_000)} from the end`],
               job.callback ? ['Callback', `${job.callback.events.join(', ')}, ${job.callback.payload} payload`] : null,
             ]}
@@ -106,10 +106,15 @@ function JobLink({ id }: { id: string }) {
   );
 }
 
-function secretsText({ job, secrets, settings }: JobView): string {
+function SecretsText({ view: { job, secrets, settings } }: { view: JobView }) {
   if (secrets.state === 'none') return 'none were given';
-  if (secrets.state === 'erased') return erasedText(secrets, job.endedAt);
-  if (secrets.until !== null) return `encrypted, until ${exactText(secrets.until)}`;
+  if (secrets.state === 'erased') return <ErasedText keeping={secrets} endedAt={job.endedAt} />;
+  if (secrets.until !== null)
+    return (
+      <span>
+        encrypted, until <Exact at={secrets.until} />
+      </span>
+    );
   if (settings.keepSecretsSeconds !== null && settings.keepSecretsSeconds > 0)
     return `encrypted, for ${formatWait(settings.keepSecretsSeconds * 1_000)} after the job’s end`;
   return settings.keepSecretsSeconds === 0
@@ -117,14 +122,25 @@ function secretsText({ job, secrets, settings }: JobView): string {
     : 'encrypted, erased when the job ends; for 24 h more if it fails, so that running again works';
 }
 
-function bodyText({ job, body, settings }: JobView): string {
+function RequestBodyText({ view: { job, body, settings } }: { view: JobView }) {
   if (body.state === 'none') return 'none';
-  if (body.state === 'erased') return erasedText(body, job.endedAt);
+  if (body.state === 'erased') return <ErasedText keeping={body} endedAt={job.endedAt} />;
   const how = settings.redact.body.length > 0 ? 'encrypted' : 'stored as it was sent';
-  return body.until === null ? `${how}, kept as long as the result` : `${how}, until ${exactText(body.until)}`;
+  if (body.until === null) return `${how}, kept as long as the result`;
+  return (
+    <span>
+      {how}, until <Exact at={body.until} />
+    </span>
+  );
 }
 
-function erasedText({ until }: Keeping, endedAt: string | null): string {
-  if (until !== null && until !== endedAt) return `erased at ${exactText(until)}`;
-  return endedAt === null ? 'erased' : `erased at ${exactText(endedAt)}, when the job ended`;
+function ErasedText({ keeping: { until }, endedAt }: { keeping: Keeping; endedAt: string | null }) {
+  const at = until ?? endedAt;
+  if (at === null) return 'erased';
+  return (
+    <span>
+      erased at <Exact at={at} />
+      {at === endedAt && ', when the job ended'}
+    </span>
+  );
 }

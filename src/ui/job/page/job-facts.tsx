@@ -5,11 +5,11 @@ import type { JobView } from '#src/contract/job/job-view.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { TimeOfDay, ZoneWord } from '#src/ui/parts/time/clock.tsx';
 import { durationOf } from '#src/ui/words/fact-text.ts';
 import { deliveryGone, wantsItsEnd } from '#src/ui/words/outlived.ts';
-import { ageText, clockText } from '#src/ui/words/time-text.ts';
+import { ageText } from '#src/ui/words/time-text.ts';
 import { RetentionFact } from './retention-fact.tsx';
 
 export function JobFacts({ view }: { view: JobView }) {
@@ -22,9 +22,11 @@ export function JobFacts({ view }: { view: JobView }) {
         {job.attempts} <FactNote>of {job.maxAttempts}</FactNote>
       </Fact>
       <Fact name="Created">
-        <Moment at={job.createdAt}>{clockText(job.createdAt, now)}</Moment>{' '}
+        <TimeOfDay at={job.createdAt} />{' '}
         <FactNote>
-          <span className="max-sm:hidden">UTC, </span>
+          <span className="max-sm:hidden">
+            <ZoneWord at={job.createdAt} />,{' '}
+          </span>
           {ageText(now - Date.parse(job.createdAt))} ago
         </FactNote>
       </Fact>

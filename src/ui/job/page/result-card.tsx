@@ -2,12 +2,11 @@
 
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { useProjectUrl } from '#src/ui/data/project/project-url.ts';
-import { useNow } from '#src/ui/data/server-clock.ts';
 import { Download, Eye } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
+import { KeptUntil, WhyNoResult } from '#src/ui/parts/job/result-keeping.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
-import { keptText, whyNoResult } from '#src/ui/words/fact-text.ts';
 import { sizeText } from '#src/ui/words/size-text.ts';
 
 /**
@@ -16,7 +15,6 @@ import { sizeText } from '#src/ui/words/size-text.ts';
  */
 export function ResultCard({ job, onView }: { job: JobView['job']; onView: (() => void) | null }) {
   const { result } = job;
-  const now = useNow(1_000);
   const href = useProjectUrl(`/v1/jobs/${job.id}/result`);
   return (
     <section className="card" aria-label="Result">
@@ -55,11 +53,13 @@ export function ResultCard({ job, onView }: { job: JobView['job']; onView: (() =
                 ? 'empty'
                 : `${sizeText(result.size)}, ${result.truncated ? 'only the beginning was kept' : 'whole'}`,
             ],
-            ['Expires', keptText(result.expiresAt, now)],
+            ['Expires', <KeptUntil key="kept" at={result.expiresAt} />],
           ]}
         />
       ) : (
-        <p className="p-4 text-fg-muted">{whyNoResult(job)}</p>
+        <p className="p-4 text-fg-muted">
+          <WhyNoResult job={job} />
+        </p>
       )}
     </section>
   );

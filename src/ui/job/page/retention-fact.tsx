@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Fact, FactNote } from '#src/ui/parts/text/facts.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
-import { ageText, clockText, leftText } from '#src/ui/words/time-text.ts';
+import { TimeOfDay, ZoneWord } from '#src/ui/parts/time/clock.tsx';
+import { ageText, leftText } from '#src/ui/words/time-text.ts';
 
 /** Shows how long the result is still kept. Before the job's end, it shows the job's deadline. */
 export function RetentionFact({ job }: { job: JobView['job'] }) {
@@ -31,7 +31,10 @@ function Gone({ at }: { at: string }) {
     <Fact name="Result expired" wide>
       <Bar share={0}>
         <span>
-          <Moment at={at}>{clockText(at, now)}</Moment> <FactNote>UTC</FactNote>
+          <TimeOfDay at={at} />{' '}
+          <FactNote>
+            <ZoneWord at={at} />
+          </FactNote>
         </span>
         <FactNote>{ageText(now - Date.parse(at))} ago</FactNote>
       </Bar>
@@ -48,7 +51,10 @@ function Countdown({ name, from, to, after }: { name: string; from: string; to: 
     <Fact name={name} wide>
       <Bar share={share}>
         <span>
-          <Moment at={to}>{clockText(to, now)}</Moment> <FactNote>UTC</FactNote>
+          <TimeOfDay at={to} />{' '}
+          <FactNote>
+            <ZoneWord at={to} />
+          </FactNote>
         </span>
         <FactNote>{words}</FactNote>
       </Bar>

@@ -3,8 +3,9 @@ import type { TimeScale } from '#src/ui/charts/time-scale.ts';
 import { CalendarClock, CircleCheck, CircleX, LoaderCircle } from '#src/ui/icons/icons.ts';
 import { phaseColour } from '#src/ui/parts/attempt/phases.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { outcomeColour } from '#src/ui/words/outcome-look.ts';
-import { exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
+import { clockText, exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
 import type { Row } from './waterfall-rows.ts';
 
 type At = TimeScale['at'];
@@ -80,13 +81,15 @@ function whenText(row: Row, nowMs: number): string {
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 
 function Bar({ row, at, nowMs }: { row: Row; at: At; nowMs: number }) {
+  const { zone } = useTimes();
   const from = at(row.startMs);
+  const start = new Date(row.startMs).toISOString();
   if (row.kind === 'planned') {
     return (
       <>
         <span className="waterfall-planned" style={{ left: percent(from) }} />
         <Note side={from > 0.25 ? 'left' : 'right'} at={from} offset={from > 0.25 ? 0 : 48}>
-          {`${row.startMs < nowMs ? 'due' : 'starts'} ${new Date(row.startMs).toISOString().slice(11, 19)}`}
+          {`${row.startMs < nowMs ? 'due' : 'starts'} ${clockText(start, nowMs, zone)}`}
         </Note>
       </>
     );
@@ -98,7 +101,7 @@ function Bar({ row, at, nowMs }: { row: Row; at: At; nowMs: number }) {
       <span
         className="waterfall-bar"
         data-open={row.kind === 'running' || undefined}
-        title={row.endMs === null ? undefined : `${exactText(new Date(row.startMs).toISOString())}, ${row.note}`}
+        title={row.endMs === null ? undefined : `${exactText(start, zone)}, ${row.note}`}
         style={{ left: percent(Math.min(from, 0.997)), width: percent(width) }}
       >
         {row.phases.map(({ kind, fromMs, toMs }) => (

@@ -4,9 +4,9 @@ import { columnVisibilityFeature, createColumnHelper, rowSelectionFeature, table
 import type { JobSummary } from '#src/contract/job/job.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
 import { AttemptBars } from './attempt-bars.tsx';
 import { Labels, RequestLink } from './job-cells.tsx';
@@ -107,7 +107,7 @@ function durationOf(job: JobSummary, now: number): string | null {
 }
 
 function Age({ at }: { at: string }) {
-  return <Moment at={at}>{ageText(useNow(1_000) - Date.parse(at))}</Moment>;
+  return <Ago at={at} />;
 }
 
 function Next({ job }: { job: JobSummary }) {

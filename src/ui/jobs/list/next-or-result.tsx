@@ -1,17 +1,16 @@
 import type { JobSummary } from '#src/contract/job/job.ts';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { Coming } from '#src/ui/parts/time/ago.tsx';
+import { Moment } from '#src/ui/parts/time/moment.tsx';
 import { waitWords } from '#src/ui/words/flow-words.ts';
-import { dateTimeText, leftText } from '#src/ui/words/time-text.ts';
-
-const dayMs = 86_400_000;
+import { leftText } from '#src/ui/words/time-text.ts';
 
 /**
  * Shows what happens to a job next: its next attempt, the reason why it waits, or how long its result is still kept.
  */
 export function NextOrResult({ job, now }: { job: JobSummary; now: number }) {
   if (job.waitReason) return <span className="text-fg-muted">{waitWords[job.waitReason]}</span>;
-  if (job.state === 'retrying' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} strong />;
-  if (job.state === 'scheduled' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} now={now} />;
+  if (job.state === 'retrying' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} strong />;
+  if (job.state === 'scheduled' && job.nextAttemptAt) return <Due at={job.nextAttemptAt} />;
   if (job.resultExpiresAt && Date.parse(job.resultExpiresAt) > now) {
     return (
       <span className="text-fg-muted">
@@ -23,12 +22,10 @@ export function NextOrResult({ job, now }: { job: JobSummary; now: number }) {
   return <span className="text-fg-subtle max-sm:hidden">{job.endedAt ? 'none' : '–'}</span>;
 }
 
-function Due({ at, now, strong = false }: { at: string; now: number; strong?: boolean }) {
-  const leftMs = Date.parse(at) - now;
-  const words = leftMs <= 0 ? 'now' : leftMs > dayMs ? dateTimeText(at) : `in ${leftText(leftMs)}`;
+function Due({ at, strong = false }: { at: string; strong?: boolean }) {
   return (
     <span className={strong ? 'font-medium text-retrying-text' : 'text-fg-muted'}>
-      <Moment at={at}>{words}</Moment>
+      <Coming at={at} />
     </span>
   );
 }

@@ -6,11 +6,12 @@ import { metadataText, parseMetadataPath } from '#src/domain/text/metadata-path.
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { readFilters } from '#src/ui/jobs/filter/filters.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
+import { KeptUntil, WhyNoResult } from '#src/ui/parts/job/result-keeping.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
-import { durationOf, keptText, whyNoResult } from '#src/ui/words/fact-text.ts';
-import { ageText, exactText } from '#src/ui/words/time-text.ts';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
+import { durationOf } from '#src/ui/words/fact-text.ts';
+import { ageText } from '#src/ui/words/time-text.ts';
 
 /** Shows when the job was created, how long it took, and how long its result is kept. */
 export function PeekFacts({ view }: { view: JobView }) {
@@ -24,13 +25,13 @@ export function PeekFacts({ view }: { view: JobView }) {
           [isTerminal(job.state) ? 'Duration' : 'Running for', durationOf(job, now)],
           [
             'Created',
-            <Moment key="created" at={job.createdAt}>
-              {`${ageText(now - Date.parse(job.createdAt))} ago, ${exactText(job.createdAt)}`}
-            </Moment>,
+            <span key="created">
+              {ageText(now - Date.parse(job.createdAt))} ago, <Exact at={job.createdAt} />
+            </span>,
           ],
           [
             job.result ? 'Result expires' : 'Result',
-            job.result ? keptText(job.result.expiresAt, now) : whyNoResult(job),
+            job.result ? <KeptUntil key="kept" at={job.result.expiresAt} /> : <WhyNoResult key="none" job={job} />,
           ],
           job.labels.length > 0
             ? [

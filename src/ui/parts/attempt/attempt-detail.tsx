@@ -2,8 +2,7 @@ import type { Attempt } from '#src/contract/job/job.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { CureText } from '#src/ui/parts/job/cure-text.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
-import { exactText } from '#src/ui/words/time-text.ts';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { PhaseTimes } from './phases.tsx';
 import { RedirectList } from './redirect-list.tsx';
 
@@ -15,7 +14,7 @@ export function AttemptDetail({ attempt }: { attempt: Attempt }) {
       <div className="grid gap-2 px-4 py-3">
         <PhaseTimes timings={timings} queueMs={0} />
         <p className="text-12 wrap-anywhere text-fg-muted">
-          <Moment at={attempt.startedAt}>{exactText(attempt.startedAt)}</Moment>
+          <Exact at={attempt.startedAt} />
           {attempt.remoteAddress && `, ${attempt.remoteAddress}`}, worker{' '}
           <span className="font-mono text-fg">{attempt.worker}</span>
         </p>

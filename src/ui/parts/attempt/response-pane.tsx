@@ -9,8 +9,8 @@ import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
-import { exactText } from '#src/ui/words/time-text.ts';
 import { PaneHead } from './pane-head.tsx';
 import { rawHead } from './raw-message.ts';
 
@@ -120,12 +120,20 @@ export function AnswerBody({
       <BodyView key={attempt.id} title="Response body" view={attempt.response} contentType={contentType} raw={raw} />
     );
   }
-  return <p className="border-t px-4 py-3 text-fg-muted">{whyNoBody(job, isFinal)}</p>;
+  return (
+    <p className="border-t px-4 py-3 text-fg-muted">
+      <WhyNoBody job={job} isFinal={isFinal} />
+    </p>
+  );
 }
 
-function whyNoBody(job: JobView['job'], isFinal: boolean): string {
+function WhyNoBody({ job, isFinal }: Pick<Props, 'job' | 'isFinal'>) {
   if (!isFinal) return 'No body was kept of this response.';
   if (job.resultExpiredAt && job.resultExpiredAt !== job.endedAt)
-    return `The body was the job’s result, which was kept as long as asked, until ${exactText(job.resultExpiredAt)}.`;
+    return (
+      <>
+        The body was the job’s result, which was kept as long as asked, until <Exact at={job.resultExpiredAt} />.
+      </>
+    );
   return 'The body went into the callback and was not kept: the job asked for that with a result time of 0.';
 }

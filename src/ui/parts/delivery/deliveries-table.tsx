@@ -7,8 +7,8 @@ import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.t
 import { PeekLink } from '#src/ui/parts/table/peek-link.tsx';
 import { SelectBox } from '#src/ui/parts/table/select-box.tsx';
 import { type Selection, selectionOf, useTicks } from '#src/ui/parts/table/use-selection.ts';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { LastTry, NextTry, Receiver } from './delivery-cells.tsx';
 
 /** A row of the list. `left` is true if its delivery no longer matches the filter; its data may then be old. */

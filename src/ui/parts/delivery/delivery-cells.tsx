@@ -6,7 +6,7 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { codeWord } from '#src/ui/words/outcome-look.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
-import { nextWord } from '#src/ui/words/waiting-words.ts';
+import { NextSend } from './next-send.tsx';
 
 const none = <span className="text-fg-subtle max-sm:hidden">–</span>;
 
@@ -47,7 +47,7 @@ export function NextTry({ delivery, endpoint }: { delivery: DeliverySummary; end
   const held = isHeld(endpoint) && delivery.state !== 'in_progress';
   return (
     <span className={held ? 'text-failed-text' : 'text-retrying-text'} title={whyItWaits(delivery, endpoint, now)}>
-      {held ? 'held' : nextWord(delivery, endpoint, now)}
+      {held ? 'held' : <NextSend delivery={delivery} endpoint={endpoint} />}
     </span>
   );
 }

@@ -7,6 +7,8 @@ import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Play } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { attemptNumber } from '#src/ui/words/attempt-number.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { exactText, leftText } from '#src/ui/words/time-text.ts';
@@ -109,7 +111,7 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
               <code>{job.lastFailure.code}</code>{' '}
             </>
           )}
-          Not before {exactText(job.nextAttemptAt)}. It is not tried sooner by itself.
+          Not before <Exact at={job.nextAttemptAt} />. It is not tried sooner by itself.
         </p>
       )}
     </div>
@@ -119,6 +121,7 @@ function Why({ job, last }: { job: JobView['job']; last: AttemptLine | undefined
 type CountdownProps = { attempt: number; of: number; from: string; to: string };
 
 function Countdown({ attempt, of, from, to }: CountdownProps) {
+  const { zone } = useTimes();
   const near = Date.parse(to) - useNow(1_000) < 61_000;
   const now = useNow(near ? 100 : 1_000);
   const leftMs = Math.max(0, Date.parse(to) - now);
@@ -141,7 +144,7 @@ function Countdown({ attempt, of, from, to }: CountdownProps) {
         />
       </svg>
       {/* Screen readers read this once, with the start time of the attempt, not every tenth of a second. */}
-      <div role="timer" aria-live="off" aria-label={`Attempt ${attempt} of ${of} at ${exactText(to)}`}>
+      <div role="timer" aria-live="off" aria-label={`Attempt ${attempt} of ${of} at ${exactText(to, zone)}`}>
         <div className="text-12 text-fg-subtle">
           Attempt {attempt} of {of} in
         </div>

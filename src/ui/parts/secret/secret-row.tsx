@@ -9,7 +9,8 @@ import { MaskedText } from '#src/ui/parts/body/masked-text.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';
-import { dateTimeText, leftText } from '#src/ui/words/time-text.ts';
+import { DateAndTime } from '#src/ui/parts/time/clock.tsx';
+import { leftText } from '#src/ui/words/time-text.ts';
 import { MadeSecretDialog } from './made-secret-dialog.tsx';
 
 type Props = {
@@ -53,9 +54,13 @@ export function SecretRow({ what, secret, isNewest, mayWrite, ...does }: Props) 
         </span>
       </div>
       <p className="text-12 text-fg-muted">
-        {isNewest
-          ? `Current, signs since ${dateTimeText(secret.createdAt)} UTC`
-          : 'Previous, still signs beside the current one'}
+        {isNewest ? (
+          <>
+            Current, signs since <DateAndTime at={secret.createdAt} />
+          </>
+        ) : (
+          'Previous, still signs beside the current one'
+        )}
       </p>
       {secret.expiresAt && <Overlap secret={secret} expiresAt={secret.expiresAt} />}
       <ConfirmDialog
@@ -103,7 +108,9 @@ function Overlap({ secret, expiresAt }: { secret: SecretInfo; expiresAt: string 
   return (
     <>
       <div className="flex justify-between gap-2 text-12">
-        <span className="font-medium">until {dateTimeText(expiresAt)} UTC</span>
+        <span className="font-medium">
+          until <DateAndTime at={expiresAt} />
+        </span>
         <span className="text-fg-muted">{leftMs > 0 ? `${leftText(leftMs)} left` : 'ended'}</span>
       </div>
       <ProgressBar label="Overlap left" total={wholeMs} parts={[{ value: leftMs }]} className="h-1!" />

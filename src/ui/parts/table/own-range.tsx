@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
+import { dayText, minuteText } from '#src/ui/words/time-text.ts';
 
 type Limits = { from: string; to: string };
 type Props = {
@@ -15,13 +17,14 @@ type Props = {
   onChoose: (range: Limits) => void;
 };
 
-/** Asks for a time range of one's own, in UTC as all times of the dashboard. */
+/** Asks for a time range of one's own, in the zone of all times of the dashboard. */
 export function OwnRange({ onClose, range, closed = false, onChoose }: Props) {
-  const [from, setFrom] = useState(toField(range.from));
-  const [to, setTo] = useState(toField(range.to));
+  const { zone } = useTimes();
+  const [from, setFrom] = useState(toField(range.from, zone));
+  const [to, setTo] = useState(toField(range.to, zone));
   const [problem, setProblem] = useState<string>();
   const choose = () => {
-    const chosen = { from: toIso(from), to: toIso(to) };
+    const chosen = { from: toIso(from, zone), to: toIso(to, zone) };
     const found = problemOf(chosen, closed);
     setProblem(found ?? undefined);
     if (found === null) onChoose(chosen);
@@ -33,7 +36,7 @@ export function OwnRange({ onClose, range, closed = false, onChoose }: Props) {
         if (!open) onClose();
       }}
       title="Own range"
-      description="Times are in UTC."
+      description={`Times are in ${zone === 'UTC' ? zone : `your time zone, ${zone}`}.`}
       onSubmit={choose}
       footer={
         <>
@@ -64,11 +67,12 @@ function problemOf({ from, to }: Limits, closed: boolean): string | null {
   return from !== '' && to !== '' && from >= to ? 'The beginning must be before the end.' : null;
 }
 
-/** Returns an instant as such a field has it: `2026-11-29T07:30`, in UTC. */
-function toField(iso: string): string {
-  return iso === '' ? '' : new Date(iso).toISOString().slice(0, 16);
+/** Returns an instant as such a field has it: `2026-11-29T07:30`. */
+function toField(iso: string, zone: string): string {
+  return iso === '' ? '' : `${dayText(iso, zone)}T${minuteText(iso, zone)}`;
 }
 
-function toIso(field: string): string {
-  return field === '' ? '' : new Date(`${field}Z`).toISOString();
+/** Without a `Z`, the browser reads the field in its own zone, which is the only other one. */
+function toIso(field: string, zone: string): string {
+  return field === '' ? '' : new Date(zone === 'UTC' ? `${field}Z` : field).toISOString();
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
-import { dateTimeText } from '#src/ui/words/time-text.ts';
+import { DateAndTime } from '#src/ui/parts/time/clock.tsx';
 import { ShallowLink } from './shallow-link.tsx';
 
 type Props = {
@@ -19,7 +19,7 @@ export function SearchedTo({ what, at, older }: Props) {
   return (
     <div role="status" className="flex flex-wrap items-center gap-3 border-t bg-sunken px-4 py-2.5 text-fg-muted">
       <span className="min-w-0 flex-1">
-        Looked through all {what} back to {dateTimeText(at)} UTC.
+        Looked through all {what} back to <DateAndTime at={at} />.
       </span>
       {older && (
         <ShallowLink href={older} className={buttonClass('default', 'small')}>

@@ -6,7 +6,8 @@ import { goTo } from '#src/ui/data/browser/address.ts';
 import { Clock } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuChoice, MenuItem } from '#src/ui/parts/overlay/menu.tsx';
-import { dateTimeText } from '#src/ui/words/time-text.ts';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
+import { dateTimeText, zoneText } from '#src/ui/words/time-text.ts';
 import type { ChosenRange } from './chosen-range.ts';
 
 const OwnRange = lazy(() => import('./own-range.tsx').then((module) => ({ default: module.OwnRange })));
@@ -30,8 +31,9 @@ const options: readonly { value: StatRange | 'all'; label: string }[] = [
 /** Chooses when the rows of a list were made, or when they ended: one of the usual ranges, or limits of one's own. */
 export function TimeRange({ range, urlOf }: Props) {
   const [asking, setAsking] = useState(false);
+  const { zone } = useTimes();
   const value = range.last ?? (range.from || range.to ? 'custom' : 'all');
-  const word = options.find((option) => option.value === value)?.label ?? rangeText(range);
+  const word = options.find((option) => option.value === value)?.label ?? rangeText(range, zone);
   const label = range.by === 'end' ? 'Ended in' : 'Made in';
   return (
     <>
@@ -79,9 +81,11 @@ export function TimeRange({ range, urlOf }: Props) {
   );
 }
 
-function rangeText({ from, to }: ChosenRange): string {
-  if (from && to) return `${dateTimeText(iso(from))} – ${dateTimeText(iso(to))} UTC`;
-  return from ? `Since ${dateTimeText(iso(from))} UTC` : `Until ${dateTimeText(iso(to))} UTC`;
+function rangeText({ from, to }: ChosenRange, zone: string): string {
+  const text = (at: string) => dateTimeText(iso(at), zone);
+  const word = zoneText(iso(to || from), zone);
+  if (from && to) return `${text(from)} – ${text(to)} ${word}`;
+  return from ? `Since ${text(from)} ${word}` : `Until ${text(to)} ${word}`;
 }
 
 function iso(text: string): string {

@@ -6,7 +6,7 @@ import type { InboxMessage as Message } from '#src/contract/live/inbox.ts';
 import { ChevronRight, ShieldCheck, ShieldX } from '#src/ui/icons/icons.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { sizeText } from '#src/ui/words/size-text.ts';
 
 /**

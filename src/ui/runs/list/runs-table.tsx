@@ -4,8 +4,9 @@ import type { RunLine } from '#src/contract/run/run-view.ts';
 import type { Kept } from '#src/ui/data/live/merge-page.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { DataTable, RowLink, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { waitText } from '#src/ui/words/run-words.ts';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
@@ -80,8 +81,9 @@ function Row({ run, left }: { run: RunLine; left: boolean }) {
 
 function TookOrWaits({ run }: { run: RunLine }) {
   const now = useNow(1_000);
+  const { zone } = useTimes();
   if (run.waitsFor !== null) {
-    const text = waitText(run.waitsFor, run.wakeAt, now);
+    const text = waitText(run.waitsFor, run.wakeAt, now, zone);
     return <span title={text}>{text}</span>;
   }
   const startedMs = Date.parse(run.createdAt);

@@ -3,9 +3,10 @@
 import type { RunDetail } from '#src/contract/run/run-view.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Fact, FactNote, Facts } from '#src/ui/parts/text/facts.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { TimeOfDay, ZoneWord } from '#src/ui/parts/time/clock.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { waitOf, waitText } from '#src/ui/words/run-words.ts';
-import { ageText, clockText, leftText, tookText } from '#src/ui/words/time-text.ts';
+import { ageText, leftText, tookText } from '#src/ui/words/time-text.ts';
 
 /** Shows how long a run has taken, its turns and steps, and what it waits for or until when it is kept. */
 export function RunFacts({ run }: { run: RunDetail }) {
@@ -22,9 +23,11 @@ export function RunFacts({ run }: { run: RunDetail }) {
         {ended.toLocaleString('en-US')} <FactNote>of {run.steps.length.toLocaleString('en-US')} ended</FactNote>
       </Fact>
       <Fact name="Started">
-        <Moment at={run.createdAt}>{clockText(run.createdAt, now)}</Moment>{' '}
+        <TimeOfDay at={run.createdAt} />{' '}
         <FactNote>
-          <span className="max-sm:hidden">UTC, </span>
+          <span className="max-sm:hidden">
+            <ZoneWord at={run.createdAt} />,{' '}
+          </span>
           {ageText(now - startedMs)} ago
         </FactNote>
       </Fact>
@@ -34,11 +37,12 @@ export function RunFacts({ run }: { run: RunDetail }) {
 }
 
 function LastFact({ run, now }: { run: RunDetail; now: number }) {
+  const { zone } = useTimes();
   if (run.endedAt === null)
     return (
       <Fact name="Now" wide>
-        <span className="block truncate" title={nowText(run, now)}>
-          {nowText(run, now)}
+        <span className="block truncate" title={nowText(run, now, zone)}>
+          {nowText(run, now, zone)}
         </span>
       </Fact>
     );
@@ -46,14 +50,16 @@ function LastFact({ run, now }: { run: RunDetail; now: number }) {
   const leftMs = Date.parse(run.expiresAt) - now;
   return (
     <Fact name="Payload and result kept until" wide>
-      <Moment at={run.expiresAt}>{clockText(run.expiresAt, now)}</Moment>{' '}
-      <FactNote>UTC, {leftMs > 0 ? `${leftText(leftMs)} left` : 'deleted'}</FactNote>
+      <TimeOfDay at={run.expiresAt} />{' '}
+      <FactNote>
+        <ZoneWord at={run.expiresAt} />, {leftMs > 0 ? `${leftText(leftMs)} left` : 'deleted'}
+      </FactNote>
     </Fact>
   );
 }
 
-function nowText(run: RunDetail, now: number): string {
-  if (run.state === 'waiting') return sentence(waitText(waitOf(run), run.wakeAt, now));
+function nowText(run: RunDetail, now: number, zone: string): string {
+  if (run.state === 'waiting') return sentence(waitText(waitOf(run), run.wakeAt, now, zone));
   const state = run.turns.at(-1)?.state;
   if (state === 'retrying') return 'The route failed, and is entered again';
   return state === 'in_progress' ? 'The route is entered' : 'The route is about to be entered';

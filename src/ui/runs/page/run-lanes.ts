@@ -41,10 +41,10 @@ export type RunRow = {
 export type RunLanes = Covered & { turns: RunRow[]; steps: RunRow[] };
 
 /** Returns the turns and steps of a run as rows. `nowMs` matters only while the run goes on. */
-export function lanesOf(run: RunDetail, nowMs: number): RunLanes {
+export function lanesOf(run: RunDetail, nowMs: number, zone: string): RunLanes {
   const turns = run.turns.map(turnRow);
   const endMs = run.endedAt === null ? null : Date.parse(run.endedAt);
-  const steps = run.steps.map((step) => stepRow(step, endMs, nowMs));
+  const steps = run.steps.map((step) => stepRow(step, endMs, nowMs, zone));
   const rows = [...turns, ...steps];
   const startMs = Math.min(Date.parse(run.createdAt), ...rows.map(({ bar }) => bar.fromMs));
   const live = endMs === null;
@@ -90,7 +90,7 @@ function jobBar({ createdAt, startedAt, endedAt }: Timed, look: RunBarLook): Run
   return { look, fromMs, queuedToMs, toMs, dueMs: null };
 }
 
-function stepRow(step: RunStepView, runEndMs: number | null, nowMs: number): RunRow {
+function stepRow(step: RunStepView, runEndMs: number | null, nowMs: number, zone: string): RunRow {
   const { key, kind, jobId } = step;
   const state = stateOf(step, runEndMs !== null);
   const row = { key, name: key, kind, jobId, state, status: step.status, attempts: step.attempts ?? 0 };
@@ -98,7 +98,7 @@ function stepRow(step: RunStepView, runEndMs: number | null, nowMs: number): Run
   return {
     ...row,
     word: word ?? stateLook(state).word,
-    note: noteOf(step, nowMs),
+    note: noteOf(step, nowMs, zone),
     bar: stepBar(step, state, runEndMs),
   };
 }
@@ -129,7 +129,7 @@ function isOpen({ jobState }: RunStepView): boolean {
   return jobState !== null && !isTerminal(jobState);
 }
 
-function noteOf(step: RunStepView, nowMs: number): string {
+function noteOf(step: RunStepView, nowMs: number, zone: string): string {
   switch (step.kind) {
     case 'request': {
       const what = step.url === null ? 'deleted' : `${step.method} ${urlParts(step.url).host}`;
@@ -137,11 +137,11 @@ function noteOf(step: RunStepView, nowMs: number): string {
       return attempts === '' ? what : `${what}, ${attempts}`;
     }
     case 'sleep':
-      return step.dueAt === null ? 'sleep' : `sleep until ${clockText(step.dueAt, nowMs)}`;
+      return step.dueAt === null ? 'sleep' : `sleep until ${clockText(step.dueAt, nowMs, zone)}`;
     case 'callback':
       if (step.state === 'timed_out') return 'no callback in time';
       if (step.state === 'done') return 'callback came';
-      return step.dueAt === null ? 'callback' : `callback until ${clockText(step.dueAt, nowMs)}`;
+      return step.dueAt === null ? 'callback' : `callback until ${clockText(step.dueAt, nowMs, zone)}`;
     default:
       return 'work of the app';
   }

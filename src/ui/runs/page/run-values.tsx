@@ -5,7 +5,7 @@ import type { JsonValue } from '#src/domain/policy/policy.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
-import { exactText } from '#src/ui/words/time-text.ts';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 
 /** Shows what a run was started with, and what its handler returned. */
 export function RunValues({ run }: { run: RunDetail }) {
@@ -44,7 +44,11 @@ function whyNone({ state }: RunDetail): string {
 }
 
 function Deleted({ at }: { at: string }) {
-  return <p className="p-4 text-fg-muted">It was kept for its time, and deleted at {exactText(at)}.</p>;
+  return (
+    <p className="p-4 text-fg-muted">
+      It was kept for its time, and deleted at <Exact at={at} />.
+    </p>
+  );
 }
 
 function Value({ title, value }: { title: string; value: JsonValue }) {

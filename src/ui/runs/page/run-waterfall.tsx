@@ -8,6 +8,7 @@ import { WaterfallFrame } from '#src/ui/charts/waterfall-frame.tsx';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { ChevronDown, ChevronRight, Workflow } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { tookText } from '#src/ui/words/time-text.ts';
 import { lanesOf, type RunBarLook, type RunLanes, type RunRow } from './run-lanes.ts';
 import { barColour, RunBarLine, RunRowLine } from './run-row.tsx';
@@ -15,7 +16,8 @@ import { barColour, RunBarLine, RunRowLine } from './run-row.tsx';
 /** Shows the turns and all steps of a run on one time axis. */
 export function RunWaterfall({ run }: { run: RunDetail }) {
   const now = useNow(run.endedAt === null ? 1_000 : 60_000);
-  const lanes = useMemo(() => lanesOf(run, now), [run, now]);
+  const { zone } = useTimes();
+  const lanes = useMemo(() => lanesOf(run, now, zone), [run, now, zone]);
   return (
     <WaterfallFrame covered={lanes} nowMs={now} label="Turns and steps over time" legend={<Legend />}>
       {(at) => (

@@ -4,9 +4,9 @@ import type { SessionView } from '#src/contract/project/people.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { Moment } from '#src/ui/parts/time/moment.tsx';
 import { browserText } from '#src/ui/words/browser-text.ts';
 import { leftText } from '#src/ui/words/time-text.ts';
 

@@ -7,7 +7,7 @@ import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { actionText } from './action-words.ts';
 import { type AuditFilters, auditUrl } from './audit-filters.ts';
 import { AuditTarget } from './audit-target.tsx';

@@ -3,7 +3,7 @@ import type { AuditEntry } from '#src/contract/project/people.ts';
 import { jsonLines } from '#src/ui/parts/body/json-lines.ts';
 import { JsonView } from '#src/ui/parts/body/json-view.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
-import { exactText } from '#src/ui/words/time-text.ts';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { AuditTarget } from './audit-target.tsx';
 
 /** Shows everything that an entry contains, in a second row under the entry's own row. */
@@ -18,7 +18,9 @@ export function AuditDetail({ id, entry }: { id: string; entry: AuditEntry }) {
           <Line name="Action">
             <code className="font-mono">{entry.action}</code>
           </Line>
-          <Line name="When">{exactText(entry.at)}</Line>
+          <Line name="When">
+            <Exact at={entry.at} />
+          </Line>
           <Line name="Target">
             <AuditTarget entry={entry} />
             {entry.target && (

@@ -1,5 +1,6 @@
 import type { ApiKey } from '#src/contract/project/scope.ts';
 import { CircleCheck, CircleSlash, ClockAlert } from '#src/ui/icons/icons.ts';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { exactText } from '#src/ui/words/time-text.ts';
 
 const looks = {
@@ -16,11 +17,12 @@ export function stateOfKey({ revokedAt, expiresAt }: ApiKey, now: number): keyof
 
 /** Shows a state with its icon. `at` is the time at which the state began. */
 export function KeyState({ state, at }: { state: keyof typeof looks; at: string | null }) {
+  const { zone } = useTimes();
   const { icon: Icon, word, colour, text } = looks[state];
   return (
     <span
       className={`inline-flex items-center gap-1.5 align-middle ${colour} ${text}`}
-      title={at && state !== 'active' ? exactText(at) : undefined}
+      title={at && state !== 'active' ? exactText(at, zone) : undefined}
     >
       <Icon size={14} aria-hidden className="flex-none text-state" />
       {word}

@@ -12,8 +12,8 @@ import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { KeyState, stateOfKey } from './key-state.tsx';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 

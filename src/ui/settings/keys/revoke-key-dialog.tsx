@@ -5,7 +5,7 @@ import type { ApiKey } from '#src/contract/project/scope.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { ConfirmDialog } from '#src/ui/parts/overlay/confirm-dialog.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 
 /** Asks for confirmation before a key stops working. */
 export function RevokeKeyDialog({ apiKey: key, onClose }: { apiKey: ApiKey; onClose: () => void }) {

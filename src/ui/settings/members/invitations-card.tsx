@@ -12,8 +12,8 @@ import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { Moment } from '#src/ui/parts/time/moment.tsx';
 import { roleWord } from '#src/ui/words/role-words.ts';
 import { leftText } from '#src/ui/words/time-text.ts';
 

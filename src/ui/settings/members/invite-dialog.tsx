@@ -12,8 +12,8 @@ import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
+import { DateAndTime } from '#src/ui/parts/time/clock.tsx';
 import { roleHints, roleOptions, roleWord } from '#src/ui/words/role-words.ts';
-import { dateTimeText } from '#src/ui/words/time-text.ts';
 
 /** Creates a link with which one person joins, and shows it only once. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
@@ -88,7 +88,7 @@ function LinkDialog({ invitation, onClose }: { invitation: MadeInvitation; onClo
     >
       <CodeBlock boxed wrap label="the link" text={invitation.url} />
       <p className="text-12 text-fg-subtle">
-        It works once, until {dateTimeText(invitation.expiresAt)} UTC, and makes them{' '}
+        It works once, until <DateAndTime at={invitation.expiresAt} />, and makes them{' '}
         {roleWord(invitation.role).toLowerCase()}. Whoever has it can join in their name: send it where only they read.
       </p>
     </Dialog>

@@ -6,8 +6,8 @@ import { UserMinus } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Select } from '#src/ui/parts/form/select.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { roleOptions, roleWord } from '#src/ui/words/role-words.ts';
 
 type Props = {

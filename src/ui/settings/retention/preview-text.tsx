@@ -2,8 +2,7 @@ import clsx from 'clsx';
 import type { RetentionPreview } from '#src/contract/project/retention.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
-import { Moment } from '#src/ui/parts/text/moment.tsx';
-import { dateTimeText } from '#src/ui/words/time-text.ts';
+import { DateAndTime } from '#src/ui/parts/time/clock.tsx';
 import { countText, heldWords, type retentionFields } from './retention-fields.ts';
 
 type Props = {
@@ -40,7 +39,7 @@ export function PreviewText({ of, preview, isStale, error }: Props) {
       )}
       {oldestAt && (
         <p>
-          The oldest of them is from <Moment at={oldestAt}>{`${dateTimeText(oldestAt)} UTC`}</Moment>
+          The oldest of them is from <DateAndTime at={oldestAt} />
         </p>
       )}
     </div>

@@ -9,6 +9,7 @@ import { useProjects } from '#src/ui/data/project/use-project.ts';
 import { LogOut, X } from '#src/ui/icons/icons.ts';
 import { Select } from '#src/ui/parts/form/select.tsx';
 import { backdropClass } from '#src/ui/parts/overlay/popup.ts';
+import { browserZone, useChooseTimes, useTimes } from '#src/ui/parts/time/times.tsx';
 import { useOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { leave } from '#src/ui/shell/leave.ts';
 import { accountPlace, currentMark, type Place, readyPlaces } from '#src/ui/shell/navigation.ts';
@@ -44,6 +45,7 @@ export function MoreSheet() {
             ))}
           </nav>
           <div className="mt-2 border-t pt-2">
+            <TimesChoice />
             <p className="truncate px-3 py-1 text-12 text-fg-subtle">{email}</p>
             <button type="button" className={line} onClick={() => void leave()}>
               <LogOut size={18} aria-hidden className="text-fg-subtle" />
@@ -67,6 +69,35 @@ function ProjectChoice(): ReactNode {
         value={current.id}
         onChange={switchTo}
         options={projects.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+    </div>
+  );
+}
+
+function TimesChoice() {
+  const { ages, zone } = useTimes();
+  const choose = useChooseTimes();
+  return (
+    <div className="grid grid-cols-2 gap-2 px-3 py-2">
+      <Select
+        label="Times"
+        className="w-full"
+        value={ages ? 'age' : 'clock'}
+        onChange={(form) => choose({ ages: form === 'age' })}
+        options={[
+          { value: 'age', label: 'Relative times' },
+          { value: 'clock', label: 'Date and time' },
+        ]}
+      />
+      <Select
+        label="Clock"
+        className="w-full"
+        value={zone === 'UTC' ? 'utc' : 'local'}
+        onChange={(clock) => choose({ zone: clock === 'utc' ? 'UTC' : browserZone() })}
+        options={[
+          { value: 'utc', label: 'UTC' },
+          { value: 'local', label: 'Local clock' },
+        ]}
       />
     </div>
   );

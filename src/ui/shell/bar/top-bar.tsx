@@ -9,6 +9,7 @@ import { BrandMark } from '#src/ui/parts/page/brand-mark.tsx';
 import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { ThemeMenu } from '#src/ui/theme/theme-menu.tsx';
 import { Liveness } from './live-sign.tsx';
+import { TimesMenu } from './times-menu.tsx';
 
 /**
  * Shows where the user is, whether the page is current, and the help that is available everywhere. `children` are the
@@ -28,6 +29,7 @@ export function TopBar({ children }: { children: ReactNode }) {
       </nav>
       <Liveness />
       <FindButton />
+      <TimesMenu className="max-sm:hidden" />
       <ThemeMenu />
       <Tooltip text="Shortcuts" keys="?" side="bottom">
         <Button

@@ -2,11 +2,15 @@
 
 import { useReach } from '#src/ui/data/reach.ts';
 import { TriangleAlert } from '#src/ui/icons/icons.ts';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
+import { timeText, zoneText } from '#src/ui/words/time-text.ts';
 
 /** Says over the page that Ringback does not answer, how old the page is, and that nothing has to be done. */
 export function Unreachable() {
   const { answers, lastAnswerMs } = useReach();
+  const { zone } = useTimes();
   if (answers) return null;
+  const last = lastAnswerMs === null ? null : new Date(lastAnswerMs).toISOString();
   return (
     <div
       role="alert"
@@ -15,7 +19,7 @@ export function Unreachable() {
       <TriangleAlert size={16} aria-hidden className="flex-none text-state-text" />
       <span className="text-pretty">
         <b className="font-semibold">Ringback cannot be reached.</b>{' '}
-        {lastAnswerMs !== null && `What you see is from ${new Date(lastAnswerMs).toISOString().slice(11, 19)} UTC. `}
+        {last !== null && `What you see is from ${timeText(last, zone)} ${zoneText(last, zone)}. `}
         It goes on by itself once it answers, as does a page that you open.
       </span>
     </div>

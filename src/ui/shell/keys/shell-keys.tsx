@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { isDialogOpen, type Keys, useKeys } from '#src/ui/data/browser/use-keys.ts';
+import { browserZone, useChooseTimes, useTimes } from '#src/ui/parts/time/times.tsx';
 import { readyPlaces } from '#src/ui/shell/navigation.ts';
 import { useTheme } from '#src/ui/theme/use-theme.ts';
 import { showOverlay } from './overlay.ts';
@@ -11,6 +12,8 @@ import { showOverlay } from './overlay.ts';
 export function ShellKeys() {
   const router = useRouter();
   const [, , turnTheme] = useTheme();
+  const times = useTimes();
+  const choose = useChooseTimes();
   const goTo: Keys = {};
   for (const { href, keys } of readyPlaces()) if (keys) goTo[keys] = () => router.push(href);
   useKeys(
@@ -20,6 +23,8 @@ export function ShellKeys() {
       // A page with a search box of its own takes this key.
       '/': () => showOverlay('palette'),
       t: turnTheme,
+      z: () => choose({ zone: times.zone === 'UTC' ? browserZone() : 'UTC' }),
+      Z: () => choose({ ages: !times.ages }),
     },
     { everywhere: true },
   );

@@ -7,6 +7,8 @@ export const shortcuts: readonly { label: string; keys: readonly (readonly [what
       ['Search this list', '/'],
       ['This sheet', '?'],
       ['Switch theme', 't'],
+      ['Times in UTC, or local', 'z'],
+      ['Times relative, or with their date', 'Z'],
     ],
   },
   {

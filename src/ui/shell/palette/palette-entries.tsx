@@ -9,6 +9,7 @@ import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import {
   ArrowRightLeft,
   CirclePlus,
+  Clock,
   Gauge,
   Keyboard,
   LogOut,
@@ -20,6 +21,7 @@ import {
 } from '#src/ui/icons/icons.ts';
 import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
+import { browserZone, useChooseTimes, useTimes } from '#src/ui/parts/time/times.tsx';
 import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { leave } from '#src/ui/shell/leave.ts';
 import { accountPlace, newJobHref, readyPlaces } from '#src/ui/shell/navigation.ts';
@@ -100,6 +102,7 @@ function Actions({ go, close }: Omit<Props, 'text'>) {
             </Entry>
           ),
       )}
+      <TimesEntries run={run} />
       {projects.map(
         ({ id, name }) =>
           id !== current?.id && (
@@ -126,6 +129,32 @@ function Actions({ go, close }: Omit<Props, 'text'>) {
         Sign out
       </Entry>
     </Command.Group>
+  );
+}
+
+function TimesEntries({ run }: { run: (action: () => void) => () => void }) {
+  const { ages, zone } = useTimes();
+  const choose = useChooseTimes();
+  const isUtc = zone === 'UTC';
+  return (
+    <>
+      <Entry
+        icon={Clock}
+        words={`Times ${isUtc ? 'local' : 'utc'} clock time zone switch`}
+        onRun={run(() => choose({ zone: isUtc ? browserZone() : 'UTC' }))}
+        end={<Kbd keys="z" />}
+      >
+        Times: {isUtc ? 'local' : 'UTC'}
+      </Entry>
+      <Entry
+        icon={Clock}
+        words={`Times ${ages ? 'date and time absolute' : 'relative ages ago'} switch`}
+        onRun={run(() => choose({ ages: !ages }))}
+        end={<Kbd keys="Z" />}
+      >
+        Times: {ages ? 'date and time' : 'relative'}
+      </Entry>
+    </>
   );
 }
 

@@ -10,7 +10,7 @@ import { shortCount } from '#src/ui/charts/ticks.ts';
 import { TimeChart } from '#src/ui/charts/time-chart.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { DataTable, Td, Th, Tr } from '#src/ui/parts/table/data-table.tsx';
-import { Ago } from '#src/ui/parts/text/ago.tsx';
+import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { jobsOf } from './usage-strip.tsx';
 
 const kinds = [

@@ -5,8 +5,8 @@ import { CodeBlock } from '#src/ui/parts/body/code-block.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
+import { Exact } from '#src/ui/parts/time/clock.tsx';
 import { flowsUrl, rateText } from '#src/ui/words/flow-words.ts';
-import { exactText } from '#src/ui/words/time-text.ts';
 import { formatWords } from '#src/ui/words/upstream-words.ts';
 
 /** Shows the settings of an upstream, apart from its headers. */
@@ -36,8 +36,8 @@ export function UpstreamSettingsCard({ upstream }: { upstream: Upstream }) {
             ),
           ],
           flow === null ? null : ['Limits', limitsText(flow)],
-          ['Made', exactText(upstream.createdAt)],
-          ['Changed', exactText(upstream.updatedAt)],
+          ['Made', <Exact key="made" at={upstream.createdAt} />],
+          ['Changed', <Exact key="changed" at={upstream.updatedAt} />],
         ]}
       />
       {typeof retry === 'object' && retry !== null && (

@@ -25,7 +25,7 @@ const run = (given: Partial<RunDetail>): RunDetail => ({
 
 describe('the lanes of a run', () => {
   it('of one that has ended are as long as it was, and each row has an end', () => {
-    const lanes = lanesOf(sampleRunDetail, Date.parse('2027-01-01T00:00:00Z'));
+    const lanes = lanesOf(sampleRunDetail, Date.parse('2027-01-01T00:00:00Z'), 'UTC');
     expect(lanes).toMatchObject({
       live: false,
       startMs: Date.parse(sampleRunDetail.createdAt),
@@ -42,7 +42,7 @@ describe('the lanes of a run', () => {
       step({ key: 'nap', kind: 'sleep', dueAt: at(7_200) }),
       step({ key: 'approval', kind: 'callback' }),
     ];
-    const lanes = lanesOf(run({ steps }), startMs + 10_000);
+    const lanes = lanesOf(run({ steps }), startMs + 10_000, 'UTC');
     expect(lanes.steps.map(({ state, note, bar }) => [state, note, bar.toMs, bar.dueMs])).toEqual([
       ['in_progress', 'POST api.example.com, 3 attempts', null, null],
       ['waiting', 'sleep until 14:00:00', null, startMs + 7_200_000],
@@ -56,7 +56,7 @@ describe('the lanes of a run', () => {
 
   it('end with their run what it has left open', () => {
     const steps = [step({ kind: 'callback', dueAt: at(90_000) }), request({ key: 'gone', jobState: null })];
-    const lanes = lanesOf(run({ state: 'cancelled', endedAt: at(30), steps }), startMs + 60_000);
+    const lanes = lanesOf(run({ state: 'cancelled', endedAt: at(30), steps }), startMs + 60_000, 'UTC');
     expect(lanes.steps.map(({ state, bar }) => [state, bar.toMs, bar.dueMs])).toEqual([
       ['cancelled', startMs + 30_000, null],
       ['cancelled', startMs + 30_000, null],
@@ -71,7 +71,7 @@ describe('the lanes of a run', () => {
       step({ key: 'late', kind: 'callback', state: 'timed_out', dueAt: at(9), endedAt: at(9) }),
     ];
     expect(
-      lanesOf(run({ steps }), startMs + 10_000).steps.map(({ word, note, bar }) => [word, note, bar.look]),
+      lanesOf(run({ steps }), startMs + 10_000, 'UTC').steps.map(({ word, note, bar }) => [word, note, bar.look]),
     ).toEqual([
       ['Done', 'work of the app', 'step'],
       ['Done', 'callback came', 'wait'],

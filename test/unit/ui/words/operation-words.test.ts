@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Operation, OperationError } from '#src/contract/job/operation.ts';
 import { inputText, operationHref, reasonsText } from '#src/ui/words/operation-words.ts';
 
-const input = (given: Operation['input']) => inputText({ input: given });
+const input = (given: Operation['input']) => inputText({ input: given }, 'UTC');
 const error = (code: OperationError['code']): OperationError => ({ id: 'job_1', code, message: 'why' });
 
 describe('an operation in words', () => {
   it('says what it was started with', () => {
     expect(
       input({ endpointId: 'end_1', since: '2026-11-20T10:00:00.000Z', includeSkipped: false, perSecond: 50 }),
-    ).toBe('since 2026-11-20 10:00 UTC; at most 50 a second');
+    ).toBe('since 20 Nov 10:00 UTC; at most 50 a second');
     expect(input({ jobs: { picked: 3 }, perSecond: 5 })).toBe('3 picked; at most 5 a second');
     expect(input({ jobs: { filter: { state: ['failed', 'cancelled'], host: 'a.test' } }, perSecond: 5 })).toBe(
       'state: failed, cancelled; host: a.test; at most 5 a second',

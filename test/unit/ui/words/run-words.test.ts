@@ -13,7 +13,7 @@ it.each([
   [{ requests: 0, callbacks: 0, sleeps: 1 }, null, 'sleeps'],
   [{ requests: 0, callbacks: 0, sleeps: 0 }, null, 'about to go on'],
 ])('%o until %s is "%s"', (wait, until, text) => {
-  expect(waitText(wait, until, now)).toBe(text);
+  expect(waitText(wait, until, now, 'UTC')).toBe(text);
 });
 
 it('the address of the runs with a label holds any label', () => {

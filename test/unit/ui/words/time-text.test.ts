@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ageText, clockText, exactText, leftText, tookText } from '#src/ui/words/time-text.ts';
+import {
+  ageText,
+  clockText,
+  exactText,
+  leftText,
+  shortClockText,
+  tookText,
+  zoneAheadMs,
+  zoneText,
+} from '#src/ui/words/time-text.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -41,11 +50,29 @@ describe('times in words', () => {
 
   it('gives the date only on another day', () => {
     const now = Date.parse('2026-11-20T23:00:00Z');
-    expect(clockText('2026-11-20T14:02:38.900Z', now)).toBe('14:02:38');
-    expect(clockText('2026-11-21T14:02:38.900Z', now)).toBe('21 Nov 14:02:38');
+    expect(clockText('2026-11-20T14:02:38.900Z', now, 'UTC')).toBe('14:02:38');
+    expect(clockText('2026-11-21T14:02:38.900Z', now, 'UTC')).toBe('21 Nov 14:02:38');
+    expect(shortClockText('2026-11-21T14:02:38.900Z', now, 'UTC')).toBe('21 Nov 14:02');
   });
 
-  it('is exact to the millisecond, in UTC', () => {
-    expect(exactText('2026-11-20T14:02:38.900Z')).toBe('2026-11-20 14:02:38.900 UTC');
+  it('means the day of the zone, not that of UTC', () => {
+    const now = Date.parse('2026-11-20T23:30:00Z');
+    expect(clockText('2026-11-20T23:10:00Z', now, 'Europe/Berlin')).toBe('00:10:00');
+    expect(clockText('2026-11-20T22:50:00Z', now, 'Europe/Berlin')).toBe('20 Nov 23:50:00');
+  });
+
+  it.each([
+    ['UTC', '2026-11-20 14:02:38.900 UTC'],
+    ['Europe/Berlin', '2026-11-20 15:02:38.900 CET'],
+    ['Asia/Kolkata', '2026-11-20 19:32:38.900 GMT+5:30'],
+    ['America/New_York', '2026-11-20 09:02:38.900 GMT-5'],
+  ])('is exact to the millisecond in %s, and names the zone', (zone, text) => {
+    expect(exactText('2026-11-20T14:02:38.900Z', zone)).toBe(text);
+  });
+
+  it('knows summer time', () => {
+    expect(zoneText('2026-07-01T00:00:00Z', 'Europe/Berlin')).toBe('CEST');
+    expect(zoneAheadMs(Date.parse('2026-07-01T00:00:00.123Z'), 'Europe/Berlin')).toBe(2 * hour);
+    expect(zoneAheadMs(Date.parse('2026-11-20T00:00:00.123Z'), 'America/New_York')).toBe(-5 * hour);
   });
 });

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { whyItWaits } from '#src/contract/event/delivery-wait.ts';
-import { nextWord } from '#src/ui/words/waiting-words.ts';
 
 const now = Date.parse('2026-11-20T12:00:00.000Z');
 const at = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
@@ -12,7 +11,6 @@ it('a delivery of a failing endpoint is held for a probe, whatever time it has o
   expect(whyItWaits(held, down, now)).toBe(
     'Held: the endpoint is failing. A probe goes in 58 s; this one goes as soon as a probe succeeds, at the latest in 14 min.',
   );
-  expect(nextWord(held, down, now)).toBe('held, probe in 58 s');
 });
 
 it('any other delivery goes by its own time', () => {
@@ -23,5 +21,4 @@ it('any other delivery goes by its own time', () => {
     'It stands in the line of its receiver, and goes at the latest in 30 s.',
   );
   expect(whyItWaits({ state: 'in_progress', nextAttemptAt: null }, down, now)).toBe('It is being sent.');
-  expect(nextWord({ state: 'pending', nextAttemptAt: at(-1) }, well, now)).toBe('now');
 });
