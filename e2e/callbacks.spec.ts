@@ -195,7 +195,7 @@ test('what a disabled endpoint missed is replayed once it is enabled, and one de
   await dialog.getByRole('button', { name: 'Start replay' }).click();
   await expect(page.getByText('3 deliveries are sent again')).toBeVisible();
   await page.getByRole('button', { name: 'Watch it' }).click();
-  await expect(page).toHaveURL('/operations');
+  await expect(page).toHaveURL(/\/operations\?id=op_/);
   const item = page.getByRole('listitem', { name: 'Replay skipped deliveries' });
   await expect(item).toContainText('Completed');
   await expect(item).toContainText('3 of 3 deliveries done');

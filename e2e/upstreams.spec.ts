@@ -153,5 +153,5 @@ test('upstreams are listed with their marks, and one that is not there is said t
   await row('claude').getByRole('link', { name: 'claude' }).click();
   await expect(page.getByRole('region', { name: 'Settings' })).toContainText('preset anthropic, by the format');
   await page.goto('/upstreams/nobody');
-  await expect(page.getByText('There is no such upstream in this project')).toBeVisible();
+  await expect(page.getByText('There is no such upstream')).toBeVisible();
 });

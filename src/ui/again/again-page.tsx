@@ -11,8 +11,10 @@ import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { JobCrumbs } from '#src/ui/parts/job/job-crumbs.tsx';
 import { JobSkeleton } from '#src/ui/parts/job/job-skeleton.tsx';
 import { NoJob } from '#src/ui/parts/job/no-job.tsx';
+import { TabTitle } from '#src/ui/parts/page/tab-title.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { jobTitle } from '#src/ui/words/job-title.ts';
 import { AgainForm } from './again-form.tsx';
 
 /** Page that runs an ended job again with other values. */
@@ -24,6 +26,7 @@ export function AgainPage({ id }: { id: string }) {
         <JobCrumbs id={id} page="Run with edits" />
       </TopBar>
       <PageBody capped>
+        {view && <TabTitle parts={['Run again', jobTitle(view.job)[1]]} />}
         {view ? <Form view={view} /> : error ? <NoJob id={id} error={error} onRetry={retry} /> : <JobSkeleton />}
       </PageBody>
     </>

@@ -23,7 +23,7 @@ export function EndpointsTable({ rows }: { rows: readonly ListedEndpoint[] }) {
         <>
           <Th className="w-[20%]">Endpoint</Th>
           <Th>State</Th>
-          <Th number className="w-[116px]">
+          <Th number className="w-[116px] clock:w-[148px]">
             Waiting
           </Th>
           <Th number className="w-[84px] max-lg:hidden">
@@ -34,7 +34,7 @@ export function EndpointsTable({ rows }: { rows: readonly ListedEndpoint[] }) {
           </Th>
           <Th className="w-[152px] max-lg:hidden">Failed attempts, 24 h</Th>
           <Th className="w-[96px] max-lg:hidden">Last failure</Th>
-          <Th number className="w-[112px]">
+          <Th number className="w-[112px] clock:w-[120px]">
             Last success
           </Th>
         </>

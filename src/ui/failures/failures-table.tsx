@@ -36,10 +36,10 @@ export function FailuresTable({ failures }: { failures: Failures }) {
               Count
             </Th>
             <Th className="w-[132px] max-lg:hidden">Course</Th>
-            <Th number className="w-[104px] max-[1400px]:hidden">
+            <Th number className="w-[104px] clock:w-[112px] max-[1400px]:hidden">
               First
             </Th>
-            <Th number className="w-[104px]">
+            <Th number className="w-[104px] clock:w-[112px]">
               Last
             </Th>
             {mayWrite && <Th className="w-[144px]" />}

@@ -106,6 +106,11 @@ export const CornerDownLeft = makeIcon('M20 4v7a4 4 0 0 1-4 4H4', 'm9 10-5 5 5 5
 export const Download = makeIcon('M12 15V3', 'M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4', 'm7 10 5 5 5-5');
 export const Ellipsis = makeIcon(circle(12, 12, 1), circle(19, 12, 1), circle(5, 12, 1));
 export const EllipsisVertical = makeIcon(circle(12, 12, 1), circle(12, 5, 1), circle(12, 19, 1));
+export const ExternalLink = makeIcon(
+  'M15 3h6v6',
+  'M10 14 21 3',
+  'M18 13v6a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h6',
+);
 export const Eye = makeIcon(
   'M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0',
   circle(12, 12, 3),

@@ -8,12 +8,15 @@ import { Layers } from '#src/ui/icons/icons.ts';
 import { Card, CardFoot } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { NoSuch } from '#src/ui/parts/page/no-such.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
 import { SkeletonTable } from '#src/ui/parts/page/skeleton.tsx';
+import { TabTitle } from '#src/ui/parts/page/tab-title.tsx';
 import { Pager } from '#src/ui/parts/table/pager.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { kindText } from '#src/ui/words/operation-words.ts';
 import { OperationItem } from './operation-item.tsx';
 
 const refreshMs = 1_000;
@@ -43,21 +46,31 @@ export function OperationsPage() {
     ),
   );
   const operations = id === null ? query.data?.operations : one.data && [one.data];
-  const error = id === null ? query.error : one.error;
   return (
     <>
       <TopBar>
         <span>Operations</span>
       </TopBar>
       <PageBody capped>
+        {one.data && <TabTitle parts={[one.data.state, kindText(one.data.kind)]} />}
         <PageHead title="Operations" />
         <Card label="Operations" busy={query.isPending}>
           {operations === undefined ? (
-            error ? (
+            id !== null && one.error ? (
+              <NoSuch
+                what="operation"
+                level={2}
+                id={id}
+                error={one.error}
+                onRetry={() => void one.refetch()}
+                list={{ href: '/operations', name: 'operations' }}
+                gone="it is older than the time that operations are kept"
+              />
+            ) : query.error ? (
               <Failure
-                error={error}
-                what={id === null ? 'The operations could not be loaded' : 'There is no such operation in this project'}
-                onRetry={() => void (id === null ? query : one).refetch()}
+                error={query.error}
+                what="The operations could not be loaded"
+                onRetry={() => void query.refetch()}
               />
             ) : (
               <SkeletonTable rows={4} head={false} />

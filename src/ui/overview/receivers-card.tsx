@@ -42,10 +42,10 @@ export function ReceiversCard({ receivers }: { receivers: readonly TroubledRecei
               <Th number className="w-[112px]">
                 Waiting
               </Th>
-              <Th number className="w-[72px]">
+              <Th number className="w-[72px] clock:w-[112px]">
                 Oldest
               </Th>
-              <Th number className="w-[84px]">
+              <Th number className="w-[84px] clock:w-[112px]">
                 Next
               </Th>
             </>

@@ -52,10 +52,10 @@ function WorkersTable({ workers }: { workers: readonly WorkerView[] }) {
           <Th>Worker</Th>
           <Th className="w-[104px]">State</Th>
           <Th className="w-[152px]">Slots</Th>
-          <Th number className="w-[92px]">
+          <Th number className="w-[92px] clock:w-[112px]">
             Started
           </Th>
-          <Th number className="w-[92px]">
+          <Th number className="w-[92px] clock:w-[112px]">
             Heartbeat
           </Th>
         </>

@@ -2,6 +2,7 @@ import type { NowCounts } from '#src/contract/stats/stats.ts';
 import {
   Bell,
   BookOpen,
+  Braces,
   CalendarClock,
   FlaskConical,
   Gauge,
@@ -126,6 +127,13 @@ export const accountPlace: Place = {
   also: 'password sessions',
   ready: true,
 };
+
+/** Documentation that the process serves itself, outside the dashboard. */
+export const helpPages: readonly Pick<Place, 'href' | 'label' | 'icon' | 'also'>[] = [
+  { href: '/docs', label: 'API reference', icon: BookOpen, also: 'documentation docs rest help' },
+  { href: '/errors', label: 'Error codes', icon: TriangleAlert, also: 'documentation docs help meaning' },
+  { href: '/v1/openapi.json', label: 'OpenAPI document', icon: Braces, also: 'documentation schema json' },
+];
 
 /** Page on which a job is made by hand; null if there is none. */
 export const newJobHref: string | null = '/try';

@@ -1,16 +1,23 @@
-import Link from 'next/link';
-import { buttonClass } from '#src/ui/parts/form/button.tsx';
-import { BrandMark } from '#src/ui/parts/page/brand-mark.tsx';
+import { Elsewhere } from '#src/ui/parts/page/no-such.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
+import { PageBody } from './page-body.tsx';
 
+/** Page of an address that leads nowhere, in the frame of all others. */
 export function NotFound() {
   return (
-    <main className="grid min-h-screen content-center justify-items-center gap-2 p-6 text-center">
-      <BrandMark />
-      <h1 className="mt-2">There is no such page</h1>
-      <p className="text-fg-muted">The address may be cut short.</p>
-      <Link href="/jobs" className={`${buttonClass()} mt-3`}>
-        Show all jobs
-      </Link>
-    </main>
+    <>
+      <TopBar>
+        <span>Not found</span>
+      </TopBar>
+      <PageBody capped>
+        <section className="card grid justify-items-center gap-1.5 px-6 py-9 text-center" aria-label="Not found">
+          <h1>There is no such page</h1>
+          <p className="max-w-[60ch] text-balance text-fg-muted">
+            The address may be cut short. Jobs, deliveries, events and everything else with an id are found by it.
+          </p>
+          <Elsewhere list={{ href: '/jobs', name: 'jobs' }} />
+        </section>
+      </PageBody>
+    </>
   );
 }

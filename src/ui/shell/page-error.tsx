@@ -2,11 +2,14 @@
 
 import { RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
+import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 
-/** Shows that a page itself failed. The work behind it continues. */
-export function PageError({ reset }: { reset: () => void }) {
+type Props = { reset: () => void };
+
+/** Shows that a page itself failed, where not even the frame is there. The work behind it continues. */
+export function PageError({ reset }: Props) {
   return (
-    <main className="grid min-h-[60vh] content-center justify-items-center gap-2 p-6 text-center">
+    <main id="content" className="grid min-h-[60vh] content-center justify-items-center gap-2 p-6 text-center">
       <h1>This page broke</h1>
       <p className="max-w-[52ch] text-fg-muted">
         The jobs do not depend on it and go on. If trying again does not help, the console of your browser says why.
@@ -15,5 +18,17 @@ export function PageError({ reset }: { reset: () => void }) {
         Try again
       </Button>
     </main>
+  );
+}
+
+/** The same in the frame, from which other pages can be reached. */
+export function FramedPageError(props: Props) {
+  return (
+    <>
+      <TopBar>
+        <span>Error</span>
+      </TopBar>
+      <PageError {...props} />
+    </>
   );
 }

@@ -3,10 +3,13 @@
 import Link from 'next/link';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { TabTitle } from '#src/ui/parts/page/tab-title.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { stateLook } from '#src/ui/words/state-look.ts';
+import { urlParts } from '#src/ui/words/url-parts.ts';
 import { CopyCurl } from './copy-curl.tsx';
 import { DeliveryActions } from './delivery-actions.tsx';
 import { DeliveryAttemptsCard } from './delivery-attempts-card.tsx';
@@ -32,7 +35,7 @@ export function DeliveryPage({ id }: { id: string }) {
         {query.data ? (
           <Loaded delivery={query.data} />
         ) : query.error ? (
-          <NoDelivery error={query.error} onRetry={() => void query.refetch()} />
+          <NoDelivery id={id} error={query.error} onRetry={() => void query.refetch()} />
         ) : (
           <div className="grid gap-4" aria-hidden>
             <div className="grid h-14 content-center gap-2">
@@ -51,6 +54,7 @@ export function DeliveryPage({ id }: { id: string }) {
 function Loaded({ delivery }: { delivery: DeliveryView }) {
   return (
     <>
+      <TabTitle parts={[stateLook(delivery.state).word.toLowerCase(), delivery.type, receiverName(delivery)]} />
       <Head delivery={delivery} />
       <WaitNote delivery={delivery} />
       <DeliveryFacts delivery={delivery} />
@@ -78,4 +82,8 @@ function Head({ delivery }: { delivery: DeliveryView }) {
       <DeliveryActions delivery={delivery} />
     </div>
   );
+}
+
+function receiverName({ endpointName, url }: DeliveryView): string {
+  return `to ${endpointName ?? urlParts(url).host}`;
 }

@@ -1,16 +1,15 @@
-import { problemOf } from '#src/ui/data/refusal.ts';
-import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { NoSuch } from '#src/ui/parts/page/no-such.tsx';
+
+type Props = { id: string; error: unknown; onRetry: () => void; level?: 1 | 2 };
 
 /** Shows in place of a delivery why it is not there. */
-export function NoDelivery({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const isGone = problemOf(error).code === 'not_found';
+export function NoDelivery(props: Props) {
   return (
-    <div className="card">
-      <Failure
-        error={error}
-        what={isGone ? 'There is no such delivery in this project' : 'The delivery could not be loaded'}
-        onRetry={onRetry}
-      />
-    </div>
+    <NoSuch
+      what="delivery"
+      list={{ href: '/deliveries', name: 'deliveries' }}
+      gone="it is older than the time that deliveries are kept"
+      {...props}
+    />
   );
 }

@@ -30,7 +30,7 @@ export function DeliveryPeek(props: PeekProps) {
         {data ? (
           <Peeked key={id} delivery={data} />
         ) : error ? (
-          <NoDelivery error={error} onRetry={() => void refetch()} />
+          <NoDelivery id={id} level={2} error={error} onRetry={() => void refetch()} />
         ) : (
           <div className="grid gap-3" aria-hidden>
             <Skeleton className="h-5 w-56" />

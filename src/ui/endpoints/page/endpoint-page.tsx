@@ -3,14 +3,17 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
+import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import { readSpan, spanUrl } from '#src/ui/charts/range.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
-import { problemOf } from '#src/ui/data/refusal.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { healthOf } from '#src/ui/endpoints/endpoint-mark.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
-import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { NoSuch } from '#src/ui/parts/page/no-such.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { TabTitle } from '#src/ui/parts/page/tab-title.tsx';
 import { Ago } from '#src/ui/parts/time/ago.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
@@ -48,6 +51,7 @@ export function EndpointPage({ id }: { id: string }) {
       <PageBody capped>
         {endpoint.data ? (
           <>
+            <EndpointTitle endpoint={endpoint.data} />
             <EndpointHead endpoint={endpoint.data} waiting={stats.data?.waiting.count ?? 0} />
             {endpoint.data.problem && (
               <Banner tone="failed">
@@ -74,17 +78,14 @@ export function EndpointPage({ id }: { id: string }) {
             </div>
           </>
         ) : endpoint.error ? (
-          <div className="card">
-            <Failure
-              error={endpoint.error}
-              what={
-                problemOf(endpoint.error).code === 'not_found'
-                  ? 'There is no such endpoint in this project'
-                  : 'The endpoint could not be loaded'
-              }
-              onRetry={() => void endpoint.refetch()}
-            />
-          </div>
+          <NoSuch
+            what="endpoint"
+            id={id}
+            error={endpoint.error}
+            onRetry={() => void endpoint.refetch()}
+            list={{ href: '/endpoints', name: 'endpoints' }}
+            gone="it was deleted"
+          />
         ) : (
           <div className="grid gap-4" aria-hidden>
             <div className="grid h-14 content-center gap-2">
@@ -98,4 +99,9 @@ export function EndpointPage({ id }: { id: string }) {
       </PageBody>
     </>
   );
+}
+
+function EndpointTitle({ endpoint }: { endpoint: Endpoint }) {
+  const health = healthOf(endpoint, useNow(1_000));
+  return <TabTitle parts={[health === 'enabled' ? null : health === 'paused' ? 'failing' : health, endpoint.name]} />;
 }

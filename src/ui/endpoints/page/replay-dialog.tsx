@@ -129,7 +129,7 @@ function useStart(endpoint: Endpoint, onClose: () => void) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
-  const onSuccess = ({ total }: { total: number }) => {
+  const onSuccess = ({ id, total }: { id: string; total: number }) => {
     void queries.invalidateQueries(trpc.operations.pathFilter());
     onClose();
     if (total === 0) {
@@ -142,7 +142,7 @@ function useStart(endpoint: Endpoint, onClose: () => void) {
     }
     toast({
       title: `${total.toLocaleString('en-US')} deliveries are sent again`,
-      action: { label: 'Watch it', onClick: () => router.push('/operations') },
+      action: { label: 'Watch it', onClick: () => router.push(`/operations?id=${id}`) },
     });
   };
   const resend = useMutation(trpc.deliveries.resendFailed.mutationOptions({ onSuccess }));

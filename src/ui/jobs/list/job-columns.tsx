@@ -6,7 +6,7 @@ import { useNow } from '#src/ui/data/server-clock.ts';
 import { VisibleText } from '#src/ui/parts/body/masked-text.tsx';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
-import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { AgeHead, Ago } from '#src/ui/parts/time/ago.tsx';
 import { ageText, tookText } from '#src/ui/words/time-text.ts';
 import { AttemptBars } from './attempt-bars.tsx';
 import { Labels, RequestLink } from './job-cells.tsx';
@@ -48,7 +48,7 @@ export const jobColumns = helper.columns([
     },
   }),
   helper.display({ id: 'duration', header: 'Duration', cell: ({ row }) => <Duration job={row.original.job} /> }),
-  helper.display({ id: 'age', header: 'Age', cell: ({ row }) => <Age at={row.original.job.createdAt} /> }),
+  helper.display({ id: 'age', header: AgeHead, cell: ({ row }) => <Age at={row.original.job.createdAt} /> }),
   helper.display({
     id: 'next',
     header: 'Next / result',

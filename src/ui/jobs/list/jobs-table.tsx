@@ -24,7 +24,7 @@ const places: Record<Exclude<JobColumn, `metadata.${string}`>, Place> = {
   status: { th: 'w-[124px] sm:@max-[600px]/list:hidden', td: 'sm:@max-[600px]/list:hidden max-sm:[grid-area:code]' },
   duration: { th: 'w-[96px] @max-[909px]/list:hidden', td: '@max-[909px]/list:hidden', number: true },
   age: {
-    th: 'w-[84px] sm:@max-[840px]/list:pr-4',
+    th: 'w-[84px] clock:w-[112px] sm:@max-[840px]/list:pr-4',
     td: 'sm:@max-[840px]/list:pr-4 max-sm:text-12 max-sm:text-fg-subtle max-sm:[grid-area:age]',
     number: true,
   },

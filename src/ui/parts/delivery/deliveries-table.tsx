@@ -8,7 +8,7 @@ import { PeekLink } from '#src/ui/parts/table/peek-link.tsx';
 import { SelectBox } from '#src/ui/parts/table/select-box.tsx';
 import { type Selection, selectionOf, useTicks } from '#src/ui/parts/table/use-selection.ts';
 import { StateMark } from '#src/ui/parts/text/state-mark.tsx';
-import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { AgeHead, Ago } from '#src/ui/parts/time/ago.tsx';
 import { LastTry, NextTry, Receiver } from './delivery-cells.tsx';
 
 /** A row of the list. `left` is true if its delivery no longer matches the filter; its data may then be old. */
@@ -55,10 +55,10 @@ export function DeliveriesTable({ rows, endpoints, without, peeks = false, ticke
           <Th number className="w-[80px] sm:@max-[720px]/list:hidden">
             Attempts
           </Th>
-          <Th number className="w-[76px] sm:@max-[720px]/list:hidden">
-            Age
+          <Th number className="w-[76px] clock:w-[112px] sm:@max-[720px]/list:hidden">
+            <AgeHead />
           </Th>
-          <Th number className="w-[112px] sm:@max-[600px]/list:hidden">
+          <Th number className="w-[112px] clock:w-[120px] sm:@max-[600px]/list:hidden">
             Next
           </Th>
         </>

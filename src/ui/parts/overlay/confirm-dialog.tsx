@@ -4,6 +4,7 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import type { ReactNode } from 'react';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
+import { ErrorCodeLink } from '#src/ui/parts/page/failure.tsx';
 import { backdropClass, dialogClass } from './popup.ts';
 
 type Props = {
@@ -41,7 +42,7 @@ export function ConfirmDialog(props: Props) {
             {props.children}
             {props.error != null && (
               <p role="alert" className="text-failed-text">
-                {problemOf(props.error).message}
+                {problemOf(props.error).message} <ErrorCodeLink code={problemOf(props.error).code} />
               </p>
             )}
           </div>

@@ -4,7 +4,7 @@ import { Menu as Base } from '@base-ui/react/menu';
 import clsx from 'clsx';
 import Link from 'next/link';
 import type { ReactElement, ReactNode } from 'react';
-import { Check } from '#src/ui/icons/icons.ts';
+import { Check, ExternalLink } from '#src/ui/icons/icons.ts';
 import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { menuItemClass, menuLabelClass, menuPopupClass } from './popup.ts';
 
@@ -66,6 +66,15 @@ export function MenuLink({ href, ...inside }: ItemProps & { href: string }) {
   return (
     <Base.LinkItem closeOnClick className={menuItemClass} render={<Link href={href} prefetch={false} />}>
       <Inside {...inside} />
+    </Base.LinkItem>
+  );
+}
+
+/** Menu item that opens a page outside the dashboard, in a tab of its own. */
+export function MenuAway({ href, ...inside }: ItemProps & { href: string }) {
+  return (
+    <Base.LinkItem closeOnClick className={menuItemClass} href={href} target="_blank" rel="noreferrer">
+      <Inside {...inside} end={<ExternalLink size={14} aria-hidden className="text-fg-subtle" />} />
     </Base.LinkItem>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useNow } from '#src/ui/data/server-clock.ts';
-import { ageText, leftText, shortClockText, zoneText } from '#src/ui/words/time-text.ts';
+import { ageText, leftText, shortClockText } from '#src/ui/words/time-text.ts';
 import { Moment } from './moment.tsx';
 import { useTimes } from './times.tsx';
 
@@ -14,9 +14,7 @@ export function Ago({ at, sentence = false }: { at: string; sentence?: boolean }
   const now = useNow(1_000);
   const clock = shortClockText(at, now, zone);
   const age = ageText(now - Date.parse(at));
-  return (
-    <Moment at={at}>{sentence ? (ages ? `${age} ago` : `${clock} ${zoneText(at, zone)}`) : ages ? age : clock}</Moment>
-  );
+  return <Moment at={at}>{!ages ? clock : sentence ? `${age} ago` : age}</Moment>;
 }
 
 /** Shows how long something has lasted since a time, whatever the browser wants: `3 min`. It counts on. */
@@ -34,4 +32,9 @@ export function Coming({ at, also }: { at: string; also?: string }) {
       {leftMs <= 0 ? 'now' : ages ? `in ${leftText(leftMs)}` : shortClockText(at, now, zone)}
     </Moment>
   );
+}
+
+/** Head of a column with the ages of rows, or with the times at which they were made. */
+export function AgeHead() {
+  return useTimes().ages ? 'Age' : 'Made';
 }

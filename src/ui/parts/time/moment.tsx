@@ -1,6 +1,6 @@
 'use client';
 
-import type { PointerEvent } from 'react';
+import type { MouseEvent as Click, PointerEvent } from 'react';
 import { serverNow } from '#src/ui/data/server-clock.ts';
 import { ageText, exactText, leftText } from '#src/ui/words/time-text.ts';
 import { browserZone, useTimes } from './times.tsx';
@@ -20,10 +20,21 @@ export function Moment({ at, also, children }: Props) {
     event.currentTarget.title = formsOf(at, serverNow(), [also]).join('\n');
   };
   return (
-    <time dateTime={at} title={exactText(at, zone)} onPointerEnter={tellAll}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is used is the link of the row.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the link of the row has its keys.
+    <time dateTime={at} title={exactText(at, zone)} onPointerEnter={tellAll} onClick={passOn}>
       {children}
     </time>
   );
+}
+
+/** Passes a click on a time in a table on to the link of its row, which the time lies over. */
+function passOn(event: Click<HTMLTimeElement>): void {
+  const time = event.currentTarget;
+  if (time.closest('a, button')) return;
+  const { ctrlKey, metaKey, shiftKey, detail } = event;
+  const click = new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey, detail });
+  time.closest('tr')?.querySelector('.row-link')?.dispatchEvent(click);
 }
 
 function formsOf(at: string, nowMs: number, more: (string | undefined)[]): string[] {

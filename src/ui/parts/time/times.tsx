@@ -30,7 +30,13 @@ export function TimesProvider({ initial, children }: { initial: Times; children:
     keep(here);
     setTimes(here);
   }, [initial]);
-  return <Context value={chosen}>{children}</Context>;
+  return (
+    <Context value={chosen}>
+      <div className="contents" data-times={times.ages ? 'age' : 'clock'}>
+        {children}
+      </div>
+    </Context>
+  );
 }
 
 /** Returns how this browser shows times. */

@@ -21,7 +21,7 @@ export function RunsTable({ rows }: { rows: readonly Kept<RunLine>[] }) {
           <Th className="w-[116px]">State</Th>
           <Th>Route</Th>
           <Th className="w-[150px] max-lg:hidden">Id</Th>
-          <Th number className="w-[84px]">
+          <Th number className="w-[84px] clock:w-[112px]">
             Started
           </Th>
           <Th className="w-[300px] max-lg:w-[230px]">Duration or wait</Th>

@@ -4,14 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { RunDetail } from '#src/contract/run/run-view.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
-import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
-import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { NoSuch } from '#src/ui/parts/page/no-such.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { TabTitle } from '#src/ui/parts/page/tab-title.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
+import { stateLook } from '#src/ui/words/state-look.ts';
 import { RunFacts } from './run-facts.tsx';
 import { RunHead } from './run-head.tsx';
 import { RunValues } from './run-values.tsx';
@@ -49,7 +50,14 @@ export function RunPage({ id }: { id: string }) {
         {query.data ? (
           <Loaded run={query.data} />
         ) : query.error ? (
-          <NoSuchRun id={id} error={query.error} onRetry={() => void query.refetch()} />
+          <NoSuch
+            what="run"
+            id={id}
+            error={query.error}
+            onRetry={() => void query.refetch()}
+            list={{ href: '/runs', name: 'runs' }}
+            gone="the run is older than the time that it is kept"
+          />
         ) : (
           <RunSkeleton />
         )}
@@ -62,6 +70,7 @@ function Loaded({ run }: { run: RunDetail }) {
   const lastTurn = run.turns.at(-1);
   return (
     <>
+      <TabTitle parts={[stateLook(run.state).word.toLowerCase(), run.name]} />
       <RunHead run={run} />
       {run.error !== null && (
         <Banner
@@ -81,31 +90,6 @@ function Loaded({ run }: { run: RunDetail }) {
       <RunWaterfall run={run} />
       <RunValues run={run} />
     </>
-  );
-}
-
-type NoSuchRunProps = { id: string; error: unknown; onRetry: () => void };
-
-function NoSuchRun({ id, error, onRetry }: NoSuchRunProps) {
-  const { code } = problemOf(error);
-  if (code !== 'not_found' && code !== 'invalid_input') {
-    return (
-      <section className="card" aria-label="Run">
-        <Failure error={error} what="The run could not be loaded" onRetry={onRetry} />
-      </section>
-    );
-  }
-  return (
-    <section className="card grid justify-items-center gap-1.5 px-6 py-9 text-center" aria-label="Run">
-      <h1>There is no such run</h1>
-      <p className="max-w-[60ch] text-balance wrap-anywhere text-fg-muted">
-        No run <code>{id.slice(0, 200)}</code> exists in this project. It may belong to another project, its id may be
-        cut short, or the run is older than the time that it is kept.
-      </p>
-      <Link href="/runs" prefetch={false} className={`${buttonClass()} mt-2.5`}>
-        Show all runs
-      </Link>
-    </section>
   );
 }
 

@@ -25,10 +25,10 @@ export function SessionsTable({ sessions, busyId, onRevoke }: Props) {
         <>
           <Th>Browser</Th>
           <Th className="w-[128px]">Address</Th>
-          <Th number className="w-[96px]">
+          <Th number className="w-[96px] clock:w-[112px]">
             Signed in
           </Th>
-          <Th number className="w-[96px]">
+          <Th number className="w-[96px] clock:w-[112px]">
             Last used
           </Th>
           <Th number className="w-[88px]">

@@ -28,7 +28,7 @@ export function AuditTable({ entries, filters }: Props) {
           <Th className="w-[24%]">By</Th>
           <Th className="w-[23%] max-lg:w-[18%]">Target</Th>
           <Th className="w-[128px] max-lg:hidden">From</Th>
-          <Th number className="w-[104px]">
+          <Th number className="w-[104px] clock:w-[112px]">
             When
           </Th>
         </>

@@ -1,20 +1,21 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { type Named, useActorNames } from '#src/ui/data/project/use-actor-names.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 
 const freshMs = 60_000;
 
-type Named = { value: string; label: string };
-
-/** Returns the members and keys of the project by id: they act in the project, and actions can be about them. */
+/**
+ * Returns the members and keys of the project by id, which act in the project, and the names of everything that actions
+ * are about.
+ */
 export function useNames(): { actors: Named[]; nameOf: (id: string) => string | undefined } {
   const trpc = useTRPC();
-  const members = useQuery(trpc.members.list.queryOptions(undefined, { staleTime: freshMs })).data?.members ?? [];
-  const keys = useQuery(trpc.apiKeys.list.queryOptions(undefined, { staleTime: freshMs })).data?.keys ?? [];
-  const actors = [
-    ...members.map(({ userId, email }) => ({ value: userId, label: email })),
-    ...keys.map(({ id, name }) => ({ value: id, label: `Key ${name}` })),
-  ];
-  return { actors, nameOf: (id) => actors.find(({ value }) => value === id)?.label };
+  const actors = useActorNames();
+  const endpoints = useQuery(trpc.endpoints.list.queryOptions(undefined, { staleTime: freshMs })).data?.endpoints ?? [];
+  const upstreams = useQuery(trpc.upstreams.list.queryOptions(undefined, { staleTime: freshMs })).data?.upstreams ?? [];
+  const schedules = useQuery(trpc.schedules.list.queryOptions({}, { staleTime: freshMs })).data?.schedules ?? [];
+  const targets = [...endpoints, ...upstreams, ...schedules].map(({ id, name }) => ({ value: id, label: name }));
+  return { actors, nameOf: (id) => [...actors, ...targets].find(({ value }) => value === id)?.label };
 }

@@ -60,7 +60,7 @@ function InvitationsTable({ invitations, onWithdraw }: TableProps) {
         <>
           <Th>For</Th>
           <Th className="w-[88px]">Role</Th>
-          <Th number className="w-[104px]">
+          <Th number className="w-[104px] clock:w-[112px]">
             Made
           </Th>
           <Th number className="w-[104px]">

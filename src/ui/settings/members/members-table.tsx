@@ -26,10 +26,10 @@ export function MembersTable({ members, isOwner, changing, onRole, onRemove }: P
         <>
           <Th>Person</Th>
           <Th className="w-[132px]">Role</Th>
-          <Th number className="w-[104px]">
+          <Th number className="w-[104px] clock:w-[112px]">
             Joined
           </Th>
-          <Th number className="w-[104px]">
+          <Th number className="w-[104px] clock:w-[112px]">
             Last seen
           </Th>
           {isOwner && (

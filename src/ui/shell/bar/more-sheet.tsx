@@ -4,15 +4,15 @@ import { Dialog } from '@base-ui/react/dialog';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { useOverlay } from '#src/ui/data/browser/overlay.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
 import { useProjects } from '#src/ui/data/project/use-project.ts';
 import { LogOut, X } from '#src/ui/icons/icons.ts';
 import { Select } from '#src/ui/parts/form/select.tsx';
 import { backdropClass } from '#src/ui/parts/overlay/popup.ts';
 import { browserZone, useChooseTimes, useTimes } from '#src/ui/parts/time/times.tsx';
-import { useOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { leave } from '#src/ui/shell/leave.ts';
-import { accountPlace, currentMark, type Place, readyPlaces } from '#src/ui/shell/navigation.ts';
+import { accountPlace, currentMark, helpPages, type Place, readyPlaces } from '#src/ui/shell/navigation.ts';
 import { PlaceCount } from './place-count.tsx';
 import { WorkersAlive } from './workers-alive.tsx';
 
@@ -46,6 +46,12 @@ export function MoreSheet() {
           </nav>
           <div className="mt-2 border-t pt-2">
             <TimesChoice />
+            {helpPages.map(({ href, label, icon: Icon }) => (
+              <a key={href} href={href} target="_blank" rel="noreferrer" className={line}>
+                <Icon size={18} aria-hidden className="text-fg-subtle" />
+                {label}
+              </a>
+            ))}
             <p className="truncate px-3 py-1 text-12 text-fg-subtle">{email}</p>
             <button type="button" className={line} onClick={() => void leave()}>
               <LogOut size={18} aria-hidden className="text-fg-subtle" />

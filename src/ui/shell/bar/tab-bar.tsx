@@ -3,8 +3,8 @@
 import clsx from 'clsx';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { showOverlay, useOverlay } from '#src/ui/data/browser/overlay.ts';
 import { Ellipsis } from '#src/ui/icons/icons.ts';
-import { showOverlay, useOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { currentMark, navigation, type Place } from '#src/ui/shell/navigation.ts';
 import { PlaceCount } from './place-count.tsx';
 

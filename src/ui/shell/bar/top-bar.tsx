@@ -1,13 +1,12 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { showOverlay } from '#src/ui/data/browser/overlay.ts';
 import { useCommandKey } from '#src/ui/data/browser/use-command-key.ts';
-import { CircleQuestionMark, Search } from '#src/ui/icons/icons.ts';
-import { Button } from '#src/ui/parts/form/button.tsx';
-import { Tooltip } from '#src/ui/parts/overlay/tooltip.tsx';
+import { Search } from '#src/ui/icons/icons.ts';
 import { BrandMark } from '#src/ui/parts/page/brand-mark.tsx';
-import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { ThemeMenu } from '#src/ui/theme/theme-menu.tsx';
+import { HelpMenu } from './help-menu.tsx';
 import { Liveness } from './live-sign.tsx';
 import { TimesMenu } from './times-menu.tsx';
 
@@ -31,16 +30,7 @@ export function TopBar({ children }: { children: ReactNode }) {
       <FindButton />
       <TimesMenu className="max-sm:hidden" />
       <ThemeMenu />
-      <Tooltip text="Shortcuts" keys="?" side="bottom">
-        <Button
-          kind="ghost"
-          size="icon"
-          icon={CircleQuestionMark}
-          aria-label="Keyboard shortcuts"
-          className="max-sm:hidden"
-          onClick={() => showOverlay('shortcuts')}
-        />
-      </Tooltip>
+      <HelpMenu className="max-sm:hidden" />
     </header>
   );
 }

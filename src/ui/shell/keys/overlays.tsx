@@ -1,7 +1,7 @@
 'use client';
 
 import { lazy, Suspense, useState } from 'react';
-import { type Overlay, useOverlay } from './overlay.ts';
+import { type Overlay, useOverlay } from '#src/ui/data/browser/overlay.ts';
 
 // Each overlay is loaded only when it is opened, so every page starts without it.
 const Palette = lazy(async () => ({ default: (await import('#src/ui/shell/palette/palette.tsx')).Palette }));

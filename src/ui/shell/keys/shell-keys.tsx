@@ -2,11 +2,11 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
+import { showOverlay } from '#src/ui/data/browser/overlay.ts';
 import { isDialogOpen, type Keys, useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { browserZone, useChooseTimes, useTimes } from '#src/ui/parts/time/times.tsx';
 import { readyPlaces } from '#src/ui/shell/navigation.ts';
 import { useTheme } from '#src/ui/theme/use-theme.ts';
-import { showOverlay } from './overlay.ts';
 
 /** Registers the keys that work on every page. */
 export function ShellKeys() {

@@ -1,11 +1,11 @@
 'use client';
 
 import { Fragment } from 'react';
+import { useOverlay } from '#src/ui/data/browser/overlay.ts';
 import { useCommandKey } from '#src/ui/data/browser/use-command-key.ts';
 import { Dialog } from '#src/ui/parts/overlay/dialog.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
 import { readyPlaces } from '#src/ui/shell/navigation.ts';
-import { useOverlay } from './overlay.ts';
 import { shortcuts } from './shortcuts.ts';
 
 export function ShortcutSheet() {

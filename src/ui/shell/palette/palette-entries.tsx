@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import type { ReactNode } from 'react';
+import { showOverlay } from '#src/ui/data/browser/overlay.ts';
 import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useProjects } from '#src/ui/data/project/use-project.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
@@ -22,9 +23,8 @@ import {
 import type { Icon } from '#src/ui/icons/make-icon.tsx';
 import { Kbd } from '#src/ui/parts/text/kbd.tsx';
 import { browserZone, useChooseTimes, useTimes } from '#src/ui/parts/time/times.tsx';
-import { showOverlay } from '#src/ui/shell/keys/overlay.ts';
 import { leave } from '#src/ui/shell/leave.ts';
-import { accountPlace, newJobHref, readyPlaces } from '#src/ui/shell/navigation.ts';
+import { accountPlace, helpPages, newJobHref, readyPlaces } from '#src/ui/shell/navigation.ts';
 import { useTheme } from '#src/ui/theme/use-theme.ts';
 import { stateLook } from '#src/ui/words/state-look.ts';
 import { urlParts } from '#src/ui/words/url-parts.ts';
@@ -125,6 +125,16 @@ function Actions({ go, close }: Omit<Props, 'text'>) {
       >
         Keyboard shortcuts
       </Entry>
+      {helpPages.map(({ href, label, icon, also }) => (
+        <Entry
+          key={href}
+          icon={icon}
+          words={`${label} ${also}`}
+          onRun={run(() => window.open(href, '_blank', 'noopener'))}
+        >
+          {label}
+        </Entry>
+      ))}
       <Entry icon={LogOut} words="Sign out leave" onRun={run(() => void leave())}>
         Sign out
       </Entry>

@@ -115,7 +115,7 @@ function LastHeaders({ limits }: { limits: readonly SeenLimit[] }) {
             <Th number className="w-[26%]">
               Value
             </Th>
-            <Th number className="w-[84px]">
+            <Th number className="w-[84px] clock:w-[112px]">
               Seen
             </Th>
           </>

@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { Upstream } from '#src/contract/upstream/upstream.ts';
 import { useIsOwner } from '#src/ui/data/project/use-me.ts';
-import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Card } from '#src/ui/parts/page/card.tsx';
-import { Failure } from '#src/ui/parts/page/failure.tsx';
+import { NoSuch } from '#src/ui/parts/page/no-such.tsx';
 import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
+import { TabTitle } from '#src/ui/parts/page/tab-title.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
@@ -35,20 +35,18 @@ export function UpstreamPage({ id }: { id: string }) {
         <span className="truncate">{data?.name ?? id}</span>
       </TopBar>
       <PageBody capped>
+        <TabTitle parts={[data?.name, 'Upstream']} />
         {data ? (
           <Loaded upstream={data} />
         ) : error ? (
-          <div className="card">
-            <Failure
-              error={error}
-              what={
-                problemOf(error).code === 'not_found'
-                  ? 'There is no such upstream in this project'
-                  : 'The upstream could not be loaded'
-              }
-              onRetry={() => void refetch()}
-            />
-          </div>
+          <NoSuch
+            what="upstream"
+            id={decodeURIComponent(id)}
+            error={error}
+            onRetry={() => void refetch()}
+            list={{ href: '/upstreams', name: 'upstreams' }}
+            gone="it was renamed or removed"
+          />
         ) : (
           <div className="grid gap-4" aria-hidden>
             <div className="grid h-14 content-center gap-2">
