@@ -12,10 +12,13 @@ test('a person signs in, watches the first job retry live, and reads what became
     await page.goto('/jobs');
     await expect(page).toHaveURL(/\/sign-in\?next=%2Fjobs$/);
     await expectAccessibleInBothThemes(page);
+    await expect(page.getByLabel('Email')).toBeFocused();
+    const place = await page.getByLabel('Email').boundingBox();
     await page.getByLabel('Email').fill(ringback.dashboard.email);
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByText('Email or password is wrong.')).toBeVisible();
+    expect(await page.getByLabel('Email').boundingBox()).toEqual(place);
     await expect(page.getByLabel('Email')).toHaveValue(ringback.dashboard.email);
     await expectAccessibleInBothThemes(page);
   });

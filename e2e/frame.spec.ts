@@ -1,6 +1,7 @@
 import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
 import { test } from '#e2e/support/project.ts';
 import { rest, submitMany } from '#e2e/support/rest.ts';
+import { untilSettled } from '#e2e/support/settled.ts';
 
 const nobody = '01jd0000000000000000000000';
 
@@ -63,7 +64,7 @@ test('what does not exist is said within the frame, with a way on', async ({ pag
 });
 
 test('the help leads to the keys and to what this Ringback documents itself', async ({ page, project }) => {
-  await page.goto('/jobs');
+  await page.goto('/endpoints');
   await page.getByRole('button', { name: 'Help' }).click();
   const links = page.getByRole('menu', { name: 'Help' }).getByRole('menuitem');
   for (const name of ['API reference', 'Error codes', 'OpenAPI document']) {
@@ -93,5 +94,28 @@ test('an error leads to what is said of its code', async ({ page, project }) => 
   const href = (await link.getAttribute('href')) ?? '';
   await page.goto(href);
   await expect(page.locator(':target')).toContainText('rate_limited');
+  expect(project.projectId).toMatch(/^prj_/);
+});
+
+test('what is typed at once after opening the palette is not lost, and is no shortcut', async ({ page, project }) => {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.goto('/endpoints');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await untilSettled(page);
+  await page.route('**/_next/static/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const box = page.getByRole('dialog', { name: 'Command palette' }).getByRole('combobox');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('gf');
+  letGo();
+  await box.waitFor();
+  await page.keyboard.type('low');
+  await expect(box).toHaveValue('gflow');
+  await expect(page).toHaveURL('/endpoints');
   expect(project.projectId).toMatch(/^prj_/);
 });

@@ -151,6 +151,25 @@ function ticksOf(input: ScaleInput, at: TimeScale['at'], idles: Idle[], lively: 
   return ticks.sort((a, b) => a.left - b.left);
 }
 
+/** Share of a phone's axis that a label takes. */
+const phoneLabelShare = 0.25;
+
+/** Returns the ticks that phones have room to name: those of the edges and of now, and what stands apart from these. */
+export function ticksOnPhones(ticks: readonly Tick[]): Set<Tick> {
+  const must = ticks.filter(({ kind, edge }) => kind === 'now' || edge !== undefined);
+  const kept = new Set(
+    must.filter(
+      (tick) => tick.edge === undefined || !must.some((other) => other.kind === 'now' && isNear(other, tick)),
+    ),
+  );
+  for (const tick of ticks) if (tick.kind === 'time' && ![...kept].some((other) => isNear(other, tick))) kept.add(tick);
+  return kept;
+}
+
+function isNear(one: Tick, other: Tick): boolean {
+  return Math.abs(one.left - other.left) < phoneLabelShare;
+}
+
 /** Returns a duration for the axis: `250 ms`, `4.5 s`, `31 s`, `12 min`, `2.5 h`, `3 days`. */
 export function axisText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

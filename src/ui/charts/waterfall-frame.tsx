@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { Clock } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
-import { type Span, type Tick, type TimeScale, timeScale } from './time-scale.ts';
+import { type Span, type Tick, type TimeScale, ticksOnPhones, timeScale } from './time-scale.ts';
 
 /** What an axis covers. `live`: something on it goes on. */
 export type Covered = { startMs: number; endMs: number; busy: readonly Span[]; live: boolean };
@@ -65,25 +65,25 @@ function Guides({ scale }: { scale: TimeScale }) {
   );
 }
 
-/** The share of a phone's axis that two labels take. */
-const phoneLabelShare = 0.25;
-
 function Axis({ ticks }: { ticks: Tick[] }) {
+  const onPhones = ticksOnPhones(ticks);
   return (
     <div aria-hidden className="waterfall-axis">
-      {ticks.map(({ kind, left, label, edge }, index) => (
-        <span
-          key={`${kind} ${left}`}
-          data-kind={kind}
-          data-edge={edge}
-          // Phones have room for every second label only, and for none beside the last one.
-          data-minor={(kind === 'time' && !edge && (index % 2 === 1 || left > 1 - phoneLabelShare)) || undefined}
-          className={kind === 'now' ? 'font-medium text-accent-text' : undefined}
-          style={{ left: `${left * 100}%` }}
-        >
-          {label}
-        </span>
-      ))}
+      {ticks.map((tick) => {
+        const { kind, left, label, edge } = tick;
+        return (
+          <span
+            key={`${kind} ${left}`}
+            data-kind={kind}
+            data-edge={edge}
+            data-minor={!onPhones.has(tick) || undefined}
+            className={kind === 'now' ? 'font-medium text-accent-text' : undefined}
+            style={{ left: `${left * 100}%` }}
+          >
+            {label}
+          </span>
+        );
+      })}
     </div>
   );
 }

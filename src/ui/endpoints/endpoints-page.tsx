@@ -46,7 +46,8 @@ export function EndpointsPage() {
         <span>Endpoints</span>
       </TopBar>
       <PageBody>
-        <PageHead title="Endpoints">{make}</PageHead>
+        {/* An empty list has the button itself. */}
+        <PageHead title="Endpoints">{endpoints?.length !== 0 && make}</PageHead>
         {endpoints !== undefined && endpoints.length > 0 ? (
           <Listed endpoints={endpoints} />
         ) : (

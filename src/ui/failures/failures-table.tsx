@@ -106,7 +106,7 @@ function GroupRow({ group, href, onAgain }: RowProps) {
         <Ago at={lastAt} sentence />
       </Td>
       {onAgain && (
-        <Td phone="none">
+        <Td phone="none" className="max-sm:col-span-full max-sm:mt-1 max-sm:block!">
           <Button size="small" icon={RotateCw} className="relative z-1" onClick={onAgain}>
             {of === 'jobs' ? 'Run again' : 'Send again'}
           </Button>

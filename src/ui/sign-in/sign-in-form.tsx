@@ -22,25 +22,40 @@ export function SignInForm() {
   };
   return (
     // The method is `post`: a form that is submitted before JavaScript runs must not put the password into the address.
-    <form method="post" aria-label="Sign in" onSubmit={submit} className="m-auto grid w-[340px] max-w-full gap-4">
+    <form
+      method="post"
+      aria-label="Sign in"
+      onSubmit={submit}
+      className="mx-auto grid w-[340px] max-w-full content-start gap-4 pt-[clamp(24px,calc(50dvh-240px),30vh)] pb-6"
+    >
       <h1>Sign in</h1>
-      {problem && (
-        <Banner tone="failed">
-          {problem.message} <span className="text-fg-muted">{problem.advice}</span>
-        </Banner>
-      )}
       <div className="grid gap-1.5">
         <label htmlFor="email" className="font-medium">
           Email
         </label>
         <span className={inputBoxClass('large')}>
-          <input id="email" name="email" type="email" autoComplete="username" required className={inputClass} />
+          <input
+            id="email"
+            name="email"
+            type="email"
+            autoComplete="username"
+            // biome-ignore lint/a11y/noAutofocus: the page is there to be filled in, and its heading is read before.
+            autoFocus
+            required
+            className={inputClass}
+          />
         </span>
       </div>
       <PasswordField wrong={problem !== null} />
       <Button type="submit" kind="primary" size="large" busy={busy}>
         Sign in
       </Button>
+      {/* Below the fields, so that nothing that was typed into moves. */}
+      {problem && (
+        <Banner tone="failed">
+          {problem.message} <span className="text-fg-muted">{problem.advice}</span>
+        </Banner>
+      )}
       <p className="text-12 text-fg-subtle">
         First time here? The first start wrote your email and password to <code>credentials.json</code> in its data
         folder.

@@ -1,5 +1,6 @@
 'use client';
 
+import { usePathname } from 'next/navigation';
 import { useMemo, useRef, useState } from 'react';
 import type { Job } from '#src/contract/job/job.ts';
 import type { InboxMessage } from '#src/contract/live/inbox.ts';
@@ -50,7 +51,8 @@ export function GetStarted({ onLeave }: { onLeave: () => void }) {
   return (
     <>
       <TopBar>
-        <span>Get started</span>
+        {/* The page stands in for another one, whose name it keeps. */}
+        <span>{usePathname() === '/jobs' ? 'Jobs' : 'Overview'}</span>
       </TopBar>
       <PageBody capped>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

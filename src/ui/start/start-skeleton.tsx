@@ -1,3 +1,6 @@
+'use client';
+
+import { usePathname } from 'next/navigation';
 import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
 import { PageBody } from '#src/ui/shell/page-body.tsx';
 
@@ -6,7 +9,7 @@ export function StartSkeleton() {
   return (
     <>
       <TopBar>
-        <span>Get started</span>
+        <span>{usePathname() === '/jobs' ? 'Jobs' : 'Overview'}</span>
       </TopBar>
       <PageBody capped>
         <div className="min-h-12">

@@ -27,6 +27,38 @@ export function useOverlay(which: Overlay): [isOpen: boolean, setOpen: (isOpen: 
   ];
 }
 
+let typed = '';
+let reader: ((text: string) => void) | null = null;
+
+/** Keeps what is typed after the palette was opened and before it can take it, for `readTyped`. */
+export function typeAhead(event: KeyboardEvent): void {
+  if (open !== 'palette') {
+    typed = '';
+    return;
+  }
+  const isText = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+  if (!isText || (event.target instanceof Element && event.target.closest('input, textarea'))) return;
+  event.preventDefault();
+  event.stopPropagation();
+  typed += event.key;
+  reader?.(take());
+}
+
+/** Calls `read` with what was typed ahead, and with what is until the returned function is called. */
+export function readTyped(read: (text: string) => void): () => void {
+  reader = read;
+  if (typed !== '') read(take());
+  return () => {
+    reader = null;
+  };
+}
+
+function take(): string {
+  const text = typed;
+  typed = '';
+  return text;
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

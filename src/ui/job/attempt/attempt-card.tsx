@@ -165,7 +165,7 @@ function Stepper({
 function Timings({ view, line, attempt }: { view: JobView; line: AttemptLine; attempt: Attempt | undefined }) {
   return (
     <div className="grid gap-2 border-b px-4 py-3">
-      <PhaseTimes timings={line.timings} queueMs={queuedMs(view, line)} />
+      <PhaseTimes attempt={line} queueMs={queuedMs(view, line)} />
       <p className="text-12 wrap-anywhere text-fg-muted">
         <Exact at={line.startedAt} />
         {attempt?.remoteAddress && `, ${attempt.remoteAddress}`}

@@ -8,11 +8,11 @@ import { RedirectList } from './redirect-list.tsx';
 
 /** Shows what is known of one attempt at a delivery, except its status and its decision. */
 export function AttemptDetail({ attempt }: { attempt: Attempt }) {
-  const { timings, failure, redirects, responseHeaders, response, decision } = attempt;
+  const { failure, redirects, responseHeaders, response, decision } = attempt;
   return (
     <div className="border-t">
       <div className="grid gap-2 px-4 py-3">
-        <PhaseTimes timings={timings} queueMs={0} />
+        <PhaseTimes attempt={attempt} queueMs={0} />
         <p className="text-12 wrap-anywhere text-fg-muted">
           <Exact at={attempt.startedAt} />
           {attempt.remoteAddress && `, ${attempt.remoteAddress}`}, worker{' '}

@@ -1,3 +1,4 @@
+import type { Attempt } from '#src/contract/job/job.ts';
 import type { Timings } from '#src/domain/decide/outcome.ts';
 import { tookText } from '#src/ui/words/time-text.ts';
 
@@ -31,12 +32,33 @@ export function PhaseLegend() {
   );
 }
 
-/** Shows how an attempt spent its time: a bar, and the measured phases in words. */
-export function PhaseTimes({ timings, queueMs }: { timings: Timings | null; queueMs: number }) {
-  const known = phases.flatMap(({ kind, word, colour, key }) => {
+const restTitle = 'What no phase measures: checks, redirects, and the work before and after the request';
+
+type Props = {
+  attempt: Pick<Attempt, 'timings' | 'startedAt' | 'endedAt' | 'outcome'>;
+  /** How long it waited after it was due. */
+  queueMs: number;
+};
+
+/** Least time that is worth explaining, in milliseconds. */
+const leastRestMs = 2;
+
+/**
+ * Shows how an attempt spent its time: a bar, and the phases in words. What no phase has measured is named too, so that
+ * they add up to the time that it took.
+ */
+export function PhaseTimes({ attempt: { timings, startedAt, endedAt, outcome }, queueMs }: Props) {
+  const measured = phases.flatMap(({ kind, word, colour, key }) => {
     const ms = key === null ? queueMs : (timings?.[key] ?? null);
     return ms === null || (key === null && ms <= 0) ? [] : [{ kind, word, colour, ms }];
   });
+  const sumMs = measured.reduce((sum, { kind, ms }) => (kind === 'queue' ? sum : sum + ms), 0);
+  const restMs = Date.parse(endedAt) - Date.parse(startedAt) - sumMs;
+  const rest = outcome === 'response' ? 'Around these' : 'Until it broke off';
+  const known = [
+    ...measured,
+    ...(restMs >= leastRestMs ? [{ kind: 'rest', word: rest, colour: 'bg-fg-faint', ms: restMs }] : []),
+  ];
   if (known.length === 0) return null;
   return (
     <div className="grid gap-2">
@@ -48,7 +70,7 @@ export function PhaseTimes({ timings, queueMs }: { timings: Timings | null; queu
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-12 text-fg-muted">
         {known.map(({ kind, word, colour, ms }) => (
           <div key={kind} className="flex items-center gap-1.5 whitespace-nowrap">
-            <dt className="flex items-center gap-1.5">
+            <dt className="flex items-center gap-1.5" title={kind === 'rest' ? restTitle : undefined}>
               <i className={`size-2 rounded-[2px] ${colour}`} />
               {word}
             </dt>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import clsx from 'clsx';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -42,7 +43,7 @@ import { useResend } from './use-resend.ts';
 type Props = {
   view: JobView;
   body: BodyStart | null | undefined;
-  /** Wraps the buttons into several lines if one has no room. Without it, the line scrolls sideways. */
+  /** Takes the whole width, and keeps the small buttons at its right. Phones always do. */
   wrap?: boolean;
   /** True if the actions have keys: `r`, `e` and `c`. A panel beside a list leaves these to the list. */
   keys?: boolean;
@@ -54,19 +55,14 @@ export function JobActions({ view, body, wrap = false, keys = false }: Props) {
   const rerun = useRerun(view.job.id);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
-      <div
-        className={
-          wrap ? 'flex items-start gap-2' : 'flex gap-2 overflow-x-auto [scrollbar-width:none] max-sm:-mx-4 max-sm:px-4'
-        }
-      >
+      <div className="flex items-start gap-2">
         {/* What is wide wraps by itself, so that the small buttons stay together at the right. */}
-        <div className={wrap ? 'flex min-w-0 flex-1 flex-wrap gap-2' : 'contents'}>
+        <div className={clsx('flex flex-wrap gap-2 max-sm:min-w-0 max-sm:flex-1', wrap && 'min-w-0 flex-1')}>
           {mayWrite && <WritingActions view={view} rerun={rerun} keys={keys} />}
         </div>
         <CopyAs view={view} body={body} />
         <More view={view} />
       </div>
-      {/* The message is not in the strip: on phones it would be beyond the strip's end. */}
       {rerun.error && (
         <p role="alert" className="max-w-[44ch] text-12 text-failed-text">
           {problemOf(rerun.error).message}{' '}

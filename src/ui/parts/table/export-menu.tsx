@@ -15,8 +15,8 @@ export function ExportMenu({ of, filter }: { of: Exported; filter: object }) {
       label="Export"
       align="end"
       trigger={
-        <Button icon={Download} className="max-sm:hidden">
-          Export
+        <Button icon={Download}>
+          <span className="max-sm:sr-only">Export</span>
         </Button>
       }
     >

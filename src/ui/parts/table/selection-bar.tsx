@@ -47,13 +47,7 @@ export function SelectionBar(props: Props) {
       <span className="mx-1 h-5 border-l max-sm:hidden" aria-hidden />
       {children}
       {matching !== null && (
-        <Button
-          kind="ghost"
-          size="small"
-          icon={Download}
-          className="max-sm:hidden"
-          onClick={() => window.location.assign(exportHref)}
-        >
+        <Button kind="ghost" size="small" icon={Download} onClick={() => window.location.assign(exportHref)}>
           Export all that match
         </Button>
       )}

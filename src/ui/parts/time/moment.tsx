@@ -20,7 +20,6 @@ export function Moment({ at, also, children }: Props) {
     event.currentTarget.title = formsOf(at, serverNow(), [also]).join('\n');
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what is used is the link of the row.
     // biome-ignore lint/a11y/useKeyWithClickEvents: the link of the row has its keys.
     <time dateTime={at} title={exactText(at, zone)} onPointerEnter={tellAll} onClick={passOn}>
       {children}

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
-import { showOverlay } from '#src/ui/data/browser/overlay.ts';
+import { showOverlay, typeAhead } from '#src/ui/data/browser/overlay.ts';
 import { isDialogOpen, type Keys, useKeys } from '#src/ui/data/browser/use-keys.ts';
 import { browserZone, useChooseTimes, useTimes } from '#src/ui/parts/time/times.tsx';
 import { readyPlaces } from '#src/ui/shell/navigation.ts';
@@ -37,7 +37,12 @@ export function ShellKeys() {
       if (!isDialogOpen()) showOverlay('palette');
     };
     window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
+    // Before any other listener: what is typed while the palette opens is no shortcut.
+    window.addEventListener('keydown', typeAhead, { capture: true });
+    return () => {
+      window.removeEventListener('keydown', press);
+      window.removeEventListener('keydown', typeAhead, { capture: true });
+    };
   }, []);
   return null;
 }

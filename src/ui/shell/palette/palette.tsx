@@ -3,8 +3,8 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
-import { useOverlay } from '#src/ui/data/browser/overlay.ts';
+import { useEffect, useState } from 'react';
+import { readTyped, useOverlay } from '#src/ui/data/browser/overlay.ts';
 import { CornerDownLeft, Search } from '#src/ui/icons/icons.ts';
 import { backdropClass } from '#src/ui/parts/overlay/popup.ts';
 import { useOpenId } from '#src/ui/shell/keys/use-open-id.ts';
@@ -37,6 +37,7 @@ function Inside({ close }: { close: () => void }) {
     close();
     router.push(href);
   };
+  useEffect(() => readTyped((ahead) => setText((before) => before + ahead)), []);
   const openId = useOpenId(close);
   const read = (next: string) => {
     if (!openId(next) || isSoughtId(next)) setText(next);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { axisText, niceEnd, type Span, timeScale } from '#src/ui/charts/time-scale.ts';
+import { axisText, niceEnd, type Span, ticksOnPhones, timeScale } from '#src/ui/charts/time-scale.ts';
 
 const scale = (busy: Span[], more: Partial<Parameters<typeof timeScale>[0]> = {}) =>
   timeScale({
@@ -85,6 +85,18 @@ describe('the axis of a waterfall', () => {
         const { ticks } = scale(busy);
         for (const [index, tick] of ticks.entries())
           expect(tick.left - (ticks[index - 1]?.left ?? -1)).toBeGreaterThanOrEqual(0.0549);
+      }),
+    );
+  });
+
+  it('names on phones no two ticks that would stand on one another', () => {
+    fc.assert(
+      fc.property(spans, (busy) => {
+        const { ticks } = scale(busy);
+        const kept = ticks.filter((tick) => ticksOnPhones(ticks).has(tick));
+        expect(kept.length).toBeGreaterThanOrEqual(1);
+        for (const [index, tick] of kept.entries())
+          expect(tick.left - (kept[index - 1]?.left ?? -1)).toBeGreaterThanOrEqual(0.25);
       }),
     );
   });
