@@ -28,6 +28,9 @@ export const inStateIndex = (of = ''): string => `${of}state <> 'in_progress'`;
 /** Condition: a delivery waits for an attempt. */
 export const deliveryWaits = (of = ''): string => `${of}state in ('pending', 'retrying')`;
 
+/** Time since which a delivery waits: a replay of old events is not late. */
+export const waitsSince = (of = ''): string => `coalesce(${of}resent_at, ${of}created_at)`;
+
 /** Condition: a delivery has not ended. */
 export const deliveryIsOpen = (of = ''): string => `${of}state in ('pending', 'in_progress', 'retrying')`;
 

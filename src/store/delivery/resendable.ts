@@ -145,7 +145,7 @@ export async function reopenDeliveries(tx: Tx, ids: string[]): Promise<void> {
   await tx.run(
     'reopen_deliveries',
     `update delivery set state = 'pending', attempt_base = attempt_count - interruption_count, next_attempt_at = now(),
-       admitted_at = now(), granted = false, ended_at = null, status = null, error = null
+       admitted_at = now(), granted = false, ended_at = null, status = null, error = null, resent_at = now()
      where id = any($1::uuid[])`,
     [ids],
   );

@@ -1,5 +1,5 @@
 import { readLimits } from '#src/domain/limits.ts';
-import { deliveryWaits, jobRuns } from '#src/store/db/conditions.ts';
+import { deliveryWaits, jobRuns, waitsSince } from '#src/store/db/conditions.ts';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
 const capped = (rows: string) =>
@@ -13,13 +13,14 @@ const dueJobs = (project: string) =>
 export const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
 
 /**
- * The oldest waiting delivery. Ids are ordered by time, and each state has an index by them, whose condition is repeated
- * here.
+ * The delivery that has waited for the longest, and since when, among as many as are counted. Ids are ordered by time,
+ * and each state has an index by them, whose condition is repeated here.
  */
 const oldestDelivery = (project: string) => {
   const first = (state: string) =>
-    `(select id, created_at from delivery where project_id = ${project} and state = '${state}' and state <> 'delivered' order by id limit 1)`;
-  return `select id, created_at from (${first('pending')} union all ${first('retrying')}) as firsts order by id limit 1`;
+    `(select id, ${waitsSince()} as since from delivery where project_id = ${project} and state = '${state}'
+      and state <> 'delivered' and state <> 'in_progress' order by id limit ${readLimits.countedRows + 1})`;
+  return `select id, since from (${first('pending')} union all ${first('retrying')}) as firsts order by since, id limit 1`;
 };
 
 /** Counts of a project's jobs and deliveries that are open now. Counts stop at `readLimits.countedRows` + 1. */
@@ -48,7 +49,7 @@ export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow
   const rows = await db.run<BacklogRow>(
     'read_backlog',
     `select ${backlogColumns('$1')}, oldest.id as oldest_id, oldest.next_attempt_at as oldest_at,
-            first.id as oldest_delivery_id, first.created_at as oldest_delivery_at
+            first.id as oldest_delivery_id, first.since as oldest_delivery_at
      from (values (1)) as one left join lateral (
        select id, next_attempt_at ${dueJobs('$1')} order by next_attempt_at limit 1) as oldest on true
      left join lateral (${oldestDelivery('$1')}) as first on true`,
@@ -114,7 +115,7 @@ export function readGauges(tx: Tx): Promise<GaugeRow[]> {
               (select (extract(epoch from now() - next_attempt_at) * 1000)::float8 ${dueJobs('p.id')}
                order by next_attempt_at limit 1) as oldest_ms,
               ${capped(`from delivery where project_id = p.id and ${deliveryWaits()}`)} as deliveries,
-              (select (extract(epoch from now() - created_at) * 1000)::float8 from (${oldestDelivery('p.id')}) as first) as oldest_delivery_ms
+              (select (extract(epoch from now() - since) * 1000)::float8 from (${oldestDelivery('p.id')}) as first) as oldest_delivery_ms
        from project p) as gauges
      where queued > 0 or retrying > 0 or deliveries > 0`,
   );
@@ -124,7 +125,7 @@ export function readGauges(tx: Tx): Promise<GaugeRow[]> {
 export type EndpointBacklogRow = {
   id: string;
   waiting: number;
-  /** Creation time of the oldest waiting delivery. */
+  /** Time since which the oldest waiting delivery waits. */
   oldest_at: Date | null;
   next_try_at: Date | null;
   skipped: number;
@@ -135,8 +136,8 @@ export function readEndpointBacklogs(db: Db, projectId: string, endpointIds: str
     'read_endpoint_backlogs',
     `select e.id, open.*, ${capped(`from delivery where endpoint_id = e.id and state = 'skipped'`)} as skipped
      from unnest($2::uuid[]) as e(id) cross join lateral (
-       select count(*)::int as waiting, min(created_at) as oldest_at, min(next_attempt_at) as next_try_at from (
-         select created_at, next_attempt_at from delivery
+       select count(*)::int as waiting, min(since) as oldest_at, min(next_attempt_at) as next_try_at from (
+         select ${waitsSince()} as since, next_attempt_at from delivery
          where project_id = $1 and endpoint_id = e.id and ${deliveryWaits()}
          order by created_at limit ${readLimits.countedRows + 1}) as found) as open`,
     [projectId, endpointIds],

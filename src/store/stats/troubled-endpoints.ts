@@ -1,4 +1,4 @@
-import { deliveryWaits } from '#src/store/db/conditions.ts';
+import { deliveryWaits, waitsSince } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { isTroubled } from './backlog.ts';
 
@@ -27,8 +27,8 @@ export function findTroubledEndpoints(db: Db, projectId: string, limit: number):
     `select e.id, e.name, e.state, e.failing_since, e.disabled_reason, e.disabled_at, e.last_failure_answer,
             case when e.paused_until > now() then e.paused_until end as paused_until
      from endpoint e cross join lateral (
-       select count(*) as waiting, min(created_at) as oldest_at from (
-         select d.created_at from delivery d
+       select count(*) as waiting, min(since) as oldest_at from (
+         select ${waitsSince('d.')} as since from delivery d
          where d.project_id = $1 and d.endpoint_id = e.id and ${deliveryWaits('d.')}
          order by d.created_at limit ${compared}) as found) as open
      where e.project_id = $1 and deleted_at is null and (${isTroubled} or open.oldest_at < now() - ${lateAfter})

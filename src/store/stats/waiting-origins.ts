@@ -1,5 +1,5 @@
 import { readLimits } from '#src/domain/limits.ts';
-import { deliveryWaits } from '#src/store/db/conditions.ts';
+import { deliveryWaits, waitsSince } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { lateAfter } from './troubled-endpoints.ts';
 
@@ -21,14 +21,14 @@ export function findWaitingOrigins(db: Db, projectId: string, limit: number): Pr
   return db.run<WaitingOriginRow>(
     'find_waiting_origins',
     `select substring(url from '^[^:]+://[^/?#]+') as origin, count(*)::int as waiting, bool_or(total > ${readLimits.countedRows}) as capped,
-            min(created_at) as oldest_at, (array_agg(attempt_count order by created_at))[1] as oldest_attempts,
+            min(since) as oldest_at, (array_agg(attempt_count order by since))[1] as oldest_attempts,
             min(next_attempt_at) as next_try_at,
-            (array_agg(coalesce(status::text, error->>'code') order by created_at))[1] as answer
+            (array_agg(coalesce(status::text, error->>'code') order by since))[1] as answer
      from (select found.*, count(*) over () as total from (
-       select url, created_at, next_attempt_at, attempt_count, status, error from delivery
+       select url, ${waitsSince()} as since, next_attempt_at, attempt_count, status, error from delivery
        where project_id = $1 and endpoint_id is null and ${deliveryWaits()}
        order by created_at limit ${readLimits.countedRows + 1}) as found) as counted
-     group by origin having min(created_at) < now() - ${lateAfter}
+     group by origin having min(since) < now() - ${lateAfter}
      order by waiting desc, oldest_at limit $2`,
     [projectId, limit],
   );

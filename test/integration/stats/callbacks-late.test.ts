@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryCounts, DeliveryFilterInput } from '#src/contract/event/delivery-filter.ts';
 import type { JobCounts, JobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import type { CappedCount, Overview } from '#src/contract/stats/stats.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import { heartbeat, registerWorker } from '#src/store/worker/workers.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';
@@ -118,6 +119,30 @@ describe('callbacks that are late', () => {
     expect(measured).toMatchObject([{ deliveriesWaiting: 3 }]);
     expect(measured[0]?.oldestDeliveryMs).toBeGreaterThanOrEqual(600_000);
     expect(measured[0]?.oldestDeliveryMs).toBeLessThan(900_000);
+  });
+
+  it('are not late when old ones are sent again: they wait since then', async () => {
+    const { id, key } = await addProject(ringback);
+    receiver.answer(500);
+    target.open();
+    await ringback.startWorker();
+    const callback = { url: `${receiver.url}/hook`, retry: { scheduleSeconds: [] } };
+    await ringback.call('jobs.submit', { url: `${target.url}/now`, callback }, { key });
+    const failed = () =>
+      sql<{ id: string }>(`select id from delivery where project_id = $1 and state = 'failed'`, [id]);
+    await expect.poll(failed, { timeout: 20_000 }).toHaveLength(1);
+    await ringback.stopWorker();
+    await addWorker();
+    await sql(`update delivery set created_at = created_at - interval '2 days' where project_id = $1`, [id]);
+    const [delivery] = await failed();
+    const { body } = await ringback.call('deliveries.resend', { id: formatId('dlv', delivery?.id ?? '') }, { key });
+    expect(body.error).toBeUndefined();
+    const { backlog, alerts, troubledReceivers } = await overview(key);
+    expect(backlog.deliveries).toEqual(exactly(1));
+    expect(Date.now() - Date.parse(backlog.oldestDeliveryAt ?? '')).toBeLessThan(3_600_000);
+    expect([alerts.map(({ kind }) => kind), troubledReceivers]).toEqual([[], []]);
+    await sql(`update delivery set resent_at = now() - interval '7 minutes' where project_id = $1`, [id]);
+    expect((await overview(key)).alerts).toMatchObject([{ kind: 'callbacks_waiting' }]);
   });
 
   it.each([

@@ -4202,6 +4202,7 @@ export const DeliveryScalarFieldEnum = {
   attemptCount: 'attemptCount',
   interruptionCount: 'interruptionCount',
   attemptBase: 'attemptBase',
+  resentAt: 'resentAt',
   nextAttemptAt: 'nextAttemptAt',
   granted: 'granted',
   admittedAt: 'admittedAt',

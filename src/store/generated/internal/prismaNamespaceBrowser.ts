@@ -560,6 +560,7 @@ export const DeliveryScalarFieldEnum = {
   attemptCount: 'attemptCount',
   interruptionCount: 'interruptionCount',
   attemptBase: 'attemptBase',
+  resentAt: 'resentAt',
   nextAttemptAt: 'nextAttemptAt',
   granted: 'granted',
   admittedAt: 'admittedAt',

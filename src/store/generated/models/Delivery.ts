@@ -55,6 +55,7 @@ export type DeliveryMinAggregateOutputType = {
   attemptCount: number | null
   interruptionCount: number | null
   attemptBase: number | null
+  resentAt: Date | null
   nextAttemptAt: Date | null
   granted: boolean | null
   admittedAt: Date | null
@@ -82,6 +83,7 @@ export type DeliveryMaxAggregateOutputType = {
   attemptCount: number | null
   interruptionCount: number | null
   attemptBase: number | null
+  resentAt: Date | null
   nextAttemptAt: Date | null
   granted: boolean | null
   admittedAt: Date | null
@@ -112,6 +114,7 @@ export type DeliveryCountAggregateOutputType = {
   attemptCount: number
   interruptionCount: number
   attemptBase: number
+  resentAt: number
   nextAttemptAt: number
   granted: number
   admittedAt: number
@@ -156,6 +159,7 @@ export type DeliveryMinAggregateInputType = {
   attemptCount?: true
   interruptionCount?: true
   attemptBase?: true
+  resentAt?: true
   nextAttemptAt?: true
   granted?: true
   admittedAt?: true
@@ -183,6 +187,7 @@ export type DeliveryMaxAggregateInputType = {
   attemptCount?: true
   interruptionCount?: true
   attemptBase?: true
+  resentAt?: true
   nextAttemptAt?: true
   granted?: true
   admittedAt?: true
@@ -213,6 +218,7 @@ export type DeliveryCountAggregateInputType = {
   attemptCount?: true
   interruptionCount?: true
   attemptBase?: true
+  resentAt?: true
   nextAttemptAt?: true
   granted?: true
   admittedAt?: true
@@ -331,6 +337,7 @@ export type DeliveryGroupByOutputType = {
   attemptCount: number
   interruptionCount: number
   attemptBase: number
+  resentAt: Date | null
   nextAttemptAt: Date | null
   granted: boolean
   admittedAt: Date | null
@@ -385,6 +392,7 @@ export type DeliveryWhereInput = {
   attemptCount?: Prisma.IntFilter<"Delivery"> | number
   interruptionCount?: Prisma.IntFilter<"Delivery"> | number
   attemptBase?: Prisma.IntFilter<"Delivery"> | number
+  resentAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
   nextAttemptAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
   granted?: Prisma.BoolFilter<"Delivery"> | boolean
   admittedAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
@@ -416,6 +424,7 @@ export type DeliveryOrderByWithRelationInput = {
   attemptCount?: Prisma.SortOrder
   interruptionCount?: Prisma.SortOrder
   attemptBase?: Prisma.SortOrder
+  resentAt?: Prisma.SortOrderInput | Prisma.SortOrder
   nextAttemptAt?: Prisma.SortOrderInput | Prisma.SortOrder
   granted?: Prisma.SortOrder
   admittedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -450,6 +459,7 @@ export type DeliveryWhereUniqueInput = Prisma.AtLeast<{
   attemptCount?: Prisma.IntFilter<"Delivery"> | number
   interruptionCount?: Prisma.IntFilter<"Delivery"> | number
   attemptBase?: Prisma.IntFilter<"Delivery"> | number
+  resentAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
   nextAttemptAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
   granted?: Prisma.BoolFilter<"Delivery"> | boolean
   admittedAt?: Prisma.DateTimeNullableFilter<"Delivery"> | Date | string | null
@@ -481,6 +491,7 @@ export type DeliveryOrderByWithAggregationInput = {
   attemptCount?: Prisma.SortOrder
   interruptionCount?: Prisma.SortOrder
   attemptBase?: Prisma.SortOrder
+  resentAt?: Prisma.SortOrderInput | Prisma.SortOrder
   nextAttemptAt?: Prisma.SortOrderInput | Prisma.SortOrder
   granted?: Prisma.SortOrder
   admittedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -520,6 +531,7 @@ export type DeliveryScalarWhereWithAggregatesInput = {
   attemptCount?: Prisma.IntWithAggregatesFilter<"Delivery"> | number
   interruptionCount?: Prisma.IntWithAggregatesFilter<"Delivery"> | number
   attemptBase?: Prisma.IntWithAggregatesFilter<"Delivery"> | number
+  resentAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Delivery"> | Date | string | null
   nextAttemptAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Delivery"> | Date | string | null
   granted?: Prisma.BoolWithAggregatesFilter<"Delivery"> | boolean
   admittedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Delivery"> | Date | string | null
@@ -551,6 +563,7 @@ export type DeliveryCreateInput = {
   attemptCount?: number
   interruptionCount?: number
   attemptBase?: number
+  resentAt?: Date | string | null
   nextAttemptAt?: Date | string | null
   granted?: boolean
   admittedAt?: Date | string | null
@@ -582,6 +595,7 @@ export type DeliveryUncheckedCreateInput = {
   attemptCount?: number
   interruptionCount?: number
   attemptBase?: number
+  resentAt?: Date | string | null
   nextAttemptAt?: Date | string | null
   granted?: boolean
   admittedAt?: Date | string | null
@@ -613,6 +627,7 @@ export type DeliveryUpdateInput = {
   attemptCount?: Prisma.IntFieldUpdateOperationsInput | number
   interruptionCount?: Prisma.IntFieldUpdateOperationsInput | number
   attemptBase?: Prisma.IntFieldUpdateOperationsInput | number
+  resentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   granted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   admittedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -644,6 +659,7 @@ export type DeliveryUncheckedUpdateInput = {
   attemptCount?: Prisma.IntFieldUpdateOperationsInput | number
   interruptionCount?: Prisma.IntFieldUpdateOperationsInput | number
   attemptBase?: Prisma.IntFieldUpdateOperationsInput | number
+  resentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   granted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   admittedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -675,6 +691,7 @@ export type DeliveryCreateManyInput = {
   attemptCount?: number
   interruptionCount?: number
   attemptBase?: number
+  resentAt?: Date | string | null
   nextAttemptAt?: Date | string | null
   granted?: boolean
   admittedAt?: Date | string | null
@@ -706,6 +723,7 @@ export type DeliveryUpdateManyMutationInput = {
   attemptCount?: Prisma.IntFieldUpdateOperationsInput | number
   interruptionCount?: Prisma.IntFieldUpdateOperationsInput | number
   attemptBase?: Prisma.IntFieldUpdateOperationsInput | number
+  resentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   granted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   admittedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -737,6 +755,7 @@ export type DeliveryUncheckedUpdateManyInput = {
   attemptCount?: Prisma.IntFieldUpdateOperationsInput | number
   interruptionCount?: Prisma.IntFieldUpdateOperationsInput | number
   attemptBase?: Prisma.IntFieldUpdateOperationsInput | number
+  resentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   granted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   admittedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -768,6 +787,7 @@ export type DeliveryCountOrderByAggregateInput = {
   attemptCount?: Prisma.SortOrder
   interruptionCount?: Prisma.SortOrder
   attemptBase?: Prisma.SortOrder
+  resentAt?: Prisma.SortOrder
   nextAttemptAt?: Prisma.SortOrder
   granted?: Prisma.SortOrder
   admittedAt?: Prisma.SortOrder
@@ -803,6 +823,7 @@ export type DeliveryMaxOrderByAggregateInput = {
   attemptCount?: Prisma.SortOrder
   interruptionCount?: Prisma.SortOrder
   attemptBase?: Prisma.SortOrder
+  resentAt?: Prisma.SortOrder
   nextAttemptAt?: Prisma.SortOrder
   granted?: Prisma.SortOrder
   admittedAt?: Prisma.SortOrder
@@ -830,6 +851,7 @@ export type DeliveryMinOrderByAggregateInput = {
   attemptCount?: Prisma.SortOrder
   interruptionCount?: Prisma.SortOrder
   attemptBase?: Prisma.SortOrder
+  resentAt?: Prisma.SortOrder
   nextAttemptAt?: Prisma.SortOrder
   granted?: Prisma.SortOrder
   admittedAt?: Prisma.SortOrder
@@ -869,6 +891,7 @@ export type DeliverySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   attemptCount?: boolean
   interruptionCount?: boolean
   attemptBase?: boolean
+  resentAt?: boolean
   nextAttemptAt?: boolean
   granted?: boolean
   admittedAt?: boolean
@@ -900,6 +923,7 @@ export type DeliverySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   attemptCount?: boolean
   interruptionCount?: boolean
   attemptBase?: boolean
+  resentAt?: boolean
   nextAttemptAt?: boolean
   granted?: boolean
   admittedAt?: boolean
@@ -931,6 +955,7 @@ export type DeliverySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   attemptCount?: boolean
   interruptionCount?: boolean
   attemptBase?: boolean
+  resentAt?: boolean
   nextAttemptAt?: boolean
   granted?: boolean
   admittedAt?: boolean
@@ -962,6 +987,7 @@ export type DeliverySelectScalar = {
   attemptCount?: boolean
   interruptionCount?: boolean
   attemptBase?: boolean
+  resentAt?: boolean
   nextAttemptAt?: boolean
   granted?: boolean
   admittedAt?: boolean
@@ -975,7 +1001,7 @@ export type DeliverySelectScalar = {
   failure?: boolean
 }
 
-export type DeliveryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "jobId" | "endpointId" | "eventId" | "type" | "terminal" | "receiver" | "url" | "headers" | "payload" | "schedule" | "giveUpOn" | "state" | "attemptCount" | "interruptionCount" | "attemptBase" | "nextAttemptAt" | "granted" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "createdAt" | "endedAt" | "status" | "error" | "failure", ExtArgs["result"]["delivery"]>
+export type DeliveryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "jobId" | "endpointId" | "eventId" | "type" | "terminal" | "receiver" | "url" | "headers" | "payload" | "schedule" | "giveUpOn" | "state" | "attemptCount" | "interruptionCount" | "attemptBase" | "resentAt" | "nextAttemptAt" | "granted" | "admittedAt" | "claimId" | "claimedBy" | "claimedAt" | "createdAt" | "endedAt" | "status" | "error" | "failure", ExtArgs["result"]["delivery"]>
 
 export type $DeliveryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Delivery"
@@ -1014,6 +1040,10 @@ export type $DeliveryPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * them.
      */
     attemptBase: number
+    /**
+     * Time at which it was last sent again: it waits since then, not since its event.
+     */
+    resentAt: Date | null
     nextAttemptAt: Date | null
     /**
      * True if the endpoint's rate has already given the delivery its time. The delivery then takes no second slot.
@@ -1471,6 +1501,7 @@ export interface DeliveryFieldRefs {
   readonly attemptCount: Prisma.FieldRef<"Delivery", 'Int'>
   readonly interruptionCount: Prisma.FieldRef<"Delivery", 'Int'>
   readonly attemptBase: Prisma.FieldRef<"Delivery", 'Int'>
+  readonly resentAt: Prisma.FieldRef<"Delivery", 'DateTime'>
   readonly nextAttemptAt: Prisma.FieldRef<"Delivery", 'DateTime'>
   readonly granted: Prisma.FieldRef<"Delivery", 'Boolean'>
   readonly admittedAt: Prisma.FieldRef<"Delivery", 'DateTime'>
