@@ -1,7 +1,5 @@
-import type { Page } from '@playwright/test';
 import { madeEarlier, withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
-import { processOf } from '#e2e/support/process-of.ts';
 import { type Project, test } from '#e2e/support/project.ts';
 import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
 import { submit } from '#e2e/support/submit.ts';
@@ -135,39 +133,6 @@ test('a chart that is dragged over shows that time in finer steps, and the addre
   });
 });
 
-test('who is woken sees which receiver is late, since when, and can try it from there', async ({
-  page,
-  project,
-  receiver,
-}) => {
-  test.slow();
-  const { id } = await rest<{ id: string }>(project, 'POST /v1/endpoints', {
-    name: 'billing',
-    url: `${receiver.url}/hook`,
-  });
-  receiver.answer(500);
-  await submit(project, { ...at(project, 200), callback: { endpoint: 'billing' } });
-  await withDatabase(project, async (db) => {
-    await expect
-      .poll(async () => (await db.query(`select 1 from delivery where state = 'retrying'`)).length, {
-        timeout: 20_000,
-      })
-      .toBe(1);
-    await db.query(
-      `update delivery set created_at = now() - interval '6 minutes', next_attempt_at = now() + interval '1 hour' where state = 'retrying'`,
-    );
-  });
-  await page.goto('/');
-  const banner = page.getByText('1 callback waits');
-  await expect(banner).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByRole('region', { name: 'Receivers in trouble' }).locator('tbody tr')).toContainText('billing');
-  await expect(page.getByRole('link', { name: 'Open endpoint' })).toHaveAttribute('href', `/endpoints/${id}`);
-  await expectAccessibleInBothThemes(page);
-  receiver.answer(204);
-  await page.getByRole('button', { name: 'Try now: billing' }).click();
-  await expect(page.getByText('No callback has waited for long any more.')).toBeVisible({ timeout: 20_000 });
-});
-
 test('what comes up later does not move the page, and stays away once it was put away', async ({
   page,
   project,
@@ -229,37 +194,6 @@ test('a disabled endpoint is told of, until the banner is put away', async ({ pa
   await expect(page.getByText('Endpoint billing was disabled')).toBeHidden();
 });
 
-test('without a worker the page says so, and jobs go on once there is one', async ({ page, project }) => {
-  test.slow();
-  // A project without a single job is shown how to begin instead.
-  await submit(project, at(project, 404));
-  await untilCount(project, 'state=failed', 1);
-  const worker = await processOf(project, 'worker');
-  await page.goto('/');
-  const workers = page.getByRole('region', { name: 'Workers' });
-  await expect(workers).toContainText('1 alive');
-  process.kill(worker, 'SIGSTOP');
-  try {
-    await submit(project, at(project, 200));
-    await expect(page.getByText('No worker is alive').first()).toBeVisible({ timeout: 40_000 });
-    await expect(workers).toContainText('1 silent');
-    await expectAccessibleInBothThemes(page);
-    await shown(page, '/jobs');
-    await expect(page.locator('tbody tr').first()).toContainText('Queued');
-  } finally {
-    process.kill(worker, 'SIGCONT');
-  }
-  await expect(page.locator('tbody tr').first()).toContainText('Completed', { timeout: 40_000 });
-  await shown(page, '/');
-  await expect(workers).toContainText('1 alive', { timeout: 40_000 });
-  await expect(page.getByText('No worker is alive')).toHaveCount(0);
-});
-
 function at(project: Project, plan: number): { url: string } {
   return { url: `${project.url}/playground/target?plan=${plan}` };
-}
-
-async function shown(page: Page, path: string): Promise<void> {
-  await page.goto(path);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 }

@@ -10,7 +10,7 @@ function partsIn(zone: string, iso: string): Parts {
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {
       ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
-      ...{ fractionalSecondDigits: 3, hourCycle: 'h23', timeZoneName: 'short', timeZone: zone },
+      ...{ fractionalSecondDigits: 3, hourCycle: 'h23', timeZoneName: 'shortOffset', timeZone: zone },
     });
     formats.set(zone, format);
   }
@@ -64,7 +64,7 @@ export function dayText(iso: string, zone: string): string {
   return `${year}-${month}-${day}`;
 }
 
-/** Returns the word for a zone at a time: `UTC`, `CET`, `GMT-5`. */
+/** Returns the word for a zone at a time: `UTC`, `GMT+1`, `GMT-5`. Servers and browsers know different names of zones. */
 export function zoneText(iso: string, zone: string): string {
   return partsIn(zone, iso).zone;
 }

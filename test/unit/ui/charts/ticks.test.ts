@@ -33,6 +33,6 @@ describe('the labels of an axis of time', () => {
 
   it('name both days of a step over midnight of the zone', () => {
     expect(stepText('2026-11-20T22:00:00.000Z', 7_200, 'UTC')).toBe('20 Nov 22:00 – 21 Nov 00:00 UTC');
-    expect(stepText('2026-11-20T22:00:00.000Z', 7_200, 'Europe/Berlin')).toBe('20 Nov 23:00 – 21 Nov 01:00 CET');
+    expect(stepText('2026-11-20T22:00:00.000Z', 7_200, 'Europe/Berlin')).toBe('20 Nov 23:00 – 21 Nov 01:00 GMT+1');
   });
 });

@@ -63,7 +63,7 @@ describe('times in words', () => {
 
   it.each([
     ['UTC', '2026-11-20 14:02:38.900 UTC'],
-    ['Europe/Berlin', '2026-11-20 15:02:38.900 CET'],
+    ['Europe/Berlin', '2026-11-20 15:02:38.900 GMT+1'],
     ['Asia/Kolkata', '2026-11-20 19:32:38.900 GMT+5:30'],
     ['America/New_York', '2026-11-20 09:02:38.900 GMT-5'],
   ])('is exact to the millisecond in %s, and names the zone', (zone, text) => {
@@ -71,7 +71,7 @@ describe('times in words', () => {
   });
 
   it('knows summer time', () => {
-    expect(zoneText('2026-07-01T00:00:00Z', 'Europe/Berlin')).toBe('CEST');
+    expect(zoneText('2026-07-01T00:00:00Z', 'Europe/Berlin')).toBe('GMT+2');
     expect(zoneAheadMs(Date.parse('2026-07-01T00:00:00.123Z'), 'Europe/Berlin')).toBe(2 * hour);
     expect(zoneAheadMs(Date.parse('2026-11-20T00:00:00.123Z'), 'America/New_York')).toBe(-5 * hour);
   });
