@@ -13,7 +13,10 @@ export function Sidebar() {
   return (
     <aside className="sticky top-0 flex h-screen flex-col border-r bg-bg p-2 max-sm:hidden" aria-label="Project">
       <ProjectMenu />
-      <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto">
+      <nav
+        aria-label="Main"
+        className="min-h-0 flex-1 overflow-y-auto [scrollbar-color:var(--color-border-strong)_transparent] [scrollbar-width:thin]"
+      >
         {navigation.map((group) => (
           <Group key={group.label} group={group} />
         ))}
