@@ -210,9 +210,14 @@ function spanProblem(span: { range?: unknown; from?: unknown; to?: unknown }): s
   return limits === 2 ? null : 'give a range, or both from and to';
 }
 
-const spanFields = { range, from: instant.optional(), to: instant.optional() };
+/** Fields of a time span in an input, for `asSpan`. */
+export const spanFields = { range, from: instant.optional(), to: instant.optional() };
 
-function asSpan<Input extends { range?: unknown; from?: unknown; to?: unknown }>(input: Input, ctx: z.RefinementCtx) {
+/** Reads a time span, and says what is wrong with it. */
+export function asSpan<Input extends { range?: unknown; from?: unknown; to?: unknown }>(
+  input: Input,
+  ctx: z.RefinementCtx,
+) {
   const problem = spanProblem(input);
   if (problem !== null) ctx.addIssue({ code: 'custom', message: problem });
   return input as Omit<Input, 'range' | 'from' | 'to'> & StatSpan;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema, instantSchema } from '#src/contract/event/event-schemas-job.ts';
 import type { StatRange } from '#src/contract/stats/stat-range.ts';
+import { asSpan, spanFields } from '#src/contract/stats/stats.ts';
 import type { RetryInput } from '#src/contract/submit/retry-input.ts';
 import { retrySchema } from '#src/contract/submit/retry-schema.ts';
 import { readLimits } from '#src/domain/limits.ts';
@@ -111,9 +112,8 @@ export const byUpstream = z.strictObject({
   id: z.string().min(1).max(readLimits.idLength).describe('The id of an upstream, or its name.'),
 });
 
-/** Ranges that the usage of an upstream is counted over. */
+/** Ranges of the usage of an upstream that the dashboard offers. */
 export const usageRanges = ['1h', '24h', '7d'] as const satisfies readonly StatRange[];
-export type UsageRange = (typeof usageRanges)[number];
 
 /**
  * A step of time in the use of an upstream. Jobs and their tokens are counted by when the jobs ended. `…Left` is what the
@@ -141,7 +141,10 @@ export type SeenLimit = { name: string; value: string; at: string; job: string }
  * course of it, by when jobs ended.
  */
 export type UpstreamUsage = {
-  range: UsageRange;
+  /** Null: the limits were given. */
+  range: StatRange | null;
+  from: string;
+  to: string;
   completed: number;
   failed: number;
   cancelled: number;
@@ -161,4 +164,4 @@ export type UpstreamUsage = {
 };
 
 /** Input of `upstreams.usage`. */
-export const upstreamUsageInput = byUpstream.extend({ range: z.enum(usageRanges) });
+export const upstreamUsageInput = z.strictObject({ ...byUpstream.shape, ...spanFields }).transform(asSpan);

@@ -4,11 +4,11 @@ import type { Reads } from '#src/engine/deps.ts';
 import { loadEndpoint } from '#src/engine/endpoint/to-endpoint.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
+import { endOf, windowOf } from '#src/engine/show/window-of.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
 import { findLastFailure, readEndpointBacklogs } from '#src/store/stats/backlog.ts';
 import { readEndpointStats } from '#src/store/stats/stat-rows.ts';
 import { endpointPoint, percentiles, toSteps } from './stat-points.ts';
-import { endOf, windowOf } from './window-of.ts';
 
 /**
  * Returns the statistics of an endpoint over a range, and the deliveries that wait for it now. Throws `not_found` if

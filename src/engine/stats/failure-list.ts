@@ -4,12 +4,12 @@ import type { StatSpan } from '#src/contract/stats/stat-range.ts';
 import { failureCause, failurePrint, readFailurePrint } from '#src/domain/decide/failure-print.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import type { Reads } from '#src/engine/deps.ts';
+import { windowOf } from '#src/engine/show/window-of.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
 import { findAttempt } from '#src/store/job/view-job.ts';
 import { type FailureGroupRow, findFailureGroups, lookedAtOfKind } from '#src/store/stats/failure-groups.ts';
 import { countFailuresOfKind } from '#src/store/stats/failures-of-kind.ts';
 import { findJobFailure } from '#src/store/stats/job-failure.ts';
-import { windowOf } from './window-of.ts';
 
 const steps = 24;
 const likeMinutes = 60;

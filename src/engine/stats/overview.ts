@@ -4,6 +4,7 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { Paces, Reads } from '#src/engine/deps.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
+import { endOf, windowOf } from '#src/engine/show/window-of.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
 import { type BacklogRow, readBacklog, readEndpointBacklogs, readNow } from '#src/store/stats/backlog.ts';
 import { readRecentCounts } from '#src/store/stats/recent-counts.ts';
@@ -14,7 +15,6 @@ import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
 import { alerts, recentMinutes } from './alerts.ts';
 import { failingHosts, statPoint, statTotals, toSteps } from './stat-points.ts';
 import { troubledReceivers } from './troubled-receivers.ts';
-import { endOf, windowOf } from './window-of.ts';
 
 const shownHosts = 10;
 const shownReceivers = 20;

@@ -1,11 +1,12 @@
-import { statRangeMs } from '#src/contract/stats/stat-range.ts';
-import type { SeenLimit, UpstreamUsage, UsagePoint, UsageRange } from '#src/contract/upstream/upstream.ts';
+import { type StatSpan, statRangeMs } from '#src/contract/stats/stat-range.ts';
+import type { SeenLimit, UpstreamUsage, UsagePoint } from '#src/contract/upstream/upstream.ts';
 import { readLimits } from '#src/domain/limits.ts';
-import { type StatWindow, statWindow, stepStart } from '#src/domain/stats/stat-steps.ts';
+import { type StatWindow, stepStart } from '#src/domain/stats/stat-steps.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { uuidV7 } from '#src/domain/text/uuid.ts';
 import { readLeft } from '#src/domain/upstream/limit-headers.ts';
 import type { Clock, Reads } from '#src/engine/deps.ts';
+import { endOf, windowOf } from '#src/engine/show/window-of.ts';
 import { countUsage, findLimitHeaders, type LimitRow, type UsageRow } from '#src/store/upstream/usage-rows.ts';
 import { upstreamRow } from './upstreams.ts';
 
@@ -19,30 +20,38 @@ const mostHeaders = 40;
 export async function upstreamUsage(
   deps: Reads & Clock,
   projectId: string,
-  { id: idOrName, range }: { id: string; range: UsageRange },
+  { id: idOrName, ...span }: { id: string } & StatSpan,
 ): Promise<UpstreamUsage> {
   const { id } = await upstreamRow(deps, projectId, idOrName);
-  const { range: rangeMs, step: stepMs } = statRangeMs[range];
   const nowMs = deps.now();
-  const steps = statWindow(nowMs, rangeMs, stepMs);
+  const steps = windowOf(nowMs, span);
+  const { stepMs } = steps;
+  const [fromMs, toMs] = limitsOf(nowMs, span, steps);
   const most = readLimits.countedRows;
   const window = {
     ...{ upstreamId: id, stepMs, most },
-    fromId: firstIdOf(nowMs - rangeMs),
-    firstId: firstIdOf(nowMs - rangeMs - leadMs),
+    fromId: firstIdOf(fromMs),
+    firstId: firstIdOf(fromMs - leadMs),
+    // The clock of the process that made a job may be ahead.
+    endId: firstIdOf(span.range === undefined ? toMs : nowMs + leadMs),
   };
   const [rows, answers] = await Promise.all([
     countUsage(deps.db, window),
-    findLimitHeaders(deps.db, { ...window, endedFrom: new Date(steps.fromMs) }),
+    findLimitHeaders(deps.db, { ...window, endedFrom: new Date(steps.fromMs), endedTo: new Date(endOf(steps)) }),
   ]);
   const totals = totalsOf(rows.filter((row) => row.in_range));
   return {
-    ...{ range, ...totals },
+    ...{ range: span.range ?? null, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), ...totals },
     capped: totals.completed + totals.failed + totals.cancelled + totals.open >= most,
     stepSeconds: stepMs / 1_000,
     points: pointsOf(steps, rows, answers),
     limits: seenLimits(answers),
   };
+}
+
+/** Returns the limits within which jobs are counted. A range that ends now is as long as its name says. */
+function limitsOf(nowMs: number, { range }: StatSpan, steps: StatWindow): [fromMs: number, toMs: number] {
+  return range === undefined ? [steps.fromMs, steps.toMs] : [nowMs - statRangeMs[range].range, nowMs];
 }
 
 /** Returns the first id of an instant. Ids begin with the time at which they were made. */
@@ -58,7 +67,7 @@ type Totals = Pick<
 function totalsOf(rows: readonly UsageRow[]): Totals {
   const totals = { completed: 0, failed: 0, cancelled: 0, open: 0, calls: 0, inputTokens: 0, outputTokens: 0 };
   for (const row of rows) {
-    totals[endOf(row) ?? 'open'] += row.jobs;
+    totals[stateAtEnd(row) ?? 'open'] += row.jobs;
     totals.calls += row.calls;
     totals.inputTokens += row.input_tokens;
     totals.outputTokens += row.output_tokens;
@@ -66,14 +75,14 @@ function totalsOf(rows: readonly UsageRow[]): Totals {
   return totals;
 }
 
-function endOf({ state }: UsageRow): 'completed' | 'failed' | 'cancelled' | null {
+function stateAtEnd({ state }: UsageRow): 'completed' | 'failed' | 'cancelled' | null {
   return state === 'completed' || state === 'failed' || state === 'cancelled' ? state : null;
 }
 
 function pointsOf(steps: StatWindow, rows: readonly UsageRow[], answers: readonly LimitRow[]): UsagePoint[] {
   const points = new Map(steps.starts.map((atMs) => [atMs, emptyPoint(atMs)]));
   for (const row of rows) {
-    const end = endOf(row);
+    const end = stateAtEnd(row);
     const point = row.step === null ? undefined : points.get(row.step * steps.stepMs);
     if (!point || end === null) continue;
     point[end] += row.jobs;

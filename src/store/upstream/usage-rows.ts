@@ -3,8 +3,15 @@ import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import { limitHeader } from '#src/domain/upstream/limit-headers.ts';
 import type { Runner } from './upstream-rows.ts';
 
-/** A range of time in the use of an upstream. Only its newest `most` jobs from `firstId` on are looked at. */
-export type UsageWindow = { upstreamId: string; firstId: string; fromId: string; stepMs: number; most: number };
+/** A range of time in the use of an upstream. Only its newest `most` jobs from `firstId` up to `endId` are looked at. */
+export type UsageWindow = {
+  upstreamId: string;
+  firstId: string;
+  fromId: string;
+  endId: string;
+  stepMs: number;
+  most: number;
+};
 
 /**
  * Jobs of an upstream in one state, that ended in one step, and the tokens of their model calls. `calls` have told their
@@ -26,7 +33,7 @@ const stepOf = 'floor(extract(epoch from ended_at) * 1000 / $4)::float8';
 
 /** Counts the newest jobs of an upstream by their states and the steps of time in which they ended. */
 export function countUsage(runner: Runner, window: UsageWindow): Promise<UsageRow[]> {
-  const { upstreamId, firstId, fromId, stepMs, most } = window;
+  const { upstreamId, firstId, fromId, endId, stepMs, most } = window;
   // The tokens of a job are looked up by its id: only jobs of a gateway have any.
   return runner.run<UsageRow>(
     'count_upstream_usage',
@@ -34,12 +41,12 @@ export function countUsage(runner: Runner, window: UsageWindow): Promise<UsageRo
        count(coalesce(call.input_tokens, call.output_tokens))::int as calls,
        coalesce(sum(call.input_tokens), 0)::float8 as input_tokens,
        coalesce(sum(call.output_tokens), 0)::float8 as output_tokens
-     from (select id, state, gateway, ended_at from job where upstream_id = $1 and id >= $2 order by id desc limit $3) newest
+     from (select id, state, gateway, ended_at from job where upstream_id = $1 and id >= $2 and id < $6 order by id desc limit $3) newest
      left join lateral (
        select c.input_tokens, c.output_tokens from model_call c where newest.gateway is not null and c.job_id = newest.id offset 0
      ) call on true
      group by 1, 2, 3`,
-    [upstreamId, firstId, most, stepMs, fromId],
+    [upstreamId, firstId, most, stepMs, fromId, endId],
   );
 }
 
@@ -54,16 +61,19 @@ const retryingAnswers = 30;
  * Returns the headers of rate limits in the last answers of some of the newest jobs, oldest first: of the last jobs that
  * ended in each step, and of the newest that are being retried.
  */
-export function findLimitHeaders(runner: Runner, window: UsageWindow & { endedFrom: Date }): Promise<LimitRow[]> {
-  const { upstreamId, firstId, stepMs, most, endedFrom } = window;
+export function findLimitHeaders(
+  runner: Runner,
+  window: UsageWindow & { endedFrom: Date; endedTo: Date },
+): Promise<LimitRow[]> {
+  const { upstreamId, firstId, endId, stepMs, most, endedFrom, endedTo } = window;
   return runner.run<LimitRow>(
     'find_limit_headers',
     `with newest as materialized (
-       select id, state, ended_at, attempt_count from job where upstream_id = $1 and id >= $2 order by id desc limit $3
+       select id, state, ended_at, attempt_count from job where upstream_id = $1 and id >= $2 and id < $7 order by id desc limit $3
      ), chosen as (
        select id from (
          select id, row_number() over (partition by ${stepOf} order by ended_at desc) as place from newest
-         where ended_at >= $5 and attempt_count > 0
+         where ended_at >= $5 and ended_at < $8 and attempt_count > 0
        ) ended where place <= ${answersPerStep}
        union all (select id from newest where state = 'retrying' order by id desc limit ${retryingAnswers})
      )
@@ -75,8 +85,8 @@ export function findLimitHeaders(runner: Runner, window: UsageWindow & { endedFr
      cross join lateral (
        select json_agg(h) as headers from json_array_elements(answer.headers) h where h->>0 ~ $6
      ) told
-     where told.headers is not null and answer.ended_at >= $5
+     where told.headers is not null and answer.ended_at >= $5 and answer.ended_at < $8
      order by answer.ended_at`,
-    [upstreamId, firstId, most, stepMs, endedFrom, limitHeader.source],
+    [upstreamId, firstId, most, stepMs, endedFrom, limitHeader.source, endId, endedTo],
   );
 }

@@ -21,7 +21,11 @@ it('counts the jobs of an upstream by their states, and the tokens of its model 
   await ringback.upstreams.create({ name: 'unused', baseUrl });
   const nothing = { completed: 0, failed: 0, cancelled: 0, open: 0, calls: 0, inputTokens: 0, outputTokens: 0 };
   const usage = async (id: string, range: '1h' | '24h' = '1h') => {
-    const { stepSeconds, points, limits, ...totals } = await ringback.trpc.upstreams.usage.query({ id, range });
+    const { stepSeconds, points, limits, from, to, ...totals } = await ringback.trpc.upstreams.usage.query({
+      id,
+      range,
+    });
+    expect(Date.parse(to) - Date.parse(from)).toBe({ '1h': 3_600_000, '24h': 86_400_000 }[range]);
     expect(points).toHaveLength({ '1h': 60, '24h': 48 }[range]);
     expect([stepSeconds, limits]).toEqual([{ '1h': 60, '24h': 1_800 }[range], []]);
     return totals;
@@ -47,6 +51,14 @@ it('counts the jobs of an upstream by their states, and the tokens of its model 
   ]);
   expect(await usage('used')).toMatchObject({ cancelled: 0, completed: 2 });
   expect(await usage('used', '24h')).toMatchObject({ cancelled: 1, completed: 2 });
+  // A range of one's own has an end, too.
+  const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
+  const own = await ringback.trpc.upstreams.usage.query({ id: 'used', from: at(180), to: at(60) });
+  expect(own).toMatchObject({ ...nothing, range: null, cancelled: 1 });
+  expect(own.points.every((point) => Date.parse(point.at) < Date.now() - 59 * 60_000)).toBe(true);
+  await expect(ringback.trpc.upstreams.usage.query({ id: 'used', from: at(60), to: at(180) })).rejects.toMatchObject({
+    code: 'invalid_input',
+  });
 });
 
 it('tells when jobs ended, with their tokens, and what answers said of rate limits', async () => {

@@ -281,9 +281,12 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
     const usage: UsageWindow = {
       ...{ upstreamId: bigUpstream, stepMs: 60_000, most: readLimits.countedRows },
       ...{ firstId: '01900000-0000-7000-8000-000000000000', fromId: '01900000-0000-7000-8000-000000000000' },
+      endId: 'ffffffff-ffff-7fff-bfff-ffffffffffff',
     };
     plans.push(...(await bothPlansOf(db, (tx) => countUsage(tx, usage))));
-    plans.push(...(await bothPlansOf(db, (tx) => findLimitHeaders(tx, { ...usage, endedFrom: ago(7) }))));
+    plans.push(
+      ...(await bothPlansOf(db, (tx) => findLimitHeaders(tx, { ...usage, endedFrom: ago(7), endedTo: new Date() }))),
+    );
     for (const plan of plans) expect(plan).not.toMatch(bigTables);
     expect(plans.filter((plan) => plan.includes('job_upstream_idx')).length).toBeGreaterThanOrEqual(4);
   });

@@ -1,13 +1,13 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { type Upstream, type UsageRange, usageRanges } from '#src/contract/upstream/upstream.ts';
+import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { type Upstream, usageRanges } from '#src/contract/upstream/upstream.ts';
 import { countText } from '#src/ui/charts/figure-text.ts';
-import { rangeOptions } from '#src/ui/charts/range.ts';
+import { rangeOptions, readSpan, spanUrl } from '#src/ui/charts/range.ts';
+import { SpanPicker } from '#src/ui/charts/span-picker.tsx';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { RateLimits } from './rate-limits.tsx';
 import { UsageCharts } from './usage-charts.tsx';
@@ -22,8 +22,10 @@ const ranges = usageRanges.map((value) => ({
 /** Shows what the upstream was used for in a range of time: jobs, failures, tokens, and what it said of its limits. */
 export function UsageSection({ upstream: { id, name } }: { upstream: Upstream }) {
   const trpc = useTRPC();
-  const [range, setRange] = useState<UsageRange>('24h');
-  const input = { id, range };
+  const router = useRouter();
+  const path = usePathname();
+  const span = readSpan(useSearchParams());
+  const input = { id, ...span };
   const liveMs = useLiveRefresh(['jobs'], [{ queryKey: trpc.upstreams.usage.queryKey(input) }], refreshMs);
   const { data, error, refetch, isPlaceholderData } = useQuery(
     trpc.upstreams.usage.queryOptions(input, {
@@ -41,7 +43,11 @@ export function UsageSection({ upstream: { id, name } }: { upstream: Upstream })
       <div className="-mb-2 flex flex-wrap items-center gap-2">
         <h2 className="min-w-0 flex-1">Usage</h2>
         {data?.capped && <span className="text-12 text-fg-subtle">The newest {countText(jobsOf(data))} jobs</span>}
-        <Segmented label="Time range" value={range} onChange={setRange} options={ranges} />
+        <SpanPicker
+          span={span}
+          onChange={(next) => router.replace(spanUrl(path, next), { scroll: false })}
+          options={ranges}
+        />
       </div>
       {!data && error ? (
         <div className="card">

@@ -1,6 +1,5 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { statRangeMs } from '#src/contract/stats/stat-range.ts';
 import type { UpstreamUsage } from '#src/contract/upstream/upstream.ts';
 import { countText, percentText } from '#src/ui/charts/figure-text.ts';
 import { shortCount } from '#src/ui/charts/ticks.ts';
@@ -21,10 +20,14 @@ export function UsageStrip({ name, usage }: Props) {
         ))}
       </Facts>
     );
-  const { range, completed, failed, open } = usage;
+  const { range, from, to, completed, failed, open } = usage;
   const all = jobsOf(usage);
   const jobs = (count: number, filter: { state?: string } = {}) => (
-    <Link href={upstreamJobsUrl(name, { ...filter, last: range })} prefetch={false} className="hover:underline">
+    <Link
+      href={upstreamJobsUrl(name, { ...filter, ...(range === null ? { from, to } : { last: range }) })}
+      prefetch={false}
+      className="hover:underline"
+    >
       {countText(count)}
       {usage.capped && '+'}
     </Link>
@@ -62,8 +65,8 @@ export function jobsOf({ completed, failed, cancelled, open }: UpstreamUsage): n
 }
 
 /** Returns how many came in a minute or an hour: `2.5 a minute`. Less than one an hour is no pace. */
-function paceText(count: number, { range, capped }: UpstreamUsage): string {
-  const perMinute = count / (statRangeMs[range].range / 60_000);
+function paceText(count: number, { from, to, capped }: UpstreamUsage): string {
+  const perMinute = count / ((Date.parse(to) - Date.parse(from)) / 60_000);
   if (capped || perMinute * 60 < 1) return '';
   const [amount, unit] = perMinute >= 1 ? [perMinute, 'a minute'] : [perMinute * 60, 'an hour'];
   return `${shortCount(Number(amount.toPrecision(2)))} ${unit}`;
