@@ -1,8 +1,11 @@
 'use client';
 
+import { lazy, Suspense } from 'react';
 import { RotateCw } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
-import { TopBar } from '#src/ui/shell/bar/top-bar.tsx';
+
+// Every page has this boundary, and would load the bar twice.
+const TopBar = lazy(async () => ({ default: (await import('#src/ui/shell/bar/top-bar.tsx')).TopBar }));
 
 type Props = { reset: () => void };
 
@@ -25,9 +28,11 @@ export function PageError({ reset }: Props) {
 export function FramedPageError(props: Props) {
   return (
     <>
-      <TopBar>
-        <span>Error</span>
-      </TopBar>
+      <Suspense fallback={null}>
+        <TopBar>
+          <span>Error</span>
+        </TopBar>
+      </Suspense>
       <PageError {...props} />
     </>
   );
