@@ -82,7 +82,8 @@ export function makeGroupCommit<Item, Answer>(options: GroupCommitOptions<Item, 
     let idleMs = performance.now() - endedAt;
     while (queue.length > 0) {
       const beganAt = performance.now();
-      if (load.busy && queue.length < fullItems && options.lingerMs) await pause(options.lingerMs);
+      const lingerMs = options.lingerMs ?? 0;
+      if (load.busy && idleMs < lingerMs && queue.length < fullItems) await pause(lingerMs);
       const batch = takeBatch(queue);
       const started = performance.now();
       await commitBatch(batch, options);

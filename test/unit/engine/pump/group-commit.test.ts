@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommitTrace, type GroupCommitOptions, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
@@ -102,6 +103,37 @@ describe('an item that cannot be stored', () => {
     const { add } = group({ commit, onUnstorable: () => Promise.reject(new Error('told apart')) });
     const answers = await Promise.allSettled([6, 7, 8].map(add));
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('a writer whose batches follow each other', () => {
+  /** Commits one item after the other, each put in while the one before it is committed. Then the last one, alone. */
+  async function follows(lingerMs: number) {
+    const last = 7;
+    const { batches, add, made } = group({
+      lingerMs,
+      commit: async (items) => {
+        await pause(2);
+        const n = items.at(-1) ?? last;
+        if (n < last) void add(n + 1);
+        return items.map((one) => `done ${one}`);
+      },
+    });
+    await add(0);
+    await expect.poll(() => batches.flat(), { timeout: 10_000 }).toContain(last - 1);
+    // The last item waits by now, or will when the batch before it is committed.
+    await pause(4);
+    const late = add(100);
+    await Promise.all([late, made.idle()]);
+    return batches.find((batch) => batch.includes(100));
+  }
+
+  it('gathers for a while before the next', async () => {
+    expect(await follows(200)).toEqual([7, 100]);
+  });
+
+  it('goes on at once if it was not told to gather', async () => {
+    expect(await follows(0)).toEqual([100]);
   });
 });
 
