@@ -59,10 +59,35 @@ program
   .command('migrate')
   .description("bring the database's tables up to date")
   .option('--create <name>', 'for development: write a new migration from what changed in prisma/schema.prisma')
-  .action(async ({ create }: { create?: string }) => {
+  .option('--check', 'change nothing; exit with 0: up to date, 1: this would be applied, 2: newer, or not reached')
+  .action(async ({ create, check }: { create?: string; check?: boolean }) => {
+    if (check) {
+      const { checkMigrations } = await import('#src/cli/run/migrate-check.ts');
+      const { text, exitCode } = await checkMigrations(process.env);
+      (exitCode === 2 ? console.error : console.log)(text);
+      process.exitCode = exitCode;
+      return;
+    }
     const { migrateCommand } = await import('#src/cli/run/migrate-command.ts');
     const { config, log } = settings();
     await migrateCommand(config, log, create);
+  });
+
+program
+  .command('doctor')
+  .description(
+    'check this installation: settings, database, keys, workers, backlog; exits with 1 if there is a problem',
+  )
+  .option(
+    '--host <name>',
+    'a name that must resolve; may be repeated',
+    (name: string, names: string[]) => [...names, name],
+    [],
+  )
+  .option('--json', 'print JSON')
+  .action(async (options: { host: string[]; json?: boolean }) => {
+    const { doctor } = await import('#src/cli/doctor/doctor.ts');
+    process.exitCode = await doctor(options);
   });
 
 program

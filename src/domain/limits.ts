@@ -298,3 +298,24 @@ export const playgroundLimits = {
   /** `Retry-After` sent with every 429. */
   retryAfterSeconds: 1,
 } as const;
+
+/** Values from which `ringback doctor` warns, or sees a problem. */
+export const doctorLimits = {
+  /** The oldest major version of PostgreSQL that is tested for, as `server_version_num`, and the newest. */
+  oldestPostgres: 140_000,
+  testedPostgres: 180_000,
+  /** A round trip to the database that makes every batch slow. */
+  roundTripMs: { warning: 20, problem: 500 },
+  /** Signatures of callbacks are refused by receivers from five minutes on. */
+  clockSkewMs: { warning: 2_000, problem: 60_000 },
+  /** The wait of the oldest due job. */
+  oldestDueSeconds: { warning: 60, problem: 600 },
+  queuedJobs: { warning: 5_000 },
+  freeBytes: { warning: 2 * 1024 ** 3, problem: 200 * 1024 ** 2 },
+  /** Dead rows of a table, if they are also more than its live rows. */
+  deadRows: { warning: 100_000 },
+  /** The time for which a transaction may be open. */
+  openTransactionSeconds: 300,
+  /** Rows at each end of a large table in which keys are looked for. */
+  keyRows: 5_000,
+} as const;

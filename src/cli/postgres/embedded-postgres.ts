@@ -42,7 +42,8 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
   };
 }
 
-function connectionUrl(password: string, port: number, database: string): string {
+/** Returns the URL of a database of the embedded server. */
+export function connectionUrl(password: string, port: number, database: string): string {
   return `postgresql://${clusterName}:${password}@127.0.0.1:${port}/${database}`;
 }
 

@@ -34,6 +34,11 @@ export async function prepareCluster(place: PostgresPlace, durable: boolean): Pr
   }
   await writeFile(join(data, 'ringback.conf'), postgresSettings(durable), { mode: 0o600 });
   await giveTo(place, join(data, 'ringback.conf'));
+  return passwordOf(data);
+}
+
+/** Returns the password of the database in this data folder. */
+export async function passwordOf(data: string): Promise<string> {
   const password = await readFile(join(data, passwordName), 'utf8').catch((error: Error) => {
     throw new StartError(`The password of the database in ${data} cannot be read: ${error.message}`);
   });

@@ -99,6 +99,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     dashboard: ['db'],
     alert: ['db'],
     migrate: ['db'],
+    doctor: ['db'],
   },
   engine: {
     egress: [],

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeFailure } from '#src/cli/run/describe-failure.ts';
+import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database.ts';
+import { provideSecrets } from '#src/cli/run/secrets.ts';
+import { StartError } from '#src/cli/start-error.ts';
+import { type Config, ConfigError, readConfig } from '#src/config.ts';
+import { doctorLimits } from '#src/domain/limits.ts';
+import { makeLog } from '#src/log.ts';
+import { makeLookup } from '#src/outbound/resolve.ts';
+import { type Db, makeDb } from '#src/store/db/database.ts';
+import { checkDisk, checkName } from './check-machine.ts';
+import { checkEgress, checkSettings, checkUrl } from './check-settings.ts';
+import { examineDatabase, type Thresholds } from './examine-database.ts';
+import {
+  exitCodeOfFindings,
+  type Finding,
+  findingLines,
+  findingsJson,
+  judge,
+  problem,
+  type Reading,
+} from './finding.ts';
+
+/** What is examined besides the settings: names that must resolve, and thresholds, which tests lower. */
+export type Examination = Readonly<{ host: readonly string[]; thresholds?: Thresholds }>;
+
+/** Runs `ringback doctor`: prints what it finds and returns the exit code. */
+export async function doctor(options: Examination & { json?: boolean }): Promise<0 | 1> {
+  const findings = await examine(process.env, options);
+  console.log(options.json ? findingsJson(findings) : findingLines(findings).join('\n'));
+  return exitCodeOfFindings(findings);
+}
+
+/** Examines the installation of these settings. It changes nothing in the database and makes no files. */
+export async function examine(
+  environment: Readonly<Record<string, string | undefined>>,
+  { host, thresholds = {} }: Examination,
+): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = await readSettings(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return [checkSettings(error.problems)];
+    if (error instanceof StartError) return [checkSettings([error.message])];
+    throw error;
+  }
+  const names = ['localhost', ...host.filter((name) => name !== 'localhost')];
+  const lookup = makeLookup();
+  return [
+    checkSettings([]),
+    checkUrl(config, Boolean(environment.RINGBACK_URL?.trim())),
+    checkEgress(config),
+    ...(await examineReached(config, thresholds)),
+    ...(await Promise.all(names.map(async (name) => checkName(name, await reading(config, () => lookup(name)))))),
+  ];
+}
+
+/** Reads the settings, with the secrets that `up` keeps in the data folder if they are not set. */
+async function readSettings(environment: Readonly<Record<string, string | undefined>>): Promise<Config> {
+  const config = readConfig(environment);
+  if (!existsSync(join(config.dataDir, 'secrets.json'))) return config;
+  return readConfig({ ...environment, ...(await provideSecrets(config)) });
+}
+
+/** Reads something, and keeps the reason if that fails. */
+async function reading<T>(config: Config, read: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { read: true, value: await read() };
+  } catch (error) {
+    return { read: false, reason: describeFailure(error, config) };
+  }
+}
+
+async function examineReached(config: Config, thresholds: Thresholds): Promise<Finding[]> {
+  const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
+  let reached: ReachedDatabase | undefined;
+  let db: Db | undefined;
+  try {
+    reached = await reachDatabase(config, log);
+    db = makeDb(reached.url, { max: 2, name: 'doctor' });
+    const opened = db;
+    const findings = await examineDatabase(opened, {
+      config,
+      place: placeOf(reached.url),
+      thresholds: { openTransactionSeconds: doctorLimits.openTransactionSeconds, ...thresholds },
+      reading: (read) => reading(config, () => read(opened)),
+    });
+    return [...findings, ...(reached.folder === null ? [] : [await examineDisk(config, reached.folder)])];
+  } catch (error) {
+    const at = config.databaseUrl ? ` ${placeOf(config.databaseUrl)}` : '';
+    const says = `the database${at} cannot be reached: ${describeFailure(error, config)}`;
+    const cure = 'Start PostgreSQL, and look whether DATABASE_URL names its host, port, user and password.';
+    const start = 'Start "ringback up", which makes and keeps the database of the data folder.';
+    return [problem('database', says, config.databaseUrl ? cure : start)];
+  } finally {
+    await db?.close();
+    await reached?.stop();
+  }
+}
+
+async function examineDisk(config: Config, folder: string): Promise<Finding> {
+  const free = await reading(config, async () => {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  });
+  return judge('disk', free, (bytes) => checkDisk(folder, bytes));
+}
+
+/** Returns host, port and name of a database. User and password are left out. */
+function placeOf(databaseUrl: string): string {
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  return `${hostname || 'localhost'}:${port || '5432'}${pathname}`;
+}

@@ -1,0 +1,49 @@
+import { type Config, ConfigError, readConfig } from '#src/config.ts';
+import { makeLog } from '#src/log.ts';
+import { makeDb } from '#src/store/db/database.ts';
+import { type MigrationState, readMigrationState } from '#src/store/migrate/migration-state.ts';
+import { describeFailure } from './describe-failure.ts';
+import { type ReachedDatabase, reachDatabase } from './reach-database.ts';
+
+/** What a check says, and the exit code of the command: 0 up to date, 1 something waits, 2 newer or not reached. */
+export type CheckedMigrations = Readonly<{ text: string; exitCode: 0 | 1 | 2 }>;
+
+/** Says in words how the database compares with this program. */
+export function sayMigrationState({ waiting, unknown }: MigrationState): CheckedMigrations {
+  if (unknown.length > 0) {
+    const text = `The database is newer than this program, which does not know: ${unknown.join(', ')}. Run the version of Ringback that applied it, or a later one.`;
+    return { text, exitCode: 2 };
+  }
+  if (waiting.length > 0) return { text: `Would be applied: ${waiting.join(', ')}`, exitCode: 1 };
+  return { text: 'The database is up to date.', exitCode: 0 };
+}
+
+/** Runs `ringback migrate --check`, which changes nothing in the database. */
+export async function checkMigrations(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<CheckedMigrations> {
+  try {
+    return await check(readConfig(environment));
+  } catch (error) {
+    // The exit code must not be 1, which says that there is something to apply.
+    if (error instanceof ConfigError) return { text: error.message, exitCode: 2 };
+    throw error;
+  }
+}
+
+async function check(config: Config): Promise<CheckedMigrations> {
+  let reached: ReachedDatabase | undefined;
+  try {
+    reached = await reachDatabase(config, makeLog({ logLevel: 'silent', logFormat: 'json' }));
+    const db = makeDb(reached.url, { max: 1, name: 'migrate --check' });
+    try {
+      return sayMigrationState(await readMigrationState(db));
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    return { text: `The database cannot be checked: ${describeFailure(error, config)}`, exitCode: 2 };
+  } finally {
+    await reached?.stop();
+  }
+}
