@@ -36,7 +36,7 @@ const statement = [
     ['asc', 'desc'].map(
       (order) =>
         `select distinct ${keyOf('value')}, '${table}' from (
-           select ${column} as value, ${only} as sealed from ${table} order by ${id} ${order} limit $1) as some
+           select ${column} as value, ${only} as sealed from ${table} order by ${id} ${order} limit $1) as found
          where sealed and ${isSealed('value')}`,
     ),
   ),
