@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { tellParent } from '#src/cli/run/child.ts';
 import { runUntilTold } from '#src/cli/run/run-until-told.ts';
 import { addCommands } from '#src/command/add-commands.ts';
@@ -59,7 +59,12 @@ program
   .command('migrate')
   .description("bring the database's tables up to date")
   .option('--create <name>', 'for development: write a new migration from what changed in prisma/schema.prisma')
-  .option('--check', 'change nothing; exit with 0: up to date, 1: this would be applied, 2: newer, or not reached')
+  .addOption(
+    new Option(
+      '--check',
+      'change nothing; exit with 0: up to date, 1: this would be applied, 2: newer, or not reached',
+    ).conflicts('create'),
+  )
   .action(async ({ create, check }: { create?: string; check?: boolean }) => {
     if (check) {
       const { checkMigrations } = await import('#src/cli/run/migrate-check.ts');

@@ -301,7 +301,7 @@ export const playgroundLimits = {
 
 /** Values from which `ringback doctor` warns, or sees a problem. */
 export const doctorLimits = {
-  /** The oldest major version of PostgreSQL that is tested for, as `server_version_num`, and the newest. */
+  /** The oldest PostgreSQL that is not called too old, and the one that all tests run on, as `server_version_num`. */
   oldestPostgres: 140_000,
   testedPostgres: 180_000,
   /** A round trip to the database that makes every batch slow. */

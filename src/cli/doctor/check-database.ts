@@ -66,7 +66,7 @@ export function checkConnections(
 ): Finding {
   const usable = max_connections - reserved;
   const needed = (Math.max(1, workers) + 1) * (dbPool + 1);
-  const says = `${used} of ${usable} connections are used; one web process and ${Math.max(1, workers)} workers open up to ${needed}`;
+  const says = `${used} of ${usable} connections are used; with one web process and ${workers} live workers Ringback opens up to ${needed}`;
   const cure = 'Raise max_connections of PostgreSQL, or lower RINGBACK_DB_POOL.';
   if (needed > usable) return problem('connections', says, cure);
   return Math.max(used, needed) > usable * 0.8 ? warning('connections', says, cure) : ok('connections', says);
