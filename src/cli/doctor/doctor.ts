@@ -49,7 +49,7 @@ export async function examine(
   const names = ['localhost', ...host.filter((name) => name !== 'localhost')];
   const lookup = makeLookup();
   return [
-    checkSettings([]),
+    checkSettings(missingSettings(config)),
     checkUrl(config, Boolean(environment.RINGBACK_URL?.trim())),
     checkEgress(config),
     ...(await examineReached(config, thresholds)),
@@ -62,6 +62,13 @@ async function readSettings(environment: Readonly<Record<string, string | undefi
   const config = readConfig(environment);
   if (!existsSync(join(config.dataDir, 'secrets.json'))) return config;
   return readConfig({ ...environment, ...(await provideSecrets(config)) });
+}
+
+/** Returns what web and worker need beside the keys, which have a check of their own. */
+function missingSettings({ databaseUrl, authSecret }: Config): string[] {
+  return databaseUrl && !authSecret
+    ? ['RINGBACK_AUTH_SECRET is missing, and web and worker do not start without it']
+    : [];
 }
 
 /** Reads something, and keeps the reason if that fails. */

@@ -1,11 +1,15 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { examine } from '#src/cli/doctor/doctor.ts';
+import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
+import { findRunning, isAlive } from '#src/cli/postgres/postgres-process.ts';
 import { checkMigrations } from '#src/cli/run/migrate-check.ts';
+import { makeLog } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
+import { migrate } from '#src/store/migrate/migrate.ts';
 import { readMigrations } from '#src/store/migrate/migration-files.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
@@ -150,8 +154,30 @@ describe('ringback doctor', () => {
 
   it('tells of settings that cannot be read, and of a data folder without a database', async () => {
     expect((await problems({ RINGBACK_WORKER_SLOT: '1' })).settings).toContain('did you mean RINGBACK_WORKER_SLOTS');
+    expect((await problems({ RINGBACK_AUTH_SECRET: '' })).settings).toContain('RINGBACK_AUTH_SECRET is missing');
     expect((await problems({ DATABASE_URL: '' })).database).toContain('There is no database in');
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('with the embedded PostgreSQL', () => {
+  it('the doctor uses one that runs beside its supervisor, and starts and stops one that does not', async () => {
+    await chmod(folder, 0o755);
+    const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
+    const postgres = await startPostgres({ dataDir: folder, port: 0, log, durable: false });
+    try {
+      await migrate(postgres.url);
+      const beside = await problems({ DATABASE_URL: '' });
+      expect(beside).toEqual({ workers: 'no worker is alive' });
+      expect(isAlive(postgres.pid())).toBe(true);
+    } finally {
+      await postgres.stop();
+    }
+    const findings = await examine(settings({ DATABASE_URL: '' }), { host: [] });
+    expect(findings.map(({ check }) => check)).toContain('disk');
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'migrations', state: 'ok' }));
+    expect(await checkMigrations(settings({ DATABASE_URL: '' }))).toMatchObject({ exitCode: 0 });
+    expect(await findRunning(join(folder, 'postgres', 'data'))).toBeUndefined();
   });
 });
 
