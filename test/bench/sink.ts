@@ -10,7 +10,7 @@ import { percentile } from './figures.ts';
 const delayMs = Number(process.argv[2] ?? 0);
 const answer = JSON.stringify({ ok: true, data: 'x'.repeat(900) });
 const seen = new Set<string>();
-const counts = { hooks: 0, targets: 0, first: 0, last: 0 };
+const counts = { hooks: 0, targets: 0, first: 0, last: 0, connections: 0 };
 const late: Record<'target' | 'hook', number[]> = { target: [], hook: [] };
 
 createServer((request, response) => {
@@ -19,7 +19,7 @@ createServer((request, response) => {
   if (path === '/latency')
     return void response.end(JSON.stringify({ target: lateness('target'), hook: lateness('hook') }));
   if (path === '/reset') {
-    Object.assign(counts, { hooks: 0, targets: 0, first: 0, last: 0 });
+    Object.assign(counts, { hooks: 0, targets: 0, first: 0, last: 0, connections: 0 });
     seen.clear();
     late.target = [];
     late.hook = [];
@@ -43,9 +43,11 @@ createServer((request, response) => {
     if (delayMs > 0) setTimeout(respond, delayMs);
     else respond();
   });
-}).listen(0, '127.0.0.1', function (this: { address(): AddressInfo | string | null }) {
-  console.log((this.address() as AddressInfo).port);
-});
+})
+  .on('connection', () => (counts.connections += 1))
+  .listen(0, '127.0.0.1', function (this: { address(): AddressInfo | string | null }) {
+    console.log((this.address() as AddressInfo).port);
+  });
 
 /** Milliseconds from the submit to the arrival. */
 function lateness(kind: 'target' | 'hook') {

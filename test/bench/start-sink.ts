@@ -1,6 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 
-export type SinkCounts = { hooks: number; targets: number; unique: number; first: number; last: number };
+/** What the sink saw since the last reset. `connections`: those that were opened. */
+export type SinkCounts = {
+  hooks: number;
+  targets: number;
+  unique: number;
+  first: number;
+  last: number;
+  connections: number;
+};
 /** Milliseconds from the submits to the arrivals at the target and at the receiver. */
 export type SinkLatency = Record<'target' | 'hook', { p50: number; p99: number }>;
 /** The target and receiver of a benchmark, in a process of its own. */

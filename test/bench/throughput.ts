@@ -7,6 +7,8 @@ export type Through = {
   jobsPerSecond: number;
   submitsPerSecond: number;
   duplicates: number;
+  /** Connections to the target and the receiver that were opened. */
+  connections: number;
   /** Processor time of a job by process, in microseconds. */
   cpu: Record<string, number>;
 };
@@ -26,13 +28,14 @@ export async function throughput({ sink, jobs, pids, submit, giveUpMs = 60_000 }
   await submit();
   const submitted = Date.now();
   for (;;) {
-    const { unique, hooks, last } = await sink.counts();
+    const { unique, hooks, last, connections } = await sink.counts();
     if (unique >= jobs) {
       const after = cpuByProcess(pids);
       return {
         jobsPerSecond: Math.round(jobs / ((last - started) / 1000)),
         submitsPerSecond: Math.round(jobs / ((submitted - started) / 1000)),
         duplicates: hooks - unique,
+        connections,
         cpu: Object.fromEntries(
           Object.keys(pids).map((name) => [
             name,

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { jobGrammar, jobSearchFields } from '#src/contract/search/job-search.ts';
 import { formatSearch, type ReadSearch, readSearch, type SearchProblem } from '#src/contract/search/search-grammar.ts';
 import { searchTokens } from '#src/contract/search/search-tokens.ts';
@@ -26,6 +26,11 @@ export function SearchBox({ filters }: { filters: Filters }) {
   const box = useRef<HTMLInputElement>(null);
   const { text, setText, problem, differs, commit, undo } = useSearchText(filters);
   const [caret, setCaret] = useState<number | null>(null);
+  const [placed, setPlaced] = useState<{ at: number } | null>(null);
+  // Before the next key is typed: a caret that is placed later would part what was typed meanwhile.
+  useLayoutEffect(() => {
+    if (placed) box.current?.setSelectionRange(placed.at, placed.at);
+  }, [placed]);
   useKeys({ '/': () => box.current?.focus() });
   const completion = caret === null ? null : completionAt(text, caret);
   const known = useKnownValues(completion?.ask ?? null);
@@ -66,7 +71,7 @@ export function SearchBox({ filters }: { filters: Filters }) {
             const [next, place] = completed(text, completion, value);
             setText(next);
             setCaret(place);
-            requestAnimationFrame(() => box.current?.setSelectionRange(place, place));
+            setPlaced({ at: place });
           }}
         />
         <kbd className="max-sm:hidden">/</kbd>
