@@ -33,7 +33,7 @@ export function makeAlarm(): Alarm {
         timers.delete(at);
         wake();
       };
-      timers.set(at, setTimeout(ring, at - performance.now() + 1));
+      timers.set(at, setTimeout(ring, Math.max(1, at - performance.now() + 1)));
     },
     sleep(ms) {
       return new Promise((resolve) => {
