@@ -18,8 +18,9 @@ export function scheduling(ringback: TestRingback): Scheduling {
   return {
     client,
     async makeDue(name, agoSeconds = 0) {
+      // The column keeps milliseconds and rounds: a time that is rounded up is not due yet, and `untilRun` would see no run to wait for.
       const { rowCount } = await ringback.db.pool.query(
-        `update schedule set next_run_at = now() - make_interval(secs => $2) where name = $1`,
+        `update schedule set next_run_at = date_trunc('milliseconds', now()) - make_interval(secs => $2) where name = $1`,
         [name, agoSeconds],
       );
       expect(rowCount).toBe(1);
