@@ -5,7 +5,7 @@ const parameterBytes = 8 * 1024 ** 2;
 /** Stores the exact bytes for later attempts. Bytes that are already stored stay. */
 export async function insertPayloads(tx: Tx, payloads: { id: string; body: Uint8Array }[]): Promise<void> {
   for (let from = 0, to = 0; from < payloads.length; from = to) {
-    // Bytes are sent as text, so the size of one parameter must be limited.
+    // All bytes of a parameter are in memory several times while it is sent, so its size is limited.
     for (let bytes = 0; to < payloads.length && bytes < parameterBytes; to++) bytes += payloads[to]?.body.length ?? 0;
     const part = payloads.slice(from, to);
     await tx.send(
