@@ -47,6 +47,21 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
     await expect(page).toHaveURL(new RegExp(`/deliveries/${late?.id}$`));
   });
 
+  await test.step('what is typed while the search is being cleared stays', async () => {
+    await page.goto('/deliveries?q=nowhere');
+    const box = page.getByRole('searchbox', { name: 'Search deliveries' });
+    await expect(box).toHaveValue('nowhere');
+    await page.evaluate(() => {
+      [...document.querySelectorAll('a')].find((link) => link.textContent?.trim() === 'Clear')?.click();
+      const input = document.querySelector<HTMLInputElement>('input[type="search"]');
+      input?.focus();
+      input?.select();
+      document.execCommand('insertText', false, 'evt_');
+    });
+    await expect(page).toHaveURL('/deliveries?q=evt_');
+    await expect(box).toHaveValue('evt_');
+  });
+
   await test.step('the keys peek at a row and tick it', async () => {
     await page.goto('/deliveries?state=failed');
     await expect(page.locator('tbody tr')).toHaveCount(3);

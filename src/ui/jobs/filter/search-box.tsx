@@ -12,6 +12,7 @@ import { SuggestInput } from '#src/ui/parts/form/suggest-input.tsx';
 import { useOpenId } from '#src/ui/shell/keys/use-open-id.ts';
 import { completed, completionAt, offersOf } from './completion.ts';
 import { type Filters, filtersUrl } from './filters.ts';
+import { keepTyped } from './keep-typed.ts';
 import { useKnownValues } from './use-known-values.ts';
 
 const pauseMs = 250;
@@ -137,7 +138,8 @@ function useSearchText(filters: Filters) {
     setSought(written);
     setSent(null);
     // What was sent from here comes back a moment later, when more may have been typed already.
-    if (written !== sent && writtenOf(text) !== written) setText(written);
+    if (written !== sent && writtenOf(text) !== written)
+      setText(writtenOf(text) === sought ? written : keepTyped(text, sought, written));
   }
   const read = readSearch(text, jobGrammar);
   const problem = shownProblem(text, read.problems, finished === text);

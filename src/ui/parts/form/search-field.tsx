@@ -30,7 +30,8 @@ export function SearchField({ label, placeholder, value, urlOf, opens, hasKey = 
   // The address can also change elsewhere: by Clear, by the back button or by a tab.
   if (sought !== value) {
     setSought(value);
-    if (text.trim() !== value) setText(value);
+    // What was typed since stays, and is searched for in its turn.
+    if (text.trim() === sought) setText(value);
   }
   const url = urlOf(text.trim());
   const differs = text.trim() !== value;
