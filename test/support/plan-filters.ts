@@ -58,6 +58,13 @@ function rowByRow(unknown: string): NamedFilters {
     'a callback that was delivered, or none': { callback: { states: ['delivered'], none: true } },
     'no callback': { callback: { states: [], none: true } },
     'a callback that never was so': { callback: { states: ['cancelled'], none: false } },
+    'an endpoint': { endpointName: 'seeded' },
+    'a failed callback to an endpoint': {
+      endpointId: '00000000-0000-7000-8000-0000000000e1',
+      callback: { states: ['failed'], none: false },
+    },
+    'an endpoint that nothing was sent to': { endpointId: unknown },
+    'no callback to an endpoint': { endpointName: 'seeded', callback: { states: [], none: true } },
     'many attempts': { attempts: { min: 3, max: null } },
     'more attempts than there are': { attempts: { min: 999, max: 1_000 } },
     'a long duration': { durationMs: { min: 5_000, max: null } },

@@ -27,6 +27,9 @@ export type DeliveryFilterInput = {
   /** Instants in ISO 8601: deliveries that ended at or after `endedFrom` and before `endedTo`. */
   endedFrom?: string | undefined;
   endedTo?: string | undefined;
+  /** Instants in ISO 8601: deliveries of which an attempt failed at or after the first and before the second. */
+  attemptFailedFrom?: string | undefined;
+  attemptFailedTo?: string | undefined;
   /** Kind of failure, as `stats.failures` names it: `api.example.com 503:5xx`. */
   failure?: string | undefined;
   /** Origin of URLs that jobs brought along for their callbacks, such as `https://app.example.com`. */
@@ -89,6 +92,10 @@ export const deliveryFilterInput = z.strictObject({
   to: instant.optional().describe('Created before.'),
   endedFrom: instant.optional().describe('Ended at or after.'),
   endedTo: instant.optional().describe('Ended before.'),
+  attemptFailedFrom: instant
+    .optional()
+    .describe('An attempt of it failed at or after; one that was interrupted did not fail.'),
+  attemptFailedTo: instant.optional().describe('An attempt of it failed before.'),
   failure: storableText(readLimits.failureLength)
     .min(1)
     .optional()

@@ -29,6 +29,11 @@ export type JobFilterInput = {
   apiKey?: string | undefined;
   /** State of a delivery of the job, or several states of which one of its deliveries has one. `none`: it has none. */
   callback?: CallbackWord | CallbackWord[] | undefined;
+  /**
+   * Endpoint that a delivery of the job goes to: its name as it is now, or its id. Together with `callback` it must be
+   * the same delivery; with `none` the job has no delivery to it.
+   */
+  endpoint?: string | undefined;
   /** The least and the most attempts made so far. */
   attemptsMin?: number | undefined;
   attemptsMax?: number | undefined;
@@ -118,6 +123,12 @@ export const jobFilterInput = z.strictObject({
     .union([z.enum(callbackWords), z.array(z.enum(callbackWords)).max(callbackWords.length)])
     .optional()
     .describe('A state of one of its deliveries, of any event; `none`: it has no delivery.'),
+  endpoint: storableText(readLimits.idLength)
+    .min(1)
+    .optional()
+    .describe(
+      'The name or the id of an endpoint that one of its deliveries goes to; with `callback`, that delivery is in this state.',
+    ),
   attemptsMin: attempts.optional().describe('At least so many attempts so far.'),
   attemptsMax: attempts.optional().describe('At most so many attempts so far.'),
   durationMin: durationFilter

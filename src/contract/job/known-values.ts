@@ -11,6 +11,7 @@ export const knownOf = [
   'method',
   'flow',
   'upstream',
+  'endpoint',
   'model',
   'apiKey',
   'failure',

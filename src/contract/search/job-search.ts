@@ -58,6 +58,7 @@ export const jobSearchFields = [
   { name: 'label', key: 'label', read: text(limits.labelLength) },
   { name: 'method', key: 'method', read: text(limits.methodLength, (value) => value.toUpperCase()) },
   { name: 'callback', key: 'callback', read: oneOf(callbackWords, callbackAliases) },
+  { name: 'endpoint', key: 'endpoint', read: text(readLimits.idLength, lower) },
   {
     name: 'attempts',
     key: 'attempts',
@@ -99,6 +100,7 @@ export function jobFilterOf(words: JobWords): JobFilterInput {
     ...(words.status && { status: words.status }),
     ...(words.method && { method: words.method }),
     ...(words.callback && { callback: words.callback as CallbackWord }),
+    ...(words.endpoint && { endpoint: words.endpoint }),
     ...(attempts && attempts.min !== null && { attemptsMin: attempts.min }),
     ...(attempts && attempts.max !== null && { attemptsMax: attempts.max }),
     ...(duration && duration.min !== null && { durationMin: duration.min }),

@@ -6,18 +6,18 @@ export type AlertWords = { title: string; sentence: string; path: string };
 
 /** Returns the words of an alert as plain text, for what is read outside of the dashboard. */
 export function alertWords(alert: Alert, nowMs: number): AlertWords {
-  const since = (at: string) => `for ${ageText(nowMs - Date.parse(at))}`;
+  const lasting = (at: string) => `for ${ageText(nowMs - Date.parse(at))}`;
   switch (alert.kind) {
     case 'no_workers':
       return {
         title: 'No worker is alive',
-        sentence: `No worker has been alive${alert.since === null ? '' : ` ${since(alert.since)}`}: jobs are accepted and wait. Start one with \`ringback worker\`.`,
+        sentence: `No worker has been alive${alert.since === null ? '' : ` ${lasting(alert.since)}`}: jobs are accepted and wait. Start one with \`ringback worker\`.`,
         path: '/',
       };
     case 'egress_down':
       return {
         title: 'Nothing can be reached',
-        sentence: `A worker has reached nothing outside ${since(alert.since)}: our own way out seems to be down. Deliveries wait and are not charged with it.`,
+        sentence: `A worker has reached nothing outside ${lasting(alert.since)}: our own way out seems to be down. Deliveries wait and are not charged with it.`,
         path: '/',
       };
     case 'endpoint_disabled':
@@ -33,24 +33,24 @@ export function alertWords(alert: Alert, nowMs: number): AlertWords {
       const most = worst === null ? '' : ` ${countWords(worst.waiting)} of them for ${worst.name}.`;
       return {
         title: 'Callbacks wait',
-        sentence: `${wait}, the oldest ${since(oldestAt)}${growing ? ', and they become more' : ''}.${most}`,
+        sentence: `${wait}, the oldest ${lasting(oldestAt)}${growing ? ', and they become more' : ''}.${most}`,
         path: worst?.endpointId ? `/endpoints/${worst.endpointId}` : '/deliveries?state=waiting',
       };
     }
     case 'failure_rate': {
-      const { of, failed, total } = alert;
+      const { of, failed, total, since } = alert;
       const what = of === 'jobs' ? 'jobs that ended' : 'attempts to deliver callbacks';
       const share = Math.round((failed / total) * 100);
       return {
         title: of === 'jobs' ? 'Many jobs fail' : 'Many callbacks fail',
         sentence: `${share} % of the ${what} failed in the last ten minutes: ${failed.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}.`,
-        path: of === 'jobs' ? '/jobs?state=failed' : '/deliveries?state=retrying',
+        path: of === 'jobs' ? `/jobs?state=failed&from=${since}&by=end` : `/deliveries?from=${since}&by=attempt`,
       };
     }
     case 'backlog_growing':
       return {
         title: 'The backlog grows',
-        sentence: `${countWords(alert.queued)} jobs are due, and the oldest has waited ${since(alert.oldestQueuedAt)}. More workers or slots would help.`,
+        sentence: `${countWords(alert.queued)} jobs are due, and the oldest has waited ${lasting(alert.oldestQueuedAt)}. More workers or slots would help.`,
         path: '/jobs?state=queued',
       };
   }

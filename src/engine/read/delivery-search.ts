@@ -28,6 +28,8 @@ export async function deliveryFilter(
     to: dateOf(input.to),
     endedFrom: dateOf(input.endedFrom),
     endedTo: dateOf(input.endedTo),
+    attemptFailedFrom: dateOf(input.attemptFailedFrom),
+    attemptFailedTo: dateOf(input.attemptFailedTo),
     failure: input.failure ?? null,
     origin: input.origin ?? null,
     ...statusFilter(deliveryFailureWords, input.status),

@@ -29,6 +29,7 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     apiKeyId: filterId('key', 'apiKeyId', input.apiKeyId),
     apiKeyName: input.apiKey ?? null,
     callback: readCallback(input.callback),
+    ...readEndpoint(input.endpoint),
     attempts: bounds('attempts', input.attemptsMin, input.attemptsMax),
     durationMs: bounds('duration', msOf(input.durationMin), msOf(input.durationMax)),
     metadata: readMetadata(input.metadata),
@@ -70,6 +71,11 @@ function bounds(name: 'attempts' | 'duration', min: number | undefined, max: num
 function readMetadata(given: JobFilterInput['metadata']): JobFilter['metadata'] {
   const matches = (given === undefined ? [] : [given].flat()).map(parseMetadataMatch).filter((match) => match !== null);
   return matches.length === 0 ? null : matches;
+}
+
+function readEndpoint(text: string | undefined): Pick<JobFilter, 'endpointId' | 'endpointName'> {
+  const endpointId = text === undefined ? null : parseId('end', text);
+  return { endpointId, endpointName: endpointId === null ? (text?.toLowerCase() ?? null) : null };
 }
 
 function readUpstream(text: string | undefined): Pick<JobFilter, 'upstreamId' | 'upstreamName'> {

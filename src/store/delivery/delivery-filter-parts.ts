@@ -15,6 +15,9 @@ export type DeliveryFilter = {
   to: Date | null;
   endedFrom?: Date | null;
   endedTo?: Date | null;
+  /** Times between which an attempt failed that counts as one: it was not interrupted, and our own network was up. */
+  attemptFailedFrom?: Date | null;
+  attemptFailedTo?: Date | null;
   /** Kind of failure. */
   failure?: string | null;
   /** Origin of URLs that jobs brought along. */
@@ -107,6 +110,7 @@ function checks(filter: DeliveryFilter): Condition[] {
   if (to) conditions.push((p) => `t.created_at < ${p(to)}`);
   if (endedFrom) conditions.push((p) => `t.ended_at >= ${p(endedFrom)}`);
   if (endedTo) conditions.push((p) => `t.ended_at < ${p(endedTo)}`);
+  conditions.push(...attemptFailed(filter));
   if (origin) conditions.push((p) => `t.endpoint_id is null and starts_with(t.url, ${p(`${origin}/`)})`);
   if (endedBefore) conditions.push((p) => `t.ended_at < ${p(endedBefore)}`);
   if (text) {
@@ -117,6 +121,18 @@ function checks(filter: DeliveryFilter): Condition[] {
     );
   }
   return conditions;
+}
+
+/** The look into the attempts is a value and no `exists`, which PostgreSQL would turn into a table of all that passes. */
+function attemptFailed({ attemptFailedFrom: from, attemptFailedTo: to }: DeliveryFilter): Condition[] {
+  if (!from && !to) return [];
+  return [
+    (p) => {
+      const within = [from ? ` and a.ended_at >= ${p(from)}` : '', to ? ` and a.ended_at < ${p(to)}` : ''].join('');
+      return `(select true from attempt a where a.owner_id = t.id${within} and a.outcome <> 'interrupted'
+        and coalesce(a.decision->>'rule', 'accept') not in ('accept', 'egress') limit 1) is true`;
+    },
+  ];
 }
 
 function indexed(condition: Condition): Part {

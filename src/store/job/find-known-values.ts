@@ -3,7 +3,17 @@ import { inStateIndex } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 
 /** Fields whose values are known by their names. */
-export type KnownField = 'host' | 'label' | 'status' | 'method' | 'flow' | 'upstream' | 'model' | 'apiKey' | 'failure';
+export type KnownField =
+  | 'host'
+  | 'label'
+  | 'status'
+  | 'method'
+  | 'flow'
+  | 'upstream'
+  | 'endpoint'
+  | 'model'
+  | 'apiKey'
+  | 'failure';
 
 /** Newest jobs that are looked at, and those of which more must be read than their row. */
 const newest = 2_000;
@@ -38,6 +48,9 @@ const sources: Readonly<Record<KnownField, Source>> = {
   },
   upstream: {
     seen: `select u.name as value, row_number() over (order by u.id desc) as place from upstream u where u.project_id = $1`,
+  },
+  endpoint: {
+    seen: `select e.name as value, row_number() over (order by e.id desc) as place from endpoint e where e.project_id = $1 and e.deleted_at is null`,
   },
   model: {
     seen: firstOf(

@@ -50,7 +50,15 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     method: null,
   },
   ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
-  ...{ apiKeyName: null, callback: null, attempts: null, durationMs: null, metadata: null },
+  ...{
+    apiKeyName: null,
+    callback: null,
+    endpointId: null,
+    endpointName: null,
+    attempts: null,
+    durationMs: null,
+    metadata: null,
+  },
   ...{ upstreamId: null, upstreamName: null, model: null, endedFrom: null, endedTo: null, failure: null },
 };
 

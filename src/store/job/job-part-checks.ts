@@ -11,6 +11,9 @@ export type PartFilter = {
   apiKeyName: string | null;
   /** States of which a delivery of the job has one. `none`: jobs without any delivery pass too. */
   callback: { states: DeliveryState[]; none: boolean } | null;
+  /** Endpoint that the delivery goes to; its name is the one that it has now. */
+  endpointId: string | null;
+  endpointName: string | null;
   /** The least and the most attempts. */
   attempts: Bounds | null;
   /** The shortest and the longest time from the first attempt to the end, in milliseconds. */
@@ -25,7 +28,8 @@ type Checked = PartFilter & { projectId: string };
  * Returns the conditions on what hangs on a job, and on its numbers. They are checked row by row. Each look into another
  * table is a value and no `exists`, which PostgreSQL would turn into a table of all that passes.
  */
-export function partChecks({ projectId, apiKeyName, callback, attempts, durationMs, metadata }: Checked): Condition[] {
+export function partChecks(filter: Checked): Condition[] {
+  const { projectId, apiKeyName, attempts, durationMs, metadata } = filter;
   const conditions: Condition[] = [];
   if (apiKeyName)
     conditions.push(
@@ -34,7 +38,8 @@ export function partChecks({ projectId, apiKeyName, callback, attempts, duration
     );
   if (attempts) conditions.push(within('t.attempt_count', attempts));
   if (durationMs) conditions.push(within('extract(epoch from t.ended_at - t.started_at) * 1000', durationMs));
-  if (callback) conditions.push(callbackCheck(callback));
+  const callback = callbackCheck(filter);
+  if (callback) conditions.push(callback);
   for (const { path, value } of metadata ?? [])
     conditions.push(
       (p) => `(select q.metadata #>> ${p(path)}::text[] from job_request q where q.job_id = t.id) = ${p(value)}`,
@@ -50,12 +55,29 @@ function within(value: string, { min, max }: Bounds): Condition {
 /** Two partial indexes cover a job's deliveries: one for terminal events, one for the others. */
 const kinds = ['d.terminal', 'not d.terminal'];
 
-function callbackCheck({ states, none }: NonNullable<PartFilter['callback']>): Condition {
-  const sent = (kind: string, state: string) =>
-    `(select true from delivery d where d.job_id = t.id and ${kind}${state} limit 1)`;
+/** Filters of the deliveries of a job. */
+export type CallbackFilter = Pick<PartFilter, 'callback' | 'endpointId' | 'endpointName'> & { projectId: string };
+
+/** Returns the condition that a delivery `d` goes to the endpoint; null: it may go anywhere. */
+export function toEndpoint({ projectId, endpointId, endpointName }: CallbackFilter): Condition | null {
+  if (endpointId) return (p) => `d.endpoint_id = ${p(endpointId)}`;
+  if (!endpointName) return null;
+  return (p) =>
+    `d.endpoint_id = (select e.id from endpoint e
+      where e.project_id = ${p(projectId)} and e.name = ${p(endpointName)} and e.deleted_at is null)`;
+}
+
+/** Returns the condition that a job has a delivery like this, or none; null: anything passes. */
+function callbackCheck(filter: CallbackFilter): Condition | null {
+  const to = toEndpoint(filter);
+  if (filter.callback === null && to === null) return null;
+  const { states, none } = filter.callback ?? { states: [], none: false };
+  const isAny = states.length === 0 && !none;
   return (p) => {
-    const isIn = () => ` and d.state = any(${p(states)}::text[])`;
-    const some = states.length === 0 ? [] : kinds.map((kind) => `${sent(kind, isIn())} is true`);
+    const sent = (kind: string, more: string) =>
+      `(select true from delivery d where d.job_id = t.id and ${kind}${to ? ` and ${to(p)}` : ''}${more} limit 1)`;
+    const isIn = () => (isAny ? '' : ` and d.state = any(${p(states)}::text[])`);
+    const some = states.length > 0 || isAny ? kinds.map((kind) => `${sent(kind, isIn())} is true`) : [];
     return [...some, ...(none ? [kinds.map((kind) => `${sent(kind, '')} is null`).join(' and ')] : [])].join(' or ');
   };
 }

@@ -1,8 +1,9 @@
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
 import { ofDeliveryState } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { conjunction, looks, parameters, rangeSql, type Search } from '#src/store/search/search.ts';
+import { type Condition, conjunction, looks, parameters, rangeSql, type Search } from '#src/store/search/search.ts';
 import type { JobFilter } from './job-filter-parts.ts';
+import { toEndpoint } from './job-part-checks.ts';
 
 /** Number of jobs with a label, or of deliveries in a state, above which jobs are searched along other indexes. */
 export const fewFound = 5_000;
@@ -15,19 +16,23 @@ const commonLabelled = 50;
 type Finds<Row> = () => Promise<Row[] | null>;
 
 /**
- * Returns a search by an index that has no order by job, and so must be read as a whole: that of labels, or that of the
- * states of deliveries. It answers null where too much would be found.
+ * Returns a search by an index that has no order by job, and so must be read as a whole: that of labels, or those of the
+ * states and the endpoints of deliveries. It answers null where too much would be found.
  */
 export function shortcutOf<Row extends { id: string }>(
   db: Db,
-  { label, callback }: Pick<JobFilter, 'label' | 'callback'>,
+  filter: Pick<JobFilter, 'projectId' | 'label' | 'callback' | 'endpointId' | 'endpointName'>,
   wanted: Search,
 ): Finds<Row> | undefined {
+  const { label, callback } = filter;
   const ways: Finds<Row>[] = [];
   if (label !== null) ways.push(() => labelled<Row>(db, label, wanted));
-  const states = callback === null || callback.none ? [] : callback.states;
+  const hasSome = callback === null || !callback.none;
+  const states = (hasSome && callback?.states) || [];
   // Delivered ones have no index: most are.
-  if (states.length > 0 && !states.includes('delivered')) ways.push(() => called<Row>(db, states, wanted));
+  if (states.length > 0 && !states.includes('delivered')) ways.push(() => called<Row>(db, states.map(inState), wanted));
+  const to = hasSome ? toEndpoint(filter) : null;
+  if (to) ways.push(() => called<Row>(db, [to], wanted));
   if (ways.length === 0) return undefined;
   return async () => {
     for (const way of ways) {
@@ -46,12 +51,17 @@ async function labelled<Row extends { id: string }>(db: Db, label: string, wante
   return fewOf(db, wanted, { found, jobs: 'found', p, values });
 }
 
-/** Finds the jobs that have a delivery in one of the states. */
-function called<Row extends { id: string }>(db: Db, states: DeliveryState[], wanted: Search): Promise<Row[] | null> {
+const inState =
+  (state: DeliveryState): Condition =>
+  (p) =>
+    ofDeliveryState(p, state, 'd.');
+
+/** Finds the jobs that have a delivery of which one of the conditions is true. Each must have an index. */
+function called<Row extends { id: string }>(db: Db, conditions: Condition[], wanted: Search): Promise<Row[] | null> {
   const { p, values } = parameters();
   const project = p(wanted.table.projectId);
-  const arms = states.map(
-    (state) => `(select d.job_id from delivery d where d.project_id = ${project} and ${ofDeliveryState(p, state, 'd.')}
+  const arms = conditions.map(
+    (condition) => `(select d.job_id from delivery d where d.project_id = ${project} and ${condition(p)}
       limit ${fewFound + 1})`,
   );
   // `offset 0` keeps the lookup of each job: PostgreSQL would else walk along the jobs and compare.

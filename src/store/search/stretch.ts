@@ -13,7 +13,7 @@ export type PageWanted = {
 // which sets the row's date.
 const clockSlackMs = 120_000;
 
-type Times = { from: Date | null; to: Date | null; endedTo?: Date | null };
+type Times = { from: Date | null; to: Date | null; endedTo?: Date | null; attemptFailedTo?: Date | null };
 
 /**
  * Returns the range of ids for the given times and cursors. The times themselves must still be checked on each row. What
@@ -22,7 +22,7 @@ type Times = { from: Date | null; to: Date | null; endedTo?: Date | null };
 export function stretchOf(times: Times, page: Omit<PageWanted, 'limit'>): Stretch {
   const low = [times.from && idAt(times.from.getTime() - clockSlackMs), page.afterId && idAfter(page.afterId)];
   const before = (time: Date | null | undefined) => (time ? idAt(time.getTime() + clockSlackMs) : null);
-  const high = [before(times.to), before(times.endedTo), page.beforeId];
+  const high = [before(times.to), before(times.endedTo), before(times.attemptFailedTo), page.beforeId];
   const given = (ids: (string | null)[]) => ids.filter((id) => id !== null).sort();
   return { low: given(low).at(-1) ?? null, high: given(high)[0] ?? null, direction: page.direction };
 }

@@ -145,7 +145,7 @@ function FailureRate({ alert, onClose }: { alert: Of<'failure_rate'>; onClose: (
           {of === 'jobs' ? (
             <LinkTo href={jobsUrl({ state: 'failed' }, { from: since })}>Show them</LinkTo>
           ) : (
-            <LinkTo href={deliveriesUrlOf({ state: 'retrying' })}>Show those that are tried again</LinkTo>
+            <LinkTo href={`/deliveries?${new URLSearchParams({ from: since, by: 'attempt' })}`}>Show them</LinkTo>
           )}
         </Actions>
       }

@@ -73,6 +73,7 @@ export function operationHref({ kind, input, createdAt, endedAt }: Operation): s
     const first = [value].flat()[0];
     if (first !== undefined) search.set(addressNames[name] ?? name, String(first));
     if (name.startsWith('ended')) search.set('by', 'end');
+    if (name.startsWith('attemptFailed')) search.set('by', 'attempt');
   }
   const ranges = {
     attempts: rangeWord('number', attemptsMin, attemptsMax),
@@ -100,5 +101,7 @@ const addressNames: Readonly<Record<string, string>> = {
   notHost: 'not-host',
   endedFrom: 'from',
   endedTo: 'to',
+  attemptFailedFrom: 'from',
+  attemptFailedTo: 'to',
   rerunOf: 'rerun-of',
 };

@@ -118,3 +118,34 @@ it('counts by state what the other filters find, and what is open', async () => 
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
   expect(await get<DeliveryCounts>('deliveries.counts', { from: tomorrow })).toMatchObject({ all: of(0) });
 });
+
+it('finds deliveries by when an attempt of them failed, also those that were delivered by the next', async () => {
+  const mark = `/attempted-${Date.now()}`;
+  receiver.answer(204);
+  await delivered({ url: receiver.url + mark }, 'delivered');
+  receiver.answer(503);
+  const before = new Date(Date.now() - 60_000).toISOString();
+  const waits = await delivered({ url: receiver.url + mark, retry: later }, 'retrying');
+  const twice = await delivered({ url: receiver.url + mark, retry: later }, 'retrying');
+  const failed = await delivered({ url: receiver.url + mark, retry: { scheduleSeconds: [] } }, 'failed');
+  receiver.answer(204);
+  await ringback.call('deliveries.tryNow', { id: twice.id });
+  await expect.poll(async () => (await listed({ text: twice.id }))[0]?.state).toBe('delivered');
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const all = [failed.id, twice.id, waits.id];
+  expect(await idsOf({ text: mark, attemptFailedFrom: before })).toEqual(all);
+  expect(await idsOf({ text: mark, attemptFailedFrom: before, attemptFailedTo: tomorrow })).toEqual(all);
+  expect(await idsOf({ text: mark, attemptFailedTo: before })).toEqual([]);
+  expect(await idsOf({ text: mark, attemptFailedFrom: tomorrow })).toEqual([]);
+  expect(await get<DeliveryCounts>('deliveries.counts', { text: mark, attemptFailedFrom: before })).toMatchObject({
+    all: { count: 3, capped: false },
+  });
+  // What was interrupted, or could not be sent because our own network was down, did not fail.
+  for (const change of [`outcome = 'interrupted'`, `outcome = 'connection_error', decision = '{"rule":"egress"}'`]) {
+    await ringback.db.pool.query(
+      `update attempt set ${change} where owner_id = (select id from delivery where url like '%' || $1 and state = 'failed')`,
+      [mark],
+    );
+    expect(await idsOf({ text: mark, attemptFailedFrom: before })).toEqual([twice.id, waits.id]);
+  }
+});

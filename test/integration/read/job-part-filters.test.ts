@@ -72,6 +72,8 @@ async function all(input: ListInput): Promise<{ found: JobSummary[]; givenUp: nu
 }
 
 const called = (states: string) => `exists (select 1 from delivery d where d.job_id = j.id and d.state in (${states}))`;
+const toSeeded = (more = '') =>
+  `exists (select 1 from delivery d join endpoint e on e.id = d.endpoint_id where d.job_id = j.id and e.name = 'seeded'${more})`;
 const neverCalled = 'not exists (select 1 from delivery d where d.job_id = j.id)';
 const tookMs = 'extract(epoch from j.ended_at - j.started_at) * 1000';
 const valueAt = (path: string) => `(select q.metadata #>> '${path}' from job_request q where q.job_id = j.id)`;
@@ -98,6 +100,13 @@ const cases: [what: string, filter: JobFilterInput, where: string][] = [
     'a failed one and a label',
     { callback: 'failed', label: 'prod' },
     `${called(`'failed'`)} and 'prod' = any(j.labels)`,
+  ],
+  ['an endpoint, and a state', { endpoint: 'seeded', state: 'failed' }, `${toSeeded()} and j.state = 'failed'`],
+  ['a failed one to an endpoint', { endpoint: 'SEEDED', callback: 'failed' }, toSeeded(` and d.state = 'failed'`)],
+  [
+    'none to an endpoint, or a skipped one',
+    { endpoint: 'seeded', callback: ['none', 'skipped'], state: 'failed' },
+    `(not ${toSeeded()} or ${toSeeded(` and d.state = 'skipped'`)}) and j.state = 'failed'`,
   ],
   ['many attempts', { attemptsMin: 3, state: 'failed' }, `j.attempt_count >= 3 and j.state = 'failed'`],
   ['few attempts', { attemptsMax: 2, state: 'cancelled' }, `j.attempt_count <= 2 and j.state = 'cancelled'`],
@@ -147,6 +156,35 @@ describe('a filter finds what it says, on however many pages,', () => {
       expect((await all({ callback, text: 'nowhere' })).givenUp).toBe(0);
     }
     expect((await all({ callback: 'none', text: 'nowhere' })).givenUp).toBeGreaterThan(0);
+  });
+
+  it('few deliveries to an endpoint without looking through the jobs, and those of its namesake that is gone by its id', async () => {
+    const [gone, rare] = [randomUUID(), randomUUID()];
+    await sql(
+      `insert into endpoint (id, project_id, name, url, events, labels, headers, deleted_at)
+       select id, $2, 'rare', 'http://a.test/', '{}', '{}', '[]', gone from unnest($1::uuid[], $3::timestamptz[]) as e(id, gone)`,
+      [[gone, rare], project, [new Date(), null]],
+    );
+    const some = await sql(
+      `update delivery set endpoint_id = case when state = 'failed' then $1::uuid else $2::uuid end where id in (
+         select id from delivery where project_id = $3 and endpoint_id is null and state in ('failed', 'cancelled') order by id limit 40)
+       returning job_id, endpoint_id`,
+      [gone, rare, project],
+    );
+    const of = (endpoint: string) =>
+      new Set(some.filter((row) => row.endpoint_id === endpoint).map((row) => formatId('job', row.job_id)));
+    for (const [endpoint, ids] of [
+      ['rare', of(rare)],
+      [formatId('end', gone), of(gone)],
+      ['nobody', new Set()],
+    ] as const) {
+      const { found, givenUp } = await all({ endpoint });
+      expect(new Set(found.map(({ id }) => id)), endpoint).toEqual(ids);
+      expect(givenUp).toBe(0);
+      expect((await counts({ endpoint })).all).toEqual({ count: ids.size, capped: false });
+    }
+    expect(of(rare).size + of(gone).size).toBeGreaterThan(10);
+    expect(await known({ of: 'endpoint', text: 'AR' })).toEqual(['rare']);
   });
 
   it('the jobs of a key by its name, of this project only', async () => {

@@ -210,6 +210,11 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
     ['a class of statuses', { statusRange: [500, 599] }],
     ['a good status that never occurs', { statusRange: [202, 202] }],
     ['a kind of failure', { errorCodes: ['dns_error', 'timeout'] }],
+    ['an attempt that failed in the last hour', { attemptFailedFrom: ago(1 / 24) }],
+    [
+      'an attempt that failed on a day long ago',
+      { attemptFailedFrom: ago(25), attemptFailedTo: ago(24), states: ['failed'] },
+    ],
     ['text', { text: 'hook' }],
     ['text that is nowhere and open', { text: 'nowhere', states: ['pending', 'in_progress', 'retrying'] }],
   ];

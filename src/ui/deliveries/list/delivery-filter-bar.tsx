@@ -46,7 +46,7 @@ export function DeliveryFilterBar({ filters, endpoints, children }: Props) {
         // The list itself finds deliveries by these ids.
         opens={(text) => !/^\s*(dlv|evt|att|end|job|resp)_/.test(text) && openId(text)}
       />
-      <TimeRange range={filters} urlOf={(range) => deliveriesUrl(filters, range)} />
+      <TimeRange attempts range={filters} urlOf={(range) => deliveriesUrl(filters, range)} />
       <Select
         label="Endpoint"
         size="small"

@@ -43,7 +43,7 @@ export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
     job: (search.get('job') ?? '').slice(0, 64),
     origin: /^https?:\/\/[^/?#\s]+$/.test(origin) ? origin.slice(0, 300) : '',
     failure: (search.get('failure') ?? '').slice(0, readLimits.failureLength),
-    ...readRange(search),
+    ...readRange(search, ['end', 'attempt']),
     cursor: before === null ? search.get('cursor') : null,
     before,
   };

@@ -19,6 +19,7 @@ export const filterWords: Readonly<Record<NamedFilter, Words>> = {
   label: { field: 'label', label: 'Label', example: 'prod', known: 'label' },
   status: { field: 'status', label: 'Last status', example: '429, 5xx or timeout', known: 'status' },
   callback: { field: 'callback', label: 'Callback', example: 'failed, or none' },
+  endpoint: { field: 'endpoint', label: 'Callback to', example: 'name of an endpoint', known: 'endpoint' },
   attempts: { field: 'attempts', label: 'Attempts', example: '>=3 or 2..5' },
   duration: { field: 'duration', label: 'Duration', example: '>5s or 1m..5m' },
   method: { field: 'method', label: 'Method', example: 'POST', known: 'method' },

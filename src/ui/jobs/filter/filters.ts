@@ -33,6 +33,7 @@ export const namedFilters = {
   key: 'key',
   rerunOf: 'rerun-of',
   callback: 'callback',
+  endpoint: 'endpoint',
   attempts: 'attempts',
   duration: 'duration',
 } as const satisfies Partial<Record<JobSearchName, string>>;

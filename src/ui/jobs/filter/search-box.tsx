@@ -94,6 +94,7 @@ const hints: Readonly<Record<string, string>> = {
   label: 'prod',
   method: 'POST',
   callback: 'failed, none',
+  endpoint: 'its name',
   attempts: '>=3',
   duration: '>5s',
   flow: 'its key',

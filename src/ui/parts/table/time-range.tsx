@@ -8,7 +8,7 @@ import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuChoice, MenuItem } from '#src/ui/parts/overlay/menu.tsx';
 import { useTimes } from '#src/ui/parts/time/times.tsx';
 import { dateTimeText, zoneText } from '#src/ui/words/time-text.ts';
-import type { ChosenRange } from './chosen-range.ts';
+import type { ChosenRange, RangeBy } from './chosen-range.ts';
 
 const OwnRange = lazy(() => import('./own-range.tsx').then((module) => ({ default: module.OwnRange })));
 
@@ -16,6 +16,8 @@ type Props = {
   range: ChosenRange;
   /** Returns the address of the list with another range. */
   urlOf: (range: ChosenRange) => string;
+  /** True for a list whose rows can also be chosen by when an attempt failed. */
+  attempts?: boolean;
 };
 
 const options: readonly { value: StatRange | 'all'; label: string }[] = [
@@ -28,20 +30,24 @@ const options: readonly { value: StatRange | 'all'; label: string }[] = [
   { value: '30d', label: 'Last 30 days' },
 ];
 
-/** Chooses when the rows of a list were made, or when they ended: one of the usual ranges, or limits of one's own. */
-export function TimeRange({ range, urlOf }: Props) {
+const labels: Readonly<Record<RangeBy, string>> = { '': 'Made in', end: 'Ended in', attempt: 'Attempt failed in' };
+
+/** Chooses when the rows of a list were made, ended, or had a failed attempt: one of the usual ranges, or limits of one's own. */
+export function TimeRange({ range, urlOf, attempts = false }: Props) {
   const [asking, setAsking] = useState(false);
   const { zone } = useTimes();
   const value = range.last ?? (range.from || range.to ? 'custom' : 'all');
   const word = options.find((option) => option.value === value)?.label ?? rangeText(range, zone);
-  const label = range.by === 'end' ? 'Ended in' : 'Made in';
+  const label = labels[range.by];
   return (
     <>
       <Menu
         label={label}
         trigger={
           <Button size="small" icon={Clock} aria-label={`${label}: ${word}`}>
-            {range.by === 'end' && <span className="text-fg-muted">Ended</span>}
+            {range.by !== '' && (
+              <span className="text-fg-muted">{range.by === 'end' ? 'Ended' : 'Attempt failed'}</span>
+            )}
             {word}
           </Button>
         }
@@ -62,6 +68,7 @@ export function TimeRange({ range, urlOf }: Props) {
           options={[
             { value: '', label: 'When it was made' },
             { value: 'end', label: 'When it ended' },
+            ...(attempts ? [{ value: 'attempt' as const, label: 'When an attempt failed' }] : []),
           ]}
         />
       </Menu>

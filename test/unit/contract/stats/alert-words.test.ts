@@ -23,12 +23,12 @@ it.each<[Alert, string, string]>([
   [
     { kind: 'failure_rate', of: 'jobs', failed: 1_300, total: 2_600, since: ago(10) },
     '50 % of the jobs that ended failed in the last ten minutes: 1,300 of 2,600.',
-    '/jobs?state=failed',
+    `/jobs?state=failed&from=${ago(10)}&by=end`,
   ],
   [
     { kind: 'failure_rate', of: 'callbacks', failed: 10, total: 40, since: ago(10) },
     '25 % of the attempts to deliver callbacks failed in the last ten minutes: 10 of 40.',
-    '/deliveries?state=retrying',
+    `/deliveries?from=${ago(10)}&by=attempt`,
   ],
   [
     { kind: 'backlog_growing', queued: count(214), oldestQueuedAt: ago(3) },
