@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessible, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
 import { type Project, test } from '#e2e/support/project.ts';
-import { submitMany, untilCount } from '#e2e/support/rest.ts';
+import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
 import { untilSettled } from '#e2e/support/settled.ts';
 import { parseId } from '#src/domain/text/id.ts';
 
@@ -287,4 +287,42 @@ test('tabs say 0 once a search has looked through everything, and "0+" as long a
   await expect(page.getByText('No job matches')).toBeVisible();
   await expect(tab('Failed')).toHaveText('Failed0');
   await expect(tab('Completed')).toHaveText('Completed0+');
+});
+
+test('jobs are found by the endpoint that rings for them, and by the operation that made them', async ({
+  page,
+  project,
+  receiver,
+}) => {
+  const target = `${project.url}/playground/target`;
+  await rest(project, 'POST /v1/endpoints', { name: 'billing', url: receiver.url });
+  const [billed = '', silent = ''] = await submitMany(project, [
+    { url: target, callback: { endpoint: 'billing' } },
+    { url: target },
+  ]);
+  await untilCount(project, 'state=completed', 2);
+  await untilCount(project, 'callback=delivered', 1);
+  await page.goto('/jobs');
+  await shows(page, billed, silent);
+  await page.keyboard.press('/');
+  await page.keyboard.type('endpoint:bil');
+  const option = page.getByRole('option', { name: 'billing' });
+  await expect(option).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(option).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/jobs?endpoint=billing');
+  await shows(page, billed);
+  await expect(chip(page, 'endpoint is billing')).toBeVisible();
+  await box(page).fill('endpoint:billing callback:none');
+  await page.keyboard.press('Enter');
+  await shows(page, silent);
+
+  const operation = await rest<{ id: string }>(project, 'POST /v1/jobs/rerun-many', { jobs: { ids: [silent] } });
+  await untilCount(project, 'state=completed', 3);
+  await page.goto(`/operations?id=${operation.id}`);
+  await page.getByRole('link', { name: 'show the new jobs' }).click();
+  await expect(page).toHaveURL(`/jobs?operation=${operation.id}`);
+  await expect.poll(async () => (await listed(page)).length).toBe(1);
+  expect([billed, silent]).not.toContain((await listed(page))[0]);
 });

@@ -91,6 +91,7 @@ function addReads(program: Command, run: Run): void {
     .option('--method <method>', 'jobs with this method')
     .option('--callback <state>', 'a delivery of it is so, such as failed, or none; may be repeated', collect)
     .option('--endpoint <name>', 'a delivery of it goes to this endpoint')
+    .option('--operation <id>', 'made or cancelled by this operation')
     .option('--attempts-min <number>', 'at least so many attempts')
     .option('--attempts-max <number>', 'at most so many attempts')
     .option('--duration-min <duration>', 'ended jobs that took at least so long, such as 5s')

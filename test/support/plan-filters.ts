@@ -1,19 +1,19 @@
 import type { JobFilter } from '#src/store/job/job-filter-parts.ts';
 
-type Ids = Record<'unknown' | 'bigFlow' | 'oldFlow' | 'bigUpstream', string>;
+type Ids = Record<'unknown' | 'bigOperation' | 'bigFlow' | 'oldFlow' | 'bigUpstream', string>;
 type NamedFilters = Record<string, Partial<JobFilter>>;
 
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 /** Filters of jobs whose plans are looked at, by what they ask for. */
-export function plannedFilters({ unknown, bigFlow, oldFlow, bigUpstream }: Ids): NamedFilters {
+export function plannedFilters({ unknown, bigOperation, bigFlow, oldFlow, bigUpstream }: Ids): NamedFilters {
   return {
-    ...byIndex({ unknown, bigFlow, oldFlow, bigUpstream }),
+    ...byIndex({ unknown, bigOperation, bigFlow, oldFlow, bigUpstream }),
     ...rowByRow(unknown),
   };
 }
 
-function byIndex({ unknown, bigFlow, oldFlow, bigUpstream }: Ids): NamedFilters {
+function byIndex({ unknown, bigOperation, bigFlow, oldFlow, bigUpstream }: Ids): NamedFilters {
   return {
     nothing: {},
     'a state': { states: ['failed'] },
@@ -32,6 +32,8 @@ function byIndex({ unknown, bigFlow, oldFlow, bigUpstream }: Ids): NamedFilters 
     'a flow of many jobs': { flowId: bigFlow },
     'a flow that has ended long ago': { flowId: oldFlow },
     'an unknown flow': { flowId: unknown },
+    'an operation of many jobs': { operationId: bigOperation },
+    'an operation that made nothing': { operationId: unknown },
     'an upstream of many jobs': { upstreamName: 'openai' },
     'an upstream by its id': { upstreamId: bigUpstream },
     'an upstream that was used long ago': { upstreamName: 'old' },

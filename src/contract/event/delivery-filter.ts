@@ -34,6 +34,8 @@ export type DeliveryFilterInput = {
   failure?: string | undefined;
   /** Origin of URLs that jobs brought along for their callbacks, such as `https://app.example.com`. */
   origin?: string | undefined;
+  /** Operation that sent the deliveries again. */
+  operation?: string | undefined;
 };
 
 /** Filters and paging of `deliveries.list`, newest first. A delivery must match all given filters. */
@@ -104,6 +106,7 @@ export const deliveryFilterInput = z.strictObject({
     .regex(/^https?:\/\/[^/?#\s]+$/, 'must be an origin such as https://app.example.com, without a path')
     .optional()
     .describe('To a URL of this origin that the job brought along, not to an endpoint.'),
+  operation: id.optional().describe('Sent again by this operation.'),
 }) satisfies z.ZodType<DeliveryFilterInput, DeliveryFilterInput>;
 
 /** Checks a `DeliveryListInput`. */

@@ -61,6 +61,8 @@ export type JobFilterInput = {
   id?: string | undefined;
   /** Job of which the found jobs are reruns. */
   rerunOf?: string | undefined;
+  /** Operation that made or cancelled the jobs. */
+  operation?: string | undefined;
 };
 
 /** Filters and paging of `jobs.list`, newest first. A job must match all given filters. */
@@ -158,6 +160,7 @@ export const jobFilterInput = z.strictObject({
     .describe('Part of the URL or of a label, whatever the case; or a whole id of a job or a response.'),
   id: z.string().max(readLimits.idLength).optional().describe('The job itself.'),
   rerunOf: z.string().max(readLimits.idLength).optional().describe('Jobs that ran this one again.'),
+  operation: z.string().max(readLimits.idLength).optional().describe('Jobs that this operation made or cancelled.'),
 }) satisfies z.ZodType<JobFilterInput, JobFilterInput>;
 
 /** Checks the paths into the metadata that the rows of a list or of an export show. */

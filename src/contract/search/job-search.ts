@@ -75,6 +75,7 @@ export const jobSearchFields = [
   { name: 'key', key: 'key', read: text(projectLimits.nameLength) },
   { name: 'failure', key: 'failure', read: text(readLimits.failureLength) },
   { name: 'rerunOf', key: 'rerun-of', read: text(readLimits.idLength, lower) },
+  { name: 'operation', key: 'operation', read: text(readLimits.idLength, lower) },
 ] as const satisfies readonly SearchField[];
 
 /** Filters of jobs that are written in a search box, without metadata and text. */
@@ -112,5 +113,6 @@ export function jobFilterOf(words: JobWords): JobFilterInput {
     ...(words.failure && { failure: words.failure }),
     ...(words.key && (isId ? { apiKeyId: words.key } : { apiKey: words.key })),
     ...(words.rerunOf && { rerunOf: words.rerunOf }),
+    ...(words.operation && { operation: words.operation }),
   };
 }

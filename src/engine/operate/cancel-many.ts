@@ -8,9 +8,10 @@ import type { OperationRow } from '#src/store/operation/operation-rows.ts';
 /** A part of an operation's jobs, in the order of their ids. */
 export type Part = { row: OperationRow; jobIds: string[] };
 
-/** Result of processing a part. `done` is the number of jobs that succeeded. */
+/** Result of processing a part. */
 export type Dealt = {
-  done: number;
+  /** Ids of the jobs that were cancelled, or made. */
+  done: string[];
   errors: { jobId: string; refusal: Refusal }[];
   /** Ids of the jobs that were processed: all of the part, or the first ones. */
   ids: string[];
@@ -30,7 +31,7 @@ export async function cancelMany(
   const errors = jobIds
     .filter((jobId) => !done.has(jobId))
     .map((jobId) => ({ jobId, refusal: whyNot(jobId, states.get(jobId)) }));
-  return { done: done.size, errors, ids: jobIds, after: () => tellCancelled(deps, cancelled) };
+  return { done: [...done], errors, ids: jobIds, after: () => tellCancelled(deps, cancelled) };
 }
 
 function whyNot(jobId: string, state: string | undefined): Refusal {

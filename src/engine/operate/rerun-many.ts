@@ -45,7 +45,7 @@ export async function rerunMany(
     else made.push(again);
   }
   if (made.length > 0) await storeJobs(tx, made, deps);
-  return { done: made.length, errors, ids, after: () => deps.notify('due') };
+  return { done: made.map(({ id }) => id), errors, ids, after: () => deps.notify('due') };
 }
 
 /** What the jobs of an operation may name. */

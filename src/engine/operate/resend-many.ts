@@ -123,7 +123,7 @@ async function resendSome(tx: Tx, deps: Queues & Wakes, projectId: string, ids: 
   }
   const { reopened, refused } = await resendAll(tx, deps, wanted);
   errors.push(...refused.map(({ id, refusal }) => ({ id, refusal })));
-  return { done: reopened.length, errors, ids, after: () => reopened.length > 0 && deps.notify('due') };
+  return { done: reopened.map(({ id }) => id), errors, ids, after: () => reopened.length > 0 && deps.notify('due') };
 }
 
 function whyNotAtAll(id: string, endpoint: 'disabled' | undefined): Refusal {

@@ -19,6 +19,7 @@ import {
   breakOffOperation,
   findEndpointState,
   holdEndpointState,
+  insertOperationItems,
   lockOperation,
   type OperationRow,
   updateOperation,
@@ -137,6 +138,11 @@ export async function stepResending(deps: Reads & Queues & Wakes, id: string): P
     const next = await nextResendable(tx, filterOf(row), room);
     const resent = await resendAll(tx, deps, next);
     const failed = resent.refused.filter(({ state }) => state === 'failed' || state === 'skipped').length;
+    await insertOperationItems(
+      tx,
+      id,
+      resent.reopened.map((one) => one.id),
+    );
     await updateOperation(tx, {
       id,
       cursor: next.at(-1)?.id ?? null,

@@ -4,6 +4,7 @@ import { formatId, type IdPrefix, parseId } from '#src/domain/text/id.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import {
+  insertOperationItems,
   lockOperation,
   type OperationRow,
   type RunningOperationRow,
@@ -16,9 +17,10 @@ const searchesPerTurn = 20;
 /** The next items of an operation, in the order of their ids, and the cursor from which the ones after them follow. */
 export type NextItems = { ids: string[]; cursor: string | null; isLast: boolean };
 
-/** What became of some items. `done` is the number of items that succeeded. */
+/** What became of some items. */
 export type DealtItems = {
-  done: number;
+  /** Ids of the jobs or deliveries that were made, cancelled, or sent again: one for each item that succeeded. */
+  done: string[];
   errors: { id: string; refusal: Refusal }[];
   /** Ids of the items that were processed: all of those given, or the first ones. */
   ids: string[];
@@ -80,7 +82,7 @@ async function stepOnce(deps: Reads, row: OperationRow, steps: SelectionSteps, l
   const outcome = await deps.db.transaction(async (tx) => {
     const locked = await lockOperation(tx, row.id);
     if (!locked || locked.cursor !== row.cursor) return { count: 0, row: undefined };
-    const dealt: DealtItems = next.ids.length === 0 ? { done: 0, errors: [], ids: [] } : await steps.act(tx, next.ids);
+    const dealt: DealtItems = next.ids.length === 0 ? { done: [], errors: [], ids: [] } : await steps.act(tx, next.ids);
     after = dealt.after;
     const isWhole = dealt.ids.length === next.ids.length;
     const cursor = isWhole ? next.cursor : (dealt.ids.at(-1) ?? null);
@@ -94,7 +96,7 @@ async function stepOnce(deps: Reads, row: OperationRow, steps: SelectionSteps, l
   return outcome;
 }
 
-function write(
+async function write(
   tx: Tx,
   row: RunningOperationRow,
   { prefix, perSecond }: SelectionSteps,
@@ -103,10 +105,11 @@ function write(
   const errors = dealt.errors.map(({ id, refusal }): OperationError => {
     return { id: formatId(prefix, id), code: refusal.code, message: refusal.message };
   });
-  return updateOperation(tx, {
+  await insertOperationItems(tx, row.id, dealt.done);
+  await updateOperation(tx, {
     id: row.id,
     cursor,
-    done: dealt.done,
+    done: dealt.done.length,
     failed: errors.length,
     errors: [...row.errors, ...errors].slice(0, errorsShown),
     secondsUsed: dealt.ids.length / perSecond,

@@ -32,6 +32,7 @@ export async function deliveryFilter(
     attemptFailedTo: dateOf(input.attemptFailedTo),
     failure: input.failure ?? null,
     origin: input.origin ?? null,
+    operationId: filterId('op', 'operation', input.operation),
     ...statusFilter(deliveryFailureWords, input.status),
     ...(await sought(deps, projectId, input.text?.trim() ?? '')),
   };

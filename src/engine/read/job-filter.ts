@@ -34,6 +34,7 @@ export function jobFilter(projectId: string, input: JobFilterInput): JobFilter {
     durationMs: bounds('duration', msOf(input.durationMin), msOf(input.durationMax)),
     metadata: readMetadata(input.metadata),
     rerunOf: filterId('job', 'rerunOf', input.rerunOf),
+    operationId: filterId('op', 'operation', input.operation),
     flowId: input.flow === undefined ? null : lineIdOf({ projectId, kind: 'flow', key: input.flow }),
     ...readUpstream(input.upstream),
     model: input.model ?? null,

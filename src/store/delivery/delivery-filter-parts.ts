@@ -1,7 +1,7 @@
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
 import { ofDeliveryState } from '#src/store/db/conditions.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
-import { oneOf, statusPart } from '#src/store/search/status-part.ts';
+import { oneOf, operationPart, statusPart } from '#src/store/search/status-part.ts';
 import { idsAround } from '#src/store/search/stretch.ts';
 
 /** A filter of a project's deliveries. An absent field is like null: it filters nothing. */
@@ -22,6 +22,8 @@ export type DeliveryFilter = {
   failure?: string | null;
   /** Origin of URLs that jobs brought along. */
   origin?: string | null;
+  /** Operation that sent the deliveries again. */
+  operationId?: string | null;
   /** The delivery itself. */
   id?: string | null;
   eventId?: string | null;
@@ -48,6 +50,7 @@ export async function deliveryParts(db: Asking, filter: DeliveryFilter): Promise
   if (eventId) parts.push(eventPart(eventId));
   if (ownerId) parts.push(ownerPart(ownerId));
   if (jobId) parts.push(jobPart(jobId));
+  if (filter.operationId) parts.push(operationPart(filter.operationId));
   if (failure)
     parts.push(
       oneOf([failure], (p, print) => `t.failure = ${p(print)} and t.state = 'failed' and t.failure is not null`),

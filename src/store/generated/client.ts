@@ -171,6 +171,11 @@ export type ListenerMessage = Prisma.ListenerMessageModel
  */
 export type Operation = Prisma.OperationModel
 /**
+ * Model OperationItem
+ * A job that an operation made or cancelled, or a delivery that it sent again. The row goes with the job or the delivery.
+ */
+export type OperationItem = Prisma.OperationItemModel
+/**
  * Model Delivery
  * The sending of one event to one receiver.
  */

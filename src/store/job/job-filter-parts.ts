@@ -1,7 +1,7 @@
 import type { JobState } from '#src/domain/decide/job-state.ts';
 import { inStateIndex, jobRuns } from '#src/store/db/conditions.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
-import { oneOf, statusPart } from '#src/store/search/status-part.ts';
+import { oneOf, operationPart, statusPart } from '#src/store/search/status-part.ts';
 import { type PartFilter, partChecks } from './job-part-checks.ts';
 import { jobState } from './job-row.ts';
 
@@ -19,6 +19,8 @@ export type JobFilter = PartFilter & {
   method: string | null;
   apiKeyId: string | null;
   rerunOf: string | null;
+  /** Operation that made or cancelled the jobs. */
+  operationId: string | null;
   flowId: string | null;
   upstreamId: string | null;
   /** Name that the upstream of the jobs has now. */
@@ -49,7 +51,16 @@ export const noJobFilter: Omit<JobFilter, 'projectId'> = {
     errorCodes: null,
     method: null,
   },
-  ...{ apiKeyId: null, rerunOf: null, flowId: null, from: null, to: null, text: null, endedBefore: null },
+  ...{
+    apiKeyId: null,
+    rerunOf: null,
+    operationId: null,
+    flowId: null,
+    from: null,
+    to: null,
+    text: null,
+    endedBefore: null,
+  },
   ...{
     apiKeyName: null,
     callback: null,
@@ -71,6 +82,7 @@ export async function jobParts(db: Asking, filter: JobFilter): Promise<Part[]> {
   const parts: Part[] = [];
   if (filter.id) parts.push(oneOf([filter.id], (p, id) => `t.id = ${p(id)}`));
   if (rerunOf) parts.push(oneOf([rerunOf], (p, id) => `t.rerun_of = ${p(id)}`));
+  if (filter.operationId) parts.push(operationPart(filter.operationId));
   if (flowId) parts.push(oneOf([flowId], (p, id) => `t.flow_id = ${p(id)}`));
   if (failure)
     parts.push(

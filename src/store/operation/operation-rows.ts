@@ -116,6 +116,16 @@ export async function holdEndpointState(tx: Tx, endpointId: string): Promise<'en
   return rows[0]?.state;
 }
 
+/** Notes what a step of an operation made, cancelled, or sent again. */
+export async function insertOperationItems(tx: Tx, operationId: string, itemIds: readonly string[]): Promise<void> {
+  if (itemIds.length === 0) return;
+  await tx.run(
+    'insert_operation_items',
+    'insert into operation_item (operation_id, item_id) select $1, unnest($2::uuid[]) on conflict do nothing',
+    [operationId, itemIds],
+  );
+}
+
 /** Stops an operation that cannot go on, and stores the reason. The caller has locked the operation. */
 export async function breakOffOperation(tx: Tx, id: string, why: OperationRow['errors'][number]): Promise<void> {
   await tx.run(

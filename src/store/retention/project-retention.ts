@@ -46,6 +46,8 @@ const jobsSql = `
   ), bodies as (delete from job_body b using gone where b.job_id = gone.id
   ), secrets as (delete from job_secret s using gone where s.job_id = gone.id
   ), calls as (delete from model_call c using gone where c.job_id = gone.id
+  ), operations as (
+    delete from operation_item i using (select id from gone union all select id from deliveries) o where i.item_id = o.id
   ), results as (delete from result r using gone where r.job_id = gone.id)
   delete from job using gone where job.id = gone.id returning job.id`;
 
@@ -55,6 +57,7 @@ const deliveriesSql = `
     where d.project_id = $1 and d.id < $2 and d.ended_at < now() - make_interval(days => $3)
     order by id limit ${batch} for update skip locked
   ), attempts as (delete from attempt a using gone where a.owner_id = gone.id
+  ), operations as (delete from operation_item i using gone where i.item_id = gone.id
   ), payloads as (delete from delivery_payload p using gone where p.delivery_id = gone.id)
   delete from delivery using gone where delivery.id = gone.id returning delivery.id`;
 

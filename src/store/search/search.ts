@@ -9,10 +9,14 @@ export type Asking = Pick<Db, 'query'>;
 /** A condition on a row `t`. `p` turns a value into a parameter. */
 export type Condition = (p: (value: unknown) => string) => string;
 
-/**
- * A condition of a filter. `arms` are the same condition as alternatives, each of which an index answers in id order.
- */
-export type Part = { condition: Condition; arms?: Condition[] };
+/** The rows that a way reads: how many, in which order of their ids, and the SQL of their range for a column of ids. */
+export type Reach = { limit: number; order: 'asc' | 'desc'; range: (column: string) => string };
+
+/** A condition that an index answers in id order. One that looks into another table reads no more than the reach there. */
+export type Arm = (p: (value: unknown) => string, reach: Reach) => string;
+
+/** A condition of a filter. `arms` are the same condition as alternatives. */
+export type Part = { condition: Condition; arms?: Arm[] };
 
 export type Table = {
   name: 'job' | 'delivery' | 'run';
@@ -102,7 +106,7 @@ export function totalOf(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-type Way = { arms: Condition[]; rest: Condition[] };
+type Way = { arms: Arm[]; rest: Condition[] };
 
 /**
  * Returns the ways to search: one for each part with an index, with all other parts checked on its rows. If no part has
@@ -153,23 +157,28 @@ function innerSql(
   p: (value: unknown) => string,
   columns: string,
 ): string {
-  const order = `order by t.id ${orderOf(stretch)} limit ${limit}`;
+  const reach: Reach = { limit, order: orderOf(stretch), range: (column) => rangeSql(stretch, p, column) };
+  const order = `order by t.id ${reach.order} limit ${limit}`;
   const project = p(table.projectId);
-  const range = rangeSql(stretch, p);
+  const range = reach.range('t.id');
   const arms = way.arms.map(
-    (arm) => `select t.* from ${table.name} t where t.project_id = ${project} and ${arm(p)}${range} ${order}`,
+    (arm) => `select t.* from ${table.name} t where t.project_id = ${project} and ${arm(p, reach)}${range} ${order}`,
   );
   if (arms.length === 1) return (arms[0] as string).replace('select t.*', `select ${columns}`);
   return `select ${columns} from (${arms.map((arm) => `(${arm})`).join(' union all ')}) t ${order}`;
 }
 
-function orderOf({ direction }: Stretch): string {
+function orderOf({ direction }: Stretch): Reach['order'] {
   return direction === 'older' ? 'desc' : 'asc';
 }
 
 /** Returns the SQL of a range of ids, to be added to other conditions. */
-export function rangeSql({ low, high }: Omit<Stretch, 'direction'>, p: (value: unknown) => string): string {
-  return `${low === null ? '' : ` and t.id >= ${p(low)}`}${high === null ? '' : ` and t.id < ${p(high)}`}`;
+export function rangeSql(
+  { low, high }: Omit<Stretch, 'direction'>,
+  p: (value: unknown) => string,
+  column = 't.id',
+): string {
+  return `${low === null ? '' : ` and ${column} >= ${p(low)}`}${high === null ? '' : ` and ${column} < ${p(high)}`}`;
 }
 
 function isFurther(id: string, than: string, { direction }: Stretch): boolean {

@@ -1,4 +1,4 @@
-import type { Asking, Condition, Part, Table } from './search.ts';
+import type { Arm, Asking, Condition, Part, Table } from './search.ts';
 
 /** Returns the part for a list of values of which a row has one. Each value has an arm that an index answers. */
 export function oneOf<T>(values: readonly T[], equal: (p: (value: unknown) => string, value: T) => string): Part {
@@ -8,6 +8,14 @@ export function oneOf<T>(values: readonly T[], equal: (p: (value: unknown) => st
         equal(p, value),
   );
   return { arms, condition: (p) => arms.map((arm) => `(${arm(p)})`).join(' or ') || 'false' };
+}
+
+/** Returns the part for what an operation has dealt with. */
+export function operationPart(operationId: string): Part {
+  const items = (p: (value: unknown) => string) => `from operation_item i where i.operation_id = ${p(operationId)}`;
+  const arm: Arm = (p, { limit, order, range }) =>
+    `t.id = any(array(select i.item_id ${items(p)}${range('i.item_id')} order by i.item_id ${order} limit ${limit}))`;
+  return { condition: (p) => `(select true ${items(p)} and i.item_id = t.id) is true`, arms: [arm] };
 }
 
 /** A table with an index over its statuses from `from` up. */

@@ -93,7 +93,7 @@ export function OperationItem({ operation }: { operation: Operation }) {
             <>
               {'; '}
               <Link href={href} prefetch={false} className={linkClass}>
-                {kind === 'rerun_jobs' ? 'the jobs made meanwhile' : `show the ${itemWord(kind)}`}
+                {kind === 'rerun_jobs' ? 'show the new jobs' : `show the ${itemWord(kind)}`}
               </Link>
             </>
           )}

@@ -1,7 +1,4 @@
-import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
-import { durationMs } from '#src/contract/job/job-filter-words.ts';
 import type { Operation, OperationInput } from '#src/contract/job/operation.ts';
-import { type RangeUnit, wordRangeText } from '#src/contract/search/range-words.ts';
 import { dateTimeText, zoneText } from './time-text.ts';
 
 const kinds: Readonly<Record<string, string>> = {
@@ -55,53 +52,8 @@ export function reasonsText({ errors, failed }: Pick<Operation, 'errors' | 'fail
   return texts.length > 0 ? `: ${texts.join(', ')}` : '';
 }
 
-/**
- * Returns the address of the list that shows what an operation has handled: the jobs that it made, the jobs or
- * deliveries that its filter finds, or the deliveries of its endpoint. Null: they were picked one by one.
- */
-export function operationHref({ kind, input, createdAt, endedAt }: Operation): string | null {
-  if ('endpointId' in input) return `/deliveries?endpoint=${input.endpointId}`;
-  if (kind === 'rerun_jobs') {
-    const to = endedAt === null ? '' : `&to=${new Date(Date.parse(endedAt) + 1_000).toISOString()}`;
-    return `/jobs?from=${createdAt}${to}`;
-  }
-  const filter = input.jobs?.filter ?? input.deliveries?.filter;
-  if (filter === undefined) return null;
-  const search = new URLSearchParams();
-  const { attemptsMin, attemptsMax, durationMin, durationMax, metadata, ...others } = filter as JobFilterInput;
-  for (const [name, value] of Object.entries(others)) {
-    const first = [value].flat()[0];
-    if (first !== undefined) search.set(addressNames[name] ?? name, String(first));
-    if (name.startsWith('ended')) search.set('by', 'end');
-    if (name.startsWith('attemptFailed')) search.set('by', 'attempt');
-  }
-  const ranges = {
-    attempts: rangeWord('number', attemptsMin, attemptsMax),
-    duration: rangeWord('duration', durationMin, durationMax),
-  };
-  for (const [name, word] of Object.entries(ranges)) if (word) search.set(name, word);
-  for (const match of [metadata ?? []].flat()) search.append('meta', match);
-  return `${input.jobs ? '/jobs' : '/deliveries'}?${search}`;
+/** Returns the address of the list of what an operation has made, cancelled, or sent again; null: nothing yet. */
+export function operationHref({ id, kind, done }: Pick<Operation, 'id' | 'kind' | 'done'>): string | null {
+  if (done === 0) return null;
+  return `/${itemWord(kind)}?operation=${id}`;
 }
-
-function rangeWord(unit: RangeUnit, min: number | string | undefined, max: number | string | undefined): string | null {
-  const bound = (given: number | string | undefined) =>
-    typeof given === 'string' ? durationMs(given) : (given ?? null);
-  const range = { min: bound(min), max: bound(max) };
-  return range.min === null && range.max === null ? null : wordRangeText(range, unit);
-}
-
-/** Names of filters in the addresses of lists, where they differ from those of the API. */
-const addressNames: Readonly<Record<string, string>> = {
-  text: 'q',
-  endpointId: 'endpoint',
-  jobId: 'job',
-  apiKeyId: 'key',
-  apiKey: 'key',
-  notHost: 'not-host',
-  endedFrom: 'from',
-  endedTo: 'to',
-  attemptFailedFrom: 'from',
-  attemptFailedTo: 'to',
-  rerunOf: 'rerun-of',
-};

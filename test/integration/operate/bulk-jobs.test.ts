@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
+import type { JobCounts } from '#src/contract/job/job-filter-input.ts';
 import type { Operation } from '#src/contract/job/operation.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import { parseId } from '#src/domain/text/id.ts';
@@ -55,6 +56,9 @@ const statesOf = async (label: string) =>
     ])
   ).map((row) => [row.state, row.n]);
 
+const countOf = async ({ id }: Operation) =>
+  (await ringback.call<JobCounts>('jobs.counts', { operation: id }, { query: true })).body.result.data.all;
+
 const lost = () => Promise.reject(new Error('the connection is lost'));
 
 async function failedJobs(count: number, label: string, more: object = {}): Promise<string[]> {
@@ -83,6 +87,7 @@ describe('cancelling many', () => {
     const [later] = await submitMany(1, job);
     await ringback.startWorker();
     expect(await ended(started.id)).toMatchObject({ total: 700, done: 700, failed: 0 });
+    expect(await countOf(started)).toEqual({ count: 700, capped: false });
     expect(await statesOf(label)).toEqual([
       ['cancelled', 700],
       ['scheduled', 1],
@@ -193,7 +198,16 @@ describe('running many again', () => {
     ]);
     expect(new Set(again.map((row) => row.rerun_of)).size).toBe(100);
     expect(again.every((row) => row.api_key_id !== null)).toBe(true);
-    const [first] = await list({ label, rerunOf: ids[99] });
+    // The filter finds what this one made, not what another makes of the same jobs.
+    const other = await ended((await start('rerunMany', { jobs: { ids: ids.slice(30, 32) } })).id);
+    expect(other).toMatchObject({ done: 2 });
+    const made = await list({ operation: started.id });
+    expect(made.map(({ rerunOf }) => rerunOf).toSorted()).toEqual(ids.slice(30).toSorted());
+    expect(await countOf(started)).toEqual({ count: 100, capped: false });
+    expect((await list({ operation: other.id })).map(({ rerunOf }) => rerunOf).toSorted()).toEqual(
+      ids.slice(30, 32).toSorted(),
+    );
+    const [first] = await list({ label, rerunOf: ids[99], operation: started.id });
     expect(first).toMatchObject({ rerunOf: ids[99] });
   }, 90_000);
 

@@ -192,6 +192,11 @@ describe('sending again all that failed', () => {
     expect(await inState(id, 'completed')).toMatchObject({ total: 100, done: 100 });
     await expect.poll(async () => (await deliveredOnes()).length).toBe(100);
     expect([...new Set(sentIds())]).toEqual(ids);
+    const items = await ringback.db.pool.query(
+      'select count(*)::int as n from operation_item i join delivery d on d.id = i.item_id where i.operation_id = $1',
+      [parseId('op', id)],
+    );
+    expect(items.rows).toEqual([{ n: 100 }]);
     const tries = await ringback.db.pool.query(
       `select owner_id, count(*)::int as n from attempt a join delivery d on d.id = a.owner_id
        where d.endpoint_id = $1 and a.outcome = 'response' group by owner_id`,

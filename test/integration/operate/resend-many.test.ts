@@ -59,6 +59,9 @@ it('sends all that a filter finds again, once each, and nothing that has not end
   });
   expect(await ended(started.id)).toMatchObject({ total: 90, done: 90, failed: 0 });
   await expect.poll(async () => (await listed({ text: '/many', state: 'delivered' })).length).toBe(90);
+  expect((await listed({ operation: started.id, limit: 100 })).map(({ id }) => id).toSorted()).toEqual(
+    failed.map(({ id }) => id).toSorted(),
+  );
   await receiver.waitFor(90, 30_000);
   const ids = sentTo('/many').map((one) => one.headers['webhook-id']);
   expect(new Set(ids).size).toBe(90);
@@ -93,6 +96,7 @@ it('sends those that were picked, and says why the others could not be', async (
       [gone, 'not_found'],
     ]),
   );
+  expect((await listed({ operation: started.id })).map(({ id }) => id)).toEqual([sent?.id]);
   await receiver.waitFor(1);
   expect(receiver.received.map((one) => one.headers['webhook-id'])).toEqual([sent?.eventId]);
   expect(await listed({ text: asleep?.id })).toMatchObject([{ state: 'skipped' }]);

@@ -312,11 +312,17 @@ describe('a job past its retention', () => {
     await ringback.stopWorker();
     const aged = await age(old.uuid, 31);
     const kept = await age(young.uuid, 29);
+    await ringback.db.pool.query(
+      `insert into operation_item (operation_id, item_id)
+       select $1, id from unnest($2::uuid[]) as j(id) union all select $1, id from delivery where job_id = any($2::uuid[])`,
+      [randomUUID(), [aged, kept]],
+    );
     const before = await traces(kept);
     expect(await traces(aged)).toEqual(before);
     await tidy();
     expect(await traces(aged)).toEqual([]);
     expect(await traces(kept)).toEqual(before);
+    expect(await sql('select 1 from operation_item', [])).toBe(2);
     expect(
       await sql(
         'select 1 from attempt where owner_id not in (select id from job union all select id from delivery)',

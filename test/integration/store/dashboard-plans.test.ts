@@ -39,6 +39,7 @@ const big = '00000000-0000-7000-8000-00000000000a';
 const unknown = '00000000-0000-7000-8000-0000000000ff';
 const bigFlow = '00000000-0000-8000-8000-0000000000f1';
 const oldFlow = '00000000-0000-8000-8000-0000000000f2';
+const bigOperation = '00000000-0000-7000-8000-0000000000c1';
 const bigUpstream = '00000000-0000-7000-8000-0000000000a1';
 const oldUpstream = '00000000-0000-7000-8000-0000000000a2';
 
@@ -55,6 +56,7 @@ beforeAll(async () => {
   await putIntoFlows();
   await sendToUpstreams();
   await nameFailures();
+  await operateOnMany();
   const { rows } = await db.pool.query<{ id: string }>('select id from job where project_id = $1 limit 1', [big]);
   someJob = rows[0]?.id ?? '';
 }, 180_000);
@@ -74,6 +76,19 @@ async function putIntoFlows(): Promise<void> {
     [oldFlow, big],
   );
   await db.pool.query('vacuum (analyze) job');
+}
+
+/** Gives an operation every second job, and every third delivery. */
+async function operateOnMany(): Promise<void> {
+  for (const [table, digits] of [
+    ['job', '02468ace'],
+    ['delivery', '0369c'],
+  ])
+    await db.pool.query(
+      `insert into operation_item (operation_id, item_id) select $1, id from ${table} where strpos($2, right(id::text, 1)) > 0`,
+      [bigOperation, digits],
+    );
+  await db.pool.query('vacuum (analyze) operation_item');
 }
 
 /** Gives every failed job and delivery the name of its kind of failure. */
@@ -109,7 +124,7 @@ async function sendToUpstreams(): Promise<void> {
 
 const knownFields = ['host', 'label', 'status', 'method', 'flow', 'upstream', 'model', 'apiKey', 'failure'] as const;
 
-const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result|model_call)\b/;
+const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result|model_call|operation_item)\b/;
 
 /** Runs something and answers the plan of every statement it made, for the values it made it with. */
 async function plansOf(act: (db: Db) => Promise<unknown>): Promise<string[]> {
@@ -136,7 +151,7 @@ async function plansOf(act: (db: Db) => Promise<unknown>): Promise<string[]> {
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
 const page: PageWanted = { limit: 21, beforeId: null, afterId: null, direction: 'older' };
 
-const filters = plannedFilters({ unknown, bigFlow, oldFlow, bigUpstream });
+const filters = plannedFilters({ unknown, bigOperation, bigFlow, oldFlow, bigUpstream });
 const combinations = pairsOf(filters);
 
 const jobFilter = (projectId: string, filter: Partial<JobFilter>): JobFilter => ({
@@ -215,6 +230,8 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       'an attempt that failed on a day long ago',
       { attemptFailedFrom: ago(25), attemptFailedTo: ago(24), states: ['failed'] },
     ],
+    ['an operation', { operationId: bigOperation }],
+    ['an operation and a state', { operationId: unknown, states: ['delivered'] }],
     ['text', { text: 'hook' }],
     ['text that is nowhere and open', { text: 'nowhere', states: ['pending', 'in_progress', 'retrying'] }],
   ];

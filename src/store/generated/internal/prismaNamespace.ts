@@ -422,6 +422,7 @@ export const ModelName = {
   Listener: 'Listener',
   ListenerMessage: 'ListenerMessage',
   Operation: 'Operation',
+  OperationItem: 'OperationItem',
   Delivery: 'Delivery',
   DeliveryPayload: 'DeliveryPayload',
   DeliverySecret: 'DeliverySecret',
@@ -456,7 +457,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "callRepetition" | "awaitedCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit" | "alertSettings" | "alertState" | "alertMail"
+    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "callRepetition" | "awaitedCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "operationItem" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit" | "alertSettings" | "alertState" | "alertMail"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2307,6 +2308,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.OperationCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.OperationCountAggregateOutputType> | number
+        }
+      }
+    }
+    OperationItem: {
+      payload: Prisma.$OperationItemPayload<ExtArgs>
+      fields: Prisma.OperationItemFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OperationItemFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OperationItemFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>
+        }
+        findFirst: {
+          args: Prisma.OperationItemFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OperationItemFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>
+        }
+        findMany: {
+          args: Prisma.OperationItemFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>[]
+        }
+        create: {
+          args: Prisma.OperationItemCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>
+        }
+        createMany: {
+          args: Prisma.OperationItemCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OperationItemCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>[]
+        }
+        delete: {
+          args: Prisma.OperationItemDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>
+        }
+        update: {
+          args: Prisma.OperationItemUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>
+        }
+        deleteMany: {
+          args: Prisma.OperationItemDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OperationItemUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OperationItemUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>[]
+        }
+        upsert: {
+          args: Prisma.OperationItemUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperationItemPayload>
+        }
+        aggregate: {
+          args: Prisma.OperationItemAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOperationItem>
+        }
+        groupBy: {
+          args: Prisma.OperationItemGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperationItemGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OperationItemCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperationItemCountAggregateOutputType> | number
         }
       }
     }
@@ -4184,6 +4259,14 @@ export const OperationScalarFieldEnum = {
 export type OperationScalarFieldEnum = (typeof OperationScalarFieldEnum)[keyof typeof OperationScalarFieldEnum]
 
 
+export const OperationItemScalarFieldEnum = {
+  operationId: 'operationId',
+  itemId: 'itemId'
+} as const
+
+export type OperationItemScalarFieldEnum = (typeof OperationItemScalarFieldEnum)[keyof typeof OperationItemScalarFieldEnum]
+
+
 export const DeliveryScalarFieldEnum = {
   id: 'id',
   projectId: 'projectId',
@@ -4783,6 +4866,7 @@ export type GlobalOmitConfig = {
   listener?: Prisma.ListenerOmit
   listenerMessage?: Prisma.ListenerMessageOmit
   operation?: Prisma.OperationOmit
+  operationItem?: Prisma.OperationItemOmit
   delivery?: Prisma.DeliveryOmit
   deliveryPayload?: Prisma.DeliveryPayloadOmit
   deliverySecret?: Prisma.DeliverySecretOmit

@@ -76,6 +76,7 @@ export const ModelName = {
   Listener: 'Listener',
   ListenerMessage: 'ListenerMessage',
   Operation: 'Operation',
+  OperationItem: 'OperationItem',
   Delivery: 'Delivery',
   DeliveryPayload: 'DeliveryPayload',
   DeliverySecret: 'DeliverySecret',
@@ -540,6 +541,14 @@ export const OperationScalarFieldEnum = {
 } as const
 
 export type OperationScalarFieldEnum = (typeof OperationScalarFieldEnum)[keyof typeof OperationScalarFieldEnum]
+
+
+export const OperationItemScalarFieldEnum = {
+  operationId: 'operationId',
+  itemId: 'itemId'
+} as const
+
+export type OperationItemScalarFieldEnum = (typeof OperationItemScalarFieldEnum)[keyof typeof OperationItemScalarFieldEnum]
 
 
 export const DeliveryScalarFieldEnum = {

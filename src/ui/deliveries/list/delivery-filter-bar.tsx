@@ -81,6 +81,13 @@ export function DeliveryFilterBar({ filters, endpoints, children }: Props) {
           onRemove={() => goTo(deliveriesUrl(filters, { origin: '' }))}
         />
       )}
+      {filters.operation && (
+        <Chip
+          field="operation"
+          value={filters.operation}
+          onRemove={() => goTo(deliveriesUrl(filters, { operation: '' }))}
+        />
+      )}
       {filters.failure && (
         <Chip field="failure" value={filters.failure} onRemove={() => goTo(deliveriesUrl(filters, { failure: '' }))} />
       )}

@@ -18,6 +18,8 @@ export type DeliveryFilters = ChosenRange & {
   job: string;
   /** Origin of URLs that jobs brought along. */
   origin: string;
+  /** Operation that sent the deliveries again. */
+  operation: string;
   /** Kind of failure: host, cause and rule. */
   failure: string;
   cursor: string | null;
@@ -42,6 +44,7 @@ export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
     status: isDeliveryStatus(status) ? status : '',
     job: (search.get('job') ?? '').slice(0, 64),
     origin: /^https?:\/\/[^/?#\s]+$/.test(origin) ? origin.slice(0, 300) : '',
+    operation: (search.get('operation') ?? '').slice(0, 64),
     failure: (search.get('failure') ?? '').slice(0, readLimits.failureLength),
     ...readRange(search, ['end', 'attempt']),
     cursor: before === null ? search.get('cursor') : null,
@@ -68,7 +71,7 @@ export function deliveriesUrl(filters: DeliveryFilters, change: Partial<Delivery
 
 /** Returns the filter as the server takes it. `nowMs` is the end of a range like "the last hour". */
 export function deliveryFilterOf(filters: DeliveryFilters, nowMs: number): DeliveryFilterInput {
-  const { state, text, endpoint, type, status, job, origin, failure } = filters;
+  const { state, text, endpoint, type, status, job, origin, operation, failure } = filters;
   return {
     ...(state && { state: statesOf(state) }),
     ...(text && { text }),
@@ -77,6 +80,7 @@ export function deliveryFilterOf(filters: DeliveryFilters, nowMs: number): Deliv
     ...(status && { status }),
     ...(job && { jobId: job }),
     ...(origin && { origin }),
+    ...(operation && { operation }),
     ...(failure && { failure }),
     ...rangeInput(filters, nowMs),
   };

@@ -32,6 +32,7 @@ export const filterWords: Readonly<Record<NamedFilter, Words>> = {
     known: 'failure',
   },
   rerunOf: { field: 'runs again', operator: 'job', label: 'Runs again', example: 'job_…' },
+  operation: { field: 'operation', label: 'Dealt with by operation', example: 'op_…' },
 };
 
 /** Returns a value as a chip shows it: `≥ 3` for `>=3`. */

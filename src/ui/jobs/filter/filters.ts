@@ -32,6 +32,7 @@ export const namedFilters = {
   failure: 'failure',
   key: 'key',
   rerunOf: 'rerun-of',
+  operation: 'operation',
   callback: 'callback',
   endpoint: 'endpoint',
   attempts: 'attempts',

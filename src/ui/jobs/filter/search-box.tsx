@@ -103,6 +103,7 @@ const hints: Readonly<Record<string, string>> = {
   key: 'name of the API key',
   failure: 'kind of failure',
   'rerun-of': 'job_…',
+  operation: 'op_…',
   'meta.': 'metadata: meta.customer.id:42',
 };
 

@@ -24,7 +24,8 @@ export function AuditTarget({ entry }: { entry: AuditEntry }) {
   const name = said ?? (target === null ? undefined : nameOf(target));
   if (target === null && name === undefined) return <span className="text-fg-subtle">–</span>;
   const text = typeof name === 'string' ? name : target;
-  const className = name === undefined ? 'font-mono text-12' : undefined;
+  // A schedule or a flow is named by its key.
+  const className = name === undefined && /^[a-z]+_\w{26}$/.test(target ?? '') ? 'font-mono text-12' : undefined;
   const href = pageOf(entry);
   if (href === null)
     return (

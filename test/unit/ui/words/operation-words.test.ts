@@ -23,14 +23,9 @@ describe('an operation in words', () => {
     expect(reasonsText({ errors: [], failed: 3 })).toBe('');
   });
 
-  it('leads to the list of what its filter finds', () => {
-    const filter = {
-      ...{ apiKey: 'nightly', callback: 'failed' as const, attemptsMin: 3, durationMin: '1m', durationMax: 90_000 },
-      metadata: ['customer.id=42', 'n='],
-    };
-    const operation = { kind: 'cancel_jobs', input: { jobs: { filter }, perSecond: 5 } } as Operation;
-    expect(decodeURIComponent(operationHref(operation) ?? '')).toBe(
-      '/jobs?key=nightly&callback=failed&attempts=>=3&duration=1m..90s&meta=customer.id=42&meta=n=',
-    );
+  it('leads to the list of what it has dealt with, once there is something', () => {
+    expect(operationHref({ id: 'op_1', kind: 'rerun_jobs', done: 3 })).toBe('/jobs?operation=op_1');
+    expect(operationHref({ id: 'op_1', kind: 'replay_skipped', done: 1 })).toBe('/deliveries?operation=op_1');
+    expect(operationHref({ id: 'op_1', kind: 'cancel_jobs', done: 0 })).toBeNull();
   });
 });
