@@ -186,6 +186,8 @@ export const readLimits = {
   idLength: 64,
   cursorLength: 100,
   hostLength: 255,
+  /** Pauses of one project that last at the same time. */
+  pauses: 100,
   originLength: 300,
   failureLength: 400,
   searchTextLength: 200,

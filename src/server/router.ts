@@ -13,6 +13,7 @@ import { jobFilesRouter } from '#src/server/routers/job-files-router.ts';
 import { jobsRouter } from '#src/server/routers/jobs-router.ts';
 import { membersRouter } from '#src/server/routers/members-router.ts';
 import { operationsRouter } from '#src/server/routers/operations-router.ts';
+import { pausesRouter } from '#src/server/routers/pauses-router.ts';
 import { projectRouter } from '#src/server/routers/project-router.ts';
 import { projectsRouter } from '#src/server/routers/projects-router.ts';
 import { retryRouter } from '#src/server/routers/retry-router.ts';
@@ -33,6 +34,7 @@ const parts = {
   endpoints: endpointsRouter,
   find: findRouter,
   flows: flowsRouter,
+  pauses: pausesRouter,
   retry: retryRouter,
   schedules: schedulesRouter,
   upstreams: upstreamsRouter,

@@ -78,9 +78,11 @@ export async function runWorker(
     send: outbound.send,
     inTouch: () => liveness.inTouch(),
   });
-  const { jobs, lines, deliveries, coolDowns } = dispatcher;
+  const { jobs, lines, deliveries, coolDowns, paused } = dispatcher;
   const refreshCoolDowns = () => coolDowns.refresh().catch((err) => log.warn({ err }, 'reading cool-downs failed'));
-  await refreshCoolDowns();
+  const refreshPaused = () =>
+    paused.refresh().then(lines.wake, (err) => log.warn({ err }, 'reading what is paused failed'));
+  await Promise.all([refreshCoolDowns(), paused.refresh()]);
   const wakes = openWakeConnection(config.databaseUrl, {
     due: () => {
       jobs.wake();
@@ -91,6 +93,7 @@ export async function runWorker(
     cancelled: (jobId) => dispatcher?.underWay.abort(jobId, 'lost'),
     secrets: () => dispatcher?.signers.forget(),
     cooldown: () => void refreshCoolDowns(),
+    pause: () => void refreshPaused(),
   });
   const tickers = startTickers(deps, dispatcher, liveness, config, log);
   const health = await startHealth(config.workerPort, () => liveness.inTouch());
@@ -145,6 +148,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.operateMs, () => stepOperations(deps), warn('operations')),
     tick(pace.stepMs, dispatcher.moveLines, warn('lines')),
     tick(pace.stepMs, dispatcher.coolDowns.refresh, warn('reading cool-downs')),
+    tick(pace.stepMs, dispatcher.paused.refresh, warn('reading what is paused')),
     tick(pace.checkClaimsMs, stillOurs, warn('checking claims')),
     tick(pace.readmitMs, lost, warn('readmitting')),
     tick(pace.takeBackMs, strays, warn('taking back')),

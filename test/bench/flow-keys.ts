@@ -7,6 +7,7 @@ import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { readConfig, requireServerConfig } from '#src/config.ts';
 import { makeCoolDowns } from '#src/engine/cool/cool-downs.ts';
 import { claimFromLines } from '#src/engine/dispatch/claim-lines.ts';
+import { makePaused } from '#src/engine/dispatch/paused.ts';
 import { pace } from '#src/engine/pace.ts';
 import { makeSettle } from '#src/engine/settle/settle-jobs.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
@@ -118,7 +119,8 @@ async function measure(deps: Engine): Promise<{ ms: number; pages: number }> {
     wakeLines: () => undefined,
   });
   const room = { left: () => 1_000, crowded: () => [], opening: () => [], noneWaits: () => undefined };
-  const claimer = { workerId: worker.id, bytes: 1e9, room, coolDowns: makeCoolDowns(deps), wakeIn: () => undefined };
+  const rules = { room, coolDowns: makeCoolDowns(deps), paused: makePaused(deps), wakeIn: () => undefined };
+  const claimer = { ...rules, workerId: worker.id, bytes: 1e9 };
   const make = async (count: number) => {
     for (let done = 0; done < count; ) {
       const { work } = await claimFromLines(deps, claimer, 100);

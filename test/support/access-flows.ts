@@ -14,6 +14,9 @@ export function flowProcedures(ours: () => Ours) {
     'flows.set': { ...write, input: () => ({ ...byId(), concurrency: 2 }), names: true },
     'flows.pause': { ...write, input: byId, names: true },
     'flows.resume': { ...write, input: byId, names: true },
+    'pauses.list': { ...read, input: () => undefined, names: false },
+    'pauses.begin': { ...write, input: () => ({ host: 'a.test' }), names: false },
+    'pauses.end': { ...write, input: () => ({ host: 'a.test' }), names: false },
     'retry.simulate': { ...read, input: outcomes, names: false },
   };
 }
@@ -27,6 +30,9 @@ export function flowRouteNeeds(ours: () => Ours) {
     'PATCH /v1/flows/{id}': { ...write, names: true, id, json: () => ({ fixed: true }) },
     'POST /v1/flows/{id}/pause': { ...write, names: true, id },
     'POST /v1/flows/{id}/resume': { ...write, names: true, id },
+    'GET /v1/pauses': { ...read, names: false },
+    'POST /v1/pauses': { ...write, names: false, json: () => ({ host: 'a.test' }) },
+    'POST /v1/pauses/end': { ...write, names: false, json: () => ({ host: 'a.test' }) },
     'POST /v1/retry/simulate': { ...read, names: false, json: outcomes },
   };
 }

@@ -7,6 +7,7 @@ export const waitTexts: Readonly<Record<WaitReason, string>> = {
   cooldown: 'Its target is cooling down: it starts when that is over.',
   origin: 'Its host has all the slots it may have: it starts when one comes free.',
   project: 'Its project has all the slots it may have: it starts when one comes free.',
+  paused: 'Its project or its host is paused: it starts after that is resumed.',
 };
 
 /** The sentence for a job whose flow is paused. */

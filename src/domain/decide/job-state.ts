@@ -18,8 +18,9 @@ export type JobState = (typeof jobStates)[number];
 /**
  * Every reason why a due job is held back. `flow`: its flow lets no more go now. `cooldown`: its target asked for a
  * pause. `origin`, `project`: jobs to its origin, or of its project, have all slots of the worker that they may have.
+ * `paused`: its project, or its host, is paused.
  */
-export const waitReasons = ['flow', 'cooldown', 'origin', 'project'] as const;
+export const waitReasons = ['flow', 'cooldown', 'origin', 'project', 'paused'] as const;
 
 /** Reason why a due job is held back. */
 export type WaitReason = (typeof waitReasons)[number];

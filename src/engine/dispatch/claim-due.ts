@@ -13,32 +13,36 @@ import { type Candidate, type ClaimedJob, claimJobs, findCandidates, withinBytes
 import type { CoolName } from '#src/store/line/cool-down-rows.ts';
 import { findLines, type Joining, joinLines, openLines } from '#src/store/line/join-lines.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
+import { type Pause, pauseLineOf } from '#src/store/line/pause-rows.ts';
+import type { Paused } from './paused.ts';
 
 /** Claimed work. `more` is true if the queue gave a full batch, so there may be more due work. */
 export type Claimed<Work> = { work: Work[]; more: boolean };
 
-/** What a worker claims jobs for: its id, the bytes that it has left for bodies, its slots, and the cool-downs. */
+/** What a worker claims jobs for: its id, the bytes that it has left for bodies, its slots, cool-downs and pauses. */
 export type Claimer = {
   workerId: string;
   bytes: number;
   room: Pick<JobRoom, 'sort'>;
   coolDowns: Pick<CoolDowns, 'find'>;
+  paused: Pick<Paused, 'of'>;
 };
 
 /**
  * Takes due messages from the queue and claims their jobs, in one transaction. It also writes the `job.started` events
- * of first attempts. A job with a flow joins the flow's line, a job whose target asked for a pause that of the cool-down,
- * and a job to which others leave no slot that of its origin. Jobs whose bodies do not fit into `bytes` get new messages.
+ * of first attempts. A job with a flow joins the flow's line, a job whose project or host is paused that of the pause, a job
+ * whose target asked for one that of the cool-down, and a job to which others leave no slot that of its origin. Jobs whose bodies do not fit into `bytes` get new messages.
  */
 export async function claimDueJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Logs,
-  { workerId, bytes, room, coolDowns }: Claimer,
+  { workerId, bytes, room, coolDowns, paused }: Claimer,
   limit: number,
 ): Promise<Claimed<ClaimedJob>> {
   const { signals, ...claimed } = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'fetch', limit);
     if (ids.length === 0) return { work: [], more: full, signals: [] };
-    const [free, flowing] = partition(await findCandidates(tx, ids), (job) => job.flow_id === null);
+    const [single, flowing] = partition(await findCandidates(tx, ids), (job) => job.flow_id === null);
+    const [free, held] = partition(single, (job) => paused.of(job) === null);
     const cooling = await coolDowns.find(tx, free);
     const { go, wait, back } = room.sort(cooling.size === 0 ? free : free.filter(({ id }) => !cooling.has(id)));
     const fitting = withinBytes(go, bytes);
@@ -47,7 +51,7 @@ export async function claimDueJobs(
       'fetch',
       [...go.slice(fitting), ...back].map((job) => messageOfJob(job, 0)),
     );
-    await toLines(tx, flowing, wait, cooling);
+    await toLines(tx, { flowing, wait, cooling, held: held.map((job) => ({ job, pause: paused.of(job) })) });
     const work = await claimJobs(
       tx,
       go.slice(0, fitting).map(({ id }) => id),
@@ -69,7 +73,7 @@ export function moveToCoolDowns(deps: Reads, cooling: ReadonlyMap<string, CoolNa
   return deps.db.transaction(async (tx) => {
     const still = await findCandidates(tx, [...cooling.keys()]);
     const ids = new Set(still.map(({ id }) => id));
-    await toLines(tx, [], [], new Map([...cooling].filter(([id]) => ids.has(id))));
+    await toLines(tx, { cooling: new Map([...cooling].filter(([id]) => ids.has(id))) });
   });
 }
 
@@ -77,16 +81,18 @@ function partition<Item>(items: readonly Item[], belongs: (item: Item) => boolea
   return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
+type ToLines = {
+  flowing?: readonly Candidate[];
+  wait?: Sorted<Candidate>['wait'];
+  cooling: ReadonlyMap<string, CoolName>;
+  held?: readonly { job: Candidate; pause: Pause | null }[];
+};
+
 /**
- * Puts jobs into the lines of their flows, of their origins, and of cool-downs. All lines are locked by one statement, in the order of
+ * Puts jobs into the lines of their flows, of their origins, of cool-downs, and of pauses. All lines are locked by one statement, in the order of
  * their ids.
  */
-async function toLines(
-  tx: Tx,
-  flowing: Candidate[],
-  wait: Sorted<Candidate>['wait'],
-  cooling: ReadonlyMap<string, CoolName>,
-): Promise<void> {
+async function toLines(tx: Tx, { flowing = [], wait = [], cooling, held = [] }: ToLines): Promise<void> {
   const flows = await findLines(tx, [...new Set(flowing.flatMap((job) => job.flow_id ?? []))]);
   const lines = new Map(flows.map((line) => [line.id, line]));
   const joining: Joining[] = flowing.map((job) => ({ id: job.id, lineId: job.flow_id ?? '', waitReason: 'flow' }));
@@ -99,6 +105,12 @@ async function toLines(
   for (const [id, name] of cooling) {
     lines.set(name.id, { ...name, concurrency: null, rate: null });
     joining.push({ id, lineId: name.id, waitReason: 'cooldown' });
+  }
+  for (const { job, pause } of held) {
+    if (pause === null) continue;
+    const line = pauseLineOf(pause);
+    lines.set(line.id, { ...line, concurrency: null, rate: null });
+    joining.push({ id: job.id, lineId: line.id, waitReason: 'paused' });
   }
   await joinLines(tx, joining);
   await openLines(tx, [...lines.values()]);

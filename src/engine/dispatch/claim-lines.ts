@@ -20,6 +20,7 @@ import {
 } from '#src/store/line/due-lines.ts';
 import { type Claimed, moveToCoolDowns } from './claim-due.ts';
 import { type CoolGate, makeCoolGate } from './cool-gate.ts';
+import type { Paused } from './paused.ts';
 import { type Sifted, siftCooling } from './sift-cooling.ts';
 
 /** Lines that one transaction looks at. */
@@ -39,6 +40,7 @@ export type LineClaimer = {
   bytes: number;
   room: Pick<JobRoom, 'left' | 'crowded' | 'opening' | 'noneWaits'>;
   coolDowns: Pick<CoolDowns, 'any' | 'find'>;
+  paused: Pick<Paused, 'holds' | 'hosts'>;
   wakeIn: (delayMs: number) => void;
 };
 
@@ -52,7 +54,7 @@ export async function claimFromLines(
   limit: number,
 ): Promise<Claimed<ClaimedJob>> {
   const { told, nextMs, moving, ...claimed } = await deps.db.transaction(async (tx) => {
-    const { coolDowns, room } = claimer;
+    const { coolDowns, paused, room } = claimer;
     const crowded = room.crowded();
     // A line that can start nothing here is left alone: this loop would look at it again and again.
     const full = [...crowded, ...room.opening()];
@@ -63,7 +65,10 @@ export async function claimFromLines(
     );
     const gate = makeCoolGate(lines.filter((line) => line.kind === 'cooldown'));
     const limited = lines.filter((line) => line.concurrency !== null).map((line) => line.id);
-    const looks = chooseCounts(lines, await countUnderWay(tx, limited), { room, gate, limit, passed: coolDowns.any });
+    const looks = chooseCounts(lines, await countUnderWay(tx, limited), {
+      ...{ room, gate, limit, paused },
+      passed: coolDowns.any,
+    });
     const searches = looks.filter(({ count }) => count > 0).map((look) => ({ ...look, lineId: look.line.id }));
     const found =
       searches.length === 0
@@ -71,11 +76,21 @@ export async function claimFromLines(
         : await lockFirstJobs(
             tx,
             searches.map(({ lineId, searched }) => ({ lineId, count: searched })),
-            crowdedUrls(crowded),
+            { crowded: crowdedUrls(crowded), paused: paused.hosts() },
           );
     const sifted = await siftCooling(tx, coolDowns, gate, looks, found);
     const work = await claimFound(tx, sifted.go, claimer);
-    await updateLines(tx, updatesOf(looks, { found, work, sifted, gate, hasCrowded: crowded.length > 0 }));
+    await updateLines(
+      tx,
+      updatesOf(looks, {
+        found,
+        work,
+        sifted,
+        gate,
+        mayHavePassed: (line) =>
+          crowded.length > 0 || paused.hosts().some(({ projectId }) => projectId === line.project_id),
+      }),
+    );
     await updateCoolDowns(tx, gate.updates(startsBy(work, sifted)));
     await markCooling(tx, sifted.blocked);
     const more = lines.length === linesAtOnce || sifted.go.length >= limit;
@@ -92,6 +107,8 @@ export async function claimFromLines(
 /** A line with the number of its jobs that may start now, and of those to look for. */
 type Look = { line: DueLine; flow: FlowState; count: number; searched: number; isShort: boolean };
 
+type Choosing = { limit: number; passed: boolean; gate: CoolGate } & Pick<LineClaimer, 'room' | 'paused'>;
+
 /**
  * Chooses how many jobs of each line to claim, at most `limit` in all. `isShort` marks a line that would let more go if
  * this worker had more slots.
@@ -99,14 +116,15 @@ type Look = { line: DueLine; flow: FlowState; count: number; searched: number; i
 function chooseCounts(
   lines: DueLine[],
   underWay: ReadonlyMap<string, number>,
-  { room, gate, limit, passed }: { room: Pick<JobRoom, 'left'>; gate: CoolGate; limit: number; passed: boolean },
+  { room, gate, limit, passed, paused }: Choosing,
 ): Look[] {
   let left = limit;
   return lines.map((line) => {
-    const flow = flowOf(line, underWay.get(line.id) ?? 0);
     const origin = line.kind === 'origin' ? line.key : line.kind === 'cooldown' ? coolOrigin(line) : null;
+    const flow = flowOf(line, underWay.get(line.id) ?? 0, paused.holds(line, origin));
     const own = origin === null ? left : Math.min(left, room.left(line.project_id, origin));
-    const count = line.kind === 'cooldown' ? gate.plan(line.id, own) : mayStart(flow, line.now_ms, own);
+    const isCooling = line.kind === 'cooldown' && !flow.isPaused;
+    const count = isCooling ? gate.plan(line.id, own) : mayStart(flow, line.now_ms, own);
     left -= count;
     // Behind jobs that wait for a cool-down may be others that need not wait.
     const searched = passed && line.kind !== 'cooldown' ? count * passedOver : count;
@@ -114,13 +132,13 @@ function chooseCounts(
   });
 }
 
-function flowOf(line: DueLine, underWay: number): FlowState {
+function flowOf(line: DueLine, underWay: number, isHeld: boolean): FlowState {
   const { rate_limit: limit, rate_period_ms: periodMs } = line;
   return {
     concurrency: line.concurrency,
     underWay,
     rate: limit === null || periodMs === null ? null : { limit, periodMs },
-    isPaused: line.paused_at !== null,
+    isPaused: line.paused_at !== null || isHeld,
     nextStartAtMs: line.next_start_at_ms,
   };
 }
@@ -145,9 +163,16 @@ async function claimFound(tx: Tx, found: { id: string }[], { workerId, bytes }: 
 }
 
 /** What was found and done in one look at lines. */
-type Looked = { found: FirstJob[]; work: ClaimedJob[]; sifted: Sifted; gate: CoolGate; hasCrowded: boolean };
+type Looked = {
+  found: FirstJob[];
+  work: ClaimedJob[];
+  sifted: Sifted;
+  gate: CoolGate;
+  /** Returns whether jobs of a flow's line may have been passed over. */
+  mayHavePassed: (line: DueLine) => boolean;
+};
 
-function updatesOf(looks: Look[], { found, work, sifted, gate, hasCrowded }: Looked): LineUpdate[] {
+function updatesOf(looks: Look[], { found, work, sifted, gate, mayHavePassed }: Looked): LineUpdate[] {
   const claimed = new Set(work.map(({ id }) => id));
   const byLine = Map.groupBy(found, (one) => one.line_id);
   const blocked = Map.groupBy(sifted.blocked, (one) => one.lineId);
@@ -156,7 +181,10 @@ function updatesOf(looks: Look[], { found, work, sifted, gate, hasCrowded }: Loo
     const jobs = byLine.get(line.id) ?? [];
     const started = jobs.filter(({ id }) => claimed.has(id)).length;
     const isEmpty =
-      look.count > 0 && jobs.length < look.searched && started === jobs.length && !(hasCrowded && line.kind === 'flow');
+      look.count > 0 &&
+      jobs.length < look.searched &&
+      started === jobs.length &&
+      !(line.kind === 'flow' && mayHavePassed(line));
     const coolIds = (blocked.get(line.id) ?? []).map(({ coolId }) => coolId);
     if (line.kind === 'cooldown') coolIds.push(line.id);
     const byCool = coolIds.length === 0 ? line.now_ms : Math.min(...coolIds.map((id) => gate.nextAt(id, line.now_ms)));
@@ -182,7 +210,7 @@ function startsBy(work: readonly ClaimedJob[], { coolIds }: Sifted): Map<string,
  */
 function nextLook({ line, flow, count, isShort }: Look, started: number, found: number, byCool: number): number | null {
   const { now_ms: nowMs } = line;
-  if (flow.isPaused) return null;
+  if (flow.isPaused) return line.paused_at === null ? nowMs + fullLookMs : null;
   if (flow.concurrency !== null && flow.underWay + started >= flow.concurrency) return nowMs + fullLookMs;
   const byRate = nextByRate({ rate: flow.rate, nextStartAtMs: afterStarts(flow, nowMs, started) }, nowMs);
   const soonest = Math.max(byRate, byCool);

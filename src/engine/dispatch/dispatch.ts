@@ -31,6 +31,7 @@ import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { claimDueDeliveries, claimDueJobs } from './claim-due.ts';
 import { claimFromLines } from './claim-lines.ts';
+import { makePaused, type Paused } from './paused.ts';
 
 /** Options of a worker's dispatcher. */
 export type DispatchOptions = {
@@ -60,6 +61,7 @@ export type Dispatcher = {
   egress: EgressHealth;
   signers: Signers;
   coolDowns: CoolDowns;
+  paused: Paused;
   /** Pulls the deliveries that may soon be sent from the endpoints' lines. Call it every second. */
   moveLines(): Promise<void>;
   /** Stops claiming and waits for work in progress. After `graceMs` it interrupts the work that is left. */
@@ -79,6 +81,7 @@ export function makeDispatcher(
     egress: makeEgressHealth(deps.now),
     signers: makeSigners(deps),
     coolDowns: makeCoolDowns(deps),
+    paused: makePaused(deps),
     alarms: { jobs: makeAlarm(), lines: makeAlarm(), deliveries: makeAlarm() },
   };
   const { underWay, alarms } = path;
@@ -94,6 +97,7 @@ export function makeDispatcher(
     egress: path.egress,
     signers: path.signers,
     coolDowns: path.coolDowns,
+    paused: path.paused,
     moveLines: deliveries.lines.move,
     hurry() {
       hurried = true;
@@ -119,6 +123,7 @@ type Path = DispatchOptions & {
   egress: EgressHealth;
   signers: Signers;
   coolDowns: CoolDowns;
+  paused: Paused;
   alarms: { jobs: Alarm; lines: Alarm; deliveries: Alarm };
 };
 
@@ -131,7 +136,7 @@ function startJobs(
   path: Path,
   { run: runDelivery, bytesLeft }: Deliveries,
 ): { jobs: Pump; lines: Pump } {
-  const { worker, underWay, alarms, coolDowns, inTouch } = path;
+  const { worker, underWay, alarms, coolDowns, paused, inTouch } = path;
   const settle = makeSettle(deps, {
     worker,
     deliverySlots: underWay.of('delivery'),
@@ -147,7 +152,8 @@ function startJobs(
   const budget = () => bytesLeft() - underWay.bytesOf('job') - settle.pending.bytes - events.pending.bytes;
   const slots = underWay.of('job');
   const room = makeJobRoom(slots, alarms.lines.wake);
-  const claimer = () => ({ workerId: worker.id, bytes: budget(), room, coolDowns, wakeIn: alarms.lines.wakeIn });
+  const rules = { room, coolDowns, paused, wakeIn: alarms.lines.wakeIn };
+  const claimer = () => ({ ...rules, workerId: worker.id, bytes: budget() });
   const common = {
     mayClaim: () => inTouch() && budget() > 0,
     async perform(job: ClaimedJob, slot: Slot) {

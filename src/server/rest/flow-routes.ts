@@ -1,4 +1,5 @@
 import { flowPageSchema, flowViewSchema } from '#src/contract/flow/flow.ts';
+import { type PausesView, pausesSchema } from '#src/contract/flow/pause.ts';
 import { sampleFlow } from './answer-samples.ts';
 import { type RestRoute, route } from './route.ts';
 
@@ -61,6 +62,44 @@ export const flowRoutes: readonly RestRoute[] = [
     summary: 'Resume a flow',
     description: 'Also when it was not paused.',
     gives: [{ status: 200, says: 'The flow.', schema: flowViewSchema, example: sampleFlow }],
+    errors: [],
+  }),
+];
+
+const paused: PausesView = {
+  pauses: [{ host: 'api.example.com', since: '2026-11-20T12:14:40.005Z', waiting: { count: 212, capped: false } }],
+};
+const given = (example: PausesView) => {
+  return { status: 200 as const, says: 'What is paused now.', schema: pausesSchema, example };
+};
+
+/** Pauses of the project and of hosts. */
+export const pauseRoutes: readonly RestRoute[] = [
+  route('pauses.list', {
+    method: 'GET',
+    path: '/v1/pauses',
+    summary: 'List pauses',
+    description: 'The whole project first, then hosts by their names.',
+    gives: [given(paused)],
+    errors: [],
+  }),
+  route('pauses.begin', {
+    method: 'POST',
+    path: '/v1/pauses',
+    summary: 'Pause a host or the project',
+    description:
+      'Nothing more of it starts, within a second. What is under way goes on, jobs are accepted, and callbacks are delivered. Without `host` the whole project is paused.',
+    takes: { example: { host: 'api.example.com' } },
+    gives: [given(paused)],
+    errors: [],
+  }),
+  route('pauses.end', {
+    method: 'POST',
+    path: '/v1/pauses/end',
+    summary: 'End a pause',
+    description: 'Also when nothing was paused. Without `host` that of the whole project.',
+    takes: { example: { host: 'api.example.com' } },
+    gives: [given({ pauses: [] })],
     errors: [],
   }),
 ];

@@ -2,7 +2,7 @@ import type { DefinedProcedure } from '#src/server/call/run-procedure.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
-import { flowRoutes } from './flow-routes.ts';
+import { flowRoutes, pauseRoutes } from './flow-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { manyJobRoutes } from './many-job-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -23,6 +23,7 @@ export const allRestRoutes: readonly RestRoute[] = [
   ...deliveryRoutes,
   ...operationRoutes,
   ...flowRoutes,
+  ...pauseRoutes,
   ...retryRoutes,
   ...scheduleRoutes,
   ...upstreamRoutes,

@@ -6,6 +6,7 @@ import type { Db } from './database.ts';
  * milliseconds of the payload. `ended`: jobs have ended or changed. `cancelled`: the job
  * in the payload must stop. `listener`: the listener in the payload has a message, or the message in it has an answer.
  * `secrets`: signing secrets have changed. `line`: jobs may leave the lines of flows. `cooldown`: a target asked for a pause.
+ * `pause`: a project or a host was paused or resumed.
  * `events`: the stream of the job in the payload has more events, or has ended. All are hints: polling finds the same
  * changes a little later.
  */
@@ -18,6 +19,7 @@ export type Signal =
   | 'secrets'
   | 'line'
   | 'cooldown'
+  | 'pause'
   | 'events';
 
 const channels: Record<Signal, string> = {
@@ -29,6 +31,7 @@ const channels: Record<Signal, string> = {
   secrets: 'ringback_secrets',
   line: 'ringback_line',
   cooldown: 'ringback_cooldown',
+  pause: 'ringback_pause',
   events: 'ringback_events',
 };
 

@@ -66,21 +66,34 @@ export type Search = { lineId: string; count: number };
 /** A job among the first of its line. */
 export type FirstJob = { id: string; line_id: string; project_id: string; url: string };
 
+/** Jobs to pass over: those whose URLs begin like this, and those of projects to paused hosts. */
+export type Passed = { crowded: readonly string[]; paused: readonly { projectId: string; key: string }[] };
+
 /**
- * Locks and returns the first jobs of each line. `crowded` are beginnings of URLs: jobs that go there are passed over,
- * among the first of the line.
+ * Locks and returns the first jobs of each line. Others are passed over among the first of the line: four for each that is
+ * wanted, and a thousand at least where a host is paused.
  */
-export function lockFirstJobs(tx: Tx, searches: readonly Search[], crowded: readonly string[]): Promise<FirstJob[]> {
+export function lockFirstJobs(tx: Tx, searches: readonly Search[], { crowded, paused }: Passed): Promise<FirstJob[]> {
   return tx.run(
     'lock_first_jobs',
     `select found.id, t.line_id, found.project_id, found.url from unnest($1::uuid[], $2::int[]) as t(line_id, count) cross join lateral (
        select first.id, first.project_id, first.url from (
-         select j.id, j.project_id, j.url, j.priority from job j where j.line_id = t.line_id and ${jobWaits('j.')}
-         order by j.priority desc, j.id limit t.count * case when cardinality($3::text[]) = 0 then 1 else 4 end
+         select j.id, j.project_id, j.url, j.host, j.priority from job j where j.line_id = t.line_id and ${jobWaits('j.')}
+         order by j.priority desc, j.id limit
+           case when cardinality($5::text[]) > 0 then greatest(4 * t.count, 1000)
+             when cardinality($3::text[]) > 0 then 4 * t.count else t.count end
          for update skip locked) as first
        where not exists (select 1 from unnest($3::text[]) as c(origin) where starts_with(first.url, c.origin))
+         and not exists (select 1 from unnest($4::uuid[], $5::text[]) as p(project_id, host)
+           where p.project_id = first.project_id and p.host = first.host)
        order by first.priority desc, first.id limit t.count) as found`,
-    [searches.map((one) => one.lineId), searches.map((one) => one.count), crowded],
+    [
+      searches.map((one) => one.lineId),
+      searches.map((one) => one.count),
+      crowded,
+      paused.map((one) => one.projectId),
+      paused.map((one) => one.key),
+    ],
   );
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A kind of line: of a flow key; of an origin whose jobs have all slots of a worker that they may have; or of an origin
- * and credentials whose rate limit is used up.
+ * A kind of line: of a flow key; of an origin whose jobs have all slots of a worker that they may have; of an origin
+ * and credentials whose rate limit is used up; or of a pause of the project or of one host.
  */
-export type LineKind = 'flow' | 'origin' | 'cooldown';
+export type LineKind = 'flow' | 'origin' | 'cooldown' | 'pause';
 
 /** What names a line. */
 export type LineName = { projectId: string; kind: LineKind; key: string };

@@ -2,12 +2,15 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
+import { lazy, Suspense, useState } from 'react';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
+import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
-import { Gauge, SearchX } from '#src/ui/icons/icons.ts';
+import { CirclePause, Gauge, SearchX } from '#src/ui/icons/icons.ts';
 import { CodeBlock } from '#src/ui/parts/body/code-block.tsx';
-import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { SearchField } from '#src/ui/parts/form/search-field.tsx';
+import { PausedBanners } from '#src/ui/parts/job/paused-banners.tsx';
 import { Card } from '#src/ui/parts/page/card.tsx';
 import { EmptyState } from '#src/ui/parts/page/empty-state.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
@@ -21,6 +24,8 @@ import { PageBody } from '#src/ui/shell/page-body.tsx';
 import { type FlowFilters, flowInputOf, flowListUrl, flowPageSize, flowTabs, readFlowFilters } from './flow-filters.ts';
 import { FlowsTable } from './flows-table.tsx';
 
+const PauseDialog = lazy(async () => ({ default: (await import('./pause-dialog.tsx')).PauseDialog }));
+
 /** Poll interval without the stream, and the longest time until a change that somebody else made is seen. */
 const refreshMs = 2_000;
 const othersMs = 5_000;
@@ -28,6 +33,8 @@ const othersMs = 5_000;
 /** Page that lists the flows of the project with what waits and runs in them. */
 export function FlowsPage() {
   const filters = readFlowFilters(useSearchParams());
+  const [pausing, setPausing] = useState(false);
+  const mayWrite = useMayWrite();
   const trpc = useTRPC();
   const input = flowInputOf(filters);
   const liveMs = useLiveRefresh(['jobs'], [{ queryKey: trpc.flows.list.queryKey(input) }], refreshMs);
@@ -44,7 +51,14 @@ export function FlowsPage() {
         <span>Flows</span>
       </TopBar>
       <PageBody>
-        <PageHead title="Flows" />
+        <PageHead title="Flows">
+          {mayWrite && (
+            <Button icon={CirclePause} onClick={() => setPausing(true)}>
+              Pause…
+            </Button>
+          )}
+        </PageHead>
+        <PausedBanners />
         <nav aria-label="Which flows" className={tabListClass}>
           {flowTabs.map(({ only, word }) => (
             <ShallowLink
@@ -87,6 +101,11 @@ export function FlowsPage() {
           </Pager>
         </Card>
       </PageBody>
+      {pausing && (
+        <Suspense fallback={null}>
+          <PauseDialog onClose={() => setPausing(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -18,6 +18,7 @@ import { SpanPicker } from '#src/ui/charts/span-picker.tsx';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { useLiveRefresh } from '#src/ui/data/live/use-live.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
+import { PausedBanners } from '#src/ui/parts/job/paused-banners.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { PageHead } from '#src/ui/parts/page/page-head.tsx';
 import { Ago } from '#src/ui/parts/time/ago.tsx';
@@ -59,6 +60,7 @@ export function OverviewPage() {
           )}
           <SpanPicker span={span} options={rangeOptions} onChange={show} />
         </PageHead>
+        <PausedBanners />
         {query.data ? (
           <Loaded overview={query.data} stale={query.isPlaceholderData} />
         ) : query.error ? (

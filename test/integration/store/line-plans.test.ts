@@ -8,6 +8,7 @@ import { countUnderWay, lockDueLines, lockFirstJobs, nextWakeMs, wakeLines } fro
 import { findFlow } from '#src/store/line/flow-rows.ts';
 import { findLines, joinLines, openLines } from '#src/store/line/join-lines.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
+import { beginPause, endPause, listPauses, listPausesOf, wakeAfterPause } from '#src/store/line/pause-rows.ts';
 import { repairLines } from '#src/store/line/repair-lines.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { plansOf } from '#test/support/plans.ts';
@@ -69,9 +70,23 @@ describe('with 2,000 flows and 50,000 jobs that wait in them', () => {
         lockFirstJobs(
           tx,
           lines.slice(0, 50).map((lineId) => ({ lineId, count: 3 })),
-          [],
+          { crowded: [], paused: [] },
         ),
     ],
+    [
+      'finding the first jobs of 50 lines while a host is paused',
+      (tx) =>
+        lockFirstJobs(
+          tx,
+          lines.slice(0, 50).map((lineId) => ({ lineId, count: 3 })),
+          { crowded: ['http://a.test/'], paused: [{ projectId, key: 'b.test' }] },
+        ),
+    ],
+    ['listing what is paused', (tx) => listPauses(tx)],
+    ['listing what is paused in a project', (tx) => listPausesOf(tx, projectId)],
+    ['pausing a host', (tx) => beginPause(tx, { projectId, key: 'a.test' })],
+    ['ending a pause', (tx) => endPause(tx, { projectId, key: 'a.test' })],
+    ['looking at the lines of a project again', (tx) => wakeAfterPause(tx, [projectId])],
     ['looking when a line is next', (tx) => nextWakeMs(tx)],
     ['waking 100 lines', (tx) => wakeLines(tx, lines.slice(0, 100))],
     [
@@ -107,7 +122,7 @@ describe('with 2,000 flows and 50,000 jobs that wait in them', () => {
 
   it('the first jobs of the longest line are read, and not the whole line', async () => {
     const rows = await db.transaction(async (tx) => {
-      const search = (t: Tx) => lockFirstJobs(t, [{ lineId: lines[0] ?? '', count: 3 }], []);
+      const search = (t: Tx) => lockFirstJobs(t, [{ lineId: lines[0] ?? '', count: 3 }], { crowded: [], paused: [] });
       const explain = {
         ...tx,
         run: async (_name: string, text: string, values?: unknown[]) =>

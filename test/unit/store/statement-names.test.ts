@@ -7,7 +7,7 @@ const folder = path.resolve(import.meta.dirname, '../../../src/store');
 /** The names that stand right before their statements. */
 function namesIn(file: string): string[] {
   const text = readFileSync(path.join(folder, file), 'utf8');
-  return [...text.matchAll(/\b(?:run|query)(?:<[^(]*>)?\(\s*(?:\w+,\s*)?'([a-z0-9_]+)',/g)].map(
+  return [...text.matchAll(/\b(?:run|query|send|look)(?:<[^(]*>)?\(\s*(?:\w+,\s*)?'([a-z0-9_]+)',/g)].map(
     ([, name = '']) => name,
   );
 }

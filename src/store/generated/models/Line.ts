@@ -643,7 +643,7 @@ export type $LinePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     projectId: string
     /**
      * `flow`: of a flow key. `origin`: of an origin that has all the slots of a worker that it may have. `cooldown`: of
-     * an origin and credentials whose rate limit is used up.
+     * an origin and credentials whose rate limit is used up. `pause`: of the project, or of a host, while it is paused.
      */
     kind: string
     key: string
@@ -661,7 +661,7 @@ export type $LinePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     fixed: boolean
     /**
-     * Time since when the flow lets nothing go; null: it is not paused.
+     * Time since when the flow, project or host lets nothing go; null: it is not paused.
      */
     pausedAt: Date | null
     /**

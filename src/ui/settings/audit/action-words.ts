@@ -27,6 +27,8 @@ const words: Readonly<Record<string, string>> = {
   'flows.set': 'Set the limits of a flow',
   'flows.pause': 'Paused a flow',
   'flows.resume': 'Resumed a flow',
+  'pauses.begin': 'Paused the project or a host',
+  'pauses.end': 'Ended a pause',
   'schedules.create': 'Made a schedule',
   'schedules.update': 'Changed a schedule',
   'schedules.pause': 'Paused a schedule',

@@ -1,0 +1,59 @@
+import type { Reads } from '#src/engine/deps.ts';
+import { listPauses, type Pause, wakeAfterPause, wholeProject } from '#src/store/line/pause-rows.ts';
+
+/** The pauses as one worker knows them, at most about a second old. */
+export type Paused = {
+  /** Returns the pause that a job waits for: that of its project, or of its host; null: none. */
+  of(job: { project_id: string; url: string }): Pause | null;
+  /**
+   * Returns whether nothing at all of a line may start. `origin` is that of all its jobs, if they have one. The line of a
+   * pause itself says in its own row whether it lasts.
+   */
+  holds(line: { project_id: string; kind: string }, origin: string | null): boolean;
+  /** The paused hosts, with their projects. */
+  hosts(): readonly Pause[];
+  /** Reads the pauses from the database, and makes workers look at what waited for one that has ended. */
+  refresh(): Promise<void>;
+};
+
+/** Makes the pauses of a worker. */
+export function makePaused(deps: Reads): Paused {
+  let known: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  let hosts: readonly Pause[] = [];
+  const keysOf = (projectId: string) => (known.size === 0 ? undefined : known.get(projectId));
+  return {
+    of({ project_id: projectId, url }) {
+      const keys = keysOf(projectId);
+      if (keys === undefined) return null;
+      if (keys.has(wholeProject)) return { projectId, key: wholeProject };
+      const host = hostOf(url);
+      return keys.has(host) ? { projectId, key: host } : null;
+    },
+    holds({ project_id, kind }, origin) {
+      const keys = keysOf(project_id);
+      if (keys === undefined) return false;
+      if (kind === 'pause') return false;
+      return keys.has(wholeProject) || (origin !== null && keys.has(hostOf(origin)));
+    },
+    hosts: () => hosts,
+    async refresh() {
+      const rows = await listPauses(deps.db);
+      const before = known;
+      const byProject = Map.groupBy(rows, (row) => row.project_id);
+      known = new Map([...byProject].map(([id, list]) => [id, new Set(list.map(({ key }) => key))]));
+      hosts = rows
+        .filter(({ key }) => key !== wholeProject)
+        .map(({ project_id: projectId, key }) => ({ projectId, key }));
+      // Until now this worker has put lines off for what has ended.
+      const ended = [...before].filter(([id, keys]) => [...keys].some((key) => !known.get(id)?.has(key)));
+      await wakeAfterPause(
+        deps.db,
+        ended.map(([id]) => id),
+      );
+    },
+  };
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.hostname ?? '';
+}
