@@ -1,4 +1,4 @@
-import type { PauseInput, PausesView, PauseView } from '#src/contract/flow/pause.ts';
+import type { PauseInput, PausesView, PauseView } from '#src/contract/flow/pause-view.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import type { Reads, Wakes } from '#src/engine/deps.ts';

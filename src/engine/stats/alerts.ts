@@ -23,6 +23,8 @@ export type Situation = {
   endpointBacklogs: ReadonlyMap<string, EndpointBacklogRow>;
   /** Receivers in trouble, first the one for which the most waits. */
   receivers: readonly TroubledReceiver[];
+  /** True if somebody has paused the project: then its backlog grows as meant. */
+  paused: boolean;
 };
 
 /** Minutes over which failures are compared with all that ended. */
@@ -43,7 +45,11 @@ export function alerts(situation: Situation): Alert[] {
   if (situation.egressDownSince) found.push({ kind: 'egress_down', since: situation.egressDownSince.toISOString() });
   found.push(...callbacksWaiting(situation));
   const { queued, oldestQueuedAt } = situation.backlog;
-  if (oldestQueuedAt !== null && isGrowing(situation, situation.nowMs - Date.parse(oldestQueuedAt))) {
+  if (
+    oldestQueuedAt !== null &&
+    !situation.paused &&
+    isGrowing(situation, situation.nowMs - Date.parse(oldestQueuedAt))
+  ) {
     found.push({ kind: 'backlog_growing', queued, oldestQueuedAt });
   }
   found.push(...failureRates(situation));

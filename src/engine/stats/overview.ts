@@ -6,6 +6,7 @@ import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { endOf, windowOf } from '#src/engine/show/window-of.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
+import { isProjectPaused } from '#src/store/line/pause-rows.ts';
 import { type BacklogRow, readBacklog, readEndpointBacklogs, readNow } from '#src/store/stats/backlog.ts';
 import { readRecentCounts } from '#src/store/stats/recent-counts.ts';
 import { lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats/stat-rows.ts';
@@ -24,7 +25,7 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, s
   const nowMs = (await databaseNow(db)).getTime();
   const window = windowOf(nowMs, span);
   const step = window.stepMs / 1_000;
-  const [rows, backlogRow, workerRows, lastReadingMs, before, recent, endpoints, origins] = await Promise.all([
+  const [rows, backlogRow, workerRows, lastReadingMs, before, recent, endpoints, origins, paused] = await Promise.all([
     readProjectStats(db, {
       ...{ projectId, step, fromMs: window.previousFromMs, toMs: endOf(window), hostsFromMs: window.fromMs },
     }),
@@ -35,6 +36,7 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, s
     readRecentCounts(db, projectId, recentMinutes),
     findTroubledEndpoints(db, projectId, shownReceivers),
     findWaitingOrigins(db, projectId, shownReceivers),
+    isProjectPaused(db, projectId),
   ]);
   const endpointBacklogs = await backlogsOf(db, projectId, endpoints);
   const { steps, totals, previous } = toSteps(rows, window);
@@ -56,7 +58,7 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, s
     troubledReceivers: receivers,
     alerts: alerts({
       ...{ nowMs, workers, lastReadingMs, egressDownSince, backlog, before, recent },
-      ...{ endpoints, endpointBacklogs, receivers },
+      ...{ endpoints, endpointBacklogs, receivers, paused },
     }),
   };
 }

@@ -1,5 +1,5 @@
 import { flowPageSchema, flowViewSchema } from '#src/contract/flow/flow.ts';
-import { type PausesView, pausesSchema } from '#src/contract/flow/pause.ts';
+import { type PausesView, pausesSchema } from '#src/contract/flow/pause-view.ts';
 import { sampleFlow } from './answer-samples.ts';
 import { type RestRoute, route } from './route.ts';
 

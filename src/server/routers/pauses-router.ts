@@ -1,4 +1,4 @@
-import { pauseInput } from '#src/contract/flow/pause.ts';
+import { pauseInput } from '#src/contract/flow/pause-view.ts';
 import { pause, pausesOf, resume } from '#src/engine/flow/pauses.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { PausesView } from '#src/contract/flow/pause.ts';
+import type { PausesView } from '#src/contract/flow/pause-view.ts';
 import type { Job, JobPage } from '#src/contract/job/job.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startCountingTarget } from './counting-target.ts';

@@ -19,7 +19,7 @@ const backlog = (queued = count(0), oldestQueuedAt: string | null = null): Backl
 const fine: Situation = {
   ...{ nowMs, workers: [worker('alive')], lastReadingMs: nowMs, egressDownSince: null, backlog: backlog() },
   ...{ before: { queued: 0, oldestQueuedMs: 0, deliveriesWaiting: 0 }, recent: [] },
-  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [] },
+  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [], paused: false },
 };
 const kinds = (situation: Partial<Situation>) => alerts({ ...fine, ...situation }).map(({ kind }) => kind);
 
@@ -88,6 +88,7 @@ describe('alerts', () => {
 
   it.each(growing)('about the backlog: %s', (_what, queued, oldest, before, is) => {
     expect(kinds({ backlog: backlog(queued, ago(oldest)), before })).toEqual(is ? ['backlog_growing'] : []);
+    expect(kinds({ backlog: backlog(queued, ago(oldest)), before, paused: true })).toEqual([]);
   });
 
   const late = (oldest: number, waiting = count(3)): Backlog => ({
