@@ -19,7 +19,7 @@ const running = new Set<ChildProcess>();
  * with `pace: 'production'` it is `ringback worker` itself.
  */
 export async function startWorkerProcess(
-  ringback: TestRingback,
+  ringback: Configured,
   env: Record<string, string> = {},
   { pace = 'test' }: { pace?: 'test' | 'production' } = {},
 ): Promise<WorkerProcess> {
@@ -27,15 +27,25 @@ export async function startWorkerProcess(
   return startProcess(ringback, { script, args, env, ready: 'worker ready' });
 }
 
-/** Starts the API on a port of its own, in a process and on the test's database. */
-export async function startWebProcess(ringback: TestRingback, port: number): Promise<WorkerProcess> {
-  const env = { PORT: String(port) };
-  return startProcess(ringback, { script: 'test/support/web-script.ts', args: [], env, ready: 'web ready' });
+/**
+ * Starts the API on a port of its own, in a process and on the test's database. With `pace: 'production'` it is
+ * `ringback web` itself.
+ */
+export async function startWebProcess(
+  ringback: Configured,
+  port: number,
+  { pace = 'test' }: { pace?: 'test' | 'production' } = {},
+): Promise<WorkerProcess> {
+  const [script, args] = pace === 'test' ? ['test/support/web-script.ts', []] : ['src/cli/main.ts', ['web']];
+  return startProcess(ringback, { script, args, env: { PORT: String(port) }, ready: 'web ready' });
 }
+
+/** Where the database is, and with which keys. */
+type Configured = Pick<TestRingback, 'config'>;
 
 type Start = { script: string; args: string[]; env: Record<string, string>; ready: string };
 
-async function startProcess(ringback: TestRingback, { script, args, env, ready: word }: Start): Promise<WorkerProcess> {
+async function startProcess(ringback: Configured, { script, args, env, ready: word }: Start): Promise<WorkerProcess> {
   const { config } = ringback;
   const [key] = config.encryptionKeys;
   const child = fork(script, args, {
@@ -54,11 +64,15 @@ async function startProcess(ringback: TestRingback, { script, args, env, ready: 
   });
   running.add(child);
   let output = '';
+  let isReady = false;
   const ready = Promise.withResolvers<void>();
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.includes(word)) ready.resolve();
+      // A soak writes far more than should be searched each time.
+      if (isReady || !output.includes(word)) return;
+      isReady = true;
+      ready.resolve();
     });
   const ended = once(child, 'exit').then(([code, signal]) => {
     running.delete(child);

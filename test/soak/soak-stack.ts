@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type EmbeddedPostgres, startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
+import { readConfig, requireServerConfig } from '#src/config.ts';
+import { makeLog } from '#src/log.ts';
+import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
+import { migrate } from '#src/store/migrate/migrate.ts';
+import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-proxy.ts';
+import { startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
+import { freePort } from '#test/support/ringback.ts';
+import { type KeptProcess, keepProcess } from './kept-process.ts';
+
+/** A whole Ringback whose parts can be broken one by one. */
+export type SoakStack = {
+  url: string;
+  credentials: CredentialsFile;
+  postgres: EmbeddedPostgres;
+  /** What all processes connect through. */
+  proxy: PostgresProxy;
+  web: KeptProcess;
+  workers: KeptProcess[];
+  /** Asks the database itself, past the proxy, over a connection of its own. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Ends of processes that nobody asked for. */
+  unasked: string[];
+  /** How many outputs of processes and of PostgreSQL hold the text. Call it after `stopProcesses`. */
+  logsWith(): Promise<string[]>;
+  stopProcesses(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type StackSettings = {
+  workers: number;
+  /** `production`: the processes are `ringback web` and `ringback worker`, and PostgreSQL syncs its log. */
+  pace: 'test' | 'production';
+  /** Text that must not be in any log. */
+  marker: string;
+};
+
+export async function startSoakStack({ workers, pace, marker }: StackSettings): Promise<SoakStack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ringback-soak-'));
+  // PostgreSQL runs as another user if we are root, and must be able to open the folder.
+  await chmod(dataDir, 0o755);
+  const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
+  const postgres = await startPostgres({ dataDir, port: 0, log, durable: pace === 'production' });
+  await migrate(postgres.url);
+  const proxy = await startPostgresProxy(postgres.url);
+  const port = await freePort();
+  const config = requireServerConfig(
+    readConfig({
+      DATABASE_URL: proxy.url,
+      PORT: String(port),
+      RINGBACK_DATA_DIR: dataDir,
+      RINGBACK_DEV: 'true',
+      RINGBACK_ENCRYPTION_KEYS: `soak:${randomBytes(32).toString('base64')}`,
+      RINGBACK_AUTH_SECRET: randomBytes(32).toString('base64'),
+    }),
+  );
+  await firstStart(config, log);
+  const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
+  const unasked: string[] = [];
+  const leaks: string[] = [];
+  const keep = (name: string, start: Parameters<typeof keepProcess>[0]['start']) =>
+    keepProcess({
+      name,
+      start,
+      onOutput: (output) => void (output.includes(marker) && leaks.push(`the log of ${name}`)),
+      onUnasked: (what) => unasked.push(what),
+    });
+  const drain = { RINGBACK_WORKER_DRAIN_SECONDS: '5' };
+  const kept = Array.from({ length: workers }, (_, index) =>
+    keep(`worker ${index + 1}`, () => startWorkerProcess({ config }, drain, { pace })),
+  );
+  const web = keep('web', () => startWebProcess({ config }, port, { pace }));
+  const stopProcesses = async () => void (await Promise.all([web, ...kept].map((one) => one.stop())));
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    credentials,
+    postgres,
+    proxy,
+    web,
+    workers: kept,
+    query: (text, values) => queryOnce(postgres.url, text, values),
+    unasked,
+    async logsWith() {
+      const folder = join(dataDir, 'postgres');
+      for (const name of (await readdir(folder)).filter((file) => file.includes('.log')))
+        if ((await readFile(join(folder, name), 'latin1')).includes(marker)) leaks.push(`PostgreSQL's ${name}`);
+      return leaks;
+    },
+    stopProcesses,
+    async close() {
+      await stopProcesses();
+      await proxy.close();
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function queryOnce<Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
