@@ -70,7 +70,7 @@ describe('F54: the same idempotency key 50 times at once', () => {
 });
 
 describe('F55: a secret is rotated while a delivery is tried again', () => {
-  it('both sign each try until the old one expires, by the clock of the database; then the new one alone', async () => {
+  it('both sign each attempt until the old one expires, by the clock of the database; then the new one alone', async () => {
     receiver.answer(500);
     const endpoint = await calls.make({
       ...{ name: 'rotating', url: `${receiver.url}/rotating`, scheduleSeconds: [1, 1, 1, 1, 1, 1, 1, 1] },
@@ -173,7 +173,7 @@ describe('F58: what is to be sent is expunged while a try is pending', () => {
 });
 
 describe('F59: odd bytes', () => {
-  it('come as they are, the same at each try, and three libraries verify them', async () => {
+  it('come as they are, the same at each attempt, and three libraries verify them', async () => {
     const odd = '{"b":1,"a":"\\u00e9\\/ é \u2028 😀","big":12345678901234567890123,"n":1.0e+2,"b":2 }\n\n';
     const source = await startReceiver();
     source.answer({ status: 200, headers: { 'content-type': 'application/json' }, body: odd });

@@ -119,7 +119,7 @@ describe('the main job', () => {
     expect(kept).toMatchObject({ state: 'completed', result: { truncated: true, size: 10 * 1024 * 1024 } });
   });
 
-  it('sends the same id and the same bytes on every try of a callback', async () => {
+  it('sends the same id and the same bytes on every attempt of a callback', async () => {
     receiver.answer((_received, index) => (index < 2 ? 503 : 204));
     const job = await submit({
       url: `${target.url}/json`,

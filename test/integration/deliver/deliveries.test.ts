@@ -327,3 +327,11 @@ describe('who may', () => {
     expect(receiver.received).toHaveLength(1);
   });
 });
+
+it('a delivery that has failed for good leaves its job completed, and the result where it was', async () => {
+  const { jobId } = await failed({ schedule: [0] });
+  const { body } = await ringback.call<Job>('jobs.get', { id: jobId }, { query: true });
+  expect(body.result.data).toMatchObject({ state: 'completed', error: null, attempts: 1, result: { status: 200 } });
+  const kept = await ringback.rest('GET', `/v1/jobs/${jobId}/result`);
+  expect([kept.status, await kept.json()]).toEqual([200, { ok: true, text: 'häßlich', list: [1, 2, 3] }]);
+});

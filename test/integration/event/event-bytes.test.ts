@@ -72,7 +72,7 @@ const job = fc.record({
   fails: fc.boolean(),
 });
 
-it('an event made from the rows read back has the very bytes of the first try, whatever the job', async () => {
+it('an event made from the rows read back has the very bytes of the first attempt, whatever the job', async () => {
   const samples = fc.sample(job, { numRuns: 150, seed: 20_261_120 });
   const jobs = samples.map(({ path, cancelled, fails, payload, ...fields }, i) => ({
     url: `${fails ? nowhere : target.url}${path}`,

@@ -210,17 +210,21 @@ describe('a key in a path of REST', () => {
 });
 
 describe('priority', () => {
-  it('decides among what is due, in a flow and in the queue', async () => {
+  it('decides among what is due, before the time of submission', async () => {
     const { url, openNow, answerAll, arrivals } = await target(null);
     await submitMany([{ url: `${url}/first`, flow: { key: 'ordered', concurrency: 1 } }]);
     await expect.poll(openNow).toBe(1);
     const ids = await submitMany(
       [0, -5, 100, 7].map((priority) => ({ url: `${url}/${priority}`, priority, flow: { key: 'ordered' } })),
     );
-    await expect.poll(() => answered(answerAll, () => arrivals.length)).toBe(5);
+    // Of those with one priority, the one that was submitted first.
+    await submitMany(
+      [7, 0].map((priority) => ({ url: `${url}/later/${priority}`, priority, flow: { key: 'ordered' } })),
+    );
+    await expect.poll(() => answered(answerAll, () => arrivals.length)).toBe(7);
     await expect.poll(() => answered(answerAll, () => flow('ordered'))).toMatchObject({ waiting: 0, running: 0 });
     await allCompleted(ids);
-    expect(arrivals.map(({ path }) => path)).toEqual(['/first', '/100', '/7', '/0', '/-5']);
+    expect(arrivals.map(({ path }) => path)).toEqual(['/first', '/100', '/7', '/later/7', '/0', '/later/0', '/-5']);
     expect(await get(ids[2] ?? '')).toMatchObject({ priority: 100 });
   });
 });

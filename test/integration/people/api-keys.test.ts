@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import type { ApiKey } from '#src/contract/project/scope.ts';
-import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { makeLog } from '#src/log.ts';
+import { runWeb } from '#src/server/web-process.ts';
+import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { testPace } from '#test/support/test-pace.ts';
 
 let ringback: TestRingback;
 beforeAll(async () => {
@@ -50,6 +53,20 @@ describe('API keys', () => {
     expect((await ringback.call<ApiKey>('apiKeys.revoke', { id: key.id })).body.result.data.revokedAt).not.toBeNull();
     const refused = await ringback.call('jobs.submit', job, { key: secret });
     expect([refused.status, refused.body.error.data.code]).toEqual([401, 'key_revoked']);
+  });
+
+  it('hold no longer at another web process that has just seen them', async () => {
+    const port = await freePort();
+    const config = { ...ringback.config, port, url: `http://localhost:${port}` };
+    const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
+    const other = await runWeb(config, log, { dashboard: false, pace: testPace });
+    onTestFinished(() => other.stop());
+    const { key, secret } = await makeKey(['jobs:read']);
+    const statusAtOther = async () =>
+      (await fetch(`${config.url}/v1/jobs`, { headers: { authorization: `Bearer ${secret}` } })).status;
+    expect(await statusAtOther()).toBe(200);
+    await ringback.call('apiKeys.revoke', { id: key.id });
+    await expect.poll(statusAtOther).toBe(401);
   });
 
   it('do only what their scopes say', async () => {

@@ -33,7 +33,7 @@ async function submit(callback: object): Promise<string> {
 const deliveriesOf = async (id: string) =>
   (await ringback.call<JobAttempts>('jobs.attempts', { id }, { query: true })).body.result.data.deliveries;
 
-it('without a secret nothing is sent; the tries say why, and once there is one the event goes, signed', async () => {
+it('without a secret nothing is sent; the attempts say why, and once there is one the event goes, signed', async () => {
   await endSecrets();
   const id = await submit({ url: receiver.url, retry: { scheduleSeconds: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1] } });
   await expect
