@@ -13,6 +13,8 @@ export type PostgresProxy = {
   breakAfterNextAnswer(): Promise<void>;
   /** Stops all traffic in both directions until `resume`, also of connections that are made meanwhile. All stay. */
   freeze(): void;
+  /** Drops what comes over the connections that are open now, from both sides and for good. Later ones are as usual. */
+  forgetOpen(): void;
   resume(): void;
   /** Breaks all connections and refuses new ones until `resume`. */
   cut(): void;
@@ -33,6 +35,8 @@ type Link = { client: Socket; server: Socket; seen: string };
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const real = new URL(databaseUrl);
   const links = new Set<Link>();
+  /** Both ends of them stay open, as with a network that has lost its memory of a connection. */
+  const forgotten = new Set<Link>();
   let armed: { statement: string; done: () => void } | null = null;
   let breaking: (() => void) | null = null;
   let away = false;
@@ -93,7 +97,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   url.hostname = '127.0.0.1';
   url.port = String((server.address() as AddressInfo).port);
   const destroyAll = () => {
-    for (const { client, server } of links) {
+    for (const { client, server } of [...links, ...forgotten]) {
       client.destroy();
       server.destroy();
     }
@@ -112,6 +116,13 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
     freeze() {
       frozen = true;
       for (const link of links) pause(link);
+    },
+    forgetOpen() {
+      for (const link of links) {
+        pause(link);
+        links.delete(link);
+        forgotten.add(link);
+      }
     },
     resume() {
       away = false;

@@ -75,17 +75,19 @@ export function makeNotify(db: Db): Notify {
 export type WakeConnection = { close(): Promise<void> };
 
 /**
- * Listens on its own connection, and connects again if the connection is lost or not ready in time. After each connect
- * every signal except `cancelled` fires once.
+ * Listens on its own connection, and connects again if the connection is lost or not ready in time. Every `checkMs` it
+ * asks the server for an answer: a network that drops a connection without a word would otherwise be noticed after hours.
+ * After each connect every signal except `cancelled` fires once.
  */
 export function openWakeConnection(
   url: string,
   handlers: Partial<Record<Signal, (payload: string) => void>>,
-  { dialTimeoutMs = 5_000 } = {},
+  { dialTimeoutMs = 5_000, checkMs = 15_000 } = {},
 ): WakeConnection {
   let closed = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let check: NodeJS.Timeout | undefined;
 
   const fire = (channel: string, payload: string) => {
     for (const signal of Object.keys(handlers) as Signal[]) {
@@ -105,6 +107,7 @@ export function openWakeConnection(
     const redial = () => {
       if (lost || closed) return;
       lost = true;
+      clearInterval(check);
       next.end().catch(() => undefined);
       timer = setTimeout(() => void dial(), 250);
     };
@@ -116,6 +119,7 @@ export function openWakeConnection(
       await next.query((Object.keys(handlers) as Signal[]).map((signal) => `listen ${channels[signal]}`).join('; '));
       client = next;
       if (closed) return void next.end().catch(() => undefined);
+      check = setInterval(() => void next.query('select 1').catch(redial), checkMs);
       // Signals sent while nobody listened are lost. One call of each handler makes up for them.
       for (const signal of Object.keys(handlers) as Signal[]) if (signal !== 'cancelled') handlers[signal]?.('');
     } catch {
@@ -128,7 +132,10 @@ export function openWakeConnection(
     async close() {
       closed = true;
       clearTimeout(timer);
-      await client?.end().catch(() => undefined);
+      clearInterval(check);
+      // Over a connection that the network has dropped, the server's goodbye never comes.
+      const patience = new Promise((resolve) => setTimeout(resolve, dialTimeoutMs).unref());
+      await Promise.race([client?.end().catch(() => undefined), patience]);
     },
   };
 }

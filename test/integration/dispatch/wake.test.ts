@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { makeNotify, openWakeConnection } from '#src/store/db/wake.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { startPostgresProxy } from '#test/support/postgres-proxy.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -76,4 +77,31 @@ it('one that is closed while it dials dials no more', async () => {
   await ended;
   expect([front.taken(), heard]).toEqual([1, []]);
   front.close();
+});
+
+it('a connection that the network has dropped without a word is replaced, and signals come again', async () => {
+  const proxy = await startPostgresProxy(database.url);
+  const heard: string[] = [];
+  const options = { dialTimeoutMs: 300, checkMs: 200 };
+  const wakes = openWakeConnection(proxy.url, { due: (payload) => heard.push(payload) }, options);
+  try {
+    await expect.poll(() => heard).toEqual(['']);
+    proxy.forgetOpen();
+    await expect.poll(() => heard).toEqual(['', '']);
+    makeNotify(db)('due', 'again');
+    await expect.poll(() => heard).toEqual(['', '', 'again']);
+  } finally {
+    await wakes.close();
+    await proxy.close();
+  }
+});
+
+it('a process that stops does not wait for the goodbye of a connection that the network has dropped', async () => {
+  const proxy = await startPostgresProxy(database.url);
+  const heard: string[] = [];
+  const wakes = openWakeConnection(proxy.url, { due: (payload) => heard.push(payload) }, { dialTimeoutMs: 300 });
+  await expect.poll(() => heard).toEqual(['']);
+  proxy.forgetOpen();
+  await wakes.close();
+  await proxy.close();
 });
