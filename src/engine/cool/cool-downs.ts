@@ -7,6 +7,7 @@ import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
 import { realRequest } from '#src/engine/attempt/job-request.ts';
 import type { Clock, Logs, Reads, Seals, UpstreamsInside, Wakes } from '#src/engine/deps.ts';
 import { makeGroupCommit } from '#src/engine/pump/group-commit.ts';
+import { sharingNext } from '#src/engine/pump/share-next.ts';
 import { lentHeaders } from '#src/engine/upstream/lent-headers.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { Tx } from '#src/store/db/database.ts';
@@ -30,7 +31,7 @@ export type CoolDowns = {
    * there is no query.
    */
   find(tx: Tx, jobs: readonly Target[]): Promise<Map<string, CoolName>>;
-  /** Reads the cool-downs from the database. */
+  /** Reads the cool-downs from the database. Calls during a read share the next one, however many there are. */
   refresh(): Promise<void>;
 };
 
@@ -91,7 +92,7 @@ export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Cl
       }
       return found;
     },
-    async refresh() {
+    refresh: sharingNext(async () => {
       const rows = await listCoolDowns(deps.db);
       const now = performance.now();
       // What was learned while the rows were read stays until its end.
@@ -106,7 +107,7 @@ export function makeCoolDowns(deps: Reads & Seals & UpstreamsInside & Wakes & Cl
         if (answered > 0) add({ name, sign: null, answered, atMs: now, tookMs: 0 });
       }
       first.forget(new Set(rows.map(({ id }) => id)));
-    },
+    }),
   };
 }
 
