@@ -96,6 +96,19 @@ program
   });
 
 program
+  .command('keys')
+  .description('encryption keys')
+  .command('rotate')
+  .description(
+    'encrypt everything anew that an older key of RINGBACK_ENCRYPTION_KEYS has encrypted; beside web and workers',
+  )
+  .option('--check', 'change nothing; count what each key has encrypted, and exit with 1 if something is left')
+  .action(async ({ check }: { check?: boolean }) => {
+    const { keysRotate } = await import('#src/cli/keys/keys-rotate.ts');
+    process.exitCode = await keysRotate(process.env, { check, say: console.log });
+  });
+
+program
   .command('build')
   .description('build the dashboard and the client package, unless they are newer than the sources')
   .action(async () => {

@@ -22,9 +22,17 @@ export function checkKeys(used: readonly UsedKey[], configured: readonly string[
     const cure = 'Set RINGBACK_ENCRYPTION_KEYS, or let "ringback up" make a key.';
     return problem('keys', 'no encryption key is configured', cure);
   }
-  const older = [...new Set(used.map(({ key_id }) => key_id).filter((id) => id !== current))];
-  const more = older.length === 0 ? '' : `, and ${older.map((id) => `"${id}"`).join(', ')} still opens what it sealed`;
-  return ok('keys', `"${current}" encrypts${more}`);
+  const quoted = (ids: readonly string[]) => ids.map((id) => `"${id}"`).join(', ');
+  const [older, unused] = [true, false].map((isUsed) =>
+    configured.slice(1).filter((id) => used.some(({ key_id }) => key_id === id) === isUsed),
+  ) as [string[], string[]];
+  const opens =
+    older.length === 0 ? '' : `, and ${quoted(older)} still opens what it sealed until "ringback keys rotate"`;
+  const idle =
+    unused.length === 0
+      ? ''
+      : `; ${quoted(unused)} was found nowhere, and can be removed when "ringback keys rotate --check" finds nothing either`;
+  return ok('keys', `"${current}" encrypts${opens}${idle}`);
 }
 
 export function checkWorkers(workers: readonly WorkerRow[]): Finding {

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describeFailure } from '#src/cli/run/describe-failure.ts';
 import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database.ts';
-import { provideSecrets } from '#src/cli/run/secrets.ts';
+import { readSettings } from '#src/cli/run/read-settings.ts';
 import { StartError } from '#src/cli/start-error.ts';
-import { type Config, ConfigError, readConfig } from '#src/config.ts';
+import { type Config, ConfigError } from '#src/config.ts';
 import { doctorLimits } from '#src/domain/limits.ts';
 import { makeLog } from '#src/log.ts';
 import { makeLookup } from '#src/outbound/resolve.ts';
@@ -55,13 +53,6 @@ export async function examine(
     ...(await examineReached(config, thresholds)),
     ...(await Promise.all(names.map(async (name) => checkName(name, await reading(config, () => lookup(name)))))),
   ];
-}
-
-/** Reads the settings, with the secrets that `up` keeps in the data folder if they are not set. */
-async function readSettings(environment: Readonly<Record<string, string | undefined>>): Promise<Config> {
-  const config = readConfig(environment);
-  if (!existsSync(join(config.dataDir, 'secrets.json'))) return config;
-  return readConfig({ ...environment, ...(await provideSecrets(config)) });
 }
 
 /** Returns what web and worker need beside the keys, which have a check of their own. */

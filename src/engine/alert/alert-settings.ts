@@ -19,9 +19,7 @@ import {
   type AlertSettingsRow,
   findAlertSettings,
   lockAlertSettings,
-  replaceAlertReceiver,
   type StoredAlertRules,
-  sealedAlertReceivers,
   updateAlertSettings,
 } from '#src/store/alert/alert-settings-rows.ts';
 import { findProjectName } from '#src/store/alert/project-name.ts';
@@ -141,13 +139,4 @@ export async function testAlerts(
     deliveries: told.deliveries.map(({ id, url }) => ({ id: formatId('dlv', id), to: url })),
     emails: told.emails,
   };
-}
-
-/** Encrypts the webhooks again that an older key sealed, so that the key can be removed. */
-export async function sealAlertReceiversAnew({ db, cipher }: Reads & Seals): Promise<void> {
-  for (const { project_id: projectId, slack_sealed: sealed } of await sealedAlertReceivers(db)) {
-    if (cipher.isCurrent(sealed)) continue;
-    const context = sealContext.alertReceiver(projectId);
-    await replaceAlertReceiver(db, projectId, sealed, cipher.seal(cipher.open(sealed, context), context));
-  }
 }

@@ -1,4 +1,5 @@
 import type { Cipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 
 /** The headers and body of a webhook or of its answer. They may hold secrets, so the database holds them encrypted. */
 export type Carried = { headers: Record<string, string>; body: Buffer };
@@ -14,15 +15,11 @@ export function sealCarried(cipher: Cipher, direction: Direction, id: string, { 
   const head = Buffer.from(JSON.stringify(headers));
   const size = Buffer.alloc(4);
   size.writeUInt32BE(head.byteLength);
-  return cipher.seal(Buffer.concat([size, head, body]), context(direction, id));
+  return cipher.seal(Buffer.concat([size, head, body]), sealContext.carried(direction, id));
 }
 
 export function openCarried(cipher: Cipher, direction: Direction, id: string, sealed: Uint8Array): Carried {
-  const plain = cipher.open(sealed, context(direction, id));
+  const plain = cipher.open(sealed, sealContext.carried(direction, id));
   const end = 4 + plain.readUInt32BE(0);
   return { headers: JSON.parse(plain.toString('utf8', 4, end)), body: plain.subarray(end) };
-}
-
-function context(direction: Direction, id: string): string {
-  return `listener_${direction}:${id}`;
 }

@@ -167,20 +167,6 @@ export function previewSchedule(deps: Clock, input: SchedulePreviewInput): Sched
   return { description: cronWords(table.cron), timezone: table.timezone, times };
 }
 
-/** Encrypts all templates again that an older key sealed, so that the key can be removed. */
-export async function sealSchedulesAnew({ db, cipher }: Reads & Seals): Promise<void> {
-  for (let last: string | null = null; ; ) {
-    const rows = await store.sealedSchedules(db, last);
-    for (const { id, sealed } of rows) {
-      const context = sealContext.schedule(id);
-      if (!cipher.isCurrent(sealed))
-        await store.replaceSealed(db, id, sealed, cipher.seal(cipher.open(sealed, context), context));
-    }
-    last = rows.at(-1)?.id ?? null;
-    if (last === null) return;
-  }
-}
-
 /**
  * Returns a given template without masks, and as it is shown. Throws the refusals that its jobs would get now.
  *

@@ -2,10 +2,9 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import { urlOrigin } from '#src/domain/flow/url-origin.ts';
 import { limits } from '#src/domain/limits.ts';
-import type { Reads, Seals } from '#src/engine/deps.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
 import { openUpstreamHeaders, sealContext } from '#src/store/seal/sealed-parts.ts';
-import { replaceSealedHeaders, type StoredHeaders, sealedUpstreams } from '#src/store/upstream/upstream-rows.ts';
+import type { StoredHeaders } from '#src/store/upstream/upstream-rows.ts';
 
 /** Returns headers as they are stored: all values are sealed; beside the names are the masked forms of secret values. */
 export function storedHeaders(id: string, headers: readonly HeaderSpec[], cipher: Cipher): StoredHeaders {
@@ -48,20 +47,6 @@ export function changedHeaders(
   const merged = [...kept.filter((header) => !cleared.includes(header)), ...given];
   checkSize(merged);
   return { ...storedHeaders(row.id, merged, cipher), cleared: cleared.map(({ name }) => name) };
-}
-
-/** Encrypts the headers of all upstreams again that an older key sealed, so that the key can be removed. */
-export async function sealUpstreamsAnew({ db, cipher }: Reads & Seals): Promise<void> {
-  for (let last: string | null = null; ; ) {
-    const rows = await sealedUpstreams(db, last);
-    for (const { id, sealed } of rows) {
-      const context = sealContext.upstream(id);
-      if (!cipher.isCurrent(sealed))
-        await replaceSealedHeaders(db, id, sealed, cipher.seal(cipher.open(sealed, context), context));
-    }
-    last = rows.at(-1)?.id ?? null;
-    if (last === null) return;
-  }
 }
 
 /** Throws `invalid_header` if given headers together with those that stay are too many or too large. */

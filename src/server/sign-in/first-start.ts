@@ -1,19 +1,16 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerConfig } from '#src/config.ts';
-import { sealAlertReceiversAnew } from '#src/engine/alert/alert-settings.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
 import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
-import { sealSchedulesAnew } from '#src/engine/schedule/schedules.ts';
+import { rotateKeys } from '#src/engine/rotate/rotate-keys.ts';
 import { keyFingerprints } from '#src/engine/submit/key-fingerprints.ts';
-import { sealUpstreamsAnew } from '#src/engine/upstream/upstream-headers.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
-import { allLiveWebhookSecrets, updateWebhookSecret } from '#src/store/endpoint/secret-rows.ts';
 import { findFirstProject } from '#src/store/people/project-rows.ts';
-import { type Cipher, makeCipher } from '#src/store/seal/cipher.ts';
-import { sealContext } from '#src/store/seal/sealed-parts.ts';
+import { makeCipher, SealError } from '#src/store/seal/cipher.ts';
+import { sealedColumns } from '#src/store/seal/sealed-columns.ts';
 import { makeSessions } from './sessions.ts';
 
 /** The content of `.ringback/credentials.json`: the credentials that an app and its owner start with. */
@@ -44,7 +41,7 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
     const made = await provideBeginnings(deps, named, kept, (beginnings) =>
       writeCredentials(file, { url: config.url, ...beginnings }),
     );
-    await sealAnew(db, cipher);
+    await sealAnew(db, config);
     if (!kept) log.info({ file }, 'credentials written');
     const { email, password } = made.dashboard;
     return {
@@ -63,7 +60,7 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
 export async function renewSeals(config: ServerConfig): Promise<void> {
   const db = makeDb(config.databaseUrl, { max: 1, name: 'renew seals' });
   try {
-    await sealAnew(db, makeCipher([...config.encryptionKeys]));
+    await sealAnew(db, config);
   } finally {
     await db.close();
   }
@@ -86,20 +83,17 @@ function accountsOn(db: Db, config: ServerConfig) {
 }
 
 /**
- * Encrypts secrets and headers again with the current key, and keys fingerprints that were stored plain. No long-lived data then needs the old key, which can be
- * removed when the last job from its time is gone.
+ * Encrypts what does not grow with the jobs again with the current key, and keys fingerprints that were stored plain.
+ * `ringback keys rotate` does the rest too.
  */
-async function sealAnew(db: Db, cipher: Cipher): Promise<void> {
-  for (const { id, sealed } of await allLiveWebhookSecrets(db)) {
-    if (cipher.isCurrent(sealed)) continue;
-    const context = sealContext.webhookSecret(id);
-    await updateWebhookSecret(db, id, cipher.seal(cipher.open(sealed, context), context));
-  }
-  await sealReceiversAnew(db, cipher);
-  await sealSchedulesAnew({ db, cipher });
-  await sealUpstreamsAnew({ db, cipher });
-  await sealAlertReceiversAnew({ db, cipher });
-  await keyFingerprints(db, cipher);
+async function sealAnew(db: Db, config: ServerConfig): Promise<void> {
+  const ring = config.encryptionKeys;
+  await sealReceiversAnew(db, makeCipher([...ring]));
+  const columns = sealedColumns.filter(({ grows }) => !grows);
+  const { unopened } = await rotateKeys(db, { ring, columns, now: Date.now });
+  const [wrong] = unopened.keys();
+  if (wrong !== undefined) throw new SealError(`what this database holds cannot be opened: ${wrong}`);
+  await keyFingerprints(db, makeCipher([...ring]));
 }
 
 async function readCredentials(file: string): Promise<CredentialsFile | null> {

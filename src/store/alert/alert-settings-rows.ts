@@ -42,22 +42,3 @@ export async function updateAlertSettings(tx: Tx, row: AlertSettingsRow): Promis
     ],
   );
 }
-
-/** Returns the sealed URLs of all projects, to be sealed anew. */
-export function sealedAlertReceivers(db: Pick<Db, 'run'>): Promise<{ project_id: string; slack_sealed: Buffer }[]> {
-  return db.run(
-    'sealed_alert_receivers',
-    'select project_id, slack_sealed from alert_settings where slack_sealed is not null',
-  );
-}
-
-/** Replaces a sealed URL, unless it was changed meanwhile. */
-export async function replaceAlertReceiver(
-  db: Pick<Db, 'run'>,
-  projectId: string,
-  was: Uint8Array,
-  sealed: Uint8Array,
-): Promise<void> {
-  const sql = 'update alert_settings set slack_sealed = $3 where project_id = $1 and slack_sealed = $2';
-  await db.run('replace_alert_receiver', sql, [projectId, was, sealed]);
-}

@@ -1,46 +1,23 @@
 import type { Db } from '#src/store/db/database.ts';
+import { sealedColumns, sqlIsSealed, sqlKeyId } from '#src/store/seal/sealed-columns.ts';
 
 /** An encryption key that stored values name, and a table that has such a value. */
 export type UsedKey = Readonly<{ key_id: string; table: string }>;
 
-/** Columns with sealed values in tables that stay small: all rows are looked at. */
-const small = [
-  ['webhook_secret', 'sealed'],
-  ['endpoint', 'sealed'],
-  ['upstream', 'sealed'],
-  ['schedule', 'sealed'],
-  ['alert_settings', 'slack_sealed'],
-] as const;
-
-/** Columns in tables that grow with the jobs, with their primary keys: so many of the oldest and of the newest. */
-const large = [
-  ['job_secret', 'sealed', 'job_id', 'true'],
-  ['job_secret', 'callback_sealed', 'job_id', 'true'],
-  ['job_body', 'bytes', 'job_id', 'sealed'],
-  ['delivery_secret', 'sealed', 'delivery_id', 'true'],
-  ['run', 'secret', 'id', 'true'],
-] as const;
-
-// A sealed value begins with its version, the length of the key's id, and the id.
-const keyOf = (column: string) =>
-  `encode(substring(${column} from 3 for get_byte(substring(${column} from 2 for 1), 0)), 'escape')`;
-
-const isSealed = (column: string) => `${column} is not null and octet_length(${column}) > 2`;
-
-const statement = [
-  ...small.map(
-    ([table, column]) =>
-      `select distinct ${keyOf(column)} as key_id, '${table}' as "table" from ${table} where ${isSealed(column)}`,
-  ),
-  ...large.flatMap(([table, column, id, only]) =>
-    ['asc', 'desc'].map(
-      (order) =>
-        `select distinct ${keyOf('value')}, '${table}' from (
-           select ${column} as value, ${only} as sealed from ${table} order by ${id} ${order} limit $1) as found
-         where sealed and ${isSealed('value')}`,
-    ),
-  ),
-].join('\nunion ');
+const statement = sealedColumns
+  .flatMap(({ table, column, key, only, grows }) =>
+    grows
+      ? ['asc', 'desc'].map(
+          (order) =>
+            `select distinct ${sqlKeyId('value')} as key_id, '${table}' as "table" from (
+               select ${column} as value, ${only} as sealed from ${table} order by ${key} ${order} limit $1) as found
+             where sealed and ${sqlIsSealed('value')}`,
+        )
+      : [
+          `select distinct ${sqlKeyId(column)} as key_id, '${table}' as "table" from ${table} where ${only} and ${sqlIsSealed(column)}`,
+        ],
+  )
+  .join('\nunion ');
 
 /**
  * Returns the keys that stored values name. Of tables that grow with the jobs, the `rows` oldest and the `rows` newest

@@ -141,8 +141,3 @@ export async function endSecret(tx: Tx, { projectId, endpointId }: SecretOwner, 
     [projectId, endpointId, id],
   );
 }
-
-/** Replaces the stored form of a secret with the same secret, sealed with another key. */
-export async function updateWebhookSecret(db: Db, id: string, sealed: Uint8Array): Promise<void> {
-  await db.run('update_webhook_secret', 'update webhook_secret set sealed = $2 where id = $1', [id, sealed]);
-}

@@ -148,24 +148,6 @@ export function isScheduleNameTaken(error: unknown): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === 'schedule_project_id_name_key';
 }
 
-/** Returns the sealed templates of all schedules, a thousand at a time, in the order of their ids. */
-export function sealedSchedules(db: Db, afterId: string | null): Promise<Pick<ScheduleRow, 'id' | 'sealed'>[]> {
-  return db.run(
-    'sealed_schedules',
-    `select id, sealed from schedule where $1::uuid is null or id > $1 order by id limit 100`,
-    [afterId],
-  );
-}
-
-/** Replaces a sealed template by the same one, sealed with another key, unless it was changed meanwhile. */
-export async function replaceSealed(db: Db, id: string, before: Uint8Array, sealed: Uint8Array): Promise<void> {
-  await db.run('replace_sealed_schedule', 'update schedule set sealed = $3 where id = $1 and sealed = $2', [
-    id,
-    before,
-    sealed,
-  ]);
-}
-
 /** Returns the seconds for which the project keeps results; null: the server's setting. */
 export async function findResultTtl(tx: Tx, projectId: string): Promise<number | null> {
   const rows = await tx.run<{ result_ttl_seconds: number | null }>(

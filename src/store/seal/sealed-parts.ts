@@ -21,6 +21,8 @@ export const sealContext = {
   schedule: (scheduleId: string) => `schedule:${scheduleId}`,
   upstream: (upstreamId: string) => `upstream:${upstreamId}`,
   alertReceiver: (projectId: string) => `alert_settings:${projectId}`,
+  /** A webhook on its way to a listener, or the listener's answer. */
+  carried: (direction: 'message' | 'answer', id: string) => `listener_${direction}:${id}`,
 };
 
 /** Opens the secrets of a job's request. All functions here throw a SealError if the key is missing. */

@@ -126,24 +126,6 @@ export async function countUnfinishedJobs(tx: Tx, projectId: string, id: string,
 /** Headers of an upstream as they are stored. */
 export type StoredHeaders = Pick<UpstreamRow, 'headers' | 'sealed'>;
 
-/** Returns the sealed headers of all upstreams, some at a time, in the order of their ids. */
-export function sealedUpstreams(db: Db, afterId: string | null): Promise<{ id: string; sealed: Buffer }[]> {
-  return db.run(
-    'sealed_upstreams',
-    `select id, sealed from upstream where sealed is not null and ($1::uuid is null or id > $1) order by id limit 100`,
-    [afterId],
-  );
-}
-
-/** Replaces sealed headers by the same ones, sealed with another key, unless they were changed meanwhile. */
-export async function replaceSealedHeaders(db: Db, id: string, before: Uint8Array, sealed: Uint8Array): Promise<void> {
-  await db.run('replace_sealed_upstream', 'update upstream set sealed = $3 where id = $1 and sealed = $2', [
-    id,
-    before,
-    sealed,
-  ]);
-}
-
 /** Returns true if a write failed because another upstream of the project has the name. */
 export function isUpstreamNameTaken(error: unknown): boolean {
   const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };

@@ -99,7 +99,8 @@ export const wings: Record<string, Record<string, string[]>> = {
     dashboard: ['db'],
     alert: ['db'],
     migrate: ['db'],
-    doctor: ['db'],
+    doctor: ['db', 'seal'],
+    rotate: ['db', 'seal'],
   },
   engine: {
     egress: [],
@@ -127,6 +128,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     alert: ['event', 'stats'],
     dispatch: ['attempt', 'cool', 'deliver', 'event', 'pump', 'settle', 'stream'],
     start: ['egress'],
+    rotate: [],
   },
   ui: {
     icons: [],

@@ -136,6 +136,13 @@ describe('findings', () => {
     const used = ['run', 'endpoint'].map((name) => ({ key_id: 'old', table: name }));
     expect(checkKeys(used, ['new']).message).toContain('"old" (run, endpoint)');
   });
+
+  it('say which of the other keys is still needed, and which can be removed', () => {
+    const { message } = checkKeys([{ key_id: 'old', table: 'run' }], ['new', 'old', 'older']);
+    expect(message).toContain('"old" still opens what it sealed until "ringback keys rotate"');
+    expect(message).toContain('"older" was found nowhere, and can be removed');
+    expect(checkKeys([{ key_id: 'new', table: 'run' }], ['new']).message).toBe('"new" encrypts');
+  });
 });
 
 describe('a failure', () => {
