@@ -2,6 +2,7 @@ import { type Config, ConfigError, readConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { type MigrationState, readMigrationState } from '#src/store/migrate/migration-state.ts';
+import { NewerDatabaseError } from '#src/store/migrate/newer-database.ts';
 import { describeFailure } from './describe-failure.ts';
 import { type ReachedDatabase, reachDatabase } from './reach-database.ts';
 
@@ -11,8 +12,7 @@ export type CheckedMigrations = Readonly<{ text: string; exitCode: 0 | 1 | 2 }>;
 /** Says in words how the database compares with this program. */
 export function sayMigrationState({ waiting, unknown }: MigrationState): CheckedMigrations {
   if (unknown.length > 0) {
-    const text = `The database is newer than this program, which does not know: ${unknown.join(', ')}. Run the version of Ringback that applied it, or a later one.`;
-    return { text, exitCode: 2 };
+    return { text: new NewerDatabaseError(unknown).message, exitCode: 2 };
   }
   if (waiting.length > 0) return { text: `Would be applied: ${waiting.join(', ')}`, exitCode: 1 };
   return { text: 'The database is up to date.', exitCode: 0 };

@@ -2,8 +2,8 @@ import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { type Config, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
 import { firstStart, isNewDatabase, renewSeals } from '#src/server/sign-in/first-start.ts';
-import { migrate } from '#src/store/migrate/migrate.ts';
 import { createMigration } from '#src/store/migrate/migration-files.ts';
+import { migrateDatabase } from './migrate-database.ts';
 
 /** Runs `ringback migrate` on DATABASE_URL, or on the embedded PostgreSQL, which is started for it. */
 export async function migrateCommand(config: Config, log: Log, newName: string | undefined): Promise<void> {
@@ -45,6 +45,6 @@ async function work(databaseUrl: string, newName: string | undefined): Promise<v
     console.log(file ? `Written: ${file}` : 'The migrations already lead to prisma/schema.prisma.');
     return;
   }
-  const applied = await migrate(databaseUrl);
+  const applied = await migrateDatabase(databaseUrl);
   console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The database is up to date.');
 }

@@ -8,10 +8,10 @@ import { StartError } from '#src/cli/start-error.ts';
 import { type Config, childEnvironment, readConfig, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
 import { firstStart } from '#src/server/sign-in/first-start.ts';
-import { migrate } from '#src/store/migrate/migrate.ts';
 import { reportDeadWorker } from '#src/store/worker/workers.ts';
 import { greeting } from './greeting.ts';
 import { KeptChild } from './kept-child.ts';
+import { migrateDatabase } from './migrate-database.ts';
 import { provideSecrets } from './secrets.ts';
 import { StopSignal } from './stop-signal.ts';
 
@@ -61,7 +61,7 @@ async function startAll(system: System, config: Config, options: UpOptions): Pro
   const { log, stop } = system;
   const port = await findWebPort(config);
   const databaseUrl = config.databaseUrl ?? (await startDatabase(system, config));
-  const applied = await migrate(databaseUrl);
+  const applied = await migrateDatabase(databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'migrations applied');
   if (options.build) await buildDashboard(log);
   const changes: Changes = {

@@ -1,8 +1,11 @@
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import type { Db } from '#src/store/db/database.ts';
 import { queueNames, queueSchema } from '#src/store/db/queue.ts';
 import { prismaFolder, readMigrations } from './migration-files.ts';
+import { readMigrationState } from './migration-state.ts';
+import { NewerDatabaseError } from './newer-database.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
 /** Key of the lock for migrations. It is an arbitrary number, the same in all versions of Ringback. */
@@ -15,13 +18,15 @@ const queueOptions = { retryLimit: 0, retentionSeconds: 2_147_483_647, deleteAft
 
 /**
  * Brings the database up to date: first our tables, then pg-boss's. Returns the names of the applied migrations.
- * Several processes may call this at once: one does the work and the others wait for it.
+ * Several processes may call this at once: one does the work and the others wait for it. Throws a NewerDatabaseError,
+ * and changes nothing, if the database has migrations that this program does not know.
  */
 export async function migrate(databaseUrl: string, folder = prismaFolder): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ringback migrate' });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    await refuseNewer(client, folder);
     await forgetInterrupted(client);
     const applied = await applyMigrations(databaseUrl, folder);
     await installQueues(databaseUrl);
@@ -29,6 +34,12 @@ export async function migrate(databaseUrl: string, folder = prismaFolder): Promi
   } finally {
     await client.end();
   }
+}
+
+async function refuseNewer(client: pg.Client, folder: string): Promise<void> {
+  const run: Db['run'] = async (_name, text, values) => (await client.query(text, values ?? [])).rows;
+  const { unknown } = await readMigrationState({ run }, folder);
+  if (unknown.length > 0) throw new NewerDatabaseError(unknown);
 }
 
 async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {

@@ -14,7 +14,7 @@ export type MigrationState = Readonly<{
 const require = createRequire(import.meta.url);
 
 /** Compares the database with the migrations of this program. It changes nothing and takes no lock. */
-export async function readMigrationState(db: Db, folder = prismaFolder): Promise<MigrationState> {
+export async function readMigrationState(db: Pick<Db, 'run'>, folder = prismaFolder): Promise<MigrationState> {
   const known = (await readMigrations(folder)).migrationDirectories.map(({ path }) => path);
   const tables = await db.run<{ migrations: boolean; queue: boolean }>(
     'find_migration_tables',
@@ -29,7 +29,7 @@ export async function readMigrationState(db: Db, folder = prismaFolder): Promise
   };
 }
 
-async function findApplied(db: Db): Promise<string[]> {
+async function findApplied(db: Pick<Db, 'run'>): Promise<string[]> {
   const rows = await db.run<{ migration_name: string }>(
     'find_applied_migrations',
     `select migration_name from "_prisma_migrations"
@@ -38,7 +38,7 @@ async function findApplied(db: Db): Promise<string[]> {
   return rows.map((row) => row.migration_name);
 }
 
-async function compareQueue(db: Db, exists: boolean): Promise<MigrationState> {
+async function compareQueue(db: Pick<Db, 'run'>, exists: boolean): Promise<MigrationState> {
   const manifest = require('pg-boss/package.json') as { pgboss: { schema: number } };
   const ours = manifest.pgboss.schema;
   const rows = exists

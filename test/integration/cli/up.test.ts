@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { findRunning, isAlive, shutDown } from '#src/cli/postgres/postgres-process.ts';
+import { makeLog } from '#src/log.ts';
+import { makeDb } from '#src/store/db/database.ts';
 
 const entry = join(import.meta.dirname, '../../../src/cli/ringback.mjs');
 const wait = { timeout: 30_000, interval: 30 };
@@ -189,6 +192,27 @@ describe('ringback up', () => {
     expect(await up.ended).toEqual([1, null]);
     other.close();
     expect(up.output().trim()).toBe(`Port ${port} is taken. Set PORT to another one, or stop the program that has it.`);
+  });
+
+  it('refuses a database that a newer version has migrated, in one sentence, and so does migrate', async () => {
+    const first = ringback(['migrate']);
+    expect(await first.ended).toEqual([0, null]);
+    const folderOf = join(folder, '.ringback');
+    const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
+    const postgres = await startPostgres({ dataDir: folderOf, port: 0, log });
+    const db = makeDb(postgres.url, { max: 1, name: 'test' });
+    await db.query(`insert into "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)
+                    values ('x', 'x', '9999_later', now(), 1)`);
+    await db.close();
+    await postgres.stop();
+    for (const args of [['up', '--no-build'], ['migrate']]) {
+      const refused = ringback(args);
+      expect(await refused.ended).toEqual([1, null]);
+      expect(refused.output().trim()).toMatch(
+        /(^|\n)The database is newer than this program, which does not know: 9999_later\. Run the version of Ringback that applied it, or a later one\.$/,
+      );
+    }
+    expect(await runningPostgres()).toBeUndefined();
   });
 
   it('names everything that is wrong with its settings', async () => {

@@ -70,6 +70,21 @@ describe('our migrations', () => {
   });
 });
 
+describe('a database that a newer version has migrated', () => {
+  it('is refused by name, and left as it is', async () => {
+    await query(`insert into "_prisma_migrations" (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+                 values ('x', 'x', '9999_later', now(), now(), 1)`);
+    await query(`delete from "_prisma_migrations" where migration_name = '0001_init'`);
+    await expect(migrate(database.url)).rejects.toThrow(/newer than this program, which does not know: 9999_later\./);
+    expect(await query(`select 1 from "_prisma_migrations" where migration_name = '0001_init'`)).toEqual([]);
+  });
+
+  it('is refused for its queue too', async () => {
+    await query('update pgboss.version set version = 9999');
+    await expect(migrate(database.url)).rejects.toThrow(/does not know: queue 9999\./);
+  });
+});
+
 describe('a migration', () => {
   beforeEach(emptyDatabase);
 

@@ -1,0 +1,13 @@
+import { StartError } from '#src/cli/start-error.ts';
+import { migrate } from '#src/store/migrate/migrate.ts';
+import { NewerDatabaseError } from '#src/store/migrate/newer-database.ts';
+
+/** Migrates a database, and returns what was applied. Throws a StartError if the database is newer than this program. */
+export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
+  try {
+    return await migrate(databaseUrl);
+  } catch (error) {
+    if (error instanceof NewerDatabaseError) throw new StartError(error.message);
+    throw error;
+  }
+}
