@@ -96,6 +96,28 @@ program
   });
 
 program
+  .command('backup')
+  .description('write all rows of the embedded database, as they are now, into a new file; beside "up" too')
+  .argument('<file>', 'the file, such as ringback.backup')
+  .action(async (file: string) => {
+    const { backup } = await import('#src/cli/backup/backup.ts');
+    const { config, log } = settings();
+    await backup(config, log, file, console.log);
+  });
+
+program
+  .command('restore')
+  .description('make the embedded database what it was at the time of a backup; Ringback must be stopped')
+  .argument('<file>', 'a file of "ringback backup"')
+  .option('--force', 'put it in the place of a database that is there, whose folder is kept under another name')
+  .option('--without-keys', 'go on although the encryption keys that the backup needs are not here')
+  .action(async (file: string, { force = false, withoutKeys = false }: { force?: boolean; withoutKeys?: boolean }) => {
+    const { restore } = await import('#src/cli/backup/restore.ts');
+    const { config, log } = settings();
+    await restore(config, log, file, { force, withoutKeys, say: console.log });
+  });
+
+program
   .command('keys')
   .description('encryption keys')
   .command('rotate')

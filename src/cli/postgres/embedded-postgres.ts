@@ -30,7 +30,14 @@ export type EmbeddedPostgres = Readonly<{
  * `stop`.
  */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const place = await findPlace(options.dataDir);
+  return startPostgresIn(await findPlace(options.dataDir), options);
+}
+
+/** Starts PostgreSQL on the data of this place. */
+export async function startPostgresIn(
+  place: PostgresPlace,
+  options: Omit<EmbeddedPostgresOptions, 'dataDir'>,
+): Promise<EmbeddedPostgres> {
   const password = await prepareCluster(place, options.durable ?? true);
   const server = new SupervisedServer(place, password, options.log);
   const port = await server.start(options.port);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StartError } from '#src/cli/start-error.ts';
 import { binary } from './postgres-binaries.ts';
 import { fullDisk, type PostgresPlace } from './postgres-place.ts';
-import { isAlive } from './postgres-process.ts';
+import { findRunning, isAlive, shutDown } from './postgres-process.ts';
 import { postgresSettings } from './postgres-settings.ts';
 
 /** The name of the only role and the only database of Ringback in the embedded server. */
@@ -23,6 +23,8 @@ export function dataOf(place: PostgresPlace): string {
 /** Creates the data folder if there is none, else checks its version. Returns the password of the database. */
 export async function prepareCluster(place: PostgresPlace, durable: boolean): Promise<string> {
   const data = dataOf(place);
+  await refuseWhileRestoring(place);
+  await finishRestore(place);
   const found = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
   if (found === '') await initialise(place, durable);
   const major = place.version.split('.')[0];
@@ -35,6 +37,58 @@ export async function prepareCluster(place: PostgresPlace, durable: boolean): Pr
   await writeFile(join(data, 'ringback.conf'), postgresSettings(durable), { mode: 0o600 });
   await giveTo(place, join(data, 'ringback.conf'));
   return passwordOf(data);
+}
+
+/** The name of the complete data folder of a restore, until it is in its place. */
+export const restoredName = 'restored';
+
+/** Returns the name of the folder in which a process restores a backup. */
+export const restoringName = (pid: number) => `restoring-${pid}`;
+
+async function refuseWhileRestoring(place: PostgresPlace): Promise<void> {
+  for (const name of await readdir(place.folder)) {
+    const pid = Number(/^restoring-(\d+)$/.exec(name)?.[1] ?? 0);
+    if (pid === 0 || pid === process.pid) continue;
+    if (isAlive(pid))
+      throw new StartError(`A backup is being restored here, by process ${pid}. Start again afterwards.`);
+    await endUnfinishedRestore(join(place.folder, name));
+  }
+}
+
+/** Ends what a killed restore has left: its server may go on. */
+async function endUnfinishedRestore(folder: string): Promise<void> {
+  const running = await findRunning(join(folder, 'data'));
+  if (running) await shutDown(running.pid);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/**
+ * Puts the complete data folder of a restore in its place, if there is one, and returns the new name of the folder that
+ * was there before. It can be ended at any time: the next start goes on. At no time is there a folder that is not
+ * complete.
+ */
+export async function finishRestore(place: PostgresPlace): Promise<string | undefined> {
+  const [restored, data] = [join(place.folder, restoredName), dataOf(place)];
+  if (!(await stat(restored).catch(() => undefined))) return undefined;
+  const running = await findRunning(data);
+  if (running)
+    throw new StartError(`A restored database waits in ${restored}, and process ${running.pid} uses ${data}.`);
+  let kept: string | undefined;
+  if (await stat(data).catch(() => undefined)) {
+    kept = `${data}.before-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+    await rename(data, kept);
+  }
+  await rename(restored, data);
+  await syncFolder(place.folder);
+  return kept;
+}
+
+/** Makes sure that the names in a folder outlive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder);
+  await handle.sync().finally(() => handle.close());
 }
 
 /** Returns the password of the database in this data folder. */

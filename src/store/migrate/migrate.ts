@@ -20,15 +20,17 @@ const queueOptions = { retryLimit: 0, retentionSeconds: 2_147_483_647, deleteAft
  * Brings the database up to date: first our tables, then pg-boss's. Returns the names of the applied migrations.
  * Several processes may call this at once: one does the work and the others wait for it. Throws a NewerDatabaseError,
  * and changes nothing, if the database has migrations that this program does not know.
+ *
+ * @param only names of the migrations to apply, as for a backup of an older version; all of them if it is not given
  */
-export async function migrate(databaseUrl: string, folder = prismaFolder): Promise<string[]> {
+export async function migrate(databaseUrl: string, folder = prismaFolder, only?: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ringback migrate' });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
     await refuseNewer(client, folder);
     await forgetInterrupted(client);
-    const applied = await applyMigrations(databaseUrl, folder);
+    const applied = await applyMigrations(databaseUrl, folder, only);
     await installQueues(databaseUrl);
     return applied;
   } finally {
@@ -42,8 +44,10 @@ async function refuseNewer(client: pg.Client, folder: string): Promise<void> {
   if (unknown.length > 0) throw new NewerDatabaseError(unknown);
 }
 
-async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
-  const migrationsList = await readMigrations(folder);
+async function applyMigrations(databaseUrl: string, folder: string, only?: readonly string[]): Promise<string[]> {
+  const all = await readMigrations(folder);
+  const migrationDirectories = all.migrationDirectories.filter(({ path }) => only?.includes(path) ?? true);
+  const migrationsList = { ...all, migrationDirectories };
   const filters = { externalTables: [], externalEnums: [] };
   const apply = async (engine: SchemaEngine) => engine.applyMigrations({ migrationsList, filters });
   const { appliedMigrationNames } = await withSchemaEngine(databaseUrl, apply, markFinished);

@@ -25,7 +25,10 @@ export const walls: Record<string, Wall> = {
   store: {
     code: ['domain'],
     types: ['root'],
-    outside: ['@prisma/', 'pg', 'pg-boss', 'node:crypto', 'node:fs', 'node:module', 'node:path', 'node:url'],
+    outside: [
+      ...['@prisma/', 'pg', 'pg-boss', 'node:crypto', 'node:events', 'node:fs', 'node:module', 'node:net', 'node:path'],
+      'node:url',
+    ],
   },
   outbound: {
     code: ['domain'],
@@ -101,6 +104,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     migrate: ['db'],
     doctor: ['db', 'seal'],
     rotate: ['db', 'seal'],
+    backup: [],
   },
   engine: {
     egress: [],
