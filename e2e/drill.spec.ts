@@ -5,6 +5,7 @@ import { processOf } from '#e2e/support/process-of.ts';
 import { type Project, test } from '#e2e/support/project.ts';
 import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
 import { submit } from '#e2e/support/submit.ts';
+import { packageVersion } from '#src/package-version.ts';
 import { startGatedTarget } from '#test/support/gated-target.ts';
 
 // From the start page to the cause and to the cure in at most three clicks each, and the page says when it is over.
@@ -115,7 +116,9 @@ test('a worker that is killed: its job says so, and ends with another worker', a
     await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed', { timeout: 30_000 });
     await expect(page).toHaveTitle(/^completed · /);
     await page.goto('/');
-    await expect(page.getByRole('region', { name: 'Workers' })).toContainText('1 alive', { timeout: 60_000 });
+    const workers = page.getByRole('region', { name: 'Workers' });
+    await expect(workers).toContainText('1 alive', { timeout: 60_000 });
+    await expect(workers).toContainText(packageVersion());
     expect(await processOf(project, 'worker')).not.toBe(worker);
   } finally {
     await host.close();

@@ -318,6 +318,8 @@ export const doctorLimits = {
   deadRows: { warning: 100_000 },
   /** The time for which a transaction may be open. */
   openTransactionSeconds: 300,
+  /** The time for which workers of different versions may run beside each other: as long as an upgrade takes. */
+  mixedVersionsSeconds: 900,
   /** Rows at each end of a large table in which keys are looked for. */
   keyRows: 5_000,
 } as const;

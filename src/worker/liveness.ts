@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pace } from '#src/engine/pace.ts';
+import { packageVersion } from '#src/package-version.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { forgetWorker, heartbeat, registerWorker, type WorkerCondition } from '#src/store/worker/workers.ts';
 
@@ -27,8 +28,9 @@ export type LivenessOptions = {
 
 export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Liveness> {
   const { heartbeatMs, outOfTouchMs, unbrokenMs } = options.pace;
+  const version = packageVersion();
   const worker = { id: options.id, name: options.name };
-  await registerWorker(db, { ...worker, slots: options.slots });
+  await registerWorker(db, { ...worker, slots: options.slots, version });
   let lastBeat = performance.now();
   let unbrokenSince = lastBeat;
   let stopped = false;
@@ -43,7 +45,7 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
   const startAnew = async () => {
     options.onDeclaredDead();
     const id = randomUUID();
-    await registerWorker(db, { ...worker, id, slots: options.slots });
+    await registerWorker(db, { ...worker, id, slots: options.slots, version });
     worker.id = id;
     unbrokenSince = performance.now();
   };

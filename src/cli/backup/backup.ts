@@ -5,7 +5,7 @@ import { StartError } from '#src/cli/start-error.ts';
 import type { Config } from '#src/config.ts';
 import { doctorLimits } from '#src/domain/limits.ts';
 import type { Log } from '#src/log.ts';
-import { packageVersion } from '#src/server/http/package-version.ts';
+import { packageVersion } from '#src/package-version.ts';
 import { openSnapshot, type Snapshot } from '#src/store/backup/open-snapshot.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { findUsedKeys } from '#src/store/doctor/used-keys.ts';

@@ -56,6 +56,22 @@ export function checkWorkers(workers: readonly WorkerRow[]): Finding {
   return ok('workers', `alive: ${names(alive)}`);
 }
 
+/** Checks that all workers run the same version, or do not for longer than an upgrade takes. */
+export function checkVersions(workers: readonly WorkerRow[], patience = doctorLimits.mixedVersionsSeconds): Finding {
+  const running = workers.filter(({ state }) => state !== 'silent');
+  const groups = [...Map.groupBy(running, ({ version }) => version ?? 'one before versions were stored')];
+  const list = groups.map(([version, rows]) => `${version} (${rows.map(({ name }) => name).join(', ')})`).join('; ');
+  if (groups.length < 2) return ok('versions', groups.length === 0 ? 'no worker is alive' : `all workers run ${list}`);
+  // Two versions run since the first worker of the later one started. Heartbeats are by the same clock as starts.
+  const startOf = (rows: readonly WorkerRow[]) => Math.min(...rows.map(({ started_at: at }) => at.getTime()));
+  const since = Math.max(...groups.map(([, rows]) => startOf(rows)));
+  const seconds = (Math.max(...running.map(({ heartbeat_at: at }) => at.getTime())) - since) / 1000;
+  const says = `workers run different versions: ${list}`;
+  if (seconds < patience) return ok('versions', `${says}; an upgrade seems to be under way`);
+  const cure = 'Finish the upgrade: install the same version everywhere, and restart the workers that have another.';
+  return warning('versions', `${says}, for ${Math.round(seconds / 60)} min`, cure);
+}
+
 /** Checks what is due in all projects together. */
 export function checkBacklog(
   projects: readonly Pick<ProjectNowRow, 'queued' | 'oldest_seconds' | 'deliveries'>[],

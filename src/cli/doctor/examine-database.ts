@@ -17,7 +17,7 @@ import {
   checkRoundTrip,
   checkVersion,
 } from './check-database.ts';
-import { checkBacklog, checkDeadRows, checkKeys, checkSessions, checkWorkers } from './check-work.ts';
+import { checkBacklog, checkDeadRows, checkKeys, checkSessions, checkVersions, checkWorkers } from './check-work.ts';
 import { type Finding, judge, type Reading } from './finding.ts';
 
 /** Thresholds of statements that other values make sense for in tests. */
@@ -57,6 +57,7 @@ export async function examineDatabase(db: Db, { config, place, thresholds, readi
     judge('sessions', sessions, checkSessions),
     judge('keys', keys, (used) => checkKeys(used, configured)),
     judge('workers', workers, checkWorkers),
+    judge('versions', workers, (rows) => checkVersions(rows)),
     judge('backlog', backlog, (projects) => checkBacklog(projects)),
   ];
 }

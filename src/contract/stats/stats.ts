@@ -88,6 +88,8 @@ export type WorkerView = {
   inFlight: number;
   startedAt: string;
   heartbeatAt: string;
+  /** Version of its program; null: it is from before workers said it. */
+  version: string | null;
 };
 
 /** A host whose jobs failed in the range. Lists begin with the host that has the most failures. */

@@ -101,6 +101,7 @@ function workerView(row: WorkerRow): WorkerView {
     inFlight: row.in_flight,
     startedAt: row.started_at.toISOString(),
     heartbeatAt: row.heartbeat_at.toISOString(),
+    version: row.version,
   };
 }
 

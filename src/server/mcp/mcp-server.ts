@@ -1,8 +1,8 @@
 import type { CallToolResult, McpRequestContext, Server, Tool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { packageVersion } from '#src/package-version.ts';
 import { asRefusal } from '#src/server/call/refusals.ts';
-import { packageVersion } from '#src/server/http/package-version.ts';
 import { allMcpTools } from './mcp-table.ts';
 import type { McpTool, ToolCall } from './mcp-tool.ts';
 

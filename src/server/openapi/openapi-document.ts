@@ -1,7 +1,7 @@
 import { eventSamples } from '#src/contract/event/event-samples.ts';
 import { eventSchemas, eventTypes } from '#src/contract/event/event-schemas.ts';
 import type { EventType } from '#src/contract/event/events.ts';
-import { packageVersion } from '#src/server/http/package-version.ts';
+import { packageVersion } from '#src/package-version.ts';
 import { answerHeaders } from '#src/server/rest/answer-headers.ts';
 import { procedureOf } from '#src/server/rest/procedures.ts';
 import { allRestRoutes } from '#src/server/rest/rest-table.ts';

@@ -1,13 +1,17 @@
 import pg from 'pg';
 import type { Db } from '#src/store/db/database.ts';
 
-export async function registerWorker(db: Db, worker: { id: string; name: string; slots: number }): Promise<void> {
+export async function registerWorker(
+  db: Db,
+  worker: { id: string; name: string; slots: number; version: string },
+): Promise<void> {
   await db.run(
     'worker_register',
-    `insert into worker (id, name, slots) values ($1, $2, $3)
+    `insert into worker (id, name, slots, version) values ($1, $2, $3, $4)
      on conflict (id) do update set heartbeat_at = now(), dead_at = null, slots = excluded.slots, draining = false,
+       version = excluded.version,
        egress_down_since = null`,
-    [worker.id, worker.name, worker.slots],
+    [worker.id, worker.name, worker.slots, worker.version],
   );
 }
 
@@ -83,6 +87,8 @@ export type WorkerRow = {
   started_at: Date;
   heartbeat_at: Date;
   egress_down_since: Date | null;
+  /** Version of its program; null: it is from before versions were stored. */
+  version: string | null;
 };
 
 /**
@@ -92,7 +98,7 @@ export type WorkerRow = {
 export function findWorkers(db: Db, silentAfterSeconds: number): Promise<WorkerRow[]> {
   return db.run<WorkerRow>(
     'worker_list',
-    `select id, name, slots, in_flight, started_at, heartbeat_at, egress_down_since,
+    `select id, name, slots, in_flight, started_at, heartbeat_at, egress_down_since, version,
             case when dead_at is not null or heartbeat_at <= now() - make_interval(secs => $1) then 'silent'
                  when draining then 'draining' else 'alive' end as state
      from worker order by started_at desc, id limit 200`,

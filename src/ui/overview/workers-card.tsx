@@ -52,6 +52,9 @@ function WorkersTable({ workers }: { workers: readonly WorkerView[] }) {
           <Th>Worker</Th>
           <Th className="w-[104px]">State</Th>
           <Th className="w-[152px]">Slots</Th>
+          <Th number className="w-[84px]">
+            Version
+          </Th>
           <Th number className="w-[92px] clock:w-[112px]">
             Started
           </Th>
@@ -74,6 +77,9 @@ function WorkersTable({ workers }: { workers: readonly WorkerView[] }) {
           </Td>
           <Td phone="first">
             <Slots used={worker.inFlight} of={worker.slots} />
+          </Td>
+          <Td number className="truncate font-mono text-12">
+            {worker.version ?? <span className="text-fg-subtle">–</span>}
           </Td>
           <Td number>
             <Ago at={worker.startedAt} sentence />

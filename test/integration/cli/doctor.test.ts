@@ -29,7 +29,7 @@ beforeEach(async () => {
   db = makeDb(database.url, { max: 2, name: 'test' });
   folder = await mkdtemp(join(tmpdir(), 'ringback-doctor-'));
   await db.query(`insert into project (id, name) values ($1, 'p')`, [projectId]);
-  await registerWorker(db, { id: workerId, name: 'worker-one', slots: 4 });
+  await registerWorker(db, { id: workerId, name: 'worker-one', slots: 4, version: '0.1.0' });
   await sealSecret('2026a');
 });
 
@@ -72,7 +72,7 @@ describe('ringback doctor', () => {
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       ...['settings', 'url', 'egress', 'database', 'version', 'role', 'migrations', 'clock', 'connections'],
-      ...['vacuum', 'sessions', 'keys', 'workers', 'backlog', 'dns localhost'],
+      ...['vacuum', 'sessions', 'keys', 'workers', 'versions', 'backlog', 'dns localhost'],
     ]);
     expect(await readdir(folder)).toEqual([]);
   });

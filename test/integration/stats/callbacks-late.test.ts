@@ -69,7 +69,7 @@ async function addEndpoint(projectId: string, name: string, failing: boolean): P
 
 async function addWorker(): Promise<void> {
   const id = randomUUID();
-  await registerWorker(ringback.db, { id, name: 'host:1', slots: 8 });
+  await registerWorker(ringback.db, { id, name: 'host:1', slots: 8, version: '0.1.0' });
   await heartbeat(ringback.db, id, { inFlight: 0, draining: false, egressDown: false });
 }
 

@@ -47,7 +47,7 @@ const kinds = async (key: string) => (await overview(key)).alerts.map(({ kind })
 
 async function addWorker(condition: Partial<Parameters<typeof heartbeat>[2]> = {}): Promise<string> {
   const id = randomUUID();
-  await registerWorker(ringback.db, { id, name: 'host:1', slots: 128 });
+  await registerWorker(ringback.db, { id, name: 'host:1', slots: 128, version: '0.1.0' });
   await heartbeat(ringback.db, id, { inFlight: 3, draining: false, egressDown: false, ...condition });
   return id;
 }

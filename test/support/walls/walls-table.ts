@@ -163,7 +163,7 @@ export const wings: Record<string, Record<string, string[]>> = {
 };
 
 /** The files that may be directly in src. */
-export const rootFiles: string[] = ['config.ts', 'log.ts'];
+export const rootFiles: string[] = ['config.ts', 'log.ts', 'package-version.ts'];
 
 /** Packages that only one file of a folder may import. */
 export const onceIn: Record<string, string[]> = { server: ['next'], engine: ['nodemailer'] };

@@ -270,7 +270,8 @@ export const WorkerScalarFieldEnum = {
   slots: 'slots',
   inFlight: 'inFlight',
   draining: 'draining',
-  egressDownSince: 'egressDownSince'
+  egressDownSince: 'egressDownSince',
+  version: 'version'
 } as const
 
 export type WorkerScalarFieldEnum = (typeof WorkerScalarFieldEnum)[keyof typeof WorkerScalarFieldEnum]

@@ -46,6 +46,7 @@ export type WorkerMinAggregateOutputType = {
   inFlight: number | null
   draining: boolean | null
   egressDownSince: Date | null
+  version: string | null
 }
 
 export type WorkerMaxAggregateOutputType = {
@@ -58,6 +59,7 @@ export type WorkerMaxAggregateOutputType = {
   inFlight: number | null
   draining: boolean | null
   egressDownSince: Date | null
+  version: string | null
 }
 
 export type WorkerCountAggregateOutputType = {
@@ -70,6 +72,7 @@ export type WorkerCountAggregateOutputType = {
   inFlight: number
   draining: number
   egressDownSince: number
+  version: number
   _all: number
 }
 
@@ -94,6 +97,7 @@ export type WorkerMinAggregateInputType = {
   inFlight?: true
   draining?: true
   egressDownSince?: true
+  version?: true
 }
 
 export type WorkerMaxAggregateInputType = {
@@ -106,6 +110,7 @@ export type WorkerMaxAggregateInputType = {
   inFlight?: true
   draining?: true
   egressDownSince?: true
+  version?: true
 }
 
 export type WorkerCountAggregateInputType = {
@@ -118,6 +123,7 @@ export type WorkerCountAggregateInputType = {
   inFlight?: true
   draining?: true
   egressDownSince?: true
+  version?: true
   _all?: true
 }
 
@@ -217,6 +223,7 @@ export type WorkerGroupByOutputType = {
   inFlight: number
   draining: boolean
   egressDownSince: Date | null
+  version: string | null
   _count: WorkerCountAggregateOutputType | null
   _avg: WorkerAvgAggregateOutputType | null
   _sum: WorkerSumAggregateOutputType | null
@@ -252,6 +259,7 @@ export type WorkerWhereInput = {
   inFlight?: Prisma.IntFilter<"Worker"> | number
   draining?: Prisma.BoolFilter<"Worker"> | boolean
   egressDownSince?: Prisma.DateTimeNullableFilter<"Worker"> | Date | string | null
+  version?: Prisma.StringNullableFilter<"Worker"> | string | null
 }
 
 export type WorkerOrderByWithRelationInput = {
@@ -264,6 +272,7 @@ export type WorkerOrderByWithRelationInput = {
   inFlight?: Prisma.SortOrder
   draining?: Prisma.SortOrder
   egressDownSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  version?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type WorkerWhereUniqueInput = Prisma.AtLeast<{
@@ -279,6 +288,7 @@ export type WorkerWhereUniqueInput = Prisma.AtLeast<{
   inFlight?: Prisma.IntFilter<"Worker"> | number
   draining?: Prisma.BoolFilter<"Worker"> | boolean
   egressDownSince?: Prisma.DateTimeNullableFilter<"Worker"> | Date | string | null
+  version?: Prisma.StringNullableFilter<"Worker"> | string | null
 }, "id">
 
 export type WorkerOrderByWithAggregationInput = {
@@ -291,6 +301,7 @@ export type WorkerOrderByWithAggregationInput = {
   inFlight?: Prisma.SortOrder
   draining?: Prisma.SortOrder
   egressDownSince?: Prisma.SortOrderInput | Prisma.SortOrder
+  version?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.WorkerCountOrderByAggregateInput
   _avg?: Prisma.WorkerAvgOrderByAggregateInput
   _max?: Prisma.WorkerMaxOrderByAggregateInput
@@ -311,6 +322,7 @@ export type WorkerScalarWhereWithAggregatesInput = {
   inFlight?: Prisma.IntWithAggregatesFilter<"Worker"> | number
   draining?: Prisma.BoolWithAggregatesFilter<"Worker"> | boolean
   egressDownSince?: Prisma.DateTimeNullableWithAggregatesFilter<"Worker"> | Date | string | null
+  version?: Prisma.StringNullableWithAggregatesFilter<"Worker"> | string | null
 }
 
 export type WorkerCreateInput = {
@@ -323,6 +335,7 @@ export type WorkerCreateInput = {
   inFlight?: number
   draining?: boolean
   egressDownSince?: Date | string | null
+  version?: string | null
 }
 
 export type WorkerUncheckedCreateInput = {
@@ -335,6 +348,7 @@ export type WorkerUncheckedCreateInput = {
   inFlight?: number
   draining?: boolean
   egressDownSince?: Date | string | null
+  version?: string | null
 }
 
 export type WorkerUpdateInput = {
@@ -347,6 +361,7 @@ export type WorkerUpdateInput = {
   inFlight?: Prisma.IntFieldUpdateOperationsInput | number
   draining?: Prisma.BoolFieldUpdateOperationsInput | boolean
   egressDownSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type WorkerUncheckedUpdateInput = {
@@ -359,6 +374,7 @@ export type WorkerUncheckedUpdateInput = {
   inFlight?: Prisma.IntFieldUpdateOperationsInput | number
   draining?: Prisma.BoolFieldUpdateOperationsInput | boolean
   egressDownSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type WorkerCreateManyInput = {
@@ -371,6 +387,7 @@ export type WorkerCreateManyInput = {
   inFlight?: number
   draining?: boolean
   egressDownSince?: Date | string | null
+  version?: string | null
 }
 
 export type WorkerUpdateManyMutationInput = {
@@ -383,6 +400,7 @@ export type WorkerUpdateManyMutationInput = {
   inFlight?: Prisma.IntFieldUpdateOperationsInput | number
   draining?: Prisma.BoolFieldUpdateOperationsInput | boolean
   egressDownSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type WorkerUncheckedUpdateManyInput = {
@@ -395,6 +413,7 @@ export type WorkerUncheckedUpdateManyInput = {
   inFlight?: Prisma.IntFieldUpdateOperationsInput | number
   draining?: Prisma.BoolFieldUpdateOperationsInput | boolean
   egressDownSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  version?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type WorkerCountOrderByAggregateInput = {
@@ -407,6 +426,7 @@ export type WorkerCountOrderByAggregateInput = {
   inFlight?: Prisma.SortOrder
   draining?: Prisma.SortOrder
   egressDownSince?: Prisma.SortOrder
+  version?: Prisma.SortOrder
 }
 
 export type WorkerAvgOrderByAggregateInput = {
@@ -424,6 +444,7 @@ export type WorkerMaxOrderByAggregateInput = {
   inFlight?: Prisma.SortOrder
   draining?: Prisma.SortOrder
   egressDownSince?: Prisma.SortOrder
+  version?: Prisma.SortOrder
 }
 
 export type WorkerMinOrderByAggregateInput = {
@@ -436,6 +457,7 @@ export type WorkerMinOrderByAggregateInput = {
   inFlight?: Prisma.SortOrder
   draining?: Prisma.SortOrder
   egressDownSince?: Prisma.SortOrder
+  version?: Prisma.SortOrder
 }
 
 export type WorkerSumOrderByAggregateInput = {
@@ -455,6 +477,7 @@ export type WorkerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   inFlight?: boolean
   draining?: boolean
   egressDownSince?: boolean
+  version?: boolean
 }, ExtArgs["result"]["worker"]>
 
 export type WorkerSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -467,6 +490,7 @@ export type WorkerSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   inFlight?: boolean
   draining?: boolean
   egressDownSince?: boolean
+  version?: boolean
 }, ExtArgs["result"]["worker"]>
 
 export type WorkerSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -479,6 +503,7 @@ export type WorkerSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   inFlight?: boolean
   draining?: boolean
   egressDownSince?: boolean
+  version?: boolean
 }, ExtArgs["result"]["worker"]>
 
 export type WorkerSelectScalar = {
@@ -491,9 +516,10 @@ export type WorkerSelectScalar = {
   inFlight?: boolean
   draining?: boolean
   egressDownSince?: boolean
+  version?: boolean
 }
 
-export type WorkerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "startedAt" | "heartbeatAt" | "deadAt" | "slots" | "inFlight" | "draining" | "egressDownSince", ExtArgs["result"]["worker"]>
+export type WorkerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "startedAt" | "heartbeatAt" | "deadAt" | "slots" | "inFlight" | "draining" | "egressDownSince" | "version", ExtArgs["result"]["worker"]>
 
 export type $WorkerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Worker"
@@ -517,6 +543,10 @@ export type $WorkerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
      * Time since when the worker reaches none of the hosts that answered before; null: its network works.
      */
     egressDownSince: Date | null
+    /**
+     * Version of the worker's program; null: it is from before versions were stored.
+     */
+    version: string | null
   }, ExtArgs["result"]["worker"]>
   composites: {}
 }
@@ -949,6 +979,7 @@ export interface WorkerFieldRefs {
   readonly inFlight: Prisma.FieldRef<"Worker", 'Int'>
   readonly draining: Prisma.FieldRef<"Worker", 'Boolean'>
   readonly egressDownSince: Prisma.FieldRef<"Worker", 'DateTime'>
+  readonly version: Prisma.FieldRef<"Worker", 'String'>
 }
     
 

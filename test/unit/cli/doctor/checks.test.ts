@@ -9,7 +9,14 @@ import {
 } from '#src/cli/doctor/check-database.ts';
 import { checkDisk, checkName } from '#src/cli/doctor/check-machine.ts';
 import { checkEgress, checkSettings, checkUrl } from '#src/cli/doctor/check-settings.ts';
-import { checkBacklog, checkDeadRows, checkKeys, checkSessions, checkWorkers } from '#src/cli/doctor/check-work.ts';
+import {
+  checkBacklog,
+  checkDeadRows,
+  checkKeys,
+  checkSessions,
+  checkVersions,
+  checkWorkers,
+} from '#src/cli/doctor/check-work.ts';
 import {
   exitCodeOfFindings,
   findingLines,
@@ -29,8 +36,17 @@ const session = { pid: 7, program: 'psql', state: 'active', seconds: 400 };
 const table = { table: 'job', live: 10, dead: 0, vacuum_off: false };
 const work = { queued: 0, oldest_seconds: null, deliveries: 0 };
 const worker = (name: string, state: WorkerRow['state'], egress_down_since: Date | null = null): WorkerRow => ({
-  ...{ id: name, name, state, slots: 1, in_flight: 0, egress_down_since },
+  ...{ id: name, name, state, slots: 1, in_flight: 0, egress_down_since, version: '0.1.0' },
   ...{ started_at: new Date(0), heartbeat_at: new Date(0) },
+});
+/** A worker that started at a second and was heard of in second 1000. */
+const at = (
+  name: string,
+  startedAt: number,
+  version: string | null,
+  state: WorkerRow['state'] = 'alive',
+): WorkerRow => ({
+  ...{ ...worker(name, state), version, started_at: new Date(startedAt * 1000), heartbeat_at: new Date(1_000_000) },
 });
 const url = (text: string, isSet = true, dev = false) => checkUrl({ url: text, dev }, isSet);
 const egress = (egressAllow: string[], dev = false) => checkEgress({ egressAllow, dev });
@@ -78,6 +94,12 @@ test.each([
   ['a worker that is cut off', checkWorkers([worker('w', 'alive', new Date(0))]), 'warning'],
   ['only a worker that stops', checkWorkers([worker('w', 'draining')]), 'problem'],
   ['no worker', checkWorkers([]), 'problem'],
+  ['workers of one version', checkVersions([at('a', 0, '1.0'), at('b', 999, '1.0')]), 'ok'],
+  ['workers of two versions since a moment', checkVersions([at('a', 0, '1.0'), at('b', 200, '1.1')]), 'ok'],
+  ['workers of two versions for long', checkVersions([at('a', 0, '1.0'), at('b', 50, '1.1')]), 'warning'],
+  ['a worker that does not say its version, for long', checkVersions([at('a', 0, null), at('b', 9, '1.1')]), 'warning'],
+  ['a silent worker of another version', checkVersions([at('a', 0, '1.0', 'silent'), at('b', 9, '1.1')]), 'ok'],
+  ['no worker that could differ', checkVersions([]), 'ok'],
   ['no backlog', checkBacklog([work]), 'ok'],
   ['an oldest job of a minute', checkBacklog([work, { ...work, queued: 1, oldest_seconds: 60 }]), 'warning'],
   [
@@ -130,6 +152,16 @@ describe('findings', () => {
   it('tell of what could not be read', () => {
     const finding = judge('keys', { read: false, reason: 'no such table.' }, () => ok('keys', ''));
     expect(finding).toMatchObject({ check: 'keys', state: 'problem', message: 'could not be read: no such table.' });
+  });
+
+  it('name the workers of each version, and since when there are two', () => {
+    expect(checkVersions([at('a', 0, '1.0'), at('b', 40, '1.1'), at('c', 700, '1.1')])).toMatchObject({
+      message: 'workers run different versions: 1.0 (a); 1.1 (b, c), for 16 min',
+    });
+    expect(checkVersions([at('a', 0, null), at('b', 200, '1.1')]).message).toContain(
+      'one before versions were stored (a)',
+    );
+    expect(checkVersions([at('a', 0, '1.0')]).message).toBe('all workers run 1.0 (a)');
   });
 
   it('name the missing key and the tables that need it', () => {

@@ -7,7 +7,7 @@ const ago = (seconds: number) => new Date(nowMs - seconds * 1_000).toISOString()
 const count = (n: number, capped = false) => ({ count: n, capped });
 
 const worker = (state: WorkerView['state'], heartbeatAt = ago(1)): WorkerView => ({
-  ...{ id: 'w', name: 'w', slots: 1, inFlight: 0, startedAt: ago(9_000), state, heartbeatAt },
+  ...{ id: 'w', name: 'w', slots: 1, inFlight: 0, startedAt: ago(9_000), state, heartbeatAt, version: '0.1.0' },
 });
 
 const backlog = (queued = count(0), oldestQueuedAt: string | null = null): Backlog => ({
