@@ -5,6 +5,7 @@ import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/cli
 import { parseAllowRule } from '#src/domain/egress/ip-range.ts';
 import { limits } from '#src/domain/limits.ts';
 import { nearestName } from '#src/domain/text/nearest-name.ts';
+import { readTraceSettings, type TraceSettings } from './trace-settings.ts';
 
 /** An AES-256-GCM key. Its id is stored beside what it encrypted, so that old values stay readable after a rotation. */
 export type EncryptionKey = Readonly<{ id: string; key: Buffer }>;
@@ -52,6 +53,8 @@ export type Config = Readonly<{
   dbPool: number;
   /** API key for the client and the demo. The server never reads it. */
   apiKey: string | undefined;
+  /** How traces are made; undefined: there are none. */
+  traces: TraceSettings | undefined;
 }>;
 
 /** Settings with the values that `web` and `worker` need to start. */
@@ -222,9 +225,10 @@ export function readConfig(env: Environment = process.env): Config {
     ...unknownNames(given),
     ...(parsed.error?.issues ?? []).map((issue) => describe(issue, given)),
   ];
-  problems.push(...administratorProblems(given), ...mailProblems(given));
+  const traces = readTraceSettings(given);
+  problems.push(...administratorProblems(given), ...mailProblems(given), ...traces.problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return toConfig(parsed.data);
+  return toConfig(parsed.data, traces.settings);
 }
 
 /**
@@ -259,7 +263,7 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name} should be ${issue.message}${value}`;
 }
 
-function toConfig(read: z.output<typeof environment>): Config {
+function toConfig(read: z.output<typeof environment>, traces: TraceSettings | undefined): Config {
   return Object.freeze({
     databaseUrl: read.DATABASE_URL,
     port: read.PORT,
@@ -289,6 +293,7 @@ function toConfig(read: z.output<typeof environment>): Config {
     adminPassword: read.RINGBACK_ADMIN_PASSWORD ?? read.RINGBACK_ADMIN_PASSWORD_FILE,
     dbPool: read.RINGBACK_DB_POOL,
     apiKey: read.RINGBACK_API_KEY,
+    traces,
   });
 }
 

@@ -62,9 +62,11 @@ export function makeHandler(deps: ServerDeps, playground: Handler, next: NodeHan
     if (!isOwn(path)) return next(node, response);
     for (const [name, value] of answerHeaders) response.setHeader(name, value);
     const request = fromNode(node, response, { requestId, peer: peerOf(deps, node) });
-    if (path.startsWith(trpcPath)) return handleTrpc(deps, node, response, request);
-    const answer = await own(request).catch((error: unknown) => refused(deps, error, request));
-    await toNode(answer, node, response);
+    const answer = async () => {
+      if (path.startsWith(trpcPath)) return handleTrpc(deps, node, response, request);
+      await toNode(await own(request).catch((error: unknown) => refused(deps, error, request)), node, response);
+    };
+    return deps.tracer === null ? answer() : deps.tracer.within(request.headers, answer);
   };
 }
 

@@ -7,6 +7,7 @@ import type { Watcher } from '#src/engine/read/watch.ts';
 import type { RetentionCache } from '#src/engine/retain/retention-settings.ts';
 import type { EventTails } from '#src/engine/stream/event-tails.ts';
 import type { Submit } from '#src/engine/submit/submit.ts';
+import type { Tracer } from '#src/engine/tracer.ts';
 import type { makeKeyAuth } from '#src/server/call/actor.ts';
 import type { Live } from '#src/server/live/live-changes.ts';
 import type { Sessions } from '#src/server/sign-in/sessions.ts';
@@ -14,6 +15,8 @@ import type { Sessions } from '#src/server/sign-in/sessions.ts';
 /** The parts of a web process. They are made once. */
 export type ServerDeps = ListenDeps & {
   submit: Submit;
+  /** Makes the spans of submits; null: traces are off. */
+  tracer: Tracer | null;
   watcher: Watcher;
   /** Reports the ends of runs to those who wait for them. */
   runWatcher: Watcher;

@@ -11,6 +11,7 @@ import { makeRetentionCache, retentionDefaults } from '#src/engine/retain/retent
 import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { makeEventTails } from '#src/engine/stream/event-tails.ts';
 import { makeSubmit } from '#src/engine/submit/submit.ts';
+import { traceSubmit } from '#src/engine/submit/trace-submit.ts';
 import type { Log } from '#src/log.ts';
 import { makeKeyAuth } from '#src/server/call/actor.ts';
 import { startSweeping } from '#src/server/listeners/sweeping.ts';
@@ -19,6 +20,7 @@ import { makeSessions } from '#src/server/sign-in/sessions.ts';
 import { setUp } from '#src/server/sign-in/set-up.ts';
 import { openWakeConnection } from '#src/store/db/wake.ts';
 import { findRunStates } from '#src/store/run/run-states.ts';
+import { openTracer } from '#src/tracing/open-tracer.ts';
 import { startAlerting } from './alerting.ts';
 import { startFolding } from './folding.ts';
 import { mountPlayground } from './mount-playground.ts';
@@ -32,6 +34,7 @@ export type Web = { stop(): Promise<void> };
 export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace = productionPace): Promise<ServerDeps> {
   const engine = await makeEngine(config, log, { process: 'web', supervise: false, pace });
   const { db } = engine;
+  const tracer = await openTracer(config.traces, 'web', log);
   const sessions = makeSessions(db, {
     secret: config.authSecret,
     baseUrl: config.url,
@@ -42,7 +45,8 @@ export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace 
     ...engine,
     retention: makeRetentionCache(db, defaults, Date.now),
     retentionDefaults: defaults,
-    submit: makeSubmit(engine),
+    submit: traceSubmit(makeSubmit(engine), tracer),
+    tracer,
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
     runWatcher: makeWatcher(db, (err) => log.warn({ err }, 'watching runs failed'), findRunStates),
     live: makeLive(db, { now: Date.now, onError: (err) => log.warn({ err }, 'looking for changes failed') }),
@@ -136,6 +140,7 @@ export async function runWeb(
       await alerting.stop();
       await wakes.close();
       await deps.queue.stop();
+      await deps.tracer?.stop();
       await deps.db.close();
     },
   };

@@ -25,6 +25,7 @@ import { makeSend } from '#src/outbound/send.ts';
 import { openWakeConnection } from '#src/store/db/wake.ts';
 import { repairLines } from '#src/store/line/repair-lines.ts';
 import { findLostClaims } from '#src/store/worker/lost-claims.ts';
+import { openTracer } from '#src/tracing/open-tracer.ts';
 import { startHealth } from './health-port.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
 import { tick } from './ticker.ts';
@@ -53,6 +54,7 @@ export async function runWorker(
     connectionsPerOrigin: config.workerSlots,
     maxHeaderBytes: config.maxResponseHeaderBytes,
   });
+  const tracer = await openTracer(config.traces, 'worker', log);
   let dispatcher: Dispatcher | undefined;
   const liveness = await makeLiveness(db, {
     id: config.workerId ?? randomUUID(),
@@ -76,6 +78,7 @@ export async function runWorker(
     memoryBytes: config.workerMemoryBytes,
     maxResponseBytes: config.maxResponseBytes,
     send: outbound.send,
+    tracer,
     inTouch: () => liveness.inTouch(),
   });
   const { jobs, lines, deliveries, coolDowns, paused } = dispatcher;
@@ -109,6 +112,7 @@ export async function runWorker(
       await health.close();
       await queue.stop();
       await outbound.close();
+      await tracer?.stop();
       await db.close();
     },
   };

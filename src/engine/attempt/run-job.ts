@@ -4,6 +4,9 @@ import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
 import type { EventWriter } from '#src/engine/stream/event-writer.ts';
 import { KeptStream } from '#src/engine/stream/keep-stream.ts';
+import { beginAttempt, carrySpan } from '#src/engine/trace/job-spans.ts';
+import { endSpan } from '#src/engine/trace/outcome-facts.ts';
+import type { Tracer } from '#src/engine/tracer.ts';
 import { lentHeaders } from '#src/engine/upstream/lent-headers.ts';
 import type { OutboundRequest, Send } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
@@ -24,6 +27,8 @@ export type RunOptions = {
   egress: EgressHealth;
   /** Writes the events of jobs whose streams are kept; absent: there are none. */
   events?: EventWriter;
+  /** Makes a span of each attempt; absent or null: traces are off. */
+  tracer?: Tracer | null;
   onEnded?: (job: ClaimedJob, request: OutboundRequest, outcome: Outcome) => void;
 };
 
@@ -38,6 +43,7 @@ export function makeRunJob(
     const startedAt = new Date(deps.now());
     let secrets: string[] = [];
     let sent: OutboundRequest | null = null;
+    const span = options.tracer ? beginAttempt(options.tracer, job, options.worker.name) : null;
     const { stream: kind } = job.options;
     const stream =
       kind === undefined || !options.events
@@ -46,12 +52,13 @@ export function makeRunJob(
     const outcome = await makeAttempt(async () => {
       const lent = job.upstream_id === null ? [] : await lentHeaders(job, deps.upstreams, deps);
       if (typeof lent === 'string') return { ...unsendable(lent), lacks: 'upstream' };
-      const request = jobRequest(job, deps, { ...options, lent });
+      const request = carrySpan(jobRequest(job, deps, { ...options, lent }), span);
       secrets = secretsOf(request, job.options.redact.query);
       sent = request;
       return options.send(stream === null ? { ...request, signal } : { ...request, signal, takeBody: stream.takeBody });
     }, deps);
     slot.requestEnded();
+    if (span !== null) endSpan(span, outcome);
     options.egress.note(job.url, outcome);
     if (sent !== null) options.onEnded?.(job, sent, outcome);
     if (signal.reason === 'lost') return stream?.drop();

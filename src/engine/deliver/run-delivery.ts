@@ -7,9 +7,13 @@ import { makeAttempt, type RunOptions, unsendable } from '#src/engine/attempt/ru
 import type { Clock, Links, Logs, Reads } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
+import { beginDelivery, carrySpan } from '#src/engine/trace/job-spans.ts';
+import { endSpan } from '#src/engine/trace/outcome-facts.ts';
+import type { OpenSpan, Tracer } from '#src/engine/tracer.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { smallBytes } from '#src/store/delivery/gate-rows.ts';
+import { findTrace } from '#src/store/job/find-trace.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { deliveryBytes, deliveryRequest } from './delivery-request.ts';
 import { makeJobLoader } from './job-loader.ts';
@@ -26,12 +30,19 @@ export function makeRunDelivery(
   settle: GroupCommit<EndedDelivery, undefined>,
 ): RunDelivery {
   const loadJob = makeJobLoader(deps);
+  const spanOf = async (tracer: Tracer, delivery: DeliveryRow, row: FullJobRow | null): Promise<OpenSpan> => {
+    const { job_id: jobId } = delivery;
+    // A trace must not fail a delivery: when its place cannot be read, the span begins a trace of its own.
+    const read = async () => (jobId === null ? undefined : findTrace(deps.db, jobId).catch(() => undefined));
+    return beginDelivery(tracer, delivery, options.worker.name, row === null ? await read() : row.options.trace);
+  };
   return async (delivery, row, slot) => {
     const held = { bytes: largeBytes(delivery.body ?? row?.result_body), endpointId: delivery.endpoint_id };
     const signal = slot.hold(delivery.id, held);
     const startedAt = new Date(deps.now());
     let bytes: Buffer | null = null;
     let secrets: KnownSecrets = { names: [], values: [] };
+    const span = options.tracer ? await spanOf(options.tracer, delivery, row) : null;
     const outcome = await makeAttempt(async () => {
       const payload = await throughOutages(() => deliveryBytes(delivery, row, loadJob, deps), signal);
       if (payload === aborted) return { kind: 'interrupted', by: 'shutdown' };
@@ -43,12 +54,13 @@ export function makeRunDelivery(
       if (payload === null)
         return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
       if (signers.length === 0) return unsigned;
-      const request = deliveryRequest(delivery, payload, signers, deps);
+      const request = carrySpan(deliveryRequest(delivery, payload, signers, deps), span);
       const names = maskedParameters(delivery.url);
       secrets = { names, values: secretsOf(request, names) };
       return answeredOutcome(await options.send({ ...request, signal }));
     }, deps);
     slot.requestEnded();
+    if (span !== null) endSpan(span, outcome);
     const { url } = delivery;
     options.egress.note(url, outcome);
     const failed = outcome.kind === 'connection_error' || outcome.kind === 'timeout';

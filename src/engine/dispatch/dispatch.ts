@@ -26,6 +26,7 @@ import { makePump, type Pump } from '#src/engine/pump/pump.ts';
 import { makeUnderWay, type Slot, type UnderWay } from '#src/engine/pump/under-way.ts';
 import { makeSettle } from '#src/engine/settle/settle-jobs.ts';
 import { makeEventWriter } from '#src/engine/stream/event-writer.ts';
+import type { Tracer } from '#src/engine/tracer.ts';
 import type { Send } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
@@ -44,6 +45,8 @@ export type DispatchOptions = {
   memoryBytes: number;
   maxResponseBytes: number;
   send: Send;
+  /** Makes a span of each attempt; absent or null: traces are off. */
+  tracer?: Tracer | null;
   /** Returns false while the worker cannot reach the database. */
   inTouch: () => boolean;
 };

