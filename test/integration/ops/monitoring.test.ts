@@ -93,6 +93,17 @@ describe('the files in docs/ops for Prometheus and Grafana', () => {
     expect(found).toEqual({ text: info?.labels.name, value: info?.labels.project });
   });
 
+  it('scale workers by a metric that /metrics has', async () => {
+    const { rules } = parse(await read('prometheus-adapter.yaml')) as {
+      rules: { external: { seriesQuery: string; metricsQuery: string; name: { as: string } }[] };
+    };
+    for (const { seriesQuery, metricsQuery } of rules.external) {
+      expect([...missingOf(seriesQuery), ...missingOf(metricsQuery)]).toEqual([]);
+    }
+    const asked = [...(await read('kubernetes.yaml')).matchAll(/metric: \{ name: (\w+) \}/g)].map(([, name]) => name);
+    expect(asked).toEqual(rules.external.map(({ name }) => name.as));
+  });
+
   it('would be told of a metric, a label, a value or a grouping that is not there', () => {
     expect(missingOf('sum(ringback_workers{state="alive"}) by (state)')).toEqual([]);
     expect(missingOf('ringback_wrokers')).toEqual(['ringback_wrokers']);
