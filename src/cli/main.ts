@@ -139,6 +139,16 @@ program
   });
 
 program
+  .command('pack')
+  .description(
+    'for development: make the packages ringback and @ringback/client in dist/release, as they are published',
+  )
+  .action(async () => {
+    const { packRelease } = await import('#src/cli/build/pack-server.ts');
+    for (const file of await packRelease()) console.log(file);
+  });
+
+program
   .command('generate')
   .description('for development: write the database client from prisma/schema.prisma, by a command that npm fetches')
   .action(async () => {

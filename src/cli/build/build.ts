@@ -39,7 +39,9 @@ Run "npm ci && npm run build" first; "npm prune --omit=dev" removes them again. 
   }
 }
 
+/** Checks whether the last build is newer than its sources. A package has no tsconfig.json: it comes built. */
 export async function isBuilt(): Promise<boolean> {
+  if (!existsSync(join(checkout, 'tsconfig.json'))) return existsSync(stamp);
   const builtAt = (await stat(stamp).catch(() => undefined))?.mtimeMs;
   if (builtAt === undefined || !built.every((file) => existsSync(join(checkout, file)))) return false;
   const files = ['next.config.mjs', 'package.json'].map((name) => join(checkout, name));

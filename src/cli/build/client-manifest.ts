@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-type Manifest = { version: string; license: string };
+type Manifest = { version: string; license: string; repository?: unknown };
 
 /** The folder of the program `ringback`, which only Node runs. */
 export const programFolder = 'dist/bin';
@@ -67,5 +67,7 @@ export function clientManifest(checkout: string): Record<string, unknown> {
     main: `./${clientForms.require}/client/index.js`,
     types: `./${clientForms.require}/client/index.d.ts`,
     files: ['dist', 'LICENSE-*', ...entryManifests().keys()],
+    publishConfig: { access: 'public', provenance: true },
+    ...(root.repository !== undefined && { repository: root.repository }),
   };
 }

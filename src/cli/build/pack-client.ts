@@ -97,7 +97,8 @@ function folderOfPackage(name: string): string {
   return dirname(manifest);
 }
 
-async function npmPack(folder: string): Promise<string> {
+/** Packs the package in this folder and returns the path of the file. */
+export async function npmPack(folder: string): Promise<string> {
   const args = ['pack', '--silent', '--ignore-scripts', '--offline'];
   const printed = await runNpm(args, { cwd: folder, env: childEnvironment({}) });
   const name = printed.trim().split('\n').at(-1);
