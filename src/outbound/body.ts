@@ -1,3 +1,4 @@
+import { bodyBytesForAll } from './body-memory.ts';
 import type { BodySink } from './request.ts';
 
 /**
@@ -23,6 +24,12 @@ export class BodyReader {
   /** True when fewer bytes came than the Content-Length declared. */
   get fellShort(): boolean {
     return this.#declared !== null && this.#size < this.#declared;
+  }
+
+  /** The most bytes that this body may come to hold; 0 if a sink takes them, or if few came so far. */
+  get large(): number {
+    if (this.#sink !== null || this.#size <= bodyBytesForAll) return 0;
+    return Math.min(this.#limit, this.#declared ?? this.#limit);
   }
 
   /** Keeps the part of a chunk that fits. Returns false when no more chunks are wanted. */

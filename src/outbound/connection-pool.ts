@@ -1,3 +1,4 @@
+import { BodyMemory } from './body-memory.ts';
 import type { Dial } from './dial.ts';
 import { Connection } from './kept-connection.ts';
 
@@ -9,6 +10,15 @@ export type Waiter = {
   /** A connection that was idle for longer is not used, in milliseconds. It stays for other callers. */
   maxIdleMs: number;
   ready(connection: Connection): void;
+};
+
+export type PoolLimits = {
+  /** The most connections to one origin. Further requests wait for one, within their deadline. */
+  connectionsPerOrigin: number;
+  /** The most bytes of a response's headers. */
+  maxHeaderBytes: number;
+  /** The most bytes that large bodies hold together while they are read. */
+  bodyMemoryBytes: number;
 };
 
 type OriginPool = { open: number; idle: Connection[]; waiting: Waiter[] };
@@ -24,6 +34,8 @@ const maxIdleConnections = 2_000;
  * requests in flight plus a fixed number of idle ones.
  */
 export class Pool {
+  /** The memory of the bodies that come over these connections. */
+  readonly memory: BodyMemory;
   #origins = new Map<string, OriginPool>();
   #all = new Set<Connection>();
   #idleCount = 0;
@@ -31,7 +43,8 @@ export class Pool {
   #perOrigin: number;
   #maxHeaderBytes: number;
 
-  constructor(dial: Dial, connectionsPerOrigin: number, maxHeaderBytes: number) {
+  constructor(dial: Dial, { connectionsPerOrigin, maxHeaderBytes, bodyMemoryBytes }: PoolLimits) {
+    this.memory = new BodyMemory(bodyMemoryBytes);
     this.#dial = dial;
     this.#perOrigin = connectionsPerOrigin;
     this.#maxHeaderBytes = maxHeaderBytes;

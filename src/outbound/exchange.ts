@@ -74,6 +74,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: HeaderList = [];
   #body: BodyReader | null = null;
+  /** Gives back the share of memory that a large body has, or waits for. */
+  #giveBack: (() => void) | null = null;
 
   constructor(pool: Pool, attempt: Attempt, hop: Hop, bodyLimit: BodyLimit, resolve: (exchanged: Exchanged) => void) {
     this.#pool = pool;
@@ -135,8 +137,16 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#done || this.#body === null) return;
+    this.#connection?.head.bodyCame(chunk.byteLength);
     if (!this.#body.push(chunk)) this.#end(this.#answer());
     else if (this.#body.pauses(() => controller.resume())) controller.pause();
+    else if (this.#giveBack === null && this.#body.large > 0) this.#share(controller, this.#body.large);
+  }
+
+  #share(controller: Dispatcher.DispatchController, bytes: number): void {
+    const { granted, giveBack } = this.#pool.memory.take(bytes, () => controller.resume());
+    this.#giveBack = giveBack;
+    if (!granted) controller.pause();
   }
 
   onResponseEnd(): void {
@@ -221,6 +231,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#done) return;
     this.#done = true;
     this.#attempt.onStop = null;
+    this.#giveBack?.();
     if (this.#waiter !== null) this.#waiter.cancelled = true;
     if (this.#connection !== null) this.#pool.discard(this.#connection);
     this.#resolve(exchanged);

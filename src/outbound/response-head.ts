@@ -1,10 +1,16 @@
-/** The head of a response cannot be read. The message says why, as a clause about the target. */
+/** A response cannot be read, mostly for its head. The message says why, as a clause about the target. */
 export class ResponseHeadError extends Error {
   override name = 'ResponseHeadError';
 }
 
 /** The most header lines of a response, as in curl. */
 const maxLines = 5_000;
+/**
+ * The most bytes of a response that are not its body: informational responses, its head, and what frames its chunks.
+ * Each byte of the body allows some more, since the smallest chunk has five bytes around one.
+ */
+const maxFramingBytes = 1024 * 1024;
+const framingPerByte = 16;
 const [tab, lf, cr, space, colon] = [0x09, 0x0a, 0x0d, 0x20, 0x3a];
 const protocol = Buffer.from('HTTP/');
 
@@ -27,6 +33,8 @@ export class ResponseHead {
   /** The beginning of a head whose end has not come. */
   #held: Buffer[] = [];
   #size = 0;
+  /** Bytes that came for this response, less what its body accounts for. */
+  #framing = 0;
 
   /** `maxBytes`: the most bytes of a head, with names, values and line ends. */
   constructor(maxBytes: number) {
@@ -35,6 +43,16 @@ export class ResponseHead {
 
   /** Tells that a request is being sent, so that the next bytes are the head of its response. */
   expect(): void {
+    this.#framing = 0;
+    this.#await();
+  }
+
+  /** Tells that so many bytes of the body have come. */
+  bodyCame(bytes: number): void {
+    this.#framing -= bytes * (1 + framingPerByte);
+  }
+
+  #await(): void {
     this.begun = false;
     this.#expected = true;
     this.#held = [];
@@ -46,6 +64,9 @@ export class ResponseHead {
    * ResponseHeadError.
    */
   pass(chunk: Buffer): Buffer | null {
+    this.#framing += chunk.byteLength;
+    // The parser skips extensions of chunks, however long they are, so that a response could go on without a body.
+    if (this.#framing > maxFramingBytes) throw new ResponseHeadError('it sends without end what is not its body');
     if (!this.#expected || chunk.byteLength === 0) return chunk;
     this.begun = true;
     if (this.#held.length === 0 && isRegular(chunk, this.#maxBytes)) {
@@ -69,7 +90,7 @@ export class ResponseHead {
       if (this.#held.length > 0) rest = Buffer.concat([...this.#held, rest]);
       const size = this.#size;
       const head = rest.toString('latin1', 0, size);
-      this.expect();
+      this.#await();
       this.begun = true;
       if (!isInformational(head)) {
         this.#expected = false;

@@ -5,7 +5,7 @@ import { limits } from '#src/domain/limits.ts';
 import { asksForEncoding, contentCodings } from '#src/domain/text/content-coding.ts';
 import { Attempt } from './attempt.ts';
 import { classify, connectionError, type Failure } from './classify.ts';
-import { Pool } from './connection-pool.ts';
+import { Pool, type PoolLimits } from './connection-pool.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Bytes, type Decoded, decodeBody, encodedLimit } from './decode.ts';
 import { makeDial } from './dial.ts';
@@ -15,12 +15,8 @@ import { redirected, redirectLocation } from './redirect.ts';
 import type { OutboundRequest, Send } from './request.ts';
 import { type Lookup, makeLookup } from './resolve.ts';
 
-export type SendOptions = {
+export type SendOptions = PoolLimits & {
   egress: EgressRules;
-  /** The most connections to one origin. Further requests wait for one, within their deadline. */
-  connectionsPerOrigin: number;
-  /** The most bytes of a response's headers. */
-  maxHeaderBytes: number;
   /** A replacement for DNS. The guard still checks its answers. */
   lookup?: Lookup;
 };
@@ -45,7 +41,7 @@ export function makeSend(options: SendOptions): { send: Send; close(): Promise<v
   const { egress } = options;
   const deadlines = new Deadlines();
   const guard = makeGuard(egress, options.lookup ?? makeLookup());
-  const pool = new Pool(makeDial(guard, deadlines), options.connectionsPerOrigin, options.maxHeaderBytes);
+  const pool = new Pool(makeDial(guard, deadlines), options);
   const underWay = new Set<Attempt>();
   let closed = false;
 

@@ -53,6 +53,7 @@ export async function runWorker(
     egress: deps.egress,
     connectionsPerOrigin: config.workerSlots,
     maxHeaderBytes: config.maxResponseHeaderBytes,
+    bodyMemoryBytes: config.workerMemoryBytes,
   });
   const tracer = await openTracer(config.traces, 'worker', log);
   let dispatcher: Dispatcher | undefined;

@@ -21,11 +21,24 @@ export type SendWith = (url: string, request?: Partial<OutboundRequest>) => Prom
 
 /** A sender of its own for one test, which may reach 127.0.0.1 unless told otherwise. */
 export function sender(
-  options: { egress?: EgressRules; lookup?: Lookup; connectionsPerOrigin?: number; maxHeaderBytes?: number } = {},
+  options: {
+    egress?: EgressRules;
+    lookup?: Lookup;
+    connectionsPerOrigin?: number;
+    maxHeaderBytes?: number;
+    bodyMemoryBytes?: number;
+  } = {},
 ): SendWith & { close(): Promise<void> } {
   const { egress = allowing('127.0.0.1'), connectionsPerOrigin = 64, maxHeaderBytes = 65_536, lookup } = options;
+  const { bodyMemoryBytes = 128 * 1024 * 1024 } = options;
   const made = closing(
-    makeSend({ egress, connectionsPerOrigin, maxHeaderBytes, ...(lookup === undefined ? {} : { lookup }) }),
+    makeSend({
+      egress,
+      connectionsPerOrigin,
+      maxHeaderBytes,
+      bodyMemoryBytes,
+      ...(lookup === undefined ? {} : { lookup }),
+    }),
   );
   const send: SendWith = (url, request = {}) =>
     made.send({
