@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/client-address.ts';
 import { parseAllowRule } from '#src/domain/egress/ip-range.ts';
+import { type EgressProxy, parseDnsServers, parseEgressProxy } from '#src/domain/egress/way-out.ts';
 import { limits } from '#src/domain/limits.ts';
 import { nearestName } from '#src/domain/text/nearest-name.ts';
 import { readTraceSettings, type TraceSettings } from './trace-settings.ts';
@@ -33,6 +34,10 @@ export type Config = Readonly<{
   encryptionKeys: readonly EncryptionKey[];
   authSecret: string | undefined;
   egressAllow: readonly string[];
+  /** Proxy that all requests of workers go through. */
+  egressProxy: EgressProxy | undefined;
+  /** DNS servers for targets; empty: the system's. */
+  dnsServers: readonly string[];
   dev: boolean;
   workerSlots: number;
   workerMemoryBytes: number;
@@ -83,6 +88,10 @@ function setting<T>(shouldBe: string, read: (text: string) => T | undefined) {
   });
 }
 
+function parsed<T>(shouldBe: string, parse: (text: string) => T | null) {
+  return setting(shouldBe, (value) => parse(value) ?? undefined);
+}
+
 function wholeNumber(low: number, high: number, fallback: number) {
   const shouldBe = `a whole number from ${low} to ${high}`;
   const read = (text: string) => {
@@ -123,14 +132,7 @@ function readList(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
-const truths = new Map([
-  ['true', true],
-  ['1', true],
-  ['yes', true],
-  ['false', false],
-  ['0', false],
-  ['no', false],
-]);
+const truths = new Map(Object.entries({ true: true, 1: true, yes: true, false: false, 0: false, no: false }));
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const text = (shouldBe: string, pattern: RegExp) =>
   setting(shouldBe, (value) => (pattern.test(value) ? value : undefined)).optional();
@@ -155,9 +157,9 @@ const environment = z.object({
   RINGBACK_HOST: setting('an address to listen on, like 127.0.0.1 or 0.0.0.0', (value) =>
     /^[A-Za-z0-9.:_-]+$/.test(value) ? value : undefined,
   ).default('127.0.0.1'),
-  RINGBACK_TRUSTED_PROXIES: setting(
+  RINGBACK_TRUSTED_PROXIES: parsed(
     'how many proxies there are (1), or a comma list of their addresses and ranges (10.0.0.0/8)',
-    (value) => parseTrustedProxies(value) ?? undefined,
+    parseTrustedProxies,
   ).default([]),
   RINGBACK_METRICS_TOKEN: text('16 characters or more, without spaces (openssl rand -hex 16)', /^\S{16,}$/),
   RINGBACK_SMTP_URL: setting(
@@ -179,6 +181,8 @@ const environment = z.object({
     'a comma list of ranges (10.0.0.0/8), addresses or host names, with or without :port',
     (value) => (readList(value).every((rule) => parseAllowRule(rule)) ? readList(value) : undefined),
   ).default([]),
+  RINGBACK_EGRESS_PROXY: parsed('http://host:port or http://user:password@host:port', parseEgressProxy).optional(),
+  RINGBACK_DNS_SERVERS: parsed('a comma list of addresses, with or without :port', parseDnsServers).default([]),
   RINGBACK_DEV: setting('true or false', (value) => truths.get(value.toLowerCase())).default(false),
   RINGBACK_WORKER_SLOTS: wholeNumber(1, 100_000, 512),
   RINGBACK_WORKER_MEMORY_BYTES: wholeNumber(16 * 1024 ** 2, 64 * 1024 ** 3, 128 * 1024 ** 2),
@@ -208,6 +212,7 @@ const secretNames = new Set([
   'RINGBACK_ADMIN_PASSWORD',
   'RINGBACK_METRICS_TOKEN',
   'RINGBACK_SMTP_URL',
+  'RINGBACK_EGRESS_PROXY',
   'RINGBACK_API_KEY',
   'RINGBACK_WEBHOOK_SECRET',
 ]);
@@ -278,6 +283,8 @@ function toConfig(read: z.output<typeof environment>, traces: TraceSettings | un
     encryptionKeys: Object.freeze(read.RINGBACK_ENCRYPTION_KEYS),
     authSecret: read.RINGBACK_AUTH_SECRET,
     egressAllow: Object.freeze(read.RINGBACK_EGRESS_ALLOW),
+    egressProxy: read.RINGBACK_EGRESS_PROXY,
+    dnsServers: Object.freeze(read.RINGBACK_DNS_SERVERS),
     dev: read.RINGBACK_DEV,
     workerSlots: read.RINGBACK_WORKER_SLOTS,
     workerMemoryBytes: read.RINGBACK_WORKER_MEMORY_BYTES,

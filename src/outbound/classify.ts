@@ -4,6 +4,7 @@ import type { FailedAt } from './exchange.ts';
 import { BlockedError } from './guard.ts';
 import { codeOf, DnsError } from './resolve.ts';
 import { ResponseHeadError } from './response-head.ts';
+import { ProxyError } from './tunnel.ts';
 
 /** The meaning of an error, before it becomes an outcome with timings. */
 export type Failure =
@@ -61,6 +62,9 @@ export function classify(error: unknown, at: FailedAt): Failure {
   const code = codeOf(error);
   if (error instanceof BlockedError) return { kind: 'blocked', message: error.message, detail: error.detail };
   if (error instanceof ConnectTimeoutError) return { kind: 'connect_timeout' };
+  // The proxy belongs to our own network: the target is not to blame.
+  if (error instanceof ProxyError)
+    return { kind: 'connection_error', code: 'network_unreachable', message: error.message };
   if (error instanceof DnsError) return connectionError('dns_error', codeOf(error.cause));
   if (error instanceof ResponseHeadError) return connectionError('http_invalid', error.message);
   if (error instanceof Error && error.name === 'HTTPParserError')

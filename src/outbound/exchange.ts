@@ -120,7 +120,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#sent = true;
     this.#connection?.head.expect();
     this.#reused = this.#connection?.used ?? false;
-    this.#attempt.sent(this.#reused ? null : dialled, dialled?.socket.remoteAddress ?? null);
+    this.#attempt.sent(this.#reused ? null : dialled, dialled?.remoteAddress ?? null);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {

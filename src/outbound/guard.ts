@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isLoopbackAddress, isOwnPlace } from '#src/domain/egress/own-address.ts';
 import { connectVerdict, type EgressRules } from '#src/domain/egress/target-url.ts';
 import { DnsError, type Lookup } from './resolve.ts';
 
@@ -27,6 +28,8 @@ export type Guard = {
   addresses(place: Place): Promise<string[]>;
   /** Throws a BlockedError when a socket opened to `dialled` is connected to another address, or to a refused one. */
   assertReached(place: Place, dialled: string, reached: string | undefined): void;
+  /** Returns true if a place is Ringback itself, or its address is of this machine. */
+  isHere(place: Place, address: string): boolean;
 };
 
 /**
@@ -55,6 +58,8 @@ export function makeGuard(egress: EgressRules, lookup: Lookup): Guard {
       }
       check(place, reached);
     },
+    isHere: (place, address) =>
+      isLoopbackAddress(address) || isOwnPlace(urlOf(place), { origins: egress.ownOrigins, path: '' }),
   };
 }
 

@@ -25,9 +25,9 @@ const noServer = new Set(['ETIMEOUT', 'ECONNREFUSED']);
  * too. A name with a dot therefore goes to c-ares first, which needs no thread. A name that DNS does not know then goes
  * to `dns.lookup`, two at a time. A name without a dot (localhost, a container's name) is never in public DNS and goes
  * to `dns.lookup` directly. Answers are cached for a few seconds. The guard checks them again at every connection.
- * `servers` (`address:port`) replaces the system's DNS servers.
+ * `servers` (addresses, with or without `:port`) replaces the system's DNS servers; an empty list does not.
  */
-export function makeLookup(servers: string[] | null = null): Lookup {
+export function makeLookup(servers: readonly string[] = []): Lookup {
   let resolver = makeResolver(servers);
   const system = takeTurns(systemLookupsAtOnce, async (hostname: string) =>
     (await systemLookup(hostname, { all: true, order: 'ipv4first' })).map((answer) => answer.address),
@@ -47,9 +47,9 @@ export function makeLookup(servers: string[] | null = null): Lookup {
   });
 }
 
-function makeResolver(servers: string[] | null): Resolver {
+function makeResolver(servers: readonly string[]): Resolver {
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });
-  if (servers !== null) resolver.setServers(servers);
+  if (servers.length > 0) resolver.setServers(servers);
   return resolver;
 }
 

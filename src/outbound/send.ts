@@ -1,6 +1,7 @@
 import type { Outcome, Received, RedirectHop } from '#src/domain/decide/outcome.ts';
 import { workerHeader } from '#src/domain/egress/own-address.ts';
 import { checkTargetUrl, type EgressRules, mayReachRingback } from '#src/domain/egress/target-url.ts';
+import type { EgressProxy } from '#src/domain/egress/way-out.ts';
 import { limits } from '#src/domain/limits.ts';
 import { asksForEncoding, contentCodings } from '#src/domain/text/content-coding.ts';
 import { Attempt } from './attempt.ts';
@@ -19,6 +20,8 @@ export type SendOptions = PoolLimits & {
   egress: EgressRules;
   /** A replacement for DNS. The guard still checks its answers. */
   lookup?: Lookup;
+  /** The proxy that all requests go through, but for those to this machine. */
+  proxy?: EgressProxy | null;
 };
 
 /** The most body bytes to read of a redirect that is followed. Reading the body lets the connection be reused. */
@@ -41,7 +44,7 @@ export function makeSend(options: SendOptions): { send: Send; close(): Promise<v
   const { egress } = options;
   const deadlines = new Deadlines();
   const guard = makeGuard(egress, options.lookup ?? makeLookup());
-  const pool = new Pool(makeDial(guard, deadlines), options);
+  const pool = new Pool(makeDial(guard, deadlines, options.proxy ?? null), options);
   const underWay = new Set<Attempt>();
   let closed = false;
 

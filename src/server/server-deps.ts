@@ -9,6 +9,7 @@ import type { EventTails } from '#src/engine/stream/event-tails.ts';
 import type { Submit } from '#src/engine/submit/submit.ts';
 import type { Tracer } from '#src/engine/tracer.ts';
 import type { makeKeyAuth } from '#src/server/call/actor.ts';
+import type { LookUpName } from '#src/server/jobs/look-up.ts';
 import type { Live } from '#src/server/live/live-changes.ts';
 import type { Sessions } from '#src/server/sign-in/sessions.ts';
 
@@ -32,6 +33,8 @@ export type ServerDeps = ListenDeps & {
   retention: RetentionCache;
   retentionDefaults: Retention;
   trustedProxies: TrustedProxies;
+  /** Returns the addresses of a host, for the checker of targets. */
+  lookUpName: LookUpName;
   /** The sender of e-mails; null: no SMTP server is set. */
   mailer: Mailer | null;
   /** The token that Prometheus must send. When it is undefined, there are no metrics. */

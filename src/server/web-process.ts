@@ -14,6 +14,7 @@ import { makeSubmit } from '#src/engine/submit/submit.ts';
 import { traceSubmit } from '#src/engine/submit/trace-submit.ts';
 import type { Log } from '#src/log.ts';
 import { makeKeyAuth } from '#src/server/call/actor.ts';
+import { makeLookUpName } from '#src/server/jobs/look-up.ts';
 import { startSweeping } from '#src/server/listeners/sweeping.ts';
 import { makeLive } from '#src/server/live/live-changes.ts';
 import { makeSessions } from '#src/server/sign-in/sessions.ts';
@@ -55,6 +56,7 @@ export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace 
     keys: makeKeyAuth(db),
     sessions,
     trustedProxies: config.trustedProxies,
+    lookUpName: makeLookUpName(config.dnsServers),
     mailer: makeMailer(config),
     metricsToken: config.metricsToken,
     bells: makeBells(),

@@ -21,6 +21,7 @@ import { recover, takeBackOwn, takeBackStrays } from '#src/engine/settle/recover
 import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import type { Log } from '#src/log.ts';
+import { makeLookup } from '#src/outbound/resolve.ts';
 import { makeSend } from '#src/outbound/send.ts';
 import { openWakeConnection } from '#src/store/db/wake.ts';
 import { repairLines } from '#src/store/line/repair-lines.ts';
@@ -54,6 +55,8 @@ export async function runWorker(
     connectionsPerOrigin: config.workerSlots,
     maxHeaderBytes: config.maxResponseHeaderBytes,
     bodyMemoryBytes: config.workerMemoryBytes,
+    lookup: makeLookup(config.dnsServers),
+    proxy: config.egressProxy ?? null,
   });
   const tracer = await openTracer(config.traces, 'worker', log);
   let dispatcher: Dispatcher | undefined;

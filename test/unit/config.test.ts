@@ -33,6 +33,23 @@ describe('reading the settings', () => {
     });
   });
 
+  it('reads a proxy with its credentials, and DNS servers with their ports', () => {
+    expect(
+      readConfig({
+        RINGBACK_EGRESS_PROXY: 'http://worker:p%40ss@[fd00::9]:3128',
+        RINGBACK_DNS_SERVERS: '10.0.0.2, 10.0.0.3:5353,fd00::2,[fd00::3]:53',
+      }),
+    ).toMatchObject({
+      egressProxy: { host: 'fd00::9', port: 3128, authorization: `Basic ${btoa('worker:p@ss')}` },
+      dnsServers: ['10.0.0.2', '10.0.0.3:5353', 'fd00::2', '[fd00::3]:53'],
+    });
+    expect(readConfig({ RINGBACK_EGRESS_PROXY: 'http://proxy.internal' }).egressProxy).toEqual({
+      host: 'proxy.internal',
+      port: 80,
+      authorization: null,
+    });
+  });
+
   it('cannot be changed afterwards', () => {
     const config = readConfig({ RINGBACK_EGRESS_ALLOW: '10.0.0.0/8' });
     expect(Object.isFrozen(config)).toBe(true);
@@ -115,6 +132,25 @@ describe('wrong settings', () => {
   it.each(['10.0.0.0/99', 'not a host', '10.0.0.1:70000'])('include %s as an exception for targets', (value) => {
     expect(problemsOf({ RINGBACK_EGRESS_ALLOW: `10.0.0.0/8,${value}` })).toHaveLength(1);
   });
+
+  it.each([
+    'https://proxy:3128',
+    'http://proxy:3128/path',
+    'proxy:3128',
+    'http://u%ZZ:p@proxy',
+    'http://u%3A:hunter2@proxy',
+  ])('include %s as a proxy, and do not repeat it', (value) => {
+    expect(problemsOf({ RINGBACK_EGRESS_PROXY: value })).toEqual([
+      'RINGBACK_EGRESS_PROXY should be http://host:port or http://user:password@host:port',
+    ]);
+  });
+
+  it.each(['dns.example', '10.0.0.2:0', '10.0.0.2:70000', '010.0.0.2', '[10.0.0.2', 'fe80::1%eth0'])(
+    'include %s as a DNS server',
+    (value) => {
+      expect(problemsOf({ RINGBACK_DNS_SERVERS: `10.0.0.2,${value}` })).toHaveLength(1);
+    },
+  );
 
   it('include an SMTP server without a sender, a sender without a server, and what is neither', () => {
     const smtp = { RINGBACK_SMTP_URL: 'smtp://user:hunter2@mail.example.com:587' };

@@ -9,10 +9,21 @@ export function checkDisk(folder: string, freeBytes: number, limit = doctorLimit
   return freeBytes < limit.warning ? warning('disk', says, cure) : ok('disk', says);
 }
 
+/** Checks that the proxy of all requests takes connections. `place`: its host and port. */
+export function checkProxy(place: string, connectMs: Reading<number>): Finding {
+  if (connectMs.read) return ok('proxy', `${place} takes connections (${connectMs.value.toFixed(1)} ms)`);
+  const says = `${place} cannot be reached, so no job reaches its target: ${connectMs.reason}`;
+  return problem('proxy', says, 'Start the proxy, or correct RINGBACK_EGRESS_PROXY.');
+}
+
 /** Checks that a name leads to addresses. */
 export function checkName(name: string, addresses: Reading<readonly string[]>): Finding {
   const check = `dns ${name}`;
   if (addresses.read && addresses.value.length > 0) return ok(check, addresses.value.join(', '));
   const says = addresses.read ? 'it has no address' : `it does not resolve: ${addresses.reason}`;
-  return problem(check, says, 'Look at the name, and at the DNS servers of this machine (/etc/resolv.conf).');
+  return problem(
+    check,
+    says,
+    'Look at the name, and at the DNS servers: RINGBACK_DNS_SERVERS, or those of this machine (/etc/resolv.conf).',
+  );
 }

@@ -4,12 +4,14 @@ import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database
 import { readSettings } from '#src/cli/run/read-settings.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { type Config, ConfigError } from '#src/config.ts';
+import { type EgressProxy, proxyPlace } from '#src/domain/egress/way-out.ts';
 import { doctorLimits } from '#src/domain/limits.ts';
 import { makeLog } from '#src/log.ts';
 import { makeLookup } from '#src/outbound/resolve.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
-import { checkDisk, checkName } from './check-machine.ts';
+import { checkDisk, checkName, checkProxy } from './check-machine.ts';
 import { checkEgress, checkSettings, checkUrl } from './check-settings.ts';
+import { connectMs } from './connect-ms.ts';
 import { examineDatabase, type Thresholds } from './examine-database.ts';
 import {
   exitCodeOfFindings,
@@ -45,11 +47,12 @@ export async function examine(
     throw error;
   }
   const names = ['localhost', ...host.filter((name) => name !== 'localhost')];
-  const lookup = makeLookup();
+  const lookup = makeLookup(config.dnsServers);
   return [
     checkSettings(missingSettings(config)),
     checkUrl(config, Boolean(environment.RINGBACK_URL?.trim())),
     checkEgress(config),
+    ...(config.egressProxy ? [await examineProxy(config, config.egressProxy)] : []),
     ...(await examineReached(config, thresholds)),
     ...(await Promise.all(names.map(async (name) => checkName(name, await reading(config, () => lookup(name)))))),
   ];
@@ -69,6 +72,10 @@ async function reading<T>(config: Config, read: () => Promise<T>): Promise<Readi
   } catch (error) {
     return { read: false, reason: describeFailure(error, config) };
   }
+}
+
+async function examineProxy(config: Config, proxy: EgressProxy): Promise<Finding> {
+  return checkProxy(proxyPlace(proxy), await reading(config, () => connectMs(proxy.host, proxy.port)));
 }
 
 async function examineReached(config: Config, thresholds: Thresholds): Promise<Finding[]> {

@@ -5,7 +5,14 @@ import { sentence } from '#src/domain/decide/outcome-text.ts';
 type SecretSettings = Partial<
   Pick<
     Config,
-    'databaseUrl' | 'smtpUrl' | 'authSecret' | 'metricsToken' | 'adminPassword' | 'apiKey' | 'encryptionKeys'
+    | 'databaseUrl'
+    | 'smtpUrl'
+    | 'egressProxy'
+    | 'authSecret'
+    | 'metricsToken'
+    | 'adminPassword'
+    | 'apiKey'
+    | 'encryptionKeys'
   >
 >;
 
@@ -22,8 +29,9 @@ export function describeFailure(error: unknown, settings: SecretSettings): strin
 
 function secretsIn(settings: SecretSettings): string[] {
   const { databaseUrl, smtpUrl, encryptionKeys = [], authSecret, metricsToken, adminPassword, apiKey } = settings;
+  const proxy = settings.egressProxy?.authorization?.replace('Basic ', '');
   const keys = encryptionKeys.map(({ key }) => key.toString('base64'));
-  const whole = [authSecret, metricsToken, adminPassword, apiKey, ...keys];
+  const whole = [authSecret, metricsToken, adminPassword, apiKey, proxy, ...keys];
   return [...whole, ...passwordsOf(databaseUrl), ...passwordsOf(smtpUrl)].filter(
     (text) => text !== undefined && text !== '',
   ) as string[];

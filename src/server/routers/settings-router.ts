@@ -4,7 +4,6 @@ import { checkEgress, egressView } from '#src/engine/egress/check-egress.ts';
 import { previewRetention } from '#src/engine/retain/retention-preview.ts';
 import { getRetention, setRetention } from '#src/engine/retain/retention-settings.ts';
 import { procedure, router } from '#src/server/call/procedure.ts';
-import { lookUpName } from '#src/server/jobs/look-up.ts';
 
 export const settingsRouter = router({
   /** Returns how long the project's data is kept. */
@@ -38,7 +37,7 @@ export const settingsRouter = router({
     .query(({ ctx, input: { url } }) =>
       checkEgress(url, {
         egress: ctx.deps.egress,
-        lookUp: lookUpName,
+        lookUp: ctx.deps.lookUpName,
         nowMs: ctx.deps.now,
         mayKnowAddresses: ctx.caller.scopes.has('admin'),
       }),

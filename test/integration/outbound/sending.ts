@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import type { EgressRules } from '#src/domain/egress/target-url.ts';
 import { parseAllowRule } from '#src/domain/egress/target-url.ts';
+import type { EgressProxy } from '#src/domain/egress/way-out.ts';
 import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { Lookup } from '#src/outbound/resolve.ts';
 import { makeSend } from '#src/outbound/send.ts';
@@ -27,16 +28,18 @@ export function sender(
     connectionsPerOrigin?: number;
     maxHeaderBytes?: number;
     bodyMemoryBytes?: number;
+    proxy?: EgressProxy | null;
   } = {},
 ): SendWith & { close(): Promise<void> } {
   const { egress = allowing('127.0.0.1'), connectionsPerOrigin = 64, maxHeaderBytes = 65_536, lookup } = options;
-  const { bodyMemoryBytes = 128 * 1024 * 1024 } = options;
+  const { bodyMemoryBytes = 128 * 1024 * 1024, proxy = null } = options;
   const made = closing(
     makeSend({
       egress,
       connectionsPerOrigin,
       maxHeaderBytes,
       bodyMemoryBytes,
+      proxy,
       ...(lookup === undefined ? {} : { lookup }),
     }),
   );

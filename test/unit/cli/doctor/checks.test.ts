@@ -7,7 +7,7 @@ import {
   checkRoundTrip,
   checkVersion,
 } from '#src/cli/doctor/check-database.ts';
-import { checkDisk, checkName } from '#src/cli/doctor/check-machine.ts';
+import { checkDisk, checkName, checkProxy } from '#src/cli/doctor/check-machine.ts';
 import { checkEgress, checkSettings, checkUrl } from '#src/cli/doctor/check-settings.ts';
 import {
   checkBacklog,
@@ -122,6 +122,8 @@ test.each([
   ['room on the disk', checkDisk('/data', 10 * GB), 'ok'],
   ['little room on the disk', checkDisk('/data', GB), 'warning'],
   ['a full disk', checkDisk('/data', 0), 'problem'],
+  ['a proxy that is there', checkProxy('proxy:3128', { read: true, value: 1.5 }), 'ok'],
+  ['a proxy that is away', checkProxy('proxy:3128', { read: false, reason: 'ECONNREFUSED' }), 'problem'],
   ['a name that resolves', checkName('a.example', { read: true, value: ['192.0.2.1'] }), 'ok'],
   ['a name without an address', checkName('a.example', { read: true, value: [] }), 'problem'],
   ['a name that does not resolve', checkName('a.example', { read: false, reason: 'ENOTFOUND' }), 'problem'],
