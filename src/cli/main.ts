@@ -131,6 +131,20 @@ program
   });
 
 program
+  .command('egress')
+  .description('look at what jobs may reach')
+  .command('check <urls...>')
+  .description(
+    'say where each URL leads and whether jobs may go there, and connect to it; exits with 1 if one is refused, 3 if one is not reached',
+  )
+  .option('--follow', 'send a GET to each, and check where it redirects to')
+  .option('--json', 'print JSON')
+  .action(async (urls: string[], options: { follow?: boolean; json?: boolean }) => {
+    const { egressCheck } = await import('#src/cli/egress/egress-check.ts');
+    process.exitCode = await egressCheck(urls, options);
+  });
+
+program
   .command('build')
   .description('build the dashboard and the client package, unless they are newer than the sources')
   .action(async () => {
