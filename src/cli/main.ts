@@ -140,7 +140,7 @@ program
   .option('--follow', 'send a GET to each, and check where it redirects to')
   .option('--json', 'print JSON')
   .action(async (urls: string[], options: { follow?: boolean; json?: boolean }) => {
-    const { egressCheck } = await import('#src/cli/egress/egress-check.ts');
+    const { egressCheck } = await import('#src/cli/egress/egress-command.ts');
     process.exitCode = await egressCheck(urls, options);
   });
 

@@ -100,6 +100,15 @@ export const deliveryLimits = {
   eventBytes: 64 * 1_024 * 1_024,
 } as const;
 
+/** Lengths of certificates and keys in PEM. */
+export const tlsLimits = {
+  certificateLength: 32_768,
+  keyLength: 16_384,
+  caLength: 65_536,
+  /** A certificate is warned of when it expires within so many days. */
+  warnDays: 30,
+} as const;
+
 /** Limits of flows. */
 export const flowLimits = {
   keyLength: 128,

@@ -1,6 +1,7 @@
 import { BodyMemory } from './body-memory.ts';
 import type { Dial } from './dial.ts';
-import { Connection } from './kept-connection.ts';
+import { Connection, type Place } from './kept-connection.ts';
+import type { TlsIdentity } from './request.ts';
 
 /** A caller that needs a connection. `ready` is called at most once, and never after `cancelled` is set. */
 export type Waiter = {
@@ -21,14 +22,14 @@ export type PoolLimits = {
   bodyMemoryBytes: number;
 };
 
-type OriginPool = { open: number; idle: Connection[]; waiting: Waiter[] };
+type OriginPool = { place: Place; open: number; idle: Connection[]; waiting: Waiter[] };
 
 /** A connection older than this is closed instead of reused, so that a changed DNS answer takes effect. */
 const connectionTtlMs = 60_000;
 const maxIdleConnections = 2_000;
 
 /**
- * Keeps the connections of each origin. Taking and releasing one costs the same however many there are. undici's own
+ * Keeps the connections of each origin, and of each identity in TLS there. Taking and releasing one costs the same however many there are. undici's own
  * pool searches all connections of an origin for each request. The most recently used idle connection is taken first:
  * it is the least likely to be stale, and the others can time out. The number of open connections is at most the
  * requests in flight plus a fixed number of idle ones.
@@ -51,17 +52,19 @@ export class Pool {
   }
 
   /** Calls `waiter.ready` at once when a connection is free or may be opened, otherwise as soon as one is free. */
-  take(origin: string, waiter: Waiter): void {
-    let pool = this.#origins.get(origin);
+  take(origin: string, waiter: Waiter, tls: TlsIdentity | null = null): void {
+    // A connection that one client's certificate opened must not carry another's requests.
+    const key = tls === null ? origin : `${origin} ${tls.print}`;
+    let pool = this.#origins.get(key);
     if (pool === undefined) {
-      pool = { open: 0, idle: [], waiting: [] };
-      this.#origins.set(origin, pool);
+      pool = { place: { key, origin, tls }, open: 0, idle: [], waiting: [] };
+      this.#origins.set(key, pool);
     }
     const connection = waiter.fresh ? null : this.#takeIdle(pool, waiter.maxIdleMs);
     if (connection !== null) {
       waiter.ready(connection);
     } else if (pool.open < this.#perOrigin) {
-      waiter.ready(this.#open(origin, pool));
+      waiter.ready(this.#open(pool));
     } else {
       pool.waiting.push(waiter);
       // The waiter may want a new connection while some are idle. The oldest one is then closed to make room.
@@ -74,7 +77,7 @@ export class Pool {
 
   /** Puts a connection back into the pool after its response was read to the end. */
   release(connection: Connection): void {
-    const pool = this.#origins.get(connection.origin);
+    const pool = this.#origins.get(connection.key);
     if (pool === undefined || !this.#all.has(connection)) return;
     connection.used = true;
     const next = nextWaiter(pool);
@@ -96,12 +99,12 @@ export class Pool {
   discard(connection: Connection): void {
     connection.close();
     if (!this.#all.delete(connection)) return;
-    const pool = this.#origins.get(connection.origin);
+    const pool = this.#origins.get(connection.key);
     if (pool === undefined) return;
     pool.open -= 1;
     const next = nextWaiter(pool);
-    if (next !== null) next.ready(this.#open(connection.origin, pool));
-    else if (pool.open === 0) this.#origins.delete(connection.origin);
+    if (next !== null) next.ready(this.#open(pool));
+    else if (pool.open === 0) this.#origins.delete(connection.key);
   }
 
   /** Closes every connection. Resolves when all sockets are gone. */
@@ -133,17 +136,17 @@ export class Pool {
     return null;
   }
 
-  #open(origin: string, pool: OriginPool): Connection {
+  #open(pool: OriginPool): Connection {
     pool.open += 1;
     // Discarding the last idle connection may have removed the pool from the map.
-    this.#origins.set(origin, pool);
-    const connection = new Connection(origin, this.#dial, this.#maxHeaderBytes, (closed) => this.#onClosed(closed));
+    this.#origins.set(pool.place.key, pool);
+    const connection = new Connection(pool.place, this.#dial, this.#maxHeaderBytes, (closed) => this.#onClosed(closed));
     this.#all.add(connection);
     return connection;
   }
 
   #onClosed(connection: Connection): void {
-    const pool = this.#origins.get(connection.origin);
+    const pool = this.#origins.get(connection.key);
     const index = pool?.idle.indexOf(connection) ?? -1;
     if (index === -1) return;
     pool?.idle.splice(index, 1);

@@ -4,6 +4,7 @@ import { buildConnector } from 'undici';
 import { type EgressProxy, proxyPlace } from '#src/domain/egress/way-out.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Guard } from './guard.ts';
+import type { TlsIdentity } from './request.ts';
 import { codeOf } from './resolve.ts';
 import { openTunnel, ProxyError } from './tunnel.ts';
 
@@ -31,7 +32,7 @@ export class Dialling {
   }
 }
 
-export type Dial = (destination: Destination, dialling: Dialling) => Promise<Dialled>;
+export type Dial = (destination: Destination, dialling: Dialling, tls?: TlsIdentity | null) => Promise<Dialled>;
 
 /** The TCP connection or the TLS handshake did not complete in time, or the dial was cancelled. */
 export class ConnectTimeoutError extends Error {
@@ -52,9 +53,10 @@ const worthTryingNext = new Set(['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 
  * the address. Ringback itself and this machine are reached without the proxy.
  */
 export function makeDial(guard: Guard, deadlines: Deadlines, proxy: EgressProxy | null = null): Dial {
-  const connector = buildConnector({ allowH2: false, timeout: 0 });
+  const connectorFor = makeConnectors();
 
-  return async (destination, dialling) => {
+  return async (destination, dialling, tls = null) => {
+    const connector = connectorFor(tls);
     const started = performance.now();
     const { hostname } = destination;
     const addresses = await guard.addresses(destination);
@@ -78,6 +80,28 @@ export function makeDial(guard: Guard, deadlines: Deadlines, proxy: EgressProxy 
       }
     }
     throw new Error(`no address to dial for ${hostname}`);
+  };
+}
+
+const mostConnectors = 500;
+
+/**
+ * Returns what makes the connector of an identity. Each has one of its own, since a connector resumes TLS sessions by
+ * name: a session that one client opened must not vouch for another.
+ */
+function makeConnectors(): (tls: TlsIdentity | null) => buildConnector.connector {
+  const usual = buildConnector({ allowH2: false, timeout: 0 });
+  const known = new Map<string, buildConnector.connector>();
+  return (tls) => {
+    if (tls === null) return usual;
+    const { print, certificate, key, ca } = tls;
+    const made = known.get(print);
+    if (made !== undefined) return made;
+    const own = { ...(certificate && key ? { cert: certificate, key } : {}), ...(ca ? { ca } : {}) };
+    const connector = buildConnector({ allowH2: false, timeout: 0, ...own });
+    if (known.size >= mostConnectors) known.clear();
+    known.set(print, connector);
+    return connector;
   };
 }
 

@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.ts';
 import { BodyReader } from './body.ts';
 import type { Pool, Waiter } from './connection-pool.ts';
 import type { Connection } from './kept-connection.ts';
-import type { BodySink } from './request.ts';
+import type { BodySink, TlsIdentity } from './request.ts';
 import { codeOf } from './resolve.ts';
 
 /** A request to one URL. An attempt has one hop, and one more for each redirect. */
@@ -15,6 +15,7 @@ export type Hop = {
   body: Uint8Array | null;
   /** True if the request may arrive twice, whatever its method. */
   repeatable: boolean;
+  tls: TlsIdentity | null;
 };
 
 export type Answer = { status: number; headers: HeaderList; body: Uint8Array; truncated: boolean };
@@ -103,7 +104,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       maxIdleMs: this.#isRepeatable() ? Number.POSITIVE_INFINITY : maxIdleMs,
       ready: (connection) => this.#dispatch(connection),
     };
-    this.#pool.take(this.#hop.url.origin, this.#waiter);
+    this.#pool.take(this.#hop.url.origin, this.#waiter, this.#hop.tls);
   }
 
   #dispatch(connection: Connection): void {

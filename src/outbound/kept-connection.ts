@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import type { Destination, Dial, Dialled } from './dial.ts';
 import { Dialling } from './dial.ts';
+import type { TlsIdentity } from './request.ts';
 import { ResponseHead } from './response-head.ts';
 
 /**
@@ -13,13 +14,17 @@ const keepAliveMs = 4_000;
 const keepAliveMaxMs = 30_000;
 const requestsPerConnection = 1_000;
 
+/** Where a connection leads, and as whom. */
+export type Place = { key: string; origin: string; tls: TlsIdentity | null };
+
 /**
  * Owns one undici client, which has one connection and sends one request at a time. A pool that chooses the connection
  * would hide which one a request uses. With its own connection, each request knows whether the connection was reused,
  * what opening it cost and where it leads. A deadline can also close the connection in any phase.
  */
 export class Connection {
-  readonly origin: string;
+  /** What the pool keeps it under: its origin, and the identity in TLS that opened it. */
+  readonly key: string;
   readonly client: Client;
   openedAt = performance.now();
   /** When the pool got the connection back, in milliseconds of the monotonic clock. */
@@ -36,9 +41,16 @@ export class Connection {
   #opened = false;
   #dialling: Dialling | null = null;
   #dial: Dial;
+  #tls: TlsIdentity | null;
 
-  constructor(origin: string, dial: Dial, maxHeaderBytes: number, onClosed: (connection: Connection) => void) {
-    this.origin = origin;
+  constructor(
+    { key, origin, tls }: Place,
+    dial: Dial,
+    maxHeaderBytes: number,
+    onClosed: (connection: Connection) => void,
+  ) {
+    this.key = key;
+    this.#tls = tls;
     this.#dial = dial;
     this.head = new ResponseHead(maxHeaderBytes);
     this.client = new Client(origin, {
@@ -91,7 +103,7 @@ export class Connection {
     this.#opened = true;
     this.used = false;
     this.openedAt = performance.now();
-    this.#dial(destination, dialling).then(
+    this.#dial(destination, dialling, this.#tls).then(
       (dialled) => {
         this.#dialling = null;
         if (this.closed) dialled.socket.destroy();

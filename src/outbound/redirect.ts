@@ -41,7 +41,7 @@ function readLocation(value: string): string {
 /**
  * Returns the request that follows a redirect, by the method rules of the Fetch standard (HTTP-redirect fetch). 303
  * turns every method but GET and HEAD into GET. 301 and 302 turn only POST into GET. 307 and 308 change no method. A
- * redirect to another origin drops the secret headers. A later redirect back does not restore them. Returns null when
+ * redirect to another origin drops the secret headers and the identity in TLS. A later redirect back does not restore them. Returns null when
  * the location is no http(s) URL.
  */
 export function redirected(hop: Hop, status: number, location: string, sensitive: readonly string[]): Hop | null {
@@ -57,5 +57,6 @@ export function redirected(hop: Hop, status: number, location: string, sensitive
     if (toGet && bodyHeaders.has(lower)) return false;
     return !(elsewhere && (isSecretHeader(lower) || sensitive.includes(lower)));
   });
-  return { ...hop, url, method: toGet ? 'GET' : hop.method, headers: kept, body: toGet ? null : hop.body };
+  const tls = elsewhere ? null : hop.tls;
+  return { ...hop, url, method: toGet ? 'GET' : hop.method, headers: kept, body: toGet ? null : hop.body, tls };
 }

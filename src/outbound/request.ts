@@ -1,5 +1,16 @@
 import type { HeaderList, Outcome } from '#src/domain/decide/outcome.ts';
 
+/** How a request shows itself to its target in TLS, and whom it believes. All texts are PEM. */
+export type TlsIdentity = {
+  /** A hash of the rest. Connections are shared among requests with the same one only. */
+  print: string;
+  /** The client's certificate, with its chain, and its private key. */
+  certificate: string | null;
+  key: string | null;
+  /** The authorities that are believed instead of the public ones; null: the public ones. */
+  ca: string | null;
+};
+
 /** An HTTP request to send, with its limits. */
 export type OutboundRequest = {
   url: string;
@@ -21,6 +32,8 @@ export type OutboundRequest = {
    * always secret.
    */
   sensitiveHeaders?: string[];
+  /** The identity in TLS. At another origin, to which a redirect leads, it is not used. */
+  tls?: TlsIdentity | null;
   /** True if the body holds secrets. A redirect that would send it to another origin ends the attempt. */
   secretBody?: boolean;
   /** This signal aborts the request. The outcome is then `interrupted` by `shutdown`, and the caller ignores it. */

@@ -93,6 +93,7 @@ async function follow(request: OutboundRequest, attempt: Attempt, pool: Pool, eg
     headers: decodes ? [...request.headers, ['accept-encoding', 'identity']] : request.headers,
     body: request.body,
     repeatable: request.repeatable ?? false,
+    tls: request.tls ?? null,
   };
   for (;;) {
     const exchanged = await exchange(pool, attempt, marked(hop, egress), bodyLimit);

@@ -2,6 +2,7 @@ import type { Config } from '#src/config.ts';
 import { doctorLimits } from '#src/domain/limits.ts';
 import { pace } from '#src/engine/pace.ts';
 import type { Db } from '#src/store/db/database.ts';
+import { findCertificates } from '#src/store/doctor/certificates.ts';
 import { findDeadRows } from '#src/store/doctor/dead-rows.ts';
 import { findLongSessions } from '#src/store/doctor/long-sessions.ts';
 import { readServerFacts } from '#src/store/doctor/server-facts.ts';
@@ -9,6 +10,7 @@ import { findUsedKeys } from '#src/store/doctor/used-keys.ts';
 import { readMigrationState } from '#src/store/migrate/migration-state.ts';
 import { readProjectsNow } from '#src/store/stats/backlog.ts';
 import { findWorkers } from '#src/store/worker/workers.ts';
+import { checkCertificates } from './check-certificates.ts';
 import {
   checkClock,
   checkConnections,
@@ -42,6 +44,7 @@ export async function examineDatabase(db: Db, { config, place, thresholds, readi
   const workers = await reading((on) => findWorkers(on, pace.silentAfterSeconds));
   const alive = workers.read ? workers.value.filter(({ state }) => state !== 'silent').length : 1;
   const keys = await reading((on) => findUsedKeys(on, doctorLimits.keyRows));
+  const certificates = await reading(findCertificates);
   const backlog = await reading(readProjectsNow);
   const dead = await reading(findDeadRows);
   const sessions = await reading((on) => findLongSessions(on, thresholds.openTransactionSeconds));
@@ -56,6 +59,7 @@ export async function examineDatabase(db: Db, { config, place, thresholds, readi
     judge('vacuum', facts, ({ autovacuum }) => judge('vacuum', dead, (tables) => checkDeadRows(autovacuum, tables))),
     judge('sessions', sessions, checkSessions),
     judge('keys', keys, (used) => checkKeys(used, configured)),
+    judge('certificates', certificates, (rows) => checkCertificates(rows, Date.now())),
     judge('workers', workers, checkWorkers),
     judge('versions', workers, (rows) => checkVersions(rows)),
     judge('backlog', backlog, (projects) => checkBacklog(projects)),

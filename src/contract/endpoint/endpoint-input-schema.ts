@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { responseEvents } from '#src/contract/event/event-names.ts';
+import { tlsInputSchema } from '#src/contract/shape/tls-input.ts';
 import { delays, deliveryRetrySchema, statuses } from '#src/contract/submit/delivery-retry.ts';
 import { duration } from '#src/contract/submit/retry-schema.ts';
 import { headersSchema, redactedStringSchema } from '#src/contract/submit/submit-schema.ts';
@@ -41,6 +42,7 @@ const fields = {
     .enum(endpointFormats, { error: 'must be "ringback" or "openai"' })
     .optional()
     .describe("`ringback` (default), or `openai`: only of model responses, by events in the shape of OpenAI's."),
+  tls: tlsInputSchema.nullish().describe('Client certificate and private authorities, for an https URL. Null: none.'),
   scheduleSeconds: delays.nullish().describe('Delays between attempts; the short form of `retry`.'),
   giveUpOn: statuses.nullish().describe('Answers after which a delivery is not tried again: `422`, `"4xx"`, `"any"`.'),
   retry: deliveryRetrySchema.nullish().describe('When to try again after a failed delivery, and when not.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TlsInput } from '#src/contract/shape/tls-input.ts';
 import type { Duration } from '#src/contract/submit/retry-input.ts';
 import type { CallbackRetryInput, HeadersInput } from '#src/contract/submit/submit-input.ts';
 import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
@@ -39,6 +40,8 @@ export type EndpointInput = {
   format?: EndpointFormat | undefined;
   /** Headers sent with every delivery; at most 64 and 16 KiB. Headers that Ringback sets itself are refused. */
   headers?: HeadersInput | undefined;
+  /** Client certificate and private authorities, for an https URL. Null or absent: none. */
+  tls?: TlsInput | null | undefined;
   /** Delays between attempts; the short form of `retry.scheduleSeconds`. Null or absent: the default schedule. */
   scheduleSeconds?: Duration[] | null | undefined;
   /**
@@ -101,6 +104,7 @@ export type EndpointSpec = {
   payload: 'full' | 'thin';
   format: EndpointFormat;
   headers: HeaderSpec[];
+  tls?: TlsInput | null;
   /** Delays between attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
   /** Status patterns that end a delivery. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { responseEvents } from '#src/contract/event/event-names.ts';
 import { countSchema, type Exact, idSchema, instantSchema } from '#src/contract/event/event-schemas-job.ts';
+import { tlsViewSchema } from '#src/contract/shape/tls-input.ts';
 import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
 import {
   type CreatedEndpoint,
@@ -37,6 +38,7 @@ export const endpointSchema = z
     payload: z.enum(['full', 'thin']),
     format: z.enum(endpointFormats).describe("`openai`: events of model responses alone, in the shape of OpenAI's."),
     headers: z.record(z.string(), z.string()).describe('Sent with every delivery. Secrets are masked.'),
+    tls: tlsViewSchema.nullable().describe('Certificates, without the private key; null: the usual TLS.'),
     scheduleSeconds: z
       .array(z.number())
       .nullable()

@@ -1,5 +1,6 @@
 import { callbackEvents, type ResponseEvent } from '#src/contract/event/event-names.ts';
 import type { EndpointDisabledReason, EventType } from '#src/contract/event/events.ts';
+import type { TlsView } from '#src/contract/shape/tls-input.ts';
 import type { EndpointProblem } from '#src/domain/endpoint/endpoint-health.ts';
 
 /** Events that an endpoint can ask for. `endpoint.test` is sent without being asked for. */
@@ -47,6 +48,8 @@ export type Endpoint = {
   format: EndpointFormat;
   /** Headers sent with every delivery; secret values show as `********`. */
   headers: Record<string, string>;
+  /** Certificates, without the private key; null: the usual TLS. */
+  tls: TlsView | null;
   /** Delays between attempts, in seconds; null: the default schedule. */
   scheduleSeconds: number[] | null;
   /** Status patterns after which a delivery gets no more attempts: `422`, `4xx`. 410 always counts. */

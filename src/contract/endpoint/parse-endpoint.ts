@@ -93,6 +93,7 @@ function readFields(shape: Edits): Partial<Omit<EndpointSpec, 'name' | 'url' | '
     ...(shape.projectWide === undefined ? {} : { projectWide: shape.projectWide }),
     ...(shape.payload === undefined ? {} : { payload: shape.payload }),
     ...(shape.format === undefined ? {} : { format: shape.format }),
+    ...(shape.tls === undefined ? {} : { tls: shape.tls }),
     ...readRetry(shape),
     ...(shape.rate === undefined ? {} : { rate: shape.rate }),
     ...(shape.concurrency === undefined ? {} : { concurrency: shape.concurrency }),

@@ -64,6 +64,7 @@ function readFields(shape: Omit<UpstreamEdits, 'id' | 'headers' | 'retry'> & { r
   const { format, models, retry, timeoutMs, flow } = shape;
   return {
     ...(format !== undefined && { format }),
+    ...(shape.tls !== undefined && { tls: shape.tls }),
     ...(shape.default !== undefined && { default: shape.default }),
     ...(models !== undefined && { models: readModels(models) }),
     ...(retry !== undefined && { retry: readRetry(retry) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type TlsInput, tlsInputSchema } from '#src/contract/shape/tls-input.ts';
 import type { Duration, RetryInput } from '#src/contract/submit/retry-input.ts';
 import { duration, retrySchema } from '#src/contract/submit/retry-schema.ts';
 import type { HeadersInput } from '#src/contract/submit/submit-input.ts';
@@ -28,6 +29,8 @@ export type UpstreamInput = {
   format?: UpstreamFormat | undefined;
   /** Headers that the worker adds to every request, such as `authorization`; at most 64 and 16 KiB. */
   headers?: HeadersInput | undefined;
+  /** Client certificate and private authorities, for an https base URL. Null or absent: none. */
+  tls?: TlsInput | null | undefined;
   /** True: models that no other upstream has go there. Another default is one no more. */
   default?: boolean | undefined;
   /** Prefixes of the models that go there, such as `gpt-`; at most 64. */
@@ -53,6 +56,7 @@ export type UpstreamSpec = {
   baseUrl: string;
   format: UpstreamFormat;
   headers: HeaderSpec[];
+  tls?: TlsInput | null;
   default: boolean;
   models: string[];
   retry: RetryInput | null;
@@ -103,6 +107,9 @@ const fields = {
   headers: headersSchema
     .optional()
     .describe('Added to every request by the worker; at most 64 and 16 KiB. They are stored encrypted.'),
+  tls: tlsInputSchema
+    .nullish()
+    .describe('Client certificate and private authorities, for an https base URL. Null: none.'),
   default: z
     .boolean({ error: 'must be true or false' })
     .optional()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, instantSchema } from '#src/contract/event/event-schemas-job.ts';
+import { type TlsView, tlsViewSchema } from '#src/contract/shape/tls-input.ts';
 import type { StatRange } from '#src/contract/stats/stat-range.ts';
 import { asSpan, spanFields } from '#src/contract/stats/stats.ts';
 import type { RetryInput } from '#src/contract/submit/retry-input.ts';
@@ -25,6 +26,8 @@ export type Upstream = {
   format: UpstreamFormat;
   /** Headers of every request; values that are secret are masked. */
   headers: Record<string, string>;
+  /** Certificates, without the private key; null: the usual TLS. */
+  tls: TlsView | null;
   /** True for the upstream of models that no other has. */
   default: boolean;
   /** Prefixes of the models that go there. */
@@ -73,6 +76,7 @@ export const upstreamViewSchema = z
     baseUrl: z.string(),
     format: z.enum(upstreamFormats),
     headers: z.record(z.string(), z.string()).describe('Secrets are masked.'),
+    tls: tlsViewSchema.nullable().describe('Certificates, without the private key; null: the usual TLS.'),
     default: z.boolean().describe('True: models that no other upstream has go there.'),
     models: z.array(z.string()).describe('Prefixes of the models that go there.'),
     retry: z.union([retrySchema, z.null()]).describe('Null: the preset of its format.'),

@@ -7,7 +7,7 @@ import { KeptStream } from '#src/engine/stream/keep-stream.ts';
 import { beginAttempt, carrySpan } from '#src/engine/trace/job-spans.ts';
 import { endSpan } from '#src/engine/trace/outcome-facts.ts';
 import type { Tracer } from '#src/engine/tracer.ts';
-import { lentHeaders } from '#src/engine/upstream/lent-headers.ts';
+import { type Lent, lentHeaders } from '#src/engine/upstream/lent-headers.ts';
 import type { OutboundRequest, Send } from '#src/outbound/request.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { SealError } from '#src/store/seal/cipher.ts';
@@ -32,6 +32,8 @@ export type RunOptions = {
   onEnded?: (job: ClaimedJob, request: OutboundRequest, outcome: Outcome) => void;
 };
 
+const nothingLent: Lent = { headers: [], tls: null };
+
 /** Returns the function that makes one attempt of a claimed job and passes its outcome to `settle`. */
 export function makeRunJob(
   deps: Seals & Upstreams & Clock & Logs,
@@ -50,9 +52,10 @@ export function makeRunJob(
         ? null
         : new KeptStream(job, kind, options.events, options.maxResponseBytes);
     const outcome = await makeAttempt(async () => {
-      const lent = job.upstream_id === null ? [] : await lentHeaders(job, deps.upstreams, deps);
+      const lent = job.upstream_id === null ? nothingLent : await lentHeaders(job, deps.upstreams, deps);
       if (typeof lent === 'string') return { ...unsendable(lent), lacks: 'upstream' };
-      const request = carrySpan(jobRequest(job, deps, { ...options, lent }), span);
+      const plain = carrySpan(jobRequest(job, deps, { ...options, lent: lent.headers }), span);
+      const request = lent.tls === null ? plain : { ...plain, tls: lent.tls };
       secrets = secretsOf(request, job.options.redact.query);
       sent = request;
       return options.send(stream === null ? { ...request, signal } : { ...request, signal, takeBody: stream.takeBody });

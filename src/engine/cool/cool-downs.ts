@@ -144,8 +144,8 @@ async function lentTo(
   deps: Seals & UpstreamsInside,
 ): Promise<readonly HeaderSpec[]> {
   const asked = { ...job, upstream_id: upstreamId, options: {} };
-  const lent = await lentHeaders(asked, deps.upstreams.inside(tx), deps).catch(() => []);
-  return typeof lent === 'string' ? [] : lent;
+  const lent = await lentHeaders(asked, deps.upstreams.inside(tx), deps).catch(() => '');
+  return typeof lent === 'string' ? [] : lent.headers;
 }
 
 /** Returns the name of a job's cool-down; null if its secrets cannot be opened here: then the attempt says so. */

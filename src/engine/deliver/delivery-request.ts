@@ -3,6 +3,7 @@ import type { HeaderList } from '#src/domain/decide/outcome.ts';
 import { deliveryLimits, limits } from '#src/domain/limits.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { formatSignatures, signedContent } from '#src/domain/text/signature.ts';
+import { openTls } from '#src/engine/client-tls.ts';
 import type { Clock, Links, Reads, Seals } from '#src/engine/deps.ts';
 import { openReceiver } from '#src/engine/endpoint/endpoint-headers.ts';
 import { bifrostEventBytes, bifrostHeaders } from '#src/engine/event/bifrost-event.ts';
@@ -12,7 +13,12 @@ import type { OutboundRequest } from '#src/outbound/request.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findModel } from '#src/store/job/model-calls.ts';
-import { openAlertReceiver, openCallbackSecrets, type ReceiverSecrets } from '#src/store/seal/sealed-parts.ts';
+import {
+  openAlertReceiver,
+  openCallbackSecrets,
+  type ReceiverSecrets,
+  sealContext,
+} from '#src/store/seal/sealed-parts.ts';
 import type { JobLoader } from './job-loader.ts';
 import type { Signer } from './signer.ts';
 
@@ -75,7 +81,12 @@ export function deliveryRequest(
     maxResponseBytes: readAnswerBytes,
     maxRedirects: 0,
     sensitiveHeaders: receiver.sensitive,
+    tls: endpointTls(delivery, deps),
   };
+}
+
+function endpointTls({ endpoint_id: id, endpoint_tls: tls, endpoint_tls_key: key }: DeliveryRow, { cipher }: Seals) {
+  return id === null || !tls ? null : openTls({ tls, tls_key: key }, sealContext.endpointTls(id), cipher);
 }
 
 type RealReceiver = { url: string; headers: HeaderList; sensitive: string[] };

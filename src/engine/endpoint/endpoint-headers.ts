@@ -3,6 +3,7 @@ import type { HeaderSpec } from '#src/contract/submit/submit-spec.ts';
 import { limits } from '#src/domain/limits.ts';
 import { mask, maskUrlQuery, secretParameters } from '#src/domain/redact/redact.ts';
 import { restoreQuery } from '#src/domain/redact/restore-masked.ts';
+import { sealedAnew } from '#src/engine/client-tls.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { type EndpointRow, findAllReceivers, replaceReceiver } from '#src/store/endpoint/endpoint-rows.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
@@ -124,10 +125,12 @@ export async function sealReceiversAnew(db: Db, cipher: Cipher): Promise<void> {
   for (const row of await findAllReceivers(db)) {
     const receiver = openReceiver(row, cipher);
     const stored = storedReceiver(row.id, receiver, cipher);
+    const tls_key = sealedAnew(row.tls_key, sealContext.endpointTls(row.id), cipher);
     const isSealed =
       row.url === stored.url && receiver.headers.every(({ name, masked }) => row.headers[name] === masked);
-    if (isSealed && (row.sealed === null ? stored.sealed === null : cipher.isCurrent(row.sealed))) continue;
-    await replaceReceiver(db, row, stored);
+    const isCurrent = isSealed && (row.sealed === null ? stored.sealed === null : cipher.isCurrent(row.sealed));
+    if (isCurrent && tls_key === row.tls_key) continue;
+    await replaceReceiver(db, row, { ...(isCurrent ? row : stored), tls_key });
   }
 }
 

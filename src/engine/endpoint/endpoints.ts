@@ -12,12 +12,14 @@ import { endpointDeleted } from '#src/domain/decide/decision.ts';
 import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
 import { mask } from '#src/domain/redact/redact.ts';
 import { formatId } from '#src/domain/text/id.ts';
+import { changedTls, checkGoesWithTls, noTls } from '#src/engine/client-tls.ts';
 import type { Clock, Guards, Logs, Queues, Reads, Routes, Seals, Wakes } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import * as store from '#src/store/endpoint/endpoint-rows.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { changedReceiver, maskedUrl, storedReceiver } from './endpoint-headers.ts';
 import { addSecret } from './endpoint-secrets.ts';
 import { loadEndpoint, toEndpoint } from './to-endpoint.ts';
@@ -56,10 +58,12 @@ export function addEndpoint(
   tx: Tx,
   { id, projectId }: { id: string; projectId: string },
   spec: EndpointSpec,
-  { cipher }: Seals,
+  { cipher, now }: Seals & Clock,
 ): Promise<store.EndpointRow> {
   const stored = storedReceiver(id, spec, cipher);
-  return store.insertEndpoint(tx, { ...fieldsOf(spec), ...stored, id, project_id: projectId });
+  const tls = changedTls(noTls, spec.tls, { context: sealContext.endpointTls(id), cipher, nowMs: now() });
+  checkGoesWithTls(tls, spec.url);
+  return store.insertEndpoint(tx, { ...fieldsOf(spec), ...stored, ...tls, id, project_id: projectId });
 }
 
 /** Returns the project's endpoints. Developers' listeners are included only on request. */
@@ -83,7 +87,7 @@ export async function getEndpoint(deps: Reads & Seals, projectId: string, id: st
  * forbid.
  */
 export async function updateEndpoint(
-  deps: Reads & Seals & Wakes & Routes & Guards,
+  deps: Reads & Seals & Wakes & Routes & Guards & Clock,
   projectId: string,
   id: string,
   change: EndpointChange,
@@ -95,7 +99,10 @@ export async function updateEndpoint(
       const row = await store.lockEndpoint(tx, projectId, uuid);
       if (!row) throw noSuch('end', id);
       const { cleared, moved, ...stored } = changedReceiver(row, { ...change, ...url }, deps.cipher);
-      const fields = { ...row, ...fieldsOf(change, row), ...eventsOf(row, change), ...stored };
+      const sealing = { context: sealContext.endpointTls(uuid), cipher: deps.cipher, nowMs: deps.now() };
+      const tls = changedTls(row, change.tls, sealing);
+      checkGoesWithTls(tls, stored.url);
+      const fields = { ...row, ...fieldsOf(change, row), ...eventsOf(row, change), ...stored, ...tls };
       const written = await store.updateEndpoint(tx, uuid, fields, moved);
       return { ...toEndpoint(written, deps.cipher), clearedHeaders: cleared };
     }),
@@ -178,7 +185,7 @@ const none = { project_wide: false, schedule: null, give_up_on: null };
  * are handled elsewhere.
  */
 function fieldsOf<Given extends Partial<EndpointSpec>>(
-  { projectWide, scheduleSeconds, giveUpOn, headers: _, url: __, ...rest }: Given,
+  { projectWide, scheduleSeconds, giveUpOn, headers: _, url: __, tls: ___, ...rest }: Given,
   before: Pick<store.EndpointFields, 'project_wide' | 'schedule' | 'give_up_on'> = none,
 ) {
   return {

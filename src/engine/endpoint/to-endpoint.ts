@@ -1,6 +1,7 @@
 import type { Endpoint, EndpointEvent } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointDisabledReason } from '#src/contract/event/events.ts';
 import { formatId } from '#src/domain/text/id.ts';
+import { shownTls } from '#src/engine/client-tls.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import { endpointUuid, noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
@@ -21,6 +22,7 @@ export function toEndpoint(row: EndpointRow, cipher: Cipher): Endpoint {
     payload: row.payload,
     format: row.format,
     headers: shownHeaders(row, cipher),
+    tls: shownTls(row),
     scheduleSeconds: row.schedule,
     giveUpOn: row.give_up_on ?? [],
     rate: row.rate,

@@ -285,6 +285,8 @@ function handedRow(delivery: NewDelivery): DeliveryRow {
     sealed: delivery.sealed === null ? null : Buffer.from(delivery.sealed),
     endpoint_headers: null,
     endpoint_sealed: null,
+    endpoint_tls: null,
+    endpoint_tls_key: null,
     body: delivery.body === null ? null : Buffer.from(delivery.body),
   };
 }

@@ -5,12 +5,14 @@ import type { UpstreamChange, UpstreamSpec } from '#src/contract/upstream/upstre
 import { checkTargetUrl } from '#src/domain/egress/target-url.ts';
 import { readLimits, upstreamLimits } from '#src/domain/limits.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
+import { changedTls, checkGoesWithTls, noTls, shownTls } from '#src/engine/client-tls.ts';
 import type { Clock, Guards, Reads, Seals, Upstreams } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { noSuch } from '#src/engine/show/known-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { lockProject } from '#src/store/people/project-rows.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import * as store from '#src/store/upstream/upstream-rows.ts';
 import { changedHeaders, shownHeaders, storedHeaders } from './upstream-headers.ts';
 
@@ -28,7 +30,10 @@ export async function createUpstream(deps: Writes & Clock, projectId: string, sp
     const most = upstreamLimits.count;
     if (length >= most) throw new Refusal('invalid_input', `a project has at most ${most} upstreams`);
     if (spec.default) await store.clearDefault(tx, projectId);
-    const fields = { ...fieldsOf(spec), ...storedHeaders(id, spec.headers, deps.cipher) };
+    const sealing = { context: sealContext.upstreamTls(id), cipher: deps.cipher, nowMs: deps.now() };
+    const tls = changedTls(noTls, spec.tls, sealing);
+    checkGoesWithTls(tls, spec.baseUrl);
+    const fields = { ...fieldsOf(spec), ...storedHeaders(id, spec.headers, deps.cipher), ...tls };
     return store.insertUpstream(tx, { ...noFields, ...fields, id, projectId });
   });
   return toUpstream(row, deps.cipher);
@@ -61,7 +66,7 @@ export async function upstreamRow(
  * `not_found`, `name_taken`, `invalid_header`, or a refusal for a base URL that the egress rules forbid.
  */
 export async function updateUpstream(
-  deps: Writes,
+  deps: Writes & Clock,
   projectId: string,
   idOrName: string,
   change: UpstreamChange,
@@ -71,7 +76,9 @@ export async function updateUpstream(
     const before = await locked(tx, projectId, idOrName);
     const { cleared, ...stored } = changedHeaders(before, change, deps.cipher);
     if (change.default === true && !before.is_default) await store.clearDefault(tx, projectId);
-    const fields = { ...before, ...fieldsOf(change), ...stored };
+    const sealing = { context: sealContext.upstreamTls(before.id), cipher: deps.cipher, nowMs: deps.now() };
+    const fields = { ...before, ...fieldsOf(change), ...stored, ...changedTls(before, change.tls, sealing) };
+    checkGoesWithTls(fields, fields.base_url);
     return { row: await store.updateUpstream(tx, before.id, fields), cleared };
   });
   return { ...toUpstream(row, deps.cipher), clearedHeaders: cleared };
@@ -107,6 +114,7 @@ export function toUpstream(row: store.UpstreamRow, cipher: Cipher): Upstream {
     baseUrl: row.base_url,
     format: row.format,
     headers: shownHeaders(row, cipher),
+    tls: shownTls(row),
     default: row.is_default,
     models: row.models,
     retry: row.retry as RetryInput | null,
@@ -160,9 +168,9 @@ function keyOf(idOrName: string): store.UpstreamKey {
 
 const noFields = { retry: null, timeout_ms: null, flow: null };
 
-type GivenFields = Omit<store.UpstreamFields, 'headers' | 'sealed'>;
+type GivenFields = Omit<store.UpstreamFields, 'headers' | 'sealed' | 'tls' | 'tls_key'>;
 
-/** Returns the given fields under the names of their columns. Headers are handled elsewhere. */
+/** Returns the given fields under the names of their columns. Headers and certificates are handled elsewhere. */
 function fieldsOf(spec: UpstreamSpec): GivenFields;
 function fieldsOf(change: Partial<UpstreamSpec>): Partial<GivenFields>;
 function fieldsOf({ name, baseUrl, format, models, retry, timeoutMs, flow, ...rest }: Partial<UpstreamSpec>) {

@@ -158,6 +158,7 @@ export const sampleEndpoint: Endpoint = {
   payload: 'full',
   format: 'ringback',
   headers: { authorization: '********' },
+  tls: null,
   scheduleSeconds: null,
   giveUpOn: [],
   rate: 20,

@@ -15,6 +15,7 @@ const sampleUpstream: Upstream = {
   baseUrl: 'https://api.openai.com/v1',
   format: 'openai',
   headers: { authorization: '********' },
+  tls: null,
   default: true,
   models: ['gpt-', 'o3'],
   retry: null,

@@ -18,7 +18,8 @@ export function claimDeliveries(tx: Tx, ids: string[], claim: Claim): Promise<De
        from due left join endpoint e on e.id = due.endpoint_id where delivery.id = due.id
        returning delivery.*
      )
-     select ${deliveryColumns}, s.sealed, p.body, e.headers as endpoint_headers, e.sealed as endpoint_sealed
+     select ${deliveryColumns}, s.sealed, p.body, e.headers as endpoint_headers, e.sealed as endpoint_sealed,
+            e.tls as endpoint_tls, e.tls_key as endpoint_tls_key
      from d left join endpoint e on e.id = d.endpoint_id
      left join delivery_secret s on s.delivery_id = d.id
      left join delivery_payload p on p.delivery_id = d.id`,

@@ -27,6 +27,9 @@ export type DeliveryRow = {
   /** Headers of the endpoint, read when the delivery is sent; null for a URL given with a job. */
   endpoint_headers: Record<string, string | null> | null;
   endpoint_sealed: Buffer | null;
+  /** Certificates of the endpoint, and the sealed key of its own; null: none. */
+  endpoint_tls: { certificate: string | null; ca: string | null } | null;
+  endpoint_tls_key: Buffer | null;
   body: Buffer | null;
 };
 

@@ -20,6 +20,10 @@ export type EndpointFields = {
   headers: Record<string, string | null>;
   /** Real URL and header values, sealed under `sealContext.endpointHeaders`; null if there are no headers and no secrets. */
   sealed: Uint8Array | null;
+  /** Certificate and authorities in PEM; null: the usual ones. */
+  tls: { certificate: string | null; ca: string | null } | null;
+  /** Private key of the certificate, sealed under `sealContext.endpointTls`. */
+  tls_key: Uint8Array | null;
   schedule: number[] | null;
   /** Status patterns that end a delivery; null: none. */
   give_up_on: string[] | null;
@@ -48,7 +52,7 @@ export type EndpointRow = EndpointFields & {
 
 const columns = `id, project_id, name, url, description, events, labels, project_wide, payload, format, headers, sealed, schedule, give_up_on,
   rate, concurrency, state, disabled_reason, disabled_at, failing_since, last_success_at, last_failure_at, problem, paused_until,
-  recovered_at, next_slot_at, created_at, updated_at, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
+  recovered_at, next_slot_at, created_at, updated_at, tls, tls_key, exists (select 1 from listener l where l.endpoint_id = endpoint.id) as listener`;
 
 /**
  * Returns a project's endpoints by name. Disabled ones are included, deleted ones are not, and those of listeners are
@@ -89,8 +93,8 @@ export async function insertEndpoint(
   const rows = await tx.run<EndpointRow>(
     'insert_endpoint',
     `insert into endpoint (id, project_id, name, url, description, events, labels, project_wide, payload, headers, sealed, schedule,
-                           give_up_on, rate, concurrency, format)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13::json, $14, $15, $16) returning ${columns}`,
+                           give_up_on, rate, concurrency, format, tls, tls_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12::json, $13::json, $14, $15, $16, $17::json, $18) returning ${columns}`,
     [endpoint.id, endpoint.project_id, ...fieldValues(endpoint)],
   );
   return rows[0] as EndpointRow;
@@ -105,13 +109,13 @@ export async function updateEndpoint(tx: Tx, id: string, fields: EndpointFields,
     'update_endpoint',
     `update endpoint set name = $2, url = $3, description = $4, events = $5, labels = $6, project_wide = $7, payload = $8,
        headers = $9::json, sealed = $10, schedule = $11::json, give_up_on = $12::json,
-       rate = $13, concurrency = $14, format = $15, updated_at = now(),
+       rate = $13, concurrency = $14, format = $15, tls = $16::json, tls_key = $17, updated_at = now(),
        next_slot_at = case when rate is distinct from $13 then least(next_slot_at, now()) else next_slot_at end,
-       recovered_at = case when $16::bool and paused_until > now() then now() else recovered_at end,
-       failing_since = case when not $16::bool then failing_since end, paused_until = case when not $16::bool then paused_until end,
-       problem = case when not $16::bool and sealed is not distinct from $10 then problem end,
-       asked_until = case when not $16::bool then asked_until end,
-       healthy_from = case when not $16::bool then healthy_from else clock_timestamp() end
+       recovered_at = case when $18::bool and paused_until > now() then now() else recovered_at end,
+       failing_since = case when not $18::bool then failing_since end, paused_until = case when not $18::bool then paused_until end,
+       problem = case when not $18::bool and sealed is not distinct from $10 and tls_key is not distinct from $17 then problem end,
+       asked_until = case when not $18::bool then asked_until end,
+       healthy_from = case when not $18::bool then healthy_from else clock_timestamp() end
      where id = $1 returning ${columns}`,
     [id, ...fieldValues(fields), moved],
   );
@@ -134,17 +138,19 @@ function fieldValues(fields: EndpointFields): unknown[] {
     fields.rate,
     fields.concurrency,
     fields.format,
+    toJson(fields.tls),
+    fields.tls_key,
   ];
 }
 
-type SealedParts = Pick<EndpointRow, 'url' | 'headers' | 'sealed'>;
+type SealedParts = Pick<EndpointRow, 'url' | 'headers' | 'sealed' | 'tls_key'>;
 
-/** Returns the URLs and headers of all endpoints that have headers or a query, to encrypt them anew. */
+/** Returns the URLs, headers and keys of all endpoints that have headers, a query or a key, to encrypt them anew. */
 export function findAllReceivers(db: Db): Promise<(SealedParts & { id: string })[]> {
   return db.run(
     'find_all_endpoint_receivers',
-    `select id, url, headers, sealed from endpoint
-     where deleted_at is null and (headers::text <> '{}' or strpos(url, '?') > 0)`,
+    `select id, url, headers, sealed, tls_key from endpoint
+     where deleted_at is null and (headers::text <> '{}' or strpos(url, '?') > 0 or tls_key is not null)`,
   );
 }
 
@@ -152,9 +158,12 @@ export function findAllReceivers(db: Db): Promise<(SealedParts & { id: string })
 export async function replaceReceiver(db: Db, before: SealedParts & { id: string }, after: SealedParts): Promise<void> {
   await db.run(
     'replace_endpoint_receiver',
-    `update endpoint set url = $4, headers = $5::json, sealed = $6
-     where id = $1 and url = $2 and sealed is not distinct from $3`,
-    [before.id, before.url, before.sealed, after.url, JSON.stringify(after.headers), after.sealed],
+    `update endpoint set url = $4, headers = $5::json, sealed = $6, tls_key = $8
+     where id = $1 and url = $2 and sealed is not distinct from $3 and tls_key is not distinct from $7`,
+    [
+      ...[before.id, before.url, before.sealed, after.url, JSON.stringify(after.headers), after.sealed],
+      ...[before.tls_key, after.tls_key],
+    ],
   );
 }
 
@@ -204,7 +213,7 @@ export async function endPause(tx: Tx, id: string): Promise<void> {
 export async function markEndpointDeleted(tx: Tx, id: string): Promise<void> {
   await tx.run(
     'mark_endpoint_deleted',
-    'update endpoint set deleted_at = now(), updated_at = now(), sealed = null where id = $1',
+    'update endpoint set deleted_at = now(), updated_at = now(), sealed = null, tls = null, tls_key = null where id = $1',
     [id],
   );
   await tx.run('delete_endpoint_secrets', 'delete from webhook_secret where endpoint_id = $1', [id]);

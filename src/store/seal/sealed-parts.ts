@@ -20,6 +20,8 @@ export const sealContext = {
   idempotencyKey: (projectId: string, key: string) => `idempotency_key:${projectId} ${key}`,
   schedule: (scheduleId: string) => `schedule:${scheduleId}`,
   upstream: (upstreamId: string) => `upstream:${upstreamId}`,
+  endpointTls: (endpointId: string) => `endpoint_tls:${endpointId}`,
+  upstreamTls: (upstreamId: string) => `upstream_tls:${upstreamId}`,
   alertReceiver: (projectId: string) => `alert_settings:${projectId}`,
   /** A webhook on its way to a listener, or the listener's answer. */
   carried: (direction: 'message' | 'answer', id: string) => `listener_${direction}:${id}`,

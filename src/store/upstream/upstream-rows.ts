@@ -18,6 +18,10 @@ export type UpstreamRow = {
   /** Names of the headers, each with the masked form of its value if that is secret. */
   headers: Record<string, string | null>;
   sealed: Buffer | null;
+  /** Certificate and authorities in PEM; null: the usual ones. */
+  tls: { certificate: string | null; ca: string | null } | null;
+  /** Private key of the certificate, sealed under `sealContext.upstreamTls`. */
+  tls_key: Buffer | Uint8Array | null;
   is_default: boolean;
   models: string[];
   retry: RetrySetting | null;
@@ -34,7 +38,7 @@ export type UpstreamFields = Omit<UpstreamRow, 'id' | 'project_id' | 'created_at
 export type UpstreamKey = { id: string; name: null } | { id: null; name: string };
 
 const columns = `id, project_id, name, base_url, format, headers, sealed, is_default, models, retry, timeout_ms, flow,
-  created_at, updated_at`;
+  created_at, updated_at, tls, tls_key`;
 
 /** Returns the upstreams of a project by their names. */
 export function findUpstreams(runner: Runner, projectId: string): Promise<UpstreamRow[]> {
@@ -70,6 +74,8 @@ const values = (fields: UpstreamFields) => [
   fields.retry === null ? null : JSON.stringify(fields.retry),
   fields.timeout_ms,
   fields.flow === null ? null : JSON.stringify(fields.flow),
+  fields.tls === null ? null : JSON.stringify(fields.tls),
+  fields.tls_key,
 ];
 
 /** Stores an upstream. */
@@ -79,8 +85,9 @@ export async function insertUpstream(
 ): Promise<UpstreamRow> {
   const rows = await tx.run<UpstreamRow>(
     'insert_upstream',
-    `insert into upstream (id, project_id, name, base_url, format, headers, sealed, is_default, models, retry, timeout_ms, flow)
-     values ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10::json, $11, $12::json) returning ${columns}`,
+    `insert into upstream (id, project_id, name, base_url, format, headers, sealed, is_default, models, retry, timeout_ms, flow,
+       tls, tls_key)
+     values ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10::json, $11, $12::json, $13::json, $14) returning ${columns}`,
     [id, projectId, ...values(fields)],
   );
   return rows[0] as UpstreamRow;
@@ -91,7 +98,7 @@ export async function updateUpstream(tx: Tx, id: string, fields: UpstreamFields)
   const rows = await tx.run<UpstreamRow>(
     'update_upstream',
     `update upstream set name = $2, base_url = $3, format = $4, headers = $5::json, sealed = $6, is_default = $7, models = $8,
-       retry = $9::json, timeout_ms = $10, flow = $11::json, updated_at = now() where id = $1 returning ${columns}`,
+       retry = $9::json, timeout_ms = $10, flow = $11::json, tls = $12::json, tls_key = $13, updated_at = now() where id = $1 returning ${columns}`,
     [id, ...values(fields)],
   );
   return rows[0] as UpstreamRow;

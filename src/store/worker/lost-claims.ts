@@ -31,7 +31,8 @@ export function lockDeliveriesOf(tx: Tx, strays: Strays, limit: number): Promise
   return tx.run<DeliveryRow>(
     'lock_deliveries_of',
     `select ${deliveryColumns}, s.sealed, null::bytea as body, null::json as endpoint_headers,
-            null::bytea as endpoint_sealed
+            null::bytea as endpoint_sealed,
+            null::json as endpoint_tls, null::bytea as endpoint_tls_key
      from (
        select * from delivery where claimed_by = $1 and id <> all($3::uuid[]) and claimed_at <= now() - make_interval(secs => $4)
        order by id limit $2 for update skip locked) d

@@ -72,7 +72,7 @@ describe('ringback doctor', () => {
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       ...['settings', 'url', 'egress', 'database', 'version', 'role', 'migrations', 'clock', 'connections'],
-      ...['vacuum', 'sessions', 'keys', 'workers', 'versions', 'backlog', 'dns localhost'],
+      ...['vacuum', 'sessions', 'keys', 'certificates', 'workers', 'versions', 'backlog', 'dns localhost'],
     ]);
     expect(await readdir(folder)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { checkWays, exitCodeOf, reportText } from '#src/cli/egress/egress-check.ts';
+import { checkWays, exitCodeOf, reportText } from '#src/cli/egress/egress-command.ts';
 import { readConfig } from '#src/config.ts';
 import { startRaw } from '#test/integration/outbound/raw-server.ts';
 import { closing } from '#test/integration/outbound/sending.ts';

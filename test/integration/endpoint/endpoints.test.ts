@@ -32,6 +32,7 @@ describe('registering an endpoint', () => {
       payload: 'full',
       format: 'ringback',
       headers: {},
+      tls: null,
       scheduleSeconds: null,
       giveUpOn: [],
       rate: null,

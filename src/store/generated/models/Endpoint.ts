@@ -46,6 +46,7 @@ export type EndpointMinAggregateOutputType = {
   payload: string | null
   format: string | null
   sealed: runtime.Bytes | null
+  tlsKey: runtime.Bytes | null
   rate: number | null
   concurrency: number | null
   state: string | null
@@ -76,6 +77,7 @@ export type EndpointMaxAggregateOutputType = {
   payload: string | null
   format: string | null
   sealed: runtime.Bytes | null
+  tlsKey: runtime.Bytes | null
   rate: number | null
   concurrency: number | null
   state: string | null
@@ -109,6 +111,8 @@ export type EndpointCountAggregateOutputType = {
   format: number
   headers: number
   sealed: number
+  tls: number
+  tlsKey: number
   schedule: number
   giveUpOn: number
   rate: number
@@ -154,6 +158,7 @@ export type EndpointMinAggregateInputType = {
   payload?: true
   format?: true
   sealed?: true
+  tlsKey?: true
   rate?: true
   concurrency?: true
   state?: true
@@ -184,6 +189,7 @@ export type EndpointMaxAggregateInputType = {
   payload?: true
   format?: true
   sealed?: true
+  tlsKey?: true
   rate?: true
   concurrency?: true
   state?: true
@@ -217,6 +223,8 @@ export type EndpointCountAggregateInputType = {
   format?: true
   headers?: true
   sealed?: true
+  tls?: true
+  tlsKey?: true
   schedule?: true
   giveUpOn?: true
   rate?: true
@@ -340,6 +348,8 @@ export type EndpointGroupByOutputType = {
   format: string
   headers: runtime.JsonValue
   sealed: runtime.Bytes | null
+  tls: runtime.JsonValue | null
+  tlsKey: runtime.Bytes | null
   schedule: runtime.JsonValue | null
   giveUpOn: runtime.JsonValue | null
   rate: number | null
@@ -399,6 +409,8 @@ export type EndpointWhereInput = {
   format?: Prisma.StringFilter<"Endpoint"> | string
   headers?: Prisma.JsonFilter<"Endpoint">
   sealed?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableFilter<"Endpoint">
+  tlsKey?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableFilter<"Endpoint">
   giveUpOn?: Prisma.JsonNullableFilter<"Endpoint">
   rate?: Prisma.FloatNullableFilter<"Endpoint"> | number | null
@@ -437,6 +449,8 @@ export type EndpointOrderByWithRelationInput = {
   format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrderInput | Prisma.SortOrder
+  tls?: Prisma.SortOrderInput | Prisma.SortOrder
+  tlsKey?: Prisma.SortOrderInput | Prisma.SortOrder
   schedule?: Prisma.SortOrderInput | Prisma.SortOrder
   giveUpOn?: Prisma.SortOrderInput | Prisma.SortOrder
   rate?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -478,6 +492,8 @@ export type EndpointWhereUniqueInput = Prisma.AtLeast<{
   format?: Prisma.StringFilter<"Endpoint"> | string
   headers?: Prisma.JsonFilter<"Endpoint">
   sealed?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableFilter<"Endpoint">
+  tlsKey?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableFilter<"Endpoint">
   giveUpOn?: Prisma.JsonNullableFilter<"Endpoint">
   rate?: Prisma.FloatNullableFilter<"Endpoint"> | number | null
@@ -516,6 +532,8 @@ export type EndpointOrderByWithAggregationInput = {
   format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrderInput | Prisma.SortOrder
+  tls?: Prisma.SortOrderInput | Prisma.SortOrder
+  tlsKey?: Prisma.SortOrderInput | Prisma.SortOrder
   schedule?: Prisma.SortOrderInput | Prisma.SortOrder
   giveUpOn?: Prisma.SortOrderInput | Prisma.SortOrder
   rate?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -560,6 +578,8 @@ export type EndpointScalarWhereWithAggregatesInput = {
   format?: Prisma.StringWithAggregatesFilter<"Endpoint"> | string
   headers?: Prisma.JsonWithAggregatesFilter<"Endpoint">
   sealed?: Prisma.BytesNullableWithAggregatesFilter<"Endpoint"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableWithAggregatesFilter<"Endpoint">
+  tlsKey?: Prisma.BytesNullableWithAggregatesFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableWithAggregatesFilter<"Endpoint">
   giveUpOn?: Prisma.JsonNullableWithAggregatesFilter<"Endpoint">
   rate?: Prisma.FloatNullableWithAggregatesFilter<"Endpoint"> | number | null
@@ -595,6 +615,8 @@ export type EndpointCreateInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -633,6 +655,8 @@ export type EndpointUncheckedCreateInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -669,6 +693,8 @@ export type EndpointUpdateInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -707,6 +733,8 @@ export type EndpointUncheckedUpdateInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -744,6 +772,8 @@ export type EndpointCreateManyInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -779,6 +809,8 @@ export type EndpointUpdateManyMutationInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -815,6 +847,8 @@ export type EndpointUncheckedUpdateManyInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -866,6 +900,8 @@ export type EndpointCountOrderByAggregateInput = {
   format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
+  tls?: Prisma.SortOrder
+  tlsKey?: Prisma.SortOrder
   schedule?: Prisma.SortOrder
   giveUpOn?: Prisma.SortOrder
   rate?: Prisma.SortOrder
@@ -904,6 +940,7 @@ export type EndpointMaxOrderByAggregateInput = {
   payload?: Prisma.SortOrder
   format?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
+  tlsKey?: Prisma.SortOrder
   rate?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
   state?: Prisma.SortOrder
@@ -934,6 +971,7 @@ export type EndpointMinOrderByAggregateInput = {
   payload?: Prisma.SortOrder
   format?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
+  tlsKey?: Prisma.SortOrder
   rate?: Prisma.SortOrder
   concurrency?: Prisma.SortOrder
   state?: Prisma.SortOrder
@@ -1055,6 +1093,8 @@ export type EndpointCreateWithoutProjectInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -1091,6 +1131,8 @@ export type EndpointUncheckedCreateWithoutProjectInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -1157,6 +1199,8 @@ export type EndpointScalarWhereInput = {
   format?: Prisma.StringFilter<"Endpoint"> | string
   headers?: Prisma.JsonFilter<"Endpoint">
   sealed?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableFilter<"Endpoint">
+  tlsKey?: Prisma.BytesNullableFilter<"Endpoint"> | runtime.Bytes | null
   schedule?: Prisma.JsonNullableFilter<"Endpoint">
   giveUpOn?: Prisma.JsonNullableFilter<"Endpoint">
   rate?: Prisma.FloatNullableFilter<"Endpoint"> | number | null
@@ -1192,6 +1236,8 @@ export type EndpointCreateWithoutSecretsInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -1229,6 +1275,8 @@ export type EndpointUncheckedCreateWithoutSecretsInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -1280,6 +1328,8 @@ export type EndpointUpdateWithoutSecretsInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1317,6 +1367,8 @@ export type EndpointUncheckedUpdateWithoutSecretsInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1352,6 +1404,8 @@ export type EndpointCreateManyProjectInput = {
   format?: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: number | null
@@ -1387,6 +1441,8 @@ export type EndpointUpdateWithoutProjectInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1423,6 +1479,8 @@ export type EndpointUncheckedUpdateWithoutProjectInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1459,6 +1517,8 @@ export type EndpointUncheckedUpdateManyWithoutProjectInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   schedule?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   giveUpOn?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rate?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
@@ -1526,6 +1586,8 @@ export type EndpointSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   schedule?: boolean
   giveUpOn?: boolean
   rate?: boolean
@@ -1565,6 +1627,8 @@ export type EndpointSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   schedule?: boolean
   giveUpOn?: boolean
   rate?: boolean
@@ -1602,6 +1666,8 @@ export type EndpointSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   schedule?: boolean
   giveUpOn?: boolean
   rate?: boolean
@@ -1639,6 +1705,8 @@ export type EndpointSelectScalar = {
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   schedule?: boolean
   giveUpOn?: boolean
   rate?: boolean
@@ -1662,7 +1730,7 @@ export type EndpointSelectScalar = {
   deletedAt?: boolean
 }
 
-export type EndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "url" | "description" | "events" | "labels" | "projectWide" | "payload" | "format" | "headers" | "sealed" | "schedule" | "giveUpOn" | "rate" | "concurrency" | "state" | "disabledReason" | "disabledAt" | "failingSince" | "lastSuccessAt" | "lastFailureAt" | "lastFailureAnswer" | "problem" | "pausedUntil" | "askedUntil" | "healthyFrom" | "recoveredAt" | "nextSlotAt" | "lastGoAt" | "createdAt" | "updatedAt" | "deletedAt", ExtArgs["result"]["endpoint"]>
+export type EndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "url" | "description" | "events" | "labels" | "projectWide" | "payload" | "format" | "headers" | "sealed" | "tls" | "tlsKey" | "schedule" | "giveUpOn" | "rate" | "concurrency" | "state" | "disabledReason" | "disabledAt" | "failingSince" | "lastSuccessAt" | "lastFailureAt" | "lastFailureAnswer" | "problem" | "pausedUntil" | "askedUntil" | "healthyFrom" | "recoveredAt" | "nextSlotAt" | "lastGoAt" | "createdAt" | "updatedAt" | "deletedAt", ExtArgs["result"]["endpoint"]>
 export type EndpointInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   secrets?: boolean | Prisma.Endpoint$secretsArgs<ExtArgs>
@@ -1712,6 +1780,14 @@ export type $EndpointPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     headers: runtime.JsonValue
     sealed: runtime.Bytes | null
+    /**
+     * Certificate and authorities towards it, in PEM; null: the usual ones.
+     */
+    tls: runtime.JsonValue | null
+    /**
+     * Private key of the certificate, encrypted.
+     */
+    tlsKey: runtime.Bytes | null
     /**
      * Delays between attempts, in seconds; null: the default schedule.
      */
@@ -2212,6 +2288,8 @@ export interface EndpointFieldRefs {
   readonly format: Prisma.FieldRef<"Endpoint", 'String'>
   readonly headers: Prisma.FieldRef<"Endpoint", 'Json'>
   readonly sealed: Prisma.FieldRef<"Endpoint", 'Bytes'>
+  readonly tls: Prisma.FieldRef<"Endpoint", 'Json'>
+  readonly tlsKey: Prisma.FieldRef<"Endpoint", 'Bytes'>
   readonly schedule: Prisma.FieldRef<"Endpoint", 'Json'>
   readonly giveUpOn: Prisma.FieldRef<"Endpoint", 'Json'>
   readonly rate: Prisma.FieldRef<"Endpoint", 'Float'>

@@ -41,6 +41,7 @@ export type UpstreamMinAggregateOutputType = {
   baseUrl: string | null
   format: string | null
   sealed: runtime.Bytes | null
+  tlsKey: runtime.Bytes | null
   isDefault: boolean | null
   timeoutMs: number | null
   createdAt: Date | null
@@ -54,6 +55,7 @@ export type UpstreamMaxAggregateOutputType = {
   baseUrl: string | null
   format: string | null
   sealed: runtime.Bytes | null
+  tlsKey: runtime.Bytes | null
   isDefault: boolean | null
   timeoutMs: number | null
   createdAt: Date | null
@@ -68,6 +70,8 @@ export type UpstreamCountAggregateOutputType = {
   format: number
   headers: number
   sealed: number
+  tls: number
+  tlsKey: number
   isDefault: number
   models: number
   retry: number
@@ -94,6 +98,7 @@ export type UpstreamMinAggregateInputType = {
   baseUrl?: true
   format?: true
   sealed?: true
+  tlsKey?: true
   isDefault?: true
   timeoutMs?: true
   createdAt?: true
@@ -107,6 +112,7 @@ export type UpstreamMaxAggregateInputType = {
   baseUrl?: true
   format?: true
   sealed?: true
+  tlsKey?: true
   isDefault?: true
   timeoutMs?: true
   createdAt?: true
@@ -121,6 +127,8 @@ export type UpstreamCountAggregateInputType = {
   format?: true
   headers?: true
   sealed?: true
+  tls?: true
+  tlsKey?: true
   isDefault?: true
   models?: true
   retry?: true
@@ -225,6 +233,8 @@ export type UpstreamGroupByOutputType = {
   format: string
   headers: runtime.JsonValue
   sealed: runtime.Bytes | null
+  tls: runtime.JsonValue | null
+  tlsKey: runtime.Bytes | null
   isDefault: boolean
   models: string[]
   retry: runtime.JsonValue | null
@@ -265,6 +275,8 @@ export type UpstreamWhereInput = {
   format?: Prisma.StringFilter<"Upstream"> | string
   headers?: Prisma.JsonFilter<"Upstream">
   sealed?: Prisma.BytesNullableFilter<"Upstream"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableFilter<"Upstream">
+  tlsKey?: Prisma.BytesNullableFilter<"Upstream"> | runtime.Bytes | null
   isDefault?: Prisma.BoolFilter<"Upstream"> | boolean
   models?: Prisma.StringNullableListFilter<"Upstream">
   retry?: Prisma.JsonNullableFilter<"Upstream">
@@ -283,6 +295,8 @@ export type UpstreamOrderByWithRelationInput = {
   format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrderInput | Prisma.SortOrder
+  tls?: Prisma.SortOrderInput | Prisma.SortOrder
+  tlsKey?: Prisma.SortOrderInput | Prisma.SortOrder
   isDefault?: Prisma.SortOrder
   models?: Prisma.SortOrder
   retry?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -305,6 +319,8 @@ export type UpstreamWhereUniqueInput = Prisma.AtLeast<{
   format?: Prisma.StringFilter<"Upstream"> | string
   headers?: Prisma.JsonFilter<"Upstream">
   sealed?: Prisma.BytesNullableFilter<"Upstream"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableFilter<"Upstream">
+  tlsKey?: Prisma.BytesNullableFilter<"Upstream"> | runtime.Bytes | null
   isDefault?: Prisma.BoolFilter<"Upstream"> | boolean
   models?: Prisma.StringNullableListFilter<"Upstream">
   retry?: Prisma.JsonNullableFilter<"Upstream">
@@ -323,6 +339,8 @@ export type UpstreamOrderByWithAggregationInput = {
   format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrderInput | Prisma.SortOrder
+  tls?: Prisma.SortOrderInput | Prisma.SortOrder
+  tlsKey?: Prisma.SortOrderInput | Prisma.SortOrder
   isDefault?: Prisma.SortOrder
   models?: Prisma.SortOrder
   retry?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -348,6 +366,8 @@ export type UpstreamScalarWhereWithAggregatesInput = {
   format?: Prisma.StringWithAggregatesFilter<"Upstream"> | string
   headers?: Prisma.JsonWithAggregatesFilter<"Upstream">
   sealed?: Prisma.BytesNullableWithAggregatesFilter<"Upstream"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableWithAggregatesFilter<"Upstream">
+  tlsKey?: Prisma.BytesNullableWithAggregatesFilter<"Upstream"> | runtime.Bytes | null
   isDefault?: Prisma.BoolWithAggregatesFilter<"Upstream"> | boolean
   models?: Prisma.StringNullableListFilter<"Upstream">
   retry?: Prisma.JsonNullableWithAggregatesFilter<"Upstream">
@@ -364,6 +384,8 @@ export type UpstreamCreateInput = {
   format: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   isDefault?: boolean
   models?: Prisma.UpstreamCreatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -382,6 +404,8 @@ export type UpstreamUncheckedCreateInput = {
   format: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   isDefault?: boolean
   models?: Prisma.UpstreamCreatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -398,6 +422,8 @@ export type UpstreamUpdateInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
   models?: Prisma.UpstreamUpdatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -416,6 +442,8 @@ export type UpstreamUncheckedUpdateInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
   models?: Prisma.UpstreamUpdatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -433,6 +461,8 @@ export type UpstreamCreateManyInput = {
   format: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   isDefault?: boolean
   models?: Prisma.UpstreamCreatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -449,6 +479,8 @@ export type UpstreamUpdateManyMutationInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
   models?: Prisma.UpstreamUpdatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -466,6 +498,8 @@ export type UpstreamUncheckedUpdateManyInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
   models?: Prisma.UpstreamUpdatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -506,6 +540,8 @@ export type UpstreamCountOrderByAggregateInput = {
   format?: Prisma.SortOrder
   headers?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
+  tls?: Prisma.SortOrder
+  tlsKey?: Prisma.SortOrder
   isDefault?: Prisma.SortOrder
   models?: Prisma.SortOrder
   retry?: Prisma.SortOrder
@@ -526,6 +562,7 @@ export type UpstreamMaxOrderByAggregateInput = {
   baseUrl?: Prisma.SortOrder
   format?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
+  tlsKey?: Prisma.SortOrder
   isDefault?: Prisma.SortOrder
   timeoutMs?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -539,6 +576,7 @@ export type UpstreamMinOrderByAggregateInput = {
   baseUrl?: Prisma.SortOrder
   format?: Prisma.SortOrder
   sealed?: Prisma.SortOrder
+  tlsKey?: Prisma.SortOrder
   isDefault?: Prisma.SortOrder
   timeoutMs?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -615,6 +653,8 @@ export type UpstreamCreateWithoutProjectInput = {
   format: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   isDefault?: boolean
   models?: Prisma.UpstreamCreatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -631,6 +671,8 @@ export type UpstreamUncheckedCreateWithoutProjectInput = {
   format: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   isDefault?: boolean
   models?: Prisma.UpstreamCreatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -677,6 +719,8 @@ export type UpstreamScalarWhereInput = {
   format?: Prisma.StringFilter<"Upstream"> | string
   headers?: Prisma.JsonFilter<"Upstream">
   sealed?: Prisma.BytesNullableFilter<"Upstream"> | runtime.Bytes | null
+  tls?: Prisma.JsonNullableFilter<"Upstream">
+  tlsKey?: Prisma.BytesNullableFilter<"Upstream"> | runtime.Bytes | null
   isDefault?: Prisma.BoolFilter<"Upstream"> | boolean
   models?: Prisma.StringNullableListFilter<"Upstream">
   retry?: Prisma.JsonNullableFilter<"Upstream">
@@ -693,6 +737,8 @@ export type UpstreamCreateManyProjectInput = {
   format: string
   headers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: runtime.Bytes | null
   isDefault?: boolean
   models?: Prisma.UpstreamCreatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -709,6 +755,8 @@ export type UpstreamUpdateWithoutProjectInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
   models?: Prisma.UpstreamUpdatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -725,6 +773,8 @@ export type UpstreamUncheckedUpdateWithoutProjectInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
   models?: Prisma.UpstreamUpdatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -741,6 +791,8 @@ export type UpstreamUncheckedUpdateManyWithoutProjectInput = {
   format?: Prisma.StringFieldUpdateOperationsInput | string
   headers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   sealed?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
+  tls?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  tlsKey?: Prisma.NullableBytesFieldUpdateOperationsInput | runtime.Bytes | null
   isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean
   models?: Prisma.UpstreamUpdatemodelsInput | string[]
   retry?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -760,6 +812,8 @@ export type UpstreamSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   isDefault?: boolean
   models?: boolean
   retry?: boolean
@@ -778,6 +832,8 @@ export type UpstreamSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   isDefault?: boolean
   models?: boolean
   retry?: boolean
@@ -796,6 +852,8 @@ export type UpstreamSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   isDefault?: boolean
   models?: boolean
   retry?: boolean
@@ -814,6 +872,8 @@ export type UpstreamSelectScalar = {
   format?: boolean
   headers?: boolean
   sealed?: boolean
+  tls?: boolean
+  tlsKey?: boolean
   isDefault?: boolean
   models?: boolean
   retry?: boolean
@@ -823,7 +883,7 @@ export type UpstreamSelectScalar = {
   updatedAt?: boolean
 }
 
-export type UpstreamOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "baseUrl" | "format" | "headers" | "sealed" | "isDefault" | "models" | "retry" | "timeoutMs" | "flow" | "createdAt" | "updatedAt", ExtArgs["result"]["upstream"]>
+export type UpstreamOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "name" | "baseUrl" | "format" | "headers" | "sealed" | "tls" | "tlsKey" | "isDefault" | "models" | "retry" | "timeoutMs" | "flow" | "createdAt" | "updatedAt", ExtArgs["result"]["upstream"]>
 export type UpstreamInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }
@@ -859,6 +919,14 @@ export type $UpstreamPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * Values of all headers, encrypted; null: there are none.
      */
     sealed: runtime.Bytes | null
+    /**
+     * Certificate and authorities towards it, in PEM; null: the usual ones.
+     */
+    tls: runtime.JsonValue | null
+    /**
+     * Private key of the certificate, encrypted.
+     */
+    tlsKey: runtime.Bytes | null
     isDefault: boolean
     /**
      * Prefixes of the models that go there.
@@ -1309,6 +1377,8 @@ export interface UpstreamFieldRefs {
   readonly format: Prisma.FieldRef<"Upstream", 'String'>
   readonly headers: Prisma.FieldRef<"Upstream", 'Json'>
   readonly sealed: Prisma.FieldRef<"Upstream", 'Bytes'>
+  readonly tls: Prisma.FieldRef<"Upstream", 'Json'>
+  readonly tlsKey: Prisma.FieldRef<"Upstream", 'Bytes'>
   readonly isDefault: Prisma.FieldRef<"Upstream", 'Boolean'>
   readonly models: Prisma.FieldRef<"Upstream", 'String[]'>
   readonly retry: Prisma.FieldRef<"Upstream", 'Json'>

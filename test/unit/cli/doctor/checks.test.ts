@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
+import { checkCertificates } from '#src/cli/doctor/check-certificates.ts';
 import {
   checkClock,
   checkConnections,
@@ -29,6 +31,10 @@ import {
 import { describeFailure } from '#src/cli/run/describe-failure.ts';
 import { sayMigrationState } from '#src/cli/run/migrate-check.ts';
 import type { WorkerRow } from '#src/store/worker/workers.ts';
+import { pem } from '#test/support/tls/pem.ts';
+
+const clientCertificate = { owner: 'endpoint', name: 'safe', certificate: pem('client'), ca: pem('ca') } as const;
+const clientEndMs = new X509Certificate(pem('ca')).validToDate.getTime();
 
 const role = { role: 'ringback', may_change: true, closed_tables: [] as string[] };
 const server = { max_connections: 103, reserved: 3, used: 5 };
@@ -122,6 +128,10 @@ test.each([
   ['room on the disk', checkDisk('/data', 10 * GB), 'ok'],
   ['little room on the disk', checkDisk('/data', GB), 'warning'],
   ['a full disk', checkDisk('/data', 0), 'problem'],
+  ['no certificates', checkCertificates([], 0), 'ok'],
+  ['certificates that last', checkCertificates([clientCertificate], Date.parse('2027-01-01')), 'ok'],
+  ['a certificate that expires soon', checkCertificates([clientCertificate], clientEndMs - 29 * 86_400_000), 'warning'],
+  ['a certificate that has expired', checkCertificates([clientCertificate], clientEndMs), 'problem'],
   ['a proxy that is there', checkProxy('proxy:3128', { read: true, value: 1.5 }), 'ok'],
   ['a proxy that is away', checkProxy('proxy:3128', { read: false, reason: 'ECONNREFUSED' }), 'problem'],
   ['a name that resolves', checkName('a.example', { read: true, value: ['192.0.2.1'] }), 'ok'],

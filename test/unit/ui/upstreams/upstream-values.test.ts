@@ -8,6 +8,7 @@ const stored: Upstream = {
   baseUrl: 'https://u:********@api.openai.com/v1',
   format: 'openai',
   headers: { authorization: '********', 'x-team': 'team ********', 'x-version': '7' },
+  tls: null,
   default: true,
   models: ['gpt-', 'o3'],
   retry: { preset: 'openai', rules: { '418': { limit: 1 } } },
