@@ -97,3 +97,9 @@ export function pairsOf(filters: NamedFilters): [string, Partial<JobFilter>][] {
       .map(([also, other]): [string, Partial<JobFilter>] => [`${what} and ${also}`, { ...filter, ...other }]),
   ]);
 }
+
+/** Fields whose known values are offered. */
+export const knownFields = [
+  ...(['host', 'label', 'status', 'method', 'flow', 'upstream', 'endpoint', 'model', 'apiKey', 'failure'] as const),
+  ...(['deliveryStatus', 'deliveryFailure', 'deliveryOrigin'] as const),
+];

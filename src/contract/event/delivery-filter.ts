@@ -11,6 +11,8 @@ export type DeliveryFilterInput = {
   /** State of the delivery, or several states of which it has one. */
   state?: DeliveryState | DeliveryState[] | undefined;
   endpointId?: string | undefined;
+  /** Endpoint that it goes to: its name as it is now, or its id, also of one that is deleted. */
+  endpoint?: string | undefined;
   jobId?: string | undefined;
   /** The exact type of the event: `job.failed`. */
   type?: string | undefined;
@@ -76,6 +78,10 @@ export const deliveryFilterInput = z.strictObject({
     .optional()
     .describe('One of several.'),
   endpointId: id.optional().describe('To this endpoint.'),
+  endpoint: storableText(readLimits.idLength)
+    .min(1)
+    .optional()
+    .describe('To this endpoint: its name as it is now, or its id.'),
   jobId: id.optional().describe('About this job.'),
   type: storableText(64).min(1).optional().describe("The event's type, exactly: `job.failed`."),
   status: z

@@ -3,7 +3,7 @@ import { storableText } from '#src/contract/shape/storable-text.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { metadataPathInput } from './job-filter-parts-input.ts';
 
-/** What values are known of: fields of a filter, paths into the metadata, or the values at a path. */
+/** What values are known of: fields of a filter of jobs or deliveries, paths into the metadata, or the values at a path. */
 export const knownOf = [
   'host',
   'label',
@@ -15,6 +15,9 @@ export const knownOf = [
   'model',
   'apiKey',
   'failure',
+  'deliveryStatus',
+  'deliveryFailure',
+  'deliveryOrigin',
   'metadataPath',
   'metadataValue',
 ] as const;
@@ -31,7 +34,7 @@ export type KnownValuesInput = {
   path?: string | undefined;
 };
 
-/** Answer of `jobs.knownValues`: values that jobs of the project have, those of the newest jobs first. Not all. */
+/** Answer of `jobs.knownValues`: values that jobs or deliveries of the project have, those of the newest first. Not all. */
 export type KnownValues = { values: string[] };
 
 /** Checks a `KnownValuesInput`. */

@@ -5,7 +5,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.ts';
 import { findAttemptPlace } from '#src/store/job/read-attempts.ts';
-import { dateOf, filterId, statusFilter } from './job-filter.ts';
+import { dateOf, filterId, readEndpoint, statusFilter } from './job-filter.ts';
 
 /** Id that no row has. A search for the attempt of nobody finds nothing. */
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -16,12 +16,14 @@ export async function deliveryFilter(
   projectId: string,
   input: DeliveryFilterInput,
 ): Promise<DeliveryFilter> {
+  const { endpointId, endpointName } = readEndpoint(input.endpoint);
+  const { endpointId: soughtEndpoint = null, ...named } = await sought(deps, projectId, input.text?.trim() ?? '');
   const states = input.state === undefined ? [] : [...new Set([input.state].flat())];
   return {
     projectId,
     // A filter by all states finds the same deliveries as no filter by state, but slower.
     states: states.length === deliveryStates.length ? [] : states,
-    endpointId: filterId('end', 'endpointId', input.endpointId),
+    endpointName,
     jobId: filterId('job', 'jobId', input.jobId),
     type: input.type ?? null,
     from: dateOf(input.from),
@@ -34,8 +36,15 @@ export async function deliveryFilter(
     origin: input.origin ?? null,
     operationId: filterId('op', 'operation', input.operation),
     ...statusFilter(deliveryFailureWords, input.status),
-    ...(await sought(deps, projectId, input.text?.trim() ?? '')),
+    ...named,
+    ...endpointOf([filterId('end', 'endpointId', input.endpointId), endpointId, soughtEndpoint]),
   };
+}
+
+/** Returns the endpoint that all given ids name. Nothing goes to two at once. */
+function endpointOf(ids: readonly (string | null)[]): Pick<DeliveryFilter, 'endpointId' | 'id'> {
+  const [endpointId = null, ...others] = new Set(ids.filter((id) => id !== null));
+  return { endpointId, ...(others.length > 0 && { id: nobody }) };
 }
 
 /** Returns what a searched text means: a whole id, or a part of what is shown. */

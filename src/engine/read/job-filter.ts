@@ -74,7 +74,8 @@ function readMetadata(given: JobFilterInput['metadata']): JobFilter['metadata'] 
   return matches.length === 0 ? null : matches;
 }
 
-function readEndpoint(text: string | undefined): Pick<JobFilter, 'endpointId' | 'endpointName'> {
+/** Returns an endpoint that is given by its name or its id in the form that the store needs. */
+export function readEndpoint(text: string | undefined): Pick<JobFilter, 'endpointId' | 'endpointName'> {
   const endpointId = text === undefined ? null : parseId('end', text);
   return { endpointId, endpointName: endpointId === null ? (text?.toLowerCase() ?? null) : null };
 }

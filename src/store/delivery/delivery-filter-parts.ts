@@ -1,5 +1,6 @@
 import type { DeliveryState } from '#src/domain/decide/job-state.ts';
 import { ofDeliveryState } from '#src/store/db/conditions.ts';
+import { namedEndpoint } from '#src/store/job/job-part-checks.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
 import { oneOf, operationPart, statusPart } from '#src/store/search/status-part.ts';
 import { idsAround } from '#src/store/search/stretch.ts';
@@ -9,6 +10,8 @@ export type DeliveryFilter = {
   projectId: string;
   states: DeliveryState[];
   endpointId: string | null;
+  /** Name that the endpoint has now. */
+  endpointName?: string | null;
   jobId: string | null;
   type: string | null;
   from: Date | null;
@@ -44,7 +47,7 @@ const badStatus = 300;
 
 /** Returns the conditions of a filter. Conditions that an index answers directly come first. */
 export async function deliveryParts(db: Asking, filter: DeliveryFilter): Promise<Part[]> {
-  const { id, eventId, ownerId, jobId, endpointId, type, errorCodes, statusRange, failure } = filter;
+  const { id, eventId, ownerId, jobId, endpointId, endpointName, type, errorCodes, statusRange, failure } = filter;
   const parts: Part[] = [];
   if (id) parts.push(indexed((p) => `t.id = ${p(id)}`));
   if (eventId) parts.push(eventPart(eventId));
@@ -61,6 +64,7 @@ export async function deliveryParts(db: Asking, filter: DeliveryFilter): Promise
     parts.push(await statusPart(db, index, statusRange));
   }
   if (endpointId) parts.push(indexed((p) => `t.endpoint_id = ${p(endpointId)}`));
+  if (endpointName) parts.push(indexed(namedEndpoint(filter.projectId, endpointName, 't.')));
   if (type) parts.push(typePart(type));
   if (filter.states.length > 0) parts.push(statePart(filter.states));
   return [...parts, ...checks(filter).map((condition): Part => ({ condition }))];

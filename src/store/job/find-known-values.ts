@@ -1,5 +1,4 @@
 import type { JsonValue } from '#src/domain/policy/policy.ts';
-import { inStateIndex } from '#src/store/db/conditions.ts';
 import type { Db } from '#src/store/db/database.ts';
 
 /** Fields whose values are known by their names. */
@@ -13,20 +12,28 @@ export type KnownField =
   | 'endpoint'
   | 'model'
   | 'apiKey'
-  | 'failure';
+  | 'failure'
+  | 'deliveryStatus'
+  | 'deliveryFailure'
+  | 'deliveryOrigin';
 
-/** Newest jobs that are looked at, and those of which more must be read than their row. */
+/** Newest jobs or deliveries that are looked at, and those of which more must be read than their row. */
 const newest = 2_000;
 const newestRead = 500;
 /** Distinct values that are passed along an index. */
 const hops = 100;
 
-/** Values of the newest jobs, with the place of the first that has it. */
+/** Values of the newest jobs or deliveries, with the place of the first that has it. */
 type Source = { seen?: string; along?: { table: string; column: string; of: string } };
 
-const jobs = (columns: string, limit = newest) =>
+const newestOf = (table: 'job' | 'delivery', columns: string, { limit = newest, more = '' } = {}) =>
   `(select t.*, row_number() over (order by t.id desc) as place from (
-     select t.id, ${columns} from job t where t.project_id = $1 order by t.id desc limit ${limit}) t) t`;
+     select t.id, ${columns} from ${table} t where t.project_id = $1${more} order by t.id desc limit ${limit}) t) t`;
+const jobs = (columns: string, limit = newest) => newestOf('job', columns, { limit });
+const deliveries = (columns: string) => newestOf('delivery', columns);
+/** Those that failed stand in the index over states. */
+const failed = (table: 'job' | 'delivery') =>
+  newestOf(table, 't.failure', { limit: newestRead, more: ` and t.state = 'failed'` });
 const firstOf = (value: string, from: string) =>
   `select ${value} as value, min(t.place) as place from ${from} group by 1`;
 /** Looks up a name once for each id. */
@@ -60,11 +67,14 @@ const sources: Readonly<Record<KnownField, Source>> = {
     along: { table: 'model_call', column: 'model', of: 't.project_id = $1' },
   },
   apiKey: { seen: named('api_key_id', 'select k.name from api_key k where k.id = n.id') },
-  failure: {
-    seen: `select t.failure as value, min(t.place) as place from (
-        select t.failure, row_number() over (order by t.id desc) as place from (select t.id, t.failure from job t
-          where t.project_id = $1 and t.state = 'failed' and ${inStateIndex('t.')} order by t.id desc limit ${newestRead}) t) t
-      group by 1`,
+  failure: { seen: firstOf('t.failure', failed('job')) },
+  deliveryStatus: { seen: firstOf('t.status::text', deliveries('t.status')) },
+  deliveryFailure: { seen: firstOf('t.failure', failed('delivery')) },
+  deliveryOrigin: {
+    seen: firstOf(
+      `substring(t.url from '^https?://[^/?#]+')`,
+      deliveries('case when t.endpoint_id is null then t.url end as url'),
+    ),
   },
 };
 

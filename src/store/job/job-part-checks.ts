@@ -61,10 +61,14 @@ export type CallbackFilter = Pick<PartFilter, 'callback' | 'endpointId' | 'endpo
 /** Returns the condition that a delivery `d` goes to the endpoint; null: it may go anywhere. */
 export function toEndpoint({ projectId, endpointId, endpointName }: CallbackFilter): Condition | null {
   if (endpointId) return (p) => `d.endpoint_id = ${p(endpointId)}`;
-  if (!endpointName) return null;
+  return endpointName ? namedEndpoint(projectId, endpointName, 'd.') : null;
+}
+
+/** Returns the condition that a delivery goes to the endpoint that has a name now. `of` is the delivery's alias with its dot. */
+export function namedEndpoint(projectId: string, name: string, of: string): Condition {
   return (p) =>
-    `d.endpoint_id = (select e.id from endpoint e
-      where e.project_id = ${p(projectId)} and e.name = ${p(endpointName)} and e.deleted_at is null)`;
+    `${of}endpoint_id = (select e.id from endpoint e
+      where e.project_id = ${p(projectId)} and e.name = ${p(name)} and e.deleted_at is null)`;
 }
 
 /** Returns the condition that a job has a delivery like this, or none; null: anything passes. */

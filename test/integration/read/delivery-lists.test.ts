@@ -96,6 +96,56 @@ it('finds deliveries by the name of their endpoint, and shows it', async () => {
   expect(await listed({ text: sent.id })).toMatchObject([{ endpointName: null }]);
 });
 
+it('finds deliveries by their endpoint: by the name that it has now, or by its id, also once it is deleted', async () => {
+  const made = async (name: string) =>
+    (await ringback.call<{ id: string }>('endpoints.create', { name, url: receiver.url })).body.result.data.id;
+  const gone = await made('day-shift');
+  const first = await delivered({ endpoint: 'day-shift' }, 'delivered');
+  expect(await idsOf({ endpoint: 'Day-SHIFT' })).toEqual([first.id]);
+  await ringback.call('endpoints.delete', { id: gone });
+  expect(await idsOf({ endpoint: 'day-shift' })).toEqual([]);
+  const now = await made('day-shift');
+  const second = await delivered({ endpoint: 'day-shift' }, 'delivered');
+  expect(await idsOf({ endpoint: 'day-shift' })).toEqual([second.id]);
+  expect(await idsOf({ endpoint: 'day' })).toEqual([]);
+  expect(await idsOf({ endpoint: gone })).toEqual([first.id]);
+  expect(await idsOf({ endpoint: now, state: 'delivered' })).toEqual([second.id]);
+  expect((await get<DeliveryCounts>('deliveries.counts', { endpoint: 'day-shift' })).all).toEqual({
+    ...{ count: 1, capped: false },
+  });
+  // Filters that name the endpoint in several ways must all hold.
+  expect(await idsOf({ endpoint: 'day-shift', endpointId: now, text: now })).toEqual([second.id]);
+  expect(await idsOf({ endpoint: now, endpointId: now })).toEqual([second.id]);
+  for (const other of [{ endpointId: gone }, { text: gone }, { text: first.id }])
+    expect([other, await idsOf({ endpoint: 'day-shift', ...other })]).toEqual([other, []]);
+  expect(await idsOf({ endpointId: now, text: gone })).toEqual([]);
+  const rest = await (await ringback.rest('GET', '/v1/deliveries?endpoint=day-shift')).json();
+  expect(rest).toMatchObject({ deliveries: [{ id: second.id }], nextCursor: null });
+  const { status } = await ringback.rest('GET', '/v1/deliveries?endpoint=');
+  expect(status).toBe(400);
+});
+
+it('offers statuses, kinds of failure and origins that deliveries have, the newest first', async () => {
+  const known = async (of: string, text?: string) =>
+    (await get<{ values: string[] }>('jobs.knownValues', { of, text })).values;
+  receiver.answer(418);
+  await delivered({ url: `${receiver.url}/teapot`, retry: { scheduleSeconds: [] } }, 'failed');
+  expect((await known('deliveryStatus'))[0]).toBe('418');
+  expect(await known('deliveryStatus', '41')).toEqual(['418']);
+  expect(await known('deliveryFailure', '418')).toEqual([expect.stringContaining('127.0.0.1 418')]);
+  const { origin } = new URL(receiver.url);
+  expect((await known('deliveryOrigin'))[0]).toBe(origin);
+  // What goes to an endpoint has no origin that could be filtered by.
+  const { body } = await ringback.call<{ id: string }>('endpoints.create', {
+    ...{ name: 'elsewhere', url: receiver.url.replace('127.0.0.1', 'localhost') },
+  });
+  receiver.answer(204);
+  await delivered({ endpoint: 'elsewhere' }, 'delivered');
+  expect(await known('deliveryOrigin', 'localhost')).toEqual([]);
+  await ringback.call('endpoints.delete', { id: body.result.data.id });
+  for (const found of await known('deliveryOrigin')) expect(await idsOf({ origin: found })).not.toEqual([]);
+});
+
 it('counts by state what the other filters find, and what is open', async () => {
   const mark = `/counted-${Date.now()}`;
   receiver.answer(500);

@@ -32,7 +32,7 @@ import type { PageWanted } from '#src/store/search/stretch.ts';
 import { countUsage, findLimitHeaders, type UsageWindow } from '#src/store/upstream/usage-rows.ts';
 import { type Seeded, seedDashboard } from '#test/bench/seed.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
-import { pairsOf, plannedFilters } from '#test/support/plan-filters.ts';
+import { knownFields, pairsOf, plannedFilters } from '#test/support/plan-filters.ts';
 import { plansOf as bothPlansOf } from '#test/support/plans.ts';
 
 const big = '00000000-0000-7000-8000-00000000000a';
@@ -121,8 +121,6 @@ async function sendToUpstreams(): Promise<void> {
   );
   for (const table of ['job', 'model_call', 'upstream']) await db.pool.query(`vacuum (analyze) ${table}`);
 }
-
-const knownFields = ['host', 'label', 'status', 'method', 'flow', 'upstream', 'model', 'apiKey', 'failure'] as const;
 
 const bigTables = /Seq Scan on (job|job_request|attempt|delivery|result|model_call|operation_item)\b/;
 
@@ -213,6 +211,9 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
     ['the most common state', { states: ['delivered'] }],
     ['an endpoint', { endpointId: '00000000-0000-7000-8000-0000000000e1' }],
     ['an endpoint and a state', { endpointId: '00000000-0000-7000-8000-0000000000e1', states: ['skipped'] }],
+    ['an endpoint by its name', { endpointName: 'seeded' }],
+    ['an endpoint by its name, and a state', { endpointName: 'seeded', states: ['skipped'] }],
+    ['a name that no endpoint has', { endpointName: 'nobody' }],
     ['a type', { type: 'job.failed' }],
     ['a type that never occurs', { type: 'endpoint.disabled' }],
     ['a job', { jobId: unknown }],
@@ -251,7 +252,7 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
       const asked = { projectId: seeded.big, text: 'api', limit: 30 };
       await findKnownValues(tx as unknown as Db, field, asked);
     });
-    for (const plan of plans) expect(plan).not.toMatch(/Seq Scan on (job|line|model_call)\b/);
+    for (const plan of plans) expect(plan).not.toMatch(/Seq Scan on (job|delivery|line|model_call)\b/);
   });
 
   it('by reading metadata', async () => {
