@@ -37,7 +37,7 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
 
   await test.step('an event’s id finds it in the box, and opens it in the palette', async () => {
     await page.goto('/deliveries');
-    await page.getByRole('searchbox', { name: 'Search deliveries' }).fill(late?.eventId ?? '');
+    await page.getByRole('combobox', { name: 'Search deliveries' }).fill(late?.eventId ?? '');
     await expect(page.locator('tbody tr')).toHaveCount(1);
     await page.keyboard.press('ControlOrMeta+k');
     await page
@@ -49,11 +49,11 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
 
   await test.step('what is typed while the search is being cleared stays', async () => {
     await page.goto('/deliveries?q=nowhere');
-    const box = page.getByRole('searchbox', { name: 'Search deliveries' });
+    const box = page.getByRole('combobox', { name: 'Search deliveries' });
     await expect(box).toHaveValue('nowhere');
     await page.evaluate(() => {
       [...document.querySelectorAll('a')].find((link) => link.textContent?.trim() === 'Clear')?.click();
-      const input = document.querySelector<HTMLInputElement>('input[type="search"]');
+      const input = document.querySelector<HTMLInputElement>('input[aria-label="Search deliveries"]');
       input?.focus();
       input?.select();
       document.execCommand('insertText', false, 'evt_');

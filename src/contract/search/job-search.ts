@@ -3,79 +3,44 @@ import type { JobFilterInput } from '#src/contract/job/job-filter-input.ts';
 import { type CallbackWord, callbackWords } from '#src/contract/job/job-filter-words.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { flowLimits, gatewayLimits, limits, projectLimits, readLimits } from '#src/domain/limits.ts';
-import { nearestName } from '#src/domain/text/nearest-name.ts';
-import { type RangeUnit, readWordRange, wordRangeText } from './range-words.ts';
+import { lowerCase, readOneOf, readRangeOf, readStatusOf, readText } from './field-readers.ts';
+import { readWordRange } from './range-words.ts';
 import type { SearchField, SearchGrammar } from './search-grammar.ts';
-
-type Read = SearchField['read'];
-
-const text =
-  (most: number, change: (value: string) => string = (value) => value): Read =>
-  (value) => {
-    const clean = change(value.trim());
-    return clean !== '' && clean.length <= most ? { value: clean } : { allowed: `a text of 1 to ${most} characters` };
-  };
-const lower = (value: string) => value.toLowerCase();
-
-const oneOf =
-  (known: readonly string[], aliases: Readonly<Record<string, string>> = {}): Read =>
-  (value) => {
-    const word = value.trim().toLowerCase();
-    const found = aliases[word] ?? word;
-    if (known.includes(found)) return { value: found };
-    const near = nearestName(word, known);
-    return { allowed: `one of ${known.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}` };
-  };
-
-const range =
-  (unit: RangeUnit, allowed: string): Read =>
-  (value) => {
-    const found = readWordRange(value, unit);
-    return found ? { value: wordRangeText(found, unit) } : { allowed };
-  };
 
 /** Returns whether a text is a status, a class of statuses, or a word for a kind of failure. */
 export function isStatusFilter(word: string): boolean {
   return /^[1-9](\d\d|xx)$/.test(word) || Object.hasOwn(failureWords, word);
 }
 
-const status: Read = (value) => {
-  const word = value.trim().toLowerCase();
-  if (isStatusFilter(word)) return { value: word };
-  const near = nearestName(word, Object.keys(failureWords));
-  const hint = near === undefined ? '' : `; did you mean ${near}?`;
-  return { allowed: `a status such as 404, a class such as 5xx, or a word such as timeout${hint}` };
-};
-
 /** Words that people use for the states of a callback. */
 const callbackAliases = { waiting: 'pending', sending: 'in_progress', missing: 'none' } as const;
 
 /** The filters of jobs, in the order in which they are written. */
 export const jobSearchFields = [
-  { name: 'state', key: 'state', read: oneOf(jobStates) },
-  { name: 'status', key: 'status', read: status },
-  { name: 'host', key: 'host', read: text(readLimits.hostLength, lower) },
-  { name: 'label', key: 'label', read: text(limits.labelLength) },
-  { name: 'method', key: 'method', read: text(limits.methodLength, (value) => value.toUpperCase()) },
-  { name: 'callback', key: 'callback', read: oneOf(callbackWords, callbackAliases) },
-  { name: 'endpoint', key: 'endpoint', read: text(readLimits.idLength, lower) },
+  { name: 'state', key: 'state', read: readOneOf(jobStates) },
+  { name: 'status', key: 'status', read: readStatusOf(isStatusFilter, Object.keys(failureWords)) },
+  { name: 'host', key: 'host', read: readText(readLimits.hostLength, lowerCase) },
+  { name: 'label', key: 'label', read: readText(limits.labelLength) },
+  { name: 'method', key: 'method', read: readText(limits.methodLength, (value) => value.toUpperCase()) },
+  { name: 'callback', key: 'callback', read: readOneOf(callbackWords, callbackAliases) },
+  { name: 'endpoint', key: 'endpoint', read: readText(readLimits.idLength, lowerCase) },
   {
     name: 'attempts',
     key: 'attempts',
-    read: range('number', 'a number or a range of attempts, such as 3, >=3, <=5 or 3..5'),
+    read: readRangeOf('number', 'a number or a range of attempts, such as 3, >=3, <=5 or 3..5'),
   },
   {
     name: 'duration',
     key: 'duration',
-    read: range('duration', 'a duration or a range, such as >5s, <=500ms, 1m..5m'),
+    read: readRangeOf('duration', 'a duration or a range, such as >5s, <=500ms, 1m..5m'),
   },
-  { name: 'flow', key: 'flow', read: text(flowLimits.keyLength) },
-  { name: 'upstream', key: 'upstream', read: text(readLimits.idLength, lower) },
-  { name: 'model', key: 'model', read: text(gatewayLimits.modelLength) },
-  { name: 'key', key: 'key', read: text(projectLimits.nameLength) },
-  { name: 'failure', key: 'failure', read: text(readLimits.failureLength) },
-  { name: 'rerunOf', key: 'rerun-of', read: text(readLimits.idLength, lower) },
-  { name: 'operation', key: 'operation', read: text(readLimits.idLength, lower) },
+  { name: 'flow', key: 'flow', read: readText(flowLimits.keyLength) },
+  { name: 'upstream', key: 'upstream', read: readText(readLimits.idLength, lowerCase) },
+  { name: 'model', key: 'model', read: readText(gatewayLimits.modelLength) },
+  { name: 'key', key: 'key', read: readText(projectLimits.nameLength) },
+  { name: 'failure', key: 'failure', read: readText(readLimits.failureLength) },
+  { name: 'rerunOf', key: 'rerun-of', read: readText(readLimits.idLength, lowerCase) },
+  { name: 'operation', key: 'operation', read: readText(readLimits.idLength, lowerCase) },
 ] as const satisfies readonly SearchField[];
 
 /** Filters of jobs that are written in a search box, without metadata and text. */

@@ -84,6 +84,21 @@ function readMetadataToken(token: SearchToken, text: string, metadata: string[])
   return null;
 }
 
+/** Returns the value of a filter as it is kept, or what is allowed. */
+export function readFilter(
+  name: string,
+  value: string,
+  { fields, negated }: SearchGrammar,
+): ReturnType<SearchField['read']> {
+  const field = fields.find((one) => one.name === name || negated[one.name] === name);
+  return field ? field.read(value) : { allowed: 'a known filter' };
+}
+
+/** Returns the names of all filters of a grammar. */
+export function filterNamesOf({ fields, negated }: SearchGrammar): string[] {
+  return [...fields.map(({ name }) => name), ...Object.values(negated)];
+}
+
 function negationOf(field: SearchField, { negated }: SearchGrammar): { name: string } | undefined {
   const name = negated[field.name];
   return name === undefined ? undefined : { name };

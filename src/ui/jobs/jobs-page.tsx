@@ -8,8 +8,8 @@ import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Plus } from '#src/ui/icons/icons.ts';
 import { BulkBar } from '#src/ui/jobs/bulk/bulk-bar.tsx';
-import { FilterBar } from '#src/ui/jobs/filter/filter-bar.tsx';
 import { filtersQuery, readFilters } from '#src/ui/jobs/filter/filters.ts';
+import { JobFilterBar } from '#src/ui/jobs/filter/job-filter-bar.tsx';
 import { StateTabs } from '#src/ui/jobs/filter/state-tabs.tsx';
 import { ViewsMenu } from '#src/ui/jobs/filter/views-menu.tsx';
 import { JobsList } from '#src/ui/jobs/list/jobs-list.tsx';
@@ -61,13 +61,13 @@ export function JobsPage() {
           )}
         </div>
         <StateTabs filters={filters} filterInput={list.filterInput} held={held} foundNone={list.foundNone} />
-        <FilterBar filters={filters}>
+        <JobFilterBar filters={filters}>
           {held ? (
             <span className="text-12 text-fg-subtle">Refresh is paused while rows are selected</span>
           ) : (
             <NewJobsPill filters={filters} list={list} />
           )}
-        </FilterBar>
+        </JobFilterBar>
         <JobsList
           filters={filters}
           list={list}

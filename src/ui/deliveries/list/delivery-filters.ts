@@ -1,30 +1,27 @@
 import type { DeliveryFilterInput, DeliveryListInput } from '#src/contract/event/delivery-filter.ts';
-import { isDeliveryStatus, openDeliveryStates } from '#src/contract/event/delivery-words.ts';
-import { type DeliveryState, deliveryStates } from '#src/domain/decide/job-state.ts';
+import {
+  type DeliverySearchName,
+  type DeliveryStateWord,
+  type DeliveryWords,
+  deliveryFilterOfWords,
+  deliveryGrammar,
+} from '#src/contract/search/delivery-grammar.ts';
+import { readFilter } from '#src/contract/search/search-grammar.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { type ChosenRange, rangeInput, readRange } from '#src/ui/parts/table/chosen-range.ts';
 
-/** Tab of the list: a state, the states of all deliveries that have not ended, or of those that wait for an attempt. */
-export type DeliveryTab = DeliveryState | 'open' | 'waiting';
-
 /** Filters that decide which deliveries are shown. All of them are in the address. */
-export type DeliveryFilters = ChosenRange & {
-  state: DeliveryTab | null;
-  text: string;
-  endpoint: string;
-  type: string;
-  /** Last status: `404`, a class like `5xx`, or a word like `timeout`. */
-  status: string;
-  job: string;
-  /** Origin of URLs that jobs brought along. */
-  origin: string;
-  /** Operation that sent the deliveries again. */
-  operation: string;
-  /** Kind of failure: host, cause and rule. */
-  failure: string;
-  cursor: string | null;
-  before: string | null;
-};
+export type DeliveryFilters = ChosenRange &
+  Omit<DeliveryWords, 'state'> & {
+    /** Tab of the list. */
+    state: DeliveryStateWord | null;
+    cursor: string | null;
+    before: string | null;
+  };
+
+/** Filters that are chips. They have the same names in the address. */
+export const deliveryChips = ['endpoint', 'type', 'status', 'job', 'origin', 'operation', 'failure'] as const;
+export type DeliveryChip = (typeof deliveryChips)[number];
 
 export const deliveryPageSize = 20;
 
@@ -32,20 +29,15 @@ const nameOfText = 'q';
 
 /** Reads the filters from an address. Values that make no sense are ignored. */
 export function readDeliveryFilters(search: URLSearchParams): DeliveryFilters {
-  const state = search.get('state') as DeliveryTab;
-  const status = search.get('status') ?? '';
   const before = search.get('before');
-  const origin = search.get('origin') ?? '';
+  const read = (name: DeliverySearchName) => {
+    const found = readFilter(name, search.get(name) ?? '', deliveryGrammar);
+    return 'value' in found ? found.value : '';
+  };
   return {
-    state: state === 'waiting' || state === 'open' || deliveryStates.includes(state) ? state : null,
-    text: (search.get(nameOfText) ?? '').slice(0, 200),
-    endpoint: (search.get('endpoint') ?? '').slice(0, 64),
-    type: (search.get('type') ?? '').slice(0, 64),
-    status: isDeliveryStatus(status) ? status : '',
-    job: (search.get('job') ?? '').slice(0, 64),
-    origin: /^https?:\/\/[^/?#\s]+$/.test(origin) ? origin.slice(0, 300) : '',
-    operation: (search.get('operation') ?? '').slice(0, 64),
-    failure: (search.get('failure') ?? '').slice(0, readLimits.failureLength),
+    state: (read('state') || null) as DeliveryStateWord | null,
+    text: (search.get(nameOfText) ?? '').slice(0, readLimits.searchTextLength),
+    ...(Object.fromEntries(deliveryChips.map((name) => [name, read(name)])) as Record<DeliveryChip, string>),
     ...readRange(search, ['end', 'attempt']),
     cursor: before === null ? search.get('cursor') : null,
     before,
@@ -71,24 +63,7 @@ export function deliveriesUrl(filters: DeliveryFilters, change: Partial<Delivery
 
 /** Returns the filter as the server takes it. `nowMs` is the end of a range like "the last hour". */
 export function deliveryFilterOf(filters: DeliveryFilters, nowMs: number): DeliveryFilterInput {
-  const { state, text, endpoint, type, status, job, origin, operation, failure } = filters;
-  return {
-    ...(state && { state: statesOf(state) }),
-    ...(text && { text }),
-    ...(endpoint && { endpointId: endpoint }),
-    ...(type && { type }),
-    ...(status && { status }),
-    ...(job && { jobId: job }),
-    ...(origin && { origin }),
-    ...(operation && { operation }),
-    ...(failure && { failure }),
-    ...rangeInput(filters, nowMs),
-  };
-}
-
-function statesOf(tab: DeliveryTab): DeliveryState | DeliveryState[] {
-  if (tab === 'waiting') return ['pending', 'retrying'];
-  return tab === 'open' ? [...openDeliveryStates] : tab;
+  return { ...deliveryFilterOfWords({ ...filters, state: filters.state ?? '' }), ...rangeInput(filters, nowMs) };
 }
 
 export function deliveryListOf(filters: DeliveryFilters, nowMs: number): DeliveryListInput {

@@ -2,15 +2,16 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { DeliveryCounts, DeliveryFilterInput } from '#src/contract/event/delivery-filter.ts';
+import type { DeliveryStateWord } from '#src/contract/search/delivery-grammar.ts';
 import { deliveryStates } from '#src/domain/decide/job-state.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { TabLinks } from '#src/ui/parts/page/tabs.tsx';
 import { StateTab } from '#src/ui/parts/table/state-tab.tsx';
-import { type DeliveryFilters, type DeliveryTab, deliveriesUrl } from './delivery-filters.ts';
+import { type DeliveryFilters, deliveriesUrl } from './delivery-filters.ts';
 
-const tabs: (DeliveryTab | null)[] = [null, 'open', ...deliveryStates];
+const tabs: (DeliveryStateWord | null)[] = [null, 'open', ...deliveryStates];
 /** Returns the tabs. That of what waits is there while it is chosen: figures of other pages lead to it. */
-function shownTabs(current: DeliveryTab | null): (DeliveryTab | null)[] {
+function shownTabs(current: DeliveryStateWord | null): (DeliveryStateWord | null)[] {
   return current === 'waiting' ? [null, 'open', 'waiting', ...deliveryStates] : tabs;
 }
 
@@ -51,7 +52,7 @@ export function DeliveryTabs({ filters, filter, held }: Props) {
 }
 
 /** Returns the number of deliveries in a tab; undefined until it is known. */
-export function countOf(tab: DeliveryTab | null, counts: DeliveryCounts | undefined) {
+export function countOf(tab: DeliveryStateWord | null, counts: DeliveryCounts | undefined) {
   if (tab === null) return counts?.all;
   if (tab === 'open') return counts?.open;
   if (tab !== 'waiting') return counts?.counts[tab];

@@ -1,5 +1,6 @@
 import type { JobFilterInput, ListInput } from '#src/contract/job/job-filter-input.ts';
-import { type JobSearchName, type JobWords, jobFilterOf, jobSearchFields } from '#src/contract/search/job-search.ts';
+import { type JobSearchName, type JobWords, jobFilterOf, jobGrammar } from '#src/contract/search/job-search.ts';
+import { readFilter } from '#src/contract/search/search-grammar.ts';
 import { type JobState, jobStates } from '#src/domain/decide/job-state.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { parseMetadataMatch, parseMetadataPath } from '#src/domain/text/metadata-path.ts';
@@ -41,12 +42,6 @@ export const namedFilters = {
 export type NamedFilter = keyof typeof namedFilters;
 export const filterNames = Object.keys(namedFilters) as NamedFilter[];
 
-/** Returns a value of a filter as it is kept, or what is allowed. */
-export function readNamed(name: NamedFilter, value: string): { value: string } | { allowed: string } {
-  const field = jobSearchFields.find((one) => one.name === (name === 'notHost' ? 'host' : name));
-  return field ? field.read(value) : { allowed: 'known' };
-}
-
 /** Reads the filters from an address. Values that make no sense are ignored. */
 export function readFilters(search: URLSearchParams): Filters {
   const state = search.get('state') as JobState;
@@ -66,7 +61,7 @@ export function readFilters(search: URLSearchParams): Filters {
 function readNamedFilters(search: URLSearchParams): Record<NamedFilter, string> {
   const values = filterNames.map((name): [NamedFilter, string] => {
     const given = search.get(namedFilters[name]);
-    const read = given ? readNamed(name, given) : { allowed: '' };
+    const read = given ? readFilter(name, given, jobGrammar) : { allowed: '' };
     return [name, 'value' in read ? read.value : ''];
   });
   return Object.fromEntries(values) as Record<NamedFilter, string>;

@@ -5,9 +5,9 @@ import { readLimits } from '#src/domain/limits.ts';
 import { parseMetadataPath } from '#src/domain/text/metadata-path.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { type Filters, filtersUrl } from '#src/ui/jobs/filter/filters.ts';
-import { KnownField } from '#src/ui/jobs/filter/known-field.tsx';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
+import { KnownField } from '#src/ui/parts/search/known-field.tsx';
 
 /** Chooses paths of the metadata that have columns. They are in the address, so that views and exports have them too. */
 export function MetadataColumnsForm({ filters }: { filters: Filters }) {

@@ -5,6 +5,7 @@ import { readWordRange, wordRangeText } from '#src/contract/search/range-words.t
 import { formatSearch, readSearch, type SearchWords } from '#src/contract/search/search-grammar.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import { formatMetadataMatch } from '#src/domain/text/metadata-path.ts';
+import { seeded } from '#test/support/seeded.ts';
 
 const read = (text: string) => readSearch(text, jobGrammar);
 const problems = (text: string) => read(text).problems.map(({ message }) => message);
@@ -133,17 +134,6 @@ it('words become a filter of the API', () => {
   });
   expect(jobFilterOf({ ...none, key: 'key_1' })).toEqual({ apiKeyId: 'key_1' });
 });
-
-/** Returns whole numbers below a limit, the same ones each time (mulberry32). */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-}
 
 function randomSearch(random: (below: number) => number): { words: SearchWords; metadata: string[] } {
   const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepTyped } from '#src/ui/jobs/filter/keep-typed.ts';
+import { keepTyped } from '#src/ui/parts/search/keep-typed.ts';
 
 it.each([
   ['what was typed instead of a filter that is taken away', 'job_1', 'state:failed', '', 'job_1'],

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { completed, completionAt, offersOf } from '#src/ui/jobs/filter/completion.ts';
+import { jobSearchPlan } from '#src/ui/jobs/filter/filter-words.ts';
+import { completed, completionAt, offersOf } from '#src/ui/parts/search/completion.ts';
 
 const offers = (text: string, known: string[] = [], caret = text.length) => {
-  const completion = completionAt(text, caret);
+  const completion = completionAt(text, caret, jobSearchPlan);
   return completion ? offersOf(completion, known) : null;
 };
-const asked = (text: string) => completionAt(text, text.length)?.ask ?? null;
+const asked = (text: string) => completionAt(text, text.length, jobSearchPlan)?.ask ?? null;
 const picked = (text: string, value: string, caret = text.length) => {
-  const completion = completionAt(text, caret);
+  const completion = completionAt(text, caret, jobSearchPlan);
   return completion && completed(text, completion, value);
 };
 

@@ -1,12 +1,8 @@
-import { callbackWords } from '#src/contract/job/job-filter-words.ts';
 import type { KnownValuesInput } from '#src/contract/job/known-values.ts';
-import { jobSearchFields } from '#src/contract/search/job-search.ts';
 import { searchKey, searchTokens, searchWord } from '#src/contract/search/search-tokens.ts';
-import { jobStates } from '#src/domain/decide/job-state.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import { parseMetadataPath } from '#src/domain/text/metadata-path.ts';
-import { filterWords } from './filter-words.ts';
-import type { NamedFilter } from './filters.ts';
+import type { SearchPlan } from './list-search.ts';
 
 /** What is being typed at the caret: a key, or a value of a key; and what is asked of the server for it. */
 export type Completion = {
@@ -22,47 +18,47 @@ export type Completion = {
   after: ':' | ' ';
 };
 
-const valueWords: Readonly<Record<string, readonly string[]>> = {
-  state: jobStates,
-  callback: callbackWords,
-  status: ['5xx', '4xx', 'timeout', 'connection_error', 'blocked'],
-  attempts: ['>=2', '>=3', '>=5', '1'],
-  duration: ['>1s', '>5s', '>30s', '>1m', '>5m'],
-};
-
 /** Returns what may follow at the caret; null where nothing is offered. */
-export function completionAt(text: string, caret: number): Completion | null {
+export function completionAt(text: string, caret: number, plan: SearchPlan): Completion | null {
+  const { grammar, chips, offered } = plan;
   const token = searchTokens(text).find((one) => one.start <= caret && caret <= one.end);
-  if (token === undefined) return keyCompletion({ start: caret, end: caret, part: '' });
+  if (token === undefined) return keyCompletion(plan, { start: caret, end: caret, part: '' });
   const { start, end, key, negated } = token;
   if (key === null) {
     const part = text.slice(start, end);
-    return /^-?[\w.-]*$/.test(part) ? keyCompletion({ start, end, part }) : null;
+    return /^-?[\w.-]*$/.test(part) ? keyCompletion(plan, { start, end, part }) : null;
   }
   if (caret < token.valueStart) return null;
   const before = text.slice(start, token.valueStart);
   const name = key.toLowerCase();
   const rest = { start, end, before, part: token.value, after: ' ' as const };
-  if (name.startsWith('meta.')) {
+  if (grammar.metadata && name.startsWith('meta.')) {
     const path = key.slice('meta.'.length);
     const known = parseMetadataPath(path) !== null && path.length <= readLimits.metadataPathLength;
     return { ...rest, words: [], ask: known ? { of: 'metadataValue', path, text: asked(token.value) } : null };
   }
-  const field = jobSearchFields.find((one) => one.key === name);
-  if (field === undefined || (negated && name !== 'host')) return null;
-  const known = field.name === 'state' ? undefined : filterWords[field.name as NamedFilter].known;
-  return { ...rest, words: valueWords[name] ?? [], ask: known ? { of: known, text: asked(token.value) } : null };
+  const field = grammar.fields.find((one) => one.key === name);
+  if (field === undefined || (negated && !(field.name in grammar.negated))) return null;
+  const { known, words = [] } = chips[field.name] ?? {};
+  return {
+    ...rest,
+    words: [...(offered[field.name] ?? []), ...words],
+    ask: known ? { of: known, text: asked(token.value) } : null,
+  };
 }
 
 const asked = (text: string) => text.slice(0, readLimits.searchTextLength);
 
-function keyCompletion({ start, end, part }: { start: number; end: number; part: string }): Completion {
+type KeyPart = { start: number; end: number; part: string };
+
+function keyCompletion({ grammar }: SearchPlan, { start, end, part }: KeyPart): Completion {
+  const { fields, negated: excluded, metadata } = grammar;
   const negated = part.startsWith('-');
   const rest = { start, end, before: negated ? '-' : '', part: part.slice(negated ? 1 : 0), after: ':' as const };
-  if (negated) return { ...rest, words: ['host'], ask: null };
-  if (part.startsWith('meta.'))
+  const keys = fields.filter(({ name }) => !negated || name in excluded).map(({ key }) => key);
+  if (metadata && !negated && part.startsWith('meta.'))
     return { ...rest, words: [], ask: { of: 'metadataPath', text: asked(part.slice('meta.'.length)) } };
-  return { ...rest, words: [...jobSearchFields.map((field) => field.key), 'meta.'], ask: null };
+  return { ...rest, words: metadata && !negated ? [...keys, 'meta.'] : keys, ask: null };
 }
 
 /** Returns what is offered: the fitting words, then what the server knows. */

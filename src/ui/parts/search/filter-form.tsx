@@ -1,8 +1,8 @@
 'use client';
 
 import { type SubmitEvent, useState } from 'react';
-import { callbackWords } from '#src/contract/job/job-filter-words.ts';
 import type { KnownValuesInput } from '#src/contract/job/known-values.ts';
+import { readFilter } from '#src/contract/search/search-grammar.ts';
 import { readLimits } from '#src/domain/limits.ts';
 import {
   formatMetadataMatch,
@@ -14,38 +14,39 @@ import { goTo } from '#src/ui/data/browser/address.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Field } from '#src/ui/parts/form/field.tsx';
 import { Select } from '#src/ui/parts/form/select.tsx';
-import { filterWords } from './filter-words.ts';
-import { type Filters, filtersUrl, type NamedFilter, readNamed } from './filters.ts';
 import { KnownField } from './known-field.tsx';
+import { type FilterChange, type FilterWords, filterValue, type ListSearch, type SearchPlan } from './list-search.ts';
 
-type FormFilter = NamedFilter | 'metadata';
-const named = Object.keys(filterWords) as NamedFilter[];
-const options: { value: FormFilter; label: string }[] = [
-  ...named.map((value) => ({ value, label: filterWords[value].label })),
-  { value: 'metadata', label: 'Metadata' },
-];
+const metadataWords: Pick<FilterWords, 'label' | 'example' | 'words'> = { label: 'Value', example: '42' };
+
+function optionsOf({ chips, grammar }: SearchPlan): { value: string; label: string }[] {
+  const named = Object.entries(chips).map(([value, { label }]) => ({ value, label }));
+  return grammar.metadata ? [...named, { value: 'metadata', label: 'Metadata' }] : named;
+}
 
 type Props = {
-  filters: Filters;
-  /** Filter that is changed; without it, one is added. */
-  edited?: FormFilter;
+  search: ListSearch;
+  /** Filter that is changed, or `metadata`; without it, one is added. */
+  edited?: string;
   /** Metadata filter that is changed. */
   match?: string | undefined;
   onDone: () => void;
 };
 
 /** Form for the name and the value of a filter. */
-export function FilterForm({ filters, edited, match, onDone }: Props) {
+export function FilterForm({ search, edited, match, onDone }: Props) {
+  const { plan, urlOf } = search;
   const before = parseMetadataMatch(match ?? '');
-  const [name, setName] = useState<FormFilter>(edited ?? 'host');
-  const [value, setValue] = useState(before?.value ?? (edited && edited !== 'metadata' ? filters[edited] : ''));
+  const [name, setName] = useState(edited ?? Object.keys(plan.chips)[0] ?? 'metadata');
+  const [value, setValue] = useState(before?.value ?? (edited ? filterValue(search, edited) : ''));
   const [path, setPath] = useState(before ? formatMetadataPath(before.path) : '');
   const [wrong, setWrong] = useState<string>();
+  const words = plan.chips[name] ?? metadataWords;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const read = name === 'metadata' ? readMetadata(filters, { path, value, match }) : readValue(name, value);
+    const read = name === 'metadata' ? readMetadata(search, { path, value, match }) : readValue(plan, name, value);
     if ('wrong' in read) return setWrong(read.wrong);
-    goTo(filtersUrl(filters, read));
+    goTo(urlOf(read));
     onDone();
   };
   const type = (set: (text: string) => void) => (text: string) => {
@@ -56,12 +57,7 @@ export function FilterForm({ filters, edited, match, onDone }: Props) {
     <form className="grid gap-3" onSubmit={submit} noValidate>
       {edited === undefined && (
         <Field label="What to filter by" bare>
-          <Select<FormFilter>
-            value={name}
-            onChange={type(setName as (name: string) => void)}
-            options={options}
-            size="small"
-          />
+          <Select value={name} onChange={type(setName)} options={optionsOf(plan)} size="small" />
         </Field>
       )}
       {name === 'metadata' && (
@@ -77,13 +73,13 @@ export function FilterForm({ filters, edited, match, onDone }: Props) {
       <KnownField
         // Another filter has other known values.
         key={name}
-        label={name === 'metadata' ? 'Value' : filterWords[name].label}
-        placeholder={name === 'metadata' ? '42' : filterWords[name].example}
+        label={words.label}
+        placeholder={words.example}
         autoFocus={name !== 'metadata' || edited !== undefined}
         value={value}
         onChange={type(setValue)}
-        ask={askFor(name, { path, value })}
-        words={name === 'callback' ? callbackWords : []}
+        ask={askFor(plan, name, { path, value })}
+        words={words.words ?? []}
         error={wrong}
       />
       <Button type="submit" kind="primary" size="small">
@@ -95,25 +91,25 @@ export function FilterForm({ filters, edited, match, onDone }: Props) {
 
 type Typed = { path: string; value: string };
 
-function askFor(name: FormFilter, { path, value }: Typed): KnownValuesInput | null {
+function askFor({ chips }: SearchPlan, name: string, { path, value }: Typed): KnownValuesInput | null {
   if (name !== 'metadata') {
-    const { known } = filterWords[name];
+    const known = chips[name]?.known;
     return known ? { of: known, text: value } : null;
   }
   const isPath = parseMetadataPath(path) !== null && path.length <= readLimits.metadataPathLength;
   return isPath ? { of: 'metadataValue', path, text: value } : null;
 }
 
-function readValue(name: NamedFilter, value: string): Partial<Filters> | { wrong: string } {
+function readValue({ grammar }: SearchPlan, name: string, value: string): FilterChange | { wrong: string } {
   if (value.trim() === '') return { wrong: 'What should it be?' };
-  const read = readNamed(name, value);
-  return 'value' in read ? { [name]: read.value } : { wrong: `It must be ${read.allowed}.` };
+  const read = readFilter(name, value, grammar);
+  return 'value' in read ? { words: { [name]: read.value } } : { wrong: `It must be ${read.allowed}.` };
 }
 
 function readMetadata(
-  { metadata }: Filters,
+  { metadata }: ListSearch,
   { path, value, match }: Typed & { match: string | undefined },
-): Partial<Filters> | { wrong: string } {
+): FilterChange | { wrong: string } {
   const keys = parseMetadataPath(path.trim());
   if (keys === null) return { wrong: 'The path must be one such as customer.id; a dot within a key is written \\.' };
   const next = formatMetadataMatch({ path: keys, value: value.trim() });

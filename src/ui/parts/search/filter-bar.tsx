@@ -6,31 +6,40 @@ import { goTo } from '#src/ui/data/browser/address.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Popover } from '#src/ui/parts/overlay/popover.tsx';
 import { ShallowLink } from '#src/ui/parts/table/shallow-link.tsx';
-import { TimeRange } from '#src/ui/parts/table/time-range.tsx';
 import { Chip } from '#src/ui/parts/text/chip.tsx';
 import { AddFilter } from './add-filter.tsx';
-import { chipValue, filterWords } from './filter-words.ts';
-import { type Filters, filterNames, filtersUrl, isFiltered, type NamedFilter, unfilteredUrl } from './filters.ts';
+import { filterValue, type ListSearch } from './list-search.ts';
 import { SearchBox } from './search-box.tsx';
 
 const FilterForm = lazy(async () => ({ default: (await import('./filter-form.tsx')).FilterForm }));
 
-export function FilterBar({ filters, children }: { filters: Filters; children: ReactNode }) {
+type Props = {
+  search: ListSearch;
+  /** See `SearchBox`. */
+  opens: (text: string) => boolean;
+  /** What chooses the times of the list. */
+  times: ReactNode;
+  children: ReactNode;
+};
+
+/** Search box of a list, its times, and a chip for each filter. */
+export function FilterBar({ search, opens, times, children }: Props) {
+  const { plan, words, metadata, clearUrl } = search;
   return (
     <search className="flex min-h-7 flex-wrap items-start gap-2">
-      <SearchBox filters={filters} />
-      <TimeRange range={filters} urlOf={(range) => filtersUrl(filters, range)} />
-      {filterNames
-        .filter((name) => filters[name])
+      <SearchBox search={search} opens={opens} />
+      {times}
+      {Object.keys(words)
+        .filter((name) => name in plan.chips && words[name])
         .map((name) => (
-          <NamedChip key={`${name} ${filters[name]}`} name={name} filters={filters} />
+          <NamedChip key={`${name} ${words[name]}`} name={name} search={search} />
         ))}
-      {filters.metadata.map((match) => (
-        <MetadataChip key={match} match={match} filters={filters} />
+      {metadata.map((match) => (
+        <MetadataChip key={match} match={match} search={search} />
       ))}
-      <AddFilter filters={filters} />
-      {isFiltered(filters) && (
-        <ShallowLink href={unfilteredUrl(filters)} className={buttonClass('ghost', 'small')}>
+      <AddFilter search={search} />
+      {clearUrl !== null && (
+        <ShallowLink href={clearUrl} className={buttonClass('ghost', 'small')}>
           Clear
         </ShallowLink>
       )}
@@ -40,16 +49,16 @@ export function FilterBar({ filters, children }: { filters: Filters; children: R
   );
 }
 
-function NamedChip({ name, filters }: { name: NamedFilter; filters: Filters }) {
-  const { field, operator } = filterWords[name];
+function NamedChip({ name, search }: { name: string; search: ListSearch }) {
+  const { field = name, operator } = search.plan.chips[name] ?? {};
   return (
     <Chip
       field={field}
       operator={operator}
-      value={chipValue(name, filters[name])}
-      onRemove={() => goTo(filtersUrl(filters, { [name]: '' }))}
+      value={search.chipValue(name, filterValue(search, name))}
+      onRemove={() => goTo(search.urlOf({ words: { [name]: '' } }))}
       edit={(label) => (
-        <EditFilter filters={filters} edited={name}>
+        <EditFilter search={search} edited={name}>
           {label}
         </EditFilter>
       )}
@@ -57,16 +66,16 @@ function NamedChip({ name, filters }: { name: NamedFilter; filters: Filters }) {
   );
 }
 
-function MetadataChip({ match, filters }: { match: string; filters: Filters }) {
+function MetadataChip({ match, search }: { match: string; search: ListSearch }) {
   const { path, value } = parseMetadataMatch(match) ?? { path: [], value: '' };
-  const metadata = filters.metadata.filter((other) => other !== match);
+  const metadata = search.metadata.filter((other) => other !== match);
   return (
     <Chip
       field={formatMetadataPath(path)}
       value={value === '' ? '“”' : value}
-      onRemove={() => goTo(filtersUrl(filters, { metadata }))}
+      onRemove={() => goTo(search.urlOf({ metadata }))}
       edit={(label) => (
-        <EditFilter filters={filters} edited="metadata" match={match}>
+        <EditFilter search={search} edited="metadata" match={match}>
           {label}
         </EditFilter>
       )}
@@ -74,10 +83,10 @@ function MetadataChip({ match, filters }: { match: string; filters: Filters }) {
   );
 }
 
-type EditProps = { filters: Filters; edited: NamedFilter | 'metadata'; match?: string; children: ReactNode };
+type EditProps = { search: ListSearch; edited: string; match?: string; children: ReactNode };
 
 /** Button on a chip that opens the form of its filter. */
-function EditFilter({ filters, edited, match, children }: EditProps) {
+function EditFilter({ search, edited, match, children }: EditProps) {
   const [open, setOpen] = useState(false);
   return (
     <Popover
@@ -91,7 +100,7 @@ function EditFilter({ filters, edited, match, children }: EditProps) {
       }
     >
       <Suspense fallback={<div className="h-[108px]" />}>
-        <FilterForm filters={filters} edited={edited} match={match} onDone={() => setOpen(false)} />
+        <FilterForm search={search} edited={edited} match={match} onDone={() => setOpen(false)} />
       </Suspense>
     </Popover>
   );

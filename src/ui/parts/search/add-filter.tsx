@@ -4,12 +4,12 @@ import { lazy, Suspense, useState } from 'react';
 import { Plus } from '#src/ui/icons/icons.ts';
 import { Popover } from '#src/ui/parts/overlay/popover.tsx';
 import { AddChip } from '#src/ui/parts/text/chip.tsx';
-import type { Filters } from './filters.ts';
+import type { ListSearch } from './list-search.ts';
 
 const FilterForm = lazy(async () => ({ default: (await import('./filter-form.tsx')).FilterForm }));
 
 /** Adds a filter by name. */
-export function AddFilter({ filters }: { filters: Filters }) {
+export function AddFilter({ search }: { search: ListSearch }) {
   const [open, setOpen] = useState(false);
   return (
     <Popover
@@ -24,7 +24,7 @@ export function AddFilter({ filters }: { filters: Filters }) {
       }
     >
       <Suspense fallback={<div className="h-[108px]" />}>
-        <FilterForm filters={filters} onDone={() => setOpen(false)} />
+        <FilterForm search={search} onDone={() => setOpen(false)} />
       </Suspense>
     </Popover>
   );
