@@ -85,5 +85,13 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
     await dialog.getByRole('button', { name: 'Send 3 deliveries again' }).click();
     await expect(page.getByText('3 of 3, done')).toBeVisible({ timeout: 20_000 });
     await expect.poll(async () => (await list('text=/gave-up&state=delivered')).length).toBe(3);
+    const { operations } = await rest<{ operations: { id: string }[] }>(project, 'GET /v1/operations');
+    await page.goto(`/deliveries?operation=${operations[0]?.id}`);
+    await expect(page.locator('tbody tr')).toHaveCount(3);
+    const box = page.getByRole('combobox', { name: 'Search deliveries' });
+    await expect(box).toHaveValue(`operation:${operations[0]?.id}`);
+    await box.fill(`operation:${operations[0]?.id} nowhere`);
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('No delivery matches')).toBeVisible();
   });
 });
