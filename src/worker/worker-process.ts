@@ -23,7 +23,7 @@ import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import type { Log } from '#src/log.ts';
 import { makeLookup } from '#src/outbound/resolve.ts';
 import { makeSend } from '#src/outbound/send.ts';
-import { openWakeConnection } from '#src/store/db/wake.ts';
+import { openWakeConnection, type WakeConnection } from '#src/store/db/wake.ts';
 import { repairLines } from '#src/store/line/repair-lines.ts';
 import { findLostClaims } from '#src/store/worker/lost-claims.ts';
 import { openTracer } from '#src/tracing/open-tracer.ts';
@@ -85,23 +85,8 @@ export async function runWorker(
     tracer,
     inTouch: () => liveness.inTouch(),
   });
-  const { jobs, lines, deliveries, coolDowns, paused } = dispatcher;
-  const refreshCoolDowns = () => coolDowns.refresh().catch((err) => log.warn({ err }, 'reading cool-downs failed'));
-  const refreshPaused = () =>
-    paused.refresh().then(lines.wake, (err) => log.warn({ err }, 'reading what is paused failed'));
-  await Promise.all([refreshCoolDowns(), paused.refresh()]);
-  const wakes = openWakeConnection(config.databaseUrl, {
-    due: () => {
-      jobs.wake();
-      deliveries.wake();
-    },
-    submitted: (inMs) => (Number(inMs) > 0 ? jobs.wakeIn(Number(inMs)) : jobs.wake()),
-    line: lines.wake,
-    cancelled: (jobId) => dispatcher?.underWay.abort(jobId, 'lost'),
-    secrets: () => dispatcher?.signers.forget(),
-    cooldown: () => void refreshCoolDowns(),
-    pause: () => void refreshPaused(),
-  });
+  await Promise.all([dispatcher.coolDowns.refresh(), dispatcher.paused.refresh()]);
+  const wakes = listen(config.databaseUrl, dispatcher, log);
   const tickers = startTickers(deps, dispatcher, liveness, config, log);
   const health = await startHealth(config.workerPort, () => liveness.inTouch());
   log.info({ worker: liveness.worker.name, slots: config.workerSlots }, 'worker ready');
@@ -120,6 +105,27 @@ export async function runWorker(
       await db.close();
     },
   };
+}
+
+/** Listens to signals of other processes. */
+function listen(
+  databaseUrl: string,
+  { jobs, lines, deliveries, coolDowns, paused, underWay, signers }: Dispatcher,
+  log: Log,
+): WakeConnection {
+  const failed = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
+  return openWakeConnection(databaseUrl, {
+    due: () => {
+      jobs.wake();
+      deliveries.wake();
+    },
+    submitted: (inMs) => (Number(inMs) > 0 ? jobs.wakeIn(Number(inMs)) : jobs.wake()),
+    line: lines.wake,
+    cancelled: (jobId) => underWay.abort(jobId, 'lost'),
+    secrets: () => signers.forget(),
+    cooldown: () => void coolDowns.refresh().catch(failed('reading cool-downs')),
+    pause: () => void paused.refresh().then(lines.wake, failed('reading what is paused')),
+  });
 }
 
 function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {

@@ -1,4 +1,5 @@
 import type { Reads } from '#src/engine/deps.ts';
+import { sharingNext } from '#src/engine/pump/share-next.ts';
 import { listPauses, type Pause, wakeAfterPause, wholeProject } from '#src/store/line/pause-rows.ts';
 
 /** The pauses as one worker knows them, at most about a second old. */
@@ -36,7 +37,7 @@ export function makePaused(deps: Reads): Paused {
       return keys.has(wholeProject) || (origin !== null && keys.has(hostOf(origin)));
     },
     hosts: () => hosts,
-    async refresh() {
+    refresh: sharingNext(async () => {
       const rows = await listPauses(deps.db);
       const before = known;
       const byProject = Map.groupBy(rows, (row) => row.project_id);
@@ -50,7 +51,7 @@ export function makePaused(deps: Reads): Paused {
         deps.db,
         ended.map(([id]) => id),
       );
-    },
+    }),
   };
 }
 
