@@ -203,6 +203,7 @@ const environment = z.object({
   RINGBACK_DB_POOL: wholeNumber(2, 1000, 10),
   RINGBACK_API_KEY: z.string().optional(),
   RINGBACK_WEBHOOK_SECRET: z.string().optional(),
+  RINGBACK_EXPORT_PASSPHRASE: z.string().optional(),
 });
 
 const secretNames = new Set([
@@ -215,6 +216,7 @@ const secretNames = new Set([
   'RINGBACK_EGRESS_PROXY',
   'RINGBACK_API_KEY',
   'RINGBACK_WEBHOOK_SECRET',
+  'RINGBACK_EXPORT_PASSPHRASE',
 ]);
 
 /** Reads and checks all settings. Throws one ConfigError that names everything wrong and repeats no secret. */

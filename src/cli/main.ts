@@ -118,6 +118,30 @@ program
   });
 
 program
+  .command('export')
+  .description('write the settings of a project into a new file, its secrets sealed by a passphrase')
+  .argument('<project>', 'its id or its name')
+  .argument('<file>', 'the file, such as shop.export')
+  .option('--passphrase-file <file>', 'a file with the passphrase; else RINGBACK_EXPORT_PASSPHRASE')
+  .action(async (project: string, file: string, { passphraseFile }: { passphraseFile?: string }) => {
+    const { exportCommand } = await import('#src/cli/move/move-project.ts');
+    await exportCommand(process.env, { project, file, passphraseFile }, console.log);
+  });
+
+program
+  .command('import')
+  .description('store an exported project in this installation, under the same ids; all of it or nothing')
+  .argument('<file>', 'a file of "ringback export"')
+  .option('--passphrase-file <file>', 'a file with the passphrase; else RINGBACK_EXPORT_PASSPHRASE')
+  .option('--owner <email>', 'a person of this installation who becomes its owner')
+  .option('--dry-run', 'try everything and change nothing')
+  .action(async (file: string, options: { passphraseFile?: string; owner?: string; dryRun?: boolean }) => {
+    const { importCommand } = await import('#src/cli/move/move-project.ts');
+    const { passphraseFile, owner = null, dryRun = false } = options;
+    await importCommand(process.env, { file, passphraseFile, owner, dryRun }, console.log);
+  });
+
+program
   .command('keys')
   .description('encryption keys')
   .command('rotate')

@@ -29,7 +29,8 @@ export async function readMigrationState(db: Pick<Db, 'run'>, folder = prismaFol
   };
 }
 
-async function findApplied(db: Pick<Db, 'run'>): Promise<string[]> {
+/** Returns the names of the migrations that are applied, in their order. */
+export async function findApplied(db: Pick<Db, 'run'>): Promise<string[]> {
   const rows = await db.run<{ migration_name: string }>(
     'find_applied_migrations',
     `select migration_name from "_prisma_migrations"

@@ -110,6 +110,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     doctor: ['db', 'seal'],
     rotate: ['db', 'seal'],
     backup: [],
+    move: ['db', 'seal'],
   },
   engine: {
     egress: [],
@@ -139,6 +140,7 @@ export const wings: Record<string, Record<string, string[]>> = {
     dispatch: ['attempt', 'cool', 'deliver', 'event', 'pump', 'settle', 'stream'],
     start: ['egress'],
     rotate: [],
+    move: [],
   },
   ui: {
     icons: [],

@@ -1,0 +1,52 @@
+import { Refusal } from '#src/contract/shape/error-code.ts';
+import type { Reads, Seals } from '#src/engine/deps.ts';
+import { movedColumns } from '#src/store/move/moved-columns.ts';
+import { type MovedTable, movedTables } from '#src/store/move/moved-tables.ts';
+import { type MovedRow, readMovedRows } from '#src/store/move/read-moved-rows.ts';
+import type { Cipher } from '#src/store/seal/cipher.ts';
+
+/** A row of an export: its fields as the text of a JSON object, and its secret in base64, sealed by the passphrase. */
+export type ExportedRow = Readonly<{ table: string; row: string; secret: string | null }>;
+
+const rowsAtOnce = 200;
+const beforeAll = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Hands out what a project is made of, as it is at one moment, in an order in which it can be stored. Throws `not_found`.
+ *
+ * @param outer cipher of the passphrase, by which secrets leave this installation
+ */
+export async function exportProject(
+  { db, cipher }: Reads & Seals,
+  { projectId, outer }: { projectId: string; outer: Cipher },
+  take: (row: ExportedRow) => Promise<void>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.run('export_at_one_moment', 'set transaction isolation level repeatable read, read only');
+    const columns = await movedColumns(
+      tx,
+      movedTables.map(({ table }) => table),
+    );
+    for (const of of movedTables) {
+      const open = (columns.get(of.table) ?? []).filter((name) => name !== of.sealed?.column);
+      for (let afterId: string | null = beforeAll; afterId !== null; ) {
+        const rows: MovedRow[] = await readMovedRows(tx, of, { projectId, afterId, columns: open, limit: rowsAtOnce });
+        for (const row of rows) await take(exportedRow(of, row, cipher, outer));
+        if (of.table === 'project' && rows.length === 0)
+          throw new Refusal('not_found', 'there is no such project', 'project');
+        afterId = rows.length < rowsAtOnce ? null : (rows.at(-1)?.id ?? null);
+      }
+    }
+  });
+}
+
+function exportedRow(
+  { table, sealed: column }: MovedTable,
+  { id, row, sealed }: MovedRow,
+  inner: Cipher,
+  outer: Cipher,
+): ExportedRow {
+  const context = column?.context({ id, job_id: null, project_id: null }) ?? null;
+  if (sealed === null || context === null) return { table, row, secret: null };
+  return { table, row, secret: outer.seal(inner.open(sealed, context), context).toString('base64') };
+}
