@@ -1,15 +1,19 @@
 import type { Outcome } from '#src/domain/decide/outcome.ts';
+import { maskUrlQuery, secretParameters } from '#src/domain/redact/redact.ts';
 import type { OpenSpan, SpanFacts } from '#src/engine/tracer.ts';
 
 /** Methods that the conventions know. Others are given as `_OTHER`, so that nobody makes up names for charts. */
 const knownMethods = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
 
-/** Returns what a span says of a request. `url` must be the masked URL. */
+/**
+ * Returns what a span says of a request. `url` must be the URL as it is shown. Parameters whose names sound secret are
+ * masked on top, because a span goes to another system than the one that the submitter chose what to hide from.
+ */
 export function requestFacts(method: string, url: string, sendings: number): SpanFacts {
   const { protocol, hostname, port } = new URL(url);
   return {
     ...methodFacts(method),
-    'url.full': url,
+    'url.full': maskUrlQuery(url, secretParameters(url)),
     'server.address': hostname.replace(/^\[|\]$/g, ''),
     'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
     ...(sendings > 1 && { 'http.request.resend_count': sendings - 1 }),

@@ -80,7 +80,7 @@ describe('with a collector', () => {
     expect(attempts[1]?.attributes).toMatchObject({
       'http.request.method': 'GET',
       'http.request.resend_count': 1,
-      'url.full': `${target.url}/plan?key=traced&statuses=503,200`,
+      'url.full': `${target.url}/plan?key=********&statuses=503,200`,
       'server.address': '127.0.0.1',
       'server.port': Number(new URL(target.url).port),
       'messaging.system': 'ringback',

@@ -58,6 +58,11 @@ describe('the facts of a request', () => {
     });
   });
 
+  it('mask parameters that sound secret, though nobody named them', () => {
+    const facts = requestFacts('GET', 'https://api.test/v1?api_key=sk-1234&page=2', 1);
+    expect(facts['url.full']).toBe('https://api.test/v1?api_key=********&page=2');
+  });
+
   it('give a method of its own as _OTHER', () => {
     const facts = requestFacts('PURGE', 'http://a.test/', 3);
     expect(facts).toMatchObject({ 'http.request.method': '_OTHER', 'http.request.method_original': 'PURGE' });
