@@ -1,6 +1,6 @@
 import { tlsLimits } from '#src/domain/limits.ts';
 import { certificatesOf } from '#src/engine/client-tls.ts';
-import type { CertificateRow } from '#src/store/doctor/certificates.ts';
+import type { CertificateRow } from '#src/store/doctor/find-certificates.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** Checks that no certificate of an endpoint or an upstream has expired or is about to. */

@@ -2,7 +2,7 @@ import type { Config } from '#src/config.ts';
 import { doctorLimits } from '#src/domain/limits.ts';
 import { pace } from '#src/engine/pace.ts';
 import type { Db } from '#src/store/db/database.ts';
-import { findCertificates } from '#src/store/doctor/certificates.ts';
+import { findCertificates } from '#src/store/doctor/find-certificates.ts';
 import { findDeadRows } from '#src/store/doctor/dead-rows.ts';
 import { findLongSessions } from '#src/store/doctor/long-sessions.ts';
 import { readServerFacts } from '#src/store/doctor/server-facts.ts';

@@ -1,8 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedEndpoint, Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import type { Upstream } from '#src/contract/upstream/upstream.ts';
+import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
+import { sealUpstreamsAnew } from '#src/engine/upstream/upstream-headers.ts';
+import { findUsedKeys } from '#src/store/doctor/used-keys.ts';
+import { makeCipher } from '#src/store/seal/cipher.ts';
+import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { pem } from '#test/support/tls/pem.ts';
 
@@ -112,6 +118,26 @@ describe('an endpoint with certificates', () => {
     expect(rows[0].tls_key.length).toBeGreaterThan(100);
     const listed = await send<{ endpoints: Endpoint[] }>('GET', '/v1/endpoints');
     expect(JSON.stringify(listed.body) + ringback.logged()).not.toContain('PRIVATE');
+  });
+});
+
+describe('a new encryption key', () => {
+  it('seals the keys of certificates anew, so that the old one can go', async () => {
+    const { db, config } = ringback;
+    await send('POST', '/v1/upstreams', { name: 'kept', baseUrl: url, tls: own() });
+    const fresh = makeCipher([{ id: 'fresh', key: randomBytes(32) }, ...config.encryptionKeys]);
+    await sealUpstreamsAnew({ db, cipher: fresh });
+    await sealReceiversAnew(db, fresh);
+    const { rows } = await db.pool.query(`select 'up' as kind, id, tls_key from upstream where tls_key is not null
+      union all select 'end', id, tls_key from endpoint where tls_key is not null order by 1`);
+    expect(rows.map(({ kind }) => kind)).toEqual(['end', 'up']);
+    for (const { kind, id, tls_key: sealed } of rows) {
+      expect(fresh.isCurrent(sealed)).toBe(true);
+      const context = kind === 'up' ? sealContext.upstreamTls(id) : sealContext.endpointTls(id);
+      expect(fresh.open(sealed, context).toString()).toBe(pem('client-key'));
+    }
+    const used = await findUsedKeys(db, 10);
+    for (const table of ['endpoint', 'upstream']) expect(used).toContainEqual({ key_id: 'fresh', table });
   });
 });
 

@@ -59,11 +59,17 @@ export function EndpointDialog({ endpoint, onClose }: Props) {
       <EndpointFields
         values={values}
         isNew={!endpoint}
+        storedTls={endpoint?.tls ?? null}
         onChange={(change) => setValues((before) => ({ ...before, ...change }))}
-        error={(name) => (problem?.field?.startsWith(name) ? problem.message : undefined)}
+        error={(name) => (isAt(problem?.field, name) ? problem?.message : undefined)}
       />
     </Dialog>
   );
+}
+
+/** An error of certificates belongs to one field, any other to all whose name it begins with. */
+function isAt(field: string | null | undefined, name: string): boolean {
+  return field?.startsWith('tls') ? field === name : field?.startsWith(name) === true;
 }
 
 const shownFields = [
@@ -73,6 +79,7 @@ const shownFields = [
   'events',
   'labels',
   'headers',
+  'tls',
   'scheduleSeconds',
   'giveUpOn',
   'retry',
@@ -88,6 +95,7 @@ function useSave(endpoint: Endpoint | undefined, { onMade, onChanged }: Done) {
   const refresh = () => queries.invalidateQueries(trpc.endpoints.pathFilter());
   const create = useMutation(
     trpc.endpoints.create.mutationOptions({
+      gcTime: 0,
       onSuccess: (answer) => {
         void refresh();
         onMade(answer);
@@ -96,6 +104,7 @@ function useSave(endpoint: Endpoint | undefined, { onMade, onChanged }: Done) {
   );
   const update = useMutation(
     trpc.endpoints.update.mutationOptions({
+      gcTime: 0,
       onSuccess: (answer) => {
         void refresh();
         tellOfCleared(answer);

@@ -2,10 +2,12 @@
 
 import { endpointEvents } from '#src/contract/endpoint/endpoint.ts';
 import { responseEvents } from '#src/contract/event/event-names.ts';
+import type { TlsView } from '#src/contract/shape/tls-input.ts';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { TextField } from '#src/ui/parts/form/field.tsx';
 import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { Switch } from '#src/ui/parts/form/switch.tsx';
+import { TlsFields } from '#src/ui/parts/form/tls-fields.tsx';
 import { type EndpointValues, formatChange } from './endpoint-form-values.ts';
 import { eventHints } from './event-words.ts';
 import { HeaderFields } from './header-fields.tsx';
@@ -13,13 +15,15 @@ import { HeaderFields } from './header-fields.tsx';
 type Props = {
   values: EndpointValues;
   isNew: boolean;
+  /** Certificates that are stored; null: none. */
+  storedTls: TlsView | null;
   onChange: (change: Partial<EndpointValues>) => void;
   /** Returns the error of a field, by the server's name for the field. */
   error: (name: string) => string | undefined;
 };
 
 /** Shows every setting of an endpoint, the required ones first. */
-export function EndpointFields({ values, isNew, onChange, error }: Props) {
+export function EndpointFields({ values, isNew, storedTls, onChange, error }: Props) {
   const text = (
     name: 'name' | 'url' | 'description' | 'labels' | 'schedule' | 'giveUpOn' | 'rate' | 'concurrency',
   ) => ({
@@ -58,6 +62,7 @@ export function EndpointFields({ values, isNew, onChange, error }: Props) {
       )}
       {values.format === 'ringback' && <Payload values={values} onChange={onChange} />}
       <HeaderFields lines={values.headers} onChange={(headers) => onChange({ headers })} error={error('headers')} />
+      <TlsFields stored={storedTls} values={values.tls} onChange={(tls) => onChange({ tls })} errorOf={error} />
       <TextField
         label="Retry schedule"
         placeholder="5s, 30s, 2m, 15m, 1h, 3h, 6h, 12h, 24h"

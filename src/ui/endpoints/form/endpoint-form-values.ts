@@ -1,6 +1,7 @@
 import type { Endpoint, EndpointEvent, EndpointFormat } from '#src/contract/endpoint/endpoint.ts';
 import type { EndpointEdits, EndpointInput } from '#src/contract/endpoint/endpoint-input.ts';
 import { responseEvents } from '#src/contract/event/event-names.ts';
+import { type TlsValues, tlsChange, untouchedTls } from '#src/ui/parts/form/tls-values.ts';
 import { labelLine, readLabels } from '#src/ui/words/label-list.ts';
 
 /** A header in the form. `kept` marks a stored secret that stays as it is. */
@@ -25,6 +26,7 @@ export type EndpointValues = {
   concurrency: string;
   signing: 'v1' | 'v1a';
   headers: HeaderLine[];
+  tls: TlsValues;
 };
 
 const endsOfJobs: EndpointEvent[] = ['job.completed', 'job.failed', 'job.cancelled'];
@@ -52,6 +54,7 @@ export function valuesOf(endpoint: Endpoint | null): EndpointValues {
     rate: endpoint?.rate?.toString() ?? '',
     concurrency: endpoint?.concurrency?.toString() ?? '',
     signing: 'v1',
+    tls: untouchedTls,
     headers: Object.entries(endpoint?.headers ?? {}).map(([name, value], key) => ({
       key,
       name,
@@ -80,7 +83,9 @@ function headerValue({ value, secret }: HeaderLine) {
 
 function common(values: EndpointValues) {
   const schedule = list(values.schedule);
+  const tls = tlsChange(values.tls);
   return {
+    ...(tls !== undefined && { tls }),
     name: values.name.trim(),
     url: values.url.trim(),
     description: values.description.trim(),

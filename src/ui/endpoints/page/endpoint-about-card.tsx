@@ -2,6 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import { Card, CardFoot, CardHead } from '#src/ui/parts/page/card.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
+import { Certificates } from '#src/ui/parts/text/certificates.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { leftText } from '#src/ui/words/time-text.ts';
 
@@ -81,6 +82,14 @@ export function AboutCard({ endpoint }: { endpoint: Endpoint }) {
         )}
         <CardFoot>15 s for each attempt. Only 2xx is a success. 410 disables the endpoint.</CardFoot>
       </Card>
+      {endpoint.tls !== null && (
+        <Card label="Certificates">
+          <CardHead title="Certificates" />
+          <div className="p-4">
+            <Certificates tls={endpoint.tls} />
+          </div>
+        </Card>
+      )}
       {Object.keys(endpoint.headers).length > 0 && (
         <Card label="Headers">
           <HeadersTable title="Headers sent with every delivery" headers={endpoint.headers} />

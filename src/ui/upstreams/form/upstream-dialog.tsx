@@ -30,6 +30,7 @@ type Props = {
 /** The server's names of the fields, the most exact ones first: an error belongs to the first that it begins with. */
 const fieldNames = [
   ...['name', 'baseUrl', 'headers', 'models', 'retry', 'timeoutMs'],
+  ...['tls.certificate', 'tls.key', 'tls.ca', 'tls'],
   ...['flow.key', 'flow.concurrency', 'flow.rate.limit', 'flow.rate.periodSeconds', 'flow'],
 ];
 
@@ -61,6 +62,7 @@ export function UpstreamDialog({ upstream, onClose, onSaved }: Props) {
       {problem && at === undefined && <Banner tone="failed">{problem.message}</Banner>}
       <UpstreamFields
         values={values}
+        storedTls={upstream?.tls ?? null}
         onChange={(change) => setValues((before) => ({ ...before, ...change }))}
         errorOf={(name) => (at === name ? problem?.message : undefined)}
       />

@@ -1,16 +1,20 @@
 'use client';
 
+import type { TlsView } from '#src/contract/shape/tls-input.ts';
 import { type UpstreamFormat, upstreamFormats } from '#src/contract/upstream/upstream.ts';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { TextArea, TextField } from '#src/ui/parts/form/field.tsx';
 import { HeaderRows, HeaderValue, KeptSecret } from '#src/ui/parts/form/header-rows.tsx';
 import { Segmented } from '#src/ui/parts/form/segmented.tsx';
 import { Switch } from '#src/ui/parts/form/switch.tsx';
+import { TlsFields } from '#src/ui/parts/form/tls-fields.tsx';
 import { formatWords } from '#src/ui/words/upstream-words.ts';
 import type { UpstreamValues } from './upstream-values.ts';
 
 type Props = {
   values: UpstreamValues;
+  /** Certificates that are stored; null: none. */
+  storedTls: TlsView | null;
   onChange: (change: Partial<UpstreamValues>) => void;
   /** Returns the error of a field, by the server's name for the field. */
   errorOf: (name: string) => string | undefined;
@@ -34,7 +38,7 @@ function text({ values, onChange, errorOf }: Props, name: TextName, path: string
 
 /** Shows every setting of an upstream, the required ones first. */
 export function UpstreamFields(props: Props) {
-  const { values, onChange } = props;
+  const { values, onChange, storedTls, errorOf } = props;
   return (
     <div className="grid min-w-0 gap-4">
       <TextField
@@ -67,6 +71,7 @@ export function UpstreamFields(props: Props) {
         <span className="text-12 text-fg-subtle">The API that it speaks. Retries go by it.</span>
       </div>
       <UpstreamHeaders {...props} />
+      <TlsFields stored={storedTls} values={values.tls} onChange={(tls) => onChange({ tls })} errorOf={errorOf} />
       <TextField
         label="Model prefixes"
         hint="Models that begin with one of these go there."

@@ -3,6 +3,7 @@ import type { HeadersInput } from '#src/contract/submit/submit-input.ts';
 import type { Upstream, UpstreamFormat } from '#src/contract/upstream/upstream.ts';
 import type { UpstreamEdits, UpstreamFlowInput, UpstreamInput } from '#src/contract/upstream/upstream-input.ts';
 import { mask } from '#src/domain/redact/redact.ts';
+import { type TlsValues, tlsChange, untouchedTls } from '#src/ui/parts/form/tls-values.ts';
 
 /** A header of the form. `kept` is the masked text of a stored secret that stays as it is; null: `value` is sent. */
 export type UpstreamHeader = { key: number; name: string; value: string; secret: boolean; kept: string | null };
@@ -14,6 +15,7 @@ export type UpstreamValues = {
   format: UpstreamFormat;
   headers: readonly UpstreamHeader[];
   isDefault: boolean;
+  tls: TlsValues;
   /** Prefixes, separated by commas. */
   models: string;
   /** Name of a preset, or JSON. Empty: the preset of the format. */
@@ -40,6 +42,7 @@ export function upstreamValues(upstream: Upstream | null): UpstreamValues {
     baseUrl: upstream?.baseUrl ?? '',
     format: upstream?.format ?? 'openai',
     headers: upstream === null ? [firstHeader] : headerLines(upstream.headers),
+    tls: untouchedTls,
     isDefault: upstream?.default ?? false,
     models: upstream?.models.join(', ') ?? '',
     retry: retry === null ? '' : typeof retry === 'string' ? retry : JSON.stringify(retry, null, 2),
@@ -108,11 +111,13 @@ function headersOf(lines: readonly UpstreamHeader[]): HeadersInput {
 function fieldsOf(values: UpstreamValues): Omit<UpstreamInput, 'baseUrl' | 'headers'> | BadUpstreamField {
   const retry = retryOf(values.retry.trim());
   if (retry !== null && isBadRetry(retry)) return { field: 'retry', message: retry.reason };
+  const tls = tlsChange(values.tls);
   const flow = values.hasFlow ? flowOf(values) : null;
   if (flow !== null && isBadUpstreamField(flow)) return flow;
   return {
     name: values.name.trim(),
     format: values.format,
+    ...(tls !== undefined && { tls }),
     default: values.isDefault,
     models: values.models
       .split(',')

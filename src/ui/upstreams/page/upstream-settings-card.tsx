@@ -3,6 +3,7 @@ import type { Upstream } from '#src/contract/upstream/upstream.ts';
 import { formatWait } from '#src/domain/decide/outcome-text.ts';
 import { CodeBlock } from '#src/ui/parts/body/code-block.tsx';
 import { Card, CardHead } from '#src/ui/parts/page/card.tsx';
+import { Certificates } from '#src/ui/parts/text/certificates.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
 import { Exact } from '#src/ui/parts/time/clock.tsx';
@@ -36,6 +37,7 @@ export function UpstreamSettingsCard({ upstream }: { upstream: Upstream }) {
             ),
           ],
           flow === null ? null : ['Limits', limitsText(flow)],
+          upstream.tls === null ? null : ['Certificates', <Certificates key="tls" tls={upstream.tls} />],
           ['Made', <Exact key="made" at={upstream.createdAt} />],
           ['Changed', <Exact key="changed" at={upstream.updatedAt} />],
         ]}
