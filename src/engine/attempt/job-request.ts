@@ -66,10 +66,14 @@ export function realRequest(
   return { url: secrets?.url ?? job.url, headers, sensitive };
 }
 
-/** Returns an attempt's timeout in milliseconds. It ends at the job's deadline at the latest. */
-export function attemptTimeout(job: ClaimedJob, nowMs: number): number {
+/**
+ * Returns an attempt's timeout in milliseconds. It ends at the job's deadline at the latest. The deadline and the claim,
+ * which was made a moment ago, are both of the database's clock; ours may be wrong.
+ */
+export function attemptTimeout(job: Pick<ClaimedJob, 'deadline_at' | 'claimed_at' | 'options'>, nowMs: number): number {
   if (job.deadline_at === null) return job.options.timeoutMs;
-  return Math.max(1, Math.min(job.options.timeoutMs, job.deadline_at.getTime() - nowMs));
+  const claimedMs = job.claimed_at?.getTime() ?? nowMs;
+  return Math.max(1, Math.min(job.options.timeoutMs, job.deadline_at.getTime() - claimedMs));
 }
 
 function addDefault(headers: HeaderList, name: string, value: string): void {

@@ -118,8 +118,18 @@ function decideFor(ended: EndedAttempt, deps: Chance): Decision {
     outcome: ended.outcome,
     nowMs: ended.endedAt.getTime(),
     random: deps.random(),
-    deadlineAtMs: job.deadline_at?.getTime() ?? null,
+    deadlineAtMs: deadlineByOurClock(ended),
   });
+}
+
+/**
+ * Returns the job's deadline by the clock of this process, with which the end of the attempt was measured. The attempt
+ * began when it was claimed, which the database's clock says.
+ */
+function deadlineByOurClock({ job, startedAt }: EndedAttempt): number | null {
+  if (job.deadline_at === null) return null;
+  const aheadMs = job.claimed_at === null ? 0 : startedAt.getTime() - job.claimed_at.getTime();
+  return job.deadline_at.getTime() + aheadMs;
 }
 
 function interruptions(ended: EndedAttempt): number {

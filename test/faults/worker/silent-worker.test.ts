@@ -1,3 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path, { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
@@ -110,29 +114,51 @@ it('a worker killed without anyone to report it: another one takes over by its s
   expect(await expectSettledOnce(ids)).toBe(held);
 }, 120_000);
 
-it('a worker frozen for longer than the others allow: its late results are dropped, and it works on under a new id', async () => {
-  const frozen = await startWorkerProcess(ringback);
-  const ids = await submitHeld('frozen');
-  expect(await heldBy(frozen)).toBe(count);
-  const other = await startWorkerProcess(ringback);
-  frozen.signal('SIGSTOP');
-  // Its answers arrive in its sockets while it cannot read them.
-  target.open();
-  await allReported(ids, testPace.silentAfterSeconds * 1_000 + workMs + 10_000);
-  const before = await expectSettledOnce(ids);
-  expect(before).toBe(count);
-  frozen.signal('SIGCONT');
-  await expect.poll(() => frozen.output(), { timeout: 15_000 }).toContain('declared this one dead');
-  expect(await expectSettledOnce(ids)).toBe(count);
+/** Ways to stop a process for a while without its knowledge. */
+const ways = {
+  frozen: async () => {
+    const worker = await startWorkerProcess(ringback);
+    return { worker, hold: async () => worker.signal('SIGSTOP'), letGo: () => worker.signal('SIGCONT') };
+  },
+  'whose event loop is blocked': async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'ringback-block-')), 'go-on');
+    const preload = `--import=${path.resolve('test/support/preload-block.ts')}`;
+    const worker = await startWorkerProcess(ringback, { NODE_OPTIONS: preload, TEST_BLOCK_UNTIL: file });
+    const hold = async () => {
+      worker.signal('SIGUSR2');
+      await expect.poll(() => worker.output()).toContain('the event loop is blocked');
+    };
+    return { worker, hold, letGo: () => writeFileSync(file, '') };
+  },
+};
 
-  other.signal('SIGTERM');
-  expect(await other.ended).toBe(0);
-  const job = await ringback.call<Job>('jobs.submit', { url: `${target.url}/after`, callback: receiver.url });
-  await allReported([job.body.result.data.id], 15_000);
-  const lanes = (await (
-    await ringback.rest('GET', `/v1/jobs/${job.body.result.data.id}/attempts`)
-  ).json()) as JobAttempts;
-  expect(lanes.attempts[0]?.worker).toContain(`:${frozen.pid}`);
-  const { rows } = await ringback.db.pool.query(`select count(*)::int as n from worker where dead_at is null`);
-  expect(rows[0].n).toBe(1);
-}, 120_000);
+it.each(Object.entries(ways))(
+  'a worker %s for longer than the others allow: its late results are dropped, and it works on under a new id',
+  async (how, start) => {
+    const { worker: frozen, hold, letGo } = await start();
+    const ids = await submitHeld(how.replaceAll(' ', '-'));
+    expect(await heldBy(frozen)).toBe(count);
+    const other = await startWorkerProcess(ringback);
+    await hold();
+    // Its answers arrive in its sockets while it cannot read them.
+    target.open();
+    await allReported(ids, testPace.silentAfterSeconds * 1_000 + workMs + 10_000);
+    const before = await expectSettledOnce(ids);
+    expect(before).toBe(count);
+    letGo();
+    await expect.poll(() => frozen.output(), { timeout: 15_000 }).toContain('declared this one dead');
+    expect(await expectSettledOnce(ids)).toBe(count);
+
+    other.signal('SIGTERM');
+    expect(await other.ended).toBe(0);
+    const job = await ringback.call<Job>('jobs.submit', { url: `${target.url}/after`, callback: receiver.url });
+    await allReported([job.body.result.data.id], 15_000);
+    const lanes = (await (
+      await ringback.rest('GET', `/v1/jobs/${job.body.result.data.id}/attempts`)
+    ).json()) as JobAttempts;
+    expect(lanes.attempts[0]?.worker).toContain(`:${frozen.pid}`);
+    const { rows } = await ringback.db.pool.query(`select count(*)::int as n from worker where dead_at is null`);
+    expect(rows[0].n).toBe(1);
+  },
+  120_000,
+);
