@@ -52,7 +52,10 @@ async function allTold(answers: readonly Answer[]): Promise<void> {
     new Map(
       receiver.received.map((one) => [/"id":"(job_\w+)"/.exec(one.body.toString())?.[1], one.headers['webhook-id']]),
     );
-  await receiver.waitFor(() => ids.every((id) => told().has(id)), 30_000);
+  await receiver.waitFor(() => {
+    const seen = told();
+    return ids.every((id) => seen.has(id));
+  }, 30_000);
   expect(new Set(receiver.received.map((one) => one.headers['webhook-id'])).size).toBe(told().size);
 }
 
