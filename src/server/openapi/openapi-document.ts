@@ -24,6 +24,7 @@ const tags: Record<string, { name: string; description: string }> = {
   project: { name: 'Project', description: 'The secrets that sign callbacks to URLs which came with a job.' },
   deliveries: { name: 'Deliveries', description: 'The sending of events to their receivers.' },
   flows: { name: 'Flows', description: 'Limits that jobs with the same key share.' },
+  pauses: { name: 'Pauses', description: 'Hosts, or the whole project, to which nothing starts.' },
   retry: { name: 'Retry policies', description: 'What a policy does, without sending anything.' },
   schedules: { name: 'Schedules', description: 'Time tables by which jobs are made.' },
   upstreams: { name: 'Upstreams', description: 'Named APIs that jobs are sent to, with their credentials.' },
