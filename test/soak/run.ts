@@ -20,6 +20,7 @@ console.log(
 const report = await runSoak({
   seed,
   seconds: minutes * 60,
+  leastAccepted: 1,
   pace: 'production',
   faultEveryMs: 6_000,
   awaySeconds: 12,

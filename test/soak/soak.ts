@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeChance } from './chance.ts';
-import { makeLedger } from './ledger.ts';
+import { type Ledger, makeLedger } from './ledger.ts';
 import { endSchedules, type LoadScene, prepareLoad, startLoad } from './load.ts';
 import { findSecrets } from './secret-checks.ts';
 import { type Checked, checkAll } from './soak-checks.ts';
@@ -13,6 +13,8 @@ export type SoakSettings = {
   seed: number;
   /** Time during which faults are injected. */
   seconds: number;
+  /** Faults go on until so many jobs were accepted, however slow the machine is. */
+  leastAccepted: number;
   pace: 'test' | 'production';
   /** Average time between two faults. */
   faultEveryMs: number;
@@ -66,6 +68,7 @@ export async function runSoak(settings: SoakSettings): Promise<SoakReport> {
     const faultScene = { stack, receiver, target, chance: makeChance(seed + 1), awaySeconds };
     const source = injectFaults(faultScene, settings.faultEveryMs, say);
     await pause(settings.seconds * 1_000);
+    while (countAccepted(ledger) < settings.leastAccepted) await pause(200);
     const faults = await source.stop();
     await load.stop();
     await allReady(stack);
@@ -82,7 +85,7 @@ export async function runSoak(settings: SoakSettings): Promise<SoakReport> {
     return {
       ...checked,
       ...faults,
-      accepted: [...ledger.entries.values()].filter(({ ids }) => ids.size > 0).length,
+      accepted: countAccepted(ledger),
       unanswered: ledger.unanswered,
       confirmed: events.filter(({ confirmed }) => confirmed > 0).length,
       webhookRequests: events.reduce((sum, { requests }) => sum + requests, 0),
@@ -93,6 +96,8 @@ export async function runSoak(settings: SoakSettings): Promise<SoakReport> {
     await Promise.all([target.close(), receiver.close()]);
   }
 }
+
+const countAccepted = ({ entries }: Ledger) => [...entries.values()].filter(({ ids }) => ids.size > 0).length;
 
 async function allReady({ web, workers, query }: SoakStack): Promise<void> {
   const isReady = async () =>

@@ -68,9 +68,10 @@ const terminate = () =>
 
 it('backends that are terminated again and again lose nothing that was accepted', async () => {
   const answers: Answer[] = [];
-  for (let round = 0; round < 15; round++) {
+  // In some rounds there is none: all have just been terminated.
+  for (let ended = 0; ended < 60; ) {
     const [terminated, ...some] = await Promise.all([terminate(), ...Array.from({ length: 8 }, () => submit())]);
-    expect(terminated.rowCount).toBeGreaterThan(0);
+    ended += terminated.rowCount ?? 0;
     answers.push(...some);
   }
   expect(new Set(answers.map(({ status, body }) => `${status} ${body.code ?? ''}`.trim()))).toSatisfy(

