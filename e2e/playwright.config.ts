@@ -15,8 +15,9 @@ export default defineConfig({
   // Each has a Ringback and a browser of its own. Journeys wait as much as they compute, so two fit on two cores.
   workers: 2,
   retries: 0,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  // The integration tests run beside them.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: 'list',
   use: {
     browserName: 'chromium',

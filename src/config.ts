@@ -332,9 +332,7 @@ export function loadEnvFile(path = resolve('.env')): void {
 }
 
 /** Sets a variable of this process, and so of its children, unless it already has a value. */
-export function setDefault(name: string, value: string): void {
-  process.env[name] ||= value;
-}
+export const setDefault = (name: string, value: string): string => (process.env[name] ||= value);
 
 /** Returns this process's environment for a child process, with some settings replaced. */
 export function childEnvironment(changes: Environment): Environment {

@@ -43,7 +43,7 @@ const steps: Step[] = [
   { name: 'build', after: ['walls'], commands: [['node', 'src/cli/ringback.mjs', 'build']] },
   {
     name: 'browser',
-    after: ['walls', 'build', 'integration'],
+    after: ['walls', 'build'],
     commands: [['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter', 'list,json']],
     reading: readPlaywright,
     needs: 'build',

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedEndpoint, Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { Job, JobAttempts } from '#src/contract/job/job.ts';
 import type { Upstream } from '#src/contract/upstream/upstream.ts';
-import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
-import { sealUpstreamsAnew } from '#src/engine/upstream/upstream-headers.ts';
+import { rotateKeys } from '#src/engine/rotate/rotate-keys.ts';
 import { findUsedKeys } from '#src/store/doctor/used-keys.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
@@ -125,9 +124,9 @@ describe('a new encryption key', () => {
   it('seals the keys of certificates anew, so that the old one can go', async () => {
     const { db, config } = ringback;
     await send('POST', '/v1/upstreams', { name: 'kept', baseUrl: url, tls: own() });
-    const fresh = makeCipher([{ id: 'fresh', key: randomBytes(32) }, ...config.encryptionKeys]);
-    await sealUpstreamsAnew({ db, cipher: fresh });
-    await sealReceiversAnew(db, fresh);
+    const ring = [{ id: 'fresh', key: randomBytes(32) }, ...config.encryptionKeys];
+    const fresh = makeCipher(ring);
+    await rotateKeys(db, { ring, now: Date.now });
     const { rows } = await db.pool.query(`select 'up' as kind, id, tls_key from upstream where tls_key is not null
       union all select 'end', id, tls_key from endpoint where tls_key is not null order by 1`);
     expect(rows.map(({ kind }) => kind)).toEqual(['end', 'up']);
