@@ -32,13 +32,25 @@ type Examined = Readonly<{
   reading<T>(read: (db: Db) => Promise<T>): Promise<Reading<T>>;
 }>;
 
+const roundTrips = 5;
+
+/**
+ * Returns the milliseconds of the shortest of some round trips: the others also tell how busy both machines are. The first
+ * statement opens the connection, which is no part of one.
+ */
+async function shortestRoundTrip(db: Db): Promise<number> {
+  const took: number[] = [];
+  for (let trip = 0; trip <= roundTrips; trip++) {
+    const startedAt = performance.now();
+    await db.run('doctor_round_trip', 'select 1');
+    if (trip > 0) took.push(performance.now() - startedAt);
+  }
+  return Math.min(...took);
+}
+
 /** Runs all checks of a database. Throws if it cannot be reached at all. */
 export async function examineDatabase(db: Db, { config, place, thresholds, reading }: Examined): Promise<Finding[]> {
-  // The first statement opens the connection, which is no part of a round trip.
-  await db.run('doctor_first', 'select 1');
-  const startedAt = performance.now();
-  await db.run('doctor_first', 'select 1');
-  const roundTripMs = performance.now() - startedAt;
+  const roundTripMs = await shortestRoundTrip(db);
   const facts = await reading(readTimed);
   const migrations = await reading(readMigrationState);
   const workers = await reading((on) => findWorkers(on, pace.silentAfterSeconds));

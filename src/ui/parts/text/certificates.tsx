@@ -5,7 +5,8 @@ import type { CertificateView, TlsView } from '#src/contract/shape/tls-input.ts'
 import { tlsLimits } from '#src/domain/limits.ts';
 import { useNow } from '#src/ui/data/server-clock.ts';
 import { certificatesOf } from '#src/ui/parts/form/tls-values.ts';
-import { Exact } from '#src/ui/parts/time/clock.tsx';
+import { useTimes } from '#src/ui/parts/time/times.tsx';
+import { dayText } from '#src/ui/words/time-text.ts';
 
 /** Lists certificates: whose each is and when it ends, with a warning when that is soon. */
 export function Certificates({ tls }: { tls: TlsView }) {
@@ -21,11 +22,15 @@ export function Certificates({ tls }: { tls: TlsView }) {
 }
 
 function End({ certificate }: { certificate: CertificateView }) {
+  const { zone } = useTimes();
   const leftMs = Date.parse(certificate.expiresAt) - useNow(60_000);
   const isSoon = leftMs < tlsLimits.warnDays * 86_400_000;
   return (
     <span className={clsx('whitespace-nowrap', isSoon ? 'text-failed-text' : 'text-fg-subtle')}>
-      {leftMs <= 0 ? 'expired' : isSoon ? 'expires soon:' : 'until'} <Exact at={certificate.expiresAt} />
+      {leftMs <= 0 ? 'expired' : isSoon ? 'expires soon:' : 'until'}{' '}
+      <time dateTime={certificate.expiresAt} title={certificate.expiresAt}>
+        {dayText(certificate.expiresAt, zone)}
+      </time>
     </span>
   );
 }
