@@ -15,12 +15,14 @@ import { dumpOf } from '#test/support/dump.ts';
 import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { pem } from '#test/support/tls/pem.ts';
 
 let ringback: TestRingback;
 let receiver: Receiver;
 let calls: ReturnType<typeof deliveryCalls>;
 const newer = { id: 'newer', key: randomBytes(32) };
 const ring = () => [newer, ...ringback.config.encryptionKeys];
+const identity = { certificate: pem('client'), key: pem('client-key') };
 const textOf = (keys: readonly { id: string; key: Uint8Array }[]) =>
   keys.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(',');
 
@@ -84,6 +86,9 @@ async function fillAll(): Promise<string> {
       sealCarried(cipher, 'answer', message, { headers: {}, body: Buffer.from('a') }),
     ],
   );
+  const bank = { baseUrl: 'https://bank.example.com', tls: { ca: pem('client-ca'), ...identity } };
+  await calls.ask('upstreams.create', { name: 'bank', ...bank });
+  await calls.make({ name: 'bank', url: bank.baseUrl, tls: bank.tls });
   const { id } = await calls.submit({
     url: `${receiver.url}/second`,
     method: 'POST',
