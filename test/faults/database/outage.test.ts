@@ -76,6 +76,19 @@ function keepSubmitting(submit: (label: string) => Promise<Answer>, lanes: numbe
   };
 }
 
+/** Milliseconds from a submission to its callback, when nothing else is under way: the median of seven. */
+async function medianMs(submit: (label: string) => Promise<Answer>, name: string): Promise<number> {
+  const took: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const from = performance.now();
+    const seen = receiver.received.length;
+    await submit(`${name}-${i}`);
+    await receiver.waitFor((all) => all.length > seen);
+    took.push(performance.now() - from);
+  }
+  return took.sort((a, b) => a - b)[3] ?? 0;
+}
+
 /** The jobs that events have come for. */
 const eventJobs = () =>
   new Set(receiver.received.map((one) => /"id":"(job_\w+)"/.exec(one.body.toString())?.[1] ?? ''));
@@ -90,6 +103,8 @@ describe('a database that cannot be reached for 12 s while jobs come in', () => 
     const { url, proxy } = await behindProxy();
     const submit = submitter(url, ringback.credentials.apiKey);
     const lanes = 6;
+    const usualMs = await medianMs(submit, 'usual');
+    const usual = eventJobs().size;
     const load = keepSubmitting(submit, lanes, 'outage');
     await expect.poll(() => load.answers.length, { timeout: 20_000 }).toBeGreaterThan(30);
     proxy.cut();
@@ -108,7 +123,9 @@ describe('a database that cannot be reached for 12 s while jobs come in', () => 
     const accepted = answers.filter(({ status }) => status === 202);
     const refused = answers.filter(({ status }) => status !== 202);
     expect(new Set(refused.map(({ status, body }) => `${status} ${body.code}`))).toEqual(new Set(['503 unavailable']));
-    const { rows } = await ringback.db.pool.query<{ label: string }>('select labels[1] as label from job');
+    const { rows } = await ringback.db.pool.query<{ label: string }>(
+      `select labels[1] as label from job where labels[1] like 'outage-%'`,
+    );
     const stored = new Set(rows.map(({ label }) => label));
     expect(accepted.filter(({ label }) => !stored.has(label))).toEqual([]);
     // Only whose commit was under way when the connection broke may be stored, at most one a lane.
@@ -117,20 +134,12 @@ describe('a database that cannot be reached for 12 s while jobs come in', () => 
     expect(refused.length).toBeGreaterThan(unsure.length);
     expect(refused.filter(({ body }) => body.detail?.includes('nothing was accepted'))).toEqual([]);
     expect(rows).toHaveLength(stored.size);
-    await receiver.waitFor(() => eventJobs().size === stored.size, 30_000);
+    await receiver.waitFor(() => eventJobs().size === stored.size + usual, 30_000);
     const ids = new Set(receiver.received.map((one) => one.headers['webhook-id']));
-    expect(ids.size).toBe(accepted.length + unsure.length);
+    expect(ids.size).toBe(accepted.length + unsure.length + usual);
 
     // Nobody polls for 500 ms any more: the wake-ups are heard again.
-    const latencies: number[] = [];
-    for (let i = 0; i < 7; i++) {
-      const from = performance.now();
-      const seen = receiver.received.length;
-      await submit(`after-${i}`);
-      await receiver.waitFor((all) => all.length > seen);
-      latencies.push(performance.now() - from);
-    }
-    expect(latencies.sort((a, b) => a - b)[3]).toBeLessThan(250);
+    expect(await medianMs(submit, 'after')).toBeLessThan(4 * usualMs + 50);
   }, 120_000);
 
   it('runs nothing twice: what was in flight settles when the database is back', async () => {

@@ -6,7 +6,7 @@ import { as, closing, sender } from './sending.ts';
 
 const timeoutMs = 500;
 /** One sweep of the deadlines, and what two busy cores may add. */
-const lateMs = 400;
+const lateMs = 3_000;
 
 const stalls: { what: string; phase: 'headers' | 'body'; play: (socket: Socket) => void }[] = [
   { what: 'accepts and never answers', phase: 'headers', play: () => {} },
@@ -103,10 +103,10 @@ describe('the deadline of an attempt', () => {
   it('never blocks one target because another hangs', async () => {
     const [slow, healthy] = [closing(await startTarget()), closing(await startTarget())];
     const send = sender({ connectionsPerOrigin: 4 });
-    const hanging = Array.from({ length: 20 }, () => send(`${slow.url}/hang`, { timeoutMs: 1000 }));
+    const hanging = Array.from({ length: 20 }, () => send(`${slow.url}/hang`, { timeoutMs: 3_000 }));
     const started = performance.now();
     for (let n = 0; n < 20; n += 1) as('response', await send(`${healthy.url}/json`));
-    expect(performance.now() - started).toBeLessThan(900);
+    expect(performance.now() - started).toBeLessThan(2_900);
     expect((await Promise.all(hanging)).every((outcome) => outcome.kind === 'timeout')).toBe(true);
   });
 });

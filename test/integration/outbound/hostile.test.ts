@@ -72,9 +72,9 @@ describe('a server that answers with', () => {
   ])('%s is not dialled again and again', async (_, greet) => {
     const server = closing(await startRaw(() => {}, greet));
     const started = performance.now();
-    const outcome = await sender()(server.url, { timeoutMs: 2_000 });
+    const outcome = await sender()(server.url, { timeoutMs: 20_000 });
     expect(['connection_error', 'response']).toContain(outcome.kind);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(server.accepted()).toBe(1);
   });
 

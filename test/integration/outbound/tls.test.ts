@@ -114,9 +114,9 @@ describe('over TLS', () => {
     // In TLS 1.2 the server ends the handshake, so that its greeting is there before anything can be sent.
     const server = await startTls('good', { maxVersion: 'TLSv1.2', greeting: ok });
     const started = performance.now();
-    const outcome = await senderTo('good.test')(`https://good.test:${server.port}/`, { timeoutMs: 2_000 });
+    const outcome = await senderTo('good.test')(`https://good.test:${server.port}/`, { timeoutMs: 20_000 });
     expect(['connection_error', 'response']).toContain(outcome.kind);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(server.seen.length).toBe(1);
   });
 
