@@ -5,7 +5,7 @@
 # The version that package.json names.
 ARG NODE_VERSION=24.21.0
 
-# All that is built is the same on every architecture, so it is built once, without emulation.
+# What is built is the same on every architecture, so it is built once; only a copy of Node's libraries is made on each.
 FROM --platform=$BUILDPLATFORM node:${NODE_VERSION}-bookworm-slim AS source
 WORKDIR /app
 ENV NEXT_TELEMETRY_DISABLED=1
@@ -29,9 +29,14 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts \
 # The folder of what `migrate` writes, so that a new volume belongs to the user of the image.
 RUN mkdir -p /data
 
+# Node with the libraries that it is linked to, and nothing else: no shell, no package manager.
 FROM node:${NODE_VERSION}-bookworm-slim AS node
+RUN mkdir -m 1777 -p /tree/tmp && mkdir /tree/etc \
+    && cp --parents -L /usr/local/bin/node /etc/nsswitch.conf $(ldd /usr/local/bin/node | grep -o '/[^ ]*') /tree \
+    && echo 'ringback:x:65532:65532::/data:' > /tree/etc/passwd \
+    && echo 'ringback:x:65532:' > /tree/etc/group
 
-FROM gcr.io/distroless/cc-debian12:nonroot
+FROM scratch
 LABEL org.opencontainers.image.title="Ringback" \
       org.opencontainers.image.description="Background HTTP calls with retries and signed webhooks" \
       org.opencontainers.image.licenses="MIT"
@@ -40,7 +45,7 @@ ENV NODE_ENV=production \
     RINGBACK_HOST=0.0.0.0 \
     RINGBACK_WORKER_PORT=4601 \
     RINGBACK_DATA_DIR=/data
-COPY --from=node /usr/local/bin/node /usr/local/bin/node
+COPY --from=node /tree /
 COPY --from=packages --chown=65532:65532 /data /data
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/package.json /app/next.config.mjs /app/LICENSE ./
