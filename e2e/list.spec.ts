@@ -77,6 +77,27 @@ test('a view is saved, shared, edited and deleted', async ({ page, project }) =>
   await expect(page.getByRole('menuitem', { name: /^Production, failed/ })).toHaveCount(0);
 });
 
+test('a view of deliveries is saved, and is none of jobs', async ({ page, project }) => {
+  await seed(project);
+  await page.goto('/deliveries?state=failed&type=job.failed');
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Save these filters as a view…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save these filters' });
+  await dialog.getByLabel('Name').fill('Given up');
+  await dialog.getByRole('button', { name: 'Save view' }).click();
+  await expect(dialog).toBeHidden();
+  await page.goto('/deliveries');
+  await page.getByRole('button', { name: 'Views' }).click();
+  await expectAccessibleInBothThemes(page);
+  await page.getByRole('menuitem', { name: 'Given up' }).click();
+  await expect(page).toHaveURL('/deliveries?state=failed&type=job.failed');
+  await expect(page.getByRole('button', { name: 'Given up' })).toBeVisible();
+  await page.goto('/jobs?state=failed');
+  await page.getByRole('button', { name: 'Views' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Save these filters as a view…' })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: 'Given up' })).toHaveCount(0);
+});
+
 test('what the filters find is saved as CSV and as JSON', async ({ page, project }) => {
   await seed(project);
   await page.goto('/jobs?state=failed&label=prod');

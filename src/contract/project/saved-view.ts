@@ -5,11 +5,14 @@ import { projectLimits } from '#src/domain/limits.ts';
 /** Pages whose list can have saved views. */
 export const viewPages = ['jobs', 'deliveries'] as const;
 
+/** See `viewPages`. */
+export type ViewPage = (typeof viewPages)[number];
+
 /** A list's filters under a name. */
 export type SavedView = {
   /** Id, a UUID. */
   id: string;
-  page: (typeof viewPages)[number];
+  page: ViewPage;
   name: string;
   /** Query of the list's address, without `?` and without a cursor. */
   query: string;

@@ -17,6 +17,7 @@ import {
 import { DeliveryTabs } from '#src/ui/deliveries/list/delivery-tabs.tsx';
 import { ResendBar } from '#src/ui/deliveries/list/resend-bar.tsx';
 import { useLiveDeliveries } from '#src/ui/parts/delivery/use-live-deliveries.ts';
+import { ViewsMenu } from '#src/ui/parts/search/views-menu.tsx';
 import { ExportMenu } from '#src/ui/parts/table/export-menu.tsx';
 import { ListPeek } from '#src/ui/parts/table/list-peek.tsx';
 import { NewRows } from '#src/ui/parts/table/new-rows.tsx';
@@ -51,6 +52,7 @@ export function DeliveriesPage() {
       <PageBody beside={peek.id !== null}>
         <div className="flex min-h-8 flex-wrap items-center gap-2">
           <h1>Deliveries</h1>
+          <ViewsMenu page="deliveries" query={query} isFiltered={query !== ''} />
           <span className="flex-1" />
           <ExportMenu of="deliveries" filter={filter} />
         </div>

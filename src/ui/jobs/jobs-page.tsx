@@ -8,16 +8,16 @@ import { useMayWrite } from '#src/ui/data/project/use-me.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Plus } from '#src/ui/icons/icons.ts';
 import { BulkBar } from '#src/ui/jobs/bulk/bulk-bar.tsx';
-import { filtersQuery, readFilters } from '#src/ui/jobs/filter/filters.ts';
+import { filtersQuery, isFiltered, readFilters } from '#src/ui/jobs/filter/filters.ts';
 import { JobFilterBar } from '#src/ui/jobs/filter/job-filter-bar.tsx';
 import { StateTabs } from '#src/ui/jobs/filter/state-tabs.tsx';
-import { ViewsMenu } from '#src/ui/jobs/filter/views-menu.tsx';
 import { JobsList } from '#src/ui/jobs/list/jobs-list.tsx';
 import { NewJobsPill } from '#src/ui/jobs/list/new-jobs-pill.tsx';
 import { TableMenu } from '#src/ui/jobs/list/table-menu.tsx';
 import { useTablePrefs } from '#src/ui/jobs/list/table-prefs.ts';
 import { useLiveJobs } from '#src/ui/jobs/list/use-live-jobs.ts';
 import { buttonClass } from '#src/ui/parts/form/button.tsx';
+import { ViewsMenu } from '#src/ui/parts/search/views-menu.tsx';
 import { ExportMenu } from '#src/ui/parts/table/export-menu.tsx';
 import { ListPeek } from '#src/ui/parts/table/list-peek.tsx';
 import { usePeek } from '#src/ui/parts/table/use-peek.ts';
@@ -49,7 +49,7 @@ export function JobsPage() {
       <PageBody beside={peek.id !== null}>
         <div className="flex min-h-8 flex-wrap items-center gap-2">
           <h1>Jobs</h1>
-          <ViewsMenu filters={filters} />
+          <ViewsMenu page="jobs" query={filtersQuery(filters)} isFiltered={isFiltered(filters)} />
           <span className="flex-1" />
           <ExportMenu of="jobs" filter={{ ...list.filterInput, metadataColumns: filters.columns }} />
           <TableMenu filters={filters} />

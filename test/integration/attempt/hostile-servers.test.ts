@@ -185,7 +185,9 @@ beforeAll(async () => {
         async () => {
           const found = (await (await ringback.rest('GET', `/v1/jobs/${id}/attempts`)).json()) as JobAttempts;
           attempts.set(name, found);
-          if (!found.deliveries[0]?.tries[0]?.outcome) throw new Error(`${name}: its delivery has not been tried`);
+          const [made] = found.deliveries;
+          // The state and the attempts are read one after the other.
+          if (!made?.tries[0]?.outcome || made.state === 'in_progress') throw new Error(`${name}: not delivered yet`);
         },
         { timeout: 60_000, interval: 200 },
       );

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
+import type { ViewPage } from '#src/contract/project/saved-view.ts';
 import { goTo } from '#src/ui/data/browser/address.ts';
 import { problemOf } from '#src/ui/data/refusal.ts';
 import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
@@ -10,20 +11,27 @@ import { Button } from '#src/ui/parts/form/button.tsx';
 import { Menu, MenuGroup, MenuItem, MenuLine } from '#src/ui/parts/overlay/menu.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { Tag } from '#src/ui/parts/text/tag.tsx';
-import { type Filters, filtersQuery, isFiltered } from './filters.ts';
 
 const SaveViewDialog = lazy(async () => ({ default: (await import('./save-view-dialog.tsx')).SaveViewDialog }));
 
+type Props = {
+  /** The list whose views they are; its address is this word. */
+  page: ViewPage;
+  /** Query of the list's address with the filters as they are. */
+  query: string;
+  /** False: there is nothing to save. */
+  isFiltered: boolean;
+};
+
 /** Menu that chooses, saves and deletes named filters. The chosen one is marked "edited" once the filters differ. */
-export function ViewsMenu({ filters }: { filters: Filters }) {
+export function ViewsMenu({ page, query, isFiltered }: Props) {
   const trpc = useTRPC();
   const [saving, setSaving] = useState(false);
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const views = useQuery(trpc.views.list.queryOptions({ page: 'jobs' })).data?.views ?? [];
-  const query = filtersQuery(filters);
+  const views = useQuery(trpc.views.list.queryOptions({ page })).data?.views ?? [];
   const chosen = views.find(({ id }) => id === chosenId) ?? views.find((view) => view.query === query && query !== '');
   const edited = chosen !== undefined && chosen.query !== query;
-  const acts = useViewActs(() => setSaving(false));
+  const acts = useViewActs(page, () => setSaving(false));
   return (
     <>
       <Menu
@@ -43,7 +51,7 @@ export function ViewsMenu({ filters }: { filters: Filters }) {
                 key={view.id}
                 onClick={() => {
                   setChosenId(view.id);
-                  goTo(view.query ? `/jobs?${view.query}` : '/jobs');
+                  goTo(view.query ? `/${page}?${view.query}` : `/${page}`);
                 }}
                 {...(view.shared && { end: <Tag>shared</Tag> })}
               >
@@ -58,7 +66,7 @@ export function ViewsMenu({ filters }: { filters: Filters }) {
             Save the changes to it
           </MenuItem>
         )}
-        <MenuItem icon={Plus} disabled={!isFiltered(filters)} onClick={() => setSaving(true)}>
+        <MenuItem icon={Plus} disabled={!isFiltered} onClick={() => setSaving(true)}>
           Save these filters as a view…
         </MenuItem>
         {chosen?.mine && (
@@ -88,7 +96,7 @@ export function ViewsMenu({ filters }: { filters: Filters }) {
   );
 }
 
-function useViewActs(onSaved: () => void) {
+function useViewActs(page: ViewPage, onSaved: () => void) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const refresh = () => void queries.invalidateQueries(trpc.views.pathFilter());
@@ -111,7 +119,7 @@ function useViewActs(onSaved: () => void) {
   return {
     isSaving: save.isPending,
     error: save.error,
-    save: (view: { name: string; query: string; shared: boolean }) => save.mutate({ page: 'jobs', ...view }),
+    save: (view: { name: string; query: string; shared: boolean }) => save.mutate({ page, ...view }),
     remove: (id: string) => remove.mutate({ id }),
   };
 }
