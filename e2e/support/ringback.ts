@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '#test/support/free-port.ts';
 
 /** What a fresh `ringback up` in development writes to `credentials.json`. */
 export type Credentials = {
@@ -67,16 +67,6 @@ export async function startRingback(): Promise<Ringback> {
     await stop().catch(() => {});
     throw new Error(`${(error as Error).message}\n${output()}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('The system gave no port.');
-  return address.port;
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

@@ -8,7 +8,7 @@ import { readConfig, requireServerConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
 import { migrate } from '#src/store/migrate/migrate.ts';
-import { freePort } from '#test/support/ringback.ts';
+import { freePort } from '#test/support/free-port.ts';
 
 export type Stack = {
   /** The address of the first web process, and of all of them. */

@@ -13,8 +13,8 @@ import { formatId } from '#src/domain/text/id.ts';
 import { makeLog } from '#src/log.ts';
 import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
 import { migrate } from '#src/store/migrate/migrate.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
-import { freePort } from '#test/support/ringback.ts';
 import { keepProcess } from './kept-process.ts';
 import { callbackSchedule } from './load.ts';
 

@@ -8,9 +8,9 @@ import { readConfig, requireServerConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
 import { migrate } from '#src/store/migrate/migrate.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-proxy.ts';
 import { startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
-import { freePort } from '#test/support/ringback.ts';
 import { type KeptProcess, keepProcess } from './kept-process.ts';
 
 /** A whole Ringback whose parts can be broken one by one. */

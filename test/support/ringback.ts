@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, requireServerConfig, type ServerConfig } from '#src/config.ts';
@@ -11,6 +10,7 @@ import { runWeb } from '#src/server/web-process.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { runWorker } from '#src/worker/worker-process.ts';
 import { makeTestDatabase } from './database.ts';
+import { freePort } from './free-port.ts';
 import { testPace } from './test-pace.ts';
 
 export type TestRingback = {
@@ -130,13 +130,4 @@ export async function startRingback(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** Returns a port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CredentialsFile } from '#src/server/sign-in/first-start.ts';
-import { freePort } from './ringback.ts';
+import { freePort } from '#test/support/free-port.ts';
 
 /** A whole Ringback in separate processes, which a test can kill. */
 export type UpProcess = {

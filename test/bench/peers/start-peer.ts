@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { makeLog } from '#src/log.ts';
-import { freePort } from '#test/support/ringback.ts';
+import { freePort } from '#test/support/free-port.ts';
 
 /** The queues that are measured beside Ringback, with the server that each needs. */
 export const peers = { 'pg-boss': 'postgres', 'graphile-worker': 'postgres', bullmq: 'redis' } as const;

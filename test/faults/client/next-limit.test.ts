@@ -2,9 +2,10 @@ import { createServer, request as forward, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRingback, type Ringback } from '#src/client/index.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { buildNextApp, type NextApp } from '#test/support/next-app.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
 /** Time after which the platform ends a request, and time that each call takes: as ten seconds are to twenty. */
 const limitMs = 2_000;

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createRingback, type Ringback, serve } from '#src/client/index.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';
 import { endWorkerProcesses, startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startServeApp } from '#test/support/serve-app.ts';
 
 let server: TestRingback;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRingback, type Job, type Ringback } from '#src/client/index.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';
 import { endWorkerProcesses, startWebProcess, type WorkerProcess } from '#test/support/processes.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
 let server: TestRingback;
 let target: GatedTarget;

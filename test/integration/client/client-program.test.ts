@@ -5,8 +5,9 @@ import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Job, JobPage } from '#src/contract/job/job.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { type InstalledProgram, installProgram, type Ran, type RunOptions } from './installed-program.ts';
 
 let program: InstalledProgram;

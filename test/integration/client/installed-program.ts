@@ -67,6 +67,8 @@ async function runProgram(bin: string, cwd: string, args: readonly string[], opt
       options.onText?.(read.err + read.out, (signal) => void child.kill(signal));
     });
   }
+  // A program that ends at once does not read it.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(options.stdin ?? '');
   const code = await new Promise<number | string | null>((resolve, reject) => {
     child.on('error', reject).on('close', (status, signal) => resolve(status ?? signal));

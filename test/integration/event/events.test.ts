@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { eventJsonSchemas } from '#src/contract/event/event-schemas.ts';
 import type { EventBody, FullJobData, JobEventType } from '#src/contract/event/events.ts';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 
 const maxResponseBytes = 300 * 1024;

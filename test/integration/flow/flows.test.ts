@@ -3,8 +3,9 @@ import type { Flow } from '#src/contract/flow/flow.ts';
 import type { Job } from '#src/contract/job/job.ts';
 import { makeLog } from '#src/log.ts';
 import { runWorker, type Worker } from '#src/worker/worker-process.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { testPace } from '#test/support/test-pace.ts';
 import { type CountingTarget, startCountingTarget } from './counting-target.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '#test/support/ringback.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type BifrostRig, startBifrostRig } from './bifrost-calls.ts';
 
 let rig: BifrostRig;

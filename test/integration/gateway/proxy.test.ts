@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createRingback, type Ringback, verifyCallback } from '#src/client/index.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';
 import { startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
 type Seen = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
 

@@ -4,7 +4,8 @@ import { newId } from '#src/engine/new-id.ts';
 import { storeCalls } from '#src/engine/submit/repeated-calls.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb, type Web } from '#src/server/web-process.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { freePort } from '#test/support/free-port.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { testPace } from '#test/support/test-pace.ts';
 
 let server: TestRingback;

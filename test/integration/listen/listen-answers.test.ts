@@ -4,8 +4,9 @@ import type { DeliveryPage, DeliveryView } from '#src/contract/event/delivery.ts
 import type { JobView } from '#src/contract/job/job-view.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/web-process.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { type HeldStream, holdStream, type Listening, listenAs } from './listening.ts';
 
 const answerMs = 700;

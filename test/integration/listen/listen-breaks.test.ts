@@ -5,8 +5,9 @@ import { sweep } from '#src/engine/listen/sweep.ts';
 import { createApiKey } from '#src/engine/people/api-keys.ts';
 import { makeLog } from '#src/log.ts';
 import { makeServerDeps, runWeb } from '#src/server/web-process.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { type HeldStream, holdStream, type Listening, listenAs, startCable } from './listening.ts';
 
 const silent = makeLog({ logLevel: 'silent', logFormat: 'json' });

@@ -14,8 +14,9 @@ import { sweep } from '#src/engine/listen/sweep.ts';
 import { createApiKey } from '#src/engine/people/api-keys.ts';
 import { makeLog } from '#src/log.ts';
 import { makeServerDeps, runWeb } from '#src/server/web-process.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type Received, type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { type Listening, listenAs } from './listening.ts';
 
 let ringback: TestRingback;

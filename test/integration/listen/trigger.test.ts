@@ -3,8 +3,9 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { trigger } from '#src/command/listen/trigger.ts';
 import type { RotatedProjectSecret } from '#src/contract/endpoint/endpoint.ts';
 import { eventSchemas, eventTypes } from '#src/contract/event/event-schemas.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback } from '#test/support/ringback.ts';
+import { startRingback } from '#test/support/ringback.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 

@@ -4,7 +4,8 @@ import type { SubmittedJob } from '#src/contract/job/job.ts';
 import type { ApiKey } from '#src/contract/project/scope.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/web-process.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { freePort } from '#test/support/free-port.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { testPace } from '#test/support/test-pace.ts';
 
 let ringback: TestRingback;

@@ -8,7 +8,7 @@ import { type Db, makeDb } from '#src/store/db/database.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { makeTestDatabase } from '#test/support/database.ts';
-import { freePort } from '#test/support/ringback.ts';
+import { freePort } from '#test/support/free-port.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

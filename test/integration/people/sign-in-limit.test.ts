@@ -3,8 +3,9 @@ import { readConfig, type ServerConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb, type Web } from '#src/server/web-process.ts';
 import { countTry } from '#src/store/people/sign-in-limit.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { administrator } from '#test/support/people.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
 let ringback: TestRingback;
 /** Another web process's part, on the same database. */

@@ -17,9 +17,10 @@ import type { Db } from '#src/store/db/database.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { makeLiveness } from '#src/worker/liveness.ts';
 import { runWorker } from '#src/worker/worker-process.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-proxy.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 import { testPace } from '#test/support/test-pace.ts';
 
@@ -336,8 +337,7 @@ it('a web process that stops answers those who wait with the job as it is, at on
   await expect.poll(async () => (await sql(looking, [now?.now])).length).toBeGreaterThan(0);
   const from = performance.now();
   await web.stop();
-  expect((await waiting).status).toBe(200);
-  expect(performance.now() - from).toBeLessThan(30_000);
+  expect([(await waiting).status, performance.now() - from < 30_000]).toEqual([200, true]);
 });
 
 it('an idempotency key whose job is gone by its retention is free again', async () => {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryCounts } from '#src/contract/event/delivery-filter.ts';
 import type { JobCounts } from '#src/contract/job/job-filter-input.ts';
 import type { Failures, LikeFailures } from '#src/contract/stats/failures.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 import { addProject } from './stats-project.ts';
 

@@ -5,10 +5,11 @@ import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 import { endpointCalls } from '#test/integration/endpoint/endpoint-calls.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { type GatedTarget, startGatedTarget } from '#test/support/gated-target.ts';
 import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
-import { freePort, startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 import { addProject } from './stats-project.ts';
 
