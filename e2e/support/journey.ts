@@ -80,6 +80,8 @@ const colourRules = ['color-contrast', 'link-in-text-block'];
 
 /** Fails with every rule of WCAG 2.2 A and AA that axe sees broken on the page as it is now, and where. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A page that has just been gone to has its title a moment later.
+  await expect.poll(() => page.title()).not.toBe('');
   await expectUnbroken(axe(page).withTags(tags));
 }
 
