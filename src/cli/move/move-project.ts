@@ -94,7 +94,7 @@ const words: Readonly<Record<string, readonly [one: string, many: string]>> = {
   webhook_secret: ['signing secret', 'signing secrets'],
   upstream: ['upstream', 'upstreams'],
   schedule: ['schedule', 'schedules'],
-  line: ['flow', 'flows'],
+  line: ['flow or pause', 'flows and pauses'],
   alert_settings: ['setting of alerts', 'settings of alerts'],
   api_key: ['API key', 'API keys'],
 };

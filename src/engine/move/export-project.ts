@@ -5,8 +5,8 @@ import { type MovedTable, movedTables } from '#src/store/move/moved-tables.ts';
 import { type MovedRow, readMovedRows } from '#src/store/move/read-moved-rows.ts';
 import type { Cipher } from '#src/store/seal/cipher.ts';
 
-/** A row of an export: its fields as the text of a JSON object, and its secret in base64, sealed by the passphrase. */
-export type ExportedRow = Readonly<{ table: string; row: string; secret: string | null }>;
+/** A row of an export: its fields as the text of a JSON object, and its secrets in base64 by their columns, sealed by the passphrase. */
+export type ExportedRow = Readonly<{ table: string; row: string; secrets: Readonly<Record<string, string>> }>;
 
 const rowsAtOnce = 200;
 const beforeAll = '00000000-0000-0000-0000-000000000000';
@@ -28,7 +28,7 @@ export async function exportProject(
       movedTables.map(({ table }) => table),
     );
     for (const of of movedTables) {
-      const open = (columns.get(of.table) ?? []).filter((name) => name !== of.sealed?.column);
+      const open = (columns.get(of.table) ?? []).filter((name) => of.sealed.every(({ column }) => column !== name));
       for (let afterId: string | null = beforeAll; afterId !== null; ) {
         const rows: MovedRow[] = await readMovedRows(tx, of, { projectId, afterId, columns: open, limit: rowsAtOnce });
         for (const row of rows) await take(exportedRow(of, row, cipher, outer));
@@ -41,12 +41,17 @@ export async function exportProject(
 }
 
 function exportedRow(
-  { table, sealed: column }: MovedTable,
+  { table, sealed: columns }: MovedTable,
   { id, row, sealed }: MovedRow,
   inner: Cipher,
   outer: Cipher,
 ): ExportedRow {
-  const context = column?.context({ id, job_id: null, project_id: null }) ?? null;
-  if (sealed === null || context === null) return { table, row, secret: null };
-  return { table, row, secret: outer.seal(inner.open(sealed, context), context).toString('base64') };
+  const secrets = columns.flatMap(({ column, context: contextOf }, index) => {
+    const value = sealed[index] ?? null;
+    const context = contextOf({ id, job_id: null, project_id: null });
+    return value === null || context === null
+      ? []
+      : [[column, outer.seal(inner.open(value, context), context).toString('base64')]];
+  });
+  return { table, row, secrets: Object.fromEntries(secrets) };
 }

@@ -65,7 +65,7 @@ async function* grouped(rows: AsyncIterable<ExportedRow>): AsyncGenerator<{ tabl
   if (group[0]) yield { table: group[0].table, group };
 }
 
-function importedRow({ table, row, secret }: ExportedRow, cipher: Cipher, { outer }: Options): ImportedRow {
+function importedRow({ table, row, secrets }: ExportedRow, cipher: Cipher, { outer }: Options): ImportedRow {
   const of = movedTables.find((one) => one.table === table);
   if (of === undefined)
     throw new Refusal('invalid_input', `the export has rows of ${table}, which are not imported`, 'file');
@@ -73,10 +73,12 @@ function importedRow({ table, row, secret }: ExportedRow, cipher: Cipher, { oute
   const changes: Record<string, unknown> = { ...of.changes };
   if (table === 'schedule') changes.paused_at = fields.paused_at ?? new Date().toISOString();
   const id = fields[of.key] ?? '';
-  const context = of.sealed?.context({ id, job_id: null, project_id: null }) ?? null;
-  if (secret !== null && of.sealed !== null && context !== null) {
+  for (const { column, context: contextOf } of of.sealed) {
+    const context = contextOf({ id, job_id: null, project_id: null });
+    const secret = secrets[column];
+    if (secret === undefined || context === null) continue;
     const sealed = cipher.seal(outer.open(Buffer.from(secret, 'base64'), context), context);
-    changes[of.sealed.column] = `\\x${sealed.toString('hex')}`;
+    changes[column] = `\\x${sealed.toString('hex')}`;
   }
   return { row, changes: JSON.stringify(changes) };
 }

@@ -6,15 +6,15 @@ export type MovedTable = Readonly<{
   key: string;
   /** Condition for the rows `t` of the project `$1`. */
   where: string;
-  /** The sealed column, whose values are not part of the rows. */
-  sealed: SealedColumn | null;
+  /** The sealed columns, whose values are not part of the rows. */
+  sealed: readonly SealedColumn[];
   /** Columns that are different in the other installation, as JSON, and expressions are not possible. */
   changes: Readonly<Record<string, unknown>>;
 }>;
 
 const moved = (table: string, where = 't.project_id = $1', rest: Partial<MovedTable> = {}): MovedTable => ({
   ...{ table, key: 'id', where, changes: {} },
-  sealed: sealedColumns.find((column) => column.table === table) ?? null,
+  sealed: sealedColumns.filter((column) => column.table === table),
   ...rest,
 });
 
@@ -36,7 +36,7 @@ export const movedTables: readonly MovedTable[] = [
   moved('schedule', 't.project_id = $1', {
     changes: { next_run_at: null, last_run_at: null, last_outcome: null, last_reason: null, last_job_id: null },
   }),
-  moved('line', `t.project_id = $1 and t.kind = 'flow' and (t.fixed or t.paused_at is not null)`, {
+  moved('line', `t.project_id = $1 and t.kind in ('flow', 'pause') and (t.fixed or t.paused_at is not null)`, {
     changes: { next_start_at: null, wake_at: null },
   }),
   moved('alert_settings', 't.project_id = $1', { key: 'project_id', changes: { looked_at: null } }),

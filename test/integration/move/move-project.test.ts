@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportCommand, importCommand } from '#src/cli/move/move-project.ts';
+import type { PausesView } from '#src/contract/flow/pause-view.ts';
 import { movedTables } from '#src/store/move/moved-tables.ts';
+import { makeCipher } from '#src/store/seal/cipher.ts';
+import { sealedColumns } from '#src/store/seal/sealed-columns.ts';
 import { deliveryCalls, patient } from '#test/faults/delivery/delivery-calls.ts';
 import { dumpOf } from '#test/support/dump.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { pem } from '#test/support/tls/pem.ts';
 
 let source: TestRingback;
 let target: TestRingback;
@@ -70,6 +74,10 @@ async function fill(): Promise<void> {
   await ask('jobs.submit', { url: `${receiver.url}/not-exported`, flow: { key: 'of-a-job', concurrency: 1 } });
   const { flows } = await ask<{ flows: { id: string; key: string }[] }>('flows.list', {}, true);
   await ask('flows.set', { id: flows.find(({ key }) => key === 'slow')?.id, concurrency: 2 });
+  const bank = { name: 'bank', tls: { certificate: pem('client'), key: pem('client-key'), ca: pem('client-ca') } };
+  await make({ ...bank, url: 'https://bank.example.com/hook' });
+  await ask('upstreams.create', { ...bank, baseUrl: 'https://bank.example.com' });
+  await ask('pauses.begin', { host: 'held.example.com' });
   await ask('alerts.set', { slackUrl: `${receiver.url}${secrets[3]}`, timezone: 'Europe/Zurich' });
 }
 
@@ -78,7 +86,7 @@ async function settingsIn({ db }: TestRingback): Promise<Record<string, unknown[
   const [project] = await source.db.query<{ id: string }>('select id from project order by id limit 1');
   const found: Record<string, unknown[]> = {};
   for (const { table, key, where, sealed, changes } of movedTables) {
-    const differs = [...Object.keys(changes), ...(sealed ? [sealed.column] : []), 'paused_at'];
+    const differs = [...Object.keys(changes), ...sealed.map(({ column }) => column), 'paused_at'];
     const rows = await db.query<{ row: string }>(
       `select (to_jsonb(t) - $2::text[])::text as row from ${table} t where ${where} order by ${key}`,
       [project?.id, differs],
@@ -88,10 +96,32 @@ async function settingsIn({ db }: TestRingback): Promise<Record<string, unknown[
   return found;
 }
 
+/** Opens every sealed value of the source's project with the keys of an installation. */
+async function openedIn({ db, config }: TestRingback): Promise<Record<string, string[]>> {
+  const [project] = await source.db.query<{ id: string }>('select id from project order by id limit 1');
+  const cipher = makeCipher([...config.encryptionKeys]);
+  const found: Record<string, string[]> = {};
+  for (const { table, key, where, sealed } of movedTables.map((m) => ({
+    ...m,
+    sealed: sealedColumns.filter((c) => c.table === m.table),
+  })))
+    for (const { column, context } of sealed) {
+      const rows = await db.query<{ id: string; value: Buffer }>(
+        `select ${key} as id, ${column} as value from ${table} t where ${where} and ${column} is not null order by ${key}`,
+        [project?.id],
+      );
+      found[`${table}.${column}`] = rows.map(({ id, value }) =>
+        cipher.open(value, context({ id, job_id: null, project_id: null }) ?? '').toString('latin1'),
+      );
+    }
+  return found;
+}
+
 it('an export has everything but plain secrets, and nothing of what was deleted or is a job', async () => {
   const text = gunzipSync(await readFile(file)).toString('utf8');
   for (const secret of [...secrets, source.credentials.apiKey]) expect(text).not.toContain(secret);
-  for (const name of ['crm', 'api', 'yearly', 'slow', 'Europe/Zurich']) expect(text).toContain(name);
+  for (const name of ['crm', 'api', 'yearly', 'slow', 'held.example.com', 'Europe/Zurich'])
+    expect(text).toContain(name);
   for (const name of ['"gone', 'not-exported', 'of-a-job']) expect(text).not.toContain(name);
   await expect(exported(file)).rejects.toThrow(/exists already/);
   await expect(exported(join(folder, 'none'), 'nobody')).rejects.toThrow('There is no project "nobody".');
@@ -147,7 +177,7 @@ describe('an import that is refused changes nothing', () => {
   it('as a dry run', async () => {
     const before = await settingsIn(target);
     expect(await imported(file, { dryRun: true })).toMatch(
-      /^Would import the project .*: 1 endpoint, \d signing secrets, 1 upstream, 1 schedule, 1 flow, 1 setting of alerts, 1 API key\./,
+      /^Would import the project .*: 2 endpoints, \d signing secrets, 2 upstreams, 1 schedule, 2 flows and pauses, 1 setting of alerts, 1 API key\./,
     );
     expect(await settingsIn(target)).toEqual(before);
   });
@@ -174,6 +204,13 @@ it('a project works in another installation: its keys, endpoints, credentials an
   await expect(imported()).rejects.toThrow(
     /^Nothing was changed: this installation has a project ".+" with id [0-9a-f-]+ already/,
   );
+
+  expect(await openedIn(target)).toEqual(await openedIn(source));
+  const asked = await target.call<PausesView>('pauses.list', undefined, {
+    key: source.credentials.apiKey,
+    query: true,
+  });
+  expect(asked.body.result.data.pauses).toMatchObject([{ host: 'held.example.com' }]);
 
   await target.startWorker();
   const key = source.credentials.apiKey;
