@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Tracer } from '#src/engine/tracer.ts';
 import type { Log } from '#src/log.ts';
+import { packageVersion } from '#src/package-version.ts';
 import type { TraceSettings } from '#src/trace-settings.ts';
 
 /** Returns the tracer of this process; null: traces are off, and no package of OpenTelemetry is loaded. */
@@ -11,6 +11,5 @@ export async function openTracer(
 ): Promise<Tracer | null> {
   if (settings === undefined) return null;
   const { startTracing } = await import('./start-tracing.ts');
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return startTracing(settings, { process, version: (JSON.parse(manifest) as { version: string }).version, log });
+  return startTracing(settings, { process, version: packageVersion(), log });
 }

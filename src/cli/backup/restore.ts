@@ -115,7 +115,7 @@ async function loadInto(place: PostgresPlace, file: string, head: BackupHead, lo
 async function loadRows(url: string, file: string): Promise<BackupEnd> {
   const load = await openLoad(url);
   try {
-    const end = await readArchive(file, { head: async () => undefined, table: (table) => load.begin(table) });
+    const end = await readArchive(file, { head: async () => undefined, table: async (table) => load.begin(table) });
     await load.finish(end.sequences);
     return end;
   } finally {

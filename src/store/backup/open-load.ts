@@ -5,7 +5,7 @@ import { type CopyIn, copyIn } from './copy-streams.ts';
 /** The loading of a backup into a database that has its tables and no rows. */
 export type Load = Readonly<{
   /** Begins to load a table, whose rows come in the text form of COPY. */
-  begin(table: BackupTable): Promise<CopyIn>;
+  begin(table: BackupTable): CopyIn;
   /** Sets the sequences and gives the planner its statistics. Nothing is stored before. */
   finish(sequences: Readonly<Record<string, number>>): Promise<void>;
   close(): Promise<void>;

