@@ -16,9 +16,9 @@ test('the project is paused from the page of flows, what comes waits, and it goe
   await expectAccessibleInBothThemes(page);
   await host.fill('api.example.com');
   await dialog.getByRole('button', { name: 'Pause', exact: true }).click();
-  await expect(page.getByText('api.example.com is paused, since')).toBeVisible();
+  await expect(page.getByText('api.example.com is paused, for')).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(page.getByText('api.example.com is paused, since')).toBeHidden();
+  await expect(page.getByText('api.example.com is paused, for')).toBeHidden();
 
   await page.getByRole('button', { name: 'Pause…' }).click();
   await dialog.getByRole('button', { name: 'The whole project' }).click();

@@ -25,5 +25,5 @@ export const waitWords: Readonly<Record<WaitReason, string>> = {
   cooldown: 'cooling down',
   origin: 'host busy',
   project: 'project busy',
-  paused: 'paused',
+  paused: 'until resumed',
 };

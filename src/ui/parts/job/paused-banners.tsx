@@ -8,11 +8,11 @@ import { useTRPC } from '#src/ui/data/trpc-hooks.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { toast } from '#src/ui/parts/overlay/toast.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
-import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { Lasting } from '#src/ui/parts/time/ago.tsx';
 
 const refreshMs = 5_000;
 
-/** Says what is paused, since when, and how much waits for it, with a button that ends each pause. */
+/** Says what is paused, for how long, and how much waits for it, with a button that ends each pause. */
 export function PausedBanners() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.pauses.list.queryOptions(undefined, { refetchInterval: refreshMs }));
@@ -45,7 +45,7 @@ function PausedBanner({ pause: { host, since, waiting } }: { pause: PauseView })
         )
       }
     >
-      <b>{host === null ? 'The project is paused' : `${host} is paused`}</b>, since <Ago at={since} sentence />. Jobs
+      <b>{host === null ? 'The project is paused' : `${host} is paused`}</b>, for <Lasting since={since} /> so far. Jobs
       are accepted and wait
       {waiting.count > 0 && `: ${count} ${count === '1' ? 'is' : 'are'} due, and those in flows`}.
     </Banner>
