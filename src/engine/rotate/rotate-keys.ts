@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '#src/store/db/database.ts';
 import { beforeAllIds } from '#src/store/rotate/count-seals.ts';
 import { findOlderSeals, type OlderSeal } from '#src/store/rotate/find-older-seals.ts';
@@ -30,7 +31,9 @@ type Options = Readonly<{
   onProgress?: (renewed: number) => void;
 }>;
 
-const maxPasses = 5;
+const maxPasses = 6;
+/** Time before the second pass if somebody held rows. It trebles with every pass: transactions end within seconds. */
+const firstPauseMs = 100;
 const batchBytes = 4 * 1024 ** 2;
 const batchRows = 500;
 
@@ -53,6 +56,7 @@ export async function rotateKeys(db: Pick<Db, 'run'>, options: Options): Promise
     state.unopened.clear();
     for (const column of options.columns ?? sealedColumns) await renewColumn(state, column, missedBefore, options);
     finished = state.renewed === before && state.missed.size === 0;
+    if (state.missed.size > 0 && state.pass < maxPasses) await wait(firstPauseMs * 3 ** (state.pass - 1));
   }
   return { renewed: state.renewed, late: state.late, unopened: state.unopened, finished };
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { keysRotate } from '#src/cli/keys/keys-rotate.ts';
 import { parseId } from '#src/domain/text/id.ts';
@@ -174,6 +175,19 @@ it('a value that changed after it was read, or that somebody holds, is left to t
       .open(row?.sealed ?? Buffer.alloc(0), sealContext.request(changed))
       .toString(),
   ).toBe('"changed"');
+});
+
+it('a row that somebody holds for a while is waited for', async () => {
+  const old = ringback.config.encryptionKeys[0] as { id: string; key: Uint8Array };
+  const held = await insertSecret(ringback.db, old, 2_000);
+  const client = await ringback.db.pool.connect();
+  await client.query('begin');
+  await client.query('select 1 from job_secret where job_id = $1 for update', [held]);
+  const released = setTimeout(1_500).then(() => client.query('rollback'));
+  const done = await rotateKeys(ringback.db, { ring: ring(), now: Date.now });
+  await released;
+  client.release();
+  expect(done).toMatchObject({ renewed: 1, late: new Map(), finished: true });
 });
 
 it('what a process writes with the older key meanwhile is sealed anew too, and told', async () => {

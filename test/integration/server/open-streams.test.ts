@@ -8,6 +8,8 @@ import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 let ringback: TestRingback;
 let caller: { kind: 'key'; id: string };
 const opened: AbortController[] = [];
+/** The answers are kept: fetch ends the stream of one that nobody refers to any more. */
+const answers: Response[] = [];
 
 beforeAll(async () => {
   ringback = await startRingback({ worker: false });
@@ -23,7 +25,9 @@ afterAll(async () => {
 async function open(path: string, headers: Record<string, string> = {}): Promise<Response> {
   const gone = new AbortController();
   opened.push(gone);
-  return ringback.rest('GET', path, { signal: gone.signal, headers });
+  const response = await ringback.rest('GET', path, { signal: gone.signal, headers });
+  answers.push(response);
+  return response;
 }
 
 async function expectRefused(response: Response): Promise<void> {
