@@ -25,7 +25,7 @@ export type Claimer = {
   bytes: number;
   room: Pick<JobRoom, 'sort'>;
   coolDowns: Pick<CoolDowns, 'find'>;
-  paused: Pick<Paused, 'of'>;
+  paused: Pick<Paused, 'of' | 'renew'>;
 };
 
 /**
@@ -41,6 +41,7 @@ export async function claimDueJobs(
   const { signals, ...claimed } = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'fetch', limit);
     if (ids.length === 0) return { work: [], more: full, signals: [] };
+    await paused.renew(tx);
     const [single, flowing] = partition(await findCandidates(tx, ids), (job) => job.flow_id === null);
     const [free, held] = partition(single, (job) => paused.of(job) === null);
     const cooling = await coolDowns.find(tx, free);

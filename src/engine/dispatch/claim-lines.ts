@@ -40,7 +40,7 @@ export type LineClaimer = {
   bytes: number;
   room: Pick<JobRoom, 'left' | 'crowded' | 'opening' | 'noneWaits'>;
   coolDowns: Pick<CoolDowns, 'any' | 'find'>;
-  paused: Pick<Paused, 'holds' | 'hosts'>;
+  paused: Pick<Paused, 'holds' | 'hosts' | 'renew'>;
   wakeIn: (delayMs: number) => void;
 };
 
@@ -63,6 +63,7 @@ export async function claimFromLines(
       full.map(({ projectId, origin }) => ({ projectId, key: origin })),
       linesAtOnce,
     );
+    if (lines.length > 0) await paused.renew(tx);
     const gate = makeCoolGate(lines.filter((line) => line.kind === 'cooldown'));
     const limited = lines.filter((line) => line.concurrency !== null).map((line) => line.id);
     const looks = chooseCounts(lines, await countUnderWay(tx, limited), {

@@ -1,6 +1,10 @@
 import type { Reads } from '#src/engine/deps.ts';
 import { sharingNext } from '#src/engine/pump/share-next.ts';
+import type { Tx } from '#src/store/db/database.ts';
 import { listPauses, type Pause, wakeAfterPause, wholeProject } from '#src/store/line/pause-rows.ts';
+
+/** Age of what is known from which a claim reads the pauses itself. */
+const oldMs = 2_000;
 
 /** The pauses as one worker knows them, at most about a second old. */
 export type Paused = {
@@ -13,6 +17,11 @@ export type Paused = {
   holds(line: { project_id: string; kind: string }, origin: string | null): boolean;
   /** The paused hosts, with their projects. */
   hosts(): readonly Pause[];
+  /**
+   * Reads the pauses on the connection of a claim if what is known is old: while the network is broken, the connection of
+   * `refresh` may hang for long beside others that answer.
+   */
+  renew(tx: Pick<Tx, 'run'>): Promise<void>;
   /** Reads the pauses from the database, and makes workers look at what waited for one that has ended. */
   refresh(): Promise<void>;
 };
@@ -21,6 +30,22 @@ export type Paused = {
 export function makePaused(deps: Reads): Paused {
   let known: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   let hosts: readonly Pause[] = [];
+  let readAtMs = -Infinity;
+  /** Projects of which a pause has ended, but whose lines are not woken yet. */
+  const ended = new Set<string>();
+  const read = async (db: Pick<Tx, 'run'>) => {
+    const askedAtMs = performance.now();
+    const rows = await listPauses(db);
+    if (askedAtMs < readAtMs) return;
+    readAtMs = askedAtMs;
+    const before = known;
+    const byProject = Map.groupBy(rows, (row) => row.project_id);
+    known = new Map([...byProject].map(([id, list]) => [id, new Set(list.map(({ key }) => key))]));
+    hosts = rows
+      .filter(({ key }) => key !== wholeProject)
+      .map(({ project_id: projectId, key }) => ({ projectId, key }));
+    for (const [id, keys] of before) if ([...keys].some((key) => !known.get(id)?.has(key))) ended.add(id);
+  };
   const keysOf = (projectId: string) => (known.size === 0 ? undefined : known.get(projectId));
   return {
     of({ project_id: projectId, url }) {
@@ -37,20 +62,15 @@ export function makePaused(deps: Reads): Paused {
       return keys.has(wholeProject) || (origin !== null && keys.has(hostOf(origin)));
     },
     hosts: () => hosts,
+    async renew(tx) {
+      if (performance.now() - readAtMs > oldMs) await read(tx);
+    },
     refresh: sharingNext(async () => {
-      const rows = await listPauses(deps.db);
-      const before = known;
-      const byProject = Map.groupBy(rows, (row) => row.project_id);
-      known = new Map([...byProject].map(([id, list]) => [id, new Set(list.map(({ key }) => key))]));
-      hosts = rows
-        .filter(({ key }) => key !== wholeProject)
-        .map(({ project_id: projectId, key }) => ({ projectId, key }));
+      await read(deps.db);
       // Until now this worker has put lines off for what has ended.
-      const ended = [...before].filter(([id, keys]) => [...keys].some((key) => !known.get(id)?.has(key)));
-      await wakeAfterPause(
-        deps.db,
-        ended.map(([id]) => id),
-      );
+      const ids = [...ended];
+      await wakeAfterPause(deps.db, ids);
+      for (const id of ids) ended.delete(id);
     }),
   };
 }

@@ -1,0 +1,62 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
+import { makeCoolDowns } from '#src/engine/cool/cool-downs.ts';
+import type { EngineDeps } from '#src/engine/deps.ts';
+import { claimDueJobs } from '#src/engine/dispatch/claim-due.ts';
+import { claimFromLines } from '#src/engine/dispatch/claim-lines.ts';
+import { makePaused } from '#src/engine/dispatch/paused.ts';
+import { makeJobRoom } from '#src/engine/pump/job-room.ts';
+import { makeUnderWay } from '#src/engine/pump/under-way.ts';
+import { makeEngine } from '#src/engine/start/make-engine.ts';
+import { makeLog } from '#src/log.ts';
+import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { testPace } from '#test/support/test-pace.ts';
+
+let ringback: TestRingback;
+let engine: EngineDeps;
+beforeAll(async () => {
+  ringback = await startRingback({ worker: false });
+  const log = makeLog(ringback.config, { write: () => undefined });
+  engine = await makeEngine(ringback.config, log, { process: 'worker', supervise: false, pace: testPace });
+});
+afterAll(async () => {
+  await engine.queue.stop();
+  await engine.db.close();
+  await ringback.close();
+});
+
+const submit = async (input: object) => (await ringback.call<SubmittedJob>('jobs.submit', input)).body.result.data.id;
+const read = async (id: string) => (await ringback.call<Job>('jobs.get', { id }, { query: true })).body.result.data;
+
+/** A claimer of a worker whose own reading of pauses has not come back since it started. */
+async function claimer() {
+  const paused = makePaused(engine);
+  await paused.refresh();
+  const room = makeJobRoom(makeUnderWay(10, 2).of('job'), () => undefined);
+  return {
+    ...{ workerId: '00000000-0000-7000-8000-000000000001', bytes: 1_000_000, room, paused },
+    ...{ coolDowns: makeCoolDowns(engine), wakeIn: () => undefined },
+  };
+}
+
+it('a worker whose reading of pauses hangs does not claim by what it knew: the claim reads them itself', async () => {
+  const own = await claimer();
+  const url = 'http://127.0.0.1:19999/';
+  const [queued, inFlow] = [await submit({ url }), await submit({ url, flow: { key: 'one', concurrency: 1 } })];
+  await ringback.call('pauses.begin', {});
+  await wait(2_100);
+  expect((await claimDueJobs(engine, own, 10)).work).toEqual([]);
+  expect((await read(queued)).waitReason).toBe('paused');
+  expect((await claimFromLines(engine, own, 10)).work).toEqual([]);
+
+  await ringback.call('pauses.end', {});
+  await wait(2_100);
+  const work: string[] = [];
+  for (let n = 0; n < 2; n++) work.push(...(await claimFromLines(engine, own, 10)).work.map(({ url }) => url));
+  expect(work).toEqual([url]);
+  // The line of the flow was put off while the pause lasted, and is looked at again as soon as the reading comes back.
+  await own.paused.refresh();
+  expect((await claimFromLines(engine, own, 10)).work).toMatchObject([{ flow_id: expect.any(String) }]);
+  expect((await read(inFlow)).state).toBe('in_progress');
+});
