@@ -16,7 +16,7 @@ import { migrate } from '#src/store/migrate/migrate.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
 import { keepProcess } from './kept-process.ts';
-import { callbackSchedule } from './load.ts';
+import { callbackSchedule } from './submitting.ts';
 
 /**
  * Measures what a failover of the database costs, on a cluster that is there already:

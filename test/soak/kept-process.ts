@@ -12,6 +12,8 @@ export type KeptProcess = {
   replace(signal: NodeJS.Signals): Promise<void>;
   /** Stops it in order, for good. */
   stop(): Promise<void>;
+  /** Starts it no more. The process that there is, is left to the caller. */
+  giveUp(): void;
 };
 
 export type KeepOptions = {
@@ -48,6 +50,10 @@ export function keepProcess({ name, start, onOutput, onUnasked }: KeepOptions): 
       last?.signal('SIGTERM');
       if (last) await endWithin(last, `${name} at the end`);
       await loop;
+    },
+    giveUp() {
+      stopped = true;
+      asked = true;
     },
   };
 

@@ -11,7 +11,31 @@ export type Entry = {
   cancelledUnstarted: boolean;
   /** True if the job carries a planted secret. */
   secret: boolean;
+  /** True if the job's policy bears all that the target answers, so that only the loss of its workers may fail it. */
+  patient: boolean;
 };
+
+/** An event as the reader of a stream got it. */
+export type ReadEvent = { seq: number; name: string; data: string };
+
+/** What a reader got of a job's stream, over all of its connections. */
+export type Reading = {
+  tag: string;
+  jobId: string;
+  events: ReadEvent[];
+  connections: number;
+  /** True once the reader was told that the stream has ended. */
+  ended: boolean;
+};
+
+/** What the load knows of something that it has asked for under an idempotency key: a run, or a model response. */
+export type Asking = { tag: string; ids: Set<string> };
+
+/** A bulk operation that was accepted. */
+export type BulkNote = { id: string; kind: 'cancel_jobs' | 'resend_deliveries'; picked: number };
+
+/** Times between which a pause lasted for certain, in milliseconds of `Date.now`. */
+export type PauseNote = { from: number; until: number };
 
 /** All that was asked for and what was answered, kept by the test and not by Ringback. */
 export type Ledger = {
@@ -22,10 +46,38 @@ export type Ledger = {
   wrong: string[];
   /** Calls that got no answer, or 503. */
   unanswered: number;
+  readings: Reading[];
+  /** Readers that are under way. */
+  reading: Set<Promise<void>>;
+  runs: Map<string, Asking>;
+  /** Values that the work of each run's step has made, and those that its entries were given. */
+  works: Map<string, { made: string[]; given: Set<string> }>;
+  responses: Map<string, Asking>;
+  bulk: BulkNote[];
+  pauses: PauseNote[];
 };
 
 export function makeLedger(seed: number): Ledger {
-  return { entries: new Map(), marker: `planted-${seed}-secret`, wrong: [], unanswered: 0 };
+  return {
+    entries: new Map(),
+    marker: `planted-${seed}-secret`,
+    wrong: [],
+    unanswered: 0,
+    readings: [],
+    reading: new Set(),
+    runs: new Map(),
+    works: new Map(),
+    responses: new Map(),
+    bulk: [],
+    pauses: [],
+  };
+}
+
+/** Notes a run or a model response before it is asked for. */
+export function addAsking(askings: Map<string, Asking>, tag: string): Asking {
+  const asking = askings.get(tag) ?? { tag, ids: new Set<string>() };
+  askings.set(tag, asking);
+  return asking;
 }
 
 /** Notes a job before it is asked for, so that it is known even if no answer comes. */
@@ -37,6 +89,7 @@ export function addEntry(ledger: Ledger, tag: string, about: Partial<Entry> = {}
     callback: false,
     cancelledUnstarted: false,
     secret: false,
+    patient: false,
     ...about,
   };
   ledger.entries.set(tag, entry);

@@ -1,29 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createRingback, type Ringback, RingbackError, redactString, type SubmitManyEntry } from '#src/client/index.ts';
-import type { SubmitRequest } from '#src/client/job/submit-request.ts';
-import { between, type Chance, pick } from './chance.ts';
-import { addEntry, type Entry, type Ledger } from './ledger.ts';
-import type { Lane } from './soak-target.ts';
-
-/** Limits of the flows. The target is checked against them. */
-export const flowLimits = {
-  narrow: { key: 'narrow', concurrency: 3 },
-  metered: { key: 'metered', rate: { limit: 60, periodSeconds: 2 } },
-} as const;
-
-/** Delays between the attempts of a callback. They are short, so that a soak ends, and outlast any outage. */
-export const callbackSchedule = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 5, 5, 5, 5, 10, 10, 10, 10];
-
-export type LoadScene = {
-  url: string;
-  apiKey: string;
-  targetUrl: string;
-  receiverUrl: string;
-  ledger: Ledger;
-  chance: Chance;
-  /** The longest pause of a lane between two calls. */
-  pauseMs: number;
-};
+import { RingbackError, redactString } from '#src/client/index.ts';
+import { between, pick } from './chance.ts';
+import { playCancelMany, playResendMany } from './kinds/bulk.ts';
+import { playResponse, prepareResponses } from './kinds/responses.ts';
+import { playRun } from './kinds/runs.ts';
+import { playStream } from './kinds/streams.ts';
+import { untilAnswered } from './rest-call.ts';
+import { flakyRefusals } from './soak-target.ts';
+import {
+  callbackOf,
+  callbackSchedule,
+  cancel,
+  clientOf,
+  type LoadScene,
+  limited,
+  note,
+  type Play,
+  patience,
+  request,
+  submitBatch,
+  submitFlow,
+  submitOne,
+} from './submitting.ts';
 
 export type Load = {
   /** Submits nothing more, and resolves when every call has been answered. */
@@ -34,7 +32,7 @@ export type Load = {
 const schedules = ['soak-a', 'soak-b'];
 
 /** Makes what the load needs: a named endpoint, one that hears of all jobs with a label, and schedules. */
-export async function prepareLoad(scene: LoadScene): Promise<{ named: string; wide: string }> {
+export async function prepareLoad(scene: LoadScene): Promise<Record<'named' | 'wide' | 'models', string>> {
   const client = clientOf(scene);
   const common = { scheduleSeconds: callbackSchedule, headers: { authorization: secretOf(scene, 'endpoint') } };
   const named = await client.trpc.endpoints.create.mutate({
@@ -51,26 +49,32 @@ export async function prepareLoad(scene: LoadScene): Promise<{ named: string; wi
     events: ['job.*'],
     concurrency: 20,
   });
+  const models = await client.trpc.endpoints.create.mutate({
+    ...common,
+    name: 'models',
+    url: `${scene.receiverUrl}/models`,
+    format: 'openai',
+  });
+  await prepareResponses(scene);
   for (const name of schedules)
     await client.schedules.create({ name, cron: '* * * * *', job: { url: `${scene.targetUrl}/plain/${name}` } });
-  return { named: named.secret ?? '', wide: wide.secret ?? '' };
+  return { named: named.secret ?? '', wide: wide.secret ?? '', models: models.secret ?? '' };
 }
 
 /** Pauses the schedules, so that the load can come to its end. */
 export async function endSchedules(scene: LoadScene): Promise<void> {
-  for (const name of schedules) await clientOf(scene).schedules.pause(name);
+  for (const name of schedules) await untilAnswered(() => clientOf(scene).schedules.pause(name));
 }
 
-const clientOf = ({ url, apiKey }: LoadScene) => createRingback({ url, apiKey });
 const secretOf = ({ ledger }: LoadScene, what: string) => redactString`Bearer ${`${ledger.marker}-${what}`}`;
 
 /** Starts lanes that submit without an end, each one call after the other. */
-export function startLoad(scene: LoadScene, lanes: number): Load {
+export function startLoad(scene: LoadScene, lanes: number, weights: KindWeights = kinds): Load {
   let on = true;
   const client = clientOf(scene);
   const run = async (lane: number) => {
     for (let count = 0; on; count++) {
-      const kind = pick(scene.chance(), kinds);
+      const kind = pick(scene.chance(), weights as Record<Kind, number>);
       try {
         await plays[kind]({ scene, client, tag: `${kind}-${lane}-${count}` });
       } catch (error) {
@@ -88,18 +92,8 @@ export function startLoad(scene: LoadScene, lanes: number): Load {
   };
 }
 
-/** Only an outage excuses a call that has no answer. */
-function note(ledger: Ledger, tag: string, error: unknown): void {
-  const known = error instanceof RingbackError || (error as Error).name === 'TimeoutError';
-  const passing = !(error instanceof RingbackError) || error.code === 'network_error' || (error.status ?? 0) >= 500;
-  if (known && passing) ledger.unanswered += 1;
-  else ledger.wrong.push(`${tag}: ${(error as Error).stack ?? error}`);
-}
-
-type Play = { scene: LoadScene; client: Ringback; tag: string };
-
 /** Kinds of calls, by how often they are made. */
-const kinds = {
+export const kinds = {
   single: 20,
   batch: 12,
   keyed: 8,
@@ -112,9 +106,18 @@ const kinds = {
   secret: 6,
   named: 8,
   schedule: 2,
+  flaky: 4,
+  stream: 6,
+  run: 5,
+  response: 6,
+  cancelMany: 2,
+  resendMany: 2,
 };
+export type Kind = keyof typeof kinds;
+/** Kinds to make, by their weights. */
+export type KindWeights = { readonly [Name in Kind]?: number };
 
-const plays: Record<keyof typeof kinds, (play: Play) => Promise<unknown>> = {
+const plays: Record<Kind, (play: Play) => Promise<unknown>> = {
   single: async (play) => submitOne(play, request(play, 'plain')),
   batch: async (play) => {
     const count = between(play.scene.chance, 5, 25);
@@ -167,73 +170,15 @@ const plays: Record<keyof typeof kinds, (play: Play) => Promise<unknown>> = {
   named: async (play) => submitOne(play, { ...request(play, 'plain'), callback: { endpoint: 'named' } }),
   schedule: async ({ scene, client }) =>
     void (await client.schedules.runNow(schedules[between(scene.chance, 0, 1)] ?? '', limited())),
+  // As many retries as refusals: whoever counts one twice gives up too early.
+  flaky: async (play) => {
+    const counted = { limit: flakyRefusals, minTimeoutInMs: 100, maxTimeoutInMs: 500 };
+    const bears = { retry: { '429,5xx': counted }, connectionError: { retry: patience } };
+    await submitOne(play, { ...request(play, 'flaky'), ...bears, onInterrupted: 'retry' }, { patient: true });
+  },
+  stream: playStream,
+  run: playRun,
+  response: playResponse,
+  cancelMany: playCancelMany,
+  resendMany: playResendMany,
 };
-
-const callbackOf = ({ receiverUrl }: LoadScene) => ({
-  url: `${receiverUrl}/plain`,
-  retry: { scheduleSeconds: callbackSchedule },
-});
-
-/** The longest time for a call with its repetitions, so that a lane never hangs. */
-const limited = () => ({ signal: AbortSignal.timeout(40_000) });
-
-type Asked = SubmitRequest & { url: string };
-
-/** A request with a method, a policy, labels and a callback by chance. */
-function request({ scene, tag }: Play, lane: Lane): Asked {
-  const { chance } = scene;
-  const method = chance() < 0.5 ? 'GET' : 'POST';
-  const quick = { limit: 8, minTimeoutInMs: 200, maxTimeoutInMs: 1_500 };
-  return {
-    url: `${scene.targetUrl}/${lane}/${tag}`,
-    method,
-    labels: chance() < 0.3 ? ['soak', 'wide'] : ['soak'],
-    ...(method === 'POST' ? { json: { tag } } : {}),
-    ...(chance() < 0.5 ? { retry: { '429,5xx': quick }, connectionError: { retry: quick } } : {}),
-    ...(chance() < 0.1 ? { onInterrupted: 'fail' as const } : {}),
-    ...(chance() < 0.6 ? { callback: callbackOf(scene) } : {}),
-  };
-}
-
-function enter({ scene, tag }: Play, asked: Asked): Entry {
-  const { method } = asked;
-  return (
-    scene.ledger.entries.get(tag) ??
-    addEntry(scene.ledger, tag, {
-      method: method === 'POST' ? 'POST' : 'GET',
-      callback: asked.callback !== undefined,
-      secret: asked.redact !== undefined,
-    })
-  );
-}
-
-async function submitOne(play: Play, asked: Asked): Promise<Entry> {
-  const entry = enter(play, asked);
-  const { id } = await play.client.submit(asked, limited());
-  entry.ids.add(id);
-  return entry;
-}
-
-async function submitBatch(play: Play, asked: Asked[]): Promise<void> {
-  const entries = asked.map((one) => enter({ ...play, tag: one.url.split('/').at(-1) ?? '' }, one));
-  const results: SubmitManyEntry[] = await play.client.submitMany(asked, limited());
-  for (const [index, result] of results.entries()) {
-    if (result.ok) entries[index]?.ids.add(result.job.id);
-    else if (result.error.code !== 'unavailable') play.scene.ledger.wrong.push(`${play.tag}: ${result.error.message}`);
-  }
-}
-
-async function submitFlow(play: Play, lane: keyof typeof flowLimits): Promise<void> {
-  const asked = Array.from({ length: 8 }, (_, index) => ({
-    ...request({ ...play, tag: `${play.tag}-${index}` }, lane),
-    flow: flowLimits[lane],
-  }));
-  await submitBatch(play, asked);
-}
-
-async function cancel({ client }: Play, entry: Entry): Promise<void> {
-  const [id] = entry.ids;
-  if (id === undefined) return;
-  const job = await client.cancel(id, limited());
-  if (job.state === 'cancelled' && job.startedAt === null) entry.cancelledUnstarted = true;
-}

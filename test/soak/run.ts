@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runSoak, type SoakReport } from './soak.ts';
+import { makeUndo, undoWhenTold } from './undo.ts';
 
 /** `npm run soak -- --minutes 60 --seed 7`: the processes of production, broken again and again. Exits with 1 for a fault. */
 const { values } = parseArgs({
@@ -17,18 +18,23 @@ const clock = () => `${((performance.now() - began) / 1_000).toFixed(1).padStart
 console.log(
   `Seed ${seed}: ${minutes} minutes of faults. To do the same again: npm run soak -- --minutes ${minutes} --seed ${seed}`,
 );
-const report = await runSoak({
-  seed,
-  seconds: minutes * 60,
-  leastAccepted: 1,
-  pace: 'production',
-  faultEveryMs: 6_000,
-  awaySeconds: 12,
-  lanes: 6,
-  pauseMs: 300,
-  quietSeconds: 300,
-  say: (line) => values.quiet || console.log(`${clock()}  ${line}`),
-});
+const undo = makeUndo();
+undoWhenTold(undo);
+const report = await runSoak(
+  {
+    seed,
+    seconds: minutes * 60,
+    leastAccepted: 1,
+    pace: 'production',
+    faultEveryMs: 6_000,
+    awaySeconds: 12,
+    lanes: 6,
+    pauseMs: 300,
+    quietSeconds: 300,
+    say: (line) => values.quiet || console.log(`${clock()}  ${line}`),
+  },
+  undo,
+);
 print(report);
 process.exit(Object.values(report.findings).some((found) => found.length > 0) ? 1 : 0);
 
@@ -44,6 +50,11 @@ function print({ injected, findings, ...rest }: SoakReport): void {
   row('deliveries', rest.deliveries);
   row('webhooks that were confirmed', rest.confirmed);
   row('requests that brought them', rest.webhookRequests);
+  row('readers of streams', rest.streams);
+  row('connections that they made', rest.connections);
+  row('runs that were accepted', rest.runs);
+  row('model responses that were accepted', rest.responses);
+  row('bulk operations', rest.operations);
   row('frozen workers that were fenced', rest.fenced);
   row('seconds from the last fault until all was done', Math.ceil(rest.quietAfterSeconds));
   console.log('\nMust be zero');

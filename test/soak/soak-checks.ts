@@ -1,15 +1,22 @@
 import { parseId } from '#src/domain/text/id.ts';
+import type { Findings } from './findings.ts';
+import { checkBulk } from './kinds/bulk.ts';
+import { checkResponses } from './kinds/responses.ts';
+import { checkRuns } from './kinds/runs.ts';
+import { checkStreams } from './kinds/streams.ts';
 import type { Ledger } from './ledger.ts';
-import { flowLimits } from './load.ts';
+import { checkPauses } from './pauses.ts';
 import type { SoakReceiver } from './soak-receiver.ts';
 import type { SoakStack } from './soak-stack.ts';
 import type { SoakTarget } from './soak-target.ts';
+import { flowLimits } from './submitting.ts';
 
 export type CheckScene = { stack: SoakStack; ledger: Ledger; target: SoakTarget; receiver: SoakReceiver };
 
 type JobRow = {
   id: string;
   state: string;
+  code: string | null;
   url: string;
   attempt_count: number;
   idempotency_key: string | null;
@@ -36,11 +43,9 @@ type DeliveryRow = {
   highest: number | null;
 };
 
-/** What must be zero, by its name: what was found instead. */
-export type Findings = Record<string, string[]>;
 export type Checked = { jobs: number; attempts: number; deliveries: number; findings: Findings };
 
-const jobsSql = `select j.id, state, url, attempt_count, idempotency_key, a.*
+const jobsSql = `select j.id, state, error ->> 'code' as code, url, attempt_count, idempotency_key, a.*
   from job j cross join lateral
     (select count(*)::int as attempts, min(n) as lowest, max(n) as highest from attempt where owner_id = j.id) a`;
 const deliveriesSql = `select d.id, job_id, event_id, type, terminal, receiver, url, state, error, attempt_count,
@@ -65,6 +70,12 @@ export async function checkAll(scene: CheckScene): Promise<Checked> {
       ...checkDeliveries(scene, jobs, deliveries),
       ...checkReceived(scene, deliveries),
       ...checkFlows(scene.target),
+      ...(await checkPauses(scene)),
+      ...(await checkStreams(scene)),
+      ...(await checkRuns(scene)),
+      ...(await checkResponses(scene)),
+      ...(await checkBulk(scene)),
+      ...(await checkErased(scene)),
       'answers that were wrong': scene.ledger.wrong,
       'processes that ended by themselves': scene.stack.unasked,
     },
@@ -103,6 +114,12 @@ function checkJobs({ ledger }: CheckScene, jobs: readonly JobRow[]): Findings {
     'jobs with gaps in their attempts': jobs
       .filter(gaps)
       .map((job) => `${job.url} ${job.state}: ${job.attempts} attempts of ${job.attempt_count}`),
+    'jobs that failed against their policy': jobs
+      .filter(({ state, code, url }) => {
+        const isPatient = ledger.entries.get(tagOf(url))?.patient === true;
+        return isPatient && state === 'failed' && code !== 'worker_lost';
+      })
+      .map(({ url, code, attempts }) => `${url}: ${code} after ${attempts} attempts`),
   };
 }
 
@@ -110,9 +127,12 @@ function checkRequests({ ledger, target }: CheckScene, jobs: readonly JobRow[]):
   const requests = (tag: string) => target.seen.get(tag)?.requests ?? 0;
   const own = jobs.filter(({ url }) => ledger.entries.has(tagOf(url)));
   return {
-    'requests of jobs that were cancelled before their start': [...ledger.entries.values()]
-      .filter(({ cancelledUnstarted, tag }) => cancelledUnstarted && requests(tag) > 0)
-      .map(({ tag }) => tag),
+    'requests of jobs that were cancelled before their start': [
+      ...[...ledger.entries.values()].filter(({ cancelledUnstarted }) => cancelledUnstarted).map(({ tag }) => tag),
+      ...own
+        .filter(({ state, attempt_count }) => state === 'cancelled' && attempt_count === 0)
+        .map(({ url }) => tagOf(url)),
+    ].filter((tag) => requests(tag) > 0),
     'jobs completed without a 2xx of the target': own
       .filter(({ state, url }) => state === 'completed' && (target.seen.get(tagOf(url))?.accepted ?? 0) === 0)
       .map(({ url }) => url),
@@ -177,6 +197,17 @@ function checkReceived({ receiver }: CheckScene, deliveries: readonly DeliveryRo
     ),
     'webhooks that were wrong': receiver.wrong,
   };
+}
+
+const keptSecretsSql = `select 'a job' as owner, j.id from job_secret s join job j on j.id = s.job_id
+    where j.state = 'completed' and s.erase_at is null
+  union all select 'a delivery', d.id from delivery_secret s join delivery d on d.id = s.delivery_id
+    where d.state = 'delivered'`;
+
+/** Secrets of what went well are erased with its end. */
+async function checkErased({ stack }: CheckScene): Promise<Findings> {
+  const rows = await stack.query<{ owner: string; id: string }>(keptSecretsSql);
+  return { 'secrets kept after the end': rows.map(({ owner, id }) => `${owner} ${id}`) };
 }
 
 /** What arrives a little late, because a process or the network held it up, must not count as two periods in one. */

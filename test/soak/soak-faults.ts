@@ -1,16 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { between, type Chance, pick } from './chance.ts';
 import type { KeptProcess } from './kept-process.ts';
+import type { Ledger } from './ledger.ts';
+import { pauseFor } from './pauses.ts';
 import type { SoakStack } from './soak-stack.ts';
 import type { SwitchServer } from './switch-server.ts';
 
 /** What faults are done to. Two faults of one of these are never done at once. */
-type Subject = 'worker' | 'web' | 'database' | 'receiver' | 'target';
+type Subject = 'worker' | 'web' | 'database' | 'receiver' | 'target' | 'app' | 'pauses';
 
 export type FaultScene = {
   stack: SoakStack;
   receiver: SwitchServer;
   target: SwitchServer;
+  app: SwitchServer;
+  ledger: Ledger;
   chance: Chance;
   /** Seconds for which a server or the database is away, at most. */
   awaySeconds: number;
@@ -78,6 +82,9 @@ export const faults = {
   },
   'receiver down': { subjects: ['receiver'], weight: 2, act: (scene) => outage(scene, scene.receiver) },
   'target down': { subjects: ['target'], weight: 1, act: (scene) => outage(scene, scene.target) },
+  'app down': { subjects: ['app'], weight: 1, act: (scene) => outage(scene, scene.app) },
+  'project paused': { subjects: ['pauses'], weight: 1, act: (scene) => holdBack(scene, null) },
+  'host paused': { subjects: ['pauses'], weight: 1, act: (scene) => holdBack(scene, '127.0.0.1') },
 } satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
@@ -87,6 +94,11 @@ async function outage(scene: FaultScene, server: SwitchServer): Promise<void> {
   await server.down();
   await away(scene);
   await server.up();
+}
+
+function holdBack({ stack, ledger, chance, awaySeconds }: FaultScene, host: string | null): Promise<void> {
+  const where = { url: stack.url, apiKey: stack.credentials.apiKey };
+  return pauseFor(where, ledger, host, between(chance, 500, awaySeconds * 800));
 }
 
 /** The supervisor of the embedded server starts it again. */
@@ -136,7 +148,10 @@ export type FaultSource = {
  * Injects a random fault every `everyMs`, of those whose subject is free. Each kind comes once before any comes a second
  * time by chance. One worker is always left alone.
  */
-export function injectFaults(scene: FaultScene, everyMs: number, say: (line: string) => void): FaultSource {
+export function injectFaults(
+  scene: FaultScene,
+  { everyMs, kinds, say }: { everyMs: number; kinds: readonly FaultName[]; say: (line: string) => void },
+): FaultSource {
   const injected = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>;
   const unfenced: string[] = [];
   let fenced = 0;
@@ -147,7 +162,7 @@ export function injectFaults(scene: FaultScene, everyMs: number, say: (line: str
   const begin = () => {
     const idle = scene.stack.workers.filter((worker) => !worker.busy && worker.current !== undefined);
     const isFree = (subject: Subject) => (subject === 'worker' ? idle.length > 1 : !taken.has(subject));
-    const possible = faultNames.filter((name) => (faults[name].subjects as Subject[]).every(isFree));
+    const possible = kinds.filter((name) => (faults[name].subjects as Subject[]).every(isFree));
     const fewest = possible.filter((name) => injected[name] === 0);
     const weights = Object.fromEntries((fewest.length > 0 ? fewest : possible).map((one) => [one, faults[one].weight]));
     if (possible.length === 0) return;
@@ -174,7 +189,7 @@ export function injectFaults(scene: FaultScene, everyMs: number, say: (line: str
   };
 
   const loop = (async () => {
-    while (on || faultNames.some((name) => injected[name] === 0)) {
+    while (on || kinds.some((name) => injected[name] === 0)) {
       begin();
       await pause(everyMs / 2 + scene.chance() * everyMs);
     }

@@ -10,8 +10,9 @@ import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-star
 import { migrate } from '#src/store/migrate/migrate.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-proxy.ts';
-import { startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
+import { endWorkerProcesses, startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
 import { type KeptProcess, keepProcess } from './kept-process.ts';
+import type { Undo } from './undo.ts';
 
 /** A whole Ringback whose parts can be broken one by one. */
 export type SoakStack = {
@@ -29,7 +30,6 @@ export type SoakStack = {
   /** How many outputs of processes and of PostgreSQL hold the text. Call it after `stopProcesses`. */
   logsWith(): Promise<string[]>;
   stopProcesses(): Promise<void>;
-  close(): Promise<void>;
 };
 
 export type StackSettings = {
@@ -38,16 +38,23 @@ export type StackSettings = {
   pace: 'test' | 'production';
   /** Text that must not be in any log. */
   marker: string;
+  /** Gets all that is started and made. */
+  undo: Undo;
 };
 
-export async function startSoakStack({ workers, pace, marker }: StackSettings): Promise<SoakStack> {
+export async function startSoakStack({ workers, pace, marker, undo }: StackSettings): Promise<SoakStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringback-soak-'));
+  undo.add(() => rm(dataDir, { recursive: true, force: true }));
   // PostgreSQL runs as another user if we are root, and must be able to open the folder.
   await chmod(dataDir, 0o755);
   const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
-  const postgres = await startPostgres({ dataDir, port: 0, log, durable: pace === 'production' });
+  const starting = startPostgres({ dataDir, port: 0, log, durable: pace === 'production' });
+  // Added before it has started: a signal may come meanwhile.
+  undo.add(async () => (await starting.catch(() => undefined))?.stop());
+  const postgres = await starting;
   await migrate(postgres.url);
   const proxy = await startPostgresProxy(postgres.url);
+  undo.add(() => proxy.close());
   const port = await freePort();
   const config = requireServerConfig(
     readConfig({
@@ -71,10 +78,12 @@ export async function startSoakStack({ workers, pace, marker }: StackSettings): 
       onUnasked: (what) => unasked.push(what),
     });
   const drain = { RINGBACK_WORKER_DRAIN_SECONDS: '5' };
+  undo.add(endWorkerProcesses);
   const kept = Array.from({ length: workers }, (_, index) =>
     keep(`worker ${index + 1}`, () => startWorkerProcess({ config }, drain, { pace })),
   );
   const web = keep('web', () => startWebProcess({ config }, port, { pace }));
+  undo.add(async () => void [web, ...kept].map((one) => one.giveUp()));
   const stopProcesses = async () => void (await Promise.all([web, ...kept].map((one) => one.stop())));
 
   return {
@@ -93,12 +102,6 @@ export async function startSoakStack({ workers, pace, marker }: StackSettings): 
       return leaks;
     },
     stopProcesses,
-    async close() {
-      await stopProcesses();
-      await proxy.close();
-      await postgres.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
   };
 }
 

@@ -1,13 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeChance } from './chance.ts';
+import { type SoakApp, startSoakApp } from './kinds/runs.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
-import { endSchedules, type LoadScene, prepareLoad, startLoad } from './load.ts';
+import { endSchedules, type KindWeights, kinds, prepareLoad, startLoad } from './load.ts';
 import { findSecrets } from './secret-checks.ts';
 import { type Checked, checkAll } from './soak-checks.ts';
-import { type FaultReport, injectFaults } from './soak-faults.ts';
-import { startSoakReceiver } from './soak-receiver.ts';
+import { type FaultName, type FaultReport, faultNames, injectFaults } from './soak-faults.ts';
+import { type SoakReceiver, startSoakReceiver } from './soak-receiver.ts';
 import { type SoakStack, startSoakStack } from './soak-stack.ts';
 import { startSoakTarget } from './soak-target.ts';
+import type { LoadScene } from './submitting.ts';
+import type { SwitchServer } from './switch-server.ts';
+import { makeUndo, type Undo } from './undo.ts';
 
 export type SoakSettings = {
   seed: number;
@@ -25,6 +29,9 @@ export type SoakSettings = {
   /** The longest time for all to come to its end afterwards. What is open then is stuck. */
   quietSeconds: number;
   say: (line: string) => void;
+  /** Kinds of calls with their weights, and kinds of faults; all of them by default. */
+  load?: KindWeights;
+  faults?: readonly FaultName[];
 };
 
 export type SoakReport = Checked &
@@ -37,64 +44,98 @@ export type SoakReport = Checked &
     webhookRequests: number;
     /** Seconds from the last fault until nothing was open. */
     quietAfterSeconds: number;
+    /** Streams that were read, and connections of their readers. */
+    streams: number;
+    connections: number;
+    /** Runs and model responses that were accepted, and bulk operations. */
+    runs: number;
+    responses: number;
+    operations: number;
   };
 
-/** Runs Ringback under load and faults, lets it come to rest, and compares what it says with what others saw. */
-export async function runSoak(settings: SoakSettings): Promise<SoakReport> {
-  const { seed, pace, say } = settings;
-  const ledger = makeLedger(seed);
-  const [stack, target, receiver] = await Promise.all([
-    startSoakStack({ workers: 3, pace, marker: ledger.marker }),
-    startSoakTarget(seed),
-    startSoakReceiver(seed),
-  ]);
+/**
+ * Runs Ringback under load and faults, lets it come to rest, and compares what it says with what others saw. `undo` gets all
+ * that is started, for a caller that may have to end it before.
+ */
+export async function runSoak(settings: SoakSettings, undo: Undo = makeUndo()): Promise<SoakReport> {
   try {
-    const scene: LoadScene = {
-      url: stack.url,
-      apiKey: stack.credentials.apiKey,
-      targetUrl: target.url,
-      receiverUrl: receiver.url,
-      ledger,
-      chance: makeChance(seed),
-      pauseMs: settings.pauseMs,
-    };
-    await allReady(stack);
-    const secrets = await prepareLoad(scene);
-    receiver.secrets.set('/plain', stack.credentials.webhookSecret);
-    receiver.secrets.set('/named', secrets.named).set('/wide', secrets.wide);
-
-    const load = startLoad(scene, settings.lanes);
-    const { awaySeconds } = settings;
-    const faultScene = { stack, receiver, target, chance: makeChance(seed + 1), awaySeconds };
-    const source = injectFaults(faultScene, settings.faultEveryMs, say);
-    await pause(settings.seconds * 1_000);
-    while (countAccepted(ledger) < settings.leastAccepted) await pause(200);
-    const faults = await source.stop();
-    await load.stop();
-    await allReady(stack);
-    await endSchedules(scene);
-    say('the faults are over');
-    const quietAfterSeconds = await untilQuiet(stack, settings.quietSeconds);
-
-    const checked = await checkAll({ stack, ledger, target, receiver });
-    const places = await findSecrets(stack, ledger);
-    await stack.stopProcesses();
-    checked.findings['places with a planted secret'] = [...places, ...(await stack.logsWith())];
-    checked.findings['frozen workers that were not fenced'] = faults.unfenced;
-    const events = [...receiver.events.values()];
-    return {
-      ...checked,
-      ...faults,
-      accepted: countAccepted(ledger),
-      unanswered: ledger.unanswered,
-      confirmed: events.filter(({ confirmed }) => confirmed > 0).length,
-      webhookRequests: events.reduce((sum, { requests }) => sum + requests, 0),
-      quietAfterSeconds,
-    };
+    return await soak(settings, undo);
   } finally {
-    await stack.close();
-    await Promise.all([target.close(), receiver.close()]);
+    await undo.run();
   }
+}
+
+async function soak(settings: SoakSettings, undo: Undo): Promise<SoakReport> {
+  const { seed, pace, say, awaySeconds } = settings;
+  const ledger = makeLedger(seed);
+  const starting = [startSoakTarget(seed), startSoakReceiver(seed), startSoakApp()] as const;
+  const [target, receiver, app] = await Promise.all(starting);
+  undo.add(() => Promise.all([target.close(), receiver.close(), app.close()]));
+  const stack = await startSoakStack({ workers: 3, pace, marker: ledger.marker, undo });
+  await allReady(stack);
+  const scene = loadScene({ settings, ledger, stack, target, receiver, app });
+  const secrets = await prepareLoad(scene);
+  receiver.secrets.set('/plain', stack.credentials.webhookSecret);
+  for (const [name, secret] of Object.entries(secrets)) receiver.secrets.set(`/${name}`, secret);
+
+  const load = startLoad(scene, settings.lanes, settings.load ?? kinds);
+  const faultScene = { stack, receiver, target, app, ledger, chance: makeChance(seed + 1), awaySeconds };
+  const source = injectFaults(faultScene, {
+    everyMs: settings.faultEveryMs,
+    kinds: settings.faults ?? faultNames,
+    say,
+  });
+  await pause(settings.seconds * 1_000);
+  while (countAccepted(ledger) < settings.leastAccepted) await pause(200);
+  const faults = await source.stop();
+  await load.stop();
+  await allReady(stack);
+  await endSchedules(scene);
+  say('the faults are over');
+  const quietAfterSeconds = await untilQuiet(stack, settings.quietSeconds);
+  // All streams have ended, so their readers are told so.
+  await Promise.race([Promise.all(ledger.reading), pause(settings.quietSeconds * 1_000, undefined, { ref: false })]);
+
+  const checked = await checkAll({ stack, ledger, target, receiver });
+  const places = await findSecrets(stack, ledger);
+  await stack.stopProcesses();
+  checked.findings['places with a planted secret'] = [...places, ...(await stack.logsWith())];
+  checked.findings['frozen workers that were not fenced'] = faults.unfenced;
+  return { ...checked, ...faults, ...counts(ledger, receiver), quietAfterSeconds };
+}
+
+type Parts = {
+  settings: SoakSettings;
+  ledger: Ledger;
+  stack: SoakStack;
+  target: SwitchServer;
+  receiver: SoakReceiver;
+  app: SoakApp;
+};
+
+function loadScene({ settings, ledger, stack, target, receiver, app }: Parts): LoadScene {
+  const { seed, pauseMs } = settings;
+  const where = { url: stack.url, apiKey: stack.credentials.apiKey };
+  app.connect({ ...where, targetUrl: target.url, ledger });
+  const urls = { targetUrl: target.url, receiverUrl: receiver.url, appUrl: app.url };
+  return { ...where, ...urls, ledger, chance: makeChance(seed), seed, pauseMs };
+}
+
+function counts(ledger: Ledger, receiver: SoakReceiver) {
+  const events = [...receiver.events.values()];
+  const accepted = (all: Map<string, { ids: Set<string> }>) =>
+    [...all.values()].filter(({ ids }) => ids.size > 0).length;
+  return {
+    accepted: countAccepted(ledger),
+    unanswered: ledger.unanswered,
+    confirmed: events.filter(({ confirmed }) => confirmed > 0).length,
+    webhookRequests: events.reduce((sum, { requests }) => sum + requests, 0),
+    streams: ledger.readings.length,
+    connections: ledger.readings.reduce((sum, { connections }) => sum + connections, 0),
+    runs: accepted(ledger.runs),
+    responses: accepted(ledger.responses),
+    operations: ledger.bulk.length,
+  };
 }
 
 const countAccepted = ({ entries }: Ledger) => [...entries.values()].filter(({ ids }) => ids.size > 0).length;
@@ -107,9 +148,11 @@ async function allReady({ web, workers, query }: SoakStack): Promise<void> {
 }
 
 const openSql = `select (select count(*) from job where state not in ('completed', 'failed', 'cancelled'))
-  + (select count(*) from delivery where state in ('pending', 'in_progress', 'retrying')) as open`;
+  + (select count(*) from delivery where state in ('pending', 'in_progress', 'retrying'))
+  + (select count(*) from run where state in ('running', 'waiting'))
+  + (select count(*) from operation where state = 'running') as open`;
 
-/** Waits until no job and no delivery is open, and returns the seconds that took. */
+/** Waits until no job, delivery, run and operation is open, and returns the seconds that took. */
 async function untilQuiet({ query }: SoakStack, seconds: number): Promise<number> {
   const from = performance.now();
   for (;;) {

@@ -10,7 +10,7 @@ it('every part broken once under load: nothing is lost, stuck or doubled, and wh
     seconds: 25,
     leastAccepted: 100,
     pace: 'test',
-    faultEveryMs: 2_000,
+    faultEveryMs: 1_700,
     awaySeconds: 5,
     lanes: 5,
     pauseMs: 150,

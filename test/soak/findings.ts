@@ -1,0 +1,42 @@
+/** Everything that a soak looks for. All of it must be zero. */
+export const findingNames = [
+  'jobs lost',
+  'jobs stuck',
+  'requests that became two jobs',
+  'jobs with gaps in their attempts',
+  'jobs that failed against their policy',
+  'requests of jobs that were cancelled before their start',
+  'jobs completed without a 2xx of the target',
+  'POSTs without an attempt on record',
+  'requests during a pause',
+  'flow limits exceeded',
+  'ends without an event',
+  'terminal events doubled',
+  'deliveries stuck',
+  'deliveries given up against their rules',
+  'deliveries with gaps in their attempts',
+  'confirmed webhooks that no delivery knows',
+  'deliveries called delivered that no receiver confirmed',
+  'ends that came under two ids',
+  'webhooks that were wrong',
+  'streams with wrong events',
+  'readers who did not get what is stored',
+  'runs lost or stuck',
+  'starts that became two runs',
+  'runs with a wrong end',
+  'steps of runs with two results',
+  'model responses lost or stuck',
+  'calls that became two model responses',
+  'model responses with a wrong end',
+  'operations lost or stuck',
+  'operations with wrong counts',
+  'answers that were wrong',
+  'processes that ended by themselves',
+  'frozen workers that were not fenced',
+  'places with a planted secret',
+  'secrets kept after the end',
+] as const;
+export type FindingName = (typeof findingNames)[number];
+
+/** What was found, by what it is called. */
+export type Findings = { [Name in FindingName]?: string[] };
