@@ -1,6 +1,6 @@
 import { exec } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,9 +14,10 @@ import { makeLog } from '#src/log.ts';
 import { type CredentialsFile, firstStart } from '#src/server/sign-in/first-start.ts';
 import { migrate } from '#src/store/migrate/migrate.ts';
 import { freePort } from '#test/support/free-port.ts';
-import { startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
+import { endWorkerProcesses, startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
 import { keepProcess } from './kept-process.ts';
 import { callbackSchedule } from './submitting.ts';
+import { makeUndo, undoWhenTold } from './undo.ts';
 
 /**
  * Measures what a failover of the database costs, on a cluster that is there already:
@@ -58,7 +59,10 @@ const server = createServer(async (request, response) => {
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const here = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+const undo = makeUndo();
+undoWhenTold(undo);
 const dataDir = await mkdtemp(join(tmpdir(), 'ringback-failover-'));
+undo.add(() => rm(dataDir, { recursive: true, force: true }));
 const port = await freePort();
 await migrate(databaseUrl);
 const config = requireServerConfig(
@@ -79,12 +83,15 @@ const processes = [
   keep('web', () => startWebProcess({ config }, port, { pace: 'production' })),
   ...[1, 2].map((n) => keep(`worker ${n}`, () => startWorkerProcess({ config }, {}, { pace: 'production' }))),
 ];
+undo.add(endWorkerProcesses);
+undo.add(async () => processes.forEach((one) => one.giveUp()));
 while (processes.some(({ current }) => current === undefined)) await pause(100);
 
 let failed = false;
 for (let time = 1; time <= Number(values.times); time++) failed = (await measure(time)) || failed;
 await Promise.all(processes.map((one) => one.stop()));
 server.close();
+await undo.run();
 process.exit(failed ? 1 : 0);
 
 /** Breaks the cluster once under load. Returns whether something was lost or told twice. */

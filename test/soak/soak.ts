@@ -86,7 +86,7 @@ async function soak(settings: SoakSettings, undo: Undo): Promise<SoakReport> {
     say,
   });
   await pause(settings.seconds * 1_000);
-  while (countAccepted(ledger) < settings.leastAccepted) await pause(200);
+  while (!isEnough(ledger, settings)) await pause(200);
   const faults = await source.stop();
   await load.stop();
   await allReady(stack);
@@ -102,6 +102,18 @@ async function soak(settings: SoakSettings, undo: Undo): Promise<SoakReport> {
   checked.findings['places with a planted secret'] = [...places, ...(await stack.logsWith())];
   checked.findings['frozen workers that were not fenced'] = faults.unfenced;
   return { ...checked, ...faults, ...counts(ledger, receiver), quietAfterSeconds };
+}
+
+/** Enough was accepted, and something of every kind that is not a plain job. */
+function isEnough(ledger: Ledger, { leastAccepted, load = kinds }: SoakSettings): boolean {
+  const { readings, runs, responses, bulk } = ledger;
+  const some: [number | undefined, number][] = [
+    [load.stream, readings.length],
+    [load.run, countIds(runs)],
+    [load.response, countIds(responses)],
+    [(load.cancelMany ?? 0) + (load.resendMany ?? 0), bulk.length],
+  ];
+  return countAccepted(ledger) >= leastAccepted && some.every(([weight = 0, count]) => weight === 0 || count > 0);
 }
 
 type Parts = {
@@ -132,13 +144,15 @@ function counts(ledger: Ledger, receiver: SoakReceiver) {
     webhookRequests: events.reduce((sum, { requests }) => sum + requests, 0),
     streams: ledger.readings.length,
     connections: ledger.readings.reduce((sum, { connections }) => sum + connections, 0),
-    runs: accepted(ledger.runs),
-    responses: accepted(ledger.responses),
+    runs: countIds(ledger.runs),
+    responses: countIds(ledger.responses),
     operations: ledger.bulk.length,
   };
 }
 
-const countAccepted = ({ entries }: Ledger) => [...entries.values()].filter(({ ids }) => ids.size > 0).length;
+const countIds = (all: ReadonlyMap<string, { ids: Set<string> }>) =>
+  [...all.values()].filter(({ ids }) => ids.size > 0).length;
+const countAccepted = ({ entries }: Ledger) => countIds(entries);
 
 async function allReady({ web, workers, query }: SoakStack): Promise<void> {
   const isReady = async () =>

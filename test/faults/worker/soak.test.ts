@@ -23,5 +23,7 @@ it('every part broken once under load: nothing is lost, stuck or doubled, and wh
   expect(Object.entries(injected).filter(([, count]) => count === 0)).toEqual([]);
   expect(report.accepted).toBeGreaterThanOrEqual(100);
   expect(report.confirmed).toBeGreaterThan(20);
+  const { streams, runs, responses, operations } = report;
+  expect(Math.min(streams, runs, responses, operations)).toBeGreaterThan(0);
   expect(report.fenced).toBeGreaterThan(0);
 }, 300_000);
