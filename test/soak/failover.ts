@@ -84,7 +84,9 @@ const processes = [
   ...[1, 2].map((n) => keep(`worker ${n}`, () => startWorkerProcess({ config }, {}, { pace: 'production' }))),
 ];
 undo.add(endWorkerProcesses);
-undo.add(async () => processes.forEach((one) => one.giveUp()));
+undo.add(async () => {
+  for (const one of processes) one.giveUp();
+});
 while (processes.some(({ current }) => current === undefined)) await pause(100);
 
 let failed = false;

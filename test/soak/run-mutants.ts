@@ -29,9 +29,13 @@ const chosen = mutants.filter(({ name }) => name.includes(values.only));
 let failed = 0;
 for (const mutant of chosen) if (!(await isFound(mutant))) failed += 1;
 const what = values.control ? 'controls found nothing' : 'mutants were found';
-console.log(`\n${chosen.length - failed} of ${chosen.length} ${what}`);
+say(`\n${chosen.length - failed} of ${chosen.length} ${what}`);
 await undo.run();
 process.exit(failed > 0 ? 1 : 0);
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
 
 type Found = Record<string, number>;
 
@@ -43,7 +47,7 @@ async function isFound(mutant: Mutant): Promise<boolean> {
     const found = await soakIn(copy, mutant.name, seed);
     const shown = mutant.shownBy.filter((finding) => (found[finding] ?? 0) > 0);
     const isRight = values.control ? Object.keys(found).length === 0 : shown.length > 0;
-    console.log(`${isRight ? '  ok' : 'MISS'}  ${mutant.name}, seed ${seed}: ${JSON.stringify(found)}`);
+    say(`${isRight ? '  ok' : 'MISS'}  ${mutant.name}, seed ${seed}: ${JSON.stringify(found)}`);
     if (isRight || values.control) return isRight;
   }
   return false;

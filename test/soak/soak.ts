@@ -135,8 +135,6 @@ function loadScene({ settings, ledger, stack, target, receiver, app }: Parts): L
 
 function counts(ledger: Ledger, receiver: SoakReceiver) {
   const events = [...receiver.events.values()];
-  const accepted = (all: Map<string, { ids: Set<string> }>) =>
-    [...all.values()].filter(({ ids }) => ids.size > 0).length;
   return {
     accepted: countAccepted(ledger),
     unanswered: ledger.unanswered,

@@ -32,8 +32,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'src/store/job/insert-attempts.ts',
-        find: 'select ${written.selected} from ${written.from}`;',
-        replace: 'select ${written.selected} from ${written.from} on conflict do nothing`;',
+        find: 'written.from}`;',
+        replace: 'written.from} on conflict do nothing`;',
       },
     ],
     load: { batch: 3, single: 3 },

@@ -29,5 +29,7 @@ const { findings } = await runSoak(
   undo,
 );
 const found = Object.entries(findings).filter(([, places]) => places.length > 0);
-console.log(JSON.stringify(Object.fromEntries(found.map(([finding, places]) => [finding, places.length]))));
+process.stdout.write(
+  `${JSON.stringify(Object.fromEntries(found.map(([finding, places]) => [finding, places.length])))}\n`,
+);
 process.exit(0);
