@@ -77,6 +77,8 @@ async function soakIn(copy: string, name: string, seed: number): Promise<Found> 
       output += text;
     });
   const [code] = await exit;
+  // This process is told to end: what is left is undone, and then it ends.
+  if (child.killed) return new Promise(() => {});
   const last = output.trim().split('\n').at(-1) ?? '';
   if (code !== 0 || !last.startsWith('{')) throw new Error(`the soak of "${name}" failed:\n${output.slice(-3_000)}`);
   return JSON.parse(last) as Found;
