@@ -45,6 +45,8 @@ export type Config = Readonly<{
   /** Most bytes of a response's headers. */
   maxResponseHeaderBytes: number;
   jobRetentionDays: number;
+  /** Who sets the quotas of projects: their owners, or only `ringback quotas`. */
+  quotasSetBy: 'owner' | 'operator';
   workerDrainSeconds: number;
   /** Port of the worker's health check; 0: no port. */
   workerPort: number;
@@ -189,6 +191,7 @@ const environment = z.object({
   RINGBACK_MAX_RESPONSE_BYTES: wholeNumber(1024, 256 * 1024 ** 2, limits.resultBodyBytes),
   RINGBACK_MAX_RESPONSE_HEADER_BYTES: wholeNumber(1024, 1024 ** 2, limits.responseHeaderBytes),
   RINGBACK_JOB_RETENTION_DAYS: wholeNumber(1, 3650, 30),
+  RINGBACK_QUOTAS_SET_BY: oneOf(['owner', 'operator'], 'owner'),
   RINGBACK_WORKER_DRAIN_SECONDS: wholeNumber(0, 3600, 30),
   RINGBACK_WORKER_PORT: wholeNumber(0, 65_535, 0),
   RINGBACK_WORKER_ID: text('a UUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
@@ -238,10 +241,7 @@ export function readConfig(env: Environment = process.env): Config {
   return toConfig(parsed.data, traces.settings);
 }
 
-/**
- * Returns what is wrong with the administrator's settings. Half of them would be completed by chance, or make no
- * administrator; the user means neither.
- */
+/** Returns what is wrong with the administrator's settings. Half of them would make none, which nobody means. */
 function administratorProblems(given: Environment): string[] {
   const { RINGBACK_ADMIN_EMAIL: email, RINGBACK_ADMIN_PASSWORD: password, RINGBACK_ADMIN_PASSWORD_FILE: file } = given;
   const hasPassword = password !== undefined || file !== undefined;
@@ -293,6 +293,7 @@ function toConfig(read: z.output<typeof environment>, traces: TraceSettings | un
     maxResponseBytes: read.RINGBACK_MAX_RESPONSE_BYTES,
     maxResponseHeaderBytes: read.RINGBACK_MAX_RESPONSE_HEADER_BYTES,
     jobRetentionDays: read.RINGBACK_JOB_RETENTION_DAYS,
+    quotasSetBy: read.RINGBACK_QUOTAS_SET_BY,
     workerDrainSeconds: read.RINGBACK_WORKER_DRAIN_SECONDS,
     workerPort: read.RINGBACK_WORKER_PORT,
     workerId: read.RINGBACK_WORKER_ID?.toLowerCase(),
@@ -306,10 +307,7 @@ function toConfig(read: z.output<typeof environment>, traces: TraceSettings | un
   });
 }
 
-/**
- * Checks the settings that `web` and `worker` need and that otherwise `up` provides. Throws one ConfigError that names
- * all missing ones.
- */
+/** Checks what `web` and `worker` need and otherwise `up` provides. Throws one ConfigError that names all missing. */
 export function requireServerConfig(config: Config): ServerConfig {
   const { databaseUrl, authSecret, encryptionKeys } = config;
   if (databaseUrl && authSecret && encryptionKeys.length > 0)

@@ -310,6 +310,20 @@ export const playgroundLimits = {
   retryAfterSeconds: 1,
 } as const;
 
+/** Limits of the quotas of a project. */
+export const quotaLimits = {
+  openJobs: 1_000_000,
+  acceptedJobs: 1_000_000_000,
+  storedBytes: 1e15,
+  /** `Retry-After` of a refusal for want of room for open jobs. */
+  openRetrySeconds: 5,
+  /** Open jobs of a project are counted again at most once in its limit divided by this, in milliseconds. */
+  openCountPerMs: 100,
+  /** Shortest time between two measurements of a project's bytes, and how much longer than a measurement it is. */
+  measureSeconds: 60,
+  measureRest: 20,
+} as const;
+
 /** Values from which `ringback doctor` warns, or sees a problem. */
 export const doctorLimits = {
   /** The oldest PostgreSQL that is not called too old, and the one that all tests run on, as `server_version_num`. */

@@ -38,6 +38,8 @@ export type Pace = Readonly<{
   retainMs: number;
   /** Time between two clearings of rows past their project's retention. The dashboard shows it. */
   retainProjectsMs: number;
+  /** Time between two looks for projects whose bytes are to be measured for their quota. */
+  measureBytesMs: number;
   /** Time between two runs of a worker that add up statistics. */
   foldMs: number;
   /** The same time in a web process. */
@@ -85,6 +87,7 @@ export const pace: Pace = Object.freeze({
   strayAfterSeconds: 15,
   retainMs: 5_000,
   retainProjectsMs: 60_000,
+  measureBytesMs: 5_000,
   foldMs: 5_000,
   foldInWebMs: 15_000,
   egressRetryMs: 10_000,

@@ -1,3 +1,4 @@
+import type { QuotaSetter } from '#src/contract/project/quotas.ts';
 import type { Retention } from '#src/contract/project/retention.ts';
 import type { TrustedProxies } from '#src/domain/egress/client-address.ts';
 import type { Mailer } from '#src/engine/alert/mailer.ts';
@@ -29,9 +30,11 @@ export type ServerDeps = ListenDeps & {
   tails: EventTails;
   keys: ReturnType<typeof makeKeyAuth>;
   sessions: Sessions;
-  /** A cache of the retention settings of projects. A project without a setting gets the default. */
+  /** A cache of the retention settings of projects, and of whether they have quotas. */
   retention: RetentionCache;
   retentionDefaults: Retention;
+  /** Who sets the quotas of projects. */
+  quotasSetBy: QuotaSetter;
   trustedProxies: TrustedProxies;
   /** Returns the addresses of a host, for the checker of targets. */
   lookUpName: LookUpName;

@@ -42,11 +42,16 @@ export async function makeServerDeps(config: ServerConfig, log: Log, pace: Pace 
     origins: engine.egress.ownOrigins,
   });
   const defaults = retentionDefaults(config.jobRetentionDays);
+  const retention = makeRetentionCache(db, defaults, Date.now);
   return {
     ...engine,
-    retention: makeRetentionCache(db, defaults, Date.now),
+    retention,
     retentionDefaults: defaults,
-    submit: traceSubmit(makeSubmit(engine), tracer),
+    quotasSetBy: config.quotasSetBy,
+    submit: traceSubmit(
+      makeSubmit(engine, async (projectId) => (await retention.of(projectId)).hasQuota),
+      tracer,
+    ),
     tracer,
     watcher: makeWatcher(db, (err) => log.warn({ err }, 'watching failed')),
     runWatcher: makeWatcher(db, (err) => log.warn({ err }, 'watching runs failed'), findRunStates),

@@ -11,6 +11,7 @@ import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
 import { makeGiveUpCalls } from '#src/engine/gateway/give-up-calls.ts';
 import { stepOperations } from '#src/engine/operate/operations.ts';
 import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
+import { measureBytes } from '#src/engine/quota/measure-bytes.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { wakeRuns } from '#src/engine/run/wake-runs.ts';
@@ -169,6 +170,7 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.giveUpCallsMs, makeGiveUpCalls(deps), warn('giving up calls')),
     tick(pace.retainMs, (stopped) => retain(deps, stopped), warn('retention')),
     tick(pace.retainProjectsMs, clear, warn('retention of projects')),
+    tick(pace.measureBytesMs, (stopped) => measureBytes(deps, stopped), warn('measuring bytes')),
     tick(pace.alertMs, (stopped) => watchAlerts(deps, stopped).then(() => undefined), warn('looking for alerts')),
     ...(mailer === null ? [] : [tick(pace.alertMailMs, () => sendAlertMails(deps, mailer), warn('sending e-mails'))]),
     tick(pace.foldMs, () => foldStats(deps, { measure: true }), warn('folding statistics')),

@@ -19,7 +19,7 @@ export type GatewaySubmit = {
 export async function gatewaySubmit(ringback: TestRingback): Promise<GatewaySubmit> {
   const log = makeLog(ringback.config, { write: () => undefined });
   const deps = await makeEngine(ringback.config, log, { process: 'web', supervise: false, pace: testPace });
-  const submit = makeSubmit(deps);
+  const submit = makeSubmit(deps, async () => false);
   const submitter = { projectId: parseId('prj', ringback.credentials.projectId) ?? '', apiKeyId: null };
   return {
     async submit(input, gateway = 'responses') {

@@ -18,6 +18,7 @@ export const testPace: Pace = {
   readmitIdleSeconds: 5,
   takeBackMs: 1_000,
   strayAfterSeconds: 5,
+  measureBytesMs: 200,
   egressRetryMs: 2_000,
   listenerBeatMs: 3_000,
   liveBeatMs: 2_400,

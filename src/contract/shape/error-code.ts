@@ -79,6 +79,11 @@ export const errorCodes = {
     'For people only',
     'The call is about an account, and an API key has none. Sign in to the dashboard.',
   ],
+  operator_only: [
+    403,
+    'For the operator only',
+    'On this Ringback, only whoever runs it may change this. The message names the command.',
+  ],
   invalid_link: [
     403,
     'Invalid link',
@@ -153,6 +158,11 @@ export const errorCodes = {
   stale_turn: [409, 'Stale turn', 'The turn of the run is over. Its route must do nothing more, and is entered again.'],
   run_over: [410, 'Run over', 'The run that the link belongs to has ended, or no longer waits for what was sent.'],
   rate_limited: [429, 'Rate limited', 'Too many requests. Wait as long as `Retry-After` says.'],
+  quota_exceeded: [
+    429,
+    'Quota exceeded',
+    'The project has a quota, and it is used up. Nothing was stored. The message names the quota, its limit and where it stands; send it again when `Retry-After` is over, or have the quota raised.',
+  ],
   unavailable: [
     503,
     'Unavailable',

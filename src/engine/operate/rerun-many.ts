@@ -44,8 +44,14 @@ export async function rerunMany(
     if (again instanceof Refusal) errors.push({ jobId, refusal: again });
     else made.push(again);
   }
-  if (made.length > 0) await storeJobs(tx, made, deps);
-  return { done: made.map(({ id }) => id), errors, ids, after: () => deps.notify('due') };
+  const answers = made.length === 0 ? [] : await storeJobs(tx, made, deps, 'all');
+  const done = made.filter(({ rerunOf }, index) => {
+    const answer = answers[index];
+    if (answer === undefined || !('refusal' in answer)) return true;
+    errors.push({ jobId: rerunOf ?? '', refusal: answer.refusal });
+    return false;
+  });
+  return { done: done.map(({ id }) => id), errors, ids, after: () => deps.notify('due') };
 }
 
 /** What the jobs of an operation may name. */

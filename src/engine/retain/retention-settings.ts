@@ -5,6 +5,7 @@ import { makeLiveCache } from '#src/engine/live-cache.ts';
 import type { Db } from '#src/store/db/database.ts';
 import {
   findProjectSettings,
+  hasQuotas,
   lockProjectSettings,
   type ProjectSettingsRow,
   updateProjectSettings,
@@ -55,7 +56,7 @@ export function changedSettings(
 ): ProjectSettingsRow {
   const pick = (key: keyof Retention, now: number | null) => (change[key] === undefined ? now : change[key]);
   const next = {
-    id: row.id,
+    ...row,
     resultTtlSeconds: pick('resultTtlSeconds', row.resultTtlSeconds),
     retainJobsDays: pick('jobsDays', row.retainJobsDays),
     retainAttemptsDays: pick('attemptsDays', row.retainAttemptsDays),
@@ -106,16 +107,26 @@ export function setRetention(
   });
 }
 
-/** Cache of projects' retention, used for submissions. A value is looked up again after a second. */
-export type RetentionCache = { of(projectId: string): Promise<Retention>; forget(): void };
+/** What a submission asks of its project's settings. */
+export type SubmitSettings = Retention & {
+  /** True if the project has a quota. What it is, the transaction reads that stores the job. */
+  hasQuota: boolean;
+};
+
+/** Cache of projects' settings, used for submissions. A value is looked up again after a second. */
+export type RetentionCache = { of(projectId: string): Promise<SubmitSettings>; forget(): void };
 
 const cacheMs = 1_000;
 
 /** Makes the cache. `now` returns epoch milliseconds. */
 export function makeRetentionCache(db: Db, defaults: Retention, now: () => number): RetentionCache {
-  const cache = makeLiveCache<Retention>(cacheMs, now);
+  const cache = makeLiveCache<SubmitSettings>(cacheMs, now);
+  const load = async (projectId: string): Promise<SubmitSettings> => {
+    const row = await loadSettings(db, projectId);
+    return { ...retentionOf(row, defaults), hasQuota: hasQuotas(row) };
+  };
   return {
-    of: (projectId) => cache.of(projectId, async () => retentionOf(await loadSettings(db, projectId), defaults)),
+    of: (projectId) => cache.of(projectId, () => load(projectId)),
     forget: () => cache.forget(),
   };
 }

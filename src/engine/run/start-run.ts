@@ -16,7 +16,7 @@ import { makeTurn } from './turn-job.ts';
 
 /**
  * Starts a run: stores it with the job of its first turn. The same idempotency key leads to the same run. Throws
- * `idempotency_conflict` if that run has another URL or payload, and the errors of a submission.
+ * `idempotency_conflict` if that run has another URL or payload, and the errors of a submission, such as `quota_exceeded`.
  */
 export async function startRun(
   deps: Reads & Wakes & TurnDeps,
@@ -42,7 +42,7 @@ export async function startRun(
       secret: deps.cipher.seal(newSecret(), sealContext.run(id)),
       lifeSeconds: runLimits.lifeSeconds,
     });
-    if (isNew) await storeJobs(tx, [job], deps);
+    if (isNew) refuseRefused(await storeJobs(tx, [job], deps, 'all'));
     const row = isNew ? await findRun(tx, projectId, id) : await findRunByKey(tx, projectId, key ?? '');
     if (row === undefined) throw new Refusal('unavailable', 'the run of this idempotency key was just deleted');
     return { row, isNew };
@@ -50,6 +50,11 @@ export async function startRun(
   if (isNew) deps.notify('due');
   else refuseOther(row, job.url, payload);
   return { ...toRun(row), replayed: !isNew };
+}
+
+/** Throws if a quota has no room for the run. Its later turns, and what they ask for, are never refused. */
+function refuseRefused([answer]: Awaited<ReturnType<typeof storeJobs>>): void {
+  if (answer !== undefined && 'refusal' in answer) throw answer.refusal;
 }
 
 function readKey(key: string | undefined): string | null {

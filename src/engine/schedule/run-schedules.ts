@@ -144,7 +144,7 @@ async function storeRuns(tx: Tx, runs: Run[], deps: Deps): Promise<void> {
   if (made.length === 0) return;
   try {
     const jobs = made.flatMap(({ job }) => (job === null ? [] : [job]));
-    const answers = await tx.attempt(() => storeJobs(tx, jobs, deps));
+    const answers = await tx.attempt(() => storeJobs(tx, jobs, deps, 'all'));
     for (const [index, answer] of answers.entries()) {
       const run = made[index];
       if (run === undefined) continue;

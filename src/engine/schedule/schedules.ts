@@ -150,7 +150,7 @@ export async function runScheduleNow(
     const of = await locked(tx, projectId, idOrName);
     const resultTtlSeconds = await store.findResultTtl(tx, projectId);
     const job = await makeScheduledJob(tx, { ...of, projectId, resultTtlSeconds, idempotencyKey: null }, deps);
-    const [answer] = await storeJobs(tx, [job], deps);
+    const [answer] = await storeJobs(tx, [job], deps, 'all');
     if (answer === undefined || 'refusal' in answer) throw answer?.refusal ?? noSuch('sch', idOrName);
     await store.setLastJob(tx, of.id, job.id);
     return { job, row: answer.row };

@@ -10,32 +10,34 @@ import { holdTurns } from '#src/store/run/run-rows.ts';
 export type StepRefusal = { refusal: Refusal };
 
 /**
- * Returns the ids of jobs that come too late: they were made in a turn of a run that is over. The other runs stay in
- * their turn until the transaction ends.
+ * Returns the refusals of jobs that come too late, by their ids: they were made in a turn of a run that is over. The other
+ * runs stay in their turn until the transaction ends.
  */
-export async function findLateSteps(tx: Tx, jobs: readonly NewJob[]): Promise<Set<string>> {
+export async function findLateSteps(tx: Tx, jobs: readonly NewJob[]): Promise<Map<string, Refusal>> {
   const steps = jobs.flatMap(({ id: jobId, run }) => (run?.step ? [{ jobId, id: run.id, turn: run.step.turn }] : []));
-  if (steps.length === 0) return new Set();
+  if (steps.length === 0) return new Map();
   const held = await holdTurns(tx, steps);
-  return new Set(steps.filter(({ id, turn }) => !held.has(`${id} ${turn}`)).map(({ jobId }) => jobId));
+  const late = steps.filter(({ id, turn }) => !held.has(`${id} ${turn}`));
+  return new Map(late.map(({ jobId, id }) => [jobId, turnIsOver(id)]));
 }
 
-/** Stores the jobs that are not late. Returns the answers of all, in their order. */
-export async function withoutLate<Answer>(
-  jobs: readonly NewJob[],
-  late: ReadonlySet<string>,
-  store: (present: NewJob[]) => Promise<Answer[]>,
+/** Stores the jobs that are not refused. Returns the answers of all, in their order. */
+export async function withoutRefused<Answer>(
+  jobs: NewJob[],
+  refused: ReadonlyMap<string, Refusal>,
+  store: (others: NewJob[]) => Promise<Answer[]>,
 ): Promise<(Answer | StepRefusal)[]> {
-  const present = jobs.filter((job) => !late.has(job.id));
-  const answers = (present.length === 0 ? [] : await store(present)).values();
-  return jobs.map((job) => {
-    const answer = late.has(job.id) ? undefined : answers.next().value;
-    return answer ?? { refusal: turnIsOver(job) };
+  if (refused.size === 0) return store(jobs);
+  const others = jobs.filter((job) => !refused.has(job.id));
+  const rest = (others.length === 0 ? [] : await store(others)).values();
+  return jobs.map((job): Answer | StepRefusal => {
+    const refusal = refused.get(job.id);
+    return refusal === undefined ? (rest.next().value as Answer) : { refusal };
   });
 }
 
-function turnIsOver({ run }: NewJob): Refusal {
-  const id = run === null ? '' : formatId('run', run.id);
+function turnIsOver(runId: string): Refusal {
+  const id = formatId('run', runId);
   return new Refusal('stale_turn', `the turn of ${id} is over, so nothing is added to it`);
 }
 

@@ -4,6 +4,7 @@ import { formatId } from '#src/domain/text/id.ts';
 import type { Clock, Links, Queues, Reads, Seals, Wakes } from '#src/engine/deps.ts';
 import { type GroupCommit, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
 import { messageOfJob } from '#src/engine/pump/job-message.ts';
+import { allFit, countStored, type HeldQuotas, holdQuotas, refusedJobs } from '#src/engine/quota/admit-jobs.ts';
 import { headerValue } from '#src/engine/show/body-text.ts';
 import { toJob } from '#src/engine/show/to-job.ts';
 import { countSubmitted } from '#src/engine/stats/stat-deltas.ts';
@@ -16,25 +17,34 @@ import type { ShownHeader } from '#src/store/job/job-options.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
 import { findJobs } from '#src/store/job/read-jobs.ts';
 import { type LineUse, openLines } from '#src/store/line/join-lines.ts';
+import { findStoredJobIds } from '#src/store/quota/stored-job-ids.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
 import { storeCalls } from './repeated-calls.ts';
-import { findLateSteps, insertSteps, type StepRefusal, takenElsewhere, withoutLate } from './store-steps.ts';
+import { findLateSteps, insertSteps, type StepRefusal, takenElsewhere, withoutRefused } from './store-steps.ts';
 
 type Answer = { row: FullJobRow; replayed: boolean } | StepRefusal;
 
 /**
  * Stores a prepared job durably and returns it, or returns the job that its idempotency key belongs to. Throws
- * `idempotency_conflict`, `not_found`, `invalid_input` or `unavailable`.
+ * `idempotency_conflict`, `not_found`, `invalid_input`, `quota_exceeded` or `unavailable`.
  */
 export type Submit = (job: NewJob) => Promise<SubmittedJob>;
 
-/** Makes the submit function. Concurrent submits share one transaction, and each returns only after its commit. */
-export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit {
+/**
+ * Makes the submit function. Concurrent submits share one transaction, and each returns only after its commit.
+ *
+ * @param hasQuota tells whether a project has quotas. For the others the transaction has no further statement.
+ */
+export function makeSubmit(
+  deps: Reads & Links & Queues & Wakes & Clock,
+  hasQuota: (projectId: string) => Promise<boolean>,
+): Submit {
+  const limited = new Set<string>();
   const commits: GroupCommit<NewJob, Answer> = makeGroupCommit({
     name: 'submit',
     commit: async (jobs) => {
-      const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps));
+      const answers = await deps.db.transaction((tx) => storeJobs(tx, jobs, deps, limited));
       for (const delayMs of delaysOf(jobs, deps.now())) deps.notify('submitted', delayMs === 0 ? '' : String(delayMs));
       if (jobs.some((job) => job.flow !== null)) deps.notify('line');
       return answers;
@@ -49,6 +59,8 @@ export function makeSubmit(deps: Reads & Links & Queues & Wakes & Clock): Submit
     giveUpAfterMs: 5_000,
   });
   return async (job) => {
+    if (await hasQuota(job.projectId)) limited.add(job.projectId);
+    else limited.delete(job.projectId);
     const answer = await commits.add(job).catch((error: unknown) => {
       if (sqlErrorKind(error) !== 'again') throw error;
       throw new Refusal(
@@ -68,21 +80,80 @@ function delaysOf(jobs: readonly NewJob[], nowMs: number): Set<number> {
   return new Set(delays.filter((delayMs) => delayMs <= queueHorizonMs).map((delayMs) => Math.ceil(delayMs / 10) * 10));
 }
 
+/** Projects whose quotas hold for what is stored; `all`: whichever have quotas. */
+export type Limited = ReadonlySet<string> | 'all';
+
+const nobody: Limited = new Set();
+
 /**
  * Writes jobs with everything that belongs to them, and messages for those that are due. The caller notifies `due`
- * after its commit.
+ * after its commit. What a quota has no room for is refused; without `limited`, no quota holds.
  */
-export async function storeJobs(tx: Tx, jobs: NewJob[], deps: Queues & Seals): Promise<Answer[]> {
-  const late = await findLateSteps(tx, jobs);
-  return late.size === 0
-    ? storePresent(tx, jobs, deps)
-    : withoutLate(jobs, late, (present) => storePresent(tx, present, deps));
+export async function storeJobs(
+  tx: Tx,
+  jobs: NewJob[],
+  deps: Queues & Seals,
+  limited: Limited = nobody,
+): Promise<Answer[]> {
+  return withoutRefused(jobs, await findLateSteps(tx, jobs), async (present) => {
+    const projects = new Set(present.map(({ projectId }) => projectId));
+    const held = await holdQuotas(
+      tx,
+      [...projects].filter((id) => limited === 'all' || limited.has(id)),
+    );
+    const refused = await findOverQuota(tx, held, present);
+    return withoutRefused(present, refused, (others) => storePresent(tx, others, deps, held));
+  });
 }
 
-async function storePresent(tx: Tx, jobs: NewJob[], deps: Queues & Seals): Promise<Answer[]> {
+/**
+ * Returns the refusals of jobs that quotas have no room for, by their ids. A job that exists already is answered as ever,
+ * so the keys are claimed for a look, and given back, before anything is refused.
+ */
+async function findOverQuota(tx: Tx, held: HeldQuotas, jobs: NewJob[]): Promise<Map<string, Refusal>> {
+  if (held.size === 0 || (await allFit(tx, held, jobs))) return new Map();
+  const stored = await findStoredJobIds(
+    tx,
+    jobs.map(({ id }) => id),
+  );
+  const owners = await lookForOwners(tx, jobs);
+  const isNew = (job: NewJob) => ownerOf(job, owners).jobId === job.id && !stored.has(job.id);
+  const refused = refusedJobs(held, jobs.filter(isNew));
+  // A repetition in the same batch has no job that it could be answered with.
+  for (const job of jobs) {
+    const refusal = refused.get(ownerOf(job, owners).jobId);
+    if (refusal !== undefined) refused.set(job.id, refusal);
+  }
+  return refused;
+}
+
+/** Returns the owners that the jobs would have. Nothing of the look is left. */
+async function lookForOwners(tx: Tx, jobs: NewJob[]): Promise<Map<string, Owner>> {
+  let owners = new Map<string, Owner>();
+  if (jobs.every(({ idempotency, call }) => idempotency === null && call === null)) return owners;
+  const undo = new Error('a look');
+  await tx
+    .attempt(async () => {
+      owners = await claimOwners(tx, jobs);
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+  return owners;
+}
+
+/** Claims the keys and the calls of jobs, and returns the owners of those that have one. */
+async function claimOwners(tx: Tx, jobs: NewJob[]): Promise<Map<string, Owner>> {
   const owners = await resolveKeys(tx, jobs);
+  const fresh = jobs.filter((job) => ownerOf(job, owners).jobId === job.id);
+  for (const [id, jobId] of await storeCalls(tx, fresh)) owners.set(id, { jobId, fingerprint: null });
+  return owners;
+}
+
+async function storePresent(tx: Tx, jobs: NewJob[], deps: Queues & Seals, held: HeldQuotas): Promise<Answer[]> {
+  const owners = await claimOwners(tx, jobs);
   const isFresh = (job: NewJob) => ownerOf(job, owners).jobId === job.id;
-  for (const [id, jobId] of await storeCalls(tx, jobs.filter(isFresh))) owners.set(id, { jobId, fingerprint: null });
   const fresh = jobs.filter(isFresh);
   const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
   const byId = new Map(accepted.map((job) => [job.id, job]));
@@ -93,7 +164,9 @@ async function storePresent(tx: Tx, jobs: NewJob[], deps: Queues & Seals): Promi
   );
   // Lines come after keys, as in every transaction that locks both.
   await openLines(tx, flowsOf(fresh));
-  await insertStatDeltas(tx, countSubmitted(fresh.filter((job) => byId.has(job.id))));
+  const stored = fresh.filter((job) => byId.has(job.id));
+  await insertStatDeltas(tx, countSubmitted(stored));
+  await countStored(tx, held, stored);
   const rows = new Map<string, FullJobRow>();
   for (const job of fresh) {
     const written = byId.get(job.id);

@@ -1,9 +1,11 @@
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import { LaterRefusal } from '#src/contract/shape/later-refusal.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
 import { json } from '#src/server/http/wire.ts';
 import type { Context } from './context.ts';
 import { asTrpcError, errorData } from './procedure.ts';
+import { asRefusal } from './refusals.ts';
 import { type DefinedProcedure, runProcedure } from './run-procedure.ts';
 
 /** tRPC lets caches tell its answers apart by these headers of the request. */
@@ -29,6 +31,8 @@ export async function answerMutation(
     const error = asTrpcError(thrown);
     const { message, ...data } = errorData(error, path, ctx.requestId);
     const shape = { message, code: TRPC_ERROR_CODES_BY_KEY[error.code], data };
-    return json(getHTTPStatusCodeFromError(error), { error: shape }, headers);
+    const refusal = asRefusal(thrown);
+    const later = refusal instanceof LaterRefusal ? { 'retry-after': String(refusal.retryAfterSeconds) } : {};
+    return json(getHTTPStatusCodeFromError(error), { error: shape }, { ...headers, ...later });
   }
 }

@@ -1,16 +1,13 @@
-import { Refusal } from '#src/contract/shape/error-code.ts';
+import { LaterRefusal } from '#src/contract/shape/later-refusal.ts';
 import { addressGroup } from '#src/domain/egress/client-address.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { countTry } from '#src/store/people/sign-in-limit.ts';
 
 /** A `rate_limited` refusal with the time after which the caller may try again. */
-export class TooManyTries extends Refusal {
-  readonly retryAfterSeconds: number;
-
+export class TooManyTries extends LaterRefusal {
   constructor(secondsLeft: number, message?: string) {
     const seconds = Math.max(1, Math.ceil(secondsLeft));
-    super('rate_limited', message ?? `too many attempts; try again in ${seconds} s`);
-    this.retryAfterSeconds = seconds;
+    super('rate_limited', seconds, message ?? `too many attempts; try again in ${seconds} s`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
-import { TooManyTries } from '#src/server/call/tries.ts';
+import { LaterRefusal } from '#src/contract/shape/later-refusal.ts';
 import type { HttpResponse } from '#src/server/http/http.ts';
 import { MethodNotAllowed } from '#src/server/http/method-not-allowed.ts';
 import { json } from '#src/server/http/wire.ts';
@@ -43,7 +43,7 @@ export function openAiError(refusal: Refusal, { repeatable }: OpenAiErrorOptions
       ...(isPointless || (status >= 500 && !repeatable) ? { 'x-should-retry': 'false' } : {}),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...(refusal instanceof MethodNotAllowed ? { allow: refusal.allow } : {}),
-      ...(refusal instanceof TooManyTries ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
+      ...(refusal instanceof LaterRefusal ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
       ...(status === 503 ? { 'retry-after': '1' } : {}),
     },
   );

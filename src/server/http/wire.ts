@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { errorCodes, Refusal } from '#src/contract/shape/error-code.ts';
+import { LaterRefusal } from '#src/contract/shape/later-refusal.ts';
 import { parseExactJson } from '#src/domain/text/exact-json.ts';
-import { TooManyTries } from '#src/server/call/tries.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { readLifted } from './lifted-json.ts';
 import { MethodNotAllowed } from './method-not-allowed.ts';
@@ -54,7 +54,7 @@ export function problem(refusal: Refusal, requestId: string, publicUrl: string):
       'content-type': 'application/problem+json; charset=utf-8',
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...(refusal instanceof MethodNotAllowed ? { allow: refusal.allow } : {}),
-      ...(refusal instanceof TooManyTries ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
+      ...(refusal instanceof LaterRefusal ? { 'retry-after': String(refusal.retryAfterSeconds) } : {}),
       ...(status === 503 ? { 'retry-after': '1' } : {}),
     },
     body: JSON.stringify(body),

@@ -23,6 +23,11 @@ export * from './enums.ts';
  */
 export type Project = Prisma.ProjectModel
 /**
+ * Model QuotaUse
+ * Where a project with a quota stands. Each transaction that stores jobs of the project locks and rewrites the row.
+ */
+export type QuotaUse = Prisma.QuotaUseModel
+/**
  * Model RunStep
  * A piece of work of an app's run, whose result is kept so that it is not done twice.
  */

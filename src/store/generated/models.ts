@@ -9,6 +9,7 @@
  * 🟢 You can import this file directly.
  */
 export type * from './models/Project.ts'
+export type * from './models/QuotaUse.ts'
 export type * from './models/RunStep.ts'
 export type * from './models/Schedule.ts'
 export type * from './models/Upstream.ts'

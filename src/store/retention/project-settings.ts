@@ -6,7 +6,9 @@ export type ProjectSettingsRow = Omit<Project, 'name' | 'createdAt'>;
 
 const omit = { name: true, createdAt: true } as const;
 const columns = `id, result_ttl_seconds as "resultTtlSeconds", retain_jobs_days as "retainJobsDays",
-  retain_attempts_days as "retainAttemptsDays", retain_deliveries_days as "retainDeliveriesDays"`;
+  retain_attempts_days as "retainAttemptsDays", retain_deliveries_days as "retainDeliveriesDays",
+  quota_open_jobs as "quotaOpenJobs", quota_jobs_per_hour as "quotaJobsPerHour", quota_jobs_per_day as "quotaJobsPerDay",
+  quota_stored_bytes as "quotaStoredBytes"`;
 
 export function findProjectSettings({ prisma }: Runner, projectId: string): Promise<ProjectSettingsRow | null> {
   return prisma.project.findUnique({ where: { id: projectId }, omit });
@@ -25,4 +27,10 @@ export async function lockProjectSettings(tx: Runner, projectId: string): Promis
 
 export async function updateProjectSettings(tx: Runner, { id, ...settings }: ProjectSettingsRow): Promise<void> {
   await tx.prisma.project.updateMany({ where: { id }, data: settings });
+}
+
+/** Returns true if a project has a quota. */
+export function hasQuotas(row: ProjectSettingsRow): boolean {
+  const { quotaOpenJobs, quotaJobsPerHour, quotaJobsPerDay, quotaStoredBytes } = row;
+  return [quotaOpenJobs, quotaJobsPerHour, quotaJobsPerDay, quotaStoredBytes].some((limit) => limit !== null);
 }

@@ -398,6 +398,7 @@ type FieldRefInputType<Model, FieldType> = Model extends never ? never : FieldRe
 
 export const ModelName = {
   Project: 'Project',
+  QuotaUse: 'QuotaUse',
   RunStep: 'RunStep',
   Schedule: 'Schedule',
   Upstream: 'Upstream',
@@ -457,7 +458,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "project" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "callRepetition" | "awaitedCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "operationItem" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit" | "alertSettings" | "alertState" | "alertMail"
+    modelProps: "project" | "quotaUse" | "runStep" | "schedule" | "upstream" | "run" | "runPart" | "webhookSecret" | "apiKey" | "worker" | "job" | "line" | "jobRequest" | "jobBody" | "jobSecret" | "modelCall" | "callRepetition" | "awaitedCall" | "result" | "jobStream" | "jobEvent" | "attempt" | "endpoint" | "listener" | "listenerMessage" | "operation" | "operationItem" | "delivery" | "deliveryPayload" | "deliverySecret" | "idempotencyKey" | "statDelta" | "statBucket" | "inboxMessage" | "auditEntry" | "invitation" | "savedView" | "user" | "membership" | "session" | "account" | "verification" | "signInLimit" | "alertSettings" | "alertState" | "alertMail"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -532,6 +533,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ProjectCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ProjectCountAggregateOutputType> | number
+        }
+      }
+    }
+    QuotaUse: {
+      payload: Prisma.$QuotaUsePayload<ExtArgs>
+      fields: Prisma.QuotaUseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.QuotaUseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.QuotaUseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>
+        }
+        findFirst: {
+          args: Prisma.QuotaUseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.QuotaUseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>
+        }
+        findMany: {
+          args: Prisma.QuotaUseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>[]
+        }
+        create: {
+          args: Prisma.QuotaUseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>
+        }
+        createMany: {
+          args: Prisma.QuotaUseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.QuotaUseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>[]
+        }
+        delete: {
+          args: Prisma.QuotaUseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>
+        }
+        update: {
+          args: Prisma.QuotaUseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>
+        }
+        deleteMany: {
+          args: Prisma.QuotaUseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.QuotaUseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.QuotaUseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>[]
+        }
+        upsert: {
+          args: Prisma.QuotaUseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuotaUsePayload>
+        }
+        aggregate: {
+          args: Prisma.QuotaUseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateQuotaUse>
+        }
+        groupBy: {
+          args: Prisma.QuotaUseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuotaUseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.QuotaUseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuotaUseCountAggregateOutputType> | number
         }
       }
     }
@@ -3837,10 +3912,31 @@ export const ProjectScalarFieldEnum = {
   retainJobsDays: 'retainJobsDays',
   retainAttemptsDays: 'retainAttemptsDays',
   retainDeliveriesDays: 'retainDeliveriesDays',
-  resultTtlSeconds: 'resultTtlSeconds'
+  resultTtlSeconds: 'resultTtlSeconds',
+  quotaOpenJobs: 'quotaOpenJobs',
+  quotaJobsPerHour: 'quotaJobsPerHour',
+  quotaJobsPerDay: 'quotaJobsPerDay',
+  quotaStoredBytes: 'quotaStoredBytes'
 } as const
 
 export type ProjectScalarFieldEnum = (typeof ProjectScalarFieldEnum)[keyof typeof ProjectScalarFieldEnum]
+
+
+export const QuotaUseScalarFieldEnum = {
+  projectId: 'projectId',
+  hourAt: 'hourAt',
+  hourJobs: 'hourJobs',
+  dayAt: 'dayAt',
+  dayJobs: 'dayJobs',
+  openJobs: 'openJobs',
+  openCountedAt: 'openCountedAt',
+  storedBytes: 'storedBytes',
+  addedBytes: 'addedBytes',
+  measuredAt: 'measuredAt',
+  measureAt: 'measureAt'
+} as const
+
+export type QuotaUseScalarFieldEnum = (typeof QuotaUseScalarFieldEnum)[keyof typeof QuotaUseScalarFieldEnum]
 
 
 export const RunStepScalarFieldEnum = {
@@ -4634,6 +4730,20 @@ export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel,
 
 
 /**
+ * Reference to a field of type 'Float'
+ */
+export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
+    
+
+
+/**
+ * Reference to a field of type 'Float[]'
+ */
+export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
+    
+
+
+/**
  * Reference to a field of type 'Bytes'
  */
 export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
@@ -4665,20 +4775,6 @@ export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
  * Reference to a field of type 'Boolean'
  */
 export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
-    
-
-
-/**
- * Reference to a field of type 'Float'
- */
-export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
-    
-
-
-/**
- * Reference to a field of type 'Float[]'
- */
-export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
     
 
 
@@ -4847,6 +4943,7 @@ export interface PrismaClientOptionsWithAdapter extends PrismaClientBaseOptions 
 export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaClientOptionsWithAdapter
 export type GlobalOmitConfig = {
   project?: Prisma.ProjectOmit
+  quotaUse?: Prisma.QuotaUseOmit
   runStep?: Prisma.RunStepOmit
   schedule?: Prisma.ScheduleOmit
   upstream?: Prisma.UpstreamOmit

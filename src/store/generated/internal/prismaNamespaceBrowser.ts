@@ -52,6 +52,7 @@ export const AnyNull = runtime.AnyNull
 
 export const ModelName = {
   Project: 'Project',
+  QuotaUse: 'QuotaUse',
   RunStep: 'RunStep',
   Schedule: 'Schedule',
   Upstream: 'Upstream',
@@ -121,10 +122,31 @@ export const ProjectScalarFieldEnum = {
   retainJobsDays: 'retainJobsDays',
   retainAttemptsDays: 'retainAttemptsDays',
   retainDeliveriesDays: 'retainDeliveriesDays',
-  resultTtlSeconds: 'resultTtlSeconds'
+  resultTtlSeconds: 'resultTtlSeconds',
+  quotaOpenJobs: 'quotaOpenJobs',
+  quotaJobsPerHour: 'quotaJobsPerHour',
+  quotaJobsPerDay: 'quotaJobsPerDay',
+  quotaStoredBytes: 'quotaStoredBytes'
 } as const
 
 export type ProjectScalarFieldEnum = (typeof ProjectScalarFieldEnum)[keyof typeof ProjectScalarFieldEnum]
+
+
+export const QuotaUseScalarFieldEnum = {
+  projectId: 'projectId',
+  hourAt: 'hourAt',
+  hourJobs: 'hourJobs',
+  dayAt: 'dayAt',
+  dayJobs: 'dayJobs',
+  openJobs: 'openJobs',
+  openCountedAt: 'openCountedAt',
+  storedBytes: 'storedBytes',
+  addedBytes: 'addedBytes',
+  measuredAt: 'measuredAt',
+  measureAt: 'measureAt'
+} as const
+
+export type QuotaUseScalarFieldEnum = (typeof QuotaUseScalarFieldEnum)[keyof typeof QuotaUseScalarFieldEnum]
 
 
 export const RunStepScalarFieldEnum = {

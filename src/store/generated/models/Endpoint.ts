@@ -1073,14 +1073,6 @@ export type EndpointUpdatelabelsInput = {
   push?: string | string[]
 }
 
-export type NullableFloatFieldUpdateOperationsInput = {
-  set?: number | null
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type EndpointCreateWithoutProjectInput = {
   id: string
   name: string

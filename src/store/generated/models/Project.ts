@@ -31,6 +31,10 @@ export type ProjectAvgAggregateOutputType = {
   retainAttemptsDays: number | null
   retainDeliveriesDays: number | null
   resultTtlSeconds: number | null
+  quotaOpenJobs: number | null
+  quotaJobsPerHour: number | null
+  quotaJobsPerDay: number | null
+  quotaStoredBytes: number | null
 }
 
 export type ProjectSumAggregateOutputType = {
@@ -38,6 +42,10 @@ export type ProjectSumAggregateOutputType = {
   retainAttemptsDays: number | null
   retainDeliveriesDays: number | null
   resultTtlSeconds: number | null
+  quotaOpenJobs: number | null
+  quotaJobsPerHour: number | null
+  quotaJobsPerDay: number | null
+  quotaStoredBytes: number | null
 }
 
 export type ProjectMinAggregateOutputType = {
@@ -48,6 +56,10 @@ export type ProjectMinAggregateOutputType = {
   retainAttemptsDays: number | null
   retainDeliveriesDays: number | null
   resultTtlSeconds: number | null
+  quotaOpenJobs: number | null
+  quotaJobsPerHour: number | null
+  quotaJobsPerDay: number | null
+  quotaStoredBytes: number | null
 }
 
 export type ProjectMaxAggregateOutputType = {
@@ -58,6 +70,10 @@ export type ProjectMaxAggregateOutputType = {
   retainAttemptsDays: number | null
   retainDeliveriesDays: number | null
   resultTtlSeconds: number | null
+  quotaOpenJobs: number | null
+  quotaJobsPerHour: number | null
+  quotaJobsPerDay: number | null
+  quotaStoredBytes: number | null
 }
 
 export type ProjectCountAggregateOutputType = {
@@ -68,6 +84,10 @@ export type ProjectCountAggregateOutputType = {
   retainAttemptsDays: number
   retainDeliveriesDays: number
   resultTtlSeconds: number
+  quotaOpenJobs: number
+  quotaJobsPerHour: number
+  quotaJobsPerDay: number
+  quotaStoredBytes: number
   _all: number
 }
 
@@ -77,6 +97,10 @@ export type ProjectAvgAggregateInputType = {
   retainAttemptsDays?: true
   retainDeliveriesDays?: true
   resultTtlSeconds?: true
+  quotaOpenJobs?: true
+  quotaJobsPerHour?: true
+  quotaJobsPerDay?: true
+  quotaStoredBytes?: true
 }
 
 export type ProjectSumAggregateInputType = {
@@ -84,6 +108,10 @@ export type ProjectSumAggregateInputType = {
   retainAttemptsDays?: true
   retainDeliveriesDays?: true
   resultTtlSeconds?: true
+  quotaOpenJobs?: true
+  quotaJobsPerHour?: true
+  quotaJobsPerDay?: true
+  quotaStoredBytes?: true
 }
 
 export type ProjectMinAggregateInputType = {
@@ -94,6 +122,10 @@ export type ProjectMinAggregateInputType = {
   retainAttemptsDays?: true
   retainDeliveriesDays?: true
   resultTtlSeconds?: true
+  quotaOpenJobs?: true
+  quotaJobsPerHour?: true
+  quotaJobsPerDay?: true
+  quotaStoredBytes?: true
 }
 
 export type ProjectMaxAggregateInputType = {
@@ -104,6 +136,10 @@ export type ProjectMaxAggregateInputType = {
   retainAttemptsDays?: true
   retainDeliveriesDays?: true
   resultTtlSeconds?: true
+  quotaOpenJobs?: true
+  quotaJobsPerHour?: true
+  quotaJobsPerDay?: true
+  quotaStoredBytes?: true
 }
 
 export type ProjectCountAggregateInputType = {
@@ -114,6 +150,10 @@ export type ProjectCountAggregateInputType = {
   retainAttemptsDays?: true
   retainDeliveriesDays?: true
   resultTtlSeconds?: true
+  quotaOpenJobs?: true
+  quotaJobsPerHour?: true
+  quotaJobsPerDay?: true
+  quotaStoredBytes?: true
   _all?: true
 }
 
@@ -211,6 +251,10 @@ export type ProjectGroupByOutputType = {
   retainAttemptsDays: number | null
   retainDeliveriesDays: number | null
   resultTtlSeconds: number | null
+  quotaOpenJobs: number | null
+  quotaJobsPerHour: number | null
+  quotaJobsPerDay: number | null
+  quotaStoredBytes: number | null
   _count: ProjectCountAggregateOutputType | null
   _avg: ProjectAvgAggregateOutputType | null
   _sum: ProjectSumAggregateOutputType | null
@@ -244,6 +288,10 @@ export type ProjectWhereInput = {
   retainAttemptsDays?: Prisma.IntNullableFilter<"Project"> | number | null
   retainDeliveriesDays?: Prisma.IntNullableFilter<"Project"> | number | null
   resultTtlSeconds?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaOpenJobs?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaJobsPerHour?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaJobsPerDay?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaStoredBytes?: Prisma.FloatNullableFilter<"Project"> | number | null
   webhookSecrets?: Prisma.WebhookSecretListRelationFilter
   endpoints?: Prisma.EndpointListRelationFilter
   apiKeys?: Prisma.ApiKeyListRelationFilter
@@ -258,6 +306,7 @@ export type ProjectWhereInput = {
   alertSettings?: Prisma.XOR<Prisma.AlertSettingsNullableScalarRelationFilter, Prisma.AlertSettingsWhereInput> | null
   alertStates?: Prisma.AlertStateListRelationFilter
   alertMails?: Prisma.AlertMailListRelationFilter
+  quotaUse?: Prisma.XOR<Prisma.QuotaUseNullableScalarRelationFilter, Prisma.QuotaUseWhereInput> | null
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -268,6 +317,10 @@ export type ProjectOrderByWithRelationInput = {
   retainAttemptsDays?: Prisma.SortOrderInput | Prisma.SortOrder
   retainDeliveriesDays?: Prisma.SortOrderInput | Prisma.SortOrder
   resultTtlSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaOpenJobs?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaJobsPerHour?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaJobsPerDay?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaStoredBytes?: Prisma.SortOrderInput | Prisma.SortOrder
   webhookSecrets?: Prisma.WebhookSecretOrderByRelationAggregateInput
   endpoints?: Prisma.EndpointOrderByRelationAggregateInput
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput
@@ -282,6 +335,7 @@ export type ProjectOrderByWithRelationInput = {
   alertSettings?: Prisma.AlertSettingsOrderByWithRelationInput
   alertStates?: Prisma.AlertStateOrderByRelationAggregateInput
   alertMails?: Prisma.AlertMailOrderByRelationAggregateInput
+  quotaUse?: Prisma.QuotaUseOrderByWithRelationInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -295,6 +349,10 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   retainAttemptsDays?: Prisma.IntNullableFilter<"Project"> | number | null
   retainDeliveriesDays?: Prisma.IntNullableFilter<"Project"> | number | null
   resultTtlSeconds?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaOpenJobs?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaJobsPerHour?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaJobsPerDay?: Prisma.IntNullableFilter<"Project"> | number | null
+  quotaStoredBytes?: Prisma.FloatNullableFilter<"Project"> | number | null
   webhookSecrets?: Prisma.WebhookSecretListRelationFilter
   endpoints?: Prisma.EndpointListRelationFilter
   apiKeys?: Prisma.ApiKeyListRelationFilter
@@ -309,6 +367,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   alertSettings?: Prisma.XOR<Prisma.AlertSettingsNullableScalarRelationFilter, Prisma.AlertSettingsWhereInput> | null
   alertStates?: Prisma.AlertStateListRelationFilter
   alertMails?: Prisma.AlertMailListRelationFilter
+  quotaUse?: Prisma.XOR<Prisma.QuotaUseNullableScalarRelationFilter, Prisma.QuotaUseWhereInput> | null
 }, "id">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -319,6 +378,10 @@ export type ProjectOrderByWithAggregationInput = {
   retainAttemptsDays?: Prisma.SortOrderInput | Prisma.SortOrder
   retainDeliveriesDays?: Prisma.SortOrderInput | Prisma.SortOrder
   resultTtlSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaOpenJobs?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaJobsPerHour?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaJobsPerDay?: Prisma.SortOrderInput | Prisma.SortOrder
+  quotaStoredBytes?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ProjectCountOrderByAggregateInput
   _avg?: Prisma.ProjectAvgOrderByAggregateInput
   _max?: Prisma.ProjectMaxOrderByAggregateInput
@@ -337,6 +400,10 @@ export type ProjectScalarWhereWithAggregatesInput = {
   retainAttemptsDays?: Prisma.IntNullableWithAggregatesFilter<"Project"> | number | null
   retainDeliveriesDays?: Prisma.IntNullableWithAggregatesFilter<"Project"> | number | null
   resultTtlSeconds?: Prisma.IntNullableWithAggregatesFilter<"Project"> | number | null
+  quotaOpenJobs?: Prisma.IntNullableWithAggregatesFilter<"Project"> | number | null
+  quotaJobsPerHour?: Prisma.IntNullableWithAggregatesFilter<"Project"> | number | null
+  quotaJobsPerDay?: Prisma.IntNullableWithAggregatesFilter<"Project"> | number | null
+  quotaStoredBytes?: Prisma.FloatNullableWithAggregatesFilter<"Project"> | number | null
 }
 
 export type ProjectCreateInput = {
@@ -347,6 +414,10 @@ export type ProjectCreateInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -361,6 +432,7 @@ export type ProjectCreateInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -371,6 +443,10 @@ export type ProjectUncheckedCreateInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -385,6 +461,7 @@ export type ProjectUncheckedCreateInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -395,6 +472,10 @@ export type ProjectUpdateInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -409,6 +490,7 @@ export type ProjectUpdateInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -419,6 +501,10 @@ export type ProjectUncheckedUpdateInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -433,6 +519,7 @@ export type ProjectUncheckedUpdateInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -443,6 +530,10 @@ export type ProjectCreateManyInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
 }
 
 export type ProjectUpdateManyMutationInput = {
@@ -453,6 +544,10 @@ export type ProjectUpdateManyMutationInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
 }
 
 export type ProjectUncheckedUpdateManyInput = {
@@ -463,6 +558,10 @@ export type ProjectUncheckedUpdateManyInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
 }
 
 export type ProjectCountOrderByAggregateInput = {
@@ -473,6 +572,10 @@ export type ProjectCountOrderByAggregateInput = {
   retainAttemptsDays?: Prisma.SortOrder
   retainDeliveriesDays?: Prisma.SortOrder
   resultTtlSeconds?: Prisma.SortOrder
+  quotaOpenJobs?: Prisma.SortOrder
+  quotaJobsPerHour?: Prisma.SortOrder
+  quotaJobsPerDay?: Prisma.SortOrder
+  quotaStoredBytes?: Prisma.SortOrder
 }
 
 export type ProjectAvgOrderByAggregateInput = {
@@ -480,6 +583,10 @@ export type ProjectAvgOrderByAggregateInput = {
   retainAttemptsDays?: Prisma.SortOrder
   retainDeliveriesDays?: Prisma.SortOrder
   resultTtlSeconds?: Prisma.SortOrder
+  quotaOpenJobs?: Prisma.SortOrder
+  quotaJobsPerHour?: Prisma.SortOrder
+  quotaJobsPerDay?: Prisma.SortOrder
+  quotaStoredBytes?: Prisma.SortOrder
 }
 
 export type ProjectMaxOrderByAggregateInput = {
@@ -490,6 +597,10 @@ export type ProjectMaxOrderByAggregateInput = {
   retainAttemptsDays?: Prisma.SortOrder
   retainDeliveriesDays?: Prisma.SortOrder
   resultTtlSeconds?: Prisma.SortOrder
+  quotaOpenJobs?: Prisma.SortOrder
+  quotaJobsPerHour?: Prisma.SortOrder
+  quotaJobsPerDay?: Prisma.SortOrder
+  quotaStoredBytes?: Prisma.SortOrder
 }
 
 export type ProjectMinOrderByAggregateInput = {
@@ -500,6 +611,10 @@ export type ProjectMinOrderByAggregateInput = {
   retainAttemptsDays?: Prisma.SortOrder
   retainDeliveriesDays?: Prisma.SortOrder
   resultTtlSeconds?: Prisma.SortOrder
+  quotaOpenJobs?: Prisma.SortOrder
+  quotaJobsPerHour?: Prisma.SortOrder
+  quotaJobsPerDay?: Prisma.SortOrder
+  quotaStoredBytes?: Prisma.SortOrder
 }
 
 export type ProjectSumOrderByAggregateInput = {
@@ -507,6 +622,10 @@ export type ProjectSumOrderByAggregateInput = {
   retainAttemptsDays?: Prisma.SortOrder
   retainDeliveriesDays?: Prisma.SortOrder
   resultTtlSeconds?: Prisma.SortOrder
+  quotaOpenJobs?: Prisma.SortOrder
+  quotaJobsPerHour?: Prisma.SortOrder
+  quotaJobsPerDay?: Prisma.SortOrder
+  quotaStoredBytes?: Prisma.SortOrder
 }
 
 export type ProjectScalarRelationFilter = {
@@ -533,6 +652,28 @@ export type NullableIntFieldUpdateOperationsInput = {
   decrement?: number
   multiply?: number
   divide?: number
+}
+
+export type NullableFloatFieldUpdateOperationsInput = {
+  set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
+export type ProjectCreateNestedOneWithoutQuotaUseInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutQuotaUseInput, Prisma.ProjectUncheckedCreateWithoutQuotaUseInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutQuotaUseInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneRequiredWithoutQuotaUseNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutQuotaUseInput, Prisma.ProjectUncheckedCreateWithoutQuotaUseInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutQuotaUseInput
+  upsert?: Prisma.ProjectUpsertWithoutQuotaUseInput
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutQuotaUseInput, Prisma.ProjectUpdateWithoutQuotaUseInput>, Prisma.ProjectUncheckedUpdateWithoutQuotaUseInput>
 }
 
 export type ProjectCreateNestedOneWithoutRunStepsInput = {
@@ -733,6 +874,134 @@ export type ProjectUpdateOneRequiredWithoutAlertMailsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutAlertMailsInput, Prisma.ProjectUpdateWithoutAlertMailsInput>, Prisma.ProjectUncheckedUpdateWithoutAlertMailsInput>
 }
 
+export type ProjectCreateWithoutQuotaUseInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
+  webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutQuotaUseInput = {
+  id: string
+  name: string
+  createdAt?: Date | string
+  retainJobsDays?: number | null
+  retainAttemptsDays?: number | null
+  retainDeliveriesDays?: number | null
+  resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
+  endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
+  members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutProjectInput
+  savedViews?: Prisma.SavedViewUncheckedCreateNestedManyWithoutProjectInput
+  inboxMessages?: Prisma.InboxMessageUncheckedCreateNestedManyWithoutProjectInput
+  runSteps?: Prisma.RunStepUncheckedCreateNestedManyWithoutProjectInput
+  schedules?: Prisma.ScheduleUncheckedCreateNestedManyWithoutProjectInput
+  upstreams?: Prisma.UpstreamUncheckedCreateNestedManyWithoutProjectInput
+  runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
+  alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
+  alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutQuotaUseInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutQuotaUseInput, Prisma.ProjectUncheckedCreateWithoutQuotaUseInput>
+}
+
+export type ProjectUpsertWithoutQuotaUseInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutQuotaUseInput, Prisma.ProjectUncheckedUpdateWithoutQuotaUseInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutQuotaUseInput, Prisma.ProjectUncheckedCreateWithoutQuotaUseInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutQuotaUseInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutQuotaUseInput, Prisma.ProjectUncheckedUpdateWithoutQuotaUseInput>
+}
+
+export type ProjectUpdateWithoutQuotaUseInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutQuotaUseInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  retainJobsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
+  webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
+  endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
+  members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutProjectNestedInput
+  savedViews?: Prisma.SavedViewUncheckedUpdateManyWithoutProjectNestedInput
+  inboxMessages?: Prisma.InboxMessageUncheckedUpdateManyWithoutProjectNestedInput
+  runSteps?: Prisma.RunStepUncheckedUpdateManyWithoutProjectNestedInput
+  schedules?: Prisma.ScheduleUncheckedUpdateManyWithoutProjectNestedInput
+  upstreams?: Prisma.UpstreamUncheckedUpdateManyWithoutProjectNestedInput
+  runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
+  alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
+  alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+}
+
 export type ProjectCreateWithoutRunStepsInput = {
   id: string
   name: string
@@ -741,6 +1010,10 @@ export type ProjectCreateWithoutRunStepsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -754,6 +1027,7 @@ export type ProjectCreateWithoutRunStepsInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutRunStepsInput = {
@@ -764,6 +1038,10 @@ export type ProjectUncheckedCreateWithoutRunStepsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -777,6 +1055,7 @@ export type ProjectUncheckedCreateWithoutRunStepsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutRunStepsInput = {
@@ -803,6 +1082,10 @@ export type ProjectUpdateWithoutRunStepsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -816,6 +1099,7 @@ export type ProjectUpdateWithoutRunStepsInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutRunStepsInput = {
@@ -826,6 +1110,10 @@ export type ProjectUncheckedUpdateWithoutRunStepsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -839,6 +1127,7 @@ export type ProjectUncheckedUpdateWithoutRunStepsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSchedulesInput = {
@@ -849,6 +1138,10 @@ export type ProjectCreateWithoutSchedulesInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -862,6 +1155,7 @@ export type ProjectCreateWithoutSchedulesInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSchedulesInput = {
@@ -872,6 +1166,10 @@ export type ProjectUncheckedCreateWithoutSchedulesInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -885,6 +1183,7 @@ export type ProjectUncheckedCreateWithoutSchedulesInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSchedulesInput = {
@@ -911,6 +1210,10 @@ export type ProjectUpdateWithoutSchedulesInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -924,6 +1227,7 @@ export type ProjectUpdateWithoutSchedulesInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSchedulesInput = {
@@ -934,6 +1238,10 @@ export type ProjectUncheckedUpdateWithoutSchedulesInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -947,6 +1255,7 @@ export type ProjectUncheckedUpdateWithoutSchedulesInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutUpstreamsInput = {
@@ -957,6 +1266,10 @@ export type ProjectCreateWithoutUpstreamsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -970,6 +1283,7 @@ export type ProjectCreateWithoutUpstreamsInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutUpstreamsInput = {
@@ -980,6 +1294,10 @@ export type ProjectUncheckedCreateWithoutUpstreamsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -993,6 +1311,7 @@ export type ProjectUncheckedCreateWithoutUpstreamsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutUpstreamsInput = {
@@ -1019,6 +1338,10 @@ export type ProjectUpdateWithoutUpstreamsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -1032,6 +1355,7 @@ export type ProjectUpdateWithoutUpstreamsInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutUpstreamsInput = {
@@ -1042,6 +1366,10 @@ export type ProjectUncheckedUpdateWithoutUpstreamsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1055,6 +1383,7 @@ export type ProjectUncheckedUpdateWithoutUpstreamsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutRunsInput = {
@@ -1065,6 +1394,10 @@ export type ProjectCreateWithoutRunsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -1078,6 +1411,7 @@ export type ProjectCreateWithoutRunsInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutRunsInput = {
@@ -1088,6 +1422,10 @@ export type ProjectUncheckedCreateWithoutRunsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -1101,6 +1439,7 @@ export type ProjectUncheckedCreateWithoutRunsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutRunsInput = {
@@ -1127,6 +1466,10 @@ export type ProjectUpdateWithoutRunsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -1140,6 +1483,7 @@ export type ProjectUpdateWithoutRunsInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutRunsInput = {
@@ -1150,6 +1494,10 @@ export type ProjectUncheckedUpdateWithoutRunsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1163,6 +1511,7 @@ export type ProjectUncheckedUpdateWithoutRunsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutWebhookSecretsInput = {
@@ -1173,6 +1522,10 @@ export type ProjectCreateWithoutWebhookSecretsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
   members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
@@ -1186,6 +1539,7 @@ export type ProjectCreateWithoutWebhookSecretsInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
@@ -1196,6 +1550,10 @@ export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
   members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
@@ -1209,6 +1567,7 @@ export type ProjectUncheckedCreateWithoutWebhookSecretsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutWebhookSecretsInput = {
@@ -1235,6 +1594,10 @@ export type ProjectUpdateWithoutWebhookSecretsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
   members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
@@ -1248,6 +1611,7 @@ export type ProjectUpdateWithoutWebhookSecretsInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
@@ -1258,6 +1622,10 @@ export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
   members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
@@ -1271,6 +1639,7 @@ export type ProjectUncheckedUpdateWithoutWebhookSecretsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutApiKeysInput = {
@@ -1281,6 +1650,10 @@ export type ProjectCreateWithoutApiKeysInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
@@ -1294,6 +1667,7 @@ export type ProjectCreateWithoutApiKeysInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutApiKeysInput = {
@@ -1304,6 +1678,10 @@ export type ProjectUncheckedCreateWithoutApiKeysInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
@@ -1317,6 +1695,7 @@ export type ProjectUncheckedCreateWithoutApiKeysInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutApiKeysInput = {
@@ -1343,6 +1722,10 @@ export type ProjectUpdateWithoutApiKeysInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
@@ -1356,6 +1739,7 @@ export type ProjectUpdateWithoutApiKeysInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutApiKeysInput = {
@@ -1366,6 +1750,10 @@ export type ProjectUncheckedUpdateWithoutApiKeysInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
@@ -1379,6 +1767,7 @@ export type ProjectUncheckedUpdateWithoutApiKeysInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutEndpointsInput = {
@@ -1389,6 +1778,10 @@ export type ProjectCreateWithoutEndpointsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
   members?: Prisma.MembershipCreateNestedManyWithoutProjectInput
@@ -1402,6 +1795,7 @@ export type ProjectCreateWithoutEndpointsInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEndpointsInput = {
@@ -1412,6 +1806,10 @@ export type ProjectUncheckedCreateWithoutEndpointsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
   members?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
@@ -1425,6 +1823,7 @@ export type ProjectUncheckedCreateWithoutEndpointsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEndpointsInput = {
@@ -1451,6 +1850,10 @@ export type ProjectUpdateWithoutEndpointsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
   members?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
@@ -1464,6 +1867,7 @@ export type ProjectUpdateWithoutEndpointsInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEndpointsInput = {
@@ -1474,6 +1878,10 @@ export type ProjectUncheckedUpdateWithoutEndpointsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
   members?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
@@ -1487,6 +1895,7 @@ export type ProjectUncheckedUpdateWithoutEndpointsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInboxMessagesInput = {
@@ -1497,6 +1906,10 @@ export type ProjectCreateWithoutInboxMessagesInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -1510,6 +1923,7 @@ export type ProjectCreateWithoutInboxMessagesInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
@@ -1520,6 +1934,10 @@ export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -1533,6 +1951,7 @@ export type ProjectUncheckedCreateWithoutInboxMessagesInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInboxMessagesInput = {
@@ -1559,6 +1978,10 @@ export type ProjectUpdateWithoutInboxMessagesInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -1572,6 +1995,7 @@ export type ProjectUpdateWithoutInboxMessagesInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
@@ -1582,6 +2006,10 @@ export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1595,6 +2023,7 @@ export type ProjectUncheckedUpdateWithoutInboxMessagesInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInvitationsInput = {
@@ -1605,6 +2034,10 @@ export type ProjectCreateWithoutInvitationsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -1618,6 +2051,7 @@ export type ProjectCreateWithoutInvitationsInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInvitationsInput = {
@@ -1628,6 +2062,10 @@ export type ProjectUncheckedCreateWithoutInvitationsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -1641,6 +2079,7 @@ export type ProjectUncheckedCreateWithoutInvitationsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInvitationsInput = {
@@ -1667,6 +2106,10 @@ export type ProjectUpdateWithoutInvitationsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -1680,6 +2123,7 @@ export type ProjectUpdateWithoutInvitationsInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInvitationsInput = {
@@ -1690,6 +2134,10 @@ export type ProjectUncheckedUpdateWithoutInvitationsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1703,6 +2151,7 @@ export type ProjectUncheckedUpdateWithoutInvitationsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutSavedViewsInput = {
@@ -1713,6 +2162,10 @@ export type ProjectCreateWithoutSavedViewsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -1726,6 +2179,7 @@ export type ProjectCreateWithoutSavedViewsInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutSavedViewsInput = {
@@ -1736,6 +2190,10 @@ export type ProjectUncheckedCreateWithoutSavedViewsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -1749,6 +2207,7 @@ export type ProjectUncheckedCreateWithoutSavedViewsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutSavedViewsInput = {
@@ -1775,6 +2234,10 @@ export type ProjectUpdateWithoutSavedViewsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -1788,6 +2251,7 @@ export type ProjectUpdateWithoutSavedViewsInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
@@ -1798,6 +2262,10 @@ export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1811,6 +2279,7 @@ export type ProjectUncheckedUpdateWithoutSavedViewsInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutMembersInput = {
@@ -1821,6 +2290,10 @@ export type ProjectCreateWithoutMembersInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -1834,6 +2307,7 @@ export type ProjectCreateWithoutMembersInput = {
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutMembersInput = {
@@ -1844,6 +2318,10 @@ export type ProjectUncheckedCreateWithoutMembersInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -1857,6 +2335,7 @@ export type ProjectUncheckedCreateWithoutMembersInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutMembersInput = {
@@ -1883,6 +2362,10 @@ export type ProjectUpdateWithoutMembersInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -1896,6 +2379,7 @@ export type ProjectUpdateWithoutMembersInput = {
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutMembersInput = {
@@ -1906,6 +2390,10 @@ export type ProjectUncheckedUpdateWithoutMembersInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -1919,6 +2407,7 @@ export type ProjectUncheckedUpdateWithoutMembersInput = {
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutAlertSettingsInput = {
@@ -1929,6 +2418,10 @@ export type ProjectCreateWithoutAlertSettingsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -1942,6 +2435,7 @@ export type ProjectCreateWithoutAlertSettingsInput = {
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutAlertSettingsInput = {
@@ -1952,6 +2446,10 @@ export type ProjectUncheckedCreateWithoutAlertSettingsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -1965,6 +2463,7 @@ export type ProjectUncheckedCreateWithoutAlertSettingsInput = {
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutAlertSettingsInput = {
@@ -1991,6 +2490,10 @@ export type ProjectUpdateWithoutAlertSettingsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -2004,6 +2507,7 @@ export type ProjectUpdateWithoutAlertSettingsInput = {
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutAlertSettingsInput = {
@@ -2014,6 +2518,10 @@ export type ProjectUncheckedUpdateWithoutAlertSettingsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -2027,6 +2535,7 @@ export type ProjectUncheckedUpdateWithoutAlertSettingsInput = {
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutAlertStatesInput = {
@@ -2037,6 +2546,10 @@ export type ProjectCreateWithoutAlertStatesInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -2050,6 +2563,7 @@ export type ProjectCreateWithoutAlertStatesInput = {
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertMails?: Prisma.AlertMailCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutAlertStatesInput = {
@@ -2060,6 +2574,10 @@ export type ProjectUncheckedCreateWithoutAlertStatesInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -2073,6 +2591,7 @@ export type ProjectUncheckedCreateWithoutAlertStatesInput = {
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertMails?: Prisma.AlertMailUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutAlertStatesInput = {
@@ -2099,6 +2618,10 @@ export type ProjectUpdateWithoutAlertStatesInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -2112,6 +2635,7 @@ export type ProjectUpdateWithoutAlertStatesInput = {
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutAlertStatesInput = {
@@ -2122,6 +2646,10 @@ export type ProjectUncheckedUpdateWithoutAlertStatesInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -2135,6 +2663,7 @@ export type ProjectUncheckedUpdateWithoutAlertStatesInput = {
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertMails?: Prisma.AlertMailUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutAlertMailsInput = {
@@ -2145,6 +2674,10 @@ export type ProjectCreateWithoutAlertMailsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProjectInput
@@ -2158,6 +2691,7 @@ export type ProjectCreateWithoutAlertMailsInput = {
   runs?: Prisma.RunCreateNestedManyWithoutProjectInput
   alertSettings?: Prisma.AlertSettingsCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutAlertMailsInput = {
@@ -2168,6 +2702,10 @@ export type ProjectUncheckedCreateWithoutAlertMailsInput = {
   retainAttemptsDays?: number | null
   retainDeliveriesDays?: number | null
   resultTtlSeconds?: number | null
+  quotaOpenJobs?: number | null
+  quotaJobsPerHour?: number | null
+  quotaJobsPerDay?: number | null
+  quotaStoredBytes?: number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedCreateNestedManyWithoutProjectInput
   endpoints?: Prisma.EndpointUncheckedCreateNestedManyWithoutProjectInput
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProjectInput
@@ -2181,6 +2719,7 @@ export type ProjectUncheckedCreateWithoutAlertMailsInput = {
   runs?: Prisma.RunUncheckedCreateNestedManyWithoutProjectInput
   alertSettings?: Prisma.AlertSettingsUncheckedCreateNestedOneWithoutProjectInput
   alertStates?: Prisma.AlertStateUncheckedCreateNestedManyWithoutProjectInput
+  quotaUse?: Prisma.QuotaUseUncheckedCreateNestedOneWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutAlertMailsInput = {
@@ -2207,6 +2746,10 @@ export type ProjectUpdateWithoutAlertMailsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProjectNestedInput
@@ -2220,6 +2763,7 @@ export type ProjectUpdateWithoutAlertMailsInput = {
   runs?: Prisma.RunUpdateManyWithoutProjectNestedInput
   alertSettings?: Prisma.AlertSettingsUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUpdateOneWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutAlertMailsInput = {
@@ -2230,6 +2774,10 @@ export type ProjectUncheckedUpdateWithoutAlertMailsInput = {
   retainAttemptsDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   retainDeliveriesDays?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   resultTtlSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaOpenJobs?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerHour?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaJobsPerDay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  quotaStoredBytes?: Prisma.NullableFloatFieldUpdateOperationsInput | number | null
   webhookSecrets?: Prisma.WebhookSecretUncheckedUpdateManyWithoutProjectNestedInput
   endpoints?: Prisma.EndpointUncheckedUpdateManyWithoutProjectNestedInput
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProjectNestedInput
@@ -2243,6 +2791,7 @@ export type ProjectUncheckedUpdateWithoutAlertMailsInput = {
   runs?: Prisma.RunUncheckedUpdateManyWithoutProjectNestedInput
   alertSettings?: Prisma.AlertSettingsUncheckedUpdateOneWithoutProjectNestedInput
   alertStates?: Prisma.AlertStateUncheckedUpdateManyWithoutProjectNestedInput
+  quotaUse?: Prisma.QuotaUseUncheckedUpdateOneWithoutProjectNestedInput
 }
 
 
@@ -2392,6 +2941,10 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   retainAttemptsDays?: boolean
   retainDeliveriesDays?: boolean
   resultTtlSeconds?: boolean
+  quotaOpenJobs?: boolean
+  quotaJobsPerHour?: boolean
+  quotaJobsPerDay?: boolean
+  quotaStoredBytes?: boolean
   webhookSecrets?: boolean | Prisma.Project$webhookSecretsArgs<ExtArgs>
   endpoints?: boolean | Prisma.Project$endpointsArgs<ExtArgs>
   apiKeys?: boolean | Prisma.Project$apiKeysArgs<ExtArgs>
@@ -2406,6 +2959,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   alertSettings?: boolean | Prisma.Project$alertSettingsArgs<ExtArgs>
   alertStates?: boolean | Prisma.Project$alertStatesArgs<ExtArgs>
   alertMails?: boolean | Prisma.Project$alertMailsArgs<ExtArgs>
+  quotaUse?: boolean | Prisma.Project$quotaUseArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -2417,6 +2971,10 @@ export type ProjectSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   retainAttemptsDays?: boolean
   retainDeliveriesDays?: boolean
   resultTtlSeconds?: boolean
+  quotaOpenJobs?: boolean
+  quotaJobsPerHour?: boolean
+  quotaJobsPerDay?: boolean
+  quotaStoredBytes?: boolean
 }, ExtArgs["result"]["project"]>
 
 export type ProjectSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -2427,6 +2985,10 @@ export type ProjectSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   retainAttemptsDays?: boolean
   retainDeliveriesDays?: boolean
   resultTtlSeconds?: boolean
+  quotaOpenJobs?: boolean
+  quotaJobsPerHour?: boolean
+  quotaJobsPerDay?: boolean
+  quotaStoredBytes?: boolean
 }, ExtArgs["result"]["project"]>
 
 export type ProjectSelectScalar = {
@@ -2437,9 +2999,13 @@ export type ProjectSelectScalar = {
   retainAttemptsDays?: boolean
   retainDeliveriesDays?: boolean
   resultTtlSeconds?: boolean
+  quotaOpenJobs?: boolean
+  quotaJobsPerHour?: boolean
+  quotaJobsPerDay?: boolean
+  quotaStoredBytes?: boolean
 }
 
-export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "createdAt" | "retainJobsDays" | "retainAttemptsDays" | "retainDeliveriesDays" | "resultTtlSeconds", ExtArgs["result"]["project"]>
+export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "createdAt" | "retainJobsDays" | "retainAttemptsDays" | "retainDeliveriesDays" | "resultTtlSeconds" | "quotaOpenJobs" | "quotaJobsPerHour" | "quotaJobsPerDay" | "quotaStoredBytes", ExtArgs["result"]["project"]>
 export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   webhookSecrets?: boolean | Prisma.Project$webhookSecretsArgs<ExtArgs>
   endpoints?: boolean | Prisma.Project$endpointsArgs<ExtArgs>
@@ -2455,6 +3021,7 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   alertSettings?: boolean | Prisma.Project$alertSettingsArgs<ExtArgs>
   alertStates?: boolean | Prisma.Project$alertStatesArgs<ExtArgs>
   alertMails?: boolean | Prisma.Project$alertMailsArgs<ExtArgs>
+  quotaUse?: boolean | Prisma.Project$quotaUseArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -2477,6 +3044,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     alertSettings: Prisma.$AlertSettingsPayload<ExtArgs> | null
     alertStates: Prisma.$AlertStatePayload<ExtArgs>[]
     alertMails: Prisma.$AlertMailPayload<ExtArgs>[]
+    quotaUse: Prisma.$QuotaUsePayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2492,6 +3060,13 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * Seconds for which a result is kept if its job does not set it; null: one day.
      */
     resultTtlSeconds: number | null
+    /**
+     * Quotas: jobs that have not ended, jobs accepted in an hour and in a day (UTC), bytes stored; null: no limit.
+     */
+    quotaOpenJobs: number | null
+    quotaJobsPerHour: number | null
+    quotaJobsPerDay: number | null
+    quotaStoredBytes: number | null
   }, ExtArgs["result"]["project"]>
   composites: {}
 }
@@ -2900,6 +3475,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   alertSettings<T extends Prisma.Project$alertSettingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$alertSettingsArgs<ExtArgs>>): Prisma.Prisma__AlertSettingsClient<runtime.Types.Result.GetResult<Prisma.$AlertSettingsPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   alertStates<T extends Prisma.Project$alertStatesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$alertStatesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlertStatePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alertMails<T extends Prisma.Project$alertMailsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$alertMailsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlertMailPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  quotaUse<T extends Prisma.Project$quotaUseArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$quotaUseArgs<ExtArgs>>): Prisma.Prisma__QuotaUseClient<runtime.Types.Result.GetResult<Prisma.$QuotaUsePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2936,6 +3512,10 @@ export interface ProjectFieldRefs {
   readonly retainAttemptsDays: Prisma.FieldRef<"Project", 'Int'>
   readonly retainDeliveriesDays: Prisma.FieldRef<"Project", 'Int'>
   readonly resultTtlSeconds: Prisma.FieldRef<"Project", 'Int'>
+  readonly quotaOpenJobs: Prisma.FieldRef<"Project", 'Int'>
+  readonly quotaJobsPerHour: Prisma.FieldRef<"Project", 'Int'>
+  readonly quotaJobsPerDay: Prisma.FieldRef<"Project", 'Int'>
+  readonly quotaStoredBytes: Prisma.FieldRef<"Project", 'Float'>
 }
     
 
@@ -3657,6 +4237,25 @@ export type Project$alertMailsArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number
   skip?: number
   distinct?: Prisma.AlertMailScalarFieldEnum | Prisma.AlertMailScalarFieldEnum[]
+}
+
+/**
+ * Project.quotaUse
+ */
+export type Project$quotaUseArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the QuotaUse
+   */
+  select?: Prisma.QuotaUseSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the QuotaUse
+   */
+  omit?: Prisma.QuotaUseOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.QuotaUseInclude<ExtArgs> | null
+  where?: Prisma.QuotaUseWhereInput
 }
 
 /**

@@ -776,14 +776,6 @@ export type RunUpdatelabelsInput = {
   push?: string | string[]
 }
 
-export type IntFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type RunCreateNestedOneWithoutPartsInput = {
   create?: Prisma.XOR<Prisma.RunCreateWithoutPartsInput, Prisma.RunUncheckedCreateWithoutPartsInput>
   connectOrCreate?: Prisma.RunCreateOrConnectWithoutPartsInput

@@ -458,10 +458,6 @@ export type NullableStringFieldUpdateOperationsInput = {
   set?: string | null
 }
 
-export type NullableDateTimeFieldUpdateOperationsInput = {
-  set?: Date | string | null
-}
-
 export type RunStepCreateWithoutProjectInput = {
   runId: string
   key: string
