@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { QuotaOptions } from '#src/cli/quota/quotas-command.ts';
 import { tellParent } from '#src/cli/run/child.ts';
 import { runUntilTold } from '#src/cli/run/run-until-told.ts';
 import { addCommands } from '#src/command/add-commands.ts';
@@ -139,6 +140,19 @@ program
     const { importCommand } = await import('#src/cli/move/move-project.ts');
     const { passphraseFile, owner = null, dryRun = false } = options;
     await importCommand(process.env, { file, passphraseFile, owner, dryRun }, console.log);
+  });
+
+program
+  .command('quotas')
+  .description('show the quotas of a project and where they stand, and set those that are given; "none": no limit')
+  .argument('<project>', 'its id or its name')
+  .option('--open-jobs <number>', 'jobs that have not ended, at once')
+  .option('--jobs-per-hour <number>', 'jobs accepted in an hour, UTC')
+  .option('--jobs-per-day <number>', 'jobs accepted in a day, UTC')
+  .option('--stored-bytes <number>', 'bytes of bodies and results')
+  .action(async (project: string, options: QuotaOptions) => {
+    const { quotasCommand } = await import('#src/cli/quota/quotas-command.ts');
+    await quotasCommand(process.env, { project, options }, console.log);
   });
 
 program

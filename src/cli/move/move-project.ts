@@ -2,20 +2,19 @@ import { randomBytes, scryptSync } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describeFailure } from '#src/cli/run/describe-failure.ts';
+import { onlyProject } from '#src/cli/run/only-project.ts';
 import { reachDatabase } from '#src/cli/run/reach-database.ts';
 import { readSettings } from '#src/cli/run/read-settings.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import type { Config } from '#src/config.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { formatId, parseId } from '#src/domain/text/id.ts';
-import { isUuid } from '#src/domain/text/uuid.ts';
+import { formatId } from '#src/domain/text/id.ts';
 import { exportProject } from '#src/engine/move/export-project.ts';
 import { type Imported, importProject } from '#src/engine/move/import-project.ts';
 import { makeLog } from '#src/log.ts';
 import { packageVersion } from '#src/package-version.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { findApplied } from '#src/store/migrate/migration-state.ts';
-import { findProjectsNamed } from '#src/store/move/find-projects.ts';
 import { type Cipher, makeCipher, SealError } from '#src/store/seal/cipher.ts';
 import { checkExport, type ExportHead, exportedRows, writeExport } from './export-file.ts';
 
@@ -133,16 +132,6 @@ function told(error: unknown, config: Config): unknown {
         : error.message,
     );
   return new StartError(`The database cannot be used: ${describeFailure(error, config)}`);
-}
-
-async function onlyProject(db: Db, given: string): Promise<{ id: string; name: string }> {
-  const id = parseId('prj', given) ?? (isUuid(given) ? given : null);
-  const found = await findProjectsNamed(db, { id, name: given });
-  const [project] = found;
-  if (project !== undefined && found.length === 1) return project;
-  if (project === undefined) throw new StartError(`There is no project "${given}".`);
-  const ids = found.map((one) => formatId('prj', one.id)).join(', ');
-  throw new StartError(`${found.length} projects have the name "${given}": give the id of one (${ids}).`);
 }
 
 async function readPassphrase(environment: Environment, file: string | undefined): Promise<string> {

@@ -11,6 +11,7 @@ export const usualAlertRules: Readonly<Record<AlertKind, AlertRule>> = {
   no_workers: { told: true, afterSeconds: 60 },
   egress_down: { told: true, afterSeconds: 60 },
   endpoint_disabled: { told: true, afterSeconds: 0 },
+  quota_near: { told: true, afterSeconds: 0 },
   callbacks_waiting: { told: true, afterSeconds: 60 },
   failure_rate: { told: true, afterSeconds: 300 },
   backlog_growing: { told: true, afterSeconds: 300 },

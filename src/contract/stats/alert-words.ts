@@ -1,3 +1,4 @@
+import { quotaText } from '#src/contract/project/quota-words.ts';
 import { ageText } from '#src/domain/text/duration-text.ts';
 import type { Alert, CappedCount } from './stats.ts';
 
@@ -45,6 +46,15 @@ export function alertWords(alert: Alert, nowMs: number): AlertWords {
         title: of === 'jobs' ? 'Many jobs fail' : 'Many callbacks fail',
         sentence: `${share} % of the ${what} failed in the last ten minutes: ${failed.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}.`,
         path: of === 'jobs' ? `/jobs?state=failed&from=${since}&by=end` : `/deliveries?from=${since}&by=attempt`,
+      };
+    }
+    case 'quota_near': {
+      const { quota, used, limit, resetsAt } = alert;
+      const again = resetsAt === null ? '' : ` It begins anew at ${resetsAt.slice(0, 16).replace('T', ' ')} UTC.`;
+      return {
+        title: used >= limit ? 'A quota is used up' : 'A quota is nearly used up',
+        sentence: `${used.toLocaleString('en-US')} of ${quotaText(quota, limit)} are used.${used >= limit ? ' More jobs are refused.' : ''}${again}`,
+        path: '/settings/quotas',
       };
     }
     case 'backlog_growing':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { QuotaName } from '#src/domain/quota/quota.ts';
 import { type StatRange, type StatSpan, statRanges } from './stat-range.ts';
 
 /** Percentiles of a duration in milliseconds. They come from histogram buckets and are right to within a tenth. */
@@ -142,6 +143,15 @@ export type Alert =
       failed: number;
       total: number;
       since: string;
+    }
+  | {
+      /** Nine tenths of a quota of the project are used, or all of it. */
+      kind: 'quota_near';
+      quota: QuotaName;
+      used: number;
+      limit: number;
+      /** Time at which the count begins anew; null: it does not. */
+      resetsAt: string | null;
     }
   | { kind: 'endpoint_disabled'; endpointId: string; name: string; reason: string; at: string; skipped: CappedCount };
 

@@ -116,6 +116,7 @@ function placeOf(alert: Alert): Place {
 
 function subjectOf(alert: Alert): string {
   if (alert.kind === 'endpoint_disabled') return alert.endpointId;
+  if (alert.kind === 'quota_near') return alert.quota;
   return alert.kind === 'failure_rate' ? alert.of : '';
 }
 

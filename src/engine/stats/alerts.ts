@@ -1,5 +1,7 @@
+import type { QuotaView } from '#src/contract/project/quotas.ts';
 import type { Alert, Backlog, TroubledReceiver, WorkerView } from '#src/contract/stats/stats.ts';
 import { readLimits } from '#src/domain/limits.ts';
+import { isQuotaNear } from '#src/domain/quota/quota.ts';
 import { addCounts, type StatCounts } from '#src/domain/stats/stat-counts.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
@@ -25,6 +27,8 @@ export type Situation = {
   receivers: readonly TroubledReceiver[];
   /** True if somebody has paused the project: then its backlog grows as meant. */
   paused: boolean;
+  /** The quotas of the project, and where they stand. */
+  quotas: readonly QuotaView[];
 };
 
 /** Minutes over which failures are compared with all that ended. */
@@ -44,6 +48,7 @@ export function alerts(situation: Situation): Alert[] {
   }
   if (situation.egressDownSince) found.push({ kind: 'egress_down', since: situation.egressDownSince.toISOString() });
   found.push(...callbacksWaiting(situation));
+  found.push(...quotasNear(situation.quotas));
   const { queued, oldestQueuedAt } = situation.backlog;
   if (
     oldestQueuedAt !== null &&
@@ -62,6 +67,14 @@ export function alerts(situation: Situation): Alert[] {
     found.push({ kind: 'endpoint_disabled', ...named, reason, at: at.toISOString(), skipped });
   }
   return found;
+}
+
+function quotasNear(quotas: readonly QuotaView[]): Alert[] {
+  return quotas.flatMap(({ name, limit, used, resetsAt }): Alert[] =>
+    limit !== null && used !== null && isQuotaNear(used, limit)
+      ? [{ kind: 'quota_near', quota: name, used, limit, resetsAt }]
+      : [],
+  );
 }
 
 /** Returns the time of the last sign of any worker, ISO 8601; null: there was none. */

@@ -3,6 +3,8 @@ import { type Histogram, toSeconds } from '#src/domain/stats/histogram.ts';
 import { addCounts, type StatCounts } from '#src/domain/stats/stat-counts.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import type { Paces, Reads } from '#src/engine/deps.ts';
+import { quotaViews } from '#src/engine/quota/quota-settings.ts';
+import { type QuotaStandRow, readQuotasSet } from '#src/store/quota/read-quotas.ts';
 import { type ProjectNowRow, readProjectsNow } from '#src/store/stats/backlog.ts';
 import { readStatsEver } from '#src/store/stats/stat-rows.ts';
 import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
@@ -12,17 +14,18 @@ import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
  * go on after a restart and are the same in every web process.
  */
 export async function metrics({ db, pace }: Reads & Paces): Promise<Metric[]> {
-  const [ever, projects, workers] = await Promise.all([
+  const [ever, projects, workers, limited] = await Promise.all([
     readStatsEver(db),
     readProjectsNow(db),
     findWorkers(db, pace.silentAfterSeconds),
+    readQuotasSet(db),
   ]);
   const counts = new Map(projects.map(({ id }) => [id, {} as StatCounts]));
   for (const row of ever) {
     const sum = counts.get(row.project_id);
     if (sum) addCounts(sum, row.counts);
   }
-  return [...ofProjects(projects), ...ofCounts(counts), ...ofWorkers(workers)];
+  return [...ofProjects(projects), ...ofQuotas(limited), ...ofCounts(counts), ...ofWorkers(workers)];
 }
 
 function ofProjects(projects: ProjectNowRow[]): Metric[] {
@@ -72,6 +75,38 @@ function ofProjects(projects: ProjectNowRow[]): Metric[] {
     },
   ];
 }
+
+/** Only quotas that are set have series. */
+function ofQuotas(rows: QuotaStandRow[]): Metric[] {
+  const set = rows.flatMap((row) =>
+    quotaViews(row).flatMap(({ name, limit, used }) =>
+      limit === null
+        ? []
+        : [{ labels: { project: formatId('prj', row.projectId), quota: quotaLabels[name] }, limit, used }],
+    ),
+  );
+  return [
+    {
+      name: 'ringback_quota_limit',
+      help: 'The quotas of projects that have some.',
+      type: 'gauge',
+      series: set.map(({ labels, limit }) => ({ labels, value: limit })),
+    },
+    {
+      name: 'ringback_quota_used',
+      help: 'How much of each quota is used; bytes once they were measured. Open jobs are counted up to the quota.',
+      type: 'gauge',
+      series: set.flatMap(({ labels, used }) => (used === null ? [] : [{ labels, value: used }])),
+    },
+  ];
+}
+
+const quotaLabels = {
+  openJobs: 'open_jobs',
+  jobsPerHour: 'jobs_per_hour',
+  jobsPerDay: 'jobs_per_day',
+  storedBytes: 'stored_bytes',
+} as const;
 
 function ofCounts(counts: Map<string, StatCounts>): Metric[] {
   const all = [...counts].map(([id, sum]) => ({ project: formatId('prj', id), sum }));

@@ -96,6 +96,7 @@ export const CirclePause = makeIcon(circle(12, 12, 10), 'M10 15V9', 'M14 15V9');
 export const CirclePlus = makeIcon(circle(12, 12, 10), 'M8 12h8', 'M12 8v8');
 export const CircleQuestionMark = makeIcon(circle(12, 12, 10), 'M9 9.5a3 2.5 0 016 0c0 2-2 2-3 3.5', 'M12 17h.01');
 export const CircleSlash = makeIcon(circle(12, 12, 10), 'M9 15L15 9');
+export const CircleGauge = makeIcon('M15.6 2.7a10 10 0 1 0 5.7 5.7', circle(12, 12, 2), 'M13.4 10.6 19 5');
 export const CircleX = makeIcon(circle(12, 12, 10), 'm15 9-6 6', 'm9 9 6 6');
 export const Clock = makeIcon(circle(12, 12, 10), 'M12 6v6l4 2');
 export const ClockAlert = makeIcon('M12 6v6l4 2', 'M20 12v5', 'M20 21h.01', 'M21.25 8.2A10 10 0 1 0 16 21.16');

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { quotaText } from '#src/contract/project/quota-words.ts';
 import { disabledWords, skippedText } from '#src/contract/stats/alert-words.ts';
 import type { Alert } from '#src/contract/stats/stats.ts';
 import { cappedText, countText, percentText } from '#src/ui/charts/figure-text.ts';
@@ -29,6 +30,8 @@ export function overText(alert: Alert): string {
       return 'The backlog no longer grows.';
     case 'callbacks_waiting':
       return 'No callback has waited for long any more.';
+    case 'quota_near':
+      return 'A quota has room again.';
     case 'failure_rate':
       return `Few ${alert.of === 'jobs' ? 'jobs' : 'callbacks'} fail now.`;
   }
@@ -67,6 +70,8 @@ export function AlertBanner({ alert, late = false, onClose }: BannerProps) {
       );
     case 'callbacks_waiting':
       return <CallbacksWaiting alert={alert} onClose={onClose} />;
+    case 'quota_near':
+      return <QuotaNear alert={alert} onClose={onClose} />;
     case 'failure_rate':
       return <FailureRate alert={alert} onClose={onClose} />;
     case 'endpoint_disabled':
@@ -154,6 +159,30 @@ function FailureRate({ alert, onClose }: { alert: Of<'failure_rate'>; onClose: (
         {percentText(failed / total)} % of the {what} failed
       </b>{' '}
       in the last ten minutes: {countText(failed)} of {countText(total)}.
+    </Banner>
+  );
+}
+
+function QuotaNear({ alert, onClose }: { alert: Of<'quota_near'>; onClose: () => void }) {
+  const { quota, used, limit, resetsAt } = alert;
+  const isFull = used >= limit;
+  return (
+    <Banner
+      tone={isFull ? 'failed' : 'retrying'}
+      action={
+        <Actions onClose={onClose}>
+          <LinkTo href="/settings/quotas">Show quotas</LinkTo>
+        </Actions>
+      }
+    >
+      <b>{isFull ? 'A quota is used up' : 'A quota is nearly used up'}</b>: {countText(used)} of{' '}
+      {quotaText(quota, limit)}.{isFull && ' More jobs are refused.'}
+      {resetsAt && (
+        <>
+          {' '}
+          It begins anew <Ago at={resetsAt} sentence />.
+        </>
+      )}
     </Banner>
   );
 }

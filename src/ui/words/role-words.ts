@@ -9,7 +9,7 @@ export const roleOptions = [
 
 /** Description of what each role may do, in one sentence. */
 export const roleHints: Readonly<Record<Role, string>> = {
-  owner: 'Everything: people, keys, secrets, retention and the audit log too.',
+  owner: 'Everything: people, keys, secrets, retention, quotas and the audit log too.',
   member: 'Submits, cancels and runs jobs again, and manages endpoints.',
   viewer: 'Sees jobs, endpoints and deliveries, and changes nothing.',
 };

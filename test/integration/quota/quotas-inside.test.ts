@@ -110,7 +110,10 @@ it('a run is refused when it starts, and never again once it was accepted', asyn
   await expect.poll(() => entered).toBe(1);
   await fillDay();
   gate.resolve();
-  expect(await client.runs.wait(run.id, { timeoutMs: 20_000 })).toMatchObject({ state: 'completed', result: [200, 200] });
+  expect(await client.runs.wait(run.id, { timeoutMs: 20_000 })).toMatchObject({
+    state: 'completed',
+    result: [200, 200],
+  });
   const refused = await server.rest('POST', '/v1/runs', { json: { url: `${app.url}/counted` } });
   expect(refused.status).toBe(429);
   const { rows } = await server.db.pool.query('select 1 from run');

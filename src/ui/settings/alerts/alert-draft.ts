@@ -28,6 +28,10 @@ export const alertKindWords: Readonly<Record<AlertKind, { label: string; about: 
     label: 'Many failures',
     about: 'A quarter of the jobs, or of the attempts to deliver, of the last ten minutes; at least ten.',
   },
+  quota_near: {
+    label: 'A quota is nearly used up',
+    about: 'Nine tenths of a quota of the project are used, or all of it.',
+  },
   backlog_growing: { label: 'The backlog grows', about: 'More jobs are due than five minutes before.' },
 };
 

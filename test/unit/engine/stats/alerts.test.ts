@@ -19,7 +19,7 @@ const backlog = (queued = count(0), oldestQueuedAt: string | null = null): Backl
 const fine: Situation = {
   ...{ nowMs, workers: [worker('alive')], lastReadingMs: nowMs, egressDownSince: null, backlog: backlog() },
   ...{ before: { queued: 0, oldestQueuedMs: 0, deliveriesWaiting: 0 }, recent: [] },
-  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [], paused: false },
+  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [], paused: false, quotas: [] },
 };
 const kinds = (situation: Partial<Situation>) => alerts({ ...fine, ...situation }).map(({ kind }) => kind);
 

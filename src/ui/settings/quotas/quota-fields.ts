@@ -1,0 +1,68 @@
+import type { QuotasChange, QuotaView } from '#src/contract/project/quotas.ts';
+import { quotaLimits } from '#src/domain/limits.ts';
+import type { QuotaName } from '#src/domain/quota/quota.ts';
+import { sizeText } from '#src/ui/words/size-text.ts';
+
+const mebibyte = 1_048_576;
+
+/** What a quota is of, in words, with the unit in which it is typed. */
+export type QuotaField = { label: string; covers: string; unit: string; per: number; most: number };
+
+export const quotaFields: Readonly<Record<QuotaName, QuotaField>> = {
+  openJobs: {
+    label: 'Open jobs',
+    covers: 'Jobs that have not ended, at once.',
+    ...{ unit: 'jobs', per: 1, most: quotaLimits.openJobs },
+  },
+  jobsPerHour: {
+    label: 'Jobs an hour',
+    covers: 'Jobs accepted since the full hour, UTC.',
+    ...{ unit: 'jobs', per: 1, most: quotaLimits.acceptedJobs },
+  },
+  jobsPerDay: {
+    label: 'Jobs a day',
+    covers: 'Jobs accepted since midnight, UTC.',
+    ...{ unit: 'jobs', per: 1, most: quotaLimits.acceptedJobs },
+  },
+  storedBytes: {
+    label: 'Stored bytes',
+    covers:
+      'Request bodies, results, events of streams, and what attempts and deliveries kept. Measured about every minute.',
+    ...{ unit: 'MiB', per: mebibyte, most: quotaLimits.storedBytes },
+  },
+};
+
+/** Returns an amount of a quota in words: `1,204`, `12 MiB`. */
+export function amountText(name: QuotaName, amount: number): string {
+  return name === 'storedBytes' ? sizeText(amount) : amount.toLocaleString('en-US');
+}
+
+/** Typed values. An empty one means no limit. */
+export type QuotaDraft = Record<QuotaName, string>;
+
+/** Returns the first values of the form. */
+export function quotaDraftOf(quotas: readonly QuotaView[]): QuotaDraft {
+  const text = ({ name, limit }: QuotaView) => (limit === null ? '' : String(limit / quotaFields[name].per));
+  return Object.fromEntries(quotas.map((quota) => [quota.name, text(quota)])) as QuotaDraft;
+}
+
+/** Returns the quotas that differ from the current ones, and the errors of the values that cannot be saved. */
+export function quotaChangeOf(
+  draft: QuotaDraft,
+  quotas: readonly QuotaView[],
+): { change: QuotasChange; wrong: Partial<Record<QuotaName, string>> } {
+  const change: QuotasChange = {};
+  const wrong: Partial<Record<QuotaName, string>> = {};
+  for (const { name, limit } of quotas) {
+    const { per, unit, most } = quotaFields[name];
+    const text = draft[name].trim();
+    const amount = Math.round(Number(text) * per);
+    const isRight = text === '' || (amount >= 1 && amount <= most && (per > 1 || Number.isInteger(Number(text))));
+    const next = text === '' ? null : amount;
+    if (!isRight)
+      wrong[name] =
+        `A ${per > 1 ? '' : 'whole '}number of ${unit}, at most ${Math.floor(most / per).toLocaleString('en-US')}.`;
+    else if (next !== limit) change[name] = next;
+  }
+  return { change, wrong };
+}
