@@ -12,7 +12,7 @@ import { ProbeButton } from '#src/ui/parts/delivery/probe-button.tsx';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { Banner } from '#src/ui/parts/page/banner.tsx';
 import { LastAnswer } from '#src/ui/parts/text/last-answer.tsx';
-import { Ago, Lasting } from '#src/ui/parts/time/ago.tsx';
+import { Ago, Coming, Lasting } from '#src/ui/parts/time/ago.tsx';
 import { waitingUrl } from './receivers-card.tsx';
 
 type Of<Kind extends Alert['kind']> = Extract<Alert, { kind: Kind }>;
@@ -180,7 +180,7 @@ function QuotaNear({ alert, onClose }: { alert: Of<'quota_near'>; onClose: () =>
       {resetsAt && (
         <>
           {' '}
-          It begins anew <Ago at={resetsAt} sentence />.
+          It begins anew <Coming at={resetsAt} />.
         </>
       )}
     </Banner>

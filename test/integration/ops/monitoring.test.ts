@@ -11,6 +11,7 @@ const read = (name: string) => readFile(new URL(`../../../docs/ops/${name}`, imp
 
 beforeAll(async () => {
   ringback = await startRingback({ env: { RINGBACK_METRICS_TOKEN: token } });
+  await ringback.call('settings.setQuotas', { openJobs: 10 });
   const answer = await ringback.rest('GET', '/metrics', { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
   series = [...(await answer.text()).matchAll(/^([a-z_]+)(?:\{(.*)\})? \S+$/gm)].map(([, name = '', labels = '']) => ({

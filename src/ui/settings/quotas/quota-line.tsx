@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { QuotaView } from '#src/contract/project/quotas.ts';
 import { isQuotaNear } from '#src/domain/quota/quota.ts';
 import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';
-import { Ago } from '#src/ui/parts/time/ago.tsx';
+import { Ago, Coming } from '#src/ui/parts/time/ago.tsx';
 import { amountText, quotaFields } from './quota-fields.ts';
 
 /** Shows one quota: what it covers, its limit, and where it stands. */
@@ -46,7 +46,7 @@ function When({ quota: { name, since, resetsAt } }: { quota: QuotaView }) {
   if (resetsAt)
     return (
       <>
-        Begins anew <Ago at={resetsAt} sentence />
+        Begins anew <Coming at={resetsAt} />
       </>
     );
   if (since)
