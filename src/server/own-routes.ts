@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { Refusal } from '#src/contract/shape/error-code.ts';
+import { LaterRefusal } from '#src/contract/shape/later-refusal.ts';
 import { clientAddress } from '#src/domain/egress/client-address.ts';
 import { isOpenToWorkers, workerHeader } from '#src/domain/egress/own-address.ts';
 import { limits, readLimits } from '#src/domain/limits.ts';
@@ -148,6 +149,12 @@ function refused(deps: ServerDeps, error: unknown, request: HttpRequest): HttpRe
   return forgotten === null ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': forgotten } };
 }
 
+/** Returns `Retry-After` for an answer in which something was refused for now: the longest wait. */
+function laterHeaders(errors: readonly unknown[]): Record<string, string> {
+  const waits = errors.map(asRefusal).flatMap((one) => (one instanceof LaterRefusal ? [one.retryAfterSeconds] : []));
+  return waits.length === 0 ? {} : { 'retry-after': String(Math.max(...waits)) };
+}
+
 async function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: ServerResponse, request: HttpRequest) {
   const { requestId } = request;
   const refused = await readFirst(node, request, longestCall(request.path.slice(trpcPath.length)));
@@ -177,6 +184,7 @@ async function handleTrpc(deps: ServerDeps, node: IncomingMessage, response: Ser
     router: appRouter,
     createContext: () => (refused ? Promise.reject(asTrpcError(refused)) : Promise.resolve(context)),
     maxBatchSize: readLimits.callsAtOnce,
+    responseMeta: ({ errors }) => ({ headers: laterHeaders(errors) }),
     onError: ({ error, path: procedure }) => {
       if (asRefusal(error).code === 'internal')
         deps.log.error({ err: error.cause ?? error, requestId, procedure }, 'a call failed');

@@ -3,6 +3,7 @@ import { onlyProject } from '#src/cli/run/only-project.ts';
 import { reachDatabase } from '#src/cli/run/reach-database.ts';
 import { readSettings } from '#src/cli/run/read-settings.ts';
 import { StartError } from '#src/cli/start-error.ts';
+import { quotaWords } from '#src/contract/project/quota-words.ts';
 import { type QuotasChange, type QuotaView, quotasInput } from '#src/contract/project/quotas.ts';
 import type { QuotaName } from '#src/domain/quota/quota.ts';
 import { formatId } from '#src/domain/text/id.ts';
@@ -12,13 +13,6 @@ import { makeDb } from '#src/store/db/database.ts';
 
 /** The options of `ringback quotas`, as they were typed. */
 export type QuotaOptions = Partial<Record<QuotaName, string>>;
-
-const labels: Readonly<Record<QuotaName, string>> = {
-  openJobs: 'open jobs',
-  jobsPerHour: 'jobs an hour',
-  jobsPerDay: 'jobs a day',
-  storedBytes: 'stored bytes',
-};
 
 /** Runs `ringback quotas`: sets the quotas that are given, and prints all of them with where they stand. */
 export async function quotasCommand(
@@ -35,7 +29,7 @@ export async function quotasCommand(
     if (Object.keys(change).length > 0) await setQuotas(db, found.id, change);
     const { quotas } = await getQuotas(db, found.id, config.quotasSetBy);
     say(`${found.name} (${formatId('prj', found.id)})`);
-    for (const quota of quotas) say(`  ${labels[quota.name].padEnd(14)}${standText(quota)}`);
+    for (const quota of quotas) say(`  ${quotaWords[quota.name].padEnd(14)}${standText(quota)}`);
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError(`The database cannot be used: ${describeFailure(error, config)}`);

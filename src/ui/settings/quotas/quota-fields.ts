@@ -40,10 +40,14 @@ export function amountText(name: QuotaName, amount: number): string {
 /** Typed values. An empty one means no limit. */
 export type QuotaDraft = Record<QuotaName, string>;
 
+/** Returns a limit as it is typed, rounded to a thousandth of its unit. */
+function limitText({ name, limit }: QuotaView): string {
+  return limit === null ? '' : String(Math.round((limit / quotaFields[name].per) * 1_000) / 1_000);
+}
+
 /** Returns the first values of the form. */
 export function quotaDraftOf(quotas: readonly QuotaView[]): QuotaDraft {
-  const text = ({ name, limit }: QuotaView) => (limit === null ? '' : String(limit / quotaFields[name].per));
-  return Object.fromEntries(quotas.map((quota) => [quota.name, text(quota)])) as QuotaDraft;
+  return Object.fromEntries(quotas.map((quota) => [quota.name, limitText(quota)])) as QuotaDraft;
 }
 
 /** Returns the quotas that differ from the current ones, and the errors of the values that cannot be saved. */
@@ -53,9 +57,12 @@ export function quotaChangeOf(
 ): { change: QuotasChange; wrong: Partial<Record<QuotaName, string>> } {
   const change: QuotasChange = {};
   const wrong: Partial<Record<QuotaName, string>> = {};
-  for (const { name, limit } of quotas) {
+  for (const quota of quotas) {
+    const { name, limit } = quota;
     const { per, unit, most } = quotaFields[name];
     const text = draft[name].trim();
+    // What is shown may be rounded, and stays as it is.
+    if (text === limitText(quota)) continue;
     const amount = Math.round(Number(text) * per);
     const isRight = text === '' || (amount >= 1 && amount <= most && (per > 1 || Number.isInteger(Number(text))));
     const next = text === '' ? null : amount;

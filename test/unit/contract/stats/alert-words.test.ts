@@ -31,6 +31,16 @@ it.each<[Alert, string, string]>([
     `/deliveries?from=${ago(10)}&by=attempt`,
   ],
   [
+    { kind: 'quota_near', quota: 'openJobs', used: 90, limit: 100, resetsAt: null },
+    '90 of 100 open jobs are used.',
+    '/settings/quotas',
+  ],
+  [
+    { kind: 'quota_near', quota: 'jobsPerDay', used: 2_000, limit: 2_000, resetsAt: '2026-11-30T00:00:00.000Z' },
+    '2,000 of 2,000 jobs a day are used. More jobs are refused. It begins anew at 2026-11-30 00:00 UTC.',
+    '/settings/quotas',
+  ],
+  [
     { kind: 'backlog_growing', queued: count(214), oldestQueuedAt: ago(3) },
     '214 jobs are due, and the oldest has waited for 3 min. More workers or slots would help.',
     '/jobs?state=queued',
