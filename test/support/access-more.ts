@@ -2,11 +2,12 @@ import type { Ours } from './access.ts';
 import { alertProcedures, alertRouteNeeds } from './access-alerts.ts';
 import { deliveryProcedures, deliveryRoutes } from './access-deliveries.ts';
 import { flowProcedures, flowRouteNeeds } from './access-flows.ts';
+import { quotaProcedures } from './access-quotas.ts';
 import { scheduleProcedures, scheduleRouteNeeds } from './access-schedules.ts';
 import { signingProcedures, signingRoutes } from './access-signing.ts';
 import { upstreamProcedures, upstreamRouteNeeds } from './access-upstreams.ts';
 
-/** Who may call the procedures of flows, deliveries, schedules, signing keys, upstreams and alerts. */
+/** Who may call the procedures of flows, deliveries, schedules, signing keys, upstreams, alerts and quotas. */
 export const moreProcedures = (ours: () => Ours) => ({
   ...flowProcedures(ours),
   ...deliveryProcedures(ours),
@@ -14,6 +15,7 @@ export const moreProcedures = (ours: () => Ours) => ({
   ...scheduleProcedures(ours),
   ...upstreamProcedures(ours),
   ...alertProcedures,
+  ...quotaProcedures,
 });
 
 /** Who may call their routes. */

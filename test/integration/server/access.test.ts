@@ -108,8 +108,6 @@ const expected: Record<string, Expected> = {
   'project.endWebhookSecret': { scope: 'admin', input: () => ({ secretId: ours.projectSecret }), names: true },
   'settings.retention': { scope: 'jobs:read', input: none, names: false },
   'settings.previewRetention': { scope: 'jobs:read', input: () => ({}), names: false },
-  'settings.quotas': { scope: 'jobs:read', input: none, names: false },
-  'settings.setQuotas': { scope: 'admin', input: () => ({ openJobs: 900_000 }), names: false },
   'settings.setRetention': { scope: 'admin', input: () => ({ jobsDays: 20 }), names: false },
   'settings.egress': { scope: 'jobs:read', input: none, names: false },
   'settings.checkEgress': { scope: 'jobs:write', input: () => ({ url: target }), names: false },
