@@ -9,6 +9,7 @@ import type { ReceiverRow } from '#src/store/delivery/receiver-rows.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import type { HeldJob } from '#src/store/job/held-job.ts';
 import type { NewAttempt } from '#src/store/job/insert-attempts.ts';
+import { jobEventId } from './event-id.ts';
 import { receiversOf } from './event-receivers.ts';
 import { attemptFailedBytes, startedBytes } from './job-event.ts';
 import { tellDeliveries } from './tell-deliveries.ts';
@@ -40,7 +41,8 @@ function startedDeliveries(
 ): NewDelivery[] {
   return deliveriesOf('job.started', job, receivers, deps, () => {
     const row = { ...job, ...noResult };
-    return { at: job.started_at, bytes: (payload) => startedBytes(row, payload, deps) };
+    const eventId = jobEventId(job.id, 'job.started');
+    return { eventId, at: job.started_at, bytes: (payload) => startedBytes(row, payload, deps) };
   });
 }
 
@@ -60,6 +62,7 @@ export function attemptFailedDeliveries(
     const { nextAttemptAt: nextAt } = failed;
     const row = { ...settledRow(settled), next_attempt_at: nextAt === null ? null : new Date(nextAt) };
     return {
+      eventId: jobEventId(job.id, 'job.attempt_failed', attempt.n),
       at: attempt.endedAt,
       bytes: (payload) => attemptFailedBytes(row, failed, payload, deps),
     };
@@ -81,7 +84,7 @@ function failedAttempt({ decision, update }: Settlement, attempt: NewAttempt): F
   };
 }
 
-type Told = { at: Date | null; bytes: (payload: 'full' | 'thin') => Buffer };
+type Told = { eventId: string; at: Date | null; bytes: (payload: 'full' | 'thin') => Buffer };
 
 /**
  * Returns the deliveries of an event about progress. If the event cannot be made, the error is logged and there are
@@ -98,9 +101,8 @@ function deliveriesOf(
   const receivers = receiversOf(job, type, options);
   if (receivers.length === 0) return [];
   const nowMs = deps.now();
-  const eventId = newId(nowMs);
   try {
-    const { at, bytes } = tell();
+    const { eventId, at, bytes } = tell();
     return receivers.map((receiver) => ({
       ...receiver,
       id: newId(nowMs),

@@ -2,6 +2,7 @@ import type { Clock, Links } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import type { NewDelivery } from '#src/store/delivery/insert-deliveries.ts';
 import type { FullJobRow } from '#src/store/job/job-row.ts';
+import { jobEventId } from './event-id.ts';
 import { type ReceiverOptions, receiversOf } from './event-receivers.ts';
 import { eventBytes, type JobEventType } from './job-event.ts';
 import { responseEventOf } from './response-event.ts';
@@ -21,7 +22,7 @@ export function terminalDeliveries(row: FullJobRow, options: TerminalOptions, de
   const receivers = receiversOf(row, type, { ...options, responseEvent: once(() => responseEventOf(row)) });
   if (receivers.length === 0) return [];
   const nowMs = deps.now();
-  const eventId = newId(nowMs);
+  const eventId = jobEventId(row.id, type);
   return receivers.map((receiver) => ({
     ...receiver,
     id: newId(nowMs),

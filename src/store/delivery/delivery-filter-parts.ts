@@ -3,7 +3,7 @@ import { ofDeliveryState } from '#src/store/db/conditions.ts';
 import { namedEndpoint } from '#src/store/job/job-part-checks.ts';
 import type { Asking, Condition, Part } from '#src/store/search/search.ts';
 import { oneOf, operationPart, statusPart } from '#src/store/search/status-part.ts';
-import { idsAround } from '#src/store/search/stretch.ts';
+import { idsAround, jobsBehind } from '#src/store/search/stretch.ts';
 
 /** A filter of a project's deliveries. An absent field is like null: it filters nothing. */
 export type DeliveryFilter = {
@@ -72,11 +72,28 @@ export async function deliveryParts(db: Asking, filter: DeliveryFilter): Promise
 
 /**
  * Returns the part for the deliveries of an event. They have no index by it, because every change of a delivery would
- * have to write it; but their ids were made together with the event's.
+ * have to write it. But the id of a job's event begins like the job's, and the deliveries of other events, and of events
+ * from before that was so, have ids that were made together with the event's.
  */
 function eventPart(eventId: string): Part {
   const { low, high } = idsAround(eventId);
-  return indexed((p) => `t.event_id = ${p(eventId)} and t.id >= ${p(low)} and t.id < ${p(high)}`);
+  const { first, last } = jobsBehind(eventId);
+  const near: Condition = (p) => `t.id >= ${p(low)} and t.id < ${p(high)}`;
+  const ofJob: Condition = (p) => `t.job_id >= ${p(first)} and t.job_id <= ${p(last)}`;
+  const condition: Condition = (p) => `t.event_id = ${p(eventId)}`;
+  const arms = [
+    near,
+    ...kindsOfEvents.map(
+      (kind): Condition =>
+        (p) =>
+          `${ofJob(p)} and ${kind} and not (${near(p)})`,
+    ),
+  ].map(
+    (arm): Condition =>
+      (p) =>
+        `${condition(p)} and ${arm(p)}`,
+  );
+  return { condition, arms };
 }
 
 function ownerPart(ownerId: string): Part {
@@ -89,8 +106,10 @@ function jobPart(jobId: string): Part {
 }
 
 /** Two partial indexes cover a job's deliveries: one for terminal events, one for the others. */
+const kindsOfEvents = ['t.terminal', 'not t.terminal'];
+
 function jobArms(jobId: string): Condition[] {
-  return ['t.terminal', 'not t.terminal'].map((kind) => (p) => `t.job_id = ${p(jobId)} and ${kind}`);
+  return kindsOfEvents.map((kind) => (p) => `t.job_id = ${p(jobId)} and ${kind}`);
 }
 
 /** Nearly all deliveries have the type job.completed, so it has no index and needs none. */

@@ -36,6 +36,12 @@ export function idsAround(id: string): { low: string; high: string } {
   return { low: idAt(ms - 1_000), high: idAt(ms + 1_000) };
 }
 
+/** Returns the range of the jobs, both ends included, that an event's id can have been made from: it begins like theirs. */
+export function jobsBehind(eventId: string): { first: string; last: string } {
+  const half = eventId.slice(0, 18);
+  return { first: `${half}-8000-000000000000`, last: `${half}-bfff-ffffffffffff` };
+}
+
 /** Returns the lowest id of an instant. */
 function idAt(ms: number): string {
   return uuidV7(Math.max(0, ms), new Uint8Array(16));

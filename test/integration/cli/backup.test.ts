@@ -76,13 +76,15 @@ function callsOf(up: UpProcess) {
 }
 
 const at = (path: string) => receiver.received.filter((one) => one.path === path);
+const told = (path: string) =>
+  at(path).map(({ headers, body }) => [JSON.parse(body.toString()).type, headers['webhook-id']] as const);
 const ids = (path: string) => at(path).map(({ headers }) => headers['webhook-id']);
 
 it('after a disaster, a restore goes on from the backup: what was sent since is sent again with the same ids', async () => {
   const dataDir = join(folder, 'disaster');
   const file = join(folder, 'disaster.backup');
   let accepts = false;
-  receiver.answer(({ path }) => (path === '/waiting' && !accepts ? 503 : 204));
+  receiver.answer(({ path }) => (path === '/later' || (path === '/waiting' && !accepts) ? 503 : 204));
   const first = await startUp({ RINGBACK_DATA_DIR: dataDir });
   let calls = callsOf(first);
   const ended = await calls.submit({
@@ -96,7 +98,11 @@ it('after a disaster, a restore goes on from the backup: what was sent since is 
     url: `${receiver.url}/later`,
     headers: { authorization: 'Bearer of-job' },
     delaySeconds: 3_600,
-    callback: `${receiver.url}/later-callback`,
+    retry: { preset: 'none' },
+    callback: {
+      url: `${receiver.url}/later-callback`,
+      events: ['job.started', 'job.attempt_failed', 'job.completed', 'job.failed'],
+    },
   });
   const delivery = await calls.waiting(ended);
   expect(await ringback(dataDir, ['backup', file])).toMatchObject({
@@ -110,7 +116,8 @@ it('after a disaster, a restore goes on from the backup: what was sent since is 
   await calls.tryNow(`jobs/${waits}`);
   await expect.poll(() => at('/waiting').length, patient).toBe(2);
   const afterwards = await calls.submit({ url: `${receiver.url}/afterwards` });
-  await expect.poll(() => at('/later-callback').length, patient).toBe(1);
+  await expect.poll(() => at('/later-callback').length, patient).toBe(3);
+  const toldFirst = new Map(told('/later-callback'));
   await expect.poll(async () => (await calls.get(afterwards)).body.state, patient).toBe('completed');
 
   // The disaster: everything dies, and the database is lost. Only secrets.json was kept in another place.
@@ -133,8 +140,12 @@ it('after a disaster, a restore goes on from the backup: what was sent since is 
   await calls.tryNow(`deliveries/${delivery}`);
   await calls.tryNow(`jobs/${waits}`);
   await expect.poll(() => at('/waiting').length, patient).toBe(3);
-  await expect.poll(() => at('/later-callback').length, patient).toBe(2);
+  await expect.poll(() => at('/later-callback').length, patient).toBe(6);
   expect(new Set(ids('/waiting')).size).toBe(1);
+  // Each event of the job that ran once more has the id that it had before.
+  expect([...toldFirst.keys()].sort()).toEqual(['job.attempt_failed', 'job.failed', 'job.started']);
+  expect(new Set(toldFirst.values()).size).toBe(3);
+  expect(new Map(told('/later-callback').slice(3))).toEqual(toldFirst);
   expect(at('/waiting').at(-1)?.headers.authorization).toBe('Bearer of-callback');
   expect(at('/later')).toHaveLength(2);
   expect(at('/later').at(-1)?.headers.authorization).toBe('Bearer of-job');
@@ -142,7 +153,7 @@ it('after a disaster, a restore goes on from the backup: what was sent since is 
   expect(at('/afterwards')).toHaveLength(1);
   expect((await calls.get(afterwards)).status).toBe(404);
   expect((await calls.get(ended)).body.state).toBe('completed');
-  await expect.poll(async () => (await calls.get(waits)).body.state, patient).toBe('completed');
+  await expect.poll(async () => (await calls.get(waits)).body.state, patient).toBe('failed');
 });
 
 /** Makes a database with a row of every awkward kind. Returns the checksum of all tables. */

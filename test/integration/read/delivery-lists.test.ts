@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/event/delivery.ts';
 import type { DeliveryCounts } from '#src/contract/event/delivery-filter.ts';
 import type { JobAttempts, SubmittedJob } from '#src/contract/job/job.ts';
+import { formatId, parseId } from '#src/domain/text/id.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -85,6 +86,43 @@ it('finds deliveries by how they failed, and by every id that a receiver or a lo
     expect([text, await idsOf({ text })]).toEqual([text, [bad.id]]);
   expect(await idsOf({ text: bad.eventId.replace(/.$/, (last) => (last === '0' ? '1' : '0')) })).toEqual([]);
   expect(await idsOf({ text: 'att_01m7wd4b99ebrv4mp86mhc61ay' })).toEqual([]);
+});
+
+it('finds the deliveries of an event whose job was made long before, and of one with an id of its own', async () => {
+  receiver.answer(204);
+  const { id: endpointId } = (
+    await ringback.call<{ id: string }>('endpoints.create', {
+      ...{ name: 'told-too', url: receiver.url, projectWide: true, labels: ['told-twice'] },
+      events: ['job.completed', 'job.started'],
+    })
+  ).body.result.data;
+  const { body } = await ringback.call<SubmittedJob>('jobs.submit', {
+    ...{ url: `${target.url}/json`, delaySeconds: 3, labels: ['told-twice'], callback: receiver.url },
+  });
+  const jobId = body.result.data.id;
+  const ends = () => listed({ jobId, type: 'job.completed', state: 'delivered' });
+  await expect.poll(async () => (await ends()).length, { timeout: 20_000 }).toBe(2);
+  const late = (await ends())[0] as DeliverySummary;
+  const both = await listed({ text: late.eventId });
+  expect(both.map((one) => [one.jobId, one.type])).toEqual([
+    [jobId, 'job.completed'],
+    [jobId, 'job.completed'],
+  ]);
+  const started = (await listed({ jobId, type: 'job.started' }))[0];
+  expect(started?.eventId).not.toBe(late.eventId);
+  expect(await idsOf({ text: started?.eventId })).toEqual([started?.id]);
+  // What is found near the event's id and what is found by its job is the same row.
+  const soon = await delivered({ url: receiver.url }, 'delivered');
+  expect(await idsOf({ text: soon.eventId })).toEqual([soon.id]);
+  const test = await ringback.call<{ id: string; eventId: string }>('endpoints.test', { id: endpointId });
+  expect(await idsOf({ text: test.body.result.data.eventId })).toEqual([test.body.result.data.id]);
+  // Events from before ids were made from jobs.
+  const [older] = await ringback.db.query<{ id: string }>(
+    `update delivery set event_id = (left(id::text, 14) || '7aaa-8bbb-cccccccccccc')::uuid where id = $1 returning event_id as id`,
+    [parseId('dlv', late.id)],
+  );
+  expect(await idsOf({ text: formatId('evt', older?.id ?? '') })).toEqual([late.id]);
+  await ringback.call('endpoints.delete', { id: endpointId });
 });
 
 it('finds deliveries by the name of their endpoint, and shows it', async () => {
