@@ -120,13 +120,14 @@ program
 
 program
   .command('export')
-  .description('write the settings of a project into a new file, its secrets sealed by a passphrase')
+  .description('write the settings of a project into a new file, its secrets sealed by a passphrase or left out')
   .argument('<project>', 'its id or its name')
   .argument('<file>', 'the file, such as shop.export')
   .option('--passphrase-file <file>', 'a file with the passphrase; else RINGBACK_EXPORT_PASSPHRASE')
-  .action(async (project: string, file: string, { passphraseFile }: { passphraseFile?: string }) => {
+  .option('--without-secrets', 'leave all secrets out: what is imported is paused until somebody has set them anew')
+  .action(async (project: string, file: string, options: { passphraseFile?: string; withoutSecrets?: boolean }) => {
     const { exportCommand } = await import('#src/cli/move/move-project.ts');
-    await exportCommand(process.env, { project, file, passphraseFile }, console.log);
+    await exportCommand(process.env, { project, file, ...options }, console.log);
   });
 
 program

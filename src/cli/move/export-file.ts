@@ -17,8 +17,8 @@ export type ExportHead = Readonly<{
   /** The last migration of the installation: its tables have other columns before and after others. */
   migration: string;
   project: Readonly<{ id: string; name: string }>;
-  /** Salt of the passphrase's key, in base64. */
-  salt: string;
+  /** Salt of the passphrase's key, in base64; null: the export has no secrets. */
+  salt: string | null;
 }>;
 
 /** Writes an export: gzip around a JSON object a line: the head, the rows, and the SHA-256 of all bytes before. */

@@ -11,6 +11,7 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { exportProject } from '#src/engine/move/export-project.ts';
 import { type Imported, importProject } from '#src/engine/move/import-project.ts';
+import type { LeftOut } from '#src/engine/move/without-secrets.ts';
 import { makeLog } from '#src/log.ts';
 import { packageVersion } from '#src/package-version.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
@@ -24,31 +25,39 @@ type Passphrase = Readonly<{ passphraseFile?: string | undefined }>;
 
 const leastPassphrase = 12;
 
-/** Runs `ringback export`: writes the settings of a project into a new file, its secrets sealed by a passphrase. */
+type ExportAsked = Readonly<{ project: string; file: string; withoutSecrets?: boolean | undefined }>;
+
+/** Runs `ringback export`: writes the settings of a project into a new file, its secrets sealed by a passphrase or left out. */
 export async function exportCommand(
   environment: Environment,
-  { project, file: name, passphraseFile }: Passphrase & { project: string; file: string },
+  { project, file: name, passphraseFile, withoutSecrets = false }: Passphrase & ExportAsked,
   say: Say,
 ): Promise<void> {
   const file = resolve(name);
   if (await stat(file).catch(() => undefined)) throw new StartError(`${file} exists already.`);
-  const salt = randomBytes(16);
-  const outer = passphraseCipher(await readPassphrase(environment, passphraseFile), salt);
+  if (withoutSecrets && passphraseFile !== undefined)
+    throw new StartError('--without-secrets needs no passphrase: leave out --passphrase-file.');
+  const salt = withoutSecrets ? null : randomBytes(16);
+  const outer = salt && passphraseCipher(await readPassphrase(environment, passphraseFile), salt);
   await withDatabase(environment, async (db, cipher) => {
     const found = await onlyProject(db, project);
     const head: ExportHead = {
       ...{ format: 'ringback export', version: 1, ringback: packageVersion(), at: new Date().toISOString() },
-      ...{ migration: (await findApplied(db)).at(-1) ?? '', project: found, salt: salt.toString('base64') },
+      ...{ migration: (await findApplied(db)).at(-1) ?? '', project: found, salt: salt?.toString('base64') ?? null },
     };
     const counts: Record<string, number> = {};
+    const left: LeftOut[] = [];
     await writeExport(file, head, (take) =>
       exportProject({ db, cipher }, { projectId: found.id, outer }, async (row) => {
-        counts[row.table] = (counts[row.table] ?? 0) + 1;
+        if (row.row !== null) counts[row.table] = (counts[row.table] ?? 0) + 1;
+        if (row.bare?.left) left.push(row.bare.left);
         await take(row);
       }),
     );
     say(`Written: ${file}`);
-    say(`The project "${found.name}": ${countsText(counts)}. Its secrets need the passphrase.`);
+    const secrets = outer === null ? 'It has no secrets.' : 'Its secrets need the passphrase.';
+    say(`The project "${found.name}": ${countsText(counts)}. ${secrets}`);
+    for (const line of leftLines('Left out:', left)) say(line);
   });
 }
 
@@ -60,7 +69,10 @@ export async function importCommand(
 ): Promise<void> {
   const file = resolve(name);
   const head = await checkExport(file);
-  const outer = passphraseCipher(await readPassphrase(environment, passphraseFile), Buffer.from(head.salt, 'base64'));
+  const outer =
+    head.salt === null
+      ? null
+      : passphraseCipher(await readPassphrase(environment, passphraseFile), Buffer.from(head.salt, 'base64'));
   await withDatabase(environment, async (db, cipher) => {
     const migration = (await findApplied(db)).at(-1) ?? '';
     if (migration !== head.migration)
@@ -68,17 +80,31 @@ export async function importCommand(
         `The export is from Ringback ${head.ringback} with the tables of ${head.migration}, and the tables here are those of ${migration}. ` +
           'Bring both installations to the same version, and export again.',
       );
-    const counts = await importProject({ db, cipher }, exportedRows(file), {
+    const { counts, left } = await importProject({ db, cipher }, exportedRows(file), {
       ...{ outer, projectId: head.project.id, owner, dryRun },
     });
     say(
       `${dryRun ? 'Would import' : 'Imported'} the project "${head.project.name}" (${formatId('prj', head.project.id)}): ${countsText(counts)}.`,
     );
+    if (outer === null) for (const line of bareLines(left)) say(line);
     for (const line of todoLines(counts, owner)) say(line);
   });
 }
 
-function todoLines(counts: Imported, owner: string | null): string[] {
+function bareLines(left: readonly LeftOut[]): string[] {
+  return [
+    'It came without secrets. It is paused and its endpoints are disabled: set anew what is missing, then enable them and end the pause.',
+    ...leftLines('Missing:', left),
+  ];
+}
+
+/** Names what was left out, each thing once. */
+function leftLines(title: string, left: readonly LeftOut[]): string[] {
+  const lines = new Set(left.map(({ of, parts }) => `  ${of}: ${parts.join(', ')}`));
+  return lines.size === 0 ? [] : [title, ...lines];
+}
+
+function todoLines(counts: Imported['counts'], owner: string | null): string[] {
   return [
     ...(counts.schedule
       ? ['Its schedules are paused: resume them when those of the other installation have stopped.']
@@ -98,7 +124,7 @@ const words: Readonly<Record<string, readonly [one: string, many: string]>> = {
   api_key: ['API key', 'API keys'],
 };
 
-function countsText(counts: Imported): string {
+function countsText(counts: Imported['counts']): string {
   const parts = Object.entries(words).flatMap(([table, [one, many]]) => {
     const count = counts[table] ?? 0;
     return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
