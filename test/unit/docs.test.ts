@@ -188,6 +188,14 @@ test('the changelog has an entry for the version in package.json', () => {
   expect(read('CHANGELOG.md')).toContain(`\n## [${version}] - `);
 });
 
+test('every fault that is tried has a name of its own', () => {
+  const names = [...read('docs/faults.md').matchAll(/^\| ([FS]\d[^|]*) \|/gm)].flatMap(([, all = '']) =>
+    all.split(', '),
+  );
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
+
 test('decision records are numbered without gaps and have context, decision and consequences', () => {
   const numbers = decisions.map((page) => path.basename(page).slice(0, 4));
   expect(numbers).toEqual(decisions.map((_, index) => String(index + 1).padStart(4, '0')));
