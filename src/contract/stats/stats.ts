@@ -57,10 +57,14 @@ export type CappedCount = { count: number; capped: boolean };
 /** Jobs and deliveries that are open now. */
 export type Backlog = {
   queued: CappedCount;
+  /** Those of them that no pause holds: they wait for workers. */
+  due: CappedCount;
+  /** Those of them that wait until somebody ends a pause. */
+  paused: CappedCount;
   retrying: CappedCount;
   scheduled: CappedCount;
   inProgress: CappedCount;
-  /** Time since when the oldest due job has waited; null: none waits. */
+  /** Time since when the oldest due job has waited that no pause holds; null: none waits. */
   oldestQueuedAt: string | null;
   oldestQueuedJobId: string | null;
   /** Deliveries that are pending or wait for their next attempt. */

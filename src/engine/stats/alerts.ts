@@ -25,8 +25,6 @@ export type Situation = {
   endpointBacklogs: ReadonlyMap<string, EndpointBacklogRow>;
   /** Receivers in trouble, first the one for which the most waits. */
   receivers: readonly TroubledReceiver[];
-  /** True if somebody has paused the project: then its backlog grows as meant. */
-  paused: boolean;
   /** The quotas of the project, and where they stand. */
   quotas: readonly QuotaView[];
 };
@@ -49,12 +47,8 @@ export function alerts(situation: Situation): Alert[] {
   if (situation.egressDownSince) found.push({ kind: 'egress_down', since: situation.egressDownSince.toISOString() });
   found.push(...callbacksWaiting(situation));
   found.push(...quotasNear(situation.quotas));
-  const { queued, oldestQueuedAt } = situation.backlog;
-  if (
-    oldestQueuedAt !== null &&
-    !situation.paused &&
-    isGrowing(situation, situation.nowMs - Date.parse(oldestQueuedAt))
-  ) {
+  const { due: queued, oldestQueuedAt } = situation.backlog;
+  if (oldestQueuedAt !== null && isGrowing(situation, situation.nowMs - Date.parse(oldestQueuedAt))) {
     found.push({ kind: 'backlog_growing', queued, oldestQueuedAt });
   }
   found.push(...failureRates(situation));
@@ -90,8 +84,8 @@ function lastSign({ workers, lastReadingMs }: Situation): string | null {
  */
 function isGrowing({ backlog, before }: Situation, oldestMs: number): boolean {
   if (oldestMs <= longMs || before === null) return false;
-  if (backlog.queued.capped && before.queued > readLimits.countedRows) return oldestMs > before.oldestQueuedMs;
-  return backlog.queued.count > Math.min(before.queued, readLimits.countedRows);
+  if (backlog.due.capped && before.queued > readLimits.countedRows) return oldestMs > before.oldestQueuedMs;
+  return backlog.due.count > Math.min(before.queued, readLimits.countedRows);
 }
 
 /** Returns the alert about callbacks that have waited for long, with the receiver for which the most waits. */

@@ -42,18 +42,19 @@ function ofProjects(projects: ProjectNowRow[]): Metric[] {
     },
     {
       name: 'ringback_jobs',
-      help: 'Jobs that have not ended, by state. Counting stops at 10001.',
+      help: 'Jobs that have not ended, by state; paused ones are due and held by a pause. Counting stops at 10001.',
       type: 'gauge',
       series: each((row) => [
         [{ state: 'scheduled' }, row.scheduled],
         [{ state: 'queued' }, row.queued],
+        [{ state: 'paused' }, row.paused],
         [{ state: 'in_progress' }, row.in_progress],
         [{ state: 'retrying' }, row.retrying],
       ]),
     },
     {
       name: 'ringback_oldest_queued_job_seconds',
-      help: 'How long the oldest due job has waited; 0 when none waits.',
+      help: 'How long the oldest due job has waited that no pause holds; 0 when none waits.',
       type: 'gauge',
       series: each(({ oldest_seconds }) => [[{}, Math.max(0, oldest_seconds ?? 0)]]),
     },

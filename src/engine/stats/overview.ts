@@ -7,7 +7,6 @@ import { cappedCount } from '#src/engine/show/capped-count.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import { endOf, windowOf } from '#src/engine/show/window-of.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
-import { isProjectPaused } from '#src/store/line/pause-rows.ts';
 import { readQuotasSet } from '#src/store/quota/read-quotas.ts';
 import { type BacklogRow, readBacklog, readEndpointBacklogs, readNow } from '#src/store/stats/backlog.ts';
 import { readRecentCounts } from '#src/store/stats/recent-counts.ts';
@@ -27,21 +26,19 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, s
   const nowMs = (await databaseNow(db)).getTime();
   const window = windowOf(nowMs, span);
   const step = window.stepMs / 1_000;
-  const [rows, backlogRow, workerRows, lastReadingMs, before, recent, endpoints, origins, paused, limited] =
-    await Promise.all([
-      readProjectStats(db, {
-        ...{ projectId, step, fromMs: window.previousFromMs, toMs: endOf(window), hostsFromMs: window.fromMs },
-      }),
-      readBacklog(db, projectId),
-      findWorkers(db, pace.silentAfterSeconds),
-      lastReadingAt(db),
-      readGaugesAgo(db, projectId, 5),
-      readRecentCounts(db, projectId, recentMinutes),
-      findTroubledEndpoints(db, projectId, shownReceivers),
-      findWaitingOrigins(db, projectId, shownReceivers),
-      isProjectPaused(db, projectId),
-      readQuotasSet(db, projectId),
-    ]);
+  const [rows, backlogRow, workerRows, lastReadingMs, before, recent, endpoints, origins, limited] = await Promise.all([
+    readProjectStats(db, {
+      ...{ projectId, step, fromMs: window.previousFromMs, toMs: endOf(window), hostsFromMs: window.fromMs },
+    }),
+    readBacklog(db, projectId),
+    findWorkers(db, pace.silentAfterSeconds),
+    lastReadingAt(db),
+    readGaugesAgo(db, projectId, 5),
+    readRecentCounts(db, projectId, recentMinutes),
+    findTroubledEndpoints(db, projectId, shownReceivers),
+    findWaitingOrigins(db, projectId, shownReceivers),
+    readQuotasSet(db, projectId),
+  ]);
   const endpointBacklogs = await backlogsOf(db, projectId, endpoints);
   const { steps, totals, previous } = toSteps(rows, window);
   const receivers = troubledReceivers(endpoints, endpointBacklogs, origins);
@@ -62,7 +59,7 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, s
     troubledReceivers: receivers,
     alerts: alerts({
       ...{ nowMs, workers, lastReadingMs, egressDownSince, backlog, before, recent },
-      ...{ endpoints, endpointBacklogs, receivers, paused, quotas: limited.flatMap(quotaViews) },
+      ...{ endpoints, endpointBacklogs, receivers, quotas: limited.flatMap(quotaViews) },
     }),
   };
 }
@@ -84,6 +81,8 @@ async function backlogsOf(db: Reads['db'], projectId: string, endpoints: Trouble
 function backlogView(row: BacklogRow): Backlog {
   return {
     queued: cappedCount(row.queued),
+    due: cappedCount(row.due),
+    paused: cappedCount(row.paused),
     retrying: cappedCount(row.retrying),
     scheduled: cappedCount(row.scheduled),
     inProgress: cappedCount(row.in_progress),

@@ -44,13 +44,6 @@ export async function countPauses(db: Pick<Db, 'run'>, projectId: string): Promi
   return rows[0]?.count ?? 0;
 }
 
-/** Returns whether a whole project is paused. */
-export async function isProjectPaused(db: Pick<Db, 'run'>, projectId: string): Promise<boolean> {
-  const { id } = pauseLineOf({ projectId, key: wholeProject });
-  const sql = 'select 1 from line where id = $1 and paused_at is not null';
-  return (await db.run('is_project_paused', sql, [id])).length > 0;
-}
-
 /** Begins a pause. One that lasts already keeps its time. */
 export async function beginPause(db: Pick<Db, 'run'>, pause: Pause): Promise<void> {
   const { id, projectId, key } = pauseLineOf(pause);

@@ -9,6 +9,35 @@ const capped = (rows: string) =>
 const dueJobs = (project: string) =>
   `from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at <= now()`;
 
+/** Number of paused flows and hosts of a project whose jobs are told apart from others. */
+const toldApart = 1_000;
+
+/** The lines of a project whose jobs nothing but a person lets go: `all` if it is paused as a whole. */
+const heldLines = (project: string) => `
+  select coalesce(array_agg(id), '{}') as lines, exists (select 1 from line where project_id = ${project}
+    and kind = 'pause' and key = '*' and paused_at is not null) as "all"
+  from (select id from line where project_id = ${project} and paused_at is not null limit ${toldApart}) as paused`;
+
+const sumOfDue = `count(*) filter (where free)::int as queued, count(*) filter (where not free)::int as paused,
+  min(next_attempt_at) filter (where free) as oldest_at`;
+
+const someDue = (project: string, order: 'asc' | 'desc') => `
+  select next_attempt_at, not held."all" and (line_id is null or line_id <> all(held.lines)) as free
+  ${dueJobs(project)} order by next_attempt_at ${order} limit ${readLimits.countedRows + 1}`;
+
+/**
+ * Due jobs apart from those that a pause holds, and how many those are. The oldest are looked at, as many as are counted.
+ * Where a pause holds them all, the newest are looked at too: behind very many paused jobs the numbers are the least
+ * that they can be.
+ */
+const dueNow = (project: string) => `
+  select case when late.queued > 0 then late.queued else early.queued end as queued, early.paused,
+         coalesce(early.oldest_at, late.oldest_at) as oldest_at, held.lines, held."all"
+  from (${heldLines(project)}) as held
+  cross join lateral (select ${sumOfDue} from (${someDue(project, 'asc')}) as first) as early
+  cross join lateral (select ${sumOfDue} from (select * from (${someDue(project, 'desc')}) as last
+    where early.queued = 0 and early.paused > ${readLimits.countedRows}) as last) as late`;
+
 /** Condition: an endpoint is disabled, or has only failed since its last success. */
 export const isTroubled = `deleted_at is null and (state = 'disabled' or failing_since is not null)`;
 
@@ -26,11 +55,15 @@ const oldestDelivery = (project: string) => {
 /** Counts of a project's jobs and deliveries that are open now. Counts stop at `readLimits.countedRows` + 1. */
 export type BacklogRow = {
   queued: number;
+  /** Due jobs that a pause holds. */
+  paused: number;
   retrying: number;
   scheduled: number;
   in_progress: number;
   deliveries: number;
   deliveries_retrying: number;
+  /** Due jobs that no pause holds, and the oldest of them. */
+  due: number;
   oldest_id: string | null;
   oldest_at: Date | null;
   oldest_delivery_id: string | null;
@@ -38,7 +71,6 @@ export type BacklogRow = {
 };
 
 const backlogColumns = (project: string) => `
-  ${capped(dueJobs(project))} as queued,
   ${capped(`from job where project_id = ${project} and state = 'retrying'`)} as retrying,
   ${capped(`from job where project_id = ${project} and state in ('scheduled', 'queued') and next_attempt_at > now()`)} as scheduled,
   ${capped(`from job where project_id = ${project} and ${jobRuns()}`)} as in_progress,
@@ -48,20 +80,21 @@ const backlogColumns = (project: string) => `
 export async function readBacklog(db: Db, projectId: string): Promise<BacklogRow> {
   const rows = await db.run<BacklogRow>(
     'read_backlog',
-    `select ${backlogColumns('$1')}, oldest.id as oldest_id, oldest.next_attempt_at as oldest_at,
-            first.id as oldest_delivery_id, first.since as oldest_delivery_at
-     from (values (1)) as one left join lateral (
-       select id, next_attempt_at ${dueJobs('$1')} order by next_attempt_at limit 1) as oldest on true
+    `select ${capped(dueJobs('$1'))} as queued, ${backlogColumns('$1')}, due.queued as due, due.paused,
+            oldest.id as oldest_id, due.oldest_at, first.id as oldest_delivery_id, first.since as oldest_delivery_at
+     from (${dueNow('$1')}) as due left join lateral (
+       select id ${dueJobs('$1')} and next_attempt_at = due.oldest_at
+         and (line_id is null or line_id <> all(due.lines)) limit 1) as oldest on true
      left join lateral (${oldestDelivery('$1')}) as first on true`,
     [projectId],
   );
   return rows[0] as BacklogRow;
 }
 
-/** Counts of a project's open jobs and deliveries now, and of its endpoints by state. */
+/** Counts of a project's open jobs and deliveries now, and of its endpoints by state. No pause holds what is `queued`. */
 export type ProjectNowRow = Omit<
   BacklogRow,
-  'oldest_id' | 'oldest_at' | 'oldest_delivery_id' | 'oldest_delivery_at'
+  'due' | 'oldest_id' | 'oldest_at' | 'oldest_delivery_id' | 'oldest_delivery_at'
 > & {
   id: string;
   name: string;
@@ -75,10 +108,9 @@ export type ProjectNowRow = Omit<
 export function readProjectsNow(db: Db): Promise<ProjectNowRow[]> {
   return db.run<ProjectNowRow>(
     'read_projects_now',
-    `select p.id, p.name, ${backlogColumns('p.id')},
-            (select extract(epoch from now() - next_attempt_at)::float8 ${dueJobs('p.id')}
-             order by next_attempt_at limit 1) as oldest_seconds, e.*
-     from project p cross join lateral (
+    `select p.id, p.name, due.queued, due.paused, ${backlogColumns('p.id')},
+            extract(epoch from now() - due.oldest_at)::float8 as oldest_seconds, e.*
+     from project p cross join lateral (${dueNow('p.id')}) as due cross join lateral (
        select count(*)::int as endpoints, count(*) filter (where state = 'disabled')::int as disabled,
               count(*) filter (where state <> 'disabled' and failing_since is not null)::int as failing
        from endpoint where project_id = p.id and deleted_at is null) as e
@@ -105,18 +137,17 @@ export type GaugeRow = {
   oldest_delivery_ms: number | null;
 };
 
-/** Returns the gauges of the charts for every project in which something waits. */
+/** Returns the gauges of the charts for every project in which something waits. What a pause holds is not queued. */
 export function readGauges(tx: Tx): Promise<GaugeRow[]> {
   return tx.run<GaugeRow>(
     'read_gauges',
     `select * from (
-       select p.id as project_id, ${capped(dueJobs('p.id'))} as queued,
+       select p.id as project_id, due.queued,
               ${capped(`from job where project_id = p.id and state = 'retrying'`)} as retrying,
-              (select (extract(epoch from now() - next_attempt_at) * 1000)::float8 ${dueJobs('p.id')}
-               order by next_attempt_at limit 1) as oldest_ms,
+              (extract(epoch from now() - due.oldest_at) * 1000)::float8 as oldest_ms,
               ${capped(`from delivery where project_id = p.id and ${deliveryWaits()}`)} as deliveries,
               (select (extract(epoch from now() - since) * 1000)::float8 from (${oldestDelivery('p.id')}) as first) as oldest_delivery_ms
-       from project p) as gauges
+       from project p cross join lateral (${dueNow('p.id')}) as due) as gauges
      where queued > 0 or retrying > 0 or deliveries > 0`,
   );
 }

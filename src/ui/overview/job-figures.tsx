@@ -95,7 +95,10 @@ function BacklogFigure({ overview: { backlog, points } }: { overview: Overview }
       href={jobsUrl({ state: backlog.queued.count > 0 ? 'queued' : 'retrying' })}
       name="Backlog now"
       value={cappedText(waiting)}
-      note={`${cappedText(backlog.retrying)} of them retrying`}
+      note={[
+        `${cappedText(backlog.retrying)} of them retrying`,
+        ...(backlog.paused.count > 0 ? [`${cappedText(backlog.paused)} paused`] : []),
+      ].join(', ')}
       colour="var(--color-queued)"
       course={points.map(({ queued, retrying }) => (queued === null ? null : queued + (retrying ?? 0)))}
     />

@@ -66,7 +66,14 @@ describe('what waits', () => {
     );
     expect(retried).not.toBe('');
     expect((await overview(busy.key)).backlog).toEqual({
-      ...{ queued: exactly(1), retrying: exactly(1), scheduled: exactly(1), inProgress: exactly(0) },
+      ...{
+        queued: exactly(1),
+        due: exactly(1),
+        paused: exactly(0),
+        retrying: exactly(1),
+        scheduled: exactly(1),
+        inProgress: exactly(0),
+      },
       ...{ oldestQueuedAt: expect.any(String), oldestQueuedJobId: oldest },
       ...{ deliveries: exactly(0), deliveriesRetrying: exactly(0), oldestDeliveryAt: null, oldestDeliveryId: null },
     });

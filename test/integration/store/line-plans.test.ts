@@ -8,14 +8,7 @@ import { countUnderWay, lockDueLines, lockFirstJobs, nextWakeMs, wakeLines } fro
 import { findFlow } from '#src/store/line/flow-rows.ts';
 import { findLines, joinLines, openLines } from '#src/store/line/join-lines.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
-import {
-  beginPause,
-  endPause,
-  isProjectPaused,
-  listPauses,
-  listPausesOf,
-  wakeAfterPause,
-} from '#src/store/line/pause-rows.ts';
+import { beginPause, endPause, listPauses, listPausesOf, wakeAfterPause } from '#src/store/line/pause-rows.ts';
 import { repairLines } from '#src/store/line/repair-lines.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { plansOf } from '#test/support/plans.ts';
@@ -91,7 +84,6 @@ describe('with 2,000 flows and 50,000 jobs that wait in them', () => {
     ],
     ['listing what is paused', (tx) => listPauses(tx)],
     ['listing what is paused in a project', (tx) => listPausesOf(tx, projectId)],
-    ['asking whether a project is paused', (tx) => isProjectPaused(tx, projectId)],
     ['pausing a host', (tx) => beginPause(tx, { projectId, key: 'a.test' })],
     ['ending a pause', (tx) => endPause(tx, { projectId, key: 'a.test' })],
     ['looking at the lines of a project again', (tx) => wakeAfterPause(tx, [projectId])],

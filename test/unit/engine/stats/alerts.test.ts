@@ -11,7 +11,15 @@ const worker = (state: WorkerView['state'], heartbeatAt = ago(1)): WorkerView =>
 });
 
 const backlog = (queued = count(0), oldestQueuedAt: string | null = null): Backlog => ({
-  ...{ queued, oldestQueuedAt, oldestQueuedJobId: null, retrying: count(0), scheduled: count(0) },
+  ...{
+    queued,
+    due: queued,
+    paused: count(0),
+    oldestQueuedAt,
+    oldestQueuedJobId: null,
+    retrying: count(0),
+    scheduled: count(0),
+  },
   ...{ inProgress: count(0), deliveries: count(0), deliveriesRetrying: count(0) },
   ...{ oldestDeliveryAt: null, oldestDeliveryId: null },
 });
@@ -19,7 +27,7 @@ const backlog = (queued = count(0), oldestQueuedAt: string | null = null): Backl
 const fine: Situation = {
   ...{ nowMs, workers: [worker('alive')], lastReadingMs: nowMs, egressDownSince: null, backlog: backlog() },
   ...{ before: { queued: 0, oldestQueuedMs: 0, deliveriesWaiting: 0 }, recent: [] },
-  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [], paused: false, quotas: [] },
+  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [], quotas: [] },
 };
 const kinds = (situation: Partial<Situation>) => alerts({ ...fine, ...situation }).map(({ kind }) => kind);
 
@@ -88,7 +96,8 @@ describe('alerts', () => {
 
   it.each(growing)('about the backlog: %s', (_what, queued, oldest, before, is) => {
     expect(kinds({ backlog: backlog(queued, ago(oldest)), before })).toEqual(is ? ['backlog_growing'] : []);
-    expect(kinds({ backlog: backlog(queued, ago(oldest)), before, paused: true })).toEqual([]);
+    // A pause holds them all, so nothing waits for workers.
+    expect(kinds({ backlog: { ...backlog(), queued, paused: queued }, before })).toEqual([]);
   });
 
   const late = (oldest: number, waiting = count(3)): Backlog => ({
