@@ -66,6 +66,16 @@ export function certificatesOf(text: string | null): CertificateView[] {
   return (text?.match(block) ?? []).map((one) => viewOf(new X509Certificate(one)));
 }
 
+/** Returns the certificates of a row that requests depend on: the client's own, and the authorities. Its chain is not looked at. */
+export function judgedCertificates(tls: { certificate: string | null; ca: string | null }): CertificateView[] {
+  return [...certificatesOf(tls.certificate).slice(0, 1), ...certificatesOf(tls.ca)];
+}
+
+/** Returns the certificate of a row that ends first. */
+export function firstToEnd(tls: { certificate: string | null; ca: string | null }): CertificateView | null {
+  return judgedCertificates(tls).sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt))[0] ?? null;
+}
+
 /** Returns the identity that requests have; null: the usual one. Throws a SealError if the encryption key is missing. */
 export function openTls({ tls, tls_key: sealed }: StoredTls, context: string, cipher: Cipher): TlsIdentity | null {
   if (tls === null) return null;

@@ -1,12 +1,15 @@
 import { tlsLimits } from '#src/domain/limits.ts';
-import { certificatesOf } from '#src/engine/client-tls.ts';
-import type { CertificateRow } from '#src/store/doctor/find-certificates.ts';
+import { judgedCertificates } from '#src/engine/client-tls.ts';
+import type { CertificateRow } from '#src/store/stats/find-certificates.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** Checks that no certificate of an endpoint or an upstream has expired or is about to. */
-export function checkCertificates(rows: readonly CertificateRow[], nowMs: number): Finding {
-  const all = rows.flatMap(({ owner, name, certificate, ca }) =>
-    [...certificatesOf(certificate).slice(0, 1), ...certificatesOf(ca)].map(({ subject, expiresAt }) => ({
+export function checkCertificates(
+  rows: readonly Pick<CertificateRow, 'owner' | 'name' | 'certificate' | 'ca'>[],
+  nowMs: number,
+): Finding {
+  const all = rows.flatMap(({ owner, name, ...tls }) =>
+    judgedCertificates(tls).map(({ subject, expiresAt }) => ({
       says: `${subject} of ${owner} ${name} (${expiresAt.slice(0, 10)})`,
       leftMs: Date.parse(expiresAt) - nowMs,
     })),

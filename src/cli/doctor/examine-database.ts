@@ -3,12 +3,12 @@ import { doctorLimits } from '#src/domain/limits.ts';
 import { pace } from '#src/engine/pace.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { findDeadRows } from '#src/store/doctor/dead-rows.ts';
-import { findCertificates } from '#src/store/doctor/find-certificates.ts';
 import { findLongSessions } from '#src/store/doctor/long-sessions.ts';
 import { readServerFacts } from '#src/store/doctor/server-facts.ts';
 import { findUsedKeys } from '#src/store/doctor/used-keys.ts';
 import { readMigrationState } from '#src/store/migrate/migration-state.ts';
 import { readProjectsNow } from '#src/store/stats/backlog.ts';
+import { findCertificates } from '#src/store/stats/find-certificates.ts';
 import { findWorkers } from '#src/store/worker/workers.ts';
 import { checkCertificates } from './check-certificates.ts';
 import {

@@ -15,6 +15,7 @@ export const usualAlertRules: Readonly<Record<AlertKind, AlertRule>> = {
   callbacks_waiting: { told: true, afterSeconds: 60 },
   failure_rate: { told: true, afterSeconds: 300 },
   backlog_growing: { told: true, afterSeconds: 300 },
+  certificate_ends: { told: true, afterSeconds: 0 },
 };
 
 /** Every kind of alert, in the order in which settings show them. */

@@ -57,6 +57,16 @@ export function alertWords(alert: Alert, nowMs: number): AlertWords {
         path: '/settings/quotas',
       };
     }
+    case 'certificate_ends': {
+      const { of, name, subject, endsAt } = alert;
+      const leftMs = Date.parse(endsAt) - nowMs;
+      const when = leftMs <= 0 ? `has ended ${ageText(-leftMs)} ago` : `ends in ${ageText(leftMs)}`;
+      return {
+        title: `A certificate of ${of} ${name} ${leftMs <= 0 ? 'has ended' : 'ends soon'}`,
+        sentence: `The certificate ${subject} of ${of} ${name} ${when}. Give the ${of} a new one.`,
+        path: `/${of}s/${alert.id}`,
+      };
+    }
     case 'backlog_growing':
       return {
         title: 'The backlog grows',

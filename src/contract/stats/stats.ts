@@ -157,6 +157,15 @@ export type Alert =
       /** Time at which the count begins anew; null: it does not. */
       resetsAt: string | null;
     }
+  | {
+      /** A certificate of an endpoint or an upstream has ended, or ends soon. */
+      kind: 'certificate_ends';
+      of: 'endpoint' | 'upstream';
+      id: string;
+      name: string;
+      subject: string;
+      endsAt: string;
+    }
   | { kind: 'endpoint_disabled'; endpointId: string; name: string; reason: string; at: string; skipped: CappedCount };
 
 /** Answer of `stats.overview`. */

@@ -117,6 +117,7 @@ function placeOf(alert: Alert): Place {
 function subjectOf(alert: Alert): string {
   if (alert.kind === 'endpoint_disabled') return alert.endpointId;
   if (alert.kind === 'quota_near') return alert.quota;
+  if (alert.kind === 'certificate_ends') return alert.id;
   return alert.kind === 'failure_rate' ? alert.of : '';
 }
 

@@ -1,11 +1,13 @@
 import type { QuotaView } from '#src/contract/project/quotas.ts';
 import type { Alert, Backlog, TroubledReceiver, WorkerView } from '#src/contract/stats/stats.ts';
-import { readLimits } from '#src/domain/limits.ts';
+import { readLimits, tlsLimits } from '#src/domain/limits.ts';
 import { isQuotaNear } from '#src/domain/quota/quota.ts';
 import { addCounts, type StatCounts } from '#src/domain/stats/stat-counts.ts';
 import { formatId } from '#src/domain/text/id.ts';
+import { firstToEnd } from '#src/engine/client-tls.ts';
 import { cappedCount } from '#src/engine/show/capped-count.ts';
 import type { EndpointBacklogRow } from '#src/store/stats/backlog.ts';
+import type { CertificateRow } from '#src/store/stats/find-certificates.ts';
 import type { TroubledEndpointRow } from '#src/store/stats/troubled-endpoints.ts';
 
 /** State of a project and of the workers, from which alerts are made. */
@@ -27,6 +29,8 @@ export type Situation = {
   receivers: readonly TroubledReceiver[];
   /** The quotas of the project, and where they stand. */
   quotas: readonly QuotaView[];
+  /** Certificates of endpoints and upstreams. */
+  certificates: readonly CertificateRow[];
 };
 
 /** Minutes over which failures are compared with all that ended. */
@@ -60,6 +64,7 @@ export function alerts(situation: Situation): Alert[] {
     const named = { endpointId: formatId('end', endpoint.id), name: endpoint.name };
     found.push({ kind: 'endpoint_disabled', ...named, reason, at: at.toISOString(), skipped });
   }
+  found.push(...endingCertificates(situation));
   return found;
 }
 
@@ -69,6 +74,16 @@ function quotasNear(quotas: readonly QuotaView[]): Alert[] {
       ? [{ kind: 'quota_near', quota: name, used, limit, resetsAt }]
       : [],
   );
+}
+
+/** Returns an alert for each endpoint and upstream with a certificate that has ended or ends soon: the first to end. */
+function endingCertificates({ nowMs, certificates }: Situation): Alert[] {
+  return certificates.flatMap(({ owner, id, name, ...tls }): Alert[] => {
+    const first = firstToEnd(tls);
+    if (first === null || Date.parse(first.expiresAt) - nowMs >= tlsLimits.warnDays * 86_400_000) return [];
+    const named = { of: owner, id: formatId(owner === 'endpoint' ? 'end' : 'ups', id), name };
+    return [{ kind: 'certificate_ends', ...named, subject: first.subject, endsAt: first.expiresAt }];
+  });
 }
 
 /** Returns the time of the last sign of any worker, ISO 8601; null: there was none. */

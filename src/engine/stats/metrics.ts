@@ -2,10 +2,12 @@ import type { Metric, MetricSeries } from '#src/domain/stats/exposition.ts';
 import { type Histogram, toSeconds } from '#src/domain/stats/histogram.ts';
 import { addCounts, type StatCounts } from '#src/domain/stats/stat-counts.ts';
 import { formatId } from '#src/domain/text/id.ts';
+import { firstToEnd } from '#src/engine/client-tls.ts';
 import type { Paces, Reads } from '#src/engine/deps.ts';
 import { quotaViews } from '#src/engine/quota/quota-settings.ts';
 import { type QuotaStandRow, readQuotasSet } from '#src/store/quota/read-quotas.ts';
 import { type ProjectNowRow, readProjectsNow } from '#src/store/stats/backlog.ts';
+import { type CertificateRow, findCertificates } from '#src/store/stats/find-certificates.ts';
 import { readStatsEver } from '#src/store/stats/stat-rows.ts';
 import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
 
@@ -14,18 +16,25 @@ import { findWorkers, type WorkerRow } from '#src/store/worker/workers.ts';
  * go on after a restart and are the same in every web process.
  */
 export async function metrics({ db, pace }: Reads & Paces): Promise<Metric[]> {
-  const [ever, projects, workers, limited] = await Promise.all([
+  const [ever, projects, workers, limited, certificates] = await Promise.all([
     readStatsEver(db),
     readProjectsNow(db),
     findWorkers(db, pace.silentAfterSeconds),
     readQuotasSet(db),
+    findCertificates(db),
   ]);
   const counts = new Map(projects.map(({ id }) => [id, {} as StatCounts]));
   for (const row of ever) {
     const sum = counts.get(row.project_id);
     if (sum) addCounts(sum, row.counts);
   }
-  return [...ofProjects(projects), ...ofQuotas(limited), ...ofCounts(counts), ...ofWorkers(workers)];
+  return [
+    ...ofProjects(projects),
+    ...ofQuotas(limited),
+    ...ofCounts(counts),
+    ...ofCertificates(certificates),
+    ...ofWorkers(workers),
+  ];
 }
 
 function ofProjects(projects: ProjectNowRow[]): Metric[] {
@@ -160,6 +169,27 @@ function ofCounts(counts: Map<string, StatCounts>): Metric[] {
       'How long attempts took that were answered.',
       ({ tryDuration }) => tryDuration,
     ),
+  ];
+}
+
+/** One series for a project's endpoints and one for its upstreams, however many of them have certificates. */
+function ofCertificates(rows: CertificateRow[]): Metric[] {
+  const first = new Map<string, { labels: Record<string, string>; value: number }>();
+  for (const { owner, project_id: project, ...tls } of rows) {
+    const ends = firstToEnd(tls);
+    if (ends === null) continue;
+    const value = Date.parse(ends.expiresAt) / 1_000;
+    const known = first.get(`${project} ${owner}`);
+    const labels = { project: formatId('prj', project), of: owner };
+    if (known === undefined || value < known.value) first.set(`${project} ${owner}`, { labels, value });
+  }
+  return [
+    {
+      name: 'ringback_first_certificate_end_timestamp_seconds',
+      help: 'When the first certificate of the endpoints, or of the upstreams, of a project ends, in Unix time.',
+      type: 'gauge',
+      series: [...first.values()],
+    },
   ];
 }
 

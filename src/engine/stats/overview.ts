@@ -9,6 +9,7 @@ import { endOf, windowOf } from '#src/engine/show/window-of.ts';
 import { databaseNow } from '#src/store/db/database-clock.ts';
 import { readQuotasSet } from '#src/store/quota/read-quotas.ts';
 import { type BacklogRow, readBacklog, readEndpointBacklogs, readNow } from '#src/store/stats/backlog.ts';
+import { findCertificatesOf } from '#src/store/stats/find-certificates.ts';
 import { readRecentCounts } from '#src/store/stats/recent-counts.ts';
 import { lastReadingAt, readGaugesAgo, readProjectStats } from '#src/store/stats/stat-rows.ts';
 import { findTroubledEndpoints, type TroubledEndpointRow } from '#src/store/stats/troubled-endpoints.ts';
@@ -26,19 +27,21 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, s
   const nowMs = (await databaseNow(db)).getTime();
   const window = windowOf(nowMs, span);
   const step = window.stepMs / 1_000;
-  const [rows, backlogRow, workerRows, lastReadingMs, before, recent, endpoints, origins, limited] = await Promise.all([
-    readProjectStats(db, {
-      ...{ projectId, step, fromMs: window.previousFromMs, toMs: endOf(window), hostsFromMs: window.fromMs },
-    }),
-    readBacklog(db, projectId),
-    findWorkers(db, pace.silentAfterSeconds),
-    lastReadingAt(db),
-    readGaugesAgo(db, projectId, 5),
-    readRecentCounts(db, projectId, recentMinutes),
-    findTroubledEndpoints(db, projectId, shownReceivers),
-    findWaitingOrigins(db, projectId, shownReceivers),
-    readQuotasSet(db, projectId),
-  ]);
+  const [rows, backlogRow, workerRows, lastReadingMs, before, recent, endpoints, origins, limited, certificates] =
+    await Promise.all([
+      readProjectStats(db, {
+        ...{ projectId, step, fromMs: window.previousFromMs, toMs: endOf(window), hostsFromMs: window.fromMs },
+      }),
+      readBacklog(db, projectId),
+      findWorkers(db, pace.silentAfterSeconds),
+      lastReadingAt(db),
+      readGaugesAgo(db, projectId, 5),
+      readRecentCounts(db, projectId, recentMinutes),
+      findTroubledEndpoints(db, projectId, shownReceivers),
+      findWaitingOrigins(db, projectId, shownReceivers),
+      readQuotasSet(db, projectId),
+      findCertificatesOf(db, projectId),
+    ]);
   const endpointBacklogs = await backlogsOf(db, projectId, endpoints);
   const { steps, totals, previous } = toSteps(rows, window);
   const receivers = troubledReceivers(endpoints, endpointBacklogs, origins);
@@ -59,7 +62,7 @@ export async function overview({ db, pace }: Reads & Paces, projectId: string, s
     troubledReceivers: receivers,
     alerts: alerts({
       ...{ nowMs, workers, lastReadingMs, egressDownSince, backlog, before, recent },
-      ...{ endpoints, endpointBacklogs, receivers, quotas: limited.flatMap(quotaViews) },
+      ...{ endpoints, endpointBacklogs, receivers, quotas: limited.flatMap(quotaViews), certificates },
     }),
   };
 }

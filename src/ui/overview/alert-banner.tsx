@@ -3,10 +3,11 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { quotaText } from '#src/contract/project/quota-words.ts';
-import { disabledWords, skippedText } from '#src/contract/stats/alert-words.ts';
+import { alertWords, disabledWords, skippedText } from '#src/contract/stats/alert-words.ts';
 import type { Alert } from '#src/contract/stats/stats.ts';
 import { cappedText, countText, percentText } from '#src/ui/charts/figure-text.ts';
 import { deliveriesUrlOf, jobsUrl } from '#src/ui/charts/range.ts';
+import { useNow } from '#src/ui/data/server-clock.ts';
 import { X } from '#src/ui/icons/icons.ts';
 import { ProbeButton } from '#src/ui/parts/delivery/probe-button.tsx';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
@@ -26,6 +27,8 @@ export function overText(alert: Alert): string {
       return 'What is outside can be reached again.';
     case 'endpoint_disabled':
       return `Endpoint ${alert.name} is no longer disabled.`;
+    case 'certificate_ends':
+      return `The certificates of ${alert.of} ${alert.name} last again.`;
     case 'backlog_growing':
       return 'The backlog no longer grows.';
     case 'callbacks_waiting':
@@ -88,6 +91,8 @@ export function AlertBanner({ alert, late = false, onClose }: BannerProps) {
           <Ago at={alert.at} sentence />. {skippedText(alert.skipped)} kept as skipped and can be replayed.
         </Banner>
       );
+    case 'certificate_ends':
+      return <CertificateEnds alert={alert} onClose={onClose} />;
     case 'backlog_growing':
       return (
         <Banner
@@ -103,6 +108,22 @@ export function AlertBanner({ alert, late = false, onClose }: BannerProps) {
         </Banner>
       );
   }
+}
+
+function CertificateEnds({ alert, onClose }: { alert: Of<'certificate_ends'>; onClose: () => void }) {
+  const { title, sentence, path } = alertWords(alert, useNow(60_000));
+  return (
+    <Banner
+      tone="retrying"
+      action={
+        <Actions onClose={onClose}>
+          <LinkTo href={path}>Open {alert.of}</LinkTo>
+        </Actions>
+      }
+    >
+      <b>{title}</b>. {sentence}
+    </Banner>
+  );
 }
 
 function CallbacksWaiting({ alert, onClose }: { alert: Of<'callbacks_waiting'>; onClose: () => void }) {

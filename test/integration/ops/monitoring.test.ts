@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
+import { pem } from '#test/support/tls/pem.ts';
 
 const token = 'metrics-for-the-files-of-docs-ops';
 let ringback: TestRingback;
@@ -12,6 +13,8 @@ const read = (name: string) => readFile(new URL(`../../../docs/ops/${name}`, imp
 beforeAll(async () => {
   ringback = await startRingback({ env: { RINGBACK_METRICS_TOKEN: token } });
   await ringback.call('settings.setQuotas', { openJobs: 10 });
+  const tls = { certificate: pem('client'), key: pem('client-key') };
+  await ringback.call('endpoints.create', { name: 'bank', url: 'https://bank.example.com/', tls });
   const answer = await ringback.rest('GET', '/metrics', { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
   series = [...(await answer.text()).matchAll(/^([a-z_]+)(?:\{(.*)\})? \S+$/gm)].map(([, name = '', labels = '']) => ({

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { formatId } from '#src/domain/text/id.ts';
+import { certificatesOf } from '#src/engine/client-tls.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
+import { pem } from '#test/support/tls/pem.ts';
 import { addProject } from './stats-project.ts';
 
 const token = `metrics-${randomUUID()}`;
@@ -120,11 +122,20 @@ it('says how endpoints are, and what projects are called', async () => {
       )
     ).body.result.data.id;
   await make('one');
+  const tls = { certificate: pem('client'), key: pem('client-key') };
+  const secure = { name: 'bank', url: 'https://bank.example.com/', tls };
+  expect((await ringback.call('endpoints.create', secure, { key })).body.error).toBeUndefined();
   await ringback.call('endpoints.disable', { id: await make('two') }, { key });
   const all = await readings();
   const of = (state: string) => all.get(`ringback_endpoints{project="${formatId('prj', id)}",state="${state}"}`);
-  expect([of('healthy'), of('failing'), of('disabled')]).toEqual([1, 0, 1]);
+  expect([of('healthy'), of('failing'), of('disabled')]).toEqual([2, 0, 1]);
   expect(all.get(`ringback_project_info{project="${formatId('prj', id)}",name="statistics"}`)).toBe(1);
+  const end = (whose: string) =>
+    all.get(`ringback_first_certificate_end_timestamp_seconds{project="${formatId('prj', id)}",of="${whose}"}`);
+  expect([end('endpoint'), end('upstream')]).toEqual([
+    Date.parse(certificatesOf(pem('client'))[0]?.expiresAt ?? '') / 1_000,
+    undefined,
+  ]);
 });
 
 it('is for whoever has the token, and for nobody else', async () => {

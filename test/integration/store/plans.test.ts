@@ -18,6 +18,7 @@ import { findDeliveries } from '#src/store/job/read-attempts.ts';
 import { findStates, loadJobs, loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { lockClaimedJobs, updateJobs } from '#src/store/job/update-jobs.ts';
 import { readBacklog, readEndpointBacklogs, readGauges } from '#src/store/stats/backlog.ts';
+import { findCertificatesOf } from '#src/store/stats/find-certificates.ts';
 import { readRecentCounts } from '#src/store/stats/recent-counts.ts';
 import {
   lastReadingAt,
@@ -134,6 +135,7 @@ describe('on 50,000 jobs', () => {
     ],
     ['counting the last minutes', (tx) => readRecentCounts(tx as unknown as Db, project, 10)],
     ['finding endpoints in trouble', (tx) => findTroubledEndpoints(tx as unknown as Db, project, 20)],
+    ['finding certificates', (tx) => findCertificatesOf(tx as unknown as Db, project)],
     ['finding URLs that wait', (tx) => findWaitingOrigins(tx as unknown as Db, project, 20)],
     ['comparing with five minutes ago', (tx) => readGaugesAgo(tx as unknown as Db, project, 5)],
     ['finding the last reading', (tx) => lastReadingAt(tx as unknown as Db)],

@@ -32,6 +32,10 @@ export const alertKindWords: Readonly<Record<AlertKind, { label: string; about: 
     label: 'A quota is nearly used up',
     about: 'Nine tenths of a quota of the project are used, or all of it.',
   },
+  certificate_ends: {
+    label: 'A certificate ends',
+    about: 'One of an endpoint or an upstream has ended, or ends within 30 days.',
+  },
   backlog_growing: { label: 'The backlog grows', about: 'More jobs are due than five minutes before.' },
 };
 

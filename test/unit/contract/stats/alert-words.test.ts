@@ -45,6 +45,11 @@ it.each<[Alert, string, string]>([
     '214 jobs are due, and the oldest has waited for 3 min. More workers or slots would help.',
     '/jobs?state=queued',
   ],
+  [
+    { kind: 'certificate_ends', of: 'upstream', id: 'ups_1', name: 'bank', subject: 'CN=us', endsAt: ago(-3 * 1_440) },
+    'The certificate CN=us of upstream bank ends in 3 days. Give the upstream a new one.',
+    '/upstreams/ups_1',
+  ],
 ])('%o says what is wrong, and where more is shown', (alert, sentence, path) => {
   expect(alertWords(alert, now)).toMatchObject({ sentence, path });
 });

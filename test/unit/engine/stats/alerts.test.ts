@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Backlog, TroubledReceiver, WorkerView } from '#src/contract/stats/stats.ts';
+import { certificatesOf } from '#src/engine/client-tls.ts';
 import { alerts, type Situation } from '#src/engine/stats/alerts.ts';
+import { pem } from '#test/support/tls/pem.ts';
 
 const nowMs = Date.parse('2026-01-01T00:10:00.000Z');
 const ago = (seconds: number) => new Date(nowMs - seconds * 1_000).toISOString();
@@ -27,13 +29,35 @@ const backlog = (queued = count(0), oldestQueuedAt: string | null = null): Backl
 const fine: Situation = {
   ...{ nowMs, workers: [worker('alive')], lastReadingMs: nowMs, egressDownSince: null, backlog: backlog() },
   ...{ before: { queued: 0, oldestQueuedMs: 0, deliveriesWaiting: 0 }, recent: [] },
-  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [], quotas: [] },
+  ...{ endpoints: [], endpointBacklogs: new Map(), receivers: [], quotas: [], certificates: [] },
 };
 const kinds = (situation: Partial<Situation>) => alerts({ ...fine, ...situation }).map(({ kind }) => kind);
 
 describe('alerts', () => {
   it('are none while all is well', () => {
     expect(alerts(fine)).toEqual([]);
+  });
+
+  it('tell of the certificate of each owner that ends first, 30 days before and after its end', () => {
+    const endMs = Date.parse(certificatesOf(pem('client'))[0]?.expiresAt ?? '');
+    const owned = { project_id: 'p', certificate: pem('client'), ca: null };
+    const certificates = [
+      { ...owned, owner: 'endpoint' as const, id: '00000000-0000-7000-8000-000000000001', name: 'bank' },
+      {
+        ...owned,
+        owner: 'upstream' as const,
+        id: '00000000-0000-7000-8000-000000000002',
+        name: 'none',
+        certificate: null,
+      },
+    ];
+    const at = (days: number) =>
+      alerts({ ...fine, certificates, workers: [worker('alive')], nowMs: endMs + days * 86_400_000 });
+    expect(at(-30)).toEqual([]);
+    for (const days of [-29, 1])
+      expect(at(days)).toMatchObject([
+        { kind: 'certificate_ends', of: 'endpoint', name: 'bank', endsAt: new Date(endMs).toISOString() },
+      ]);
   });
 
   it('come gravest first', () => {
