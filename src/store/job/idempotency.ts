@@ -12,6 +12,9 @@ export const jobNeedsKey = (k: string) =>
 /**
  * Takes the keys for new jobs if they are free or expired, and returns the owner of each key. Keys are taken in key
  * order, so that two batches cannot deadlock. A key outlives its time while its job runs or its result is kept.
+ *
+ * The first statement takes free keys and locks the others, and waits while another process stores the job of one. Only
+ * a later statement sees that job: asked by the first one, a key whose job has just been stored would look abandoned.
  */
 export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]> {
   const sorted = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -22,15 +25,21 @@ export async function claimKeys(tx: Tx, claims: KeyClaim[]): Promise<KeyOwner[]>
     sorted.map((claim) => claim.fingerprint),
     sorted.map((claim) => claim.ttlSeconds),
   ];
+  const input = `unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::float8[])
+     as t(project_id, key, job_id, fingerprint, ttl)`;
   await tx.send(
     'claim_keys',
     `insert into idempotency_key as k (project_id, key, job_id, fingerprint, expires_at)
-     select project_id, key, job_id, fingerprint, now() + ttl * interval '1 s'
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::float8[]) as t(project_id, key, job_id, fingerprint, ttl)
-     on conflict (project_id, key) do update
-       set job_id = excluded.job_id, fingerprint = excluded.fingerprint, expires_at = excluded.expires_at
-       where not exists (select 1 from job j where j.id = k.job_id)
-         or (k.expires_at <= now() and not ${jobNeedsKey('k')})`,
+     select project_id, key, job_id, fingerprint, now() + ttl * interval '1 s' from ${input}
+     on conflict (project_id, key) do update set job_id = k.job_id where false`,
+    columns,
+  );
+  await tx.send(
+    'take_over_keys',
+    `update idempotency_key k
+     set job_id = t.job_id, fingerprint = t.fingerprint, expires_at = now() + t.ttl * interval '1 s'
+     from ${input} where k.project_id = t.project_id and k.key = t.key and k.job_id <> t.job_id
+       and (not exists (select 1 from job j where j.id = k.job_id) or (k.expires_at <= now() and not ${jobNeedsKey('k')}))`,
     columns,
   );
   return tx.run<KeyOwner>(
