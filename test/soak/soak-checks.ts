@@ -11,7 +11,12 @@ import type { SoakStack } from './soak-stack.ts';
 import type { SoakTarget } from './soak-target.ts';
 import { flowLimits } from './submitting.ts';
 
-export type CheckScene = { stack: SoakStack; ledger: Ledger; target: SoakTarget; receiver: SoakReceiver };
+export type CheckScene = {
+  stack: Pick<SoakStack, 'query' | 'unasked'>;
+  ledger: Ledger;
+  target: SoakTarget;
+  receiver: SoakReceiver;
+};
 
 type JobRow = {
   id: string;

@@ -28,7 +28,7 @@ export type SoakReceiver = SwitchServer & {
 const plays = { 204: 80, 500: 6, 429: 2, reset: 4, cut: 4, slow: 4 } as const;
 
 /** Starts a receiver that verifies what comes, and answers at random, by seed, event and number of the request. */
-export async function startSoakReceiver(seed: number): Promise<SoakReceiver> {
+export async function startSoakReceiver(seed: number, host?: string): Promise<SoakReceiver> {
   const events: SoakReceiver['events'] = new Map();
   const secrets: SoakReceiver['secrets'] = new Map();
   const wrong: string[] = [];
@@ -63,7 +63,7 @@ export async function startSoakReceiver(seed: number): Promise<SoakReceiver> {
 
   const server = await startSwitchServer((request, response) => {
     take(request, response).catch(() => response.destroy());
-  });
+  }, host);
   return { ...server, events, secrets, wrong };
 }
 

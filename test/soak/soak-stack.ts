@@ -105,7 +105,8 @@ export async function startSoakStack({ workers, pace, marker, undo }: StackSetti
   };
 }
 
-async function queryOnce<Row extends pg.QueryResultRow>(
+/** Asks over a connection of its own. */
+export async function queryOnce<Row extends pg.QueryResultRow>(
   url: string,
   text: string,
   values: unknown[] = [],

@@ -39,7 +39,7 @@ const lanes = {
 export type Lane = keyof typeof lanes;
 
 /** Starts a target that answers at random, by seed, job and number of the request. */
-export async function startSoakTarget(seed: number): Promise<SoakTarget> {
+export async function startSoakTarget(seed: number, host?: string): Promise<SoakTarget> {
   const seen: SoakTarget['seen'] = new Map();
   const most: SoakTarget['most'] = new Map();
   const arrivals: number[] = [];
@@ -85,7 +85,7 @@ export async function startSoakTarget(seed: number): Promise<SoakTarget> {
   const server = await startSwitchServer((request, response) => {
     request.on('error', () => {});
     take(request, response).catch(() => response.destroy());
-  });
+  }, host);
   return { ...server, seen, most, arrivals, streamed, texts };
 }
 

@@ -150,7 +150,8 @@ function counts(ledger: Ledger, receiver: SoakReceiver) {
 
 const countIds = (all: ReadonlyMap<string, { ids: Set<string> }>) =>
   [...all.values()].filter(({ ids }) => ids.size > 0).length;
-const countAccepted = ({ entries }: Ledger) => countIds(entries);
+/** Returns how many of the jobs that were asked for have an id. */
+export const countAccepted = ({ entries }: Ledger) => countIds(entries);
 
 async function allReady({ web, workers, query }: SoakStack): Promise<void> {
   const isReady = async () =>
@@ -165,7 +166,7 @@ const openSql = `select (select count(*) from job where state not in ('completed
   + (select count(*) from operation where state = 'running') as open`;
 
 /** Waits until no job, delivery, run and operation is open, and returns the seconds that took. */
-async function untilQuiet({ query }: SoakStack, seconds: number): Promise<number> {
+export async function untilQuiet({ query }: Pick<SoakStack, 'query'>, seconds: number): Promise<number> {
   const from = performance.now();
   for (;;) {
     const [row] = await query<{ open: string }>(openSql);

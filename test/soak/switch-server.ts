@@ -10,13 +10,13 @@ export type SwitchServer = {
   close(): Promise<void>;
 };
 
-export async function startSwitchServer(listener: RequestListener): Promise<SwitchServer> {
+export async function startSwitchServer(listener: RequestListener, host = '127.0.0.1'): Promise<SwitchServer> {
   const server = createServer(listener);
   server.on('connection', (socket) => socket.on('error', () => {}));
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ port, host: '127.0.0.1', backlog: 2048 }, () => {
+      server.listen({ port, host, backlog: 2048 }, () => {
         server.off('error', reject);
         resolve();
       });
@@ -28,5 +28,5 @@ export async function startSwitchServer(listener: RequestListener): Promise<Swit
     });
   await listen(0);
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, down, up: () => listen(port), close: down };
+  return { url: `http://${host}:${port}`, down, up: () => listen(port), close: down };
 }

@@ -62,6 +62,11 @@ async function startProcess(ringback: Configured, { script, args, env, ready: wo
     execArgv: [],
     silent: true,
   });
+  return watchProcess(child, word);
+}
+
+/** Resolves when the process has written the word, and rejects if it ends before. */
+export async function watchProcess(child: ChildProcess, word: string): Promise<WorkerProcess> {
   running.add(child);
   let output = '';
   let isReady = false;
