@@ -74,7 +74,7 @@ export function makeDb(url: string, options: { max: number; name: string; queryT
     statement_timeout: 60_000,
     // A process that freezes inside a transaction must not keep its locks, and must not commit a claim long after
     // others took it over.
-    idle_in_transaction_session_timeout: 10_000,
+    idle_in_transaction_session_timeout: 5_000,
   });
   pool.on('error', () => undefined);
   // The pool hands a connection on in the midst of what came in over it. An error that came right behind finds no other

@@ -117,3 +117,23 @@ const unsendable = {
     throw new Error('there is no text for it');
   },
 };
+
+it('what a frozen process has locked is free again before those that wait for it give up', async () => {
+  const others = makeDb(database.url, { max: 1, name: 'waits', queryTimeoutMs: 9_000 });
+  onTestFinished(() => others.close());
+  await db.query(insert, [randomUUID(), 'contended']);
+  const lock = "update project set name = 'contended' where name = 'contended'";
+  const thawed = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const frozen = db.transaction(async (tx) => {
+    await tx.run('lock_project', lock);
+    locked.resolve();
+    await thawed.promise;
+    await tx.run('lock_project', lock);
+  });
+  const failed = expect(frozen).rejects.toThrow();
+  await locked.promise;
+  await others.run('lock_project', lock);
+  thawed.resolve();
+  await failed;
+});
