@@ -33,8 +33,13 @@ program
   .description('run the API and the dashboard')
   .action(async () => {
     const { config, log } = settings();
+    const { requireMigrated } = await import('#src/cli/run/require-migrated.ts');
     const { runWeb } = await import('#src/server/web-process.ts');
-    await runUntilTold(() => runWeb(requireServerConfig(config), log));
+    await runUntilTold(async () => {
+      const complete = requireServerConfig(config);
+      await requireMigrated(complete.databaseUrl);
+      return runWeb(complete, log);
+    });
   });
 
 program
@@ -42,8 +47,13 @@ program
   .description('run jobs and deliveries')
   .action(async () => {
     const { config, log } = settings();
+    const { requireMigrated } = await import('#src/cli/run/require-migrated.ts');
     const { runWorker } = await import('#src/worker/worker-process.ts');
-    await runUntilTold(() => runWorker(requireServerConfig(config), log));
+    await runUntilTold(async () => {
+      const complete = requireServerConfig(config);
+      await requireMigrated(complete.databaseUrl);
+      return runWorker(complete, log);
+    });
   });
 
 program
@@ -63,7 +73,7 @@ program
   .addOption(
     new Option(
       '--check',
-      'change nothing; exit with 0: up to date, 1: this would be applied, 2: newer, or not reached',
+      'change nothing; exit with 0: up to date, 1: this would be applied, 2: newer, or not reached, 3: stop older processes first',
     ).conflicts('create'),
   )
   .action(async ({ create, check }: { create?: string; check?: boolean }) => {

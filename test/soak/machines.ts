@@ -19,7 +19,8 @@ import { startSoakTarget } from './soak-target.ts';
 /**
  * Several machines under load, each a network namespace: `node test/soak/machines.ts [--from REF] [--steps …]`, as root on Linux
  * with HAProxy. A worker is cut off and returned, one is paused, all are restarted one after the other. With `--from` all begin
- * with the program of that commit; then the database is migrated, and one after the other is replaced by this one.
+ * with the program of that commit; then the database is migrated, and one after the other is replaced by this one. `--without`
+ * leaves kinds of calls out that the old program does not know.
  * Exits with 1 if an accepted job is lost, stuck or told twice, or if a call stays unanswered after its repetitions.
  */
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: '7' },
     lanes: { type: 'string', default: '6' },
+    without: { type: 'string', default: '' },
   },
 });
 const seconds = Number(values.seconds);
@@ -64,6 +66,7 @@ async function main(): Promise<boolean> {
     chance: makeChance(seed),
     pauseMs: 200,
     fetch: watch.fetch,
+    without: values.without.split(','),
   };
   await allReady(stack);
   const secrets = await prepareLoad(load);

@@ -192,6 +192,23 @@ describe('ringback migrate --check', () => {
     expect(await db.query(`select to_regclass('job') as job`)).toEqual([{ job: null }]);
   });
 
+  it('says whether processes of the version before may go on meanwhile', async () => {
+    await db.query(`delete from "_prisma_migrations" where migration_name = '0034_pauses'`);
+    expect(await checkMigrations(settings())).toEqual({
+      text:
+        'Would be applied: 0034_pauses\n0034_pauses builds indexes. Writes to these tables wait meanwhile: line\n' +
+        'All of it only adds: processes of the version before go on.',
+      exitCode: 1,
+    });
+    await db.query('update pgboss.version set version = 1');
+    expect(await checkMigrations(settings())).toMatchObject({
+      exitCode: 3,
+      text: expect.stringMatching(
+        /queue \d+: stop older processes first: the tables of the queue change from version 1$/,
+      ),
+    });
+  });
+
   it('says that the queue of the database is newer', async () => {
     await db.query('update pgboss.version set version = 9999');
     expect(await checkMigrations(settings())).toMatchObject({

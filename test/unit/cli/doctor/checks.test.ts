@@ -208,12 +208,32 @@ describe('a failure', () => {
   });
 });
 
+const step = { name: '0002_b', breaks: [], locks: [], contract: null };
+
 it('the check of migrations tells up to date, waiting and newer apart by its exit code', () => {
-  expect(sayMigrationState({ waiting: [], unknown: [] }).exitCode).toBe(0);
-  expect(sayMigrationState({ waiting: ['0002_b'], unknown: [] })).toEqual({
+  expect(sayMigrationState({ waiting: [], unknown: [], steps: [] }).exitCode).toBe(0);
+  expect(sayMigrationState({ waiting: ['0002_b'], unknown: [], steps: [] })).toEqual({
     text: 'Would be applied: 0002_b',
     exitCode: 1,
   });
-  const newer = sayMigrationState({ waiting: ['0002_b'], unknown: ['0099_z'] });
+  const newer = sayMigrationState({ waiting: ['0002_b'], unknown: ['0099_z'], steps: [step] });
   expect(newer).toMatchObject({ exitCode: 2, text: expect.stringContaining('newer than this program') });
+});
+
+it('the check of migrations says whose writes wait, and whether older processes may go on', () => {
+  const say = (more: object) => sayMigrationState({ waiting: ['0002_b'], unknown: [], steps: [{ ...step, ...more }] });
+  expect(say({})).toMatchObject({ exitCode: 1, text: expect.stringMatching(/processes of the version before go on/) });
+  expect(say({ locks: ['job', 'line'] })).toMatchObject({
+    exitCode: 1,
+    text: expect.stringMatching(/wait.*job, line\n/),
+  });
+  expect(say({ breaks: ['"job": DROP COLUMN "url"'] })).toEqual({
+    text: 'Would be applied: 0002_b\n0002_b: stop older processes first: "job": DROP COLUMN "url"',
+    exitCode: 3,
+  });
+  const contract = { after: '0001_a', version: '1.2.0' };
+  expect(say({ breaks: ['"job": DROP COLUMN "url"'], contract })).toMatchObject({
+    exitCode: 3,
+    text: expect.stringMatching(/since 1\.2\.0: stop processes that are older than that first$/),
+  });
 });

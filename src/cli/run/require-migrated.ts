@@ -1,0 +1,20 @@
+import { StartError } from '#src/cli/start-error.ts';
+import { makeDb } from '#src/store/db/database.ts';
+import { readMigrationState } from '#src/store/migrate/migration-state.ts';
+
+/**
+ * Throws a StartError if migrations of this program are not applied: web would be ready, and answer 500 wherever it
+ * looks for what they add. A newer database is no error, since newer versions only add what this program may ignore.
+ */
+export async function requireMigrated(databaseUrl: string): Promise<void> {
+  const db = makeDb(databaseUrl, { max: 1, name: 'start' });
+  try {
+    const { waiting } = await readMigrationState(db);
+    if (waiting.length === 0) return;
+    throw new StartError(
+      `The database is older than this program, which needs: ${waiting.join(', ')}. Run "ringback migrate" first.`,
+    );
+  } finally {
+    await db.close();
+  }
+}
