@@ -12,14 +12,13 @@ import type { CredentialsFile } from '#src/server/sign-in/first-start.ts';
 import { watchProcess } from '#test/support/processes.ts';
 import { type KeptProcess, keepProcess } from './kept-process.ts';
 import { type Machine, makeMachines, network } from './machine-net.ts';
-import type { SoakStack } from './soak-stack.ts';
-import { queryOnce } from './soak-stack.ts';
+import { type AskedStack, queryOnce } from './soak-stack.ts';
 
 const names = ['db', 'front', 'web1', 'web2', 'worker1', 'worker2', 'worker3'] as const;
 type Name = (typeof names)[number];
 
 /** Ringback on machines of its own: PostgreSQL, a balancer, two web processes, three workers. */
-export type MachineStack = Pick<SoakStack, 'url' | 'credentials' | 'query' | 'unasked'> & {
+export type MachineStack = AskedStack & {
   /** Address of this process for all machines. */
   here: string;
   machines: Record<Name, Machine>;

@@ -5,16 +5,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makeChance } from './chance.ts';
 import type { KeptProcess } from './kept-process.ts';
+import { startSoakApp } from './kinds/runs.ts';
 import { makeLedger } from './ledger.ts';
-import { endSchedules, type LoadScene, prepareLoad, startLoad } from './load.ts';
+import { endSchedules, kinds, prepareLoad, startLoad } from './load.ts';
 import { type Watch, watchCalls } from './machine-figures.ts';
 import { enterNamespaces } from './machine-net.ts';
 import { type MachineStack, startMachineStack } from './machine-stack.ts';
 import { writeTree } from './old-tree.ts';
-import { countAccepted, untilQuiet } from './soak.ts';
+import { countAccepted, untilQuiet, untilRead } from './soak.ts';
 import { checkAll } from './soak-checks.ts';
 import { startSoakReceiver } from './soak-receiver.ts';
 import { startSoakTarget } from './soak-target.ts';
+import type { LoadScene } from './submitting.ts';
 
 /**
  * Several machines under load, each a network namespace: `node test/soak/machines.ts [--from REF] [--steps …]`, as root on Linux
@@ -53,28 +55,33 @@ async function main(): Promise<boolean> {
   const ledger = makeLedger(seed);
   const watch = watchCalls();
   const stack = await startMachineStack(old ? folder : process.cwd());
-  const [target, receiver] = await Promise.all([
+  const [target, receiver, app] = await Promise.all([
     startSoakTarget(seed, stack.here),
     startSoakReceiver(seed, stack.here),
+    startSoakApp(stack.here),
   ]);
+  const where = { url: stack.url, apiKey: stack.credentials.apiKey };
+  app.connect({ ...where, targetUrl: target.url, ledger });
   const load: LoadScene = {
-    url: stack.url,
-    apiKey: stack.credentials.apiKey,
+    ...where,
     targetUrl: target.url,
+    appUrl: app.url,
     receiverUrl: receiver.url,
     ledger,
     chance: makeChance(seed),
+    seed,
     pauseMs: 200,
     fetch: watch.fetch,
-    without: values.without.split(','),
   };
   await allReady(stack);
   const secrets = await prepareLoad(load);
   receiver.secrets.set('/plain', stack.credentials.webhookSecret);
-  receiver.secrets.set('/named', secrets.named).set('/wide', secrets.wide);
+  for (const [name, secret] of Object.entries(secrets)) receiver.secrets.set(`/${name}`, secret);
   say('all machines are ready');
 
-  const running = startLoad(load, Number(values.lanes));
+  const without = values.without.split(',');
+  const asked = Object.fromEntries(Object.entries(kinds).filter(([kind]) => !without.includes(kind)));
+  const running = startLoad(load, Number(values.lanes), asked);
   const scene: Scene = { stack, watch, wrong: [] };
   await part(scene, 'nothing is done', () => pause(20_000));
   const steps = values.steps.split(',');
@@ -87,9 +94,13 @@ async function main(): Promise<boolean> {
   await endSchedules(load);
   say('the load is over');
   const quiet = await untilQuiet(stack, 300);
+  await untilRead(ledger, 300);
   const checked = await checkAll({ stack, ledger, target, receiver });
-  checked.findings['calls that stayed without an answer'] = ledger.unanswered > 0 ? [String(ledger.unanswered)] : [];
-  checked.findings['machines that did not work again'] = scene.wrong;
+  const findings: Record<string, string[]> = {
+    ...checked.findings,
+    'calls that stayed without an answer': ledger.unanswered > 0 ? [String(ledger.unanswered)] : [],
+    'machines that did not work again': scene.wrong,
+  };
 
   console.log('\naccepted  longest gap  slowest call  5xx  broken  seconds');
   for (const one of figures) {
@@ -106,13 +117,13 @@ async function main(): Promise<boolean> {
   row('webhooks that were confirmed', [...receiver.events.values()].filter(({ confirmed }) => confirmed > 0).length);
   row('seconds from the end of the load until all was done', Math.ceil(quiet));
   console.log('\nMust be zero');
-  for (const [name, found] of Object.entries(checked.findings)) {
+  for (const [name, found] of Object.entries(findings)) {
     row(name, found.length);
     for (const one of found.slice(0, 5)) console.log(`             ${one}`);
   }
   await stack.close();
   await rm(folder, { recursive: true, force: true });
-  return Object.values(checked.findings).every((found) => found.length === 0);
+  return Object.values(findings).every((found) => found.length === 0);
 }
 
 async function allReady({ kept }: MachineStack): Promise<void> {

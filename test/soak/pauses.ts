@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Findings } from './findings.ts';
 import type { Ledger } from './ledger.ts';
 import { restCall, untilAnswered } from './rest-call.ts';
-import type { SoakStack } from './soak-stack.ts';
+import type { AskedStack } from './soak-stack.ts';
 import type { LoadScene } from './submitting.ts';
 
 /** Time after the answer to a pause in which requests may still begin. Workers read the pauses once a second. */
@@ -26,7 +26,7 @@ export async function pauseFor(
 }
 
 /** Finds the attempts of jobs that began while all of them were paused. */
-export async function checkPauses({ stack, ledger }: { stack: SoakStack; ledger: Ledger }): Promise<Findings> {
+export async function checkPauses({ stack, ledger }: { stack: AskedStack; ledger: Ledger }): Promise<Findings> {
   const rows = await stack.query<{ url: string; n: number; at: string }>(
     `select j.url, a.n, a.started_at::text as at from unnest($1::float8[], $2::float8[]) as p(since, until)
      join attempt a on a.started_at > to_timestamp(p.since / 1000) and a.started_at < to_timestamp(p.until / 1000)

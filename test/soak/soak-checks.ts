@@ -7,12 +7,12 @@ import { checkStreams } from './kinds/streams.ts';
 import type { Ledger } from './ledger.ts';
 import { checkPauses } from './pauses.ts';
 import type { SoakReceiver } from './soak-receiver.ts';
-import type { SoakStack } from './soak-stack.ts';
+import type { AskedStack } from './soak-stack.ts';
 import type { SoakTarget } from './soak-target.ts';
 import { flowLimits } from './submitting.ts';
 
 export type CheckScene = {
-  stack: Pick<SoakStack, 'query' | 'unasked'>;
+  stack: AskedStack;
   ledger: Ledger;
   target: SoakTarget;
   receiver: SoakReceiver;

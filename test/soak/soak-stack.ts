@@ -32,6 +32,9 @@ export type SoakStack = {
   stopProcesses(): Promise<void>;
 };
 
+/** What the checks at the end ask. */
+export type AskedStack = Pick<SoakStack, 'url' | 'credentials' | 'query' | 'unasked'>;
+
 export type StackSettings = {
   workers: number;
   /** `production`: the processes are `ringback web` and `ringback worker`, and PostgreSQL syncs its log. */

@@ -93,8 +93,7 @@ async function soak(settings: SoakSettings, undo: Undo): Promise<SoakReport> {
   await endSchedules(scene);
   say('the faults are over');
   const quietAfterSeconds = await untilQuiet(stack, settings.quietSeconds);
-  // All streams have ended, so their readers are told so.
-  await Promise.race([Promise.all(ledger.reading), pause(settings.quietSeconds * 1_000, undefined, { ref: false })]);
+  await untilRead(ledger, settings.quietSeconds);
 
   const checked = await checkAll({ stack, ledger, target, receiver });
   const places = await findSecrets(stack, ledger);
@@ -152,6 +151,11 @@ const countIds = (all: ReadonlyMap<string, { ids: Set<string> }>) =>
   [...all.values()].filter(({ ids }) => ids.size > 0).length;
 /** Returns how many of the jobs that were asked for have an id. */
 export const countAccepted = ({ entries }: Ledger) => countIds(entries);
+
+/** Waits for the readers of streams: all streams have ended, so the readers are told so. */
+export async function untilRead({ reading }: Ledger, seconds: number): Promise<void> {
+  await Promise.race([Promise.all(reading), pause(seconds * 1_000, undefined, { ref: false })]);
+}
 
 async function allReady({ web, workers, query }: SoakStack): Promise<void> {
   const isReady = async () =>

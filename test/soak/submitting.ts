@@ -28,12 +28,15 @@ export type LoadScene = {
   seed: number;
   /** The longest pause of a lane between two calls. */
   pauseMs: number;
+  /** What the client calls in place of `fetch`. */
+  fetch?: typeof globalThis.fetch;
 };
 
 /** A call of one kind: what it needs, and the name by which the target and the receivers know it. */
 export type Play = { scene: LoadScene; client: Ringback; tag: string };
 
-export const clientOf = ({ url, apiKey }: Pick<LoadScene, 'url' | 'apiKey'>) => createRingback({ url, apiKey });
+export const clientOf = ({ url, apiKey, fetch }: Pick<LoadScene, 'url' | 'apiKey' | 'fetch'>) =>
+  createRingback({ url, apiKey, fetch });
 
 /** Only an outage excuses a call that has no answer. */
 export function note(ledger: Ledger, tag: string, error: unknown): void {

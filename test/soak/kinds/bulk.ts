@@ -3,7 +3,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import type { Findings } from '#test/soak/findings.ts';
 import type { BulkNote, Ledger } from '#test/soak/ledger.ts';
 import { restCall, untilAnswered } from '#test/soak/rest-call.ts';
-import type { SoakStack } from '#test/soak/soak-stack.ts';
+import type { AskedStack } from '#test/soak/soak-stack.ts';
 import { type LoadScene, type Play, request, submitBatch } from '#test/soak/submitting.ts';
 
 /** Cancels some jobs that wait, in the background and slowly, so that a part of them may begin before. */
@@ -45,7 +45,7 @@ const operationsSql = `select id, state, done, failed,
   from operation o`;
 
 /** Checks that every operation has come to its end, and that what it says it has done is what was done. */
-export async function checkBulk({ stack, ledger }: { stack: SoakStack; ledger: Ledger }): Promise<Findings> {
+export async function checkBulk({ stack, ledger }: { stack: AskedStack; ledger: Ledger }): Promise<Findings> {
   const rows = await stack.query<OperationRow>(operationsSql);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const noted = ledger.bulk.map((one) => ({ ...one, row: byId.get(parseId('op', one.id) ?? '') }));

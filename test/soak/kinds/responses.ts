@@ -3,7 +3,7 @@ import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { Findings } from '#test/soak/findings.ts';
 import { addAsking, type Ledger } from '#test/soak/ledger.ts';
 import { restCall, untilAnswered } from '#test/soak/rest-call.ts';
-import type { SoakStack } from '#test/soak/soak-stack.ts';
+import type { AskedStack } from '#test/soak/soak-stack.ts';
 import type { SoakTarget } from '#test/soak/soak-target.ts';
 import { clientOf, type LoadScene, type Play, patience } from '#test/soak/submitting.ts';
 
@@ -58,7 +58,7 @@ const callsSql = `select j.id, j.state, coalesce(j.error ->> 'code' = 'worker_lo
     exists (select 1 from delivery d where d.job_id = j.id and d.terminal) as told, q.callback is not null as wants
   from job j join job_request q on q.job_id = j.id where j.gateway is not null`;
 
-type Scene = { stack: SoakStack; ledger: Ledger; target: SoakTarget };
+type Scene = { stack: AskedStack; ledger: Ledger; target: SoakTarget };
 
 /** Reads every response that was accepted: it must have ended, with a text that the API has sent for it. */
 export async function checkResponses({ stack, ledger, target }: Scene): Promise<Findings> {
@@ -86,7 +86,7 @@ export async function checkResponses({ stack, ledger, target }: Scene): Promise<
 
 const ended = ['completed', 'failed', 'cancelled'];
 
-async function wrongResponse(row: CallRow, stack: SoakStack, target: SoakTarget): Promise<string | null> {
+async function wrongResponse(row: CallRow, stack: AskedStack, target: SoakTarget): Promise<string | null> {
   if (!ended.includes(row.state)) return null;
   if (row.wants && !row.told) return 'nobody was told of its end';
   const where = { url: stack.url, apiKey: stack.credentials.apiKey };

@@ -4,7 +4,7 @@ import { serve } from '#src/client/index.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import type { Findings } from '#test/soak/findings.ts';
 import { addAsking, addEntry, type Ledger } from '#test/soak/ledger.ts';
-import type { SoakStack } from '#test/soak/soak-stack.ts';
+import type { AskedStack } from '#test/soak/soak-stack.ts';
 import { limited, type Play, patience } from '#test/soak/submitting.ts';
 import { type SwitchServer, startSwitchServer } from '#test/soak/switch-server.ts';
 
@@ -21,10 +21,10 @@ export type SoakApp = SwitchServer & {
 };
 
 /** Starts an app with a route of `serve`. It notes what the work of its step has made, and what its entries were given. */
-export async function startSoakApp(): Promise<SoakApp> {
+export async function startSoakApp(host?: string): Promise<SoakApp> {
   let route: ((request: Request) => Promise<Response>) | undefined;
   const listen = getRequestListener((request) => route?.(request) ?? new Response(null, { status: 503 }));
-  const server = await startSwitchServer((request, response) => void listen(request, response));
+  const server = await startSwitchServer((request, response) => void listen(request, response), host);
   return {
     ...server,
     connect({ url, apiKey, targetUrl, ledger }) {
@@ -79,7 +79,7 @@ const runsSql = `select id, state, result, error, idempotency_key as tag,
   from run r`;
 
 /** Checks that every run has ended with the right result, and that its work counted once. */
-export async function checkRuns({ stack, ledger }: { stack: SoakStack; ledger: Ledger }): Promise<Findings> {
+export async function checkRuns({ stack, ledger }: { stack: AskedStack; ledger: Ledger }): Promise<Findings> {
   const rows = await stack.query<RunRow>(runsSql);
   const byTag = Map.groupBy(rows, ({ tag }) => tag);
   const stored = new Set(rows.map(({ id }) => id));

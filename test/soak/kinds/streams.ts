@@ -5,7 +5,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import { chanceOf } from '#test/soak/chance.ts';
 import type { Findings } from '#test/soak/findings.ts';
 import type { Ledger, ReadEvent, Reading } from '#test/soak/ledger.ts';
-import type { SoakStack } from '#test/soak/soak-stack.ts';
+import type { AskedStack } from '#test/soak/soak-stack.ts';
 import type { SoakTarget } from '#test/soak/soak-target.ts';
 import { type LoadScene, type Play, patience, request, submitOne } from '#test/soak/submitting.ts';
 
@@ -83,7 +83,7 @@ const storedSql = `select j.id as job_id, j.state, r.tag,
      from job_event e join job_stream s on s.job_id = e.job_id where e.job_id = j.id and e.seq >= s.first_seq) as events
   from unnest($1::uuid[], $2::text[]) as r(id, tag) join job j on j.id = r.id`;
 
-type Scene = { stack: SoakStack; ledger: Ledger; target: SoakTarget };
+type Scene = { stack: AskedStack; ledger: Ledger; target: SoakTarget };
 
 /** Compares what readers got with what is stored, and that with what the target sent. */
 export async function checkStreams({ stack, ledger, target }: Scene): Promise<Findings> {
