@@ -44,13 +44,19 @@ it('few statements read what would be in a home database together with the rest 
     return tables.some((table) => homeTables.has(table)) && tables.some((table) => !homeTables.has(table));
   });
   expect([...new Set(both.map(({ name, wing }) => name || wing))].sort()).toEqual([
+    'find_uncounted',
     'find_view_job',
     'known_values_apiKey',
     'lock_due_schedules',
+    'lock_quota_use',
+    'open_quota_use',
     'read_gauges',
     'read_projects_now',
+    'read_quotas_of',
+    'read_quotas_set',
     // Searches by the name of an API key.
     'store/job',
+    'take_due_measure',
   ]);
 });
 
