@@ -19,6 +19,10 @@ export type OperationRow = {
   ended_at: Date | null;
 };
 
+/** Columns by name: a statement that was prepared with `*` fails once a newer version has added one. */
+const columns = `id, project_id, kind, input, state, total, done, failed, total_capped, errors, cursor, created_by, created_at,
+  updated_at, ended_at`;
+
 export type NewOperation = {
   id: string;
   projectId: string;
@@ -49,7 +53,7 @@ export async function insertOperation(tx: Tx, operation: NewOperation): Promise<
     'insert_operation',
     `insert into operation (id, project_id, kind, input, created_by, created_at, updated_at, paced_at)
      values ($1, $2, $3, $4::json, $5, now(), now(), now())
-     on conflict (project_id, kind, md5(input::text)) where state = 'running' do nothing returning *`,
+     on conflict (project_id, kind, md5(input::text)) where state = 'running' do nothing returning ${columns}`,
     [id, projectId, kind, input, createdBy],
   );
   return rows[0];
@@ -61,7 +65,7 @@ export async function findRunningOperation(
 ): Promise<OperationRow | undefined> {
   const rows = await tx.run<OperationRow>(
     'find_running_operation',
-    `select * from operation where project_id = $1 and kind = $2 and md5(input::text) = md5($3) and state = 'running'`,
+    `select ${columns} from operation where project_id = $1 and kind = $2 and md5(input::text) = md5($3) and state = 'running'`,
     [operation.projectId, operation.kind, operation.input],
   );
   return rows[0];
@@ -73,12 +77,12 @@ export async function updateTotal(
   total: number,
   capped = false,
 ): Promise<OperationRow | undefined> {
-  const sql = 'update operation set total = greatest(total, $2), total_capped = $3 where id = $1 returning *';
+  const sql = `update operation set total = greatest(total, $2), total_capped = $3 where id = $1 returning ${columns}`;
   return (await runner.run<OperationRow>('update_operation_total', sql, [id, total, capped]))[0];
 }
 
 export async function findOperation(db: Db, projectId: string, id: string): Promise<OperationRow | undefined> {
-  const sql = 'select * from operation where project_id = $1 and id = $2';
+  const sql = `select ${columns} from operation where project_id = $1 and id = $2`;
   return (await db.run<OperationRow>('find_operation', sql, [projectId, id]))[0];
 }
 
@@ -89,7 +93,7 @@ export function listOperations(
 ): Promise<OperationRow[]> {
   return db.run<OperationRow>(
     'list_operations',
-    `select * from operation
+    `select ${columns} from operation
      where project_id = $1 and ($2::uuid is null or id < $2) and ($3::text is null or state = $3)
      order by id desc limit $4`,
     [filter.projectId, filter.beforeId, filter.state, filter.limit],
@@ -147,7 +151,7 @@ export type RunningOperationRow = OperationRow & { seconds_unused: number };
 export function findRunning(db: Db): Promise<RunningOperationRow[]> {
   return db.run<RunningOperationRow>(
     'find_running_operations',
-    `select *, ${secondsUnused} from operation where state = 'running' order by updated_at limit 100`,
+    `select ${columns}, ${secondsUnused} from operation where state = 'running' order by updated_at limit 100`,
   );
 }
 
@@ -155,7 +159,7 @@ export function findRunning(db: Db): Promise<RunningOperationRow[]> {
 export async function lockOperation(tx: Tx, id: string): Promise<RunningOperationRow | undefined> {
   const rows = await tx.run<RunningOperationRow>(
     'lock_operation',
-    `select *, ${secondsUnused} from operation where id = $1 and state = 'running' for update skip locked`,
+    `select ${columns}, ${secondsUnused} from operation where id = $1 and state = 'running' for update skip locked`,
     [id],
   );
   return rows[0];

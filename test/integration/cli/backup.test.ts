@@ -246,7 +246,7 @@ describe('a restore', () => {
     expect(await ringback(target, ['migrate', '--check'])).toMatchObject({ code: 2 });
     expect(await ringback(older, ['migrate', '--check'])).toMatchObject({
       code: 1,
-      text: `Would be applied: ${names.at(-1)}\n`,
+      text: expect.stringContaining(`Would be applied: ${names.at(-1)}\n`),
     });
     expect(await ringback(target, ['restore', backup])).toMatchObject({ code: 0 });
     expect(await ringback(target, ['migrate', '--check'])).toMatchObject({ code: 0 });
