@@ -21,6 +21,8 @@ export type Watch = {
   fetch: typeof globalThis.fetch;
   /** Begins a part of the run, under this name. */
   begin(part: string): void;
+  /** Answers of 500 and above, with their beginnings, and what broke, each with the seconds since the start. */
+  refusals: string[];
   end(): Figures[];
 };
 
@@ -28,6 +30,9 @@ export type Watch = {
 export function watchCalls(): Watch {
   const calls: Call[] = [];
   const parts: { part: string; from: number }[] = [];
+  const refusals: string[] = [];
+  const began = performance.now();
+  const refuse = (what: string) => refusals.push(`${((performance.now() - began) / 1_000).toFixed(1)} s  ${what}`);
   return {
     async fetch(input, init) {
       const at = performance.now();
@@ -39,12 +44,20 @@ export function watchCalls(): Watch {
       try {
         const response = await fetch(input, init);
         note(response.status);
+        if (response.status >= 500)
+          refuse(
+            `${new URL(String(input)).pathname} ${response.status} ${(await response.clone().text()).slice(0, 300)}`,
+          );
         return response;
       } catch (error) {
-        if (!init?.signal?.aborted) note('broken');
+        if (!init?.signal?.aborted) {
+          note('broken');
+          refuse(`${new URL(String(input)).pathname} ${String((error as Error).cause ?? error)}`);
+        }
         throw error;
       }
     },
+    refusals,
     begin: (part) => void parts.push({ part, from: performance.now() }),
     end: () =>
       parts.map(({ part, from }, index) => figuresOf(part, calls, from, parts[index + 1]?.from ?? performance.now())),

@@ -150,6 +150,6 @@ frontend all
   default_backend web
 backend web
   option httpchk GET /readyz
-  default-server check inter 500ms fall 1 rise 1
+  default-server check inter 500ms fall 2 rise 1
 ${webs.map((web, index) => `  server web${index + 1} ${web}:4600`).join('\n')}
 `;

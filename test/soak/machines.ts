@@ -116,6 +116,8 @@ async function main(): Promise<boolean> {
   row('deliveries', checked.deliveries);
   row('webhooks that were confirmed', [...receiver.events.values()].filter(({ confirmed }) => confirmed > 0).length);
   row('seconds from the end of the load until all was done', Math.ceil(quiet));
+  if (watch.refusals.length > 0)
+    console.log(`\nRefused or broken, and repeated by the client\n${watch.refusals.join('\n')}`);
   console.log('\nMust be zero');
   for (const [name, found] of Object.entries(findings)) {
     row(name, found.length);
