@@ -75,7 +75,7 @@ test('every part of the frame can be reached and left with the keyboard alone', 
     await page.getByRole('button', { name: `Signed in as ${ringback.dashboard.email}` }).focus();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
-    await expectAccessibleInBothThemes(page);
+    await expectAccessibleInBothThemes(page, '[role=menu]');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect(page.getByLabel('Password')).toBeVisible();

@@ -63,9 +63,10 @@ export function Alerts({ alerts, children }: { alerts: readonly Alert[]; childre
   );
 }
 
-/** Returns the place of an alert. Each kind of alert has one place, and so has each disabled endpoint. */
+/** Returns the place of an alert. Kinds of which there can be several have one for each of what they are about. */
 function placeOf(alert: Alert): string {
   if (alert.kind === 'endpoint_disabled') return `${alert.kind} ${alert.endpointId}`;
+  if (alert.kind === 'certificate_ends') return `${alert.kind} ${alert.id}`;
   if (alert.kind === 'quota_near') return `${alert.kind} ${alert.quota}`;
   return alert.kind === 'failure_rate' ? `${alert.kind} ${alert.of}` : alert.kind;
 }
