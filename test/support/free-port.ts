@@ -22,6 +22,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Returns the URL of a port where nobody listens, and where nobody will while this process lives. */
+export async function closedUrl(): Promise<string> {
+  return `http://127.0.0.1:${await freePort()}`;
+}
+
 /** Takes a block for as long as this process lives, by listening on its first port. */
 async function takeBlock(): Promise<number> {
   for (let tries = 0; tries < processes; tries++) {

@@ -6,6 +6,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import { eventBytes, type JobEventType } from '#src/engine/event/job-event.ts';
 import { loadJobsForEvents } from '#src/store/job/read-jobs.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
+import { closedUrl } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -18,9 +19,7 @@ let nowhere: string;
 
 beforeAll(async () => {
   [ringback, target, receiver] = await Promise.all([startRingback(), startTarget(), startReceiver()]);
-  const gone = await startReceiver();
-  nowhere = gone.url;
-  await gone.close();
+  nowhere = await closedUrl();
 });
 afterAll(async () => {
   await ringback.close();

@@ -6,6 +6,7 @@ import { eventSchemas } from '#src/contract/event/event-schemas.ts';
 import type { AttemptFailedData, EventBody, EventType } from '#src/contract/event/events.ts';
 import type { Job, JobAttempts, SubmittedJob } from '#src/contract/job/job.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { closedUrl } from '#test/support/free-port.ts';
 import { type Received, type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -136,10 +137,8 @@ describe('a callback to a URL that asks for everything', () => {
   });
 
   it('is told that nothing could be reached', async () => {
-    const gone = await startReceiver();
-    await gone.close();
     await submit({
-      url: gone.url,
+      url: await closedUrl(),
       connectionError: { retry: { limit: 0 } },
       callback: { url: receiver.url, events: all },
     });

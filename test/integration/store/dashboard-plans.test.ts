@@ -51,7 +51,7 @@ let someJob = '';
 beforeAll(async () => {
   database = await makeTestDatabase();
   // As the server that Ringback runs itself is set.
-  db = makeDb(`${database.url}?options=-c%20random_page_cost%3D1.1`, { max: 3, name: 'plans' });
+  db = makeDb(`${database.url}?options=-c%20random_page_cost%3D1.1`, { max: 3, name: 'plans', queryTimeoutMs: 60_000 });
   seeded = await seedDashboard((text, values) => db.pool.query(text, values), { jobs: 50_000, big });
   await putIntoFlows();
   await sendToUpstreams();

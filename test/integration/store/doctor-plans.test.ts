@@ -6,7 +6,7 @@ import { plansOf } from '#test/support/plans.ts';
 
 it('keys in use are looked for at both ends of large tables, by their primary keys', async () => {
   const database = await makeTestDatabase();
-  const db = makeDb(database.url, { max: 2, name: 'test' });
+  const db = makeDb(database.url, { max: 2, name: 'test', queryTimeoutMs: 60_000 });
   onTestFinished(async () => {
     await db.close();
     await database.drop();

@@ -15,7 +15,11 @@ let db: Db;
 
 beforeAll(async () => {
   database = await makeTestDatabase();
-  db = makeDb(`${database.url}?options=-c%20random_page_cost%3D1.1`, { max: 3, name: 'failure-plans' });
+  db = makeDb(`${database.url}?options=-c%20random_page_cost%3D1.1`, {
+    max: 3,
+    name: 'failure-plans',
+    queryTimeoutMs: 60_000,
+  });
   await db.pool.query(`insert into project (id, name) values ($1, 'failures')`, [project]);
   await db.pool.query(
     `insert into job (id, project_id, state, method, url, host, labels, max_attempts, ended_at, failure)

@@ -24,7 +24,7 @@ let lines: string[];
 
 beforeAll(async () => {
   database = await makeTestDatabase();
-  db = makeDb(database.url, { max: 2, name: 'line plans' });
+  db = makeDb(database.url, { max: 2, name: 'line plans', queryTimeoutMs: 60_000 });
   await db.pool.query(`insert into project (id, name) values ('${projectId}', 'plans')`);
   lines = Array.from({ length: flows }, (_, n) => lineIdOf({ projectId, kind: 'flow', key: `key ${n}` }));
   await db.pool.query(

@@ -7,7 +7,7 @@ import { plansOf } from '#test/support/plans.ts';
 
 it('the flows of a project are read by an index, however many lines there are', async () => {
   const database = await makeTestDatabase();
-  const db = makeDb(database.url, { max: 2, name: 'test' });
+  const db = makeDb(database.url, { max: 2, name: 'test', queryTimeoutMs: 60_000 });
   onTestFinished(async () => {
     await db.close();
     await database.drop();

@@ -41,7 +41,7 @@ let ids: string[];
 
 beforeAll(async () => {
   database = await makeTestDatabase();
-  db = makeDb(database.url, { max: 2, name: 'plans' });
+  db = makeDb(database.url, { max: 2, name: 'plans', queryTimeoutMs: 60_000 });
   await db.pool.query(`
     insert into project (id, name) values ('${project}', 'plans');
     insert into job (id, project_id, state, method, url, host, labels, max_attempts, created_at, ended_at, status,

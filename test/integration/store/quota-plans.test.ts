@@ -21,7 +21,7 @@ let db: Db;
 
 beforeAll(async () => {
   database = await makeTestDatabase();
-  db = makeDb(database.url, { max: 2, name: 'quota plans' });
+  db = makeDb(database.url, { max: 2, name: 'quota plans', queryTimeoutMs: 60_000 });
   const id = (n: string) => `('00000000-0000-7000-8000-' || lpad((${n})::text, 12, '0'))::uuid`;
   await db.pool.query(
     `insert into project (id, name, quota_jobs_per_day) select ${id('n')}, 'p', 5 from generate_series(1, ${projects}) n`,

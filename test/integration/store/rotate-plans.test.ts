@@ -10,7 +10,7 @@ import { plansOf } from '#test/support/plans.ts';
 
 it('a rotation goes through large tables by their primary keys, a page at a time', async () => {
   const database = await makeTestDatabase();
-  const db = makeDb(database.url, { max: 2, name: 'test' });
+  const db = makeDb(database.url, { max: 2, name: 'test', queryTimeoutMs: 60_000 });
   onTestFinished(async () => {
     await db.close();
     await database.drop();

@@ -44,7 +44,7 @@ let ids: string[];
 
 beforeAll(async () => {
   database = await makeTestDatabase();
-  db = makeDb(database.url, { max: 2, name: 'run plans' });
+  db = makeDb(database.url, { max: 2, name: 'run plans', queryTimeoutMs: 60_000 });
   const id = (n: string) =>
     `(lpad(to_hex((extract(epoch from now() - ${n} * interval '1 min') * 1000)::bigint), 12, '0') || '70008000' || lpad(to_hex(${n}), 12, '0'))::uuid`;
   await db.pool.query(`
