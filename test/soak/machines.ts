@@ -128,8 +128,10 @@ async function main(): Promise<boolean> {
   return Object.values(findings).every((found) => found.length === 0);
 }
 
-async function allReady({ kept }: MachineStack): Promise<void> {
+async function allReady({ kept, url }: MachineStack): Promise<void> {
   while (Object.values(kept).some(({ current }) => current === undefined)) await pause(100);
+  // The balancer has not asked a web process again yet.
+  while (!(await fetch(`${url}/readyz`).catch(() => null))?.ok) await pause(100);
 }
 
 async function part(scene: Scene, name: string, act: () => Promise<unknown>): Promise<void> {
