@@ -3,20 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { makeChance } from './chance.ts';
 import type { KeptProcess } from './kept-process.ts';
 import { startSoakApp } from './kinds/runs.ts';
 import { makeLedger } from './ledger.ts';
-import { endSchedules, kinds, prepareLoad, startLoad } from './load.ts';
+import { endSchedules, kinds, startLoad } from './load.ts';
 import { type Watch, watchCalls } from './machine-figures.ts';
 import { enterNamespaces } from './machine-net.ts';
 import { type MachineStack, startMachineStack } from './machine-stack.ts';
 import { writeTree } from './old-tree.ts';
-import { countAccepted, untilQuiet, untilRead } from './soak.ts';
+import { countAccepted, makeScene, untilQuiet, untilRead } from './soak.ts';
 import { checkAll } from './soak-checks.ts';
 import { startSoakReceiver } from './soak-receiver.ts';
 import { startSoakTarget } from './soak-target.ts';
-import type { LoadScene } from './submitting.ts';
 
 /**
  * Several machines under load, each a network namespace: `node test/soak/machines.ts [--from REF] [--steps …]`, as root on Linux
@@ -60,23 +58,9 @@ async function main(): Promise<boolean> {
     startSoakReceiver(seed, stack.here),
     startSoakApp(stack.here),
   ]);
-  const where = { url: stack.url, apiKey: stack.credentials.apiKey };
-  app.connect({ ...where, targetUrl: target.url, ledger });
-  const load: LoadScene = {
-    ...where,
-    targetUrl: target.url,
-    appUrl: app.url,
-    receiverUrl: receiver.url,
-    ledger,
-    chance: makeChance(seed),
-    seed,
-    pauseMs: 200,
-    fetch: watch.fetch,
-  };
   await allReady(stack);
-  const secrets = await prepareLoad(load);
-  receiver.secrets.set('/plain', stack.credentials.webhookSecret);
-  for (const [name, secret] of Object.entries(secrets)) receiver.secrets.set(`/${name}`, secret);
+  const parts = { ledger, stack, target, receiver, app };
+  const load = await makeScene(parts, { seed, pauseMs: 200, fetch: watch.fetch });
   say('all machines are ready');
 
   const without = values.without.split(',');

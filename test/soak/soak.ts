@@ -7,7 +7,7 @@ import { findSecrets } from './secret-checks.ts';
 import { type Checked, checkAll } from './soak-checks.ts';
 import { type FaultName, type FaultReport, faultNames, injectFaults } from './soak-faults.ts';
 import { type SoakReceiver, startSoakReceiver } from './soak-receiver.ts';
-import { type SoakStack, startSoakStack } from './soak-stack.ts';
+import { type AskedStack, type SoakStack, startSoakStack } from './soak-stack.ts';
 import { startSoakTarget } from './soak-target.ts';
 import type { LoadScene } from './submitting.ts';
 import type { SwitchServer } from './switch-server.ts';
@@ -73,10 +73,8 @@ async function soak(settings: SoakSettings, undo: Undo): Promise<SoakReport> {
   undo.add(() => Promise.all([target.close(), receiver.close(), app.close()]));
   const stack = await startSoakStack({ workers: 3, pace, marker: ledger.marker, undo });
   await allReady(stack);
-  const scene = loadScene({ settings, ledger, stack, target, receiver, app });
-  const secrets = await prepareLoad(scene);
-  receiver.secrets.set('/plain', stack.credentials.webhookSecret);
-  for (const [name, secret] of Object.entries(secrets)) receiver.secrets.set(`/${name}`, secret);
+  const { pauseMs } = settings;
+  const scene = await makeScene({ ledger, stack, target, receiver, app }, { seed, pauseMs });
 
   const load = startLoad(scene, settings.lanes, settings.load ?? kinds);
   const faultScene = { stack, receiver, target, app, ledger, chance: makeChance(seed + 1), awaySeconds };
@@ -116,20 +114,26 @@ function isEnough(ledger: Ledger, { leastAccepted, load = kinds }: SoakSettings)
 }
 
 type Parts = {
-  settings: SoakSettings;
   ledger: Ledger;
-  stack: SoakStack;
+  stack: AskedStack;
   target: SwitchServer;
   receiver: SoakReceiver;
   app: SoakApp;
 };
 
-function loadScene({ settings, ledger, stack, target, receiver, app }: Parts): LoadScene {
-  const { seed, pauseMs } = settings;
+/** Makes the scene of a load, and all that its calls name in Ringback. */
+export async function makeScene(
+  { ledger, stack, target, receiver, app }: Parts,
+  options: Pick<LoadScene, 'seed' | 'pauseMs' | 'fetch'>,
+): Promise<LoadScene> {
   const where = { url: stack.url, apiKey: stack.credentials.apiKey };
   app.connect({ ...where, targetUrl: target.url, ledger });
   const urls = { targetUrl: target.url, receiverUrl: receiver.url, appUrl: app.url };
-  return { ...where, ...urls, ledger, chance: makeChance(seed), seed, pauseMs };
+  const scene: LoadScene = { ...where, ...urls, ledger, chance: makeChance(options.seed), ...options };
+  const secrets = await prepareLoad(scene);
+  receiver.secrets.set('/plain', stack.credentials.webhookSecret);
+  for (const [name, secret] of Object.entries(secrets)) receiver.secrets.set(`/${name}`, secret);
+  return scene;
 }
 
 function counts(ledger: Ledger, receiver: SoakReceiver) {

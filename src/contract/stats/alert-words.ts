@@ -1,4 +1,4 @@
-import { quotaText } from '#src/contract/project/quota-words.ts';
+import { standText } from '#src/contract/project/quota-words.ts';
 import { ageText } from '#src/domain/text/duration-text.ts';
 import type { Alert, CappedCount } from './stats.ts';
 
@@ -53,7 +53,7 @@ export function alertWords(alert: Alert, nowMs: number): AlertWords {
       const again = resetsAt === null ? '' : ` It begins anew at ${resetsAt.slice(0, 16).replace('T', ' ')} UTC.`;
       return {
         title: used >= limit ? 'A quota is used up' : 'A quota is nearly used up',
-        sentence: `${used.toLocaleString('en-US')} of ${quotaText(quota, limit)} are used.${used >= limit ? ' More jobs are refused.' : ''}${again}`,
+        sentence: `${standText(quota, used, limit)}.${used >= limit ? ' More jobs are refused.' : ''}${again}`,
         path: '/settings/quotas',
       };
     }
@@ -63,7 +63,7 @@ export function alertWords(alert: Alert, nowMs: number): AlertWords {
       const when = leftMs <= 0 ? `has ended ${ageText(-leftMs)} ago` : `ends in ${ageText(leftMs)}`;
       return {
         title: `A certificate of ${of} ${name} ${leftMs <= 0 ? 'has ended' : 'ends soon'}`,
-        sentence: `The certificate ${subject} of ${of} ${name} ${when}. Give the ${of} a new one.`,
+        sentence: `${subject} ${when}. Give the ${of} a new one.`,
         path: `/${of}s/${alert.id}`,
       };
     }

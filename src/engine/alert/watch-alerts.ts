@@ -1,4 +1,5 @@
 import { alertKinds } from '#src/contract/alert/alert-rules.ts';
+import { alertSubject } from '#src/contract/stats/alert-subject.ts';
 import type { Alert } from '#src/contract/stats/stats.ts';
 import { type AlertMemory, type AlertStep, stepAlert } from '#src/domain/alert/alert-step.ts';
 import { isQuiet, minuteOfDay } from '#src/domain/alert/quiet-hours.ts';
@@ -111,14 +112,7 @@ type Place = { kind: string; subject: string };
 
 /** Returns what tells an alert from others: its kind, and what it is about. */
 function placeOf(alert: Alert): Place {
-  return { kind: alert.kind, subject: subjectOf(alert) };
-}
-
-function subjectOf(alert: Alert): string {
-  if (alert.kind === 'endpoint_disabled') return alert.endpointId;
-  if (alert.kind === 'quota_near') return alert.quota;
-  if (alert.kind === 'certificate_ends') return alert.id;
-  return alert.kind === 'failure_rate' ? alert.of : '';
+  return { kind: alert.kind, subject: alertSubject(alert) };
 }
 
 function keyOf({ kind, subject }: Place): string {

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { quotaText } from '#src/contract/project/quota-words.ts';
+import { standText } from '#src/contract/project/quota-words.ts';
 import { alertWords, disabledWords, skippedText } from '#src/contract/stats/alert-words.ts';
 import type { Alert } from '#src/contract/stats/stats.ts';
 import { cappedText, countText, percentText } from '#src/ui/charts/figure-text.ts';
@@ -196,8 +196,8 @@ function QuotaNear({ alert, onClose }: { alert: Of<'quota_near'>; onClose: () =>
         </Actions>
       }
     >
-      <b>{isFull ? 'A quota is used up' : 'A quota is nearly used up'}</b>: {countText(used)} of{' '}
-      {quotaText(quota, limit)}.{isFull && ' More jobs are refused.'}
+      <b>{isFull ? 'A quota is used up' : 'A quota is nearly used up'}</b>: {standText(quota, used, limit)}.
+      {isFull && ' More jobs are refused.'}
       {resetsAt && (
         <>
           {' '}

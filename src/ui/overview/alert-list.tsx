@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactNode, useEffect, useState } from 'react';
+import { alertSubject } from '#src/contract/stats/alert-subject.ts';
 import type { Alert } from '#src/contract/stats/stats.ts';
 import { useMe } from '#src/ui/data/project/use-me.ts';
 import { AlertBanner, overText } from './alert-banner.tsx';
@@ -65,10 +66,7 @@ export function Alerts({ alerts, children }: { alerts: readonly Alert[]; childre
 
 /** Returns the place of an alert. Kinds of which there can be several have one for each of what they are about. */
 function placeOf(alert: Alert): string {
-  if (alert.kind === 'endpoint_disabled') return `${alert.kind} ${alert.endpointId}`;
-  if (alert.kind === 'certificate_ends') return `${alert.kind} ${alert.id}`;
-  if (alert.kind === 'quota_near') return `${alert.kind} ${alert.quota}`;
-  return alert.kind === 'failure_rate' ? `${alert.kind} ${alert.of}` : alert.kind;
+  return `${alert.kind} ${alertSubject(alert)}`;
 }
 
 function keyOf(alert: Alert): string {

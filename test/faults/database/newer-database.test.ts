@@ -1,15 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeChance } from '#test/soak/chance.ts';
 import { startSoakApp } from '#test/soak/kinds/runs.ts';
 import { makeLedger } from '#test/soak/ledger.ts';
-import { endSchedules, prepareLoad, startLoad } from '#test/soak/load.ts';
-import { countAccepted, untilQuiet, untilRead } from '#test/soak/soak.ts';
+import { endSchedules, startLoad } from '#test/soak/load.ts';
+import { countAccepted, makeScene, untilQuiet, untilRead } from '#test/soak/soak.ts';
 import { checkAll } from '#test/soak/soak-checks.ts';
 import { startSoakReceiver } from '#test/soak/soak-receiver.ts';
 import { type SoakStack, startSoakStack } from '#test/soak/soak-stack.ts';
 import { startSoakTarget } from '#test/soak/soak-target.ts';
-import type { LoadScene } from '#test/soak/submitting.ts';
 import { makeUndo } from '#test/soak/undo.ts';
 import { endWorkerProcesses, startWebProcess, startWorkerProcess } from '#test/support/processes.ts';
 import { startRingback } from '#test/support/ringback.ts';
@@ -39,22 +37,8 @@ it('processes go on, and start again, while a newer version extends every table 
     startSoakApp(),
   ]);
   undo.add(() => Promise.all([target.close(), receiver.close(), app.close()]));
-  const where = { url: stack.url, apiKey: stack.credentials.apiKey };
-  app.connect({ ...where, targetUrl: target.url, ledger });
-  const scene: LoadScene = {
-    ...where,
-    targetUrl: target.url,
-    appUrl: app.url,
-    receiverUrl: receiver.url,
-    ledger,
-    chance: makeChance(seed),
-    seed,
-    pauseMs: 100,
-  };
   while ([stack.web, ...stack.workers].some(({ current }) => current === undefined)) await pause(50);
-  const secrets = await prepareLoad(scene);
-  receiver.secrets.set('/plain', stack.credentials.webhookSecret);
-  for (const [name, secret] of Object.entries(secrets)) receiver.secrets.set(`/${name}`, secret);
+  const scene = await makeScene({ ledger, stack, target, receiver, app }, { seed, pauseMs: 100 });
   const more = async (count: number) => {
     const from = countAccepted(ledger);
     while (countAccepted(ledger) < from + count) await pause(50);

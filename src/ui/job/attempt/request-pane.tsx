@@ -1,4 +1,5 @@
 import type { JobView } from '#src/contract/job/job-view.ts';
+import { sizeText } from '#src/domain/text/size-text.ts';
 import type { ShownBody } from '#src/ui/data/job/use-attempt.ts';
 import { useProjectUrl } from '#src/ui/data/project/project-url.ts';
 import { PaneHead } from '#src/ui/parts/attempt/pane-head.tsx';
@@ -8,7 +9,6 @@ import { TextView } from '#src/ui/parts/body/text-view.tsx';
 import { Failure } from '#src/ui/parts/page/failure.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { Exact } from '#src/ui/parts/time/clock.tsx';
-import { sizeText } from '#src/ui/words/size-text.ts';
 
 type Props = { view: JobView; body: ShownBody; raw: boolean };
 

@@ -1,13 +1,13 @@
 'use client';
 
 import type { JobView } from '#src/contract/job/job-view.ts';
+import { sizeText } from '#src/domain/text/size-text.ts';
 import { useProjectUrl } from '#src/ui/data/project/project-url.ts';
 import { Download, Eye } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { KeptUntil, WhyNoResult } from '#src/ui/parts/job/result-keeping.tsx';
 import { Lines } from '#src/ui/parts/text/lines.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
-import { sizeText } from '#src/ui/words/size-text.ts';
 
 /**
  * Shows what is kept of the final response, and for how long. `onView` is null if the page has no attempt in which to

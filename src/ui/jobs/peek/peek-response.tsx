@@ -1,7 +1,7 @@
 import type { JobView } from '#src/contract/job/job-view.ts';
+import { sizeText } from '#src/domain/text/size-text.ts';
 import { AnswerBody } from '#src/ui/parts/attempt/response-pane.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
-import { sizeText } from '#src/ui/words/size-text.ts';
 
 /** Shows the body of the last response. Its headers, and the responses of other attempts, are on the job's page. */
 export function PeekResponse({ view: { job, latest } }: { view: JobView }) {

@@ -1,5 +1,6 @@
 import type { Attempt } from '#src/contract/job/job.ts';
 import type { AttemptLine, JobView } from '#src/contract/job/job-view.ts';
+import { sizeText } from '#src/domain/text/size-text.ts';
 import type { LoadFailure } from '#src/ui/data/job/use-attempt.ts';
 import { useProjectUrl } from '#src/ui/data/project/project-url.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
@@ -10,7 +11,6 @@ import { Skeleton } from '#src/ui/parts/page/skeleton.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { StatusCode } from '#src/ui/parts/text/status-code.tsx';
 import { Exact } from '#src/ui/parts/time/clock.tsx';
-import { sizeText } from '#src/ui/words/size-text.ts';
 import { PaneHead } from './pane-head.tsx';
 import { rawHead } from './raw-message.ts';
 

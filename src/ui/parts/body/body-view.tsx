@@ -2,10 +2,10 @@
 
 import { type ReactNode, useMemo, useState } from 'react';
 import type { BodyView as Body } from '#src/contract/job/job.ts';
+import { sizeText } from '#src/domain/text/size-text.ts';
 import { Download } from '#src/ui/icons/icons.ts';
 import { Button, buttonClass } from '#src/ui/parts/form/button.tsx';
 import { CopyButton } from '#src/ui/parts/text/copy-button.tsx';
-import { sizeText } from '#src/ui/words/size-text.ts';
 import { sniffImage } from './body-kind.ts';
 import { hexLines } from './hex-lines.ts';
 import { ImageView } from './image-view.tsx';

@@ -2,8 +2,8 @@
 
 import { type CSSProperties, useMemo, useState } from 'react';
 import { mask } from '#src/domain/redact/redact.ts';
+import { sizeText } from '#src/domain/text/size-text.ts';
 import { ChevronRight } from '#src/ui/icons/icons.ts';
-import { sizeText } from '#src/ui/words/size-text.ts';
 import { type Fold, foldedAtFirst, foldsOf, unfoldedLines } from './json-folds.ts';
 import type { JsonLine, JsonToken } from './json-lines.ts';
 import { LongText } from './long-text.tsx';

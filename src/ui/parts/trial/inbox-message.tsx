@@ -3,11 +3,11 @@
 import clsx from 'clsx';
 import { useId, useState } from 'react';
 import type { InboxMessage as Message } from '#src/contract/live/inbox.ts';
+import { sizeText } from '#src/domain/text/size-text.ts';
 import { ChevronRight, ShieldCheck, ShieldX } from '#src/ui/icons/icons.ts';
 import { BodyView } from '#src/ui/parts/body/body-view.tsx';
 import { HeadersTable } from '#src/ui/parts/table/headers-table.tsx';
 import { Ago } from '#src/ui/parts/time/ago.tsx';
-import { sizeText } from '#src/ui/words/size-text.ts';
 
 /**
  * Shows a message of the inbox, and whether its signature was verified or why not. When opened, it shows its headers

@@ -1,7 +1,6 @@
 import type { QuotasChange, QuotaView } from '#src/contract/project/quotas.ts';
 import { quotaLimits } from '#src/domain/limits.ts';
 import type { QuotaName } from '#src/domain/quota/quota.ts';
-import { sizeText } from '#src/ui/words/size-text.ts';
 
 const mebibyte = 1_048_576;
 
@@ -31,11 +30,6 @@ export const quotaFields: Readonly<Record<QuotaName, QuotaField>> = {
     ...{ unit: 'MiB', per: mebibyte, most: quotaLimits.storedBytes },
   },
 };
-
-/** Returns an amount of a quota in words: `1,204`, `12 MiB`. */
-export function amountText(name: QuotaName, amount: number): string {
-  return name === 'storedBytes' ? sizeText(amount) : amount.toLocaleString('en-US');
-}
 
 /** Typed values. An empty one means no limit. */
 export type QuotaDraft = Record<QuotaName, string>;

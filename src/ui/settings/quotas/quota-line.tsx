@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
+import { amountText } from '#src/contract/project/quota-words.ts';
 import type { QuotaView } from '#src/contract/project/quotas.ts';
 import { isQuotaNear } from '#src/domain/quota/quota.ts';
 import { ProgressBar } from '#src/ui/parts/page/progress-bar.tsx';
 import { Ago, Coming } from '#src/ui/parts/time/ago.tsx';
-import { amountText, quotaFields } from './quota-fields.ts';
+import { quotaFields } from './quota-fields.ts';
 
 /** Shows one quota: what it covers, its limit, and where it stands. */
 export function QuotaLine({ quota, children }: { quota: QuotaView; children: ReactNode }) {

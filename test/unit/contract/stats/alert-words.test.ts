@@ -32,12 +32,17 @@ it.each<[Alert, string, string]>([
   ],
   [
     { kind: 'quota_near', quota: 'openJobs', used: 90, limit: 100, resetsAt: null },
-    '90 of 100 open jobs are used.',
+    '90 of 100 open jobs.',
     '/settings/quotas',
   ],
   [
     { kind: 'quota_near', quota: 'jobsPerDay', used: 2_000, limit: 2_000, resetsAt: '2026-11-30T00:00:00.000Z' },
-    '2,000 of 2,000 jobs a day are used. More jobs are refused. It begins anew at 2026-11-30 00:00 UTC.',
+    '2,000 of 2,000 jobs a day. More jobs are refused. It begins anew at 2026-11-30 00:00 UTC.',
+    '/settings/quotas',
+  ],
+  [
+    { kind: 'quota_near', quota: 'storedBytes', used: 9 * 1024 ** 2, limit: 1.5 * 1024 ** 3, resetsAt: null },
+    '9.00 MiB of 1.50 GiB stored.',
     '/settings/quotas',
   ],
   [
@@ -47,7 +52,7 @@ it.each<[Alert, string, string]>([
   ],
   [
     { kind: 'certificate_ends', of: 'upstream', id: 'ups_1', name: 'bank', subject: 'CN=us', endsAt: ago(-3 * 1_440) },
-    'The certificate CN=us of upstream bank ends in 3 days. Give the upstream a new one.',
+    'CN=us ends in 3 days. Give the upstream a new one.',
     '/upstreams/ups_1',
   ],
 ])('%o says what is wrong, and where more is shown', (alert, sentence, path) => {
