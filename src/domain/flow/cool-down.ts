@@ -46,6 +46,10 @@ const firstLimit = 8;
 const searchSteps = 8;
 /** Shares by which a limit is raised after a period: if nothing is known, below what was seen, and beyond that. */
 const raiseBy = { blind: 0.5, quickly: 0.25, slowly: 0.05 };
+/** The share grows with each time that a limit was raised beyond what was measured and nothing was refused, up to this. */
+const mostRaised = 0.5;
+/** If half of what was sent in this first part of a window is refused, the reset was told too early. */
+const earlyPart = 0.25;
 /**
  * Periods after a refusal before a measured limit is raised beyond what was seen. It is seldom higher so soon, and each
  * try costs a refusal: at most one in a hundred requests.
@@ -118,7 +122,8 @@ function firstCoolDown(signs: LimitSigns, untilMs: number, nowMs: number): CoolD
 /**
  * Returns the rate after a time that began with a reset and ends with the next one, `untilMs`. If that was one window,
  * what was answered in it is the limit. After several windows it is what was thought before it was last raised. A target
- * that refuses while little was sent has other users too, so the number tells little.
+ * that refuses while little was sent has other users too, so the number tells little. One that refuses right after the reset
+ * has told it too early: what was thought is kept, a little lowered.
  */
 function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const { limit, periodMs, fromMs, untilMs, starts, named, isLearned, ceiling } = state;
@@ -130,6 +135,10 @@ function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const length = isOne ? spanMs : withinBounds(windowMs);
   if (named !== null && refusals === 0) return { limit: named, periodMs: length };
   const thought = (limit * length) / periodMs;
+  if (elapsedMs < earlyPart * windowMs && refusals * 2 >= starts) {
+    const kept = (limit * windowMs * mostLower) / periodMs;
+    return { limit: Math.max(1, Math.floor(Math.min(kept, named ?? kept))), periodMs: withinBounds(windowMs) };
+  }
   const average = (Math.max(1, starts - refusals) * length) / spanMs;
   const wasIdle = !isBlind && starts < 0.4 * limit * (elapsedMs / periodMs);
   const before = thought * (isLearned ? 0.9 : isBlind ? 0.7 : 0.8);
@@ -145,8 +154,10 @@ export function raised(state: CoolDown, nowMs: number): CoolDown {
   const isBelow = limit < ceiling;
   const hold = Math.max(holdPeriods, startsForTry / limit);
   if (isLearned && !isBelow && nowMs < refusedAtMs + hold * periodMs) return state;
-  const share = isBelow ? 'quickly' : isLearned ? 'slowly' : ceiling === 0 ? 'blind' : 'quickly';
-  const more = limit * (1 + raiseBy[share]);
+  const { quickly, slowly, blind } = raiseBy;
+  const beyond = Math.min(mostRaised, Math.max(slowly, limit / ceiling - 1));
+  const share = isBelow ? quickly : isLearned ? beyond : ceiling === 0 ? blind : quickly;
+  const more = limit * (1 + share);
   return { ...state, limit: Math.min(more, isBelow ? ceiling : more, named ?? more), raisedAtMs: nowMs };
 }
 

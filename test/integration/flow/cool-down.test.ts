@@ -156,13 +156,13 @@ describe('after the reset', () => {
   const cases: [name: string, jobs: number, told: Told][] = [
     [
       'in milliseconds',
-      800,
+      500,
       ({ resetMs, refused }): Record<string, string> =>
         refused ? { 'retry-after-ms': String(Math.ceil(resetMs)) } : {},
     ],
     [
       'with limit and remaining',
-      600,
+      400,
       ({ limit, left, resetMs }) => ({
         'x-ratelimit-limit-requests': String(limit),
         'x-ratelimit-remaining-requests': String(left),
@@ -171,7 +171,7 @@ describe('after the reset', () => {
     ],
     [
       'in whole seconds',
-      400,
+      300,
       ({ resetMs, refused }): Record<string, string> => (refused ? { 'retry-after': seconds(resetMs) } : {}),
     ],
   ];

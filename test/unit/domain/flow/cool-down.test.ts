@@ -112,6 +112,30 @@ describe('the jobs behind a cool-down', () => {
     }
   });
 
+  /** A cool-down that has measured a limit, in a window of 1.5 seconds. */
+  const learned = (limit: number): CoolDown => ({
+    ...begun({ waitMs: 1_500 }),
+    isLearned: true,
+    periodMs: 1_500,
+    limit,
+    ceiling: limit,
+  });
+
+  it.each([1, 3, 10])('of which a slow machine saw %i of a hundred, soon use the limit', (seen) => {
+    const api = { windowMs: 1_500, latencyMs: 50, limit: () => 100 };
+    const { perWindow } = play(api, { first: learned(seen), forMs: 150 * 1_500 });
+    expect(perWindow.findIndex((answered) => answered > 70)).toBeLessThan(130);
+    expect(perWindow.findIndex((answered) => answered > 70)).toBeGreaterThan(0);
+  });
+
+  it('that are refused right after the reset, since it was told too early, are not thought to have a limit of one', () => {
+    for (const first of [begun({ waitMs: 1_500, answered: 100 }), learned(100)]) {
+      const started = afterCoolStarts(first, 5, 1_510);
+      const after = coolDownAfter(started, { ...signs, waitMs: 100, refusals: 5, sentMsAgo: 5 }, 1_515);
+      expect(after.limit / after.periodMs).toBeGreaterThan(0.5 * (100 / 1_500));
+    }
+  });
+
   it('find a limit that is raised, and one that is lowered', () => {
     const limit = (now: number) => (now < 1_800_000 ? 100 : now < 6_000_000 ? 200 : 50);
     const first = begun({ waitMs: 60_000, answered: 100 });
