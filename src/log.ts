@@ -7,7 +7,7 @@ type LogSettings = Pick<Config, 'logLevel' | 'logFormat'>;
 type Sink = { write(line: string): unknown };
 
 /** Makes a log that writes JSON lines for machines, or one short line per entry for people at a terminal. */
-export function makeLog(config: LogSettings, sink: Sink = process.stdout): Log {
+export function makeLog(config: LogSettings, sink: Sink = standardOutput): Log {
   const destination = config.logFormat === 'json' ? sink : { write: (line: string) => sink.write(prettyLine(line)) };
   return pino(
     {
@@ -19,6 +19,24 @@ export function makeLog(config: LogSettings, sink: Sink = process.stdout): Log {
     destination as { write(line: string): void },
   );
 }
+
+let waiting = '';
+
+function writeWaiting(): void {
+  const lines = waiting;
+  waiting = '';
+  if (lines !== '') process.stdout.write(lines);
+}
+
+process.once('exit', writeWaiting);
+
+/** Writes the lines of one tick together, because each write is a call of the system. At the process's end it writes what waits. */
+const standardOutput: Sink = {
+  write(line) {
+    if (waiting === '') process.nextTick(writeWaiting);
+    waiting += line;
+  },
+};
 
 const paints: Readonly<Record<string, number>> = { trace: 90, debug: 90, info: 36, warn: 33, error: 31, fatal: 35 };
 

@@ -13,7 +13,8 @@ export function fromNode(
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  // A reason that is given saves an error with its stack for each request.
+  response.once('close', () => gone.abort(response.writableFinished ? 'answered' : undefined));
   return {
     method: request.method ?? 'GET',
     path: mark < 0 ? target : target.slice(0, mark),

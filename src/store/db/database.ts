@@ -149,11 +149,13 @@ class Statements implements Tx {
    */
   broken: Error | undefined;
   readonly #client: pg.PoolClient;
+  #isGathering = false;
   /** The answer to `begin`; undefined once it came. A write that went before a refused `begin` would stay. */
   #beginning: Promise<unknown> | undefined;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
+    this.#gather();
     this.#beginning = client.query('begin').then(() => {
       this.#beginning = undefined;
     });
@@ -167,6 +169,7 @@ class Statements implements Tx {
   }
 
   async look<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[] = []): Promise<Row[]> {
+    this.#gather();
     const answer = this.#client.query<Row>({ name, text, values: withBinaryArrays(name, text, values) });
     answer.catch((error: Error) => this.#note(error));
     return (await answer).rows;
@@ -174,10 +177,26 @@ class Statements implements Tx {
 
   async send(name: string, text: string, values: unknown[] = []): Promise<void> {
     if (this.#beginning) await this.#beginning;
+    this.#gather();
     void this.#client.query({ name, text, values: withBinaryArrays(name, text, values) }, (error: Error | null) => {
       if (error === null) return;
       this.failure ??= error;
       this.#note(error);
+    });
+  }
+
+  /**
+   * Makes the statements that are sent in this tick leave in one write. Each write is a call of the system, and wakes
+   * PostgreSQL for one statement.
+   */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    const { stream } = (this.#client as pg.PoolClient & { connection: pg.Connection }).connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      stream.uncork();
     });
   }
 
@@ -209,6 +228,7 @@ class Statements implements Tx {
   async commit(): Promise<void> {
     if (this.#beginning) await this.#beginning;
     if (this.failure) throw this.failure;
+    this.#gather();
     const { command } = await this.#client.query('commit');
     if (this.failure) throw this.failure;
     if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`);

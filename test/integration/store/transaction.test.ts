@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Db, makeDb, type Tx } from '#src/store/db/database.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -75,6 +77,33 @@ describe('a statement that is sent', () => {
     await expect(failing).rejects.toThrow();
     expect(await names()).toEqual([]);
   });
+});
+
+it('the statements of one tick leave in one write', async () => {
+  let writes = 0;
+  const alone = makeDb(database.url, { max: 1, name: 'writes' });
+  onTestFinished(() => alone.close());
+  const client = (await alone.pool.connect()) as pg.PoolClient & { connection: { stream: Socket } };
+  const { stream } = client.connection;
+  const write = stream._write.bind(stream);
+  const writev = stream._writev?.bind(stream);
+  stream._write = (...args) => {
+    writes += 1;
+    write(...args);
+  };
+  stream._writev = (...args) => {
+    writes += 1;
+    writev?.(...args);
+  };
+  client.release();
+  await alone.transaction(async (tx) => {
+    await tx.look('count_projects', 'select count(*)::int as n from project');
+    await send(tx, 'one');
+    await send(tx, 'two');
+  });
+  // The first write has `begin` and what looks, the second what was sent and `commit`.
+  expect(writes).toBe(2);
+  expect(await names()).toEqual(['one', 'two']);
 });
 
 it('a connection that breaks right behind an answer, while others wait for it, does not end the process', async () => {
