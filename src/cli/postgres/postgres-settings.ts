@@ -19,6 +19,8 @@ const settings: Readonly<Record<string, string | number>> = {
 
   synchronous_commit: 'on',
   wal_buffers: '16MB',
+  // After a checkpoint whole pages go to the log: compressed they are a tenth.
+  wal_compression: 'on',
   min_wal_size: '256MB',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',

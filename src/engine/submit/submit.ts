@@ -151,11 +151,16 @@ async function claimOwners(tx: Tx, jobs: NewJob[]): Promise<Map<string, Owner>> 
   return owners;
 }
 
+/** The jobs that this process has sent to the database before: the answer to a commit may have been lost. */
+const tried = new WeakSet<NewJob>();
+
 async function storePresent(tx: Tx, jobs: NewJob[], deps: Queues & Seals, held: HeldQuotas): Promise<Answer[]> {
   const owners = await claimOwners(tx, jobs);
   const isFresh = (job: NewJob) => ownerOf(job, owners).jobId === job.id;
   const fresh = jobs.filter(isFresh);
-  const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs);
+  const mayExist = fresh.some((job) => tried.has(job));
+  for (const job of fresh) tried.add(job);
+  const accepted = fresh.length === 0 ? [] : await insertJobs(tx, fresh, queueHorizonMs, mayExist);
   const byId = new Map(accepted.map((job) => [job.id, job]));
   await deps.queue.insert(tx, 'fetch', messagesOfNew(fresh, byId));
   await moveKeys(

@@ -93,9 +93,10 @@ const written = makeColumns<NewJob>({
 
 /**
  * The insert sets `admitted_at` for jobs that are due within the queue's horizon (the last parameter); the caller makes
- * their messages. A due job with a flow joins the flow's line instead.
+ * their messages. A due job with a flow joins the flow's line instead. A row that may exist already costs PostgreSQL one
+ * more entry of its log, and one more look at the index.
  */
-const insertJobsSql = `
+const insertJobsSql = (mayExist: boolean) => `
 with timed as (
   select *, case when run_at is not null then greatest(run_at, now()) else now() + delay_ms * interval '1 ms' end as due
   from ${written.from}
@@ -104,7 +105,7 @@ with timed as (
 ), request as (
   insert into job_request (job_id, headers, options, metadata, callback)
   select id, headers::json, options::json, metadata::json, callback::json from input
-  on conflict (job_id) do nothing
+  ${mayExist ? 'on conflict (job_id) do nothing' : ''}
 )
 insert into job (id, project_id, api_key_id, state, method, url, host, labels, max_attempts, run_at, deadline_at,
                  next_attempt_at, admitted_at, idempotency_key, rerun_of, priority, flow_id, line_id, wait_reason, run_id, gateway,
@@ -115,43 +116,54 @@ select id, project_id, api_key_id, case when due > now() then 'scheduled' else '
        case when due <= now() + $23 * interval '1 ms' and not in_line then now() end, idempotency_key, rerun_of, priority,
        flow_id, case when in_line then flow_id end, case when in_line then 'flow' end, run_id, gateway, upstream_id
 from input
-on conflict (id) do nothing
+${mayExist ? 'on conflict (id) do nothing' : ''}
 returning id, state, created_at, run_at, deadline_at, next_attempt_at, line_id, wait_reason,
           greatest(0, extract(epoch from next_attempt_at - now()) * 1000)::float8 as due_in_ms`;
 
+/** How a statement that stores jobs is named, and what it does with one that exists. */
+const waysToInsert = {
+  new: { suffix: '', onConflict: '', jobs: insertJobsSql(false) },
+  again: { suffix: '_again', onConflict: ' on conflict do nothing', jobs: insertJobsSql(true) },
+};
+
+type Way = (typeof waysToInsert)[keyof typeof waysToInsert];
+
 /**
- * Writes jobs with their requests, bodies and secrets. A commit whose answer was lost is repeated, so jobs that already
- * exist are left out of the result.
+ * Writes jobs with their requests, bodies and secrets. A commit whose answer was lost is repeated: then `mayExist` is true,
+ * and jobs that already exist are left out of the result.
  */
-export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number): Promise<AcceptedJob[]> {
+export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number, mayExist: boolean): Promise<AcceptedJob[]> {
+  const way = mayExist ? waysToInsert.again : waysToInsert.new;
   const [accepted] = await Promise.all([
-    tx.run<AcceptedJob>('insert_jobs', insertJobsSql, [...written.values(jobs), horizonMs]),
+    tx.run<AcceptedJob>(`insert_jobs${way.suffix}`, way.jobs, [...written.values(jobs), horizonMs]),
     insertBodies(
       tx,
       jobs.filter((job) => job.body !== null),
+      way,
     ),
     insertSecrets(
       tx,
       jobs.filter((job) => job.sealed !== null || job.callbackSealed !== null),
+      way,
     ),
   ]);
   return accepted;
 }
 
-async function insertBodies(tx: Tx, jobs: NewJob[]): Promise<void> {
+async function insertBodies(tx: Tx, jobs: NewJob[], { suffix, onConflict }: Way): Promise<void> {
   if (jobs.length === 0) return;
   await tx.send(
-    'insert_bodies',
-    'insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[]) on conflict do nothing',
+    `insert_bodies${suffix}`,
+    `insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[])${onConflict}`,
     [jobs.map((job) => job.id), jobs.map((job) => job.body), jobs.map((job) => job.bodySealed)],
   );
 }
 
-async function insertSecrets(tx: Tx, jobs: NewJob[]): Promise<void> {
+async function insertSecrets(tx: Tx, jobs: NewJob[], { suffix, onConflict }: Way): Promise<void> {
   if (jobs.length === 0) return;
   await tx.send(
-    'insert_secrets',
-    'insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[]) on conflict do nothing',
+    `insert_secrets${suffix}`,
+    `insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[])${onConflict}`,
     [jobs.map((job) => job.id), jobs.map((job) => job.sealed), jobs.map((job) => job.callbackSealed)],
   );
 }

@@ -102,5 +102,6 @@ function addsOnly(change: string, isOld: boolean): boolean {
       !/\b(unique|primary key|references|check|generated)\b/i.test(change) &&
       (!/\bnot null\b/i.test(change) || /\bdefault\b/i.test(change))
     );
-  return /^alter column "?\w+"? set default /i.test(change);
+  // How full pages are and when rows are cleaned up is nothing that a statement sees.
+  return /^alter column "?\w+"? set default |^set \((fillfactor|autovacuum_\w+) = [\d.]+\)$/i.test(change);
 }

@@ -7,6 +7,7 @@ import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.t
 import { listDeliveries } from '#src/store/delivery/list-deliveries.ts';
 import { admitDue, admitLost } from '#src/store/job/admission.ts';
 import { findKnownValues } from '#src/store/job/find-known-values.ts';
+import { insertJobs } from '#src/store/job/insert-jobs.ts';
 import { noJobFilter } from '#src/store/job/job-filter-parts.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
 import { readMigrationState } from '#src/store/migrate/migration-state.ts';
@@ -61,6 +62,7 @@ export function statementCases(): StatementCase[] {
       await admitDue(db as never, queue, 1, 1).catch(() => undefined);
       await admitLost(db as never, queue, 1, 1);
     }),
+    ...each('job', [true, false], (db, mayExist) => insertJobs(db as never, [anyValue], 1, mayExist)),
     ...each('job', knownFields, (db, field) => findKnownValues(db, field, { projectId: id, text: 'a', limit: 1 })),
     ...each('job', jobs, (db, filter) => listJobs(db, filter, page)),
     ...each('job', jobs, (db, filter) => listJobs(db, filter, newer)),

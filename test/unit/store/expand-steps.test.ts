@@ -72,6 +72,8 @@ describe('a step breaks processes of the version before if it', () => {
       'keeps rows from being deleted',
       'CREATE TABLE "x" (); ALTER TABLE "x" ADD FOREIGN KEY ("j") REFERENCES "job"("id")',
     ],
+    ['makes rows go without a log', 'ALTER TABLE "job" SET UNLOGGED'],
+    ['hides it among settings', 'ALTER TABLE "job" SET (fillfactor = 50), DROP COLUMN "url"'],
     ['changes rows', 'UPDATE "job" SET "n" = 1'],
     ['does what is not known', 'CREATE TRIGGER "t" AFTER INSERT ON "job" EXECUTE FUNCTION f()'],
     ['hides it behind a comment', '-- ALTER TABLE "job" ADD COLUMN "n" TEXT;\nDROP TABLE "job"'],
@@ -90,6 +92,7 @@ describe('a step only adds if it', () => {
     ['adds an index', 'CREATE INDEX "job_n" ON "job" ("n") WHERE "state" <> \'x\''],
     ['replaces an index', 'DROP INDEX "job_old"; CREATE INDEX "job_old" ON "job" ("n")'],
     ['sets a default', 'ALTER TABLE "job" ALTER COLUMN "n" SET DEFAULT 1'],
+    ['says how full pages are', 'ALTER TABLE "job" SET (fillfactor = 50)'],
     [
       'lets rows go with others',
       'CREATE TABLE "x" (); ALTER TABLE "x" ADD FOREIGN KEY ("j") REFERENCES "job"("id") ON DELETE CASCADE',
