@@ -31,6 +31,7 @@ export const findingNames = [
   'operations lost or stuck',
   'operations with wrong counts',
   'answers that were wrong',
+  'calls that failed by a fault of ours',
   'processes that ended by themselves',
   'frozen workers that were not fenced',
   'places with a planted secret',

@@ -27,6 +27,8 @@ export type SoakStack = {
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Ends of processes that nobody asked for. */
   unasked: string[];
+  /** What the API has logged of calls that it answered with `internal`: an outage must be answered as one. */
+  ownFaults: string[];
   /** How many outputs of processes and of PostgreSQL hold the text. Call it after `stopProcesses`. */
   logsWith(): Promise<string[]>;
   stopProcesses(): Promise<void>;
@@ -73,11 +75,15 @@ export async function startSoakStack({ workers, pace, marker, undo }: StackSetti
   const credentials = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as CredentialsFile;
   const unasked: string[] = [];
   const leaks: string[] = [];
+  const ownFaults: string[] = [];
   const keep = (name: string, start: Parameters<typeof keepProcess>[0]['start']) =>
     keepProcess({
       name,
       start,
-      onOutput: (output) => void (output.includes(marker) && leaks.push(`the log of ${name}`)),
+      onOutput(output) {
+        if (output.includes(marker)) leaks.push(`the log of ${name}`);
+        ownFaults.push(...findOwnFaults(output));
+      },
       onUnasked: (what) => unasked.push(what),
     });
   const drain = { RINGBACK_WORKER_DRAIN_SECONDS: '5' };
@@ -98,6 +104,7 @@ export async function startSoakStack({ workers, pace, marker, undo }: StackSetti
     workers: kept,
     query: (text, values) => queryOnce(postgres.url, text, values),
     unasked,
+    ownFaults,
     async logsWith() {
       const folder = join(dataDir, 'postgres');
       for (const name of (await readdir(folder)).filter((file) => file.includes('.log')))
@@ -106,6 +113,17 @@ export async function startSoakStack({ workers, pace, marker, undo }: StackSetti
     },
     stopProcesses,
   };
+}
+
+const ownFault = /^(a|an) (call|request|tool|job of a batch) (failed|could not be stored)$/;
+
+function findOwnFaults(output: string): string[] {
+  return output.split('\n').flatMap((line) => {
+    // The last line of a process that was killed may end anywhere.
+    if (!line.includes('"level":"error"') || !line.endsWith('}')) return [];
+    const { msg, procedure, path, err } = JSON.parse(line) as Record<string, string> & { err?: { stack?: string } };
+    return ownFault.test(msg ?? '') ? [`${procedure ?? path ?? msg}: ${err?.stack?.slice(0, 600)}`] : [];
+  });
 }
 
 /** Asks over a connection of its own. */

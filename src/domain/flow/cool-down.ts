@@ -46,7 +46,8 @@ const firstLimit = 8;
 const searchSteps = 8;
 /** Shares by which a limit is raised after a period: if nothing is known, below what was seen, and beyond that. */
 const raiseBy = { blind: 0.5, quickly: 0.25, slowly: 0.05 };
-/** The share grows with each time that a limit was raised beyond what was measured and nothing was refused, up to this. */
+/** Once a limit was raised to so many times what was measured, and nothing was refused, each share is larger than the last, up to a half. */
+const farBeyond = 1.5;
 const mostRaised = 0.5;
 /** If half of what was sent in this first part of a window is refused, the reset was told too early. */
 const earlyPart = 0.25;
@@ -121,9 +122,11 @@ function firstCoolDown(signs: LimitSigns, untilMs: number, nowMs: number): CoolD
 
 /**
  * Returns the rate after a time that began with a reset and ends with the next one, `untilMs`. If that was one window,
- * what was answered in it is the limit. After several windows it is what was thought before it was last raised. A target
- * that refuses while little was sent has other users too, so the number tells little. One that refuses right after the reset
- * has told it too early: what was thought is kept, a little lowered.
+ * what was answered in it is the limit. After several windows it is what was thought before it was last raised.
+ *
+ * Some refusals say nothing of a limit. A target that refuses right after the reset has told it too early, and one that
+ * refuses while little was sent has other users too: what was thought is kept. One that refuses after several windows,
+ * though the limit was not raised since it was measured, refuses whatever is sent: the limit is raised.
  */
 function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const { limit, periodMs, fromMs, untilMs, starts, named, isLearned, ceiling } = state;
@@ -131,20 +134,27 @@ function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const windowMs = isBlind ? firstWindowMs(state) : periodMs;
   const elapsedMs = Math.max(1, nowMs - fromMs);
   const spanMs = withinBounds(untilMs - fromMs);
+  const rateOf = (count: number, length: number) => ({
+    limit: Math.max(1, Math.min(count, named ?? count)),
+    periodMs: length,
+  });
+  if (elapsedMs < earlyPart * windowMs && refusals * 2 >= starts) {
+    const length = withinBounds(windowMs);
+    return rateOf((limit * length) / periodMs, length);
+  }
   const isOne = elapsedMs <= 1.5 * windowMs;
-  const length = isOne ? spanMs : withinBounds(windowMs);
+  // A window that was measured does not grow with each refusal, or a target without windows would slow down for ever.
+  const longest = isLearned && named === null ? withinBounds(Math.max(windowMs, untilMs - nowMs)) : spanMs;
+  const length = isOne ? Math.min(spanMs, longest) : withinBounds(windowMs);
   if (named !== null && refusals === 0) return { limit: named, periodMs: length };
   const thought = (limit * length) / periodMs;
-  if (elapsedMs < earlyPart * windowMs && refusals * 2 >= starts) {
-    const kept = (limit * windowMs * mostLower) / periodMs;
-    return { limit: Math.max(1, Math.floor(Math.min(kept, named ?? kept))), periodMs: withinBounds(windowMs) };
-  }
   const average = (Math.max(1, starts - refusals) * length) / spanMs;
-  const wasIdle = !isBlind && starts < 0.4 * limit * (elapsedMs / periodMs);
-  const before = thought * (isLearned ? 0.9 : isBlind ? 0.7 : 0.8);
-  const one = isLearned ? Math.max(average, thought * mostLower) : average;
-  const learned = wasIdle ? thought * mostLower : isOne ? one : Math.max(average, before);
-  return { limit: Math.max(1, Math.floor(Math.min(learned, named ?? learned))), periodMs: length };
+  if (!isBlind && starts < 0.4 * limit * (elapsedMs / periodMs)) return rateOf(thought, length);
+  if (isOne) return rateOf(Math.floor(isLearned ? Math.max(average, thought * mostLower) : average), length);
+  if (!isLearned) return rateOf(Math.max(average, thought * (isBlind ? 0.7 : 0.8)), length);
+  const isSlow = limit <= ceiling && limit / periodMs < firstLimit / withinBounds(untilMs - nowMs);
+  const share = isSlow ? 1 + raiseBy.quickly : limit > farBeyond * ceiling ? mostLower : 0.9;
+  return rateOf(Math.max(average, thought * share), length);
 }
 
 /** Returns the cool-down with its limit raised, if the time for it has come. Call it when jobs wait. */
@@ -155,7 +165,7 @@ export function raised(state: CoolDown, nowMs: number): CoolDown {
   const hold = Math.max(holdPeriods, startsForTry / limit);
   if (isLearned && !isBelow && nowMs < refusedAtMs + hold * periodMs) return state;
   const { quickly, slowly, blind } = raiseBy;
-  const beyond = Math.min(mostRaised, Math.max(slowly, limit / ceiling - 1));
+  const beyond = Math.min(mostRaised, Math.max(slowly, limit / ceiling - farBeyond));
   const share = isBelow ? quickly : isLearned ? beyond : ceiling === 0 ? blind : quickly;
   const more = limit * (1 + share);
   return { ...state, limit: Math.min(more, isBelow ? ceiling : more, named ?? more), raisedAtMs: nowMs };

@@ -8,13 +8,19 @@ export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
   const code = codeOf(error);
   if (code === undefined) return isConnectionLoss(error) ? 'again' : 'other';
   if (prismaAgain.has(code)) return 'again';
-  if (code === '40001' || code === '40P01' || code === '25006') return 'again';
+  if (againCodes.has(code)) return 'again';
   const sqlClass = code.slice(0, 2);
   if (code.length === 5 && (sqlClass === '08' || sqlClass === '53' || code.startsWith('57P0') || code === '57014'))
     return 'again';
   if (code.length === 5 && (sqlClass === '22' || sqlClass === '23' || sqlClass === '54')) return 'data';
   return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ? 'again' : 'other';
 }
+
+/**
+ * A serialization failure, a deadlock, a server that only reads for now, and a transaction that PostgreSQL ended because
+ * this process was too slow for it.
+ */
+const againCodes: ReadonlySet<string> = new Set(['40001', '40P01', '25006', '25P03', '25P04']);
 
 /**
  * Codes of Prisma's own for what has no SQLSTATE, or whose SQLSTATE it drops: no server, no answer, a closed connection, a

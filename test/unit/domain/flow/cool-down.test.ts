@@ -19,6 +19,8 @@ type Api = {
   names?: boolean;
   latencyMs: number;
   roundsToSeconds?: boolean;
+  /** Returns whether a request is refused for a second, whatever was sent before. */
+  sheds?: () => boolean;
 };
 
 /** Plays a cool-down against an API with fixed windows, without a clock: a look every 5 ms while jobs wait. */
@@ -44,7 +46,10 @@ function play(api: Api, { first, forMs, fromMs = 0 }: { first: CoolDown; forMs: 
     for (let n = 0; n < count; n++) {
       const at = Math.floor(now / api.windowMs);
       if (at !== window) [window, used] = [at, 0];
-      if (used < api.limit(now)) {
+      if (api.sheds?.()) {
+        refused += 1;
+        heard.push({ atMs: now + api.latencyMs, sentMs: now, waitMs: 1_000 - api.latencyMs });
+      } else if (used < api.limit(now)) {
         used += 1;
         perWindow[at] = (perWindow[at] ?? 0) + 1;
       } else {
@@ -119,6 +124,16 @@ describe('the jobs behind a cool-down', () => {
     periodMs: 1_500,
     limit,
     ceiling: limit,
+  });
+
+  it('of a target that refuses one in seven requests, whatever is sent, do not come to a standstill', () => {
+    let sent = 0;
+    const sheds = () => (sent++ * 7_919) % 101 < 15;
+    const api = { windowMs: 1_000, latencyMs: 20, limit: () => 1_000, sheds };
+    const { perWindow } = play(api, { first: begun({ answered: 6 }), forMs: 3_600_000 });
+    const all = (from: number, to: number) => perWindow.slice(from, to).reduce((sum, n) => sum + (n ?? 0), 0);
+    expect(all(0, 600)).toBeGreaterThan(900);
+    expect(all(3_000, 3_600)).toBeGreaterThan(900);
   });
 
   it.each([1, 3, 10])('of which a slow machine saw %i of a hundred, soon use the limit', (seen) => {

@@ -1,0 +1,26 @@
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { sqlErrorKind } from '#src/store/db/sql-error.ts';
+
+const failure = (code: string) => Object.assign(new pg.DatabaseError('refused', 7, 'error'), { code });
+
+it.each([
+  ['a serialization failure', '40001'],
+  ['a deadlock', '40P01'],
+  ['a server that is shutting down', '57P01'],
+  ['a statement that took too long', '57014'],
+  ['a transaction that was idle for too long, because this process stood still', '25P03'],
+  ['a transaction that took too long', '25P04'],
+  ['too many connections', '53300'],
+])('after %s the same may succeed in a moment', (_what, code) => {
+  expect(sqlErrorKind(failure(code))).toBe('again');
+});
+
+it.each([
+  ['a row that is not unique', '23505', 'data'],
+  ['a text that cannot be stored', '22021', 'data'],
+  ['a table that is missing', '42P01', 'other'],
+  ['a statement in a transaction that has failed', '25P02', 'other'],
+])('after %s it would not', (_what, code, kind) => {
+  expect(sqlErrorKind(failure(code))).toBe(kind);
+});
