@@ -1,4 +1,5 @@
-import type { EnteredStep, StepInput } from '#src/contract/run/run-turn.ts';
+import { RingbackError } from '#src/client/call/errors.ts';
+import type { EnteredStep, KeptStep, StepInput } from '#src/contract/run/run-turn.ts';
 import type { RunCalls } from './run-calls.ts';
 import { isFinal } from './run-failure.ts';
 import { makeStepLedger, type NewStep, type StepLedger } from './step-ledger.ts';
@@ -92,6 +93,15 @@ export function makeInvocation(calls: RunCalls, entered: readonly EnteredStep[])
   };
 }
 
+/** Returns the error of a step that Ringback could not keep just now. It says nothing about the step itself. */
+function findNotNow(steps: readonly KeptStep[]): RingbackError | undefined {
+  for (const one of steps) {
+    if (!one.ok && (one.error.code === 'unavailable' || one.error.code === 'internal'))
+      return new RingbackError(one.error.code, one.error.message);
+  }
+  return undefined;
+}
+
 /**
  * What moves an entry on. Results are handed out one at a time, in the order in which the steps ended, so that a race has
  * the same winner in each entry. When nothing is left to hand out, the new steps are kept, all at once.
@@ -135,7 +145,9 @@ function makePump(ledger: StepLedger, calls: RunCalls, finish: (end: InvocationE
     const answer = await calls.keep(steps);
     if (isStopped) return true;
     const isLate = answer.state === 'stale' || answer.steps.some((one) => !one.ok && one.error.code === 'stale_turn');
+    const notNow = answer.state === 'kept' ? findNotNow(answer.steps) : undefined;
     if (isLate) finish({ state: 'stale' });
+    else if (notNow !== undefined) finish({ state: 'broken', error: notNow });
     else if (answer.state === 'kept') {
       for (const [index, one] of steps.entries()) {
         const kept = answer.steps[index];

@@ -63,7 +63,8 @@ async function submitRequests(
     try {
       await submit(job, `${formatId('run', runId)}:${key}`, { id: runId, step: { key, n, turn } });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      // A database that is away says nothing about the step: the whole call is to be made again.
+      if (!(error instanceof Refusal) || error.code === 'unavailable') throw error;
       refusals.set(key, error);
     }
   };

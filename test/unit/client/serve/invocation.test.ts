@@ -106,6 +106,13 @@ describe('an entry', () => {
     expect(end).toEqual({ state: 'completed', result: 'blocked_target' });
   });
 
+  test.each(['unavailable', 'internal'] as const)('is broken when a step is refused as %s', async (code) => {
+    const refused: KeptStep = { ok: false, error: { code, message: 'not just now' } };
+    const entry = makeInvocation(fakeCalls(() => refused).calls, []);
+    const end = await entry.run(() => entry.ask(sleep('a')).catch(() => 'the handler took it for an answer'));
+    expect(end).toMatchObject({ state: 'broken', error: { code } });
+  });
+
   test('a key that is used twice, or for something else than before, throws', async () => {
     const known = [step('a', { kind: 'request', request: 'GET https://a.example/' })];
     const twice = makeInvocation(fakeCalls().calls, []);
@@ -123,6 +130,7 @@ describe('an entry', () => {
 
   test.each([
     ['broken', new RingbackError('network_error', 'gone')],
+    ['broken', new RingbackError('internal', 'something went wrong', { status: 500 })],
     ['threw', new RingbackError('invalid_input', 'too many')],
   ])('is %s when Ringback does not keep its steps', async (state, error) => {
     const { calls } = fakeCalls();
