@@ -125,8 +125,9 @@ function firstCoolDown(signs: LimitSigns, untilMs: number, nowMs: number): CoolD
  * what was answered in it is the limit. After several windows it is what was thought before it was last raised.
  *
  * Some refusals say nothing of a limit. A target that refuses right after the reset has told it too early, and one that
- * refuses while little was sent has other users too: what was thought is kept. One that refuses after several windows,
- * though the limit was not raised since it was measured, refuses whatever is sent: the limit is raised.
+ * refuses while little was sent has other users too: what was thought is kept. One that refuses after several windows in
+ * which fewer requests were sent than a search begins with, and no more than before, refuses whatever is sent: the limit is
+ * raised.
  */
 function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
   const { limit, periodMs, fromMs, untilMs, starts, named, isLearned, ceiling } = state;
@@ -138,7 +139,7 @@ function measure(state: CoolDown, refusals: number, nowMs: number): FlowRate {
     limit: Math.max(1, Math.min(count, named ?? count)),
     periodMs: length,
   });
-  if (elapsedMs < earlyPart * windowMs && refusals * 2 >= starts) {
+  if (refusals > 0 && elapsedMs < earlyPart * windowMs && refusals * 2 >= starts) {
     const length = withinBounds(windowMs);
     return rateOf((limit * length) / periodMs, length);
   }

@@ -91,11 +91,12 @@ async function wrongResponse(row: CallRow, stack: AskedStack, target: SoakTarget
   if (row.wants && !row.told) return 'nobody was told of its end';
   const where = { url: stack.url, apiKey: stack.credentials.apiKey };
   const response = await restCall(where, `/v1/responses/${formatId('resp', row.id)}`);
-  const { status, output } = (await response.json()) as {
+  const { status, output, error } = (await response.json()) as {
     status: string;
+    error?: { code: string; message: string } | null;
     output?: { content?: { text?: string }[] }[];
   };
-  if (status !== 'completed') return row.lost ? null : `it is ${status}`;
+  if (status !== 'completed') return row.lost ? null : `it is ${status}: ${error?.code} ${error?.message}`;
   const text = output?.[0]?.content?.[0]?.text ?? '';
   return target.texts.get(row.input)?.has(text) ? null : `it says ${text}`;
 }
