@@ -12,9 +12,9 @@ export type Paused = {
   of(job: { project_id: string; url: string }): Pause | null;
   /**
    * Returns whether nothing at all of a line may start. `origin` is that of all its jobs, if they have one. The line of a
-   * pause itself says in its own row whether it lasts.
+   * pause says in its own row whether that one lasts, but what waited for the pause of a host waits for its project too.
    */
-  holds(line: { project_id: string; kind: string }, origin: string | null): boolean;
+  holds(line: { project_id: string; kind: string; key: string }, origin: string | null): boolean;
   /** The paused hosts, with their projects. */
   hosts(): readonly Pause[];
   /**
@@ -55,10 +55,10 @@ export function makePaused(deps: Reads): Paused {
       const host = hostOf(url);
       return keys.has(host) ? { projectId, key: host } : null;
     },
-    holds({ project_id, kind }, origin) {
+    holds({ project_id, kind, key }, origin) {
       const keys = keysOf(project_id);
       if (keys === undefined) return false;
-      if (kind === 'pause') return false;
+      if (kind === 'pause') return key !== wholeProject && keys.has(wholeProject);
       return keys.has(wholeProject) || (origin !== null && keys.has(hostOf(origin)));
     },
     hosts: () => hosts,

@@ -45,10 +45,15 @@ export function withinBytes(jobs: readonly Candidate[], bytes: number): number {
   return fitBudget(jobs, bytes, (job) => job.bytes);
 }
 
+/**
+ * `claimed_at` is when the attempts of jobs that are cancelled or whose worker is lost count as begun. It is the time of
+ * this statement: the transaction may have begun long before, while a pause lasted that ended meanwhile.
+ */
 const claimJobsSql = `
 with j as (
-  update job set state = 'in_progress', wait_reason = null, line_id = null, claim_id = $2, claimed_by = $3, claimed_at = now(),
-    attempt_count = attempt_count + 1, started_at = coalesce(started_at, now()), next_attempt_at = null, admitted_at = null
+  update job set state = 'in_progress', wait_reason = null, line_id = null, claim_id = $2, claimed_by = $3, claimed_at = c.at,
+    attempt_count = attempt_count + 1, started_at = coalesce(started_at, c.at), next_attempt_at = null, admitted_at = null
+  from (select clock_timestamp() as at) as c
   where id = any($1::uuid[]) and ${jobWaits()} and ${isDue()}
   returning job.*
 )

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { makeCoolDowns } from '#src/engine/cool/cool-downs.ts';
@@ -10,6 +11,8 @@ import { makeJobRoom } from '#src/engine/pump/job-room.ts';
 import { makeUnderWay } from '#src/engine/pump/under-way.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { makeLog } from '#src/log.ts';
+import { makeLedger } from '#test/soak/ledger.ts';
+import { checkPauses } from '#test/soak/pauses.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { testPace } from '#test/support/test-pace.ts';
 
@@ -59,4 +62,50 @@ it('a worker whose reading of pauses hangs does not claim by what it knew: the c
   await own.paused.refresh();
   expect((await claimFromLines(engine, own, 10)).work).toMatchObject([{ flow_id: expect.any(String) }]);
   expect((await read(inFlow)).state).toBe('in_progress');
+});
+
+it('what waited for the pause of a host waits for that of its project too', async () => {
+  const own = await claimer();
+  const url = 'http://127.0.0.1:19998/';
+  await ringback.call('pauses.begin', { host: '127.0.0.1' });
+  await own.paused.refresh();
+  const id = await submit({ url });
+  expect((await claimDueJobs(engine, own, 10)).work).toEqual([]);
+  expect((await read(id)).waitReason).toBe('paused');
+
+  await ringback.call('pauses.begin', {});
+  await ringback.call('pauses.end', { host: '127.0.0.1' });
+  await own.paused.refresh();
+  expect((await claimFromLines(engine, own, 10)).work).toEqual([]);
+  await ringback.call('pauses.end', {});
+  await own.paused.refresh();
+  // The line of the project's pause comes first, and is found empty.
+  expect((await claimFromLines(engine, own, 10)).work).toEqual([]);
+  expect((await claimFromLines(engine, own, 10)).work).toMatchObject([{ url }]);
+});
+
+it('an attempt that a caller cancels did not begin before the pause ended that its claim waited for', async () => {
+  const own = await claimer();
+  await ringback.call('pauses.begin', {});
+  await own.paused.refresh();
+  const from = Date.now();
+  const id = await submit({ url: 'http://127.0.0.1:19997/' });
+  let until = 0;
+  // The pause ends while the transaction of the claim is open, as behind a database that has just started.
+  const renew = async () => {
+    await wait(20);
+    until = Date.now();
+    await ringback.call('pauses.end', {});
+    await own.paused.refresh();
+  };
+  expect((await claimDueJobs(engine, { ...own, paused: { ...own.paused, renew } }, 10)).work).toHaveLength(1);
+  await ringback.call('jobs.cancel', { id });
+  expect(await read(id)).toMatchObject({ state: 'cancelled', attempts: 1 });
+  const query = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+    (await ringback.db.pool.query<Row>(text, values)).rows;
+  const ledger = { ...makeLedger(1), pauses: [{ from, until }] };
+  const { url, credentials } = ringback;
+  expect(await checkPauses({ stack: { url, credentials, unasked: [], query }, ledger })).toEqual({
+    'requests during a pause': [],
+  });
 });
