@@ -5,7 +5,10 @@ import { restCall, untilAnswered } from './rest-call.ts';
 import type { AskedStack } from './soak-stack.ts';
 import type { LoadScene } from './submitting.ts';
 
-/** Time after the answer to a pause in which requests may still begin. Workers read the pauses once a second. */
+/**
+ * Time after the answer to a pause in which requests may still begin. Workers read the pauses once a second, and a claim
+ * goes by what is at most two seconds old at its beginning, and at its end.
+ */
 const settlingMs = 4_000;
 
 /** Pauses the project, or one of its hosts, for some time. */
@@ -25,7 +28,10 @@ export async function pauseFor(
   if (until > from) ledger.pauses.push({ from, until });
 }
 
-/** Finds the attempts of jobs that began while all of them were paused. */
+/**
+ * Finds the attempts of jobs that began while all of them were paused. Those that were cancelled or lost began by the time
+ * of their claim. It was made after the claim had read that the pause is over, so it is never before the end is asked for.
+ */
 export async function checkPauses({ stack, ledger }: { stack: AskedStack; ledger: Ledger }): Promise<Findings> {
   const rows = await stack.query<{ url: string; n: number; at: string }>(
     `select j.url, a.n, a.started_at::text as at from unnest($1::float8[], $2::float8[]) as p(since, until)

@@ -14,7 +14,7 @@ import type { CoolName } from '#src/store/line/cool-down-rows.ts';
 import { findLines, type Joining, joinLines, openLines } from '#src/store/line/join-lines.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
 import { type Pause, pauseLineOf } from '#src/store/line/pause-rows.ts';
-import type { Paused } from './paused.ts';
+import { type Paused, stillUnpaused } from './paused.ts';
 
 /** Claimed work. `more` is true if the queue gave a full batch, so there may be more due work. */
 export type Claimed<Work> = { work: Work[]; more: boolean };
@@ -41,8 +41,10 @@ export async function claimDueJobs(
   const { signals, ...claimed } = await deps.db.transaction(async (tx) => {
     const { ids, full } = await deps.queue.take(tx, 'fetch', limit);
     if (ids.length === 0) return { work: [], more: full, signals: [] };
+    const candidates = await findCandidates(tx, ids);
+    // The statement before may have waited for rows that somebody held.
     await paused.renew(tx);
-    const [single, flowing] = partition(await findCandidates(tx, ids), (job) => job.flow_id === null);
+    const [single, flowing] = partition(candidates, (job) => job.flow_id === null);
     const [free, held] = partition(single, (job) => paused.of(job) === null);
     const cooling = await coolDowns.find(tx, free);
     const { go, wait, back } = room.sort(cooling.size === 0 ? free : free.filter(({ id }) => !cooling.has(id)));
@@ -59,6 +61,7 @@ export async function claimDueJobs(
       { claimId: randomUUID(), workerId },
     );
     const told = await tellStarted(tx, work, deps);
+    await stillUnpaused(tx, paused, work);
     const signals = [...(told ? (['due'] as const) : []), ...(flowing.length > 0 ? (['line'] as const) : [])];
     return { work, more: full && fitting === go.length && back.length === 0, signals };
   });

@@ -20,7 +20,7 @@ import {
 } from '#src/store/line/due-lines.ts';
 import { type Claimed, moveToCoolDowns } from './claim-due.ts';
 import { type CoolGate, makeCoolGate } from './cool-gate.ts';
-import type { Paused } from './paused.ts';
+import { type Paused, stillUnpaused } from './paused.ts';
 import { type Sifted, siftCooling } from './sift-cooling.ts';
 
 /** Lines that one transaction looks at. */
@@ -40,7 +40,7 @@ export type LineClaimer = {
   bytes: number;
   room: Pick<JobRoom, 'left' | 'crowded' | 'opening' | 'noneWaits'>;
   coolDowns: Pick<CoolDowns, 'any' | 'find'>;
-  paused: Pick<Paused, 'holds' | 'hosts' | 'renew'>;
+  paused: Pick<Paused, 'of' | 'holds' | 'hosts' | 'renew'>;
   wakeIn: (delayMs: number) => void;
 };
 
@@ -97,7 +97,9 @@ export async function claimFromLines(
     const more = lines.length === linesAtOnce || sifted.go.length >= limit;
     if (lines.length === 0 && full.length === 0) room.noneWaits();
     const { moving } = sifted;
-    return { work, more, moving, told: await tellStarted(tx, work, deps), nextMs: await nextWakeMs(tx) };
+    const told = await tellStarted(tx, work, deps);
+    await stillUnpaused(tx, paused, work);
+    return { work, more, moving, told, nextMs: await nextWakeMs(tx) };
   });
   if (told) deps.notify('due');
   if (moving.size > 0) await moveToCoolDowns(deps, moving);

@@ -18,10 +18,10 @@ export type Paused = {
   /** The paused hosts, with their projects. */
   hosts(): readonly Pause[];
   /**
-   * Reads the pauses on the connection of a claim if what is known is old: while the network is broken, the connection of
-   * `refresh` may hang for long beside others that answer.
+   * Reads the pauses on the connection of a claim if what is known is old, and returns whether it did: while the network
+   * is broken, the connection of `refresh` may hang for long beside others that answer.
    */
-  renew(tx: Pick<Tx, 'run'>): Promise<void>;
+  renew(tx: Pick<Tx, 'run'>): Promise<boolean>;
   /** Reads the pauses from the database, and makes workers look at what waited for one that has ended. */
   refresh(): Promise<void>;
 };
@@ -63,7 +63,9 @@ export function makePaused(deps: Reads): Paused {
     },
     hosts: () => hosts,
     async renew(tx) {
-      if (performance.now() - readAtMs > oldMs) await read(tx);
+      if (performance.now() - readAtMs <= oldMs) return false;
+      await read(tx);
+      return true;
     },
     refresh: sharingNext(async () => {
       await read(deps.db);
@@ -73,6 +75,19 @@ export function makePaused(deps: Reads): Paused {
       for (const id of ids) ended.delete(id);
     }),
   };
+}
+
+/**
+ * Throws at the end of a claim that has taken so long that what it knew of pauses is old, if one of its jobs is paused by
+ * now. All of it is undone, and the next claim knows the pause.
+ */
+export async function stillUnpaused(
+  tx: Pick<Tx, 'run'>,
+  paused: Pick<Paused, 'of' | 'renew'>,
+  work: readonly { project_id: string; url: string }[],
+): Promise<void> {
+  if (work.length === 0 || !(await paused.renew(tx))) return;
+  if (work.some((job) => paused.of(job) !== null)) throw new Error('a pause began while its jobs were claimed');
 }
 
 function hostOf(url: string): string {
