@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { ServerConfig } from '#src/config.ts';
+import { errorCodes } from '#src/contract/shape/error-code.ts';
 import { listenerLimits } from '#src/domain/limits.ts';
 import { makeMailer } from '#src/engine/alert/mailer.ts';
 import { checkKeys } from '#src/engine/endpoint/check-keys.ts';
@@ -14,6 +15,7 @@ import { makeSubmit } from '#src/engine/submit/submit.ts';
 import { traceSubmit } from '#src/engine/submit/trace-submit.ts';
 import type { Log } from '#src/log.ts';
 import { makeKeyAuth } from '#src/server/call/actor.ts';
+import { asRefusal } from '#src/server/call/refusals.ts';
 import { makeLookUpName } from '#src/server/jobs/look-up.ts';
 import { startSweeping } from '#src/server/listeners/sweeping.ts';
 import { makeLive } from '#src/server/live/live-changes.ts';
@@ -110,11 +112,7 @@ export async function runWeb(
   });
   const handler = makeHandler(deps, mountPlayground(deps), next.handle);
   const server = createServer((request, response) => {
-    handler(request, response).catch((error: unknown) => {
-      log.error({ err: error }, 'a request failed');
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
+    handler(request, response).catch((error: unknown) => cutOff(error, response, log));
   });
   // The timeout is longer than any long poll. A request body may be slow, but not endless.
   server.requestTimeout = 120_000;
@@ -151,4 +149,13 @@ export async function runWeb(
       await deps.db.close();
     },
   };
+}
+
+/** Ends an answer that failed after it was begun, such as a stream. Its reader comes again. */
+function cutOff(error: unknown, response: ServerResponse, log: Log): void {
+  const { code } = asRefusal(error);
+  if (code === 'internal') log.error({ err: error }, 'a request failed');
+  else log.warn({ err: error }, 'a request was cut off');
+  if (!response.headersSent) response.writeHead(errorCodes[code][0]);
+  response.end();
 }
