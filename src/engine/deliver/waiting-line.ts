@@ -94,9 +94,20 @@ function moveLine(deps: Reads & Queues, endpointId: string, room: Room): Promise
       if (full) break;
     }
     if (!full) room.forget(endpointId);
+    else if (isFilled(row, after, given.length)) room.turnAway(endpointId);
     await writeClocks(tx, endpointId, gate, clocksOf(after));
     return giveTimes(tx, deps.queue, given);
   });
+}
+
+/**
+ * Returns true if the line goes on only when a delivery to the endpoint ends: all its slots are used, or a probe was
+ * fetched. A worker that never turned a delivery away must fetch then too, or the line would wait for the next look at
+ * all lines. After a probe a rate gives the times, without an end.
+ */
+function isFilled(row: GateRow, { enabled, pausedUntilMs, room }: Gate & { room: number }, given: number): boolean {
+  if (!enabled) return false;
+  return pausedUntilMs === null ? room <= 0 : row.rate === null && given > 0;
 }
 
 /**

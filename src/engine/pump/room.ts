@@ -10,12 +10,12 @@ export type Room = {
    */
   toPull(endpointId: string): number;
   /**
-   * Returns true if a delivery has joined the line for lack of a slot since the line was last empty, and less than half
+   * Returns true if a delivery has waited in the line for lack of a slot since the line was last empty, and less than half
    * of the endpoint's share is free now.
    */
   isTight(endpointId: string): boolean;
   /**
-   * Records that a delivery joined this endpoint's line for lack of a slot. From then on `onFree` is called when a
+   * Records that a delivery waits in this endpoint's line for lack of a slot. From then on `onFree` is called when a
    * delivery to the endpoint ends.
    */
   turnAway(endpointId: string): void;

@@ -110,7 +110,7 @@ export type HeldRow = {
 
 /**
  * Gives deliveries another time. Those within the horizon are marked as admitted, and the caller makes their messages.
- * The others have no `delay_ms`.
+ * The others have no `delay_ms`; a time that has come has none to wait, however long the transaction waited for a lock.
  */
 export async function holdDeliveries(
   tx: Tx,
@@ -125,6 +125,7 @@ export async function holdDeliveries(
      from unnest($1::uuid[], $2::float8[], $3::bool[]) as t(id, at_ms, granted)
      where d.id = t.id
      returning d.id, d.type, d.project_id, d.endpoint_id, case when d.admitted_at is null then null
+                     when d.next_attempt_at <= clock_timestamp() + interval '1 ms' then 0
                      else greatest(0, extract(epoch from d.next_attempt_at - now()) * 1000)::float8 end as delay_ms`,
     [held.map((one) => one.id), held.map((one) => one.atMs), held.map((one) => one.granted), horizonMs],
   );
