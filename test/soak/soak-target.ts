@@ -47,15 +47,22 @@ export async function startSoakTarget(seed: number, host?: string): Promise<Soak
   const texts: SoakTarget['texts'] = new Map();
   const open = new Map<string, number>();
 
+  function noteOpen(lane: Lane, response: ServerResponse): void {
+    const now = (open.get(lane) ?? 0) + 1;
+    open.set(lane, now);
+    most.set(lane, Math.max(most.get(lane) ?? 0, now));
+    response.on('close', () => open.set(lane, (open.get(lane) ?? 1) - 1));
+  }
+
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://target');
     const [, name = '', last = ''] = pathname.split('/');
     const lane = (name in lanes ? name : 'plain') as Lane;
     if (lane === 'metered') arrivals.push(performance.now());
-    const now = (open.get(lane) ?? 0) + 1;
-    open.set(lane, now);
-    most.set(lane, Math.max(most.get(lane) ?? 0, now));
-    response.on('close', () => open.set(lane, (open.get(lane) ?? 1) - 1));
+    // What a killed worker left in the system's buffers is read together with its end, and was not open at once with others.
+    setImmediate(() => {
+      if (!response.closed && !request.socket.destroyed) noteOpen(lane, response);
+    });
     // The model is told by the body what it is asked. Only then is the request known.
     const early = lane === 'model' ? undefined : count(last, response);
     const body = await bodyOf(request);
