@@ -81,12 +81,6 @@ async function inState(id: string, state: string): Promise<Operation> {
 
 const sentIds = () => receiver.received.map((one) => String(one.headers['webhook-id'])).sort();
 
-/** The most that came within any second. */
-function mostPerSecond(): number {
-  const times = receiver.received.map((one) => one.at);
-  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
-}
-
 describe('sending again all that failed', () => {
   it('sends 300 once each, tells how far it is, and keeps its rate whatever the number of workers', async () => {
     const ids = await failedDeliveries(300);
@@ -107,23 +101,26 @@ describe('sending again all that failed', () => {
       endedAt: null,
     });
     const seen = new Set<number>();
+    let aheadOfRate = Number.NEGATIVE_INFINITY;
     await expect
       .poll(
         async () => {
           const { done, state } = await get(started.id);
           seen.add(done);
+          aheadOfRate = Math.max(aheadOfRate, done - ((Date.now() - startedAt) / 1_000) * 100);
           return state;
         },
         { timeout: 30_000 },
       )
       .toBe('completed');
+    // When each arrives also depends on how busy this process is. What was let go does not.
+    expect(aheadOfRate).toBeLessThanOrEqual(0);
     // Never above the rate: 300 at 100 a second take three seconds from the start.
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(2_900);
     expect(seen.size).toBeGreaterThan(3);
     expect(await get(started.id)).toMatchObject({ total: 300, done: 300, failed: 0, endedAt: expect.any(String) });
     await receiver.waitFor(300);
     expect(sentIds()).toEqual(ids);
-    expect(mostPerSecond()).toBeLessThanOrEqual(200);
     await expect.poll(async () => (await failedOnes()).length).toBe(0);
   }, 120_000);
 
