@@ -120,50 +120,48 @@ ${mayExist ? 'on conflict (id) do nothing' : ''}
 returning id, state, created_at, run_at, deadline_at, next_attempt_at, line_id, wait_reason,
           greatest(0, extract(epoch from next_attempt_at - now()) * 1000)::float8 as due_in_ms`;
 
-/** How a statement that stores jobs is named, and what it does with one that exists. */
-const waysToInsert = {
-  new: { suffix: '', onConflict: '', jobs: insertJobsSql(false) },
-  again: { suffix: '_again', onConflict: ' on conflict do nothing', jobs: insertJobsSql(true) },
-};
-
-type Way = (typeof waysToInsert)[keyof typeof waysToInsert];
+const newJobsSql = insertJobsSql(false);
+const jobsAgainSql = insertJobsSql(true);
 
 /**
  * Writes jobs with their requests, bodies and secrets. A commit whose answer was lost is repeated: then `mayExist` is true,
- * and jobs that already exist are left out of the result.
+ * and jobs that already exist are left out of the result. They may have ended meanwhile, and get back nothing that was
+ * erased at their end.
  */
 export async function insertJobs(tx: Tx, jobs: NewJob[], horizonMs: number, mayExist: boolean): Promise<AcceptedJob[]> {
-  const way = mayExist ? waysToInsert.again : waysToInsert.new;
-  const [accepted] = await Promise.all([
-    tx.run<AcceptedJob>(`insert_jobs${way.suffix}`, way.jobs, [...written.values(jobs), horizonMs]),
-    insertBodies(
-      tx,
-      jobs.filter((job) => job.body !== null),
-      way,
-    ),
-    insertSecrets(
-      tx,
-      jobs.filter((job) => job.sealed !== null || job.callbackSealed !== null),
-      way,
-    ),
-  ]);
+  const values = [...written.values(jobs), horizonMs];
+  if (!mayExist) {
+    const [accepted] = await Promise.all([
+      tx.run<AcceptedJob>('insert_jobs', newJobsSql, values),
+      insertBodies(tx, jobs),
+      insertSecrets(tx, jobs),
+    ]);
+    return accepted;
+  }
+  const accepted = await tx.run<AcceptedJob>('insert_jobs_again', jobsAgainSql, values);
+  const ids = new Set(accepted.map(({ id }) => id));
+  const missing = jobs.filter(({ id }) => ids.has(id));
+  await insertBodies(tx, missing);
+  await insertSecrets(tx, missing);
   return accepted;
 }
 
-async function insertBodies(tx: Tx, jobs: NewJob[], { suffix, onConflict }: Way): Promise<void> {
-  if (jobs.length === 0) return;
+async function insertBodies(tx: Tx, jobs: NewJob[]): Promise<void> {
+  const some = jobs.filter(({ body }) => body !== null);
+  if (some.length === 0) return;
   await tx.send(
-    `insert_bodies${suffix}`,
-    `insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[])${onConflict}`,
-    [jobs.map((job) => job.id), jobs.map((job) => job.body), jobs.map((job) => job.bodySealed)],
+    'insert_bodies',
+    'insert into job_body (job_id, bytes, sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bool[])',
+    [some.map((job) => job.id), some.map((job) => job.body), some.map((job) => job.bodySealed)],
   );
 }
 
-async function insertSecrets(tx: Tx, jobs: NewJob[], { suffix, onConflict }: Way): Promise<void> {
-  if (jobs.length === 0) return;
+async function insertSecrets(tx: Tx, jobs: NewJob[]): Promise<void> {
+  const some = jobs.filter(({ sealed, callbackSealed }) => sealed !== null || callbackSealed !== null);
+  if (some.length === 0) return;
   await tx.send(
-    `insert_secrets${suffix}`,
-    `insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[])${onConflict}`,
-    [jobs.map((job) => job.id), jobs.map((job) => job.sealed), jobs.map((job) => job.callbackSealed)],
+    'insert_secrets',
+    'insert into job_secret (job_id, sealed, callback_sealed) select * from unnest($1::uuid[], $2::bytea[], $3::bytea[])',
+    [some.map((job) => job.id), some.map((job) => job.sealed), some.map((job) => job.callbackSealed)],
   );
 }
