@@ -30,7 +30,10 @@ function writeWaiting(): void {
 
 process.once('exit', writeWaiting);
 
-/** Writes the lines of one tick together, because each write is a call of the system. At the process's end it writes what waits. */
+/**
+ * Writes the lines of one tick of the event loop together, because each write is a call of the system. When the process
+ * exits, what still waits is written.
+ */
 const standardOutput: Sink = {
   write(line) {
     if (waiting === '') process.nextTick(writeWaiting);

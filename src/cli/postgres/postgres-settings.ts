@@ -19,7 +19,7 @@ const settings: Readonly<Record<string, string | number>> = {
 
   synchronous_commit: 'on',
   wal_buffers: '16MB',
-  // After a checkpoint whole pages go to the log: compressed they are a tenth.
+  // After a checkpoint the log gets whole pages. Compressed, most of them are much smaller.
   wal_compression: 'on',
   min_wal_size: '256MB',
   max_wal_size: '2GB',

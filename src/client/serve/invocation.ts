@@ -1,7 +1,7 @@
 import { RingbackError } from '#src/client/call/errors.ts';
 import type { EnteredStep, KeptStep, StepInput } from '#src/contract/run/run-turn.ts';
 import type { RunCalls } from './run-calls.ts';
-import { isFinal } from './run-failure.ts';
+import { isFinal, isOfRingback } from './run-failure.ts';
 import { makeStepLedger, type NewStep, type StepLedger } from './step-ledger.ts';
 
 /** How an entry of the route ends. `broken`: Ringback did not do what the entry needs, so the turn is to be repeated. */
@@ -96,8 +96,7 @@ export function makeInvocation(calls: RunCalls, entered: readonly EnteredStep[])
 /** Returns the error of a step that Ringback could not keep just now. It says nothing about the step itself. */
 function findNotNow(steps: readonly KeptStep[]): RingbackError | undefined {
   for (const one of steps) {
-    if (!one.ok && (one.error.code === 'unavailable' || one.error.code === 'internal'))
-      return new RingbackError(one.error.code, one.error.message);
+    if (!one.ok && isOfRingback(one.error.code)) return new RingbackError(one.error.code, one.error.message);
   }
   return undefined;
 }

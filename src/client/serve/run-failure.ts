@@ -13,15 +13,17 @@ export function toFailure(error: unknown): Failure {
 /** The deepest cause that is looked at. SDKs wrap the error of their fetch once or twice. */
 const deepest = 8;
 
-/** Errors of Ringback's own, which say nothing about the call. */
-const oursToMend: ReadonlySet<string> = new Set(['internal', 'unavailable']);
+/** Returns true for the code of an outage or a fault of Ringback's own, which says nothing about the call. */
+export function isOfRingback(code: string): boolean {
+  return code === 'internal' || code === 'unavailable';
+}
 
 /** Returns true for an error that the same calls would lead to again: a failed job, or a mistake in the handler. */
 export function isFinal(error: unknown): boolean {
   let one = error;
   for (let depth = 0; depth < deepest && one instanceof Error; depth++) {
     if (one instanceof JobFailedError) return true;
-    if (one instanceof RingbackError) return !oursToMend.has(one.code) && !mayPass(one);
+    if (one instanceof RingbackError) return !isOfRingback(one.code) && !mayPass(one);
     one = one.cause;
   }
   return false;

@@ -46,7 +46,10 @@ const firstLimit = 8;
 const searchSteps = 8;
 /** Shares by which a limit is raised after a period: if nothing is known, below what was seen, and beyond that. */
 const raiseBy = { blind: 0.5, quickly: 0.25, slowly: 0.05 };
-/** Once a limit was raised to so many times what was measured, and nothing was refused, each share is larger than the last, up to a half. */
+/**
+ * A limit that was raised to so many times what was measured, without a refusal, was measured wrong. From then on each
+ * share is larger than the one before, up to a half.
+ */
 const farBeyond = 1.5;
 const mostRaised = 0.5;
 /** If half of what was sent in this first part of a window is refused, the reset was told too early. */

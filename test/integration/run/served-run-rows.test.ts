@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createRingback, type Ringback, type ServeHandler, serve } from '#src/client/index.ts';
 import type { RunKept } from '#src/contract/run/run-turn.ts';
+import { Refusal } from '#src/contract/shape/error-code.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { receiversLiveMs } from '#src/engine/receivers-cache.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
+import { keepSteps } from '#src/engine/run/keep-steps.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { makeServerDeps } from '#src/server/web-process.ts';
@@ -110,6 +112,28 @@ it('what a route of an earlier turn sends is refused, and changes nothing', asyn
   }
   expect((await client.runs.get(run.id)).steps.map(({ key }) => key)).toEqual(['sleep-1', 'never']);
   expect(target.total()).toBe(0);
+});
+
+it('a request that cannot be stored just now is not refused for ever: the whole call fails, and may be made again', async () => {
+  const outcomes: unknown[] = [];
+  const route = addRoute('later', async () => 'done');
+  const inner = routes[route];
+  routes[route] = async (request) => {
+    const { run, turn } = (await request.clone().json()) as { run: string; turn: number };
+    const proof = { run, turn, token: request.headers.get('ringback-run-token') ?? '' };
+    const { rows } = await sql('select project_id from run where id = $1', [uuidOf(run)]);
+    const steps = [{ kind: 'request', key: 'one', n: 1, job: { url: target.url } }] as const;
+    for (const code of ['unavailable', 'blocked_target'] as const) {
+      const submit = () => Promise.reject(new Refusal(code, 'not taken'));
+      const keeping = keepSteps(deps, rows[0]?.project_id, proof, steps, submit);
+      outcomes.push(await keeping.catch((error: Refusal) => error.code));
+    }
+    return inner?.(request) ?? new Response();
+  };
+  const run = await client.start(route);
+  await client.runs.wait(run.id, { timeoutMs: 20_000 });
+  const refused = { ok: false, error: { code: 'blocked_target', message: 'not taken' } };
+  expect(outcomes).toEqual(['unavailable', { state: 'kept', steps: [refused] }]);
 });
 
 it('endpoints are told of the requests of a run, and not of its turns', async () => {

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { makeLog } from '#src/log.ts';
+import { runWeb } from '#src/server/web-process.ts';
 import { findEvents } from '#src/store/stream/stream-rows.ts';
 import { beginStreams, deleteSuperseded, insertEvents } from '#src/store/stream/write-events.ts';
 import { runWorker } from '#src/worker/worker-process.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { startPostgresProxy } from '#test/support/postgres-proxy.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { readStream } from '#test/support/stream-reader.ts';
@@ -96,6 +98,27 @@ it('while the database is away, the worker stops reading after some events, and 
   );
   expect(rows.map(({ data }) => Number(data.split(' ')[0]))).toEqual(Array.from({ length: n }, (_, index) => index));
 }, 120_000);
+
+it('a stream that an outage cuts off is no fault in the log of the API', async () => {
+  const proxy = await startPostgresProxy(ringback.databaseUrl);
+  const port = await freePort();
+  const config = { ...ringback.config, databaseUrl: proxy.url, port, url: `http://localhost:${port}` };
+  let logged = '';
+  const log = makeLog({ logLevel: 'warn', logFormat: 'json' }, { write: (line) => (logged += line) });
+  const web = await runWeb(config, log, { dashboard: false, pace: testPace });
+  onTestFinished(async () => {
+    proxy.resume();
+    await web.stop();
+    await proxy.close();
+  });
+  const id = await submit({ delaySeconds: 3_600 });
+  const reader = await readStream({ url: config.url, apiKey: ringback.credentials.apiKey }, id);
+  expect(reader.status).toBe(200);
+  proxy.cut();
+  await reader.ended.catch(() => undefined);
+  await expect.poll(() => logged).toContain('a request was cut off');
+  expect(logged).not.toContain('a request failed');
+}, 60_000);
 
 it('a write that is repeated, because its answer was lost, writes nothing twice', async () => {
   const id = parseId('job', await submit({ delaySeconds: 3_600 })) ?? '';
