@@ -102,6 +102,14 @@ test('a session that has expired leads to the sign-in page, and from there back'
   await page.context().close();
 });
 
+test('the form of the sign-in page cannot be sent before its script runs', async ({ browser, project }) => {
+  const context = await browser.newContext({ baseURL: project.url, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeDisabled();
+  await context.close();
+});
+
 test('a session that was revoked elsewhere does nothing more', async ({ browser, playwright, project, owner }) => {
   const job = await submit(project, never(project));
   const email = await invite(project, owner, 'member');

@@ -1,6 +1,7 @@
 'use client';
 
 import { type SubmitEvent, useState } from 'react';
+import { useHydrated } from '#src/ui/data/browser/use-hydrated.ts';
 import { nextPage, type SignInProblem, signIn } from '#src/ui/data/project/session.ts';
 import { Eye, EyeOff } from '#src/ui/icons/icons.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
@@ -10,6 +11,7 @@ import { Banner } from '#src/ui/parts/page/banner.tsx';
 export function SignInForm() {
   const [problem, setProblem] = useState<SignInProblem | null>(null);
   const [busy, setBusy] = useState(false);
+  const isHydrated = useHydrated();
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (busy) return;
@@ -47,7 +49,8 @@ export function SignInForm() {
         </span>
       </div>
       <PasswordField wrong={problem !== null} />
-      <Button type="submit" kind="primary" size="large" busy={busy}>
+      {/* Without the script the form would come back empty, and say nothing. */}
+      <Button type="submit" kind="primary" size="large" busy={busy} disabled={!isHydrated}>
         Sign in
       </Button>
       {/* Below the fields, so that nothing that was typed into moves. */}
