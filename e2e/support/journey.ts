@@ -85,7 +85,7 @@ const colourRules = ['color-contrast', 'link-in-text-block'];
 export async function expectAccessible(page: Page, within = 'html'): Promise<void> {
   // A page that has just been gone to has its title a moment later.
   await expect.poll(() => page.title()).not.toBe('');
-  await expectUnbroken(axe(page, within).withTags(tags));
+  await expectUnbroken(page, axe(page, within).withTags(tags));
 }
 
 /** The same in both themes, without motion: a colour half-way through its change is nobody's. */
@@ -93,7 +93,7 @@ export async function expectAccessibleInBothThemes(page: Page, within = 'html'):
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await expectAccessible(page, within);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-  await expectUnbroken(axe(page, within).withRules(colourRules));
+  await expectUnbroken(page, axe(page, within).withRules(colourRules));
 }
 
 function axe(page: Page, within: string): AxeBuilder {
@@ -107,7 +107,8 @@ function axe(page: Page, within: string): AxeBuilder {
   );
 }
 
-async function expectUnbroken(builder: AxeBuilder): Promise<void> {
+async function expectUnbroken(page: Page, builder: AxeBuilder): Promise<void> {
+  await untilColoured(page);
   const { violations } = await builder.analyze();
   const broken = violations.map(({ id, help, nodes }) => ({
     id,
@@ -115,4 +116,13 @@ async function expectUnbroken(builder: AxeBuilder): Promise<void> {
     where: nodes.map((node) => node.target.join(' ')),
   }));
   expect(broken).toEqual([]);
+}
+
+/** A list that is loaded anew is dimmed meanwhile, and fades back: its colours count from then on. */
+async function untilColoured(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const isFading = ({ playState, effect }: Animation) =>
+      playState === 'running' && effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY;
+    return document.querySelector('main [aria-busy="true"]') === null && !document.getAnimations().some(isFading);
+  });
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { findRunning, isAlive, shutDown } from '#src/cli/postgres/postgres-process.ts';
@@ -52,7 +53,7 @@ export async function makeTestDatabase(serverUrl = process.env[serverVariable]):
   await runOn(serverUrl, `create database ${name} template ${template} strategy file_copy`);
   return {
     url: databaseUrl(serverUrl, name),
-    drop: () => runOn(serverUrl, `drop database if exists ${name} with (force)`),
+    drop: () => dropDatabase(serverUrl, name),
   };
 }
 
@@ -62,11 +63,30 @@ function databaseUrl(serverUrl: string, name: string): string {
   return url.href;
 }
 
+/**
+ * Drops a database once its connections are gone, or when they have had half a second: a pool says that it has ended before the
+ * server has closed its connections, and one that the server closes by force emits an error that nobody handles.
+ */
+async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  await withClient(serverUrl, async (client) => {
+    for (let look = 0; look < 20; look += 1) {
+      const { rowCount } = await client.query('select from pg_stat_activity where datname = $1', [name]);
+      if (rowCount === 0) break;
+      await setTimeout(25);
+    }
+    await client.query(`drop database if exists ${name} with (force)`);
+  });
+}
+
 async function runOn(url: string, statement: string): Promise<void> {
+  await withClient(url, (client) => client.query(statement));
+}
+
+async function withClient(url: string, use: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await use(client);
   } finally {
     await client.end();
   }
