@@ -33,11 +33,11 @@ program
   .description('run the API and the dashboard')
   .action(async () => {
     const { config, log } = settings();
-    const { requireMigrated } = await import('#src/cli/run/require-migrated.ts');
+    const { requireDatabase } = await import('#src/cli/run/require-database.ts');
     const { runWeb } = await import('#src/server/web-process.ts');
     await runUntilTold(async () => {
       const complete = requireServerConfig(config);
-      await requireMigrated(complete.databaseUrl);
+      await requireDatabase(complete.databaseUrl);
       return runWeb(complete, log);
     });
   });
@@ -47,11 +47,11 @@ program
   .description('run jobs and deliveries')
   .action(async () => {
     const { config, log } = settings();
-    const { requireMigrated } = await import('#src/cli/run/require-migrated.ts');
+    const { requireDatabase } = await import('#src/cli/run/require-database.ts');
     const { runWorker } = await import('#src/worker/worker-process.ts');
     await runUntilTold(async () => {
       const complete = requireServerConfig(config);
-      await requireMigrated(complete.databaseUrl);
+      await requireDatabase(complete.databaseUrl);
       return runWorker(complete, log);
     });
   });

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { describeFailure } from '#src/cli/run/describe-failure.ts';
 import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database.ts';
 import { readSettings } from '#src/cli/run/read-settings.ts';
+import { poolerProblem } from '#src/cli/run/require-sessions.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { type Config, ConfigError } from '#src/config.ts';
 import { type EgressProxy, proxyPlace } from '#src/domain/egress/way-out.ts';
@@ -9,6 +10,7 @@ import { doctorLimits } from '#src/domain/limits.ts';
 import { makeLog } from '#src/log.ts';
 import { makeLookup } from '#src/outbound/resolve.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
+import { readSessionKind } from '#src/store/doctor/keeps-sessions.ts';
 import { checkDisk, checkName, checkProxy } from './check-machine.ts';
 import { checkEgress, checkSettings, checkUrl } from './check-settings.ts';
 import { connectMs } from './connect-ms.ts';
@@ -19,6 +21,7 @@ import {
   findingLines,
   findingsJson,
   judge,
+  ok,
   problem,
   type Reading,
 } from './finding.ts';
@@ -84,6 +87,9 @@ async function examineReached(config: Config, thresholds: Thresholds): Promise<F
   let db: Db | undefined;
   try {
     reached = await reachDatabase(config, log);
+    const wrong = poolerProblem(await readSessionKind(reached.url));
+    // What is read through such a pooler tells nothing about the database.
+    if (wrong) return [problem('pooler', `${placeOf(reached.url)}: ${wrong.says}`, wrong.cure)];
     db = makeDb(reached.url, { max: 2, name: 'doctor' });
     const opened = db;
     const findings = await examineDatabase(opened, {
@@ -92,7 +98,11 @@ async function examineReached(config: Config, thresholds: Thresholds): Promise<F
       thresholds: { openTransactionSeconds: doctorLimits.openTransactionSeconds, ...thresholds },
       reading: (read) => reading(config, () => read(opened)),
     });
-    return [...findings, ...(reached.folder === null ? [] : [await examineDisk(config, reached.folder)])];
+    return [
+      ok('pooler', 'connections keep their sessions'),
+      ...findings,
+      ...(reached.folder === null ? [] : [await examineDisk(config, reached.folder)]),
+    ];
   } catch (error) {
     const at = config.databaseUrl ? ` ${placeOf(config.databaseUrl)}` : '';
     const says = `the database${at} cannot be reached: ${describeFailure(error, config)}`;

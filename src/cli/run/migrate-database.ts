@@ -1,9 +1,14 @@
 import { StartError } from '#src/cli/start-error.ts';
 import { migrate } from '#src/store/migrate/migrate.ts';
 import { NewerDatabaseError } from '#src/store/migrate/newer-database.ts';
+import { requireSessions } from './require-sessions.ts';
 
-/** Migrates a database, and returns what was applied. Throws a StartError if the database is newer than this program. */
+/**
+ * Migrates a database, and returns what was applied. Throws a StartError if the database is newer than this program, or
+ * behind a pooler that does not keep sessions.
+ */
 export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
+  await requireSessions(databaseUrl);
   try {
     return await migrate(databaseUrl);
   } catch (error) {

@@ -57,15 +57,10 @@ export type Db = {
 /** Time after which a query without an answer fails, where no other is given. */
 export const queryTimeoutMs = 10_000;
 
-/**
- * Opens a pool. A lost connection is not an error of the pool: the query that used it rejects, and the next query
- * connects again.
- */
-export function makeDb(url: string, options: { max: number; name: string; queryTimeoutMs?: number }): Db {
-  const pool = new pg.Pool({
+/** Returns how every connection is opened. The timeouts of statements and transactions are the server's to keep. */
+export function connectionOptions(url: string, options: { name: string; queryTimeoutMs?: number }): pg.ClientConfig {
+  return {
     connectionString: url,
-    max: options.max,
-    pipeline: true,
     application_name: `ringback ${options.name}`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
@@ -75,7 +70,15 @@ export function makeDb(url: string, options: { max: number; name: string; queryT
     // A process that freezes inside a transaction must not keep its locks, and must not commit a claim long after
     // others took it over.
     idle_in_transaction_session_timeout: 5_000,
-  });
+  };
+}
+
+/**
+ * Opens a pool. A lost connection is not an error of the pool: the query that used it rejects, and the next query
+ * connects again.
+ */
+export function makeDb(url: string, options: { max: number; name: string; queryTimeoutMs?: number }): Db {
+  const pool = new pg.Pool({ ...connectionOptions(url, options), max: options.max, pipeline: true });
   pool.on('error', () => undefined);
   // The pool hands a connection on in the midst of what came in over it. An error that came right behind finds no other
   // listener yet, and would end the process.

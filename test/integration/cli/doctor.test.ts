@@ -7,6 +7,9 @@ import { examine } from '#src/cli/doctor/doctor.ts';
 import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { findRunning, isAlive } from '#src/cli/postgres/postgres-process.ts';
 import { checkMigrations } from '#src/cli/run/migrate-check.ts';
+import { migrateDatabase } from '#src/cli/run/migrate-database.ts';
+import { requireDatabase } from '#src/cli/run/require-database.ts';
+import { StartError } from '#src/cli/start-error.ts';
 import { makeLog } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { migrate } from '#src/store/migrate/migrate.ts';
@@ -15,6 +18,7 @@ import { makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { registerWorker } from '#src/store/worker/workers.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
+import { startPooler } from '#test/support/pooler.ts';
 
 const key = Buffer.alloc(32, 7);
 const projectId = '00000000-0000-7000-8000-000000000001';
@@ -71,10 +75,29 @@ describe('ringback doctor', () => {
     const findings = await examine(settings(), { host: [] });
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
-      ...['settings', 'url', 'egress', 'database', 'version', 'role', 'migrations', 'clock', 'connections'],
+      ...['settings', 'url', 'egress', 'pooler', 'database', 'version', 'role', 'migrations', 'clock', 'connections'],
       ...['vacuum', 'sessions', 'keys', 'certificates', 'workers', 'versions', 'backlog', 'dns localhost'],
     ]);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    [{}, 'gives each transaction another connection', 'in session mode'],
+    [{ refuses: 'statement_timeout' }, 'refuses connections that say statement_timeout', 'ignore_startup_parameters'],
+  ])('names a pooler that cannot serve, and so does every start behind one: %j', async (kind, says, cure) => {
+    const pooler = await startPooler(database.url, kind);
+    onTestFinished(pooler.close);
+    const findings = await examine(settings({ DATABASE_URL: pooler.url }), { host: [] });
+    const wrong = findings.filter(({ state }) => state !== 'ok');
+    expect(wrong).toMatchObject([{ check: 'pooler', state: 'problem' }]);
+    expect(wrong[0]?.message).toContain(says);
+    expect(wrong[0]?.cure).toContain(cure);
+    for (const start of [requireDatabase, migrateDatabase]) {
+      const refusal = await start(pooler.url).catch((error: Error) => error);
+      expect(refusal).toBeInstanceOf(StartError);
+      expect(String(refusal)).toContain(says);
+      expect(String(refusal)).toContain(cure);
+    }
   });
 
   it('names a migration that is not applied, and one that is unknown', async () => {
