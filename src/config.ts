@@ -207,6 +207,7 @@ const environment = z.object({
   RINGBACK_API_KEY: z.string().optional(),
   RINGBACK_WEBHOOK_SECRET: z.string().optional(),
   RINGBACK_EXPORT_PASSPHRASE: z.string().optional(),
+  RINGBACK_APP_URL: z.string().optional(),
 });
 
 const secretNames = new Set([

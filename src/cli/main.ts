@@ -3,6 +3,7 @@ import type { QuotaOptions } from '#src/cli/quota/quotas-command.ts';
 import { tellParent } from '#src/cli/run/child.ts';
 import { runUntilTold } from '#src/cli/run/run-until-told.ts';
 import { addCommands } from '#src/command/add-commands.ts';
+import { CommandError } from '#src/command/command-error.ts';
 import { prepareProgram, runProgram } from '#src/command/run-program.ts';
 import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
@@ -10,6 +11,15 @@ import { StartError } from './start-error.ts';
 
 // Each command imports only what it needs: no command waits for the packages of another.
 const program = prepareProgram(new Command('ringback').description('Submit a fetch, hang up, and get rung back.'));
+
+/** Wrong settings end the commands that call a server as a wrong use of theirs does: 1 says that a job has failed. */
+function urlOfSettings(): string {
+  try {
+    return readConfig().url;
+  } catch (error) {
+    throw error instanceof ConfigError ? new CommandError(error.message) : error;
+  }
+}
 
 function settings() {
   const config = readConfig();
@@ -64,7 +74,7 @@ program
     await runDemo();
   });
 
-addCommands(program, { lastUrl: () => readConfig().url });
+addCommands(program, { lastUrl: urlOfSettings });
 
 program
   .command('migrate')

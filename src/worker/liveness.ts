@@ -8,6 +8,8 @@ import { forgetWorker, heartbeat, registerWorker, type WorkerCondition } from '#
 export type Liveness = {
   readonly worker: { id: string; name: string };
   inTouch(): boolean;
+  /** True if others have declared this worker dead, or may have done so since its last heartbeat. */
+  mayBeLost(): boolean;
   /** True once the heartbeats have been unbroken long enough to judge the silence of other workers. */
   mayJudge(): boolean;
   /** Records at once in the database that this worker claims nothing more. */
@@ -19,7 +21,7 @@ export type LivenessOptions = {
   id: string;
   name: string;
   slots: number;
-  pace: Pick<Pace, 'heartbeatMs' | 'outOfTouchMs' | 'unbrokenMs'>;
+  pace: Pick<Pace, 'heartbeatMs' | 'outOfTouchMs' | 'unbrokenMs' | 'silentAfterSeconds'>;
   condition: () => Omit<WorkerCondition, 'draining'>;
   /** Called when this worker has been declared dead. Its jobs and deliveries then belong to others. */
   onDeclaredDead: () => void;
@@ -27,7 +29,7 @@ export type LivenessOptions = {
 };
 
 export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Liveness> {
-  const { heartbeatMs, outOfTouchMs, unbrokenMs } = options.pace;
+  const { heartbeatMs, outOfTouchMs, unbrokenMs, silentAfterSeconds } = options.pace;
   const version = packageVersion();
   const worker = { id: options.id, name: options.name };
   await registerWorker(db, { ...worker, slots: options.slots, version });
@@ -35,6 +37,8 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
   let unbrokenSince = lastBeat;
   let stopped = false;
   let draining = false;
+  /** Others take back what a dead id has claimed, so nothing may be claimed until there is another one. */
+  let isDead = false;
   const condition = () => ({ ...options.condition(), draining });
   let timer: NodeJS.Timeout | undefined;
 
@@ -43,10 +47,12 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
    * so that no claim has an unknown id.
    */
   const startAnew = async () => {
+    isDead = true;
     options.onDeclaredDead();
     const id = randomUUID();
     await registerWorker(db, { ...worker, id, slots: options.slots, version });
     worker.id = id;
+    isDead = false;
     unbrokenSince = performance.now();
   };
 
@@ -66,7 +72,8 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
 
   return {
     worker,
-    inTouch: () => performance.now() - lastBeat < outOfTouchMs,
+    inTouch: () => !isDead && performance.now() - lastBeat < outOfTouchMs,
+    mayBeLost: () => isDead || performance.now() - lastBeat > silentAfterSeconds * 800,
     mayJudge: () => performance.now() - lastBeat < heartbeatMs * 2 && performance.now() - unbrokenSince >= unbrokenMs,
     async drain() {
       draining = true;

@@ -85,6 +85,7 @@ export async function runWorker(
     send: outbound.send,
     tracer,
     inTouch: () => liveness.inTouch(),
+    mayBeLost: () => liveness.mayBeLost(),
   });
   await Promise.all([dispatcher.coolDowns.refresh(), dispatcher.paused.refresh()]);
   const wakes = listen(config.databaseUrl, dispatcher, log);

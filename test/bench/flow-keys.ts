@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,7 +120,7 @@ async function measure(deps: Engine): Promise<{ ms: number; pages: number }> {
   });
   const room = { left: () => 1_000, crowded: () => [], opening: () => [], noneWaits: () => undefined };
   const rules = { room, coolDowns: makeCoolDowns(deps), paused: makePaused(deps), wakeIn: () => undefined };
-  const claimer = { ...rules, workerId: worker.id, bytes: 1e9 };
+  const claimer = { ...rules, claim: { claimId: randomUUID(), workerId: worker.id }, bytes: 1e9 };
   const make = async (count: number) => {
     for (let done = 0; done < count; ) {
       const { work } = await claimFromLines(deps, claimer, 100);

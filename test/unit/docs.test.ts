@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type ConfigError, readConfig } from '#src/config.ts';
 import { callbackSchema, submitSchema } from '#src/contract/submit/submit-schema.ts';
 import type { JobErrorCode } from '#src/domain/decide/decision.ts';
 import { presetNames } from '#src/domain/policy/presets.ts';
@@ -181,6 +182,20 @@ test('what users read names no setting that does not exist', () => {
     (read(page).match(/RINGBACK_[A-Z_]*[A-Z]/g) ?? []).filter((n) => !known.has(n)),
   );
   expect(unknown).toEqual([]);
+});
+
+test('every setting of the example is one that the server takes', () => {
+  const names = [...read('.env.example').matchAll(/^#?(RINGBACK_[A-Z_]+)=/gm)].map(([, name = '']) => name);
+  expect(names).toContain('RINGBACK_APP_URL');
+  const complaints = names.flatMap((name) => {
+    try {
+      readConfig({ [name]: 'x' });
+    } catch (error) {
+      return (error as ConfigError).problems;
+    }
+    return [];
+  });
+  expect(complaints.filter((text) => text.includes('no setting of Ringback'))).toEqual([]);
 });
 
 test('the changelog has an entry for the version in package.json', () => {

@@ -58,7 +58,11 @@ function unchangedPreset(input: PolicyInput): string | null {
   return typeof retry === 'string' && isPresetName(retry) ? retry : null;
 }
 
-function isRepeatable({ method, hasIdempotencyKey }: PolicyInput): boolean {
+/** Returns whether a request is safe to repeat, by its method or by a key that its receiver tells repetitions by. */
+export function isRepeatable({
+  method,
+  hasIdempotencyKey,
+}: Pick<PolicyInput, 'method' | 'hasIdempotencyKey'>): boolean {
   return hasIdempotencyKey || repeatableMethods.has(method.toUpperCase());
 }
 
@@ -138,10 +142,15 @@ function failures(
   repeatable: boolean,
   field: string,
 ): OrRefusal<FailurePolicy> {
-  if (input === undefined) {
-    const { nothingSent, maybeSent, maybeSentOnlyRepeatable } = preset;
-    return { nothingSent, maybeSent: maybeSentOnlyRepeatable && !repeatable ? null : maybeSent };
-  }
+  if (input === undefined) return ofPreset(preset, repeatable);
   const backoff = readBackoff(input, field);
   return isPolicyRefusal(backoff) ? backoff : { nothingSent: backoff, maybeSent: backoff };
+}
+
+/** Returns what a preset says of a failure, for a request that is safe to repeat or not. */
+export function ofPreset(
+  { nothingSent, maybeSent, maybeSentOnlyRepeatable }: PresetFailures,
+  repeatable: boolean,
+): FailurePolicy {
+  return { nothingSent, maybeSent: maybeSentOnlyRepeatable && !repeatable ? null : maybeSent };
 }

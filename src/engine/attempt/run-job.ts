@@ -15,6 +15,7 @@ import type { EgressHealth } from './egress-health.ts';
 import { jobRequest } from './job-request.ts';
 import { secretsOf } from './known-secrets.ts';
 import type { EndedAttempt } from './settlement.ts';
+import { aborted, abortedOutcome, throughOutages } from './through-outages.ts';
 
 /**
  * Options of a worker's attempts. `send` sends a request; `egress` records its outcome, and so does `onEnded`, which
@@ -52,7 +53,11 @@ export function makeRunJob(
         ? null
         : new KeptStream(job, kind, options.events, options.maxResponseBytes);
     const outcome = await makeAttempt(async () => {
-      const lent = job.upstream_id === null ? nothingLent : await lentHeaders(job, deps.upstreams, deps);
+      const lent =
+        job.upstream_id === null
+          ? nothingLent
+          : await throughOutages(() => lentHeaders(job, deps.upstreams, deps), signal);
+      if (lent === aborted) return abortedOutcome;
       if (typeof lent === 'string') return { ...unsendable(lent), lacks: 'upstream' };
       const plain = carrySpan(jobRequest(job, deps, { ...options, lent: lent.headers }), span);
       const request = lent.tls === null ? plain : { ...plain, tls: lent.tls };

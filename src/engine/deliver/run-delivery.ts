@@ -1,16 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { answeredOutcome } from '#src/domain/decide/decide-delivery.ts';
 import type { Outcome } from '#src/domain/decide/outcome.ts';
 import { type KnownSecrets, maskedParameters } from '#src/domain/redact/redact.ts';
 import { secretsOf } from '#src/engine/attempt/known-secrets.ts';
 import { makeAttempt, type RunOptions, unsendable } from '#src/engine/attempt/run-job.ts';
+import { aborted, abortedOutcome, throughOutages } from '#src/engine/attempt/through-outages.ts';
 import type { Clock, Links, Logs, Reads } from '#src/engine/deps.ts';
 import type { GroupCommit } from '#src/engine/pump/group-commit.ts';
 import type { Slot } from '#src/engine/pump/under-way.ts';
 import { beginDelivery, carrySpan } from '#src/engine/trace/job-spans.ts';
 import { endSpan } from '#src/engine/trace/outcome-facts.ts';
 import type { OpenSpan, Tracer } from '#src/engine/tracer.ts';
-import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { smallBytes } from '#src/store/delivery/gate-rows.ts';
 import { findTrace } from '#src/store/job/find-trace.ts';
@@ -45,12 +44,12 @@ export function makeRunDelivery(
     const span = options.tracer ? await spanOf(options.tracer, delivery, row) : null;
     const outcome = await makeAttempt(async () => {
       const payload = await throughOutages(() => deliveryBytes(delivery, row, loadJob, deps), signal);
-      if (payload === aborted) return { kind: 'interrupted', by: 'shutdown' };
+      if (payload === aborted) return abortedOutcome;
       // The bytes are set before the other steps, so that a delivery that fails in one of them is stored with its
       // bytes.
       bytes = payload;
       const signers = await throughOutages(() => options.signers.of(delivery.project_id, delivery.endpoint_id), signal);
-      if (signers === aborted) return { kind: 'interrupted', by: 'shutdown' };
+      if (signers === aborted) return abortedOutcome;
       if (payload === null)
         return { ...unsendable('the payload of this event was deleted before it was sent'), lacks: 'payload' };
       if (signers.length === 0) return unsigned;
@@ -97,22 +96,4 @@ const unsigned: Outcome = {
  */
 function largeBytes(body: Buffer | null | undefined): number {
   return body && body.byteLength > smallBytes ? body.byteLength : 0;
-}
-
-const aborted = Symbol('aborted');
-
-/**
- * Reads again every 250 ms while the database is away, because that is not the fault of the delivery. Returns `aborted`
- * if the signal was aborted meanwhile.
- */
-async function throughOutages<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
-  for (;;) {
-    try {
-      return await read();
-    } catch (error) {
-      if (sqlErrorKind(error) !== 'again') throw error;
-      if (signal.aborted) return aborted;
-      await pause(250);
-    }
-  }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { urlOrigin } from '#src/domain/flow/url-origin.ts';
 import type { CoolDowns } from '#src/engine/cool/cool-downs.ts';
 import { type Capacity, throughGate } from '#src/engine/deliver/gate.ts';
@@ -9,7 +8,14 @@ import type { JobRoom, Sorted } from '#src/engine/pump/job-room.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { claimDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
-import { type Candidate, type ClaimedJob, claimJobs, findCandidates, withinBytes } from '#src/store/job/claim-jobs.ts';
+import {
+  type Candidate,
+  type Claim,
+  type ClaimedJob,
+  claimJobs,
+  findCandidates,
+  withinBytes,
+} from '#src/store/job/claim-jobs.ts';
 import type { CoolName } from '#src/store/line/cool-down-rows.ts';
 import { findLines, type Joining, joinLines, openLines } from '#src/store/line/join-lines.ts';
 import { lineIdOf } from '#src/store/line/line-id.ts';
@@ -19,9 +25,9 @@ import { type Paused, stillUnpaused } from './paused.ts';
 /** Claimed work. `more` is true if the queue gave a full batch, so there may be more due work. */
 export type Claimed<Work> = { work: Work[]; more: boolean };
 
-/** What a worker claims jobs for: its id, the bytes that it has left for bodies, its slots, cool-downs and pauses. */
+/** What a worker claims jobs for: a new claim, the bytes that it has left for bodies, its slots, cool-downs and pauses. */
 export type Claimer = {
-  workerId: string;
+  claim: Claim;
   bytes: number;
   room: Pick<JobRoom, 'sort'>;
   coolDowns: Pick<CoolDowns, 'find'>;
@@ -35,7 +41,7 @@ export type Claimer = {
  */
 export async function claimDueJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Clock & Logs,
-  { workerId, bytes, room, coolDowns, paused }: Claimer,
+  { claim, bytes, room, coolDowns, paused }: Claimer,
   limit: number,
 ): Promise<Claimed<ClaimedJob>> {
   const { signals, ...claimed } = await deps.db.transaction(async (tx) => {
@@ -58,7 +64,7 @@ export async function claimDueJobs(
     const work = await claimJobs(
       tx,
       go.slice(0, fitting).map(({ id }) => id),
-      { claimId: randomUUID(), workerId },
+      claim,
     );
     const told = await tellStarted(tx, work, deps);
     await stillUnpaused(tx, paused, work);
@@ -126,7 +132,7 @@ async function toLines(tx: Tx, { flowing = [], wait = [], cooling, held = [] }: 
  */
 export async function claimDueDeliveries(
   deps: Reads & Links & Queues,
-  workerId: string,
+  claim: Claim,
   limit: number,
   capacity: Capacity,
   wakeIn: (delayMs: number) => void,
@@ -135,7 +141,7 @@ export async function claimDueDeliveries(
     const { ids, full } = await deps.queue.take(tx, 'deliver', limit);
     if (ids.length === 0) return { rows: [], wakeIn: [], more: full };
     const { go, wakeIn: later } = await throughGate(tx, deps, ids, capacity);
-    const rows = go.length === 0 ? [] : await claimDeliveries(tx, go, { claimId: randomUUID(), workerId });
+    const rows = go.length === 0 ? [] : await claimDeliveries(tx, go, claim);
     return { rows, wakeIn: later, more: full };
   });
   for (const delayMs of claimed.wakeIn) wakeIn(delayMs);

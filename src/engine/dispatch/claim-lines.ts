@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterStarts, type FlowState, mayStart, nextByRate } from '#src/domain/flow/flow-clock.ts';
 import type { CoolDowns } from '#src/engine/cool/cool-downs.ts';
 import { coolOrigin } from '#src/engine/cool/cool-name.ts';
@@ -6,7 +5,7 @@ import type { Clock, Links, Logs, Queues, Reads, Routes, Wakes } from '#src/engi
 import { tellStarted } from '#src/engine/event/progress-delivery.ts';
 import type { JobRoom } from '#src/engine/pump/job-room.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { type ClaimedJob, claimJobs, findCandidates, withinBytes } from '#src/store/job/claim-jobs.ts';
+import { type Claim, type ClaimedJob, claimJobs, findCandidates, withinBytes } from '#src/store/job/claim-jobs.ts';
 import { markCooling, updateCoolDowns } from '#src/store/line/cool-down-rows.ts';
 import {
   countUnderWay,
@@ -36,7 +35,7 @@ const crowdedLookMs = 500;
 
 /** A worker that claims from lines. `wakeIn` is called with the milliseconds after which to look again. */
 export type LineClaimer = {
-  workerId: string;
+  claim: Claim;
   bytes: number;
   room: Pick<JobRoom, 'left' | 'crowded' | 'opening' | 'noneWaits'>;
   coolDowns: Pick<CoolDowns, 'any' | 'find'>;
@@ -102,7 +101,9 @@ export async function claimFromLines(
     return { work, more, moving, told, nextMs: await nextWakeMs(tx) };
   });
   if (told) deps.notify('due');
-  if (moving.size > 0) await moveToCoolDowns(deps, moving);
+  // The claim stands whatever comes of this. A job that is not moved is found again by the next look at its line.
+  if (moving.size > 0)
+    moveToCoolDowns(deps, moving).catch((err: unknown) => deps.log.warn({ err }, 'jobs were not moved to cool-downs'));
   if (nextMs !== null && nextMs < soonMs) claimer.wakeIn(Math.max(0, nextMs));
   return claimed;
 }
@@ -151,7 +152,7 @@ function crowdedUrls(crowded: readonly { origin: string }[]): string[] {
 }
 
 /** Claims the jobs that fit into this worker's memory. The others stay in their lines. */
-async function claimFound(tx: Tx, found: { id: string }[], { workerId, bytes }: LineClaimer): Promise<ClaimedJob[]> {
+async function claimFound(tx: Tx, found: { id: string }[], { claim, bytes }: LineClaimer): Promise<ClaimedJob[]> {
   if (found.length === 0) return [];
   const candidates = await findCandidates(
     tx,
@@ -161,7 +162,7 @@ async function claimFound(tx: Tx, found: { id: string }[], { workerId, bytes }: 
   return claimJobs(
     tx,
     fitting.map(({ id }) => id),
-    { claimId: randomUUID(), workerId },
+    claim,
   );
 }
 

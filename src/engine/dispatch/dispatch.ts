@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { reserveFor } from '#src/domain/flow/slot-share.ts';
 import { type EgressHealth, makeEgressHealth } from '#src/engine/attempt/egress-health.ts';
@@ -28,11 +29,13 @@ import { makeSettle } from '#src/engine/settle/settle-jobs.ts';
 import { makeEventWriter } from '#src/engine/stream/event-writer.ts';
 import type { Tracer } from '#src/engine/tracer.ts';
 import type { Send } from '#src/outbound/request.ts';
+import { findClaimedDeliveries } from '#src/store/delivery/claim-deliveries.ts';
 import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
-import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
-import { claimDueDeliveries, claimDueJobs } from './claim-due.ts';
+import { type Claim, type ClaimedJob, findClaimedJobs } from '#src/store/job/claim-jobs.ts';
+import { type Claimed, claimDueDeliveries, claimDueJobs } from './claim-due.ts';
 import { claimFromLines } from './claim-lines.ts';
 import { makePaused, type Paused } from './paused.ts';
+import { claimOrRecall } from './recall.ts';
 
 /** Options of a worker's dispatcher. */
 export type DispatchOptions = {
@@ -49,6 +52,8 @@ export type DispatchOptions = {
   tracer?: Tracer | null;
   /** Returns false while the worker cannot reach the database. */
   inTouch: () => boolean;
+  /** Returns true if other workers may have declared this one dead. */
+  mayBeLost: () => boolean;
 };
 
 /** A loop of a worker, for jobs or for deliveries, with the alarm that wakes it. */
@@ -135,11 +140,11 @@ type Path = DispatchOptions & {
  * settles the outcome, and sends the delivery of the job's end.
  */
 function startJobs(
-  deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Logs,
+  deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs,
   path: Path,
   { run: runDelivery, bytesLeft }: Deliveries,
 ): { jobs: Pump; lines: Pump } {
-  const { worker, underWay, alarms, coolDowns, paused, inTouch } = path;
+  const { worker, underWay, alarms, coolDowns, paused, inTouch, mayBeLost } = path;
   const settle = makeSettle(deps, {
     worker,
     deliverySlots: underWay.of('delivery'),
@@ -156,9 +161,21 @@ function startJobs(
   const slots = underWay.of('job');
   const room = makeJobRoom(slots, alarms.lines.wake);
   const rules = { room, coolDowns, paused, wakeIn: alarms.lines.wakeIn };
-  const claimer = () => ({ ...rules, workerId: worker.id, bytes: budget() });
+  type Claimer = typeof rules & { claim: Claim; bytes: number };
+  const claimWith = (claim: (claimer: Claimer) => Promise<Claimed<ClaimedJob>>) => {
+    const own = newClaim(worker);
+    return claimOrRecall(
+      deps,
+      () => claim({ ...rules, claim: own, bytes: budget() }),
+      async (tx) => {
+        await paused.renew(tx);
+        return (await findClaimedJobs(tx, own)).filter((job) => paused.of(job) === null);
+      },
+    );
+  };
   const common = {
     mayClaim: () => inTouch() && budget() > 0,
+    mayBeLost,
     async perform(job: ClaimedJob, slot: Slot) {
       const leave = room.enter(job);
       await run(job, slot).finally(leave);
@@ -171,14 +188,14 @@ function startJobs(
       name: 'jobs',
       alarm: alarms.jobs,
       slots: room.queueSlots,
-      claim: (limit) => claimDueJobs(deps, claimer(), limit),
+      claim: (limit) => claimWith((claimer) => claimDueJobs(deps, claimer, limit)),
     }),
     lines: makePump<ClaimedJob>({
       ...common,
       name: 'lines',
       alarm: alarms.lines,
       slots,
-      claim: (limit) => claimFromLines(deps, claimer(), limit),
+      claim: (limit) => claimWith((claimer) => claimFromLines(deps, claimer, limit)),
     }),
   };
 }
@@ -203,7 +220,7 @@ function startDeliveries(
   deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs,
   path: Path,
 ): Deliveries {
-  const { worker, underWay, alarms, inTouch, memoryBytes } = path;
+  const { worker, underWay, alarms, inTouch, mayBeLost, memoryBytes } = path;
   const { wakeIn } = alarms.deliveries;
   const lines = makeLines(deps, underWay, wakeIn);
   const settle = makeSettleDeliveries(deps, wakeIn);
@@ -219,11 +236,23 @@ function startDeliveries(
     alarm: alarms.deliveries,
     slots: underWay.of('delivery'),
     mayClaim: inTouch,
-    claim: (limit) => claimDueDeliveries(deps, worker.id, limit, capacity(), wakeIn),
+    mayBeLost,
+    claim(limit) {
+      const claim = newClaim(worker);
+      return claimOrRecall(
+        deps,
+        () => claimDueDeliveries(deps, claim, limit, capacity(), wakeIn),
+        (tx) => findClaimedDeliveries(tx, claim),
+      );
+    },
     perform: (delivery, slot) => run(delivery, null, slot),
     onError: (error) => deps.log.warn({ err: error }, 'claiming deliveries failed'),
   });
   return { pump, lines, run, bytesLeft };
+}
+
+function newClaim({ id: workerId }: { id: string }): Claim {
+  return { claimId: randomUUID(), workerId };
 }
 
 function loopOf(pump: Pump, { wake, wakeIn }: Alarm): Loop {

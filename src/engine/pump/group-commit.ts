@@ -48,6 +48,7 @@ export type GroupCommitOptions<Item, Answer> = {
 const maxItems = 500;
 const maxBytes = 4 * 1024 * 1024;
 const fullItems = 128;
+const firstWaitMs = 20;
 
 type Waiting<Item, Answer> = {
   item: Item;
@@ -129,23 +130,31 @@ async function commitBatch<Item, Answer>(
   batch: Waiting<Item, Answer>[],
   options: GroupCommitOptions<Item, Answer>,
 ): Promise<void> {
+  try {
+    const answers = await patiently(() => options.commit(batch.map((entry) => entry.item)), options);
+    for (const [index, entry] of batch.entries()) entry.resolve(answers[index] as Answer);
+  } catch (error) {
+    if (sqlErrorKind(error) !== 'again') return separate(batch, error, options);
+    for (const entry of batch) entry.reject(error);
+  }
+}
+
+/** Acts again and again while the database is away, for as long as the options say. */
+async function patiently<Value>(
+  act: () => Promise<Value>,
+  { giveUpAfterMs, onOutage }: Pick<GroupCommitOptions<never, never>, 'giveUpAfterMs' | 'onOutage'>,
+): Promise<Value> {
   const started = performance.now();
-  let waitMs = 20;
-  for (let outages = 0; ; outages++) {
+  const isOver = () => performance.now() - started > giveUpAfterMs;
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, 1_000)) {
     try {
-      const answers = await options.commit(batch.map((entry) => entry.item));
-      for (const [index, entry] of batch.entries()) entry.resolve(answers[index] as Answer);
-      return;
+      return await act();
     } catch (error) {
-      const kind = sqlErrorKind(error);
-      if (kind !== 'again') return separate(batch, error, options);
-      if (performance.now() - started > options.giveUpAfterMs) {
-        for (const entry of batch) entry.reject(error);
-        return;
-      }
-      if (outages === 0) options.onOutage?.(error);
+      if (sqlErrorKind(error) !== 'again' || isOver()) throw error;
+      if (waitMs === firstWaitMs) onOutage?.(error);
       await pause(waitMs);
-      waitMs = Math.min(waitMs * 2, 1_000);
+      // A process that was stopped meanwhile may go on hours later, when nobody waits for the answer any more.
+      if (isOver()) throw error;
     }
   }
 }
@@ -158,7 +167,7 @@ async function separate<Item, Answer>(
 ): Promise<void> {
   const [only] = batch;
   if (batch.length === 1 && only) {
-    await options.onUnstorable(only.item, error).then(only.resolve, only.reject);
+    await patiently(() => options.onUnstorable(only.item, error), options).then(only.resolve, only.reject);
     return;
   }
   const half = batch.length >> 1;

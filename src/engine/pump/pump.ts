@@ -41,6 +41,11 @@ export type PumpOptions<Work> = {
   claim(limit: number): Promise<{ work: Work[]; more: boolean }>;
   /** Does one piece of work. Its slot is freed when the promise settles. */
   perform(work: Work, slot: Slot): Promise<void>;
+  /**
+   * Returns true if others may have taken this worker's claims over. What was claimed just now is then left to them: the
+   * process may have been stopped while the answer to its claim was there already.
+   */
+  mayBeLost(): boolean;
   /** Returns false while nothing may be claimed: memory is full, or the database cannot be reached. */
   mayClaim(): boolean;
   onError(error: unknown): void;
@@ -111,6 +116,7 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
     }
     if (!isReserve || claimed.length === 0) reserveFrom = performance.now() + reserveMs;
     idle = claimed.length === 0 && !more;
+    if (options.mayBeLost()) return retryMs;
     for (const work of claimed) void perform(work).catch(options.onError);
     return more ? 0 : pollMs;
   };

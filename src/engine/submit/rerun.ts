@@ -1,8 +1,6 @@
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import { Refusal } from '#src/contract/shape/error-code.ts';
-import { parseSubmit } from '#src/contract/submit/parse-submit.ts';
 import type { RerunEdits } from '#src/contract/submit/rerun-input.ts';
-import type { SubmitInput } from '#src/contract/submit/submit-input.ts';
 import type { HeaderSpec, SubmitSpec } from '#src/contract/submit/submit-spec.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import { unpackPolicy } from '#src/domain/policy/stored-policy.ts';
@@ -25,6 +23,7 @@ import { isElsewhere, type PlainEdits, plainEdits } from './rerun-edits.ts';
 import { notSent } from './rerun-refusals.ts';
 import { namedUpstreams, ofUpstream, usedUpstream, withUrl } from './rerun-upstream.ts';
 import type { Submit } from './submit.ts';
+import { withEdits } from './with-edits.ts';
 
 /**
  * Runs a job again as a new job, with or without edits. The idempotency key moves to the new job. Throws `not_found`,
@@ -205,64 +204,4 @@ function erased(what: string, field: string): Refusal {
     `${what} held a secret that was erased when the job ended; give it anew in the edits`,
     field,
   );
-}
-
-/**
- * Returns the submission with the edited fields. They are checked like those of a new submission; the others stay as
- * they were.
- */
-function withEdits(original: SubmitSpec, edits: Partial<SubmitInput>): SubmitSpec {
-  const parsed = parseSubmit({
-    url: original.url,
-    ...(edits.method === undefined ? { method: original.method } : {}),
-    ...edits,
-  });
-  const given = (field: keyof SubmitInput) => edits[field] !== undefined;
-  const newBody = given('body') || given('json');
-  const policyGiven = (
-    ['retry', 'timeout', 'connectionError', 'maxAttempts', 'onInterrupted', 'accept', 'onOversize'] as const
-  ).some(given);
-  return {
-    ...original,
-    url: parsed.url,
-    method: parsed.method,
-    headers: given('headers') || given('json') ? mergeHeaders(original.headers, parsed.headers) : original.headers,
-    body: newBody ? parsed.body : original.body,
-    policy: policyGiven ? parsed.policy : original.policy,
-    timeoutMs: given('timeout') ? parsed.timeoutMs : original.timeoutMs,
-    redirect: given('redirect') ? parsed.redirect : original.redirect,
-    idempotencyKey: parsed.idempotencyKey,
-    sendIdempotencyKey: given('sendIdempotencyKey') ? parsed.sendIdempotencyKey : original.sendIdempotencyKey,
-    callback: given('callback') ? parsed.callback : original.callback,
-    resultTtlSeconds: given('resultTtlSeconds') ? parsed.resultTtlSeconds : original.resultTtlSeconds,
-    keepSecretsSeconds: given('keepSecretsSeconds') ? parsed.keepSecretsSeconds : original.keepSecretsSeconds,
-    runAt: parsed.runAt,
-    delaySeconds: parsed.delaySeconds,
-    deadlineSeconds: given('deadlineSeconds') ? parsed.deadlineSeconds : original.deadlineSeconds,
-    priority: given('priority') ? parsed.priority : original.priority,
-    flow: given('flow') ? parsed.flow : original.flow,
-    stream: given('stream') ? parsed.stream : original.stream,
-    labels: given('labels') ? parsed.labels : original.labels,
-    metadata: given('metadata') ? parsed.metadata : original.metadata,
-    redact: joinRedact(original.redact, parsed.redact),
-  };
-}
-
-/**
- * Joins the redaction rules. Edits can only add to them, because removing one would show a value that the job keeps
- * sealed.
- */
-function joinRedact(original: SubmitSpec['redact'], edited: SubmitSpec['redact']): SubmitSpec['redact'] {
-  const join = (a: string[], b: string[]) => [...new Set([...a, ...b])];
-  return {
-    query: join(original.query, edited.query),
-    body: join(original.body, edited.body),
-    response: join(original.response, edited.response),
-  };
-}
-
-/** Merges headers. An edited header replaces the original one of the same name. */
-function mergeHeaders(original: HeaderSpec[], edited: HeaderSpec[]): HeaderSpec[] {
-  const names = new Set(edited.map((header) => header.name.toLowerCase()));
-  return [...original.filter((header) => !names.has(header.name.toLowerCase())), ...edited];
 }

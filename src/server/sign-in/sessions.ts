@@ -34,7 +34,6 @@ export type Sessions = Passwords & {
 export type SessionOptions = { secret: string; origins: string[]; baseUrl: string };
 
 const dayS = 86_400;
-const hourS = 3_600;
 const peerHeader = 'x-ringback-peer';
 
 function makeAuth({ prisma }: Db, options: SessionOptions) {
@@ -51,7 +50,8 @@ function makeAuth({ prisma }: Db, options: SessionOptions) {
       minPasswordLength: projectLimits.passwordLength.min,
       maxPasswordLength: projectLimits.passwordLength.max,
     },
-    session: { expiresIn: 7 * dayS, updateAge: hourS, cookieCache: { enabled: false } },
+    // Without a refresh the row ends when the browser's cookie does, so that a copy of the cookie does not live on by its use.
+    session: { expiresIn: 7 * dayS, disableSessionRefresh: true, cookieCache: { enabled: false } },
     // Our own rate limit applies to all processes together.
     rateLimit: { enabled: false },
     advanced: {

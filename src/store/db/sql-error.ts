@@ -1,6 +1,7 @@
 /**
  * Returns what a database error means for its batch. `data`: one of its rows cannot be stored (SQLSTATE classes 22, 23,
- * 54). `again`: the same batch may succeed in a moment (serialization, deadlock, connection, shutdown, no resources).
+ * 54). `again`: the same batch may succeed in a moment (serialization, deadlock, connection, shutdown, no resources, here
+ * or there).
  * `other`: anything else.
  */
 export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
@@ -13,7 +14,8 @@ export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
   if (code.length === 5 && (sqlClass === '08' || sqlClass === '53' || code.startsWith('57P0') || code === '57014'))
     return 'again';
   if (code.length === 5 && (sqlClass === '22' || sqlClass === '23' || sqlClass === '54')) return 'data';
-  return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ? 'again' : 'other';
+  // What this machine's system or its network says: no route, no name, no free port, no more files, no socket there.
+  return isSystemError(error) || /^(ECONN|EPIPE|ETIMEDOUT)/.test(code) ? 'again' : 'other';
 }
 
 /**
@@ -35,12 +37,16 @@ function codeOf(error: Error & { code?: unknown; meta?: unknown }): string | und
   return typeof code === 'string' ? code : undefined;
 }
 
+function isSystemError(error: Error & { syscall?: unknown }): boolean {
+  return typeof error.syscall === 'string';
+}
+
 /**
  * Returns true for a connection that ended during a query. node-postgres gives such errors no code, so they are
  * recognised by their texts.
  */
 function isConnectionLoss(error: Error): boolean {
-  return /Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
+  return /Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|error establishing an SSL connection/i.test(
     error.message,
   );
 }

@@ -45,6 +45,9 @@ export function withinBytes(jobs: readonly Candidate[], bytes: number): number {
   return fitBudget(jobs, bytes, (job) => job.bytes);
 }
 
+/** Reads the claimed jobs `j`, with everything that their attempts need. */
+const selectClaimed = `select ${heldColumns}, b.bytes as body, b.sealed as body_sealed from j ${heldTables}`;
+
 /**
  * `claimed_at` is when the attempts of jobs that are cancelled or whose worker is lost count as begun. It is the time of
  * this statement: the transaction may have begun long before, while a pause lasted that ended meanwhile.
@@ -57,10 +60,18 @@ with j as (
   where id = any($1::uuid[]) and ${jobWaits()} and ${isDue()}
   returning job.*
 )
-select ${heldColumns}, b.bytes as body, b.sealed as body_sealed
-from j ${heldTables}`;
+${selectClaimed}`;
 
 /** Claims the given jobs that wait and are due, and returns them. `findCandidates` has locked them. */
 export function claimJobs(tx: Tx, ids: string[], claim: Claim): Promise<ClaimedJob[]> {
   return tx.run<ClaimedJob>('claim_jobs', claimJobsSql, [ids, claim.claimId, claim.workerId]);
+}
+
+/** Returns the jobs of a claim as `claimJobs` returns them, as far as the claim holds. */
+export function findClaimedJobs(tx: Tx, claim: Claim): Promise<ClaimedJob[]> {
+  return tx.run<ClaimedJob>(
+    'find_claimed_jobs',
+    `with j as (select * from job where claimed_by = $2 and claim_id = $1) ${selectClaimed}`,
+    [claim.claimId, claim.workerId],
+  );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -38,7 +39,12 @@ async function claimer() {
   await paused.refresh();
   const room = makeJobRoom(makeUnderWay(10, 2).of('job'), () => undefined);
   return {
-    ...{ workerId: '00000000-0000-7000-8000-000000000001', bytes: 1_000_000, room, paused },
+    ...{
+      claim: { claimId: randomUUID(), workerId: '00000000-0000-7000-8000-000000000001' },
+      bytes: 1_000_000,
+      room,
+      paused,
+    },
     ...{ coolDowns: makeCoolDowns(engine), wakeIn: () => undefined },
   };
 }

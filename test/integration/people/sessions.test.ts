@@ -45,6 +45,18 @@ async function call<T>(path: string, input: unknown, headers: Record<string, str
   return { status, body: body as TrpcBody<T> };
 }
 
+it('a session ends seven days after signing in, however it is used', async () => {
+  const own = cookiesOf(await auth('sign-in/email', admin()));
+  const earliest = () => ringback.db.query('select expires_at from session order by expires_at limit 1');
+  await ringback.db.query(`update session set created_at = created_at - interval '2 days',
+    updated_at = updated_at - interval '2 days', expires_at = expires_at - interval '2 days'
+    where id = (select id from session order by created_at desc limit 1)`);
+  const before = await earliest();
+  const me = await call<Me>('session.me', undefined, { cookie: own }, true);
+  expect(me.body.result.data.user).not.toBeNull();
+  expect(await earliest()).toEqual(before);
+});
+
 describe('signing in', () => {
   it('with e-mail and password gives a cookie that only this site gets and no script can read', async () => {
     const response = await auth('sign-in/email', admin());

@@ -232,7 +232,7 @@ describe('a worker', () => {
     let running = 0;
     const alarm = makeAlarm();
     const pump = makePump<number>({
-      ...{ name: 'numbers', alarm },
+      ...{ name: 'numbers', alarm, mayBeLost: () => false },
       slots: makeUnderWay(512).of('job'),
       claim: async (limit) => {
         const work = waiting.splice(0, limit);

@@ -17,6 +17,19 @@ it.each([
 });
 
 it.each([
+  ['no route to the server', { code: 'ENETUNREACH', syscall: 'connect' }],
+  ['a network that is down', { code: 'ENETDOWN', syscall: 'connect' }],
+  ['a machine that is down', { code: 'EHOSTDOWN', syscall: 'connect' }],
+  ['no free port', { code: 'EADDRNOTAVAIL', syscall: 'connect' }],
+  ['too many open files', { code: 'EMFILE', syscall: 'connect' }],
+  ['a socket that is not there while the server restarts', { code: 'ENOENT', syscall: 'connect' }],
+  ['a name that is not resolved', { code: 'EAI_AGAIN', syscall: 'getaddrinfo' }],
+  ['a connection that breaks while it is being encrypted', {}, 'There was an error establishing an SSL connection'],
+])('after %s the same may succeed in a moment, too', (_what, of, message = 'connect') => {
+  expect(sqlErrorKind(Object.assign(new Error(message), of))).toBe('again');
+});
+
+it.each([
   ['a row that is not unique', '23505', 'data'],
   ['a text that cannot be stored', '22021', 'data'],
   ['a table that is missing', '42P01', 'other'],

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CommitTrace, type GroupCommitOptions, makeGroupCommit } from '#src/engine/pump/group-commit.ts';
 
 const sqlError = (code: string) => Object.assign(new Error(`error ${code}`), { code });
@@ -97,6 +97,16 @@ describe('an item that cannot be stored', () => {
     expect(committed.sort((a, b) => a - b)).toEqual(range(64).filter((n) => n !== 7));
     // 64, 32, 16, 8, 4, 2, 1 with the bad one, and the good half of each.
     expect(batches).toHaveLength(13);
+  });
+
+  it('is handed to the handler again while the database is away', async () => {
+    let outages = 2;
+    const onUnstorable = async (n: number) => {
+      if (outages-- > 0) throw sqlError('57P01');
+      return `unstorable ${n}`;
+    };
+    const { add } = group({ commit, onUnstorable });
+    expect(await Promise.all([6, 7].map(add))).toEqual(['done 6', 'unstorable 7']);
   });
 
   it('rejects with what the handler throws, and the others do not hear of it', async () => {
@@ -236,4 +246,18 @@ it('whatever fails and however often: each good item is committed once and hears
     }),
     { numRuns: 60 },
   );
+});
+
+it('an item of a process that was stopped during an outage is not committed when nobody waits any more', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { add, batches } = group({
+    commit: async () => {
+      // The process stands still between this failure and the next attempt.
+      setImmediate(() => vi.advanceTimersByTime(3_600_000));
+      throw sqlError('57P01');
+    },
+  });
+  await expect(add(1)).rejects.toMatchObject({ code: '57P01' });
+  expect(batches).toEqual([[1]]);
 });

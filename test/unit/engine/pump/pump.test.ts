@@ -36,6 +36,7 @@ function pumpOf(waiting: number[], options: Partial<PumpOptions<number>> = {}) {
         held.push({ work, done: resolve });
       }),
     mayClaim: () => true,
+    mayBeLost: () => false,
     onError: (error) => {
       throw error;
     },
@@ -206,4 +207,14 @@ it('starts nothing once it is stopped, and stopping waits for the look under way
   look.resolve({ work: [1], more: false });
   await stopping;
   expect(held.map(({ work }) => work)).toEqual([1]);
+});
+
+it('leaves what it has claimed to others while they may have taken it over', async () => {
+  let mayBeLost = true;
+  const { limits } = pumpOf(range(3), { mayBeLost: () => mayBeLost });
+  await expect.poll(() => limits.length).toBe(1);
+  mayBeLost = false;
+  wake();
+  await expect.poll(() => limits.length).toBeGreaterThan(1);
+  expect(held).toEqual([]);
 });
