@@ -3,12 +3,13 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ConfigError, readConfig } from '#src/config.ts';
 import { callbackSchema, submitSchema } from '#src/contract/submit/submit-schema.ts';
-import type { JobErrorCode } from '#src/domain/decide/decision.ts';
+import { jobErrorCodes } from '#src/domain/decide/decision.ts';
 import { presetNames } from '#src/domain/policy/presets.ts';
 import { webhookRoutes } from '#src/server/gateway/webhook-routes.ts';
 import { allMcpTools } from '#src/server/mcp/mcp-table.ts';
-import { procedureOf } from '#src/server/rest/procedures.ts';
+import { inputShape, procedureOf } from '#src/server/rest/procedures.ts';
 import { allRestRoutes as routes } from '#src/server/rest/rest-table.ts';
+import { appRouter } from '#src/server/router.ts';
 import { errorDocs, errorDocsFile } from '#test/support/docs/write-error-docs.ts';
 import { type Wall, walls, wings } from '#test/support/walls/walls-table.ts';
 
@@ -104,30 +105,28 @@ describe('the guides name', () => {
   });
 
   test('every way a job can fail', () => {
-    const codes = {
-      bad_status: true,
-      timeout: true,
-      dns_error: true,
-      connection_refused: true,
-      connection_reset: true,
-      network_unreachable: true,
-      tls_certificate: true,
-      tls_error: true,
-      http_invalid: true,
-      too_many_redirects: true,
-      connection_error: true,
-      blocked_target: true,
-      invalid_request: true,
-      upstream_gone: true,
-      response_too_large: true,
-      rate_limit_wait_too_long: true,
-      deadline_exceeded: true,
-      worker_lost: true,
-      unstorable: false,
-    } satisfies Record<JobErrorCode, boolean>;
     const section = read('docs/retrying.md').split('## How a job fails')[1] ?? '';
     const named = [...section.matchAll(/`(\w+)`(?=[^|]*\|)/g)].map(([, code]) => code);
-    for (const [code, occurs] of Object.entries(codes)) expect(named.includes(code), code).toBe(occurs);
+    expect(jobErrorCodes.filter((code) => !named.includes(code))).toEqual([]);
+  });
+
+  test('every filter of the list of jobs', () => {
+    const section = read('docs/rest.md').split('## Listing')[1]?.split('\n## ')[0] ?? '';
+    const fields = Object.keys(inputShape(procedureOf('jobs.list'))?.shape ?? {});
+    expect(fields.length).toBeGreaterThan(25);
+    expect(fields.filter((field) => !ticked(section).includes(field))).toEqual([]);
+  });
+
+  test('every procedure of tRPC for programs, and none that is not there', () => {
+    const section = read('docs/rest.md').split('## tRPC')[1]?.split('\n## ')[0] ?? '';
+    const named = section.split('\n').flatMap((row) => {
+      const [, group = '', procedures = ''] = row.split('|');
+      return ticked(group).flatMap((name) => ticked(procedures).map((own) => `${name}.${own}`));
+    });
+    // What the runs of apps call, and what people do in the settings.
+    const others = /^(?:steps|settings|projects|members|account|audit)\.|^runs\.(?:enter|keep|step)$/;
+    const all = Object.keys(appRouter._def.procedures).filter((path) => !others.test(path));
+    expect(named.sort()).toEqual(all.sort());
   });
 
   test('every tool of assistants with its scope, and none that is not there', () => {

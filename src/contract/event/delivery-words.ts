@@ -7,7 +7,7 @@ export const deliveryFailureWords: Readonly<Record<string, readonly DeliveryErro
   ...failureWords,
   payload_expunged: ['payload_expunged'],
   endpoint_deleted: ['endpoint_deleted'],
-};
+} satisfies Record<DeliveryError['code'], readonly DeliveryError['code'][]>;
 
 /** States of a delivery that has not ended. */
 export const openDeliveryStates = ['pending', 'in_progress', 'retrying'] as const satisfies DeliveryState[];

@@ -21,12 +21,13 @@ export const failureWords = {
   too_many_redirects: ['too_many_redirects'],
   blocked_target: ['blocked_target'],
   invalid_request: ['invalid_request'],
+  upstream_gone: ['upstream_gone'],
   response_too_large: ['response_too_large'],
   rate_limit_wait_too_long: ['rate_limit_wait_too_long'],
   deadline_exceeded: ['deadline_exceeded'],
   worker_lost: ['worker_lost'],
   unstorable: ['unstorable'],
-} as const satisfies Record<string, readonly JobErrorCode[]>;
+} as const satisfies Record<JobErrorCode, readonly JobErrorCode[]> & Record<string, readonly JobErrorCode[]>;
 
 /** A word of the filter `status`; see `failureWords`. */
 export type FailureWord = keyof typeof failureWords;

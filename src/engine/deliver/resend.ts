@@ -9,7 +9,8 @@ import { getDelivery } from '#src/engine/read/read-deliveries.ts';
 import { deliveryUuid } from '#src/engine/show/known-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import {
-  findDeliveryJob,
+  findDeliveryJobs,
+  holdEndpointsOf,
   holdJobs,
   lockForResend,
   type ResendRow,
@@ -18,7 +19,8 @@ import {
 
 /**
  * Sends an ended delivery again: the same event under the same id, with a schedule that starts anew. A delivery that is
- * pending already is returned as it is. Throws `not_found`, `not_ended`, `payload_expunged` or `secrets_erased`.
+ * pending already is returned as it is. Throws `not_found`, `not_ended`, `endpoint_disabled`, `payload_expunged` or
+ * `secrets_erased`.
  */
 export async function resendDelivery(
   deps: Reads & Seals & Queues & Wakes,
@@ -27,9 +29,9 @@ export async function resendDelivery(
 ): Promise<DeliveryView> {
   const uuid = deliveryUuid(id);
   const reopened = await deps.db.transaction(async (tx) => {
-    const delivery = await findDeliveryJob(tx, projectId, uuid);
-    if (!delivery) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
-    const refused = (await resendAll(tx, deps, [{ id: uuid, job_id: delivery.job_id }])).refused[0];
+    const found = await findDeliveryJobs(tx, projectId, [uuid]);
+    if (found.length === 0) throw new Refusal('not_found', `there is no delivery ${id}`, 'id');
+    const refused = (await resendAll(tx, deps, found)).refused[0];
     if (refused === undefined) return true;
     if (refused.state === 'pending') return false;
     throw refused.refusal;
@@ -43,20 +45,20 @@ export type Resent = { reopened: ResendRow[]; refused: { id: string; state: Rese
 
 /**
  * Sends ended deliveries again, inside the caller's transaction. Returns a refusal for each delivery that cannot be
- * sent. The caller notifies `due` after its commit.
+ * sent. One of a disabled endpoint cannot: it would only be skipped again, and count as sent. No endpoint of these is
+ * disabled before the transaction ends. The caller notifies `due` after its commit.
  */
 export async function resendAll(
   tx: Tx,
   deps: Queues,
   deliveries: { id: string; job_id: string | null }[],
 ): Promise<Resent> {
+  const ids = deliveries.map(({ id }) => id);
   const jobIds = [...new Set(deliveries.flatMap(({ job_id }) => job_id ?? []))].sort();
+  await holdEndpointsOf(tx, ids);
   const jobs = await holdJobs(tx, jobIds);
   const resent: Resent = { reopened: [], refused: [] };
-  const rows = await lockForResend(
-    tx,
-    deliveries.map(({ id }) => id),
-  );
+  const rows = await lockForResend(tx, ids);
   for (const row of rows) {
     const refusal = whyNot(row, jobs);
     if (refusal) resent.refused.push({ id: row.id, state: row.state, refusal });
@@ -85,7 +87,10 @@ function whyNot(row: ResendRow, jobs: Map<string, { complete: boolean }>): Refus
     case 'skipped':
       break;
   }
+  if (!row.held) return new Refusal('not_ended', `${id} was still under way`, 'id');
   if (row.endpoint_deleted) return new Refusal('not_found', `the endpoint of ${id} was deleted`, 'id');
+  if (row.endpoint_state === 'disabled')
+    return new Refusal('endpoint_disabled', `the endpoint of ${id} is disabled; enable it first`, 'id');
   const job = row.job_id === null ? undefined : jobs.get(row.job_id);
   const canBeMade = job !== undefined && !isProgress(row.type) && (row.payload === 'thin' || job.complete);
   if (!row.has_bytes && !canBeMade)

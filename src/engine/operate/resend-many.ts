@@ -9,11 +9,12 @@ import type { Clock, Logs, Queues, Reads, Wakes } from '#src/engine/deps.ts';
 import { newId } from '#src/engine/new-id.ts';
 import { deliveryFilter } from '#src/engine/read/delivery-search.ts';
 import { filterId } from '#src/engine/read/job-filter.ts';
+import { noSuch } from '#src/engine/show/known-id.ts';
 import type { Tx } from '#src/store/db/database.ts';
 import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.ts';
 import { listDeliveries } from '#src/store/delivery/list-deliveries.ts';
-import { findResendFacts } from '#src/store/delivery/resendable.ts';
+import { findDeliveryJobs } from '#src/store/delivery/resendable.ts';
 import { type OperationRow, type RunningOperationRow, updateTotal } from '#src/store/operation/operation-rows.ts';
 import { insertRunning, type Starter } from './start-operation.ts';
 import { type DealtItems, type NextItems, nextPicked, stepSelection } from './step-selection.ts';
@@ -108,27 +109,12 @@ export function stepResendMany(deps: Reads & Queues & Wakes & Logs, row: Running
   });
 }
 
-/**
- * Sends deliveries again inside the operation's transaction. Those of a disabled endpoint are refused: they would only
- * be skipped again, and count as done.
- */
+/** Sends deliveries again inside the operation's transaction. */
 async function resendSome(tx: Tx, deps: Queues & Wakes, projectId: string, ids: string[]): Promise<DealtItems> {
-  const facts = new Map((await findResendFacts(tx, projectId, ids)).map((fact) => [fact.id, fact]));
-  const errors: DealtItems['errors'] = [];
-  const wanted: { id: string; job_id: string | null }[] = [];
-  for (const id of ids) {
-    const fact = facts.get(id);
-    if (fact?.endpoint_state === 'enabled' || fact?.endpoint_state === null) wanted.push(fact);
-    else errors.push({ id, refusal: whyNotAtAll(id, fact?.endpoint_state) });
-  }
-  const { reopened, refused } = await resendAll(tx, deps, wanted);
-  errors.push(...refused.map(({ id, refusal }) => ({ id, refusal })));
+  const found = await findDeliveryJobs(tx, projectId, ids);
+  const known = new Set(found.map(({ id }) => id));
+  const unknown = ids.filter((id) => !known.has(id)).map((id) => ({ id, refusal: noSuch('dlv', formatId('dlv', id)) }));
+  const { reopened, refused } = await resendAll(tx, deps, found);
+  const errors = [...unknown, ...refused.map(({ id, refusal }) => ({ id, refusal }))];
   return { done: reopened.map(({ id }) => id), errors, ids, after: () => reopened.length > 0 && deps.notify('due') };
-}
-
-function whyNotAtAll(id: string, endpoint: 'disabled' | undefined): Refusal {
-  const shown = formatId('dlv', id);
-  return endpoint === undefined
-    ? new Refusal('not_found', `there is no delivery ${shown}`, 'id')
-    : new Refusal('endpoint_disabled', `the endpoint of ${shown} is disabled: enable it first`, 'id');
 }

@@ -113,15 +113,17 @@ async function changed(call: ToolCall, endpoint: Endpoint) {
   return { text: `${name} (${id}) is ${health}.\nPage: ${page}`, data: { id, name, state, health, page } };
 }
 
-function isWell({ state, failingSince, pausedUntil }: Endpoint): boolean {
-  return state === 'enabled' && failingSince === null && pausedUntil === null;
+function isWell({ state, failingSince, pausedUntil, problem }: Endpoint): boolean {
+  return state === 'enabled' && failingSince === null && pausedUntil === null && problem === null;
 }
 
 function healthOf(endpoint: Endpoint): string {
   const { state, disabledReason, disabledAt, failingSince, pausedUntil, problem } = endpoint;
   if (state === 'disabled') return `disabled since ${disabledAt} (${disabledReason})`;
-  if (pausedUntil !== null) return `failing since ${failingSince} and paused until ${pausedUntil}`;
-  if (problem !== null) return `enabled, but nothing can be sent: ${problem}`;
+  const unsent = problem === null ? null : `nothing can be sent: ${problem.message.replace(/\.$/, '')}`;
+  if (pausedUntil !== null)
+    return [`failing since ${failingSince} and paused until ${pausedUntil}`, unsent].filter(Boolean).join('; ');
+  if (unsent !== null) return `enabled, but ${unsent}`;
   return failingSince === null ? 'enabled and well' : `failing since ${failingSince}`;
 }
 

@@ -198,7 +198,9 @@ export const endpointRoutes: readonly RestRoute[] = [
     method: 'POST',
     path: '/v1/endpoints/{id}/test',
     summary: 'Send a test event',
-    description: 'Sends an `endpoint.test` event, as any other delivery.',
+    description:
+      'Sends an `endpoint.test` event, as any other delivery. An endpoint of the format `openai` gets an event of a model response, of the given type.',
+    takes: { example: { type: 'response.failed' }, optional: true },
     gives: [
       {
         status: 202,

@@ -13,15 +13,19 @@ export type ResendFilter = {
   afterId: string | null;
 };
 
-/** An ended delivery to send again, locked, with the facts that decide whether it can be sent. */
+/** A delivery to send again, with the facts that decide whether it can be sent. */
 export type ResendRow = {
   id: string;
   project_id: string;
   state: DeliveryState;
+  /** True if it had ended and is locked. */
+  held: boolean;
   job_id: string | null;
   type: string;
   endpoint_id: string | null;
   endpoint_deleted: boolean;
+  /** Null without an endpoint, or if its row is gone. */
+  endpoint_state: 'enabled' | 'disabled' | null;
   url: string;
   headers: Record<string, string> | null;
   payload: 'full' | 'thin';
@@ -85,46 +89,53 @@ export async function holdJobs(tx: Tx, jobIds: string[]): Promise<Map<string, { 
   return new Map(jobs.map((job) => [job.id, { complete: !job.had_result || results.has(job.id) }]));
 }
 
-/** Locks deliveries in id order and reads them. Jobs must be locked before deliveries, so call `holdJobs` first. */
+/**
+ * Locks the endpoints of deliveries against a change of their states, in the order of their ids. The gate locks endpoints
+ * before deliveries too, so call this before `lockForResend`.
+ */
+export async function holdEndpointsOf(tx: Tx, deliveryIds: string[]): Promise<void> {
+  await tx.run(
+    'hold_endpoints_of',
+    `select id from endpoint where id in (select endpoint_id from delivery where id = any($1::uuid[]))
+     order by id for share`,
+    [deliveryIds],
+  );
+}
+
+/**
+ * Locks those deliveries that have ended, in id order, and reads all. One under way is not locked: whoever settles it
+ * locks it before its endpoint. Jobs must be locked before deliveries, so call `holdJobs` first.
+ */
 export async function lockForResend(tx: Tx, ids: string[]): Promise<ResendRow[]> {
-  await tx.run('lock_for_resend', 'select id from delivery where id = any($1::uuid[]) order by id for update', [ids]);
+  const held = await tx.run<{ id: string }>(
+    'lock_for_resend',
+    `select id from delivery where id = any($1::uuid[]) and state in ('delivered', 'failed', 'skipped', 'cancelled')
+     order by id for update`,
+    [ids],
+  );
   return tx.run<ResendRow>(
     'read_for_resend',
-    `select d.id, d.project_id, d.state, d.job_id, d.type, d.endpoint_id, d.url, d.headers, d.payload,
-            d.endpoint_id is not null and (e.id is null or e.deleted_at is not null) as endpoint_deleted,
+    `select d.id, d.project_id, d.state, d.id = any($2::uuid[]) as held, d.job_id, d.type, d.endpoint_id, d.url, d.headers,
+            d.payload, d.endpoint_id is not null and (e.id is null or e.deleted_at is not null) as endpoint_deleted,
+            e.state as endpoint_state,
             exists (select 1 from delivery_payload p where p.delivery_id = d.id) as has_bytes,
             exists (select 1 from job_secret s where s.job_id = d.job_id and s.callback_sealed is not null
                     and (s.erase_at is null or s.erase_at > now())) as has_secrets
      from delivery d left join endpoint e on e.id = d.endpoint_id
      where d.id = any($1::uuid[]) order by d.id`,
-    [ids],
+    [ids, held.map(({ id }) => id)],
   );
 }
 
-/** Returns the job of a delivery; undefined if the project has no such delivery. */
-export async function findDeliveryJob(
+/** Returns the jobs of the project's deliveries. */
+export function findDeliveryJobs(
   tx: Tx,
   projectId: string,
-  id: string,
-): Promise<{ job_id: string | null } | undefined> {
-  const rows = await tx.run<{ job_id: string | null }>(
-    'find_delivery_job',
-    'select job_id from delivery where project_id = $1 and id = $2',
-    [projectId, id],
-  );
-  return rows[0];
-}
-
-/** A delivery that is to be sent again. `endpoint_state` is null without an endpoint, or if it was deleted. */
-export type ResendFact = { id: string; job_id: string | null; endpoint_state: 'enabled' | 'disabled' | null };
-
-/** Returns the jobs of the project's deliveries, and the states of their endpoints. */
-export function findResendFacts(tx: Tx, projectId: string, ids: string[]): Promise<ResendFact[]> {
-  return tx.run<ResendFact>(
-    'find_resend_facts',
-    `select d.id, d.job_id, e.state as endpoint_state
-     from delivery d left join endpoint e on e.id = d.endpoint_id and e.deleted_at is null
-     where d.project_id = $1 and d.id = any($2::uuid[])`,
+  ids: string[],
+): Promise<{ id: string; job_id: string | null }[]> {
+  return tx.run(
+    'find_delivery_jobs',
+    'select id, job_id from delivery where project_id = $1 and id = any($2::uuid[])',
     [projectId, ids],
   );
 }

@@ -254,12 +254,10 @@ describe('sending a delivery again', () => {
     expect((await get(skipped.id)).state).toBe('skipped');
   });
 
-  it('to an endpoint that is disabled keeps it as skipped, and sends it once the endpoint is enabled', async () => {
+  it('to an endpoint that is disabled is refused, and is done once the endpoint is enabled', async () => {
     const { id, eventId, endpointId } = await skippedDelivery('enabled-later');
-    await ringback.call('deliveries.resend', { id });
-    await expect.poll(async () => (await get(id)).endedAt).not.toBeNull();
+    expect(await refusal(id)).toEqual([409, 'endpoint_disabled']);
     expect(await get(id)).toMatchObject({ state: 'skipped', attempts: 0 });
-    expect(receiver.received).toHaveLength(0);
     await ringback.call('endpoints.enable', { id: endpointId });
     await ringback.call('deliveries.resend', { id });
     await inState(id, 'delivered');

@@ -52,6 +52,32 @@ describe('a test event', () => {
     await calls.ask('endpoints.disable', { id });
     expect((await calls.ask<TestDelivery>('endpoints.test', { id })).state).toBe('skipped');
   });
+
+  it('is over REST of the type that is asked for, where the format has several', async () => {
+    const { id } = await calls.make({ format: 'openai' });
+    const own = await calls.make();
+    const test = (of: string, body?: object) =>
+      ringback.rest('POST', `/v1/endpoints/${of}/test`, body === undefined ? {} : { json: body });
+    const typeOf = async (response: Response) => {
+      const { id: delivery } = (await response.json()) as TestDelivery;
+      return (await calls.ask<{ type: string }>('deliveries.get', { id: delivery }, true)).type;
+    };
+    const asked = await test(id, { type: 'response.failed' });
+    expect(asked.status).toBe(202);
+    expect(await typeOf(asked)).toBe('response.failed');
+    expect(await typeOf(await test(id))).toBe('response.completed');
+    expect(await typeOf(await test(own.id))).toBe('endpoint.test');
+    expect(await (await test(own.id, { type: 'response.failed' })).json()).toMatchObject({
+      status: 400,
+      code: 'invalid_input',
+      field: 'type',
+    });
+    expect(await (await test(id, { kind: 'response.failed' })).json()).toMatchObject({
+      status: 400,
+      code: 'unknown_field',
+      field: 'kind',
+    });
+  });
 });
 
 describe('another project', () => {

@@ -141,6 +141,8 @@ describe('an assistant', () => {
     expect(data.alerts).toMatchObject([{ kind: 'endpoint_disabled', endpointId: endpoint.id }]);
     expect(overview).toContain('Endpoint mcp was disabled after it answered 410.');
 
+    expect((await tool('resend_delivery', { id })).data).toMatchObject({ error: { code: 'endpoint_disabled' } });
+
     receiver.answer(204);
     expect((await tool('enable_endpoint', { id: endpoint.id })).data).toMatchObject({ state: 'enabled' });
     expect((await tool('resend_delivery', { id })).failed).toBe(false);
@@ -159,6 +161,31 @@ describe('an assistant', () => {
     expect(rows.map(({ action }) => action)).toEqual([
       ...['endpoints.create', 'endpoints.test', 'endpoints.enable', 'deliveries.resend', 'endpoints.probe'],
     ]);
+  });
+
+  it('is told why nothing can be sent to an endpoint, paused or not, before those that are well', async () => {
+    await call<Endpoint>('endpoints.create', { name: 'unsent-not', url: `${receiver.url}/well` });
+    const { id } = await call<Endpoint>('endpoints.create', { name: 'unsent-yes', url: `${receiver.url}/unsent` });
+    const uuid = parseId('end', id);
+    await ringback.db.pool.query('delete from webhook_secret where endpoint_id = $1', [uuid]);
+    await call<Delivery>('endpoints.test', { id });
+    const problem = async () => (await (await ringback.rest('GET', `/v1/endpoints/${id}`)).json()).problem?.message;
+    await expect.poll(problem).toBeTruthy();
+    const { tool } = await connectAssistant(ringback);
+    const listed = await tool<{ endpoints: { name: string; health: string }[] }>('list_endpoints', { name: 'unsent' });
+    expect(listed.text).not.toContain('[object');
+    const health = `enabled, but nothing can be sent: ${await problem()}`;
+    expect(listed.data.endpoints).toMatchObject([
+      { name: 'unsent-yes', health },
+      { name: 'unsent-not', health: 'enabled and well' },
+    ]);
+    await ringback.db.pool.query(
+      `update endpoint set failing_since = now(), paused_until = now() + interval '1 hour' where id = $1`,
+      [uuid],
+    );
+    expect((await tool('list_endpoints', { name: 'unsent' })).text).toMatch(
+      new RegExp(`failing since \\S+ and paused until \\S+; nothing can be sent: ${await problem()}`),
+    );
   });
 
   it('of either era of the protocol is answered', async () => {

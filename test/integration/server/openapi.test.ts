@@ -50,7 +50,8 @@ async function firstDelivery(): Promise<string> {
 }
 
 let count = 0;
-const endpoint = () => made('endpoints.create', { name: `one-${++count}`, url: receiver.url });
+const endpoint = (fields: object = {}) =>
+  made('endpoints.create', { name: `one-${++count}`, url: receiver.url, ...fields });
 const queued = () => made('jobs.submit', { url: target.url, delaySeconds: 3_600 });
 const operation = () => made('jobs.cancelMany', { jobs: { ids: [ended] } });
 
@@ -72,6 +73,7 @@ async function waitingDelivery(): Promise<string> {
 function idFor({ operationId }: DocumentedOperation): Promise<string> | string {
   if (operationId === 'jobs.cancel' || operationId === 'jobs.tryNow') return queued();
   if (operationId === 'deliveries.tryNow') return waitingDelivery();
+  if (operationId === 'endpoints.test') return endpoint({ format: 'openai' });
   if (operationId === 'jobs.events') return made('jobs.submit', { url: target.url, stream: true, retry: 'none' });
   if (operationId.startsWith('jobs.')) return ended;
   if (operationId.startsWith('deliveries.')) return delivery;

@@ -147,6 +147,8 @@ it('a job whose upstream was deleted fails for good, and says so', async () => {
   const failed = await ended(job.id);
   expect(failed).toMatchObject({ state: 'failed', attempts: 1, error: { code: 'upstream_gone' } });
   expect(failed.error?.message).toContain(`the upstream "${name}" was deleted`);
+  const listed = await ringback.rest('GET', `/v1/jobs?status=upstream_gone&id=${job.id}`);
+  expect(await listed.json()).toMatchObject({ jobs: [{ id: job.id }] });
   expect(at(api, '/v1/gone')).toEqual([]);
   // The web process knows the upstream for another second.
   const again = () => client.rerun(job.id).catch((error: { code: string }) => error.code);

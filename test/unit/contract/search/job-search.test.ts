@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { failureWords } from '#src/contract/job/failure-words.ts';
 import { callbackWords, durationMs, durationWord } from '#src/contract/job/job-filter-words.ts';
+import { deliveryGrammar } from '#src/contract/search/delivery-grammar.ts';
 import { type JobWords, jobFilterOf, jobGrammar, jobSearchFields } from '#src/contract/search/job-search.ts';
 import { readWordRange, wordRangeText } from '#src/contract/search/range-words.ts';
 import { formatSearch, readSearch, type SearchWords } from '#src/contract/search/search-grammar.ts';
+import { jobErrorCodes } from '#src/domain/decide/decision.ts';
 import { jobStates } from '#src/domain/decide/job-state.ts';
 import { formatMetadataMatch } from '#src/domain/text/metadata-path.ts';
 import { seeded } from '#test/support/seeded.ts';
@@ -43,6 +46,12 @@ describe('a search box', () => {
     ['  ', { text: '' }],
   ])('reads %s', (text, words) => {
     expect(read(text)).toEqual({ words, metadata: [], problems: [] });
+  });
+
+  it.each(jobErrorCodes)('finds jobs that failed as %s, and deliveries too', (code) => {
+    expect(failureWords[code]).toContain(code);
+    expect(read(`status:${code}`)).toEqual({ words: { status: code, text: '' }, metadata: [], problems: [] });
+    expect(readSearch(`status:${code}`, deliveryGrammar).problems).toEqual([]);
   });
 
   it.each([
