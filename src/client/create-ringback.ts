@@ -4,6 +4,7 @@ import type { RingbackTrpc } from '#src/client/call/trpc-client.ts';
 import { capture } from '#src/client/capture/capture.ts';
 import type { CapturedCall, CaptureOptions, Resumable } from '#src/client/capture/capture-types.ts';
 import { resume } from '#src/client/capture/resume.ts';
+import { type EndpointCalls, makeEndpointCalls } from '#src/client/endpoint/endpoint-calls.ts';
 import type { RingbackFetch } from '#src/client/fetch/fetch-types.ts';
 import { type CallOptions, makeJobCalls, withKey } from '#src/client/job/job-calls.ts';
 import { type EventsOptions, jobEvents, type StreamedEvent } from '#src/client/job/job-events.ts';
@@ -102,6 +103,8 @@ export type Ringback = {
   resume<T>(eventOrJob: Resumable, make: CapturedCall<T>): Promise<T>;
   /** Schedules, which make jobs by the clock. */
   readonly schedules: Schedules;
+  /** Endpoints: webhook receivers that are registered once. */
+  readonly endpoints: EndpointCalls;
   /** Upstreams: named APIs that jobs are sent to. */
   readonly upstreams: UpstreamCalls;
   /** The tRPC client underneath, with all procedures and their types. Throws `missing_setting` when there is no URL. */
@@ -163,6 +166,7 @@ export function createRingback(options: CreateRingbackOptions = {}): Ringback {
     capture: (make, options = {}) => capture(calls, make, options),
     resume: (eventOrJob, make) => resume({ connection, get }, eventOrJob, make),
     schedules: makeSchedules(calls),
+    endpoints: makeEndpointCalls(calls),
     upstreams: makeUpstreamCalls(calls),
     get trpc() {
       return calls.trpc();

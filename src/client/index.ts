@@ -28,6 +28,7 @@ export type { SeenClaim, SeenStore } from '#src/client/callback/seen-store.ts';
 export { type VerifyOptions, verifyCallback } from '#src/client/callback/verify-callback.ts';
 export type { SecretList, WebhookSecrets } from '#src/client/callback/webhook-secrets.ts';
 export type { CapturedCall, CaptureFetch, CaptureOptions, Resumable } from '#src/client/capture/capture-types.ts';
+export type { EndpointCalls, EndpointChanges, EndpointRequest } from '#src/client/endpoint/endpoint-calls.ts';
 export type {
   FetchCallOptions,
   FetchInput,

@@ -1,5 +1,10 @@
 const day = 86_400;
 
+/** Bytes of the request body. This and the next stand alone, because the client has them without the other limits. */
+export const bodyBytes = 8_388_608;
+/** How deep `json` and `metadata` may be nested. */
+export const jsonDepth = 64;
+
 /**
  * Limits and defaults of submitting and running a job, in the unit at the end of each name. Text lengths are in UTF-16
  * code units. Every number that callers see is in this file, and the code that enforces it reads it from here.
@@ -11,8 +16,7 @@ export const limits = {
   headers: 64,
   /** Bytes of all names and values together. */
   headerBytes: 16_384,
-  /** Bytes of the request body. */
-  bodyBytes: 8_388_608,
+  bodyBytes,
   /**
    * Bytes of a call that submits one job: its longest body as JSON, in which every second character may be escaped, and
    * all its other fields.
@@ -40,8 +44,7 @@ export const limits = {
   labelLength: 64,
   /** Bytes of `metadata` as JSON in UTF-8. */
   metadataBytes: 4_096,
-  /** Nesting depth of `json` and `metadata`. */
-  jsonDepth: 64,
+  jsonDepth,
   redactNames: 64,
   redactNameLength: 256,
   /** Bytes kept of a response that is not the job's result. */

@@ -153,17 +153,21 @@ const plays: Record<Kind, (play: Play) => Promise<unknown>> = {
   },
   async secret(play) {
     const { scene } = play;
-    const own = `${scene.ledger.marker}-${play.tag}`;
+    // Each place has a value of its own: one that is known from the query would be masked in the others too.
+    const own = (place: string) => `${scene.ledger.marker}-${place}-${play.tag}`;
     await submitOne(play, {
       ...request(play, 'secret'),
-      url: `${scene.targetUrl}/secret/${play.tag}?key=${own}`,
+      url: `${scene.targetUrl}/secret/${play.tag}?key=${own('query')}`,
       method: 'POST',
-      headers: { authorization: redactString`Bearer ${own}`, 'x-customer': redactString`acme:${own}` },
-      json: { prompt: 'why', card: own },
+      headers: {
+        authorization: redactString`Bearer ${own('header')}`,
+        'x-customer': redactString`acme:${own('customer')}`,
+      },
+      json: { prompt: 'why', card: own('body') },
       redact: { query: ['key'], body: ['/card'] },
       callback: {
         ...callbackOf(scene),
-        headers: { authorization: redactString`Bearer ${own}` },
+        headers: { authorization: redactString`Bearer ${own('callback')}` },
       },
     });
   },

@@ -3,7 +3,7 @@ import { RingbackError } from '#src/client/call/errors.ts';
 import { withFixedBoundary, writeBody } from '#src/client/job/fetch-body.ts';
 import { type HeadersLike, toHeadersInput } from '#src/client/job/submit-request.ts';
 import type { HeadersInput } from '#src/contract/submit/submit-input.ts';
-import { limits } from '#src/domain/limits.ts';
+import { bodyBytes } from '#src/domain/limits.ts';
 import type { FetchInput } from './fetch-types.ts';
 
 /** The arguments of `fetch`, read to the end. */
@@ -116,8 +116,8 @@ function readHeaders(given: HeadersLike, contentType: Body['contentType']): Head
 }
 
 function checkSize(body: string | Uint8Array | null): void {
-  if (body === null || body.length <= limits.bodyBytes) return;
-  const most = limits.bodyBytes.toLocaleString('en-US');
+  if (body === null || body.length <= bodyBytes) return;
+  const most = bodyBytes.toLocaleString('en-US');
   const message = `The body has ${body.length.toLocaleString('en-US')} bytes, and Ringback takes 8 MiB (${most} bytes) at most.`;
   throw new RingbackError('body_too_large', message, { field: 'body' });
 }

@@ -1,4 +1,4 @@
-import { limits } from '#src/domain/limits.ts';
+import { jsonDepth } from '#src/domain/limits.ts';
 import { isRawJson } from './exact-json.ts';
 import { WrittenJson } from './written-json.ts';
 
@@ -16,7 +16,7 @@ export type BadText = { path: string; reason: BadTextReason };
  */
 export function findBadText(
   value: unknown,
-  maxDepth: number = limits.jsonDepth,
+  maxDepth: number = jsonDepth,
   rawField: string | null = null,
 ): BadText | null {
   const found = inspect(value, maxDepth, rawField);

@@ -61,6 +61,21 @@ describe('every method', () => {
       { id: 'sch_1' },
     ],
     ['schedules.runNow', (r) => r.schedules.runNow('n'), 'POST schedules.runNow', { id: 'n' }, job],
+    [
+      'endpoints.create',
+      (r) => r.endpoints.create({ name: 'n', url: new URL('https://a.test/'), headers: [['x-a', '1']] }),
+      'POST endpoints.create',
+      { name: 'n', url: 'https://a.test/', headers: { 'x-a': '1' } },
+      { id: 'end_1', secret: 'whsec_x' },
+    ],
+    ['endpoints.list', (r) => r.endpoints.list(), 'GET endpoints.list', undefined, { endpoints: [] }, []],
+    [
+      'endpoints.rotateSecret',
+      (r) => r.endpoints.rotateSecret('end_1', { overlapSeconds: '1d' }),
+      'POST endpoints.rotateSecret',
+      { id: 'end_1', overlapSeconds: '1d' },
+      { id: 'key_1', secret: 'whsec_y', secrets: [] },
+    ],
     ['rerun without edits', (r) => r.rerun('job_1'), 'POST jobs.rerun', { id: 'job_1' }, job],
   ];
   for (const [name, call, path, input, answer, value = answer] of methods) {
