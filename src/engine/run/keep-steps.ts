@@ -6,7 +6,7 @@ import { formatId, parseId } from '#src/domain/text/id.ts';
 import type { Clock, Links, Reads } from '#src/engine/deps.ts';
 import { refuseManySteps } from '#src/engine/submit/store-steps.ts';
 import type { JobRun } from '#src/store/job/insert-jobs.ts';
-import { countRunParts, findRunParts, finishWork, insertRunParts } from '#src/store/run/run-part-rows.ts';
+import { countOtherParts, findRunParts, finishWork, insertRunParts } from '#src/store/run/run-part-rows.ts';
 import { findRun, lockRuns } from '#src/store/run/run-rows.ts';
 import { enteredSteps, isPresentTurn, type TurnProof } from './enter-run.ts';
 
@@ -18,7 +18,8 @@ export type SubmitStep = (job: unknown, idempotencyKey: string, run: JobRun) => 
 
 /**
  * Keeps the steps that a route has come to: submits its requests, and stores sleeps, callbacks and the results of its
- * own work. A step that exists stays as it is. Answers `stale` for any other turn or token.
+ * own work. A step that exists stays as it is, and counts once, so the call may be made again. Answers `stale` for any
+ * other turn or token.
  */
 export async function keepSteps(
   deps: Reads & Links & Clock,
@@ -30,7 +31,8 @@ export async function keepSteps(
   const id = parseId('run', proof.run);
   if (id === null) return { state: 'stale' };
   if (!isPresentTurn(await findRun(deps.db, projectId, id), projectId, proof)) return { state: 'stale' };
-  refuseManySteps((await countRunParts(deps.db, id)) + steps.length);
+  const given = new Set(steps.map((step) => step.key));
+  refuseManySteps((await countOtherParts(deps.db, id, [...given])) + given.size);
   const refusals = await submitRequests(id, proof.turn, steps, submit);
   const waits = new Map(steps.map((step) => [step.key, readWait(step, refusals)]));
   return deps.db.transaction(async (tx): Promise<RunKept> => {
@@ -44,8 +46,7 @@ export async function keepSteps(
         .map(({ key, kind, n }) => ({ runId: id, key, kind, n, jobId: null, waitSeconds: waits.get(key) ?? null })),
     );
     for (const step of others) if (step.kind === 'step') await finishWork(tx, id, step);
-    const keys = new Set(steps.map((step) => step.key));
-    const parts = (await findRunParts(tx, id)).filter((part) => keys.has(part.key));
+    const parts = (await findRunParts(tx, id)).filter((part) => given.has(part.key));
     const kept = new Map((await enteredSteps(tx, deps, projectId, parts, 0)).map((step) => [step.key, step]));
     return { state: 'kept', steps: steps.map(({ key }) => answerFor(kept.get(key), refusals.get(key))) };
   });

@@ -4,7 +4,7 @@ import { runLimits } from '#src/domain/limits.ts';
 import { findBadText } from '#src/domain/text/text-check.ts';
 import { decodeUtf8 } from '#src/domain/text/utf8.ts';
 import type { Reads, Wakes } from '#src/engine/deps.ts';
-import { countRunParts, receiveCallback } from '#src/store/run/run-part-rows.ts';
+import { countRunParts, lookAtCallback, receiveCallback } from '#src/store/run/run-part-rows.ts';
 import { lockRuns } from '#src/store/run/run-rows.ts';
 import { openRunSecret } from '#src/store/seal/sealed-parts.ts';
 import { beginTurns, type TurnDeps } from './advance-runs.ts';
@@ -13,7 +13,8 @@ import { isCallbackMac } from './run-token.ts';
 
 /**
  * Keeps what was sent to a callback URL, and lets the run go on that waits for it. Whatever comes after the first is
- * ignored. Throws `not_found` for a URL that is none of ours, and `run_over` when the run has ended or waited too long.
+ * ignored, also when the run has ended. Throws `not_found` for a URL that is none of ours, and `run_over` when nothing has
+ * come and the run has ended or waited too long.
  */
 export async function takeCallback(
   deps: Reads & Wakes & TurnDeps,
@@ -27,8 +28,10 @@ export async function takeCallback(
     const [run] = await lockRuns(tx, [read.runId]);
     if (run === undefined) throw unknown();
     if (!isCallbackMac(openRunSecret(deps.cipher, run.id, run.secret), read.key, read.mac)) throw unknown();
-    if (run.ended_at !== null) throw over();
-    if ((await countRunParts(tx, run.id)) > runLimits.steps) throw over();
+    if (run.ended_at !== null || (await countRunParts(tx, run.id)) > runLimits.steps) {
+      if ((await lookAtCallback(tx, run.id, read.key)) !== 'repeated') throw over();
+      return { taken: 'repeated' as const, woken: 0 };
+    }
     const taken = await receiveCallback(tx, run.id, read.key, result);
     if (taken === 'other') throw unknown();
     if (taken === 'late') throw over();

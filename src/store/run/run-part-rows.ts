@@ -67,6 +67,17 @@ export async function countRunParts(runner: Runner, runId: string): Promise<numb
   return (await runner.run<{ count: number }>('count_run_parts', sql, [runId]))[0]?.count ?? 0;
 }
 
+/** Returns the number of steps of a run that have other keys than these. */
+export async function countOtherParts(runner: Runner, runId: string, keys: readonly string[]): Promise<number> {
+  const rows = await runner.run<{ count: number }>(
+    'count_other_run_parts',
+    `select count(*)::int as count from run_part
+     where run_id = $1 and key not in (select given from unnest($2::text[]) as t(given))`,
+    [runId, keys],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Stores the result of work of the app. The first result stays. */
 export async function finishWork(
   tx: Tx,
@@ -141,10 +152,18 @@ export async function receiveCallback(
      returning p.key`,
     [runId, key, result],
   );
-  if (kept.length > 0) return 'kept';
+  return kept.length > 0 ? 'kept' : lookAtCallback(tx, runId, key);
+}
+
+/**
+ * Returns `repeated` if something was sent to a callback URL, `late` if nothing came in time, and `other` if the key is
+ * not that of a callback. The time of an end tells, since the results of old runs are deleted.
+ */
+export async function lookAtCallback(tx: Tx, runId: string, key: string): Promise<'repeated' | 'late' | 'other'> {
   const rows = await tx.run<{ kind: string; came: boolean }>(
     'find_run_callback',
-    'select kind, result is not null as came from run_part where run_id = $1 and key = $2',
+    `select kind, ended_at is not null and (due_at is null or ended_at < due_at) as came
+     from run_part where run_id = $1 and key = $2`,
     [runId, key],
   );
   if (rows[0]?.kind !== 'callback') return 'other';

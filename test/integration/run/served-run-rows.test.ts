@@ -136,6 +136,26 @@ it('a request that cannot be stored just now is not refused for ever: the whole 
   expect(outcomes).toEqual(['unavailable', { state: 'kept', steps: [refused] }]);
 });
 
+it('a call that is made again counts its own steps once, and others up to the limit of a run', async () => {
+  const named = (word: string) => Array.from({ length: 600 }, (_, index) => `${word}-${index}`);
+  const answers: unknown[] = [];
+  const route = addRoute('again', async () => 'done');
+  const inner = routes[route];
+  routes[route] = async (request) => {
+    const { run, turn } = (await request.clone().json()) as { run: string; turn: number };
+    const proof = { run, turn, token: request.headers.get('ringback-run-token') ?? '' };
+    for (const word of ['one', 'one', 'two']) {
+      const steps = named(word).map((key, n) => ({ kind: 'sleep', key, n, duration: '1h' }));
+      const { body } = await server.call<Extract<RunKept, { state: 'kept' }>>('runs.keep', { ...proof, steps });
+      answers.push(body.error?.data.code ?? body.result.data.steps.filter(({ ok }) => ok).length);
+    }
+    return inner?.(request) ?? new Response();
+  };
+  const run = await client.start(route);
+  await client.runs.wait(run.id, { timeoutMs: 20_000 });
+  expect(answers).toEqual([600, 600, 'invalid_input']);
+});
+
 it('endpoints are told of the requests of a run, and not of its turns', async () => {
   target.open();
   const endpoint = {

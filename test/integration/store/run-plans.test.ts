@@ -7,10 +7,12 @@ import { deleteOldRuns } from '#src/store/retention/project-retention.ts';
 import { listRuns } from '#src/store/run/list-runs.ts';
 import { findOpenRunJobs, findRunJobs, findStepRequests } from '#src/store/run/run-job-rows.ts';
 import {
+  countOtherParts,
   countRunParts,
   findRunParts,
   finishWork,
   insertRunParts,
+  lookAtCallback,
   lookAtParts,
   numberEnds,
   receiveCallback,
@@ -109,11 +111,13 @@ describe('with 40,000 runs, their jobs and their steps', () => {
     ['reading the requests of 100 steps', (tx) => findStepRequests(tx, some(100))],
     ['reading the steps of a run', (tx) => findRunParts(tx, one())],
     ['counting the steps of a run', (tx) => countRunParts(tx, one())],
+    ['counting the other steps of a run', (tx) => countOtherParts(tx, one(), ['one', 'two'])],
     ['storing 100 steps', (tx) => insertRunParts(tx, some(100).map(part))],
     ['ending a step', (tx) => finishWork(tx, one(), { key: 'k', n: 1, result: '1' })],
     ['numbering what has ended', (tx) => numberEnds(tx, one())],
     ['looking at steps', (tx) => lookAtParts(tx, one(), ['one', 'two'])],
     ['receiving a callback', (tx) => receiveCallback(tx, one(), 'k', '1').catch(() => undefined)],
+    ['looking whether a callback came', (tx) => lookAtCallback(tx, one(), 'k')],
     ['counting the steps of a page', (tx) => tallyRuns(tx as unknown as Db, some(26))],
     ['claiming a step of the app', (tx) => claimStep(tx as unknown as Db, step, lease)],
     ['ending a step of the app', (tx) => finishStep(tx as unknown as Db, step, { result: '1', keptSeconds: 60 })],

@@ -78,8 +78,30 @@ it('a sleep and a callback end the entry, and the callback may come before anybo
   const done = await client.runs.wait(run.id, { timeoutMs: 20_000 });
   expect(done.result).toEqual(['just text', { ok: true }]);
   expect(urls).toHaveLength(2);
-  const over = await send();
-  expect([over.status, ((await over.json()) as { code: string }).code]).toEqual([410, 'run_over']);
+});
+
+it('a callback that is sent again is a repetition, also when its run has ended; one that never came is too late', async () => {
+  const urls: string[] = [];
+  const route = addRoute('again', async (_: null, io) => {
+    urls[0] = await io.callbackUrl('one');
+    urls[1] = await io.callbackUrl('two');
+    return [await io.waitForCallback('one'), await io.waitForCallback('two', { timeout: '1s' }).catch(() => 'none')];
+  });
+  const send = async (url = '') => {
+    const response = await fetch(url, { method: 'POST', body: '1' });
+    const { repeated, code } = (await response.json()) as { repeated?: boolean; code?: string };
+    return [response.status, repeated ?? code];
+  };
+  const run = await client.start(route);
+  await expect.poll(() => urls.length).toBe(2);
+  expect(await send(urls[0])).toEqual([200, false]);
+  const done = await client.runs.wait(run.id, { timeoutMs: 20_000 });
+  expect(done.result).toEqual([1, 'none']);
+  expect(await send(urls[0])).toEqual([200, true]);
+  expect(await send(urls[1])).toEqual([410, 'run_over']);
+  await server.db.pool.query('update run_part set result = null');
+  expect(await send(urls[0])).toEqual([200, true]);
+  expect(await send(urls[1])).toEqual([410, 'run_over']);
 });
 
 it('a callback that does not come in time is an error that the handler may catch', async () => {
