@@ -2,7 +2,8 @@ import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
 import type { Clock, Guards, Links, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { cancelJob } from '#src/engine/settle/cancel.ts';
-import { deleteCall, type ModelCallRow } from '#src/store/job/model-calls.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import { deleteCall, isCallDeleted, type ModelCallRow } from '#src/store/job/model-calls.ts';
 import { loadResponse } from './read-response.ts';
 
 type EndDeps = Reads & Links & Queues & Wakes & RoutesInside & Guards & Clock;
@@ -20,9 +21,25 @@ export async function cancelResponse(deps: EndDeps, projectId: string, id: strin
   return loadResponse(deps, projectId, id);
 }
 
-/** Deletes a response, and cancels it first if it has not come yet. Throws `not_found`. */
-export async function deleteResponse(deps: EndDeps, projectId: string, id: string): Promise<void> {
-  const row = await loadResponse(deps, projectId, id);
+/**
+ * Deletes a response, and cancels it first if it has not come yet. Throws `not_found`, also for one that was deleted already,
+ * as OpenAI does. `repeats` is true if the client says that it sends the request again: then that one is deleted.
+ */
+export async function deleteResponse(
+  deps: EndDeps,
+  projectId: string,
+  { id, repeats }: { id: string; repeats: boolean },
+): Promise<void> {
+  const row = await loadResponse(deps, projectId, id).catch(async (error: unknown) => {
+    if (repeats && (await wasDeleted(deps, projectId, id))) return null;
+    throw error;
+  });
+  if (row === null) return;
   if (!isTerminal(row.state)) await cancelJob(deps, projectId, row.id);
   await deps.db.transaction((tx) => deleteCall(tx, row.id));
+}
+
+async function wasDeleted({ db }: Reads, projectId: string, id: string): Promise<boolean> {
+  const jobId = parseId('resp', id);
+  return jobId !== null && (await isCallDeleted(db, projectId, jobId));
 }

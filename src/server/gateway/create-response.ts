@@ -27,6 +27,7 @@ import { waitForEnd } from '#src/server/jobs/submit-jobs.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import type { ModelCallRow } from '#src/store/job/model-calls.ts';
 import { gatewayCaller } from './gateway-caller.ts';
+import { isRepetition } from './is-repetition.ts';
 import { streamResponse } from './stream-response.ts';
 import { callbackFormatOf, callbackOf, submitCall } from './submit-call.ts';
 
@@ -63,11 +64,10 @@ function parseJson(text: string): unknown {
  * Returns what a repetition of the request is known by. OpenAI's client repeats a request whose answer it did not get, without
  * an idempotency key, but says that it does. A request with a key is known by that.
  */
-function repetitionOf(deps: ServerDeps, { id, projectId }: Actor, { headers }: HttpRequest, bytes: Buffer) {
-  if (headers['idempotency-key'] !== undefined) return { digest: null };
+function repetitionOf(deps: ServerDeps, { id, projectId }: Actor, request: HttpRequest, bytes: Buffer) {
+  if (request.headers['idempotency-key'] !== undefined) return { digest: null };
   const digest = createHash('sha256').update(`${responseGateway} ${id}\n`).update(bytes).digest();
-  const repeats = Number(headers['x-stainless-retry-count']) > 0;
-  return { digest: repetitionDigest(deps, projectId, digest), repeats };
+  return { digest: repetitionDigest(deps, projectId, digest), repeats: isRepetition(request) };
 }
 
 async function submit(

@@ -11,6 +11,7 @@ import { json } from '#src/server/http/wire.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { createResponse } from './create-response.ts';
 import { gatewayCaller } from './gateway-caller.ts';
+import { isRepetition } from './is-repetition.ts';
 import { streamResponse } from './stream-response.ts';
 
 type Route = {
@@ -61,7 +62,7 @@ async function cancel(deps: ServerDeps, request: HttpRequest, id: string): Promi
 
 async function remove(deps: ServerDeps, request: HttpRequest, id: string): Promise<HttpResponse> {
   const { projectId } = await gatewayCaller(deps, request, 'jobs:write');
-  await deleteResponse(deps, projectId, id);
+  await deleteResponse(deps, projectId, { id, repeats: isRepetition(request) });
   return json(200, { id, object: 'response', deleted: true });
 }
 

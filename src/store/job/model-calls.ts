@@ -112,6 +112,12 @@ export async function findModelCall(db: Db, projectId: string, jobId: string): P
   return row ?? null;
 }
 
+/** Returns true if a job called a model, and its caller has deleted the response. */
+export async function isCallDeleted(db: Db, projectId: string, jobId: string): Promise<boolean> {
+  const sql = 'select 1 from model_call where project_id = $1 and job_id = $2 and deleted_at is not null';
+  return (await db.run('find_deleted_call', sql, [projectId, jobId])).length > 0;
+}
+
 /** Returns the model that a job calls; null: none is known. */
 export async function findModel(db: Db, jobId: string): Promise<string | null> {
   const sql = 'select model from model_call where job_id = $1';

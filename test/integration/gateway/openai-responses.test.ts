@@ -190,6 +190,30 @@ it('cancels a response again and again, and deletes one', async () => {
   await expect(client.responses.delete(created.id)).rejects.toBeInstanceOf(NotFoundError);
 });
 
+it("a deletion whose answer was lost succeeds when OpenAI's client makes it again, and only where something was deleted", async () => {
+  let isLost = false;
+  const counts: (string | null)[] = [];
+  const client = gateway(OpenAI, {
+    fetch: async (url: string, init: RequestInit) => {
+      const response = await fetch(url, init);
+      if (init.method === 'DELETE') counts.push(new Headers(init.headers).get('x-stainless-retry-count'));
+      if (!isLost) return response;
+      isLost = false;
+      await response.arrayBuffer();
+      throw new TypeError('the connection was closed');
+    },
+  });
+  const { id } = await client.responses.create({ model: 'm', input: 'to delete', background: true });
+  isLost = true;
+  await client.responses.delete(id);
+  expect(counts).toEqual(['0', '1']);
+  await expect(client.responses.retrieve(id)).rejects.toBeInstanceOf(NotFoundError);
+  const unknown = id.replace(/.{4}$/, '0000');
+  isLost = true;
+  await expect(client.responses.delete(unknown)).rejects.toBeInstanceOf(NotFoundError);
+  expect(counts).toEqual(['0', '1', '0', '1']);
+});
+
 it('a response that is run again is a response of its own', async () => {
   const client = gateway();
   const { id } = await client.responses.create({ model: 'm', input: 'again', metadata: { n: '1' }, background: true });
