@@ -16,6 +16,11 @@ export type Repeatable =
   /** Only a certain refusal, a 429. */
   | 'when_refused';
 
+/** Returns when a change may be repeated. One that gives another name would not find the old one the second time. */
+export function repeatableChange(idOrName: string, newName: string | undefined): Repeatable {
+  return newName === undefined || newName === idOrName ? 'always' : 'when_refused';
+}
+
 /**
  * Makes a call, and repeats it up to `mostRetries` times (three by default) when that may help. The wait grows each time, and is never shorter
  * than `Retry-After`.

@@ -1,3 +1,4 @@
+import { repeatableChange } from '#src/client/call/repeat-call.ts';
 import type { CallOptions, JobCalls } from '#src/client/job/job-calls.ts';
 import { type HeadersLike, toHeadersInput } from '#src/client/job/submit-request.ts';
 import type { UpdatedUpstream, Upstream, UpstreamTest } from '#src/contract/upstream/upstream.ts';
@@ -24,7 +25,10 @@ export type UpstreamCalls = {
   get(id: string, options?: CallOptions): Promise<Upstream>;
   /** Returns all upstreams of the project by their names. */
   list(options?: CallOptions): Promise<Upstream[]>;
-  /** Changes an upstream. Jobs that wait get new credentials with their next attempt. */
+  /**
+   * Changes an upstream. Jobs that wait get new credentials with their next attempt. With another name the call is repeated
+   * only after a 429.
+   */
   update(id: string, changes: UpstreamChanges, options?: CallOptions): Promise<UpdatedUpstream>;
   /** Asks the upstream with its credentials, and tells what it answered. The call is repeated only after a 429. */
   test(id: string, input?: { path?: string | undefined }, options?: CallOptions): Promise<UpstreamTest>;
@@ -44,7 +48,7 @@ export function makeUpstreamCalls({ call }: JobCalls): UpstreamCalls {
       (await call((trpc, rest) => trpc.upstreams.list.query(undefined, rest), 'always', options)).upstreams,
     update: async (id, { baseUrl, ...changes }, options) => {
       const input = { ...changes, id, baseUrl: baseUrl && `${baseUrl}` };
-      return call((trpc, rest) => trpc.upstreams.update.mutate(input, rest), 'always', options);
+      return call((trpc, rest) => trpc.upstreams.update.mutate(input, rest), repeatableChange(id, input.name), options);
     },
     test: async (id, input, options) =>
       call((trpc, rest) => trpc.upstreams.test.mutate({ ...input, id }, rest), 'when_refused', options),
