@@ -26,19 +26,30 @@ export function submitOne(
   header: string | null,
   more: Made = {},
 ): Promise<SubmittedJob> {
-  const headerKey = header === null ? null : headerText(header);
-  if (headerKey !== null && spec.idempotencyKey !== null && headerKey !== spec.idempotencyKey) {
+  const idempotencyKey = keyOf(spec.idempotencyKey, header);
+  return storeJob(deps, actor, { ...spec, idempotencyKey }, more);
+}
+
+/** Returns the edits of a rerun. The `Idempotency-Key` header may replace the field. */
+export function keyedEdits(edits: RerunEdits, header: string | null): RerunEdits {
+  return header === null ? edits : { ...edits, idempotencyKey: keyOf(edits.idempotencyKey ?? null, header) ?? undefined };
+}
+
+/** Returns the key that the field or the header gives. Throws `conflicting_fields` if they differ. */
+function keyOf(field: string | null, header: string | null): string | null {
+  if (header === null) return field;
+  const key = headerText(header);
+  if (field !== null && key !== field) {
     throw new Refusal('conflicting_fields', 'the Idempotency-Key header and idempotencyKey differ', 'idempotencyKey');
   }
-  if (headerKey !== null && (headerKey.length === 0 || headerKey.length > limits.idempotencyKeyLength)) {
+  if (key.length === 0 || key.length > limits.idempotencyKeyLength) {
     throw new Refusal(
       'invalid_input',
       `the Idempotency-Key header must have 1 to ${limits.idempotencyKeyLength} characters`,
       'idempotencyKey',
     );
   }
-  const keyed = headerKey === null ? spec : { ...spec, idempotencyKey: headerKey };
-  return storeJob(deps, actor, keyed, more);
+  return key;
 }
 
 /** Returns a header's value as text. Node reads headers as Latin-1, but most clients send UTF-8. */

@@ -24,11 +24,6 @@ export async function submitted(job: SubmittedJob, call: RestCall): Promise<Http
 
 function accepted(deps: ServerDeps, job: SubmittedJob, headers: Headers): HttpResponse {
   if (isTerminal(job.state)) return json(200, job, { ...headers, location: location(deps, job) });
-  return reran(job, { deps }, headers);
-}
-
-/** Answers 202 with a job that has not ended. */
-export function reran(job: SubmittedJob, { deps }: Pick<RestCall, 'deps'>, headers: Headers = {}): HttpResponse {
   return json(202, job, { ...headers, location: location(deps, job), 'retry-after': retryAfter(job, deps.now()) });
 }
 

@@ -7,7 +7,7 @@ import { submitManyResultSchema } from '#src/contract/submit/batch-schemas.ts';
 import { asAttachment } from '#src/server/http/wire.ts';
 import { sampleAttempts, samplePage, sampleQueued, sampleRerun, sampleSummary } from './answer-samples.ts';
 import { eventsAnswer } from './events-answer.ts';
-import { reran, shown, submitted } from './job-answers.ts';
+import { shown, submitted } from './job-answers.ts';
 import { linkedResult, resultBytes } from './result-answer.ts';
 import { type RestRoute, route } from './route.ts';
 
@@ -198,16 +198,24 @@ export const jobRoutes: readonly RestRoute[] = [
     description:
       'Makes a new job from one that has ended; `rerunOf` leads back. The idempotency key moves to the new job. The body holds edits, or there is none.',
     takes: { example: { timeout: { durationInMs: '5m' }, labels: ['report', 'again'] }, optional: true, as: 'edits' },
+    idempotencyKey: true,
     gives: [
       {
         status: 202,
         says: 'The new job.',
-        headers: ['location', 'retry-after'],
+        headers: ['location', 'retry-after', 'idempotent-replayed'],
         schema: submittedJobSchema,
         example: sampleRerun,
       },
+      {
+        status: 200,
+        says: 'A job that has ended: an idempotency key led to it.',
+        headers: ['location', 'idempotent-replayed'],
+        schema: submittedJobSchema,
+        example: { ...sampleJob, replayed: true },
+      },
     ],
-    answer: (job, call) => reran(job, call),
-    errors: [...wrongJob, 'not_ended', 'secrets_erased', 'body_expired'],
+    answer: submitted,
+    errors: [...wrongJob, 'idempotency_conflict', 'not_ended', 'secrets_erased', 'body_expired'],
   }),
 ];

@@ -24,7 +24,7 @@ import { rerunJob } from '#src/engine/submit/rerun.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
 import { withParsed, withWritten } from '#src/server/http/lifted-json.ts';
 import { starter } from '#src/server/jobs/starter.ts';
-import { batchOf, followJob, readEdits, submitBatch, submitOne, submitter } from '#src/server/jobs/submit-jobs.ts';
+import { batchOf, followJob, keyedEdits, readEdits, submitBatch, submitOne, submitter } from '#src/server/jobs/submit-jobs.ts';
 
 const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
 const byNumber = z.strictObject({ id: z.string().max(readLimits.idLength), number: z.int().min(1) });
@@ -132,7 +132,9 @@ export const jobsRouter = router({
         byId.extend({ edits: rerunEditsSchema.optional() }),
       ),
     )
-    .mutation(({ ctx, input: { id, edits } }) => rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, edits)),
+    .mutation(({ ctx, input: { id, edits } }) =>
+      rerunJob(ctx.deps, ctx.deps.submit, submitter(ctx.caller), id, keyedEdits(edits, ctx.idempotencyKey)),
+    ),
 
   /** Cancels the picked jobs, or all jobs that a filter finds, in the background. */
   cancelMany: procedure('jobs:write')

@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(() => ringback.close());
 
 const url = 'http://127.0.0.1:59999/never';
+const made = async (response: Response) => (await response.json()) as SubmittedJob;
 const fine = { url };
 const redactedNul = { $redacted: { strings: ['', ''], values: ['a\u0000b'] } };
 
@@ -194,6 +195,30 @@ describe('an idempotency key', () => {
     ]);
     expect(again.headers.get('location')).toMatch(new RegExp(`/v1/jobs/${id}$`));
     expect(await again.json()).toMatchObject({ id, state: 'cancelled', replayed: true });
+  });
+
+  it('holds for a rerun too, as a header or among the edits', async () => {
+    const ended = await made(await ringback.rest('POST', '/v1/jobs', { json: { url, delaySeconds: 60 } }));
+    await ringback.call('jobs.cancel', { id: ended.id });
+    const rerun = (json: object | undefined, key: string) =>
+      ringback.rest('POST', `/v1/jobs/${ended.id}/rerun`, { json, headers: { 'idempotency-key': key } });
+    const first = await rerun(undefined, 'rerun');
+    expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([202, null]);
+    const { id, ...rest } = await made(first);
+    expect(rest).toMatchObject({ rerunOf: ended.id, idempotencyKey: 'rerun', replayed: false });
+    for (const edits of [undefined, {}, { idempotencyKey: 'rerun' }]) {
+      const again = await rerun(edits, 'rerun');
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
+      expect(await made(again)).toMatchObject({ id, replayed: true });
+    }
+    const refusals = [
+      ...[await rerun({ idempotencyKey: 'other' }, 'rerun'), await rerun({ method: 'PUT' }, 'rerun')],
+      await rerun({}, 'x'.repeat(256)),
+    ];
+    const codes = await Promise.all(refusals.map(async (one) => ((await one.json()) as { code: string }).code));
+    expect(codes).toEqual(['conflicting_fields', 'idempotency_conflict', 'invalid_input']);
+    await ringback.call('jobs.cancel', { id });
+    expect((await rerun({}, 'rerun')).status).toBe(200);
   });
 
   it('joins twins within a batch and tells conflicts apart', async () => {
