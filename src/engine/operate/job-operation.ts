@@ -9,11 +9,11 @@ import { newId } from '#src/engine/new-id.ts';
 import { filterId, jobFilter } from '#src/engine/read/job-filter.ts';
 import { type JobFilter, noJobFilter } from '#src/store/job/job-filter-parts.ts';
 import { countJobs, listJobs } from '#src/store/job/list-jobs.ts';
-import { type OperationRow, type RunningOperationRow, updateTotal } from '#src/store/operation/operation-rows.ts';
+import type { OperationRow, RunningOperationRow } from '#src/store/operation/operation-rows.ts';
 import { totalOf } from '#src/store/search/search.ts';
 import { cancelMany } from './cancel-many.ts';
 import { rerunMany } from './rerun-many.ts';
-import { insertRunning, type Starter } from './start-operation.ts';
+import { insertRunning, type Starter, type Total, withTotal } from './start-operation.ts';
 import { type NextItems, nextPicked, stepSelection } from './step-selection.ts';
 import { jobsInputOf, type StoredJobsInput } from './stored-operation.ts';
 import { toOperation } from './to-operation.ts';
@@ -40,21 +40,8 @@ export async function startJobOperation(
   };
   const wanted = { projectId, kind, input: JSON.stringify(input), id: newId(deps.now()), createdBy };
   const started = await deps.db.transaction((tx) => insertRunning(tx, wanted));
-  return toOperation(started.isNew ? await withTotal(deps, started.row) : started.row);
-}
-
-/**
- * Returns the operation with the number of its jobs. The operation runs already, so a failed count is logged and the
- * total is marked as capped; no error is thrown.
- */
-async function withTotal(deps: Reads & Logs, row: OperationRow): Promise<OperationRow> {
-  const update = async ({ total, capped }: Total) => (await updateTotal(deps.db, row.id, total, capped)) ?? row;
-  try {
-    return await update(await countOf(deps, row));
-  } catch (err) {
-    deps.log.error({ err, operationId: row.id }, 'the jobs of an operation could not be counted');
-    return update({ total: 0, capped: true }).catch(() => ({ ...row, total_capped: true }));
-  }
+  const { row } = started;
+  return toOperation(started.isNew ? await withTotal(deps, row, () => countOf(deps, row)) : row);
 }
 
 /**
@@ -73,8 +60,6 @@ function checkedSelection(projectId: string, { ids, filter }: BulkInput['jobs'])
   if (!asks) throw new Refusal('invalid_input', 'the filter must not be empty', 'jobs.filter');
   return { filter: jobFilterInput.parse(filter) };
 }
-
-type Total = { total: number; capped: boolean };
 
 async function countOf(deps: Reads, row: OperationRow): Promise<Total> {
   const { ids } = jobsInputOf(row).jobs;

@@ -15,8 +15,8 @@ import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.ts';
 import { listDeliveries } from '#src/store/delivery/list-deliveries.ts';
 import { findDeliveryJobs } from '#src/store/delivery/resendable.ts';
-import { type OperationRow, type RunningOperationRow, updateTotal } from '#src/store/operation/operation-rows.ts';
-import { insertRunning, type Starter } from './start-operation.ts';
+import type { OperationRow, RunningOperationRow } from '#src/store/operation/operation-rows.ts';
+import { insertRunning, type Starter, type Total, withTotal } from './start-operation.ts';
 import { type DealtItems, type NextItems, nextPicked, stepSelection } from './step-selection.ts';
 import { deliveriesInputOf, type StoredDeliveriesInput } from './stored-operation.ts';
 import { toOperation } from './to-operation.ts';
@@ -42,9 +42,8 @@ export async function startResendMany(
   const kind = 'resend_deliveries';
   const wanted = { projectId, kind, input: JSON.stringify(input), id: newId(deps.now()), createdBy };
   const started = await deps.db.transaction((tx) => insertRunning(tx, wanted));
-  if (!started.isNew) return toOperation(started.row);
-  const { total, capped } = await countOf(deps, started.row);
-  return toOperation((await updateTotal(deps.db, started.row.id, total, capped)) ?? started.row);
+  const { row } = started;
+  return toOperation(started.isNew ? await withTotal(deps, row, () => countOf(deps, row)) : row);
 }
 
 /**
@@ -66,7 +65,7 @@ async function checkedSelection(
   return { filter: deliveryFilterInput.parse(filter) };
 }
 
-async function countOf(deps: Reads, row: OperationRow): Promise<{ total: number; capped: boolean }> {
+async function countOf(deps: Reads, row: OperationRow): Promise<Total> {
   const { ids } = deliveriesInputOf(row).deliveries;
   if (ids !== undefined) return { total: ids.length, capped: false };
   const filter = await filterOf(deps, row);

@@ -250,7 +250,7 @@ describe('a bulk action', () => {
     expect(started).toMatchObject({ state: 'running', total: 0, totalCapped: true });
     expect(await get(started.id)).toMatchObject({ id: started.id, kind: 'cancel_jobs' });
     expect(logged).toEqual([
-      [expect.objectContaining({ err: expect.any(Error) }), 'the jobs of an operation could not be counted'],
+      [expect.objectContaining({ err: expect.any(Error) }), 'the total of an operation could not be counted'],
     ]);
   });
 

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeliveryPage, DeliverySummary } from '#src/contract/event/delivery.ts';
 import type { Operation } from '#src/contract/job/operation.ts';
+import { parseId } from '#src/domain/text/id.ts';
+import { startResendMany } from '#src/engine/operate/resend-many.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
@@ -31,6 +34,7 @@ async function made(count: number, path: string, state: string, callback: object
   return listed({ text: path });
 }
 
+const lost = () => Promise.reject(new Error('the connection is lost'));
 const failing = { retry: { scheduleSeconds: [] } };
 
 async function start(input: object): Promise<Operation> {
@@ -71,6 +75,24 @@ it('sends all that a filter finds again, once each, and nothing that has not end
   // Open ones match no operation of this kind, whatever the filter says.
   const none = await start({ deliveries: { filter: { text: '/waits' } } });
   expect(await ended(none.id)).toMatchObject({ total: 0, done: 0, failed: 0 });
+});
+
+it.each([
+  ['its deliveries', { query: lost, look: lost }],
+  ['anything any more', { query: lost, look: lost, run: lost }],
+])('is answered once it has begun, also when the database cannot count %s', async (_what, broken) => {
+  const logged: unknown[] = [];
+  const log = { info() {}, warn() {}, error: (fields: object, message: string) => logged.push([fields, message]) };
+  const deps = { db: { ...ringback.db, ...broken } as typeof ringback.db, now: Date.now, log };
+  const projectId = parseId('prj', ringback.credentials.projectId) ?? '';
+  const input = { deliveries: { filter: { type: 'job.completed', text: randomUUID() } } };
+  const started = await startResendMany(deps, { projectId, createdBy: 'somebody' }, input);
+  expect(started).toMatchObject({ state: 'running', total: 0, totalCapped: true });
+  const { id, kind } = await get<Operation>('operations.get', { id: started.id });
+  expect([id, kind]).toEqual([started.id, 'resend_deliveries']);
+  expect(logged).toEqual([
+    [expect.objectContaining({ err: expect.any(Error) }), 'the total of an operation could not be counted'],
+  ]);
 });
 
 it('sends those that were picked, and says why the others could not be', async () => {
