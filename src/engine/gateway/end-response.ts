@@ -1,8 +1,8 @@
 import { Refusal } from '#src/contract/shape/error-code.ts';
 import { isTerminal } from '#src/domain/decide/job-state.ts';
+import { parseId } from '#src/domain/text/id.ts';
 import type { Clock, Guards, Links, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { cancelJob } from '#src/engine/settle/cancel.ts';
-import { parseId } from '#src/domain/text/id.ts';
 import { deleteCall, isCallDeleted, type ModelCallRow } from '#src/store/job/model-calls.ts';
 import { loadResponse } from './read-response.ts';
 

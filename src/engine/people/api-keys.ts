@@ -5,7 +5,7 @@ import { newId } from '#src/engine/new-id.ts';
 import { noSuch } from '#src/engine/show/known-id.ts';
 import { iso } from '#src/engine/show/to-job.ts';
 import type { Runner } from '#src/store/db/database.ts';
-import { type ApiKeyRow, insertApiKey, listApiKeys, revokeApiKey } from '#src/store/people/api-key-rows.ts';
+import { type ApiKeyRow, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from '#src/store/people/api-key-rows.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -32,11 +32,20 @@ export async function createApiKey(
     id: newId(Date.now()),
     projectId,
     name: input.name,
-    hash: createHash('sha256').update(secret).digest(),
+    hash: hashOf(secret),
     hint: secret.slice(-4),
     scopes: input.scopes,
   });
   return { key: keyView(row), secret };
+}
+
+/** Returns true if the project has or had the key, which may be revoked. */
+export async function isKeyOf(db: Runner, projectId: string, secret: string): Promise<boolean> {
+  return (await findApiKey(db, hashOf(secret)))?.projectId === projectId;
+}
+
+function hashOf(secret: string) {
+  return createHash('sha256').update(secret).digest();
 }
 
 export async function listKeys(db: Runner, projectId: string): Promise<ApiKey[]> {

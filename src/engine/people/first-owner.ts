@@ -9,7 +9,7 @@ import { liveWebhookSecrets } from '#src/store/endpoint/secret-rows.ts';
 import { hasOwner, insertMembership } from '#src/store/people/member-rows.ts';
 import { findFirstProject, insertProject } from '#src/store/people/project-rows.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
-import { createApiKey } from './api-keys.ts';
+import { createApiKey, isKeyOf } from './api-keys.ts';
 import { makeSetUpLink } from './invitations.ts';
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'cipher'> & {
@@ -33,8 +33,8 @@ export type Beginnings = {
 
 /**
  * Makes whatever is missing of a project, its webhook secret, an API key and an owner. `known` are the credentials that
- * an earlier start has saved. They are used only when they belong to this database; otherwise the project gets another
- * API key. `keep` is called before the commit: a lost key or password that works is worse than a saved one that does
+ * an earlier start has saved. They are used only when they belong to this database, and the API key only when it is there;
+ * otherwise the project gets another API key. `keep` is called before the commit: a lost key or password that works is worse than a saved one that does
  * not work.
  */
 export function provideBeginnings(
@@ -48,8 +48,7 @@ export function provideBeginnings(
     const projectId = formatId('prj', uuid);
     // Credentials that were saved for another database must not be used for this one.
     const ours = known?.projectId === projectId ? known : null;
-    const key = { name: 'first key', scopes: ['admin' as const] };
-    const apiKey = ours?.apiKey ?? (await createApiKey(tx, uuid, key)).secret;
+    const apiKey = await provideApiKey(tx, uuid, ours);
     const dashboard = await provideAdministrator(tx, deps, uuid, named, ours);
     const made = { apiKey, projectId, webhookSecret: await newestSecret(tx, deps, uuid), dashboard };
     await keep(made);
@@ -96,6 +95,12 @@ async function provideProject(tx: Runner, deps: Deps): Promise<string> {
   await insertProject(tx, { id, name: 'default' });
   await addSecret(tx, { projectId: id, endpointId: null }, 'v1', deps);
   return id;
+}
+
+/** Returns the saved API key, or makes one. A saved key that the database does not have was never committed. */
+async function provideApiKey(tx: Runner, projectId: string, known: Beginnings | null): Promise<string> {
+  if (known && (await isKeyOf(tx, projectId, known.apiKey))) return known.apiKey;
+  return (await createApiKey(tx, projectId, { name: 'first key', scopes: ['admin'] })).secret;
 }
 
 /**

@@ -32,7 +32,9 @@ export function submitOne(
 
 /** Returns the edits of a rerun. The `Idempotency-Key` header may replace the field. */
 export function keyedEdits(edits: RerunEdits, header: string | null): RerunEdits {
-  return header === null ? edits : { ...edits, idempotencyKey: keyOf(edits.idempotencyKey ?? null, header) ?? undefined };
+  return header === null
+    ? edits
+    : { ...edits, idempotencyKey: keyOf(edits.idempotencyKey ?? null, header) ?? undefined };
 }
 
 /** Returns the key that the field or the header gives. Throws `conflicting_fields` if they differ. */

@@ -24,7 +24,15 @@ import { rerunJob } from '#src/engine/submit/rerun.ts';
 import { input, procedure, router } from '#src/server/call/procedure.ts';
 import { withParsed, withWritten } from '#src/server/http/lifted-json.ts';
 import { starter } from '#src/server/jobs/starter.ts';
-import { batchOf, followJob, keyedEdits, readEdits, submitBatch, submitOne, submitter } from '#src/server/jobs/submit-jobs.ts';
+import {
+  batchOf,
+  followJob,
+  keyedEdits,
+  readEdits,
+  submitBatch,
+  submitOne,
+  submitter,
+} from '#src/server/jobs/submit-jobs.ts';
 
 const byId = z.strictObject({ id: z.string().max(readLimits.idLength) });
 const byNumber = z.strictObject({ id: z.string().max(readLimits.idLength), number: z.int().min(1) });

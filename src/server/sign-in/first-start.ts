@@ -27,8 +27,8 @@ export type FirstStart = {
 
 /**
  * Makes whatever is missing: project, webhook secret, API key, administrator, and the file with the credentials. It is
- * idempotent, and safe when several processes start at once. A lost file gets a new API key, and the old keys stay
- * valid.
+ * idempotent, and safe when several processes start at once. A lost file, or one whose key is not in the database, gets a
+ * new API key, and the old keys stay valid.
  */
 export async function firstStart(config: ServerConfig, log: Log): Promise<FirstStart> {
   const db = makeDb(config.databaseUrl, { max: 2, name: 'first start' });
@@ -42,7 +42,7 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
       writeCredentials(file, { url: config.url, ...beginnings }),
     );
     await sealAnew(db, config);
-    if (!kept) log.info({ file }, 'credentials written');
+    if (kept?.apiKey !== made.apiKey) log.info({ file }, 'credentials written');
     const { email, password } = made.dashboard;
     return {
       url: config.url,

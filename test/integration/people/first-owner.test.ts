@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig, requireServerConfig } from '#src/config.ts';
 import type { InvitationInfo } from '#src/contract/project/people.ts';
+import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb } from '#src/server/web-process.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
@@ -126,6 +127,40 @@ describe('web on a database that nobody can sign in to', () => {
     const again = await startWeb(place, { ...env, RINGBACK_ADMIN_PASSWORD: 'some other password' });
     expect((await post(again.url, '/api/auth/sign-in/email', signIn)).status).toBe(200);
     expect(await owners(place.db)).toHaveLength(1);
+  });
+
+  it('makes another key where the saved one was never committed, and keeps one that was', async () => {
+    const { db, keys, url } = await emptyDatabase();
+    await startWeb(
+      { db, keys, url },
+      { RINGBACK_ADMIN_EMAIL: 'boss@example.com', RINGBACK_ADMIN_PASSWORD: 'the password given' },
+    );
+    const cipher = makeCipher([...readConfig({ RINGBACK_ENCRYPTION_KEYS: keys }).encryptionKeys]);
+    const cut = (act: (tx: never) => Promise<unknown>) =>
+      db.prismaTransaction(async (tx) => {
+        await act(tx as never);
+        throw new Error('cut before the commit');
+      });
+    const saved: Beginnings[] = [];
+    const provide = (changes: object) =>
+      provideBeginnings(
+        {
+          db: { ...db, ...changes } as Db,
+          now: Date.now,
+          cipher,
+          makeAccount: () => Promise.reject(new Error('made')),
+        },
+        { email: undefined, password: undefined },
+        saved.at(-1) ?? null,
+        async (made) => void saved.push(made),
+      );
+    await expect(provide({ prismaTransaction: cut })).rejects.toThrow('cut before the commit');
+    const made = await provide({});
+    expect(saved).toHaveLength(2);
+    expect(made.apiKey).not.toBe(saved[0]?.apiKey);
+    expect((await provide({})).apiKey).toBe(made.apiKey);
+    const { rows } = await db.pool.query<{ hint: string }>('select hint from api_key');
+    expect(rows).toEqual([{ hint: made.apiKey.slice(-4) }]);
   });
 
   it('never takes the first visitor', async () => {
