@@ -10,7 +10,8 @@ export function startAlerting(deps: ServerDeps): { stop(): Promise<void> } {
   const { pace, mailer } = deps;
   const watching = repeat(pace.alertMs, () => watchAlerts(deps), deps, 'looking for alerts failed');
   const mailing =
-    mailer && repeat(pace.alertMailMs, () => sendAlertMails(deps, mailer), deps, 'sending e-mails failed');
+    mailer &&
+    repeat(pace.alertMailMs, (stopped) => sendAlertMails(deps, mailer, stopped), deps, 'sending e-mails failed');
   return {
     async stop() {
       await Promise.all([watching.stop(), mailing?.stop()]);
@@ -18,10 +19,13 @@ export function startAlerting(deps: ServerDeps): { stop(): Promise<void> } {
   };
 }
 
-function repeat(everyMs: number, act: () => Promise<unknown>, { log }: Pick<ServerDeps, 'log'>, failed: string) {
+type Act = (stopped: () => boolean) => Promise<unknown>;
+
+function repeat(everyMs: number, act: Act, { log }: Pick<ServerDeps, 'log'>, failed: string) {
   let running: Promise<unknown> | null = null;
+  let stopped = false;
   const timer = setInterval(() => {
-    running ??= act()
+    running ??= act(() => stopped)
       .catch((err: unknown) => log.warn({ err }, failed))
       .finally(() => {
         running = null;
@@ -29,6 +33,7 @@ function repeat(everyMs: number, act: () => Promise<unknown>, { log }: Pick<Serv
   }, everyMs);
   return {
     async stop() {
+      stopped = true;
       clearInterval(timer);
       await running;
     },

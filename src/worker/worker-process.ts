@@ -173,7 +173,9 @@ function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Livene
     tick(pace.retainProjectsMs, clear, warn('retention of projects')),
     tick(pace.measureBytesMs, (stopped) => measureBytes(deps, stopped), warn('measuring bytes')),
     tick(pace.alertMs, (stopped) => watchAlerts(deps, stopped).then(() => undefined), warn('looking for alerts')),
-    ...(mailer === null ? [] : [tick(pace.alertMailMs, () => sendAlertMails(deps, mailer), warn('sending e-mails'))]),
+    ...(mailer === null
+      ? []
+      : [tick(pace.alertMailMs, (stopped) => sendAlertMails(deps, mailer, stopped), warn('sending e-mails'))]),
     tick(pace.foldMs, () => foldStats(deps, { measure: true }), warn('folding statistics')),
   ];
 }

@@ -1,39 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { alertLimits } from '#src/domain/limits.ts';
 import type { Logs, Reads } from '#src/engine/deps.ts';
-import {
-  type DueAlertMail,
-  delayAlertMail,
-  deleteAlertMail,
-  takeAlertMails,
-} from '#src/store/alert/alert-mail-rows.ts';
+import { type DueAlertMail, delayAlertMail, deleteAlertMail, takeAlertMail } from '#src/store/alert/alert-mail-rows.ts';
+import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import type { Mailer } from './mailer.ts';
 
+/** The most e-mails of one call. */
 const batch = 10;
-/** Time after which another process sends an e-mail that a process has taken and not sent. Longer than an attempt may take. */
+/** Time after which another process sends an e-mail that a process has taken and not sent. Longer than an attempt should take. */
 const leaseSeconds = 180;
+/** Longest time between two tries to note that an e-mail was sent. Less than the time between two looks for e-mails. */
+const longestPauseMs = 1_000;
 
 /**
- * Sends the e-mails that are due. One that the server does not take is tried again for about a day. If this process dies
- * between sending and noting it, the e-mail is sent twice, under the same `Message-ID`.
+ * Sends the e-mails that are due, and returns their number. One that the server does not take is tried again for about a
+ * day. One that was sent is sent again, under the same `Message-ID`, only if this process ends before it is noted, or if
+ * the database is away for longer than the lease. Each is taken by itself, so that none waits for others in its lease.
  */
-export async function sendAlertMails(deps: Reads & Logs, mailer: Mailer): Promise<number> {
-  const mails = await takeAlertMails(deps.db, batch, leaseSeconds);
-  for (const mail of mails) await sendOne(mail, deps, mailer);
-  return mails.length;
+export async function sendAlertMails(
+  deps: Reads & Logs,
+  mailer: Mailer,
+  stopped: () => boolean = () => false,
+): Promise<number> {
+  for (let count = 0; ; count++) {
+    const mail = count < batch && !stopped() ? await takeAlertMail(deps.db, leaseSeconds) : null;
+    if (mail === null) return count;
+    if (await isSettled(mail, deps, mailer)) await deleteSurely(deps, mail.id, stopped);
+  }
 }
 
-async function sendOne(mail: DueAlertMail, { db, log }: Reads & Logs, mailer: Mailer): Promise<void> {
+/** Sends an e-mail. Returns true if it was sent or is given up, and false if it is to be tried again. */
+async function isSettled(mail: DueAlertMail, { db, log }: Reads & Logs, mailer: Mailer): Promise<boolean> {
   const { id, recipients: to, subject, text, attempts } = mail;
   try {
     await mailer.send({ id, to, subject, text });
-    await deleteAlertMail(db, id);
+    return true;
   } catch (err) {
     if (attempts >= alertLimits.mailAttempts) {
       log.error({ err, subject }, 'an e-mail about an alert was given up');
-      await deleteAlertMail(db, id);
-      return;
+      return true;
     }
     log.warn({ err, subject, attempts }, 'an e-mail about an alert could not be sent; it is tried again');
     await delayAlertMail(db, id, Math.min(10 * 3 ** (attempts - 1), 4 * 3_600));
+    return false;
+  }
+}
+
+/** Deletes the row of an e-mail. While the database is away this is repeated, until the process stops. */
+async function deleteSurely({ db }: Reads, id: string, stopped: () => boolean): Promise<void> {
+  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, longestPauseMs)) {
+    try {
+      await deleteAlertMail(db, id);
+      return;
+    } catch (error) {
+      if (stopped() || sqlErrorKind(error) !== 'again') throw error;
+      await pause(waitMs);
+    }
   }
 }

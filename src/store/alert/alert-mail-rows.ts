@@ -14,15 +14,16 @@ export async function insertAlertMail(tx: Tx, mail: NewAlertMail): Promise<void>
 /** An e-mail that this process sends now. */
 export type DueAlertMail = { id: string; recipients: string[]; subject: string; text: string; attempts: number };
 
-/** Takes e-mails that are due. If this process dies, another one takes them after the lease. */
-export function takeAlertMails(db: Pick<Db, 'run'>, limit: number, leaseSeconds: number): Promise<DueAlertMail[]> {
-  return db.run<DueAlertMail>(
-    'take_alert_mails',
-    `update alert_mail set next_at = now() + $2 * interval '1 s', attempts = attempts + 1 where id in (
-       select id from alert_mail where next_at <= now() order by next_at limit $1 for update skip locked)
+/** Takes an e-mail that is due. If this process dies, another one takes it after the lease. */
+export async function takeAlertMail(db: Pick<Db, 'run'>, leaseSeconds: number): Promise<DueAlertMail | null> {
+  const rows = await db.run<DueAlertMail>(
+    'take_alert_mail',
+    `update alert_mail set next_at = now() + $1 * interval '1 s', attempts = attempts + 1 where id = (
+       select id from alert_mail where next_at <= now() order by next_at limit 1 for update skip locked)
      returning id, recipients, subject, text, attempts`,
-    [limit, leaseSeconds],
+    [leaseSeconds],
   );
+  return rows[0] ?? null;
 }
 
 export async function deleteAlertMail(db: Pick<Db, 'run'>, id: string): Promise<void> {

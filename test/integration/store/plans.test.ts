@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteOldAlertMails, takeAlertMails } from '#src/store/alert/alert-mail-rows.ts';
+import { deleteOldAlertMails, takeAlertMail } from '#src/store/alert/alert-mail-rows.ts';
 import { findAlertStates, replaceAlertStates } from '#src/store/alert/alert-state-rows.ts';
 import { holdAlertProject, takeAlertProjects } from '#src/store/alert/due-alert-projects.ts';
 import { markWatched } from '#src/store/dashboard/watched.ts';
@@ -162,7 +162,7 @@ describe('on 50,000 jobs', () => {
     ['holding one of them', (tx) => holdAlertProject(tx, { project_id: project, looked_at: new Date() })],
     ['finding its alerts', (tx) => findAlertStates(tx, project)],
     ['replacing them', (tx) => replaceAlertStates(tx, project, [alertState])],
-    ['taking e-mails', (tx) => takeAlertMails(tx as unknown as Db, 10, 180)],
+    ['taking an e-mail', (tx) => takeAlertMail(tx as unknown as Db, 180)],
     ['deleting e-mails that nobody sends', (tx) => deleteOldAlertMails(tx as unknown as Db)],
     ['watching 200', (tx) => findStates(tx as unknown as Db, some(200))],
   ];
