@@ -175,7 +175,8 @@ async function writeNoted(tx: Tx, noted: readonly Noted[]): Promise<{ name: Cool
   const names = [...byId.values()].flatMap(([first]) => (first ? [first.name] : []));
   const rows = await lockCoolDowns(tx, names);
   const updates = rows.flatMap((row) => {
-    const coolDown = afterNoted(stillLasting(row.cool_down, row.now_ms), byId.get(row.id) ?? [], row.now_ms);
+    const told = (byId.get(row.id) ?? []).map((one) => uncounted(one, row.cool_down));
+    const coolDown = afterNoted(stillLasting(row.cool_down, row.now_ms), told, row.now_ms);
     if (coolDown === null) return [];
     return [{ id: row.id, coolDown, nextStartAtMs: row.next_start_at_ms, endsInMs: coolDown.endsAtMs - row.now_ms }];
   });
@@ -187,6 +188,20 @@ async function writeNoted(tx: Tx, noted: readonly Noted[]): Promise<{ name: Cool
         ?.slice(0, 1)
         .map(({ name }) => ({ name, endsInMs })) ?? [],
   );
+}
+
+/** The cool-downs as they were when signs were sent to the database: the answer to a commit may have been lost. */
+const triedOn = new WeakMap<Noted, string>();
+
+/**
+ * Returns a sign without what may have been counted. One that was sent before, and whose cool-down has changed since,
+ * keeps its pause and its limit; its refusal and its answers are not counted again.
+ */
+function uncounted(one: Noted, coolDown: CoolDown | null): Noted {
+  const now = JSON.stringify(coolDown);
+  const before = triedOn.get(one) ?? now;
+  triedOn.set(one, before);
+  return before === now ? one : { ...one, answered: 0, sign: one.sign && { ...one.sign, refused: false } };
 }
 
 function stillLasting(coolDown: CoolDown | null, nowMs: number): CoolDown | null {
