@@ -177,15 +177,18 @@ describe('a call that fails', () => {
     expect((await settled(refused.ringback.rerun('job_1'))).value).toEqual(aJob());
   });
 
-  it.each(['schedules', 'upstreams'] as const)('is a new name in %s: the old one is gone if it was set', async (kind) => {
-    const { ringback, calls } = client(down());
-    const update = (changes: { name?: string }) => settled<unknown>(ringback[kind].update('old', changes));
-    expect((await update({ name: 'new' })).error).toMatchObject({ code: 'network_error' });
-    expect(calls).toHaveLength(1);
-    await update({ name: 'old' });
-    await update({});
-    expect(calls).toHaveLength(9);
-  });
+  it.each(['schedules', 'upstreams'] as const)(
+    'is a new name in %s: the old one is gone if it was set',
+    async (kind) => {
+      const { ringback, calls } = client(down());
+      const update = (changes: { name?: string }) => settled<unknown>(ringback[kind].update('old', changes));
+      expect((await update({ name: 'new' })).error).toMatchObject({ code: 'network_error' });
+      expect(calls).toHaveLength(1);
+      await update({ name: 'old' });
+      await update({});
+      expect(calls).toHaveLength(9);
+    },
+  );
 
   it('is not repeated when it was refused, and says all that Ringback said', async () => {
     const { ringback, calls } = client(
