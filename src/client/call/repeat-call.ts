@@ -16,11 +16,6 @@ export type Repeatable =
   /** Only a certain refusal, a 429. */
   | 'when_refused';
 
-/** Returns when a change may be repeated. One that gives another name would not find the old one the second time. */
-export function repeatableChange(idOrName: string, newName: string | undefined): Repeatable {
-  return newName === undefined || newName === idOrName ? 'always' : 'when_refused';
-}
-
 /**
  * Makes a call, and repeats it up to `mostRetries` times (three by default) when that may help. The wait grows each time, and is never shorter
  * than `Retry-After`.
@@ -47,9 +42,8 @@ export async function repeatCall<T>(
 /** True for a failure that may not happen again when the call is repeated. */
 export function mayPass(error: unknown, repeatable: Repeatable = 'always'): error is RingbackError {
   if (!(error instanceof RingbackError)) return false;
-  if (error.status === 429) return true;
-  if (repeatable === 'when_refused') return false;
-  return error.code === 'network_error' || error.status === 502 || error.status === 503 || error.status === 504;
+  const away: readonly unknown[] = ['network_error', 502, 503, 504];
+  return error.status === 429 || (repeatable === 'always' && away.includes(error.status ?? error.code));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { repeatableChange } from '#src/client/call/repeat-call.ts';
 import type { CallOptions, JobCalls } from '#src/client/job/job-calls.ts';
 import { type SubmitEdits, type SubmitRequest, toSubmitInput } from '#src/client/job/submit-request.ts';
 import type { Job } from '#src/contract/job/job.ts';
@@ -33,8 +32,8 @@ export type Schedules = {
   /** Returns the next five times of a cron expression, and the expression in words. */
   preview(timetable: SchedulePreviewInput, options?: CallOptions): Promise<SchedulePreview>;
   /**
-   * Changes a schedule. A value of its job that is still masked keeps its secret, for the same origin. With another name
-   * the call is repeated only after a 429.
+   * Changes a schedule. A value of its job that is still masked keeps its secret, for the same origin. With a `name`
+   * the call is repeated only after a 429, since the old name may be gone.
    */
   update(id: string, changes: ScheduleChanges, options?: CallOptions): Promise<Schedule>;
   /** Makes no more jobs until the schedule is resumed. */
@@ -60,8 +59,12 @@ export function makeSchedules({ call }: JobCalls): Schedules {
     preview: async (timetable, options) =>
       call((trpc, rest) => trpc.schedules.preview.query(timetable, rest), 'always', options),
     update: async (id, { job, ...changes }, options) => {
-      const input = { id, ...changes, ...(job !== undefined && { job: toSubmitInput(job) }) };
-      return call((trpc, rest) => trpc.schedules.update.mutate(input, rest), repeatableChange(id, input.name), options);
+      const input = { ...changes, id, job: job && toSubmitInput(job) };
+      return call(
+        (trpc, rest) => trpc.schedules.update.mutate(input, rest),
+        input.name ? 'when_refused' : 'always',
+        options,
+      );
     },
     pause: async (id, options) => call((trpc, rest) => trpc.schedules.pause.mutate({ id }, rest), 'always', options),
     resume: async (id, options) => call((trpc, rest) => trpc.schedules.resume.mutate({ id }, rest), 'always', options),

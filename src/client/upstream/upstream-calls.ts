@@ -1,4 +1,3 @@
-import { repeatableChange } from '#src/client/call/repeat-call.ts';
 import type { CallOptions, JobCalls } from '#src/client/job/job-calls.ts';
 import { type HeadersLike, toHeadersInput } from '#src/client/job/submit-request.ts';
 import type { UpdatedUpstream, Upstream, UpstreamTest } from '#src/contract/upstream/upstream.ts';
@@ -26,8 +25,8 @@ export type UpstreamCalls = {
   /** Returns all upstreams of the project by their names. */
   list(options?: CallOptions): Promise<Upstream[]>;
   /**
-   * Changes an upstream. Jobs that wait get new credentials with their next attempt. With another name the call is repeated
-   * only after a 429.
+   * Changes an upstream. Jobs that wait get new credentials with their next attempt. With a `name` the call is repeated
+   * only after a 429, since the old name may be gone.
    */
   update(id: string, changes: UpstreamChanges, options?: CallOptions): Promise<UpdatedUpstream>;
   /** Asks the upstream with its credentials, and tells what it answered. The call is repeated only after a 429. */
@@ -48,7 +47,11 @@ export function makeUpstreamCalls({ call }: JobCalls): UpstreamCalls {
       (await call((trpc, rest) => trpc.upstreams.list.query(undefined, rest), 'always', options)).upstreams,
     update: async (id, { baseUrl, ...changes }, options) => {
       const input = { ...changes, id, baseUrl: baseUrl && `${baseUrl}` };
-      return call((trpc, rest) => trpc.upstreams.update.mutate(input, rest), repeatableChange(id, input.name), options);
+      return call(
+        (trpc, rest) => trpc.upstreams.update.mutate(input, rest),
+        input.name ? 'when_refused' : 'always',
+        options,
+      );
     },
     test: async (id, input, options) =>
       call((trpc, rest) => trpc.upstreams.test.mutate({ ...input, id }, rest), 'when_refused', options),
