@@ -1,6 +1,6 @@
 const day = 86_400;
 
-/** Bytes of the request body. This and the next stand alone, because the client has them without the other limits. */
+/** Bytes of the request body. This stands alone, like the next, because the client has it without the other limits. */
 export const bodyBytes = 8_388_608;
 /** How deep `json` and `metadata` may be nested. */
 export const jsonDepth = 64;
@@ -14,7 +14,6 @@ export const limits = {
   queryParameters: 64,
   methodLength: 32,
   headers: 64,
-  /** Bytes of all names and values together. */
   headerBytes: 16_384,
   bodyBytes,
   /**
