@@ -16,6 +16,7 @@ import { readJson } from '#src/server/http/wire.ts';
 import { procedureOf } from '#src/server/rest/procedures.ts';
 import type { OutputOf, ProcedurePath } from '#src/server/rest/route.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
+import { isRepetition } from './is-repetition.ts';
 import { OpenAiRefusal } from './openai-error.ts';
 import {
   createBody,
@@ -108,8 +109,12 @@ export const listWebhookEndpoints: WebhookRoute = async (call) => {
 };
 
 export const deleteWebhookEndpoint: WebhookRoute = async (call) => {
-  const { id } = await run(call, 'endpoints.delete', async () => ({ id: (await namedEndpoint(call)).id }));
-  return { id: webhookEndpointId(id), object: 'webhook_endpoint.deleted', deleted: true };
+  await run(call, 'endpoints.delete', async () => ({ id: (await namedEndpoint(call)).id })).catch((error: unknown) => {
+    // The client got no answer to the first of its requests, which has deleted the endpoint.
+    const isGone = error instanceof Refusal && error.code === 'not_found';
+    if (!isGone || !isRepetition(call.request)) throw error;
+  });
+  return { id: webhookEndpointId(ownEndpointId(call.id)), object: 'webhook_endpoint.deleted', deleted: true };
 };
 
 export const rotateWebhookSecret: WebhookRoute = async (call) => {

@@ -81,6 +81,24 @@ describe('the routes, driven by the real client', () => {
     await expect(client.webhooks.retrieve(made.id)).rejects.toBeInstanceOf(NotFoundError);
   });
 
+  it('delete an endpoint once more when the answer to the first deletion was lost', async () => {
+    let isLost = true;
+    const losing = new OpenAI({
+      ...{ baseURL: `${ringback.url}/v1`, apiKey: ringback.credentials.apiKey },
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (init?.method !== 'DELETE' || !isLost) return response;
+        isLost = false;
+        await response.arrayBuffer();
+        throw new TypeError('the connection was closed');
+      },
+    });
+    const { id } = await losing.webhooks.create({ event_types: [...all], name: 'lost', url: receiver.url });
+    expect(await losing.webhooks.delete(id)).toMatchObject({ id, deleted: true });
+    expect(isLost).toBe(false);
+    await expect(losing.webhooks.delete(id)).rejects.toBeInstanceOf(NotFoundError);
+  });
+
   it('list page by page, newest first, without endpoints of our own format', async () => {
     const own = await ringback.call<{ id: string }>('endpoints.create', { name: 'plain', url: receiver.url });
     const ids: string[] = [];
