@@ -144,7 +144,7 @@ describe('after the reset', () => {
       'x-ratelimit-remaining': String(left),
       'x-ratelimit-reset': (resetMs / 1_000).toFixed(3),
     }));
-    for (let n = 0; n < 3; n++) await allCompleted(await submitMany([{ url: api.url, ...by('told') }]));
+    await allCompleted(await submitMany(times(3, { url: api.url, ...by('told') })));
     const rows = () =>
       ringback.db.query(`select 1 from line where kind = 'cooldown' and starts_with(key, $1)`, [api.url]);
     await expect.poll(async () => (await rows()).length).toBe(1);
