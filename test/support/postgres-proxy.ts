@@ -48,7 +48,11 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   };
   const loseAnswer = (link: Link) => {
     link.server.removeAllListeners('data');
-    link.server.once('data', () => {
+    let answers = '';
+    link.server.on('data', (chunk) => {
+      // What comes first may answer the statements before the commit, which a server that loses its client would then undo.
+      answers += chunk.toString('latin1');
+      if (!answers.includes('COMMIT\0')) return;
       link.client.resetAndDestroy();
       link.server.destroy();
       armed?.done();

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerConfig } from '#src/config.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
@@ -8,6 +9,7 @@ import { rotateKeys } from '#src/engine/rotate/rotate-keys.ts';
 import { keyFingerprints } from '#src/engine/submit/key-fingerprints.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
+import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import { findFirstProject } from '#src/store/people/project-rows.ts';
 import { makeCipher, SealError } from '#src/store/seal/cipher.ts';
 import { sealedColumns } from '#src/store/seal/sealed-columns.ts';
@@ -34,25 +36,41 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
   const db = makeDb(config.databaseUrl, { max: 2, name: 'first start' });
   const file = join(config.dataDir, 'credentials.json');
   try {
-    const kept = await readCredentials(file);
-    const cipher = makeCipher([...config.encryptionKeys]);
-    const named = { email: config.adminEmail, password: config.adminPassword };
-    const deps = { db, now: Date.now, cipher, makeAccount: accountsOn(db, config) };
-    const made = await provideBeginnings(deps, named, kept, (beginnings) =>
-      writeCredentials(file, { url: config.url, ...beginnings }),
-    );
-    await sealAnew(db, config);
-    if (kept?.apiKey !== made.apiKey) log.info({ file }, 'credentials written');
-    const { email, password } = made.dashboard;
-    return {
-      url: config.url,
-      apiKey: made.apiKey,
-      adminEmail: email ?? undefined,
-      adminPassword: password ?? undefined,
-      file,
-    };
+    return await patiently(() => begin(db, config, file, log));
   } finally {
     await db.close();
+  }
+}
+
+async function begin(db: Db, config: ServerConfig, file: string, log: Log): Promise<FirstStart> {
+  const kept = await readCredentials(file);
+  const cipher = makeCipher([...config.encryptionKeys]);
+  const named = { email: config.adminEmail, password: config.adminPassword };
+  const deps = { db, now: Date.now, cipher, makeAccount: accountsOn(db, config) };
+  const made = await provideBeginnings(deps, named, kept, (beginnings) =>
+    writeCredentials(file, { url: config.url, ...beginnings }),
+  );
+  await sealAnew(db, config);
+  if (kept?.apiKey !== made.apiKey) log.info({ file }, 'credentials written');
+  const { email, password } = made.dashboard;
+  return {
+    url: config.url,
+    apiKey: made.apiKey,
+    adminEmail: email ?? undefined,
+    adminPassword: password ?? undefined,
+    file,
+  };
+}
+
+/** Acts up to five times while the database breaks off. PostgreSQL ends a transaction of a process that stood still for long. */
+async function patiently<Value>(act: () => Promise<Value>): Promise<Value> {
+  for (let left = 4; ; left -= 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (left === 0 || sqlErrorKind(error) !== 'again') throw error;
+      await pause(500);
+    }
   }
 }
 

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig, requireServerConfig } from '#src/config.ts';
 import type { InvitationInfo } from '#src/contract/project/people.ts';
 import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
 import { makeLog } from '#src/log.ts';
+import { firstStart } from '#src/server/sign-in/first-start.ts';
 import { runWeb } from '#src/server/web-process.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { makeTestDatabase } from '#test/support/database.ts';
 import { freePort } from '#test/support/free-port.ts';
+import { startPostgresProxy } from '#test/support/postgres-proxy.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -171,4 +176,18 @@ describe('web on a database that nobody can sign in to', () => {
     expect((await fetch(`${web.url}/api/trpc/session.me`)).status).toBe(401);
     expect(await owners(place.db)).toEqual([]);
   });
+});
+
+it('a first start goes on when the database breaks off a connection of it', async () => {
+  const { url, db, keys } = await emptyDatabase();
+  const proxy = await startPostgresProxy(url);
+  const folder = await mkdtemp(join(tmpdir(), 'ringback-first-'));
+  closing.push(proxy.close, () => rm(folder, { recursive: true, force: true }));
+  const secrets = { RINGBACK_ENCRYPTION_KEYS: keys, RINGBACK_AUTH_SECRET: randomBytes(32).toString('base64') };
+  const config = requireServerConfig(readConfig({ DATABASE_URL: proxy.url, RINGBACK_DATA_DIR: folder, ...secrets }));
+  const broken = proxy.breakAfterNextAnswer();
+  const { apiKey } = await firstStart(config, makeLog(config, { write: () => undefined }));
+  await broken;
+  expect(JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8'))).toMatchObject({ apiKey });
+  expect(await db.query('select 1 from api_key')).toHaveLength(1);
 });
