@@ -73,7 +73,8 @@ export async function makeLiveness(db: Db, options: LivenessOptions): Promise<Li
   return {
     worker,
     inTouch: () => !isDead && performance.now() - lastBeat < outOfTouchMs,
-    mayBeLost: () => isDead || performance.now() - lastBeat > silentAfterSeconds * 800,
+    // Four fifths of the silence after which others declare it dead: they count from the beat, and this from its answer.
+    mayBeLost: () => isDead || performance.now() - lastBeat > silentAfterSeconds * 1_000 * 0.8,
     mayJudge: () => performance.now() - lastBeat < heartbeatMs * 2 && performance.now() - unbrokenSince >= unbrokenMs,
     async drain() {
       draining = true;

@@ -10,7 +10,7 @@ import { doctorLimits } from '#src/domain/limits.ts';
 import { makeLog } from '#src/log.ts';
 import { makeLookup } from '#src/outbound/resolve.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
-import { readSessionKind } from '#src/store/doctor/keeps-sessions.ts';
+import { readSessionKind } from '#src/store/doctor/session-kind.ts';
 import { checkDisk, checkName, checkProxy } from './check-machine.ts';
 import { checkEgress, checkSettings, checkUrl } from './check-settings.ts';
 import { connectMs } from './connect-ms.ts';

@@ -1,5 +1,5 @@
 import { StartError } from '#src/cli/start-error.ts';
-import { readSessionKind, type SessionKind } from '#src/store/doctor/keeps-sessions.ts';
+import { readSessionKind, type SessionKind } from '#src/store/doctor/session-kind.ts';
 
 /** What is wrong with a pooler, and what helps. */
 export type PoolerProblem = Readonly<{ says: string; cure: string }>;

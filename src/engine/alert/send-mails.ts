@@ -1,16 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { alertLimits } from '#src/domain/limits.ts';
 import type { Logs, Reads } from '#src/engine/deps.ts';
+import { patiently } from '#src/engine/patiently.ts';
 import { type DueAlertMail, delayAlertMail, deleteAlertMail, takeAlertMail } from '#src/store/alert/alert-mail-rows.ts';
-import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import type { Mailer } from './mailer.ts';
 
 /** The most e-mails of one call. */
 const batch = 10;
 /** Time after which another process sends an e-mail that a process has taken and not sent. Longer than an attempt should take. */
 const leaseSeconds = 180;
-/** Longest time between two tries to note that an e-mail was sent. Less than the time between two looks for e-mails. */
-const longestPauseMs = 1_000;
 
 /**
  * Sends the e-mails that are due, and returns their number. One that the server does not take is tried again for about a
@@ -25,7 +22,8 @@ export async function sendAlertMails(
   for (let count = 0; ; count++) {
     const mail = count < batch && !stopped() ? await takeAlertMail(deps.db, leaseSeconds) : null;
     if (mail === null) return count;
-    if (await isSettled(mail, deps, mailer)) await deleteSurely(deps, mail.id, stopped);
+    if (await isSettled(mail, deps, mailer))
+      await patiently(() => deleteAlertMail(deps.db, mail.id), { isOver: stopped });
   }
 }
 
@@ -43,18 +41,5 @@ async function isSettled(mail: DueAlertMail, { db, log }: Reads & Logs, mailer: 
     log.warn({ err, subject, attempts }, 'an e-mail about an alert could not be sent; it is tried again');
     await delayAlertMail(db, id, Math.min(10 * 3 ** (attempts - 1), 4 * 3_600));
     return false;
-  }
-}
-
-/** Deletes the row of an e-mail. While the database is away this is repeated, until the process stops. */
-async function deleteSurely({ db }: Reads, id: string, stopped: () => boolean): Promise<void> {
-  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, longestPauseMs)) {
-    try {
-      await deleteAlertMail(db, id);
-      return;
-    } catch (error) {
-      if (stopped() || sqlErrorKind(error) !== 'again') throw error;
-      await pause(waitMs);
-    }
   }
 }

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fitBudget } from '#src/domain/fit-budget.ts';
+import { overAfter, type Patience, patiently } from '#src/engine/patiently.ts';
 import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import { makeLoad } from './load.ts';
 
@@ -48,7 +49,6 @@ export type GroupCommitOptions<Item, Answer> = {
 const maxItems = 500;
 const maxBytes = 4 * 1024 * 1024;
 const fullItems = 128;
-const firstWaitMs = 20;
 
 type Waiting<Item, Answer> = {
   item: Item;
@@ -131,7 +131,7 @@ async function commitBatch<Item, Answer>(
   options: GroupCommitOptions<Item, Answer>,
 ): Promise<void> {
   try {
-    const answers = await patiently(() => options.commit(batch.map((entry) => entry.item)), options);
+    const answers = await patiently(() => options.commit(batch.map((entry) => entry.item)), patienceOf(options));
     for (const [index, entry] of batch.entries()) entry.resolve(answers[index] as Answer);
   } catch (error) {
     if (sqlErrorKind(error) !== 'again') return separate(batch, error, options);
@@ -139,24 +139,11 @@ async function commitBatch<Item, Answer>(
   }
 }
 
-/** Acts again and again while the database is away, for as long as the options say. */
-async function patiently<Value>(
-  act: () => Promise<Value>,
-  { giveUpAfterMs, onOutage }: Pick<GroupCommitOptions<never, never>, 'giveUpAfterMs' | 'onOutage'>,
-): Promise<Value> {
-  const started = performance.now();
-  const isOver = () => performance.now() - started > giveUpAfterMs;
-  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, 1_000)) {
-    try {
-      return await act();
-    } catch (error) {
-      if (sqlErrorKind(error) !== 'again' || isOver()) throw error;
-      if (waitMs === firstWaitMs) onOutage?.(error);
-      await pause(waitMs);
-      // A process that was stopped meanwhile may go on hours later, when nobody waits for the answer any more.
-      if (isOver()) throw error;
-    }
-  }
+function patienceOf({
+  giveUpAfterMs,
+  onOutage,
+}: Pick<GroupCommitOptions<never, never>, 'giveUpAfterMs' | 'onOutage'>): Patience {
+  return { isOver: overAfter(giveUpAfterMs), onOutage };
 }
 
 /** Halves the batch until the bad item is alone, so that only this item is refused. */
@@ -167,7 +154,7 @@ async function separate<Item, Answer>(
 ): Promise<void> {
   const [only] = batch;
   if (batch.length === 1 && only) {
-    await patiently(() => options.onUnstorable(only.item, error), options).then(only.resolve, only.reject);
+    await patiently(() => options.onUnstorable(only.item, error), patienceOf(options)).then(only.resolve, only.reject);
     return;
   }
   const half = batch.length >> 1;

@@ -1,19 +1,20 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerConfig } from '#src/config.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
 import { sealReceiversAnew } from '#src/engine/endpoint/endpoint-headers.ts';
+import { overAfter, patiently } from '#src/engine/patiently.ts';
 import { type Beginnings, provideBeginnings } from '#src/engine/people/first-owner.ts';
 import { rotateKeys } from '#src/engine/rotate/rotate-keys.ts';
 import { keyFingerprints } from '#src/engine/submit/key-fingerprints.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
-import { sqlErrorKind } from '#src/store/db/sql-error.ts';
 import { findFirstProject } from '#src/store/people/project-rows.ts';
 import { makeCipher, SealError } from '#src/store/seal/cipher.ts';
 import { sealedColumns } from '#src/store/seal/sealed-columns.ts';
 import { makeSessions } from './sessions.ts';
+
+const patienceMs = 10_000;
 
 /** The content of `.ringback/credentials.json`: the credentials that an app and its owner start with. */
 export type CredentialsFile = { url: string } & Beginnings;
@@ -36,7 +37,8 @@ export async function firstStart(config: ServerConfig, log: Log): Promise<FirstS
   const db = makeDb(config.databaseUrl, { max: 2, name: 'first start' });
   const file = join(config.dataDir, 'credentials.json');
   try {
-    return await patiently(() => begin(db, config, file, log));
+    // PostgreSQL ends a transaction of a process that stood still for long.
+    return await patiently(() => begin(db, config, file, log), { isOver: overAfter(patienceMs) });
   } finally {
     await db.close();
   }
@@ -60,18 +62,6 @@ async function begin(db: Db, config: ServerConfig, file: string, log: Log): Prom
     adminPassword: password ?? undefined,
     file,
   };
-}
-
-/** Acts up to five times while the database breaks off. PostgreSQL ends a transaction of a process that stood still for long. */
-async function patiently<Value>(act: () => Promise<Value>): Promise<Value> {
-  for (let left = 4; ; left -= 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (left === 0 || sqlErrorKind(error) !== 'again') throw error;
-      await pause(500);
-    }
-  }
 }
 
 /** Encrypts long-lived data with the current key, after a key rotation. */

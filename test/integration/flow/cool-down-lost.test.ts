@@ -5,22 +5,18 @@ import type { CoolDown } from '#src/domain/flow/cool-down.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { type CoolDowns, makeCoolDowns } from '#src/engine/cool/cool-downs.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
-import { makeEngine } from '#src/engine/start/make-engine.ts';
-import { makeLog } from '#src/log.ts';
 import type { ClaimedJob } from '#src/store/job/claim-jobs.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
-import { testPace } from '#test/support/test-pace.ts';
+import { startWorkerEngine, type WorkerEngine } from '#test/support/worker-engine.ts';
 
 let ringback: TestRingback;
-let engine: EngineDeps;
+let engine: WorkerEngine;
 beforeAll(async () => {
   ringback = await startRingback({ worker: false });
-  const log = makeLog(ringback.config, { write: () => undefined });
-  engine = await makeEngine(ringback.config, log, { process: 'worker', supervise: false, pace: testPace });
+  engine = await startWorkerEngine(ringback);
 });
 afterAll(async () => {
-  await engine.queue.stop();
-  await engine.db.close();
+  await engine.stop();
   await ringback.close();
 });
 

@@ -4,29 +4,24 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Job, SubmittedJob } from '#src/contract/job/job.ts';
 import { makeCoolDowns } from '#src/engine/cool/cool-downs.ts';
-import type { EngineDeps } from '#src/engine/deps.ts';
 import { claimDueJobs } from '#src/engine/dispatch/claim-due.ts';
 import { claimFromLines } from '#src/engine/dispatch/claim-lines.ts';
 import { makePaused } from '#src/engine/dispatch/paused.ts';
 import { makeJobRoom } from '#src/engine/pump/job-room.ts';
 import { makeUnderWay } from '#src/engine/pump/under-way.ts';
-import { makeEngine } from '#src/engine/start/make-engine.ts';
-import { makeLog } from '#src/log.ts';
 import { makeLedger } from '#test/soak/ledger.ts';
 import { checkPauses } from '#test/soak/pauses.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
-import { testPace } from '#test/support/test-pace.ts';
+import { startWorkerEngine, type WorkerEngine } from '#test/support/worker-engine.ts';
 
 let ringback: TestRingback;
-let engine: EngineDeps;
+let engine: WorkerEngine;
 beforeAll(async () => {
   ringback = await startRingback({ worker: false });
-  const log = makeLog(ringback.config, { write: () => undefined });
-  engine = await makeEngine(ringback.config, log, { process: 'worker', supervise: false, pace: testPace });
+  engine = await startWorkerEngine(ringback);
 });
 afterAll(async () => {
-  await engine.queue.stop();
-  await engine.db.close();
+  await engine.stop();
   await ringback.close();
 });
 
