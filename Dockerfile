@@ -31,8 +31,9 @@ RUN mkdir -p /data
 
 # Node with the libraries that it is linked to, and nothing else: no shell, no package manager.
 FROM node:${NODE_VERSION}-bookworm-slim AS node
-RUN mkdir -m 1777 -p /tree/tmp && mkdir /tree/etc \
-    && cp --parents -L /usr/local/bin/node /etc/nsswitch.conf $(ldd /usr/local/bin/node | grep -o '/[^ ]*') /tree \
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+RUN mkdir -p /tree/etc && mkdir -m 1777 /tree/tmp \
+    && ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents -L -t /tree /usr/local/bin/node /etc/nsswitch.conf \
     && echo 'ringback:x:65532:65532::/data:' > /tree/etc/passwd \
     && echo 'ringback:x:65532:' > /tree/etc/group
 
