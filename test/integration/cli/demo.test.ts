@@ -56,9 +56,12 @@ function startDemo(settings: Record<string, string>): Demo {
     until: (pattern) =>
       new Promise((done, fail) => {
         const look = () => pattern.test(stdout) && done();
+        const failWith = (what: string) => fail(new Error(`${what} ${pattern}:\n${stdout}\n${stderr}`));
         started.stdout.on('data', look);
         look();
-        void exited.then(() => fail(new Error(`the demo ended before it said ${pattern}:\n${stdout}\n${stderr}`)));
+        // What it said until then is the only trace of a demo that hangs.
+        setTimeout(() => failWith('the demo did not say within 90 s'), 90_000).unref();
+        void exited.then(() => failWith('the demo ended before it said'));
       }),
     stdout: () => stdout,
     stderr: () => stderr,
@@ -76,7 +79,7 @@ async function occupyPort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-describe('ringback demo', () => {
+describe('ringback demo', { timeout: 120_000 }, () => {
   it('shows two jobs from submit to verified callback within 30 seconds, stays up, and stops in order', async () => {
     const taken = await occupyPort();
     const begunAt = performance.now();

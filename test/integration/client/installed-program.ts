@@ -11,7 +11,7 @@ export type Ran = { code: number | string | null; out: string; err: string };
 export type RunOptions = {
   env?: Record<string, string>;
   stdin?: string;
-  /** Called with all of stderr and stdout so far, each time there is more. */
+  /** Called with all of stderr and stdout so far, each time there is more. `kill` sends one signal at most. */
   onText?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 };
 
@@ -58,13 +58,15 @@ async function runProgram(bin: string, cwd: string, args: readonly string[], opt
   const { PATH, HOME, NODE_ENV } = process.env;
   const child = spawn(process.execPath, [bin, ...args], { cwd, env: { PATH, HOME, NODE_ENV, ...options.env } });
   const read = { out: '', err: '' };
+  // A second signal would meet a program that is ending, whose own handlers are gone.
+  const kill = (signal: NodeJS.Signals) => void (child.killed || child.kill(signal));
   for (const [name, stream] of [
     ['out', child.stdout],
     ['err', child.stderr],
   ] as const) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       read[name] += text;
-      options.onText?.(read.err + read.out, (signal) => void child.kill(signal));
+      options.onText?.(read.err + read.out, kill);
     });
   }
   // A program that ends at once does not read it.
