@@ -44,11 +44,12 @@ program
   .action(async () => {
     const { config, log } = settings();
     const { requireDatabase } = await import('#src/cli/run/require-database.ts');
+    const { throwPortError } = await import('#src/cli/run/web-port.ts');
     const { runWeb } = await import('#src/server/web-process.ts');
     await runUntilTold(async () => {
       const complete = requireServerConfig(config);
       await requireDatabase(complete.databaseUrl);
-      return runWeb(complete, log);
+      return runWeb(complete, log).catch((error) => throwPortError(error, complete));
     });
   });
 
@@ -236,7 +237,8 @@ try {
 } catch (error) {
   if (!(error instanceof StartError || error instanceof ConfigError)) throw error;
   // Only the user can fix this error. The parent must know this, or it would start this process again in vain.
-  await tellParent({ kind: 'refused', message: error.message });
+  const mayPass = error instanceof StartError && error.mayPass;
+  await tellParent({ kind: 'refused', message: error.message, mayPass });
   console.error(error.message);
   process.exit(1);
 }

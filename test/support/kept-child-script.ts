@@ -13,6 +13,11 @@ if (behaviour === 'refuse') {
   await tellParent({ kind: 'refused', message: 'no chance' });
   process.exit(1);
 }
+const isSecond = process.env.CHILD_ID === '2';
+if (behaviour === 'hindered at first' || (behaviour === 'hindered' && isSecond)) {
+  await tellParent({ kind: 'refused', message: 'port taken', mayPass: true });
+  process.exit(1);
+}
 if (behaviour === 'crash') process.exit(3);
 await runUntilTold(async () => {
   const timer = setInterval(() => undefined, 60_000);

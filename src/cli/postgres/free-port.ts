@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 
-export type PortProbe =
-  | Readonly<{ kind: 'free'; port: number }>
-  | Readonly<{ kind: 'taken' | 'forbidden' | 'no_address' }>;
+/** Why a server cannot listen. */
+export type PortFault = 'taken' | 'forbidden' | 'no_address';
+
+export type PortProbe = Readonly<{ kind: 'free'; port: number }> | Readonly<{ kind: PortFault }>;
 
 /** Checks whether the port can be used on this address. For port 0, finds any free port. */
 export async function probePort(host: string, port: number): Promise<PortProbe> {
@@ -12,13 +13,19 @@ export async function probePort(host: string, port: number): Promise<PortProbe> 
       probe.once('error', reject).listen({ port, host, exclusive: true }, resolve);
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') return { kind: 'taken' };
-    if (code === 'EACCES') return { kind: 'forbidden' };
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return { kind: 'no_address' };
-    throw error;
+    const kind = portFault(error);
+    if (kind === null) throw error;
+    return { kind };
   }
   const address = probe.address();
   await new Promise((resolve) => probe.close(resolve));
   return { kind: 'free', port: typeof address === 'object' && address ? address.port : port };
+}
+
+/** Returns why a server could not listen; null if its error is of another kind. */
+export function portFault(error: unknown): PortFault | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'taken';
+  if (code === 'EACCES') return 'forbidden';
+  return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? 'no_address' : null;
 }

@@ -1,5 +1,10 @@
-/** A message from a child process to its parent, over their IPC channel. */
-export type ChildMessage = Readonly<{ kind: 'ready' }> | Readonly<{ kind: 'refused'; message: string }>;
+/**
+ * A message from a child process to its parent, over their IPC channel. `refused`: starting it again is pointless until
+ * somebody changes something, unless `mayPass` is true.
+ */
+export type ChildMessage =
+  | Readonly<{ kind: 'ready' }>
+  | Readonly<{ kind: 'refused'; message: string; mayPass?: boolean }>;
 
 /** Sends a message to the parent. Resolves when the message is sent, or at once without a parent. */
 export function tellParent(message: ChildMessage): Promise<void> {

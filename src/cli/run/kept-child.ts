@@ -12,7 +12,10 @@ export type KeptChildOptions = Readonly<{
   environment(): Readonly<Record<string, string | undefined>>;
   /** Called whenever the process has ended, before it is started again, and also when `stop` had to kill it. */
   onDeath(): Promise<void>;
-  /** Called when the process reports that starting it again is pointless. */
+  /**
+   * Called when the process reports that starting it again is pointless. What may pass is refused so only at the first
+   * start: a process that ran before is started until it runs again.
+   */
   onRefused(message: string): void;
   log: Log;
 }>;
@@ -30,6 +33,7 @@ export class KeptChild {
   #process: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #stopping = false;
+  #wasReady = false;
   #stopped = new AbortController();
   #pauseMs = 0;
 
@@ -54,8 +58,10 @@ export class KeptChild {
     const child = fork(script, args, { env: env as NodeJS.ProcessEnv, execArgv: [] });
     this.#process = child;
     child.on('message', (message: ChildMessage) => {
-      if (message.kind === 'ready') this.#firstReady.resolve();
-      else onRefused(message.message);
+      if (message.kind === 'ready') {
+        this.#wasReady = true;
+        this.#firstReady.resolve();
+      } else if (!(message.mayPass && this.#wasReady)) onRefused(message.message);
     });
     this.#exited = new Promise((resolve) => {
       const onEnd = (code: number | null, signal: string | null) => {

@@ -3,8 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build, isBuilt } from '#src/cli/build/build.ts';
 import { type EmbeddedPostgres, startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
-import { probePort } from '#src/cli/postgres/free-port.ts';
-import { StartError } from '#src/cli/start-error.ts';
 import { type Config, childEnvironment, readConfig, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
 import { firstStart } from '#src/server/sign-in/first-start.ts';
@@ -14,6 +12,7 @@ import { KeptChild } from './kept-child.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { provideSecrets } from './secrets.ts';
 import { StopSignal } from './stop-signal.ts';
+import { findWebPort } from './web-port.ts';
 
 /**
  * `build`: build the dashboard first if it is missing or outdated. Without it the last build is used, or only the API
@@ -146,15 +145,4 @@ async function stopAll({ log, stop, worker, web, postgres }: System, config: Con
   await web?.stop(10_000);
   const server = await postgres?.catch(() => undefined);
   await server?.stop();
-}
-
-async function findWebPort(config: Config): Promise<number> {
-  const probe = await probePort(config.host, config.port);
-  if (probe.kind === 'free') return probe.port;
-  const why = {
-    taken: `Port ${config.port} is taken. Set PORT to another one, or stop the program that has it.`,
-    forbidden: `Port ${config.port} may not be used by this user. Set PORT to one above 1023.`,
-    no_address: `${config.host} is no address of this machine. Set RINGBACK_HOST to one, or to 0.0.0.0 for all.`,
-  };
-  throw new StartError(why[probe.kind]);
 }

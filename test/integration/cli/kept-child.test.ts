@@ -112,6 +112,19 @@ describe('a kept child', () => {
     await vi.waitFor(() => expect(refusals).toContain('no chance'), wait);
   });
 
+  it('is started again when it is refused what it had before', async () => {
+    const { child, refusals } = keep('hindered');
+    await child.ready;
+    process.kill(child.pid ?? 0, 'SIGKILL');
+    await vi.waitFor(async () => expect(await lines()).toHaveLength(3), wait);
+    expect(refusals).toEqual([]);
+  });
+
+  it('is not started again in vain when it is refused that at first', async () => {
+    const { refusals } = keep('hindered at first');
+    await vi.waitFor(() => expect(refusals).toContain('port taken'), wait);
+  });
+
   it('stops in order by itself when its parent is killed', async () => {
     const parent = fork(parentScript, [script, notes], { execArgv: [] });
     const [{ pid }] = (await once(parent, 'message')) as [{ pid: number }];
