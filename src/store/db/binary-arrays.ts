@@ -148,12 +148,32 @@ function writeFloat(value: unknown, at: number): number {
   return at + 12;
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Values of hexadecimal digits by their character code; -1 for other characters. */
+const digits = new Int8Array(128).fill(-1);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  digits[digit.charCodeAt(0)] = value;
+  digits[digit.toUpperCase().charCodeAt(0)] = value;
+}
+const dash = 45;
+const dashes = [8, 13, 18, 23] as const;
+/** Positions of the first digit of each byte of a UUID. */
+const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
 
+/** Writes a UUID digit by digit: a job has a dozen, and an expression that checks them took five times as long. */
 function writeUuid(value: unknown, at: number): number {
-  if (typeof value !== 'string' || !uuid.test(value)) return -1;
+  if (typeof value !== 'string' || value.length !== 36) return -1;
+  for (const place of dashes) if (value.charCodeAt(place) !== dash) return -1;
   reserve(at + 20);
   scratch.writeInt32BE(16, at);
-  scratch.write(value.replaceAll('-', ''), at + 4, 'hex');
-  return at + 20;
+  let end = at + 4;
+  for (const place of places) {
+    const byte = (digitAt(value, place) << 4) | digitAt(value, place + 1);
+    if (byte < 0) return -1;
+    scratch[end++] = byte;
+  }
+  return end;
+}
+
+function digitAt(text: string, place: number): number {
+  return digits[text.charCodeAt(place)] ?? -1;
 }

@@ -24,7 +24,10 @@ const kinds: Record<string, fc.Arbitrary<unknown>> = {
   text: fc.oneof(text, fc.constantFrom('', 'NULL', '{}', '"', '\\', 'ü€😀', '\ud800', '"x",\n\\"')),
   float8: fc.oneof(fc.double(), fc.constantFrom(0.1, -0, Number.MAX_VALUE, Number.POSITIVE_INFINITY, Number.NaN)),
   timestamptz: fc.date({ min: new Date('1720-01-01'), max: new Date('2280-01-01'), noInvalidDate: true }),
-  uuid: fc.uuid(),
+  uuid: fc.oneof(
+    fc.uuid(),
+    fc.uuid().map((uuid) => uuid.toUpperCase()),
+  ),
 };
 
 it.each(Object.keys(kinds))('an array of %s arrives as the one that pg sends as text', async (type) => {
@@ -67,6 +70,9 @@ it.each([
   ['bigint', ['7']],
   ['uuid', ['00000000-0000-0000-0000-00000000000']],
   ['uuid', ['x'.repeat(36)]],
+  ['uuid', ['0000000g-0000-0000-0000-000000000000']],
+  ['uuid', ['00000000-0000-0000-0000-00000000000é']],
+  ['uuid', ['00000000-0000-0000-000000-0000000000']],
   ['bool', ['t']],
   ['text', [1]],
   ['bytea', ['x']],
