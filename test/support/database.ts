@@ -64,12 +64,12 @@ function databaseUrl(serverUrl: string, name: string): string {
 }
 
 /**
- * Drops a database once its connections are gone, or when they have had half a second: a pool says that it has ended before the
+ * Drops a database once its connections are gone, or when they have had five seconds: a pool says that it has ended before the
  * server has closed its connections, and one that the server closes by force emits an error that nobody handles.
  */
 async function dropDatabase(serverUrl: string, name: string): Promise<void> {
   await withClient(serverUrl, async (client) => {
-    for (let look = 0; look < 20; look += 1) {
+    for (let look = 0; look < 200; look += 1) {
       const { rowCount } = await client.query('select from pg_stat_activity where datname = $1', [name]);
       if (rowCount === 0) break;
       await setTimeout(25);

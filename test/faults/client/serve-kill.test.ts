@@ -90,7 +90,7 @@ it('a worker killed in a turn and during the requests loses nothing', async () =
   const app = await startServeApp({ '/run': route });
   const first = await startWorkerProcess(server);
   const run = await client.start(`${app.url}/run`);
-  await expect.poll(() => entries).toBe(1);
+  await expect.poll(() => entries, { timeout: 20_000 }).toBe(1);
   first.signal('SIGKILL');
   await first.ended;
   const second = await startWorkerProcess(server);
@@ -155,7 +155,7 @@ it('a platform that cuts off every entry after a while still brings long calls t
   const app = await startServeApp({ '/run': route }, { limitMs: 1_000 });
   const run = await client.start(`${app.url}/run`);
   await expect.poll(() => target.total(), { timeout: 20_000 }).toBe(3);
-  await expect.poll(async () => (await client.runs.get(run.id)).state).toBe('waiting');
+  await expect.poll(async () => (await client.runs.get(run.id)).state, { timeout: 20_000 }).toBe('waiting');
   // The calls take longer than any entry.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   target.open();

@@ -57,7 +57,8 @@ it.each(['PostgreSQL', 'the web process', 'the worker'])(
     }
     await expect.poll(() => completed().catch(() => 0), { timeout: 90_000, interval: 500 }).toBe(jobs);
     expect(target.most('/')).toBeLessThanOrEqual(concurrency);
-    expect(mostInPeriod(target.arrivals.map(({ at }) => at))).toBeLessThanOrEqual(rate.limit);
+    // The rate limits starts. Those that have started and not arrived, as many as are under way at once, may come in a bunch.
+    expect(mostInPeriod(target.arrivals.map(({ at }) => at))).toBeLessThanOrEqual(rate.limit + concurrency);
     const flow = await call<object>(`/v1/flows/${key}`);
     expect(flow).toMatchObject({ waiting: 0, running: 0, concurrency });
     // A request that was under way when its worker died is made again; no other one is.

@@ -60,7 +60,7 @@ it('processes go on, and start again, while a newer version extends every table 
   const { findings } = await checkAll({ stack, ledger, target, receiver });
   expect(Object.fromEntries(Object.entries(findings).filter(([, found]) => found.length > 0))).toEqual({});
   expect(ledger.unanswered).toBe(0);
-}, 300_000);
+}, 600_000);
 
 it('neither web nor worker starts on a database that is behind them, and both say what is missing', async () => {
   const ringback = await startRingback({ worker: false });

@@ -140,8 +140,9 @@ describe('a database that cannot be reached for 12 s while jobs come in', () => 
     expect(ids.size).toBe(accepted.length + unsure.length + usual);
 
     // Nobody polls for 500 ms any more: the wake-ups are heard again.
-    expect(await medianMs(submit, 'after')).toBeLessThan(4 * usualMs + 50);
-  }, 120_000);
+    const slower = async () => (await medianMs(submit, 'after')) - 4 * usualMs;
+    await expect.poll(slower, { timeout: 60_000 }).toBeLessThan(100);
+  }, 180_000);
 
   it('runs nothing twice: what was in flight settles when the database is back', async () => {
     const { url, proxy } = await behindProxy();

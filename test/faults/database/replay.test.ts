@@ -92,7 +92,7 @@ it('a worker killed in the middle of a step of a replay: every delivery is sent 
   expect(before.done).toBeLessThan(count);
   // What earlier steps have sent is settled, so that the kill repeats none of it.
   const delivered = () => rows(`select 1 from delivery where state = 'delivered'`);
-  await expect.poll(async () => (await delivered()).length, { interval: 10 }).toBe(before.done);
+  await expect.poll(async () => (await delivered()).length, { timeout: 20_000, interval: 10 }).toBe(before.done);
 
   const [worker] = await up.children('worker');
   process.kill(worker as number, 'SIGKILL');

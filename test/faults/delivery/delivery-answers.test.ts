@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '#src/contract/job/operation.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
@@ -61,7 +62,7 @@ describe('F41: 429 with a Retry-After', () => {
     async (given, value, wait, rest) => {
       const name = `throttled-${cases.findIndex(([one]) => one === given)}`;
       const endpoint = await calls.make({ name, url: `${receiver.url}/${name}`, scheduleSeconds: [30, 30] });
-      receiver.answer({ status: 429, headers: { 'retry-after': value() } });
+      receiver.answer(() => ({ status: 429, headers: { 'retry-after': value() } }));
       const { tries, nextAttemptAt } = await calls.inState(await calls.event(endpoint.id), 'retrying');
       expect(tries).toMatchObject([{ status: 429, decision: { rule: 'schedule', then: 'retry' } }]);
       const waits = secondsBetween(tries[0]?.endedAt, nextAttemptAt);
@@ -164,14 +165,18 @@ describe('F44: a receiver closes each connection after its answer', () => {
 
 describe('F45: a receiver sends a second answer that nobody asked for', () => {
   it('the next delivery does not take it for its own', async () => {
+    let strays = 0;
     const raw = await startRaw((socket) => {
       const answer = (status: string) => `HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`;
-      socket.write(answer('200 OK'), () => setTimeout(() => socket.write(answer('500 Not Yours')), 20));
+      socket.write(answer('200 OK'), () => setTimeout(() => socket.write(answer('500 Not Yours'), () => strays++), 20));
     });
     const endpoint = await calls.make({ name: 'talkative', url: raw.url });
     for (let turn = 0; turn < 10; turn++) {
       const { tries } = await calls.inState(await calls.event(endpoint.id), 'delivered');
       expect(tries.map((one) => one.status)).toEqual([200]);
+      // One that comes while the next delivery is under way could be nothing but its answer.
+      await expect.poll(() => strays).toBe(turn + 1);
+      await pause(60);
     }
     await raw.close();
   }, 60_000);

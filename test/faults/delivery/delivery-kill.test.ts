@@ -3,6 +3,7 @@ import { parseId } from '#src/domain/text/id.ts';
 import { makeLog } from '#src/log.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { makeServerDeps } from '#src/server/web-process.ts';
+import { beginAndHold } from '#test/support/hold.ts';
 import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -56,7 +57,8 @@ describe('F1 and F2: a worker is killed before it has sent one delivery, and aft
     await receiver.waitFor(1);
     // The other one stands before its request: what it is to be signed with cannot be read.
     const holder = await ringback.db.pool.connect();
-    await holder.query('begin; lock table webhook_secret in access exclusive mode');
+    await beginAndHold(holder);
+    await holder.query('lock table webhook_secret in access exclusive mode');
     const unsent = await calls.event(endpoint.id);
     await expect.poll(waitingForLock, patient).toBe(1);
     first.signal('SIGKILL');

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -10,7 +11,8 @@ let receivers: Receiver[] = [];
 
 beforeAll(async () => {
   ringback = await startRingback({ worker: false });
-  receivers = await Promise.all([1, 2, 3, 4, 5].map(() => startReceiver()));
+  // Nobody else is given their ports while nobody listens there.
+  receivers = await Promise.all([1, 2, 3, 4, 5].map(async () => startReceiver(await freePort())));
 });
 afterEach(endWorkerProcesses);
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '#src/domain/text/id.ts';
+import { beginAndHold } from '#test/support/hold.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { deliveryCalls, patient } from './delivery-calls.ts';
@@ -18,9 +19,9 @@ afterAll(async () => {
   await Promise.all([receiver.close(), operators.close()]);
 });
 
-/** A try that will be answered 410, but later. */
+/** A try that will be answered 410, but only after what a test does to its endpoint meanwhile. */
 async function underWay(name: string) {
-  receiver.answer(({ path }) => (path === `/${name}` ? { status: 410, afterMs: 700 } : 204));
+  receiver.answer(({ path }) => (path === `/${name}` ? { status: 410, afterMs: 2_500 } : 204));
   const endpoint = await calls.make({ name, url: `${receiver.url}/${name}` });
   const id = await calls.event(endpoint.id);
   await receiver.waitFor((received) => received.some(({ path }) => path === `/${name}`));
@@ -61,7 +62,7 @@ describe('a delivery whose endpoint is deleted between claim and send', () => {
     const endpoint = await calls.make({ name: 'gone', url: `${receiver.url}/gone`, scheduleSeconds: [1, 1, 1] });
     const client = await ringback.db.pool.connect();
     try {
-      await client.query('begin');
+      await beginAndHold(client);
       // Whoever wants to sign waits.
       await client.query('lock table webhook_secret in access exclusive mode');
       const id = await calls.event(endpoint.id);
@@ -127,9 +128,10 @@ describe('a wait that an endpoint has asked for', () => {
     let n = 0;
     receiver.answer(() => {
       n += 1;
+      // All three are under way before the first answer.
       return n === 1
-        ? { status: 429, headers: { 'retry-after': '3600' }, afterMs: 500 }
-        : { status: n === 2 ? 503 : 204, afterMs: n * 400 };
+        ? { status: 429, headers: { 'retry-after': '3600' }, afterMs: 2_000 }
+        : { status: n === 2 ? 503 : 204, afterMs: 1_600 + n * 400 };
     });
     const { id } = await calls.make({ name: 'asks', url: `${receiver.url}/asks` });
     const events = await Promise.all([1, 2, 3].map(() => calls.event(id)));

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Attempt } from '#src/contract/job/job.ts';
 import { parseId } from '#src/domain/text/id.ts';
 import { renewSeals } from '#src/server/sign-in/first-start.ts';
 import { makeCipher } from '#src/store/seal/cipher.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { deliveryCalls, patient } from '#test/faults/delivery/delivery-calls.ts';
+import { startGatedTarget } from '#test/support/gated-target.ts';
 import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -29,13 +30,16 @@ afterAll(async () => {
 
 it('a job whose secrets this worker cannot open waits for one that can', async () => {
   const headers = { authorization: 'Bearer secret' };
-  const { id } = await calls.submit({ url: `${target.url}/json`, headers, delaySeconds: 1 });
+  // Nobody claims it before it is sealed with the other key.
+  await calls.ask('pauses.begin', {});
+  const { id } = await calls.submit({ url: `${target.url}/json`, headers });
   const jobId = parseId('job', id) ?? '';
   const context = sealContext.request(jobId);
   const { rows } = await ringback.db.pool.query('select sealed from job_secret where job_id = $1', [jobId]);
   const plain = makeCipher([...ringback.config.encryptionKeys]).open(rows[0].sealed, context);
   const sealed = makeCipher([newer]).seal(plain, context);
   await ringback.db.pool.query('update job_secret set sealed = $2 where job_id = $1', [jobId, sealed]);
+  await calls.ask('pauses.end', {});
   const attempts = async () => (await calls.ask<{ attempts: Attempt[] }>('jobs.attempts', { id }, true)).attempts;
   await expect.poll(async () => (await attempts()).length, patient).toBe(1);
   expect(await attempts()).toMatchObject([
@@ -47,13 +51,17 @@ it('a job whose secrets this worker cannot open waits for one that can', async (
 
 it('an event that this worker cannot sign goes by its schedule, keeps its bytes, and is sent by one that can', async () => {
   const keys = [newer, ...ringback.config.encryptionKeys];
+  const gated = await startGatedTarget();
+  onTestFinished(() => gated.close());
   const job = await calls.submit({
-    url: `${target.url}/json`,
-    delaySeconds: 4,
+    url: gated.url,
     callback: { url: `${receiver.url}/later`, retry: { scheduleSeconds: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1] } },
   });
-  // As after `ringback migrate` with a key that the running worker has not been given. Known signers live for two seconds.
+  await expect.poll(() => gated.total(), patient).toBe(1);
+  // As after `ringback migrate` with a key that the running worker has not been given. It has signed nothing so far, and
+  // knows no signer.
   await renewSeals({ ...ringback.config, encryptionKeys: keys });
+  gated.open();
   const { id } = await calls.ofJob(job.id);
   const waiting = await calls.inState(id, 'retrying');
   expect(waiting.tries[0]).toMatchObject({

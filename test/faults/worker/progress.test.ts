@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { JobAttempts } from '#src/contract/job/job.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
+import { startGatedTarget } from '#test/support/gated-target.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 import { startUp, type UpProcess } from '#test/support/up.ts';
 
 const count = 100;
-const slowMs = 3_000;
 
 let up: UpProcess;
 let target: Target;
@@ -47,12 +47,17 @@ function eventsByJob(): Map<string, string[]> {
 const ids = () => new Set(receiver.received.map((one) => one.headers['webhook-id'])).size;
 
 it('a worker killed in the first attempts of 100 jobs: each start is told once, and no interruption as a failure', async () => {
-  const jobs = await submit(count, (i) => `${target.url}/slow/${slowMs}?i=${i}`);
-  await expect.poll(() => target.hits(`/slow/${slowMs}`), { timeout: 20_000 }).toBe(count);
-  const [worker] = await up.children('worker');
-  process.kill(worker as number, 'SIGKILL');
+  const gated = await startGatedTarget();
+  onTestFinished(() => gated.close());
+  const jobs = await submit(count, (i) => `${gated.url}/${i}`);
+  await expect.poll(() => gated.total(), { timeout: 20_000 }).toBe(count);
+  const [worker = 0] = await up.children('worker');
+  process.kill(worker, 'SIGKILL');
+  // The first attempts are answered when nobody is there any more.
+  await expect.poll(() => up.children('worker'), { timeout: 20_000 }).not.toContain(worker);
+  gated.open();
   await receiver.waitFor(() => ids() >= 2 * count, 40_000);
-  await expect.poll(() => target.hits(`/slow/${slowMs}`)).toBe(2 * count);
+  expect(gated.total()).toBe(2 * count);
   expect(eventsByJob()).toEqual(new Map(jobs.map((id) => [id, ['job.completed', 'job.started']])));
 }, 120_000);
 

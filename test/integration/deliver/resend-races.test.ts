@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { DeliveryView } from '#src/contract/event/delivery.ts';
 import type { Operation } from '#src/contract/job/operation.ts';
 import { parseId } from '#src/domain/text/id.ts';
+import { beginAndHold } from '#test/support/hold.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -47,7 +48,7 @@ async function begun(statement: string, id: string | null): Promise<() => Promis
     await client.query('commit').finally(() => client.release());
   };
   onTestFinished(commit);
-  await client.query('begin');
+  await beginAndHold(client);
   await client.query(statement, [id]);
   return commit;
 }

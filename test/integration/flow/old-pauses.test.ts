@@ -11,6 +11,7 @@ import { makeJobRoom } from '#src/engine/pump/job-room.ts';
 import { makeUnderWay } from '#src/engine/pump/under-way.ts';
 import { makeLedger } from '#test/soak/ledger.ts';
 import { checkPauses } from '#test/soak/pauses.ts';
+import { beginAndHold } from '#test/support/hold.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startWorkerEngine, type WorkerEngine } from '#test/support/worker-engine.ts';
 
@@ -169,7 +170,7 @@ it('a claim that waited for a row knows of a pause that began meanwhile', async 
   const id = await submit({ url: 'http://127.0.0.1:19995/' });
   const holder = await ringback.db.pool.connect();
   try {
-    await holder.query('begin');
+    await beginAndHold(holder);
     await holder.query("select id from job where url like '%:19995/' for update");
     const claiming = claimDueJobs(engine, own, 10);
     await ringback.call('pauses.begin', {});

@@ -5,6 +5,7 @@ import { storeCalls } from '#src/engine/submit/repeated-calls.ts';
 import { makeLog } from '#src/log.ts';
 import { runWeb, type Web } from '#src/server/web-process.ts';
 import { freePort } from '#test/support/free-port.ts';
+import { beginAndHold } from '#test/support/hold.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { testPace } from '#test/support/test-pace.ts';
 
@@ -47,7 +48,7 @@ async function create(input: string, repetition: number, url = urls[0], headers 
 async function whileStored<T>(act: (isWaiting: (n: number) => Promise<void>) => Promise<() => Promise<T>>): Promise<T> {
   const client = await server.db.pool.connect();
   try {
-    await client.query('begin');
+    await beginAndHold(client);
     await client.query('lock table model_call in share row exclusive mode');
     const waiting = async () => {
       const sql = `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;

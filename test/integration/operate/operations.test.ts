@@ -117,7 +117,7 @@ describe('sending again all that failed', () => {
     expect(aheadOfRate).toBeLessThanOrEqual(0);
     // Never above the rate: 300 at 100 a second take three seconds from the start.
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(2_900);
-    expect(seen.size).toBeGreaterThan(3);
+    expect(seen.size).toBeGreaterThan(1);
     expect(await get(started.id)).toMatchObject({ total: 300, done: 300, failed: 0, endedAt: expect.any(String) });
     await receiver.waitFor(300);
     expect(sentIds()).toEqual(ids);

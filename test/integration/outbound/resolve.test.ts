@@ -28,10 +28,12 @@ describe('looking up names', () => {
     const send = sender({ egress: allowing('127.0.0.1', 'localhost'), lookup: makeLookup([dns.server]) });
     // In two lots: more at once than the server's socket buffer holds would be lost, and not only theirs.
     const hanging: Promise<Outcome>[] = [];
+    // The resolver asks again after two seconds, which a busy machine may see.
+    const asked = () => new Set(dns.questions.map(({ name, type }) => `${name} ${type}`)).size;
     for (const lot of [1, 2]) {
       const names = Array.from({ length: 100 }, (_, n) => `hangs-${lot}-${n}.example`);
       hanging.push(...names.map((name) => send(`http://${name}/`, { timeoutMs: 3_000 })));
-      await expect.poll(() => dns.questions.length, { interval: 10, timeout: 4_000 }).toBe(lot * 200);
+      await expect.poll(asked, { interval: 10, timeout: 4_000 }).toBe(lot * 200);
     }
     let ended = 0;
     for (const one of hanging) void one.then(() => (ended += 1));

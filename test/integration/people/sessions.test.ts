@@ -232,15 +232,13 @@ describe('a role', () => {
 });
 
 it('signing in is limited: after ten tries within a minute an address is turned away, whatever it claims to be', async () => {
+  // What the tests above have used counts no more, and their minute does not end amid these tries.
+  await ringback.db.query('delete from sign_in_limit');
   const statuses: number[] = [];
   for (let i = 0; i < 14; i++) {
     const headers = { 'x-forwarded-for': `10.0.0.${i}`, 'x-ringback-peer': `10.0.1.${i}`, 'x-real-ip': `10.0.2.${i}` };
     statuses.push((await auth('sign-in/email', { email: 'a@b.example', password: 'wrong again' }, headers)).status);
   }
-  expect(statuses.slice(10)).toEqual([429, 429, 429, 429]);
-  // The tests above have used some of the ten.
-  expect(
-    statuses.slice(0, 10).every((status, i, all) => status === 429 || (status === 401 && all[i - 1] !== 429)),
-  ).toBe(true);
+  expect(statuses).toEqual([...Array(10).fill(401), ...Array(4).fill(429)]);
   expect((await auth('sign-in/email', admin())).status).toBe(429);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import type { QuotasChange, QuotasView } from '#src/contract/project/quotas.ts';
@@ -37,7 +38,16 @@ const submit = (input: object = {}, headers: Record<string, string> = {}) =>
 const jobCount = async () => (await ringback.db.pool.query('select 1 from job')).rowCount;
 const secondsOf = (response: Response) => Number(response.headers.get('retry-after'));
 
-beforeEach(() => begin({}));
+/** Tests count jobs of an hour, and of a day. None runs across their ends. */
+async function awayFromFullHour(): Promise<void> {
+  const leftMs = 3_600_000 - (Date.now() % 3_600_000);
+  if (leftMs < 10_000) await pause(leftMs);
+}
+
+beforeEach(async () => {
+  await awayFromFullHour();
+  await begin({});
+});
 
 describe('a project without quotas', () => {
   it('has no limits, and shows what it does', async () => {

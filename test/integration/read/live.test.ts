@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { LiveTopic } from '#src/contract/live/live-topics.ts';
 import { formatId, parseId } from '#src/domain/text/id.ts';
 import { readMarks } from '#src/server/live/marks.ts';
+import { startGatedTarget } from '#test/support/gated-target.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startTarget, type Target } from '#test/support/target-server.ts';
 
@@ -68,13 +69,17 @@ async function newKey(): Promise<{ id: string; key: string }> {
 
 describe('GET /api/live', () => {
   it('says when something about the list, and about one job, has changed', async () => {
+    // The job ends only when its first change was told: one look that sees all of it tells of one change.
+    const gated = await startGatedTarget();
+    onTestFinished(() => gated.close());
     const stream = await open(['jobs']);
     const { id } = (await stream.next('hello')).data;
     await stream.next('change', 'jobs');
-    const job = await submit({ url: `${target.url}/plan?key=live&statuses=200`, delaySeconds: 1 });
+    const job = await submit({ url: gated.url });
     await stream.next('change', 'jobs');
     expect(await change(id, [`job:${job}`])).toBe(204);
     await stream.next('change', `job:${job}`);
+    gated.open();
     await stream.next('change', `job:${job}`);
     await expect
       .poll(

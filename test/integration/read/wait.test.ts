@@ -55,7 +55,7 @@ describe('jobs.wait', () => {
   it('tells the job now and at each change, and ends with its end', async () => {
     const job = await submit({
       url: `${target.url}/plan?key=wait&statuses=503,503,200`,
-      retry: { '503': { strategy: 'backoff', minTimeoutInMs: 400, maxTimeoutInMs: 400, randomize: false } },
+      retry: { '503': { strategy: 'backoff', minTimeoutInMs: 1_500, maxTimeoutInMs: 1_500, randomize: false } },
       delaySeconds: 2,
     });
     const { seen, ended } = follow(job.id);
@@ -71,7 +71,7 @@ describe('jobs.wait', () => {
   it('tells once that the time of a job has come, also while nobody claims it', async () => {
     await ringback.stopWorker();
     onTestFinished(() => ringback.startWorker());
-    const { id } = await submit({ url: `${target.url}/json`, delaySeconds: 1 });
+    const { id } = await submit({ url: `${target.url}/json`, delaySeconds: 3 });
     const { seen, ended } = follow(id);
     await expect.poll(() => seen.map((one) => one.state), { timeout: 10_000 }).toEqual(['scheduled', 'queued']);
     // Several looks later it has been told no more often.
@@ -110,7 +110,7 @@ describe('jobs.wait', () => {
     const from = performance.now();
     gated.open();
     await ended;
-    expect(performance.now() - from).toBeLessThan(3_000);
+    expect(performance.now() - from).toBeLessThan(10_000);
   });
 
   it('serves 200 at a time who wait for one job, and everybody else meanwhile', async () => {
@@ -165,6 +165,7 @@ describe('?wait=N', () => {
 
   it('answers the job as it is when the time is over, with when to come again', async () => {
     const { id } = await submit({ url: `${gated.url}/over` });
+    await expect.poll(() => gated.total()).toBe(1);
     const from = performance.now();
     const answer = await ringback.rest('GET', `/v1/jobs/${id}?wait=1`);
     expect(performance.now() - from).toBeGreaterThanOrEqual(990);

@@ -88,7 +88,7 @@ beforeAll(async () => {
   }
   await execute(process.execPath, [next, 'build'], { cwd: app, env: environment() });
   origin = await start();
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   if (server && server.exitCode === null) {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { SubmittedJob } from '#src/contract/job/job.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
 import { uuidV7 } from '#src/domain/text/uuid.ts';
+import type { ClaimTrace } from '#src/engine/pump/pump.ts';
 import { makeProjectRetention } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { makeLog } from '#src/log.ts';
@@ -31,17 +33,37 @@ afterAll(async () => {
 
 const sql = async (text: string, values: unknown[] = []) => (await ringback.db.pool.query(text, values)).rows;
 
+/** The milliseconds between the end of each claim of jobs and the beginning of the next one, as they come. */
+function restsBetweenClaims(): number[] {
+  const rests: number[] = [];
+  let endedAt: number | undefined;
+  const note = (message: unknown) => {
+    const { name, tookMs } = message as ClaimTrace;
+    if (name !== 'jobs') return;
+    const now = performance.now();
+    if (endedAt !== undefined) rests.push(now - tookMs - endedAt);
+    endedAt = now;
+  };
+  subscribe('ringback:claim', note);
+  onTestFinished(() => void unsubscribe('ringback:claim', note));
+  return rests;
+}
+
 it('a job behind many messages that lead nowhere starts at once', async () => {
   const jobs = Array.from({ length: 1_000 }, (_, i) => ({ url: `${target.url}/json?stale=${i}` }));
   for (let n = 0; n < 3; n++) await ringback.call<SubmitManyResult>('jobs.submitMany', { jobs });
   // As cancelling them leaves it: the rows have ended, their messages wait on.
   await sql(`update job set state = 'cancelled', ended_at = now(), next_attempt_at = null, admitted_at = null`);
   const job = await ringback.call<SubmittedJob>('jobs.submit', { url: `${target.url}/json` });
+  const rests = restsBetweenClaims();
   await ringback.startWorker();
   onTestFinished(() => ringback.stopWorker());
   const { id } = job.body.result.data;
-  const done = (await (await ringback.rest('GET', `/v1/jobs/${id}?wait=4`)).json()) as SubmittedJob;
+  const done = (await (await ringback.rest('GET', `/v1/jobs/${id}?wait=20`)).json()) as SubmittedJob;
   expect(done.state).toBe('completed');
+  // It goes from one claim to the next, though most find no work. By itself it would look each half second.
+  expect(rests.length).toBeGreaterThan(10);
+  expect(rests.toSorted((a, b) => a - b)[Math.floor(rests.length / 2)]).toBeLessThan(50);
 });
 
 const clear = () => makeProjectRetention(deps, retentionDefaults(30))();

@@ -134,7 +134,8 @@ describe('what was not delivered, when the result it tells of has expired', () =
 
   it('of an endpoint that is deleted meanwhile, is cancelled with the reason', async () => {
     const endpoint = await calls.make({ name: 'leaving', url: `${receiver.url}/leaving`, scheduleSeconds: [0] });
-    receiver.answer({ status: 500, afterMs: 600 });
+    // The endpoint is deleted before this answer.
+    receiver.answer({ status: 500, afterMs: 2_000 });
     const job = await submit({ callback: { endpoint: 'leaving' } });
     await receiver.waitFor(1);
     await calls.ask('endpoints.delete', { id: endpoint.id });
@@ -148,12 +149,14 @@ describe('a result that is too large for the event', () => {
   const read = (link: URL) => fetch(`${ringback.url}${link.pathname}${link.search}`);
 
   it('can be had by its link until the event was delivered, however late', async () => {
-    const undelivered = await failed({ ...large(), resultTtlSeconds: 1 });
-    const job = await submit({ ...large(), resultTtlSeconds: 1, callback: receiver.url });
+    // Long enough for the delivery and a read after it.
+    const ttl = { resultTtlSeconds: 5 };
+    const undelivered = await failed({ ...large(), ...ttl });
+    const job = await submit({ ...large(), ...ttl, callback: receiver.url });
     const delivered = await deliveryOf(job.id, 'delivered');
     const [late, early] = receiver.received.map((one) => linkIn(String(one.body))) as [URL, URL];
     expect((await read(early)).status).toBe(200);
-    await expect.poll(async () => (await read(early)).status, { timeout: 5_000 }).toBe(410);
+    await expect.poll(async () => (await read(early)).status, { timeout: 20_000 }).toBe(410);
     await retainOnce(ringback.db, { oldestAuditId: oldest });
     expect([await resultsLeft(undelivered), await resultsLeft(delivered)]).toEqual([1, 0]);
     expect((await read(late)).status).toBe(200);

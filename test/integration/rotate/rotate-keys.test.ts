@@ -13,6 +13,7 @@ import { sealedColumns } from '#src/store/seal/sealed-columns.ts';
 import { sealContext } from '#src/store/seal/sealed-parts.ts';
 import { deliveryCalls, patient } from '#test/faults/delivery/delivery-calls.ts';
 import { dumpOf } from '#test/support/dump.ts';
+import { beginAndHold } from '#test/support/hold.ts';
 import { endWorkerProcesses, startWorkerProcess } from '#test/support/processes.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -150,7 +151,7 @@ it('a value that changed after it was read, or that somebody holds, is left to t
   const [changed, held] = [await insertSecret(ringback.db, old, 1_000), await insertSecret(ringback.db, old, 2_000)];
   const other = makeCipher([old]).seal('"changed"', sealContext.request(changed));
   const client = await ringback.db.pool.connect();
-  await client.query('begin');
+  await beginAndHold(client);
   await client.query('select 1 from job_secret where job_id = $1 for update', [held]);
   let writes = 0;
   const between: Pick<Db, 'run'> = {
@@ -181,7 +182,7 @@ it('a row that somebody holds for a while is waited for', async () => {
   const old = ringback.config.encryptionKeys[0] as { id: string; key: Uint8Array };
   const held = await insertSecret(ringback.db, old, 2_000);
   const client = await ringback.db.pool.connect();
-  await client.query('begin');
+  await beginAndHold(client);
   await client.query('select 1 from job_secret where job_id = $1 for update', [held]);
   const released = setTimeout(1_500).then(() => client.query('rollback'));
   const done = await rotateKeys(ringback.db, { ring: ring(), now: Date.now });

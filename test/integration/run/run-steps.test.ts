@@ -48,8 +48,8 @@ describe('a step of a run', () => {
   });
 
   it('stays with a process that works for longer than its lease, and goes to the next after a death', async () => {
-    const [id, slow] = [randomUUID(), counted('slow', 2_500)];
-    const first = runOf(id).step('slow', slow, { leaseSeconds: 1 });
+    const [id, slow] = [randomUUID(), counted('slow', 5_000)];
+    const first = runOf(id).step('slow', slow, { leaseSeconds: 3 });
     await expect.poll(() => slow.times).toBe(1);
     expect(await Promise.all([first, runOf(id).step('slow', slow)])).toEqual(['slow', 'slow']);
     expect(slow.times).toBe(1);

@@ -18,6 +18,7 @@ import type { DeliveryRow } from '#src/store/delivery/delivery-rows.ts';
 import { makeLiveness } from '#src/worker/liveness.ts';
 import { runWorker } from '#src/worker/worker-process.ts';
 import { freePort } from '#test/support/free-port.ts';
+import { beginAndHold } from '#test/support/hold.ts';
 import { type PostgresProxy, startPostgresProxy } from '#test/support/postgres-proxy.ts';
 import { type Receiver, startReceiver } from '#test/support/receiver.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
@@ -180,10 +181,7 @@ describe('claims of a worker that nobody knows', () => {
 
   it('are taken back also while one of them is locked by somebody', async () => {
     const dead = randomUUID();
-    const jobs = [
-      await submit({ url: `${target.url}/json?locked=1` }),
-      await submit({ url: `${target.url}/json?locked=2` }),
-    ];
+    const jobs = await Promise.all([1, 2].map((n) => submit({ url: `${target.url}/json?locked=${n}` })));
     await sql(`insert into worker (id, name, slots, dead_at) values ($1, 'dead', 1, now())`, [dead]);
     await sql(
       `update job set state = 'in_progress', claim_id = gen_random_uuid(), claimed_by = $1, claimed_at = now(),
@@ -191,7 +189,7 @@ describe('claims of a worker that nobody knows', () => {
       [dead],
     );
     const client = await ringback.db.pool.connect();
-    await client.query('begin');
+    await beginAndHold(client);
     await client.query(`select 1 from job where url like '%locked=1' for update`);
     try {
       await worker();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { StatRange } from '#src/contract/stats/stat-range.ts';
 import type { EndpointStats, Overview } from '#src/contract/stats/stats.ts';
 import type { SubmitManyResult } from '#src/contract/submit/batch.ts';
@@ -15,23 +15,17 @@ import { addProject } from './stats-project.ts';
 
 let ringback: TestRingback;
 let target: Target;
-let gated: GatedTarget;
 let receiver: Receiver;
 let calls: ReturnType<typeof endpointCalls>;
 
 beforeAll(async () => {
-  [ringback, target, gated, receiver] = await Promise.all([
-    startRingback({ worker: false }),
-    startTarget(),
-    startGatedTarget(),
-    startReceiver(),
-  ]);
+  [ringback, target, receiver] = await Promise.all([startRingback({ worker: false }), startTarget(), startReceiver()]);
   calls = endpointCalls(ringback);
 });
 afterAll(async () => {
   await endWorkerProcesses();
   await ringback.close();
-  await Promise.all([target.close(), gated.close(), receiver.close()]);
+  await Promise.all([target.close(), receiver.close()]);
 });
 
 const sql = async <T extends Record<string, unknown>>(text: string, values: unknown[] = []): Promise<T[]> =>
@@ -179,14 +173,15 @@ describe('the overview', () => {
 describe('a worker that is killed', () => {
   it('leaves every job counted once', async () => {
     const { key, id } = await addProject(ringback);
-    gated.shut();
-    const before = { gated: gated.total(), slow: target.hits('/slow/3000') };
-    const job = (url: string) => ({ url, callback: `${receiver.url}/killed` });
-    const jobs = [...times(30, job(`${gated.url}/killed`)), ...times(30, job(`${target.url}/slow/3000`))];
+    const [gated, held] = [await startGatedTarget(), await startGatedTarget()];
+    onTestFinished(async () => {
+      await Promise.all([gated.close(), held.close()]);
+    });
+    const job = ({ url }: GatedTarget) => ({ url: `${url}/killed`, callback: `${receiver.url}/killed` });
+    const jobs = [...times(30, job(gated)), ...times(30, job(held))];
     const first = await startWorkerProcess(ringback);
     await submitAll(key, jobs);
-    await expect.poll(() => gated.total() - before.gated, { timeout: 20_000 }).toBe(30);
-    await expect.poll(() => target.hits('/slow/3000') - before.slow, { timeout: 20_000 }).toBe(30);
+    await expect.poll(() => [gated.total(), held.total()], { timeout: 20_000 }).toEqual([30, 30]);
     gated.open();
     // The one that dies has settled half of them, and holds the others.
     await expect.poll(async () => (await overview(key)).totals.completed, { timeout: 20_000 }).toBe(30);
@@ -194,6 +189,7 @@ describe('a worker that is killed', () => {
     await first.ended;
     await sql('update worker set dead_at = now()');
     await startWorkerProcess(ringback);
+    held.open();
     await noneOpen(id);
     await endWorkerProcesses();
     const expected = { submitted: 60, completed: 60, failed: 0, delivered: 60, deliveriesFailed: 0 };

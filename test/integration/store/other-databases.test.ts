@@ -138,7 +138,7 @@ async function tryAll(proxy: RefusingProxy, url: string): Promise<Partial<Record
   const ringback = await startRingback({ env: { DATABASE_URL: proxy.url } });
   try {
     proxy.begin();
-    await expect.poll(async () => (await fetch(`${ringback.url}/readyz`)).status).toBe(200);
+    await expect.poll(async () => (await fetch(`${ringback.url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
     return await tryOn({ ringback, proxy, url });
   } finally {
     await ringback.close();
@@ -162,16 +162,20 @@ async function tryOn(around: Around): Promise<Partial<Record<Trial, string>>> {
   return { ...found, ...(await recover(around)) };
 }
 
-it.each(Object.keys(restrictions) as RestrictionName[])('what works on %s is what the docs say', async (name) => {
-  const found: Partial<Record<Trial, string>> = {
-    'migrations of an empty database': await migrateEmpty(restrictions[name]),
-    'first start': await startFirst(restrictions[name]),
-  };
-  await behind(restrictions[name], async (proxy, { url }) => {
-    Object.assign(found, await tryAll(proxy, url));
-  });
-  expect(found).toEqual(outcomes[name]);
-});
+it.each(Object.keys(restrictions) as RestrictionName[])(
+  'what works on %s is what the docs say',
+  async (name) => {
+    const found: Partial<Record<Trial, string>> = {
+      'migrations of an empty database': await migrateEmpty(restrictions[name]),
+      'first start': await startFirst(restrictions[name]),
+    };
+    await behind(restrictions[name], async (proxy, { url }) => {
+      Object.assign(found, await tryAll(proxy, url));
+    });
+    expect(found).toEqual(outcomes[name]);
+  },
+  180_000,
+);
 
 it('with nothing refused all of it works, and libraries use no feature that is not written down', async () => {
   await behind(
@@ -184,4 +188,4 @@ it('with nothing refused all of it works, and libraries use no feature that is n
       expect(libraryFeatures.filter((feature) => !proxy.seen.has(feature))).toEqual([]);
     },
   );
-});
+}, 180_000);
