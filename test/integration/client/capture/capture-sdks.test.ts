@@ -6,6 +6,7 @@ import OpenAI from 'openai';
 import OpenAI6 from 'openai-6';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import type { CaptureFetch } from '#src/client/index.ts';
+import { closedUrl } from '#test/support/free-port.ts';
 import { type ModelProvider, startModelProvider } from '#test/support/model-provider.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { type CaptureApp, startCaptureApp } from './capture-route.ts';
@@ -70,8 +71,9 @@ for (const [version, Client] of [
     });
 
     it('fails with a lost connection when there was no response', async () => {
+      const baseURL = `${await closedUrl()}/v1`;
       const make = (f: CaptureFetch) =>
-        openai(f, { baseURL: 'http://127.0.0.1:59999/v1', maxRetries: 0 }).responses.create({ model: 'm', input: 'x' });
+        openai(f, { baseURL, maxRetries: 0 }).responses.create({ model: 'm', input: 'x' });
       const error = await caught(app.whole(make, { connectionError: { retry: { limit: 0 } } }));
       expect(error).toBeInstanceOf(Client.APIConnectionError);
       expect(error).toMatchObject({ cause: { message: 'fetch failed', cause: { name: 'JobFailedError' } } });

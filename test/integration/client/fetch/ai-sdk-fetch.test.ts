@@ -4,6 +4,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { generateObject, generateText, jsonSchema, streamText } from 'ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFetch, type RingbackFetch } from '#src/client/index.ts';
+import { closedUrl } from '#test/support/free-port.ts';
 import { type ModelProvider, startModelProvider } from '#test/support/model-provider.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 
@@ -74,7 +75,7 @@ describe('the AI SDK without a response', () => {
       apiKey: server.credentials.apiKey,
       connectionError: { retry: { limit: 0 } },
     });
-    const refused = createOpenAI({ apiKey: 'sk-test', baseURL: 'http://127.0.0.1:59999/v1', fetch: away });
+    const refused = createOpenAI({ apiKey: 'sk-test', baseURL: `${await closedUrl()}/v1`, fetch: away });
     const failed = generateText({ model: refused.chat('gpt-4o'), prompt: 'x', maxRetries: 0 });
     await expect(failed).rejects.toMatchObject({ name: 'AI_APICallError', isRetryable: true });
   });
