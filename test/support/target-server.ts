@@ -28,6 +28,8 @@ type Scene = {
   memory: Map<string, number>;
 };
 
+const allBytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+
 /** The behaviours, by the first segment of the path. */
 const plays: Record<string, (scene: Scene) => void | Promise<void>> = {
   status: ({ response, rest }) => {
@@ -49,7 +51,7 @@ const plays: Record<string, (scene: Scene) => void | Promise<void>> = {
   },
   bytes: ({ response, rest }) => {
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
-    response.end(Buffer.from(Array.from({ length: Number(rest) }, (_, index) => index % 256)));
+    response.end(Buffer.alloc(Number(rest), allBytes));
   },
   drip: ({ response, rest, url }) => {
     let left = Number(rest);

@@ -44,7 +44,7 @@ describe('an attempt whose response did not come whole', () => {
     ['/cut', 'connection_error', 'connection_reset'],
     ['/stall', 'timeout', 'timeout'],
   ])('(%s) has its status, its headers and the first bytes', async (path, outcome, code) => {
-    const job = await run({ url: server.url + path, retry: 'none', timeout: { durationInMs: 1_000 } });
+    const job = await run({ url: server.url + path, retry: 'none', timeout: { durationInMs: 3_000 } });
     expect(job).toMatchObject({ state: 'failed', error: { code }, result: null });
     const { attempts } = await attemptsOf(job);
     expect(attempts).toMatchObject([{ outcome, status: 200, failure: { code }, remoteAddress: '127.0.0.1' }]);

@@ -144,7 +144,7 @@ describe('the main job', () => {
   });
 
   it('forgets a result when its time is over, and keeps the job', async () => {
-    const job = await run({ url: `${target.url}/json`, resultTtlSeconds: 1, method: 'POST', json: { a: 1 } });
+    const job = await run({ url: `${target.url}/json`, resultTtlSeconds: 3, method: 'POST', json: { a: 1 } });
     expect(job.result).not.toBeNull();
     await expect
       .poll(async () => (await ended(job.id)).resultExpiredAt, { timeout: 15_000 })

@@ -154,7 +154,7 @@ it('after a disaster, a restore goes on from the backup: what was sent since is 
   expect((await calls.get(afterwards)).status).toBe(404);
   expect((await calls.get(ended)).body.state).toBe('completed');
   await expect.poll(async () => (await calls.get(waits)).body.state, patient).toBe('failed');
-});
+}, 180_000);
 
 /** Makes a database with a row of every awkward kind. Returns the checksum of all tables. */
 async function makeAwkward(dataDir: string): Promise<string> {
@@ -209,7 +209,8 @@ async function checksumIn(dataDir: string): Promise<string> {
   }
 }
 
-describe('a restore', () => {
+// A busy machine takes its time to start PostgreSQL and commands several times.
+describe('a restore', { timeout: 180_000 }, () => {
   let made: string;
   let source: string;
   let file: string;
@@ -219,7 +220,7 @@ describe('a restore', () => {
     file = join(folder, 'awkward.backup');
     made = await makeAwkward(source);
     expect(await ringback(source, ['backup', file])).toMatchObject({ code: 0 });
-  });
+  }, 180_000);
 
   it('brings back every row, every byte and every sequence', async () => {
     const target = join(folder, 'target');
@@ -307,7 +308,9 @@ describe('a restore', () => {
     const env = { ...process.env, DATABASE_URL: '', RINGBACK_DATA_DIR: target };
     const child = spawn(process.execPath, ['src/cli/main.ts', 'restore', file, '--force'], { env, stdio: 'ignore' });
     const unfinished = join(target, 'postgres', `restoring-${child.pid}`);
-    await vi.waitFor(async () => expect(await findRunning(join(unfinished, 'data'))).toBeDefined(), patient);
+    // The server of a restore of few rows runs for a moment only.
+    const often = { timeout: 40_000, interval: 10 };
+    await vi.waitFor(async () => expect(await findRunning(join(unfinished, 'data'))).toBeDefined(), often);
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { examine } from '#src/cli/doctor/doctor.ts';
+import type { Finding } from '#src/cli/doctor/finding.ts';
 import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { findRunning, isAlive } from '#src/cli/postgres/postgres-process.ts';
 import { checkMigrations } from '#src/cli/run/migrate-check.ts';
@@ -70,10 +71,15 @@ async function problems(changes: Record<string, string> = {}, thresholds = {}): 
   );
 }
 
+/** Whether a round trip is quick and connections are free depends on what else the machine and the server do. */
+const depending = ['database', 'connections'];
+const notOk = (findings: Finding[]) =>
+  findings.filter(({ check, state }) => !(state === 'ok' || (state === 'warning' && depending.includes(check))));
+
 describe('ringback doctor', () => {
   it('finds nothing wrong with an installation that works, and makes no files', async () => {
     const findings = await examine(settings(), { host: [] });
-    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(notOk(findings)).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       ...['settings', 'url', 'egress', 'pooler', 'database', 'version', 'role', 'migrations', 'clock', 'connections'],
       ...['vacuum', 'sessions', 'keys', 'certificates', 'workers', 'versions', 'backlog', 'dns localhost'],
@@ -88,7 +94,7 @@ describe('ringback doctor', () => {
     const pooler = await startPooler(database.url, kind);
     onTestFinished(pooler.close);
     const findings = await examine(settings({ DATABASE_URL: pooler.url }), { host: [] });
-    const wrong = findings.filter(({ state }) => state !== 'ok');
+    const wrong = notOk(findings);
     expect(wrong).toMatchObject([{ check: 'pooler', state: 'problem' }]);
     expect(wrong[0]?.message).toContain(says);
     expect(wrong[0]?.cure).toContain(cure);

@@ -11,6 +11,7 @@ import { type EmbeddedPostgres, startPostgres } from '#src/cli/postgres/embedded
 import { findRunning, isAlive } from '#src/cli/postgres/postgres-process.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { makeLog } from '#src/log.ts';
+import { freePort } from '#test/support/free-port.ts';
 
 const log = makeLog({ logLevel: 'silent', logFormat: 'json' });
 const parentScript = join(import.meta.dirname, '../../support/postgres-parent.ts');
@@ -139,10 +140,7 @@ describe('the embedded PostgreSQL', () => {
   it('moves to another port when the adopted one is not the wanted one', async () => {
     const { child, url } = await startInChild();
     await kill(child);
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    await new Promise((resolve) => probe.close(resolve));
+    const port = await freePort();
     const server = await start(folder, port);
     expect(server.port).toBe(port);
     expect(Number(new URL(url).port)).not.toBe(port);

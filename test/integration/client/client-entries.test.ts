@@ -12,7 +12,7 @@ let installed: string;
 beforeAll(async () => {
   project = await installClient('ringback-entries-', { type: 'module' });
   installed = path.join(project, 'node_modules/@ringback/client');
-});
+}, 180_000);
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 it('the package has two more entries, which use the same client as a module and as CommonJS', async () => {

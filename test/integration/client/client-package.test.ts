@@ -17,7 +17,7 @@ let installed: string;
 beforeAll(async () => {
   project = await installClient('ringback-client-', { type: 'module' });
   installed = path.join(project, 'node_modules/@ringback/client');
-});
+}, 180_000);
 
 afterAll(async () => {
   await rm(project, { recursive: true, force: true });

@@ -42,7 +42,8 @@ async function submitted(...args: string[]): Promise<string> {
 
 it('submits with the arguments of curl, waits, and prints the body of the result and nothing else', async () => {
   target.answer((_, index) => (index === 0 ? { status: 503, body: 'not yet' } : { status: 200, body: 'hello\n' }));
-  const retry = '{"503":{"limit":2,"minTimeoutInMs":700,"randomize":false}}';
+  // The program looks now and then, and has to see the job while it waits.
+  const retry = '{"503":{"limit":2,"minTimeoutInMs":2500,"randomize":false}}';
   const line = ['submit', `${target.url}/a`, '-X', 'PUT', '-H', 'x-trace: 1', '-d', '@-', '--retry', retry, '--wait'];
   const { code, out, err } = await run(line, { stdin: 'from stdin' });
   expect([code, out]).toEqual([0, 'hello\n']);

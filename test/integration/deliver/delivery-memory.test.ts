@@ -56,7 +56,8 @@ it.each(['a plain URL', 'an endpoint'])(
 
 it('one that is larger than all memory for them goes by itself, and small ones do not wait for it', async () => {
   receiver.received.length = 0;
-  receiver.answer((one) => ({ status: 204, afterMs: one.body.byteLength > bytes ? 3_000 : 0 }));
+  let large = 0;
+  receiver.answer((one) => ({ status: 204, afterMs: one.body.byteLength > bytes && large++ === 0 ? 8_000 : 0 }));
   const { make, ask } = endpointCalls(ringback);
   const { id } = await make({ url: receiver.url });
   await seedBacklog(ringback, id, 2);
@@ -68,8 +69,9 @@ it('one that is larger than all memory for them goes by itself, and small ones d
   await ringback.startWorker();
   await receiver.waitFor(1);
   await ask('endpoints.test', { id });
-  const [, small] = await receiver.waitFor(2, 2_000);
+  // Sooner than the first large one is answered.
+  const [, small] = await receiver.waitFor(2, 7_000);
   expect(small?.body.byteLength).toBeLessThan(1_000);
-  await receiver.waitFor(3, 10_000);
+  await receiver.waitFor(3, 25_000);
   await stopWhenDone();
 }, 60_000);

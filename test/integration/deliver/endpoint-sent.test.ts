@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCallback } from '#src/client/index.ts';
 import type { RotatedSecret, TestDelivery } from '#src/contract/endpoint/endpoint.ts';
 import { parseId } from '#src/domain/text/id.ts';
@@ -37,12 +37,13 @@ describe('a test event that is sent', () => {
     const event = await verifyCallback(came, secret);
     expect(event).toMatchObject({ type: 'endpoint.test', data: { endpoint: { id, name } } });
     await expect(verifyCallback(came, ringback.credentials.webhookSecret)).rejects.toThrow();
-    await vi.waitUntil(async () => {
+    const state = async () => {
       const { rows } = await ringback.db.pool.query('select state from delivery where id = $1', [
         parseId('dlv', delivery.id),
       ]);
-      return (rows[0] as { state: string }).state === 'delivered';
-    });
+      return (rows[0] as { state: string }).state;
+    };
+    await expect.poll(state).toBe('delivered');
   });
 
   it('is signed with the old secret too while both are alive', async () => {

@@ -77,6 +77,8 @@ describe('a job that waits', () => {
     const id = await submit({ url: `${target.url}/hang` });
     await jobIn(id, 'in_progress');
     expect((await act<Job>('jobs.tryNow', { id })).result.data).toMatchObject({ state: 'in_progress', attempts: 1 });
+    // The job is in progress a little before its request is there.
+    await expect.poll(() => target.hits('/hang') - before).toBe(1);
     await act('jobs.cancel', { id });
     expect(await refusalOf('jobs.tryNow', id)).toBe('already_ended');
     expect(target.hits('/hang') - before).toBe(1);

@@ -178,12 +178,16 @@ describe('an endpoint’s health', () => {
     const times = hooks.map((hook) => hook.at).sort((a, b) => a - b);
     const [probe = 0, second = 0] = times;
     expect(second - probe).toBeGreaterThan(500);
+    // The last sixty take 3.3 s by the rate, and 1.4 s by the ramp alone.
+    expect((times[99] ?? 0) - (times[39] ?? 0)).toBeGreaterThan(2_400);
+    // On a busy machine some arrive late, together with those after them.
     for (const at of times) {
       const within = times.filter((other) => other > at - 1_000 && other <= at).length;
-      expect(within).toBeLessThanOrEqual(20);
+      expect(within).toBeLessThanOrEqual(30);
     }
+    // Three at most if none is late; as many as the rate allows if nothing holds them back after the probe.
     const early = times.slice(1).filter((at) => at < second + 1_000).length;
-    expect(early).toBeLessThanOrEqual(3);
+    expect(early).toBeLessThanOrEqual(6);
     expect(new Set(hooks.map((hook) => hook.headers['webhook-id'])).size).toBe(100);
     expect(made.name).toBe('ramp');
   }, 60_000);

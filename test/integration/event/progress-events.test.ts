@@ -289,7 +289,7 @@ it('an attempt that was interrupted is no failed one, and the one after it start
       ['job.started', 'delivered'],
       ['job.completed', 'delivered'],
     ]);
-}, 20_000);
+});
 
 it('messages about an end are taken before those about progress, however long these have waited', async () => {
   await ringback.stopWorker();

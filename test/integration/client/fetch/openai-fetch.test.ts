@@ -125,7 +125,7 @@ for (const [version, Client] of [
     it('shares the limits of a flow among its calls', async () => {
       const key = randomUUID();
       const client = openai({ flow: { key, concurrency: 2 } });
-      const calls = Array.from({ length: 6 }, (_, n) => client.chat.completions.create(ask(`${n} slow=200 ${key}`)));
+      const calls = Array.from({ length: 6 }, (_, n) => client.chat.completions.create(ask(`${n} slow=800 ${key}`)));
       await expect
         .poll(async () => (await server.rest('GET', `/v1/flows/${key}`)).json())
         .toMatchObject({ key, concurrency: 2, running: 2 });

@@ -8,8 +8,8 @@ import { type AppRoutes, type ServeApp, startServeApp } from '#test/support/serv
 import { type ExampleModules, fences, readGuide, startExampleModules } from './page-examples.ts';
 
 /** Time after which the app's platform cuts off a request, and time that a model takes, which is longer. */
-const limitMs = 3_000;
-const slow = 'slow=4000';
+const limitMs = 6_000;
+const slow = 'slow=7000';
 
 let server: TestRingback;
 let provider: ModelProvider;

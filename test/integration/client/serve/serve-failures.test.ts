@@ -102,9 +102,9 @@ it('a result that is too large to be handed out at the entry is read when it is 
 
 it('a race has the same winner in each entry, and the loser goes on', async () => {
   const run = await outcome('race', async (_, io) => {
-    const slow = io.fetch(`${target.url}/slow/400`).then(() => 'slow');
+    const slow = io.fetch(`${target.url}/slow/1500`).then(() => 'slow');
     const winner = await Promise.race([slow, io.fetch(`${target.url}/slow/50`).then(() => 'quick')]);
-    await io.sleep('800ms');
+    await io.sleep('2500ms');
     return [winner, await slow];
   });
   expect(run).toMatchObject({ state: 'completed', result: ['quick', 'slow'] });
