@@ -6,7 +6,7 @@ import { untilCount } from '#e2e/support/rest.ts';
 import { submit } from '#e2e/support/submit.ts';
 
 /** The sidebar asks every 5 s, and a read waits 10 s for its answer; the rest is for a busy machine. */
-const noticed = { timeout: 40_000 };
+const noticed = { timeout: 80_000 };
 /** A read is repeated twice before a page gives up. */
 const givenUp = { timeout: 90_000 };
 
@@ -42,7 +42,7 @@ test('a server that is frozen is noticed, and no tab stands over the rows of ano
   page,
   project,
 }) => {
-  test.setTimeout(240_000);
+  test.slow();
   await openJobs(page, project);
   const web = await processOf(project, 'web');
   process.kill(web, 'SIGSTOP');
@@ -64,7 +64,7 @@ test('a server that is frozen is noticed, and no tab stands over the rows of ano
 });
 
 test('while the server is gone a link waits for it, and the page says so', async ({ page, project }) => {
-  test.setTimeout(240_000);
+  test.slow();
   await openJobs(page, project);
   const web = await processOf(project, 'web');
   // Its parent would start it again at once.

@@ -37,8 +37,8 @@ test('all jobs that failed are run again, each once, and the progress is watched
 
   const progress = page.getByRole('region', { name: 'Progress' });
   await expect(progress.getByRole('progressbar')).toBeVisible();
-  await expect(progress.getByRole('button', { name: 'Stop' })).toBeVisible();
-  await expect(progress).toContainText(`${many} of ${many}, done`, { timeout: 30_000 });
+  await expect(progress.getByRole('button', { name: /^(Stop|Close)$/ })).toBeVisible();
+  await expect(progress).toContainText(`${many} of ${many}, done`, { timeout: 60_000 });
   await expectAccessibleInBothThemes(page);
   await progress.getByRole('button', { name: 'Close' }).click();
   await expect(progress).toBeHidden();
@@ -63,22 +63,31 @@ test('all jobs that failed are run again, each once, and the progress is watched
 });
 
 test('an operation is stopped midway, and what it has not come to is left as it was', async ({ page, project }) => {
-  await scheduleMany(project, 400);
+  test.slow();
+  // At 50 a second they last for 18 s, in which it must be stopped.
+  const all = 900;
+  await scheduleMany(project, all);
   await page.goto('/jobs?state=scheduled');
   await page.getByRole('checkbox', { name: 'Select all on this page' }).click();
   const bar = page.getByRole('region', { name: 'Selected jobs' });
-  await bar.getByRole('button', { name: 'Select all 400 that match' }).click();
+  await bar.getByRole('button', { name: `Select all ${all} that match` }).click();
   await bar.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel 400 jobs' }).click();
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: `Cancel ${all} jobs` })
+    .click();
   const progress = page.getByRole('region', { name: 'Progress' });
-  await expect(progress).toContainText(/[1-9]\d* of 400/);
+  await expect(progress).toContainText(new RegExp(`[1-9]\\d* of ${all}`));
   await progress.getByRole('button', { name: 'Stop' }).click();
   await expect(progress).toContainText(', stopped');
-  const done = Number(/(\d+) of 400/.exec(await progress.innerText())?.[1]);
+  await expect(progress.getByRole('button', { name: 'Close' })).toBeVisible();
+  const shown = async () => Number(/(\d+) of/.exec(await progress.innerText())?.[1]);
+  // An answer from before the stop may still come after it, and is then mended by the next one.
+  await expect.poll(async () => (await allJobs(project, 'state=cancelled')).length - (await shown())).toBe(0);
+  const done = await shown();
   expect(done).toBeGreaterThan(0);
-  expect(done).toBeLessThan(400);
-  expect(await allJobs(project, 'state=cancelled')).toHaveLength(done);
-  expect(await allJobs(project, 'state=scheduled')).toHaveLength(400 - done);
+  expect(done).toBeLessThan(all);
+  expect(await allJobs(project, 'state=scheduled')).toHaveLength(all - done);
 
   await page.goto('/operations');
   await expect(page.getByRole('listitem', { name: 'Cancel jobs' })).toContainText('Stopped');
@@ -92,6 +101,8 @@ test('scheduled jobs are cancelled together, picked by keys and by a range', asy
   const bar = page.getByRole('region', { name: 'Selected jobs' });
 
   await test.step('j and k move, x picks, Escape lets go', async () => {
+    // The rows may be there before the page knows who looks at them, and so whether they can be picked.
+    await expect(box(page, 0)).toBeVisible();
     await page.keyboard.press('j');
     await expect(rows(page).nth(0).getByRole('link')).toBeFocused();
     await page.keyboard.press('j');
@@ -182,7 +193,7 @@ test('new jobs wait behind a pill, and nothing at all moves while rows are selec
   const first = await rows(page).nth(0).innerText();
   await scheduleMany(project, 2);
   // The frame asks on its own; once it has, the list would have asked long ago.
-  await page.waitForResponse((answer) => answer.url().includes('session.me'), { timeout: 25_000 });
+  await page.waitForResponse((answer) => answer.url().includes('session.me'), { timeout: 50_000 });
   expect(asked).toEqual([]);
   await expect(rows(page)).toHaveCount(3);
   expect((await rows(page).nth(0).innerText()).split('\n')[0]).toBe(first.split('\n')[0]);

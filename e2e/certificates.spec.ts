@@ -6,7 +6,7 @@ import type { Upstream } from '#src/contract/upstream/upstream.ts';
 import { pem } from '#test/support/tls/pem.ts';
 
 test('an upstream and an endpoint get certificates, which are shown without their key', async ({ page, project }) => {
-  test.setTimeout(150_000);
+  test.slow();
   const dialog = page.getByRole('dialog', { name: /^(New|Edit) ?/ });
   const fold = dialog.getByText('Certificates');
 

@@ -22,7 +22,7 @@ async function seed(project: Project, receiver: { url: string; answer: (status: 
   const one = async (callback: object, query: string) => {
     const job = await submit(project, { url: target, callback });
     const found = () => sent(project, `jobId=${job}&${query}`);
-    await expect.poll(async () => (await found()).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await found()).length).toBe(1);
     return { job, id: (await found())[0]?.id ?? '' };
   };
   const fine = await one({ url: `${receiver.url}/fine` }, 'state=delivered');

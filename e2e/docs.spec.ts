@@ -1,4 +1,7 @@
-import { expect, test } from '#e2e/support/journey.ts';
+import { expect as promptly, test } from '#e2e/support/journey.ts';
+
+/** The page draws every operation anew at each change, which a busy machine takes its time for. */
+const expect = promptly.configure({ timeout: 60_000 });
 
 test('the API reference shows every operation, and a call from it is answered', async ({ page, ringback }) => {
   test.slow();

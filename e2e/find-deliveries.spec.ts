@@ -12,14 +12,18 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
 }) => {
   test.slow();
   receiver.answer(503);
-  await rest(project, 'POST /v1/endpoints', { name: 'billing', url: `${receiver.url}/hook` });
+  await rest(project, 'POST /v1/endpoints', {
+    ...{ name: 'billing', url: `${receiver.url}/hook` },
+    // It stays open for as long as this takes.
+    scheduleSeconds: [3_600],
+  });
   const target = `${project.url}/playground/target?plan=200`;
   const gaveUp = { url: `${receiver.url}/gave-up`, retry: { scheduleSeconds: [] } };
   for (let count = 0; count < 3; count++) await submit(project, { url: target, callback: gaveUp });
   await submit(project, { url: target, callback: { endpoint: 'billing' } });
   const list = async (query: string) => (await rest<Page>(project, `GET /v1/deliveries?${query}`)).deliveries;
-  await expect.poll(async () => (await list('state=failed')).length, { timeout: 20_000 }).toBe(3);
-  await expect.poll(async () => (await list('state=retrying')).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await list('state=failed')).length).toBe(3);
+  await expect.poll(async () => (await list('state=retrying')).length).toBe(1);
   const [late] = await list('state=retrying');
   receiver.answer(204);
 
@@ -37,6 +41,8 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
 
   await test.step('an event’s id finds it in the box, and opens it in the palette', async () => {
     await page.goto('/deliveries');
+    // The box comes from the server, and what is put into it counts once the page has started.
+    await expect(page.locator('tbody tr')).toHaveCount(4);
     await page.getByRole('combobox', { name: 'Search deliveries' }).fill(late?.eventId ?? '');
     await expect(page.locator('tbody tr')).toHaveCount(1);
     await page.keyboard.press('ControlOrMeta+k');
@@ -51,6 +57,7 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
     await page.goto('/deliveries?q=nowhere');
     const box = page.getByRole('combobox', { name: 'Search deliveries' });
     await expect(box).toHaveValue('nowhere');
+    await expect(page.getByText('No delivery matches')).toBeVisible();
     await page.evaluate(() => {
       [...document.querySelectorAll('a')].find((link) => link.textContent?.trim() === 'Clear')?.click();
       const input = document.querySelector<HTMLInputElement>('input[aria-label="Search deliveries"]');
@@ -83,7 +90,7 @@ test('late callbacks are found by what the receiver’s log has, peeked at, and 
     await expect(dialog).toContainText('Send 3 deliveries again?');
     await expect(dialog).toContainText('3 failed');
     await dialog.getByRole('button', { name: 'Send 3 deliveries again' }).click();
-    await expect(page.getByText('3 of 3, done')).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText('3 of 3, done')).toBeVisible();
     await expect.poll(async () => (await list('text=/gave-up&state=delivered')).length).toBe(3);
     const { operations } = await rest<{ operations: { id: string }[] }>(project, 'GET /v1/operations');
     await page.goto(`/deliveries?operation=${operations[0]?.id}`);

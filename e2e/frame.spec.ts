@@ -20,6 +20,8 @@ test('the title of a tab says what the page shows, and follows its state', async
   await page.getByRole('button', { name: 'Start now' }).click();
   await expect(page).toHaveTitle(`completed · PUT ${host}/playground/target?plan=200 · Ringback`);
 
+  // An endpoint that is disabled before would never get it.
+  await receiver.waitFor(1);
   await page.goto(`/endpoints/${endpoint}`);
   await expect(page).toHaveTitle('billing · Ringback');
   await rest(project, `POST /v1/endpoints/${endpoint}/disable`);

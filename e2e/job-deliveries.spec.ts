@@ -3,7 +3,7 @@ import { withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
 import { type Project, test } from '#e2e/support/project.ts';
 import { rest } from '#e2e/support/rest.ts';
-import { submit } from '#e2e/support/submit.ts';
+import { submit, submitEnded } from '#e2e/support/submit.ts';
 import { parseId } from '#src/domain/text/id.ts';
 
 test('deliveries of many events are a line each, those to one receiver together, and long groups fold', async ({
@@ -87,7 +87,7 @@ test('what was not delivered says why and what can be done, without being unfold
   receiver,
 }) => {
   test.slow();
-  const retry = { scheduleSeconds: [3_600] };
+  const retry = { scheduleSeconds: [5_400] };
   receiver.answer(({ path }) => (path === '/late' ? 503 : path === '/gone' ? 410 : 204));
   const url = `${project.url}/playground/target?plan=200`;
   const late = await submitEnded(project, { url, callback: { url: `${receiver.url}/late`, retry } });
@@ -95,7 +95,7 @@ test('what was not delivered says why and what can be done, without being unfold
   const deliveries = page.getByRole('region', { name: 'Deliveries' });
   await expect(lines(deliveries)).toHaveAttribute('aria-expanded', 'true');
   await expect(deliveries).toContainText('The receiver answered 503');
-  await expect(deliveries).toContainText(/Attempt 2: It is tried again in 1 h/);
+  await expect(deliveries).toContainText(/Attempt 2: It is tried again in 1 h \d+ min/);
   await expect(deliveries.getByRole('button', { name: 'Try now' })).toBeVisible();
   await expectAccessibleInBothThemes(page);
   receiver.answer(204);
@@ -162,13 +162,6 @@ test('a status without a rule leads to what would have helped', async ({ page, p
 
 function lines(within: Locator): Locator {
   return within.getByRole('button', { name: /^job\./ });
-}
-
-async function submitEnded(project: Project, job: object): Promise<string> {
-  const id = await submit(project, job);
-  const { endedAt } = await rest<{ endedAt: string | null }>(project, `GET /v1/jobs/${id}?wait=20`);
-  expect(endedAt).not.toBeNull();
-  return id;
 }
 
 async function untilDelivered(project: Project, id: string, count: number): Promise<void> {

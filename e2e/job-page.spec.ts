@@ -3,6 +3,7 @@ import { withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessible, test as journey } from '#e2e/support/journey.ts';
 import { type OddTarget, startOddTarget } from '#e2e/support/odd-target.ts';
 import type { Ringback } from '#e2e/support/ringback.ts';
+import { submit, submitEnded } from '#e2e/support/submit.ts';
 import { parseId } from '#src/domain/text/id.ts';
 
 const test = journey.extend<object, { odd: OddTarget }>({
@@ -53,7 +54,7 @@ test('a job is watched from its wait to its end, and nothing moves while it is r
   await withDatabase(ringback, (db) =>
     db.run('retry_now', 'update job set next_attempt_at = now() where id = $1', [parseId('job', id)]),
   );
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed', { timeout: 20_000 });
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Completed');
   await expect(next).toContainText('Completed');
   expect(await page.getByText('Created').first().boundingBox()).toEqual(before);
   await expect(page.getByRole('region', { name: 'Attempt 2' })).toContainText('200 is accepted by "2xx"');
@@ -307,19 +308,6 @@ async function call(ringback: Ringback, method: string, path: string, json?: obj
     headers: { authorization: `Bearer ${ringback.apiKey}`, 'content-type': 'application/json' },
     ...(json && { body: JSON.stringify(json) }),
   });
-}
-
-async function submit(ringback: Ringback, job: object): Promise<string> {
-  const answer = await call(ringback, 'POST', '/v1/jobs', job);
-  expect(answer.status).toBe(202);
-  return ((await answer.json()) as { id: string }).id;
-}
-
-async function submitEnded(ringback: Ringback, job: object): Promise<string> {
-  const id = await submit(ringback, job);
-  const ended = (await (await call(ringback, 'GET', `/v1/jobs/${id}?wait=20`)).json()) as { endedAt: string | null };
-  expect(ended.endedAt).not.toBeNull();
-  return id;
 }
 
 async function rerun(ringback: Ringback, id: string): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from '#e2e/support/journey.ts';
+import { goByKeys } from '#e2e/support/keys.ts';
 import { test } from '#e2e/support/project.ts';
 import { allJobs, untilCount } from '#e2e/support/rest.ts';
 import { submit } from '#e2e/support/submit.ts';
@@ -21,6 +22,8 @@ test('from the sign-in page to a job that runs again, with nothing but keys', as
 
   await test.step('signing in', async () => {
     await page.goto('/jobs?state=failed');
+    // Until the form can be sent, what is typed may be lost.
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
     await tabTo(page, page.getByLabel('Email'));
     await page.keyboard.type(project.dashboard.email);
     await page.keyboard.press('Tab');
@@ -31,6 +34,8 @@ test('from the sign-in page to a job that runs again, with nothing but keys', as
   });
 
   await test.step('running it again from the list', async () => {
+    // The rows may be there before the page knows who looks at them, and so whether they can be picked.
+    await expect(page.locator('tbody tr').getByRole('checkbox')).toBeVisible();
     await page.keyboard.press('j');
     await page.keyboard.press('x');
     await expect(page.getByRole('region', { name: 'Selected jobs' })).toContainText('1 selected');
@@ -47,9 +52,7 @@ test('from the sign-in page to a job that runs again, with nothing but keys', as
   });
 
   await test.step('and from its page', async () => {
-    await page.keyboard.press('g');
-    await page.keyboard.press('j');
-    await expect(page).toHaveURL('/jobs');
+    await goByKeys(page, 'g j', '/jobs');
     await expect(page.locator('tbody tr')).toHaveCount(2);
     await page.keyboard.press('j');
     await page.keyboard.press('j');

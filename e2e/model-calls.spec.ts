@@ -38,7 +38,7 @@ test('the figures of an upstream lead to lists that hold exactly what they count
   project,
   receiver,
 }) => {
-  test.setTimeout(180_000);
+  test.slow();
   receiver.answer(({ body }) => replyTo(String(body)));
   const made = { name: 'own', baseUrl: `${receiver.url}/v1`, format: 'openai', default: true };
   const own = await rest<Upstream>(project, 'POST /v1/upstreams', made);

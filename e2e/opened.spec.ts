@@ -8,7 +8,7 @@ import { untilSettled } from '#e2e/support/settled.ts';
 const menus = [/^Times/, /^Theme/, 'Help', /^Project/, /^Signed in as/, 'Views', /^Made in/, 'Export'];
 
 test('what opens over a page is accessible in both themes', async ({ page, project }) => {
-  test.setTimeout(240_000);
+  test.slow();
   const [id] = await submitMany(
     project,
     [404, 404, 200].map((plan) => ({ url: `${project.url}/playground/target?plan=${plan}`, retry: 'none' })),

@@ -37,7 +37,7 @@ test('a job that outlived its attempts and deliveries says that they were delete
   await expectAccessible(page);
   // The frame asks on its own every 15 s; a job that is not settled would be asked for long before.
   const before = asked.length;
-  await page.waitForResponse((answer) => answer.url().includes('session.me'), { timeout: 25_000 });
+  await page.waitForResponse((answer) => answer.url().includes('session.me'), { timeout: 50_000 });
   expect(asked).toHaveLength(before);
 });
 

@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { madeEarlier, withDatabase } from '#e2e/support/database.ts';
 import { expect, expectAccessibleInBothThemes } from '#e2e/support/journey.ts';
 import { type Project, test } from '#e2e/support/project.ts';
 import { rest, submitMany, untilCount } from '#e2e/support/rest.ts';
+import { untilSettled } from '#e2e/support/settled.ts';
 import { submit } from '#e2e/support/submit.ts';
 import { parseId } from '#src/domain/text/id.ts';
 
@@ -25,6 +27,8 @@ test('the figures are what was done, the charts have tables, and a failing host 
 
   await test.step('every chart is a table too', async () => {
     const asTable = page.getByRole('button', { name: /: as a table$/ });
+    // Charts come one after another.
+    await untilSettled(page);
     const count = await asTable.count();
     expect(count).toBeGreaterThanOrEqual(3);
     for (let left = count; left > 0; left--) {
@@ -88,6 +92,9 @@ test('a chart that is dragged over shows that time in finer steps, and the addre
   test.slow();
   await submit(project, at(project, 200));
   await untilCount(project, 'state=completed', 1);
+  // The steps of the chart must not move on between here and the drag.
+  const leftMs = 1_800_000 - (Date.now() % 1_800_000);
+  if (leftMs < 30_000) await setTimeout(leftMs + 100);
   const burst = Math.floor((Date.now() - 10 * 3_600_000) / 1_800_000) * 1_800_000;
   await withDatabase(project, async (db) => {
     for (const step of [60, 1_800])
@@ -99,6 +106,7 @@ test('a chart that is dragged over shows that time in finer steps, and the addre
   await page.goto('/');
   const chart = page.getByRole('figure', { name: 'Jobs ended over time, by outcome' });
   await expect(chart).toBeVisible();
+  await untilSettled(page);
   await chart.scrollIntoViewIfNeeded();
   const box = await chart.boundingBox();
   if (!box) throw new Error('the chart has no place');
@@ -146,10 +154,11 @@ test('what comes up later does not move the page, and stays away once it was put
   await page.goto('/');
   const figures = page.getByRole('region', { name: 'Jobs', exact: true });
   await expect(figures).toBeVisible();
+  await untilSettled(page);
   const before = await figures.boundingBox();
   await submit(project, { ...at(project, 200), callback: { endpoint: 'billing' } });
   const banner = page.getByText('Endpoint billing was disabled');
-  await expect(banner).toBeVisible({ timeout: 20_000 });
+  await expect(banner).toBeVisible();
   expect(await figures.boundingBox()).toEqual(before);
   await expectAccessibleInBothThemes(page);
 
@@ -172,7 +181,7 @@ test('a disabled endpoint is told of, until the banner is put away', async ({ pa
   const job = { ...at(project, 200), callback: { endpoint: 'billing' } };
   await submit(project, job);
   await page.goto('/');
-  await expect(page.getByText('Endpoint billing was disabled')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Endpoint billing was disabled')).toBeVisible();
   await submit(project, job);
   await expect(page.getByText('1 event is kept as skipped and can be replayed.')).toBeVisible();
   await test.step('the frame counts it, and what is in progress', async () => {

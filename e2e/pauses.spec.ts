@@ -34,7 +34,7 @@ test('the project is paused from the page of flows, what comes waits, and it goe
       return (await allJobs(project)).filter(({ state }) => state === 'queued').length;
     })
     .toBeGreaterThan(0);
-  await expect(banner).toContainText(/\d+ (is|are) due/, { timeout: 15_000 });
+  await expect(banner).toContainText(/\d+ (is|are) due/);
 
   await page.goto('/jobs?state=queued');
   await expect(page.getByText('paused', { exact: true }).first()).toBeVisible();

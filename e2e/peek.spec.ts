@@ -101,6 +101,8 @@ test('the key p closes it wherever the focus is, and leaves the focus at the row
   const [oldest = '', middle = ''] = await seed(project);
   await page.goto(`/jobs?label=prod&peek=${middle}`);
   const peek = page.getByRole('complementary', { name: 'Peek' });
+  // The focus goes to the row, which may come after the panel.
+  await expect(row(page, middle)).toBeVisible();
   await peek.getByRole('button', { name: 'More' }).focus();
   await page.keyboard.press('p');
   await expect(peek).toBeHidden();

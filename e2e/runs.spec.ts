@@ -40,8 +40,8 @@ test('a run is found, watched to its end and led from to its jobs, and another i
   page,
   project,
 }) => {
-  test.setTimeout(120_000);
-  const slowly = { timeout: 30_000 };
+  test.slow();
+  const slowly = { timeout: 60_000 };
   await page.goto('/runs');
   await expect(page.getByText('No run yet')).toBeVisible();
   await expect(page.getByText('export const POST = serve(')).toBeVisible();

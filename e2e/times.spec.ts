@@ -27,6 +27,9 @@ test('times are shown as this browser wants them, also at the first paint of the
     await menu.click();
     await page.getByRole('menuitemradio', { name: 'Date and time' }).click();
     await expect(cell).toHaveText(new RegExp(`${clockIn('UTC').slice(0, 5)}`));
+    // Keys are the menu's until it has gone and has given the focus back.
+    await expect(page.getByRole('menu')).toBeHidden();
+    await expect(menu).toBeFocused();
     await page.locator('body').press('z');
     await expect(menu).toHaveAccessibleName('Times: local');
     await expect(cell).toHaveText(new RegExp(`${clockIn('Asia/Dubai').slice(0, 5)}`));

@@ -36,5 +36,5 @@ export async function submitMany(caller: Caller, jobs: readonly object[]): Promi
 
 /** Waits until so many jobs of a state are there. */
 export async function untilCount(caller: Caller, filter: string, count: number): Promise<void> {
-  await expect.poll(async () => (await allJobs(caller, filter)).length, { timeout: 30_000 }).toBe(count);
+  await expect.poll(async () => (await allJobs(caller, filter)).length, { timeout: 60_000 }).toBe(count);
 }

@@ -26,7 +26,7 @@ export type Ringback = Credentials & {
 const root = path.resolve(import.meta.dirname, '../..');
 /** A first start makes a database cluster. */
 const readyLimitMs = 120_000;
-const stopLimitMs = 30_000;
+const stopLimitMs = 60_000;
 
 /** Starts the built app as a user would: `ringback up`, with a database of its own. */
 export async function startRingback(): Promise<Ringback> {

@@ -79,7 +79,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
     answer: (next) => {
       reply = typeof next === 'function' ? next : () => next;
     },
-    waitFor: (condition, timeoutMs = 10_000) =>
+    waitFor: (condition, timeoutMs = 30_000) =>
       new Promise((resolve, reject) => {
         const met = () => (typeof condition === 'number' ? received.length >= condition : condition(received));
         const timer = setTimeout(() => {

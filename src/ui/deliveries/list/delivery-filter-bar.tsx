@@ -2,11 +2,18 @@
 
 import type { ReactNode } from 'react';
 import type { Endpoint } from '#src/contract/endpoint/endpoint.ts';
+import { currentSearch } from '#src/ui/data/browser/address.ts';
 import { FilterBar } from '#src/ui/parts/search/filter-bar.tsx';
 import type { ListSearch } from '#src/ui/parts/search/list-search.ts';
 import { TimeRange } from '#src/ui/parts/table/time-range.tsx';
 import { useOpenId } from '#src/ui/shell/keys/use-open-id.ts';
-import { type DeliveryFilters, deliveriesQuery, deliveriesUrl, deliveryChips } from './delivery-filters.ts';
+import {
+  type DeliveryFilters,
+  deliveriesQuery,
+  deliveriesUrl,
+  deliveryChips,
+  readDeliveryFilters,
+} from './delivery-filters.ts';
 import { deliverySearchPlan } from './delivery-search-plan.ts';
 
 type Props = { filters: DeliveryFilters; endpoints: readonly Endpoint[]; children: ReactNode };
@@ -36,6 +43,7 @@ function searchOf(filters: DeliveryFilters, endpoints: readonly Endpoint[]): Lis
       const { state = filters.state, ...others } = words;
       return deliveriesUrl(filters, { ...others, state: state || null } as Partial<DeliveryFilters>);
     },
+    current: () => searchOf(readDeliveryFilters(currentSearch()), endpoints),
     clearUrl: deliveriesQuery(filters) === '' ? null : '/deliveries',
     // Links of other pages name an endpoint by its id, so that they still lead to it once it has another name.
     chipValue: (name, value) => (name === 'endpoint' && endpoints.find(({ id }) => id === value)?.name) || value,

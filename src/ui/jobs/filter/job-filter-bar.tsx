@@ -1,12 +1,13 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { currentSearch } from '#src/ui/data/browser/address.ts';
 import { FilterBar } from '#src/ui/parts/search/filter-bar.tsx';
 import type { ListSearch } from '#src/ui/parts/search/list-search.ts';
 import { TimeRange } from '#src/ui/parts/table/time-range.tsx';
 import { useOpenId } from '#src/ui/shell/keys/use-open-id.ts';
 import { jobChipValue, jobSearchPlan } from './filter-words.ts';
-import { type Filters, filterNames, filtersUrl, isFiltered, unfilteredUrl } from './filters.ts';
+import { type Filters, filterNames, filtersUrl, isFiltered, readFilters, unfilteredUrl } from './filters.ts';
 
 /** Searches and filters the list of jobs. */
 export function JobFilterBar({ filters, children }: { filters: Filters; children: ReactNode }) {
@@ -33,6 +34,7 @@ function searchOf(filters: Filters): ListSearch {
       const { state = filters.state, ...others } = words;
       return filtersUrl(filters, { ...others, metadata, state: state || null } as Partial<Filters>);
     },
+    current: () => searchOf(readFilters(currentSearch())),
     clearUrl: isFiltered(filters) ? unfilteredUrl(filters) : null,
     chipValue: jobChipValue,
   };

@@ -3,8 +3,8 @@
 import { type SubmitEvent, useState } from 'react';
 import { readLimits } from '#src/domain/limits.ts';
 import { parseMetadataPath } from '#src/domain/text/metadata-path.ts';
-import { goTo } from '#src/ui/data/browser/address.ts';
-import { type Filters, filtersUrl } from '#src/ui/jobs/filter/filters.ts';
+import { currentSearch, goTo } from '#src/ui/data/browser/address.ts';
+import { type Filters, filtersUrl, readFilters } from '#src/ui/jobs/filter/filters.ts';
 import { Button } from '#src/ui/parts/form/button.tsx';
 import { Checkbox } from '#src/ui/parts/form/checkbox.tsx';
 import { KnownField } from '#src/ui/parts/search/known-field.tsx';
@@ -14,18 +14,23 @@ export function MetadataColumnsForm({ filters }: { filters: Filters }) {
   const { columns } = filters;
   const [path, setPath] = useState('');
   const [wrong, setWrong] = useState<string>();
-  // The page stays where it is: only what its rows show is different.
-  const choose = (next: readonly string[]) =>
-    goTo(filtersUrl(filters, { columns: next, cursor: filters.cursor, before: filters.before }), 'replace');
   const add = (given: string) => {
     const wanted = given.trim();
     if (parseMetadataPath(wanted) === null || wanted.length > readLimits.metadataPathLength)
       return setWrong('It must be a path such as customer.id; a dot within a key is written \\.');
-    if (columns.length >= readLimits.metadataColumns && !columns.includes(wanted))
+    const now = readFilters(currentSearch());
+    if (now.columns.length >= readLimits.metadataColumns && !now.columns.includes(wanted))
       return setWrong(`At most ${readLimits.metadataColumns} can be shown.`);
     setPath('');
     setWrong(undefined);
-    choose([...new Set([...columns, wanted])]);
+    choose(now, [...new Set([...now.columns, wanted])]);
+  };
+  const remove = (column: string) => {
+    const now = readFilters(currentSearch());
+    choose(
+      now,
+      now.columns.filter((other) => other !== column),
+    );
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -35,12 +40,7 @@ export function MetadataColumnsForm({ filters }: { filters: Filters }) {
     <form className="grid gap-2 border-t pt-2.5" onSubmit={submit} noValidate>
       <h3 className="text-12 font-medium text-fg-subtle">Metadata</h3>
       {columns.map((column) => (
-        <Checkbox
-          key={column}
-          label={column}
-          checked
-          onChange={() => choose(columns.filter((other) => other !== column))}
-        />
+        <Checkbox key={column} label={column} checked onChange={() => remove(column)} />
       ))}
       <div className="flex items-start gap-2">
         <div className="min-w-0 flex-1">
@@ -64,4 +64,9 @@ export function MetadataColumnsForm({ filters }: { filters: Filters }) {
       </div>
     </form>
   );
+}
+
+/** Shows these columns. The page stays where it is: only what its rows show is different. */
+function choose(now: Filters, columns: readonly string[]): void {
+  goTo(filtersUrl(now, { columns, cursor: now.cursor, before: now.before }), 'replace');
 }

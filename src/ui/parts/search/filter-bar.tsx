@@ -56,7 +56,7 @@ function NamedChip({ name, search }: { name: string; search: ListSearch }) {
       field={field}
       operator={operator}
       value={search.chipValue(name, filterValue(search, name))}
-      onRemove={() => goTo(search.urlOf({ words: { [name]: '' } }))}
+      onRemove={() => goTo(search.current().urlOf({ words: { [name]: '' } }))}
       edit={(label) => (
         <EditFilter search={search} edited={name}>
           {label}
@@ -68,12 +68,15 @@ function NamedChip({ name, search }: { name: string; search: ListSearch }) {
 
 function MetadataChip({ match, search }: { match: string; search: ListSearch }) {
   const { path, value } = parseMetadataMatch(match) ?? { path: [], value: '' };
-  const metadata = search.metadata.filter((other) => other !== match);
+  const remove = () => {
+    const { metadata, urlOf } = search.current();
+    goTo(urlOf({ metadata: metadata.filter((other) => other !== match) }));
+  };
   return (
     <Chip
       field={formatMetadataPath(path)}
       value={value === '' ? '“”' : value}
-      onRemove={() => goTo(search.urlOf({ metadata }))}
+      onRemove={remove}
       edit={(label) => (
         <EditFilter search={search} edited="metadata" match={match}>
           {label}

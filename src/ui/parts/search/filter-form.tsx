@@ -35,7 +35,7 @@ type Props = {
 
 /** Form for the name and the value of a filter. */
 export function FilterForm({ search, edited, match, onDone }: Props) {
-  const { plan, urlOf } = search;
+  const { plan } = search;
   const before = parseMetadataMatch(match ?? '');
   const [name, setName] = useState(edited ?? Object.keys(plan.chips)[0] ?? 'metadata');
   const [value, setValue] = useState(before?.value ?? (edited ? filterValue(search, edited) : ''));
@@ -44,9 +44,10 @@ export function FilterForm({ search, edited, match, onDone }: Props) {
   const words = plan.chips[name] ?? metadataWords;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const read = name === 'metadata' ? readMetadata(search, { path, value, match }) : readValue(plan, name, value);
+    const current = search.current();
+    const read = name === 'metadata' ? readMetadata(current, { path, value, match }) : readValue(plan, name, value);
     if ('wrong' in read) return setWrong(read.wrong);
-    goTo(urlOf(read));
+    goTo(current.urlOf(read));
     onDone();
   };
   const type = (set: (text: string) => void) => (text: string) => {

@@ -39,6 +39,8 @@ export type ListSearch = {
   words: SearchWords;
   metadata: readonly string[];
   urlOf: (change: FilterChange) => string;
+  /** Returns the search that is in the address now. A change must build on it: what is rendered may be older. */
+  current: () => ListSearch;
   /** Address without filters; null: there are none. */
   clearUrl: string | null;
   /** Returns a value as a chip shows it. */

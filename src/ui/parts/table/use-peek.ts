@@ -1,7 +1,7 @@
 'use client';
 
 import { usePathname, useSearchParams } from 'next/navigation';
-import { goTo } from '#src/ui/data/browser/address.ts';
+import { currentSearch, goTo } from '#src/ui/data/browser/address.ts';
 
 const name = 'peek';
 
@@ -12,7 +12,7 @@ export function usePeek(): { id: string | null; show: (id: string | null) => voi
   const search = useSearchParams();
   const path = usePathname();
   const show = (id: string | null) => {
-    const next = new URLSearchParams(search);
+    const next = currentSearch();
     if (id === null) next.delete(name);
     else next.set(name, id);
     // `replace` adds no history entry: the back button leaves the list instead of walking through all peeked rows.
