@@ -8,9 +8,11 @@ import { throughput } from './throughput.ts';
 /**
  * Measures the most memory (resident set) that the processes ever had: the web process while it takes batches as fast as
  * it can, the worker with 1,000 requests under way to a target that takes 500 ms, and with a backlog of 100,000 jobs.
+ * Arguments are options of Node for both: `node test/bench/memory.ts -- --max-semi-space-size=16`.
  */
 const sink = await startSink(500);
-const stack = await startStack({ workers: 0, env: { RINGBACK_WORKER_SLOTS: '1000' } });
+const nodeArgs = process.argv.slice(2).filter((arg) => arg !== '--');
+const stack = await startStack({ nodeArgs, workers: 0, env: { RINGBACK_WORKER_SLOTS: '1000' } });
 const submitter = openSubmitter(stack);
 await submitter.submit(100_000, 'in batches', benchJob(sink.url));
 print('100,000 submitted in batches', { webMegabytes: most(stack.pids.web), nowMegabytes: now(stack.pids.web) });
