@@ -44,12 +44,12 @@ program
   .action(async () => {
     const { config, log } = settings();
     const { requireDatabase } = await import('#src/cli/run/require-database.ts');
-    const { throwPortError } = await import('#src/cli/run/web-port.ts');
+    const { throwStartError, webPlace } = await import('#src/cli/run/own-port.ts');
     const { runWeb } = await import('#src/server/web-process.ts');
     await runUntilTold(async () => {
       const complete = requireServerConfig(config);
       await requireDatabase(complete.databaseUrl);
-      return runWeb(complete, log).catch((error) => throwPortError(error, complete));
+      return runWeb(complete, log).catch((error) => throwStartError(error, webPlace(complete)));
     });
   });
 
@@ -59,11 +59,12 @@ program
   .action(async () => {
     const { config, log } = settings();
     const { requireDatabase } = await import('#src/cli/run/require-database.ts');
+    const { throwStartError, workerPlace } = await import('#src/cli/run/own-port.ts');
     const { runWorker } = await import('#src/worker/worker-process.ts');
     await runUntilTold(async () => {
       const complete = requireServerConfig(config);
       await requireDatabase(complete.databaseUrl);
-      return runWorker(complete, log);
+      return runWorker(complete, log).catch((error) => throwStartError(error, workerPlace(complete)));
     });
   });
 

@@ -61,7 +61,10 @@ export async function runWorker(
   });
   const tracer = await openTracer(config.traces, 'worker', log);
   let dispatcher: Dispatcher | undefined;
-  const liveness = await makeLiveness(db, {
+  let liveness: Liveness | undefined;
+  // A worker whose port is taken ends here, before it has claimed anything.
+  const health = await startHealth(config.workerPort, () => liveness?.inTouch() ?? false);
+  liveness = await makeLiveness(db, {
     id: config.workerId ?? randomUUID(),
     name: `${hostname()}:${process.pid}`,
     slots: config.workerSlots,
@@ -90,7 +93,6 @@ export async function runWorker(
   await Promise.all([dispatcher.coolDowns.refresh(), dispatcher.paused.refresh()]);
   const wakes = listen(config.databaseUrl, dispatcher, log);
   const tickers = startTickers(deps, dispatcher, liveness, config, log);
-  const health = await startHealth(config.workerPort, () => liveness.inTouch());
   log.info({ worker: liveness.worker.name, slots: config.workerSlots }, 'worker ready');
 
   return {

@@ -10,9 +10,9 @@ import { reportDeadWorker } from '#src/store/worker/workers.ts';
 import { greeting } from './greeting.ts';
 import { KeptChild } from './kept-child.ts';
 import { migrateDatabase } from './migrate-database.ts';
+import { findWebPort } from './own-port.ts';
 import { provideSecrets } from './secrets.ts';
 import { StopSignal } from './stop-signal.ts';
-import { findWebPort } from './web-port.ts';
 
 /**
  * `build`: build the dashboard first if it is missing or outdated. Without it the last build is used, or only the API

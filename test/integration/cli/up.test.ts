@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
@@ -13,8 +12,6 @@ import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { findRunning, isAlive, shutDown } from '#src/cli/postgres/postgres-process.ts';
 import { makeLog } from '#src/log.ts';
 import { makeDb } from '#src/store/db/database.ts';
-import { makeTestDatabase } from '#test/support/database.ts';
-import { freePort } from '#test/support/free-port.ts';
 
 const entry = join(import.meta.dirname, '../../../src/cli/ringback.mjs');
 /** A start on a busy machine makes a cluster and two processes. */
@@ -71,8 +68,6 @@ async function ready(up: Up): Promise<string> {
 function pidsOf(output: string): number[] {
   return [...output.matchAll(/"worker":"[^"]*:(\d+)"/g)].map(([, pid]) => Number(pid));
 }
-
-const lastLine = (up: Up) => up.output().trim().split('\n').at(-1);
 
 function runningPostgres() {
   return findRunning(join(folder, '.ringback/postgres/data'));
@@ -200,29 +195,6 @@ describe('ringback up', { timeout: 180_000 }, () => {
     expect(await up.ended).toEqual([1, null]);
     other.close();
     expect(up.output().trim()).toBe(`Port ${port} is taken. Set PORT to another one, or stop the program that has it.`);
-  });
-
-  it('web alone says the same, and that an address is none of this machine', async () => {
-    const database = await makeTestDatabase();
-    const port = await freePort();
-    const settings = {
-      DATABASE_URL: database.url,
-      RINGBACK_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
-      RINGBACK_AUTH_SECRET: randomBytes(32).toString('base64'),
-      PORT: String(port),
-    };
-    const other = createServer().listen(port, '127.0.0.1');
-    await once(other, 'listening');
-    const hindered = ringback(['web'], settings);
-    expect(await hindered.ended).toEqual([1, null]);
-    other.close();
-    expect(lastLine(hindered)).toBe(`Port ${port} is taken. Set PORT to another one, or stop the program that has it.`);
-    const lost = ringback(['web'], { ...settings, RINGBACK_HOST: '203.0.113.7' });
-    expect(await lost.ended).toEqual([1, null]);
-    expect(lastLine(lost)).toBe(
-      '203.0.113.7 is no address of this machine. Set RINGBACK_HOST to one, or to 0.0.0.0 for all.',
-    );
-    await database.drop();
   });
 
   it('refuses a database that a newer version has migrated, in one sentence, and so does migrate', async () => {
