@@ -15,20 +15,28 @@ type CreateNext = (options: { dev: boolean; dir: string; hostname: string; port:
 /** The path of built files. Their names contain a hash of their content. */
 const filesPath = '/_next/static/';
 
-const building = (
-  nonce: string,
-) => `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Ringback</title>
+/** How often a build that is not there is looked for, in milliseconds. */
+const lookMs = 500;
+
+const notBuilt =
+  'The dashboard is not built yet. If nothing builds it now, “ringback build” does. This page opens it as soon as it is there; the API works already.';
+const notStarted = 'The dashboard cannot start. The log of the web process says why. The API works.';
+
+const notice = (nonce: string, words: string) => `<!doctype html><html lang="en"><meta charset="utf-8">
+${words === notBuilt ? '<meta http-equiv="refresh" content="1">' : ''}<title>Ringback</title>
 <style nonce="${nonce}">body{font:15px/1.5 system-ui;display:grid;place-items:center;min-height:100vh;margin:0;color-scheme:light dark}</style>
-<p>The dashboard is being built. This page opens it as soon as it is there; the API works already.</p></html>`;
+<p>${words}</p></html>`;
 
 /**
  * Mounts Next; no other code does. The API does not wait for it. Until the dashboard is built, every page shows a
- * notice and reloads itself. With `enabled: false` that stays so.
+ * notice and reloads itself; if it cannot start, every page says so. With `enabled: false` no build is looked for.
  */
 export function mountNext(options: {
   host: string;
   port: number;
   enabled: boolean;
+  /** Called once if the dashboard is not built at the start. */
+  onMissing: () => void;
   onError: (error: unknown) => void;
 }): {
   handle: NodeHandler;
@@ -38,12 +46,14 @@ export function mountNext(options: {
   let app: { close(): Promise<void> } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let words = notBuilt;
 
   const prepare = async () => {
     if (closed || !options.enabled) return;
     // Our build writes this file last. Next's own BUILD_ID appears long before a build is complete.
     if (!existsSync(`${root}.next/RINGBACK_BUILT`)) {
-      timer = setTimeout(() => void prepare(), 500);
+      if (timer === undefined) options.onMissing();
+      timer = setTimeout(() => void prepare(), lookMs);
       return;
     }
     try {
@@ -53,6 +63,7 @@ export function mountNext(options: {
       app = server;
       handler = server.getRequestHandler();
     } catch (error) {
+      words = notStarted;
       options.onError(error);
     }
   };
@@ -76,7 +87,7 @@ export function mountNext(options: {
         'retry-after': '1',
         'cache-control': 'no-store',
       });
-      response.end(building(nonce ?? ''));
+      response.end(notice(nonce ?? '', words));
     },
     async close() {
       closed = true;

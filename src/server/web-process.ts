@@ -108,6 +108,7 @@ export async function runWeb(
     host: config.host,
     port: config.port,
     enabled: dashboard,
+    onMissing: () => log.warn({}, 'the dashboard is not built: "ringback build" does that; the API works'),
     onError: (err) => log.error({ err }, 'the dashboard cannot start'),
   });
   const handler = makeHandler(deps, mountPlayground(deps), next.handle);
