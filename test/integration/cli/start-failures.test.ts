@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ChildMessage } from '#src/cli/run/child.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { freePort } from '#test/support/free-port.ts';
+import { startPostgresProxy } from '#test/support/postgres-proxy.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { startUnusablePostgres } from '#test/support/unusable-postgres.ts';
 
@@ -207,6 +208,27 @@ describe('a child of up', () => {
       await ringback.db.query('alter table webhook_secret_away rename to webhook_secret');
     }
   });
+});
+
+it('up goes on when its database is away just as web and worker start', async () => {
+  const proxy = await startPostgresProxy(ringback.databaseUrl);
+  const settings = { DATABASE_URL: proxy.url, RINGBACK_DATA_DIR: join(folder, 'blink'), RINGBACK_LOG_FORMAT: 'json' };
+  const child = spawn(process.execPath, [entry, 'up', '--no-build'], { cwd: folder, env: environment(settings) });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    await proxy.close();
+  });
+  const said = (text: string) => vi.waitFor(() => expect(output).toContain(text), { timeout: 30_000, interval: 10 });
+  await said('credentials written');
+  proxy.cut();
+  await said('cannot be used');
+  proxy.resume();
+  await said('Ringback is');
+  expect(child.exitCode).toBeNull();
+  expect(output).not.toContain('    at ');
 });
 
 describe('an encryption key', () => {
