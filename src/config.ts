@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/client-address.ts';
@@ -151,8 +151,9 @@ function readSecretFile(file: string): string | undefined {
 }
 
 const environment = z.object({
-  DATABASE_URL: setting('a URL that starts with postgres:// or postgresql://', (value) =>
-    readUrl(value, ['postgres:', 'postgresql:']) ? value : undefined,
+  DATABASE_URL: setting(
+    'a URL that starts with postgres:// or postgresql://, with special characters in its password percent-encoded (/ is %2F)',
+    (value) => (readUrl(value, ['postgres:', 'postgresql:']) ? value : undefined),
   ).optional(),
   PORT: wholeNumber(0, 65_535, 4600),
   RINGBACK_URL: setting('an http(s) URL without query, fragment or user', readBaseUrl).optional(),
@@ -323,11 +324,6 @@ export function requireServerConfig(config: Config): ServerConfig {
       .filter(([, value]) => !value)
       .map(([name]) => `${name} is missing (only "ringback up" makes its own; every process must be given the same)`),
   );
-}
-
-/** Loads settings from a `.env` file in the working folder, if there is one. Values from the shell win. */
-export function loadEnvFile(path = resolve('.env')): void {
-  if (existsSync(path)) process.loadEnvFile(path);
 }
 
 /** Sets a variable of this process, and so of its children, unless it already has a value. */

@@ -1,11 +1,10 @@
 import { Command, Option } from 'commander';
 import type { QuotaOptions } from '#src/cli/quota/quotas-command.ts';
-import { tellParent } from '#src/cli/run/child.ts';
-import { runUntilTold } from '#src/cli/run/run-until-told.ts';
+import { loadEnvFile } from '#src/cli/run/env-file.ts';
 import { addCommands } from '#src/command/add-commands.ts';
 import { CommandError } from '#src/command/command-error.ts';
 import { prepareProgram, runProgram } from '#src/command/run-program.ts';
-import { ConfigError, loadEnvFile, readConfig, requireServerConfig, setDefault } from '#src/config.ts';
+import { ConfigError, readConfig, setDefault } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { StartError } from './start-error.ts';
 
@@ -43,14 +42,10 @@ program
   .description('run the API and the dashboard')
   .action(async () => {
     const { config, log } = settings();
-    const { requireDatabase } = await import('#src/cli/run/require-database.ts');
-    const { throwStartError, webPlace } = await import('#src/cli/run/own-port.ts');
+    const { runServerProcess } = await import('#src/cli/run/run-server-process.ts');
+    const { webPlace } = await import('#src/cli/run/own-port.ts');
     const { runWeb } = await import('#src/server/web-process.ts');
-    await runUntilTold(async () => {
-      const complete = requireServerConfig(config);
-      await requireDatabase(complete.databaseUrl);
-      return runWeb(complete, log).catch((error) => throwStartError(error, webPlace(complete)));
-    });
+    await runServerProcess(config, webPlace, (complete) => runWeb(complete, log));
   });
 
 program
@@ -58,14 +53,10 @@ program
   .description('run jobs and deliveries')
   .action(async () => {
     const { config, log } = settings();
-    const { requireDatabase } = await import('#src/cli/run/require-database.ts');
-    const { throwStartError, workerPlace } = await import('#src/cli/run/own-port.ts');
+    const { runServerProcess } = await import('#src/cli/run/run-server-process.ts');
+    const { workerPlace } = await import('#src/cli/run/own-port.ts');
     const { runWorker } = await import('#src/worker/worker-process.ts');
-    await runUntilTold(async () => {
-      const complete = requireServerConfig(config);
-      await requireDatabase(complete.databaseUrl);
-      return runWorker(complete, log).catch((error) => throwStartError(error, workerPlace(complete)));
-    });
+    await runServerProcess(config, workerPlace, (complete) => runWorker(complete, log));
   });
 
 program
@@ -231,15 +222,17 @@ program
     await generate();
   });
 
+// Of a command that has not begun, 1 would say to scripts that a job has failed or that a migration waits.
+let exitCode = 2;
 try {
   loadEnvFile();
+  exitCode = 1;
   setDefault('RINGBACK_LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json');
   await runProgram(program);
 } catch (error) {
+  const { tellFailure } = await import('#src/cli/run/tell-failure.ts');
+  await tellFailure(error);
   if (!(error instanceof StartError || error instanceof ConfigError)) throw error;
-  // Only the user can fix this error. The parent must know this, or it would start this process again in vain.
-  const mayPass = error instanceof StartError && error.mayPass;
-  await tellParent({ kind: 'refused', message: error.message, mayPass });
   console.error(error.message);
-  process.exit(1);
+  process.exit(exitCode);
 }

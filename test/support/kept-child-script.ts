@@ -19,6 +19,23 @@ if (behaviour === 'hindered at first' || (behaviour === 'hindered' && isSecond))
   process.exit(1);
 }
 if (behaviour === 'crash') process.exit(3);
+const failures: Record<string, string> = {
+  fail: 'no idea',
+  'fail each time in another way': `no idea ${process.env.CHILD_ID}`,
+};
+const message = failures[behaviour];
+if (message !== undefined) {
+  await tellParent({ kind: 'failed', message, passing: false });
+  process.exit(1);
+}
+if (behaviour === 'wait for the database' && Number(process.env.CHILD_ID) < 5) {
+  await tellParent({ kind: 'failed', message: 'the database is away', passing: true });
+  process.exit(1);
+}
+if (behaviour === 'fail later' && Number(process.env.CHILD_ID) > 1) {
+  await tellParent({ kind: 'failed', message: 'no idea', passing: false });
+  process.exit(1);
+}
 await runUntilTold(async () => {
   const timer = setInterval(() => undefined, 60_000);
   return {

@@ -113,6 +113,12 @@ describe('wrong settings', () => {
     expect(problems[0]).not.toContain('hunter2');
   });
 
+  it('say how special characters of a password are written', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgresql://ringback:a/b@db/ringback' })).toEqual([
+      'DATABASE_URL should be a URL that starts with postgres:// or postgresql://, with special characters in its password percent-encoded (/ is %2F)',
+    ]);
+  });
+
   it.each([
     ['a key of another length', `a:${randomBytes(16).toString('base64')}`],
     ['one id twice', `${key('a')},${key('a')}`],

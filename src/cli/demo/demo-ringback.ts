@@ -41,7 +41,7 @@ export class DemoRingback {
       });
     }
     this.#child.on('message', (message: ChildMessage) => {
-      if (message.kind === 'refused') this.#refusal = message.message;
+      if (message.kind !== 'ready') this.#refusal = message.message;
     });
     // All output has arrived when `close` comes, unlike with `exit`.
     this.#exited = new Promise((resolve) => this.#child.once('close', () => resolve()));

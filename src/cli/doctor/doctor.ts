@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { describeFailure } from '#src/cli/run/describe-failure.ts';
+import { databaseCure, placeOf } from '#src/cli/run/explain-failure.ts';
 import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database.ts';
 import { readSettings } from '#src/cli/run/read-settings.ts';
 import { poolerProblem } from '#src/cli/run/require-sessions.ts';
@@ -106,9 +107,8 @@ async function examineReached(config: Config, thresholds: Thresholds): Promise<F
   } catch (error) {
     const at = config.databaseUrl ? ` ${placeOf(config.databaseUrl)}` : '';
     const says = `the database${at} cannot be reached: ${describeFailure(error, config)}`;
-    const cure = 'Start PostgreSQL, and look whether DATABASE_URL names its host, port, user and password.';
     const start = 'Start "ringback up", which makes and keeps the database of the data folder.';
-    return [problem('database', says, config.databaseUrl ? cure : start)];
+    return [problem('database', says, config.databaseUrl ? databaseCure(error, config.databaseUrl) : start)];
   } finally {
     await db?.close();
     await reached?.stop();
@@ -121,10 +121,4 @@ async function examineDisk(config: Config, folder: string): Promise<Finding> {
     return bavail * bsize;
   });
   return judge('disk', free, (bytes) => checkDisk(folder, bytes));
-}
-
-/** Returns host, port and name of a database. User and password are left out. */
-function placeOf(databaseUrl: string): string {
-  const { hostname, port, pathname } = new URL(databaseUrl);
-  return `${hostname || 'localhost'}:${port || '5432'}${pathname}`;
 }

@@ -22,10 +22,22 @@ export async function probePort(host: string, port: number): Promise<PortProbe> 
   return { kind: 'free', port: typeof address === 'object' && address ? address.port : port };
 }
 
+/**
+ * Codes of an address that this machine does not have or cannot listen on, such as one of IPv6 where that is off, and one
+ * of a link without the link's name. EAI_AGAIN is what a name is answered with where no DNS server is reached.
+ */
+const addressFaults: ReadonlySet<string | undefined> = new Set([
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAFNOSUPPORT',
+  'EINVAL',
+]);
+
 /** Returns why a server could not listen; null if its error is of another kind. */
 export function portFault(error: unknown): PortFault | null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return 'taken';
   if (code === 'EACCES') return 'forbidden';
-  return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? 'no_address' : null;
+  return addressFaults.has(code) ? 'no_address' : null;
 }

@@ -1,10 +1,12 @@
 /**
  * A message from a child process to its parent, over their IPC channel. `refused`: starting it again is pointless until
- * somebody changes something, unless `mayPass` is true.
+ * somebody changes something, or, if `mayPass` is true, until another program lets go of what it needs. `failed`: it could
+ * not start, and may succeed when it is started again; with `passing` it will, once what hinders it is over.
  */
 export type ChildMessage =
   | Readonly<{ kind: 'ready' }>
-  | Readonly<{ kind: 'refused'; message: string; mayPass?: boolean }>;
+  | Readonly<{ kind: 'refused'; message: string; mayPass?: boolean }>
+  | Readonly<{ kind: 'failed'; message: string; passing: boolean }>;
 
 /** Sends a message to the parent. Resolves when the message is sent, or at once without a parent. */
 export function tellParent(message: ChildMessage): Promise<void> {

@@ -13,16 +13,21 @@ export type KeptChildOptions = Readonly<{
   /** Called whenever the process has ended, before it is started again, and also when `stop` had to kill it. */
   onDeath(): Promise<void>;
   /**
-   * Called when the process reports that starting it again is pointless. What may pass is refused so only at the first
-   * start: a process that ran before is started until it runs again.
+   * Called when the process reports that starting it again is pointless, and when it never ran and three starts in a row
+   * failed in the same way. What may pass is refused so only at the first start: a process that ran before is started
+   * until it runs again.
    */
   onRefused(message: string): void;
   log: Log;
+  /** After so many milliseconds without a first `ready` the log says what hinders it. Only tests pass it. */
+  tellDelayAfterMs?: number;
 }>;
 
 const longestPauseMs = 5000;
 /** A process that lived longer than this was healthy. It is then started again at once, as after its first end. */
 const wellAfterMs = 60_000;
+/** So many starts that failed in the same way, one after the other, leave no hope for the next one. */
+const hopelessStarts = 3;
 
 /**
  * Keeps a child process running. Starts it again whenever it ends: at once the first time, then after growing pauses.
@@ -36,6 +41,10 @@ export class KeptChild {
   #wasReady = false;
   #stopped = new AbortController();
   #pauseMs = 0;
+  #starts = 0;
+  #failure: { message: string; start: number; times: number } | undefined;
+  #toldDelay = false;
+  readonly #keptSince = performance.now();
 
   constructor(options: KeptChildOptions) {
     this.#options = options;
@@ -52,17 +61,14 @@ export class KeptChild {
   }
 
   #start(): void {
-    const { script, args, environment, onRefused } = this.#options;
+    const { script, args, environment } = this.#options;
+    this.#starts += 1;
+    const start = this.#starts;
     const startedAt = performance.now();
     const env: Record<string, string | undefined> = { ...environment(), [keptBy]: String(process.pid) };
     const child = fork(script, args, { env: env as NodeJS.ProcessEnv, execArgv: [] });
     this.#process = child;
-    child.on('message', (message: ChildMessage) => {
-      if (message.kind === 'ready') {
-        this.#wasReady = true;
-        this.#firstReady.resolve();
-      } else if (!(message.mayPass && this.#wasReady)) onRefused(message.message);
-    });
+    child.on('message', (message: ChildMessage) => this.#take(message, start));
     this.#exited = new Promise((resolve) => {
       const onEnd = (code: number | null, signal: string | null) => {
         resolve();
@@ -75,6 +81,37 @@ export class KeptChild {
         if (child.pid === undefined) onEnd(null, null);
       });
     });
+  }
+
+  #take(message: ChildMessage, start: number): void {
+    if (message.kind === 'ready') {
+      this.#wasReady = true;
+      this.#firstReady.resolve();
+    } else if (message.kind === 'refused') {
+      if (!(message.mayPass && this.#wasReady)) this.#options.onRefused(message.message);
+    } else if (!this.#wasReady) {
+      if (message.passing) this.#tellDelay(message.message);
+      else this.#countFailure(message.message, start);
+    }
+  }
+
+  /** Logs once what hinders the first start, if that takes long: whoever waits for it must know. */
+  #tellDelay(message: string): void {
+    const { name, log, tellDelayAfterMs = 10_000 } = this.#options;
+    if (this.#toldDelay || performance.now() - this.#keptSince < tellDelayAfterMs) return;
+    this.#toldDelay = true;
+    log.warn({}, `${name} does not start yet: ${message}`);
+  }
+
+  #countFailure(message: string, start: number): void {
+    const { name, log, onRefused } = this.#options;
+    const last = this.#failure;
+    // A start between the two that ended in another way shows that there is more than one reason.
+    const times = last?.message === message && last.start === start - 1 ? last.times + 1 : 1;
+    this.#failure = { message, start, times };
+    if (times < hopelessStarts) return;
+    log.error({}, `${name} failed ${times} times in the same way: ${message}`);
+    onRefused(message);
   }
 
   async #startAgain(end: { code: number | null; signal: string | null }, livedMs: number): Promise<void> {

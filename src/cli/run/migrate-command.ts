@@ -3,10 +3,19 @@ import { type Config, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
 import { firstStart, isNewDatabase, renewSeals } from '#src/server/sign-in/first-start.ts';
 import { createMigration } from '#src/store/migrate/migration-files.ts';
+import { startErrorOf } from './explain-failure.ts';
 import { migrateDatabase } from './migrate-database.ts';
 
 /** Runs `ringback migrate` on DATABASE_URL, or on the embedded PostgreSQL, which is started for it. */
 export async function migrateCommand(config: Config, log: Log, newName: string | undefined): Promise<void> {
+  try {
+    await migrateHere(config, log, newName);
+  } catch (error) {
+    throw startErrorOf(error, config);
+  }
+}
+
+async function migrateHere(config: Config, log: Log, newName: string | undefined): Promise<void> {
   if (config.databaseUrl) {
     await work(config.databaseUrl, newName);
     if (newName === undefined) await makeFirst(config, log);

@@ -4,8 +4,8 @@ import { NewerDatabaseError } from '#src/store/migrate/newer-database.ts';
 import { requireSessions } from './require-sessions.ts';
 
 /**
- * Migrates a database, and returns what was applied. Throws a StartError if the database is newer than this program, or
- * behind a pooler that does not keep sessions.
+ * Migrates a database, and returns what was applied. Throws a StartError if the database cannot be reached, is newer than
+ * this program, or behind a pooler that does not keep sessions.
  */
 export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
   await requireSessions(databaseUrl);

@@ -3,7 +3,7 @@ import { StartError } from '#src/cli/start-error.ts';
 import type { Config } from '#src/config.ts';
 
 /** Where a process listens, and the setting that chooses its port. Without a host: on all addresses of the machine. */
-type Place = { port: number; setting: 'PORT' | 'RINGBACK_WORKER_PORT'; host?: string };
+export type Place = { port: number; setting: 'PORT' | 'RINGBACK_WORKER_PORT'; host?: string };
 
 export const webPlace = ({ host, port }: Pick<Config, 'host' | 'port'>): Place => ({ host, port, setting: 'PORT' });
 
@@ -19,13 +19,13 @@ export async function findWebPort(config: Pick<Config, 'host' | 'port'>): Promis
   throw portError(probe.kind, webPlace(config));
 }
 
-/** Throws the error of a process that did not start: in words for the user, if it could not listen. */
-export function throwStartError(error: unknown, place: Place): never {
+/** Returns the error of a process that did not start: in words for the user, if it could not listen. */
+export function portErrorOf(error: unknown, place: Place): unknown {
   const { syscall, hostname } = error as NodeJS.ErrnoException & { hostname?: string };
   // Files and the database fail with the same codes.
   const isOfPort = syscall === 'listen' || (syscall === 'getaddrinfo' && hostname === place.host);
   const fault = isOfPort ? portFault(error) : null;
-  throw fault === null ? error : portError(fault, place);
+  return fault === null ? error : portError(fault, place);
 }
 
 function portError(fault: PortFault, { host = '', port, setting }: Place): StartError {
@@ -34,5 +34,5 @@ function portError(fault: PortFault, { host = '', port, setting }: Place): Start
     forbidden: `Port ${port} may not be used by this user. Set ${setting} to one above 1023.`,
     no_address: `${host} is no address of this machine. Set RINGBACK_HOST to one, or to 0.0.0.0 for all.`,
   };
-  return new StartError(why[fault], { mayPass: fault === 'taken' });
+  return new StartError(why[fault], { passes: fault === 'taken' ? 'released' : 'never' });
 }

@@ -4,8 +4,8 @@ import { readMigrationState } from '#src/store/migrate/migration-state.ts';
 import { requireSessions } from './require-sessions.ts';
 
 /**
- * Throws a StartError if the database cannot serve this program. A pooler must keep sessions, and the program's
- * migrations must be applied: web would be ready without them, and answer 500 wherever it looks for what they add. A
+ * Throws a StartError if the database cannot serve this program. It must be reached, a pooler must keep sessions, and the
+ * program's migrations must be applied: web would be ready without them, and answer 500 wherever it looks for what they add. A
  * newer database is no error, since newer versions only add what this program may ignore.
  */
 export async function requireDatabase(databaseUrl: string): Promise<void> {

@@ -1,15 +1,19 @@
 import { StartError } from '#src/cli/start-error.ts';
 import { readSessionKind, type SessionKind } from '#src/store/doctor/session-kind.ts';
+import { databaseErrorOf } from './explain-failure.ts';
 
 /** What is wrong with a pooler, and what helps. */
 export type PoolerProblem = Readonly<{ says: string; cure: string }>;
 
 /**
- * Throws a StartError if a pooler before the database does not keep sessions: nearly every statement would fail, and what
- * each says does not name the cause.
+ * Throws a StartError if the database cannot be reached, or if a pooler before it does not keep sessions: nearly every
+ * statement would fail, and what each says does not name the cause.
  */
 export async function requireSessions(databaseUrl: string): Promise<void> {
-  const problem = poolerProblem(await readSessionKind(databaseUrl));
+  const session = await readSessionKind(databaseUrl).catch((error: unknown) => {
+    throw databaseErrorOf(error, databaseUrl);
+  });
+  const problem = poolerProblem(session);
   if (problem) throw new StartError(`DATABASE_URL: ${problem.says}. ${problem.cure}`);
 }
 

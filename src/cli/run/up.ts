@@ -7,6 +7,7 @@ import { type Config, childEnvironment, readConfig, requireServerConfig } from '
 import type { Log } from '#src/log.ts';
 import { firstStart } from '#src/server/sign-in/first-start.ts';
 import { reportDeadWorker } from '#src/store/worker/workers.ts';
+import { startErrorOf } from './explain-failure.ts';
 import { greeting } from './greeting.ts';
 import { KeptChild } from './kept-child.ts';
 import { migrateDatabase } from './migrate-database.ts';
@@ -48,7 +49,7 @@ export async function up(config: Config, log: Log, options: UpOptions): Promise<
     // A step that a Ctrl-C has ended early has not failed.
     if (!system.stop.isGiven) {
       await stopAll(system, config);
-      throw error;
+      throw startErrorOf(error, config);
     }
   }
   started.catch(() => undefined);

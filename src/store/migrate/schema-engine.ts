@@ -56,8 +56,8 @@ function engineImports(): Record<string, WebAssembly.ImportValue> {
 }
 
 /**
- * Runs `use` with an engine on this database. If a script fails, it throws PostgreSQL's own error. `epilogue` is SQL
- * that is added to every script's transaction on this database.
+ * Runs `use` with an engine on this database. If a script fails, or another statement for a reason that the engine repeats,
+ * it throws PostgreSQL's own error. `epilogue` is SQL that is added to every script's transaction on this database.
  */
 export async function withSchemaEngine<T>(
   databaseUrl: string,
@@ -65,13 +65,16 @@ export async function withSchemaEngine<T>(
   epilogue = '',
 ): Promise<T> {
   await loadEngine();
-  const session: Session = { databaseUrl, pool: makePool(databaseUrl), epilogue, failures: [], shadows: [] };
+  const refusals: Error[] = [];
+  const pool = makePool(databaseUrl, refusals);
+  const session: Session = { databaseUrl, pool, epilogue, failures: [], shadows: [] };
   const factory = bindMigrationAwareSqlAdapterFactory(makeFactory(session));
   const engine = await engineModule.SchemaEngine.new({ datamodels: undefined }, () => undefined, factory);
   try {
     return await use(engine);
   } catch (error) {
-    throw session.failures.at(-1) ?? (panic ? new Error(`Prisma's engine failed: ${panic}`) : error);
+    if (panic && session.failures.length === 0) throw new Error(`Prisma's engine failed: ${panic}`);
+    throw session.failures.at(-1) ?? refusals.findLast(({ message }) => String(error).includes(message)) ?? error;
   } finally {
     // The engine does not close what it opened, and keeps its advisory lock until its connection ends. Other processes
     // would wait for the lock.
@@ -99,14 +102,17 @@ const charMark = '\u0000char';
 /**
  * Makes a pool that hides the type "char". Prisma's adapter does not know this type of PostgreSQL's catalogue, but its
  * engine reads such columns when it compares schemas. The pool calls the columns text and marks their names;
- * `readCharColumns` gives them their type back.
+ * `readCharColumns` gives them their type back. Errors of its statements are added to `refusals`.
  */
-function makePool(connectionString: string): pg.Pool {
+function makePool(connectionString: string, refusals: Error[]): pg.Pool {
   const pool = new pg.Pool({ connectionString, application_name: 'ringback migrate' });
   pool.on('error', () => undefined);
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<pg.QueryResult>;
   pool.query = (async (...args: unknown[]) => {
-    const result = await query(...args);
+    const result = await query(...args).catch((error: Error) => {
+      refusals.push(error);
+      throw error;
+    });
     for (const field of result.fields ?? []) {
       if (field.dataTypeID !== catalogCharType) continue;
       field.dataTypeID = textType;
@@ -143,7 +149,7 @@ function makeFactory(session: Session): SqlMigrationAwareDriverAdapterFactory {
       await pool.query(`create database ${name}`);
       const url = new URL(databaseUrl);
       url.pathname = `/${name}`;
-      const shadowPool = makePool(url.href);
+      const shadowPool = makePool(url.href, []);
       shadows.push({ name, pool: shadowPool });
       return prepare(await new PrismaPg(shadowPool).connect(), shadowPool, '', failures);
     },

@@ -27,9 +27,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function keep(behaviour: string): { child: KeptChild; deaths: number[]; refusals: string[] } {
+function keep(behaviour: string): { child: KeptChild; deaths: number[]; refusals: string[]; said: string[] } {
   const deaths: number[] = [];
   const refusals: string[] = [];
+  const said: string[] = [];
   let id = 0;
   kept = new KeptChild({
     name: 'child',
@@ -43,9 +44,10 @@ function keep(behaviour: string): { child: KeptChild; deaths: number[]; refusals
       deaths.push(id);
     },
     onRefused: (message) => refusals.push(message),
-    log: makeLog({ logLevel: 'silent', logFormat: 'json' }),
+    log: makeLog({ logLevel: 'warn', logFormat: 'json' }, { write: (line) => said.push(JSON.parse(line).msg) }),
+    tellDelayAfterMs: 0,
   });
-  return { child: kept, deaths, refusals };
+  return { child: kept, deaths, refusals, said };
 }
 
 async function lines(): Promise<string[]> {
@@ -123,6 +125,35 @@ describe('a kept child', () => {
   it('is not started again in vain when it is refused that at first', async () => {
     const { refusals } = keep('hindered at first');
     await vi.waitFor(() => expect(refusals).toContain('port taken'), wait);
+  });
+
+  it('is given up when it never ran and three starts in a row failed in the same way', async () => {
+    const { refusals, said } = keep('fail');
+    await vi.waitFor(() => expect(refusals).toContain('no idea'), wait);
+    expect((await lines()).length).toBeGreaterThanOrEqual(3);
+    expect(said).toContain('child failed 3 times in the same way: no idea');
+  });
+
+  it.each(['crash', 'fail each time in another way'])('is not given up when it does %j', async (behaviour) => {
+    const { refusals } = keep(behaviour);
+    await vi.waitFor(async () => expect(await lines()).toHaveLength(5), wait);
+    expect(refusals).toEqual([]);
+  });
+
+  it('is started until it runs while something hinders it that passes, and the log says so once', async () => {
+    const { child, refusals, said } = keep('wait for the database');
+    await child.ready;
+    expect(refusals).toEqual([]);
+    expect(said.filter((line) => line.includes('yet'))).toEqual(['child does not start yet: the database is away']);
+    expect(await lines()).toHaveLength(5);
+  });
+
+  it('is started for ever once it ran, however it fails', async () => {
+    const { child, refusals } = keep('fail later');
+    await child.ready;
+    process.kill(child.pid ?? 0, 'SIGKILL');
+    await vi.waitFor(async () => expect(await lines()).toHaveLength(5), wait);
+    expect(refusals).toEqual([]);
   });
 
   it('stops in order by itself when its parent is killed', async () => {
