@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseSmtpUrl } from '#src/domain/alert/smtp-url.ts';
 import { parseTrustedProxies, type TrustedProxies } from '#src/domain/egress/client-address.ts';
 import { parseAllowRule } from '#src/domain/egress/ip-range.ts';
 import { type EgressProxy, parseDnsServers, parseEgressProxy } from '#src/domain/egress/way-out.ts';
@@ -166,8 +167,8 @@ const environment = z.object({
   ).default([]),
   RINGBACK_METRICS_TOKEN: text('16 characters or more, without spaces (openssl rand -hex 16)', /^\S{16,}$/),
   RINGBACK_SMTP_URL: setting(
-    'smtp:// or smtps:// with a host, like smtp://user:password@mail.example.com:587',
-    (value) => (readUrl(value, ['smtp:', 'smtps:'])?.hostname ? value : undefined),
+    'smtp:// or smtps:// with a host, like smtp://user:password@mail.example.com:587, with % written as %25',
+    (value) => (parseSmtpUrl(value) === null ? undefined : value),
   ).optional(),
   RINGBACK_MAIL_FROM: text(
     'an e-mail address, with or without a name: Ringback <ringback@example.com>',

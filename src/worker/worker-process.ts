@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ServerConfig } from '#src/config.ts';
-import { makeMailer } from '#src/engine/alert/mailer.ts';
+import { type Mailer, makeMailer } from '#src/engine/alert/mailer.ts';
 import { sendAlertMails } from '#src/engine/alert/send-mails.ts';
 import { watchAlerts } from '#src/engine/alert/watch-alerts.ts';
 import type { EngineDeps } from '#src/engine/deps.ts';
@@ -48,17 +48,11 @@ export async function runWorker(
   log: Log,
   { pace = productionPace }: { pace?: Pace } = {},
 ): Promise<Worker> {
+  const mailer = makeMailer(config);
   const deps = await makeEngine(config, log, { process: 'worker', supervise: true, pace });
   const { db, queue } = deps;
   await checkKeys(deps);
-  const outbound = makeSend({
-    egress: deps.egress,
-    connectionsPerOrigin: config.workerSlots,
-    maxHeaderBytes: config.maxResponseHeaderBytes,
-    bodyMemoryBytes: config.workerMemoryBytes,
-    lookup: makeLookup(config.dnsServers),
-    proxy: config.egressProxy ?? null,
-  });
+  const outbound = makeOutbound(deps, config);
   const tracer = await openTracer(config.traces, 'worker', log);
   let dispatcher: Dispatcher | undefined;
   let liveness: Liveness | undefined;
@@ -92,7 +86,9 @@ export async function runWorker(
   });
   await Promise.all([dispatcher.coolDowns.refresh(), dispatcher.paused.refresh()]);
   const wakes = listen(config.databaseUrl, dispatcher, log);
-  const tickers = startTickers(deps, dispatcher, liveness, config, log);
+  const tickers = startTickers(deps, { dispatcher, liveness, mailer }, config, log);
+  // Nothing that can fail comes after the first claim: what is claimed would be cut, and lose an attempt.
+  dispatcher.start();
   log.info({ worker: liveness.worker.name, slots: config.workerSlots }, 'worker ready');
 
   return {
@@ -109,6 +105,17 @@ export async function runWorker(
       await db.close();
     },
   };
+}
+
+function makeOutbound({ egress }: EngineDeps, config: ServerConfig) {
+  return makeSend({
+    egress,
+    connectionsPerOrigin: config.workerSlots,
+    maxHeaderBytes: config.maxResponseHeaderBytes,
+    bodyMemoryBytes: config.workerMemoryBytes,
+    lookup: makeLookup(config.dnsServers),
+    proxy: config.egressProxy ?? null,
+  });
 }
 
 /** Listens to signals of other processes. */
@@ -132,9 +139,13 @@ function listen(
   });
 }
 
-function startTickers(deps: EngineDeps, dispatcher: Dispatcher, liveness: Liveness, config: ServerConfig, log: Log) {
+function startTickers(
+  deps: EngineDeps,
+  { dispatcher, liveness, mailer }: { dispatcher: Dispatcher; liveness: Liveness; mailer: Mailer | null },
+  config: ServerConfig,
+  log: Log,
+) {
   const { pace } = deps;
-  const mailer = makeMailer(config);
   const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
   const lost = async () => {
     // If the queue is empty, a row that still waits has lost its message, so a short wait is enough. With a busy queue

@@ -167,6 +167,10 @@ describe('wrong settings', () => {
     const wrong = problemsOf({ RINGBACK_SMTP_URL: 'https://user:hunter2@mail.example.com', ...from });
     expect(wrong).toEqual([expect.stringContaining('RINGBACK_SMTP_URL should be smtp:// or smtps://')]);
     expect(wrong.join()).not.toContain('hunter2');
+    for (const pair of ['user:hun%ter2', 'us%er:hunter2', 'user:hunter2%', 'user:hunter2%ff'])
+      expect(problemsOf({ RINGBACK_SMTP_URL: `smtp://${pair}@mail.example.com`, ...from })).toEqual([
+        'RINGBACK_SMTP_URL should be smtp:// or smtps:// with a host, like smtp://user:password@mail.example.com:587, with % written as %25',
+      ]);
     for (const bad of ['ringback', 'a@b, c@d', 'A\r\nBcc: x@y <a@b>'])
       expect(problemsOf({ ...smtp, RINGBACK_MAIL_FROM: bad })).toHaveLength(1);
   });

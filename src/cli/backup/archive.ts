@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { fileStartError } from '#src/cli/file-start-error.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import type { BackupTable } from '#src/store/backup/backup-tables.ts';
 
@@ -83,8 +84,8 @@ export async function writeArchive(
     );
     await rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw fileStartError(error, `The backup ${file}`, 'written');
   }
   if (end === undefined) throw new Error('the backup has no end');
   return end;
@@ -93,10 +94,6 @@ export async function writeArchive(
 /** Reads a backup from its beginning to its end. Throws a StartError if it is no backup, or is damaged. */
 export async function readArchive(file: string, sinks: ArchiveSinks): Promise<BackupEnd> {
   const reader = new ArchiveReader(file, sinks);
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(`The backup ${file} cannot be read (${error.code}).`);
-  });
-  await handle.close();
   const stream = createReadStream(file, { highWaterMark: 1024 ** 2 });
   const plain = createGunzip({ chunkSize: 256 * 1024 });
   stream.on('error', (error) => plain.destroy(error));
@@ -106,7 +103,7 @@ export async function readArchive(file: string, sinks: ArchiveSinks): Promise<Ba
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code?.startsWith('Z_')) throw damaged(file, (error as Error).message);
-    throw error;
+    throw fileStartError(error, `The backup ${file}`, 'read');
   } finally {
     stream.destroy();
   }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { fileStartError } from '#src/cli/file-start-error.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import type { ExportedRow } from '#src/engine/move/export-project.ts';
 
@@ -46,8 +47,8 @@ export async function writeExport(
   } catch (error) {
     packed.destroy();
     await finished(packed).catch(() => undefined);
-    await rm(draft, { force: true });
-    throw error;
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw fileStartError(error, `The export ${file}`, 'written');
   }
 }
 
@@ -67,9 +68,6 @@ export async function* exportedRows(file: string): AsyncGenerator<ExportedRow> {
 type Line = { kind: 'head'; head: ExportHead } | { kind: 'row'; row: ExportedRow };
 
 async function* linesOf(file: string): AsyncGenerator<Line> {
-  await access(file).catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(`The export ${file} cannot be read (${error.code}).`);
-  });
   const hash = createHash('sha256');
   let sum: string | undefined;
   let isFirst = true;
@@ -98,7 +96,7 @@ async function* textLines(file: string): AsyncGenerator<string> {
     await read;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw code?.startsWith('Z_') ? damaged(file, message) : error;
+    throw code?.startsWith('Z_') ? damaged(file, message) : fileStartError(error, `The export ${file}`, 'read');
   } finally {
     plain.destroy();
   }

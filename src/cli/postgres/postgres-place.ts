@@ -40,7 +40,8 @@ export async function findPlace(dataDir: string): Promise<PostgresPlace> {
   return { folder, native, version, user };
 }
 
-async function makeWritable(folder: string): Promise<void> {
+/** Makes a folder of Ringback's data. Throws a StartError if it cannot be written. */
+export async function makeWritable(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     const probe = join(folder, `.write-${process.pid}`);

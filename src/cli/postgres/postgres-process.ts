@@ -4,18 +4,30 @@ import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { StartError } from '#src/cli/start-error.ts';
+import { judgeServer, processReaders } from './server-process.ts';
 
 /** The process id and port that a running server has written into its data folder. */
 export type RunningServer = Readonly<{ pid: number; port: number }>;
 
-/** Finds the server that runs on this data folder, whichever process started it. */
-export async function findRunning(data: string): Promise<RunningServer | undefined> {
+/**
+ * Finds the server that runs on this data folder, whichever process started it. Throws a StartError if this user cannot
+ * tell. Only tests pass another judge.
+ */
+export async function findRunning(data: string, judge = isServerOf): Promise<RunningServer | undefined> {
   const file = join(data, 'postmaster.pid');
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   if (!exists(pid)) return undefined;
-  if (await isServerOf(pid, data)) return { pid, port: Number(lines[3]) };
+  const judged = await judge(pid, data);
+  if (judged === 'yes') return { pid, port: Number(lines[3]) };
+  // The file of a server that runs must stay: a second one would start on the same data.
+  if (judged === 'cannot_tell')
+    throw new StartError(
+      `Process ${pid} may be the PostgreSQL of ${data}, as ${file} says, and this user may not look at that process: ` +
+        'use the user that it runs as.',
+    );
   // After a reboot the process id may belong to another process of the same user, or to a zombie. PostgreSQL would then
   // refuse to start, so the file is removed. The file of a process that no longer exists stays: PostgreSQL learns from
   // it whether shared memory is still in use.
@@ -49,17 +61,17 @@ function isZombie(pid: number): boolean {
   }
 }
 
-async function isServerOf(pid: number, data: string): Promise<boolean> {
-  if (process.platform === 'linux') return (await linuxFolderOf(pid)) === (await realpath(data));
-  if (process.platform === 'win32') return true;
+async function isServerOf(pid: number, data: string): Promise<'yes' | 'no' | 'cannot_tell'> {
+  if (process.platform === 'linux') return judgeServer(pid, data, processReaders(exists));
+  if (process.platform === 'win32') return 'yes';
   const listed = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => undefined);
-  return listed?.stdout.includes(data) ?? false;
+  return listed?.stdout.includes(data) ? 'yes' : 'no';
 }
 
 /**
  * Returns the working folder of a process. Every PostgreSQL process works in its data folder. A zombie has no folder.
  */
-async function linuxFolderOf(pid: number | string): Promise<string | undefined> {
+async function linuxFolderOf(pid: string): Promise<string | undefined> {
   return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
 }
 

@@ -1,9 +1,11 @@
 import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
+import { makeWritable } from '#src/cli/postgres/postgres-place.ts';
 import { type Config, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
-import { firstStart, isNewDatabase, renewSeals } from '#src/server/sign-in/first-start.ts';
+import { isNewDatabase, renewSeals } from '#src/server/sign-in/first-start.ts';
 import { createMigration } from '#src/store/migrate/migration-files.ts';
 import { startErrorOf } from './explain-failure.ts';
+import { makeFirstCredentials } from './first-credentials.ts';
 import { migrateDatabase } from './migrate-database.ts';
 
 /** Runs `ringback migrate` on DATABASE_URL, or on the embedded PostgreSQL, which is started for it. */
@@ -44,7 +46,8 @@ async function makeFirst(config: Config, log: Log): Promise<void> {
     return;
   }
   if (!isNew) return renewSeals(requireServerConfig(config));
-  const { file } = await firstStart(requireServerConfig(config), log);
+  await makeWritable(config.dataDir);
+  const { file } = await makeFirstCredentials(requireServerConfig(config), log);
   console.log(`Made the first project, API key and administrator: ${file}`);
 }
 

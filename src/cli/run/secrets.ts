@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileStartError } from '#src/cli/file-start-error.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import type { Config } from '#src/config.ts';
 
@@ -25,28 +26,63 @@ type Stored = Readonly<{ encryptionKeys: string; authSecret: string }>;
 
 async function readOrMake(dataDir: string): Promise<Stored> {
   const file = join(dataDir, 'secrets.json');
+  const kept = await read(file);
+  if (kept !== null) return kept;
   const random = () => randomBytes(32).toString('base64');
   const fresh = { encryptionKeys: `${randomBytes(4).toString('hex')}:${random()}`, authSecret: random() };
-  await mkdir(dataDir, { recursive: true });
   try {
-    // The flag makes the write exclusive: of two processes that start at once, the second reads what the first has
-    // written.
-    await writeFile(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    return fresh;
+    await mkdir(dataDir, { recursive: true });
+    if (await writeNew(file, `${JSON.stringify(fresh, null, 2)}\n`)) return fresh;
+  } catch (error) {
+    throw fileStartError(error, file, 'written');
+  }
+  return (await read(file)) ?? readOrMake(dataDir);
+}
+
+/**
+ * Writes the file completely and onto the disk, or not at all. Returns false if it is there: of two processes that start
+ * at once, the second reads what the first has written.
+ */
+async function writeNew(file: string, text: string): Promise<boolean> {
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true });
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (!noLinks.has(error.code ?? '')) throw error;
+      return writeFile(file, text, { mode: 0o600, flag: 'wx', flush: true });
+    });
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return read(file);
+    return false;
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 
-async function read(file: string): Promise<Stored> {
+/** What file systems answer that know no second name of a file, as those of some shared folders. */
+const noLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Returns what is stored; null: there is no file. */
+async function read(file: string): Promise<Stored | null> {
+  let text: string;
   try {
-    const stored = JSON.parse(await readFile(file, 'utf8')) as Partial<Stored>;
-    if (typeof stored.encryptionKeys === 'string' && typeof stored.authSecret === 'string') {
-      return { encryptionKeys: stored.encryptionKeys, authSecret: stored.authSecret };
-    }
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new StartError(`${file} holds the keys of everything encrypted here and cannot be read: ${String(error)}`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fileStartError(error, `${file} holds the keys of everything encrypted here and`, 'read');
   }
+  const stored = parse(text);
+  if (typeof stored?.encryptionKeys === 'string' && typeof stored.authSecret === 'string')
+    return { encryptionKeys: stored.encryptionKeys, authSecret: stored.authSecret };
   throw new StartError(`${file} should hold "encryptionKeys" and "authSecret", the keys of everything encrypted here.`);
+}
+
+/** Returns what the text says; null if it is no JSON. What the parser says of it would repeat some of the keys. */
+function parse(text: string): Partial<Stored> | null {
+  try {
+    return JSON.parse(text) as Partial<Stored> | null;
+  } catch {
+    return null;
+  }
 }

@@ -3,11 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build, isBuilt } from '#src/cli/build/build.ts';
 import { type EmbeddedPostgres, startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
+import { makeWritable } from '#src/cli/postgres/postgres-place.ts';
 import { type Config, childEnvironment, readConfig, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
-import { firstStart } from '#src/server/sign-in/first-start.ts';
 import { reportDeadWorker } from '#src/store/worker/workers.ts';
 import { startErrorOf } from './explain-failure.ts';
+import { makeFirstCredentials } from './first-credentials.ts';
 import { greeting } from './greeting.ts';
 import { KeptChild } from './kept-child.ts';
 import { migrateDatabase } from './migrate-database.ts';
@@ -61,9 +62,8 @@ async function startAll(system: System, config: Config, options: UpOptions): Pro
   const { log, stop } = system;
   const port = await findWebPort(config);
   const databaseUrl = config.databaseUrl ?? (await startDatabase(system, config));
-  const applied = await migrateDatabase(databaseUrl);
-  if (applied.length > 0) log.info({ applied }, 'migrations applied');
-  if (options.build) await buildDashboard(log);
+  // What can be wrong with its files is said before the migrations and the build, which take their time.
+  await makeWritable(config.dataDir);
   const changes: Changes = {
     ...(await provideSecrets(config)),
     DATABASE_URL: databaseUrl,
@@ -71,7 +71,10 @@ async function startAll(system: System, config: Config, options: UpOptions): Pro
     NODE_ENV: 'production',
   };
   const settled = requireServerConfig(readConfig(childEnvironment(changes)));
-  const credentials = await firstStart(settled, log);
+  const applied = await migrateDatabase(databaseUrl);
+  if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  if (options.build) await buildDashboard(log);
+  const credentials = await makeFirstCredentials(settled, log);
   if (stop.isGiven) return;
   startChildren(system, changes, databaseUrl);
   await Promise.all([system.web?.ready, system.worker?.ready]);

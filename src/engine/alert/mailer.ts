@@ -1,3 +1,5 @@
+import { parseSmtpUrl } from '#src/domain/alert/smtp-url.ts';
+
 /** An e-mail as it is handed to the server that sends it. `id` makes its `Message-ID`, the same at every attempt. */
 export type Mail = { id: string; to: readonly string[]; subject: string; text: string };
 
@@ -15,16 +17,17 @@ const timeoutMs = 20_000;
  */
 export function makeMailer({ smtpUrl, mailFrom }: SmtpSettings): Mailer | null {
   if (smtpUrl === undefined || mailFrom === undefined) return null;
-  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
-  const secure = protocol === 'smtps:';
-  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  const server = parseSmtpUrl(smtpUrl);
+  if (server === null) throw new TypeError('the URL of the SMTP server cannot be read');
+  const { host, port, secure, auth } = server;
+  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
   const options = {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    host,
+    port,
     secure,
-    requireTLS: !secure && username !== '' && !isHere,
+    requireTLS: !secure && auth !== null && !isHere,
     ignoreTLS: !secure && isHere,
-    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    ...(auth === null ? {} : { auth }),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,

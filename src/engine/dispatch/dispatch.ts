@@ -70,6 +70,8 @@ export type Dispatcher = {
   signers: Signers;
   coolDowns: CoolDowns;
   paused: Paused;
+  /** Begins to claim. Before that, `coolDowns` and `paused` should have been read once. */
+  start(): void;
   /** Pulls the deliveries that may soon be sent from the endpoints' lines. Call it every second. */
   moveLines(): Promise<void>;
   /** Stops claiming and waits for work in progress. After `graceMs` it interrupts the work that is left. */
@@ -78,7 +80,7 @@ export type Dispatcher = {
   hurry(): void;
 };
 
-/** Starts the loops of a worker. The loop of jobs needs that of deliveries, so deliveries come first. */
+/** Makes the loops of a worker. The loop of jobs needs that of deliveries, so deliveries come first. */
 export function makeDispatcher(
   deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs,
   options: DispatchOptions,
@@ -93,8 +95,9 @@ export function makeDispatcher(
     alarms: { jobs: makeAlarm(), lines: makeAlarm(), deliveries: makeAlarm() },
   };
   const { underWay, alarms } = path;
-  const deliveries = startDeliveries(deps, path);
-  const { jobs, lines } = startJobs(deps, path, deliveries);
+  const deliveries = makeDeliveries(deps, path);
+  const { jobs, lines } = makeJobs(deps, path, deliveries);
+  const pumps = [deliveries.pump, jobs, lines];
   let hurried = false;
 
   return {
@@ -106,13 +109,16 @@ export function makeDispatcher(
     signers: path.signers,
     coolDowns: path.coolDowns,
     paused: path.paused,
+    start() {
+      for (const pump of pumps) pump.start();
+    },
     moveLines: deliveries.lines.move,
     hurry() {
       hurried = true;
     },
     async drain(graceMs) {
       underWay.close();
-      await Promise.all([jobs.stop(), lines.stop(), deliveries.pump.stop(), deliveries.lines.stop()]);
+      await Promise.all([...pumps.map((pump) => pump.stop()), deliveries.lines.stop()]);
       const deadline = performance.now() + graceMs;
       while (underWay.ids().length > 0 && performance.now() < deadline && !hurried) await pause(20);
       // Settling a job may start a delivery whose slot was taken before the drain began. So requests are interrupted
@@ -136,10 +142,10 @@ type Path = DispatchOptions & {
 };
 
 /**
- * Starts the two loops of jobs: of those in the queue, and of those in lines. Each claims a job, sends its request,
+ * Makes the two loops of jobs: of those in the queue, and of those in lines. Each claims a job, sends its request,
  * settles the outcome, and sends the delivery of the job's end.
  */
-function startJobs(
+function makeJobs(
   deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs,
   path: Path,
   { run: runDelivery, bytesLeft }: Deliveries,
@@ -213,10 +219,10 @@ type Deliveries = {
 };
 
 /**
- * Starts the loop of deliveries. It claims a delivery through the gate, signs and sends it, and settles the outcome.
+ * Makes the loop of deliveries. It claims a delivery through the gate, signs and sends it, and settles the outcome.
  * Deliveries that may not be sent wait in a line.
  */
-function startDeliveries(
+function makeDeliveries(
   deps: Reads & Links & Queues & Wakes & Routes & Upstreams & Guards & Clock & Chance & Paces & Logs,
   path: Path,
 ): Deliveries {

@@ -9,6 +9,8 @@ export type Pump = {
    * True if the last claim found no work and the queue had no more. A row that still waits then has lost its message.
    */
   readonly idle: boolean;
+  /** Begins to claim. Call it once. */
+  start(): void;
   /** Stops claiming. Work in progress goes on. */
   stop(): Promise<void>;
 };
@@ -60,7 +62,7 @@ const gatherMs = 8;
 const reserveMs = 100;
 const reserveBatch = 64;
 
-/** Starts the loop. */
+/** Makes the loop. It claims nothing before its start. */
 export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>): Pump {
   let stopped = false;
   let idle = false;
@@ -110,10 +112,7 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
     load.note(idleMs, claimEndedAt - wantedAt);
     wantedAt = undefined;
     lastItems = claimed.length;
-    if (traces.hasSubscribers) {
-      const tookMs = claimEndedAt - lastClaimAt;
-      traces.publish({ name: options.name, limit, items: lastItems, tookMs } satisfies ClaimTrace);
-    }
+    tell({ name: options.name, limit, items: lastItems, tookMs: claimEndedAt - lastClaimAt });
     if (!isReserve || claimed.length === 0) reserveFrom = performance.now() + reserveMs;
     idle = claimed.length === 0 && !more;
     if (options.mayBeLost()) return retryMs;
@@ -130,11 +129,14 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
       if (waitMs > 0 && !stopped) await alarm.sleep(waitMs);
     }
   };
-  const running = run();
+  let running: Promise<void> | undefined;
 
   return {
     get idle() {
       return idle;
+    },
+    start() {
+      running = run();
     },
     async stop() {
       stopped = true;
@@ -142,4 +144,8 @@ export function makePump<Work>({ alarm, slots, ...options }: PumpOptions<Work>):
       await running;
     },
   };
+}
+
+function tell(claim: ClaimTrace): void {
+  if (traces.hasSubscribers) traces.publish(claim);
 }

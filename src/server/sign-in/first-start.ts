@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerConfig } from '#src/config.ts';
 import { egressRules } from '#src/engine/egress/egress.ts';
@@ -9,12 +9,18 @@ import { rotateKeys } from '#src/engine/rotate/rotate-keys.ts';
 import { keyFingerprints } from '#src/engine/submit/key-fingerprints.ts';
 import type { Log } from '#src/log.ts';
 import { type Db, makeDb } from '#src/store/db/database.ts';
+import { fileErrorCode } from '#src/store/db/file-error.ts';
 import { findFirstProject } from '#src/store/people/project-rows.ts';
 import { makeCipher, SealError } from '#src/store/seal/cipher.ts';
 import { sealedColumns } from '#src/store/seal/sealed-columns.ts';
 import { makeSessions } from './sessions.ts';
 
 const patienceMs = 10_000;
+
+/** The file with the credentials cannot be used as it is. The message is for the user. */
+export class CredentialsFileError extends Error {
+  override readonly name = 'CredentialsFileError';
+}
 
 /** The content of `.ringback/credentials.json`: the credentials that an app and its owner start with. */
 export type CredentialsFile = { url: string } & Beginnings;
@@ -31,7 +37,7 @@ export type FirstStart = {
 /**
  * Makes whatever is missing: project, webhook secret, API key, administrator, and the file with the credentials. It is
  * idempotent, and safe when several processes start at once. A lost file, or one whose key is not in the database, gets a
- * new API key, and the old keys stay valid.
+ * new API key, and the old keys stay valid. Throws a CredentialsFileError if the file cannot be read or written.
  */
 export async function firstStart(config: ServerConfig, log: Log): Promise<FirstStart> {
   const db = makeDb(config.databaseUrl, { max: 2, name: 'first start' });
@@ -106,17 +112,31 @@ async function sealAnew(db: Db, config: ServerConfig): Promise<void> {
 
 async function readCredentials(file: string): Promise<CredentialsFile | null> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as CredentialsFile;
+    const kept: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (typeof kept === 'object' && kept !== null && !Array.isArray(kept)) return kept as CredentialsFile;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    if (!(error instanceof SyntaxError)) throw unusable(`${file} cannot be read (${code})`);
   }
+  // What the parser says of the text would repeat some of its secrets.
+  throw unusable(`${file} holds no JSON object`);
+}
+
+function unusable(what: string): CredentialsFileError {
+  return new CredentialsFileError(`${what}: mend it or move it away; the next start makes a new key.`);
 }
 
 /** Writes the file completely or not at all. Only its owner can read it. */
 async function writeCredentials(file: string, credentials: CredentialsFile): Promise<void> {
-  await mkdir(join(file, '..'), { recursive: true });
   const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  try {
+    await mkdir(join(file, '..'), { recursive: true });
+    await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    const code = fileErrorCode(error);
+    throw code === null ? error : new CredentialsFileError(`${file} cannot be written (${code}).`);
+  }
 }

@@ -1,3 +1,5 @@
+import { fileErrorCode } from './file-error.ts';
+
 /**
  * Returns what a database error means for its batch. `data`: one of its rows cannot be stored (SQLSTATE classes 22, 23,
  * 54). `again`: the same batch may succeed in a moment (serialization, deadlock, connection, shutdown, no resources, here
@@ -14,7 +16,8 @@ export function sqlErrorKind(error: unknown): 'data' | 'again' | 'other' {
   if (code.length === 5 && (sqlClass === '08' || sqlClass === '53' || code.startsWith('57P0') || code === '57014'))
     return 'again';
   if (code.length === 5 && (sqlClass === '22' || sqlClass === '23' || sqlClass === '54')) return 'data';
-  // What this machine's system or its network says: no route, no name, no free port, no more files, no socket there.
+  // What this machine's system or its network says: no route, no name, no free port, no more files, no socket there. What
+  // it says of a file stays as it is until somebody changes it.
   return isSystemError(error) || /^(ECONN|EPIPE|ETIMEDOUT)/.test(code) ? 'again' : 'other';
 }
 
@@ -38,7 +41,7 @@ function codeOf(error: Error & { code?: unknown; meta?: unknown }): string | und
 }
 
 function isSystemError(error: Error & { syscall?: unknown }): boolean {
-  return typeof error.syscall === 'string';
+  return typeof error.syscall === 'string' && fileErrorCode(error) === null;
 }
 
 /**

@@ -1,10 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
@@ -190,6 +191,21 @@ describe('the embedded PostgreSQL', () => {
     const second = await start();
     expect(await findRunning(data)).toEqual({ pid: second.pid(), port: second.port });
   });
+
+  // What root may not see in a container, it sees here, unless it gives the right away.
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'is found by a root that may not look at the processes of other users',
+    async () => {
+      const server = await start();
+      const data = join(folder, 'postgres/data');
+      const script = `import { findRunning } from '#src/cli/postgres/postgres-process.ts';
+        console.log(JSON.stringify(await findRunning(process.argv[1])));`;
+      const less = ['--bounding-set=-sys_ptrace', '--inh-caps=-sys_ptrace', '--', process.execPath];
+      const ran = await promisify(execFile)('setpriv', [...less, '--input-type=module-typescript', '-e', script, data]);
+      expect(JSON.parse(ran.stdout)).toEqual({ pid: server.pid(), port: server.port });
+      expect((await stat(join(data, 'postmaster.pid'))).isFile()).toBe(true);
+    },
+  );
 
   it('works below a folder that only the current user may enter', async () => {
     await mkdir(join(folder, 'private'), { mode: 0o700 });

@@ -126,6 +126,11 @@ it('an export has everything but plain secrets, and nothing of what was deleted 
   await expect(exported(file)).rejects.toThrow(/exists already/);
   await expect(exported(join(folder, 'none'), 'nobody')).rejects.toThrow('There is no project "nobody".');
   await expect(exported(join(folder, 'none'), undefined, 'short')).rejects.toThrow(/passphrase of at least 12/);
+  for (const [place, code] of [
+    [join(folder, 'none', 'x.export'), 'ENOENT'],
+    [join(file, 'x.export'), 'ENOTDIR'],
+  ] as const)
+    await expect(exported(place)).rejects.toThrow(`The export ${place} cannot be written (${code}).`);
   expect(await readdir(folder)).toEqual(['project.export']);
 });
 
@@ -166,6 +171,12 @@ describe('an import that is refused changes nothing', () => {
       'of a file that was changed',
       async () => imported(await written(gzipSync((await plain()).replace('slow', 'fast')))),
       /its checksum differs/,
+    ],
+    ['of a folder', async () => imported(folder), /^The export .* cannot be read \(EISDIR\)\.$/],
+    [
+      'of a file that is not there',
+      async () => imported(join(folder, 'none')),
+      /^The export .* cannot be read \(ENOENT\)\.$/,
     ],
     ['of another file', async () => imported(await written(gzipSync('{"format":"x"}\n'))), /is no export of Ringback/],
   ])('%s', async (_name, act, message) => {

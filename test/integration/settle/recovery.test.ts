@@ -243,6 +243,7 @@ describe('a worker', () => {
       mayClaim: () => true,
       onError: () => undefined,
     });
+    pump.start();
     onTestFinished(() => pump.stop());
     await expect.poll(() => running).toBe(400);
     waiting.push(400);

@@ -23,6 +23,11 @@ it.each([
   ['no free port', { code: 'EADDRNOTAVAIL', syscall: 'connect' }],
   ['too many open files', { code: 'EMFILE', syscall: 'connect' }],
   ['a socket that is not there while the server restarts', { code: 'ENOENT', syscall: 'connect' }],
+  [
+    'a socket that may not be used before its server has set its rights',
+    { code: 'EACCES', syscall: 'connect', path: '/s' },
+  ],
+  ['too many open files of this process', { code: 'EMFILE', syscall: 'open', path: '/data/file' }],
   ['a name that is not resolved', { code: 'EAI_AGAIN', syscall: 'getaddrinfo' }],
   ['a connection that breaks while it is being encrypted', {}, 'There was an error establishing an SSL connection'],
 ])('after %s the same may succeed in a moment, too', (_what, of, message = 'connect') => {
@@ -36,4 +41,15 @@ it.each([
   ['a statement in a transaction that has failed', '25P02', 'other'],
 ])('after %s it would not', (_what, code, kind) => {
   expect(sqlErrorKind(failure(code))).toBe(kind);
+});
+
+it.each([
+  ['may not be written', { code: 'EACCES', syscall: 'open', path: '/data/file' }],
+  ['lies on a disk that is only read', { code: 'EROFS', syscall: 'mkdir', path: '/data' }],
+  ['lies below a file', { code: 'ENOTDIR', syscall: 'open', path: '/file/data' }],
+  ['is a folder', { code: 'EISDIR', syscall: 'read' }],
+  ['is not there', { code: 'ENOENT', syscall: 'open', path: '/data/file' }],
+  ['has no room left', { code: 'ENOSPC', syscall: 'write' }],
+])('after a file that %s it would not', (_what, of) => {
+  expect(sqlErrorKind(Object.assign(new Error(of.code), of))).toBe('other');
 });

@@ -18,7 +18,10 @@ afterEach(async () => {
 });
 
 /** A pump over a list of numbers, whose work goes on until the test ends it. */
-function pumpOf(waiting: number[], options: Partial<PumpOptions<number>> = {}) {
+function pumpOf(
+  waiting: number[],
+  { starts = true, ...options }: Partial<PumpOptions<number>> & { starts?: boolean } = {},
+) {
   const limits: number[] = [];
   const alarm = makeAlarm();
   const underWay = makeUnderWay(8);
@@ -44,6 +47,7 @@ function pumpOf(waiting: number[], options: Partial<PumpOptions<number>> = {}) {
   });
   pump = made;
   wake = alarm.wake;
+  if (starts) made.start();
   return { pump: made, alarm, underWay, slots, limits };
 }
 
@@ -143,6 +147,21 @@ describe('a wake-up', () => {
     expect(performance.now() - from).toBeGreaterThanOrEqual(55);
     expect(performance.now() - from).toBeLessThan(400);
   });
+});
+
+it('claims nothing before its start, though it is woken', async () => {
+  const { pump, limits } = pumpOf([1], { starts: false });
+  wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(limits).toEqual([]);
+  pump.start();
+  await expect.poll(() => held.length).toBe(1);
+});
+
+it('can be stopped without having been started', async () => {
+  const { pump, limits } = pumpOf([1], { starts: false });
+  await pump.stop();
+  expect(limits).toEqual([]);
 });
 
 it('claims nothing while it may not', async () => {
