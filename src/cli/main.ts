@@ -81,13 +81,13 @@ program
   )
   .action(async ({ create, check }: { create?: string; check?: boolean }) => {
     if (check) {
-      const { checkMigrations } = await import('#src/cli/run/migrate-check.ts');
+      const { checkMigrations } = await import('#src/cli/migrate/migrate-check.ts');
       const { text, exitCode } = await checkMigrations(process.env);
       (exitCode === 2 ? console.error : console.log)(text);
       process.exitCode = exitCode;
       return;
     }
-    const { migrateCommand } = await import('#src/cli/run/migrate-command.ts');
+    const { migrateCommand } = await import('#src/cli/migrate/migrate-command.ts');
     const { config, log } = settings();
     await migrateCommand(config, log, create);
   });
@@ -230,7 +230,7 @@ try {
   setDefault('RINGBACK_LOG_FORMAT', process.stdout.isTTY ? 'pretty' : 'json');
   await runProgram(program);
 } catch (error) {
-  const { tellFailure } = await import('#src/cli/run/tell-failure.ts');
+  const { tellFailure } = await import('#src/cli/failure/tell-failure.ts');
   await tellFailure(error);
   if (!(error instanceof StartError || error instanceof ConfigError)) throw error;
   console.error(error.message);

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import { describeFailure } from '#src/cli/run/describe-failure.ts';
-import { databaseCure, placeOf } from '#src/cli/run/explain-failure.ts';
+import { describeFailure } from '#src/cli/failure/describe-failure.ts';
+import { databaseCure, placeOf } from '#src/cli/failure/explain-failure.ts';
 import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database.ts';
 import { readSettings } from '#src/cli/run/read-settings.ts';
 import { poolerProblem } from '#src/cli/run/require-sessions.ts';

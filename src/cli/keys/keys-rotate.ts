@@ -1,4 +1,4 @@
-import { describeFailure } from '#src/cli/run/describe-failure.ts';
+import { describeFailure } from '#src/cli/failure/describe-failure.ts';
 import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database.ts';
 import { readSettings } from '#src/cli/run/read-settings.ts';
 import { StartError } from '#src/cli/start-error.ts';

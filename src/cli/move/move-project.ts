@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { describeFailure } from '#src/cli/run/describe-failure.ts';
+import { describeFailure } from '#src/cli/failure/describe-failure.ts';
 import { onlyProject } from '#src/cli/run/only-project.ts';
 import { reachDatabase } from '#src/cli/run/reach-database.ts';
 import { readSettings } from '#src/cli/run/read-settings.ts';

@@ -1,6 +1,6 @@
+import { databaseErrorOf } from '#src/cli/failure/explain-failure.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { readSessionKind, type SessionKind } from '#src/store/doctor/session-kind.ts';
-import { databaseErrorOf } from './explain-failure.ts';
 
 /** What is wrong with a pooler, and what helps. */
 export type PoolerProblem = Readonly<{ says: string; cure: string }>;

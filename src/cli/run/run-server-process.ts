@@ -1,5 +1,5 @@
+import { startErrorOf } from '#src/cli/failure/explain-failure.ts';
 import { type Config, requireServerConfig, type ServerConfig } from '#src/config.ts';
-import { startErrorOf } from './explain-failure.ts';
 import { type Place, portErrorOf } from './own-port.ts';
 import { requireDatabase } from './require-database.ts';
 import { type Running, runUntilTold } from './run-until-told.ts';

@@ -28,8 +28,8 @@ import {
   problem,
   warning,
 } from '#src/cli/doctor/finding.ts';
-import { describeFailure } from '#src/cli/run/describe-failure.ts';
-import { sayMigrationState } from '#src/cli/run/migrate-check.ts';
+import { describeFailure } from '#src/cli/failure/describe-failure.ts';
+import { sayMigrationState } from '#src/cli/migrate/migrate-check.ts';
 import type { WorkerRow } from '#src/store/worker/workers.ts';
 import { pem } from '#test/support/tls/pem.ts';
 

@@ -1,6 +1,6 @@
+import { type ChildMessage, tellParent } from '#src/cli/run/child.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { ConfigError } from '#src/config.ts';
-import { type ChildMessage, tellParent } from './child.ts';
 import { describeFailure } from './describe-failure.ts';
 
 /** Tells the parent why this process ends. Without this the parent would start it again in vain, and for ever. */

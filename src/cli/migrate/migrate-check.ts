@@ -1,11 +1,11 @@
+import { describeFailure } from '#src/cli/failure/describe-failure.ts';
+import { type ReachedDatabase, reachDatabase } from '#src/cli/run/reach-database.ts';
 import { type Config, ConfigError, readConfig } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { type MigrationState, readMigrationState } from '#src/store/migrate/migration-state.ts';
 import type { MigrationStep } from '#src/store/migrate/migration-step.ts';
 import { NewerDatabaseError } from '#src/store/migrate/newer-database.ts';
-import { describeFailure } from './describe-failure.ts';
-import { type ReachedDatabase, reachDatabase } from './reach-database.ts';
 
 /**
  * What a check says, and the exit code of the command: 0 up to date, 1 something waits that only adds, 2 newer or not

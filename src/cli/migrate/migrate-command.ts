@@ -1,11 +1,11 @@
+import { startErrorOf } from '#src/cli/failure/explain-failure.ts';
 import { startPostgres } from '#src/cli/postgres/embedded-postgres.ts';
 import { makeWritable } from '#src/cli/postgres/postgres-place.ts';
+import { makeFirstCredentials } from '#src/cli/run/first-credentials.ts';
 import { type Config, requireServerConfig } from '#src/config.ts';
 import type { Log } from '#src/log.ts';
 import { isNewDatabase, renewSeals } from '#src/server/sign-in/first-start.ts';
 import { createMigration } from '#src/store/migrate/migration-files.ts';
-import { startErrorOf } from './explain-failure.ts';
-import { makeFirstCredentials } from './first-credentials.ts';
 import { migrateDatabase } from './migrate-database.ts';
 
 /** Runs `ringback migrate` on DATABASE_URL, or on the embedded PostgreSQL, which is started for it. */

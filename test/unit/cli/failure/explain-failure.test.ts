@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startErrorOf } from '#src/cli/run/explain-failure.ts';
+import { startErrorOf } from '#src/cli/failure/explain-failure.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { ConfigError } from '#src/config.ts';
 import { SealError } from '#src/store/seal/cipher.ts';

@@ -1,7 +1,7 @@
+import { requireSessions } from '#src/cli/run/require-sessions.ts';
 import { StartError } from '#src/cli/start-error.ts';
 import { migrate } from '#src/store/migrate/migrate.ts';
 import { NewerDatabaseError } from '#src/store/migrate/newer-database.ts';
-import { requireSessions } from './require-sessions.ts';
 
 /**
  * Migrates a database, and returns what was applied. Throws a StartError if the database cannot be reached, is newer than
