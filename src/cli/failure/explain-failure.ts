@@ -96,7 +96,6 @@ function isOfDatabase(trouble: Trouble, error: unknown): boolean {
 }
 
 function isPassing(trouble: Trouble, error: unknown): boolean {
-  if (trouble.message === 'timeout expired') return true;
   return sqlErrorKind(error) === 'again' && (trouble.syscall === undefined || isOfNetwork(trouble));
 }
 

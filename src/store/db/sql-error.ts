@@ -49,7 +49,7 @@ function isSystemError(error: Error & { syscall?: unknown }): boolean {
  * recognised by their texts.
  */
 function isConnectionLoss(error: Error): boolean {
-  return /Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|error establishing an SSL connection/i.test(
+  return /^timeout expired$|Query read timeout|Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|error establishing an SSL connection/i.test(
     error.message,
   );
 }

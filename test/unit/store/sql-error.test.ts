@@ -29,6 +29,7 @@ it.each([
   ],
   ['too many open files of this process', { code: 'EMFILE', syscall: 'open', path: '/data/file' }],
   ['a name that is not resolved', { code: 'EAI_AGAIN', syscall: 'getaddrinfo' }],
+  ['a server that does not answer a connection in time', {}, 'timeout expired'],
   ['a connection that breaks while it is being encrypted', {}, 'There was an error establishing an SSL connection'],
 ])('after %s the same may succeed in a moment, too', (_what, of, message = 'connect') => {
   expect(sqlErrorKind(Object.assign(new Error(message), of))).toBe('again');
