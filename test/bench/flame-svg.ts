@@ -34,6 +34,7 @@ export function flameSvg(profile: Profile, { title, jobs }: { title: string; job
   const height = headHeight + depth * rowHeight + 4;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="monospace" font-size="10">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<text x="6" y="16" font-size="13">${escapeXml(title)}: ${Math.round(root.us / jobs)} µs a job</text>`,
     ...legend(),
