@@ -19,12 +19,12 @@ const filesPath = '/_next/static/';
 const lookMs = 500;
 
 const notBuilt =
-  'The dashboard is not built yet. If nothing builds it now, “ringback build” does. This page opens it as soon as it is there; the API works already.';
+  'The dashboard is not built yet. If no build is running, run “ringback build”. This page opens the dashboard as soon as it is built. The API works already.';
 const notStarted = 'The dashboard cannot start. The log of the web process says why. The API works.';
 
 const notice = (nonce: string, words: string) => `<!doctype html><html lang="en"><meta charset="utf-8">
-${words === notBuilt ? '<meta http-equiv="refresh" content="1">' : ''}<title>Ringback</title>
-<style nonce="${nonce}">body{font:15px/1.5 system-ui;display:grid;place-items:center;min-height:100vh;margin:0;color-scheme:light dark}</style>
+<meta name="viewport" content="width=device-width">${words === notBuilt ? '<meta http-equiv="refresh" content="1">' : ''}<title>Ringback</title>
+<style nonce="${nonce}">:root{color-scheme:light dark}body{font:15px/1.5 system-ui;display:grid;place-items:center;min-height:100vh;margin:0}p{max-width:34em;padding:1em;margin:0}</style>
 <p>${words}</p></html>`;
 
 /**
