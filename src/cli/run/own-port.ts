@@ -5,8 +5,10 @@ import type { Config } from '#src/config.ts';
 /** Where a process listens, and the setting that chooses its port. Without a host: on all addresses of the machine. */
 export type Place = { port: number; setting: 'PORT' | 'RINGBACK_WORKER_PORT'; host?: string };
 
+/** Returns where the web process listens. */
 export const webPlace = ({ host, port }: Pick<Config, 'host' | 'port'>): Place => ({ host, port, setting: 'PORT' });
 
+/** Returns where a worker's health page is. */
 export const workerPlace = ({ workerPort }: Pick<Config, 'workerPort'>): Place => ({
   port: workerPort,
   setting: 'RINGBACK_WORKER_PORT',

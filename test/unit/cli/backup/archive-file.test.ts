@@ -26,14 +26,19 @@ const read = (file: string) =>
     table: async () => ({ write: async () => undefined, end: async () => undefined }),
   });
 
+/** Returns the one sentence that the user is told. */
+async function refusal(act: Promise<unknown>): Promise<string> {
+  const refused = await act.catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(StartError);
+  return (refused as Error).message;
+}
+
 it.each([
   ['a folder that is not there', 'none/x.backup', 'ENOENT'],
   ['a folder that is a file', 'file/x.backup', 'ENOTDIR'],
 ])('a backup into %s is refused in one sentence', async (_what, name, code) => {
   const file = join(folder, name);
-  const refused = await write(file).catch((error: unknown) => error);
-  expect(refused).toBeInstanceOf(StartError);
-  expect((refused as Error).message).toBe(`The backup ${file} cannot be written (${code}).`);
+  expect(await refusal(write(file))).toBe(`The backup ${file} cannot be written (${code}).`);
   expect(await readdir(folder)).toEqual(['file']);
 });
 
@@ -42,9 +47,7 @@ it.each([
   ['a folder', '', 'EISDIR'],
 ])('a restore of %s is refused in one sentence', async (_what, name, code) => {
   const file = join(folder, name);
-  const refused = await read(file).catch((error: unknown) => error);
-  expect(refused).toBeInstanceOf(StartError);
-  expect((refused as Error).message).toBe(`The backup ${file} cannot be read (${code}).`);
+  expect(await refusal(read(file))).toBe(`The backup ${file} cannot be read (${code}).`);
 });
 
 it('what fails beside the file stays as it is', async () => {
