@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import { type Share, shareAfter, sharePriority } from '#src/domain/endpoint/fair-share.ts';
 import type { Db, Tx } from './database.ts';
+import { type FloorOptions, makeQueueFloor } from './queue-floor.ts';
 
 /**
  * The two queues. A message in `fetch` says which jobs are due for an attempt, a message in `deliver` which deliveries.
@@ -42,7 +43,7 @@ export const queueHorizonMs = 10_000;
 
 export async function makeQueue(
   db: Db,
-  options: { supervise: boolean; onError: (error: Error) => void },
+  options: { supervise: boolean; onError: (error: Error) => void; floor?: Omit<FloorOptions, 'onError'> },
 ): Promise<Queue> {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => db.executeSql(text, values) },
@@ -56,6 +57,9 @@ export async function makeQueue(
   await boss.start();
   const priorityOf = makeShares();
   const sizes = { fetch: makeSizes(), deliver: makeSizes() };
+  const floorOf = (name: QueueName) =>
+    makeQueueFloor(db, name, { ...lowered, ...options.floor, onError: options.onError });
+  const floors = { fetch: floorOf('fetch'), deliver: floorOf('deliver') };
   const insert = (tx: Tx, name: QueueName, messages: Message[]) =>
     boss.insert(
       name,
@@ -75,9 +79,10 @@ export async function makeQueue(
     },
     async take(tx, name, limit) {
       const count = sizes[name].messagesFor(limit);
+      floors[name].refresh();
       const messages = await boss.fetch<Partial<Message> & { id?: string }>(name, {
         batchSize: count,
-        db: looking(tx),
+        db: looking(tx, floors[name].from),
       });
       if (messages.length === 0) return { ids: [], full: false };
       const taken = messages.map(({ id }) => id);
@@ -93,7 +98,10 @@ export async function makeQueue(
       const ids = unique.slice(0, limit).map(({ id }) => id);
       return { ids: ids.sort(), full: messages.length === count || left.length > 0 };
     },
-    stop: () => boss.stop({ graceful: false, close: false }),
+    async stop() {
+      await Promise.all([floors.fetch.idle(), floors.deliver.idle()]);
+      await boss.stop({ graceful: false, close: false });
+    },
   };
 }
 
@@ -139,14 +147,29 @@ function makeSizes() {
   };
 }
 
-/** The transaction for a statement of pg-boss that only takes messages. Messages that are lost are made again. */
-function looking(tx: Tx) {
+/** How often the oldest message is looked for. A transaction commits its messages within the seconds that are taken off. */
+const lowered = { everyMs: 5_000, slackSeconds: 30 };
+
+/**
+ * The transaction for a statement of pg-boss that only takes messages, among those made since a time. Messages that are
+ * lost are made again.
+ */
+function looking(tx: Tx, from: string) {
   return {
     async executeSql(text: string, values: unknown[] = []) {
-      const rows = await tx.look(queueStatement(text), text, values);
+      const bounded = since(text, values.length + 1);
+      const rows = await tx.look(queueStatement(bounded), bounded, [...values, from]);
       return { rows, rowCount: rows.length };
     },
   };
+}
+
+const waits = 'NOT j.blocked';
+
+/** Returns a fetch of pg-boss with a bound for the time of creation, for which pg-boss has no option. */
+function since(text: string, parameter: number): string {
+  if (!text.includes(waits)) throw new Error(`the fetch of this pg-boss does not say "${waits}"`);
+  return text.replace(waits, `${waits} AND j.created_on >= $${parameter}::timestamptz`);
 }
 
 /** The transaction for a statement of pg-boss whose answer is not waited for. It gets these rows as its answer. */

@@ -1,0 +1,60 @@
+import type { Db } from './database.ts';
+
+/**
+ * The time of creation from which on a queue has messages. A fetch begins with the most urgent message, and PostgreSQL
+ * walks past the index entries of all that were taken, until they can be removed: as long as somebody holds a snapshot,
+ * these are all since then. A fetch that knows this time passes over them.
+ */
+export type QueueFloor = {
+  /** The time as PostgreSQL writes it; `-infinity` before the first look. */
+  readonly from: string;
+  /** Looks for the oldest message, if the last look was some time ago. It is not waited for. */
+  refresh(): void;
+  /** Resolves when no look is under way. */
+  idle(): Promise<void>;
+};
+
+/** Options of a floor. */
+export type FloorOptions = {
+  /** Time between two looks. A message that was committed below the floor is seen after the next one. */
+  everyMs: number;
+  /** How much lower than the oldest message the floor is, for messages that are not committed yet. */
+  slackSeconds: number;
+  onError(error: Error): void;
+};
+
+/** Rest after a look, in times of its duration: a look reads every message that waits. */
+const restTimes = 20;
+
+const oldestSql = `
+  select (least(min(created_on), now()) - make_interval(secs => $2))::text as floor
+  from pgboss.job where name = $1 and state < 'active' and not blocked`;
+
+/** Makes the floor of a queue. It is as low as can be before its first look. */
+export function makeQueueFloor(db: Db, name: string, { everyMs, slackSeconds, onError }: FloorOptions): QueueFloor {
+  let from = '-infinity';
+  let nextLookAt = 0;
+  let looking: Promise<void> | undefined;
+  const look = async () => {
+    const began = performance.now();
+    const rows = await db.run<{ floor: string }>('queue_floor', oldestSql, [name, slackSeconds]);
+    from = rows[0]?.floor ?? from;
+    const tookMs = performance.now() - began;
+    nextLookAt = performance.now() + Math.max(everyMs, tookMs * restTimes);
+  };
+  return {
+    get from() {
+      return from;
+    },
+    refresh() {
+      if (looking || performance.now() < nextLookAt) return;
+      nextLookAt = performance.now() + everyMs;
+      looking = look()
+        .catch(onError)
+        .finally(() => {
+          looking = undefined;
+        });
+    },
+    idle: async () => looking,
+  };
+}
