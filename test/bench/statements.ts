@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { loadStatistics } from './load-statistics.ts';
 import { startStack } from './stack.ts';
 import { startSink } from './start-sink.ts';
 import { benchJob, openSubmitter, type Way, ways } from './submit.ts';
@@ -13,7 +14,7 @@ const jobs = Number(process.argv[2] ?? 10_000);
 const sink = await startSink();
 const stack = await startStack();
 const submitter = openSubmitter(stack);
-await loadStatistics();
+await loadStatistics(stack);
 const measured = (way: Way) =>
   throughput({ sink, jobs, pids: {}, submit: () => submitter.submit(jobs, way, benchJob(sink.url)) });
 await measured('in batches');
@@ -29,21 +30,6 @@ for (const way of Object.keys(ways) as Way[]) {
 await submitter.close();
 await stack.close();
 sink.stop();
-
-/** Loads pg_stat_statements, for which the server is started anew: it is supervised. */
-async function loadStatistics(): Promise<void> {
-  await sql(stack.databaseUrl, `alter system set shared_preload_libraries = 'pg_stat_statements'`);
-  process.kill(stack.pids.postgres ?? 0, 'SIGINT');
-  for (;;) {
-    const [row] = await sql<{ loaded: string }>(
-      stack.databaseUrl,
-      `select current_setting('shared_preload_libraries') as loaded`,
-    ).catch(() => []);
-    if (row?.loaded === 'pg_stat_statements') break;
-    await pause(100);
-  }
-  await sql(stack.databaseUrl, 'create extension pg_stat_statements');
-}
 
 type Row = { us: number; calls: number; wal: number; text: string };
 
