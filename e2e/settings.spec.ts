@@ -111,6 +111,7 @@ test('retention says what it would delete while it is typed, and asks before it 
     for (const id of ids) await ageJob(db, id, 12);
   });
   await signIn(page);
+  await page.goto('/');
   await useProject(page, ringback);
   await page.goto('/settings/retention');
   const jobs = page.getByLabel('Jobs: keep for');

@@ -11,6 +11,7 @@ test('every part of the frame can be reached and left with the keyboard alone', 
   test.slow();
   const id = await submit(ringback, never(ringback));
   await signIn(page);
+  await page.goto('/');
   await expect(page.getByRole('row').nth(1)).toBeVisible();
   await page.mouse.move(0, 0);
 
@@ -85,6 +86,7 @@ test('every part of the frame can be reached and left with the keyboard alone', 
 test('the theme that is kept holds before anything is painted', async ({ page, ringback, signIn }) => {
   await submit(ringback, never(ringback));
   await signIn(page);
+  await page.goto('/');
   await expect(page.getByRole('row').nth(1)).toBeVisible();
   await page.getByRole('button', { name: /^Theme/ }).click();
   await page.getByRole('menuitemradio', { name: 'Dark' }).click();
@@ -134,6 +136,7 @@ test('a tab stays in the project it shows, whatever another tab has gone to', as
   test.slow();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page);
+  await page.goto('/');
   const inFirst = await submit(ringback, { ...never(ringback), labels: ['first'] });
   const second = await callAsPerson(page, 'projects.create', { name: 'Second' });
   await page.goto('/jobs');

@@ -11,6 +11,7 @@ test('from an empty project to a verified callback, without leaving the dashboar
   test.slow();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page);
+  await page.goto('/');
   await enterNewProject(page);
 
   await test.step('an empty project shows how to start, with this server’s own address', async () => {

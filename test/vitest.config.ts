@@ -13,8 +13,8 @@ export default defineConfig({
   root: path.dirname(import.meta.dirname),
   test: {
     pool: 'forks',
-    // Most of them wait for PostgreSQL, workers and clocks rather than compute.
-    maxWorkers: 3,
+    // Most of them wait for PostgreSQL, workers and clocks rather than compute: three leave half of two cores idle.
+    maxWorkers: 5,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A poll ends with the state it waits for. The limit is shorter than the intervals of 5 s and more in which a

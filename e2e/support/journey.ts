@@ -10,8 +10,8 @@ type Shared = {
 };
 type Given = {
   /**
-   * Signs in as the person the first start has made, and waits until the dashboard is there. Without the form, which only so
-   * many attempts a minute may be made with.
+   * Signs in as the person the first start has made: the pages that are loaded from then on are theirs. Without the form,
+   * which only so many attempts a minute may be made with.
    */
   signIn: (page: Page) => Promise<void>;
   quietPage: undefined;
@@ -50,8 +50,6 @@ export const test = base.extend<Given, Shared>({
   signIn: async ({ session }, use) =>
     use(async (page) => {
       await page.context().addCookies(await session());
-      await page.goto('/');
-      await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
     }),
   quietPage: [
     async ({ page, ringback }, use, testInfo) => {
