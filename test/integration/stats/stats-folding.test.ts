@@ -67,7 +67,7 @@ describe('folding', () => {
   it('is done by a web process where there is no worker', async () => {
     const { key, id } = await addProject(ringback);
     await ringback.db.transaction((tx) => insertStatDeltas(tx, new Map([[id, { totals: { submitted: 2 } }]])));
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const folding = startFolding({ ...ringback, pace, log: { warn: () => undefined } } as unknown as ServerDeps);
     vi.advanceTimersByTime(pace.foldInWebMs);
