@@ -321,9 +321,8 @@ export const quotaLimits = {
   openRetrySeconds: 5,
   /** Open jobs of a project are counted again at most once in its limit divided by this, in milliseconds. */
   openCountPerMs: 100,
-  /** Shortest time between two measurements of a project's bytes, and how much longer than a measurement it is. */
+  /** Shortest time between two measurements of a project's bytes. */
   measureSeconds: 60,
-  measureRest: 20,
 } as const;
 
 /** Values from which `ringback doctor` warns, or sees a problem. */

@@ -68,6 +68,10 @@ export type Pace = Readonly<{
   alertMailMs: number;
   /** Time between two looks for calls that nobody waits for. The second one that finds a call gives it up. */
   giveUpCallsMs: number;
+  /** Longest rest of a look that takes at most a twentieth of the time. */
+  longestRestMs: number;
+  /** The same of the one that adds up statistics and measures what waits: a chart has a point each minute. */
+  longestFoldRestMs: number;
 }>;
 
 /** The pace of production. */
@@ -102,4 +106,6 @@ export const pace: Pace = Object.freeze({
   alertOverSeconds: 60,
   alertMailMs: 5_000,
   giveUpCallsMs: 5_000,
+  longestRestMs: 300_000,
+  longestFoldRestMs: 60_000,
 });

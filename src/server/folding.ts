@@ -1,4 +1,6 @@
+import { makeRest } from '#src/engine/rest-after.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
+import { tick } from '#src/engine/ticker.ts';
 import type { ServerDeps } from './server-deps.ts';
 
 /**
@@ -6,16 +8,11 @@ import type { ServerDeps } from './server-deps.ts';
  * pile up, and the dashboard would add them up at every request. `stop` waits for the current run.
  */
 export function startFolding(deps: ServerDeps): { stop(): Promise<void> } {
-  let running: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = foldStats(deps, { measure: false }).catch((err: unknown) =>
-      deps.log.warn({ err }, 'folding statistics failed'),
-    );
-  }, deps.pace.foldInWebMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const everyMs = deps.pace.foldInWebMs;
+  return tick(
+    makeRest(deps.pace, everyMs),
+    () => foldStats(deps, { measure: false }),
+    (err) => deps.log.warn({ err }, 'folding statistics failed'),
+    everyMs,
+  );
 }

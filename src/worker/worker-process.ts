@@ -12,6 +12,7 @@ import { makeGiveUpCalls } from '#src/engine/gateway/give-up-calls.ts';
 import { stepOperations } from '#src/engine/operate/operations.ts';
 import { type Pace, pace as productionPace } from '#src/engine/pace.ts';
 import { measureBytes } from '#src/engine/quota/measure-bytes.ts';
+import { makeRest } from '#src/engine/rest-after.ts';
 import { makeProjectRetention, retain } from '#src/engine/retain/retain.ts';
 import { retentionDefaults } from '#src/engine/retain/retention-settings.ts';
 import { wakeRuns } from '#src/engine/run/wake-runs.ts';
@@ -21,6 +22,7 @@ import { expireOverdue } from '#src/engine/settle/expire.ts';
 import { recover, takeBackOwn, takeBackStrays } from '#src/engine/settle/recover.ts';
 import { makeEngine } from '#src/engine/start/make-engine.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
+import { tick } from '#src/engine/ticker.ts';
 import type { Log } from '#src/log.ts';
 import { makeLookup } from '#src/outbound/resolve.ts';
 import { makeSend } from '#src/outbound/send.ts';
@@ -30,7 +32,6 @@ import { findLostClaims } from '#src/store/worker/lost-claims.ts';
 import { openTracer } from '#src/tracing/open-tracer.ts';
 import { startHealth } from './health-port.ts';
 import { type Liveness, makeLiveness } from './liveness.ts';
-import { tick } from './ticker.ts';
 
 /** A running worker. `stop` drains it and closes its connections. */
 export type Worker = {
@@ -147,24 +148,12 @@ function startTickers(
 ) {
   const { pace } = deps;
   const warn = (what: string) => (err: unknown) => log.warn({ err }, `${what} failed`);
-  const lost = async () => {
-    // If the queue is empty, a row that still waits has lost its message, so a short wait is enough. With a busy queue
-    // the message may only be late.
-    await readmitLost(deps, 'fetch', dispatcher.jobs.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
-    await repairLines(deps.db);
-    await readmitLost(deps, 'deliver', dispatcher.deliveries.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
-  };
   const due = async () => {
     for (const delayMs of await admit(deps, 'fetch')) dispatcher.jobs.wakeIn(delayMs);
     for (const delayMs of await admit(deps, 'deliver')) dispatcher.deliveries.wakeIn(delayMs);
   };
   const dead = () => recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
-  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.underWay.ids);
-  // A cancellation is signalled by NOTIFY. If the signal was missed, this check finds that the claim is gone.
-  const stillOurs = async () => {
-    for (const id of await findLostClaims(deps.db, dispatcher.underWay.sending(), liveness.worker.id))
-      dispatcher.underWay.abort(id, 'lost');
-  };
+  const fold = () => foldStats(deps, { measure: true });
   const clear = makeProjectRetention(deps, retentionDefaults(config.jobRetentionDays));
   return [
     // Each task has its own ticker, so that a failing task does not stop the others.
@@ -178,9 +167,7 @@ function startTickers(
     tick(pace.stepMs, dispatcher.moveLines, warn('lines')),
     tick(pace.stepMs, dispatcher.coolDowns.refresh, warn('reading cool-downs')),
     tick(pace.stepMs, dispatcher.paused.refresh, warn('reading what is paused')),
-    tick(pace.checkClaimsMs, stillOurs, warn('checking claims')),
-    tick(pace.readmitMs, lost, warn('readmitting')),
-    tick(pace.takeBackMs, strays, warn('taking back')),
+    ...startRepairs(deps, dispatcher, liveness, warn),
     tick(pace.giveUpCallsMs, makeGiveUpCalls(deps), warn('giving up calls')),
     tick(pace.retainMs, (stopped) => retain(deps, stopped), warn('retention')),
     tick(pace.retainProjectsMs, clear, warn('retention of projects')),
@@ -189,6 +176,34 @@ function startTickers(
     ...(mailer === null
       ? []
       : [tick(pace.alertMailMs, (stopped) => sendAlertMails(deps, mailer, stopped), warn('sending e-mails'))]),
-    tick(pace.foldMs, () => foldStats(deps, { measure: true }), warn('folding statistics')),
+    tick(makeRest(pace, pace.foldMs, pace.longestFoldRestMs), fold, warn('folding statistics')),
+  ];
+}
+
+/** Starts the looks for what was lost on the way. While dead rows pile up they take ever longer, and rest for it. */
+function startRepairs(
+  deps: EngineDeps,
+  dispatcher: Dispatcher,
+  liveness: Liveness,
+  warn: (what: string) => (err: unknown) => void,
+) {
+  const { pace } = deps;
+  const lost = async () => {
+    // If the queue is empty, a row that still waits has lost its message, so a short wait is enough. With a busy queue
+    // the message may only be late.
+    await readmitLost(deps, 'fetch', dispatcher.jobs.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
+    await repairLines(deps.db);
+    await readmitLost(deps, 'deliver', dispatcher.deliveries.idle ? pace.readmitIdleSeconds : pace.readmitBusySeconds);
+  };
+  const strays = () => takeBackStrays(deps, liveness.worker, dispatcher.underWay.ids);
+  // A cancellation is signalled by NOTIFY. If the signal was missed, this check finds that the claim is gone.
+  const stillOurs = async () => {
+    for (const id of await findLostClaims(deps.db, dispatcher.underWay.sending(), liveness.worker.id))
+      dispatcher.underWay.abort(id, 'lost');
+  };
+  return [
+    tick(makeRest(pace, pace.checkClaimsMs), stillOurs, warn('checking claims')),
+    tick(makeRest(pace, pace.readmitMs), lost, warn('readmitting')),
+    tick(makeRest(pace, pace.takeBackMs), strays, warn('taking back')),
   ];
 }

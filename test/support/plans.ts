@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import type { Db, Tx } from '#src/store/db/database.ts';
 
 /**
- * Returns the plans of the statements that `act` runs. They are explained and not executed: each with a custom plan and
- * with a generic plan.
+ * Returns the plans of the statements that `act` runs. They are explained and not executed: each with a custom plan and,
+ * if it has a name, with a generic plan.
  */
 export async function plansOf(db: Db, act: (tx: Tx) => Promise<unknown>): Promise<string[]> {
   const plans: string[] = [];
@@ -17,9 +17,14 @@ export async function plansOf(db: Db, act: (tx: Tx) => Promise<unknown>): Promis
     }
     return [];
   };
+  const query = async (text: string, values: unknown[] = []) => {
+    const { rows } = await client.query(`explain ${text}`, values);
+    plans.push(rows.map((row: pg.QueryResultRow) => row['QUERY PLAN'] as string).join('\n'));
+    return [];
+  };
   await client.query('begin');
   try {
-    await act({ run: explain, look: explain, send: explain } as unknown as Tx);
+    await act({ run: explain, look: explain, send: explain, query } as unknown as Tx);
   } finally {
     await client.query('rollback');
     client.release();

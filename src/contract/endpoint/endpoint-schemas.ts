@@ -50,7 +50,7 @@ export const endpointSchema = z
     disabledReason: z.enum(['gone', 'failing', 'manual']).nullable(),
     disabledAt: instantSchema.nullable(),
     failingSince: instantSchema.nullable().describe('The first failure since the last success.'),
-    lastSuccessAt: instantSchema.nullable(),
+    lastSuccessAt: instantSchema.nullable().describe('While success follows success, up to 10 s late.'),
     lastFailureAt: instantSchema.nullable(),
     problem: endpointProblemSchema
       .nullable()

@@ -64,6 +64,7 @@ export type Endpoint = {
   disabledAt: string | null;
   /** Time of the first failure since the last success; null: the endpoint is not failing. */
   failingSince: string | null;
+  /** While success follows success, up to 10 s late. */
   lastSuccessAt: string | null;
   lastFailureAt: string | null;
   /** Reason why the last attempt could not be sent, if waiting does not help; null: it could be sent. */

@@ -3,7 +3,7 @@ import { type EndpointProblem, type Health, healthAfter } from '#src/domain/endp
 import type { Clock, Logs, Queues, Routes } from '#src/engine/deps.ts';
 import { raiseEndpointDisabled } from '#src/engine/event/operator-event.ts';
 import type { Tx } from '#src/store/db/database.ts';
-import { type HealthRow, lockHealth, updateHealth } from '#src/store/delivery/health-rows.ts';
+import { type HealthRow, type HealthUpdate, lockHealth, updateHealth } from '#src/store/delivery/health-rows.ts';
 
 type JudgedAttempt = {
   ended: {
@@ -16,9 +16,12 @@ type JudgedAttempt = {
   attempt: { failure: { code: string; message: string } | null };
 };
 
+/** How far the time of an endpoint's last success may be behind. It is only shown. */
+const successMayLagMs = 10_000;
+
 /**
- * Updates the health of endpoints after a batch of attempts, with one update for each endpoint. It disables endpoints
- * that are gone or have failed for too long.
+ * Updates the health of endpoints after a batch of attempts, with one update for each endpoint at most. It disables
+ * endpoints that are gone or have failed for too long.
  */
 export async function recordHealth(
   tx: Tx,
@@ -85,7 +88,7 @@ async function recordOne(
     health = change;
   }
   const disabled = row.state === 'enabled' ? disable : null;
-  await updateHealth(tx, row.id, {
+  const update: HealthUpdate = {
     failingSince: dateOf(health.failingSinceMs),
     pausedUntil: dateOf(health.pausedUntilMs),
     askedUntil: dateOf(health.askedUntilMs),
@@ -95,8 +98,29 @@ async function recordOne(
     failure,
     disable: disabled,
     problem,
-  });
+  };
+  if (saysNew(row, update)) await updateHealth(tx, row.id, update);
   if (disabled !== null) await raiseEndpointDisabled(tx, row, disabled, dateOf(health.failingSinceMs), deps);
+}
+
+/**
+ * Returns false if an update would only move the time of the last success a little. A busy endpoint would be written with
+ * each batch, and while somebody holds a snapshot all these versions of its row stay.
+ */
+function saysNew(row: HealthRow, { succeededAt, ...update }: HealthUpdate): boolean {
+  const changed =
+    isOther(row.failing_since, update.failingSince) ||
+    isOther(row.paused_until, update.pausedUntil) ||
+    isOther(row.asked_until, update.askedUntil) ||
+    isOther(row.recovered_at, update.recoveredAt);
+  if (changed || update.failedAt !== null || update.disable !== null) return true;
+  if (update.problem === null ? row.has_problem : update.problem !== undefined) return true;
+  const lag = succeededAt === null ? 0 : succeededAt.getTime() - (row.last_success_at?.getTime() ?? 0);
+  return Math.abs(lag) >= successMayLagMs;
+}
+
+function isOther(before: Date | null, after: Date | null): boolean {
+  return before?.getTime() !== after?.getTime();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { quotaLimits } from '#src/domain/limits.ts';
 import type { Reads } from '#src/engine/deps.ts';
+import { restAfter } from '#src/engine/rest-after.ts';
 import { type DueMeasure, findUncounted, takeDueMeasure, writeMeasure } from '#src/store/quota/measure-due.ts';
 import { openQuotaUse } from '#src/store/quota/open-quota-use.ts';
 import { sumBytes } from '#src/store/quota/sum-bytes.ts';
@@ -32,7 +33,6 @@ async function measure({ db }: Reads, due: DueMeasure, isStopped: () => boolean)
       afterId = step.last;
     }
   }
-  const tookSeconds = (performance.now() - startedMs) / 1_000;
-  const restSeconds = Math.max(quotaLimits.measureSeconds, tookSeconds * quotaLimits.measureRest);
+  const restSeconds = Math.max(quotaLimits.measureSeconds, restAfter(performance.now() - startedMs) / 1_000);
   await writeMeasure(db, { ...due, bytes, restSeconds });
 }

@@ -2,7 +2,7 @@ import type { Retention } from '#src/contract/project/retention.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { uuidV7 } from '#src/domain/text/uuid.ts';
 import type { Clock, Logs, Reads } from '#src/engine/deps.ts';
-import { retainOnce } from '#src/store/retention/expired-rows.ts';
+import { type Reached, retainOnce } from '#src/store/retention/expired-rows.ts';
 import {
   deleteOldAttempts,
   deleteOldDeliveries,
@@ -24,7 +24,14 @@ const forgetWalkMs = 3_600_000;
  */
 export async function retain(deps: Reads & Clock, stopped: () => boolean = () => false): Promise<number> {
   const oldestAuditId = idDaysAgo(deps.now(), auditDays);
-  return untilNothingIsLeft(() => retainOnce(deps.db, { oldestAuditId }), stopped);
+  const reached: Reached = new Map();
+  let total = 0;
+  while (!stopped()) {
+    const gone = await retainOnce(deps.db, { oldestAuditId, reached });
+    total += gone;
+    if (gone === 0) break;
+  }
+  return total;
 }
 
 /** Returns the lowest id of the time `days` ago. All older rows have lower ids. */
@@ -59,12 +66,23 @@ export function makeProjectRetention(
     return total;
   };
 
+  /** Goes on after what was deleted, since each batch would walk past all of it. The next clearing begins anew. */
+  const deleteAll = async (outlived: Outlived, act: typeof deleteOldRuns, stopped: () => boolean) => {
+    let total = 0;
+    for (let afterId: string | null = firstId; afterId !== null && !stopped(); ) {
+      const { gone, last } = await act(deps.db, outlived, afterId);
+      total += gone;
+      afterId = last;
+    }
+    return total;
+  };
+
   const clear = async (row: ProjectSettingsRow, stopped: () => boolean): Promise<number> => {
     const kept = retentionOf(row, defaults);
     const outlived = (days: number): Outlived => ({ projectId: row.id, beforeId: idDaysAgo(deps.now(), days), days });
     let total = await walk('jobs', outlived(kept.jobsDays), deleteOldJobs, stopped);
-    total += await untilNothingIsLeft(() => deleteOldRuns(deps.db, outlived(kept.jobsDays)), stopped);
-    total += await untilNothingIsLeft(() => deleteOldDeliveries(deps.db, outlived(kept.deliveriesDays)), stopped);
+    total += await deleteAll(outlived(kept.jobsDays), deleteOldRuns, stopped);
+    total += await deleteAll(outlived(kept.deliveriesDays), deleteOldDeliveries, stopped);
     if (kept.attemptsDays < kept.jobsDays)
       total += await walk('attempts', outlived(kept.attemptsDays), deleteOldAttempts, stopped);
     return total;
@@ -81,14 +99,4 @@ export function makeProjectRetention(
     }
     return total;
   };
-}
-
-async function untilNothingIsLeft(step: () => Promise<number>, stopped: () => boolean): Promise<number> {
-  let total = 0;
-  while (!stopped()) {
-    const gone = await step();
-    total += gone;
-    if (gone === 0) break;
-  }
-  return total;
 }

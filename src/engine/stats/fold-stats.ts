@@ -30,16 +30,18 @@ const maxHosts = 100;
 /**
  * Moves counts into the steps that charts are made of. Each delta is deleted in the transaction that adds it to a step,
  * and only one process does this at a time. With `measure` it also measures what waits, every ten seconds over
- * all workers. Returns the number of deltas moved.
+ * all workers. A delta that is committed behind the place where a run has come is left to the next run. Returns the
+ * number of deltas moved.
  */
 export async function foldStats(deps: Reads, options: { measure: boolean }): Promise<number> {
   let total = 0;
-  for (;;) {
+  for (let afterId = 0; ; ) {
     const taken = await deps.db.transaction(async (tx) => {
       if (!(await lockFolding(tx))) return 0;
       const readings = options.measure ? await measure(tx) : [];
-      const deltas = await takeStatDeltas(tx, batch);
+      const deltas = await takeStatDeltas(tx, { afterId, limit: batch });
       await addToBuckets(tx, [...deltas, ...readings]);
+      afterId = deltas.reduce((last, { id }) => Math.max(last, id), afterId);
       return deltas.length;
     });
     total += taken;

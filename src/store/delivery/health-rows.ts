@@ -11,39 +11,40 @@ export type HealthRow = {
   failing_since: Date | null;
   paused_until: Date | null;
   recovered_at: Date | null;
+  last_success_at: Date | null;
   last_failure_at: Date | null;
   asked_until: Date | null;
   /** Time when the endpoint was enabled or got another URL. Deliveries claimed before it do not change its health. */
   healthy_from: Date | null;
+  has_problem: boolean;
   deleted: boolean;
 };
 
 export function lockHealth(tx: Tx, endpointIds: string[]): Promise<HealthRow[]> {
   return tx.run<HealthRow>(
     'lock_health',
-    `select id, project_id, name, url, state, failing_since, paused_until, recovered_at, last_failure_at, asked_until,
-            healthy_from, deleted_at is not null as deleted from endpoint
+    `select id, project_id, name, url, state, failing_since, paused_until, recovered_at, last_success_at, last_failure_at,
+            asked_until, healthy_from, problem is not null as has_problem, deleted_at is not null as deleted from endpoint
      where id = any($1::uuid[]) order by id for update`,
     [endpointIds],
   );
 }
 
-export async function updateHealth(
-  tx: Tx,
-  id: string,
-  health: {
-    failingSince: Date | null;
-    pausedUntil: Date | null;
-    askedUntil: Date | null;
-    recoveredAt: Date | null;
-    succeededAt: Date | null;
-    failedAt: Date | null;
-    failure: string | null;
-    disable: string | null;
-    /** New problem; undefined: it stays as it is. */
-    problem: object | null | undefined;
-  },
-): Promise<void> {
+/** What becomes of an endpoint's health. */
+export type HealthUpdate = {
+  failingSince: Date | null;
+  pausedUntil: Date | null;
+  askedUntil: Date | null;
+  recoveredAt: Date | null;
+  succeededAt: Date | null;
+  failedAt: Date | null;
+  failure: string | null;
+  disable: string | null;
+  /** New problem; undefined: it stays as it is. */
+  problem: object | null | undefined;
+};
+
+export async function updateHealth(tx: Tx, id: string, health: HealthUpdate): Promise<void> {
   await tx.send(
     'update_health',
     `update endpoint set failing_since = $2, paused_until = $3, recovered_at = $4,

@@ -9,19 +9,36 @@ const batch = 5_000;
 const keptSteps = statSteps.map(({ seconds, keptSeconds }) => `(${seconds}, ${keptSeconds})`).join(', ');
 
 /**
- * Statements that delete at most 5,000 rows each, in a transaction of their own. A result is deleted when it has
- * expired, unless a delivery still needs it.
+ * Statements that delete at most 5,000 rows each, in a transaction of their own. Each job may have such a row, so these go
+ * by the time: from `$1` on, and they return the times of what they have deleted. A result is deleted when it has expired,
+ * unless a delivery still needs it.
  */
-const statements: Record<string, string> = {
+const byTime: Record<string, string> = {
   results: `
     with gone as (
       select r.job_id from result r
-      where r.expires_at <= now() and ${resultMayGo}
+      where r.expires_at between $1 and now() and ${resultMayGo}
       order by r.expires_at limit ${batch} for update skip locked
     ), body as (
       delete from job_body b using gone where b.job_id = gone.job_id and b.erase_at is null
     )
-    delete from result using gone where result.job_id = gone.job_id`,
+    delete from result using gone where result.job_id = gone.job_id returning result.expires_at as at`,
+  secrets: `
+    delete from job_secret where job_id in (
+      select job_id from job_secret where erase_at between $1 and now() order by erase_at limit ${batch}) returning erase_at as at`,
+  bodies: `
+    delete from job_body where job_id in (
+      select job_id from job_body where erase_at between $1 and now() order by erase_at limit ${batch}) returning erase_at as at`,
+  keys: `
+    delete from idempotency_key k using (
+      select project_id, key from idempotency_key i
+      where i.expires_at between $1 and now() and not ${jobNeedsKey('i')}
+      order by i.expires_at limit ${batch}) old
+    where k.project_id = old.project_id and k.key = old.key returning k.expires_at as at`,
+};
+
+/** Statements like these, of rows that are fewer. */
+const statements: Record<string, string> = {
   // Events go after the result, which may be made of them, and before the row that names them.
   events: `
     with old as (
@@ -38,14 +55,6 @@ const statements: Record<string, string> = {
         and not exists (select 1 from job_event e where e.job_id = s.job_id)
       limit ${batch} for update skip locked)
     delete from job_stream s using gone where s.job_id = gone.job_id`,
-  secrets: `delete from job_secret where job_id in (select job_id from job_secret where erase_at <= now() limit ${batch})`,
-  bodies: `delete from job_body where job_id in (select job_id from job_body where erase_at <= now() limit ${batch})`,
-  keys: `
-    delete from idempotency_key k using (
-      select project_id, key from idempotency_key i
-      where i.expires_at <= now() and not ${jobNeedsKey('i')}
-      limit ${batch}) old
-    where k.project_id = old.project_id and k.key = old.key`,
   repetitions: `delete from call_repetition where digest in (select digest from call_repetition where expires_at <= now() limit ${batch} for update skip locked)`,
   statistics: `
     delete from stat_bucket b using (
@@ -94,14 +103,30 @@ const statements: Record<string, string> = {
 /** Audit entries are found by id: ids are ordered by time and have an index. */
 const auditSql = `delete from audit_entry where id in (select id from audit_entry where id < $1 order by id limit ${batch})`;
 
+/** The time up to which each statement has deleted, by its name. */
+export type Reached = Map<string, Date>;
+
 /**
  * Runs every statement once. Returns the number of deleted rows, so that the caller can go on at once while there are
- * more.
+ * more. With the same `reached` it goes on where it was, and does not walk past what it has deleted; a row that it had to
+ * leave is for those who begin anew.
  */
-export async function retainOnce(db: Db, options: { oldestAuditId: string }): Promise<number> {
-  let gone = await count(db, 'retain_audit', auditSql, [options.oldestAuditId]);
+export async function retainOnce(
+  db: Db,
+  { oldestAuditId, reached = new Map() }: { oldestAuditId: string; reached?: Reached },
+): Promise<number> {
+  let gone = await count(db, 'retain_audit', auditSql, [oldestAuditId]);
+  for (const [name, sql] of Object.entries(byTime)) gone += await deleteFrom(db, name, sql, reached);
   for (const [name, sql] of Object.entries(statements)) gone += await count(db, `retain_${name}`, sql, []);
   return gone;
+}
+
+/** The statement is planned for its time: a plan for any time could sort all that has expired, for each batch. */
+async function deleteFrom(db: Db, name: string, sql: string, reached: Reached): Promise<number> {
+  const rows = await db.query<{ at: Date }>(sql, [reached.get(name) ?? '-infinity']);
+  const last = rows.reduce<Date | undefined>((latest, { at }) => (latest && latest > at ? latest : at), undefined);
+  if (last !== undefined) reached.set(name, last);
+  return rows.length;
 }
 
 async function count(db: Db, name: string, text: string, values: unknown[]): Promise<number> {

@@ -54,7 +54,7 @@ const jobsSql = `
 const deliveriesSql = `
   with gone as (
     select id from delivery d
-    where d.project_id = $1 and d.id < $2 and d.ended_at < now() - make_interval(days => $3)
+    where d.project_id = $1 and d.id < $2 and d.ended_at < now() - make_interval(days => $3) and d.id > $4
     order by id limit ${batch} for update skip locked
   ), attempts as (delete from attempt a using gone where a.owner_id = gone.id
   ), operations as (delete from operation_item i using gone where i.item_id = gone.id
@@ -63,7 +63,7 @@ const deliveriesSql = `
 
 const runsSql = `
   delete from run where id in (
-    select id from run where project_id = $1 and id < $2 and ended_at < now() - make_interval(days => $3)
+    select id from run where project_id = $1 and id < $2 and ended_at < now() - make_interval(days => $3) and id > $4
     order by id limit ${batch / 10} for update skip locked) returning id`;
 
 /**
@@ -104,14 +104,14 @@ export function deleteOldJobs(db: Db, { projectId, beforeId, days }: Outlived, a
   });
 }
 
-/** Deletes a batch of ended deliveries with their attempts. Returns their number. */
-export function deleteOldDeliveries(db: Db, { projectId, beforeId, days }: Outlived): Promise<number> {
-  return count(db, 'retain_deliveries', deliveriesSql, [projectId, beforeId, days]);
+/** Deletes the next batch of ended deliveries after `afterId` with their attempts. */
+export function deleteOldDeliveries(db: Db, { projectId, beforeId, days }: Outlived, afterId: string): Promise<Step> {
+  return deleteNext(db, deliveriesSql, [projectId, beforeId, days, afterId]);
 }
 
-/** Deletes a batch of ended runs with their steps. Returns their number. */
-export function deleteOldRuns(db: Db, { projectId, beforeId, days }: Outlived): Promise<number> {
-  return count(db, 'retain_runs_of_project', runsSql, [projectId, beforeId, days]);
+/** Deletes the next batch of ended runs after `afterId` with their steps. */
+export function deleteOldRuns(db: Db, { projectId, beforeId, days }: Outlived, afterId: string): Promise<Step> {
+  return deleteNext(db, runsSql, [projectId, beforeId, days, afterId]);
 }
 
 /** Deletes the attempts of the next batch of old jobs after `afterId`. `last` is null if there are no more jobs. */
@@ -170,6 +170,11 @@ export async function previewResults(db: Db, projectId: string): Promise<Preview
   return rows[0] ?? { now: 0, held: 0, oldest: null };
 }
 
-async function count(db: Db, name: string, text: string, values: unknown[]): Promise<number> {
-  return (await db.run(name, text, values)).length;
+/** The statement is planned for its ids: a plan for any ids could sort all old rows, for each batch. */
+async function deleteNext(db: Db, text: string, values: unknown[]): Promise<Step> {
+  const rows = await db.query<{ id: string }>(text, values);
+  return {
+    gone: rows.length,
+    last: rows.reduce<string | null>((last, { id }) => (last && last > id ? last : id), null),
+  };
 }

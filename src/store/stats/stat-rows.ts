@@ -29,13 +29,19 @@ export async function lockFolding(tx: Tx): Promise<boolean> {
 
 export type DeltaRow = { project_id: string; at: Date; counts: StatDelta };
 
-/** Deletes the oldest deltas and returns them. */
-export function takeStatDeltas(tx: Tx, limit: number): Promise<DeltaRow[]> {
-  return tx.run<DeltaRow>(
+/**
+ * Deletes the oldest deltas after an id and returns them. Without the id, each batch of a run would walk past all that
+ * those before it have deleted.
+ */
+export function takeStatDeltas(
+  tx: Tx,
+  { afterId, limit }: { afterId: number; limit: number },
+): Promise<(DeltaRow & { id: number })[]> {
+  return tx.run<DeltaRow & { id: number }>(
     'take_stat_deltas',
-    `delete from stat_delta where id = any(array(select id from stat_delta order by id limit $1))
-     returning project_id, at, counts`,
-    [limit],
+    `delete from stat_delta where id = any(array(select id from stat_delta where id > $1 order by id limit $2))
+     returning id::float8 as id, project_id, at, counts`,
+    [afterId, limit],
   );
 }
 

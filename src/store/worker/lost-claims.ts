@@ -55,14 +55,17 @@ export async function countLost(tx: Tx, ids: string[]): Promise<Map<string, numb
   return new Map(rows.map((row) => [row.owner_id, row.count]));
 }
 
-/** Returns the jobs and deliveries among the given ones that are not claimed by the worker, although it believes so. */
+/**
+ * Returns the jobs and deliveries among the given ones that are not claimed by the worker, although it believes so. Each
+ * is looked up by its id: the index over claims may hold very many entries of claims that are long over.
+ */
 export async function findLostClaims(db: Db, ids: string[], workerId: string): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await db.run<{ id: string }>(
     'find_lost_claims',
     `select id from unnest($1::uuid[]) as t(id)
-     where not exists (select 1 from job j where j.id = t.id and j.claimed_by = $2)
-       and not exists (select 1 from delivery d where d.id = t.id and d.claimed_by = $2)`,
+     where (select j.claimed_by from job j where j.id = t.id) is distinct from $2
+       and (select d.claimed_by from delivery d where d.id = t.id) is distinct from $2`,
     [ids, workerId],
   );
   return rows.map((row) => row.id);

@@ -7,7 +7,7 @@ import { startFolding } from '#src/server/folding.ts';
 import type { ServerDeps } from '#src/server/server-deps.ts';
 import { makeDb } from '#src/store/db/database.ts';
 import { retainOnce } from '#src/store/retention/expired-rows.ts';
-import { insertStatDeltas } from '#src/store/stats/stat-rows.ts';
+import { insertStatDeltas, takeStatDeltas } from '#src/store/stats/stat-rows.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { addProject } from './stats-project.ts';
 
@@ -67,13 +67,50 @@ describe('folding', () => {
   it('is done by a web process where there is no worker', async () => {
     const { key, id } = await addProject(ringback);
     await ringback.db.transaction((tx) => insertStatDeltas(tx, new Map([[id, { totals: { submitted: 2 } }]])));
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const folding = startFolding({ ...ringback, pace, log: { warn: () => undefined } } as unknown as ServerDeps);
     vi.advanceTimersByTime(pace.foldInWebMs);
     await folding.stop();
     expect(await sql('select 1 from stat_delta where project_id = $1', [id])).toEqual([]);
     expect((await overview(key)).totals.submitted).toBe(2);
+  });
+
+  it('leaves what was stored behind the place it has come to for the next run', async () => {
+    const { key, id } = await addProject(ringback);
+    await foldStats(ringback, { measure: false });
+    const write = (totals: object) =>
+      ringback.db.transaction((tx) => insertStatDeltas(tx, new Map([[id, { totals: { ...totals } }]])));
+    for (let n = 0; n < 3; n++) await write({ completed: 1 });
+    const [, second, third] = await sql<{ id: string }>('select id from stat_delta order by id');
+    const rest = await ringback.db.transaction((tx) => takeStatDeltas(tx, { afterId: Number(second?.id), limit: 5 }));
+    expect(rest.map((delta) => delta.id)).toEqual([Number(third?.id)]);
+    expect(await foldStats(ringback, { measure: false })).toBe(2);
+    expect((await overview(key)).totals.completed).toBe(2);
+  });
+
+  it('of more than one batch goes on from each to the next', async () => {
+    const { id } = await addProject(ringback);
+    await foldStats(ringback, { measure: false });
+    await sql(`insert into stat_delta (project_id, counts) select $1, '{"totals": {}}' from generate_series(1, 1200)`, [
+      id,
+    ]);
+    const asked: unknown[] = [];
+    const watched = {
+      transaction: (act: (tx: never) => Promise<unknown>) =>
+        ringback.db.transaction((tx) =>
+          act({
+            ...tx,
+            run: (name: string, ...rest: [string, unknown[]]) => {
+              if (name === 'take_stat_deltas') asked.push(rest[1][0]);
+              return tx.run(name, ...rest);
+            },
+          } as never),
+        ),
+    };
+    const ids = (await sql<{ id: string }>('select id from stat_delta order by id')).map((row) => Number(row.id));
+    expect(await foldStats({ db: watched as never }, { measure: false })).toBe(1_200);
+    expect(asked).toEqual([0, ids[499], ids[999]]);
   });
 
   it('that fails in the middle loses nothing', async () => {

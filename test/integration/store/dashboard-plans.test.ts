@@ -318,7 +318,7 @@ describe('on 50,000 jobs and what hangs on them, no table is read from end to en
     const old = { projectId: seeded.big, beforeId: '01900000-0000-7000-8000-000000000000', days: 3_000 };
     const plans = await plansOf(async (watched) => {
       await deleteOldJobs(watched, old, '00000000-0000-7000-8000-000000000000');
-      await deleteOldDeliveries(watched, old);
+      await deleteOldDeliveries(watched, old, '00000000-0000-7000-8000-000000000000');
       await deleteOldAttempts(watched, old, '00000000-0000-7000-8000-000000000000');
       await previewOutlived(watched, 'jobs', old);
       await previewOutlived(watched, 'deliveries', old);

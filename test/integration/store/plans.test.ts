@@ -29,6 +29,8 @@ import {
 } from '#src/store/stats/stat-rows.ts';
 import { findTroubledEndpoints } from '#src/store/stats/troubled-endpoints.ts';
 import { findWaitingOrigins } from '#src/store/stats/waiting-origins.ts';
+import { findLostClaims } from '#src/store/worker/lost-claims.ts';
+import { findDeadWorkers } from '#src/store/worker/workers.ts';
 import { makeTestDatabase, type TestDatabase } from '#test/support/database.ts';
 import { plansOf } from '#test/support/plans.ts';
 
@@ -85,6 +87,7 @@ const alertState = {
 const claim = { claimId: randomUUID(), workerId: randomUUID() };
 const some = (n: number) => ids.slice(0, n);
 const claims = (n: number) => some(n).map((id) => ({ id, claimId: randomUUID() }));
+const silence = { judgeSilence: true, silentAfterSeconds: 15 };
 const update = (id: string) => ({
   ...{
     id,
@@ -121,6 +124,8 @@ describe('on 50,000 jobs', () => {
     ['settling one', (tx) => updateJobs(tx, some(1).map(update))],
     ['admitting what is due', (tx) => admitDue(tx, 'fetch', 10_000, 1_000)],
     ['admitting what was lost', (tx) => admitLost(tx, 'fetch', 15, 1_000)],
+    ['finding workers whose claims are to be taken', (tx) => findDeadWorkers(tx as unknown as Db, silence)],
+    ['finding lost claims', (tx) => findLostClaims(tx as unknown as Db, some(128), randomUUID())],
     ['finding what is overdue', (tx) => lockOverdueJobs(tx, 500)],
     ['loading 20 with all they have', (tx) => loadJobs(tx, some(20))],
     ['finding the trace of a job', (tx) => findTrace(tx, some(1)[0] ?? '')],

@@ -125,7 +125,7 @@ describe('with 40,000 runs, their jobs and their steps', () => {
     ['reading a step of the app', (tx) => findStep(tx as unknown as Db, step)],
     [
       'deleting old runs',
-      (tx) => deleteOldRuns(tx as unknown as Db, { projectId, beforeId: ids[20_000] ?? '', days: 30 }),
+      (tx) => deleteOldRuns(tx as unknown as Db, { projectId, beforeId: ids[20_000] ?? '', days: 30 }, ids[0] ?? ''),
     ],
     [
       'looking how watched runs stand',

@@ -10,7 +10,7 @@ export const commonNodes = words(`
 export const commonFunctions = words(`
   now count min max sum lower upper length replace octet_length encode md5 substring concat_ws string_agg floor split_part strpos
   starts_with array_agg bool_or date_trunc extract to_timestamp chr array_to_string cardinality convert_to current_database
-  clock_timestamp row_number random gen_random_uuid coalesce version`);
+  clock_timestamp row_number lead random gen_random_uuid coalesce version`);
 
 export const commonOperators = words('= <> < > <= >= + - * / % || BETWEEN ~~ ~~*');
 

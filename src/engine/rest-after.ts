@@ -1,0 +1,27 @@
+import type { Pace } from './pace.ts';
+
+/** Returns how long to rest after work of this length, so that it takes a twentieth of the time. */
+export function restAfter(tookMs: number): number {
+  return tookMs * 19;
+}
+
+/**
+ * Returns a function that says how long a look rests after a run: `everyMs`, or longer, so that it takes at most a
+ * twentieth of the time. It is for looks that take the longer the more rows have died, and whose lateness only delays a
+ * repair or a chart. What a look has not taken is kept for it, up to the time after which a query fails: a single run in
+ * which the database or this process stood still changes nothing. No rest is longer than `longestMs`.
+ */
+export function makeRest(
+  pace: Pick<Pace, 'queryTimeoutMs' | 'longestRestMs'>,
+  everyMs: number,
+  longestMs = pace.longestRestMs,
+): (tookMs: number) => number {
+  const leastOwedMs = -restAfter(pace.queryTimeoutMs);
+  let owedMs = leastOwedMs;
+  return (tookMs) => {
+    owedMs = Math.min(owedMs + restAfter(tookMs), longestMs);
+    const restMs = Math.max(everyMs, owedMs);
+    owedMs = Math.max(owedMs - restMs, leastOwedMs);
+    return restMs;
+  };
+}
