@@ -1,9 +1,5 @@
+import { restAfter } from '#src/domain/twentieth.ts';
 import type { Pace } from './pace.ts';
-
-/** Returns how long to rest after work of this length, so that it takes a twentieth of the time. */
-export function restAfter(tookMs: number): number {
-  return tookMs * 19;
-}
 
 /**
  * Returns a function that says how long a look rests after a run: `everyMs`, or longer, so that it takes at most a

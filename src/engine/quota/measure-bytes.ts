@@ -1,6 +1,6 @@
 import { quotaLimits } from '#src/domain/limits.ts';
+import { restAfter } from '#src/domain/twentieth.ts';
 import type { Reads } from '#src/engine/deps.ts';
-import { restAfter } from '#src/engine/rest-after.ts';
 import { type DueMeasure, findUncounted, takeDueMeasure, writeMeasure } from '#src/store/quota/measure-due.ts';
 import { openQuotaUse } from '#src/store/quota/open-quota-use.ts';
 import { sumBytes } from '#src/store/quota/sum-bytes.ts';

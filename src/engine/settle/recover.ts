@@ -15,8 +15,8 @@ const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
 /**
  * Takes over the jobs and deliveries that dead workers had claimed. Each attempt ends as interrupted, and the policy
  * decides what follows. Set `judgeSilence` only if this worker's own heartbeats are unbroken: otherwise a pause of the
- * database would make all workers look dead, and every request would be sent twice. Returns the number of jobs and
- * deliveries taken over.
+ * database would make all workers look dead, and every request would be sent twice. A worker that cannot be taken over is
+ * left for the next call, and does not keep the others. Returns the number of jobs and deliveries taken over.
  */
 export async function recover(
   deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
@@ -26,10 +26,14 @@ export async function recover(
   const { silentAfterSeconds } = deps.pace;
   for (const id of await findDeadWorkers(deps.db, { judgeSilence: options.judgeSilence, silentAfterSeconds })) {
     if (id === options.worker.id) continue;
-    const took = await takeBack(deps, { workerId: id, held: () => [], olderThanSeconds: 0 }, options.worker.name);
-    await forgetWorker(deps.db, id);
-    deps.log.warn({ worker: id, took }, 'took over the jobs and deliveries of a dead worker');
-    taken += took;
+    try {
+      const took = await takeBack(deps, { workerId: id, held: () => [], olderThanSeconds: 0 }, options.worker.name);
+      await forgetWorker(deps.db, id);
+      deps.log.warn({ worker: id, took }, 'took over the jobs and deliveries of a dead worker');
+      taken += took;
+    } catch (err) {
+      deps.log.warn({ err, worker: id }, 'a dead worker could not be taken over yet');
+    }
   }
   return taken;
 }

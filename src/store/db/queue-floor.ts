@@ -1,3 +1,4 @@
+import { restAfter } from '#src/domain/twentieth.ts';
 import type { Db } from './database.ts';
 
 /**
@@ -16,39 +17,52 @@ export type QueueFloor = {
 
 /** Options of a floor. */
 export type FloorOptions = {
-  /** Time between two looks. A message that was committed below the floor is seen after the next one. */
+  /** Time between two looks at what is above the floor. */
   everyMs: number;
+  /** Time between two looks at all messages: one that was committed below the floor is seen after the next one. */
+  thoroughMs: number;
   /** How much lower than the oldest message the floor is, for messages that are not committed yet. */
   slackSeconds: number;
   onError(error: Error): void;
 };
 
-/** Rest after a look, in times of its duration: a look reads every message that waits. */
-const restTimes = 20;
-
 const oldestSql = `
   select (least(min(created_on), now()) - make_interval(secs => $2))::text as floor
-  from pgboss.job where name = $1 and state < 'active' and not blocked`;
+  from pgboss.job where name = $1 and state < 'active' and not blocked and created_on >= $3::timestamptz`;
+const lowest = '-infinity';
 
 /** Makes the floor of a queue. It is as low as can be before its first look. */
-export function makeQueueFloor(db: Db, name: string, { everyMs, slackSeconds, onError }: FloorOptions): QueueFloor {
-  let from = '-infinity';
-  let nextLookAt = 0;
+export function makeQueueFloor(
+  db: Db,
+  name: string,
+  { everyMs, thoroughMs, slackSeconds, onError }: FloorOptions,
+): QueueFloor {
+  let from = lowest;
+  let nextAt = 0;
+  let nextThoroughAt = 0;
   let looking: Promise<void> | undefined;
   const look = async () => {
     const began = performance.now();
-    const rows = await db.run<{ floor: string }>('queue_floor', oldestSql, [name, slackSeconds]);
+    const isThorough = began >= nextThoroughAt;
+    const rows = await db.run<{ floor: string }>('queue_floor', oldestSql, [
+      name,
+      slackSeconds,
+      isThorough ? lowest : from,
+    ]);
     from = rows[0]?.floor ?? from;
-    const tookMs = performance.now() - began;
-    nextLookAt = performance.now() + Math.max(everyMs, tookMs * restTimes);
+    const endedAt = performance.now();
+    // A look reads what waits, and a thorough one also walks past all that was taken.
+    const rest = restAfter(endedAt - began);
+    nextAt = endedAt + (isThorough ? everyMs : Math.max(everyMs, rest));
+    if (isThorough) nextThoroughAt = endedAt + Math.max(thoroughMs, rest);
   };
   return {
     get from() {
       return from;
     },
     refresh() {
-      if (looking || performance.now() < nextLookAt) return;
-      nextLookAt = performance.now() + everyMs;
+      if (looking || performance.now() < nextAt) return;
+      nextAt = performance.now() + everyMs;
       looking = look()
         .catch(onError)
         .finally(() => {

@@ -147,8 +147,8 @@ function makeSizes() {
   };
 }
 
-/** How often the oldest message is looked for. A transaction commits its messages within the seconds that are taken off. */
-const lowered = { everyMs: 5_000, slackSeconds: 30 };
+/** How often the oldest message is looked for. Nearly every transaction commits its messages within the slack. */
+const lowered = { everyMs: 1_000, thoroughMs: 5_000, slackSeconds: 3 };
 
 /**
  * The transaction for a statement of pg-boss that only takes messages, among those made since a time. Messages that are

@@ -22,13 +22,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A queue whose floor is looked for at each fetch, or never after the first one. */
+/** A queue whose floor is looked for beside each fetch, unless that is said otherwise. */
 async function queueWith(floor: Omit<FloorOptions, 'onError'>): Promise<Queue> {
   const queue = await makeQueue(db, { supervise: false, onError: (error) => errors.push(error), floor });
   onTestFinished(() => queue.stop());
   return queue;
 }
-const always = { everyMs: 0, slackSeconds: 0 };
+const always = { everyMs: 0, thoroughMs: 0, slackSeconds: 0 };
 
 const now = () => ({ id: randomUUID(), delayMs: 0 });
 const insert = (queue: Queue, due: { id: string; delayMs: number }[]) =>
@@ -74,7 +74,7 @@ it('a fetch does not read what was taken while somebody holds a snapshot', async
   await holder.query('begin isolation level repeatable read');
   await holder.query('set local idle_in_transaction_session_timeout = 0');
   await holder.query('select pg_current_xact_id()');
-  const without = await queueWith({ everyMs: 1_000_000_000, slackSeconds: 1_000_000 });
+  const without = await queueWith({ ...always, slackSeconds: 1_000_000 });
   const ids = await insertEach(without, 400);
   expect((await takeAll(without)).sort()).toEqual(ids.sort());
   const queue = await queueWith(always);
@@ -108,8 +108,25 @@ it('a message that is committed below the floor is found after the next look', a
   await expect.poll(async () => (await take(queue)).ids).toEqual([due.id]);
 });
 
+it('looks between the thorough ones raise the floor, and never past a message that waits', async () => {
+  const queue = await queueWith({ ...always, thoroughMs: 1_000_000_000 });
+  const made: string[] = [];
+  const seen: string[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    made.push(...(await insertEach(queue, 4)));
+    seen.push(...(await take(queue, 2)).ids);
+  }
+  seen.push(...(await takeAll(queue)));
+  expect(seen.sort()).toEqual(made.sort());
+  const late = now();
+  await insert(queue, [late]);
+  await age(3_600);
+  // Only a thorough look would see it.
+  for (let round = 0; round < 5; round += 1) expect((await take(queue)).ids).toEqual([]);
+});
+
 it('messages that come while a look is under way, and those that go back, are above the floor', async () => {
-  const queue = await queueWith({ everyMs: 0, slackSeconds: 30 });
+  const queue = await queueWith({ ...always, slackSeconds: 3 });
   const seen: string[] = [];
   const made: string[] = [];
   for (let round = 0; round < 30; round += 1) {
@@ -122,7 +139,7 @@ it('messages that come while a look is under way, and those that go back, are ab
 });
 
 it('a look that fails is told, and the fetch goes on as before', async () => {
-  const queue = await queueWith({ everyMs: 0, slackSeconds: Number.NaN });
+  const queue = await queueWith({ ...always, slackSeconds: Number.NaN });
   const [id] = await insertEach(queue, 1);
   expect((await take(queue)).ids).toEqual([id]);
   await expect.poll(() => errors.length).toBeGreaterThan(0);
