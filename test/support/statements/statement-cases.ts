@@ -1,6 +1,7 @@
 import { insertInboxMessage } from '#src/store/dashboard/inbox-rows.ts';
 import type { Db } from '#src/store/db/database.ts';
 import { queueNames } from '#src/store/db/queue.ts';
+import { makeQueueFloor } from '#src/store/db/queue-floor.ts';
 import { makeNotify } from '#src/store/db/wake.ts';
 import { countDeliveries } from '#src/store/delivery/count-deliveries.ts';
 import type { DeliveryFilter } from '#src/store/delivery/delivery-filter-parts.ts';
@@ -51,6 +52,12 @@ const deliveryFilters: Partial<DeliveryFilter>[] = [
   { endedTo: new Date(0), endedBefore: new Date(0), to: new Date(0) },
 ];
 
+function lookForFloor(db: Db): Promise<void> {
+  const floor = makeQueueFloor(db, 'fetch', { everyMs: 0, thoroughMs: 0, slackSeconds: 0, onError: () => undefined });
+  floor.refresh();
+  return floor.idle();
+}
+
 /** Calls whose statements have a form for each of their arguments. */
 export function statementCases(): StatementCase[] {
   const each = <Value>(wing: string, values: readonly Value[], act: (db: Db, value: Value) => unknown) =>
@@ -86,6 +93,7 @@ export function statementCases(): StatementCase[] {
       previewOutlived(db, what, anyValue),
     ),
     ['store/db', (db) => makeNotify(db)('due')],
+    ['store/db', (db) => lookForFloor(db)],
     ['store/dashboard', (db) => insertInboxMessage(db, { ...anyValue, projectId: null, headers: [] })],
     ['store/migrate', (db) => readMigrationState(db)],
   ];
