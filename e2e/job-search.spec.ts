@@ -187,10 +187,24 @@ test('columns of the metadata stand in the list, the peek, a view and an export'
   await shows(page, called, other, silent);
   await page.getByRole('button', { name: 'Columns', exact: true }).click();
   const path = page.getByRole('combobox', { name: 'Path of a new column' });
-  await path.fill('cust');
-  await expect(page.getByRole('option', { name: 'customer.id' })).toBeVisible();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
+  await test.step('what is known stays offered while the server is asked for what was typed', async () => {
+    const asks = ({ href }: URL) => decodeURIComponent(href).includes('"text":"cust"');
+    const held = Promise.withResolvers<void>();
+    await page.route(asks, async (route) => {
+      await held.promise;
+      await route.fallback();
+    });
+    await path.click();
+    await expect(page.getByRole('option', { name: 'customer.id' })).toBeVisible();
+    const asked = page.waitForRequest((request) => asks(new URL(request.url())));
+    await path.fill('cust');
+    await asked;
+    await expect(page.getByRole('option', { name: 'customer.id' })).toBeVisible();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    held.resolve();
+    await expect(page).toHaveURL('/jobs?label=billing&column=customer.id');
+  });
   await path.fill('note');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expectAccessibleInBothThemes(page);

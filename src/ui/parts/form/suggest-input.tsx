@@ -27,11 +27,12 @@ export function SuggestInput(props: Props) {
   const { box, value, onChange, suggestions, onPick, onEnter, className, onKeyDown, onFocus, onBlur, ...input } = props;
   const id = useId();
   const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
+  // The chosen value, and not its place: others may come above it.
+  const [active, setActive] = useState<string | null>(null);
   const shown = open && suggestions.length > 0;
-  const at = shown && active < suggestions.length ? active : -1;
+  const at = shown ? suggestions.findIndex(({ value }) => value === active) : -1;
   const pick = (picked: Suggestion) => {
-    setActive(-1);
+    setActive(null);
     onPick(picked);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -40,7 +41,8 @@ export function SuggestInput(props: Props) {
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && suggestions.length > 0) {
       event.preventDefault();
       setOpen(true);
-      setActive(stepTo(at, event.key === 'ArrowDown' ? 1 : -1, suggestions.length));
+      const next = stepTo(at, event.key === 'ArrowDown' ? 1 : -1, suggestions.length);
+      setActive(suggestions[next]?.value ?? null);
     } else if (event.key === 'Enter' && chosen) {
       event.preventDefault();
       pick(chosen);
@@ -52,7 +54,7 @@ export function SuggestInput(props: Props) {
       // The popover around it stays open.
       event.stopPropagation();
       setOpen(false);
-      setActive(-1);
+      setActive(null);
     } else onKeyDown?.(event);
   };
   return (
@@ -71,7 +73,7 @@ export function SuggestInput(props: Props) {
         value={value}
         onChange={(event) => {
           setOpen(true);
-          setActive(-1);
+          setActive(null);
           onChange(event.target.value);
         }}
         onKeyDown={press}
@@ -79,7 +81,7 @@ export function SuggestInput(props: Props) {
         onClick={() => setOpen(true)}
         onBlur={(event) => {
           setOpen(false);
-          setActive(-1);
+          setActive(null);
           onBlur?.(event);
         }}
       />

@@ -20,9 +20,19 @@ export function useKnownValues(ask: KnownValuesInput | null): readonly string[] 
   }, [wanted]);
   const input = JSON.parse(asked) as KnownValuesInput | null;
   const { data } = useQuery(
-    trpc.jobs.knownValues.queryOptions(input ?? skipToken, { staleTime: freshMs, retry: false }),
+    trpc.jobs.knownValues.queryOptions(input ?? skipToken, {
+      staleTime: freshMs,
+      retry: false,
+      // While one types on, and until the answer is there, what was known before is shown: whoever asks leaves out what
+      // does not fit. A list that went away meanwhile would take the chosen value with it.
+      placeholderData: (before, query) => (isOfSame(query?.queryKey[1]?.input, input) ? before : undefined),
+    }),
   );
-  // While one types on, what was known before is shown: whoever asks leaves out what does not fit.
-  const isSame = input !== null && input.of === ask?.of && input.path === ask.path;
-  return (isSame && data?.values) || none;
+  return (isOfSame(input, ask) && data?.values) || none;
+}
+
+/** Returns true if both ask for values of the same thing, whatever was typed. */
+function isOfSame(one: unknown, other: KnownValuesInput | null): boolean {
+  const asked = one as KnownValuesInput | null | undefined;
+  return asked != null && other !== null && asked.of === other.of && asked.path === other.path;
 }
