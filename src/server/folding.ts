@@ -10,7 +10,7 @@ import type { ServerDeps } from './server-deps.ts';
 export function startFolding(deps: ServerDeps): { stop(): Promise<void> } {
   const everyMs = deps.pace.foldInWebMs;
   return tick(
-    makeRest(deps.pace, everyMs),
+    makeRest(deps.pace, everyMs, { longestMs: deps.pace.longestFoldRestMs }),
     () => foldStats(deps, { measure: false }),
     (err) => deps.log.warn({ err }, 'folding statistics failed'),
     everyMs,

@@ -152,7 +152,8 @@ function startTickers(
     for (const delayMs of await admit(deps, 'fetch')) dispatcher.jobs.wakeIn(delayMs);
     for (const delayMs of await admit(deps, 'deliver')) dispatcher.deliveries.wakeIn(delayMs);
   };
-  const dead = () => recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker });
+  const dead = (stopped: () => boolean) =>
+    recover(deps, { judgeSilence: liveness.mayJudge(), worker: liveness.worker, stopped });
   const fold = () => foldStats(deps, { measure: true });
   const clear = makeProjectRetention(deps, retentionDefaults(config.jobRetentionDays));
   return [
@@ -176,7 +177,7 @@ function startTickers(
     ...(mailer === null
       ? []
       : [tick(pace.alertMailMs, (stopped) => sendAlertMails(deps, mailer, stopped), warn('sending e-mails'))]),
-    tick(makeRest(pace, pace.foldMs, pace.longestFoldRestMs), fold, warn('folding statistics')),
+    tick(makeRest(pace, pace.foldMs, { longestMs: pace.longestFoldRestMs }), fold, warn('folding statistics')),
   ];
 }
 
@@ -201,9 +202,10 @@ function startRepairs(
     for (const id of await findLostClaims(deps.db, dispatcher.underWay.sending(), liveness.worker.id))
       dispatcher.underWay.abort(id, 'lost');
   };
+  const rest = (everyMs: number) => makeRest(pace, everyMs, { isOutage: () => !liveness.inTouch() });
   return [
-    tick(makeRest(pace, pace.checkClaimsMs), stillOurs, warn('checking claims')),
-    tick(makeRest(pace, pace.readmitMs), lost, warn('readmitting')),
-    tick(makeRest(pace, pace.takeBackMs), strays, warn('taking back')),
+    tick(rest(pace.checkClaimsMs), stillOurs, warn('checking claims')),
+    tick(rest(pace.readmitMs), lost, warn('readmitting')),
+    tick(rest(pace.takeBackMs), strays, warn('taking back')),
   ];
 }

@@ -2,7 +2,7 @@ import type { Retention } from '#src/contract/project/retention.ts';
 import { formatId } from '#src/domain/text/id.ts';
 import { uuidV7 } from '#src/domain/text/uuid.ts';
 import type { Clock, Logs, Reads } from '#src/engine/deps.ts';
-import { type Reached, retainOnce } from '#src/store/retention/expired-rows.ts';
+import { type Reached, retainOnce, smallBatch } from '#src/store/retention/expired-rows.ts';
 import {
   deleteOldAttempts,
   deleteOldDeliveries,
@@ -17,19 +17,23 @@ const dayMs = 86_400_000;
 const auditDays = 365;
 const firstId = '00000000-0000-0000-0000-000000000000';
 const forgetWalkMs = 3_600_000;
+/** A run that always finds more ends after this time, for what it had to leave. */
+const longestRunMs = 60_000;
 
 /**
- * Deletes rows with an expiry time of their own (results, secrets, keys …) in small transactions, until none is left or
- * `stopped` returns true. Returns the number of deleted rows.
+ * Deletes rows with an expiry time of their own (results, secrets, keys …) in small transactions, until no batch was full
+ * or `stopped` returns true. Returns the number of deleted rows.
  */
 export async function retain(deps: Reads & Clock, stopped: () => boolean = () => false): Promise<number> {
   const oldestAuditId = idDaysAgo(deps.now(), auditDays);
   const reached: Reached = new Map();
   let total = 0;
-  while (!stopped()) {
+  const endMs = performance.now() + longestRunMs;
+  while (!stopped() && performance.now() < endMs) {
     const gone = await retainOnce(deps.db, { oldestAuditId, reached });
     total += gone;
-    if (gone === 0) break;
+    // What has expired meanwhile, and what had to be left, is for the next run, which begins anew.
+    if (gone < smallBatch) break;
   }
   return total;
 }

@@ -20,11 +20,12 @@ const lost: Outcome = { kind: 'interrupted', by: 'worker_lost' };
  */
 export async function recover(
   deps: Reads & Links & Queues & Wakes & Routes & Guards & Clock & Chance & Paces & Logs,
-  options: { judgeSilence: boolean; worker: { id: string; name: string } },
+  options: { judgeSilence: boolean; worker: { id: string; name: string }; stopped: () => boolean },
 ): Promise<number> {
   let taken = 0;
   const { silentAfterSeconds } = deps.pace;
   for (const id of await findDeadWorkers(deps.db, { judgeSilence: options.judgeSilence, silentAfterSeconds })) {
+    if (options.stopped()) break;
     if (id === options.worker.id) continue;
     try {
       const took = await takeBack(deps, { workerId: id, held: () => [], olderThanSeconds: 0 }, options.worker.name);

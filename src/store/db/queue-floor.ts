@@ -30,6 +30,7 @@ const oldestSql = `
   select (least(min(created_on), now()) - make_interval(secs => $2))::text as floor
   from pgboss.job where name = $1 and state < 'active' and not blocked and created_on >= $3::timestamptz`;
 const lowest = '-infinity';
+const longestRestMs = 30_000;
 
 /** Makes the floor of a queue. It is as low as can be before its first look. */
 export function makeQueueFloor(
@@ -44,25 +45,25 @@ export function makeQueueFloor(
   const look = async () => {
     const began = performance.now();
     const isThorough = began >= nextThoroughAt;
-    const rows = await db.run<{ floor: string }>('queue_floor', oldestSql, [
-      name,
-      slackSeconds,
-      isThorough ? lowest : from,
-    ]);
-    from = rows[0]?.floor ?? from;
-    const endedAt = performance.now();
-    // A look reads what waits, and a thorough one also walks past all that was taken.
-    const rest = restAfter(endedAt - began);
-    nextAt = endedAt + (isThorough ? everyMs : Math.max(everyMs, rest));
-    if (isThorough) nextThoroughAt = endedAt + Math.max(thoroughMs, rest);
+    try {
+      const values = [name, slackSeconds, isThorough ? lowest : from];
+      const [row] = await db.run<{ floor: string }>('queue_floor', oldestSql, values);
+      from = row?.floor ?? from;
+    } finally {
+      // A look reads what waits, and a thorough one also walks past all that was taken. One that failed rests too, and the
+      // others go on meanwhile.
+      const endedAt = performance.now();
+      const restMs = Math.min(restAfter(endedAt - began), longestRestMs);
+      if (isThorough) nextThoroughAt = endedAt + Math.max(thoroughMs, restMs);
+      nextAt = endedAt + Math.max(everyMs, isThorough ? 0 : restMs);
+    }
   };
   return {
     get from() {
       return from;
     },
     refresh() {
-      if (looking || performance.now() < nextAt) return;
-      nextAt = performance.now() + everyMs;
+      if (looking || performance.now() < Math.min(nextAt, nextThoroughAt)) return;
       looking = look()
         .catch(onError)
         .finally(() => {

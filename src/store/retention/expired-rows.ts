@@ -5,6 +5,8 @@ import { jobNeedsKey } from '#src/store/job/idempotency.ts';
 import { resultMayGo } from '#src/store/job/owed-results.ts';
 
 const batch = 5_000;
+/** Rows of the smallest full batch of a statement. */
+export const smallBatch = 500;
 
 const keptSteps = statSteps.map(({ seconds, keptSeconds }) => `(${seconds}, ${keptSeconds})`).join(', ');
 
@@ -44,7 +46,7 @@ const statements: Record<string, string> = {
     with old as (
       select s.job_id from job_stream s
       where s.expires_at <= now() and not exists (select 1 from result r where r.job_id = s.job_id)
-      order by s.expires_at limit ${batch / 10}
+      order by s.expires_at limit ${smallBatch}
     ), gone as (
       select e.job_id, e.seq from old join job_event e on e.job_id = old.job_id limit ${batch} for update of e skip locked)
     delete from job_event e using gone where e.job_id = gone.job_id and e.seq = gone.seq`,
@@ -91,7 +93,7 @@ const statements: Record<string, string> = {
     where s.project_id = old.project_id and s.run_id = old.run_id and s.key = old.key`,
   runs: `
     with gone as (
-      select id from run where expires_at <= now() and payload is not null order by expires_at limit ${batch / 10} for update skip locked
+      select id from run where expires_at <= now() and payload is not null order by expires_at limit ${smallBatch} for update skip locked
     ), parts as (
       update run_part p set result = null from gone where p.run_id = gone.id and p.result is not null
     )

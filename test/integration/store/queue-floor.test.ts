@@ -55,6 +55,15 @@ async function takeAll(queue: Queue): Promise<string[]> {
   }
 }
 
+/** Waits until no look is under way on any connection. */
+const queueLooked = () =>
+  expect
+    .poll(async () => {
+      const busy = `select count(*)::int as n from pg_stat_activity where query like '%as floor%' and state = 'active' and pid <> pg_backend_pid()`;
+      return (await db.query<{ n: number }>(busy))[0]?.n;
+    })
+    .toBe(0);
+
 /** Number of index entries that one fetch reads. */
 async function entriesRead(queue: Queue): Promise<number> {
   const read = `select pg_stat_get_xact_tuples_returned('pgboss.job_common_i11'::regclass)::int as n`;
@@ -102,6 +111,8 @@ it('messages that waited long are found first, whatever came after them', async 
 it('a message that is committed below the floor is found after the next look', async () => {
   const queue = await queueWith(always);
   expect((await take(queue)).ids).toEqual([]);
+  // The look that this began has raised the floor.
+  await queueLooked();
   const due = now();
   await insert(queue, [due]);
   await age(3_600);
@@ -121,6 +132,7 @@ it('looks between the thorough ones raise the floor, and never past a message th
   const late = now();
   await insert(queue, [late]);
   await age(3_600);
+  await queueLooked();
   // Only a thorough look would see it.
   for (let round = 0; round < 5; round += 1) expect((await take(queue)).ids).toEqual([]);
 });

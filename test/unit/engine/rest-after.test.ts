@@ -5,7 +5,8 @@ const pace = { queryTimeoutMs: 10_000, longestRestMs: 300_000 };
 const everyMs = 5_000;
 
 /** The rests after runs of these lengths. */
-const restsAfter = (tookMs: number[], longestMs?: number) => tookMs.map(makeRest(pace, everyMs, longestMs));
+const restsAfter = (tookMs: number[], longestMs?: number) =>
+  tookMs.map(makeRest(pace, everyMs, longestMs === undefined ? {} : { longestMs }));
 const times = (count: number, ms: number) => Array.from({ length: count }, () => ms);
 
 it('a look that is quick goes at its interval for ever', () => {
@@ -38,4 +39,12 @@ it('one run that hung until its query failed delays no other', () => {
 it('a process that stood still for an hour rests no longer than the limit, and once', () => {
   expect(restsAfter([3_600_000, 10])).toEqual([300_000, everyMs]);
   expect(restsAfter([3_600_000, 10], 60_000)).toEqual([60_000, everyMs]);
+});
+
+it('runs of an outage delay no other, however many hang', () => {
+  let isOutage = true;
+  const rest = makeRest(pace, everyMs, { isOutage: () => isOutage });
+  expect(times(50, 10_000).map(rest)).toEqual(times(50, everyMs));
+  isOutage = false;
+  expect([10_000, 10].map(rest)).toEqual([everyMs, everyMs]);
 });

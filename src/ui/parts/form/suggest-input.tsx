@@ -49,6 +49,7 @@ export function SuggestInput(props: Props) {
     } else if (event.key === 'Enter' && onEnter) {
       event.preventDefault();
       setOpen(false);
+      setActive(null);
       onEnter();
     } else if (event.key === 'Escape' && shown) {
       // The popover around it stays open.
