@@ -13,8 +13,9 @@ export default defineConfig({
   root: path.dirname(import.meta.dirname),
   test: {
     pool: 'forks',
-    // Most of them wait for PostgreSQL, workers and clocks rather than compute: three leave half of two cores idle.
-    maxWorkers: 5,
+    // Most of them wait for PostgreSQL, workers and clocks rather than compute. Five take longer than three: what waits
+    // in more processes looks more often whether it is time.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A poll ends with the state it waits for. The limit is shorter than the intervals of 5 s and more in which a
@@ -24,7 +25,7 @@ export default defineConfig({
     unstubEnvs: true,
     unstubGlobals: true,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], isolate: false } },
       {
         extends: true,
         test: {

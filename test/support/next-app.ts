@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { packClient } from '#src/cli/build/pack-client.ts';
+import { packedClient } from './packed-client.ts';
 
 const execute = promisify(execFile);
 const checkout = path.resolve(import.meta.dirname, '../..');
@@ -24,7 +24,7 @@ export async function buildNextApp(files: Record<string, string>): Promise<NextA
   const home = await mkdtemp(path.join(place, 'next-app-'));
   const scope = path.join(home, 'node_modules/@ringback');
   await mkdir(scope, { recursive: true });
-  await execute('tar', ['-xzf', await packClient(), '-C', scope]);
+  await execute('tar', ['-xzf', await packedClient(), '-C', scope]);
   await rename(path.join(scope, 'package'), path.join(scope, 'client'));
   const all: Record<string, string> = {
     'package.json': JSON.stringify({ name: 'app', private: true, type: 'module' }),

@@ -81,7 +81,8 @@ export async function startRingback(
     pace,
     ...(listenerAnswerMs === undefined ? {} : { listenerAnswerMs }),
   });
-  const db = makeDb(database.url, { max: 3, name: 'test' });
+  // What tests seed and count may take long on a slow machine.
+  const db = makeDb(database.url, { max: 3, name: 'test', queryTimeoutMs: 60_000 });
   let worker = options.worker === false ? undefined : await runWorker(config, log, { pace });
 
   const keyHeader = (key: string | null | undefined): Record<string, string> =>

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { packClient } from '#src/cli/build/pack-client.ts';
+import { packedClient } from '#test/support/packed-client.ts';
 
 /** What a command of the program did: its exit code, or the signal that ended it, and what it wrote. */
 export type Ran = { code: number | string | null; out: string; err: string };
@@ -23,14 +23,6 @@ export type InstalledProgram = {
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
   remove(): Promise<void>;
 };
-
-let packed: Promise<string> | undefined;
-
-/** Returns the packed client. It is packed once for all test files of a process, because packing takes its time. */
-export function packedClient(): Promise<string> {
-  packed ??= packClient();
-  return packed;
-}
 
 /** Installs the packed client into an empty project, as npm does, and returns the project's folder. */
 export async function installClient(prefix: string, manifest: { type?: 'module' } = {}): Promise<string> {

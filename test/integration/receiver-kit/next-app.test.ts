@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packClient } from '#src/cli/build/pack-client.ts';
 import type { DeliveryPage } from '#src/contract/event/delivery.ts';
+import { packedClient } from '#test/support/packed-client.ts';
 import { startRingback, type TestRingback } from '#test/support/ringback.ts';
 import { listenOn } from './frameworks.ts';
 import { readExample, readExamples, readmes } from './readme.ts';
@@ -51,7 +51,7 @@ export default expressHandler<NextApiRequest>({
 /** Written where a production build of Next finds what it needs: inside the checkout, in a folder that git ignores. */
 beforeAll(async () => {
   ringback = await startRingback();
-  const tarball = await packClient();
+  const tarball = await packedClient();
   await mkdir(path.join(checkout, 'dist'), { recursive: true });
   app = await mkdtemp(path.join(checkout, 'dist/next-app-'));
   const installed = path.join(app, 'node_modules/@ringback/client');

@@ -1,8 +1,12 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 
 it('fetch says so where the platform has no AsyncLocalStorage, and only after a function has run', async () => {
   vi.doMock('node:async_hooks', () => {
     throw new Error('No such module');
+  });
+  onTestFinished(() => {
+    vi.doUnmock('node:async_hooks');
+    vi.resetModules();
   });
   const { asFunction, asStep, inngestFetch, isInStep } = await import('#src/client/inngest/inngest-fetch.ts');
   inngestFetch.config({ fallback: async () => new Response('plain') });
