@@ -13,8 +13,8 @@ export default defineConfig({
   root: path.dirname(import.meta.dirname),
   test: {
     pool: 'forks',
-    // Most of them wait for PostgreSQL, workers and clocks rather than compute. Five take longer than three: what waits
-    // in more processes looks more often whether it is time.
+    // Most of them wait for PostgreSQL, workers and clocks rather than compute. On two cores five
+    // took longer than three: tests that wait poll, and more of them polled at the same time.
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,4 +1,4 @@
-import { makeRest } from '#src/engine/rest-after.ts';
+import { makeRest } from '#src/engine/make-rest.ts';
 import { foldStats } from '#src/engine/stats/fold-stats.ts';
 import { tick } from '#src/engine/ticker.ts';
 import type { ServerDeps } from './server-deps.ts';

@@ -10,7 +10,8 @@ import { sql, throughput } from './throughput.ts';
 /**
  * Four kinds of pressure, as in the public benchmarks of queues on PostgreSQL: a transaction that stays idle, more jobs
  * than the machine can do, long readers, and bursts. Each is measured before, during and after, by the rate of callbacks
- * and the number of jobs that wait. A long one is shown minute by minute, with the statements that cost most. `node test/bench/pressure.ts [seconds of pressure, 120] [kind]`.
+ * and the number of jobs that wait. A long one is shown minute by minute, with the statements that cost most.
+ * `node test/bench/pressure.ts [seconds of pressure, 120] [kind]`.
  */
 const seconds = Number(process.argv[2] ?? 120);
 const calmSeconds = Math.min(60, Math.max(10, Math.round(seconds / 4)));

@@ -1,5 +1,5 @@
 import { quotaLimits } from '#src/domain/limits.ts';
-import { restAfter } from '#src/domain/twentieth.ts';
+import { restAfter } from '#src/domain/rest-after.ts';
 import type { Reads } from '#src/engine/deps.ts';
 import { type DueMeasure, findUncounted, takeDueMeasure, writeMeasure } from '#src/store/quota/measure-due.ts';
 import { openQuotaUse } from '#src/store/quota/open-quota-use.ts';

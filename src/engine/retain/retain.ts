@@ -17,12 +17,12 @@ const dayMs = 86_400_000;
 const auditDays = 365;
 const firstId = '00000000-0000-0000-0000-000000000000';
 const forgetWalkMs = 3_600_000;
-/** A run that always finds more ends after this time, for what it had to leave. */
+/** A run that finds more and more ends after this time. The next one also sees what this one had to leave. */
 const longestRunMs = 60_000;
 
 /**
- * Deletes rows with an expiry time of their own (results, secrets, keys …) in small transactions, until no batch was full
- * or `stopped` returns true. Returns the number of deleted rows.
+ * Deletes rows with an expiry time of their own (results, secrets, keys …) in small transactions, until it finds few, a
+ * minute is over, or `stopped` returns true. Returns the number of deleted rows.
  */
 export async function retain(deps: Reads & Clock, stopped: () => boolean = () => false): Promise<number> {
   const oldestAuditId = idDaysAgo(deps.now(), auditDays);
@@ -32,7 +32,7 @@ export async function retain(deps: Reads & Clock, stopped: () => boolean = () =>
   while (!stopped() && performance.now() < endMs) {
     const gone = await retainOnce(deps.db, { oldestAuditId, reached });
     total += gone;
-    // What has expired meanwhile, and what had to be left, is for the next run, which begins anew.
+    // No batch was full. What has expired meanwhile, and what had to be left, is for the next run, which begins anew.
     if (gone < smallBatch) break;
   }
   return total;

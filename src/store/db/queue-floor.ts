@@ -1,4 +1,4 @@
-import { restAfter } from '#src/domain/twentieth.ts';
+import { restAfter } from '#src/domain/rest-after.ts';
 import type { Db } from './database.ts';
 
 /**

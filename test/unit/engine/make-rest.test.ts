@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeRest } from '#src/engine/rest-after.ts';
+import { makeRest } from '#src/engine/make-rest.ts';
 
 const pace = { queryTimeoutMs: 10_000, longestRestMs: 300_000 };
 const everyMs = 5_000;
