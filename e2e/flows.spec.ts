@@ -72,6 +72,27 @@ test('a flow is watched, paused, resumed, given other limits, and leads to its j
     await expect(cell(0)).not.toContainText('Paused');
   });
 
+  await test.step('the palette goes on offering it while the server is asked for what was typed on', async () => {
+    const asks = ({ href }: URL) => decodeURIComponent(href).includes('"search":"opena"');
+    const held = Promise.withResolvers<void>();
+    await page.route(asks, async (route) => {
+      await held.promise;
+      await route.fallback();
+    });
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Command palette' });
+    const found = palette.getByRole('option', { name: 'Flow openai' });
+    await palette.getByRole('combobox').fill('open');
+    await expect(found).toBeVisible();
+    const asked = page.waitForRequest((request) => asks(new URL(request.url())));
+    await palette.getByRole('combobox').fill('opena');
+    await asked;
+    await expect(found).toBeVisible();
+    held.resolve();
+    await page.keyboard.press('Escape');
+    await expect(palette).toBeHidden();
+  });
+
   await test.step('limits that are set hold at once, until they are given back', async () => {
     await act(page, 'openai', 'Set limits…');
     const dialog = page.getByRole('dialog', { name: 'Limits of openai' });

@@ -174,7 +174,14 @@ const flowsShown = 3;
 function Flows({ sought, go }: { sought: string; go: Props['go'] }) {
   const trpc = useTRPC();
   const input = { limit: flowsShown, search: sought };
-  const { data } = useQuery(trpc.flows.list.queryOptions(input, { enabled: sought !== '', staleTime: 5_000 }));
+  const { data } = useQuery(
+    trpc.flows.list.queryOptions(input, {
+      enabled: sought !== '',
+      staleTime: 5_000,
+      // Until the answer is there, what was found before is shown: the palette leaves out what does not match.
+      placeholderData: (before) => before,
+    }),
+  );
   if (sought === '' || !data || data.flows.length === 0) return null;
   return (
     <Command.Group heading="Flows" className={groupClass}>
