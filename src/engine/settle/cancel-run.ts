@@ -1,6 +1,7 @@
 import type { Run } from '#src/contract/run/run-view.ts';
 import { runLimits } from '#src/domain/limits.ts';
-import type { Clock, Guards, Links, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
+import { formatId } from '#src/domain/text/id.ts';
+import type { Clock, Guards, Links, Logs, Queues, Reads, RoutesInside, Wakes } from '#src/engine/deps.ts';
 import { toRun } from '#src/engine/run/to-run.ts';
 import { noSuch, runUuid } from '#src/engine/show/known-id.ts';
 import { findOpenRunJobs } from '#src/store/run/run-job-rows.ts';
@@ -31,10 +32,17 @@ export async function cancelRun(deps: CancelDeps, projectId: string, id: string)
   return toRun(row);
 }
 
-/** Cancels the jobs of cancelled runs where a process died in between. Returns the number of runs. */
-export async function finishCancelledRuns(deps: CancelDeps): Promise<number> {
+/**
+ * Cancels the jobs of cancelled runs where a process died in between. A run for which that fails is left for the next
+ * call, and does not keep the others. Returns the number of runs.
+ */
+export async function finishCancelledRuns(deps: CancelDeps & Logs): Promise<number> {
   const runs = await findUnreleasedRuns(deps.db, batch);
-  for (const run of runs) await cancelOpenJobs(deps, run.project_id, run.id);
+  for (const run of runs) {
+    await cancelOpenJobs(deps, run.project_id, run.id).catch((err: unknown) =>
+      deps.log.warn({ err, runId: formatId('run', run.id) }, 'the jobs of a cancelled run could not be cancelled yet'),
+    );
+  }
   return runs.length;
 }
 
